@@ -21,6 +21,7 @@ import {
 import { checkGuest } from './actions/check-guest.ts';
 import { configureMachine } from './actions/configure.ts';
 import type { SnapshotAct } from './actions/copy-in-use.ts';
+import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
@@ -159,6 +160,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     migrationAddress,
     imageSources: options.imageSources ?? { hosts: [] },
     imports: new Map(),
+    freezing: new Set(),
     reserved,
     networks,
   };
@@ -168,6 +170,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     await usePool(node, storage);
     await storage.look();
   });
+  thawLeft(node).catch(() => undefined);
   for (const { vm_id, phase } of machines.list()) {
     if (phase !== 'here') await releases.resume(vm_id, phase);
   }
@@ -360,6 +363,7 @@ function makeDriver(parts: DriverParts): Driver {
         limitLogs(node);
         networks?.repair().catch(() => undefined);
         storage.look().catch(() => undefined);
+        thawLeft(node).catch(() => undefined);
         return measure();
       }),
     subscribe: node.machines.subscribe,

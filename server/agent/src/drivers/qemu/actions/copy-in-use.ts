@@ -3,7 +3,7 @@
  * begins, as QEMU saves what the guest overwrites meanwhile.
  * Source: `blockdev-backup` in QEMU's `docs/interop/live-block-operations.rst`.
  */
-import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
+import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { SnapshotOrder } from '../../driver.ts';
@@ -13,6 +13,7 @@ import { takeFile } from '../files/vm-user.ts';
 import { blockNode, volumeNode } from '../machine/build-command-line.ts';
 import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { whileFrozen } from './freeze-guest.ts';
 
 /** How often the copy is looked at. Unit: ms. */
 const POLL_MS = 20;
@@ -39,12 +40,26 @@ export function snapshotNode(snapshotId: SnapshotId): string {
   return `s${snapshotId.slice('snap_'.length)}`;
 }
 
+/** A volume that a machine uses, and where its copy goes. */
+export interface CopiedVolume {
+  readonly volumeId: VolumeId;
+  readonly copy: string;
+  readonly user: VolumeUser;
+}
+
+/** A machine of this node that uses a volume. */
+export interface VolumeUser {
+  readonly vmId: VmId;
+  readonly monitor: QmpClient;
+}
+
 /** Copies; rejects with a `retry` trouble where the copy fails, and leaves none in QEMU. */
 export async function copyInUse(
   { node, order, images }: SnapshotAct,
-  copied: { readonly volumeId: VolumeId; readonly copy: string; readonly monitor: QmpClient },
+  copied: CopiedVolume,
 ): Promise<void> {
-  const { volumeId, copy, monitor } = copied;
+  const { volumeId, copy, user } = copied;
+  const { monitor } = user;
   const device = volumeNode(volumeId);
   const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
   const source = BlockNodes.parse(nodes).find((each) => each['node-name'] === device);
@@ -55,7 +70,9 @@ export async function copyInUse(
   await monitor.execute('blockdev-add', blockNode({ node: target, file: copy, cache: node.cache }));
   try {
     const job = { 'job-id': target, 'auto-dismiss': false };
-    await monitor.execute('blockdev-backup', { device, target, sync: 'full', ...job });
+    const begin = () =>
+      monitor.execute('blockdev-backup', { device, target, sync: 'full', ...job });
+    await whileFrozen(node, user.vmId, begin);
     await awaitJob({ node, order, images }, monitor, target);
   } finally {
     await monitor.execute('blockdev-del', { 'node-name': target });

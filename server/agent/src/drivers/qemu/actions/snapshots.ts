@@ -8,8 +8,7 @@ import { requireVolume } from '../files/storage-pool.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
-import type { QmpClient } from '../qmp/open-qmp-client.ts';
-import { copyInUse, endCopyInUse, type SnapshotAct } from './copy-in-use.ts';
+import { copyInUse, endCopyInUse, type SnapshotAct, type VolumeUser } from './copy-in-use.ts';
 import { hasDevice } from './devices.ts';
 
 /** Copies a volume as it is at this moment, also while a machine writes to it. */
@@ -30,11 +29,11 @@ export async function takeSnapshot(
   requireVolume(places, volume_id, pool);
   await images.create(file, size_gb * BYTES_PER_GB);
   const user = await findUser(node, volume_id);
-  if (user !== undefined) await endCopyInUse({ node, order }, user);
+  if (user !== undefined) await endCopyInUse({ node, order }, user.monitor);
   remove(copy);
   try {
     if (user === undefined) await images.copy(file, copy);
-    else await copyInUse({ node, order, images }, { volumeId: volume_id, copy, monitor: user });
+    else await copyInUse({ node, order, images }, { volumeId: volume_id, copy, user });
     const snapshot = { snapshot_id, volume_id, size_gb };
     // The record is what makes it a snapshot.
     writeStored(places.snapshotRecord(snapshot_id), snapshot);
@@ -45,19 +44,19 @@ export async function takeSnapshot(
   }
 }
 
-/** The monitor of the machine of this node that uses a volume. */
-async function findUser(node: QemuNode, volumeId: VolumeId): Promise<QmpClient | undefined> {
-  for await (const monitor of monitorsOf(node)) {
-    if (await hasDevice(monitor, volumeId)) return monitor;
+/** The machine of this node that uses a volume. */
+async function findUser(node: QemuNode, volumeId: VolumeId): Promise<VolumeUser | undefined> {
+  for await (const user of usersOf(node)) {
+    if (await hasDevice(user.monitor, volumeId)) return user;
   }
   return undefined;
 }
 
-/** The monitors of the machines that have a process on this node. */
-async function* monitorsOf({ machines }: QemuNode): AsyncGenerator<QmpClient> {
+/** The machines that have a process on this node. */
+async function* usersOf({ machines }: QemuNode): AsyncGenerator<VolumeUser> {
   for (const { vm_id, phase } of machines.list()) {
     if (phase !== 'here' || machines.processOf(vm_id) === undefined) continue;
-    yield await machines.monitorOf(vm_id);
+    yield { vmId: vm_id, monitor: await machines.monitorOf(vm_id) };
   }
 }
 
@@ -83,7 +82,7 @@ export async function restoreSnapshot(
 
 /** Removes a snapshot; nothing where there is none. */
 export async function deleteSnapshot({ node, order }: SnapshotAct): Promise<null> {
-  for await (const monitor of monitorsOf(node)) await endCopyInUse({ node, order }, monitor);
+  for await (const { monitor } of usersOf(node)) await endCopyInUse({ node, order }, monitor);
   remove(node.places.snapshotRecord(order.snapshot_id));
   remove(node.places.snapshotDisk(order.snapshot_id));
   return null;

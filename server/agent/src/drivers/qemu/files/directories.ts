@@ -71,6 +71,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     machineDirectory: (vmId: VmId) => join(runDir, vmId),
     record: (vmId: VmId) => machine(vmId, 'machine.json'),
     process: (vmId: VmId) => machine(vmId, 'process.json'),
+    frozen: (vmId: VmId) => machine(vmId, 'frozen.json'),
     tpmLog: (vmId: VmId) => machine(vmId, 'swtpm.log'),
     tpmState: (vmId: VmId) => disk(vmId, 'tpm'),
     qemuLog: (vmId: VmId) => machine(vmId, 'qemu.log'),

@@ -22,9 +22,14 @@ const NEWLINE = 0x0a;
 export interface GuestAgent {
   /**
    * Runs a command of the agent and returns its value.
+   * @param replyMs - how long the agent has to answer; 2 s when absent
    * @throws a `retry` trouble where no answer comes, a `final` one where the agent refuses
    */
-  readonly execute: (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly execute: (
+    command: string,
+    args?: Readonly<Record<string, unknown>>,
+    replyMs?: number,
+  ) => Promise<unknown>;
   readonly close: () => void;
 }
 
@@ -46,16 +51,16 @@ export async function connectGuestAgent(path: string, syncId: number): Promise<G
   try {
     socket.write(Buffer.of(DELIMITER));
     send({ execute: 'guest-sync-delimited', arguments: { id: syncId } });
-    await lines.find((reply) => reply.return === syncId);
+    await lines.find((reply) => reply.return === syncId, REPLY_MS_MAX);
   } catch (cause) {
     socket.destroy();
     throw cause;
   }
   return {
     close: () => socket.destroy(),
-    execute: async (command, args) => {
+    execute: async (command, args, replyMs = REPLY_MS_MAX) => {
       send({ execute: command, ...(args === undefined ? {} : { arguments: args }) });
-      const reply = await lines.find(() => true);
+      const reply = await lines.find(() => true, replyMs);
       if (reply.error === undefined) return reply.return;
       throw finalTrouble(`The guest agent refuses ${command}: ${reply.error.desc}.`);
     },
@@ -97,7 +102,7 @@ function readLines(socket: Socket) {
 
   return {
     /** The next answer that is the wanted one; others belong to earlier clients. */
-    find: (isWanted: (reply: Reply) => boolean): Promise<Reply> =>
+    find: (isWanted: (reply: Reply) => boolean, replyMs: number): Promise<Reply> =>
       new Promise((resolve, reject) => {
         const finish = (): void => {
           clearTimeout(timer);
@@ -109,7 +114,7 @@ function readLines(socket: Socket) {
           reject(passingTrouble(why));
         };
         const onClose = (): void => fail('the port of the guest agent was closed');
-        const timer = setTimeout(() => fail('the guest agent does not answer'), REPLY_MS_MAX);
+        const timer = setTimeout(() => fail('the guest agent does not answer'), replyMs);
         socket.once('close', onClose);
         heed = (reply) => {
           if (!isWanted(reply)) return;
@@ -126,5 +131,22 @@ function parseReply(line: string): Reply | undefined {
   } catch {
     // The rest of an answer to an earlier client.
     return undefined;
+  }
+}
+
+/** Numbers of conversations, so that no late answer is taken for one of another conversation. */
+let syncIds = Date.now();
+
+/** Holds one conversation with the agent at a socket. @throws as {@link connectGuestAgent} */
+export async function withGuestAgent<T>(
+  socketPath: string,
+  use: (agent: GuestAgent) => Promise<T>,
+): Promise<T> {
+  syncIds += 1;
+  const agent = await connectGuestAgent(socketPath, syncIds);
+  try {
+    return await use(agent);
+  } finally {
+    agent.close();
   }
 }

@@ -64,6 +64,8 @@ export interface QemuNode {
   readonly imageSources: ImageSources;
   /** Images that are prepared at the moment, by their directories. */
   readonly imports: Map<string, Promise<unknown>>;
+  /** Guests that are frozen while a copy of one of their disks begins. */
+  readonly freezing: Set<VmId>;
   /** What actions under way will need, by machine. */
   readonly reserved: Map<VmId, Reserved>;
 }
