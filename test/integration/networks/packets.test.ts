@@ -37,6 +37,7 @@ const OUTSIDE = '198.51.100.2';
 const NETWORKS = {
   net_a: { id: 'net_a', cidr: '10.77.0.0/24' },
   net_b: { id: 'net_b', cidr: '10.77.1.0/24' },
+  net_6: { id: 'net_6', cidr: 'fd77::/64' },
 } as const;
 
 const ruleOf = (overrides: Partial<MachineRule>) => ({
@@ -62,6 +63,12 @@ const WEB = groupOf('web', { protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' })
 const DB = groupOf('db', { protocol: 'tcp', ports: '20-30', group_id: 'sg_web' });
 const CLUSTER = groupOf('cluster', { group_id: 'self' });
 const CLOSED = groupOf('closed');
+const WEB_6 = groupOf('web6', { protocol: 'tcp', ports: '443', cidr: '::/0' });
+const DB_6 = groupOf(
+  'db6',
+  { protocol: 'udp', group_id: 'sg_web6' },
+  { protocol: 'icmp', cidr: 'fd77::a/128' },
+);
 
 interface Guest {
   readonly name: string;
@@ -91,6 +98,21 @@ const GUESTS: readonly Guest[] = [
     ],
   },
   { name: 'other', node: 'node-01', number: 8, network: 'net_b' },
+  { name: 'open6', node: 'node-01', number: 10, network: 'net_6' },
+  { name: 'web6', node: 'node-01', number: 11, network: 'net_6', groups: [WEB_6] },
+  { name: 'db6', node: 'node-02', number: 12, network: 'net_6', groups: [DB_6] },
+  {
+    name: 'picky6',
+    node: 'node-02',
+    number: 13,
+    network: 'net_6',
+    rules: [
+      { direction: 'egress', protocol: 'tcp', ports: '22-443', cidr: 'fd77::/64' },
+      { direction: 'egress', action: 'deny', cidr: 'fd77::b/128' },
+      { protocol: 'tcp', cidr: '::/0' },
+      { action: 'deny', protocol: 'tcp', ports: '22', cidr: 'fd77::a/128' },
+    ],
+  },
 ];
 
 const PACKETS = [
@@ -116,15 +138,20 @@ let limitsNow: ReadonlyMap<string, MachineIoLimits> = new Map();
 function guarded({ name, number, network = 'net_a', groups = [], rules = [] }: Guest): GuardedVm {
   const own = (rulesNow.get(name) ?? rules).map(ruleOf) as FirewallRule[];
   const id = `vm_${number}` as VmId;
-  const block = `${addressOf({ number, network })}/32`;
+  const block = `${addressOf({ number, network })}/${isIpv6({ network }) ? 128 : 32}`;
   return { id, name, network: NETWORKS[network], block, groups, rules: own };
 }
 
-function addressOf({ number, network = 'net_a' }: Pick<Guest, 'number' | 'network'>): string {
-  return NETWORKS[network].cidr.replace('0/24', String(number));
+function isIpv6({ network }: Pick<Guest, 'network'>): boolean {
+  return network === 'net_6';
 }
 
-const macOf = ({ number }: Guest): string => `52:54:00:77:00:0${number}`;
+function addressOf({ number, network = 'net_a' }: Pick<Guest, 'number' | 'network'>): string {
+  const { cidr } = NETWORKS[network];
+  return cidr.replace('0/24', String(number)).replace('/64', number.toString(16));
+}
+
+const macOf = ({ number }: Guest): string => `52:54:00:77:00:0${number.toString(16)}`;
 
 function machineOf(guest: Guest): Omit<NetworkedMachine, 'hasArrived'> {
   const vm = guarded(guest);
@@ -142,6 +169,15 @@ function machineOf(guest: Guest): Omit<NetworkedMachine, 'hasArrived'> {
       io_limits: limitsNow.get(guest.name),
     },
   };
+}
+
+function membersOf(networkId: keyof typeof NETWORKS) {
+  return GUESTS.filter(({ network = 'net_a' }) => network === networkId).map((guest) => ({
+    vm_id: `vm_${guest.number}`,
+    name: guest.name,
+    ip_address: addressOf(guest),
+    group_ids: guarded(guest).groups.map(({ id }) => id),
+  }));
 }
 
 beforeAll(async () => {
@@ -171,21 +207,20 @@ beforeAll(async () => {
     // Before the agent makes taps: the ends of guests have their names.
     for (const guest of here) {
       const { number, network = 'net_a' } = guest;
-      const gateway = NETWORKS[network].cidr.replace('0/24', '1');
-      const address = `${addressOf(guest)}/24`;
+      const gateway = addressOf({ number: 1, network });
+      const address = `${addressOf(guest)}/${isIpv6(guest) ? 64 : 24}`;
       const link = tapOf(node, `vm_${number}`);
       const place = { host: namespace, link, mac: macOf(guest), address, gateway };
       guests.set(guest.name, await lab.addGuest(place));
     }
     const others = Object.values(tunnels).filter((address) => address !== tunnels[node]);
-    const members = GUESTS.filter(({ network }) => network === undefined).map((guest) => ({
-      vm_id: `vm_${guest.number}`,
-      name: guest.name,
-      ip_address: addressOf(guest),
-      group_ids: guarded(guest).groups.map(({ id }) => id),
+    const mapped = (['net_a', 'net_6'] as const).map((network_id) => ({
+      network_id,
+      dns_servers: [],
+      peers: others,
+      members: membersOf(network_id),
     }));
-    const network = { network_id: 'net_a', dns_servers: [], peers: others, members };
-    await networks.takeMap({ version: '1', tunnels: others, networks: [network] });
+    await networks.takeMap({ version: '1', tunnels: others, networks: mapped });
   }
   // A machine outside, to which the first host is a router.
   const place = { host: first, link: 'up0', mac: '52:54:00:77:00:99', gateway: '198.51.100.1' };
@@ -216,21 +251,23 @@ function listProbes(): {
     PACKETS.flatMap(([protocol, port]) => {
       const packet = `${protocol} ${port ?? ''}`.trim();
       const about = { to: guarded(to), protocol, port };
-      const between = GUESTS.filter((from) => from !== to).map((from) => ({
+      const others = GUESTS.filter((from) => from !== to && isIpv6(from) === isIpv6(to));
+      const between = others.map((from) => ({
         probe: { ...about, from: { kind: 'vm' as const, vm: guarded(from) } },
         from: guestOf(from.name),
         text: `${packet} from ${from.name} to ${to.name}`,
       }));
       const inward = { ...about, from: { kind: 'cidr' as const, cidr: `${OUTSIDE}/32` } };
       const text = `${packet} from outside to ${to.name}`;
-      return to.node === 'node-01' ? [...between, { probe: inward, from: outside, text }] : between;
+      const isRouted = to.node === 'node-01' && !isIpv6(to);
+      return isRouted ? [...between, { probe: inward, from: outside, text }] : between;
     }),
   );
 }
 
 async function tryProbe({ probe, from }: ReturnType<typeof listProbes>[number]): Promise<boolean> {
   const { protocol, port, to } = probe;
-  const address = to.block?.replace('/32', '') ?? '';
+  const [address = ''] = to.block?.split('/') ?? [];
   const timeoutMs = planReachability(probe).allowed ? ALLOWED_MS : DENIED_MS;
   return from.reaches({ protocol, address, port, timeoutMs });
 }
@@ -274,7 +311,11 @@ describe('packets', () => {
     );
     expect(lines).toEqual(expected);
     // Both answers occur, or the rows prove nothing.
-    expect(new Set(expected.map((line) => line.split(': ')[1]))).toEqual(new Set(['yes', 'no']));
+    for (const family of [false, true]) {
+      const ofFamily = probes.filter(({ probe }) => probe.to.block?.includes(':') === family);
+      const answers = ofFamily.map(({ probe }) => planReachability(probe).allowed);
+      expect(new Set(answers)).toEqual(new Set([true, false]));
+    }
   });
 
   test('reach the outside with the address of the host', async () => {

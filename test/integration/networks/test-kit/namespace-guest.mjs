@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, isIPv6 } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /** On the PATH: `find-network-programs.ts` has looked for it. */
@@ -19,6 +19,7 @@ const MS_PER_S = 1_000;
 const REPEAT_MS = 100;
 
 const [address, ...ports] = process.argv.slice(2);
+const UDP = isIPv6(address) ? 'udp6' : 'udp4';
 let waiting = 2 * ports.length;
 const ready = () => {
   waiting -= 1;
@@ -26,7 +27,7 @@ const ready = () => {
 };
 for (const port of ports.map(Number)) {
   createServer((socket) => socket.end('x')).listen(port, address, ready);
-  const udp = createSocket('udp4');
+  const udp = createSocket(UDP);
   udp.on('message', (message, from) => udp.send(message, from.port, from.address));
   udp.bind(port, address, ready);
 }
@@ -60,7 +61,7 @@ function probeTcp({ address: host, port, timeoutMs }, answer) {
 }
 
 function probeUdp({ address: host, port, timeoutMs }, answer) {
-  const socket = createSocket('udp4');
+  const socket = createSocket(UDP);
   const end = (reached) => {
     clearInterval(repeat);
     clearTimeout(limit);

@@ -166,7 +166,9 @@ export function makeNetworkLab(): NetworkLab {
       const namespace = addNamespace();
       addLink([host, link], [namespace, 'eth0']);
       ip(namespace, 'link', 'set', 'dev', 'eth0', 'address', mac);
-      ip(namespace, 'address', 'add', address, 'dev', 'eth0');
+      // Whether an IPv6 address is free cannot be known before the host connects the link.
+      const options = address.includes(':') ? ['nodad'] : [];
+      ip(namespace, 'address', 'add', address, 'dev', 'eth0', ...options);
       ip(namespace, 'route', 'add', 'default', 'via', gateway);
       const [own = ''] = address.split('/');
       const started = startGuest(namespace, own);

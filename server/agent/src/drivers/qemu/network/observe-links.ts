@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { runHostProgram } from '../files/run-host-program.ts';
 import type { NetworkPrograms } from './network-programs.ts';
-import type { ObservedLink } from './plan-links.ts';
+import { type ObservedLink, spellAddress } from './plan-links.ts';
 
 /** A link as `ip -j -d address` prints it. A name that was not found prints an empty object. */
 const IpLink = z.looseObject({
@@ -53,7 +53,7 @@ export async function observeLinks({
     ...describeLink(link),
     peers: fdb
       .filter(({ mac, ifname }) => mac === UNKNOWN_RECEIVER && ifname === link.ifname)
-      .flatMap(({ dst }) => dst ?? []),
+      .flatMap(({ dst }) => (dst === undefined ? [] : [spellAddress(dst)])),
   }));
 }
 
@@ -81,9 +81,17 @@ function describeLink(link: IpLink): Omit<ObservedLink, 'peers'> {
     isUp: link.flags.includes('UP'),
     master: link.master,
     mac: link.address,
-    vxlan: data?.id === undefined ? undefined : { id: data.id, local: data.local ?? data.local6 },
+    vxlan:
+      data?.id === undefined
+        ? undefined
+        : { id: data.id, local: localOf({ local: data.local, local6: data.local6 }) },
     addresses: link.addr_info.flatMap(({ local, prefixlen }) =>
-      local === undefined ? [] : [`${local}/${prefixlen}`],
+      local === undefined ? [] : [`${spellAddress(local)}/${prefixlen}`],
     ),
   };
+}
+
+function localOf(data: Readonly<Record<'local' | 'local6', string | undefined>>) {
+  const address = data.local ?? data.local6;
+  return address && spellAddress(address);
 }

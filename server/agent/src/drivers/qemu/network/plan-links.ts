@@ -5,10 +5,14 @@
  * touched.
  * Sources: ip-link(8), bridge(8), RFC 7348.
  */
+import { formatIp, parseIp } from '@novacron/contract/formats/cidr';
 import { MTU_DEFAULT } from './build-dnsmasq-config.ts';
 import type { NodeNetworks, PlannedNetwork } from './plan-networks.ts';
 
-/** A link of the host, as `ip -j -d address` reports it. */
+/**
+ * A link of the host, as `ip -j -d address` reports it,
+ * with the addresses of {@link spellAddress}.
+ */
 export interface ObservedLink {
   readonly name: string;
   readonly alias: string | undefined;
@@ -68,6 +72,12 @@ export function planLinks(
   };
 }
 
+/** One spelling of an address, to compare it by: iproute2 shortens those of IPv6. */
+export function spellAddress(text: string): string {
+  const address = parseIp(text);
+  return address === undefined ? text : formatIp(address.family, address.value);
+}
+
 /** The alias of the links of a node. */
 export function aliasOf(node: string): string {
   return `novacron:${node}`;
@@ -76,7 +86,7 @@ export function aliasOf(node: string): string {
 function linksOfNetwork({ tunnel, tapUser }: NodeNetworks, network: PlannedNetwork): DesiredLink[] {
   const { bridge, tunnelLink, vni, gateway, block, peers, machines } = network;
   const mtu = tunnel?.mtu ?? MTU_DEFAULT;
-  const address = gateway && `${gateway.ip}/${block.prefixLength}`;
+  const address = gateway && `${spellAddress(gateway.ip)}/${block.prefixLength}`;
   const bridgeLink: DesiredLink = {
     name: bridge,
     mtu,
@@ -102,9 +112,12 @@ function linksOfNetwork({ tunnel, tapUser }: NodeNetworks, network: PlannedNetwo
 
 function tunnelOf(
   network: Pick<PlannedNetwork, 'tunnelLink' | 'vni' | 'bridge' | 'peers'>,
-  { address, mtu }: NonNullable<NodeNetworks['tunnel']>,
+  tunnel: NonNullable<NodeNetworks['tunnel']>,
 ): DesiredLink {
-  const { tunnelLink: name, vni, bridge, peers } = network;
+  const { tunnelLink: name, vni, bridge } = network;
+  const { mtu } = tunnel;
+  const address = spellAddress(tunnel.address);
+  const peers = network.peers.map((peer) => spellAddress(peer));
   const options = ['id', String(vni), 'local', address, 'dstport', VXLAN_PORT];
   return {
     name,
