@@ -7,6 +7,7 @@ const NONE: DriverCapabilities = { hotplugCpu: 'no', hotplugMemory: 'no', hotplu
 const WORDS = {
   live: 'live',
   restart: 'a restart',
+  reimage: 'a restart with a new root disk',
   replace: 'a replacement',
   'data-loss': 'a replacement that loses data',
 } as const;

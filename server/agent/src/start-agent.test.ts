@@ -290,6 +290,7 @@ describe('the heart of an agent', () => {
           nodePower: 'yes',
           migrationRelease: 'yes',
           coldMigration: 'yes',
+          reimage: 'yes',
           forget: 'yes',
           deleteVolume: 'yes',
           pause: 'yes',

@@ -96,6 +96,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     template_id: ({ templates }) => ({ values: templates }),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
     description: of('serves the shop', 'serves the office'),
+    reimage_trigger: of('debian-12.7', 'debian-12.8'),
     ssh_keys: of([keyOf('me')], [keyOf('ann'), keyOf('bob')]),
     ssh_key_ids: ({ sshKeys: [one, other] }) => ({ values: [[one], [one, other]] }),
     user_data: of('#cloud-config', '#cloud-config\nhostname: web'),

@@ -1000,6 +1000,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getNumberAttribute('priority');
   }
 
+  // reimage_trigger - computed: true, optional: false, required: false
+  public get reimageTrigger() {
+    return this.getStringAttribute('reimage_trigger');
+  }
+
   // requirements - computed: true, optional: false, required: false
   private _requirements = new DataNovacronVmRequirementsOutputReference(this, "requirements");
   public get requirements() {

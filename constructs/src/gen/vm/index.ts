@@ -116,6 +116,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly priority?: number;
   /**
+  * Text of your choice. A change to another value re-images the VM: its root disk is replaced by a new one from its template, and what was on it is lost. Id, address, volumes and node stay. Removing it does nothing. A change is a restart with a new root disk; removing it is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#reimage_trigger Vm#reimage_trigger}
+  */
+  readonly reimageTrigger?: string;
+  /**
   * What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#requirements Vm#requirements}
@@ -2625,6 +2631,7 @@ export class Vm extends cdktf.TerraformResource {
     this._placement.internalValue = config.placement;
     this._powerState = config.powerState;
     this._priority = config.priority;
+    this._reimageTrigger = config.reimageTrigger;
     this._requirements.internalValue = config.requirements;
     this._secureBoot = config.secureBoot;
     this._securityGroups = config.securityGroups;
@@ -2967,6 +2974,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._priority;
   }
 
+  // reimage_trigger - computed: false, optional: true, required: false
+  private _reimageTrigger?: string; 
+  public get reimageTrigger() {
+    return this.getStringAttribute('reimage_trigger');
+  }
+  public set reimageTrigger(value: string) {
+    this._reimageTrigger = value;
+  }
+  public resetReimageTrigger() {
+    this._reimageTrigger = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get reimageTriggerInput() {
+    return this._reimageTrigger;
+  }
+
   // requirements - computed: false, optional: true, required: false
   private _requirements = new VmRequirementsOutputReference(this, "requirements");
   public get requirements() {
@@ -3209,6 +3232,7 @@ export class Vm extends cdktf.TerraformResource {
       placement: vmPlacementToTerraform(this._placement.internalValue),
       power_state: cdktf.stringToTerraform(this._powerState),
       priority: cdktf.numberToTerraform(this._priority),
+      reimage_trigger: cdktf.stringToTerraform(this._reimageTrigger),
       requirements: vmRequirementsToTerraform(this._requirements.internalValue),
       secure_boot: cdktf.booleanToTerraform(this._secureBoot),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
@@ -3334,6 +3358,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      reimage_trigger: {
+        value: cdktf.stringToHclTerraform(this._reimageTrigger),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       requirements: {
         value: vmRequirementsToHclTerraform(this._requirements.internalValue),

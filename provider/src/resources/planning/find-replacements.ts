@@ -51,6 +51,18 @@ export function findReplacements(
   });
 }
 
+/** Finds the changes that replace the root disk in place; an unknown value may be another one. */
+export function findReimages(
+  table: FieldTable,
+  { prior, plan }: { readonly prior: Values; readonly plan: Values },
+): readonly { readonly name: string; readonly effect: 'reimage' }[] {
+  return Object.entries(table).flatMap(([name, { effectOf }]) => {
+    const after = containsUnknown(plan[name]) ? OTHER_VALUE : (plan[name] ?? null);
+    const effect = effectOf(prior[name] ?? null, after, NO_HOTPLUG);
+    return effect === 'reimage' ? [{ name, effect }] : [];
+  });
+}
+
 /** The effect of an unknown value where it refers to a resource that is replaced. */
 function effectOfReplaced(
   { references, effectOf, inside = {} }: Field,

@@ -24,6 +24,7 @@ import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
 import {
   findPossibleReplacements,
+  findReimages,
   findReplacements,
   type Replacement,
 } from './find-replacements.ts';
@@ -101,13 +102,10 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     }
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
     recordPlannedPeer(context.client, info, { change, isPlaced });
-    const restarts = (previewed?.restarts ?? []).map(
-      (name): FieldEffect => ({ name, effect: 'restart' }),
-    );
     warnDisruption(context.diagnostics, {
       label,
       kind: info.kind,
-      effects: [...restarts, ...replacements],
+      effects: [...effectsInPlace(info, change, previewed), ...replacements],
       number: context.client.countDisruption,
       warningsMax: context.client.warningsMax,
     });
@@ -129,6 +127,18 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** What a change that is made in place does to what runs. */
+function effectsInPlace(
+  { table }: ResourceKindInfo,
+  change: Change,
+  previewed: AdmissionPreview | undefined,
+): readonly FieldEffect[] {
+  const restarts = (previewed?.restarts ?? []).map(
+    (name): FieldEffect => ({ name, effect: 'restart' }),
+  );
+  return change.kind === 'update' ? [...restarts, ...findReimages(table, change)] : restarts;
 }
 
 /** The placement preview of a create, for kinds that are placed. */

@@ -4,7 +4,7 @@ import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { warnWithinLimit } from './warn-within-limit.ts';
 
 /** The disruptive effects of a change; a live change has none. */
-export type DisruptiveEffect = 'restart' | 'replace' | 'data-loss';
+export type DisruptiveEffect = 'restart' | 'reimage' | 'replace' | 'data-loss';
 
 /** A changed field and the effect of its change. */
 export interface FieldEffect {
@@ -14,12 +14,13 @@ export interface FieldEffect {
 
 const SUMMARIES: Readonly<Record<DisruptiveEffect, string>> = {
   restart: 'Restart: update',
+  reimage: 'Data loss: re-image',
   replace: 'Replaces: replace',
   'data-loss': 'Data loss: replace',
 };
 
 /** Ordered by severity; the worst one of a resource is reported. */
-const EFFECTS: readonly DisruptiveEffect[] = ['restart', 'replace', 'data-loss'];
+const EFFECTS: readonly DisruptiveEffect[] = ['restart', 'reimage', 'replace', 'data-loss'];
 
 /**
  * Emits one warning per resource, about the worst effect of its change.
@@ -114,6 +115,12 @@ function describe(effect: DisruptiveEffect, names: readonly string[], kind: Reso
       return (
         `${change} cannot be made while ${restartOf(kind)}. ` +
         'Apply when a short outage is acceptable.'
+      );
+    case 'reimage':
+      return (
+        `${change} replaces the root disk by a new one from the template: everything on it is ` +
+        'deleted, and a VM that runs is restarted. Its volumes stay. Keep the value, or back up ' +
+        'the data first.'
       );
     case 'replace':
       return (

@@ -102,6 +102,8 @@ async function executeOnMachine(
       if (!configured.ok) return toOutcome(configured);
       return { kind: 'succeeded', ...configured.value };
     }
+    case 'reimage':
+      return toOutcome(await driver.reimage(order, action.spec));
     case 'attach':
       return toOutcome(await driver.attach(order, action.volume));
     case 'detach':

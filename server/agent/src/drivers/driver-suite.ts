@@ -168,6 +168,21 @@ function describeHalting(bench: () => Bench): void {
     expect(await good(driver.inspect())).toEqual(before);
   });
 
+  test('a new root disk is made for a stopped machine only, which keeps its volumes', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.reimage !== 'yes') return;
+    expect(await bad(driver.reimage(order(3), spec))).toMatchObject({
+      message: expect.stringContaining('only a stopped machine gets a new root disk'),
+      next: 'final',
+    });
+    await good(driver.stop(order(3), 'forced'));
+    const [before] = await good(driver.inspect());
+    const made = await good(driver.reimage(order(4), spec));
+    expect(made).toMatchObject({ status: 'stopped', generation: 4, volumes: before?.volumes });
+    expect(await good(driver.reimage(order(4), spec))).toEqual(made);
+    expect(await good(driver.start(order(5)))).toMatchObject({ status: 'running' });
+  });
+
   test('only a running machine is paused, resumed or reset', async () => {
     const { driver, order, spec } = bench();
     await good(driver.create(order(1), spec));

@@ -188,6 +188,12 @@ export interface Driver {
    * generation. A paused machine stays paused, and boots when it goes on.
    */
   readonly reset: (order: MachineOrder) => DriverAnswer<Machine>;
+  /**
+   * Gives a stopped machine a new root disk from its template, and a guest that is configured as a
+   * new one; its volumes stay. A failure leaves the disk as it was. A machine that runs is a
+   * `final` trouble.
+   */
+  readonly reimage: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
   /** Removes a machine, whatever it is doing: its process and its record, and never a disk. */
   readonly forget: (order: MachineOrder) => DriverAnswer<null>;
   /**

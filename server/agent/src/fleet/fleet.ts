@@ -208,6 +208,7 @@ export function capabilitiesOf({
     nodePower: capabilities.node_power ?? 'yes',
     migrationRelease: 'yes',
     coldMigration: 'yes',
+    reimage: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
     pause: capabilities.pause ?? 'yes',

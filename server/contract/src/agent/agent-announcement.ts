@@ -51,6 +51,9 @@ export const AgentAnnouncement = z.looseObject({
     coldMigration: yesNo
       .optional()
       .describe('Moves VMs that are switched off; absent in older agents, which move none'),
+    reimage: yesNo
+      .optional()
+      .describe('Replaces the root disk of a VM by a new one; absent in older agents'),
     forget: yesNo
       .optional()
       .describe(

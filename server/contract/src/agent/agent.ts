@@ -239,6 +239,11 @@ export const MachineAction = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('pause') }).describe('Only with the capability `pause`'),
   z.looseObject({ kind: z.literal('resume') }).describe('Only with the capability `pause`'),
   z.looseObject({ kind: z.literal('reset') }).describe('Only with the capability `reset`'),
+  z
+    .looseObject({ kind: z.literal('reimage'), spec: MachineSpec })
+    .describe(
+      'Replaces the root disk of a stopped VM by a new one. Only with the capability `reimage`',
+    ),
   z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
   z.looseObject({ kind: z.literal('detach'), volume_id: VolumeId }),
   z.looseObject({

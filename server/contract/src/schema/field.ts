@@ -7,8 +7,10 @@ import type { z } from 'zod';
 import { canonicalJson } from '../json.ts';
 import type { ResourceKind } from './resource-kind.ts';
 
-/** What a change of a field does to the running thing. */
-export type Effect = 'live' | 'restart' | 'replace' | 'data-loss';
+/**
+ * What a change of a field does to the running thing. `reimage`: a restart with a new root disk.
+ */
+export type Effect = 'live' | 'restart' | 'reimage' | 'replace' | 'data-loss';
 
 /** What a hypervisor can do without a restart; decides effects. */
 export interface DriverCapabilities {

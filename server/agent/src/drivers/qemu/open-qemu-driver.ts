@@ -25,6 +25,7 @@ import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
+import { reimageMachine } from './actions/reimage.ts';
 import { deleteDisk, deleteMachine, forgetMachine } from './actions/remove-machine.ts';
 import { activateMachine, migrateMachine, offerMachine } from './actions/send-machine.ts';
 import {
@@ -228,6 +229,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     migrationRelease: 'yes',
     migrationTransfer: 'yes',
     coldMigration: migrationAddress === undefined ? 'no' : 'yes',
+    reimage: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
     firewall: connected,
@@ -312,6 +314,7 @@ function makeDriver(parts: DriverParts): Driver {
     pause: (order) => onMachine(order, pauseMachine),
     resume: (order) => onMachine(order, resumeMachine),
     reset: (order) => onMachine(order, resetMachine),
+    reimage: (order, spec) => onStorage(order, (action) => reimageMachine(action, spec)),
     forget: (order) => onMachine(order, forgetMachine),
     deleteDisk: (order) => onStorage(order, deleteDisk),
     delete: (order) => onStorage(order, deleteMachine),

@@ -35,6 +35,7 @@ import {
   planIncoming,
   planMigrate,
   planPause,
+  planReimage,
   planReset,
   planStart,
   planStop,
@@ -163,6 +164,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     pause: (order) => act('pause', order, (scene) => planPause(scene, 'paused')),
     resume: (order) => act('resume', order, (scene) => planPause(scene, 'running')),
     reset: (order) => act('reset', order, planReset),
+    reimage: (order, spec) => act('reimage', order, (scene) => planReimage(scene, spec)),
     // A simulated disk is a part of its machine, and a node has only its own.
     forget: (order) => act('forget', order, () => ok(null)),
     deleteDisk: (order) => act('delete-disk', order, planDeleteDisk),

@@ -100,6 +100,17 @@ export function planReset(scene: Scene): Plan {
   });
 }
 
+/** A stopped machine has a new root disk: the specification says of what. */
+export function planReimage(scene: Scene, spec: MachineSpec): Plan {
+  return withMachine(scene, (machine) => {
+    if (machine.status === 'stopped') {
+      return ok({ ...machine, spec: hashGuestSecrets(scene.vm_id, spec) });
+    }
+    const { vm_id } = scene;
+    return final(`${vm_id} is ${machine.status}: only a stopped machine gets a new root disk`);
+  });
+}
+
 function whileRunning(
   scene: Scene,
   what: string,

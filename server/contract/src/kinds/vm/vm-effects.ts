@@ -16,3 +16,7 @@ export const diskEffect: EffectOf = (before, after, capabilities) => {
 /** A device on which the guest's system depends: only a new VM has one more or one less. */
 export const deviceEffect: EffectOf = (before, after) =>
   (before ?? false) === (after ?? false) ? 'live' : 'data-loss';
+
+/** Another value makes the root disk again; a value that is taken away does nothing. */
+export const reimageEffect = (before: unknown, after: unknown): 'live' | 'reimage' =>
+  (after ?? null) === null || before === after ? 'live' : 'reimage';

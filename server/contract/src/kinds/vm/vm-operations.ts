@@ -96,6 +96,7 @@ export const vmOperations = {
     output: written(Vm),
     problems: [
       'not-found',
+      'deletion-protected',
       'name-taken',
       'no-capacity',
       'network-full',

@@ -17,7 +17,7 @@ import { Firmware, firmwareEffect } from './firmware.ts';
 import { VmIoLimits } from './io-limits.ts';
 import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
-import { deviceEffect, diskEffect, growsLive } from './vm-effects.ts';
+import { deviceEffect, diskEffect, growsLive, reimageEffect } from './vm-effects.ts';
 import {
   canonicalKeys,
   Password,
@@ -42,6 +42,7 @@ export type VmStatus = z.infer<typeof VmStatus>;
 
 const PRIORITY_MAX = 100;
 
+const REIMAGE_TRIGGER_LENGTH_MAX = 256;
 const DESCRIPTION_LENGTH_MAX = 1_000;
 
 const MEMORY_STEP_GB = 1 / 16;
@@ -115,6 +116,16 @@ export const VM_FIELDS = {
     driftClass: 'security',
     references: 'template',
     example: 'tpl_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  reimage_trigger: field({
+    schema: z.string().min(1).max(REIMAGE_TRIGGER_LENGTH_MAX),
+    description:
+      'Text of your choice. A change to another value re-images the VM: its root disk is ' +
+      'replaced by a new one from its template, and what was on it is lost. Id, address, volumes ' +
+      'and node stay. Removing it does nothing.',
+    presence: 'optional',
+    effectOf: reimageEffect,
+    example: 'debian-12.8',
   }),
   metadata: field({
     schema: Labels,

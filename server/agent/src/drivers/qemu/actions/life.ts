@@ -114,18 +114,27 @@ export function newRecord(
 }
 
 async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void> {
+  const { node, order } = action;
+  own(action, 'making');
+  await fillRootDisk(action, spec, node.places.files(order.vm_id).rootDisk);
+}
+
+/** Makes a root disk from the template of a machine. @param file - is not there */
+export async function fillRootDisk(
+  action: QemuAction,
+  spec: MachineSpec,
+  file: string,
+): Promise<void> {
   const { node, order, images } = action;
   const { places } = node;
-  const { rootDisk } = places.files(order.vm_id);
   const bytes = spec.disk_gb * BYTES_PER_GB;
-  own(action, 'making');
   const disk = await prepareTemplateDisk(action, spec, bytes);
   if (disk !== undefined) {
     // The image comes from elsewhere, also where QEMU runs as the agent's user.
-    await disksOf(node, order.signal, node.imageUser).copy(disk, rootDisk);
-    await images.grow(rootDisk, bytes);
+    await disksOf(node, order.signal, node.imageUser).copy(disk, file);
+    await images.grow(file, bytes);
   } else if (places.templateKernel(spec.template) !== undefined) {
-    await images.create(rootDisk, bytes);
+    await images.create(file, bytes);
   } else {
     throw finalTrouble(
       `The template ${spec.template} is not on this node: put its image into ` +

@@ -76,6 +76,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     tpmState: (vmId: VmId) => disk(vmId, 'tpm'),
     qemuLog: (vmId: VmId) => machine(vmId, 'qemu.log'),
     diskDirectory: (vmId: VmId) => join(storageDir, 'disks', vmId),
+    nextRootDisk: (vmId: VmId) => disk(vmId, 'root.next.qcow2'),
     owner: (vmId: VmId) => disk(vmId, 'owner.json'),
     hardware: (vmId: VmId) => disk(vmId, 'hardware.json'),
     incoming: (vmId: VmId) => disk(vmId, 'incoming.json'),

@@ -29,6 +29,8 @@ export interface MachineReshaping {
   readonly effect: 'live' | 'restart';
   /** Power state changes that are part of the update. */
   readonly power: 'start' | 'stop' | 'stay';
+  /** What the root disk is made from, where the change replaces it. */
+  readonly reimage?: MachineShape | undefined;
 }
 
 /** All fields, old and new. */
@@ -44,6 +46,7 @@ const CAPABILITIES = [
   'migrationRelease',
   'migrationTransfer',
   'coldMigration',
+  'reimage',
   'forget',
   'deleteVolume',
   'pause',
@@ -68,7 +71,10 @@ export function fieldsToRestart(
   capabilities: NodeCapabilities,
 ): readonly string[] {
   return Object.entries(changes)
-    .filter(([name, { was, is }]) => table[name]?.effectOf(was, is, capabilities) === 'restart')
+    .filter(([name, { was, is }]) => {
+      const effect = table[name]?.effectOf(was, is, capabilities);
+      return effect === 'restart' || effect === 'reimage';
+    })
     .map(([name]) => name);
 }
 
@@ -98,9 +104,10 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
     action: { ...agent, action: { kind: 'stop' } },
     undo: start,
   };
+  const reimage = change.reimage && reimageStep(change, change.reimage);
   const startStep: OperationStepDefinition = {
     name: 'start',
-    after: ['configure'],
+    after: [reimage === undefined ? 'configure' : 'reimage'],
     action: start,
     // It has only just started: there is no guest yet that could shut down.
     undo: { ...agent, action: { kind: 'stop', force: 'yes' } },
@@ -108,6 +115,7 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
   return [
     ...(stops ? [stopStep] : []),
     { ...configure, after: stops ? ['stop'] : [] },
+    ...(reimage === undefined ? [] : [reimage]),
     ...(starts ? [startStep] : []),
     ...(starts
       ? awaitGuestSteps({
@@ -120,8 +128,24 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
   ];
 }
 
+/** Where it fails, the machine keeps its disk; once it is done, the content is lost. */
+function reimageStep(
+  change: Pick<MachineReshaping, 'row' | 'node'>,
+  shape: MachineShape,
+): OperationStepDefinition {
+  return {
+    name: 'reimage',
+    after: ['configure'],
+    action: { ...agentOf(change), action: { kind: 'reimage', spec: toMachineSpec(shape) } },
+    undo: null,
+    noReturn: 'once-done',
+  };
+}
+
 /** Where a command got stuck, the machine is configured as recorded, or nothing is done. */
-export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect' | 'power'>) {
+export function repairSteps(
+  change: Omit<MachineReshaping, 'before' | 'effect' | 'power' | 'reimage'>,
+) {
   const { after } = change;
   const step = configureStep({ ...change, before: after }, 'allowed');
   return [{ ...step, undo: null }];

@@ -22,9 +22,9 @@ import { checkGroups } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkWaitForNetwork, checkWaitForNode } from '../machine/check-wait-for.ts';
-import { restartForbidden } from '../machine/configure-steps.ts';
+import { capabilitiesOf, restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
-import { amountsAfter, changesOf, isStarted, restartsOf } from './vm-change-steps.ts';
+import { amountsAfter, changesOf, isReimage, isStarted, restartsOf } from './vm-change-steps.ts';
 
 /** All of them. */
 export function checkVmChange(
@@ -40,6 +40,7 @@ export function checkVmChange(
   if (node !== undefined && restarts.length > 0) {
     problems.push(restartForbidden(row, node.name, restarts));
   }
+  problems.push(...checkReimage(found));
   if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
@@ -49,7 +50,7 @@ export function checkVmChange(
   // A guest is waited for only where the change starts it.
   if (node !== undefined && isStarted(found)) problems.push(...checkWaitForNode(after, node));
   // A requirement that the template got later is no fault of the VM.
-  if ('disk_gb' in changes || 'network_id' in changes) {
+  if ('disk_gb' in changes || 'network_id' in changes || isReimage(found)) {
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));
   }
   problems.push(...checkGroups(after, found.groups));
@@ -61,6 +62,33 @@ export function checkVmChange(
     problems.push(...checkRoom(row, node, { growth, change: 'grow' }));
     const quota = checkQuota(found.quota, chargeOfVms(0, growth));
     if (quota !== undefined) problems.push(quota);
+  }
+  return problems;
+}
+
+/** Refuses a new root disk where the VM is protected, or its node cannot make one. */
+function checkReimage(found: VmChange): Problem[] {
+  const { row, before, node } = found;
+  if (!isReimage(found) || node === undefined) return [];
+  const problems: Problem[] = [];
+  if (before.deletion_protection) {
+    problems.push(
+      problem('deletion-protected', {
+        detail: `The VM ${row.name} is protected, and a new root disk deletes what it has stored.`,
+        remedy: 'Set deletion_protection to false first; then change reimage_trigger.',
+        fields: [{ path: ['reimage_trigger'], message: 'deletes the content of a protected VM' }],
+      }),
+    );
+  }
+  if (capabilitiesOf(node).reimage !== 'yes') {
+    problems.push(
+      problem('conflict', {
+        detail: `The agent of node ${node.name} cannot re-image the VM ${row.name}.`,
+        remedy: `Upgrade the agent of ${node.name}, or replace the VM.`,
+        fields: [{ path: ['reimage_trigger'], message: `cannot be changed on ${node.name}` }],
+        data: { node: node.name },
+      }),
+    );
   }
   return problems;
 }

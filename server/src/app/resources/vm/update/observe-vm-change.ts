@@ -25,6 +25,7 @@ import {
   type TemplateParts,
   templateParts,
   templateVersionOf,
+  versionRow,
 } from '../../template/vm-template.ts';
 
 /** Both ends of the change, with the rows. */
@@ -42,7 +43,9 @@ export interface VmChange {
   readonly networkAfter: NetworkRow | undefined;
   /** The template version that it was created from. */
   readonly made: TemplateParts;
-  /** The current version of its template, where that is one of the tenant. */
+  /** The current version of its template. */
+  readonly current: TemplateParts;
+  /** The same as it is stored, where that is one of the tenant. */
   readonly ownTemplate: TemplateRow | undefined;
   /** The security groups before and after the change, and those that rules name. */
   readonly groups: readonly SecurityGroupRow[];
@@ -102,6 +105,10 @@ export async function observeVmChange(
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),
     made: templateParts(rows.templates[0], rows.versions[0]),
+    current: templateParts(
+      rows.templates[0],
+      rows.ownTemplates[0] && versionRow(rows.ownTemplates[0]),
+    ),
     ownTemplate: rows.ownTemplates[0],
     groups: rows.groups,
     givenKeys: giveKeys(after, rows.sshKeys, givenKeysOf(row)),

@@ -41,6 +41,7 @@ import { planResize } from './plan-resize.ts';
 import {
   amountsAfter,
   changesOf,
+  isReimage,
   isSwitchedOff,
   restartsOf,
   statusAfter,
@@ -117,7 +118,9 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
           requireNoNewVolumeWork(row, found.rules),
         ],
         steps: stepsOfChange(found, moved),
-        finalize: [releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found) })],
+        finalize: [
+          releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found), ...madeFrom(found) }),
+        ],
         rollback: [revertVm(row, observedOf(row))],
         // It may have either size and address: all stay reserved until a change succeeds.
         release: [revertVm(row, { ...observedOf(row), status: 'unknown' })],
@@ -130,6 +133,13 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
       planSecrets(found),
     ),
   };
+}
+
+/** The version of the template that a new root disk is made from. */
+function madeFrom(found: VmChange): JsonObject {
+  const { ownTemplate } = found;
+  if (!isReimage(found) || ownTemplate === undefined) return {};
+  return { template_version: ownTemplate.version };
 }
 
 function planSecrets({ row, secretsBefore, secretsAfter }: VmChange): Partial<Saga> {

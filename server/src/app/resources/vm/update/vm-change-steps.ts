@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { reimageEffect } from '@novacron/contract/kinds/vm/vm-effects';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
@@ -16,6 +17,7 @@ import {
   type FieldChanges,
   fieldsToRestart,
 } from '../machine/configure-steps.ts';
+import type { MachineShape } from '../machine/machine-spec.ts';
 import type { VmChange } from './observe-vm-change.ts';
 
 /** The steps of the change. */
@@ -24,12 +26,25 @@ export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'
   const same = { template: made.template, groups };
   if (node === undefined) return [];
   const changes = changesOf(found);
+  const isReimaged = isReimage(found);
   const isChanged = 'ssh_keys' in changes || 'ssh_key_ids' in changes || hasNewSecrets(found);
   const guestOf = (spec: VmSpec, given: GivenKeys, secrets: VmSecrets) =>
     isChanged ? { guest: toGuest(guestKeys(spec, given), secrets, made.userData) } : {};
+  const shape: MachineShape = {
+    ...same,
+    spec: { ...after, ...asFound },
+    network: found.networkAfter,
+    address: moved.address,
+  };
+  const whole = toGuest(
+    guestKeys(after, found.givenKeys),
+    found.secretsAfter,
+    found.current.userData,
+  );
   return configureSteps({
     row,
     node: node.name,
+    ...(isReimaged ? { reimage: { ...shape, ...found.current, guest: whole } } : {}),
     before: {
       ...same,
       spec: { ...before, ...asFound },
@@ -38,15 +53,17 @@ export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'
       ...guestOf(before, givenKeysOf(row), found.secretsBefore),
     },
     after: {
-      ...same,
-      spec: { ...after, ...asFound },
-      network: found.networkAfter,
-      address: moved.address,
+      ...shape,
       ...guestOf(after, found.givenKeys, found.secretsAfter),
     },
     effect: restartsOf(found).length > 0 ? 'restart' : 'live',
     power: powerOf(found),
   });
+}
+
+/** Whether the change replaces the root disk of the VM. */
+export function isReimage({ before, after }: Pick<VmChange, 'before' | 'after'>): boolean {
+  return reimageEffect(before.reimage_trigger, after.reimage_trigger) === 'reimage';
 }
 
 /** All changed fields, secrets as words. */
