@@ -5,6 +5,7 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
 import type { Timers } from '@novacron/runtime/timers';
+import { claimRunDirectory } from './claim-run-directory.ts';
 import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
@@ -46,6 +47,28 @@ export async function openNodeDriver(parts: NodeDriverParts): Promise<Result<Nod
 }
 
 async function openQemu(
+  parts: NodeDriverParts,
+  settings: QemuSettings,
+): Promise<Result<NodeDriver, Problem>> {
+  const claimed = claimRunDirectory(settings.runDir, parts.node.name);
+  if (!claimed.ok) return claimed;
+  const { release } = claimed.value;
+  try {
+    const opened = await openOnHost(parts, settings);
+    if (!opened.ok) {
+      release();
+      return opened;
+    }
+    const { driver, hypervisor } = opened.value;
+    const close = () => driver.close().finally(release);
+    return ok({ driver: { ...driver, close }, hypervisor });
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+}
+
+async function openOnHost(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {

@@ -115,6 +115,15 @@ async function inspect() {
 }
 
 describe('novacron agent with QEMU', () => {
+  test('leaves the machines of another agent alone', async () => {
+    const first = launch(SIZE_FLAGS);
+    await first.ready();
+    const elsewhere = ['--node', 'node-02', '--data-dir', join(site.directory, 'other')];
+    const second = launch([...SIZE_FLAGS, ...elsewhere]);
+    expect(await second.end()).toBe(1);
+    expect(second.said.stderr).toContain('Another agent is running on the run directory');
+  });
+
   test('runs machines that outlive a killed agent, and finds them again', async () => {
     const first = launch(SIZE_FLAGS);
     await first.ready();
@@ -215,7 +224,7 @@ describe('novacron agent with QEMU', () => {
     const unusable = launch([...SIZE_FLAGS, '--run-dir', '/dev/null/run']);
     expect(await unusable.end()).toBe(1);
     expect(unusable.said.stderr).toMatch(
-      /^Error: The run directory [/]dev[/]null[/]run cannot be used: ENOTDIR: .*[.]\nMake it a /m,
+      /^Error: The run directory [/]dev[/]null[/]run cannot be used: .*[.]\nSet --run-dir /m,
     );
     const stranger = launch([...SIZE_FLAGS, '--vm-user', 'no-such-user']);
     expect(await stranger.end()).toBe(1);

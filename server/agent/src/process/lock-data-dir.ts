@@ -1,4 +1,4 @@
-/** One process at a time on a data directory: for agents, and for the server. */
+/** One process at a time on a directory: for agents, and for the server. */
 import { join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -13,17 +13,30 @@ export interface DataDirLock {
 /** Who takes the directory; each has a lock of its own, `agent.lock` or `server.lock`. */
 export type LockHolder = 'agent' | 'server';
 
+/** A directory, and how messages name it. */
+interface LockedDirectory {
+  readonly directory: string;
+  readonly holder: LockHolder;
+  readonly words: string;
+  readonly flag: string;
+}
+
+/** Takes a data directory. As {@link lockDirectory}. */
+export function lockDataDir(directory: string, holder: LockHolder): Result<DataDirLock, Problem> {
+  return lockDirectory({ directory, holder, words: 'data directory', flag: '--data-dir' });
+}
+
 /**
- * Makes a data directory where there is none, and takes it for one process. The lock is an
+ * Makes a directory where there is none, and takes it for one process. The lock is an
  * exclusive transaction on a file of its own: the operating system ends it with the process, so a
  * killed process leaves nothing to clean up.
  * @returns `unavailable` when another one holds it or it cannot be written
  */
-export function lockDataDir(dataDir: string, holder: LockHolder): Result<DataDirLock, Problem> {
+export function lockDirectory(locked: LockedDirectory): Result<DataDirLock, Problem> {
   let database: Database.Database | undefined;
   try {
-    makePrivateDir(dataDir);
-    const path = join(dataDir, `${holder}.lock`);
+    makePrivateDir(locked.directory);
+    const path = join(locked.directory, `${locked.holder}.lock`);
     makePrivateFile(path);
     const opened = new Database(path, { timeout: 0 });
     database = opened;
@@ -32,7 +45,7 @@ export function lockDataDir(dataDir: string, holder: LockHolder): Result<DataDir
     return ok({ release: () => opened.close() });
   } catch (cause) {
     database?.close();
-    return err(isBusy(cause) ? held(dataDir, holder) : unusable(dataDir, cause));
+    return err(isBusy(cause) ? held(locked) : unusable(locked, cause));
   }
 }
 
@@ -41,18 +54,18 @@ function isBusy(cause: unknown): boolean {
   return String(Object(cause).code).startsWith('SQLITE_BUSY');
 }
 
-function held(dataDir: string, holder: LockHolder): Problem {
+function held({ holder, words, directory, flag }: LockedDirectory): Problem {
   return problem('unavailable', {
-    detail: `Another ${holder} is running on the data directory ${dataDir}.`,
-    remedy: 'Stop it first, or set another --data-dir.',
+    detail: `Another ${holder} is running on the ${words} ${directory}.`,
+    remedy: `Stop it first, or set another ${flag}.`,
     data: { reason: 'held' },
   });
 }
 
-function unusable(dataDir: string, cause: unknown): Problem {
+function unusable({ words, directory, flag }: LockedDirectory, cause: unknown): Problem {
   const { message } = Object(cause);
   return problem('unavailable', {
-    detail: `The data directory ${dataDir} cannot be used: ${message ?? cause}.`,
-    remedy: 'Set --data-dir to a directory that this user may write, and check the disk.',
+    detail: `The ${words} ${directory} cannot be used: ${message ?? cause}.`,
+    remedy: `Set ${flag} to a directory that this user may write, and check the disk.`,
   });
 }
