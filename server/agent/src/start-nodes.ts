@@ -123,7 +123,7 @@ async function startNode(
 /** Everything from what happened to what caused it. */
 function reasonOf(cause: unknown): string {
   const { message, cause: deeper } = Object(cause);
-  const own = String(message ?? cause);
+  const own = String(message ?? cause).replace(/[.]$/, '');
   return deeper === undefined ? own : `${own}: ${reasonOf(deeper)}`;
 }
 

@@ -66,7 +66,7 @@ export function readStored<T extends z.ZodType>(file: string, schema: T): z.infe
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw passingTrouble(`The file ${file} is damaged: restore or remove it.`, cause);
+    throw passingTrouble(`The file ${file} is damaged: restore it.`, cause);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { DriverEvent } from '../../driver.ts';
 import { type Places, remove } from '../files/directories.ts';
 import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
-import { passingTrouble } from '../files/trouble.ts';
+import { passingTrouble, reasonOf } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
 import type { Launched } from './launch-qemu.ts';
@@ -93,8 +93,8 @@ class MachineRegistry implements Machines {
     makeDirectory(this.#places.runDir);
     for (const name of readdirSync(this.#places.runDir)) {
       const vmId = VmId.safeParse(name).data;
-      const record = vmId && readStored(this.#places.record(vmId), MachineRecord);
       if (vmId === undefined) continue;
+      const record = this.#readRecord(vmId);
       if (record !== undefined) {
         this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
       } else {
@@ -104,6 +104,19 @@ class MachineRegistry implements Machines {
     }
     this.#findProcesses();
     await Promise.all([...this.#entries.keys()].map((vmId) => this.#reconcile(vmId)));
+  }
+
+  #readRecord(vmId: VmId): MachineRecord | undefined {
+    const file = this.#places.record(vmId);
+    try {
+      return readStored(file, MachineRecord);
+    } catch (cause) {
+      throw passingTrouble(
+        `The record ${file} cannot be used (${reasonOf(cause)}). Restore it: without it the agent ` +
+          'would end the machine, and keep its disk.',
+        cause,
+      );
+    }
   }
 
   readonly list = () =>
