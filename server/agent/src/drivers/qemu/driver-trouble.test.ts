@@ -391,7 +391,9 @@ describe('a record that cannot be read', () => {
     await good(driver.create(order(1), smallSpec()));
     await driver.close();
     writeFileSync(join(site.runDir('node-01'), order().vm_id, 'machine.json'), '{');
-    await expect(open()).rejects.toThrow(/machine[.]json is damaged: restore it.*would end the machine/);
+    await expect(open()).rejects.toThrow(
+      /machine[.]json is damaged: restore it.*would end the machine/,
+    );
   });
 });
 

@@ -38,6 +38,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
+import { insertCdrom } from './insert-cdrom.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
 const ASK_AGAIN_MS = 1_000;
@@ -128,17 +129,21 @@ export async function fillRootDisk(
   const { node, order, images } = action;
   const { places } = node;
   const bytes = spec.disk_gb * BYTES_PER_GB;
-  const disk = await prepareTemplateDisk(action, spec, bytes);
-  if (disk !== undefined) {
+  const image = await prepareTemplateDisk(action, spec, bytes);
+  insertCdrom(node, order.vm_id, image);
+  if (image?.kind === 'disk') {
     // The image comes from elsewhere, also where QEMU runs as the agent's user.
-    await disksOf(node, order.signal, node.imageUser).copy(disk, file);
+    await disksOf(node, order.signal, node.imageUser).copy(image.file, file);
     await images.grow(file, bytes);
+  } else if (image?.kind === 'cdrom') {
+    await images.create(file, bytes);
   } else if (places.templateKernel(spec.template) !== undefined) {
     await images.create(file, bytes);
   } else {
     throw finalTrouble(
       `The template ${spec.template} is not on this node: put its image into ` +
-        `${places.templateDirectory(spec.template)} as disk.qcow2, disk.raw or disk.vmdk.`,
+        `${places.templateDirectory(spec.template)} as disk.qcow2, disk.raw, disk.vmdk or ` +
+        'disk.iso.',
     );
   }
 }
@@ -191,6 +196,7 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
   const hardware: Hardware = {
     ...planned,
     ...(seed === undefined ? {} : { seed }),
+    ...(isFile(node.places.files(vm_id).cdrom) ? { cdrom: 'yes' as const } : {}),
     ...hardwareOfFirmware(spec, firmware),
   };
   writeStored(node.places.hardware(vm_id), hardware);
@@ -312,6 +318,7 @@ export function prepareFiles(
     giveFile(vmUser, files.consoleLog);
   }
   for (const file of [files.rootDisk, files.seedDisk, ...disks]) giveDisk(node, file);
+  letRead(vmUser, files.cdrom);
   letThrough(vmUser, dirname(places.templateDirectory('any')));
   letThrough(vmUser, places.templateDirectory(template));
   const { kernel, initrd } = places.templateKernel(template) ?? {};

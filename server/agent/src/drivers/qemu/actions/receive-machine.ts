@@ -4,15 +4,18 @@
  * its guest when the source has released it, and not before. Decision record 0037 has the states of
  * both sides.
  */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { type MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { ArrivingOff, IncomingMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile, remove } from '../files/directories.ts';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
+import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
 import { Hardware } from '../machine/hardware.ts';
@@ -35,6 +38,7 @@ import { checkHardware, checkPower, findDisks } from './check-incoming.ts';
 import { awaitCondition } from './devices.ts';
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
+import { insertCdrom } from './insert-cdrom.ts';
 import { alreadyHere, launchMachine, newRecord } from './life.ts';
 
 /** Starts a process that waits for a machine from another node, where anything is to arrive. */
@@ -62,7 +66,7 @@ export async function prepareIncoming(
     // What is switched off takes its hardware from the host that starts it.
     const hardware = arrives === undefined ? checkHardware(action, wanted) : undefined;
     checkFirmware(node, wanted.spec, { hardware, disks });
-    if (disks === 'copied') await makeDisks(action, offer);
+    if (disks === 'copied') await makeDisks(action, offer, { hardware, spec: wanted.spec });
     // What the source has in them arrives with its memory.
     if (hardware !== undefined) makeVars(node, vm_id, wanted.spec);
     remakeSeed(node, vm_id, given.spec, hardware ?? seedOf(offer));
@@ -136,8 +140,12 @@ function isAwaited({ places }: QemuNode, vmId: VmId): boolean {
   return isFile(places.incoming(vmId)) || isFile(places.target(vmId));
 }
 
-/** Makes empty disks, as large as those of the source. */
-async function makeDisks(action: QemuAction, offer: MigrationOffer | undefined): Promise<void> {
+/** Makes empty disks, as large as those of the source, and finds the CD-ROM. */
+async function makeDisks(
+  action: QemuAction,
+  offer: MigrationOffer | undefined,
+  machine: { readonly hardware: Hardware | undefined; readonly spec: MachineSpec },
+): Promise<void> {
   const { node, order, images } = action;
   const { places } = node;
   const { vm_id } = order;
@@ -157,6 +165,20 @@ async function makeDisks(action: QemuAction, offer: MigrationOffer | undefined):
   // One that was never switched on has none yet.
   const hardware = Hardware.safeParse(offer?.hardware);
   if (hardware.success) writeStored(places.hardware(vm_id), hardware.data);
+  if (machine.hardware?.cdrom !== undefined) await findCdrom(action, machine.spec);
+}
+
+/** Its content does not arrive: it is that of the template, which this node has or gets, too. */
+async function findCdrom(action: QemuAction, spec: MachineSpec): Promise<void> {
+  const { node, order } = action;
+  const image = await prepareTemplateDisk(action, spec, spec.disk_gb * BYTES_PER_GB);
+  if (image?.kind !== 'cdrom') {
+    throw finalTrouble(
+      `The VM ${spec.name} has a CD-ROM, and the template ${spec.template} has no ISO image on ` +
+        `this node: put it into ${node.places.templateDirectory(spec.template)} as disk.iso.`,
+    );
+  }
+  insertCdrom(node, order.vm_id, image);
 }
 
 interface Awaited {

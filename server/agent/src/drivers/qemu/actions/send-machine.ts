@@ -58,9 +58,10 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   if ((await observe(node, vmId)).status === 'stopped') return offerStopped(node, vmId);
   const hardware = hardwareOf(node, vmId);
   const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
-  // The target makes the seed disk again: it is small, and the command has what is in it.
+  // The target makes the seed disk again: it is small, and the command has what is in it. The
+  // CD-ROM is that of its template.
   const disks = [...diskBytes]
-    .filter(([name]) => name !== DEVICE_IDS.seed)
+    .filter(([name]) => name !== DEVICE_IDS.seed && name !== DEVICE_IDS.cdrom)
     .map(([name, size_bytes]) => ({ name, size_bytes }));
   return { node: node.name, hardware, disks };
 }

@@ -26,6 +26,8 @@ export interface MachineFiles {
   readonly guestAgentSocket: string;
   readonly rootDisk: string;
   readonly seedDisk: string;
+  /** The ISO image that the machine boots while its root disk is empty. */
+  readonly cdrom: string;
   /** Variables of UEFI firmware; there only for a machine that has it. */
   readonly firmwareVars: string;
   /** Where the virtual TPM listens, of a machine that has one. */
@@ -97,6 +99,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
         guestAgentSocket: join(processDirectory, 'guest-agent.sock'),
         rootDisk: disk(vmId, 'root.qcow2'),
         seedDisk: disk(vmId, 'seed.img'),
+        cdrom: disk(vmId, 'cdrom.iso'),
         firmwareVars: disk(vmId, 'firmware-vars.fd'),
         tpmSocket: join(processDirectory, 'tpm.sock'),
       };

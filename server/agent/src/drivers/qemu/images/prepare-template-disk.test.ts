@@ -232,7 +232,7 @@ describe('an image from elsewhere', () => {
 
   test('has to declare its format', async () => {
     expect(await refusal({ reference: 'https://cloud.example.com/noble.img' })).toMatch(
-      /noble[.]img, does not say its format: it ends in [.]qcow2, [.]raw or [.]vmdk, or has the /,
+      /noble[.]img, does not say its format: it ends in [.]qcow2, [.]raw, [.]vmdk or [.]iso, or /,
     );
     expect(await refusal({ reference: 'https://a.example/noble.img?format=qcow2' })).toMatch(
       /does not download from a[.]example: .* as disk[.]qcow2[.]$/,

@@ -1,7 +1,8 @@
 /**
- * The disk of a template in the form from which root disks are copied. An operator puts an image
- * into the template's directory, or the node downloads it; either is checked once, and converted to
- * qcow2 where it is something else. What was checked is recorded with size and time of the file.
+ * The disk of a template in the form from which root disks are copied, or the CD-ROM that installs
+ * a system on an empty one. An operator puts an image into the template's directory, or the node
+ * downloads it; either is checked once, and a disk that is no qcow2 is converted. What was checked
+ * is recorded with size and time of the file.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs';
@@ -46,16 +47,22 @@ const CheckedImage = z.looseObject({
 });
 type CheckedImage = z.infer<typeof CheckedImage>;
 
+/** What a template is made of: a qcow2 file that is copied, or an ISO image that is booted. */
+export interface PreparedImage {
+  readonly kind: 'disk' | 'cdrom';
+  readonly file: string;
+}
+
 /**
  * Prepares the disk of a machine's template.
  * @param bytesMax - size of the machine's root disk
- * @returns path of a qcow2 file; undefined where the template has no image on this node
+ * @returns undefined where the template has no image on this node
  */
 export async function prepareTemplateDisk(
   action: QemuAction,
   { template, image }: Pick<MachineSpec, 'template' | 'image'>,
   bytesMax: number,
-): Promise<string | undefined> {
+): Promise<PreparedImage | undefined> {
   const { node, order } = action;
   const { places, imports } = node;
   const own = places.templateDirectory(template);
@@ -94,6 +101,8 @@ async function inTurn<T>(
 
 /** An image may be as large as its disk, and its tables come on top. Unit: bytes. */
 const TABLES_BYTES = 67_108_864;
+/** What a dual-layer Blu-ray disc holds: more is no CD-ROM. Unit: bytes. */
+const ISO_BYTES_MAX = 53_687_091_200;
 
 async function fetchImage(wanted: ImageOrder, { reference }: Image, own: string): Promise<void> {
   const { action, directory, template, checksum, bytesMax } = wanted;
@@ -103,7 +112,7 @@ async function fetchImage(wanted: ImageOrder, { reference }: Image, own: string)
   if (format === undefined) {
     throw finalTrouble(
       `The address of the image of ${template}, ${reference}, does not say its format: it ends ` +
-        'in .qcow2, .raw or .vmdk, or has the parameter format=qcow2.',
+        'in .qcow2, .raw, .vmdk or .iso, or has the parameter format=qcow2.',
     );
   }
   const { host } = new URL(reference);
@@ -121,7 +130,7 @@ async function fetchImage(wanted: ImageOrder, { reference }: Image, own: string)
     target: join(directory, `disk.${format}`),
     part: join(directory, `download.${node.name}.part`),
     checksum,
-    bytesMax: bytesMax + TABLES_BYTES,
+    bytesMax: format === 'iso' ? ISO_BYTES_MAX : bytesMax + TABLES_BYTES,
     signal: order.signal,
     onProgress: order.onProgress,
   });
@@ -140,13 +149,15 @@ function keyOf({ reference, checksum, version }: Image): string {
   return `address-${createHash('sha256').update(`${version} ${reference}`).digest('hex')}`;
 }
 
-async function prepareImage(order: ImageOrder): Promise<string | undefined> {
+async function prepareImage(order: ImageOrder): Promise<PreparedImage | undefined> {
   const { directory, template, bytesMax } = order;
   const source = findSource(directory);
   if (source === undefined) return undefined;
   const checked = await checkImage(order, source);
+  if (source.format === 'iso') return { kind: 'cdrom', file: source.file };
   if (checked.virtual_bytes > bytesMax) throw tooLarge(template, bytesMax);
-  return source.format === 'qcow2' ? source.file : await convertImage(order, source, checked);
+  if (source.format === 'qcow2') return { kind: 'disk', file: source.file };
+  return { kind: 'disk', file: await convertImage(order, source, checked) };
 }
 
 function tooLarge(template: string, bytesMax: number) {
@@ -171,9 +182,10 @@ async function checkImage(order: ImageOrder, source: ImageSource): Promise<Check
   if (header.kind === 'refused') {
     throw finalTrouble(`The image ${source.file} of ${template} ${header.why}.`);
   }
-  if (header.virtualBytes > bytesMax) throw tooLarge(template, bytesMax);
+  const isDisk = source.format !== 'iso';
+  if (isDisk && header.virtualBytes > bytesMax) throw tooLarge(template, bytesMax);
   await verifyChecksum(order, source.file);
-  const virtual_bytes = await tools.measure(source);
+  const virtual_bytes = isDisk ? await tools.measure(source) : header.virtualBytes;
   const found = { file: source.file, bytes: size, modified_ms: mtimeMs, checksum, virtual_bytes };
   writeStored(record, found);
   return found;

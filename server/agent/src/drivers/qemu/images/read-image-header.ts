@@ -1,11 +1,12 @@
 /**
  * What the beginning of an image file says, read before any program opens it: an image that refers
  * to other files could give a guest files of its host. The format is declared and never probed.
- * Sources: QEMU's `docs/interop/qcow2.txt`; VMware's "Virtual Disk Format 5.0".
+ * Sources: QEMU's `docs/interop/qcow2.txt`; VMware's "Virtual Disk Format 5.0"; ECMA-119, which is
+ * ISO 9660.
  */
 
 /** The formats in which an image can be given, by the ends of their names. */
-export const IMAGE_FORMATS = ['qcow2', 'raw', 'vmdk'] as const;
+export const IMAGE_FORMATS = ['qcow2', 'raw', 'vmdk', 'iso'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** How much of a file is enough for {@link readImageHeader}. Unit: bytes. */
@@ -27,6 +28,8 @@ export function readImageHeader(format: ImageFormat, head: Buffer, fileBytes: nu
       return readQcow2(head);
     case 'vmdk':
       return readVmdk(head);
+    case 'iso':
+      return readIso(head, fileBytes);
     default:
       return readRaw(head, fileBytes);
   }
@@ -115,6 +118,16 @@ function explainDescriptor(text: string): string | undefined {
   const [extent = ''] = extents;
   const isOwn = /^RW\s+\d+\s+SPARSE\s+"[^"/\\:]+"\s*$/i.test(extent);
   return extents.length === 1 && isOwn ? undefined : 'has extents in other files';
+}
+
+/** The first descriptor of an ISO 9660 volume is behind the 16 sectors of the system. */
+const ISO_MAGIC = 'CD001';
+const ISO_MAGIC_AT = 32_769;
+
+function readIso(head: Buffer, fileBytes: number): ImageHeader {
+  const said = head.toString('latin1', ISO_MAGIC_AT, ISO_MAGIC_AT + ISO_MAGIC.length);
+  if (said !== ISO_MAGIC) return refused('is not an ISO 9660 image');
+  return { kind: 'accepted', virtualBytes: fileBytes };
 }
 
 /** Beginnings of files that are no raw disks. */

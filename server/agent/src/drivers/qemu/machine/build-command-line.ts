@@ -39,6 +39,8 @@ export const DEVICE_IDS = {
   netdev: 'net0',
   seed: 'seed',
   seedNode: 'seed-node',
+  cdrom: 'cdrom',
+  cdromNode: 'cdrom-node',
   firmwareCode: 'firmware-code',
   firmwareVars: 'firmware-vars',
   memory: 'memory0',
@@ -94,6 +96,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     ...nicArguments(parts),
     ...tpmArguments(parts),
     ...seedArguments(parts),
+    ...cdromArguments(parts),
     ...bootArguments(boot),
   ];
 }
@@ -310,6 +313,20 @@ function seedArguments({ files, hardware, cache }: CommandLineParts): readonly s
     'virtio-scsi-pci,id=seed-bus,num_queues=1',
     '-device',
     `scsi-hd,id=${seed},bus=seed-bus.0,drive=${seedNode},serial=${seed}`,
+  ];
+}
+
+/** The firmware tries it after the root disk: what was installed there boots from then on. */
+function cdromArguments({ files, hardware, cache }: CommandLineParts): readonly string[] {
+  if (hardware.cdrom === undefined) return [];
+  const { cdrom, cdromNode } = DEVICE_IDS;
+  const { file, ...node } = blockNode({ node: cdromNode, file: files.cdrom, cache });
+  const readOnly = { ...node, driver: 'raw', 'read-only': true, file: { ...file, locking: 'off' } };
+  return [
+    '-blockdev',
+    JSON.stringify(readOnly),
+    '-device',
+    `ide-cd,id=${cdrom},bus=ide.0,drive=${cdromNode},bootindex=2`,
   ];
 }
 

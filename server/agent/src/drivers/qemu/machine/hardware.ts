@@ -49,6 +49,7 @@ export const Hardware = z.looseObject({
     })
     .optional()
     .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
+  cdrom: z.literal('yes').optional().describe('Absent: it has no CD-ROM'),
   tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
     .looseObject({ instance_id: z.string() })

@@ -112,8 +112,8 @@ class MachineRegistry implements Machines {
       return readStored(file, MachineRecord);
     } catch (cause) {
       throw passingTrouble(
-        `The record ${file} cannot be used (${reasonOf(cause)}). Restore it: without it the agent ` +
-          'would end the machine, and keep its disk.',
+        `The record ${file} cannot be used (${reasonOf(cause)}). Restore it: without it the ` +
+          'agent would end the machine, and keep its disk.',
         cause,
       );
     }

@@ -1,0 +1,43 @@
+/**
+ * The CD-ROM of a machine whose template is an ISO image: a name of its own for the image, so that
+ * the template may change or go. Where links are not possible, such as to another file system, it
+ * is a copy.
+ */
+import { copyFileSync, linkSync, renameSync } from 'node:fs';
+import type { VmId } from '@novacron/contract/ids';
+import { remove } from '../files/directories.ts';
+import { makeDirectory } from '../files/stored-json.ts';
+import { passingTrouble, reasonOf } from '../files/trouble.ts';
+import type { PreparedImage } from '../images/prepare-template-disk.ts';
+import type { QemuNode } from '../machine/qemu-node.ts';
+
+/** Inserts an image; where there is none, the machine has no CD-ROM afterwards. */
+export function insertCdrom(
+  { places }: Pick<QemuNode, 'places'>,
+  vmId: VmId,
+  image: PreparedImage | undefined,
+): void {
+  const { cdrom } = places.files(vmId);
+  if (image?.kind !== 'cdrom') {
+    remove(cdrom);
+    return;
+  }
+  const part = `${cdrom}.part`;
+  remove(part);
+  makeDirectory(places.diskDirectory(vmId));
+  try {
+    linkOrCopy(image.file, part);
+    renameSync(part, cdrom);
+  } catch (cause) {
+    remove(part);
+    throw passingTrouble(`The agent cannot make ${cdrom} (${reasonOf(cause)}).`, cause);
+  }
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
