@@ -173,6 +173,54 @@ describe('taints', () => {
   });
 });
 
+describe('labels of nodes', () => {
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'fast-5', labels: { disk: 'ssd', generation: '5' }, cpu_cores: 4 },
+      { name: 'fast-4', labels: { disk: 'ssd', generation: '4' } },
+      { name: 'slow', labels: { disk: 'hdd' } },
+      { name: 'plain' },
+    ]),
+  });
+  const placement = VmPlacement.parse({ node_labels: { disk: 'ssd' } });
+
+  test('are required by a VM, and shown', async () => {
+    const vms = [
+      await makeVm(bench(), { name: 'a', placement }),
+      await makeVm(bench(), { name: 'b', placement }),
+    ];
+    expect(new Set(vms.map(({ node }) => node))).toEqual(new Set(['fast-4', 'fast-5']));
+    const pinned = { ...SMALL_VM, name: 'c', placement: { ...placement, node: 'plain' } };
+    const refused = await bench().expectProblem('vm.create', pinned);
+    expect(refused.code).toBe('no-capacity');
+    expect(refused.data).toMatchObject({
+      nodes: { plain: [{ reason: 'node-label', words: 'lacks the label disk=ssd' }] },
+    });
+    const { items } = await bench().expectOk('node.list', { name: 'slow' });
+    expect(items[0]?.facts?.labels).toEqual({ disk: 'hdd' });
+  });
+
+  test('are preferred: a VM goes elsewhere where such a node is full', async () => {
+    const preferred = VmPlacement.parse({
+      node_labels: { disk: 'ssd' },
+      preferred_node_labels: { generation: '5' },
+      strategy: 'pack',
+    });
+    const size = { ...SMALL_VM, cpu_cores: 3, placement: preferred };
+    const places = [
+      (await makeVm(bench(), { ...size, name: 'a' })).node,
+      (await makeVm(bench(), { ...size, name: 'b' })).node,
+    ];
+    expect(places).toEqual(['fast-5', 'fast-4']);
+  });
+
+  test('of the node of a VM are not taken from under it by a change', async () => {
+    const { id } = await makeVm(bench(), { placement: VmPlacement.parse({ node: 'plain' }) });
+    const refused = await bench().expectProblem('vm.update', { id, placement });
+    expect(JSON.stringify(refused)).toContain('lacks the label disk=ssd');
+  });
+});
+
 describe('devices', () => {
   const bench = useBench({
     fleet: fleetOf([

@@ -69,6 +69,10 @@ export const NodeFacts = z.looseObject({
     .optional()
     .describe('Storage of disks; absent if it is simulated, and in older agents'),
   network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
+  labels: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Labels of the node, which `placement.node_labels` of VMs are about'),
   taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),
   devices: z.array(NodeDevices).optional().describe('Devices that VMs can have'),
   licences: z.array(NodeLicence).optional().describe('Licences of the fleet'),

@@ -51,7 +51,7 @@ export function readFacts({ facts_json }: Pick<NodeRow, 'facts_json'>): NodeFact
 export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNode {
   const facts = readFacts(row);
   if (facts === undefined) return node;
-  const { numa_cells, network_mbps, taints, devices } = facts;
+  const { numa_cells, network_mbps, labels, taints, devices } = facts;
   const free: PlacementNode = {
     ...node,
     ...(numa_cells && {
@@ -65,6 +65,8 @@ export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNo
     ...(network_mbps !== undefined && {
       pools: { bandwidth: { capacity: network_mbps, used: 0 } },
     }),
+    // The labels of its place stay what they are.
+    ...(labels && { labels: { ...labels, ...node.labels } }),
     ...(taints && { taints: taints.map(({ key, value, effect }) => ({ key, value, effect })) }),
     ...(devices && {
       devices: devices.map(({ kind, model, count }) => ({
