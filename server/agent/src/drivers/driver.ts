@@ -170,10 +170,15 @@ export interface HostStart {
 export interface Driver {
   readonly name: string;
   readonly capabilities: DriverCapabilities;
+  /** CPU baselines that its machines can have, from the least to the most; absent: not known. */
+  readonly cpuBaselines?: readonly string[] | undefined;
   /** Makes a stopped machine; what a migration left behind gives way to it. */
   readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
-  /** Switches a machine on; a paused one goes on. */
-  readonly start: (order: MachineOrder) => DriverAnswer<Machine>;
+  /**
+   * Switches a machine on; a paused one goes on.
+   * @param cpuBaseline - the CPU of its guest, one of `cpuBaselines`; the usual one when absent
+   */
+  readonly start: (order: MachineOrder, cpuBaseline?: string) => DriverAnswer<Machine>;
   /**
    * Graceful unless said. A guest that does not heed is a `final` trouble: only force helps. A
    * paused machine goes on first where its guest is asked.

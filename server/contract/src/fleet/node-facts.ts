@@ -51,6 +51,13 @@ export const NodeFacts = z.looseObject({
     .optional()
     .describe('The hypervisor of the node; absent if it is simulated'),
   numa_cells: z.array(NodeNumaCell).optional().describe('NUMA cells of the node'),
+  cpu_baselines: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'CPU baselines that guests of the node can have, from the least to the most; absent where ' +
+        'none is known, and in older agents, which give no VM a baseline',
+    ),
   tunnel_address: z
     .string()
     .optional()

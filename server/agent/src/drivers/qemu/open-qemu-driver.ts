@@ -303,8 +303,10 @@ function makeDriver(parts: DriverParts): Driver {
   return {
     name: 'qemu',
     capabilities,
+    cpuBaselines: node.host.cpuBaselines,
     create: (order, spec) => onStorage(order, (action) => createMachine(action, spec)),
-    start: (order) => onStorage(order, startMachine),
+    start: (order, baseline) =>
+      onStorage(order, (action) => startMachine(action, { kind: 'asked', baseline })),
     stop: (order, mode = 'graceful') => onMachine(order, (action) => stopMachine(action, mode)),
     pause: (order) => onMachine(order, pauseMachine),
     resume: (order) => onMachine(order, resumeMachine),

@@ -153,7 +153,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     capabilities,
     faults,
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
-    start: (order) => act('start', order, planStart),
+    start: (order, baseline) => act('start', order, (scene) => planStart(scene, baseline)),
     stop: (order, mode = 'graceful') =>
       performOn('stop', order, {
         plan: planStop,

@@ -8,7 +8,7 @@ import type { StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
-import { makeDirectory, writeStored } from '../files/stored-json.ts';
+import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
@@ -16,7 +16,7 @@ import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
-import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
+import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import type { UefiFiles } from '../machine/host-firmware.ts';
 import { type Launched, launchQemu } from '../machine/launch-qemu.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
@@ -26,6 +26,7 @@ import {
   connectNetwork,
   disksOf,
   giveDisk,
+  hardwareOf,
   keepGeneration,
   limitNewProcess,
   machineHere,
@@ -134,8 +135,16 @@ async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void
   }
 }
 
+/** The CPU of a machine that is switched on: as asked for, or as it was before. */
+export type CpuChoice =
+  | { readonly kind: 'asked'; readonly baseline: string | undefined }
+  | { readonly kind: 'as-before' };
+
 /** Switches a machine on. */
-export async function startMachine(action: QemuAction): Promise<QemuMachine> {
+export async function startMachine(
+  action: QemuAction,
+  cpu: CpuChoice = { kind: 'as-before' },
+): Promise<QemuMachine> {
   const { node, order } = action;
   const { vm_id } = order;
   const record = machineHere(action, 'it cannot start');
@@ -145,17 +154,31 @@ export async function startMachine(action: QemuAction): Promise<QemuMachine> {
     if (!needsNewProcess(runState)) {
       // After a full disk or a pause the guest goes on where it was; failed writes are repeated.
       if (runState === 'io-error' || runState === 'paused') await monitor.execute('cont');
-      return keepGeneration(action);
+      return withBaseline(node, await keepGeneration(action));
     }
     await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
   }
   const { release } = reserve(node, vm_id, { status: 'running', spec: record.spec });
   try {
-    await switchOn(action, record);
-    return await keepGeneration(action, { stop_reason: null });
+    await switchOn(action, record, cpu);
+    return withBaseline(node, await keepGeneration(action, { stop_reason: null }));
   } finally {
     release();
   }
+}
+
+/** With the CPU baseline of a machine that has been switched on. */
+function withBaseline(node: QemuNode, machine: QemuMachine): QemuMachine {
+  const { cpu_baseline } = hardwareOf(node, machine.vm_id);
+  return cpu_baseline === undefined ? machine : { ...machine, cpu_baseline };
+}
+
+/** The baseline of a machine; throws a final trouble for one that this host cannot offer. */
+function baselineOf({ places, host }: QemuNode, vmId: VmId, cpu: CpuChoice): string | undefined {
+  const baseline =
+    cpu.kind === 'asked' ? cpu.baseline : readStored(places.hardware(vmId), Hardware)?.cpu_baseline;
+  if (baseline === undefined || host.cpuBaselines.includes(baseline)) return baseline;
+  throw finalTrouble(`This host cannot offer ${vmId} the CPU baseline ${baseline}.`);
 }
 
 /**
@@ -169,13 +192,14 @@ export async function startAgain(action: QemuAction, record: MachineRecord): Pro
   }
 }
 
-async function switchOn(action: QemuAction, record: MachineRecord): Promise<void> {
+async function switchOn(action: QemuAction, record: MachineRecord, cpu: CpuChoice): Promise<void> {
   const { node, order } = action;
   const { spec, vm_id } = record;
   const volumeIds = record.volumes.map(({ volume_id }) => volume_id);
   const { host, capacity, machines } = node;
   const seed = refreshSeed(node, vm_id, spec);
-  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
+  const cpuBaseline = baselineOf(node, vm_id, cpu);
+  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity, cpuBaseline });
   const firmware = requireFirmware(node, spec);
   // An operator may have removed them, for a machine that does not boot any more.
   makeVars(node, vm_id, spec);

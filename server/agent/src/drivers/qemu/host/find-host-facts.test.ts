@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findQemu } from '../../../../../../test/support/services/find-qemu.ts';
+import { findCpuBaselines } from './find-cpu-baselines.ts';
 import { findHostFacts } from './find-host-facts.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
@@ -39,12 +40,14 @@ describe('the facts of a host', () => {
         accelerator: 'tcg',
         acceleratorReason: 'it was asked for',
         cpuModel: 'max',
+        cpuBaselines: expect.arrayContaining(['tcg:x86-64-v1', 'tcg:x86-64-v2']),
         cpuFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         qemuVersion: expect.stringMatching(/^\d+[.]\d+[.]\d+$/),
       },
     });
     const named = await examine({ cpuModel: 'Nehalem' });
     expect(named).toMatchObject({ value: { cpuModel: 'Nehalem', cpuFingerprint: '' } });
+    expect(named).toMatchObject({ value: { cpuBaselines: [] } });
   });
 
   test.each([
@@ -93,5 +96,28 @@ describe('an accelerator', () => {
     const qemu = program('hanging', 'exec sleep 60');
     const reason = await probeAccelerator({ qemu, accelerator: 'kvm', cpuModel: 'host', timers });
     expect(reason).toBe('the probe guest wrote nothing within 5 s');
+  });
+});
+
+describe('the CPU baselines of a host', () => {
+  const find = (qemu: string, accelerator: 'kvm' | 'tcg' = 'tcg') =>
+    findCpuBaselines({ qemu, accelerator, vendor: 'GenuineIntel', timers: systemTimers });
+
+  test('are those with which QEMU builds a machine', async () => {
+    const found = await find(findQemu().qemu);
+    expect(found.slice(0, 2)).toEqual(['tcg:x86-64-v1', 'tcg:x86-64-v2']);
+    // No release of QEMU has AVX-512 in software.
+    expect(found).not.toContain('tcg:x86-64-v4');
+  });
+
+  test('end with the most that QEMU accepts, and under KVM have the vendor', async () => {
+    const qemu = program('qemu', 'case "$*" in *avx512*) exit 1;; esac; cat >/dev/null');
+    const levels = ['x86-64-v1', 'x86-64-v2', 'x86-64-v3'];
+    expect(await find(qemu, 'kvm')).toEqual(levels.map((level) => `kvm:GenuineIntel:${level}`));
+  });
+
+  test('are none where QEMU accepts no CPU, or cannot be started', async () => {
+    expect(await find(program('qemu', 'exit 1'))).toEqual([]);
+    expect(await find(join(directory, 'no-qemu'))).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ function hardwareFor(request: Partial<HardwareRequest> = {}) {
       accelerator: 'kvm',
       acceleratorReason: 'a probe guest ran under it',
       cpuModel: 'host',
+      cpuBaselines: [],
       cpuFingerprint: 'abc',
       qemuVersion: '7.2.22',
     },

@@ -6,6 +6,7 @@
 import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
+import { modelOfBaseline } from './cpu-baselines.ts';
 import type { HostFacts } from './host-facts.ts';
 
 /**
@@ -31,6 +32,10 @@ export const Hardware = z.looseObject({
   machine_type: z.string(),
   accelerator: z.enum(['kvm', 'tcg']),
   cpu_model: z.string(),
+  cpu_baseline: z
+    .string()
+    .optional()
+    .describe('CPU baseline, of which the model follows; absent: the model of the host'),
   cpu_host: z.string().describe('Fingerprint of the CPU of the host that switched it on'),
   cpu_cores: z.int(),
   cpu_cores_max: z.int(),
@@ -63,6 +68,8 @@ export interface HardwareRequest {
   readonly spec: MachineSpec;
   readonly volumeIds: readonly VolumeId[];
   readonly host: HostFacts;
+  /** The CPU baseline; undefined: the guest gets the CPU model of the host. */
+  readonly cpuBaseline?: string | undefined;
   /** Most that the node can give to one machine, which bounds what can be plugged in. */
   readonly capacity: { readonly cpu_cores: number; readonly memory_mib: number };
 }
@@ -73,8 +80,7 @@ export function planHardware(request: HardwareRequest): Hardware {
   return {
     machine_type: MACHINE_TYPE,
     accelerator: host.accelerator,
-    cpu_model: host.cpuModel,
-    cpu_host: host.cpuFingerprint,
+    ...planCpu(request),
     cpu_cores: spec.cpu_cores,
     cpu_cores_max: Math.max(spec.cpu_cores, Math.min(capacity.cpu_cores, CPU_CORES_MAX)),
     disk_queues: Math.min(spec.cpu_cores, DISK_QUEUES_MAX),
@@ -86,6 +92,18 @@ export function planHardware(request: HardwareRequest): Hardware {
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
     volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
   };
+}
+
+/** With a baseline the CPU depends on no host: its name says what a guest cannot change. */
+function planCpu({
+  host,
+  cpuBaseline,
+}: HardwareRequest): Pick<Hardware, 'cpu_model' | 'cpu_host' | 'cpu_baseline'> {
+  const model = cpuBaseline === undefined ? undefined : modelOfBaseline(cpuBaseline);
+  if (cpuBaseline === undefined || model === undefined) {
+    return { cpu_model: host.cpuModel, cpu_host: host.cpuFingerprint };
+  }
+  return { cpu_model: model, cpu_host: '', cpu_baseline: cpuBaseline };
 }
 
 /** The largest size that whole blocks reach from the size at which the machine boots. */

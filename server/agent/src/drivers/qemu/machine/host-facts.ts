@@ -12,6 +12,8 @@ export interface HostFacts {
   readonly cpuModel: string;
   /** The same on hosts whose CPUs have the same features. */
   readonly cpuFingerprint: string;
+  /** CPU baselines of guests, from the least to the most; none where an operator named a model. */
+  readonly cpuBaselines: readonly string[];
   /** Release of QEMU, such as 7.2.22. */
   readonly qemuVersion: string;
 }
