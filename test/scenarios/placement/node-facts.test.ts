@@ -59,6 +59,25 @@ describe('NUMA cells', () => {
     expect(JSON.stringify(refused.data)).toContain('has no NUMA fit (4 cores free');
   });
 
+  test('such a VM is bound by its node, at every start, and other VMs are not', async () => {
+    const { id } = await makeVm(bench(), { ...LARGE, name: 'one', placement });
+    const near = VmPlacement.parse({ numa: 'prefer-single', node: 'two-cells' });
+    await makeVm(bench(), { ...LARGE, name: 'near', cpu_cores: 2, placement: near });
+    const free = VmPlacement.parse({ node: 'two-cells' });
+    await makeVm(bench(), { ...LARGE, name: 'free', cpu_cores: 2, placement: free });
+    for (const power of ['vm.stop', 'vm.start'] as const) {
+      const { operation } = await bench().expectOk(power, { id });
+      await bench().end(operation);
+    }
+    const found = await bench().fleet.drivers.get('two-cells')?.inspect();
+    const bound = found?.ok ? found.value.map(({ spec, ...machine }) => [spec.name, machine]) : [];
+    expect(Object.fromEntries(bound)).toMatchObject({
+      one: { numa: 'single', status: 'running' },
+      near: { numa: 'prefer-single' },
+      free: expect.not.objectContaining({ numa: expect.anything() }),
+    });
+  });
+
   test('cells of VMs that an earlier release placed are counted after a start', async () => {
     const { id } = await makeVm(bench(), { ...LARGE, cpu_cores: 6, name: 'one', placement });
     const size = { ...LARGE, cpu_cores: 5, placement };

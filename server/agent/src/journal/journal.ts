@@ -170,11 +170,9 @@ function isSameCommand(left: AgentCommand, right: AgentCommand): boolean {
   return left.vm_id === right.vm_id && equalJson(was, is);
 }
 
-/** The CPU baseline is chosen when a command is sent: the fleet may change before a repeat. */
+/** How a machine starts is decided when a command is sent: the fleet may change before a repeat. */
 function comparable(action: AgentAction): AgentAction {
-  if (action.kind !== 'start') return removeActionSecrets(action);
-  const { cpu_baseline: _chosen, ...start } = action;
-  return start;
+  return action.kind === 'start' ? { kind: 'start' } : removeActionSecrets(action);
 }
 
 function mayPass(outcome: CommandOutcome): boolean {

@@ -232,6 +232,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
         'CPU baseline of a machine that is switched on by it, one of `cpu_baselines` of the ' +
           'node. Absent: the CPU that the node gives its guests. Only for nodes that announce any',
       ),
+    numa: z
+      .enum(['single', 'prefer-single'])
+      .optional()
+      .describe(
+        'Binds a machine that is switched on by it to one NUMA cell of the node, or where one ' +
+          'has room. Absent: it is not bound. Only for agents that announce `numaBinding`',
+      ),
   }),
   z.looseObject({
     kind: z.literal('stop'),

@@ -7,7 +7,7 @@ import { isOff } from './observed-machine.ts';
 import { parseStored } from './parse-stored.ts';
 
 /** The label of nodes between which VMs are to move while they run. */
-export const DOMAIN_LABEL = 'migration_domain';
+const DOMAIN_LABEL = 'migration_domain';
 
 type Announced = Pick<NodeRow, 'name' | 'facts_json'>;
 

@@ -167,7 +167,7 @@ describe('a machine with a CPU baseline', () => {
 
   async function startWithBaseline(): Promise<void> {
     await good(source.create(order(1), smallSpec()));
-    const started = await good(source.start(order(2), baseline));
+    const started = await good(source.start(order(2), { cpuBaseline: baseline }));
     expect(started).toMatchObject({ status: 'running', cpu_baseline: baseline });
   }
 
@@ -205,7 +205,7 @@ describe('a machine with a CPU baseline', () => {
       next: 'final',
     });
     await good(source.stop(order(4), 'forced'));
-    expect(await bad(source.start(order(5), 'tcg:x86-64-v3'))).toEqual({
+    expect(await bad(source.start(order(5), { cpuBaseline: 'tcg:x86-64-v3' }))).toEqual({
       message: `This host cannot offer ${vmId} the CPU baseline tcg:x86-64-v3.`,
       next: 'final',
     });

@@ -13,6 +13,7 @@ import type {
   IncomingMachine,
   MachineChange,
   OutgoingMachine,
+  StartOptions,
 } from '../driver.ts';
 import { hashGuestSecrets } from '../hash-guest-secrets.ts';
 import type { SimulatedMachine } from './machine-store.ts';
@@ -63,16 +64,19 @@ function planNew(
   return ok({ vm_id, generation, status, ...wanted, restarts: 0, migrated_to: null });
 }
 
-/** A stopped machine runs. @param cpuBaseline - CPU of its guest; the usual one when absent */
-export function planStart(scene: Scene, cpuBaseline?: string): Plan {
+/** A stopped machine runs. */
+export function planStart(scene: Scene, { cpuBaseline, numa }: StartOptions): Plan {
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
     if (machine.status === 'running') return ok(withoutPause(machine));
     const missing = explainMissingCapacity(scene.room(), machine.spec);
     if (missing !== undefined) return err(missing);
-    const { stop_reason: _over, cpu_baseline: _before, ...started } = machine;
-    const cpu = cpuBaseline === undefined ? {} : { cpu_baseline: cpuBaseline };
-    return ok({ ...started, ...cpu, status: 'running', started_at_ms: scene.nowMs });
+    const { stop_reason: _over, cpu_baseline: _before, numa: _bound, ...started } = machine;
+    const options = {
+      ...(cpuBaseline === undefined ? {} : { cpu_baseline: cpuBaseline }),
+      ...(numa === undefined ? {} : { numa }),
+    };
+    return ok({ ...started, ...options, status: 'running', started_at_ms: scene.nowMs });
   });
 }
 

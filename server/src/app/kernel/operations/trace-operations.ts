@@ -16,7 +16,7 @@ import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationDefinition } from '../definitions/operation-definition.ts';
-import { chooseCpuBaselines } from './choose-cpu-baselines.ts';
+import { completeStarts } from './complete-starts.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import { type AgentSteps, createAgentSteps, type StepAttempt } from './perform-agent-steps.ts';
 import { observeAgentSteps } from './telemetry-operations.ts';
@@ -104,10 +104,10 @@ export function traceAttempt(
   return { operationId, stepKey, sequence, startedAtMs, trace: traceOf(operation.definition) };
 }
 
-/** Performs steps on agents, measured and traced; VMs that start get the CPU of their domain. */
+/** Performs steps on agents, measured and traced; commands to start VMs are complete. */
 export function createWatchedSteps(deps: KernelDeps): AgentSteps {
   const steps = observeAgentSteps(createAgentSteps(deps), deps.telemetry);
-  return chooseCpuBaselines(traceAgentSteps(steps, deps.tracer), deps);
+  return completeStarts(traceAgentSteps(steps, deps.tracer), deps);
 }
 
 /** The same steps, each attempt with its span. */

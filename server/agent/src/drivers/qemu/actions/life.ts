@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
-import type { StopMode } from '../../driver.ts';
+import type { StartOptions, StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
@@ -13,7 +13,9 @@ import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
+import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
+import { bindToCell } from '../machine/bind-to-cell.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
@@ -135,15 +137,10 @@ async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void
   }
 }
 
-/** The CPU of a machine that is switched on: as asked for, or as it was before. */
-export type CpuChoice =
-  | { readonly kind: 'asked'; readonly baseline: string | undefined }
-  | { readonly kind: 'as-before' };
-
-/** Switches a machine on. */
+/** Switches a machine on. @param options - how; as it was before when absent */
 export async function startMachine(
   action: QemuAction,
-  cpu: CpuChoice = { kind: 'as-before' },
+  options?: StartOptions,
 ): Promise<QemuMachine> {
   const { node, order } = action;
   const { vm_id } = order;
@@ -160,7 +157,7 @@ export async function startMachine(
   }
   const { release } = reserve(node, vm_id, { status: 'running', spec: record.spec });
   try {
-    await switchOn(action, record, cpu);
+    await switchOn(action, record, options ?? optionsBefore(node, vm_id));
     return withBaseline(node, await keepGeneration(action, { stop_reason: null }));
   } finally {
     release();
@@ -173,12 +170,16 @@ function withBaseline(node: QemuNode, machine: QemuMachine): QemuMachine {
   return cpu_baseline === undefined ? machine : { ...machine, cpu_baseline };
 }
 
-/** The baseline of a machine; throws a final trouble for one that this host cannot offer. */
-function baselineOf({ places, host }: QemuNode, vmId: VmId, cpu: CpuChoice): string | undefined {
-  const baseline =
-    cpu.kind === 'asked' ? cpu.baseline : readStored(places.hardware(vmId), Hardware)?.cpu_baseline;
-  if (baseline === undefined || host.cpuBaselines.includes(baseline)) return baseline;
-  throw finalTrouble(`This host cannot offer ${vmId} the CPU baseline ${baseline}.`);
+/** How a machine was switched on before. */
+function optionsBefore({ places }: QemuNode, vmId: VmId): StartOptions {
+  const { cpu_baseline: cpuBaseline, numa } = readStored(places.hardware(vmId), Hardware) ?? {};
+  return { cpuBaseline, numa };
+}
+
+/** Throws a final trouble for a baseline that this host cannot offer. */
+function requireBaseline({ host }: QemuNode, vmId: VmId, { cpuBaseline }: StartOptions): void {
+  if (cpuBaseline === undefined || host.cpuBaselines.includes(cpuBaseline)) return;
+  throw finalTrouble(`This host cannot offer ${vmId} the CPU baseline ${cpuBaseline}.`);
 }
 
 /**
@@ -192,14 +193,18 @@ export async function startAgain(action: QemuAction, record: MachineRecord): Pro
   }
 }
 
-async function switchOn(action: QemuAction, record: MachineRecord, cpu: CpuChoice): Promise<void> {
+async function switchOn(
+  action: QemuAction,
+  record: MachineRecord,
+  options: StartOptions,
+): Promise<void> {
   const { node, order } = action;
   const { spec, vm_id } = record;
   const volumeIds = record.volumes.map(({ volume_id }) => volume_id);
   const { host, capacity, machines } = node;
   const seed = refreshSeed(node, vm_id, spec);
-  const cpuBaseline = baselineOf(node, vm_id, cpu);
-  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity, cpuBaseline });
+  requireBaseline(node, vm_id, options);
+  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity, options });
   const firmware = requireFirmware(node, spec);
   // An operator may have removed them, for a machine that does not boot any more.
   makeVars(node, vm_id, spec);
@@ -245,6 +250,7 @@ export async function launchMachine(
       ...hardware.volumes.map(({ volume_id }) => places.volume(volume_id)),
     ],
   });
+  const cell = bindToCell(node, vm_id, hardware);
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
@@ -257,6 +263,7 @@ export async function launchMachine(
     tap,
     cache,
     origin,
+    cell: cell?.id,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
   if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);
@@ -264,6 +271,7 @@ export async function launchMachine(
     files,
     args,
     limits: planLimits(hardware),
+    cpus: cell?.cpus,
   }).catch(async (cause: unknown) => {
     if (hardware.tpm !== undefined) await endTpm(node, vm_id);
     throw cause;
@@ -276,12 +284,14 @@ export interface ProcessParts {
   readonly files: MachineFiles;
   readonly args: readonly string[];
   readonly limits: ProcessLimits;
+  /** Processors of the host that it runs on; all when absent. */
+  readonly cpus?: string | undefined;
 }
 
 /** Starts QEMU for a machine, in place of an earlier process that has ended. */
 export function launchProcess(
   { node, order }: QemuAction,
-  { files, args, limits }: ProcessParts,
+  { files, args, limits, cpus }: ProcessParts,
 ): Promise<Launched> {
   const { launcher, programs, vmUser: user, places, timers } = node;
   const { monitor, operatorMonitor, consoleSocket, guestAgentSocket } = files;
@@ -289,7 +299,12 @@ export function launchProcess(
   for (const path of [monitor, operatorMonitor, consoleSocket, guestAgentSocket]) remove(path);
   return launchQemu({
     launcher,
-    request: { name: order.vm_id, program: programs.qemu, args, limits, user },
+    request: {
+      name: order.vm_id,
+      ...boundTo(cpus, { program: programs.qemu, args }),
+      limits,
+      user,
+    },
     monitor,
     log: places.qemuLog(order.vm_id),
     timers,

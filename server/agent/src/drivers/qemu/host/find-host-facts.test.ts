@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -6,6 +6,7 @@ import { systemTimers } from '@novacron/runtime/timers';
 import { findQemu } from '../../../../../../test/support/services/find-qemu.ts';
 import { findCpuBaselines } from './find-cpu-baselines.ts';
 import { findHostFacts } from './find-host-facts.ts';
+import { findNumaCells, readNumaCells } from './find-numa-cells.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
 let directory: string;
@@ -41,6 +42,7 @@ describe('the facts of a host', () => {
         acceleratorReason: 'it was asked for',
         cpuModel: 'max',
         cpuBaselines: expect.arrayContaining(['tcg:x86-64-v1', 'tcg:x86-64-v2']),
+        numaCells: expect.any(Array),
         cpuFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         qemuVersion: expect.stringMatching(/^\d+[.]\d+[.]\d+$/),
       },
@@ -119,5 +121,36 @@ describe('the CPU baselines of a host', () => {
   test('are none where QEMU accepts no CPU, or cannot be started', async () => {
     expect(await find(program('qemu', 'exit 1'))).toEqual([]);
     expect(await find(join(directory, 'no-qemu'))).toEqual([]);
+  });
+});
+
+describe('the NUMA cells of a host', () => {
+  function cellFiles(id: number, cpulist: string, memoryKib: number): void {
+    const inside = join(directory, 'cells', `node${id}`);
+    mkdirSync(inside, { recursive: true });
+    writeFileSync(join(inside, 'cpulist'), `${cpulist}\n`);
+    const meminfo = `Node ${id} MemTotal:       ${memoryKib} kB\nNode ${id} MemFree: 1 kB\n`;
+    writeFileSync(join(inside, 'meminfo'), meminfo);
+  }
+
+  test('are those with processors and memory, in the order of their numbers', () => {
+    cellFiles(10, '4-7,12-15', 2_097_152);
+    cellFiles(2, '0-3,8-11', 1_048_576);
+    cellFiles(3, '', 1_048_576);
+    cellFiles(4, '16', 0);
+    writeFileSync(join(directory, 'cells', 'possible'), '0-10\n');
+    expect(readNumaCells(join(directory, 'cells'))).toEqual([
+      { id: 2, cpus: '0-3,8-11', cpuCores: 8, memoryMib: 1_024 },
+      { id: 10, cpus: '4-7,12-15', cpuCores: 8, memoryMib: 2_048 },
+    ]);
+    expect(readNumaCells(join(directory, 'no-cells'))).toEqual([]);
+  });
+
+  test('are found where QEMU builds a machine that is bound to each, and else none', async () => {
+    const builder = { accelerator: 'tcg', timers: systemTimers } as const;
+    const { qemu } = findQemu();
+    expect(await findNumaCells({ ...builder, qemu })).toEqual(readNumaCells());
+    const refusing = program('qemu', 'case "$*" in *host-nodes*) exit 1;; esac; cat >/dev/null');
+    expect(await findNumaCells({ ...builder, qemu: refusing })).toEqual([]);
   });
 });

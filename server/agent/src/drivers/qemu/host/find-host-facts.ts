@@ -9,6 +9,7 @@ import { reasonOf } from '../files/trouble.ts';
 import { mayUse, type VmUser } from '../files/vm-user.ts';
 import type { Accelerator, HostFacts } from '../machine/host-facts.ts';
 import { findCpuBaselines } from './find-cpu-baselines.ts';
+import { findNumaCells } from './find-numa-cells.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
 /** What was asked for: `auto` takes KVM where a guest runs under it. */
@@ -50,7 +51,8 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
   if (!chosen.ok) return chosen;
   const { accelerator, reason } = chosen.value;
   const cpuModel = request.cpuModel ?? DEFAULT_MODELS[accelerator];
-  const vendor = findCpuVendor();
+  const { timers, vmUser } = request;
+  const builder = { qemu: programs.qemu, accelerator, timers, vmUser };
   return ok({
     accelerator,
     acceleratorReason: reason,
@@ -58,8 +60,9 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
     // An operator who names one model means it for every guest.
     cpuBaselines:
       request.cpuModel === undefined
-        ? await findCpuBaselines({ ...request, qemu: programs.qemu, accelerator, vendor })
+        ? await findCpuBaselines({ ...builder, vendor: findCpuVendor() })
         : [],
+    numaCells: await findNumaCells(builder),
     cpuFingerprint: HOST_MODELS.has(cpuModel) ? fingerprintCpu() : '',
     qemuVersion: version.value,
   });

@@ -6,6 +6,7 @@
 import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
+import type { StartOptions } from '../../driver.ts';
 import { modelOfBaseline } from './cpu-baselines.ts';
 import type { HostFacts } from './host-facts.ts';
 
@@ -54,6 +55,10 @@ export const Hardware = z.looseObject({
     })
     .optional()
     .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
+  numa: z
+    .enum(['single', 'prefer-single'])
+    .optional()
+    .describe('Bound to one NUMA cell of its host, or where one has room; absent: not bound'),
   tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
     .looseObject({ instance_id: z.string() })
@@ -68,15 +73,14 @@ export interface HardwareRequest {
   readonly spec: MachineSpec;
   readonly volumeIds: readonly VolumeId[];
   readonly host: HostFacts;
-  /** The CPU baseline; undefined: the guest gets the CPU model of the host. */
-  readonly cpuBaseline?: string | undefined;
+  readonly options?: StartOptions | undefined;
   /** Most that the node can give to one machine, which bounds what can be plugged in. */
   readonly capacity: { readonly cpu_cores: number; readonly memory_mib: number };
 }
 
 /** Decides the hardware of a machine that is switched on. Pure. */
 export function planHardware(request: HardwareRequest): Hardware {
-  const { vmId, spec, volumeIds, host, capacity } = request;
+  const { vmId, spec, volumeIds, host, capacity, options = {} } = request;
   return {
     machine_type: MACHINE_TYPE,
     accelerator: host.accelerator,
@@ -88,6 +92,7 @@ export function planHardware(request: HardwareRequest): Hardware {
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
     template: spec.template,
+    ...(options.numa === undefined ? {} : { numa: options.numa }),
     ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
     volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
@@ -97,7 +102,7 @@ export function planHardware(request: HardwareRequest): Hardware {
 /** With a baseline the CPU depends on no host: its name says what a guest cannot change. */
 function planCpu({
   host,
-  cpuBaseline,
+  options: { cpuBaseline } = {},
 }: HardwareRequest): Pick<Hardware, 'cpu_model' | 'cpu_host' | 'cpu_baseline'> {
   const model = cpuBaseline === undefined ? undefined : modelOfBaseline(cpuBaseline);
   if (cpuBaseline === undefined || model === undefined) {

@@ -32,6 +32,7 @@ export const TEST_HOST: HostFacts = {
   acceleratorReason: 'tests run in software',
   cpuModel: 'max',
   cpuBaselines: ['tcg:x86-64-v1', 'tcg:x86-64-v2'],
+  numaCells: [],
   cpuFingerprint: 'test',
   qemuVersion: '7.2.0',
 };
