@@ -35,7 +35,9 @@ afterEach(async () => {
 const machinesDir = (): string => join(dataDir, 'qemu', 'machines');
 
 async function start(): Promise<ServerProcess> {
-  server = await startServerProcess(dataDir, ['--hypervisor', 'qemu', '--qemu-accel', 'tcg']);
+  const flags = ['--hypervisor', 'qemu', '--qemu-accel', 'tcg'];
+  const marks = ['--label', 'disk=ssd', '--taint', 'old:avoid'];
+  server = await startServerProcess(dataDir, [...flags, ...marks]);
   return server;
 }
 
@@ -49,9 +51,21 @@ test('a server runs VMs on its host, which outlive it and are found again', asyn
   const before = clientOf(url, dataDir);
   expect(await before('node.list', {})).toMatchObject({
     ok: true,
-    value: { items: [{ name: 'node-01', status: 'ready' }] },
+    value: {
+      items: [
+        {
+          name: 'node-01',
+          status: 'ready',
+          facts: {
+            labels: { disk: 'ssd' },
+            taints: [{ key: 'old', value: '', effect: 'avoid' }],
+          },
+        },
+      ],
+    },
   });
-  const size = { cpu_cores: 1, memory_gb: 0.125, disk_gb: 1 };
+  const placement = { node_labels: { disk: 'ssd' } };
+  const size = { cpu_cores: 1, memory_gb: 0.125, disk_gb: 1, placement };
   const made = await before('vm.create', { name: 'web', ...size });
   if (!made.ok) throw new Error(made.error.detail);
   const { id } = made.value.resource;

@@ -57,6 +57,16 @@ export interface MachineProps {
    */
   readonly nodeName?: string;
   /**
+   * Labels that the node must have, all of them.
+   * @default - none
+   */
+  readonly nodeLabels?: { [label: string]: string };
+  /**
+   * Labels of preferred nodes: the more of them a node has, the better.
+   * @default - none
+   */
+  readonly preferredNodeLabels?: { [label: string]: string };
+  /**
    * Whether one NUMA cell of the node has to hold it.
    * @default NumaMode.ANY
    */

@@ -45,11 +45,14 @@ export class Placement {
   /** Renders the L1 attribute; undefined without any rules. */
   public render(): VmPlacement | undefined {
     const { strategy, zone, rack, nodeName, numa, pinPreview } = this.props;
+    const { nodeLabels, preferredNodeLabels } = this.props;
     const placement: VmPlacement = {
       strategy: strategy?.word,
       zone,
       rack,
       nodeAttribute: nodeName,
+      nodeLabels,
+      preferredNodeLabels,
       numa: numa?.word,
       pinPreview,
       spreadDomain: this.spreadDomain,

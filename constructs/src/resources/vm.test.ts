@@ -67,6 +67,8 @@ describe('a VM', () => {
       strategy: PlacementStrategy.COST,
       zone: 'zone-a',
       nodeName: 'node-01',
+      nodeLabels: { disk: 'ssd' },
+      preferredNodeLabels: { generation: '5' },
       numa: NumaMode.SINGLE,
       pinPreview: true,
     });
@@ -74,6 +76,8 @@ describe('a VM', () => {
       strategy: 'cost',
       zone: 'zone-a',
       node: 'node-01',
+      node_labels: { disk: 'ssd' },
+      preferred_node_labels: { generation: '5' },
       numa: 'single',
       pin_preview: true,
     });

@@ -1,6 +1,6 @@
 /** The attributes of a node in data sources. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { float, int, object, string } from '../framework/schema/attributes.ts';
+import { float, int, map, object, string } from '../framework/schema/attributes.ts';
 
 const AMOUNTS = { cpu_cores: float, memory_gb: float, disk_gb: float };
 
@@ -14,6 +14,11 @@ export const NODE_ATTRIBUTES = {
   status: string({
     computed: true,
     description: '`ready` takes VMs; also `draining`, `maintenance`, `standby` and `lost`.',
+  }),
+  labels: map({
+    element: string,
+    computed: true,
+    description: 'Labels of the node, as its agent announces them.',
   }),
   driver: string({ computed: true, description: 'Hypervisor driver of its agent.' }),
   capacity: object({
@@ -31,13 +36,14 @@ export const NODE_ATTRIBUTES = {
 
 /** Converts a node of an answer to attribute values, with id and name. */
 export function toNodeValue(node: OutputOf<'node.get'>) {
-  const { id, name, zone, rack, status, driver, vm_count } = node;
+  const { id, name, zone, rack, status, driver, vm_count, facts } = node;
   return {
     id,
     name,
     zone,
     rack,
     status,
+    labels: facts?.labels ?? {},
     driver,
     vm_count,
     capacity: toAmounts(node.capacity),

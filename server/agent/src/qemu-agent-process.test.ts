@@ -145,14 +145,16 @@ describe('novacron agent with QEMU', () => {
     expect(await second.end('SIGTERM')).toBe(0);
   });
 
-  test('announces the taints of its command line', async () => {
-    const agent = launch([...SIZE_FLAGS, '--taint', 'team=ml', '--taint', 'old:avoid']);
+  test('announces the labels and taints of its command line', async () => {
+    const marks = ['--taint', 'team=ml', '--taint', 'old:avoid', '--label', 'disk=ssd'];
+    const agent = launch([...SIZE_FLAGS, ...marks]);
     await agent.ready();
     const said = await waitUntil('an announcement', () => announced.find(({ facts }) => facts));
     expect(said.facts?.taints).toEqual([
       { key: 'team', value: 'ml', effect: 'refuse' },
       { key: 'old', value: '', effect: 'avoid' },
     ]);
+    expect(said.facts?.labels).toEqual({ disk: 'ssd' });
     expect(await agent.end('SIGTERM')).toBe(0);
   });
 

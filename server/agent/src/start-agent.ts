@@ -240,6 +240,8 @@ function announcementOf(agent: Agent): AgentAnnouncement {
   const known = factsOf(node, hypervisor);
   const found = {
     ...known,
+    ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
+    ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
     ...(tunnel_address === undefined ? {} : { tunnel_address }),
     ...(storage === undefined ? {} : { storage }),
   };

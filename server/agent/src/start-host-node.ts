@@ -15,11 +15,15 @@ import type { QemuSettings } from './config/driver-settings.ts';
 import { readStored, writeStored } from './drivers/qemu/files/stored-json.ts';
 import { FleetNode } from './fleet/fleet.ts';
 import { findHostCapacity, HOST_RESERVE_DEFAULT } from './fleet/host-capacity.ts';
+import type { NodeLabels, NodeTaints } from './fleet/parse-marks.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
 import { type RunningNodes, startNodes } from './start-nodes.ts';
 
-/** What can be chosen for the hypervisor of this host. */
-export type HostSettings = Pick<QemuSettings, 'accel' | 'imageHosts' | 'guestNetwork'>;
+/** What can be chosen for the hypervisor of this host, and what its node announces. */
+export interface HostSettings extends Pick<QemuSettings, 'accel' | 'imageHosts' | 'guestNetwork'> {
+  readonly labels?: NodeLabels | undefined;
+  readonly taints?: NodeTaints | undefined;
+}
 
 /** What the agent of this host is made of. */
 export interface HostNodeOptions {
@@ -46,7 +50,8 @@ const PLACE = { name: 'node-01', zone: 'zone-a', rack: 'rack-1' } as const;
 export async function startHostNode(
   options: HostNodeOptions,
 ): Promise<Result<RunningNodes, Problem>> {
-  const { settings, dataDir, clock, rng } = options;
+  const { dataDir, clock, rng } = options;
+  const { labels, taints, ...settings } = options.settings;
   // QEMU does not run in the directory of the server.
   const own = resolve(dataDir);
   const storageDir = join(own, 'storage');
@@ -69,7 +74,7 @@ export async function startHostNode(
   return startNodes({
     ...options,
     dataDir: own,
-    nodes: [node.value],
+    nodes: [{ ...node.value, ...(labels && { labels }), ...(taints && { taints }) }],
     driver: { kind: 'qemu', settings: qemu, reserve: HOST_RESERVE_DEFAULT },
     incarnation: makeIncarnation(clock.nowMs(), rng),
     followed: 'keep',

@@ -202,6 +202,10 @@ export function scoreNaively(node: PlacementNode, input: PlacementInput): number
     performance: () => [idle * 0.4, free * 0.3, even * 0.2, oneCell() * 0.1],
   };
   const wishes: number[] = [];
+  if (c.preferNodeLabels) {
+    const pairs = Object.entries(c.preferNodeLabels);
+    wishes.push(pairs.filter(([key, value]) => node.labels?.[key] === value).length / pairs.length);
+  }
   if (c.preferZones) wishes.push(Number(c.preferZones.includes(node.zone)));
   if (c.preferNodes) wishes.push(Number(c.preferNodes.includes(node.name)));
   if (vm.numa === 'prefer-single') wishes.push(oneCell());

@@ -107,6 +107,22 @@ test('a server whose hypervisor is QEMU reads what QEMU is run with', () => {
   });
 });
 
+test('labels and taints of its node may be repeated', () => {
+  const labels = ['--label', 'disk=ssd', '--label', 'site=berlin'];
+  const taints = ['--taint=gpu:refuse', '--taint', 'old=very:avoid'];
+  expect(configOf(['--hypervisor', 'qemu', ...labels, ...taints])).toMatchObject({
+    hypervisor: {
+      settings: {
+        labels: { disk: 'ssd', site: 'berlin' },
+        taints: [
+          { key: 'gpu', value: '', effect: 'refuse' },
+          { key: 'old', value: 'very', effect: 'avoid' },
+        ],
+      },
+    },
+  });
+});
+
 describe('the value that counts', () => {
   const LEVELS = { flag: ['--log-level', 'debug'], file: 'log-level: error\n' };
   test.each([
@@ -171,6 +187,8 @@ describe('the value that counts', () => {
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],
     'qemu-image-hosts': ['cloud.debian.org, 127.0.0.1:8443', 'cloud.debian.org,127.0.0.1:8443'],
+    label: ['disk=ssd, site=berlin', 'disk=ssd,site=berlin'],
+    taint: ['gpu, old=very:avoid', 'gpu:refuse,old=very:avoid'],
     'metrics-interval': ['90s', '1m30s'],
     'health-check-interval': ['0.5m', '30s'],
     'optimize-goal': ['consolidate', 'consolidate'],
@@ -322,6 +340,13 @@ describe('a value that cannot be', () => {
     ['webhook-hosts', '*.example', 'must be HOST or HOST:PORT'],
     ['hypervisor', 'xen', 'must be one of simulator, qemu, not "xen"'],
     ['qemu-accel', 'hvf', 'must be one of auto, kvm, tcg, not "hvf"'],
+    ['label', 'ssd', 'must be such as disk=ssd, several with commas between them, not "ssd"'],
+    [
+      'taint',
+      'gpu:NoSchedule',
+      'must be such as gpu=a100:refuse or old:avoid, several with commas between them, ' +
+        'not "gpu:NoSchedule"',
+    ],
     ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
     ['optimize-goal', 'speed', 'must be one of rebalance, consolidate, defragment, not "speed"'],
     ['optimize-window', '24:00-04:00', 'must be HH:MM-HH:MM, such as 22:00-04:00'],
@@ -361,6 +386,7 @@ describe('values that do not go together', () => {
       '--hypervisor: qemu in this process uses the bus in memory; beside NATS, start an agent',
     ],
     [['--qemu-accel', 'tcg'], '--qemu-accel: needs hypervisor qemu beside it'],
+    [['--label', 'disk=ssd'], '--label: needs hypervisor qemu beside it'],
     [['--listen', '0.0.0.0:0'], 'Other machines can reach 0.0.0.0, and API keys would be sent'],
   ])('%j are reported', (argv, message) => expect(refusalOf(argv)).toContain(message));
 
@@ -459,6 +485,8 @@ hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default
 # qemu-image-hosts:
+# label:
+# taint:
 metrics-interval: 1m  # file DATA/config.yaml
 health-check-interval: 30s  # default
 # optimize-goal:

@@ -1,4 +1,11 @@
 /** The rows about the hypervisor of a server that is its own and only host. */
+import {
+  parseNodeLabels,
+  parseNodeTaints,
+  writeNodeLabels,
+  writeNodeTaints,
+} from '@novacron/agent/fleet/parse-marks';
+import type { Result } from '@novacron/contract/result';
 import { setting, settingSchema } from './setting.ts';
 import { HostsSchema } from './value-schemas.ts';
 
@@ -14,6 +21,22 @@ function wordSchema<const T extends string>(words: readonly T[]) {
     expected: `must be one of ${words.join(', ')}`,
   });
 }
+
+function parsedValue<T>(parsed: Result<T, string>): T | undefined {
+  return parsed.ok ? parsed.value : undefined;
+}
+
+const LabelsSchema = settingSchema({
+  read: (written) => parsedValue(parseNodeLabels(String(written))),
+  write: writeNodeLabels,
+  expected: 'must be such as disk=ssd, several with commas between them',
+});
+
+const TaintsSchema = settingSchema({
+  read: (written) => parsedValue(parseNodeTaints(String(written))),
+  write: writeNodeTaints,
+  expected: 'must be such as gpu=a100:refuse or old:avoid, several with commas between them',
+});
 
 /** The rows by name. */
 export const HYPERVISOR_SETTINGS = {
@@ -40,6 +63,22 @@ export const HYPERVISOR_SETTINGS = {
     description: 'Permitted hosts for images of templates; add the port if it is not the default.',
     placeholder: 'HOST,…',
     schema: HostsSchema,
+    presence: 'optional',
+    defaultWords: 'none',
+  }),
+  label: setting({
+    description: 'Labels of the node of QEMU, which VMs can ask for.',
+    placeholder: 'K=V,…',
+    schema: LabelsSchema,
+    repeated: 'joined',
+    presence: 'optional',
+    defaultWords: 'none',
+  }),
+  taint: setting({
+    description: 'Taints of the node of QEMU: VMs that do not tolerate one stay away.',
+    placeholder: 'K=V:E,…',
+    schema: TaintsSchema,
+    repeated: 'joined',
     presence: 'optional',
     defaultWords: 'none',
   }),

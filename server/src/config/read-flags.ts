@@ -30,7 +30,8 @@ interface OptionToken {
 }
 
 /**
- * Reads flags. `--no-NAME` turns a switch off; of a flag that is repeated, the last one counts.
+ * Reads flags. `--no-NAME` turns a switch off; of a flag that is repeated, the last one counts,
+ * unless its row says that values are joined.
  * @returns all that is wrong, each at its flag
  */
 export function readFlags(argv: readonly string[]): Result<Flags, readonly FieldProblem[]> {
@@ -47,13 +48,25 @@ export function readFlags(argv: readonly string[]): Result<Flags, readonly Field
     isAfterUnknown = token.kind === 'option' && OPTIONS[token.name] === undefined;
     if (read.kind === 'wrong') troubles.push(read.problem);
     else if (read.kind === 'config') configFile = read.file;
-    else if (read.kind === 'setting') values[read.name] = read.value;
+    else if (read.kind === 'setting') values[read.name] = joinedValue(values[read.name], read);
     // Who asks for help gets it, whatever else stands there.
     else if (read.kind === 'action' && action !== 'help') action = read.action;
   }
   if (troubles.length > 0 && action !== 'help') return err(troubles);
   return ok({ action, configFile, values });
 }
+
+function joinedValue(
+  before: Scalar | undefined,
+  { name, value }: { readonly name: SettingName; readonly value: Scalar },
+): Scalar {
+  const isJoined = REPEATED.has(name) && before !== undefined;
+  return isJoined ? `${before},${value}` : value;
+}
+
+const REPEATED: ReadonlySet<string> = new Set(
+  settingRows().flatMap(({ name, row }) => (row.repeated === 'joined' ? [name] : [])),
+);
 
 const OPTIONS: NonNullable<ParseArgsConfig['options']> = {
   [CONFIG_FILE.flag]: { type: 'string' },

@@ -20,6 +20,8 @@ const QEMU_SETTINGS = [
   ['qemu-accel', HYPERVISOR_SETTINGS['qemu-accel'].default],
   ['qemu-guest-network', HYPERVISOR_SETTINGS['qemu-guest-network'].default],
   ['qemu-image-hosts', undefined],
+  ['label', undefined],
+  ['taint', undefined],
 ] as const;
 
 /** Reads it. @returns the first setting that has no meaning beside the others */
@@ -44,6 +46,8 @@ export function readHypervisor(values: ServerSettings): Result<HypervisorChoice,
     accel: values['qemu-accel'],
     guestNetwork: values['qemu-guest-network'],
     imageHosts: values['qemu-image-hosts'] ?? [],
+    ...(values.label && { labels: values.label }),
+    ...(values.taint && { taints: values.taint }),
   };
   return ok({ kind: 'qemu', settings });
 }

@@ -26,6 +26,8 @@ export interface Setting {
   readonly defaultWords?: string;
   /** Variables that are read after the setting's own one, `NOVACRON_…`. */
   readonly otherVariables: readonly string[];
+  /** Values of a repeated flag are joined with commas; of others, the last one counts. */
+  readonly repeated?: 'joined';
   /** Relative paths in a file start at the file's directory. */
   readonly holds: 'text' | 'path';
   /** Hides the secrets of a written value; without it there are none. */

@@ -154,7 +154,7 @@ output "seen" {
   value = [data.novacron_nodes.zone.nodes, data.novacron_node.first]
 }`);
     expect(seen).toMatchObject([
-      [...names].sort().map((name) => ({ name, zone, status: 'ready' })),
+      [...names].sort().map((name) => ({ name, zone, status: 'ready', labels: {} })),
       { name: [...names].sort()[0], zone, capacity: { cpu_cores: expect.any(Number) } },
     ]);
   });

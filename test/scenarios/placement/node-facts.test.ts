@@ -59,6 +59,25 @@ describe('NUMA cells', () => {
     expect(JSON.stringify(refused.data)).toContain('has no NUMA fit (4 cores free');
   });
 
+  test('such a VM is bound by its node, at every start, and other VMs are not', async () => {
+    const { id } = await makeVm(bench(), { ...LARGE, name: 'one', placement });
+    const near = VmPlacement.parse({ numa: 'prefer-single', node: 'two-cells' });
+    await makeVm(bench(), { ...LARGE, name: 'near', cpu_cores: 2, placement: near });
+    const free = VmPlacement.parse({ node: 'two-cells' });
+    await makeVm(bench(), { ...LARGE, name: 'free', cpu_cores: 2, placement: free });
+    for (const power of ['vm.stop', 'vm.start'] as const) {
+      const { operation } = await bench().expectOk(power, { id });
+      await bench().end(operation);
+    }
+    const found = await bench().fleet.drivers.get('two-cells')?.inspect();
+    const bound = found?.ok ? found.value.map(({ spec, ...machine }) => [spec.name, machine]) : [];
+    expect(Object.fromEntries(bound)).toMatchObject({
+      one: { numa: 'single', status: 'running' },
+      near: { numa: 'prefer-single' },
+      free: expect.not.objectContaining({ numa: expect.anything() }),
+    });
+  });
+
   test('cells of VMs that an earlier release placed are counted after a start', async () => {
     const { id } = await makeVm(bench(), { ...LARGE, cpu_cores: 6, name: 'one', placement });
     const size = { ...LARGE, cpu_cores: 5, placement };
@@ -170,6 +189,54 @@ describe('taints', () => {
     const tolerations = ['team=ml'];
     const vm = await makeVm(bench(), { ...pinned, requirements: requirements({ tolerations }) });
     expect(vm.node).toBe('tainted');
+  });
+});
+
+describe('labels of nodes', () => {
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'fast-5', labels: { disk: 'ssd', generation: '5' }, cpu_cores: 4 },
+      { name: 'fast-4', labels: { disk: 'ssd', generation: '4' } },
+      { name: 'slow', labels: { disk: 'hdd' } },
+      { name: 'plain' },
+    ]),
+  });
+  const placement = VmPlacement.parse({ node_labels: { disk: 'ssd' } });
+
+  test('are required by a VM, and shown', async () => {
+    const vms = [
+      await makeVm(bench(), { name: 'a', placement }),
+      await makeVm(bench(), { name: 'b', placement }),
+    ];
+    expect(new Set(vms.map(({ node }) => node))).toEqual(new Set(['fast-4', 'fast-5']));
+    const pinned = { ...SMALL_VM, name: 'c', placement: { ...placement, node: 'plain' } };
+    const refused = await bench().expectProblem('vm.create', pinned);
+    expect(refused.code).toBe('no-capacity');
+    expect(refused.data).toMatchObject({
+      nodes: { plain: [{ reason: 'node-label', words: 'lacks the label disk=ssd' }] },
+    });
+    const { items } = await bench().expectOk('node.list', { name: 'slow' });
+    expect(items[0]?.facts?.labels).toEqual({ disk: 'hdd' });
+  });
+
+  test('are preferred: a VM goes elsewhere where such a node is full', async () => {
+    const preferred = VmPlacement.parse({
+      node_labels: { disk: 'ssd' },
+      preferred_node_labels: { generation: '5' },
+      strategy: 'pack',
+    });
+    const size = { ...SMALL_VM, cpu_cores: 3, placement: preferred };
+    const places = [
+      (await makeVm(bench(), { ...size, name: 'a' })).node,
+      (await makeVm(bench(), { ...size, name: 'b' })).node,
+    ];
+    expect(places).toEqual(['fast-5', 'fast-4']);
+  });
+
+  test('of the node of a VM are not taken from under it by a change', async () => {
+    const { id } = await makeVm(bench(), { placement: VmPlacement.parse({ node: 'plain' }) });
+    const refused = await bench().expectProblem('vm.update', { id, placement });
+    expect(JSON.stringify(refused)).toContain('lacks the label disk=ssd');
   });
 });
 

@@ -32,6 +32,8 @@ const placed = (more: Partial<VmPlacement>): InputOf<'vm.create'>['placement'] =
   zone: null,
   rack: null,
   node: null,
+  node_labels: null,
+  preferred_node_labels: null,
   affinity: null,
   anti_affinity: null,
   spread_domain: null,

@@ -243,6 +243,12 @@ export class DataNovacronNode extends cdktf.TerraformDataSource {
     return this._id;
   }
 
+  // labels - computed: true, optional: false, required: false
+  private _labels = new cdktf.StringMap(this, "labels");
+  public get labels() {
+    return this._labels;
+  }
+
   // name - computed: true, optional: true, required: false
   private _name?: string; 
   public get name() {

@@ -221,6 +221,12 @@ export class DataNovacronNodesNodesOutputReference extends cdktf.ComplexObject {
     return this.getStringAttribute('id');
   }
 
+  // labels - computed: true, optional: false, required: false
+  private _labels = new cdktf.StringMap(this, "labels");
+  public get labels() {
+    return this._labels;
+  }
+
   // name - computed: true, optional: false, required: false
   public get name() {
     return this.getStringAttribute('name');

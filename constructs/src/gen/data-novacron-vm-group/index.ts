@@ -386,6 +386,12 @@ export class DataNovacronVmGroupVmPlacementOutputReference extends cdktf.Complex
     return this.getStringAttribute('node');
   }
 
+  // node_labels - computed: true, optional: false, required: false
+  private _nodeLabels = new cdktf.StringMap(this, "node_labels");
+  public get nodeLabels() {
+    return this._nodeLabels;
+  }
+
   // numa - computed: true, optional: false, required: false
   public get numa() {
     return this.getStringAttribute('numa');
@@ -394,6 +400,12 @@ export class DataNovacronVmGroupVmPlacementOutputReference extends cdktf.Complex
   // pin_preview - computed: true, optional: false, required: false
   public get pinPreview() {
     return this.getBooleanAttribute('pin_preview');
+  }
+
+  // preferred_node_labels - computed: true, optional: false, required: false
+  private _preferredNodeLabels = new cdktf.StringMap(this, "preferred_node_labels");
+  public get preferredNodeLabels() {
+    return this._preferredNodeLabels;
   }
 
   // rack - computed: true, optional: false, required: false

@@ -540,6 +540,12 @@ export class DataNovacronVmPlacementOutputReference extends cdktf.ComplexObject 
     return this.getStringAttribute('node');
   }
 
+  // node_labels - computed: true, optional: false, required: false
+  private _nodeLabels = new cdktf.StringMap(this, "node_labels");
+  public get nodeLabels() {
+    return this._nodeLabels;
+  }
+
   // numa - computed: true, optional: false, required: false
   public get numa() {
     return this.getStringAttribute('numa');
@@ -548,6 +554,12 @@ export class DataNovacronVmPlacementOutputReference extends cdktf.ComplexObject 
   // pin_preview - computed: true, optional: false, required: false
   public get pinPreview() {
     return this.getBooleanAttribute('pin_preview');
+  }
+
+  // preferred_node_labels - computed: true, optional: false, required: false
+  private _preferredNodeLabels = new cdktf.StringMap(this, "preferred_node_labels");
+  public get preferredNodeLabels() {
+    return this._preferredNodeLabels;
   }
 
   // rack - computed: true, optional: false, required: false

@@ -1092,6 +1092,12 @@ export interface VmGroupVmPlacement {
   */
   readonly nodeAttribute?: string;
   /**
+  * Labels that the node must have, all of them, as its agent announces them (`--label`).
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#node_labels VmGroup#node_labels}
+  */
+  readonly nodeLabels?: { [key: string]: string };
+  /**
   * Whether the VM must fit in one NUMA cell of the node. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#numa VmGroup#numa}
@@ -1103,6 +1109,12 @@ export interface VmGroupVmPlacement {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#pin_preview VmGroup#pin_preview}
   */
   readonly pinPreview?: boolean | cdktf.IResolvable;
+  /**
+  * Labels of preferred nodes: the more of them a node has, the higher its score.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#preferred_node_labels VmGroup#preferred_node_labels}
+  */
+  readonly preferredNodeLabels?: { [key: string]: string };
   /**
   * Name of the required rack.
   *
@@ -1138,8 +1150,10 @@ export function vmGroupVmPlacementToTerraform(struct?: VmGroupVmPlacement | cdkt
     affinity: cdktf.listMapper(vmGroupVmPlacementAffinityToTerraform, false)(struct!.affinity),
     anti_affinity: cdktf.listMapper(vmGroupVmPlacementAntiAffinityToTerraform, false)(struct!.antiAffinity),
     node: cdktf.stringToTerraform(struct!.nodeAttribute),
+    node_labels: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.nodeLabels),
     numa: cdktf.stringToTerraform(struct!.numa),
     pin_preview: cdktf.booleanToTerraform(struct!.pinPreview),
+    preferred_node_labels: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.preferredNodeLabels),
     rack: cdktf.stringToTerraform(struct!.rack),
     spread_domain: cdktf.stringToTerraform(struct!.spreadDomain),
     strategy: cdktf.stringToTerraform(struct!.strategy),
@@ -1172,6 +1186,12 @@ export function vmGroupVmPlacementToHclTerraform(struct?: VmGroupVmPlacement | c
       type: "simple",
       storageClassType: "string",
     },
+    node_labels: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.nodeLabels),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
     numa: {
       value: cdktf.stringToHclTerraform(struct!.numa),
       isBlock: false,
@@ -1183,6 +1203,12 @@ export function vmGroupVmPlacementToHclTerraform(struct?: VmGroupVmPlacement | c
       isBlock: false,
       type: "simple",
       storageClassType: "boolean",
+    },
+    preferred_node_labels: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.preferredNodeLabels),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
     },
     rack: {
       value: cdktf.stringToHclTerraform(struct!.rack),
@@ -1244,6 +1270,10 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.nodeAttribute = this._node;
     }
+    if (this._nodeLabels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.nodeLabels = this._nodeLabels;
+    }
     if (this._numa !== undefined) {
       hasAnyValues = true;
       internalValueResult.numa = this._numa;
@@ -1251,6 +1281,10 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
     if (this._pinPreview !== undefined) {
       hasAnyValues = true;
       internalValueResult.pinPreview = this._pinPreview;
+    }
+    if (this._preferredNodeLabels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.preferredNodeLabels = this._preferredNodeLabels;
     }
     if (this._rack !== undefined) {
       hasAnyValues = true;
@@ -1278,8 +1312,10 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
       this._affinity.internalValue = undefined;
       this._antiAffinity.internalValue = undefined;
       this._node = undefined;
+      this._nodeLabels = undefined;
       this._numa = undefined;
       this._pinPreview = undefined;
+      this._preferredNodeLabels = undefined;
       this._rack = undefined;
       this._spreadDomain = undefined;
       this._strategy = undefined;
@@ -1295,8 +1331,10 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
       this._affinity.internalValue = value.affinity;
       this._antiAffinity.internalValue = value.antiAffinity;
       this._node = value.nodeAttribute;
+      this._nodeLabels = value.nodeLabels;
       this._numa = value.numa;
       this._pinPreview = value.pinPreview;
+      this._preferredNodeLabels = value.preferredNodeLabels;
       this._rack = value.rack;
       this._spreadDomain = value.spreadDomain;
       this._strategy = value.strategy;
@@ -1352,6 +1390,22 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
     return this._node;
   }
 
+  // node_labels - computed: false, optional: true, required: false
+  private _nodeLabels?: { [key: string]: string }; 
+  public get nodeLabels() {
+    return this.getStringMapAttribute('node_labels');
+  }
+  public set nodeLabels(value: { [key: string]: string }) {
+    this._nodeLabels = value;
+  }
+  public resetNodeLabels() {
+    this._nodeLabels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nodeLabelsInput() {
+    return this._nodeLabels;
+  }
+
   // numa - computed: false, optional: true, required: false
   private _numa?: string; 
   public get numa() {
@@ -1382,6 +1436,22 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get pinPreviewInput() {
     return this._pinPreview;
+  }
+
+  // preferred_node_labels - computed: false, optional: true, required: false
+  private _preferredNodeLabels?: { [key: string]: string }; 
+  public get preferredNodeLabels() {
+    return this.getStringMapAttribute('preferred_node_labels');
+  }
+  public set preferredNodeLabels(value: { [key: string]: string }) {
+    this._preferredNodeLabels = value;
+  }
+  public resetPreferredNodeLabels() {
+    this._preferredNodeLabels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get preferredNodeLabelsInput() {
+    return this._preferredNodeLabels;
   }
 
   // rack - computed: false, optional: true, required: false

@@ -82,7 +82,9 @@ async function executeOnMachine(
     case 'create':
       return toOutcome(await driver.create(order, action.spec));
     case 'start':
-      return toOutcome(await driver.start(order));
+      return toOutcome(
+        await driver.start(order, { cpuBaseline: action.cpu_baseline, numa: action.numa }),
+      );
     case 'stop':
       return toOutcome(await driver.stop(order, action.force === 'yes' ? 'forced' : 'graceful'));
     case 'pause':

@@ -33,6 +33,12 @@ export const AGENT_FLAGS = {
   },
   'memory-gb': { placeholder: 'N', description: 'Memory for VMs, in steps of 0.0625 GB' },
   'disk-gb': { placeholder: 'N', description: 'Disk for VMs, in GB' },
+  label: {
+    placeholder: 'K=V',
+    description: 'Label of the node, which VMs can ask for',
+    note: 'repeatable',
+    repeated: 'joined',
+  },
   taint: {
     placeholder: 'K=V:E',
     description: 'Keeps VMs away that do not tolerate it; E is refuse or avoid',

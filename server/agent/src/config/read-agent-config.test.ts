@@ -242,6 +242,37 @@ describe('the configuration of an agent', () => {
         'underscores, not "GPU"',
     ],
     [
+      'a label without a value',
+      [...NODE, ...BUS, '--label', 'ssd'],
+      '--label: must be such as disk=ssd: NAME=VALUE, not "ssd"',
+    ],
+    [
+      'a label twice',
+      [...NODE, ...BUS, '--label', 'disk=ssd', '--label', 'disk=hdd'],
+      '--label: has two labels disk; leave one out',
+    ],
+    [
+      'a label whose name a fleet file refuses too',
+      [...NODE, ...BUS, '--label', '_disk=ssd'],
+      '--label: the name must have 1 to 63 letters, digits and ./_-, a letter or digit first, ' +
+        'not "_disk=ssd"',
+    ],
+    [
+      'a label whose value a fleet file refuses too',
+      [...NODE, ...BUS, '--label', 'disk=my ssd'],
+      '--label: the value must have at most 63 letters, digits and ./_-, not "disk=my ssd"',
+    ],
+    [
+      'a label that is a place',
+      [...NODE, ...BUS, '--label', 'rack=rack-2'],
+      '--label: the name must not be rack, zone or node: fields have those, not "rack=rack-2"',
+    ],
+    [
+      'labels beside a fleet file',
+      ['--fleet', 'FLEET', ...BUS, '--label', 'disk=ssd'],
+      '--label: is in the fleet file; leave it out, or --fleet',
+    ],
+    [
       'taints beside a fleet file',
       ['--fleet', 'FLEET', ...BUS, '--taint', 'old'],
       '--taint: is in the fleet file; leave it out, or --fleet',
@@ -346,6 +377,20 @@ describe('the configuration of an agent', () => {
       expect(taintsOf(readOutcome(argv))).toBeUndefined();
     },
   );
+
+  test.each([
+    ['the simulator', []],
+    ['QEMU', QEMU],
+  ])('has labels for %s, of repeated flags or of the variable', (_, driver) => {
+    const labelsOf = (found: ReturnType<typeof readOutcome>) =>
+      typeof found === 'string' ? found : found.nodes[0]?.labels;
+    const argv = [...NODE, ...BUS, ...driver];
+    const env = { NOVACRON_AGENT_LABEL: 'disk=ssd, cpu/generation=5' };
+    expect(labelsOf(readOutcome(argv, env))).toEqual({ disk: 'ssd', 'cpu/generation': '5' });
+    const flags = ['--label', 'disk=hdd', '--label=site='];
+    expect(labelsOf(readOutcome([...argv, ...flags], env))).toEqual({ disk: 'hdd', site: '' });
+    expect(labelsOf(readOutcome(argv))).toBeUndefined();
+  });
 
   test('has QEMU, with the size of the host less its reserve where none is given', () => {
     const reserve = 'cpu=0, memory=1,disk=3';

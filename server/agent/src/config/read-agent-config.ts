@@ -17,6 +17,7 @@ import {
 } from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet/fleet.ts';
 import { findHostCapacity } from '../fleet/host-capacity.ts';
+import { parseNodeLabels, parseNodeTaints } from '../fleet/parse-marks.ts';
 import { LOG_LEVELS, type LogLevel } from '../process/json-logger.ts';
 import { METRICS_MS } from '../reports/report-usage.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
@@ -33,7 +34,6 @@ import {
 } from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
 import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
-import { readTaints } from './read-taints.ts';
 
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
@@ -126,7 +126,7 @@ function readNodes(
     if (!said.values.has('nodes')) return readOneNode(said, findSizes(driver));
     return err([wrong(placeOf(said, 'nodes'), 'needs --fleet beside it')]);
   }
-  const ofNode = [...NODE_FLAGS, 'taint'] as const;
+  const ofNode = [...NODE_FLAGS, 'label', 'taint'] as const;
   const needless = ofNode.filter((name) => said.values.has(name));
   if (needless.length > 0) {
     const message = 'is in the fleet file; leave it out, or --fleet';
@@ -158,18 +158,13 @@ function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNod
     const isNumber = name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
     return [field, isNumber && text.trim() !== '' ? Number(text) : text];
   });
-  const taints = readTaints(said);
-  if (!taints.ok) return taints;
-  const given = { ...Object.fromEntries(fields), ...(taints.value && { taints: taints.value }) };
+  const marks = readMarks(said);
+  if (!marks.ok) return marks;
+  const given = { ...Object.fromEntries(fields), ...marks.value };
   const parsed = FleetNode.safeParse(given, IN_WORDS);
   if (parsed.success) return ok([parsed.data]);
   return err(
     parsed.error.issues.map(({ path, message }) => {
-      if (path[0] === 'taints') {
-        const place = placeOf(said, 'taint');
-        const where = path.length < 3 ? '' : `the ${String(path[2])} `;
-        return wrong(place, `${where}${message}, not ${JSON.stringify(textOf(said, 'taint'))}`);
-      }
       const name = NODE_FLAG_BY_FIELD[String(path[0])] ?? 'node';
       if (textOf(said, name) === undefined && found[name] !== undefined) {
         const left = `leaves --${name} ${found[name]} for VMs, which ${message}`;
@@ -178,6 +173,19 @@ function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNod
       return wrong(placeOf(said, name), `${message}, not ${JSON.stringify(sizeOf(name))}`);
     }),
   );
+}
+
+/** What placement rules of VMs are about, as far as it is said. */
+function readMarks(said: SaidValues): Read<Pick<FleetNode, 'labels' | 'taints'>> {
+  const [labelText, taintText] = [textOf(said, 'label'), textOf(said, 'taint')];
+  const labels = labelText === undefined ? ok(undefined) : parseNodeLabels(labelText);
+  const taints = taintText === undefined ? ok(undefined) : parseNodeTaints(taintText);
+  if (!labels.ok) return err([wrong(placeOf(said, 'label'), labels.error)]);
+  if (!taints.ok) return err([wrong(placeOf(said, 'taint'), taints.error)]);
+  return ok({
+    ...(labels.value && { labels: labels.value }),
+    ...(taints.value && { taints: taints.value }),
+  });
 }
 
 function readFleetNodes(

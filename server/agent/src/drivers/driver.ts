@@ -81,6 +81,14 @@ export type ConfigureEffect = 'none' | 'live' | 'restart';
 /** `graceful` asks the guest to shut down, which may fail; `forced` takes the power away. */
 export type StopMode = 'graceful' | 'forced';
 
+/** How a machine is switched on. */
+export interface StartOptions {
+  /** CPU of its guest, one of `cpuBaselines` of the driver; absent: the usual one. */
+  readonly cpuBaseline?: string | undefined;
+  /** Binds it to one of `numaCells`, or where one has room; absent: it is not bound. */
+  readonly numa?: 'single' | 'prefer-single' | undefined;
+}
+
 /** The desired state of a machine. */
 export interface MachineChange {
   readonly spec: MachineSpec;
@@ -170,10 +178,17 @@ export interface HostStart {
 export interface Driver {
   readonly name: string;
   readonly capabilities: DriverCapabilities;
+  /** CPU baselines that its machines can have, from the least to the most; absent: not known. */
+  readonly cpuBaselines?: readonly string[] | undefined;
+  /** NUMA cells that it binds machines to; absent: not known. */
+  readonly numaCells?: NodeFacts['numa_cells'];
   /** Makes a stopped machine; what a migration left behind gives way to it. */
   readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
-  /** Switches a machine on; a paused one goes on. */
-  readonly start: (order: MachineOrder) => DriverAnswer<Machine>;
+  /**
+   * Switches a machine on; a paused one goes on.
+   * @param options - of a machine that it switches on; as usual when absent
+   */
+  readonly start: (order: MachineOrder, options?: StartOptions) => DriverAnswer<Machine>;
   /**
    * Graceful unless said. A guest that does not heed is a `final` trouble: only force helps. A
    * paused machine goes on first where its guest is asked.

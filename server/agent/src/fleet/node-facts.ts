@@ -7,6 +7,11 @@ const MIB_PER_GB = 1_024;
 /** No machine has more. */
 const NUMA_CELLS_MAX = 64;
 const TAINTS_MAX = 32;
+const LABELS_MAX = 32;
+const BASELINES_MAX = 16;
+
+/** What the planner itself knows of the place of each node. */
+const PLACE_FIELDS: readonly string[] = ['rack', 'zone', 'node'];
 const DEVICE_KINDS_MAX = 16;
 
 const Word = z
@@ -50,6 +55,25 @@ const Taint = z.strictObject({
     .describe('Default: refuse'),
 });
 
+/** As VMs write the labels that they ask for; a comma separates labels on the command line. */
+const LabelName = z
+  .string('must be a name')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/,
+    'must have 1 to 63 letters, digits and ./_-, a letter or digit first',
+  )
+  .refine(
+    (name) => !PLACE_FIELDS.includes(name),
+    'must not be rack, zone or node: fields have those',
+  );
+const LabelValue = z
+  .string('must be a text')
+  .regex(/^[A-Za-z0-9._/-]{0,63}$/, 'must have at most 63 letters, digits and ./_-');
+
+const BaselineName = z
+  .string('must be a name')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9:._-]{0,62}$/, 'must have 1 to 63 letters, digits and :._-');
+
 const Devices = z.strictObject({
   kind: Word.describe('For example gpu'),
   model: Word.optional().describe('Default: any'),
@@ -70,7 +94,20 @@ export const FACT_FIELDS = {
     .max(NUMA_CELLS_MAX, `must have at most ${NUMA_CELLS_MAX} cells`)
     .optional()
     .describe('NUMA cells'),
+  cpu_baselines: z
+    .array(BaselineName, 'must be a list of CPU baselines')
+    .max(BASELINES_MAX, `must have at most ${BASELINES_MAX} CPU baselines`)
+    .optional()
+    .describe('CPU baselines of a simulated hypervisor, from the least to the most'),
   network_mbps: whole(1_000_000_000, 'Mbit/s').optional().describe('Unit: Mbit/s.'),
+  labels: z
+    .record(LabelName, LabelValue)
+    .refine(
+      (labels) => Object.keys(labels).length <= LABELS_MAX,
+      `must have at most ${LABELS_MAX} labels`,
+    )
+    .optional()
+    .describe('Names and values that VMs can ask for'),
   taints: z
     .array(Taint, 'must be a list of taints')
     .max(TAINTS_MAX, `must have at most ${TAINTS_MAX} taints`)
@@ -99,7 +136,8 @@ export type HypervisorFacts = NonNullable<NodeFacts['hypervisor']>;
 
 /** The facts that the agent of a node announces; undefined where there are none. */
 export function factsOf(node: FactsOfNode, hypervisor?: HypervisorFacts): NodeFacts | undefined {
-  const { numa_cells, network_mbps, taints, devices, overcommit, licences } = node;
+  const { numa_cells, network_mbps, labels, taints, devices, overcommit, licences } = node;
+  const { cpu_baselines } = node;
   const facts: NodeFacts = {
     ...(numa_cells && {
       numa_cells: numa_cells.map(({ cpu_cores, memory_gb }) => ({
@@ -107,7 +145,9 @@ export function factsOf(node: FactsOfNode, hypervisor?: HypervisorFacts): NodeFa
         memory_mib: memory_gb * MIB_PER_GB,
       })),
     }),
+    ...(cpu_baselines && { cpu_baselines }),
     ...(network_mbps !== undefined && { network_mbps }),
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
     ...(taints && {
       taints: taints.map(({ key, value = '', effect = 'refuse' }) => ({ key, value, effect })),
     }),

@@ -46,6 +46,19 @@ describe('the journal', () => {
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
+  test('takes a repeated start with another CPU baseline for the same command', async () => {
+    const start = {
+      ...commandFor(ids('vm')),
+      action: { kind: 'start', cpu_baseline: 'tcg:x86-64-v2' },
+    } as const;
+    await journal.begin(start);
+    await journal.end(start, SUCCEEDED);
+    const again = { ...start, action: { kind: 'start' } } as const;
+    expect(await journal.begin(again)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
+    const other = { ...start, action: { kind: 'stop' } } as const;
+    expect(await journal.begin(other)).toEqual({ kind: 'another-command' });
+  });
+
   test('knows after its process has died what has ended and what has not', async () => {
     const [ended, waiting] = [commandFor(ids('vm')), { ...commandFor(ids('vm')), hint: 'new' }];
     await journal.begin(ended);

@@ -4,6 +4,7 @@
  * Source of the idea: write-ahead logging; idempotency keys.
  */
 import {
+  type AgentAction,
   type AgentCommand,
   CommandOutcome,
   type OutcomeAnswer,
@@ -165,8 +166,13 @@ function beginAt(database: AgentDatabase, command: AgentCommand, nowMs: number):
 }
 
 function isSameCommand(left: AgentCommand, right: AgentCommand): boolean {
-  const [was, is] = [removeActionSecrets(left.action), removeActionSecrets(right.action)];
+  const [was, is] = [comparable(left.action), comparable(right.action)];
   return left.vm_id === right.vm_id && equalJson(was, is);
+}
+
+/** How a machine starts is decided when a command is sent: the fleet may change before a repeat. */
+function comparable(action: AgentAction): AgentAction {
+  return action.kind === 'start' ? { kind: 'start' } : removeActionSecrets(action);
 }
 
 function mayPass(outcome: CommandOutcome): boolean {

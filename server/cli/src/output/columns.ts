@@ -92,6 +92,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     used('cpu_cores'),
     used('memory_gb'),
     used('disk_gb'),
+    { header: 'LABELS', read: ({ facts }) => listLabels(memberOf(facts, 'labels')) },
     ...named('id'),
   ],
   reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
@@ -186,6 +187,12 @@ function shortList(value: unknown): string {
   const words = Array.isArray(value) ? value.map(String) : [];
   const more = words.length - WORDS_MAX;
   return [...words.slice(0, WORDS_MAX), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+/** Labels of a node that has any: `disk=ssd, site=berlin`; null is shown as a dash. */
+function listLabels(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  return shortList(Object.entries(value).map(([name, label]) => `${name}=${String(label)}`));
 }
 
 function changedFields(record: Fields): string {

@@ -120,6 +120,7 @@ export const MACHINE_SAMPLES = {
       capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },
       allocated: { cpu_cores: 4, memory_gb: 8, disk_gb: 100 },
       vm_count: 1,
+      facts: { labels: { disk: 'ssd', site: 'berlin' } },
       last_seen_at: AT,
     },
   ],

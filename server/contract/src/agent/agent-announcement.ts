@@ -86,6 +86,9 @@ export const AgentAnnouncement = z.looseObject({
       .optional()
       .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
     tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent in older agents'),
+    numaBinding: yesNo
+      .optional()
+      .describe('Binds VMs to NUMA cells of the node; absent in older agents, which do not'),
     networkLimits: yesNo
       .optional()
       .describe('Limits what a VM receives and sends; absent in older agents, which do not'),

@@ -195,6 +195,10 @@ export const Machine = z.looseObject({
     .boolean()
     .optional()
     .describe('Its vCPUs are halted, and its status is `running`. Absent: it is not paused'),
+  cpu_baseline: z
+    .string()
+    .optional()
+    .describe('CPU baseline with which it was switched on, after a start; absent without one'),
   stop_reason: StopReason.nullable()
     .optional()
     // A reason of a later release is no reason to ignore the node.
@@ -219,7 +223,23 @@ export const MachineAction = z.discriminatedUnion('kind', [
     spec: MachineSpec,
     restart: z.enum(['allowed', 'forbidden']).describe('Used if a change cannot be made live'),
   }),
-  z.looseObject({ kind: z.literal('start') }),
+  z.looseObject({
+    kind: z.literal('start'),
+    cpu_baseline: z
+      .string()
+      .optional()
+      .describe(
+        'CPU baseline of a machine that is switched on by it, one of `cpu_baselines` of the ' +
+          'node. Absent: the CPU that the node gives its guests. Only for nodes that announce any',
+      ),
+    numa: z
+      .enum(['single', 'prefer-single'])
+      .optional()
+      .describe(
+        'Binds a machine that is switched on by it to one NUMA cell of the node, or where one ' +
+          'has room. Absent: it is not bound. Only for agents that announce `numaBinding`',
+      ),
+  }),
   z.looseObject({
     kind: z.literal('stop'),
     force: z

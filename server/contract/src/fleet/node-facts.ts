@@ -51,6 +51,13 @@ export const NodeFacts = z.looseObject({
     .optional()
     .describe('The hypervisor of the node; absent if it is simulated'),
   numa_cells: z.array(NodeNumaCell).optional().describe('NUMA cells of the node'),
+  cpu_baselines: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'CPU baselines that guests of the node can have, from the least to the most; absent where ' +
+        'none is known, and in older agents, which give no VM a baseline',
+    ),
   tunnel_address: z
     .string()
     .optional()
@@ -69,6 +76,10 @@ export const NodeFacts = z.looseObject({
     .optional()
     .describe('Storage of disks; absent if it is simulated, and in older agents'),
   network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
+  labels: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Labels of the node, which `placement.node_labels` of VMs are about'),
   taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),
   devices: z.array(NodeDevices).optional().describe('Devices that VMs can have'),
   licences: z.array(NodeLicence).optional().describe('Licences of the fleet'),

@@ -6,6 +6,8 @@ const NOTHING = {
   zone: null,
   rack: null,
   node: null,
+  node_labels: null,
+  preferred_node_labels: null,
   affinity: null,
   anti_affinity: null,
   spread_domain: null,
@@ -37,6 +39,10 @@ describe('what a VM asks of its place', () => {
       'anti_affinity.0 must name exactly one of vm, group and labels',
     ],
     [{ affinity: Array(6).fill({ vm: 'a' }) }, 'affinity must have at most 5 rules'],
+    [
+      { node_labels: { rack: 'rack-1' } },
+      'node_labels must not have rack, zone or node: each is a field of its own',
+    ],
     [{ zones: ['a'] }, ' Unrecognized key: "zones"'],
     [
       { spread_domain: 'room' },

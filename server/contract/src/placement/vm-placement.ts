@@ -55,6 +55,15 @@ const PEER_RULES_MAX = 5;
 const peerRules = () =>
   z.array(VmPeerRule).max(PEER_RULES_MAX, `must have at most ${PEER_RULES_MAX} rules`);
 
+/** Labels that the planner itself gives every node; VMs ask for them by fields of their own. */
+const PLACE_LABELS = ['rack', 'zone', 'node'] as const;
+
+/** Labels of nodes, as their operators chose them. */
+export const NodeLabels = Labels.refine(
+  (labels) => PLACE_LABELS.every((name) => !Object.hasOwn(labels, name)),
+  'must not have rack, zone or node: each is a field of its own',
+);
+
 /** The placement rules of a VM: requirements and preferences. */
 export const VmPlacement = z.strictObject({
   strategy: nullWhenAbsent(
@@ -64,6 +73,14 @@ export const VmPlacement = z.strictObject({
   zone: nullWhenAbsent(z.string().min(1).max(63), 'Name of the required zone.'),
   rack: nullWhenAbsent(z.string().min(1).max(63), 'Name of the required rack.'),
   node: nullWhenAbsent(z.string().min(1).max(253), 'Name of the required node.'),
+  node_labels: nullWhenAbsent(
+    NodeLabels,
+    'Labels that the node must have, all of them, as its agent announces them (`--label`).',
+  ),
+  preferred_node_labels: nullWhenAbsent(
+    NodeLabels,
+    'Labels of preferred nodes: the more of them a node has, the higher its score.',
+  ),
   affinity: nullWhenAbsent(peerRules(), 'VMs near which this VM is placed.'),
   anti_affinity: nullWhenAbsent(peerRules(), 'VMs from which this VM is kept apart.'),
   spread_domain: nullWhenAbsent(

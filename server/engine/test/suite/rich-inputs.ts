@@ -97,6 +97,7 @@ const constraints: fc.Arbitrary<PlacementConstraints> = fc.record({
   preferZones: rare(fc.constant(['b'])),
   preferNodes: rare(fc.constant(['n5', 'n6'])),
   nodeLabels: rare(fc.constant({ disk: 'fast' })),
+  preferNodeLabels: rare(fc.constant({ disk: 'fast' })),
   tolerations: rare(fc.constant([{ key: 'gpu' }])),
   jurisdictions: rare(fc.constant(['eu'])),
   spotRiskMax: rare(fc.constant(0.25)),

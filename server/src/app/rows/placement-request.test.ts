@@ -31,6 +31,8 @@ describe('the question of placement that a VM asks', () => {
         zone: 'zone-a',
         rack: 'rack-1',
         node: 'node-03',
+        node_labels: { disk: 'ssd' },
+        preferred_node_labels: { generation: '5' },
         numa: 'single',
         affinity: [{ vm: 'db', level: 'rack', mode: 'soft' }],
         anti_affinity: [{ labels: { tier: 'web' } }],
@@ -42,7 +44,8 @@ describe('the question of placement that a VM asks', () => {
       spotRiskMax: 0,
       zone: 'zone-a',
       node: 'node-03',
-      nodeLabels: { rack: 'rack-1' },
+      nodeLabels: { rack: 'rack-1', disk: 'ssd' },
+      preferNodeLabels: { generation: '5' },
       affinity: [
         { rule: 'together', to: { kind: 'vm', name: 'db' }, level: 'rack', need: 'preferred' },
         {

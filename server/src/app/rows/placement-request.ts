@@ -4,6 +4,7 @@ import type { VmDevices } from '@novacron/contract/placement/vm-requirements';
 import type {
   AffinityTerm,
   DeviceRequest,
+  Labels,
   PeerSelector,
   PlacementRequest,
   SpreadTerm,
@@ -33,7 +34,8 @@ export function toPlacementRequest(spec: VmSpec): PlacementRequest {
     constraints: {
       node: placement?.node ?? undefined,
       zone: placement?.zone ?? undefined,
-      nodeLabels: placement?.rack == null ? undefined : { rack: placement.rack },
+      nodeLabels: nodeLabelsOf(placement),
+      ...preferredLabelsOf(placement),
       // A spot VM is preempted only if its owner accepted that.
       spotRiskMax: spec.spot ? undefined : 0,
       ...(tolerations == null ? {} : { tolerations: tolerations.map(toToleration) }),
@@ -42,6 +44,20 @@ export function toPlacementRequest(spec: VmSpec): PlacementRequest {
     },
     strategy: placement?.strategy ?? 'balanced',
   };
+}
+
+/** The required labels; a required rack is one of them. Undefined where there is none. */
+function nodeLabelsOf(placement: VmSpec['placement']): Labels | undefined {
+  const { rack, node_labels } = placement ?? {};
+  const labels = { ...node_labels, ...(rack == null ? {} : { rack }) };
+  return Object.keys(labels).length === 0 ? undefined : labels;
+}
+
+function preferredLabelsOf(
+  placement: VmSpec['placement'],
+): Pick<PlacementRequest['constraints'], 'preferNodeLabels'> {
+  const preferred = placement?.preferred_node_labels ?? {};
+  return Object.keys(preferred).length === 0 ? {} : { preferNodeLabels: preferred };
 }
 
 /**

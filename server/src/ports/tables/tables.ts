@@ -71,6 +71,8 @@ export interface ResourceRow<Id extends string = string> {
 /** A row of `vms`. */
 export interface VmRow extends ResourceRow<VmId> {
   readonly network_id: string | null;
+  /** CPU baseline with which its guest was switched on last; null: the CPU of its node. */
+  readonly cpu_baseline: string | null;
 }
 
 /** A row of `vm_groups`. */

@@ -9,7 +9,13 @@ import type { Driver, MachineOrder, OutgoingMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import {
+  listQemuOf,
+  makeQemuSite,
+  type QemuSite,
+  smallSpec,
+  TEST_HOST,
+} from './test-kit/qemu-bench.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(90_000);
@@ -149,6 +155,60 @@ describe('the release of a machine', () => {
     });
     await good(source.delete(order(3)));
     expect(await good(back.start(order(4)))).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('a machine with a CPU baseline', () => {
+  const baseline = 'tcg:x86-64-v2';
+  const model = 'qemu64,+popcnt,+sse4.1,+sse4.2,+ssse3,+aes,enforce';
+  const hostOf = (cpuBaselines: readonly string[]) => ({
+    host: { ...TEST_HOST, cpuFingerprint: 'another CPU', cpuBaselines },
+  });
+
+  async function startWithBaseline(): Promise<void> {
+    await good(source.create(order(1), smallSpec()));
+    const started = await good(source.start(order(2), { cpuBaseline: baseline }));
+    expect(started).toMatchObject({ status: 'running', cpu_baseline: baseline });
+  }
+
+  test('moves to a host with another CPU that offers it, and keeps it there', async () => {
+    await startWithBaseline();
+    const [pid] = listQemuOf(site.directory);
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')).toContain(model);
+    const guest = guestConsole(site.runDir('node-01'), vmId);
+    await guest.awaitBoots(1);
+    const read = 'while read -r line; do case $line in flags*) echo "$line"; break;; esac; done';
+    const flags = await guest.run(`${read} </proc/cpuinfo`);
+    expect(flags).toContain(' sse4_2');
+    expect(flags).not.toContain(' avx');
+    const there = await open('node-02', hostOf(['tcg:x86-64-v1', baseline]));
+    await good(source.migrate(order(3), await prepare(there)));
+    await awaitRunning(there);
+    await good(source.delete(order(3)));
+    // Its host starts it again as it was; a command without a baseline gives it the usual CPU.
+    await good(there.stop(order(4), 'forced'));
+    const hardware = () =>
+      JSON.parse(readFileSync(join(site.storageDir, 'disks', vmId, 'hardware.json'), 'utf8'));
+    expect(hardware()).toMatchObject({ cpu_baseline: baseline, cpu_model: model, cpu_host: '' });
+    await good(there.start(order(5)));
+    expect(hardware()).toMatchObject({ cpu_model: 'max', cpu_host: 'another CPU' });
+    expect(hardware()).not.toHaveProperty('cpu_baseline');
+  });
+
+  test('is refused by a host that cannot offer it, before anything is sent', async () => {
+    await startWithBaseline();
+    const there = await open('node-02', hostOf(['tcg:x86-64-v1']));
+    const offer = await good(source.offerMachine?.(vmId) ?? missing());
+    const incoming = { spec: smallSpec(), volumes: [], offer };
+    expect(await bad(there.prepareIncoming(order(3), incoming))).toEqual({
+      message: `${vmId} has the CPU baseline ${baseline}, which this host cannot offer.`,
+      next: 'final',
+    });
+    await good(source.stop(order(4), 'forced'));
+    expect(await bad(source.start(order(5), { cpuBaseline: 'tcg:x86-64-v3' }))).toEqual({
+      message: `This host cannot offer ${vmId} the CPU baseline tcg:x86-64-v3.`,
+      next: 'final',
+    });
   });
 });
 

@@ -46,6 +46,7 @@ import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
+import { cellFacts } from './machine/bind-to-cell.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
@@ -242,6 +243,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     tpm: hasTpm ? 'yes' : 'no',
     diskLimits: 'yes',
     networkLimits: connected,
+    numaBinding: node.host.numaCells.length > 0 ? 'yes' : 'no',
     guestCheck: 'yes',
     guestPorts: connected,
   };
@@ -308,8 +310,10 @@ function makeDriver(parts: DriverParts): Driver {
   return {
     name: 'qemu',
     capabilities,
+    cpuBaselines: node.host.cpuBaselines,
+    numaCells: cellFacts(node),
     create: (order, spec) => onStorage(order, (action) => createMachine(action, spec)),
-    start: (order) => onStorage(order, startMachine),
+    start: (order, options = {}) => onStorage(order, (action) => startMachine(action, options)),
     stop: (order, mode = 'graceful') => onMachine(order, (action) => stopMachine(action, mode)),
     pause: (order) => onMachine(order, pauseMachine),
     resume: (order) => onMachine(order, resumeMachine),

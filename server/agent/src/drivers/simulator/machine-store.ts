@@ -15,6 +15,10 @@ export const SimulatedMachine = Machine.extend({
     .number()
     .optional()
     .describe('When its guest began to boot; absent in older agents. Unix epoch. Unit: ms.'),
+  numa: z
+    .enum(['single', 'prefer-single'])
+    .optional()
+    .describe('How it was bound to a NUMA cell at its start; absent: not bound'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
   arrives: z
     .object({ stop_reason: StopReason.nullable() })

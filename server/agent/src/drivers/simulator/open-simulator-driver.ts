@@ -154,7 +154,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     capabilities,
     faults,
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
-    start: (order) => act('start', order, planStart),
+    start: (order, options = {}) => act('start', order, (scene) => planStart(scene, options)),
     stop: (order, mode = 'graceful') =>
       performOn('stop', order, {
         plan: planStop,

@@ -13,6 +13,7 @@ import type {
   IncomingMachine,
   MachineChange,
   OutgoingMachine,
+  StartOptions,
 } from '../driver.ts';
 import { hashGuestSecrets } from '../hash-guest-secrets.ts';
 import type { SimulatedMachine } from './machine-store.ts';
@@ -64,14 +65,18 @@ function planNew(
 }
 
 /** A stopped machine runs. */
-export function planStart(scene: Scene): Plan {
+export function planStart(scene: Scene, { cpuBaseline, numa }: StartOptions): Plan {
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
     if (machine.status === 'running') return ok(withoutPause(machine));
     const missing = explainMissingCapacity(scene.room(), machine.spec);
     if (missing !== undefined) return err(missing);
-    const { stop_reason: _over, ...started } = machine;
-    return ok({ ...started, status: 'running', started_at_ms: scene.nowMs });
+    const { stop_reason: _over, cpu_baseline: _before, numa: _bound, ...started } = machine;
+    const options = {
+      ...(cpuBaseline === undefined ? {} : { cpu_baseline: cpuBaseline }),
+      ...(numa === undefined ? {} : { numa }),
+    };
+    return ok({ ...started, ...options, status: 'running', started_at_ms: scene.nowMs });
   });
 }
 

@@ -203,6 +203,8 @@ export interface PlacementConstraints {
   readonly preferNodes?: readonly string[] | undefined;
   /** Labels that the node must have. */
   readonly nodeLabels?: Labels | undefined;
+  /** Labels of preferred nodes: the more of them, the better; at least one. */
+  readonly preferNodeLabels?: Labels | undefined;
   readonly tolerations?: readonly Toleration[] | undefined;
   /** Jurisdictions in which its data may be stored. */
   readonly jurisdictions?: readonly string[] | undefined;

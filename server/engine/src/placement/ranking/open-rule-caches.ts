@@ -16,13 +16,14 @@ export function openRuleCaches(
   { vm, constraints, workload, unknownFacts }: CountedRequest,
   scorers: readonly WeightedScorer[],
 ): { readonly places: RuleCache; readonly loads: RuleCache; readonly key: string } {
-  const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
+  const { zone, zones, preferZones, nodeLabels, preferNodeLabels, tolerations } = constraints;
   const names = scorers.map(({ scorer }) => scorer.name).join();
   const placeKey = JSON.stringify([
     zone,
     zones,
     preferZones,
     nodeLabels,
+    preferNodeLabels,
     tolerations,
     constraints.jurisdictions,
     constraints.spotRiskMax,

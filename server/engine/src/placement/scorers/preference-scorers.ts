@@ -3,7 +3,7 @@
 import { isTolerated } from '../filters/filter-taint.ts';
 import { reaches } from '../filters/filter-volume.ts';
 import { scopeOf } from '../filters/select-filters.ts';
-import type { AffinityTerm, VolumeSite } from '../model/placement.ts';
+import type { AffinityTerm, Labels, VolumeSite } from '../model/placement.ts';
 import type { CountedAffinity, CountedRequest, CountedSpread, Scorer } from '../model/rule.ts';
 import { countAt } from '../peers/count-peers.ts';
 import { scoreNumaFit } from './score-numa-fit.ts';
@@ -11,7 +11,7 @@ import { scoreNumaFit } from './score-numa-fit.ts';
 /** Lists the scorers of a request's preferences; several of a name are numbered from 2. */
 export function listPreferenceScorers(request: CountedRequest): readonly Scorer[] {
   const { vm, constraints, affinities = [], spreads = [] } = request;
-  const { preferZones, preferNodes, tolerations } = constraints;
+  const { preferZones, preferNodes, preferNodeLabels, tolerations } = constraints;
   const scorers: Scorer[] = [];
   if (preferZones !== undefined) {
     const measure: Scorer['measure'] = ({ zone }) => Number(preferZones.includes(zone));
@@ -21,6 +21,7 @@ export function listPreferenceScorers(request: CountedRequest): readonly Scorer[
     const measure: Scorer['measure'] = ({ name }) => Number(preferNodes.includes(name));
     scorers.push({ name: 'preferred-node', scope: 'node', kind: 'share', measure });
   }
+  if (preferNodeLabels !== undefined) scorers.push(scoreNodeLabels(preferNodeLabels));
   if (request.avoided === 'yes') {
     const measure: Scorer['measure'] = ({ taints = [] }) =>
       Number(!taints.some((taint) => !isTolerated(taint, tolerations)));
@@ -36,6 +37,18 @@ export function listPreferenceScorers(request: CountedRequest): readonly Scorer[
     if (counted.term.need === 'preferred') scorers.push(scoreSpread(counted));
   }
   return numberNames(scorers);
+}
+
+function scoreNodeLabels(preferred: Labels): Scorer {
+  const wanted = Object.entries(preferred);
+  return {
+    name: 'preferred-label',
+    scope: 'place',
+    kind: 'share',
+    measure: ({ labels = {} }) =>
+      wanted.filter(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value)
+        .length / wanted.length,
+  };
 }
 
 function scoreVolumes(volumes: readonly VolumeSite[]): Scorer {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { amounts, makeInput, makeNode, makeVm } from '../../../test/fleet.ts';
 import type { ScoreView } from '../model/rule.ts';
 import { rackKey } from '../peers/similar-vms.ts';
+import { listPreferenceScorers } from './preference-scorers.ts';
 import { scoreBalance } from './score-balance.ts';
 import { scoreFewestVms } from './score-fewest-vms.ts';
 import { scoreFgd } from './score-fgd.ts';
@@ -75,4 +76,16 @@ describe('the scorers of devices', () => {
     expect(scoreFgd.measure(node, viewOf(request(1, 1, 500)))).toBe(0.62);
     expect(scoreFgd.measure(makeNode('n2'), viewOf(request(1, 0, 0)))).toBe(0.5);
   });
+});
+
+test('a preference for labels of nodes scores the share of them that a node has', () => {
+  const preferNodeLabels = { disk: 'ssd', generation: '5' };
+  const [scorer] = listPreferenceScorers(makeInput({ constraints: { preferNodeLabels } }));
+  const view = { vm: makeVm(), similarByZone: new Map(), similarByRack: new Map() };
+  const scoreOf = (labels: Record<string, string>) =>
+    scorer?.measure(makeNode('n1', { labels }), view);
+  expect(scorer?.name).toBe('preferred-label');
+  expect(scoreOf({ disk: 'ssd', generation: '5', more: 'x' })).toBe(1);
+  expect(scoreOf({ disk: 'ssd', generation: '4' })).toBe(0.5);
+  expect(scoreOf({})).toBe(0);
 });

@@ -48,6 +48,7 @@ import { sshKeys } from './0060-0069/0061-ssh-keys.ts';
 import { valueIntents } from './0060-0069/0062-value-intents.ts';
 import { volumePools } from './0060-0069/0063-volume-pools.ts';
 import { volumeRemovals } from './0060-0069/0064-volume-removals.ts';
+import { vmCpuBaselines } from './0070-0079/0070-vm-cpu-baselines.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -99,4 +100,5 @@ export const MIGRATIONS: readonly Migration[] = [
   valueIntents,
   volumePools,
   volumeRemovals,
+  vmCpuBaselines,
 ];

@@ -49,6 +49,7 @@ const NULLABLE_COLUMNS = {
   decision_json: true,
   enrolled_at_ms: true,
   executed_at_ms: true,
+  cpu_baseline: true,
   created_by: true,
   created_vm_id: true,
   delivered_at_ms: true,

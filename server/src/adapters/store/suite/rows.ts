@@ -123,7 +123,7 @@ export function resourceRow<Id extends string>(
 
 /** A VM without a network, but for what `row` says. */
 export function vmRow(id: string, row: Partial<Tables['vms']> = {}): Tables['vms'] {
-  return { ...resourceRow(id as VmId), network_id: null, ...row };
+  return { ...resourceRow(id as VmId), network_id: null, cpu_baseline: null, ...row };
 }
 
 /** A running operation. */

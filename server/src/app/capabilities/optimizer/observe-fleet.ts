@@ -11,6 +11,7 @@ import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
 import { movesStopped } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { withCpuFeature } from '../../rows/cpu-baselines.ts';
 import { UNREADABLE } from '../../rows/damaged-row.ts';
 import { isOff, isPaused } from '../../rows/observed-machine.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
@@ -124,7 +125,7 @@ function toUnreadable({ row, allocation, node }: HeldVm): ResidentVm {
 function toResident(held: HeldVm): ResidentVm {
   const { row, allocation, node } = held;
   const spec = desiredAs(row, VmSpec);
-  const { ask = toPlacementRequest(spec) } = held;
+  const ask = withCpuFeature(held.ask ?? toPlacementRequest(spec), row);
   const { constraints } = ask;
   const excludeNodes = [...(constraints.excludeNodes ?? []), ...(isOff(row) ? held.unable : [])];
   return {

@@ -16,6 +16,7 @@ import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationDefinition } from '../definitions/operation-definition.ts';
+import { completeStarts } from './complete-starts.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import { type AgentSteps, createAgentSteps, type StepAttempt } from './perform-agent-steps.ts';
 import { observeAgentSteps } from './telemetry-operations.ts';
@@ -103,9 +104,10 @@ export function traceAttempt(
   return { operationId, stepKey, sequence, startedAtMs, trace: traceOf(operation.definition) };
 }
 
-/** Performs steps on agents, measured and traced. */
+/** Performs steps on agents, measured and traced; commands to start VMs are complete. */
 export function createWatchedSteps(deps: KernelDeps): AgentSteps {
-  return traceAgentSteps(observeAgentSteps(createAgentSteps(deps), deps.telemetry), deps.tracer);
+  const steps = observeAgentSteps(createAgentSteps(deps), deps.telemetry);
+  return completeStarts(traceAgentSteps(steps, deps.tracer), deps);
 }
 
 /** The same steps, each attempt with its span. */

@@ -10,6 +10,7 @@ import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { type Claim, readClaim } from '../../rows/allocation-claims.ts';
+import { cpuFeature } from '../../rows/cpu-baselines.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 
 /** A node with the claims of its VMs, as text: they are recorded with the decisions. */
@@ -51,7 +52,7 @@ export function readFacts({ facts_json }: Pick<NodeRow, 'facts_json'>): NodeFact
 export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNode {
   const facts = readFacts(row);
   if (facts === undefined) return node;
-  const { numa_cells, network_mbps, taints, devices } = facts;
+  const { numa_cells, network_mbps, labels, taints, devices, cpu_baselines } = facts;
   const free: PlacementNode = {
     ...node,
     ...(numa_cells && {
@@ -65,6 +66,11 @@ export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNo
     ...(network_mbps !== undefined && {
       pools: { bandwidth: { capacity: network_mbps, used: 0 } },
     }),
+    ...(cpu_baselines && {
+      features: [...(node.features ?? []), ...cpu_baselines.map(cpuFeature)],
+    }),
+    // The labels of its place stay what they are.
+    ...(labels && { labels: { ...labels, ...node.labels } }),
     ...(taints && { taints: taints.map(({ key, value, effect }) => ({ key, value, effect })) }),
     ...(devices && {
       devices: devices.map(({ kind, model, count }) => ({

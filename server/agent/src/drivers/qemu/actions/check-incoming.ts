@@ -6,6 +6,7 @@ import type { IncomingMachine } from '../../driver.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
+import { modelOfBaseline } from '../machine/cpu-baselines.ts';
 import { Hardware } from '../machine/hardware.ts';
 import { ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
 
@@ -60,11 +61,7 @@ export function checkHardware({ node, order }: QemuAction, wanted: IncomingMachi
   if (hardware.accelerator !== host.accelerator) {
     throw finalTrouble(`${vm_id} runs under ${hardware.accelerator}, not ${host.accelerator}.`);
   }
-  if (hardware.cpu_model !== host.cpuModel || hardware.cpu_host !== host.cpuFingerprint) {
-    throw finalTrouble(
-      `${vm_id} has a CPU that this host does not offer: ${hardware.cpu_model} of another host.`,
-    );
-  }
+  checkCpu(vm_id, hardware, host);
   const { cpu_cores, memory_mib } = wanted.spec;
   if (hardware.cpu_cores !== cpu_cores || hardware.memory_mib !== memory_mib) {
     throw finalTrouble(
@@ -73,6 +70,24 @@ export function checkHardware({ node, order }: QemuAction, wanted: IncomingMachi
     );
   }
   return hardware;
+}
+
+/** With a baseline the model is that of this release for it, and this host offers it. */
+function checkCpu(vmId: VmId, hardware: Hardware, host: QemuNode['host']): void {
+  const { cpu_baseline: baseline, cpu_model, cpu_host } = hardware;
+  if (baseline === undefined) {
+    if (cpu_model === host.cpuModel && cpu_host === host.cpuFingerprint) return;
+    throw finalTrouble(
+      `${vmId} has a CPU that this host does not offer: ${cpu_model} of another host.`,
+    );
+  }
+  if (!host.cpuBaselines.includes(baseline)) {
+    throw finalTrouble(`${vmId} has the CPU baseline ${baseline}, which this host cannot offer.`);
+  }
+  if (cpu_model === modelOfBaseline(baseline)) return;
+  throw finalTrouble(
+    `${vmId} has the CPU baseline ${baseline} of another release: ${cpu_model}. Restart the VM.`,
+  );
 }
 
 function readOffered(offer: MigrationOffer | undefined): Hardware | undefined {

@@ -7,6 +7,7 @@ import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
+import { explainCell } from '../machine/bind-to-cell.ts';
 import { DEVICE_IDS, portBus } from '../machine/build-command-line.ts';
 import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
@@ -57,7 +58,7 @@ export async function configureMachine(
   try {
     if (!isOn) return await configureStopped(action, { after: spec, given: change.spec });
     const hardware = hardwareOf(node, vm_id);
-    const reason = explainRestart(now.spec, spec, hardware);
+    const reason = explainRestart(now.spec, spec, hardware) ?? explainCell(node, vm_id, spec);
     if (reason === undefined) return await configureLive(action, now.spec, spec);
     if (now.status === 'stopped') {
       await node.machines.end(vm_id, record.stop_reason ?? 'unknown');

@@ -4,19 +4,21 @@ import { dirname } from 'node:path';
 import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
-import type { StopMode } from '../../driver.ts';
+import type { StartOptions, StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
-import { makeDirectory, writeStored } from '../files/stored-json.ts';
+import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
+import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
+import { bindToCell } from '../machine/bind-to-cell.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
-import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
+import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import type { UefiFiles } from '../machine/host-firmware.ts';
 import { type Launched, launchQemu } from '../machine/launch-qemu.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
@@ -26,6 +28,7 @@ import {
   connectNetwork,
   disksOf,
   giveDisk,
+  hardwareOf,
   keepGeneration,
   limitNewProcess,
   machineHere,
@@ -148,8 +151,11 @@ export async function fillRootDisk(
   }
 }
 
-/** Switches a machine on. */
-export async function startMachine(action: QemuAction): Promise<QemuMachine> {
+/** Switches a machine on. @param options - how; as it was before when absent */
+export async function startMachine(
+  action: QemuAction,
+  options?: StartOptions,
+): Promise<QemuMachine> {
   const { node, order } = action;
   const { vm_id } = order;
   const record = machineHere(action, 'it cannot start');
@@ -159,17 +165,35 @@ export async function startMachine(action: QemuAction): Promise<QemuMachine> {
     if (!needsNewProcess(runState)) {
       // After a full disk or a pause the guest goes on where it was; failed writes are repeated.
       if (runState === 'io-error' || runState === 'paused') await monitor.execute('cont');
-      return keepGeneration(action);
+      return withBaseline(node, await keepGeneration(action));
     }
     await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
   }
   const { release } = reserve(node, vm_id, { status: 'running', spec: record.spec });
   try {
-    await switchOn(action, record);
-    return await keepGeneration(action, { stop_reason: null });
+    await switchOn(action, record, options ?? optionsBefore(node, vm_id));
+    return withBaseline(node, await keepGeneration(action, { stop_reason: null }));
   } finally {
     release();
   }
+}
+
+/** With the CPU baseline of a machine that has been switched on. */
+function withBaseline(node: QemuNode, machine: QemuMachine): QemuMachine {
+  const { cpu_baseline } = hardwareOf(node, machine.vm_id);
+  return cpu_baseline === undefined ? machine : { ...machine, cpu_baseline };
+}
+
+/** How a machine was switched on before. */
+function optionsBefore({ places }: QemuNode, vmId: VmId): StartOptions {
+  const { cpu_baseline: cpuBaseline, numa } = readStored(places.hardware(vmId), Hardware) ?? {};
+  return { cpuBaseline, numa };
+}
+
+/** Throws a final trouble for a baseline that this host cannot offer. */
+function requireBaseline({ host }: QemuNode, vmId: VmId, { cpuBaseline }: StartOptions): void {
+  if (cpuBaseline === undefined || host.cpuBaselines.includes(cpuBaseline)) return;
+  throw finalTrouble(`This host cannot offer ${vmId} the CPU baseline ${cpuBaseline}.`);
 }
 
 /**
@@ -183,13 +207,18 @@ export async function startAgain(action: QemuAction, record: MachineRecord): Pro
   }
 }
 
-async function switchOn(action: QemuAction, record: MachineRecord): Promise<void> {
+async function switchOn(
+  action: QemuAction,
+  record: MachineRecord,
+  options: StartOptions,
+): Promise<void> {
   const { node, order } = action;
   const { spec, vm_id } = record;
   const volumeIds = record.volumes.map(({ volume_id }) => volume_id);
   const { host, capacity, machines } = node;
   const seed = refreshSeed(node, vm_id, spec);
-  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
+  requireBaseline(node, vm_id, options);
+  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity, options });
   const firmware = requireFirmware(node, spec);
   // An operator may have removed them, for a machine that does not boot any more.
   makeVars(node, vm_id, spec);
@@ -236,6 +265,7 @@ export async function launchMachine(
       ...hardware.volumes.map(({ volume_id }) => places.volume(volume_id)),
     ],
   });
+  const cell = bindToCell(node, vm_id, hardware);
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
@@ -248,6 +278,7 @@ export async function launchMachine(
     tap,
     cache,
     origin,
+    cell: cell?.id,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
   if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);
@@ -255,6 +286,7 @@ export async function launchMachine(
     files,
     args,
     limits: planLimits(hardware),
+    cpus: cell?.cpus,
   }).catch(async (cause: unknown) => {
     if (hardware.tpm !== undefined) await endTpm(node, vm_id);
     throw cause;
@@ -267,12 +299,14 @@ export interface ProcessParts {
   readonly files: MachineFiles;
   readonly args: readonly string[];
   readonly limits: ProcessLimits;
+  /** Processors of the host that it runs on; all when absent. */
+  readonly cpus?: string | undefined;
 }
 
 /** Starts QEMU for a machine, in place of an earlier process that has ended. */
 export function launchProcess(
   { node, order }: QemuAction,
-  { files, args, limits }: ProcessParts,
+  { files, args, limits, cpus }: ProcessParts,
 ): Promise<Launched> {
   const { launcher, programs, vmUser: user, places, timers } = node;
   const { monitor, operatorMonitor, consoleSocket, guestAgentSocket } = files;
@@ -280,7 +314,12 @@ export function launchProcess(
   for (const path of [monitor, operatorMonitor, consoleSocket, guestAgentSocket]) remove(path);
   return launchQemu({
     launcher,
-    request: { name: order.vm_id, program: programs.qemu, args, limits, user },
+    request: {
+      name: order.vm_id,
+      ...boundTo(cpus, { program: programs.qemu, args }),
+      limits,
+      user,
+    },
     monitor,
     log: places.qemuLog(order.vm_id),
     timers,

@@ -8,6 +8,8 @@ import type { Timers } from '@novacron/runtime/timers';
 import { reasonOf } from '../files/trouble.ts';
 import { mayUse, type VmUser } from '../files/vm-user.ts';
 import type { Accelerator, HostFacts } from '../machine/host-facts.ts';
+import { findCpuBaselines } from './find-cpu-baselines.ts';
+import { findNumaCells } from './find-numa-cells.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
 /** What was asked for: `auto` takes KVM where a guest runs under it. */
@@ -49,10 +51,18 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
   if (!chosen.ok) return chosen;
   const { accelerator, reason } = chosen.value;
   const cpuModel = request.cpuModel ?? DEFAULT_MODELS[accelerator];
+  const { timers, vmUser } = request;
+  const builder = { qemu: programs.qemu, accelerator, timers, vmUser };
   return ok({
     accelerator,
     acceleratorReason: reason,
     cpuModel,
+    // An operator who names one model means it for every guest.
+    cpuBaselines:
+      request.cpuModel === undefined
+        ? await findCpuBaselines({ ...builder, vendor: findCpuVendor() })
+        : [],
+    numaCells: await findNumaCells(builder),
     cpuFingerprint: HOST_MODELS.has(cpuModel) ? fingerprintCpu() : '',
     qemuVersion: version.value,
   });
@@ -125,6 +135,11 @@ function explainDevice(vmUser: VmUser | undefined): string | undefined {
   } catch (cause) {
     return reasonOf(cause);
   }
+}
+
+/** Vendor of the first processor, such as GenuineIntel. */
+function findCpuVendor(): string {
+  return /^vendor_id\s*:\s*(\S+)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown';
 }
 
 const FINGERPRINT_LENGTH = 16;

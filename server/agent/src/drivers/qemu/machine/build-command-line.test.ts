@@ -18,6 +18,8 @@ function hardwareFor(request: Partial<HardwareRequest> = {}) {
       accelerator: 'kvm',
       acceleratorReason: 'a probe guest ran under it',
       cpuModel: 'host',
+      cpuBaselines: [],
+      numaCells: [],
       cpuFingerprint: 'abc',
       qemuVersion: '7.2.22',
     },
@@ -178,5 +180,23 @@ describe('the command line', () => {
       '-append',
       'console=ttyS0',
     ]);
+  });
+});
+
+describe('a machine that is bound to a NUMA cell', () => {
+  test('has all its memory there, under the name that it has elsewhere', () => {
+    const args = commandLine({ cell: 1, hardware: hardwareFor({ options: { numa: 'single' } }) });
+    expect(valuesOf(args, '-machine')).toEqual([
+      'pc-q35-7.2,dump-guest-core=off,memory-backend=pc.ram',
+    ]);
+    expect(valuesOf(args, '-object').filter((each) => each.startsWith('memory'))).toEqual([
+      'memory-backend-ram,id=pc.ram,size=2048M,host-nodes=1,policy=bind',
+      'memory-backend-ram,id=growth0,size=6144M,reserve=off,host-nodes=1,policy=bind',
+    ]);
+  });
+
+  test('that is not bound has the memory of QEMU', () => {
+    const args = commandLine({ hardware: hardwareFor({ options: { numa: 'prefer-single' } }) });
+    expect(args.join(' ')).not.toMatch(/host-nodes|pc[.]ram/);
   });
 });

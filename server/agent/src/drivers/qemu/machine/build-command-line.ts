@@ -21,6 +21,8 @@ export interface CommandLineParts {
   readonly tap: string | undefined;
   /** File with the code of its UEFI firmware; undefined for BIOS. */
   readonly firmwareCode?: string | undefined;
+  /** Number of the NUMA cell that its memory is bound to; undefined: none. */
+  readonly cell?: number | undefined;
   /** `incoming`: waits for its memory from another node. */
   readonly origin: 'cold' | 'incoming';
 }
@@ -83,7 +85,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     ...monitorArguments(parts),
     ...consoleArguments(parts),
     ...portArguments(),
-    ...memoryArguments(hardware),
+    ...memoryArguments(parts),
     '-device',
     'pvpanic-pci',
     '-device',
@@ -104,7 +106,9 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
 /** QEMU gives up system calls that a running guest does not need. */
 export const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
-function identityArguments({ vmId, uuid, hardware }: CommandLineParts): readonly string[] {
+function identityArguments(parts: CommandLineParts): readonly string[] {
+  const { vmId, uuid, hardware, cell } = parts;
+  const memory = cell === undefined ? '' : `,memory-backend=${MAIN_MEMORY}`;
   const { machine_type, accelerator, cpu_model, firmware } = hardware;
   const flash =
     firmware === undefined
@@ -116,7 +120,7 @@ function identityArguments({ vmId, uuid, hardware }: CommandLineParts): readonly
     '-uuid',
     uuid,
     '-machine',
-    `${machine_type},dump-guest-core=off${flash}`,
+    `${machine_type},dump-guest-core=off${memory}${flash}`,
     '-accel',
     accelerator,
     '-cpu',
@@ -213,14 +217,22 @@ function portArguments(): readonly string[] {
   }).flat();
 }
 
+/** As QEMU itself names it, so that a bound machine moves to a host where it is not bound. */
+const MAIN_MEMORY = 'pc.ram';
+
 /** Memory for growth is reserved in the address space only; QEMU takes it when it is plugged in. */
-function memoryArguments({ memory_mib, memory_mib_boot, memory_mib_max }: Hardware) {
+function memoryArguments({ hardware, cell }: CommandLineParts) {
+  const { memory_mib, memory_mib_boot, memory_mib_max } = hardware;
+  const binding = cell === undefined ? '' : `,host-nodes=${cell},policy=bind`;
+  const main = `memory-backend-ram,id=${MAIN_MEMORY},size=${memory_mib_boot}M${binding}`;
+  const bound = cell === undefined ? [] : ['-object', main];
   const growthMib = memory_mib_max - memory_mib_boot;
-  if (growthMib === 0) return [];
+  if (growthMib === 0) return bound;
   const requested = (memory_mib - memory_mib_boot) * MIB;
   return [
+    ...bound,
     '-object',
-    `memory-backend-ram,id=growth0,size=${growthMib}M,reserve=off`,
+    `memory-backend-ram,id=growth0,size=${growthMib}M,reserve=off${binding}`,
     '-device',
     `virtio-mem-pci,id=${DEVICE_IDS.memory},memdev=growth0,requested-size=${requested}`,
   ];

@@ -6,6 +6,8 @@
 import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
+import type { StartOptions } from '../../driver.ts';
+import { modelOfBaseline } from './cpu-baselines.ts';
 import type { HostFacts } from './host-facts.ts';
 
 /**
@@ -31,6 +33,10 @@ export const Hardware = z.looseObject({
   machine_type: z.string(),
   accelerator: z.enum(['kvm', 'tcg']),
   cpu_model: z.string(),
+  cpu_baseline: z
+    .string()
+    .optional()
+    .describe('CPU baseline, of which the model follows; absent: the model of the host'),
   cpu_host: z.string().describe('Fingerprint of the CPU of the host that switched it on'),
   cpu_cores: z.int(),
   cpu_cores_max: z.int(),
@@ -50,6 +56,10 @@ export const Hardware = z.looseObject({
     .optional()
     .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
   cdrom: z.literal('yes').optional().describe('Absent: it has no CD-ROM'),
+  numa: z
+    .enum(['single', 'prefer-single'])
+    .optional()
+    .describe('Bound to one NUMA cell of its host, or where one has room; absent: not bound'),
   tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
     .looseObject({ instance_id: z.string() })
@@ -64,18 +74,18 @@ export interface HardwareRequest {
   readonly spec: MachineSpec;
   readonly volumeIds: readonly VolumeId[];
   readonly host: HostFacts;
+  readonly options?: StartOptions | undefined;
   /** Most that the node can give to one machine, which bounds what can be plugged in. */
   readonly capacity: { readonly cpu_cores: number; readonly memory_mib: number };
 }
 
 /** Decides the hardware of a machine that is switched on. Pure. */
 export function planHardware(request: HardwareRequest): Hardware {
-  const { vmId, spec, volumeIds, host, capacity } = request;
+  const { vmId, spec, volumeIds, host, capacity, options = {} } = request;
   return {
     machine_type: MACHINE_TYPE,
     accelerator: host.accelerator,
-    cpu_model: host.cpuModel,
-    cpu_host: host.cpuFingerprint,
+    ...planCpu(request),
     cpu_cores: spec.cpu_cores,
     cpu_cores_max: Math.max(spec.cpu_cores, Math.min(capacity.cpu_cores, CPU_CORES_MAX)),
     disk_queues: Math.min(spec.cpu_cores, DISK_QUEUES_MAX),
@@ -83,10 +93,23 @@ export function planHardware(request: HardwareRequest): Hardware {
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
     template: spec.template,
+    ...(options.numa === undefined ? {} : { numa: options.numa }),
     ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
     volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
   };
+}
+
+/** With a baseline the CPU depends on no host: its name says what a guest cannot change. */
+function planCpu({
+  host,
+  options: { cpuBaseline } = {},
+}: HardwareRequest): Pick<Hardware, 'cpu_model' | 'cpu_host' | 'cpu_baseline'> {
+  const model = cpuBaseline === undefined ? undefined : modelOfBaseline(cpuBaseline);
+  if (cpuBaseline === undefined || model === undefined) {
+    return { cpu_model: host.cpuModel, cpu_host: host.cpuFingerprint };
+  }
+  return { cpu_model: model, cpu_host: '', cpu_baseline: cpuBaseline };
 }
 
 /** The largest size that whole blocks reach from the size at which the machine boots. */

@@ -1,5 +1,7 @@
 /** What the driver knows of the host that it runs on. */
 
+import type { HostCell } from './numa-cells.ts';
+
 /** How guests run: in hardware or in software. */
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -12,6 +14,10 @@ export interface HostFacts {
   readonly cpuModel: string;
   /** The same on hosts whose CPUs have the same features. */
   readonly cpuFingerprint: string;
+  /** CPU baselines of guests, from the least to the most; none where an operator named a model. */
+  readonly cpuBaselines: readonly string[];
+  /** NUMA cells to which machines can be bound; none where they cannot. */
+  readonly numaCells: readonly HostCell[];
   /** Release of QEMU, such as 7.2.22. */
   readonly qemuVersion: string;
 }

@@ -19,6 +19,10 @@ export const MachineRecord = Machine.omit({ status: true, paused: true }).extend
     .object({ stop_reason: StopReason.nullable() })
     .optional()
     .describe('Of an `incoming` machine that is switched off and stays so'),
+  numa_cell: z
+    .int()
+    .optional()
+    .describe('Cell of the host that its process is bound to; absent: it is not bound'),
   stop_reason: StopReason.nullable().describe('null: it has not run yet, or it runs'),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;

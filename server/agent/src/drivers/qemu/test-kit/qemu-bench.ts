@@ -31,6 +31,8 @@ export const TEST_HOST: HostFacts = {
   accelerator: 'tcg',
   acceleratorReason: 'tests run in software',
   cpuModel: 'max',
+  cpuBaselines: ['tcg:x86-64-v1', 'tcg:x86-64-v2'],
+  numaCells: [],
   cpuFingerprint: 'test',
   qemuVersion: '7.2.0',
 };

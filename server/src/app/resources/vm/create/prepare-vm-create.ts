@@ -266,7 +266,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
           {
             kind: 'insert',
             into: 'vms',
-            row: { ...row, network_id: spec.network_id },
+            row: { ...row, network_id: spec.network_id, cpu_baseline: null },
             otherwise: replan(`The name ${spec.name}`),
           },
         ],

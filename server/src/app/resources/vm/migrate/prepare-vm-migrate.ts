@@ -50,6 +50,7 @@ import {
 import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import { isOff, isPaused, stopReasonOf, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -117,10 +118,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (refused !== undefined) return err([refused]);
   if (found.spec.tpm) return err([boundByTpm(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
-  const ask = applyOverride(
-    await applyPoliciesToRequest(scope.deps, tenantId, found.spec),
-    input.wish,
-  );
+  const steered = await applyPoliciesToRequest(scope.deps, tenantId, found.spec);
+  const ask = withCpuFeature(applyOverride(steered, input.wish), found.row);
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
   const placement = await choose({ ...found, landing, ask }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);

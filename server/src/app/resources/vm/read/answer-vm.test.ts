@@ -19,6 +19,7 @@ const ROW: VmRow = {
   observed_json: JSON.stringify(OBSERVED),
   busy_operation_id: null,
   network_id: null,
+  cpu_baseline: null,
   created_at_ms: 0,
   created_by: 'admin',
   updated_at_ms: 1000,

@@ -1,0 +1,70 @@
+/**
+ * Adds to the command to start a VM what its node has to know of the fleet and of the VM's claims,
+ * when it is sent: the CPU baseline of the migration domain, and the binding to a NUMA cell. Stores
+ * the baseline that the guest got: only nodes that offer it can take the VM while it runs.
+ */
+import type { CommandOutcome } from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { readClaim } from '../../rows/allocation-claims.ts';
+import { chooseCpuBaseline, domainOf } from '../../rows/cpu-baselines.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { AgentStepAction } from '../definitions/operation-definition.ts';
+import type { AgentSteps } from './perform-agent-steps.ts';
+
+type Deps = Pick<KernelDeps, 'store'>;
+type NodeRow = Parameters<typeof domainOf>[0] & {
+  readonly id: string;
+  readonly capabilities_json: string;
+};
+
+/** The same steps, where commands that start a VM are complete. */
+export function completeStarts(steps: AgentSteps, deps: Deps): AgentSteps {
+  return {
+    ...steps,
+    perform: async (attempt, step) => {
+      if (step.action.kind !== 'start') return steps.perform(attempt, step);
+      const [node] = await deps.store.read({ from: 'nodes', where: { name: step.node } });
+      const options =
+        node === undefined
+          ? {}
+          : { ...(await findBaseline(deps, node)), ...(await findClaims(deps, node, step)) };
+      const action = { ...step.action, ...options };
+      const outcome = await steps.perform(attempt, { ...step, action });
+      return await storeBaseline(deps, step, outcome);
+    },
+  };
+}
+
+async function findBaseline({ store }: Deps, node: NodeRow) {
+  if (domainOf(node) === undefined) return {};
+  const cpu_baseline = chooseCpuBaseline(node, await store.read({ from: 'nodes' }));
+  return cpu_baseline === undefined ? {} : { cpu_baseline };
+}
+
+/** What the VM was placed with, for an agent that keeps it. */
+async function findClaims({ store }: Deps, node: NodeRow, { vmId }: AgentStepAction) {
+  // Written from what an agent announced.
+  const said = parseStored<Partial<AgentAnnouncement['capabilities']>>(node.capabilities_json);
+  if (said?.numaBinding !== 'yes') return {};
+  const held = await store.read({ from: 'allocations', where: { vm_id: vmId } });
+  const here = held.find((each) => each.node_id === node.id);
+  const { numa = 'any' } = here === undefined ? {} : readClaim(here);
+  return numa === 'any' ? {} : { numa };
+}
+
+/** A start may be repeated, so where the baseline cannot be stored the attempt is. */
+async function storeBaseline(
+  { store }: Deps,
+  { vmId: id }: AgentStepAction,
+  outcome: CommandOutcome,
+): Promise<CommandOutcome> {
+  if (outcome.kind !== 'succeeded') return outcome;
+  const cpu_baseline = outcome.machine?.cpu_baseline ?? null;
+  const [row] = await store.read({ from: 'vms', where: { id } });
+  if (row === undefined || row.cpu_baseline === cpu_baseline) return outcome;
+  const stored = await store.commit([{ kind: 'patch', table: 'vms', id, set: { cpu_baseline } }]);
+  if (stored.ok) return outcome;
+  const message = `its CPU baseline is not stored: ${stored.error.detail}`;
+  return { kind: 'failed', message, next: 'retry' };
+}
