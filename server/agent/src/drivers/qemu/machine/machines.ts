@@ -107,15 +107,11 @@ class MachineRegistry implements Machines {
   }
 
   #readRecord(vmId: VmId): MachineRecord | undefined {
-    const file = this.#places.record(vmId);
     try {
-      return readStored(file, MachineRecord);
+      return readStored(this.#places.record(vmId), MachineRecord);
     } catch (cause) {
-      throw passingTrouble(
-        `The record ${file} cannot be used (${reasonOf(cause)}). Restore it: without it the ` +
-          'agent would end the machine, and keep its disk.',
-        cause,
-      );
+      const lost = 'without it the agent would end the machine, and keep its disk';
+      throw passingTrouble(`${reasonOf(cause)}; ${lost}.`, Object(cause).cause);
     }
   }
 
