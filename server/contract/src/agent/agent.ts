@@ -200,6 +200,13 @@ export const Machine = z.looseObject({
     // A reason of a later release is no reason to ignore the node.
     .catch('unknown')
     .describe('null: it runs, or has never run. Only for servers that know `stop-reason`'),
+  guest_ip_addresses: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'What its guest reported last, in inspections. Absent: not known, as after a start of the ' +
+        'agent. Only for servers that know `guest-addresses`',
+    ),
 });
 export type Machine = z.infer<typeof Machine>;
 

@@ -4,14 +4,12 @@ import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';
 import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
-import { connectGuestAgent, type GuestAgent } from '../guest/guest-agent.ts';
+import type { GuestAgent } from '../guest/guest-agent.ts';
 import { type PortState, probePort } from '../guest/probe-port.ts';
+import { talkToGuest } from '../guest/talk-to-guest.ts';
 import { observe, type QemuNode } from '../machine/qemu-node.ts';
 
 type Waiting = Extract<GuestAnswer, { readonly kind: 'waiting' }>;
-
-/** Numbers of conversations with guest agents, so that no late answer is taken for another one. */
-let syncIds = Date.now();
 
 /** Looks at the conditions in their order; the first that does not hold is the answer. */
 export async function checkGuest(
@@ -25,7 +23,8 @@ export async function checkGuest(
   }
   const { agent, ip, port, cloud_init } = conditions;
   const address = machine.spec.network?.ip_address;
-  const talk = <T>(use: (agent: GuestAgent) => Promise<T>) => withAgent(node, vmId, use);
+  const { guestAgentSocket } = node.places.files(vmId);
+  const talk = <T>(use: (agent: GuestAgent) => Promise<T>) => talkToGuest(guestAgentSocket, use);
   const waiting =
     (agent === undefined ? undefined : await checkAgent(talk)) ??
     (ip === undefined ? undefined : await checkAddress(node, address, talk)) ??
@@ -35,20 +34,6 @@ export async function checkGuest(
 }
 
 type Talk = <T>(use: (agent: GuestAgent) => Promise<T>) => Promise<T>;
-
-async function withAgent<T>(
-  { places }: QemuNode,
-  vmId: VmId,
-  use: (agent: GuestAgent) => Promise<T>,
-): Promise<T> {
-  syncIds += 1;
-  const agent = await connectGuestAgent(places.files(vmId).guestAgentSocket, syncIds);
-  try {
-    return await use(agent);
-  } finally {
-    agent.close();
-  }
-}
 
 /** Why the agent does not answer; throws what will not pass. */
 function seenOf(cause: unknown): string {
