@@ -220,6 +220,7 @@ export function capabilitiesOf({
     networkLimits: capabilities.network_limits ?? 'yes',
     guestCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',
+    severalInterfaces: 'yes',
   };
 }
 

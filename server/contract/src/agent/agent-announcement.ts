@@ -89,6 +89,9 @@ export const AgentAnnouncement = z.looseObject({
     guestCheck: yesNo
       .optional()
       .describe('Says whether a guest is ready; absent in older agents, which do not'),
+    severalInterfaces: yesNo
+      .optional()
+      .describe('Gives a VM further network interfaces; absent in older agents, which give one'),
     guestPorts: yesNo
       .optional()
       .describe('Reaches the addresses of guests, to see whether a port is open'),

@@ -240,6 +240,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     diskLimits: 'yes',
     networkLimits: connected,
     guestCheck: 'yes',
+    severalInterfaces: 'yes',
     guestPorts: connected,
   };
 }

@@ -43,7 +43,7 @@ function hasBooted({ started_at_ms }: SimulatedMachine, bootMs: number, nowMs: n
 }
 
 /**
- * Adds what the guest of a machine reports once it has booted: the address that it was assigned.
+ * Adds what the guest of a machine reports once it has booted: what it was assigned.
  * Pure.
  */
 export function withGuestAddresses(
@@ -51,8 +51,9 @@ export function withGuestAddresses(
   { bootMs, nowMs }: Pick<SimulatedGuest, 'bootMs' | 'nowMs'>,
 ): SimulatedMachine {
   if (machine.status !== 'running' || !hasBooted(machine, bootMs, nowMs)) return machine;
-  const address = machine.spec.network?.ip_address;
-  return { ...machine, guest_ip_addresses: address === undefined ? [] : [address] };
+  const { network, further_networks: further = [] } = machine.spec;
+  const addresses = [network, ...further].flatMap((each) => each?.ip_address ?? []);
+  return { ...machine, guest_ip_addresses: addresses };
 }
 
 function seenOf({ paused }: SimulatedMachine): string {

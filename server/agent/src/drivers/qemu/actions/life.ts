@@ -23,6 +23,7 @@ import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
+  connectFurther,
   connectNetwork,
   disksOf,
   giveDisk,
@@ -34,6 +35,7 @@ import {
   ownerOf,
   type QemuAction,
   type QemuNode,
+  requireInterfaces,
   requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
@@ -52,6 +54,7 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
     if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
     throw alreadyHere(await observe(node, vm_id));
   }
+  requireInterfaces(spec);
   requireLimits(node, spec);
   requireFirmware(node, spec);
   requireTpm(node, spec);
@@ -222,6 +225,7 @@ export async function launchMachine(
     ],
   });
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
+  const furtherTaps = await connectFurther(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
     uuid: machineUuid(vm_id),
@@ -231,6 +235,7 @@ export async function launchMachine(
     boot: places.templateKernel(hardware.template),
     guestNetwork,
     tap,
+    furtherTaps,
     cache,
     origin,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
