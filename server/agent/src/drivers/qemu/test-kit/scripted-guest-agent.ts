@@ -1,4 +1,4 @@
-/** A guest agent at a socket, for tests without a guest: it reports the addresses that it is given. */
+/** A guest agent at a socket, for tests without a guest: it reports the given addresses. */
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** What the agent says, and what was seen of its clients. */
