@@ -33,6 +33,6 @@ export function fieldsOfAttributes(kind: ResourceKind): FieldTable {
 
 /** Returns the fields for Terraform's state: all except those that change with other resources. */
 function fieldsOfState(table: FieldTable): FieldTable {
-  const kept = Object.entries(table).filter(([, { volatility }]) => volatility === 'steady');
+  const kept = Object.entries(table).filter(([, { volatility }]) => volatility !== 'volatile');
   return Object.fromEntries(kept);
 }

@@ -16,6 +16,7 @@ import {
   changedFields,
   changedInput,
   knownInput,
+  observedValues,
   stateOf,
   type Values,
   writeOnlyInput,
@@ -293,7 +294,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
       const written = answer.value;
       const state = await stateAfter(context, target, { id, doing, values: desired, written });
-      return asPlanned(state, desired, { input, privateState: context.privateState });
+      const seen = { ...state, ...observedValues(info.table, desired) };
+      return asPlanned(seen, desired, { input, privateState: context.privateState });
     },
 
     async delete(state, context) {

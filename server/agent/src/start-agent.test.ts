@@ -298,6 +298,7 @@ describe('the heart of an agent', () => {
           reset: 'yes',
           guestCheck: 'yes',
           guestPorts: 'yes',
+          severalInterfaces: 'yes',
           uefi: 'yes',
           secureBoot: 'yes',
           tpm: 'yes',

@@ -911,6 +911,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getStringAttribute('firmware');
   }
 
+  // guest_ip_addresses - computed: true, optional: false, required: false
+  public get guestIpAddresses() {
+    return this.getListAttribute('guest_ip_addresses');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {

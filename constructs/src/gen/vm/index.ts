@@ -2838,6 +2838,11 @@ export class Vm extends cdktf.TerraformResource {
     return this._firmware;
   }
 
+  // guest_ip_addresses - computed: true, optional: false, required: false
+  public get guestIpAddresses() {
+    return this.getListAttribute('guest_ip_addresses');
+  }
+
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');

@@ -49,6 +49,7 @@ export function describeDriver(name: string, open: OpenDriver): void {
     describeHalting(() => bench);
     describeConsole(() => bench);
     describeConfiguring(() => bench);
+    describeInterfaces(() => bench);
     describeFirewall(() => bench);
     describeShrinking(() => bench);
     describeLimiting(
@@ -251,6 +252,51 @@ function describeFirewall(bench: () => Bench): void {
       ok: false,
       error: { message: `${order().vm_id} is not on this node.`, next: 'final' },
     });
+  });
+}
+
+function describeInterfaces(bench: () => Bench): void {
+  const networkOf = (number: number) => ({
+    network_id: `net_${number}`,
+    cidr: `10.0.${number}.0/24`,
+    ip_address: `10.0.${number}.7`,
+    mac_address: `52:54:00:00:00:0${number}`,
+  });
+  const network = networkOf(1);
+  const further_networks = [networkOf(2), networkOf(3)];
+
+  test('further interfaces stay whatever changes, and others are for a new machine', async () => {
+    const { driver, spec, order } = bench();
+    if (driver.capabilities.severalInterfaces !== 'yes') return;
+    const connected = { ...spec, network, further_networks };
+    await good(driver.create(order(1), connected));
+    expect(await good(driver.start(order(2)))).toMatchObject({ spec: connected });
+    const renamed = { ...spec, name: 'renamed', network };
+    expect(
+      await good(driver.configure(order(3), { spec: renamed, restart: 'forbidden' })),
+    ).toMatchObject({ effect: 'live', machine: { spec: { ...renamed, further_networks } } });
+    for (const others of [[], further_networks.slice(0, 1), [networkOf(3), networkOf(2)]]) {
+      const change = {
+        spec: { ...renamed, further_networks: others },
+        restart: 'allowed',
+      } as const;
+      expect(await bad(driver.configure(order(4), change))).toEqual({
+        message: 'The further network interfaces of renamed stay: only a new VM has others.',
+        next: 'final',
+      });
+    }
+    expect(await good(driver.inspect())).toMatchObject([{ spec: { network, further_networks } }]);
+  });
+
+  test.each([
+    [null, 'The VM web-01 has further network interfaces, and no first one.'],
+    [networkOf(3), 'The VM web-01 has two network interfaces in net_3: one is enough.'],
+  ])('a machine cannot have further interfaces beside %j', async (first, message) => {
+    const { driver, spec, order } = bench();
+    if (driver.capabilities.severalInterfaces !== 'yes') return;
+    const wrong = { ...spec, name: 'web-01', network: first, further_networks };
+    expect(await bad(driver.create(order(1), wrong))).toEqual({ message, next: 'final' });
+    expect(await good(driver.inspect())).toEqual([]);
   });
 }
 

@@ -222,6 +222,7 @@ export function capabilitiesOf({
     numaBinding: 'yes',
     guestCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',
+    severalInterfaces: 'yes',
   };
 }
 

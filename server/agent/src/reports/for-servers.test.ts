@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { announceSubject, leaseSubject, outcomeSubject } from '@novacron/contract/agent/agent';
+import {
+  announceSubject,
+  leaseSubject,
+  type Machine,
+  outcomeSubject,
+} from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { JsonObject } from '@novacron/contract/json';
 import { HEARTBEAT_MS } from '../presence/start-heartbeat.ts';
 import { type AgentBench, openAgentBench } from '../test-kit/agent-bench.ts';
-import { sampleSpec } from '../test-kit/samples.ts';
+import { createSampleIds, sampleSpec } from '../test-kit/samples.ts';
+import { forServers } from './for-servers.ts';
 
 let bench: AgentBench;
 
@@ -51,5 +57,26 @@ describe('an agent', () => {
     for (const machine of await stopMachine()) {
       expect(machine).toMatchObject({ status: 'stopped', stop_reason: 'command' });
     }
+  });
+});
+
+describe('what a guest reports of itself', () => {
+  const machine = {
+    vm_id: createSampleIds()('vm'),
+    generation: 1,
+    status: 'running',
+    spec: sampleSpec(),
+    volumes: [],
+    guest_ip_addresses: ['10.0.0.7'],
+  } as const satisfies Machine;
+
+  test.each([
+    [['guest-addresses'], { guest_ip_addresses: ['10.0.0.7'] }],
+    [[], {}],
+    [['stop-reason'], {}],
+  ])('is said to servers that know %j as %j', (known, said) => {
+    const { guest_ip_addresses: _reported, ...others } = machine;
+    const has = (feature: string): boolean => known.includes(feature);
+    expect(forServers(machine, { has })).toEqual({ ...others, ...said });
   });
 });

@@ -6,9 +6,14 @@ type Known = Pick<KnownFeatures, 'has'>;
 
 /** A machine for an inspection. */
 export function forServers(machine: Machine, known: Known): Machine {
-  if (known.has('stop-reason') || machine.stop_reason === undefined) return machine;
-  const { stop_reason: _unknown, ...others } = machine;
-  return others;
+  const { stop_reason, guest_ip_addresses, ...others } = machine;
+  return {
+    ...others,
+    ...(stop_reason === undefined || !known.has('stop-reason') ? {} : { stop_reason }),
+    ...(guest_ip_addresses === undefined || !known.has('guest-addresses')
+      ? {}
+      : { guest_ip_addresses }),
+  };
 }
 
 /** An outcome for a completion, or for the answer to a question. */

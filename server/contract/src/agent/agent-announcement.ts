@@ -10,9 +10,9 @@ const yesNo = z.enum(['yes', 'no']);
 /**
  * What servers may know of the messages of agents beyond the release before. `small-beats`: an
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
- * has stopped (`stop_reason`).
+ * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
  */
-export const AgentFeature = z.enum(['small-beats', 'stop-reason']);
+export const AgentFeature = z.enum(['small-beats', 'stop-reason', 'guest-addresses']);
 export type AgentFeature = z.infer<typeof AgentFeature>;
 
 /** Said by an agent when it starts, when something of it changes, and from time to time. */
@@ -95,6 +95,9 @@ export const AgentAnnouncement = z.looseObject({
     guestCheck: yesNo
       .optional()
       .describe('Says whether a guest is ready; absent in older agents, which do not'),
+    severalInterfaces: yesNo
+      .optional()
+      .describe('Gives a VM further network interfaces; absent in older agents, which give one'),
     guestPorts: yesNo
       .optional()
       .describe('Reaches the addresses of guests, to see whether a port is open'),

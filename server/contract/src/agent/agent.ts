@@ -8,7 +8,7 @@ import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/vm/firmware.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
-import { MachineFirewall, MachineNetwork } from './machine-network.ts';
+import { FURTHER_NETWORKS_MAX, MachineFirewall, MachineNetwork } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
@@ -156,6 +156,15 @@ export const MachineSpec = z.looseObject({
     'Absent for a built-in template, or if the value does not change',
   ),
   network: MachineNetwork.nullable(),
+  further_networks: z
+    .array(MachineNetwork)
+    .max(FURTHER_NETWORKS_MAX)
+    .optional()
+    .describe(
+      'Networks of its further interfaces, in their order: each another one, and none without a ' +
+        '`network`. Decided at the creation. Absent: none, or unchanged. Only for agents that ' +
+        'announce `severalInterfaces`',
+    ),
   labels: z.record(z.string(), z.string()),
   priority: z
     .int()
@@ -204,6 +213,13 @@ export const Machine = z.looseObject({
     // A reason of a later release is no reason to ignore the node.
     .catch('unknown')
     .describe('null: it runs, or has never run. Only for servers that know `stop-reason`'),
+  guest_ip_addresses: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'What its guest reported last, in inspections. Absent: not known, as after a start of the ' +
+        'agent. Only for servers that know `guest-addresses`',
+    ),
 });
 export type Machine = z.infer<typeof Machine>;
 

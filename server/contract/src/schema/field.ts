@@ -61,9 +61,11 @@ export interface Field {
   readonly inside?: FieldTable;
   /**
    * `volatile`: changes whenever other resources do. Answers carry it; Terraform's state does not,
-   * because it would be out of date at once and every refresh would report a change.
+   * because it would be out of date at once and every refresh would report a change. `observed`:
+   * changes by itself. Terraform's state has it as it was read last; only a refresh changes it
+   * there, so no plan of an update waits for it.
    */
-  readonly volatility: 'steady' | 'volatile';
+  readonly volatility: 'steady' | 'volatile' | 'observed';
   /** A computed value that stays as long as these fields do; else any change may change it. */
   readonly follows?: readonly string[];
   /**

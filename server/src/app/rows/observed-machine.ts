@@ -6,6 +6,7 @@ import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { z } from 'zod';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
 import { amountsOf } from './vm-amounts.ts';
@@ -67,10 +68,27 @@ export function isPaused(row: ResourceRow): boolean {
   return status === 'running' && paused === true;
 }
 
-/** The observed fields of a VM without its pause, and without the reason of its last stop. */
-export function withoutHalt(observed: JsonObject): JsonObject {
-  const { paused: _halted, stop_reason: _reason, ...others } = observed;
+/** The observed fields of a VM without its pause. */
+export function withoutPause(observed: JsonObject): JsonObject {
+  const { paused: _halted, ...others } = observed;
   return others;
+}
+
+/**
+ * The observed fields of a VM that starts or stops: without its pause, the reason of its last stop,
+ * and what its guest has reported.
+ */
+export function withoutHalt(observed: JsonObject): JsonObject {
+  const { stop_reason: _reason, guest_ip_addresses: _reported, ...others } = withoutPause(observed);
+  return others;
+}
+
+const Addresses = z.array(z.string());
+
+/** The addresses that the guest of a VM has reported; none of a VM that does not run. */
+export function guestAddressesOf(observed: JsonObject): readonly string[] {
+  if (observed.status !== 'running') return [];
+  return Addresses.safeParse(observed.guest_ip_addresses ?? []).data ?? [];
 }
 
 /** The observed fields of a VM that a command has started or stopped. */

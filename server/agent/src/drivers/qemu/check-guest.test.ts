@@ -38,6 +38,14 @@ describe('whether a guest is ready', () => {
     if (answer === undefined) throw new Error('the driver looks at guests');
     return answer;
   };
+  /** What an inspection has, after a measurement has begun to ask. */
+  const reported = async () => {
+    await good(driver.measure());
+    return waitUntil('the guest to have reported', async () => {
+      const [machine] = await good(driver.inspect());
+      return machine?.guest_ip_addresses;
+    });
+  };
   const look = (conditions: GuestConditions) => good(ask(conditions));
 
   test('its agent answers and reports its address, and has no cloud-init to ask', async () => {
@@ -65,8 +73,17 @@ describe('whether a guest is ready', () => {
       condition: 'ip',
       seen: expect.stringContaining('not 10.0.2.15'),
     });
+    expect(await reported()).toEqual([]);
+    const events: unknown[] = [];
+    const leave = driver.subscribe((event) => events.push(event));
     await guest.run('ip link set eth0 up; udhcpc -i eth0 -s /dhcp -n -q');
     expect(await look({ agent: 'yes', ip: 'yes' })).toEqual({ kind: 'ready' });
+    await waitUntil('the address to be reported', async () =>
+      (await reported())?.includes('10.0.2.15') ? true : undefined,
+    );
+    expect(await reported()).not.toContain('127.0.0.1');
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'changed', vm_id: vmId }));
+    leave();
     expect(await bad(ask({ cloud_init: 'yes' }))).toMatchObject({
       message: expect.stringContaining('The guest agent refuses guest-exec'),
       next: 'final',
@@ -80,6 +97,8 @@ describe('whether a guest is ready', () => {
       const answer = await look({ agent: 'yes' });
       return answer.kind === 'stopped' && answer.stop_reason === 'guest' ? true : undefined;
     });
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped' }]);
+    expect((await good(driver.inspect()))[0]).not.toHaveProperty('guest_ip_addresses');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Driver,
   type DriverAnswer,
   type DriverCapabilities,
+  type DriverEvent,
   type DriverProblem,
   type DriverStorage,
   LEAVING,
@@ -36,6 +37,7 @@ import {
 } from './actions/snapshots.ts';
 import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
 import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
+import { watchGuests } from './actions/watch-guests.ts';
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
 import { announceStorage, requirePool } from './files/storage-pool.ts';
@@ -245,6 +247,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     networkLimits: connected,
     numaBinding: node.host.numaCells.length > 0 ? 'yes' : 'no',
     guestCheck: 'yes',
+    severalInterfaces: 'yes',
     guestPorts: connected,
   };
 }
@@ -266,6 +269,14 @@ function makeDriver(parts: DriverParts): Driver {
   const { node, storage, capabilities, clock, inTurn, closing, sharing, due } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
+  const listeners = new Set<(event: DriverEvent) => void>();
+  const guests = watchGuests({
+    ...node,
+    onChange: (vm_id) => {
+      const event = { kind: 'changed', vm_id, atMs: clock.nowMs() } as const;
+      for (const listener of listeners) listener(event);
+    },
+  });
   // A machine that ends by itself leaves its interface; where it stays, a repair removes it.
   const leave = node.machines.subscribe(() => void networks?.sync().catch(() => undefined));
 
@@ -364,16 +375,33 @@ function makeDriver(parts: DriverParts): Driver {
         return listSnapshots(node);
       }),
     inspect: () =>
-      answerOf(() => Promise.all(node.machines.list().map(({ vm_id }) => observe(node, vm_id)))),
+      answerOf(() =>
+        Promise.all(
+          node.machines.list().map(async ({ vm_id }) => {
+            const machine = await observe(node, vm_id);
+            const addresses = guests.addressesOf(vm_id);
+            if (machine.status !== 'running' || addresses === undefined) return machine;
+            return { ...machine, guest_ip_addresses: [...addresses] };
+          }),
+        ),
+      ),
     measure: () =>
       answerOf(async () => {
         limitLogs(node);
         networks?.repair().catch(() => undefined);
         storage.look().catch(() => undefined);
         thawLeft(node).catch(() => undefined);
+        guests.look();
         return measure();
       }),
-    subscribe: node.machines.subscribe,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      const leaveMachines = node.machines.subscribe(listener);
+      return () => {
+        listeners.delete(listener);
+        leaveMachines();
+      };
+    },
     storage: () => announceStorage(node.places, sharing, storage.seen()),
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {

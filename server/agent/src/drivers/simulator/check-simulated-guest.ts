@@ -32,11 +32,28 @@ export function checkSimulatedGuest(
   if (fault === 'fail-final') {
     return { kind: 'failed', message: 'cloud-init has failed: failed on demand' };
   }
-  const bootedMs = nowMs - (machine.started_at_ms ?? 0);
-  const isBooted = machine.paused !== true && bootedMs >= bootMs && fault === undefined;
-  if (isBooted) return { kind: 'ready' };
+  const isReady = machine.paused !== true && fault === undefined;
+  if (isReady && hasBooted(machine, bootMs, nowMs)) return { kind: 'ready' };
   const condition = GuestCondition.options.find((name) => conditions[name] !== undefined);
   return { kind: 'waiting', condition: condition ?? 'agent', seen: seenOf(machine) };
+}
+
+function hasBooted({ started_at_ms }: SimulatedMachine, bootMs: number, nowMs: number): boolean {
+  return nowMs - (started_at_ms ?? 0) >= bootMs;
+}
+
+/**
+ * Adds what the guest of a machine reports once it has booted: what it was assigned.
+ * Pure.
+ */
+export function withGuestAddresses(
+  machine: SimulatedMachine,
+  { bootMs, nowMs }: Pick<SimulatedGuest, 'bootMs' | 'nowMs'>,
+): SimulatedMachine {
+  if (machine.status !== 'running' || !hasBooted(machine, bootMs, nowMs)) return machine;
+  const { network, further_networks: further = [] } = machine.spec;
+  const addresses = [network, ...further].flatMap((each) => each?.ip_address ?? []);
+  return { ...machine, guest_ip_addresses: addresses };
 }
 
 function seenOf({ paused }: SimulatedMachine): string {

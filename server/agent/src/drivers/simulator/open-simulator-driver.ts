@@ -20,7 +20,7 @@ import type {
   Order,
   SnapshotOrder,
 } from '../driver.ts';
-import { checkSimulatedGuest, GUEST_BOOT_MS } from './check-simulated-guest.ts';
+import { checkSimulatedGuest, GUEST_BOOT_MS, withGuestAddresses } from './check-simulated-guest.ts';
 import { createFaults, type Faults, generalOf } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import { openSimulatedConsole } from './open-simulated-console.ts';
@@ -103,6 +103,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   // Not stored: a simulated node is powered on after a restart of the simulation.
   let power: 'on' | 'off' = 'on';
   const isOff = (): boolean => power === 'off';
+  const { guest_boot_ms: bootMs = GUEST_BOOT_MS } = options.node;
   const perform = createPerformer({ options, faults, closing: closing.signal, isOff });
 
   function performOn<T>(
@@ -215,7 +216,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
           checkSimulatedGuest(
             {
               machine: node.find(vmId),
-              bootMs: options.node.guest_boot_ms ?? GUEST_BOOT_MS,
+              bootMs,
               fault: faults.take('check-guest', vmId),
               nowMs: options.clock.nowMs(),
             },
@@ -225,7 +226,13 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
       ),
     openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
-    inspect: async () => withDisk(() => ok(node.inspect())),
+    inspect: async () =>
+      withDisk(() => {
+        const nowMs = options.clock.nowMs();
+        const found = node.inspect();
+        if (capabilities.guestCheck !== 'yes') return ok(found);
+        return ok(found.map((each) => withGuestAddresses(each, { bootMs, nowMs })));
+      }),
     measure: async () => withDisk(() => ok(node.measure())),
     subscribe: node.subscribe,
     disturb: node.disturb,

@@ -6,6 +6,7 @@ import { equalJson } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { capacityWhileStopped, explainMissingCapacity, type Room } from '../capacity.ts';
+import { explainInterfaces, explainNewInterfaces } from '../check-interfaces.ts';
 import type {
   ConfigureEffect,
   DriverCapabilities,
@@ -58,6 +59,8 @@ function planNew(
     if (isSame && isSamePower) return ok({ ...machine, generation });
     return final(`${vm_id} is on this node already, ${machine.status} and not as asked for`);
   }
+  const unusable = explainInterfaces(wanted.spec);
+  if (unusable !== undefined) return err({ message: unusable, next: 'final' });
   const counted = given.arrives === undefined ? room() : capacityWhileStopped(room());
   const missing = explainMissingCapacity(counted, wanted.spec);
   if (missing !== undefined) return err(missing);
@@ -249,8 +252,9 @@ export function planConfigure(
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
   // Guest settings that the change leaves out stay as they are.
-  const { guest, image, firmware, tpm } = machine.spec;
+  const { guest, image, firmware, tpm, further_networks } = machine.spec;
   const kept = {
+    ...(further_networks === undefined ? {} : { further_networks }),
     ...(firmware === undefined ? {} : { firmware }),
     ...(tpm === undefined ? {} : { tpm }),
     ...(guest === undefined ? {} : { guest }),
@@ -260,6 +264,8 @@ export function planConfigure(
   if (equalJson(machine.spec, spec)) {
     return ok({ machine: { ...machine, generation }, effect: 'none' });
   }
+  const refused = explainNewInterfaces(machine.spec, spec);
+  if (refused !== undefined) return err({ message: refused, next: 'final' });
   if (spec.template !== machine.spec.template) {
     return final(`${vm_id} was made from template ${machine.spec.template}: only a new VM changes`);
   }

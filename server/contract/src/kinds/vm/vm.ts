@@ -391,6 +391,15 @@ export const VM_FIELDS = {
     ),
     follows: ['network_id', 'ip_address'],
   },
+  guest_ip_addresses: {
+    ...computed(
+      z.array(z.string()).prefault([]),
+      'IP addresses that the guest itself reported last, through its guest agent, without those ' +
+        'of loopback and of links. Empty until it has reported any, and while the VM is stopped.',
+      ['10.0.14.7'],
+    ),
+    volatility: 'observed',
+  },
   volumes: {
     ...computed(z.array(VolumeId).prefault([]), 'Ids of the attached volumes.', [
       'vol_01jd3v6t7re3h8z9k2m4n5p6q7',

@@ -15,11 +15,13 @@ import {
   MACHINE_GONE,
   withMachine,
   withoutHalt,
+  withoutPause,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
+import { keepGuestAddresses, type SeenGuest } from './observe-guests.ts';
 import {
   comparedSpecOf,
   observedAfter,
@@ -51,12 +53,16 @@ export async function observeMachines(
   const plugs = await observePlugs(deps, volumes, machines);
   unseen.push(...plugs.unseen);
   let { changed } = plugs;
+  const settled: SeenGuest[] = [];
   for (const row of rows) {
     const machine = machines.get(row.id);
     const shaped = machine === undefined ? row : await keepShape(machine, row);
     if (shaped !== row) changed += 1;
     const status = planStatus(shaped, machine);
-    if (status === undefined) continue;
+    if (status === undefined) {
+      if (shaped === row) settled.push({ row, machine });
+      continue;
+    }
     const done = await deps.store.commit(statusChanges(deps, { row: shaped, ...status, node }));
     if (!done.ok) {
       unseen.push(row.id);
@@ -66,6 +72,7 @@ export async function observeMachines(
     deps.logger.warn({ node, vm: row.id, ...status }, 'a VM changed by itself');
   }
   if (changed > 0) parts.onEvents();
+  await keepGuestAddresses(deps, settled);
   return unseen;
 
   /** @returns the row after the change; the same one where nothing was written */
@@ -127,13 +134,14 @@ function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undef
   return is === isPaused(row) ? undefined : { was, status, pause: is ? 'paused' : 'resumed' };
 }
 
-function statusChanges(deps: CapabilityDeps, change: Seen): ChangeSet {
+function statusChanges(deps: CapabilityDeps, change: StatusSeen): ChangeSet {
   const { row, status, pause, reason } = change;
   const { id, name, generation, observed_json } = row;
   const gone = status === 'unknown' ? MACHINE_GONE : {};
   const halted = pause === 'paused' ? { paused: true } : {};
   const stopped = reason === undefined ? {} : { stop_reason: reason };
-  const before = withoutHalt(withMachine(observedOf(row)));
+  const kept = withMachine(observedOf(row));
+  const before = pause === undefined ? withoutHalt(kept) : withoutPause(kept);
   return [
     {
       kind: 'update',
@@ -147,9 +155,9 @@ function statusChanges(deps: CapabilityDeps, change: Seen): ChangeSet {
   ];
 }
 
-type Seen = NewStatus & { readonly row: VmRow; readonly node: string };
+type StatusSeen = NewStatus & { readonly row: VmRow; readonly node: string };
 
-function toStatus({ row, was, status, node, reason }: Seen): Observed {
+function toStatus({ row, was, status, node, reason }: StatusSeen): Observed {
   return {
     kind: `vm.${status}`,
     resourceKind: 'vm',
@@ -167,7 +175,7 @@ function isByGuest(reason: StopReason = 'guest'): boolean {
 }
 
 /** It was paused or resumed at its hypervisor: it is neither broken nor stopped. */
-function toPause({ row, node }: Seen, pause: 'paused' | 'resumed'): Observed {
+function toPause({ row, node }: StatusSeen, pause: 'paused' | 'resumed'): Observed {
   const is = pause === 'paused';
   return {
     kind: `vm.${pause}`,

@@ -18,7 +18,7 @@ import { createControlPlane } from '../../kernel/control-plane/control-plane.ts'
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
 /** What a server knows of later messages of agents. */
-const KNOWN = ['small-beats', 'stop-reason'];
+const KNOWN = ['small-beats', 'stop-reason', 'guest-addresses'];
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 

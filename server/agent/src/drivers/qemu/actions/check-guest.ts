@@ -4,8 +4,9 @@ import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';
 import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
-import { type GuestAgent, withGuestAgent } from '../guest/guest-agent.ts';
+import type { GuestAgent } from '../guest/guest-agent.ts';
 import { type PortState, probePort } from '../guest/probe-port.ts';
+import { talkToGuest } from '../guest/talk-to-guest.ts';
 import { observe, type QemuNode } from '../machine/qemu-node.ts';
 
 type Waiting = Extract<GuestAnswer, { readonly kind: 'waiting' }>;
@@ -23,7 +24,7 @@ export async function checkGuest(
   const { agent, ip, port, cloud_init } = conditions;
   const address = machine.spec.network?.ip_address;
   const { guestAgentSocket } = node.places.files(vmId);
-  const talk: Talk = (use) => withGuestAgent(guestAgentSocket, use);
+  const talk = <T>(use: (agent: GuestAgent) => Promise<T>) => talkToGuest(guestAgentSocket, use);
   const waiting =
     (agent === undefined ? undefined : await checkAgent(talk)) ??
     (ip === undefined ? undefined : await checkAddress(node, address, talk)) ??

@@ -2,6 +2,7 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { equalJson } from '@novacron/contract/json';
 import { z } from 'zod';
+import { explainNewInterfaces } from '../../check-interfaces.ts';
 import type { ConfigureEffect, MachineChange } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
@@ -52,6 +53,8 @@ export async function configureMachine(
     return { machine: await keepGeneration(action, { spec }), effect: 'none' };
   }
   checkChange(now, spec);
+  const refused = explainNewInterfaces(record.spec, spec);
+  if (refused !== undefined) throw finalTrouble(refused);
   requireLimits(node, spec);
   const isOn = node.machines.processOf(vm_id) !== undefined;
   const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
@@ -78,8 +81,9 @@ export async function configureMachine(
 
 /** Guest settings and the image that a change leaves out stay as they are. */
 function completeSpec({ order }: QemuAction, record: MachineRecord, given: MachineSpec) {
-  const { guest, image, firmware, tpm } = record.spec;
+  const { guest, image, firmware, tpm, further_networks } = record.spec;
   return {
+    ...(further_networks === undefined ? {} : { further_networks }),
     ...(tpm === undefined ? {} : { tpm }),
     ...(firmware === undefined ? {} : { firmware }),
     ...(guest === undefined ? {} : { guest }),
@@ -125,6 +129,9 @@ function explainRestart(
   }
   if ((after.memory_mib - before.memory_mib) % MEMORY_BLOCK_MIB !== 0) {
     return `memory is plugged in in blocks of ${MEMORY_BLOCK_MIB} MiB`;
+  }
+  if (!equalJson(before.further_networks ?? [], after.further_networks ?? [])) {
+    return 'a further network interface that was unplugged comes back with a new process';
   }
   if (!equalJson(before.guest ?? NO_GUEST, after.guest ?? NO_GUEST)) {
     return 'a guest reads its configuration when it boots';

@@ -10,7 +10,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { isFile, remove } from '../files/directories.ts';
 import { writeStored } from '../files/stored-json.ts';
 import { QemuTrouble } from '../files/trouble.ts';
-import { withGuestAgent } from '../guest/guest-agent.ts';
+import { talkToGuest } from '../guest/talk-to-guest.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 
 /** How long a guest may be frozen, and may take to write what it has not written. Unit: ms. */
@@ -47,7 +47,7 @@ export function thawLeft(node: QemuNode): Promise<unknown> {
 async function freeze({ places }: QemuNode, vmId: VmId): Promise<void> {
   const { guestAgentSocket } = places.files(vmId);
   try {
-    await withGuestAgent(guestAgentSocket, async ({ execute }) => {
+    await talkToGuest(guestAgentSocket, async ({ execute }) => {
       writeStored(places.frozen(vmId), {});
       await execute('guest-fsfreeze-freeze', undefined, FROZEN_MS_MAX);
     });
@@ -63,7 +63,7 @@ async function thaw({ places, machines }: QemuNode, vmId: VmId): Promise<void> {
   try {
     if (machines.processOf(vmId) !== undefined) {
       const { guestAgentSocket } = places.files(vmId);
-      await withGuestAgent(guestAgentSocket, ({ execute }) =>
+      await talkToGuest(guestAgentSocket, ({ execute }) =>
         execute('guest-fsfreeze-thaw', undefined, FROZEN_MS_MAX),
       );
     }

@@ -25,6 +25,7 @@ import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
+  connectFurther,
   connectNetwork,
   disksOf,
   giveDisk,
@@ -37,6 +38,7 @@ import {
   ownerOf,
   type QemuAction,
   type QemuNode,
+  requireInterfaces,
   requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
@@ -56,6 +58,7 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
     if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
     throw alreadyHere(await observe(node, vm_id));
   }
+  requireInterfaces(spec);
   requireLimits(node, spec);
   requireFirmware(node, spec);
   requireTpm(node, spec);
@@ -267,6 +270,7 @@ export async function launchMachine(
   });
   const cell = bindToCell(node, vm_id, hardware);
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
+  const furtherTaps = await connectFurther(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
     uuid: machineUuid(vm_id),
@@ -276,6 +280,7 @@ export async function launchMachine(
     boot: places.templateKernel(hardware.template),
     guestNetwork,
     tap,
+    furtherTaps,
     cache,
     origin,
     cell: cell?.id,

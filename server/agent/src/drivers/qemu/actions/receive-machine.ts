@@ -28,6 +28,7 @@ import {
   own,
   type QemuAction,
   type QemuNode,
+  requireInterfaces,
   requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
@@ -55,6 +56,7 @@ export async function prepareIncoming(
     if (isReady(node, known, wanted)) return keepGeneration(action);
     if (!isSame(known, wanted)) throw alreadyHere(await observe(node, vm_id));
   }
+  requireInterfaces(wanted.spec);
   requireLimits(node, wanted.spec);
   const { arrives, offer } = wanted;
   checkPower(action, wanted);

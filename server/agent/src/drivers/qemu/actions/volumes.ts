@@ -103,9 +103,9 @@ async function addDisk(
   monitor: QmpClient,
   volumeId: VolumeId,
 ): Promise<void> {
-  const { volumes, disk_queues } = hardwareOf(node, order.vm_id);
+  const { volumes, disk_queues, further_nics } = hardwareOf(node, order.vm_id);
   const others = volumes.filter(({ volume_id }) => volume_id !== volumeId);
-  const port = findFreePort({ volumes: others });
+  const port = findFreePort({ volumes: others, ...(further_nics && { further_nics }) });
   if (port === undefined) {
     throw finalTrouble(`${order.vm_id} has ${others.length} volumes, and no port for another one.`);
   }

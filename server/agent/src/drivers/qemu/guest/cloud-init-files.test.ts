@@ -141,6 +141,34 @@ describe('the network configuration', () => {
     });
   });
 
+  test('has further interfaces by their addresses, without routes and name servers', () => {
+    const gateway = '10.1.2.1';
+    const files = planFiles(VM, NO_SETTINGS, {
+      name: 'web-01',
+      nic: { mac: MAC, network: { ...base, gateway } },
+      further: [
+        { mac: '52:54:00:00:00:02', network: { ...base, gateway, dns_servers: ['10.1.2.2'] } },
+        { mac: '52:54:00:00:00:03', network: base },
+      ],
+    });
+    const named = (name: string, macaddress: string) => ({
+      match: { macaddress },
+      'set-name': name,
+    });
+    expect(documentOf(files, 'network-config')).toEqual({
+      version: 2,
+      ethernets: {
+        eth0: {
+          ...named('eth0', MAC),
+          addresses: ['10.1.2.7/24'],
+          routes: [{ to: '0.0.0.0/0', via: gateway }],
+        },
+        eth1: { ...named('eth1', '52:54:00:00:00:02'), addresses: ['10.1.2.7/24'] },
+        eth2: { ...named('eth2', '52:54:00:00:00:03'), dhcp4: true },
+      },
+    });
+  });
+
   test('has no interface where the machine has none', () => {
     const files = planFiles(VM, NO_SETTINGS, UNCONNECTED);
     expect(documentOf(files, 'network-config')).toEqual({ version: 2, ethernets: {} });

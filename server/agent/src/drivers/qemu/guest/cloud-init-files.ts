@@ -33,6 +33,8 @@ export const NO_SETTINGS: GuestSettings = { ssh_keys: [], user_data: null, passw
 export interface GuestIdentity {
   readonly name: string;
   readonly nic: { readonly mac: string; readonly network: MachineSpec['network'] } | null;
+  /** Its further interfaces, in their order; absent: none. */
+  readonly further?: readonly { readonly mac: string; readonly network: MachineNetwork }[];
 }
 
 /**
@@ -63,11 +65,25 @@ export function planFiles(
 }
 
 /** The same files for a machine that has been renamed or is connected otherwise. */
-export function withIdentity(files: FatFiles, { name, nic }: GuestIdentity): FatFiles {
+export function withIdentity(files: FatFiles, identity: GuestIdentity): FatFiles {
+  const { name, nic, further = [] } = identity;
   const { 'instance-id': id, 'public-keys': keys } = readMetaData(files);
   const metaData = { 'instance-id': id, 'local-hostname': name, 'public-keys': keys };
-  const ethernets =
-    nic === null ? {} : { [INTERFACE]: planInterface(nic.mac, nic.network ?? undefined) };
+  const first =
+    nic === null
+      ? {}
+      : { [INTERFACE]: planInterface(INTERFACE, nic.mac, nic.network ?? undefined) };
+  const others = further.map(({ mac, network }, index) => {
+    const guestName = `${INTERFACE_PREFIX}${index + 1}`;
+    // The default route and the name servers are those of the first interface.
+    const {
+      routes: _routes,
+      nameservers: _servers,
+      ...rest
+    } = planInterface(guestName, mac, network);
+    return [guestName, rest] as const;
+  });
+  const ethernets = { ...first, ...Object.fromEntries(others) };
   return new Map([
     ...files,
     [META_DATA, toDocument(metaData)],
@@ -76,10 +92,21 @@ export function withIdentity(files: FatFiles, { name, nic }: GuestIdentity): Fat
 }
 
 /** The guest's name of its interface, which the renderers of all distributions take. */
-const INTERFACE = 'eth0';
+const INTERFACE_PREFIX = 'eth';
+const INTERFACE = `${INTERFACE_PREFIX}0`;
+
+interface PlannedInterface {
+  readonly routes?: readonly object[];
+  readonly nameservers?: object;
+  readonly [name: string]: unknown;
+}
 
 /** The address is static where its gateway is known; otherwise DHCP gives all of it. */
-function planInterface(mac: string, network: MachineNetwork | undefined) {
+function planInterface(
+  guestName: string,
+  mac: string,
+  network: MachineNetwork | undefined,
+): PlannedInterface {
   const { cidr = '', ip_address, gateway, dns_servers = [], mtu } = network ?? {};
   const isIpv6 = cidr.includes(':');
   const prefix = cidr.slice(cidr.indexOf('/') + 1);
@@ -87,7 +114,7 @@ function planInterface(mac: string, network: MachineNetwork | undefined) {
   const via = { to: isIpv6 ? '::/0' : '0.0.0.0/0', via: gateway };
   return {
     match: { macaddress: mac },
-    'set-name': INTERFACE,
+    'set-name': guestName,
     ...(mtu === undefined ? {} : { mtu }),
     ...(isStatic
       ? { addresses: [`${ip_address}/${prefix}`], routes: [via] }

@@ -133,20 +133,3 @@ function parseReply(line: string): Reply | undefined {
     return undefined;
   }
 }
-
-/** Numbers of conversations, so that no late answer is taken for one of another conversation. */
-let syncIds = Date.now();
-
-/** Holds one conversation with the agent at a socket. @throws as {@link connectGuestAgent} */
-export async function withGuestAgent<T>(
-  socketPath: string,
-  use: (agent: GuestAgent) => Promise<T>,
-): Promise<T> {
-  syncIds += 1;
-  const agent = await connectGuestAgent(socketPath, syncIds);
-  try {
-    return await use(agent);
-  } finally {
-    agent.close();
-  }
-}

@@ -9,7 +9,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { isFile, remove } from '../files/directories.ts';
 import { readStored, writeWhole } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
-import { Hardware, macOf } from '../machine/hardware.ts';
+import { furtherMacs, Hardware, macOf } from '../machine/hardware.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import {
   type GuestIdentity,
@@ -26,7 +26,7 @@ import { type FatFiles, readFatImage, writeFatImage } from './fat-image.ts';
 const LABEL = 'CIDATA';
 
 /** The specification of a machine as it was sent: with its secrets, unless they do not change. */
-type GivenSpec = Pick<MachineSpec, 'name' | 'network' | 'guest'>;
+type GivenSpec = Pick<MachineSpec, 'name' | 'network' | 'further_networks' | 'guest'>;
 
 /** Makes the seed disk of a machine that is created: nothing of an earlier one is taken over. */
 export function makeSeed(node: QemuNode, vmId: VmId, spec: GivenSpec): void {
@@ -91,8 +91,14 @@ export function remakeSeed(
 }
 
 function identityOf(vmId: VmId, spec: GivenSpec): GuestIdentity {
-  const { name, network } = spec;
-  return { name, nic: network === null ? null : { mac: macOf(vmId, spec), network } };
+  const { name, network, further_networks = [] } = spec;
+  const macs = furtherMacs(vmId, spec);
+  const further = further_networks.map((each, index) => ({
+    mac: macs[index] ?? '',
+    network: each,
+  }));
+  const nic = network === null ? null : { mac: macOf(vmId, spec), network };
+  return { name, nic, further };
 }
 
 /** Of a machine whose seed disk was lost: its guest has been configured before. */

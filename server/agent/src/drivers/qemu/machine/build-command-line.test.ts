@@ -40,6 +40,7 @@ function commandLine(parts: Partial<CommandLineParts> = {}): readonly string[] {
     tap: undefined,
     cache: 'none',
     origin: 'cold',
+    furtherTaps: [],
     ...parts,
   });
 }
@@ -76,6 +77,33 @@ describe('the hardware of a machine', () => {
     const mac_address = '52:54:00:aa:bb:cc';
     const network = { network_id: 'net_1', cidr: '10.0.0.0/24', mac_address };
     expect(hardwareFor({ spec: sampleSpec({ network }) }).nic?.mac).toBe(mac_address);
+  });
+
+  test('has its further interfaces at the last ports, with addresses of their own', () => {
+    const network = { network_id: 'net_1', cidr: '10.0.0.0/24' };
+    const mac_address = '52:54:00:aa:bb:cc';
+    const further_networks = [
+      { network_id: 'net_2', cidr: '10.0.1.0/24', mac_address },
+      { network_id: 'net_3', cidr: '10.0.2.0/24' },
+      { network_id: 'net_4', cidr: '10.0.3.0/24' },
+    ];
+    const hardware = hardwareFor({ spec: sampleSpec({ network, further_networks }) });
+    const { further_nics = [] } = hardware;
+    expect(further_nics.map(({ port }) => port)).toEqual([19, 18, 17]);
+    expect(further_nics[0]?.mac).toBe(mac_address);
+    expect(new Set([hardware.nic, ...further_nics].map((nic) => nic?.mac)).size).toBe(4);
+    const all = Array.from({ length: 16 }, (_, index) => ({ volume_id: 'v', port: index + 1 }));
+    expect(findFreePort({ ...hardware, volumes: all })).toBeUndefined();
+    const args = commandLine({ hardware, tap: 'nct0', furtherTaps: ['nct1', undefined, 'nct3'] });
+    expect(valuesOf(args, '-netdev')).toEqual([
+      'tap,id=net0,ifname=nct0,script=no,downscript=no',
+      'tap,id=net1,ifname=nct1,script=no,downscript=no',
+      'user,id=net2,restrict=on',
+      'tap,id=net3,ifname=nct3,script=no,downscript=no',
+    ]);
+    expect(args).toContain(
+      `virtio-net-pci,id=nic1,netdev=net1,mac=${mac_address},bus=port19,romfile=`,
+    );
   });
 
   test('has the UUID of which the id of the VM is made', () => {

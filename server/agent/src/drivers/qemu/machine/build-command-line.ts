@@ -19,6 +19,8 @@ export interface CommandLineParts {
   readonly guestNetwork: GuestNetwork;
   /** The host's end of the network interface; undefined for one in user mode. */
   readonly tap: string | undefined;
+  /** The same of each further interface. */
+  readonly furtherTaps: readonly (string | undefined)[];
   /** File with the code of its UEFI firmware; undefined for BIOS. */
   readonly firmwareCode?: string | undefined;
   /** Number of the NUMA cell that its memory is bound to; undefined: none. */
@@ -48,6 +50,11 @@ export const DEVICE_IDS = {
   memory: 'memory0',
   balloon: 'balloon0',
 } as const;
+
+/** Ids of a further network interface, by its place from 0, and of its backend. */
+export function furtherNicIds(index: number): { readonly nic: string; readonly netdev: string } {
+  return { nic: `nic${index + 1}`, netdev: `net${index + 1}` };
+}
 
 /** The block node of a volume's device. Ids of devices and of nodes are apart in QEMU. */
 export function volumeNode(volumeId: string): string {
@@ -354,10 +361,27 @@ function tpmArguments({ hardware, files }: CommandLineParts): string[] {
   ];
 }
 
-function nicArguments({ hardware, guestNetwork, tap }: CommandLineParts): readonly string[] {
-  if (hardware.nic === null) return [];
-  const { mac, port } = hardware.nic;
+function nicArguments(parts: CommandLineParts): readonly string[] {
+  const { hardware, tap, furtherTaps } = parts;
   const { netdev, nic } = DEVICE_IDS;
+  const first = hardware.nic === null ? [] : nicDevice(parts, hardware.nic, { nic, netdev, tap });
+  const further = (hardware.further_nics ?? []).flatMap((each, index) =>
+    nicDevice(parts, each, { ...furtherNicIds(index), tap: furtherTaps[index] }),
+  );
+  return [...first, ...further];
+}
+
+interface NicNames {
+  readonly nic: string;
+  readonly netdev: string;
+  readonly tap: string | undefined;
+}
+
+function nicDevice(
+  { guestNetwork }: CommandLineParts,
+  { mac, port }: NonNullable<Hardware['nic']>,
+  { nic, netdev, tap }: NicNames,
+): readonly string[] {
   const restrict = guestNetwork === 'isolated' ? 'on' : 'off';
   return [
     '-netdev',

@@ -3,6 +3,7 @@
  * until it is switched off. It lies beside the root disk, because the target of a migration must
  * build the same machine.
  */
+import { createHash } from 'node:crypto';
 import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
@@ -46,6 +47,10 @@ export const Hardware = z.looseObject({
   memory_mib_max: z.int(),
   template: z.string(),
   nic: z.looseObject({ port: z.int(), mac: z.string() }).nullable(),
+  further_nics: z
+    .array(z.looseObject({ port: z.int(), mac: z.string() }))
+    .optional()
+    .describe('Interfaces besides `nic`, in the order of their networks; absent: none'),
   volumes: z.array(z.looseObject({ volume_id: z.string(), port: z.int() })),
   firmware: z
     .looseObject({
@@ -96,6 +101,7 @@ export function planHardware(request: HardwareRequest): Hardware {
     ...(options.numa === undefined ? {} : { numa: options.numa }),
     ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
+    ...planFurtherNics(vmId, spec),
     volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
   };
 }
@@ -118,9 +124,19 @@ function downToBlocks(bootMib: number, mostMib: number): number {
   return bootMib + Math.max(0, blocks) * MEMORY_BLOCK_MIB;
 }
 
+/** The last ports, from the end on: volumes are plugged into the first ones. */
+function planFurtherNics(vmId: VmId, spec: MachineSpec): Pick<Hardware, 'further_nics'> {
+  const further = furtherMacs(vmId, spec);
+  if (further.length === 0) return {};
+  return { further_nics: further.map((mac, index) => ({ port: PORTS_MAX - 1 - index, mac })) };
+}
+
 /** The lowest free port; undefined where all are taken. Port 0 belongs to the network interface. */
-export function findFreePort({ volumes }: Pick<Hardware, 'volumes'>): number | undefined {
-  const taken = new Set(volumes.map(({ port }) => port));
+export function findFreePort({
+  volumes,
+  further_nics = [],
+}: Pick<Hardware, 'volumes' | 'further_nics'>): number | undefined {
+  const taken = new Set([...volumes, ...further_nics].map(({ port }) => port));
   return Array.from({ length: PORTS_MAX - 1 }, (_, index) => index + 1).find(
     (port) => !taken.has(port),
   );
@@ -135,6 +151,19 @@ export function macOf(vmId: VmId, { network }: Pick<MachineSpec, 'network'>): st
   if (network?.mac_address !== undefined) return network.mac_address;
   const [, ...tail] = MAC_TAIL.exec(machineUuid(vmId)) ?? [];
   return [MAC_PREFIX, ...tail].join(':');
+}
+
+/** The addresses of the further interfaces: those asked for, or ones that follow from the ids. */
+export function furtherMacs(
+  vmId: VmId,
+  { further_networks: further = [] }: Pick<MachineSpec, 'further_networks'>,
+): readonly string[] {
+  return further.map(({ mac_address, network_id }) => {
+    if (mac_address !== undefined) return mac_address;
+    const digest = createHash('sha256').update(`${vmId}/${network_id}`).digest('hex');
+    const [, ...tail] = MAC_TAIL.exec(digest) ?? [];
+    return [MAC_PREFIX, ...tail].join(':');
+  });
 }
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';

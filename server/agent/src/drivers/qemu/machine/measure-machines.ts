@@ -89,11 +89,24 @@ export function createMeter({
     };
   }
 
+  /** Of all its interfaces that have a tap; undefined where none has. */
+  function trafficOf(
+    vmId: VmId,
+    traffic: ReadonlyMap<string, Traffic> | undefined,
+  ): Traffic | undefined {
+    const further = machines.find(vmId)?.spec.further_networks ?? [];
+    const ids = [undefined, ...further.map(({ network_id }) => network_id)];
+    const found = ids.flatMap((id) => traffic?.get(networks?.tapOf(vmId, id) ?? '') ?? []);
+    if (found.length === 0) return undefined;
+    const sum = (side: keyof Traffic) => found.reduce((total, each) => total + each[side], 0);
+    return { received: sum('received'), sent: sum('sent') };
+  }
+
   return async () => {
     const ids = machines.list().map(({ vm_id }) => vm_id);
     for (const known of readings.keys()) if (!ids.includes(known)) readings.delete(known);
     const traffic = await networks?.countTraffic().catch(() => undefined);
-    return Promise.all(ids.map((vmId) => measure(vmId, traffic?.get(networks?.tapOf(vmId) ?? ''))));
+    return Promise.all(ids.map((vmId) => measure(vmId, trafficOf(vmId, traffic))));
   };
 }
 

@@ -1,11 +1,16 @@
 /** What a machine is, as QEMU says it, with the record for what QEMU does not know. */
-import type { MachineIoLimits, MachineStatus, MachineVolume } from '@novacron/contract/agent/agent';
+import type {
+  MachineIoLimits,
+  MachineSpec,
+  MachineStatus,
+  MachineVolume,
+} from '@novacron/contract/agent/agent';
 import { VolumeId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
-import { DEVICE_IDS } from './build-command-line.ts';
+import { DEVICE_IDS, furtherNicIds } from './build-command-line.ts';
 import { type DiskLimits, isLimitedDisk, limitsOfDisks, readDiskLimits } from './disk-limits.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 
@@ -38,6 +43,8 @@ export interface ObservedHardware {
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly hasNic: boolean;
+  /** Ids of the devices that can be plugged in and out, network interfaces among them. */
+  readonly devices: ReadonlySet<string>;
   /** Sizes of the disks by the id of their device. Unit: bytes. */
   readonly diskBytes: ReadonlyMap<string, number>;
   /** I/O limits of the disks by the id of their device. */
@@ -61,11 +68,13 @@ export async function observeHardware(monitor: QmpClient): Promise<ObservedHardw
     .reduce((sum, { data }) => sum + (data['requested-size'] ?? 0), 0);
   const base = MemorySummary.parse(summary)['base-memory'];
   const disks = disksOf(blocks);
+  const plugged = new Set(Children.parse(children).map(({ name }) => name));
   return {
     runState: Status.parse(status).status,
     cpu_cores: Cpus.parse(cpus).length,
     memory_mib: Math.round((base + requested) / BYTES_PER_MIB),
-    hasNic: Children.parse(children).some(({ name }) => name === DEVICE_IDS.nic),
+    hasNic: plugged.has(DEVICE_IDS.nic),
+    devices: plugged,
     diskBytes: new Map(disks.map(([id, { image }]) => [id, image['virtual-size']])),
     diskLimits: new Map(
       disks
@@ -117,11 +126,23 @@ export function describeMachine(
       memory_mib: found.memory_mib,
       disk_gb: rootBytes === undefined ? disk_gb : toGb(rootBytes),
       network: found.hasNic ? network : null,
+      ...furtherFound(record, found),
       ...(Object.keys(limits).length === 0 ? {} : { io_limits: limits }),
     },
     volumes: volumesOf(record, found),
     stop_reason: status === 'stopped' ? (stop_reason ?? reasonOf(found.runState)) : null,
   };
+}
+
+/** The further networks whose interfaces are there. */
+function furtherFound(
+  { spec }: MachineRecord,
+  { devices }: ObservedHardware,
+): Pick<MachineSpec, 'further_networks'> {
+  const { further_networks: further } = spec;
+  if (further === undefined) return {};
+  const isThere = (_network: unknown, index: number) => devices.has(furtherNicIds(index).nic);
+  return { further_networks: further.filter(isThere) };
 }
 
 /**

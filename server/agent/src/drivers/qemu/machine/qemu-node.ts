@@ -11,6 +11,7 @@ import {
   type Room,
   sumOf,
 } from '../../capacity.ts';
+import { explainInterfaces } from '../../check-interfaces.ts';
 import type { MachineOrder } from '../../driver.ts';
 import type { Places } from '../files/directories.ts';
 import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
@@ -25,7 +26,7 @@ import { QmpError } from '../qmp/open-qmp-client.ts';
 import type { Releases } from '../transfer/releases.ts';
 import type { CacheMode, GuestNetwork } from './build-command-line.ts';
 import { limitDisks } from './disk-limits.ts';
-import { Hardware, macOf } from './hardware.ts';
+import { furtherMacs, Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { HostFirmware } from './host-firmware.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
@@ -124,6 +125,12 @@ export async function requireRunningGuest({ node, order: { vm_id } }: QemuAction
   if (paused === true) {
     throw finalTrouble(`${vm_id} is paused: its guest takes part in this change, so resume it.`);
   }
+}
+
+/** Throws a final trouble for interfaces that no machine can have. */
+export function requireInterfaces(spec: MachineSpec): void {
+  const why = explainInterfaces(spec);
+  if (why !== undefined) throw finalTrouble(why);
 }
 
 /** Throws a final trouble for limits of the network, where this host has no networks. */
@@ -259,7 +266,12 @@ export function networkedMachines({ machines, reserved }: Pick<QemuNode, 'machin
     const spec = expected?.spec ?? recorded;
     const isOn = arrives === undefined && machines.processOf(vm_id) !== undefined;
     const isConnected = expected?.status === 'running' || isOn;
-    return { vm_id, spec, mac: macOf(vm_id, spec), isConnected };
+    const macs = furtherMacs(vm_id, spec);
+    const further = (spec.further_networks ?? []).map((network, index) => ({
+      network,
+      mac: macs[index] ?? '',
+    }));
+    return { vm_id, spec, mac: macOf(vm_id, spec), further, isConnected };
   });
 }
 
@@ -276,6 +288,21 @@ export async function connectNetwork(
   if (!hasAddress(spec)) return undefined;
   await networks.connect(spec.network.network_id);
   return networks.tapOf(vmId);
+}
+
+/** The same of each further interface of a machine. */
+export async function connectFurther(
+  { networks, reserved, machines }: QemuNode,
+  vmId: VmId,
+): Promise<readonly (string | undefined)[]> {
+  const spec = reserved.get(vmId)?.spec ?? machines.find(vmId)?.spec;
+  const taps: (string | undefined)[] = [];
+  for (const network of spec?.further_networks ?? []) {
+    const isHere = networks !== undefined && hasAddress({ network });
+    if (isHere) await networks.connect(network.network_id);
+    taps.push(isHere ? networks.tapOf(vmId, network.network_id) : undefined);
+  }
+  return taps;
 }
 
 const RootDiskOwner = z.looseObject({

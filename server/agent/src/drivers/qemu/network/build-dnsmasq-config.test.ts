@@ -41,6 +41,17 @@ test('guests have a default route where the node lets them out', () => {
   expect(configOf('10.0.0.0/24', 'nat').text).toContain('dhcp-option=option:router,10.0.0.1\n');
 });
 
+test('a further interface gets its address without a default route', () => {
+  const network = { network_id: 'net_2', cidr: '10.0.1.0/24', ip_address: '10.0.1.7' };
+  const machine = { ...machineOf(2), further: [{ network, mac: '52:54:00:00:01:07' }] };
+  const plan = planNetworks(requestOf({ machines: [machine], egress: 'nat' }));
+  const [first, second] = plan.networks.map((each) => buildDnsmasqConfig(plan, each));
+  expect(first).not.toContain('further');
+  expect(second).toContain('dhcp-option=option:router,10.0.1.1\n');
+  expect(second).toContain('dhcp-option=tag:further,option:router\n');
+  expect(second).toContain('dhcp-host=52:54:00:00:01:07,set:further,10.0.1.7,vm-02\n');
+});
+
 test.each([
   ['10.0.0.0/8', '255.0.0.0'],
   ['10.0.0.0/23', '255.255.254.0'],

@@ -16,6 +16,9 @@ export const MTU_DEFAULT = 1_500;
 /** How long a guest uses an address before it asks again; it gets the same one. */
 const LEASE = '12h';
 
+/** Tags the further interfaces of guests. */
+const FURTHER = 'further';
+
 /** A label of a host name (RFC 1123). Names with other characters are not resolved. */
 const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
@@ -47,10 +50,17 @@ export function buildDnsmasqConfig(
     `dhcp-option=option:mtu,${tunnel?.mtu ?? MTU_DEFAULT}`,
     // Without a value: no default route, because nothing would be at its end.
     egress === 'nat' ? `dhcp-option=option:router,${gateway?.ip}` : 'dhcp-option=option:router',
+    // What is tagged counts more: a guest has one default route, that of its first interface.
+    ...(machines.some(({ isFurther }) => isFurther)
+      ? [`dhcp-option=tag:${FURTHER},option:router`]
+      : []),
     `domain=${GUEST_DOMAIN}`,
     `local=/${GUEST_DOMAIN}/`,
     ...dnsServers.map((server) => `server=${server}`),
-    ...machines.map(({ mac, ip, name }) => `dhcp-host=${[mac, ip, ...hostName(name)].join(',')}`),
+    ...machines.map(({ mac, ip, name, isFurther }) => {
+      const tags = isFurther ? [`set:${FURTHER}`] : [];
+      return `dhcp-host=${[mac, ...tags, ip, ...hostName(name)].join(',')}`;
+    }),
     ...named.flatMap(({ name, ip }) =>
       hostName(name).map((host) => `host-record=${host}.${GUEST_DOMAIN},${host},${ip}`),
     ),

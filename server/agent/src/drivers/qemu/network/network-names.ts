@@ -32,9 +32,13 @@ export function linksOf(node: string, networkId: string) {
   return { tag, bridge: `${BRIDGE_PREFIX}${tag}`, tunnel: `${TUNNEL_PREFIX}${tag}` };
 }
 
-/** Name of the interface that connects a machine to its bridge. */
-export function tapOf(node: string, vmId: string): string {
-  return `${TAP_PREFIX}${tagOf(`${node}/${vmId}`)}`;
+/**
+ * Name of the interface that connects a machine to a bridge.
+ * @param networkId - of a further interface; absent for the first one
+ */
+export function tapOf(node: string, vmId: string, networkId?: string): string {
+  const machine = `${node}/${vmId}`;
+  return `${TAP_PREFIX}${tagOf(networkId === undefined ? machine : `${machine}/${networkId}`)}`;
 }
 
 /** Locally administered, unicast. */

@@ -43,8 +43,8 @@ export interface HostNetworkOptions
 export interface HostNetworks {
   /** Address at which other nodes send packets of networks; undefined without one. */
   readonly tunnelAddress: string | undefined;
-  /** Name of the interface of a machine on the host. */
-  readonly tapOf: (vmId: string) => string;
+  /** Name of an interface of a machine on the host: the first one, or that in a further network. */
+  readonly tapOf: (vmId: string, networkId?: string) => string;
   /** What the interfaces of machines have carried, by their names on the host. */
   readonly countTraffic: () => Promise<ReadonlyMap<string, Traffic>>;
   /** Makes the host what the machines need; rejects with a trouble where it cannot. */
@@ -104,7 +104,7 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
 
   return {
     tunnelAddress: options.tunnel?.address,
-    tapOf: (vmId) => tapOf(node, vmId),
+    tapOf: (vmId, networkId) => tapOf(node, vmId, networkId),
     countTraffic: () => countTraffic(options.programs),
     sync: () => apply('changes'),
     repair: () => apply('everything'),

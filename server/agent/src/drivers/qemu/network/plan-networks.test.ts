@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { machineOf, requestOf } from '../test-kit/sample-networks.ts';
-import { linksOf, vniOf } from './network-names.ts';
+import { linksOf, tapOf, vniOf } from './network-names.ts';
 import { explainClash, planNetworks } from './plan-networks.ts';
 
 const MAPPED = {
@@ -27,6 +27,31 @@ describe('the networks of a node', () => {
       vni: vniOf('net_1'),
       machines: [{ vm_id: 'vm_02', ip: '10.0.0.2', isConnected: true }],
     });
+  });
+
+  test('have each interface of a machine, with its firewall and a tap of its own', () => {
+    const first = machineOf(2, { groupIds: ['sg_1'], rules: [] });
+    const network = { network_id: 'net_2', cidr: '10.0.1.0/24', ip_address: '10.0.1.7' };
+    const machine = { ...first, further: [{ network, mac: '52:54:00:00:01:07' }] };
+    const { networks } = planNetworks(requestOf({ machines: [machine] }));
+    const interfaces = networks.flatMap(({ id, machines }) =>
+      machines.map(({ tap, ip, mac, groupIds, isFurther }) => {
+        return { id, tap, ip, mac, groupIds, isFurther };
+      }),
+    );
+    const [tap, furtherTap] = [tapOf('node-01', 'vm_02'), tapOf('node-01', 'vm_02', 'net_2')];
+    expect(furtherTap).not.toBe(tap);
+    expect(interfaces).toEqual([
+      { id: 'net_1', tap, ip: '10.0.0.2', mac: '52:54:00:00:00:02', groupIds: ['sg_1'] },
+      {
+        id: 'net_2',
+        tap: furtherTap,
+        ip: '10.0.1.7',
+        mac: '52:54:00:00:01:07',
+        groupIds: ['sg_1'],
+        isFurther: true,
+      },
+    ]);
   });
 
   test('reach every other node until the map has them', () => {

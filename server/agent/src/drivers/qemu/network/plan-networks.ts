@@ -3,7 +3,7 @@
  * node and of what the server has said about their networks. Everything else here follows from it.
  */
 import type { MachineIoLimits, MachineSpec } from '@novacron/contract/agent/agent';
-import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
+import type { MachineFirewall, MachineNetwork } from '@novacron/contract/agent/machine-network';
 import type { MappedNetwork, NetworkMap } from '@novacron/contract/agent/network-map';
 import {
   type Cidr,
@@ -42,6 +42,8 @@ export interface NetworkedMachine {
   readonly spec: Pick<MachineSpec, 'name' | 'network' | 'firewall' | 'io_limits'>;
   /** MAC address of its interface. */
   readonly mac: string;
+  /** Its further interfaces; absent: none. */
+  readonly further?: readonly { readonly network: MachineNetwork; readonly mac: string }[];
   /** Whether it has a process, whose interface is connected to the network. */
   readonly isConnected: boolean;
   /** Whether it arrived from another node just now, with flows that this node does not know. */
@@ -94,6 +96,8 @@ export interface LocalMachine extends NetworkPeer {
   readonly firewall: MachineFirewall | undefined;
   /** Absent: none. */
   readonly limits?: NetworkLimits;
+  /** Whether it is a further interface, through which the guest has no default route. */
+  readonly isFurther?: true;
   readonly isConnected: boolean;
   readonly hasArrived: boolean;
 }
@@ -105,29 +109,56 @@ export function hasAddress({ network }: Pick<MachineSpec, 'network'>): boolean {
 
 /** Plans the networks. Pure; in the order of the ids. */
 export function planNetworks(request: NetworksRequest): NodeNetworks {
-  const { node, tunnel, egress, tapUser, machines } = request;
-  const ids = [...new Set(machines.flatMap(({ spec }) => idOf(spec)))].sort();
+  const { node, tunnel, egress, tapUser } = request;
+  const interfaces = request.machines.flatMap((machine) => interfacesOf(node, machine));
+  const ids = [...new Set(interfaces.flatMap(({ spec }) => idOf(spec)))].sort();
   return {
     node,
     tunnel,
     egress,
     ...(tapUser === undefined ? {} : { tapUser }),
-    networks: ids.flatMap((id) => planNetwork(id, request) ?? []),
+    networks: ids.flatMap((id) => planNetwork(id, request, interfaces) ?? []),
   };
+}
+
+/** One interface of a machine, with its network as the network of the machine. */
+interface Interface extends NetworkedMachine {
+  readonly tap: string;
+  readonly isFurther?: true;
+}
+
+function interfacesOf(node: string, machine: NetworkedMachine): Interface[] {
+  const { vm_id, spec, further = [] } = machine;
+  return [
+    { ...machine, tap: tapOf(node, vm_id) },
+    ...further.map(
+      ({ network, mac }): Interface => ({
+        ...machine,
+        spec: { ...spec, network },
+        mac,
+        tap: tapOf(node, vm_id, network.network_id),
+        isFurther: true,
+      }),
+    ),
+  ];
 }
 
 function idOf(spec: Pick<MachineSpec, 'network'>): string[] {
   return spec.network !== null && hasAddress(spec) ? [spec.network.network_id] : [];
 }
 
-function planNetwork(id: string, request: NetworksRequest): PlannedNetwork | undefined {
-  const { node, map, machines } = request;
-  const here = machines.filter(({ spec }) => idOf(spec).includes(id));
+function planNetwork(
+  id: string,
+  request: NetworksRequest,
+  interfaces: readonly Interface[],
+): PlannedNetwork | undefined {
+  const { node, map } = request;
+  const here = interfaces.filter(({ spec }) => idOf(spec).includes(id));
   const cidr = here[0]?.spec.network?.cidr ?? '';
   const block = parseCidr(cidr);
   if (!block.ok) return undefined;
   const mapped = map?.networks.find(({ network_id }) => network_id === id);
-  const local = here.flatMap((machine) => planMachine(node, machine));
+  const local = here.flatMap(planMachine);
   const { tag, bridge, tunnel: tunnelLink } = linksOf(node, id);
   return {
     id,
@@ -152,15 +183,15 @@ function peersOf({ map, tunnel }: NetworksRequest, mapped: MappedNetwork | undef
   return [...new Set(peers)].filter((peer) => peer !== tunnel.address && isIp(peer)).sort();
 }
 
-function planMachine(node: string, machine: NetworkedMachine): LocalMachine[] {
-  const { vm_id, spec, mac, isConnected, hasArrived } = machine;
+function planMachine(each: Interface): LocalMachine[] {
+  const { vm_id, spec, mac, tap, isFurther, isConnected, hasArrived } = each;
   const { name, network, firewall } = spec;
   const ip = network?.ip_address ?? '';
   if (!isIp(ip) || !MAC.test(mac)) return [];
-  const tap = tapOf(node, vm_id);
   const groupIds = firewall?.group_ids ?? [];
   const planned = { vm_id, name, ip, groupIds, tag: tap, tap, mac, firewall };
-  return [{ ...planned, ...limitsOf(spec), isConnected, hasArrived }];
+  const place = isFurther === undefined ? {} : { isFurther };
+  return [{ ...planned, ...limitsOf(spec), ...place, isConnected, hasArrived }];
 }
 
 function limitsOf({ io_limits = {} }: NetworkedMachine['spec']): Pick<LocalMachine, 'limits'> {

@@ -4,7 +4,7 @@ import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { commonFields, joinFields, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { parseShown } from '../../../rows/damaged-row.ts';
-import { stopReasonOf } from '../../../rows/observed-machine.ts';
+import { guestAddressesOf, stopReasonOf } from '../../../rows/observed-machine.ts';
 import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
 
 /**
@@ -25,7 +25,7 @@ export function toVm(
  * stop that is over has no reason any more, whatever a server of an earlier release has kept.
  */
 function reported(observed: JsonObject): JsonObject {
-  const given = withoutGivenKeys(observed);
+  const given = withReported(withoutGivenKeys(observed));
   const shown =
     given.stop_reason === undefined
       ? given
@@ -33,4 +33,10 @@ function reported(observed: JsonObject): JsonObject {
   if (shown.machine === undefined) return shown;
   const { machine: _machine, ...others } = shown;
   return others;
+}
+
+/** Of a VM that does not run, a server of an earlier release has kept what its guest reported. */
+function withReported(observed: JsonObject): JsonObject {
+  if (observed.guest_ip_addresses === undefined) return observed;
+  return { ...observed, guest_ip_addresses: [...guestAddressesOf(observed)] };
 }

@@ -1,0 +1,72 @@
+/**
+ * The addresses that guests report, as they were seen last: guests are asked beside everything
+ * else, so that nothing waits for one. Kept in memory, as the next look finds them again.
+ */
+import { shownAddresses } from '@novacron/contract/formats/guest-addresses';
+import type { VmId } from '@novacron/contract/ids';
+import { equalJson } from '@novacron/contract/json';
+import type { Places } from '../files/directories.ts';
+import { readGuestAddresses } from '../guest/ask-guest-agent.ts';
+import { talkToGuest } from '../guest/talk-to-guest.ts';
+import type { ProcessRecord } from '../machine/machine-process.ts';
+import type { Machines } from '../machine/machines.ts';
+
+/** What a watch looks at. */
+export interface GuestWatchParts {
+  readonly places: Pick<Places, 'files'>;
+  readonly machines: Pick<Machines, 'list' | 'find' | 'processOf'>;
+  /** Called when a guest reports other addresses than before. */
+  readonly onChange: (vmId: VmId) => void;
+}
+
+/** What guests have reported. */
+export interface GuestWatch {
+  /** Begins to ask every guest that is not being asked; one that does not answer is as before. */
+  readonly look: () => void;
+  /** Undefined where the guest has reported nothing since its machine was switched on. */
+  readonly addressesOf: (vmId: VmId) => readonly string[] | undefined;
+}
+
+interface Seen {
+  readonly process: ProcessRecord;
+  readonly addresses: readonly string[];
+}
+
+/** Makes the watch; it looks when it is asked to. */
+export function watchGuests({ places, machines, onChange }: GuestWatchParts): GuestWatch {
+  const seen = new Map<VmId, Seen>();
+  const asked = new Set<VmId>();
+
+  const addressesOf = (vmId: VmId): readonly string[] | undefined => {
+    const last = seen.get(vmId);
+    const process = machines.find(vmId) && machines.processOf(vmId);
+    return last !== undefined && isSame(last.process, process) ? last.addresses : undefined;
+  };
+
+  async function ask(vmId: VmId, process: ProcessRecord): Promise<void> {
+    const { guestAgentSocket } = places.files(vmId);
+    const addresses = shownAddresses(await talkToGuest(guestAgentSocket, readGuestAddresses));
+    const before = addressesOf(vmId);
+    seen.set(vmId, { process, addresses });
+    if (!equalJson([...addresses], [...(before ?? [])])) onChange(vmId);
+  }
+
+  function look(): void {
+    for (const vmId of seen.keys()) if (machines.find(vmId) === undefined) seen.delete(vmId);
+    for (const { vm_id, phase } of machines.list()) {
+      const process = machines.processOf(vm_id);
+      if (process === undefined || phase !== 'here' || asked.has(vm_id)) continue;
+      asked.add(vm_id);
+      ask(vm_id, process)
+        // Most guests without an agent never answer: that is no trouble.
+        .catch(() => undefined)
+        .finally(() => asked.delete(vm_id));
+    }
+  }
+
+  return { look, addressesOf };
+}
+
+function isSame(left: ProcessRecord, right: ProcessRecord | undefined): boolean {
+  return left.pid === right?.pid && left.start_time === right.start_time;
+}
