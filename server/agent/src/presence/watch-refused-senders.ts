@@ -96,5 +96,13 @@ function logRefusal(
     );
     return;
   }
+  if (sender?.id === follows.id) {
+    logger.warn(
+      fields,
+      'messages of a later term are refused, which does not name the one that this node follows: ' +
+        'its next renewals do, unless the server is on a copy of its store',
+    );
+    return;
+  }
   logger.error(fields, 'messages of another control plane are refused: this node follows one only');
 }
