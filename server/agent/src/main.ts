@@ -24,6 +24,7 @@ import { lockDataDir } from './process/lock-data-dir.ts';
 import { AGENT_VERSION } from './process/version.ts';
 import { tightenFiles } from './secrets/private-files.ts';
 import { startNodes } from './start-nodes.ts';
+import { startWithoutBus } from './start-without-bus.ts';
 
 /** How long running commands may take after the agent was asked to stop. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
@@ -113,6 +114,7 @@ async function runWithBus(
   },
 ): Promise<number> {
   const { io, logger, stop, inboxPrefix } = run;
+  let waiting: ReturnType<typeof startWithoutBus> | undefined;
   const reached = await connectBus({
     open: () => openBus(config, logger, inboxPrefix),
     timers: systemTimers,
@@ -122,8 +124,11 @@ async function runWithBus(
     onTrouble: ({ detail, remedy }) => {
       const retryNote = 'The agent keeps trying until the message bus answers.';
       io.stderr.write(`Waiting: ${detail}\n${retryNote}\nOtherwise: ${remedy}\n`);
+      waiting ??= startWithoutBus({ ...config, clock, timers: systemTimers, rng, logger });
     },
   });
+  const leave = await waiting;
+  await leave?.();
   if (!reached.ok) return refuse(io, reached.error, EXIT.usage);
   const { value: bus } = reached;
   if (bus === undefined) return EXIT.ok;

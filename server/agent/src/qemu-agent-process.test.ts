@@ -114,6 +114,19 @@ async function inspect() {
   return Inspection.parse(answer.value).machines;
 }
 
+/** What a loss of power leaves: no process, and the record of one that ran under another boot. */
+async function losePower(agent: AgentProcess): Promise<void> {
+  await agent.end('SIGKILL');
+  const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));
+  for (const pid of processes()) process.kill(pid, 'SIGKILL');
+  await waitUntil('QEMU to end', () => (processes().length === 0 ? true : undefined));
+  const record = join(site.runDir(NODE), vm_id, 'process.json');
+  for (const file of [record, join(site.runDir(NODE), 'boot.json')]) {
+    const before = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...before, boot_id: 'an earlier boot' }));
+  }
+}
+
 describe('novacron agent with QEMU', () => {
   test('leaves the machines of another agent alone', async () => {
     const first = launch(SIZE_FLAGS);
@@ -166,15 +179,7 @@ describe('novacron agent with QEMU', () => {
     const spec = JsonObject.parse({ kind: 'create', spec: smallSpec() });
     expect(await command(spec, 1, create)).toMatchObject({ kind: 'succeeded' });
     expect(await command({ kind: 'start' }, 2, start)).toMatchObject({ kind: 'succeeded' });
-    // What a loss of power leaves: no process, and the record of one that ran under another boot.
-    await first.end('SIGKILL');
-    const record = join(site.runDir(NODE), vm_id, 'process.json');
-    for (const pid of processes()) process.kill(pid, 'SIGKILL');
-    await waitUntil('QEMU to end', () => (processes().length === 0 ? true : undefined));
-    for (const file of [record, join(site.runDir(NODE), 'boot.json')]) {
-      const before = JSON.parse(readFileSync(file, 'utf8'));
-      writeFileSync(file, JSON.stringify({ ...before, boot_id: 'an earlier boot' }));
-    }
+    await losePower(first);
     const known = completed.length;
     const second = launch(SIZE_FLAGS);
     await second.ready();
@@ -193,6 +198,26 @@ describe('novacron agent with QEMU', () => {
     expect(processes()).toEqual(again);
     expect(await command({ kind: 'stop', force: 'yes' }, 3)).toMatchObject({ kind: 'succeeded' });
     expect(await second.end('SIGTERM')).toBe(0);
+  });
+
+  test('starts machines after a restart of its host while the message bus is away', async () => {
+    const first = launch(SIZE_FLAGS);
+    await first.ready();
+    const spec = JsonObject.parse({ kind: 'create', spec: smallSpec() });
+    expect(await command(spec, 1)).toMatchObject({ kind: 'succeeded' });
+    expect(await command({ kind: 'start' }, 2)).toMatchObject({ kind: 'succeeded' });
+    await losePower(first);
+    const second = launch([...SIZE_FLAGS, '--bus', 'nats://127.0.0.1:9']);
+    await waitUntil('the machine', () =>
+      second.said.stderr.includes('runs again after a host restart') ? true : undefined,
+    );
+    expect(second.said.stdout).not.toContain('is ready');
+    expect(listQemuOf(join(site.runDir(NODE), vm_id))).toHaveLength(1);
+    expect(await second.end('SIGTERM')).toBe(0);
+    const third = launch(SIZE_FLAGS);
+    await third.ready();
+    expect(await inspect()).toMatchObject([{ vm_id, status: 'running', stop_reason: null }]);
+    expect(await command({ kind: 'stop', force: 'yes' }, 3)).toMatchObject({ kind: 'succeeded' });
   });
 
   test('announces what it found on the host', async () => {

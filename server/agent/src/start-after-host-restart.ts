@@ -11,11 +11,16 @@ export interface HostStartsAgent {
 
 /**
  * Has the driver start them. Servers learn it as they learn of each machine that changes by itself.
- * @returns a function that gives up what has not started yet; the next start of the agent goes on
+ * @returns a function that gives up what has not started yet, and waits for what is starting; the
+ *   next start of the agent goes on
  */
-export function startAfterHostRestart({ driver, node, logger }: HostStartsAgent): () => void {
+export function startAfterHostRestart({
+  driver,
+  node,
+  logger,
+}: HostStartsAgent): () => Promise<void> {
   const over = new AbortController();
-  driver.startAfterHostRestart?.({ signal: over.signal }, report).then(
+  const ended = driver.startAfterHostRestart?.({ signal: over.signal }, report).then(
     (done) => {
       if (done.ok) return;
       logger.warn({ node: node.name, problem: done.error }, 'machines may be left stopped');
@@ -31,5 +36,8 @@ export function startAfterHostRestart({ driver, node, logger }: HostStartsAgent)
     else logger.warn({ ...about, problem }, 'the machine was not started after a host restart');
   }
 
-  return () => over.abort();
+  return async () => {
+    over.abort();
+    await ended;
+  };
 }

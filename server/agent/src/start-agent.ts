@@ -130,6 +130,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     ...agent,
     isFollowed: (claim) => isFollowed(agent, claim),
   });
+  const giveUpStarts = startAfterHostRestart(agent);
   const leave = [
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
@@ -147,7 +148,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     }),
     agent.known.stop,
     reportUsage(agent),
-    startAfterHostRestart(agent),
+    () => void giveUpStarts(),
   ];
   return {
     stop: async ({ graceMs = 0 } = {}) => {

@@ -167,14 +167,14 @@ describe('a process that ends', () => {
     expect(await good(driver.start(order(3)))).toMatchObject({ status: 'running' });
   });
 
-  test('has an unknown reason where no agent saw it', async () => {
+  test('is a crash also where no agent saw it: a guest that stops leaves its process', async () => {
     await good(driver.create(order(1), smallSpec()));
     await good(driver.start(order(2)));
     await driver.close();
     kill();
     await waitUntil('the end', () => (listQemuOf(site.directory).length === 0 ? true : undefined));
     driver = await open('node-01');
-    await awaitMachine({ status: 'stopped', stop_reason: 'unknown' });
+    await awaitMachine({ status: 'stopped', stop_reason: 'crash' });
   });
 
   test('is found again also where the agent died before it had recorded it', async () => {

@@ -240,7 +240,8 @@ class MachineRegistry implements Machines {
     if (entry.process === undefined) {
       const before = readStored(this.#places.process(vmId), ProcessRecord);
       if (before === undefined) return;
-      const reason = before.boot_id === readBootId() ? 'unknown' : 'host';
+      // A guest that switches itself off leaves its process, and a command says what it has ended.
+      const reason = before.boot_id === readBootId() ? 'crash' : 'host';
       remove(this.#places.process(vmId));
       this.update(vmId, { stop_reason: entry.record.stop_reason ?? reason });
       return;

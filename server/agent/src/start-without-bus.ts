@@ -1,0 +1,44 @@
+/**
+ * Starts the machines of a host that has restarted while the message bus is away: it may run in one
+ * of them, or on a host that comes later. The agent begins as usual when the bus answers.
+ */
+import { AgentDatabase } from './database/agent-database.ts';
+import { openNodeDriver } from './open-node-driver.ts';
+import { startAfterHostRestart } from './start-after-host-restart.ts';
+import type { NodesParts } from './start-nodes.ts';
+
+/** What of the agents it needs. */
+export type WithoutBusParts = Pick<
+  NodesParts,
+  'nodes' | 'dataDir' | 'driver' | 'clock' | 'timers' | 'rng' | 'logger'
+>;
+
+/**
+ * Starts them, where the hypervisor does that. What is wrong with a host is said when the agent
+ * begins.
+ * @returns a function that gives up what has not started yet and lets go of the machines
+ */
+export async function startWithoutBus(parts: WithoutBusParts): Promise<() => Promise<void>> {
+  const { nodes, dataDir, driver: choice, clock, timers, rng, logger } = parts;
+  const leaves: (() => Promise<void>)[] = [];
+  if (choice.kind === 'simulator') return async () => undefined;
+  for (const node of nodes) {
+    const database = new AgentDatabase({ dataDir, node: node.name });
+    const own = { choice, node, database, clock, timers, rng, logger };
+    const opened = await openNodeDriver(own).catch(() => undefined);
+    if (opened?.ok !== true) {
+      database.close();
+      continue;
+    }
+    const { driver } = opened.value;
+    const giveUp = startAfterHostRestart({ driver, node, logger });
+    leaves.push(async () => {
+      await giveUp();
+      await driver.close();
+      database.close();
+    });
+  }
+  return async () => {
+    await Promise.all(leaves.map((leave) => leave()));
+  };
+}
