@@ -1,4 +1,5 @@
 /** Machines with devices of the host. This host has none to give, so what is refused is tested. */
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { createSampleIds } from '../../test-kit/samples.ts';
@@ -65,4 +66,18 @@ test('a machine that was switched on with devices is not offered to another node
   expect(
     await good(driver.offerMachine?.(vmId) ?? Promise.reject(new Error('none'))),
   ).toBeDefined();
+});
+
+test('a machine with devices of another host is not taken', async () => {
+  await good(driver.start(order(2)));
+  const offer = await good(driver.offerMachine?.(vmId) ?? Promise.reject(new Error('none')));
+  const hardware = { ...offer.hardware, devices: [{ kind: 'gpu', count: 1 }] };
+  const incoming = { spec: smallSpec(), volumes: [], offer: { ...offer, hardware } };
+  const storageDir = join(site.directory, 'other-storage');
+  const apart = await site.open('node-03', { storageDir });
+  expect(await bad(apart.prepareIncoming(order(3), incoming))).toEqual({
+    message: `${vmId} has devices of its host: it does not migrate.`,
+    next: 'final',
+  });
+  await apart.close();
 });

@@ -1,6 +1,7 @@
 /** Gives machines devices of the host (VFIO). */
 import { readFileSync } from 'node:fs';
 import type { VmId } from '@novacron/contract/ids';
+import { equalJson } from '@novacron/contract/json';
 import { isThere } from '../files/directories.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { giveFile } from '../files/vm-user.ts';
@@ -19,7 +20,9 @@ export function giveDevices(node: QemuNode, vmId: VmId, hardware: Hardware): rea
   const chosen = chooseDevices(devices, takenDevices(node, vmId), wishes);
   if (chosen === undefined) throw notFree(node, vmId, hardware);
   const addresses = chosen.map(({ address }) => address);
-  node.machines.update(vmId, { host_devices: addresses.length === 0 ? undefined : addresses });
+  const before = node.machines.find(vmId)?.host_devices ?? [];
+  const host_devices = addresses.length === 0 ? undefined : addresses;
+  if (!equalJson(before, addresses)) node.machines.update(vmId, { host_devices });
   if (chosen.length > 0) requireLockedMemory(node);
   for (const device of chosen) giveGroup(node, device);
   return addresses;
