@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const BUSY = ['--max-semi-space-size=64'];
 
 /**
- * @param {'step-host' | 'load-host' | 'listen-host' | 'check-host'} name
+ * @param {'step-host' | 'load-host' | 'listen-host' | 'check-host' | 'beat-host'} name
  * @param {object} settings - what the program is given at its start
  * @returns {Promise<{ hello: object, ask: (order: object) => Promise<object>,
  * stop: () => Promise<void>, kill: () => Promise<void> }>} `ask` takes one order at a time

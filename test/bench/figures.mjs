@@ -15,6 +15,7 @@ import { noisyNeighbour } from './figures/policy/noisy-neighbour.mjs';
 import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
+import { figure as beats1000 } from './figures/server/beats-1000.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/server/events-delivered.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/server/group-commit.mjs';
@@ -44,7 +45,7 @@ const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000, deployQuic
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
-const API = [vmCreates, vmCreateLatency, eventsDelivered];
+const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
 const DRIFT = [driftReport10000, driftAccuracy];
 

@@ -305,6 +305,7 @@ describe('the heart of an agent', () => {
           diskLimits: 'yes',
           networkLimits: 'yes',
           numaBinding: 'yes',
+          passthrough: 'yes',
         },
         capacity: { cpu_cores: 32, memory_mib: 131_072, disk_gb: 2_000 },
         incarnation: expect.any(String),

@@ -241,6 +241,7 @@ function announcementOf(agent: Agent): AgentAnnouncement {
   const known = factsOf(node, hypervisor);
   const found = {
     ...known,
+    ...(driver.devices === undefined ? {} : { devices: driver.devices }),
     ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
     ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
     ...(tunnel_address === undefined ? {} : { tunnel_address }),

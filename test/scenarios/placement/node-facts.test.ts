@@ -262,6 +262,23 @@ describe('devices', () => {
     const reasons = JSON.stringify(refused.data);
     expect(reasons).toContain('cannot give 1 gpu as asked');
     expect(reasons).toContain('does not say whether it has a gpu');
+    const found = await bench().fleet.drivers.get('gpus')?.inspect();
+    expect(found).toMatchObject({
+      value: [{ devices: [{ kind: 'gpu', model: 'a100', count: 2 }] }],
+    });
+  });
+
+  test('bind a VM to its node, whether it runs or is stopped', async () => {
+    const any = requirements({ devices: [{ kind: 'gpu', model: null, count: null }] });
+    const { id } = await makeVm(bench(), { requirements: any });
+    const bound = {
+      code: 'conflict',
+      detail: 'The VM web-01 has devices of its node, and a VM with devices does not migrate.',
+    };
+    expect(await bench().expectProblem('vm.migrate', { id })).toMatchObject(bound);
+    const { operation } = await bench().expectOk('vm.stop', { id });
+    await bench().end(operation);
+    expect(await bench().expectProblem('vm.migrate', { id })).toMatchObject(bound);
   });
 });
 

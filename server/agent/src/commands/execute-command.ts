@@ -83,7 +83,11 @@ async function executeOnMachine(
       return toOutcome(await driver.create(order, action.spec));
     case 'start':
       return toOutcome(
-        await driver.start(order, { cpuBaseline: action.cpu_baseline, numa: action.numa }),
+        await driver.start(order, {
+          cpuBaseline: action.cpu_baseline,
+          numa: action.numa,
+          devices: action.devices,
+        }),
       );
     case 'stop':
       return toOutcome(await driver.stop(order, action.force === 'yes' ? 'forced' : 'graceful'));

@@ -5,6 +5,7 @@
 import type {
   AgentAction,
   Machine,
+  MachineDevices,
   MachineSize,
   MachineSpec,
   MachineVolume,
@@ -87,6 +88,8 @@ export interface StartOptions {
   readonly cpuBaseline?: string | undefined;
   /** Binds it to one of `numaCells`, or where one has room; absent: it is not bound. */
   readonly numa?: 'single' | 'prefer-single' | undefined;
+  /** Devices of the host that it has to itself; absent: none. */
+  readonly devices?: readonly MachineDevices[] | undefined;
 }
 
 /** The desired state of a machine. */
@@ -182,6 +185,8 @@ export interface Driver {
   readonly cpuBaselines?: readonly string[] | undefined;
   /** NUMA cells that it binds machines to; absent: not known. */
   readonly numaCells?: NodeFacts['numa_cells'];
+  /** Devices that it gives to machines; absent: not known. */
+  readonly devices?: NodeFacts['devices'];
   /** Makes a stopped machine; what a migration left behind gives way to it. */
   readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
   /**

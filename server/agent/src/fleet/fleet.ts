@@ -220,6 +220,7 @@ export function capabilitiesOf({
     diskLimits: capabilities.disk_limits ?? 'yes',
     networkLimits: capabilities.network_limits ?? 'yes',
     numaBinding: 'yes',
+    passthrough: 'yes',
     guestCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',
     severalInterfaces: 'yes',

@@ -86,6 +86,9 @@ export const AgentAnnouncement = z.looseObject({
       .optional()
       .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
     tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent in older agents'),
+    passthrough: yesNo
+      .optional()
+      .describe('Gives devices of the node to VMs; absent in older agents, which do not'),
     numaBinding: yesNo
       .optional()
       .describe('Binds VMs to NUMA cells of the node; absent in older agents, which do not'),

@@ -145,6 +145,14 @@ export const MachineIoLimits = z.looseObject({
 });
 export type MachineIoLimits = z.infer<typeof MachineIoLimits>;
 
+/** Like devices of its node that a machine has to itself. */
+export const MachineDevices = z.looseObject({
+  kind: z.string(),
+  model: z.string().optional().describe('Absent: any, all of one model'),
+  count: z.int().min(1),
+});
+export type MachineDevices = z.infer<typeof MachineDevices>;
+
 /** The desired state of a machine, as its hypervisor needs it. */
 export const MachineSpec = z.looseObject({
   name: z.string(),
@@ -254,6 +262,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
       .describe(
         'Binds a machine that is switched on by it to one NUMA cell of the node, or where one ' +
           'has room. Absent: it is not bound. Only for agents that announce `numaBinding`',
+      ),
+    devices: z
+      .array(MachineDevices)
+      .optional()
+      .describe(
+        'Devices of the node that a machine that is switched on by it has to itself. Absent: ' +
+          'none. Only for agents that announce `passthrough`',
       ),
   }),
   z.looseObject({

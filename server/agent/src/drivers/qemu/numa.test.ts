@@ -73,6 +73,8 @@ describe('a machine that is bound to a cell', () => {
       `size=128M,host-nodes=${FIRST?.id},policy=bind`,
     );
     await guestConsole(site.runDir('node-01'), vmId).awaitBoots(1);
+    const [found] = await good(driver.inspect());
+    expect(found).not.toHaveProperty('numa_cell');
     const maps = readFileSync(`/proc/${pid}/numa_maps`, 'utf8');
     expect(maps).toMatch(new RegExp(`^[0-9a-f]+ bind:${FIRST?.id} `, 'm'));
     const grown = { spec: smallSpec({ memory_mib: 256 }), restart: 'forbidden' } as const;

@@ -50,6 +50,7 @@ import { hasSwtpm } from './host/find-swtpm.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import { cellFacts } from './machine/bind-to-cell.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
+import { deviceFacts } from './machine/host-devices.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
@@ -245,6 +246,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     tpm: hasTpm ? 'yes' : 'no',
     diskLimits: 'yes',
     networkLimits: connected,
+    passthrough: node.host.devices.length > 0 ? 'yes' : 'no',
     numaBinding: node.host.numaCells.length > 0 ? 'yes' : 'no',
     guestCheck: 'yes',
     severalInterfaces: 'yes',
@@ -323,6 +325,7 @@ function makeDriver(parts: DriverParts): Driver {
     capabilities,
     cpuBaselines: node.host.cpuBaselines,
     numaCells: cellFacts(node),
+    devices: deviceFacts(node.host.devices),
     create: (order, spec) => onStorage(order, (action) => createMachine(action, spec)),
     start: (order, options = {}) => onStorage(order, (action) => startMachine(action, options)),
     stop: (order, mode = 'graceful') => onMachine(order, (action) => stopMachine(action, mode)),

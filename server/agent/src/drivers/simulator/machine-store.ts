@@ -1,5 +1,5 @@
 /** The machines of one simulated node. */
-import { Machine } from '@novacron/contract/agent/agent';
+import { Machine, MachineDevices } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
@@ -19,6 +19,7 @@ export const SimulatedMachine = Machine.extend({
     .enum(['single', 'prefer-single'])
     .optional()
     .describe('How it was bound to a NUMA cell at its start; absent: not bound'),
+  devices: z.array(MachineDevices).optional().describe('What it was given at its start'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
   arrives: z
     .object({ stop_reason: StopReason.nullable() })

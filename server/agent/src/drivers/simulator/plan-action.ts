@@ -68,16 +68,23 @@ function planNew(
 }
 
 /** A stopped machine runs. */
-export function planStart(scene: Scene, { cpuBaseline, numa }: StartOptions): Plan {
+export function planStart(scene: Scene, { cpuBaseline, numa, devices }: StartOptions): Plan {
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
     if (machine.status === 'running') return ok(withoutPause(machine));
     const missing = explainMissingCapacity(scene.room(), machine.spec);
     if (missing !== undefined) return err(missing);
-    const { stop_reason: _over, cpu_baseline: _before, numa: _bound, ...started } = machine;
+    const {
+      stop_reason: _over,
+      cpu_baseline: _cpu,
+      numa: _cell,
+      devices: _had,
+      ...started
+    } = machine;
     const options = {
       ...(cpuBaseline === undefined ? {} : { cpu_baseline: cpuBaseline }),
       ...(numa === undefined ? {} : { numa }),
+      ...(devices === undefined ? {} : { devices: [...devices] }),
     };
     return ok({ ...started, ...options, status: 'running', started_at_ms: scene.nowMs });
   });

@@ -1,10 +1,12 @@
 /**
  * Adds to the command to start a VM what its node has to know of the fleet and of the VM's claims,
- * when it is sent: the CPU baseline of the migration domain, and the binding to a NUMA cell. Stores
- * the baseline that the guest got: only nodes that offer it can take the VM while it runs.
+ * when it is sent: the CPU baseline of the migration domain, the binding to a NUMA cell, and the
+ * devices. Stores the baseline that the guest got: only nodes that offer it can take the VM while
+ * it runs.
  */
-import type { CommandOutcome } from '@novacron/contract/agent/agent';
+import type { CommandOutcome, MachineDevices } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { DeviceRequest } from '@novacron/engine/placement/model/placement';
 import { readClaim } from '../../rows/allocation-claims.ts';
 import { chooseCpuBaseline, domainOf } from '../../rows/cpu-baselines.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -46,11 +48,22 @@ async function findBaseline({ store }: Deps, node: NodeRow) {
 async function findClaims({ store }: Deps, node: NodeRow, { vmId }: AgentStepAction) {
   // Written from what an agent announced.
   const said = parseStored<Partial<AgentAnnouncement['capabilities']>>(node.capabilities_json);
-  if (said?.numaBinding !== 'yes') return {};
+  if (said?.numaBinding !== 'yes' && said?.passthrough !== 'yes') return {};
   const held = await store.read({ from: 'allocations', where: { vm_id: vmId } });
   const here = held.find((each) => each.node_id === node.id);
-  const { numa = 'any' } = here === undefined ? {} : readClaim(here);
-  return numa === 'any' ? {} : { numa };
+  const { numa = 'any', devices = [] } = here === undefined ? {} : readClaim(here);
+  return {
+    ...(said.numaBinding === 'yes' && numa !== 'any' ? { numa } : {}),
+    ...(said.passthrough === 'yes' && devices.length > 0
+      ? { devices: devices.map(toMachineDevices) }
+      : {}),
+  };
+}
+
+/** A VM asks for one model at most. */
+function toMachineDevices({ kind, models = [], count }: DeviceRequest): MachineDevices {
+  const [model] = models;
+  return { kind, ...(model === undefined ? {} : { model }), count };
 }
 
 /** A start may be repeated, so where the baseline cannot be stored the attempt is. */

@@ -62,6 +62,9 @@ export function checkHardware({ node, order }: QemuAction, wanted: IncomingMachi
     throw finalTrouble(`${vm_id} runs under ${hardware.accelerator}, not ${host.accelerator}.`);
   }
   checkCpu(vm_id, hardware, host);
+  if ((hardware.devices ?? []).length > 0) {
+    throw finalTrouble(`${vm_id} has devices of its host: it does not migrate.`);
+  }
   const { cpu_cores, memory_mib } = wanted.spec;
   if (hardware.cpu_cores !== cpu_cores || hardware.memory_mib !== memory_mib) {
     throw finalTrouble(

@@ -18,6 +18,7 @@ import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { bindToCell } from '../machine/bind-to-cell.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
+import { giveDevices } from '../machine/give-devices.ts';
 import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import type { UefiFiles } from '../machine/host-firmware.ts';
 import { type Launched, launchQemu } from '../machine/launch-qemu.ts';
@@ -189,8 +190,8 @@ function withBaseline(node: QemuNode, machine: QemuMachine): QemuMachine {
 
 /** How a machine was switched on before. */
 function optionsBefore({ places }: QemuNode, vmId: VmId): StartOptions {
-  const { cpu_baseline: cpuBaseline, numa } = readStored(places.hardware(vmId), Hardware) ?? {};
-  return { cpuBaseline, numa };
+  const before = readStored(places.hardware(vmId), Hardware);
+  return { cpuBaseline: before?.cpu_baseline, numa: before?.numa, devices: before?.devices };
 }
 
 /** Throws a final trouble for a baseline that this host cannot offer. */
@@ -269,6 +270,7 @@ export async function launchMachine(
     ],
   });
   const cell = bindToCell(node, vm_id, hardware);
+  const hostDevices = giveDevices(node, vm_id, hardware);
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
   const furtherTaps = await connectFurther(node, vm_id);
   const args = buildCommandLine({
@@ -284,6 +286,7 @@ export async function launchMachine(
     cache,
     origin,
     cell: cell?.id,
+    hostDevices,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
   if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);

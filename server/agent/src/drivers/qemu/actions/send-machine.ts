@@ -55,6 +55,7 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   const record = machines.find(vmId);
   if (record?.phase !== 'here') throw finalTrouble(`${vmId} is not on this node.`);
   if (record.spec.tpm !== undefined) throw boundByTpm(vmId);
+  if (hasDevices(node, vmId)) throw boundByDevices(vmId);
   if ((await observe(node, vmId)).status === 'stopped') return offerStopped(node, vmId);
   const hardware = hardwareOf(node, vmId);
   const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
@@ -107,8 +108,19 @@ async function checkSendable(
     throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
   }
   if (now.spec.tpm !== undefined) throw boundByTpm(vm_id);
+  if (hasDevices(node, vm_id)) throw boundByDevices(vm_id);
   checkSize(now, outgoing);
   return node.machines.monitorOf(vm_id);
+}
+
+/** Whether a machine has devices of this host, or is to have them again. */
+function hasDevices({ places }: QemuNode, vmId: VmId): boolean {
+  return (readStored(places.hardware(vmId), Hardware)?.devices ?? []).length > 0;
+}
+
+/** What a device holds of a guest stays in it. */
+function boundByDevices(vmId: VmId): QemuTrouble {
+  return finalTrouble(`${vmId} has devices of this host: it does not migrate.`);
 }
 
 function boundByTpm(vmId: VmId): QemuTrouble {

@@ -43,6 +43,7 @@ describe('the facts of a host', () => {
         cpuModel: 'max',
         cpuBaselines: expect.arrayContaining(['tcg:x86-64-v1', 'tcg:x86-64-v2']),
         numaCells: expect.any(Array),
+        devices: expect.any(Array),
         cpuFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         qemuVersion: expect.stringMatching(/^\d+[.]\d+[.]\d+$/),
       },

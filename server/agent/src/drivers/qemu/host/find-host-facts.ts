@@ -9,6 +9,7 @@ import { reasonOf } from '../files/trouble.ts';
 import { mayUse, type VmUser } from '../files/vm-user.ts';
 import type { Accelerator, HostFacts } from '../machine/host-facts.ts';
 import { findCpuBaselines } from './find-cpu-baselines.ts';
+import { findHostDevices } from './find-host-devices.ts';
 import { findNumaCells } from './find-numa-cells.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
@@ -63,6 +64,7 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
         ? await findCpuBaselines({ ...builder, vendor: findCpuVendor() })
         : [],
     numaCells: await findNumaCells(builder),
+    devices: findHostDevices(),
     cpuFingerprint: HOST_MODELS.has(cpuModel) ? fingerprintCpu() : '',
     qemuVersion: version.value,
   });

@@ -32,7 +32,8 @@ export function bindToCell(node: QemuNode, vmId: VmId, hardware: Hardware): Host
       ? undefined
       : chooseCell(cellsOf(node), boundMachines(node, vmId), hardware);
   if (cell === undefined && hardware.numa === 'single') throw noRoom(node, vmId, hardware);
-  node.machines.update(vmId, { numa_cell: cell?.id });
+  const before = node.machines.find(vmId)?.numa_cell;
+  if (cell?.id !== before) node.machines.update(vmId, { numa_cell: cell?.id });
   return node.host.numaCells.find(({ id }) => id === cell?.id);
 }
 

@@ -20,6 +20,7 @@ function hardwareFor(request: Partial<HardwareRequest> = {}) {
       cpuModel: 'host',
       cpuBaselines: [],
       numaCells: [],
+      devices: [],
       cpuFingerprint: 'abc',
       qemuVersion: '7.2.22',
     },
@@ -227,4 +228,20 @@ describe('a machine that is bound to a NUMA cell', () => {
     const args = commandLine({ hardware: hardwareFor({ options: { numa: 'prefer-single' } }) });
     expect(args.join(' ')).not.toMatch(/host-nodes|pc[.]ram/);
   });
+});
+
+test('devices of the host have a port each, eight in a slot', () => {
+  const hostDevices = Array.from({ length: 9 }, (_, index) => `0000:0${index}:00.0`);
+  const added = valuesOf(commandLine({ hostDevices }), '-device').filter((each) =>
+    /hostport/.test(each),
+  );
+  expect(added.slice(0, 2)).toEqual([
+    'pcie-root-port,id=hostport0,chassis=101,addr=0x13.0,multifunction=on',
+    'vfio-pci,host=0000:00:00.0,id=hostdev0,bus=hostport0',
+  ]);
+  expect(added.slice(-2)).toEqual([
+    'pcie-root-port,id=hostport8,chassis=109,addr=0x14.0,multifunction=on',
+    'vfio-pci,host=0000:08:00.0,id=hostdev8,bus=hostport8',
+  ]);
+  expect(commandLine().join(' ')).not.toContain('vfio');
 });

@@ -25,6 +25,8 @@ export interface CommandLineParts {
   readonly firmwareCode?: string | undefined;
   /** Number of the NUMA cell that its memory is bound to; undefined: none. */
   readonly cell?: number | undefined;
+  /** Addresses of the devices of the host that it has; none when absent. */
+  readonly hostDevices?: readonly string[] | undefined;
   /** `incoming`: waits for its memory from another node. */
   readonly origin: 'cold' | 'incoming';
 }
@@ -104,6 +106,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     ...diskArguments(parts),
     ...nicArguments(parts),
     ...tpmArguments(parts),
+    ...hostDeviceArguments(parts),
     ...seedArguments(parts),
     ...cdromArguments(parts),
     ...bootArguments(boot),
@@ -222,6 +225,27 @@ function portArguments(): readonly string[] {
       `pcie-root-port,id=${portBus(port)},chassis=${port + 1},io-reserve=0,${address}`,
     ];
   }).flat();
+}
+
+/** The slot behind those of the ports for plugging; each slot has eight ports. */
+const FIRST_HOST_SLOT = 0x13;
+/** Chassis of ports are different numbers. */
+const FIRST_HOST_CHASSIS = 101;
+
+/** Devices of the host, each at a port of its own, as drivers in guests expect it. */
+function hostDeviceArguments({ hostDevices = [] }: CommandLineParts): readonly string[] {
+  return hostDevices.flatMap((address, index) => {
+    const slot = (FIRST_HOST_SLOT + Math.floor(index / PORTS_PER_SLOT)).toString(16);
+    const part = index % PORTS_PER_SLOT;
+    const multifunction = part === 0 ? ',multifunction=on' : '';
+    const place = `chassis=${FIRST_HOST_CHASSIS + index},addr=0x${slot}.${part}${multifunction}`;
+    return [
+      '-device',
+      `pcie-root-port,id=hostport${index},${place}`,
+      '-device',
+      `vfio-pci,host=${address},id=hostdev${index},bus=hostport${index}`,
+    ];
+  });
 }
 
 /** As QEMU itself names it, so that a bound machine moves to a host where it is not bound. */

@@ -4,7 +4,7 @@
  * build the same machine.
  */
 import { createHash } from 'node:crypto';
-import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
+import { MachineDevices, MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { StartOptions } from '../../driver.ts';
@@ -65,6 +65,7 @@ export const Hardware = z.looseObject({
     .enum(['single', 'prefer-single'])
     .optional()
     .describe('Bound to one NUMA cell of its host, or where one has room; absent: not bound'),
+  devices: z.array(MachineDevices).optional().describe('Devices of its host; absent: none'),
   tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
     .looseObject({ instance_id: z.string() })
@@ -98,6 +99,7 @@ export function planHardware(request: HardwareRequest): Hardware {
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
     template: spec.template,
+    ...(options.devices?.length ? { devices: [...options.devices] } : {}),
     ...(options.numa === undefined ? {} : { numa: options.numa }),
     ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },

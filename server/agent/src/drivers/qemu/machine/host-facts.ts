@@ -1,5 +1,6 @@
 /** What the driver knows of the host that it runs on. */
 
+import type { HostDevice } from './host-devices.ts';
 import type { HostCell } from './numa-cells.ts';
 
 /** How guests run: in hardware or in software. */
@@ -18,6 +19,8 @@ export interface HostFacts {
   readonly cpuBaselines: readonly string[];
   /** NUMA cells to which machines can be bound; none where they cannot. */
   readonly numaCells: readonly HostCell[];
+  /** Devices that are left to machines. */
+  readonly devices: readonly HostDevice[];
   /** Release of QEMU, such as 7.2.22. */
   readonly qemuVersion: string;
 }

@@ -23,6 +23,10 @@ export const MachineRecord = Machine.omit({ status: true, paused: true }).extend
     .int()
     .optional()
     .describe('Cell of the host that its process is bound to; absent: it is not bound'),
+  host_devices: z
+    .array(z.string())
+    .optional()
+    .describe('Addresses of the devices of the host that its process has; absent: none'),
   stop_reason: StopReason.nullable().describe('null: it has not run yet, or it runs'),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;

@@ -107,6 +107,8 @@ export function describeMachine(
     released: _released,
     copied: _copied,
     arrives: _arrives,
+    numa_cell: _cell,
+    host_devices: _devices,
     stop_reason,
     ...kept
   } = record;

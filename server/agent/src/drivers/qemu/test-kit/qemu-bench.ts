@@ -33,6 +33,7 @@ export const TEST_HOST: HostFacts = {
   cpuModel: 'max',
   cpuBaselines: ['tcg:x86-64-v1', 'tcg:x86-64-v2'],
   numaCells: [],
+  devices: [],
   cpuFingerprint: 'test',
   qemuVersion: '7.2.0',
 };

@@ -47,7 +47,7 @@ import {
   applyPoliciesToRequest,
   type PlacementOverride,
 } from '../../../placement/steering/apply-placement-policies.ts';
-import { claimColumns } from '../../../rows/allocation-claims.ts';
+import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
@@ -117,6 +117,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const refused = refusePower(found.row, found.nodes, source, input.node);
   if (refused !== undefined) return err([refused]);
   if (found.spec.tpm) return err([boundByTpm(found.row)]);
+  const { devices = [] } = found.allocation === undefined ? {} : readClaim(found.allocation);
+  if (devices.length > 0) return err([boundByDevices(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
   const steered = await applyPoliciesToRequest(scope.deps, tenantId, found.spec);
   const ask = withCpuFeature(applyOverride(steered, input.wish), found.row);
@@ -392,6 +394,14 @@ function preempted(row: VmRow): Problem {
     detail: `The VM ${row.name} is ${status}, and only a running or stopped VM can move.`,
     remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
     fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
+  });
+}
+
+/** What a device holds of its guest stays in it. */
+function boundByDevices(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} has devices of its node, and a VM with devices does not migrate.`,
+    remedy: 'Leave it on its node, or replace it by a VM on another one.',
   });
 }
 
