@@ -172,14 +172,14 @@ output "seen" {
       return items[0]?.facts?.storage?.pool === 'pool-1' || undefined;
     });
     const seen = await outputOf(`
-data "novacron_node" "told" {
+data "novacron_node" "stored" {
   name = "${name}"
 }
 data "novacron_node" "silent" {
   name = "${second?.name}"
 }
 output "seen" {
-  value = [data.novacron_node.told, data.novacron_node.silent]
+  value = [data.novacron_node.stored, data.novacron_node.silent]
 }`);
     expect(seen).toMatchObject([{ storage, hypervisor: null }, { storage: null }]);
   });
