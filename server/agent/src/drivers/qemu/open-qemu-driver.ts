@@ -1,5 +1,5 @@
 /** The hypervisor QEMU, under KVM or in software: the README of this folder describes it. */
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -34,7 +34,8 @@ import {
 } from './actions/snapshots.ts';
 import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
 import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
-import { longestName, placesIn, remove } from './files/directories.ts';
+import { longestName, placesIn } from './files/directories.ts';
+import { findCacheMode } from './files/find-cache-mode.ts';
 import { limitLog } from './files/limit-log.ts';
 import { announceStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
@@ -44,7 +45,7 @@ import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
-import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
+import type { GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
@@ -484,18 +485,5 @@ function explainUnwritable(directory: string): string | undefined {
     return undefined;
   } catch (cause) {
     return reasonOf(cause);
-  }
-}
-
-/** Some file systems, such as those in memory, know no direct access. */
-function findCacheMode(storageDir: string): CacheMode {
-  const file = join(storageDir, '.direct-access');
-  try {
-    closeSync(openSync(file, constants.O_CREAT | constants.O_WRONLY | constants.O_DIRECT));
-    return 'none';
-  } catch {
-    return 'writeback';
-  } finally {
-    remove(file);
   }
 }

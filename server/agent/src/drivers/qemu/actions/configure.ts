@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ConfigureEffect, MachineChange } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { requireRoom } from '../files/require-room.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS, portBus } from '../machine/build-command-line.ts';
@@ -52,6 +53,8 @@ export async function configureMachine(
   }
   checkChange(now, spec);
   requireLimits(node, spec);
+  const moreBytes = (spec.disk_gb - now.spec.disk_gb) * BYTES_PER_GB;
+  if (moreBytes > 0) await requireRoom(node.places, `The root disk of ${vm_id}`, moreBytes);
   const isOn = node.machines.processOf(vm_id) !== undefined;
   const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
   try {
