@@ -32,6 +32,23 @@ export const NODE_ATTRIBUTES = {
     description: 'Capacity allocated to its VMs. Units: cores and GB.',
   }),
   vm_count: int({ computed: true, description: 'VMs on the node.' }),
+  hypervisor: object({
+    fields: { version: string, accelerator: string, cpu_model: string },
+    computed: true,
+    nullable: true,
+    description:
+      'Hypervisor: its release, its accelerator (`kvm`: guests run in hardware; `tcg`: in ' +
+      'software) and the CPU model of guests; null where the node announces none.',
+  }),
+  storage: object({
+    fields: { pool: string, sharing: string, size_gb: float, free_gb: float },
+    computed: true,
+    nullable: true,
+    description:
+      'Storage of disks: the id of its pool, which is the same on all nodes that share it, ' +
+      '`shared` or `local` as its operator says, size and free space, which are null while it ' +
+      'is not mounted; null where the node announces none. Unit: GB.',
+  }),
 };
 
 /** Converts a node of an answer to attribute values, with id and name. */
@@ -48,7 +65,23 @@ export function toNodeValue(node: OutputOf<'node.get'>) {
     vm_count,
     capacity: toAmounts(node.capacity),
     allocated: toAmounts(node.allocated),
+    hypervisor: toHypervisor(node.facts?.hypervisor),
+    storage: toStorage(node.facts?.storage),
   };
+}
+
+type Facts = NonNullable<OutputOf<'node.get'>['facts']>;
+
+function toHypervisor(hypervisor: Facts['hypervisor']) {
+  if (hypervisor === undefined) return null;
+  const { version, accelerator, cpu_model } = hypervisor;
+  return { version, accelerator, cpu_model };
+}
+
+function toStorage(storage: Facts['storage']) {
+  if (storage === undefined) return null;
+  const { pool, sharing, size_gb = null, free_gb = null } = storage;
+  return { pool, sharing, size_gb, free_gb };
 }
 
 function toAmounts({ cpu_cores, memory_gb, disk_gb }: OutputOf<'node.get'>['capacity']) {

@@ -9,6 +9,7 @@ import { claimRunDirectory } from './claim-run-directory.ts';
 import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
+import { findCacheMode } from './drivers/qemu/files/find-cache-mode.ts';
 import { findVmUser, type VmUser } from './drivers/qemu/files/vm-user.ts';
 import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
@@ -105,6 +106,7 @@ async function openOnHost(
     timers,
   });
   if (!opened.ok) return opened;
+  if (settings.storage === 'shared') warnOfPageCache(opened.value, { settings, node, logger });
   const hypervisor = {
     version: host.qemuVersion,
     accelerator: host.accelerator,
@@ -113,6 +115,21 @@ async function openOnHost(
     vm_limits: launcher.kind,
   };
   return ok({ driver: opened.value, hypervisor });
+}
+
+/** Says so where shared storage that is mounted is read through the page cache of this host. */
+function warnOfPageCache(
+  driver: Driver,
+  { settings, node, logger }: Pick<NodeDriverParts, 'node' | 'logger'> & { settings: QemuSettings },
+): void {
+  const { storageDir } = settings;
+  const isMounted = driver.storage?.()?.size_gb !== undefined;
+  if (!isMounted || findCacheMode(storageDir) === 'none') return;
+  const remedy = 'mount it with direct access, or give each node a storage of its own';
+  logger.warn(
+    { node: node.name, storageDir, remedy },
+    'shared storage has no direct access (O_DIRECT): a VM that migrates here may read stale data',
+  );
 }
 
 function unusableUser(why: string): Problem {

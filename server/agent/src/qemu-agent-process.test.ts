@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   afterAll,
@@ -240,6 +240,26 @@ describe('novacron agent with QEMU', () => {
     });
     expect(agent.said.stderr).toMatch(/"acceleratorReason":"it was asked for".*has been examined/);
     expect(await agent.end('SIGTERM')).toBe(0);
+  });
+
+  test('warns of shared storage that has no direct access', async () => {
+    const warning = /"remedy":"mount it with direct access.*shared storage has no direct access/;
+    const probe = join(site.storageDir, '.direct-access');
+    // As on a file system without O_DIRECT: a device has none. The look at it removes the link.
+    symlinkSync('/dev/null', probe);
+    const local = launch(SIZE_FLAGS);
+    await local.ready();
+    expect(await local.end('SIGTERM')).toBe(0);
+    expect(local.said.stderr).not.toMatch(warning);
+    const shared = launch([...SIZE_FLAGS, '--storage', 'shared']);
+    await shared.ready();
+    expect(await shared.end('SIGTERM')).toBe(0);
+    expect(shared.said.stderr).toMatch(warning);
+    expect(existsSync(probe)).toBe(false);
+    const direct = launch([...SIZE_FLAGS, '--storage', 'shared']);
+    await direct.ready();
+    expect(await direct.end('SIGTERM')).toBe(0);
+    expect(direct.said.stderr).not.toMatch(warning);
   });
 
   test('does not start without QEMU or with a directory that it cannot use', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
@@ -157,6 +158,30 @@ output "seen" {
       [...names].sort().map((name) => ({ name, zone, status: 'ready', labels: {} })),
       { name: [...names].sort()[0], zone, capacity: { cpu_cores: expect.any(Number) } },
     ]);
+  });
+
+  test('a configuration reads the storage that a node announces', async () => {
+    const [first, second] = (await system.call('node.list', {})).items;
+    const name = first?.name ?? '';
+    const driver = system.fleet.drivers.get(name);
+    if (driver === undefined) throw new Error('the first node is simulated');
+    const storage = { pool: 'pool-1', sharing: 'local', size_gb: 100, free_gb: 12.5 };
+    Object.assign(driver, { storage: () => storage });
+    await waitUntil('the announcement', async () => {
+      const { items } = await system.call('node.list', { name });
+      return items[0]?.facts?.storage?.pool === 'pool-1' || undefined;
+    });
+    const seen = await outputOf(`
+data "novacron_node" "stored" {
+  name = "${name}"
+}
+data "novacron_node" "silent" {
+  name = "${second?.name}"
+}
+output "seen" {
+  value = [data.novacron_node.stored, data.novacron_node.silent]
+}`);
+    expect(seen).toMatchObject([{ storage, hypervisor: null }, { storage: null }]);
   });
 
   test('a policy decision is data, refused or not', async () => {

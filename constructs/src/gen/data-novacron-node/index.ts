@@ -151,6 +151,139 @@ export class DataNovacronNodeCapacityOutputReference extends cdktf.ComplexObject
     return this.getNumberAttribute('memory_gb');
   }
 }
+export interface DataNovacronNodeHypervisor {
+}
+
+export function dataNovacronNodeHypervisorToTerraform(struct?: DataNovacronNodeHypervisor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronNodeHypervisorToHclTerraform(struct?: DataNovacronNodeHypervisor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronNodeHypervisorOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronNodeHypervisor | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronNodeHypervisor | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // accelerator - computed: true, optional: false, required: false
+  public get accelerator() {
+    return this.getStringAttribute('accelerator');
+  }
+
+  // cpu_model - computed: true, optional: false, required: false
+  public get cpuModel() {
+    return this.getStringAttribute('cpu_model');
+  }
+
+  // version - computed: true, optional: false, required: false
+  public get version() {
+    return this.getStringAttribute('version');
+  }
+}
+export interface DataNovacronNodeStorage {
+}
+
+export function dataNovacronNodeStorageToTerraform(struct?: DataNovacronNodeStorage): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronNodeStorageToHclTerraform(struct?: DataNovacronNodeStorage): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronNodeStorageOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronNodeStorage | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronNodeStorage | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // free_gb - computed: true, optional: false, required: false
+  public get freeGb() {
+    return this.getNumberAttribute('free_gb');
+  }
+
+  // pool - computed: true, optional: false, required: false
+  public get pool() {
+    return this.getStringAttribute('pool');
+  }
+
+  // sharing - computed: true, optional: false, required: false
+  public get sharing() {
+    return this.getStringAttribute('sharing');
+  }
+
+  // size_gb - computed: true, optional: false, required: false
+  public get sizeGb() {
+    return this.getNumberAttribute('size_gb');
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node novacron_node}
@@ -227,6 +360,12 @@ export class DataNovacronNode extends cdktf.TerraformDataSource {
     return this.getStringAttribute('driver');
   }
 
+  // hypervisor - computed: true, optional: false, required: false
+  private _hypervisor = new DataNovacronNodeHypervisorOutputReference(this, "hypervisor");
+  public get hypervisor() {
+    return this._hypervisor;
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {
@@ -273,6 +412,12 @@ export class DataNovacronNode extends cdktf.TerraformDataSource {
   // status - computed: true, optional: false, required: false
   public get status() {
     return this.getStringAttribute('status');
+  }
+
+  // storage - computed: true, optional: false, required: false
+  private _storage = new DataNovacronNodeStorageOutputReference(this, "storage");
+  public get storage() {
+    return this._storage;
   }
 
   // vm_count - computed: true, optional: false, required: false

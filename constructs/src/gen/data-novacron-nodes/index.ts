@@ -148,6 +148,139 @@ export class DataNovacronNodesNodesCapacityOutputReference extends cdktf.Complex
     return this.getNumberAttribute('memory_gb');
   }
 }
+export interface DataNovacronNodesNodesHypervisor {
+}
+
+export function dataNovacronNodesNodesHypervisorToTerraform(struct?: DataNovacronNodesNodesHypervisor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronNodesNodesHypervisorToHclTerraform(struct?: DataNovacronNodesNodesHypervisor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronNodesNodesHypervisorOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronNodesNodesHypervisor | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronNodesNodesHypervisor | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // accelerator - computed: true, optional: false, required: false
+  public get accelerator() {
+    return this.getStringAttribute('accelerator');
+  }
+
+  // cpu_model - computed: true, optional: false, required: false
+  public get cpuModel() {
+    return this.getStringAttribute('cpu_model');
+  }
+
+  // version - computed: true, optional: false, required: false
+  public get version() {
+    return this.getStringAttribute('version');
+  }
+}
+export interface DataNovacronNodesNodesStorage {
+}
+
+export function dataNovacronNodesNodesStorageToTerraform(struct?: DataNovacronNodesNodesStorage): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronNodesNodesStorageToHclTerraform(struct?: DataNovacronNodesNodesStorage): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronNodesNodesStorageOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronNodesNodesStorage | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronNodesNodesStorage | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // free_gb - computed: true, optional: false, required: false
+  public get freeGb() {
+    return this.getNumberAttribute('free_gb');
+  }
+
+  // pool - computed: true, optional: false, required: false
+  public get pool() {
+    return this.getStringAttribute('pool');
+  }
+
+  // sharing - computed: true, optional: false, required: false
+  public get sharing() {
+    return this.getStringAttribute('sharing');
+  }
+
+  // size_gb - computed: true, optional: false, required: false
+  public get sizeGb() {
+    return this.getNumberAttribute('size_gb');
+  }
+}
 export interface DataNovacronNodesNodes {
 }
 
@@ -216,6 +349,12 @@ export class DataNovacronNodesNodesOutputReference extends cdktf.ComplexObject {
     return this.getStringAttribute('driver');
   }
 
+  // hypervisor - computed: true, optional: false, required: false
+  private _hypervisor = new DataNovacronNodesNodesHypervisorOutputReference(this, "hypervisor");
+  public get hypervisor() {
+    return this._hypervisor;
+  }
+
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');
@@ -240,6 +379,12 @@ export class DataNovacronNodesNodesOutputReference extends cdktf.ComplexObject {
   // status - computed: true, optional: false, required: false
   public get status() {
     return this.getStringAttribute('status');
+  }
+
+  // storage - computed: true, optional: false, required: false
+  private _storage = new DataNovacronNodesNodesStorageOutputReference(this, "storage");
+  public get storage() {
+    return this._storage;
   }
 
   // vm_count - computed: true, optional: false, required: false

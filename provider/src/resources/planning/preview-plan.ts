@@ -1,6 +1,7 @@
 /** Previews a planned change on the server and reports the result as diagnostics of the plan. */
 import {
   type AdmissionPreview,
+  type AdmissionRisk,
   type AdmissionWarning,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
@@ -105,6 +106,7 @@ export async function previewPlan(
     });
   }
   reportNotices(diagnostics, answer.value.notices, options);
+  reportRisks(diagnostics, answer.value.risks, options);
   return answer.value;
 }
 
@@ -224,6 +226,19 @@ export function reportNotices(
   const path = name === undefined ? {} : { path: [name] };
   for (const detail of notices) {
     diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });
+  }
+}
+
+/** Reports the risks that NovaCron sees in a write, each at the attribute that it comes from. */
+function reportRisks(
+  diagnostics: Diagnostics,
+  risks: readonly AdmissionRisk[],
+  { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
+): void {
+  for (const { summary, message, path } of risks) {
+    const name = String(path?.[0]);
+    const at = name in attributes ? { path: [name] } : {};
+    diagnostics.warning({ summary: `${summary}: ${doing}`, detail: message, ...at });
   }
 }
 

@@ -57,6 +57,7 @@ export async function examineHost(parts: Examination): Promise<HostFindings> {
     dataDir: examineDirectory(resolve(dataDir)),
     runDir: examineDirectory(settings.runDir, vmUser),
     storageDir: examineDirectory(settings.storageDir, vmUser),
+    storage: settings.storage,
     reserve,
     room: findHostCapacity(settings.storageDir, reserve),
     lock: examineLock(dataDir),

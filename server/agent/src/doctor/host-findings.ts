@@ -61,6 +61,8 @@ export interface HostFindings {
   readonly dataDir: DirectoryFinding;
   readonly runDir: DirectoryFinding;
   readonly storageDir: DirectoryFinding;
+  /** What `--storage` says of it. */
+  readonly storage: 'local' | 'shared';
   readonly reserve: HostReserve;
   /** What the host has for VMs, less the reserve. */
   readonly room: HostCapacity;

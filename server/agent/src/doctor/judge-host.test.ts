@@ -43,6 +43,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     dataDir: directory('/var/lib/agent'),
     runDir: directory('/var/lib/agent/machines'),
     storageDir: directory('/srv/vms'),
+    storage: 'local',
     reserve: { cpu_cores: 0, memory_gb: 2, disk_gb: 10 },
     room: { cpu_cores: 4, memory_gb: 14, disk_gb: 90 },
     lock: 'free',
@@ -191,6 +192,10 @@ describe('VMs run with a limit', () => {
     [
       { storageDir: directory('/nfs', { fileSystem: 'shared', direct: 'no' }) },
       /^limited direct access: .* has none; a VM that migrates here may read data that another/,
+    ],
+    [
+      { storage: 'shared', storageDir: directory('/srv', { direct: 'no' }) },
+      /^limited direct access: .* has none; a VM that migrates here may read .* direct access, or/,
     ],
     [
       { scopes: { ...SCOPES, cgroups: 'v1' } },

@@ -41,7 +41,7 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     ...judgePassage('way to the run directory', runDir, findings),
     judgeDirectory('storage directory', storageDir, findings.reserve.disk_gb * BYTES_PER_GB),
     ...judgePassage('way to the storage directory', storageDir, findings),
-    ...(storageDir.trouble === undefined ? [judgeDirectAccess(storageDir)] : []),
+    ...(storageDir.trouble === undefined ? [judgeDirectAccess(findings)] : []),
     judgeRoom(findings),
     judgeLock(findings.lock),
     judgeScopes(findings.scopes),
@@ -195,11 +195,13 @@ function judgePassage(
   return [{ name, state: 'missing', found, cost: 'the agent does not start', remedy }];
 }
 
-function judgeDirectAccess({ fileSystem, direct }: DirectoryFinding): Check {
+function judgeDirectAccess({ storage, storageDir }: HostFindings): Check {
+  const { fileSystem, direct } = storageDir;
   const name = 'direct access';
   if (direct === 'yes') return fine(name, 'the storage is read and written past the page cache');
   const found = 'the file system of the storage directory has none';
-  if (fileSystem !== 'shared') return fine(name, `${found}, which only shared storage needs`);
+  const isShared = storage === 'shared' || fileSystem === 'shared';
+  if (!isShared) return fine(name, `${found}, which only shared storage needs`);
   const cost = 'a VM that migrates here may read data that another node has changed since';
   const remedy = 'mount it with direct access, or give each node a storage of its own';
   return { name, state: 'limited', found, cost, remedy };

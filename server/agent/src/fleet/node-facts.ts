@@ -80,6 +80,25 @@ const Devices = z.strictObject({
   count: whole(1_024, 'devices').optional().describe('Default: 1'),
 });
 
+/** More than any storage has. Unit: GB. */
+const STORAGE_GB_MAX = 1_073_741_824;
+
+const storageGb = z
+  .number('must be a number of GB')
+  .min(0, 'must be at least 0')
+  .max(STORAGE_GB_MAX, `must be at most ${STORAGE_GB_MAX}`)
+  .optional();
+
+const Storage = z.strictObject({
+  pool: Word.describe('Id of the storage: the same on all nodes that share it'),
+  sharing: z
+    .enum(['shared', 'local'], 'must be shared or local')
+    .optional()
+    .describe('Default: local'),
+  size_gb: storageGb.describe('Default: not known. Unit: GB.'),
+  free_gb: storageGb.describe('Default: not known. Unit: GB.'),
+});
+
 /** The licences of a product. */
 export const LicenceField = z.strictObject({
   per: z.enum(['node', 'vm'], 'must be node or vm').describe('What a licence is for'),
@@ -118,6 +137,7 @@ export const FACT_FIELDS = {
     .max(DEVICE_KINDS_MAX, `must have at most ${DEVICE_KINDS_MAX} kinds of devices`)
     .optional()
     .describe('Devices that VMs can have'),
+  storage: Storage.optional().describe('Storage of disks that a simulated node announces'),
   overcommit: z
     .strictObject({ cpu: ratio, memory: ratio })
     .optional()
@@ -137,7 +157,7 @@ export type HypervisorFacts = NonNullable<NodeFacts['hypervisor']>;
 /** The facts that the agent of a node announces; undefined where there are none. */
 export function factsOf(node: FactsOfNode, hypervisor?: HypervisorFacts): NodeFacts | undefined {
   const { numa_cells, network_mbps, labels, taints, devices, overcommit, licences } = node;
-  const { cpu_baselines } = node;
+  const { cpu_baselines, storage } = node;
   const facts: NodeFacts = {
     ...(numa_cells && {
       numa_cells: numa_cells.map(({ cpu_cores, memory_gb }) => ({
@@ -160,6 +180,7 @@ export function factsOf(node: FactsOfNode, hypervisor?: HypervisorFacts): NodeFa
     ...(licences && {
       licences: Object.entries(licences).map(([name, pool]) => ({ name, ...pool })),
     }),
+    ...(storage && { storage: { ...storage, sharing: storage.sharing ?? 'local' } }),
     ...(hypervisor && { hypervisor }),
   };
   return Object.keys(facts).length === 0 ? undefined : facts;

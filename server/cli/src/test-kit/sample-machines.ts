@@ -120,7 +120,16 @@ export const MACHINE_SAMPLES = {
       capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },
       allocated: { cpu_cores: 4, memory_gb: 8, disk_gb: 100 },
       vm_count: 1,
-      facts: { labels: { disk: 'ssd', site: 'berlin' } },
+      facts: {
+        labels: { disk: 'ssd', site: 'berlin' },
+        hypervisor: {
+          version: '7.2.22',
+          accelerator: 'kvm',
+          accelerator_reason: '/dev/kvm works',
+          cpu_model: 'host',
+        },
+        storage: { pool: 'rack-2', sharing: 'shared', size_gb: 4096, free_gb: 3000.5 },
+      },
       last_seen_at: AT,
     },
   ],

@@ -58,6 +58,14 @@ export const AdmissionWarning = z.looseObject({
 });
 export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 
+/** Something that a write would leave undone, although it is allowed. */
+export const AdmissionRisk = z.looseObject({
+  summary: z.string().describe('A few words, such as `No failover`'),
+  message: z.string().describe('What is at risk, why, and what to do'),
+  path: FieldProblem.shape.path.optional().describe('Field that the risk comes from'),
+});
+export type AdmissionRisk = z.infer<typeof AdmissionRisk>;
+
 /** The write to try, and what of it is not known yet. */
 export const AdmissionPreviewInput = z.strictObject({
   operation: PreviewedWrite.describe('Operation to preview'),
@@ -119,5 +127,9 @@ export const AdmissionPreview = z.looseObject({
     .prefault({})
     .describe('Default values of omitted fields, such as those from the template of a VM'),
   notices: z.array(z.string()).prefault([]).describe('Notices of NovaCron itself'),
+  risks: z
+    .array(AdmissionRisk)
+    .prefault([])
+    .describe('Risks that NovaCron sees in the write, such as failover that cannot happen'),
 });
 export type AdmissionPreview = z.infer<typeof AdmissionPreview>;

@@ -424,15 +424,15 @@ describe('a process whose monitor cannot be reached', () => {
 
 describe('what machines use together', () => {
   test('is counted while they are being made, side by side', async () => {
-    const driver = await open();
+    const driver = await open({ capacity: { cpu_cores: 4, memory_mib: 1_024, disk_gb: 10 } });
     const orders = ['a', 'b', 'c'].map(() => ({ ...order(1), vm_id: ids('vm') }));
-    const spec = smallSpec({ disk_gb: 40 });
+    const spec = smallSpec({ disk_gb: 4 });
     const answers = await Promise.all(orders.map((each) => driver.create(each, spec)));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
     expect(answers.find(({ ok }) => !ok)).toEqual({
       ok: false,
       error: {
-        message: '40 GB of disk do not fit: the node has 100 and 80 are taken.',
+        message: '4 GB of disk do not fit: the node has 10 and 8 are taken.',
         next: 'retry',
       },
     });

@@ -1,5 +1,5 @@
 /** The hypervisor QEMU, under KVM or in software: the README of this folder describes it. */
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -38,7 +38,8 @@ import {
 import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
 import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
 import { watchGuests } from './actions/watch-guests.ts';
-import { longestName, placesIn, remove } from './files/directories.ts';
+import { longestName, placesIn } from './files/directories.ts';
+import { findCacheMode } from './files/find-cache-mode.ts';
 import { limitLog } from './files/limit-log.ts';
 import { announceStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
@@ -49,7 +50,7 @@ import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import { cellFacts } from './machine/bind-to-cell.ts';
-import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
+import type { GuestNetwork } from './machine/build-command-line.ts';
 import { deviceFacts } from './machine/host-devices.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
@@ -526,18 +527,5 @@ function explainUnwritable(directory: string): string | undefined {
     return undefined;
   } catch (cause) {
     return reasonOf(cause);
-  }
-}
-
-/** Some file systems, such as those in memory, know no direct access. */
-function findCacheMode(storageDir: string): CacheMode {
-  const file = join(storageDir, '.direct-access');
-  try {
-    closeSync(openSync(file, constants.O_CREAT | constants.O_WRONLY | constants.O_DIRECT));
-    return 'none';
-  } catch {
-    return 'writeback';
-  } finally {
-    remove(file);
   }
 }

@@ -145,3 +145,58 @@ describe('a volume with content', () => {
     expect(filesOf(site)).toEqual([]);
   });
 });
+
+describe('a disk for which the storage has no room', () => {
+  /** More than any machine of tests has free. Unit: GB. */
+  const HUGE_GB = 65_536;
+  const capacity = { cpu_cores: 4, memory_mib: 1_024, disk_gb: 2 * HUGE_GB };
+
+  /** The refusal names the storage and both amounts. */
+  function refusal(what: string, neededGb: number, driver: Driver) {
+    const pool = driver.storage?.()?.pool;
+    const words = `^${what} needs ${neededGb} GB more, and the storage ${pool} \\(.*\\) has \\d+ GB`;
+    return { message: expect.stringMatching(words), next: 'final' };
+  }
+
+  test('is refused when its VM or volume is created, and leaves no file', async () => {
+    const driver = await site.open('node-01', { capacity });
+    opened.push(driver);
+    const large = ids('vm');
+    const root = await bad(driver.create(order(large), smallSpec({ disk_gb: HUGE_GB })));
+    expect(root).toEqual(refusal(`The root disk of ${large}`, HUGE_GB, driver));
+    expect(existsSync(join(site.storageDir, 'disks', large))).toBe(false);
+    const vmId = ids('vm');
+    await good(driver.create(order(vmId), smallSpec()));
+    const volume = { volume_id: ids('vol'), size_gb: HUGE_GB };
+    const attached = await bad(driver.attach(order(vmId, 2), volume));
+    expect(attached).toEqual(refusal(`The volume ${volume.volume_id}`, HUGE_GB, driver));
+    expect(filesOf(site)).toEqual([]);
+    expect(await good(driver.inspect())).toMatchObject([{ vm_id: vmId, volumes: [] }]);
+  });
+
+  test('is refused when it grows, switched off and running, and stays as it is', async () => {
+    const driver = await site.open('node-01', { capacity });
+    opened.push(driver);
+    const vmId = ids('vm');
+    await good(driver.create(order(vmId), smallSpec()));
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    await good(driver.attach(order(vmId, 2), volume));
+    const grow = async (generation: number): Promise<void> => {
+      const spec = smallSpec({ disk_gb: HUGE_GB, name: 'renamed' });
+      const root = driver.configure(order(vmId, generation), { spec, restart: 'forbidden' });
+      const more = HUGE_GB - 1;
+      expect(await bad(root)).toEqual(refusal(`The root disk of ${vmId}`, more, driver));
+      const larger = { ...volume, size_gb: HUGE_GB };
+      const grown = await bad(driver.attach(order(vmId, generation), larger));
+      expect(grown).toEqual(refusal(`The volume ${volume.volume_id}`, more, driver));
+      const before = { spec: { ...smallSpec(), disk_gb: 1 }, volumes: [volume] };
+      expect(await good(driver.inspect())).toMatchObject([before]);
+    };
+    await grow(3);
+    await good(driver.start(order(vmId, 4)));
+    await grow(5);
+    // What fits still grows.
+    const larger = { ...volume, size_gb: 2 };
+    expect(await good(driver.attach(order(vmId, 6), larger))).toMatchObject({ volumes: [larger] });
+  });
+});

@@ -20,7 +20,7 @@ import { assignCells } from '../resources/assign-cells.ts';
 import { assignDevices } from '../resources/assign-devices.ts';
 import { estimateCost } from '../scorers/estimate-cost.ts';
 import { leastFragmenting } from '../scorers/score-fragmentation.ts';
-import { tieBreakersOf, weightsOfStrategy } from '../scorers/strategies.ts';
+import { asksForFailover, tieBreakersOf, weightsOfStrategy } from '../scorers/strategies.ts';
 import { findFailoverGap } from './find-failover-gap.ts';
 
 /** Alternatives in a plan; more would be a list of the fleet rather than a hint. */
@@ -96,7 +96,7 @@ function listNodes({ index, changed }: FleetOverlay): readonly PlacementNode[] {
  */
 function choose(fleet: FleetOverlay, survey: FleetScan, ranked: Generator<RankedNode>) {
   const { strategy, vm } = survey.countedRequest;
-  const isGuarded = weightsOfStrategy(strategy).some(({ name }) => name === 'failover');
+  const isGuarded = asksForFailover(strategy);
   const nodes = isGuarded ? listNodes(fleet) : [];
   const chosen: RankedNode[] = [];
   const unsafe: RejectedNode[] = [];

@@ -95,6 +95,11 @@ export function weightsOfStrategy(
   return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
 }
 
+/** Whether a strategy keeps the room free that VMs of a failed node need. */
+export function asksForFailover(strategy: PlacementStrategy): boolean {
+  return weightsOfStrategy(strategy).some(({ name }) => name === 'failover');
+}
+
 /** Whether a strategy scores nodes by their measured load. */
 export function readsMeasuredLoad(strategy: PlacementStrategy): boolean {
   return weightsOfStrategy(strategy).some(({ name }) =>

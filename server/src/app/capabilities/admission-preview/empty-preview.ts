@@ -12,4 +12,5 @@ export const EMPTY_PREVIEW: AdmissionPreview = {
   respelled: [],
   inherited: {},
   notices: [],
+  risks: [],
 };

@@ -56,6 +56,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { explainTakenValues } from '../value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
+import { findRisks } from './find-risks.ts';
 
 /** A preview of a write of a resource. */
 type PreviewInput = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
@@ -131,11 +132,15 @@ export async function previewAdmission(
   if (isPossible && mayCall(context.principal, name)) await storeValueIntents(deps, context, input);
   const problems = await explainTakenValues(deps, context, input, refusals);
   const members = await previewGroup(deps, input, context, problems);
+  const placement = attempt.prepared?.placement ?? preview.decision;
+  const node = placement?.target_node;
+  const write = { operation: name, input: asked.input, wanted, node, members };
+  const isKnown = problems.length === 0 && read.success;
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,
     deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
-    placement: attempt.prepared?.placement ?? preview.decision,
+    placement,
     placement_preview: preview.shown,
     member_previews: [...members],
     restarts: [...(attempt.prepared?.restarts ?? [])],
@@ -143,6 +148,7 @@ export async function previewAdmission(
     inherited,
     // The preview contains the placement already.
     notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
+    risks: isKnown ? await findRisks(deps, context, write) : [],
   });
 }
 

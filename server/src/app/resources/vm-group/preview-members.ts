@@ -1,4 +1,5 @@
 /** The placement of the members of a new group, as a preview of its create shows it. */
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
@@ -18,9 +19,19 @@ import type { ResourceDeps } from '../deps.ts';
 import { planVmBatch, readSpecs } from '../vm-batch/plan-vm-batch.ts';
 import { memberName, newOrdinals, toMemberVm } from './plan-members.ts';
 
+/** The desired fields of the members of a new group; none where they are not complete. */
+export async function readMemberSpecs(
+  deps: ResourceDeps,
+  context: CallContext,
+  group: VmGroupSpec,
+): Promise<readonly VmSpec[]> {
+  return (await readNewMembers(deps, context, group))?.specs ?? [];
+}
+
 /** The members of a group that does not exist yet, and what placement reads of them. */
 interface NewMembers {
   readonly vms: readonly ReturnType<typeof toMemberVm>[];
+  readonly specs: readonly VmSpec[];
   readonly asked: readonly PlacementRequest[];
 }
 
@@ -108,7 +119,8 @@ async function readNewMembers(
   const group = { id: `new-${spec.name}`, spec: { ...spec, vm }, givenKeys: {} };
   const vms = newOrdinals(spec).map((ordinal) => toMemberVm(group, memberName(spec.name, ordinal)));
   const specs = await readSpecs(deps, { tenantId, vms });
-  return specs.ok ? { vms, asked: specs.value.map(toPlacementRequest) } : undefined;
+  if (!specs.ok) return undefined;
+  return { vms, specs: specs.value, asked: specs.value.map(toPlacementRequest) };
 }
 
 /** Nothing is shown of a group of which a part is not known. */

@@ -6,6 +6,7 @@ import { explainNewInterfaces } from '../../check-interfaces.ts';
 import type { ConfigureEffect, MachineChange } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { requireRoom } from '../files/require-room.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
 import { explainCell } from '../machine/bind-to-cell.ts';
@@ -56,6 +57,8 @@ export async function configureMachine(
   const refused = explainNewInterfaces(record.spec, spec);
   if (refused !== undefined) throw finalTrouble(refused);
   requireLimits(node, spec);
+  const moreBytes = (spec.disk_gb - now.spec.disk_gb) * BYTES_PER_GB;
+  if (moreBytes > 0) await requireRoom(node.places, `The root disk of ${vm_id}`, moreBytes);
   const isOn = node.machines.processOf(vm_id) !== undefined;
   const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
   try {

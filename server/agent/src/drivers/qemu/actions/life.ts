@@ -8,6 +8,7 @@ import type { StartOptions, StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { requireRoom } from '../files/require-room.ts';
 import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
@@ -66,6 +67,7 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
   const { release } = reserve(node, vm_id, { status: 'stopped', spec });
   try {
     checkOwner(action);
+    await requireRoom(node.places, `The root disk of ${vm_id}`, spec.disk_gb * BYTES_PER_GB);
     await makeRootDisk(action, spec);
     makeVars(node, vm_id, spec);
     makeSeed(node, vm_id, given);

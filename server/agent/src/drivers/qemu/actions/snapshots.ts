@@ -4,6 +4,7 @@ import { type MachineVolume, StoredSnapshot } from '@novacron/contract/agent/age
 import { SnapshotId, type VolumeId } from '@novacron/contract/ids';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { allocatedBytes, requireRoom } from '../files/require-room.ts';
 import { requireVolume } from '../files/storage-pool.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
@@ -31,6 +32,7 @@ export async function takeSnapshot(
   const user = await findUser(node, volume_id);
   if (user !== undefined) await endCopyInUse({ node, order }, user.monitor);
   remove(copy);
+  await requireRoom(places, `The snapshot ${snapshot_id}`, allocatedBytes(file));
   try {
     if (user === undefined) await images.copy(file, copy);
     else await copyInUse({ node, order, images }, { volumeId: volume_id, copy, user });
@@ -76,7 +78,9 @@ export async function restoreSnapshot(
   const file = places.volume(volumeId);
   // Fails where a machine of another node uses the file: QEMU has locked it.
   if (isFile(file)) await images.sizeOf(file);
-  await images.copy(places.snapshotDisk(order.snapshot_id), file);
+  const content = places.snapshotDisk(order.snapshot_id);
+  await requireRoom(places, `The volume ${volumeId}`, allocatedBytes(content));
+  await images.copy(content, file);
   return snapshot;
 }
 

@@ -5,6 +5,7 @@ import type { VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
+import { requireRoom } from '../files/require-room.ts';
 import { requireOwnPool, requireVolume } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
@@ -42,13 +43,20 @@ export async function attachVolume(
   requireVolume(node.places, volume.volume_id, pool);
   const file = node.places.volume(volume.volume_id);
   const bytes = volume.size_gb * BYTES_PER_GB;
+  const admit = admitVolume(node, volume.volume_id);
+  if (!isFile(file)) await admit(bytes);
   await images.create(file, bytes);
   if (node.machines.processOf(order.vm_id) === undefined) {
-    await images.grow(file, bytes);
+    await images.grow(file, bytes, admit);
   } else {
     await plugVolume(action, volume);
   }
   return keepGeneration(action, { volumes: withVolume(record, volume) });
+}
+
+/** Refuses what a volume is to have more where the storage has no room for it. */
+function admitVolume({ places }: QemuNode, volumeId: VolumeId) {
+  return (bytes: number) => requireRoom(places, `The volume ${volumeId}`, bytes);
 }
 
 /** Removes the file of a volume that no machine has, here or on a node that shares the storage. */
@@ -87,13 +95,16 @@ async function plugVolume(
   const size = size_gb * BYTES_PER_GB;
   const name = volumeNode(volume_id);
   const file = node.places.volume(volume_id);
+  const admit = admitVolume(node, volume_id);
   if (!(await hasDevice(monitor, volume_id))) {
     await dropNode(monitor, name);
-    await images.grow(file, size);
+    await images.grow(file, size, admit);
     await addDisk(action, monitor, volume_id);
     return;
   }
-  if ((await nodeSize(monitor, name)) < size) {
+  const moreBytes = size - (await nodeSize(monitor, name));
+  if (moreBytes > 0) {
+    await admit(moreBytes);
     await monitor.execute('block_resize', { 'node-name': name, size });
   }
 }

@@ -36,8 +36,15 @@ export interface DiskImages {
   readonly sizeOf: (file: string) => Promise<number>;
   /** Refuses a file that another process uses, whatever is in it. */
   readonly requireUnused: (file: string) => Promise<void>;
-  /** Makes a disk that no machine uses larger; a larger one stays. */
-  readonly grow: (file: string, bytes: number) => Promise<void>;
+  /**
+   * Makes a disk that no machine uses larger; a larger one stays.
+   * @param admit - called before with what it grows by; where it throws, nothing is changed
+   */
+  readonly grow: (
+    file: string,
+    bytes: number,
+    admit?: (moreBytes: number) => Promise<void>,
+  ) => Promise<void>;
 }
 
 /** How the program is run. */
@@ -94,8 +101,10 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
         if (!IS_CONTENT.test(reasonOf(cause))) throw cause;
       });
     },
-    grow: async (file, bytes) => {
-      if ((await sizeOf(file)) >= bytes) return;
+    grow: async (file, bytes, admit) => {
+      const moreBytes = bytes - (await sizeOf(file));
+      if (moreBytes <= 0) return;
+      await admit?.(moreBytes);
       const changed: RunFile = { file, access: 'change' };
       await run(['resize', '-q', '-f', 'qcow2', changed, String(bytes)]);
     },

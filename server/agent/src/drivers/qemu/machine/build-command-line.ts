@@ -4,6 +4,7 @@
  * Source of the options: QEMU's `qemu-options.hx`; of the choice of devices, libvirt's q35 domains.
  */
 import type { BootKernel, MachineFiles } from '../files/directories.ts';
+import type { CacheMode } from '../files/find-cache-mode.ts';
 import { type Hardware, PORTS_MAX } from './hardware.ts';
 
 /** Everything that the command line follows from. */
@@ -317,9 +318,6 @@ export interface BlockNodeParts {
   readonly file: string;
   readonly cache: CacheMode;
 }
-
-/** `none` for files that another node writes too: nothing is read from this node's page cache. */
-export type CacheMode = 'none' | 'writeback';
 
 const SERIAL_LENGTH_MAX = 20;
 

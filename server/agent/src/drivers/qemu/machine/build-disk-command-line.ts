@@ -3,7 +3,8 @@
  * that is switched off, over the same monitor and with the same locks as any other.
  */
 import type { MachineFiles } from '../files/directories.ts';
-import { blockNode, type CacheMode, monitorArguments, SANDBOX } from './build-command-line.ts';
+import type { CacheMode } from '../files/find-cache-mode.ts';
+import { blockNode, monitorArguments, SANDBOX } from './build-command-line.ts';
 
 /** Everything that it follows from. */
 export interface DiskCommandLineParts {

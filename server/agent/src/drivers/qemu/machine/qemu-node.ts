@@ -14,6 +14,7 @@ import {
 import { explainInterfaces } from '../../check-interfaces.ts';
 import type { MachineOrder } from '../../driver.ts';
 import type { Places } from '../files/directories.ts';
+import type { CacheMode } from '../files/find-cache-mode.ts';
 import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
@@ -24,7 +25,7 @@ import type { HostNetworks } from '../network/open-host-networks.ts';
 import { hasAddress } from '../network/plan-networks.ts';
 import { QmpError } from '../qmp/open-qmp-client.ts';
 import type { Releases } from '../transfer/releases.ts';
-import type { CacheMode, GuestNetwork } from './build-command-line.ts';
+import type { GuestNetwork } from './build-command-line.ts';
 import { limitDisks } from './disk-limits.ts';
 import { furtherMacs, Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';

@@ -24,6 +24,7 @@ import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
+import { describeFailoverRisk } from '../../../placement/decide/find-failover-risk.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
 import {
   describeUnknownGroups,
@@ -131,11 +132,25 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     ...(reservation === undefined ? [] : consumeReservation(reservation, scope)),
     ...consumePreview(found.preview, made.value.vmId),
   ];
-  const doubts = describeUnknownGroups(findUnknownGroups([ask], rules.peers));
+  const doubts = [
+    ...describeUnknownGroups(findUnknownGroups([ask], rules.peers)),
+    ...listRisks({ ask, node: node.name }, found.nodes, scope),
+  ];
   const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt, victims };
   return ok(planChanges(input, plan, scope));
 };
+
+/** Risks of the place; Terraform has shown them with its plan. */
+function listRisks(
+  place: { readonly ask: PlacementRequest; readonly node: string },
+  nodes: readonly Tables['nodes'][],
+  { context }: WriteScope,
+): readonly string[] {
+  if (context.client === 'terraform') return [];
+  const risk = describeFailoverRisk([place], nodes);
+  return risk === undefined ? [] : [risk];
+}
 
 /** The place of a VM that was decided together with others. */
 export interface DecidedPlace {
@@ -225,7 +240,7 @@ interface Plan {
   readonly decision: NonNullable<PreparedWrite['placement']>;
   readonly basis: BasisColumns;
   readonly notice: string | undefined;
-  /** About rules that name what is not there. */
+  /** About rules that name what is not there, or that cannot hold. */
   readonly doubts: readonly string[];
   readonly groups: readonly SecurityGroupRow[];
   readonly ownTemplate: TemplateRow | undefined;

@@ -5,6 +5,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
+import { describeFailoverRisk } from '../../../placement/decide/find-failover-risk.ts';
 import {
   describeUnknownGroups,
   findUnknownGroups,
@@ -47,5 +48,7 @@ export async function previewVmPlacement(
     return err(await explainConflictingRules(deps.store, { tenantId, ask, planned: [] }, refused));
   }
   const { target_node: node, ...decision } = placed.value.plan.decision;
-  return ok({ node, ...decision, notices: describeUnknownGroups(unknown) });
+  const risk = describeFailoverRisk([{ ask, node }], nodes);
+  const notices = [...describeUnknownGroups(unknown), ...(risk === undefined ? [] : [risk])];
+  return ok({ node, ...decision, notices });
 }

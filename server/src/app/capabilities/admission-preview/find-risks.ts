@@ -1,0 +1,89 @@
+/** Finds the risks of a previewed write: what it would leave undone although it is allowed. */
+import type { AdmissionRisk, PreviewableOperation } from '@novacron/contract/admission/admission';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { readFailoverRisk } from '../../placement/decide/find-failover-risk.ts';
+import { readMemberSpecs } from '../../resources/vm-group/preview-members.ts';
+import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** A write that is allowed. */
+export interface AllowedWrite {
+  readonly operation: PreviewableOperation;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The desired fields of the resource; null for a delete, or where a value is missing. */
+  readonly wanted: FieldValues | null;
+  /** Name of the node of a new VM; undefined where it is not known. */
+  readonly node: string | undefined;
+  /** The places of the members of a new group. */
+  readonly members: readonly MemberPreview[];
+}
+
+interface PlacedSpec {
+  readonly spec: VmSpec;
+  readonly node: string;
+}
+
+/** The risks of a write of VMs; none of another write. */
+export async function findRisks(
+  deps: CapabilityDeps,
+  context: CallContext,
+  write: AllowedWrite,
+): Promise<AdmissionRisk[]> {
+  const places = await readPlaces(deps, context, write);
+  const message = await readFailoverRisk(deps, context.principal.tenantId, places);
+  if (message === undefined) return [];
+  const field = write.operation.startsWith('vm_group.') ? ['vm', 'placement'] : ['placement'];
+  return [{ summary: 'No failover', message, path: field }];
+}
+
+/** The VMs that the write creates, or whose placement rules it changes, with their nodes. */
+async function readPlaces(
+  deps: CapabilityDeps,
+  context: CallContext,
+  { operation, input, wanted, node, members }: AllowedWrite,
+): Promise<readonly PlacedSpec[]> {
+  if (wanted === null) return [];
+  switch (operation) {
+    case 'vm.create':
+      return node === undefined ? [] : [{ spec: VmSpec.parse(wanted), node }];
+    case 'vm.update':
+      if (!('placement' in input)) return [];
+      return placeOfVm(deps, context, String(input.id), VmSpec.parse(wanted));
+    case 'vm_group.create': {
+      const specs = await readMemberSpecs(deps, context, VmGroupSpec.parse(wanted));
+      const placed = new Map(members.map((member) => [member.name, member.node]));
+      return specs.flatMap((spec) => {
+        const its = placed.get(spec.name);
+        return its === undefined ? [] : [{ spec, node: its }];
+      });
+    }
+    case 'vm_group.update': {
+      if (!('vm' in input)) return [];
+      const [spec] = await readMemberSpecs(deps, context, VmGroupSpec.parse(wanted));
+      if (spec === undefined) return [];
+      const { vms } = await readMembersOf(deps.store, String(input.id));
+      return vms.map((row) => ({
+        spec: { ...spec, name: row.name },
+        node: String(observedOf(row).node),
+      }));
+    }
+    default:
+      return [];
+  }
+}
+
+async function placeOfVm(
+  { store }: CapabilityDeps,
+  { principal: { tenantId } }: CallContext,
+  id: string,
+  spec: VmSpec,
+): Promise<readonly PlacedSpec[]> {
+  const found = await findResource(store, 'vm', { tenantId, id });
+  return found.ok ? [{ spec, node: String(observedOf(found.value).node) }] : [];
+}
