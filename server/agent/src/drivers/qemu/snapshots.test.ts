@@ -10,7 +10,7 @@ import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder, SnapshotOrder } from '../driver.ts';
-import { good } from '../driver-bench.ts';
+import { bad, good } from '../driver-bench.ts';
 import { snapshotNode } from './actions/copy-in-use.ts';
 import { BYTES_PER_GB } from './files/qemu-img.ts';
 import { connectGuestAgent } from './guest/guest-agent.ts';
@@ -22,6 +22,8 @@ import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts
 jest.setTimeout(90_000);
 
 const BYTES_PER_S_MIN = 1;
+/** The ports of a machine, without that of its network interface. */
+const VOLUMES_MAX = 19;
 
 let site: QemuSite;
 let driver: Driver;
@@ -93,6 +95,23 @@ test('a snapshot that is given up ends the copy that a killed agent has left', a
   await leaveCopyUnderWay();
   await good(driver.deleteSnapshot(taken));
   expect(await namesInQemu()).toEqual([]);
+});
+
+test('a machine that is switched off gets no volume for which it has no port', async () => {
+  await good(driver.stop(order(4), 'forced'));
+  const ids = createSampleIds();
+  ids('vm');
+  ids('vol');
+  for (let count = 2; count <= VOLUMES_MAX; count += 1) {
+    await good(driver.attach(order(4), { volume_id: ids('vol'), size_gb: 1 }));
+  }
+  const another = { volume_id: ids('vol'), size_gb: 1 };
+  expect(await bad(driver.attach(order(5), another))).toMatchObject({
+    message: expect.stringContaining('has 19 volumes, and no port for another one'),
+    next: 'final',
+  });
+  const file = join(site.storageDir, 'volumes', `${another.volume_id}.qcow2`);
+  expect(existsSync(file)).toBe(false);
 });
 
 describe('the file systems of a guest', () => {

@@ -154,7 +154,8 @@ describe('a disk for which the storage has no room', () => {
   /** The refusal names the storage and both amounts. */
   function refusal(what: string, neededGb: number, driver: Driver) {
     const pool = driver.storage?.()?.pool;
-    const words = `^${what} needs ${neededGb} GB more, and the storage ${pool} \\(.*\\) has \\d+ GB`;
+    const free = `the storage ${pool} \\(.*\\) has \\d+ GB`;
+    const words = `^${what} needs ${neededGb} GB more, and ${free}`;
     return { message: expect.stringMatching(words), next: 'final' };
   }
 

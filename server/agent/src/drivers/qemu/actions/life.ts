@@ -13,7 +13,6 @@ import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts'
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
-import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { bindToCell } from '../machine/bind-to-cell.ts';
@@ -29,7 +28,6 @@ import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts'
 import {
   connectFurther,
   connectNetwork,
-  disksOf,
   giveDisk,
   hardwareOf,
   keepGeneration,
@@ -45,7 +43,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
-import { insertCdrom } from './insert-cdrom.ts';
+import { makeRootDisk } from './root-disk.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
 const ASK_AGAIN_MS = 1_000;
@@ -121,40 +119,6 @@ export function newRecord(
     migrated_to: null,
     stop_reason: null,
   };
-}
-
-async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void> {
-  const { node, order } = action;
-  own(action, 'making');
-  await fillRootDisk(action, spec, node.places.files(order.vm_id).rootDisk);
-}
-
-/** Makes a root disk from the template of a machine. @param file - is not there */
-export async function fillRootDisk(
-  action: QemuAction,
-  spec: MachineSpec,
-  file: string,
-): Promise<void> {
-  const { node, order, images } = action;
-  const { places } = node;
-  const bytes = spec.disk_gb * BYTES_PER_GB;
-  const image = await prepareTemplateDisk(action, spec, bytes);
-  insertCdrom(node, order.vm_id, image);
-  if (image?.kind === 'disk') {
-    // The image comes from elsewhere, also where QEMU runs as the agent's user.
-    await disksOf(node, order.signal, node.imageUser).copy(image.file, file);
-    await images.grow(file, bytes);
-  } else if (image?.kind === 'cdrom') {
-    await images.create(file, bytes);
-  } else if (places.templateKernel(spec.template) !== undefined) {
-    await images.create(file, bytes);
-  } else {
-    throw finalTrouble(
-      `The template ${spec.template} is not on this node: put its image into ` +
-        `${places.templateDirectory(spec.template)} as disk.qcow2, disk.raw, disk.vmdk or ` +
-        'disk.iso.',
-    );
-  }
 }
 
 /** Switches a machine on. @param options - how; as it was before when absent */

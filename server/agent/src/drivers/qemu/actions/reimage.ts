@@ -15,7 +15,7 @@ import {
   ownerOf,
   type QemuAction,
 } from '../machine/qemu-node.ts';
-import { fillRootDisk } from './life.ts';
+import { fillRootDisk } from './root-disk.ts';
 
 /**
  * Makes the new disk beside the old one and puts it in its place, so a failure leaves the machine

@@ -1,7 +1,7 @@
 /** Plugs volumes in and out, and applies the firewall of a machine. */
 import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
-import type { VolumeId } from '@novacron/contract/ids';
+import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
@@ -10,7 +10,7 @@ import { requireOwnPool, requireVolume } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { limitDisks } from '../machine/disk-limits.ts';
-import { findFreePort } from '../machine/hardware.ts';
+import { findFreePort, furtherMacs, PORTS_MAX } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import {
   giveDisk,
@@ -40,6 +40,7 @@ export async function attachVolume(
 ): Promise<QemuMachine> {
   const { node, order, images } = action;
   const record = machineHere(action, 'nothing attaches');
+  requirePort(record, volume.volume_id);
   requireVolume(node.places, volume.volume_id, pool);
   const file = node.places.volume(volume.volume_id);
   const bytes = volume.size_gb * BYTES_PER_GB;
@@ -52,6 +53,17 @@ export async function attachVolume(
     await plugVolume(action, volume);
   }
   return keepGeneration(action, { volumes: withVolume(record, volume) });
+}
+
+/** Refuses a volume for which the machine has no port, also while it is switched off. */
+function requirePort({ vm_id, spec, volumes }: MachineRecord, volumeId: VolumeId): void {
+  const others = volumes.filter(({ volume_id }) => volume_id !== volumeId);
+  if (others.length < PORTS_MAX - 1 - furtherMacs(vm_id, spec).length) return;
+  throw noPort(vm_id, others.length);
+}
+
+function noPort(vmId: VmId, volumes: number) {
+  return finalTrouble(`The VM ${vmId} has ${volumes} volumes, and no port for another one.`);
 }
 
 /** Refuses what a volume is to have more where the storage has no room for it. */
@@ -118,7 +130,7 @@ async function addDisk(
   const others = volumes.filter(({ volume_id }) => volume_id !== volumeId);
   const port = findFreePort({ volumes: others, ...(further_nics && { further_nics }) });
   if (port === undefined) {
-    throw finalTrouble(`${order.vm_id} has ${others.length} volumes, and no port for another one.`);
+    throw noPort(order.vm_id, others.length);
   }
   const name = volumeNode(volumeId);
   const file = node.places.volume(volumeId);
