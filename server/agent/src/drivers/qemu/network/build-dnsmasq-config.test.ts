@@ -33,8 +33,36 @@ local=/novacron.internal/
 server=192.0.2.53
 dhcp-host=52:54:00:00:00:02,10.0.0.2,vm-02
 host-record=vm-02.novacron.internal,vm-02,10.0.0.2
-host-record=far.host.novacron.internal,far.host,10.0.0.9
+host-record=far.host.novacron.internal,10.0.0.9
 `);
+});
+
+test.each(['ignore', 'infinite', '1h', '10.0.0.77', '12'])(
+  'a VM named %s gets its address, and no name that means something else there',
+  (name) => {
+    const [machine] = [machineOf(2)];
+    const named = { ...machine, spec: { ...machine.spec, name } };
+    const plan = planNetworks(requestOf({ machines: [named] }));
+    const [network] = plan.networks;
+    const text = network === undefined ? '' : buildDnsmasqConfig(plan, network);
+    expect(text).toContain('dhcp-host=52:54:00:00:00:02,10.0.0.2\n');
+  },
+);
+
+test('of names that differ in case only, the one in small letters is resolved', () => {
+  const memberOf = (number: number, name: string) => {
+    return { vm_id: `vm_0${number}`, name, ip_address: `10.0.0.${number}`, group_ids: [] };
+  };
+  const members = [memberOf(7, 'A2'), memberOf(8, 'a2'), memberOf(9, 'B'), memberOf(6, 'B')];
+  const mapped = { network_id: 'net_1', dns_servers: [], peers: [], members };
+  const map = { version: '1', tunnels: [], networks: [mapped] };
+  const plan = planNetworks(requestOf({ machines: [machineOf(2)], map }));
+  const [network] = plan.networks;
+  const text = network === undefined ? '' : buildDnsmasqConfig(plan, network);
+  expect(text.match(/^host-record=(a2|b)[.].*$/gm)).toEqual([
+    'host-record=a2.novacron.internal,a2,10.0.0.8',
+    'host-record=b.novacron.internal,b,10.0.0.9',
+  ]);
 });
 
 test('guests have a default route where the node lets them out', () => {

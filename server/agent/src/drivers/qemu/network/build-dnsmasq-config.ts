@@ -5,7 +5,7 @@
  * Source of the options: dnsmasq(8).
  */
 import { hostRange } from '@novacron/contract/formats/cidr';
-import type { NodeNetworks, PlannedNetwork } from './plan-networks.ts';
+import type { NetworkPeer, NodeNetworks, PlannedNetwork } from './plan-networks.ts';
 
 /** The domain of VMs; ICANN has reserved `internal` for private use. */
 const GUEST_DOMAIN = 'novacron.internal';
@@ -21,6 +21,9 @@ const FURTHER = 'further';
 
 /** A label of a host name (RFC 1123). Names with other characters are not resolved. */
 const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** Host names that dnsmasq would read as an address, as the time of a lease, or as a command. */
+const MEANS_MORE = /^(ignore|infinite|[\d.]+[smhdw]?)$/;
 
 /** Whether dnsmasq runs for a network: an IPv4 network with room for a gateway. */
 export function hasDhcp({ block, gateway }: PlannedNetwork): boolean {
@@ -59,13 +62,32 @@ export function buildDnsmasqConfig(
     ...dnsServers.map((server) => `server=${server}`),
     ...machines.map(({ mac, ip, name, isFurther }) => {
       const tags = isFurther ? [`set:${FURTHER}`] : [];
-      return `dhcp-host=${[mac, ...tags, ip, ...hostName(name)].join(',')}`;
+      const given = hostName(name).filter((host) => !MEANS_MORE.test(host));
+      return `dhcp-host=${[mac, ...tags, ip, ...given].join(',')}`;
     }),
-    ...named.flatMap(({ name, ip }) =>
-      hostName(name).map((host) => `host-record=${host}.${GUEST_DOMAIN},${host},${ip}`),
-    ),
+    ...[...recordsOf(named)].map(([host, ip]) => `host-record=${namesOf(host)},${ip}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * One VM for each name: names that differ in their letters' case only are one, and belong to the VM
+ * that is spelled as they are resolved.
+ */
+function recordsOf(members: readonly NetworkPeer[]): ReadonlyMap<string, string> {
+  const records = new Map<string, string>();
+  for (const { name, ip } of members) {
+    for (const host of hostName(name)) {
+      if (host === name || !records.has(host)) records.set(host, ip);
+    }
+  }
+  return records;
+}
+
+/** A name with dots may be that of a host elsewhere: it is resolved within the domain only. */
+function namesOf(host: string): string {
+  const whole = `${host}.${GUEST_DOMAIN}`;
+  return host.includes('.') ? whole : `${whole},${host}`;
 }
 
 /** In lower case, as names are resolved; nothing for a name that is no host name. */
