@@ -15,7 +15,7 @@ import type { QemuSettings } from './config/driver-settings.ts';
 import { readStored, writeStored } from './drivers/qemu/files/stored-json.ts';
 import { FleetNode } from './fleet/fleet.ts';
 import { findHostCapacity, HOST_RESERVE_DEFAULT } from './fleet/host-capacity.ts';
-import type { NodeLabels, NodeTaints } from './fleet/parse-marks.ts';
+import type { NodeLabels, NodeOvercommit, NodeTaints } from './fleet/parse-marks.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
 import { type RunningNodes, startNodes } from './start-nodes.ts';
 
@@ -23,6 +23,7 @@ import { type RunningNodes, startNodes } from './start-nodes.ts';
 export interface HostSettings extends Pick<QemuSettings, 'accel' | 'imageHosts' | 'guestNetwork'> {
   readonly labels?: NodeLabels | undefined;
   readonly taints?: NodeTaints | undefined;
+  readonly overcommit?: NodeOvercommit | undefined;
 }
 
 /** What the agent of this host is made of. */
@@ -51,7 +52,7 @@ export async function startHostNode(
   options: HostNodeOptions,
 ): Promise<Result<RunningNodes, Problem>> {
   const { dataDir, clock, rng } = options;
-  const { labels, taints, ...settings } = options.settings;
+  const { labels, taints, overcommit, ...settings } = options.settings;
   // QEMU does not run in the directory of the server.
   const own = resolve(dataDir);
   const storageDir = join(own, 'storage');
@@ -74,7 +75,14 @@ export async function startHostNode(
   return startNodes({
     ...options,
     dataDir: own,
-    nodes: [{ ...node.value, ...(labels && { labels }), ...(taints && { taints }) }],
+    nodes: [
+      {
+        ...node.value,
+        ...(labels && { labels }),
+        ...(taints && { taints }),
+        ...(overcommit && { overcommit }),
+      },
+    ],
     driver: { kind: 'qemu', settings: qemu, reserve: HOST_RESERVE_DEFAULT },
     incarnation: makeIncarnation(clock.nowMs(), rng),
     followed: 'keep',

@@ -107,6 +107,12 @@ test('a server whose hypervisor is QEMU reads what QEMU is run with', () => {
   });
 });
 
+test('its node may promise more than the host has', () => {
+  expect(configOf(['--hypervisor', 'qemu', '--qemu-overcommit', 'cpu=4'])).toMatchObject({
+    hypervisor: { settings: { overcommit: { cpu: 4 } } },
+  });
+});
+
 test('labels and taints of its node may be repeated', () => {
   const labels = ['--label', 'disk=ssd', '--label', 'site=berlin'];
   const taints = ['--taint=gpu:refuse', '--taint', 'old=very:avoid'];
@@ -187,6 +193,7 @@ describe('the value that counts', () => {
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],
     'qemu-image-hosts': ['cloud.debian.org, 127.0.0.1:8443', 'cloud.debian.org,127.0.0.1:8443'],
+    'qemu-overcommit': ['cpu=4, memory=1.5', 'cpu=4,memory=1.5'],
     label: ['disk=ssd, site=berlin', 'disk=ssd,site=berlin'],
     taint: ['gpu, old=very:avoid', 'gpu:refuse,old=very:avoid'],
     'metrics-interval': ['90s', '1m30s'],
@@ -340,6 +347,7 @@ describe('a value that cannot be', () => {
     ['webhook-hosts', '*.example', 'must be HOST or HOST:PORT'],
     ['hypervisor', 'xen', 'must be one of simulator, qemu, not "xen"'],
     ['qemu-accel', 'hvf', 'must be one of auto, kvm, tcg, not "hvf"'],
+    ['qemu-overcommit', 'cpu=0.5', 'must be such as cpu=4,memory=1.5, each from 1 to 16'],
     ['label', 'ssd', 'must be such as disk=ssd, several with commas between them, not "ssd"'],
     [
       'taint',
@@ -485,6 +493,7 @@ hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default
 # qemu-image-hosts:
+# qemu-overcommit:
 # label:
 # taint:
 metrics-interval: 1m  # file DATA/config.yaml

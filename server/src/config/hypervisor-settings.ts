@@ -1,8 +1,10 @@
 /** The rows about the hypervisor of a server that is its own and only host. */
 import {
   parseNodeLabels,
+  parseNodeOvercommit,
   parseNodeTaints,
   writeNodeLabels,
+  writeNodeOvercommit,
   writeNodeTaints,
 } from '@novacron/agent/fleet/parse-marks';
 import type { Result } from '@novacron/contract/result';
@@ -38,6 +40,12 @@ const TaintsSchema = settingSchema({
   expected: 'must be such as gpu=a100:refuse or old:avoid, several with commas between them',
 });
 
+const OvercommitSchema = settingSchema({
+  read: (written) => parsedValue(parseNodeOvercommit(String(written))),
+  write: writeNodeOvercommit,
+  expected: 'must be such as cpu=4,memory=1.5, each from 1 to 16',
+});
+
 /** The rows by name. */
 export const HYPERVISOR_SETTINGS = {
   hypervisor: setting({
@@ -65,6 +73,13 @@ export const HYPERVISOR_SETTINGS = {
     schema: HostsSchema,
     presence: 'optional',
     defaultWords: 'none',
+  }),
+  'qemu-overcommit': setting({
+    description: 'How often the node of QEMU promises its cores and memory.',
+    placeholder: 'cpu=N,memory=N',
+    schema: OvercommitSchema,
+    presence: 'optional',
+    defaultWords: 'each once',
   }),
   label: setting({
     description: 'Labels of the node of QEMU, which VMs can ask for.',

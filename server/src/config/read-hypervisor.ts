@@ -20,6 +20,7 @@ const QEMU_SETTINGS = [
   ['qemu-accel', HYPERVISOR_SETTINGS['qemu-accel'].default],
   ['qemu-guest-network', HYPERVISOR_SETTINGS['qemu-guest-network'].default],
   ['qemu-image-hosts', undefined],
+  ['qemu-overcommit', undefined],
   ['label', undefined],
   ['taint', undefined],
 ] as const;
@@ -46,6 +47,7 @@ export function readHypervisor(values: ServerSettings): Result<HypervisorChoice,
     accel: values['qemu-accel'],
     guestNetwork: values['qemu-guest-network'],
     imageHosts: values['qemu-image-hosts'] ?? [],
+    ...(values['qemu-overcommit'] && { overcommit: values['qemu-overcommit'] }),
     ...(values.label && { labels: values.label }),
     ...(values.taint && { taints: values.taint }),
   };

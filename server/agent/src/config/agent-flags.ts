@@ -45,6 +45,11 @@ export const AGENT_FLAGS = {
     note: 'repeatable',
     repeated: 'joined',
   },
+  overcommit: {
+    placeholder: 'LIST',
+    description: 'How often cores and memory are promised',
+    note: 'default: cpu=1,memory=1',
+  },
   fleet: {
     placeholder: 'FILE',
     description: 'Fleet file, as for the server: runs its nodes instead',

@@ -225,6 +225,16 @@ describe('the configuration of an agent', () => {
       '--vm-user: must be the name of a user of this host, not "a user"',
     ],
     [
+      'an overcommit below what the node has',
+      [...NODE, ...BUS, '--overcommit', 'cpu=0.5'],
+      '--overcommit: must be such as cpu=4,memory=1.5: multiples from 1 to 16, not "cpu=0.5"',
+    ],
+    [
+      'an overcommit twice',
+      [...NODE, ...BUS, '--overcommit', 'cpu=2,cpu=4'],
+      '--overcommit: must be such as cpu=4,memory=1.5: multiples from 1 to 16, not "cpu=2,cpu=4"',
+    ],
+    [
       'a taint with an effect that there is not',
       [...NODE, ...BUS, '--taint', 'gpu=a100:NoSchedule'],
       '--taint: must be such as gpu=a100:refuse or old:avoid: KEY[=VALUE][:refuse|avoid], ' +

@@ -17,7 +17,7 @@ import {
 } from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet/fleet.ts';
 import { findHostCapacity } from '../fleet/host-capacity.ts';
-import { parseNodeLabels, parseNodeTaints } from '../fleet/parse-marks.ts';
+import { parseNodeLabels, parseNodeOvercommit, parseNodeTaints } from '../fleet/parse-marks.ts';
 import { LOG_LEVELS, type LogLevel } from '../process/json-logger.ts';
 import { METRICS_MS } from '../reports/report-usage.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
@@ -126,7 +126,7 @@ function readNodes(
     if (!said.values.has('nodes')) return readOneNode(said, findSizes(driver));
     return err([wrong(placeOf(said, 'nodes'), 'needs --fleet beside it')]);
   }
-  const ofNode = [...NODE_FLAGS, 'label', 'taint'] as const;
+  const ofNode = [...NODE_FLAGS, 'label', 'taint', 'overcommit'] as const;
   const needless = ofNode.filter((name) => said.values.has(name));
   if (needless.length > 0) {
     const message = 'is in the fleet file; leave it out, or --fleet';
@@ -176,15 +176,19 @@ function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNod
 }
 
 /** What placement rules of VMs are about, as far as it is said. */
-function readMarks(said: SaidValues): Read<Pick<FleetNode, 'labels' | 'taints'>> {
+function readMarks(said: SaidValues): Read<Pick<FleetNode, 'labels' | 'taints' | 'overcommit'>> {
   const [labelText, taintText] = [textOf(said, 'label'), textOf(said, 'taint')];
   const labels = labelText === undefined ? ok(undefined) : parseNodeLabels(labelText);
   const taints = taintText === undefined ? ok(undefined) : parseNodeTaints(taintText);
   if (!labels.ok) return err([wrong(placeOf(said, 'label'), labels.error)]);
   if (!taints.ok) return err([wrong(placeOf(said, 'taint'), taints.error)]);
+  const ratioText = textOf(said, 'overcommit');
+  const ratios = ratioText === undefined ? ok(undefined) : parseNodeOvercommit(ratioText);
+  if (!ratios.ok) return err([wrong(placeOf(said, 'overcommit'), ratios.error)]);
   return ok({
     ...(labels.value && { labels: labels.value }),
     ...(taints.value && { taints: taints.value }),
+    ...(ratios.value && { overcommit: ratios.value }),
   });
 }
 

@@ -1,4 +1,7 @@
-/** Parses labels and taints of a node as command lines have them: with commas between them. */
+/**
+ * Parses labels, taints and overcommit of a node as command lines have them: with commas between
+ * them.
+ */
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { FACT_FIELDS } from './node-facts.ts';
@@ -9,11 +12,40 @@ export type NodeLabels = Readonly<Record<string, string>>;
 /** Taints as a fleet file has them. */
 export type NodeTaints = NonNullable<ReturnType<(typeof FACT_FIELDS.taints)['parse']>>;
 
+/** Ratios as a fleet file has them. */
+export type NodeOvercommit = NonNullable<ReturnType<(typeof FACT_FIELDS.overcommit)['parse']>>;
+
 /** The characters of names and values are those of the fleet file, whose schema checks them. */
 const LABEL = /^(?<name>[^=]+)=(?<value>[^=]*)$/;
 const LABEL_FORM = 'must be such as disk=ssd: NAME=VALUE';
 const TAINT = /^(?<key>[^=:]+)(?:=(?<value>[^=:]*))?(?::(?<effect>refuse|avoid))?$/;
 const TAINT_FORM = 'must be such as gpu=a100:refuse or old:avoid: KEY[=VALUE][:refuse|avoid]';
+
+const OVERCOMMIT = /^(?<name>cpu|memory)=(?<ratio>\d{1,3}(?:\.\d{1,3})?)$/;
+const OVERCOMMIT_FORM = 'must be such as cpu=4,memory=1.5: multiples from 1 to 16';
+
+/**
+ * Parses how often cores and memory are promised.
+ * @returns else what is wrong, to be read after the name of the flag
+ */
+export function parseNodeOvercommit(text: string): Result<NodeOvercommit, string> {
+  const ratios = new Map<string, number>();
+  const refused = err(`${OVERCOMMIT_FORM}, not ${JSON.stringify(text)}`);
+  for (const part of partsOf(text)) {
+    const { name = '', ratio = '' } = OVERCOMMIT.exec(part)?.groups ?? {};
+    if (name === '' || ratios.has(name)) return refused;
+    ratios.set(name, Number(ratio));
+  }
+  const parsed = FACT_FIELDS.overcommit.safeParse(Object.fromEntries(ratios));
+  return parsed.success && parsed.data !== undefined ? ok(parsed.data) : refused;
+}
+
+/** Writes it as it is parsed. */
+export function writeNodeOvercommit(ratios: NodeOvercommit): string {
+  return Object.entries(ratios)
+    .flatMap(([name, ratio]) => (ratio === undefined ? [] : [`${name}=${ratio}`]))
+    .join(',');
+}
 
 /** Parses labels. @returns else what is wrong, to be read after the name of the flag */
 export function parseNodeLabels(text: string): Result<NodeLabels, string> {
