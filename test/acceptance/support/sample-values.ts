@@ -57,6 +57,7 @@ export function fleetWithFacts(): Fleet {
   const licence = { per: 'vm', limit: 100 } as const;
   const facts = {
     network_mbps: 10_000,
+    labels: { disk: 'ssd', site: 'berlin' },
     devices: [{ kind: 'gpu', count: 8 }],
     licences: { windows: licence, oracle: licence },
   };
@@ -114,6 +115,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'placement.zone': elsewhere('zone-a', 'zone-b'),
     'placement.rack': elsewhere('rack-1', 'rack-2'),
     'placement.node': elsewhere('node-01', 'node-02'),
+    'placement.node_labels': of({ disk: 'ssd' }, { disk: 'ssd', site: 'berlin' }),
+    'placement.preferred_node_labels': of({ site: 'berlin' }, { site: 'essen' }),
     'placement.affinity': of(peers('thing-1'), peers('thing-2')),
     'placement.anti_affinity': of(peers('thing-1'), peers('thing-2')),
     'requirements.tolerations': of(['team=ml'], ['team', 'old']),
@@ -201,6 +204,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'placement.zone': of('zone-a', 'zone-b'),
     'placement.rack': of('rack-1', 'rack-2'),
     'placement.node': of('node-01', 'node-02'),
+    'placement.node_labels': of({ disk: 'ssd' }, { disk: 'ssd', site: 'berlin' }),
+    'placement.preferred_node_labels': of({ site: 'berlin' }, { site: 'essen' }),
     'placement.affinity': of(peers('thing-1'), peers('thing-2')),
     'placement.anti_affinity': of(peers('thing-1'), peers('thing-2')),
     'requirements.tolerations': of(['team=ml'], ['team', 'old']),
