@@ -82,6 +82,30 @@ describe('the storage that has the content of a volume', () => {
     return { vm, other, id, created: made.operation.id };
   }
 
+  test('is not that of its snapshot where its VM has moved, until it moves back', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { vm, id } = await useVolume();
+    const end = async ({ operation }: { readonly operation: { readonly id: OperationId } }) =>
+      bench().end(operation);
+    const made = await bench().expectOk('snapshot.create', { name: 'before', volume_id: id });
+    await end(made);
+    const move = async (node: string) =>
+      end(await bench().expectOk('vm.migrate', { id: vm.id, node }));
+    expect(await move('node-b')).toMatchObject({ status: 'succeeded' });
+    await end(await bench().expectOk('vm.stop', { id: vm.id }));
+    const restore = { id: made.resource.id };
+    expect(await bench().expectProblem('snapshot.restore', restore)).toMatchObject({
+      code: 'in-use',
+      detail:
+        'The snapshot before is on node-a, and the volume data is now in a storage that node-a ' +
+        'does not use.',
+      remedy: `Move its VM back first: novacron vm migrate ${vm.id} --node node-a`,
+    });
+    expect(await move('node-a')).toMatchObject({ status: 'succeeded' });
+    const restored = await bench().expectOk('snapshot.restore', restore);
+    expect(await end(restored)).toMatchObject({ status: 'succeeded' });
+  });
+
   test('refuses its attachment on a node that does not reach it, and allows it back', async () => {
     await announce((node) => `pool-of-${node}`);
     const { vm, other, id, created } = await useVolume();

@@ -41,7 +41,7 @@ import {
   snapshotStatusOf,
 } from '../volume/snapshot-changes.ts';
 import { takeFromPool, unlockVolume } from '../volume/volume-changes.ts';
-import { checkReach, contentPool, nodeOfVm, poolOfNode } from '../volume/volume-pool.ts';
+import { contentPool, nodeOfVm, poolOfNode, reaches } from '../volume/volume-pool.ts';
 
 /** Plans another name or description. */
 export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = async (
@@ -165,8 +165,7 @@ async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Pl
   const home = nodeOfVm(vm, rows.nodes);
   const content = contentPool(volume, home);
   const pools = { content, target: poolOfNode(keeper) };
-  const unreached = checkReach(volume.name, pools, 'id');
-  if (unreached !== undefined) return err(unreached);
+  if (!reaches(pools)) return err(movedAway(row, volume, vm));
   const pool = content ?? pools.target;
   if (vm === undefined) return ok({ volume, vm, pool });
   if (vm.busy_operation_id !== null) return err(busy('vm', vm));
@@ -243,6 +242,20 @@ async function findFilling(row: SnapshotRow, scope: WriteScope): Promise<Problem
     where: { source_snapshot_id: row.id },
   });
   return checkFilling(made);
+}
+
+/** The node of the snapshot does not have the volume, whose VM has taken it along. */
+function movedAway(row: SnapshotRow, volume: VolumeRow, vm: VmRow | undefined): Problem {
+  const { name } = volume;
+  return problem('in-use', {
+    detail:
+      `The snapshot ${row.name} is on ${row.node}, and the volume ${name} is now in a storage ` +
+      `that ${row.node} does not use.`,
+    remedy:
+      vm === undefined
+        ? `Make a volume of it: novacron storage create --source-snapshot-id ${row.id}`
+        : `Move its VM back first: novacron vm migrate ${vm.id} --node ${row.node}`,
+  });
 }
 
 function inUse(volume: VolumeRow, vm: VmRow): Problem {

@@ -79,13 +79,19 @@ export function contentFor(
   return content === null || ofNode === null ? {} : { pool: content };
 }
 
+/** Whether a node reaches the content, or may do so. */
+export function reaches({ content, target }: Pick<VolumePools, 'content' | 'target'>): boolean {
+  return content === null || target === null || content === target;
+}
+
 /** Refuses a node that does not reach the content; undefined where it does, or may do so. */
 export function checkReach(
   name: string,
-  { content, target }: Pick<VolumePools, 'content' | 'target'>,
+  pools: Pick<VolumePools, 'content' | 'target'>,
   path: string,
 ): Problem | undefined {
-  if (content === null || target === null || content === target) return undefined;
+  const { content, target } = pools;
+  if (reaches(pools)) return undefined;
   return problem('in-use', {
     detail:
       `The content of the volume ${name} is in the storage ${content}, and the node concerned ` +
