@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   afterAll,
@@ -246,11 +246,16 @@ describe('novacron agent with QEMU', () => {
     const warning = /"remedy":"mount it with direct access.*shared storage has no direct access/;
     const probe = join(site.storageDir, '.direct-access');
     // As on a file system without O_DIRECT: a device has none. The look at it removes the link.
-    symlinkSync('/dev/null', probe);
+    const withoutDirectAccess = (): void => {
+      rmSync(probe, { force: true });
+      symlinkSync('/dev/null', probe);
+    };
+    withoutDirectAccess();
     const local = launch(SIZE_FLAGS);
     await local.ready();
     expect(await local.end('SIGTERM')).toBe(0);
     expect(local.said.stderr).not.toMatch(warning);
+    withoutDirectAccess();
     const shared = launch([...SIZE_FLAGS, '--storage', 'shared']);
     await shared.ready();
     expect(await shared.end('SIGTERM')).toBe(0);

@@ -274,7 +274,8 @@ function makeDriver(parts: DriverParts): Driver {
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
   const guests = watchGuests({
-    ...node,
+    places: node.places,
+    machines: node.machines,
     onChange: (vm_id) => {
       const event = { kind: 'changed', vm_id, atMs: clock.nowMs() } as const;
       for (const listener of listeners) listener(event);
