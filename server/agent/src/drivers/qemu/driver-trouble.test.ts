@@ -385,6 +385,33 @@ describe('a root disk', () => {
   });
 });
 
+describe('a creation that ends between the record and the disk', () => {
+  const ownerFile = () => join(site.storageDir, 'disks', order().vm_id, 'owner.json');
+
+  test('is completed by the command that is repeated', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    const made = JSON.parse(readFileSync(ownerFile(), 'utf8'));
+    writeFileSync(ownerFile(), JSON.stringify({ ...made, state: 'making' }));
+    await good(driver.create(order(1), smallSpec()));
+    expect(JSON.parse(readFileSync(ownerFile(), 'utf8'))).toMatchObject({ state: 'made' });
+  });
+
+  test('leaves no machine without a disk', async () => {
+    const once = join(site.directory, 'once');
+    const image = join(site.directory, 'qemu-img');
+    // Once, the file of the owner cannot be written after the disk: as on storage that is full.
+    const block = `if rm '${once}' 2>/dev/null; then ln -s /dev/full '${ownerFile()}.part'; fi`;
+    writeFileSync(image, `#!/bin/sh\n${block}\nexec ${findQemu().image} "$@"\n`, { mode: 0o755 });
+    writeFileSync(once, '');
+    const driver = await open({ programs: { ...findQemu(), image } });
+    expect(await bad(driver.create(order(1), smallSpec()))).toMatchObject({ next: 'retry' });
+    expect(await good(driver.inspect())).toEqual([]);
+    expect(await good(driver.create(order(1), smallSpec()))).toMatchObject({ status: 'stopped' });
+    expect(existsSync(join(ownerFile(), '..', 'root.qcow2'))).toBe(true);
+  });
+});
+
 describe('a record that cannot be read', () => {
   test('is an error, and no machine is taken for gone', async () => {
     const driver = await open();

@@ -55,8 +55,12 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
   const spec = hashGuestSecrets(vm_id, given);
   const known = node.machines.find(vm_id);
   if (known !== undefined) {
-    if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
-    throw alreadyHere(await observe(node, vm_id));
+    if (known.phase !== 'here' || !equalJson(known.spec, spec)) {
+      throw alreadyHere(await observe(node, vm_id));
+    }
+    // The record is written when the disk is whole: the agent died before it said so.
+    if (ownerOf(node, vm_id)?.state === 'making') own(action, 'made');
+    return keepGeneration(action);
   }
   requireInterfaces(spec);
   requireLimits(node, spec);
@@ -73,7 +77,11 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
     own(action, 'made');
     return await observe(node, vm_id);
   } catch (cause) {
-    if (ownerOf(node, vm_id)?.state === 'making') remove(node.places.diskDirectory(vm_id));
+    if (ownerOf(node, vm_id)?.state === 'making') {
+      // First the record: there is no machine without its disk.
+      node.machines.forget(vm_id);
+      remove(node.places.diskDirectory(vm_id));
+    }
     throw cause;
   } finally {
     release();
