@@ -101,6 +101,11 @@ async function openOnHost(
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts },
     host,
+    onLost: (lost) =>
+      logger.error(
+        { node: node.name, ...lost, runDir: settings.runDir },
+        'QEMU runs a VM without a machine.json: restore it and restart the agent, or end QEMU',
+      ),
     programs: QEMU_PROGRAMS,
     clock,
     timers,

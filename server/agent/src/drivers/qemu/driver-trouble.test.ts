@@ -419,7 +419,7 @@ describe('a record that cannot be read', () => {
     await driver.close();
     writeFileSync(join(site.runDir('node-01'), order().vm_id, 'machine.json'), '{');
     await expect(open()).rejects.toThrow(
-      /machine[.]json is damaged: restore it.*would end the machine/,
+      /machine[.]json is damaged: restore it.*does not know the machine/,
     );
   });
 });

@@ -56,7 +56,7 @@ import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
 import type { MachineRecord } from './machine/machine-record.ts';
-import { openMachines } from './machine/machines.ts';
+import { type LostProcess, openMachines } from './machine/machines.ts';
 import { createMeter } from './machine/measure-machines.ts';
 import { openConsole } from './machine/open-console.ts';
 import { planHostStarts } from './machine/plan-host-starts.ts';
@@ -119,6 +119,8 @@ export interface QemuOptions {
   readonly hasTpm?: boolean;
   /** UEFI firmware; that of the host when absent. */
   readonly firmware?: HostFirmware;
+  /** Receives processes that run a machine of this node without a record of it. */
+  readonly onLost?: (lost: LostProcess) => void;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -132,7 +134,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const unusable = checkDirectories(options);
   if (unusable !== undefined) return err(unusable);
   const places = placesIn({ runDir, storageDir, node: name });
-  const machines = await openMachines({ places, timers, clock });
+  const machines = await openMachines({ places, timers, clock, onLost: options.onLost });
   const reserved: QemuNode['reserved'] = new Map();
   const networks = openNetworks(options, { machines, reserved });
   await networks?.repair().catch(() => undefined);

@@ -137,13 +137,14 @@ export async function startMachine(
   const { node, order } = action;
   const { vm_id } = order;
   const record = machineHere(action, 'it cannot start');
+  checkOwnership(node, vm_id);
   if (node.machines.processOf(vm_id) !== undefined) {
     const monitor = await node.machines.monitorOf(vm_id);
     const { runState } = await observeHardware(monitor);
     if (!needsNewProcess(runState)) {
       // After a full disk or a pause the guest goes on where it was; failed writes are repeated.
       if (runState === 'io-error' || runState === 'paused') await monitor.execute('cont');
-      return withBaseline(node, await keepGeneration(action));
+      return withBaseline(node, await keepGeneration(action, { stop_reason: null }));
     }
     await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
   }
@@ -154,6 +155,13 @@ export async function startMachine(
   } finally {
     release();
   }
+}
+
+/** A run directory that was restored may have a machine whose disk another node has by now. */
+function checkOwnership(node: QemuNode, vmId: VmId): void {
+  const owner = ownerOf(node, vmId)?.node;
+  if (owner === undefined || owner === node.name) return;
+  throw finalTrouble(`The root disk of ${vmId} belongs to ${owner}: only that node starts it.`);
 }
 
 /** With the CPU baseline of a machine that has been switched on. */

@@ -52,7 +52,10 @@ export async function deleteMachine(action: QemuAction): Promise<null> {
 async function endMachine(action: QemuAction): Promise<void> {
   const { node, order } = action;
   const record = node.machines.find(order.vm_id);
-  if (record === undefined) return;
+  if (record === undefined) {
+    await node.machines.endLost(order.vm_id);
+    return;
+  }
   await node.machines.end(order.vm_id, 'command');
   if (record.phase === 'incoming') giveUpIncoming(node, order.vm_id);
   removeCopiedDisks(action);

@@ -23,11 +23,14 @@ const TRIED_MS_MAX = 600_000;
 /** Content of `boot.json`: the boot of the host whose starts are done. */
 const Boot = z.looseObject({ boot_id: z.string() });
 
-/** Whether the host has restarted since the starts were done; never before the first time. */
+/** Whether the host has restarted since the starts were done, as far as is known. */
 export function hasHostRestarted({ boot }: Places): boolean {
-  const known = readStored(boot, Boot);
-  if (known === undefined) noteBoot(boot);
-  return known !== undefined && known.boot_id !== readBootId();
+  try {
+    return readStored(boot, Boot)?.boot_id !== readBootId();
+  } catch {
+    // Damaged. No machine that ran is left out: only the reason `host` makes one start.
+    return true;
+  }
 }
 
 function noteBoot(boot: string): void {

@@ -1,7 +1,7 @@
 /** Where the files of machines, disks and snapshots are: a table in the README of the driver. */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SnapshotId, VmId } from '@novacron/contract/ids';
+import { join, relative } from 'node:path';
+import { type SnapshotId, VmId } from '@novacron/contract/ids';
 import { passingTrouble, reasonOf } from './trouble.ts';
 import type { VmUser } from './vm-user.ts';
 
@@ -45,6 +45,7 @@ export interface BootKernel {
 export type Places = ReturnType<typeof placesIn>;
 
 const USER_DIRECTORY = 'vm';
+const MONITOR = 'qmp.sock';
 const OPERATOR_MONITOR = 'qmp-operator.sock';
 
 /** The longest path below the run directory: that of the operator's monitor. */
@@ -84,6 +85,12 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     incoming: (vmId: VmId) => disk(vmId, 'incoming.json'),
     target: (vmId: VmId) => machine(vmId, 'target.json'),
     releaseReport: (vmId: VmId) => machine(vmId, 'release.json'),
+    /** The machine that a monitor belongs to; undefined for a monitor of others. */
+    vmOfMonitor: (path: string): VmId | undefined => {
+      const [name, ...rest] = relative(runDir, path).split('/');
+      const isMonitor = [MONITOR, `${USER_DIRECTORY}/${MONITOR}`].includes(rest.join('/'));
+      return isMonitor ? VmId.safeParse(name).data : undefined;
+    },
     keyDirectory: (vmId: VmId) => machine(vmId, 'key'),
     /** A directory of the user that QEMU runs as, where that is not the agent's. */
     userDirectory: (vmId: VmId) => machine(vmId, USER_DIRECTORY),
@@ -92,7 +99,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
       const processDirectory = isThere(own) ? own : join(runDir, vmId);
       return {
         processDirectory,
-        monitor: join(processDirectory, 'qmp.sock'),
+        monitor: join(processDirectory, MONITOR),
         operatorMonitor: join(processDirectory, OPERATOR_MONITOR),
         consoleSocket: join(processDirectory, 'console.sock'),
         consoleLog: join(processDirectory, 'console.log'),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
+import { createSampleIds } from '../../../test-kit/samples.ts';
 import {
   awaitEnd,
   findByMonitor,
@@ -47,8 +48,10 @@ describe('the process of a machine', () => {
   });
 
   test('is found by the monitor in its command line, and no other is', () => {
-    expect(findByMonitor(new Set([MONITOR, '/elsewhere']))).toEqual(new Map([[MONITOR, record]]));
-    expect(findByMonitor(new Set(['/elsewhere']))).toEqual(new Map());
+    const vmId = createSampleIds()('vm');
+    const ofMonitor = (path: string) => (given: string) => (given === path ? vmId : undefined);
+    expect(findByMonitor(ofMonitor(MONITOR))).toEqual(new Map([[vmId, record]]));
+    expect(findByMonitor(ofMonitor('/elsewhere'))).toEqual(new Map());
   });
 
   test('is killed, and not where another process has its number by now', async () => {

@@ -3,6 +3,7 @@
  * an agent finds it again and never takes another process for it.
  */
 import { readFileSync } from 'node:fs';
+import type { VmId } from '@novacron/contract/ids';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
@@ -74,16 +75,19 @@ export function readProcessUse(record: ProcessRecord): ProcessUse | undefined {
 }
 
 /**
- * Finds processes whose command line names one of the monitors: those of machines whose agent died
- * before it had recorded their process.
- * @returns the record of the process of each monitor that was found
+ * Finds the processes of QEMU that run machines of a node, by the monitor that their command line
+ * names: also those that no agent has recorded.
+ * @param vmOf - the machine that a monitor belongs to; undefined for a monitor of others
  */
-export function findByMonitor(monitors: ReadonlySet<string>): ReadonlyMap<string, ProcessRecord> {
-  const found = new Map<string, ProcessRecord>();
+export function findByMonitor(
+  vmOf: (monitor: string) => VmId | undefined,
+): ReadonlyMap<VmId, ProcessRecord> {
+  const found = new Map<VmId, ProcessRecord>();
   for (const { pid, words } of listProcesses()) {
     const monitor = monitorOf(words);
-    const record = monitor !== undefined && monitors.has(monitor) ? recordProcess(pid) : undefined;
-    if (monitor !== undefined && record !== undefined) found.set(monitor, record);
+    const vmId = monitor === undefined ? undefined : vmOf(monitor);
+    const record = vmId === undefined ? undefined : recordProcess(pid);
+    if (vmId !== undefined && record !== undefined) found.set(vmId, record);
   }
   return found;
 }

@@ -8,7 +8,7 @@ import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DriverEvent } from '../../driver.ts';
-import { type Places, remove } from '../files/directories.ts';
+import { isFile, type Places, remove } from '../files/directories.ts';
 import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
 import { passingTrouble, reasonOf } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
@@ -23,6 +23,7 @@ import {
   readBootId,
 } from './machine-process.ts';
 import { MachineRecord } from './machine-record.ts';
+import { reasonOfEvent } from './reason-of-event.ts';
 
 /** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
 const QUIT_MS_MAX = 10_000;
@@ -32,6 +33,14 @@ export interface MachinesParts {
   readonly places: Places;
   readonly timers: Timers;
   readonly clock: Clock;
+  /** Receives processes that run a machine of this node without a record of it. */
+  readonly onLost?: ((lost: LostProcess) => void) | undefined;
+}
+
+/** A process of QEMU whose machine has no record: the run directory was restored or cleaned. */
+export interface LostProcess {
+  readonly vm_id: VmId;
+  readonly pid: number;
 }
 
 interface Entry {
@@ -52,6 +61,8 @@ export interface Machines {
   readonly save: (record: MachineRecord) => void;
   /** Changes the record of a machine as it is at that moment. */
   readonly update: (vmId: VmId, change: Partial<MachineRecord>) => void;
+  /** Ends the process of a machine without a record, where there is one. */
+  readonly endLost: (vmId: VmId) => Promise<void>;
   /** Removes the record and everything that belongs to it; also where there is none. */
   readonly forget: (vmId: VmId) => void;
   /** Records the process of a machine, before its guest runs. */
@@ -81,9 +92,11 @@ class MachineRegistry implements Machines {
   readonly #clock: Clock;
   readonly #entries = new Map<VmId, Entry>();
   readonly #listeners = new Set<(event: DriverEvent) => void>();
+  readonly #onLost: (lost: LostProcess) => void;
   #isClosed = false;
 
-  constructor({ places, timers, clock }: MachinesParts) {
+  constructor({ places, timers, clock, onLost }: MachinesParts) {
+    this.#onLost = onLost ?? (() => undefined);
     this.#places = places;
     this.#timers = timers;
     this.#clock = clock;
@@ -91,18 +104,18 @@ class MachineRegistry implements Machines {
 
   async load(): Promise<void> {
     makeDirectory(this.#places.runDir);
+    const rests: VmId[] = [];
     for (const name of readdirSync(this.#places.runDir)) {
       const vmId = VmId.safeParse(name).data;
       if (vmId === undefined) continue;
       const record = this.#readRecord(vmId);
-      if (record !== undefined) {
-        this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
-      } else {
-        // What an interrupted creation or deletion left, unless a process still uses it.
-        await this.#removeRest(vmId);
-      }
+      if (record === undefined) rests.push(vmId);
+      else this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
     }
-    this.#findProcesses();
+    const lost = this.#findProcesses();
+    for (const [vm_id, { pid }] of lost) this.#onLost({ vm_id, pid });
+    // What an interrupted creation or deletion left: a guest that runs is neither.
+    for (const vmId of rests) if (!lost.has(vmId)) remove(this.#places.machineDirectory(vmId));
     await Promise.all([...this.#entries.keys()].map((vmId) => this.#reconcile(vmId)));
   }
 
@@ -110,7 +123,7 @@ class MachineRegistry implements Machines {
     try {
       return readStored(this.#places.record(vmId), MachineRecord);
     } catch (cause) {
-      const lost = 'without it the agent would end the machine, and keep its disk';
+      const lost = 'without it the agent does not know the machine, and keeps its process and disk';
       throw passingTrouble(`${reasonOf(cause)}; ${lost}.`, Object(cause).cause);
     }
   }
@@ -176,12 +189,21 @@ class MachineRegistry implements Machines {
     const entry = this.#entryOf(vmId);
     const { process } = entry;
     if (process !== undefined && isRunning(process)) {
-      entry.record = { ...entry.record, stop_reason: reason };
+      // Written first: an agent that dies meanwhile still knows that this was no crash.
+      this.#writeReason(entry, reason);
       await this.#quit(vmId, process);
     }
     entry.process = undefined;
+    this.#writeReason(entry, entry.record.stop_reason ?? reason);
     remove(this.#places.process(vmId));
-    this.update(vmId, { stop_reason: entry.record.stop_reason ?? reason });
+    this.#emit(vmId, 'changed');
+  };
+
+  readonly endLost = async (vmId: VmId) => {
+    if (this.#entries.has(vmId)) return;
+    const process = findByMonitor((path) => this.#places.vmOfMonitor(path)).get(vmId);
+    if (process === undefined || (await killProcess(process, this.#timers)) === 'ended') return;
+    throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
   };
 
   readonly subscribe = (listener: (event: DriverEvent) => void) => {
@@ -210,45 +232,52 @@ class MachineRegistry implements Machines {
     for (const listener of [...this.#listeners]) listener(event);
   }
 
-  /** The recorded processes that run, and those that an agent had not recorded when it died. */
-  #findProcesses(): void {
-    const lost = new Map<string, Entry>();
+  /**
+   * Finds the recorded processes that run, and those that an agent had not recorded when it died.
+   * @returns the processes of machines that have no record
+   */
+  #findProcesses(): ReadonlyMap<VmId, ProcessRecord> {
+    const found = new Map(findByMonitor((path) => this.#places.vmOfMonitor(path)));
     for (const [vmId, entry] of this.#entries) {
-      const known = readStored(this.#places.process(vmId), ProcessRecord);
+      const known = this.#readProcess(vmId);
+      const process = found.get(vmId);
+      found.delete(vmId);
       if (known !== undefined && isRunning(known)) entry.process = known;
-      else lost.set(this.#places.files(vmId).monitor, entry);
+      else if (process !== undefined) {
+        entry.process = process;
+        writeStored(this.#places.process(vmId), process);
+      }
     }
-    if (lost.size === 0) return;
-    for (const [monitor, process] of findByMonitor(new Set(lost.keys()))) {
-      const entry = lost.get(monitor);
-      if (entry === undefined) continue;
-      entry.process = process;
-      writeStored(this.#places.process(entry.record.vm_id), process);
-    }
+    return found;
   }
 
-  async #removeRest(vmId: VmId): Promise<void> {
-    const { monitor } = this.#places.files(vmId);
-    const rest = findByMonitor(new Set([monitor])).get(monitor);
-    if (rest !== undefined) await killProcess(rest, this.#timers);
-    remove(this.#places.machineDirectory(vmId));
+  /** A record that is damaged is as good as none: the process is found without it. */
+  #readProcess(vmId: VmId): ProcessRecord | undefined {
+    try {
+      return readStored(this.#places.process(vmId), ProcessRecord);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Finds out what happened while no agent watched. */
   async #reconcile(vmId: VmId): Promise<void> {
     const entry = this.#entryOf(vmId);
     if (entry.process === undefined) {
-      const before = readStored(this.#places.process(vmId), ProcessRecord);
-      if (before === undefined) return;
-      // A guest that switches itself off leaves its process, and a command says what it has ended.
-      const reason = before.boot_id === readBootId() ? 'crash' : 'host';
-      remove(this.#places.process(vmId));
+      if (!isFile(this.#places.process(vmId))) return;
+      const before = this.#readProcess(vmId);
+      // A guest that switches itself off leaves its process, and a command says what it ends.
+      const reason = before?.boot_id === readBootId() ? 'crash' : 'host';
+      // In this order: an agent that dies in between finds out again.
       this.update(vmId, { stop_reason: entry.record.stop_reason ?? reason });
+      remove(this.#places.process(vmId));
       return;
     }
     const client = await this.monitorOf(vmId).catch(() => undefined);
     const status = Object(await client?.execute('query-status').catch(() => undefined)).status;
     if (status === 'shutdown') await this.end(vmId, 'guest');
+    // What was to end it did not: the agent died first.
+    if (status === 'running') this.#keepReason(entry, null);
     // It was started, but its guest has never run: the start is repeated.
     if (status === 'prelaunch' && entry.record.phase === 'here') {
       await this.end(vmId, entry.record.stop_reason ?? 'unknown');
@@ -288,10 +317,14 @@ class MachineRegistry implements Machines {
     if (VISIBLE_EVENTS.has(event.name)) this.#emit(vmId, 'changed');
   }
 
-  /** A reason that cannot be written is kept in memory: the machine is not worse off for it. */
   #keepReason(entry: Entry, reason: StopReason | null): void {
     // A command that stops the machine has set its reason before.
     if (reason !== null && entry.record.stop_reason === 'command') return;
+    this.#writeReason(entry, reason);
+  }
+
+  /** A reason that cannot be written is kept in memory: the machine is not worse off for it. */
+  #writeReason(entry: Entry, reason: StopReason | null): void {
     if (reason === entry.record.stop_reason) return;
     entry.record = { ...entry.record, stop_reason: reason };
     try {
@@ -344,12 +377,3 @@ const VISIBLE_EVENTS = new Set([
   'BLOCK_IO_ERROR',
   'DEVICE_DELETED',
 ]);
-
-/** Why a machine stops, where an event says so. */
-function reasonOfEvent({ name, data }: QmpEvent): StopReason | undefined {
-  if (name === 'GUEST_PANICKED') return 'panic';
-  if (name === 'BLOCK_IO_ERROR') return data.action === 'stop' ? 'io_error' : undefined;
-  if (name !== 'SHUTDOWN') return undefined;
-  if (data.guest === true) return 'guest';
-  return data.reason === 'host-signal' ? 'host' : undefined;
-}
