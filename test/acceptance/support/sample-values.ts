@@ -90,6 +90,10 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOStrin
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
   novacron_vm: {
     network_id: ({ networks }) => ({ values: networks }),
+    further_network_ids: ({ networks: [network_id, other] }) => ({
+      values: [[other], []],
+      beside: { network_id },
+    }),
     ip_address: ({ networks: [network_id] }, serial) => ({
       values: [`10.206.0.${serial + 10}`, `10.206.0.${serial + 11}`],
       beside: { network_id },

@@ -139,7 +139,7 @@ function guarded({ name, number, network = 'net_a', groups = [], rules = [] }: G
   const own = (rulesNow.get(name) ?? rules).map(ruleOf) as FirewallRule[];
   const id = `vm_${number}` as VmId;
   const block = `${addressOf({ number, network })}/${isIpv6({ network }) ? 128 : 32}`;
-  return { id, name, network: NETWORKS[network], block, groups, rules: own };
+  return { id, name, networks: [{ ...NETWORKS[network], block }], groups, rules: own };
 }
 
 function isIpv6({ network }: Pick<Guest, 'network'>): boolean {
@@ -157,7 +157,8 @@ function machineOf(guest: Guest): Omit<NetworkedMachine, 'hasArrived'> {
   const vm = guarded(guest);
   const rules = ownRules(vm).map(({ rule }) => ({ ...rule, action: rule.action ?? 'allow' }));
   const group_ids = vm.groups.map(({ id }) => id);
-  const network = { network_id: vm.network?.id ?? '', cidr: vm.network?.cidr ?? '' };
+  const [{ id = '', cidr = '' } = {}] = vm.networks;
+  const network = { network_id: id, cidr };
   return {
     vm_id: vm.id,
     mac: macOf(guest),
@@ -265,9 +266,11 @@ function listProbes(): {
   );
 }
 
+const blockOf = ({ networks: [network] }: GuardedVm): string => network?.block ?? '';
+
 async function tryProbe({ probe, from }: ReturnType<typeof listProbes>[number]): Promise<boolean> {
   const { protocol, port, to } = probe;
-  const [address = ''] = to.block?.split('/') ?? [];
+  const [address = ''] = blockOf(to).split('/');
   const timeoutMs = planReachability(probe).allowed ? ALLOWED_MS : DENIED_MS;
   return from.reaches({ protocol, address, port, timeoutMs });
 }
@@ -312,7 +315,7 @@ describe('packets', () => {
     expect(lines).toEqual(expected);
     // Both answers occur, or the rows prove nothing.
     for (const family of [false, true]) {
-      const ofFamily = probes.filter(({ probe }) => probe.to.block?.includes(':') === family);
+      const ofFamily = probes.filter(({ probe }) => blockOf(probe.to).includes(':') === family);
       const answers = ofFamily.map(({ probe }) => planReachability(probe).allowed);
       expect(new Set(answers)).toEqual(new Set([true, false]));
     }

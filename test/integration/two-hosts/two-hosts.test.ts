@@ -26,6 +26,10 @@ resource "novacron_network" "lan" {
   name = "lan"
   cidr = "10.88.0.0/24"
 }
+resource "novacron_network" "storage" {
+  name = "storage"
+  cidr = "10.89.0.0/24"
+}
 `;
 
 /** Apart where there is room: with a mandatory rule neither VM could move on two hosts. */
@@ -38,6 +42,8 @@ resource "novacron_vm" "${name}" {
   network_id = novacron_network.lan.id
   metadata   = { app = "pair" }
   placement  = { anti_affinity = [{ labels = { app = "pair" }, mode = "soft" }] }
+
+  further_network_ids = [novacron_network.storage.id]
   ${more}
 }
 `;
@@ -112,6 +118,8 @@ interface RunningVm {
   readonly id: VmId;
   readonly node: NodeName;
   readonly ip: string;
+  /** Its address in the second network. */
+  readonly second: string;
 }
 
 async function vmOf(name: string): Promise<RunningVm> {
@@ -119,21 +127,24 @@ async function vmOf(name: string): Promise<RunningVm> {
   const [found] = listed.ok ? listed.value.items : [];
   const node = NODES.find((each) => each === found?.node);
   if (found === undefined || node === undefined) throw new Error(`no VM ${name} runs`);
-  return { id: found.id, node, ip: found.ip_address ?? '' };
+  const [, further] = found.network_interfaces;
+  return { id: found.id, node, ip: found.ip_address ?? '', second: further?.ip_address ?? '' };
 }
 
 const consoleOf = ({ id, node }: RunningVm): GuestConsole =>
   guestConsole(site.hosts[node].runDir, id);
 
-/** Waits until the guest has booted, and has it ask for its address. */
+/** Waits until the guest has booted, and has it ask for its addresses. */
 async function connectGuest(found: RunningVm): Promise<void> {
   const guest = consoleOf(found);
   await guest.awaitBoots(1);
-  await guest.run('ip link set eth0 up; udhcpc -i eth0 -s /dhcp -O mtu -n -q');
+  for (const link of ['eth0', 'eth1']) {
+    await guest.run(`ip link set ${link} up; udhcpc -i ${link} -s /dhcp -O mtu -n -q`);
+  }
 }
 
-const pinged = async (from: RunningVm, to: RunningVm): Promise<string> => {
-  const output = await consoleOf(from).run(`ping -c 2 -W 5 ${to.ip}`);
+const pinged = async (from: RunningVm, to: RunningVm, address = to.ip): Promise<string> => {
+  const output = await consoleOf(from).run(`ping -c 2 -W 5 ${address}`);
   return /\d+% packet loss/.exec(output)?.[0] ?? output;
 };
 
@@ -157,6 +168,8 @@ test('VMs of two hosts are one network, which a migration does not interrupt', a
   expect(await consoleOf(sender).run('ip address show eth0')).toContain(`inet ${sender.ip}/24`);
   expect(await pinged(sender, receiver)).toBe('0% packet loss');
   expect(await pinged(receiver, sender)).toBe('0% packet loss');
+  expect(await consoleOf(sender).run('ip address show eth1')).toContain(`inet ${sender.second}/24`);
+  expect(await pinged(sender, receiver, receiver.second)).toBe('0% packet loss');
   await expectEmptyPlan();
 
   expect(await apply(GUARDED)).toContain('1 added, 1 changed, 0 destroyed');
@@ -183,6 +196,8 @@ test('VMs of two hosts are one network, which a migration does not interrupt', a
   );
   expect(site.hosts[receiver.node].traces()).toEqual([]);
   expect(await pinged(sender, moved)).toBe('100% packet loss');
+  expect(moved.second).toBe(receiver.second);
+  expect(await pinged(moved, sender, sender.second)).toBe('0% packet loss');
   await expectEmptyPlan();
 
   await destroy();
@@ -197,7 +212,7 @@ test('an agent that is killed during an apply goes on, and nothing is there twic
   );
   await host.killAgent();
   await host.startAgent();
-  expect(succeeded(await applied)).toContain('5 added, 0 changed, 0 destroyed');
+  expect(succeeded(await applied)).toContain('6 added, 0 changed, 0 destroyed');
   const vms = await Promise.all(
     Array.from({ length: MANY }, (_each, index) => vmOf(`many-${index}`)),
   );

@@ -65,6 +65,22 @@ describe('admission.preview', () => {
     expect(deferred).toMatchObject([{ policy: 'P', unknown_fields: ['network_id'] }]);
   });
 
+  test.each([
+    ['a static address', { ip_address: '10.0.14.7' }, ['network_id']],
+    ['conditions of the guest', { wait_for: { ip: true, port: 22 } }, ['network_id']],
+    ['further networks', { further_network_ids: [] }, ['network_id', 'further_network_ids']],
+    ['Secure Boot', { secure_boot: true }, ['template_id']],
+  ])('refuses no %s that needs what is not known yet', async (_what, more, unknown) => {
+    const input = { ...SMALL_VM, ...more };
+    const asked = { operation: 'vm.create', input, unknown } as const;
+    expect((await bench().expectOk('admission.preview', asked as never)).problems).toEqual([]);
+    const { problems } = await bench().expectOk('admission.preview', {
+      ...asked,
+      unknown: [],
+    } as never);
+    expect(problems).toHaveLength('further_network_ids' in more ? 0 : 1);
+  });
+
   test('a required field that is not known yet is no problem, but others still are', async () => {
     const input = { cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
     const known: InputOf<'admission.preview'> = {

@@ -181,11 +181,20 @@ function findPoolFaults({ pools, volumes, snapshots }: Books): string[] {
 
 function findNetworkFaults({ networks, vms }: Books): string[] {
   return networks.flatMap((network) => {
-    const connected = vms.filter((vm) => vm.network_id === network.id).length;
+    const connected = vms.filter((vm) => networkIdsOf(vm).includes(network.id)).length;
     return network.vm_count === connected
       ? []
       : [`${network.name} counts ${network.vm_count} VMs, connected are ${connected}`];
   });
+}
+
+/** Of all networks that a VM is connected to. */
+function networkIdsOf({ network_id, desired_json }: Books['vms'][number]): readonly string[] {
+  return [...(network_id === null ? [] : [network_id]), ...furtherIdsOf(desired_json)];
+}
+
+function furtherIdsOf(text: string): readonly string[] {
+  return JSON.parse(text).further_network_ids ?? [];
 }
 
 /** A VM has its recorded address, its machine has the same, and no other VM has it. */
@@ -193,14 +202,17 @@ function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines
   const known = new Set<string>(vms.map(({ id }) => id));
   const orphans = addresses.filter(({ vm_id }) => !known.has(vm_id));
   const wrong = vms.filter((vm) => {
-    const { ip_address, status, node } = JSON.parse(vm.observed_json);
+    const { ip_address, network_interfaces, status, node } = JSON.parse(vm.observed_json);
+    const interfaces: { network_id: string; ip_address: string }[] = network_interfaces ?? [];
     if (status !== 'running' && status !== 'stopped') return false;
     const held = addresses.filter(({ vm_id }) => vm_id === vm.id);
     const said = held.map(({ network_id, ip_address: ip }) => `${network_id}/${ip}`);
-    const wanted = vm.network_id === null ? [] : [`${vm.network_id}/${ip_address}`];
+    const further = interfaces.slice(1).map((each) => `${each.network_id}/${each.ip_address}`);
+    const first = vm.network_id === null ? [] : [`${vm.network_id}/${ip_address}`];
+    const wanted = [...first, ...further];
     const machine = machines.get(node)?.find(({ vm_id }) => vm_id === vm.id);
     const isSame = machine?.spec.network?.ip_address === (ip_address ?? undefined);
-    return !isSame || JSON.stringify(said) !== JSON.stringify(wanted);
+    return !isSame || JSON.stringify(said.sort()) !== JSON.stringify(wanted.sort());
   });
   return [
     ...orphans.map(({ id, vm_id }) => `${id} is of ${vm_id}, which does not exist`),

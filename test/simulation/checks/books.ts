@@ -1,6 +1,7 @@
 /** Everything that the store keeps, as the checks read it: past every port, at one moment. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { Store } from '@novacron/server/ports/store';
+import type { Tables } from '@novacron/server/ports/tables/tables';
 
 const WHOLE_STORE = {
   nodes: { from: 'nodes' },
@@ -50,6 +51,13 @@ export function desiredOf(row: { readonly desired_json: string }): JsonObject {
 /** The fields computed. */
 export function observedOf(row: { readonly observed_json: string }): JsonObject {
   return JSON.parse(row.observed_json);
+}
+
+/** Ids of all networks that a VM is connected to. */
+export function networkIdsOf(vm: Tables['vms']): readonly string[] {
+  const { further_network_ids: further } = desiredOf(vm);
+  const others = Array.isArray(further) ? further.map(String) : [];
+  return [...(vm.network_id === null ? [] : [vm.network_id]), ...others];
 }
 
 /** The sum of a column. */

@@ -1,6 +1,6 @@
 /** What holds after every commit: no VM has more than is booked, nothing is overbooked. */
 import type { JsonObject } from '@novacron/contract/json';
-import { type Accounts, desiredOf, sumOf } from './books.ts';
+import { type Accounts, desiredOf, networkIdsOf, sumOf } from './books.ts';
 
 const AMOUNTS = ['cpu_cores', 'memory_mib', 'disk_gb'] as const;
 
@@ -82,7 +82,7 @@ function checkConnections({ networks, vms }: Accounts): string[] {
     .filter(({ network_id }) => network_id !== null && !known.has(network_id))
     .map(({ id, network_id }) => `${id} is on ${network_id}, which does not exist`);
   const wrong = networks.flatMap((network) => {
-    const connected = vms.filter(({ network_id }) => network_id === network.id).length;
+    const connected = vms.filter((vm) => networkIdsOf(vm).includes(network.id)).length;
     if (network.vm_count >= connected) return [];
     return [`${network.id} counts ${network.vm_count} VMs of ${connected}`];
   });

@@ -1,6 +1,6 @@
 /** What must be over, and what must be left, when nothing is under way. */
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
-import type { Books } from './books.ts';
+import { type Books, networkIdsOf } from './books.ts';
 
 /** Whether every operation has ended, every event is published and every audit entry chained. */
 export function isQuiet({ operations, events, audit }: Books): boolean {
@@ -29,7 +29,7 @@ export function checkEnds(books: Books): string[] {
       .filter(({ busy_operation_id }) => busy_operation_id !== null)
       .map(({ id, busy_operation_id }) => `${id} is held by ${busy_operation_id}`),
     ...networks.flatMap(({ id, vm_count }) => {
-      const connected = vms.filter(({ network_id }) => network_id === id).length;
+      const connected = vms.filter((vm) => networkIdsOf(vm).includes(id)).length;
       return vm_count === connected ? [] : [`${id} counts ${vm_count} VMs of ${connected}`];
     }),
     ...rules

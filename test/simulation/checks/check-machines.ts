@@ -2,7 +2,7 @@
 import type { Machine } from '@novacron/contract/agent/agent';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import type { SimulatedFleet } from '../world/simulated-fleet.ts';
-import { type Accounts, type Books, desiredOf, observedOf, sumOf } from './books.ts';
+import { type Accounts, type Books, desiredOf, networkIdsOf, observedOf, sumOf } from './books.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -123,6 +123,20 @@ function checkVolumes(vm: Books['vms'][number], machine: Machine, { volumes }: B
   return [`${vm.id} should have the volumes [${wanted}] and has [${plugged}]`];
 }
 
+/** Its interfaces besides the first one, with the blocks of their networks. */
+function furtherOf(vm: Books['vms'][number], networks: Books['networks']): JsonObject {
+  const ids = networkIdsOf(vm).filter((id) => id !== vm.network_id);
+  if (ids.length === 0) return {};
+  const { network_interfaces: all } = observedOf(vm);
+  const interfaces = Array.isArray(all) ? all.map((each) => Object(each)) : [];
+  const further_networks = ids.map((id) => {
+    const network = networks.find((row) => row.id === id);
+    const cidr = network === undefined ? null : (desiredOf(network).cidr ?? null);
+    return { ...interfaces.find(({ network_id }) => network_id === id), cidr };
+  });
+  return { further_networks };
+}
+
 function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonObject {
   const desired = desiredOf(vm);
   const network = networks.find(({ id }) => id === desired.network_id);
@@ -140,6 +154,7 @@ function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonO
       network === undefined
         ? null
         : { network_id: network.id, cidr: desiredOf(network).cidr ?? null, ...address },
+    ...furtherOf(vm, networks),
     labels: desired.metadata ?? {},
     priority: desired.priority ?? 50,
     guest: { ssh_keys: desired.ssh_keys ?? [], user_data: null, password: null },

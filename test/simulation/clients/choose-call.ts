@@ -125,10 +125,16 @@ function vmFields(scope: ChoiceScope): JsonObject {
     memory_gb: chance.between(1, 24) / 2,
     disk_gb: chance.between(5, 60),
     network_id: someId('network', scope, 0.5),
+    ...chooseFurther(scope),
     template_id: someId('template', scope, 0.2),
     ...(chance.happens(0.3) ? { metadata: { tier: chance.pick(['web', 'db']) } } : {}),
     ...chooseTerms(chance),
   };
+}
+
+function chooseFurther(scope: ChoiceScope): JsonObject {
+  const id = someId('network', scope, 0.2);
+  return id === null ? {} : { further_network_ids: [id] };
 }
 
 function createVm(scope: ChoiceScope): Call {

@@ -911,6 +911,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getStringAttribute('firmware');
   }
 
+  // further_network_ids - computed: true, optional: false, required: false
+  public get furtherNetworkIds() {
+    return this.getListAttribute('further_network_ids');
+  }
+
   // guest_ip_addresses - computed: true, optional: false, required: false
   public get guestIpAddresses() {
     return this.getListAttribute('guest_ip_addresses');

@@ -50,6 +50,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firmware?: string;
   /**
+  * Ids of further networks of the VM, besides `network_id`: one more interface each, in this order, with an address that NovaCron assigns (`network_interfaces`). Firewall rules hold on each interface. A change replaces the VM. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#further_network_ids Vm#further_network_ids}
+  */
+  readonly furtherNetworkIds?: string[];
+  /**
   * I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#io_limits Vm#io_limits}
@@ -2690,6 +2696,7 @@ export class Vm extends cdktf.TerraformResource {
     this._diskGb = config.diskGb;
     this._firewallRules.internalValue = config.firewallRules;
     this._firmware = config.firmware;
+    this._furtherNetworkIds = config.furtherNetworkIds;
     this._ioLimits.internalValue = config.ioLimits;
     this._ipAddress = config.ipAddress;
     this._memoryGb = config.memoryGb;
@@ -2836,6 +2843,22 @@ export class Vm extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get firmwareInput() {
     return this._firmware;
+  }
+
+  // further_network_ids - computed: false, optional: true, required: false
+  private _furtherNetworkIds?: string[]; 
+  public get furtherNetworkIds() {
+    return this.getListAttribute('further_network_ids');
+  }
+  public set furtherNetworkIds(value: string[]) {
+    this._furtherNetworkIds = value;
+  }
+  public resetFurtherNetworkIds() {
+    this._furtherNetworkIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get furtherNetworkIdsInput() {
+    return this._furtherNetworkIds;
   }
 
   // guest_ip_addresses - computed: true, optional: false, required: false
@@ -3296,6 +3319,7 @@ export class Vm extends cdktf.TerraformResource {
       disk_gb: cdktf.numberToTerraform(this._diskGb),
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
       firmware: cdktf.stringToTerraform(this._firmware),
+      further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._furtherNetworkIds),
       io_limits: vmIoLimitsToTerraform(this._ioLimits.internalValue),
       ip_address: cdktf.stringToTerraform(this._ipAddress),
       memory_gb: cdktf.numberToTerraform(this._memoryGb),
@@ -3367,6 +3391,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      further_network_ids: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._furtherNetworkIds),
+        isBlock: false,
+        type: "list",
+        storageClassType: "stringList",
       },
       io_limits: {
         value: vmIoLimitsToHclTerraform(this._ioLimits.internalValue),

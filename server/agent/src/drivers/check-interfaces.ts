@@ -18,6 +18,13 @@ export function explainInterfaces(spec: Connected): string | undefined {
   return twice && `The VM ${name} has two network interfaces in ${twice}: one is enough.`;
 }
 
+/** The further interfaces of a machine, as a part of its specification; changes leave them out. */
+export function furtherInterfacesOf({
+  further_networks,
+}: Pick<MachineSpec, 'further_networks'>): Pick<MachineSpec, 'further_networks'> {
+  return further_networks === undefined ? {} : { further_networks };
+}
+
 /**
  * Explains why a machine cannot change to the interfaces of a specification.
  * @returns a sentence; undefined where it can

@@ -42,6 +42,7 @@ const Capabilities = z.strictObject({
   secure_boot: YesNo.optional().describe('Has UEFI firmware with Secure Boot'),
   disk_limits: YesNo.optional().describe('Limits what disks of VMs do'),
   network_limits: YesNo.optional().describe('Limits what VMs receive and send'),
+  several_interfaces: YesNo.optional().describe('Connects a VM to several networks'),
   guest_check: YesNo.optional().describe('Says whether guests are ready (`wait_for`)'),
 });
 
@@ -223,7 +224,7 @@ export function capabilitiesOf({
     passthrough: 'yes',
     guestCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',
-    severalInterfaces: 'yes',
+    severalInterfaces: capabilities.several_interfaces ?? 'yes',
   };
 }
 

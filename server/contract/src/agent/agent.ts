@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/vm/firmware.ts';
+import { FURTHER_NETWORKS_MAX } from '../kinds/vm/network-interface.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
-import { FURTHER_NETWORKS_MAX, MachineFirewall, MachineNetwork } from './machine-network.ts';
+import { MachineFirewall, MachineNetwork } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */

@@ -1,9 +1,6 @@
 /** What a machine is connected to, and what its node lets through. */
 import { z } from 'zod';
 
-/** Most interfaces of a machine besides its first one. */
-export const FURTHER_NETWORKS_MAX = 7;
-
 /** The network a machine is connected to. */
 export const MachineNetwork = z.looseObject({
   network_id: z.string(),

@@ -1,5 +1,5 @@
 import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
-import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
+import type { GuardedVm, OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 
 /** Explains reachability: the result in one sentence, and each verdict in one. */
 export interface ReachabilityNames {
@@ -39,13 +39,15 @@ function explainVerdict(verdict: Verdict, probe: Probe): string {
         ? `${vm.name} lets it in: it has no firewall, so its network reaches it.`
         : `${vm.name} lets it out: it has no egress rule, so everything gets out.`;
     case 'outside-network':
-      return (
-        `${vm.name} does not let it in: it has no firewall, so only its network ` +
-        `${vm.network?.cidr ?? ''} reaches it.`
-      );
+      return `${vm.name} does not let it in: it has no firewall, so only ` + `${networksOf(vm)}.`;
     case 'no-route':
       return `There is no way to ${vm.name}: ${whyNoRoute(probe)}.`;
   }
+}
+
+function networksOf({ networks }: GuardedVm): string {
+  const blocks = networks.map(({ cidr }) => cidr).join(' and ');
+  return networks.length === 1 ? `its network ${blocks} reaches it` : `${blocks} reach it`;
 }
 
 /** Describes a rule and its owner. */
@@ -56,8 +58,8 @@ function sourceOf(by: OwnedRule | null): string {
 }
 
 function whyNoRoute({ from, to }: Probe): string {
-  if (to.network === null) return 'it is connected to no network';
-  if (from.kind === 'vm' && from.vm.network === null) {
+  if (to.networks.length === 0) return 'it is connected to no network';
+  if (from.kind === 'vm' && from.vm.networks.length === 0) {
     return `${from.vm.name} is connected to no network`;
   }
   return 'the two VMs are in different networks, which are separate';

@@ -9,14 +9,14 @@ import { explainReachability } from './explain-reachability.ts';
 import type { GuardedVm, GuardGroup, Probe } from './model/network.ts';
 import { planReachability } from './plan-reachability.ts';
 
-const NETWORK = { id: 'net_a', cidr: '10.0.0.0/16' };
+const NETWORK = { id: 'net_a', cidr: '10.0.0.0/16', block: '10.0.0.0/16' };
 
 // Ids only have to differ here.
 const groupId = (name: string) => `sg_${name}` as SecurityGroupId;
 
 function vmOf(name: string, more: Partial<GuardedVm> = {}): GuardedVm {
   const id = `vm_${name}` as VmId;
-  return { id, name, network: NETWORK, block: NETWORK.cidr, groups: [], rules: [], ...more };
+  return { id, name, networks: [NETWORK], groups: [], rules: [], ...more };
 }
 
 type Said = Partial<Pick<FirewallRule, 'direction' | 'action' | 'protocol' | 'ports' | 'cidr'>> & {
@@ -46,7 +46,9 @@ function ask(to: GuardedVm, from: GuardedVm | string, port: number | null = 443)
 const WEB = groupOf('web', { protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' });
 const DB = groupOf('db', { protocol: 'tcp', ports: '5000-6000', group_id: groupId('web') });
 const CLUSTER = groupOf('cluster', { group_id: 'self' });
-const OTHER_NETWORK = { id: 'net_b', cidr: '10.1.0.0/16' };
+const OTHER_NETWORK = { id: 'net_b', cidr: '10.1.0.0/16', block: '10.1.0.0/16' };
+const OTHER = { networks: [OTHER_NETWORK] };
+const BOTH = [NETWORK, OTHER_NETWORK];
 
 test.each<[string, Probe, readonly string[]]>([
   [
@@ -183,15 +185,44 @@ test.each<[string, Probe, readonly string[]]>([
   ],
   [
     'a VM of another network',
-    ask(vmOf('db', { groups: [WEB] }), vmOf('web', { network: OTHER_NETWORK })),
+    ask(vmOf('db', { groups: [WEB] }), vmOf('web', { networks: [OTHER_NETWORK] })),
     [
       'tcp 443 from web to db does not get through.',
       'There is no way to db: the two VMs are in different networks, which are separate.',
     ],
   ],
   [
+    'a VM over the second of its networks',
+    ask(vmOf('db', { networks: [NETWORK, OTHER_NETWORK] }), vmOf('web', OTHER)),
+    [
+      'tcp 443 from web to db gets through.',
+      'web lets it out: it has no egress rule, so everything gets out.',
+      'db lets it in: it has no firewall, so its network reaches it.',
+    ],
+  ],
+  [
+    'a VM over the one of two networks whose addresses a rule allows',
+    ask(
+      vmOf('db', { networks: BOTH, rules: own({ cidr: '10.1.0.0/16' }) }),
+      vmOf('web', { networks: BOTH }),
+    ),
+    [
+      'tcp 443 from web to db gets through.',
+      'web lets it out: it has no egress rule, so everything gets out.',
+      'db lets it in: the rule ingress anything from 10.1.0.0/16 of its own allows it.',
+    ],
+  ],
+  [
+    'a VM without a firewall, from outside both of its networks',
+    ask(vmOf('db', { networks: BOTH }), '192.0.2.0/24'),
+    [
+      'tcp 443 from 192.0.2.0/24 to db does not get through.',
+      'db does not let it in: it has no firewall, so only 10.0.0.0/16 and 10.1.0.0/16 reach it.',
+    ],
+  ],
+  [
     'a VM from one without a network',
-    ask(vmOf('db'), vmOf('web', { network: null })),
+    ask(vmOf('db'), vmOf('web', { networks: [] })),
     [
       'tcp 443 from web to db does not get through.',
       'There is no way to db: web is connected to no network.',
@@ -199,7 +230,7 @@ test.each<[string, Probe, readonly string[]]>([
   ],
   [
     'a VM without a network',
-    ask(vmOf('db', { network: null, groups: [WEB] }), '0.0.0.0/0'),
+    ask(vmOf('db', { networks: [], groups: [WEB] }), '0.0.0.0/0'),
     [
       'tcp 443 from 0.0.0.0/0 to db does not get through.',
       'There is no way to db: it is connected to no network.',
@@ -238,7 +269,10 @@ const vms = fc
         ),
       ),
     rules: fc.array(rules, { maxLength: 3 }).map((list) => own(...list)),
-    block: fc.constantFrom('10.0.0.0/16', '10.0.1.7/32'),
+    networks: fc.subarray([
+      ...['10.0.0.0/16', '10.0.1.7/32'].map((block) => ({ ...NETWORK, block })),
+      OTHER_NETWORK,
+    ]),
   })
   .map((parts) => vmOf('x', parts));
 

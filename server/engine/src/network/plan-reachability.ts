@@ -1,9 +1,16 @@
 /**
  * Follows a packet: the route, the egress rules of the sender, the ingress rules of the receiver.
- * Replies are not checked: rules are stateful.
+ * Where several networks lead to the receiver, one that lets the packet through is enough. Replies
+ * are not checked: rules are stateful.
  */
 import type { RuleDirection } from '@novacron/contract/kinds/security-group/firewall';
-import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
+import type {
+  GuardedVm,
+  NetworkConnection,
+  Probe,
+  ReachabilityPlan,
+  Verdict,
+} from './model/network.ts';
 import { coversBlock, matchesRule, type Peer } from './rules/matches-rule.ts';
 import { ownRules } from './rules/own-rules.ts';
 
@@ -16,28 +23,53 @@ export function planReachability(probe: Probe): ReachabilityPlan {
   return { allowed: verdicts.every(({ allowed }) => allowed), verdicts };
 }
 
-function verdictsOf(probe: Probe): Verdict[] {
-  const { from, to } = probe;
-  if (!hasRoute(probe)) {
-    return [{ vm: to, direction: 'ingress', allowed: false, reason: 'no-route', by: null }];
-  }
-  const inward = guard(to, 'ingress', probe);
-  if (from.kind === 'cidr') return [withinNetwork(inward, from.cidr)];
-  const outward = guard(from.vm, 'egress', probe);
-  return outward.allowed ? [outward, inward] : [outward];
+/** A way of the packet: over the network of one interface of the receiver. */
+interface Route {
+  /** Where the packet comes from: a block of addresses. */
+  readonly from: string;
+  readonly to: NetworkConnection;
+}
+
+function verdictsOf(probe: Probe): readonly Verdict[] {
+  const ways = routesOf(probe).map((route) => verdictsOn(route, probe));
+  const open = ways.find((verdicts) => verdicts.every(({ allowed }) => allowed));
+  const refused = [
+    { vm: probe.to, direction: 'ingress', allowed: false, reason: 'no-route', by: null },
+  ] as const;
+  return open ?? ways[0] ?? refused;
 }
 
 /** VMs reach each other within a network; from elsewhere packets come to any network. */
-function hasRoute({ from, to }: Probe): boolean {
-  if (to.network === null) return false;
-  return from.kind === 'cidr' || from.vm.network?.id === to.network.id;
+function routesOf({ from, to }: Probe): readonly Route[] {
+  return to.networks.flatMap((network) => {
+    if (from.kind === 'cidr') return [{ from: from.cidr, to: network }];
+    const shared = from.vm.networks.find(({ id }) => id === network.id);
+    return shared === undefined ? [] : [{ from: shared.block, to: network }];
+  });
 }
 
-function guard(vm: GuardedVm, direction: RuleDirection, probe: Probe): Verdict {
+function verdictsOn(route: Route, probe: Probe): readonly Verdict[] {
+  const { from, to } = probe;
+  const sender = { block: route.from, groupIds: from.kind === 'vm' ? groupIdsOf(from.vm) : [] };
+  const inward = guard(to, 'ingress', { probe, peer: sender });
+  if (from.kind === 'cidr') return [withinNetwork(inward, route)];
+  const receiver = { block: route.to.block, groupIds: groupIdsOf(to) };
+  const outward = guard(from.vm, 'egress', { probe, peer: receiver });
+  return outward.allowed ? [outward, inward] : [outward];
+}
+
+function groupIdsOf({ groups }: GuardedVm): readonly string[] {
+  return groups.map(({ id }) => id);
+}
+
+function guard(
+  vm: GuardedVm,
+  direction: RuleDirection,
+  { probe, peer }: { readonly probe: Probe; readonly peer: Peer },
+): Verdict {
   const rules = ownRules(vm);
   const about = rules.filter(({ rule }) => rule.direction === direction);
   const allowing = about.filter(({ rule }) => rule.action !== 'deny');
-  const peer = peerOf(direction, probe);
   const denied = about.find(({ rule }) => rule.action === 'deny' && matchesRule(rule, probe, peer));
   if (denied !== undefined) return { vm, direction, allowed: false, reason: 'denied', by: denied };
   const isGuarded =
@@ -47,15 +79,9 @@ function guard(vm: GuardedVm, direction: RuleDirection, probe: Probe): Verdict {
   return { vm, direction, allowed: by !== null, reason: by === null ? 'no-rule' : 'rule', by };
 }
 
-function peerOf(direction: RuleDirection, { from, to }: Probe): Peer {
-  if (direction === 'ingress' && from.kind === 'cidr') return { block: from.cidr, groupIds: [] };
-  const vm = direction === 'egress' || from.kind === 'cidr' ? to : from.vm;
-  return { block: vm.block, groupIds: vm.groups.map(({ id }) => id) };
-}
-
-/** A VM without rules is reachable from its network only. */
-function withinNetwork(verdict: Verdict, cidr: string): Verdict {
+/** A VM without rules is reachable from its networks only. */
+function withinNetwork(verdict: Verdict, { from, to }: Route): Verdict {
   if (verdict.reason !== 'unguarded') return verdict;
-  const isInside = coversBlock(verdict.vm.network?.cidr ?? '', cidr);
+  const isInside = coversBlock(to.cidr, from);
   return isInside ? verdict : { ...verdict, allowed: false, reason: 'outside-network' };
 }

@@ -11,6 +11,9 @@ import { parseStored } from './parse-stored.ts';
 
 type Capabilities = AgentAnnouncement['capabilities'];
 
+/** Of a VM with `further_network_ids`. */
+export const SEVERAL_INTERFACES = 'several network interfaces';
+
 /** The features in words, by the capability that agents announce. */
 const FEATURES = [
   ['diskLimits', 'I/O limits of disks'],
@@ -18,6 +21,7 @@ const FEATURES = [
   ['uefi', 'UEFI firmware (package ovmf)'],
   ['secureBoot', 'UEFI firmware with Secure Boot (package ovmf)'],
   ['tpm', 'virtual TPMs (package swtpm)'],
+  ['severalInterfaces', SEVERAL_INTERFACES],
 ] as const;
 
 type Feature = (typeof FEATURES)[number][1];
@@ -46,12 +50,13 @@ function readFeatures(text: string): readonly Feature[] {
 
 /** The features that a VM uses; none for most. */
 export function featuresUsedBy(
-  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot' | 'tpm'>,
+  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot' | 'tpm' | 'further_network_ids'>,
 ): readonly Feature[] {
   const { io_limits } = spec;
   const firmware = firmwareOf(spec);
   const isUsed = {
     tpm: spec.tpm === true,
+    severalInterfaces: (spec.further_network_ids ?? []).length > 0,
     uefi: firmware === 'uefi',
     secureBoot: firmware === 'uefi-secure-boot',
     diskLimits: hasAny(io_limits, DISK_LIMITS),

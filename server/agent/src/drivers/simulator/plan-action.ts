@@ -6,7 +6,11 @@ import { equalJson } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { capacityWhileStopped, explainMissingCapacity, type Room } from '../capacity.ts';
-import { explainInterfaces, explainNewInterfaces } from '../check-interfaces.ts';
+import {
+  explainInterfaces,
+  explainNewInterfaces,
+  furtherInterfacesOf,
+} from '../check-interfaces.ts';
 import type {
   ConfigureEffect,
   DriverCapabilities,
@@ -119,7 +123,8 @@ export function planReset(scene: Scene): Plan {
 export function planReimage(scene: Scene, spec: MachineSpec): Plan {
   return withMachine(scene, (machine) => {
     if (machine.status === 'stopped') {
-      return ok({ ...machine, spec: hashGuestSecrets(scene.vm_id, spec) });
+      const kept = furtherInterfacesOf(machine.spec);
+      return ok({ ...machine, spec: { ...kept, ...hashGuestSecrets(scene.vm_id, spec) } });
     }
     const { vm_id } = scene;
     return final(`${vm_id} is ${machine.status}: only a stopped machine gets a new root disk`);

@@ -11,6 +11,18 @@ export const NetworkInterface = z.looseObject({
 });
 export type NetworkInterface = z.infer<typeof NetworkInterface>;
 
+/** Most interfaces of a VM besides its first one. */
+export const FURTHER_NETWORKS_MAX = 7;
+
+/** Networks of a VM besides its first one, in the order of their interfaces. */
+export const FurtherNetworkIds = z
+  .array(NetworkId)
+  .max(FURTHER_NETWORKS_MAX, `must have at most ${FURTHER_NETWORKS_MAX} networks`)
+  .refine((ids) => new Set(ids).size === ids.length, {
+    error: 'must name each network once',
+    abort: true,
+  });
+
 /** Longer than any spelling of an address. Unit: characters. */
 const ADDRESS_LENGTH_MAX = 64;
 

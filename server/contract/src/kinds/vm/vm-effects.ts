@@ -1,4 +1,5 @@
 /** What a change of the hardware of a VM does to what runs. */
+import { equalJson } from '../../json.ts';
 import type { EffectOf } from '../../schema/field.ts';
 
 /** More is plugged in where the hypervisor can; less takes a restart. */
@@ -16,6 +17,10 @@ export const diskEffect: EffectOf = (before, after, capabilities) => {
 /** A device on which the guest's system depends: only a new VM has one more or one less. */
 export const deviceEffect: EffectOf = (before, after) =>
   (before ?? false) === (after ?? false) ? 'live' : 'data-loss';
+
+/** Interfaces besides the first one are decided when a VM is made; none and no value are equal. */
+export const interfacesEffect: EffectOf = (before, after) =>
+  equalJson(before ?? [], after ?? []) ? 'live' : 'data-loss';
 
 /** Another value makes the root disk again; a value that is taken away does nothing. */
 export const reimageEffect = (before: unknown, after: unknown): 'live' | 'reimage' =>

@@ -15,9 +15,15 @@ import {
 } from '../security-group/firewall.ts';
 import { Firmware, firmwareEffect } from './firmware.ts';
 import { VmIoLimits } from './io-limits.ts';
-import { NetworkInterface, StaticAddress } from './network-interface.ts';
+import { FurtherNetworkIds, NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
-import { deviceEffect, diskEffect, growsLive, reimageEffect } from './vm-effects.ts';
+import {
+  deviceEffect,
+  diskEffect,
+  growsLive,
+  interfacesEffect,
+  reimageEffect,
+} from './vm-effects.ts';
 import {
   canonicalKeys,
   Password,
@@ -107,6 +113,18 @@ export const VM_FIELDS = {
     driftClass: 'security',
     references: 'network',
     example: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  further_network_ids: field({
+    schema: FurtherNetworkIds,
+    description:
+      'Ids of further networks of the VM, besides `network_id`: one more interface each, in this ' +
+      'order, with an address that NovaCron assigns (`network_interfaces`). Firewall rules hold ' +
+      'on each interface. A change replaces the VM.',
+    presence: 'optional',
+    effectOf: interfacesEffect,
+    driftClass: 'security',
+    references: 'network',
+    example: ['net_01jd3v6t7re3h8z9k2m4n5p6q8'],
   }),
   template_id: field({
     schema: TemplateId,
@@ -380,7 +398,7 @@ export const VM_FIELDS = {
   network_interfaces: {
     ...computed(
       z.array(NetworkInterface).prefault([]),
-      'Network interfaces of the VM: one if it is connected to a network.',
+      'Network interfaces of the VM: that of `network_id`, and those of `further_network_ids`.',
       [
         {
           network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
@@ -389,7 +407,7 @@ export const VM_FIELDS = {
         },
       ],
     ),
-    follows: ['network_id', 'ip_address'],
+    follows: ['network_id', 'ip_address', 'further_network_ids'],
   },
   guest_ip_addresses: {
     ...computed(

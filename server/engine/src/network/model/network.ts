@@ -13,14 +13,20 @@ export interface GuardGroup {
   readonly rules: readonly SecurityGroupRule[];
 }
 
+/** A network that a VM is connected to. */
+export interface NetworkConnection {
+  readonly id: string;
+  readonly cidr: string;
+  /** The address block that contains the VM: its own address, else the whole network. */
+  readonly block: string;
+}
+
 /** A VM with its firewall rules and security groups. */
 export interface GuardedVm {
   readonly id: VmId;
   readonly name: string;
-  /** The network that it is connected to; null for none. */
-  readonly network: { readonly id: string; readonly cidr: string } | null;
-  /** The address block that contains it: its own address, else that of its network. */
-  readonly block: string | null;
+  /** The networks that it is connected to. */
+  readonly networks: readonly NetworkConnection[];
   readonly groups: readonly GuardGroup[];
   /** Its own, besides those of its groups. */
   readonly rules: readonly FirewallRule[];

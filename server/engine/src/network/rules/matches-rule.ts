@@ -4,8 +4,8 @@ import type { Probe } from '../model/network.ts';
 
 /** The other end, as a rule sees it. */
 export interface Peer {
-  /** The address block of the other end; null where no address is known. */
-  readonly block: string | null;
+  /** The address block of the other end. */
+  readonly block: string;
   /** Ids of the security groups that it has. */
   readonly groupIds: readonly string[];
 }
@@ -22,7 +22,7 @@ export function matchesRule(
   if (rule.protocol !== 'any' && rule.protocol !== protocol) return false;
   if (rule.ports !== null && !hasPort(rule.ports, port)) return false;
   if (rule.group_id !== null) return peer.groupIds.includes(rule.group_id);
-  if (rule.cidr === null || peer.block === null) return false;
+  if (rule.cidr === null) return false;
   return rule.action === 'deny'
     ? touchesBlock(rule.cidr, peer.block)
     : coversBlock(rule.cidr, peer.block);

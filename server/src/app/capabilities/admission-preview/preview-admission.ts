@@ -282,7 +282,8 @@ async function tryToPrepare(
     return { problems: [], prepared: undefined };
   }
   const operationId = deps.ids.next('op');
-  const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
+  const nowMs = deps.clock.nowMs();
+  const scope = { deps, context, operationId, nowMs, unknown: input.unknown };
   // The schema that parsed the input and the preparation are of the same row of the table.
   const prepare = deps.writes[name] as Prepare<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;

@@ -9,6 +9,7 @@ import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
+import { furtherInterfacesOf } from '../../resources/network/further-interfaces.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { claimColumns } from '../../rows/allocation-claims.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -118,7 +119,9 @@ async function backfillAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1>
     deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM still has no address');
     return 0;
   }
-  const observed = { ...observedOf(row), ...addressFields(row.network_id, planned.value.address) };
+  const further = furtherInterfacesOf(row);
+  const fields = addressFields(row.network_id, planned.value.address, further);
+  const observed = { ...observedOf(row), ...fields };
   const done = await deps.store.commit([
     ...(planned.value.saga.reserve ?? []),
     changeIdle('vm', row, { observed_json: canonicalJson(observed) }),

@@ -10,6 +10,7 @@ import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model/
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { furtherInterfacesOf, networkIdsOf } from '../../resources/network/further-interfaces.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -70,13 +71,19 @@ function toGuardedVm(
   },
 ): GuardedVm {
   const spec = desiredAs(row, VmSpec);
-  const network = found.networks.find(({ id }) => id === spec.network_id);
-  const cidr = network === undefined ? null : desiredAs(network, NetworkSpec).cidr;
+  const addresses = new Map<string, unknown>([
+    [spec.network_id ?? '', observedOf(row).ip_address],
+    ...furtherInterfacesOf(row).map((each) => [each.network_id, each.ip_address] as const),
+  ]);
   return {
     id: row.id,
     name: row.name,
-    network: network === undefined || cidr === null ? null : { id: network.id, cidr },
-    block: blockOf(observedOf(row).ip_address) ?? cidr,
+    networks: networkIdsOf(spec).flatMap((id) => {
+      const network = found.networks.find((each) => each.id === id);
+      if (network === undefined) return [];
+      const { cidr } = desiredAs(network, NetworkSpec);
+      return [{ id, cidr, block: blockOf(addresses.get(id)) ?? cidr }];
+    }),
     ...toGuards(spec, found.groups),
   };
 }

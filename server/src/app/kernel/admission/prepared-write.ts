@@ -45,6 +45,8 @@ export interface WriteScope<Deps extends KernelDeps = KernelDeps> {
   readonly context: CallContext;
   readonly operationId: OperationId;
   readonly nowMs: number;
+  /** Fields of a previewed write whose values are not known yet; they look absent. */
+  readonly unknown?: readonly string[] | undefined;
 }
 
 /** Reads and plans one kind of write; returns all problems at once. */

@@ -11,7 +11,12 @@ import { isTakenByOther } from '../../rows/resource-problems.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 import { storePreview } from './store-preview.ts';
-import { previewKeyOf, readRefusedDecision, readShownDecision } from './stored-preview.ts';
+import {
+  previewKeyOf,
+  readRefusedDecision,
+  readShownDecision,
+  withSeveralInterfaces,
+} from './stored-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
@@ -80,8 +85,10 @@ export async function previewPlacement(
   const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
-  const asked = toPlacementRequest(spec);
-  const ask = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
+  const { unknown } = input;
+  const asked = withSeveralInterfaces(toPlacementRequest(spec), unknown);
+  const steered = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
+  const ask = withSeveralInterfaces(steered, unknown);
   const mayFail = replaces || input.tentative === true;
   const question = { ask, asked, session, replaces, mayFail };
   const kept = await storePreview(deps, context, question);

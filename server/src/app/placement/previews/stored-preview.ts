@@ -6,6 +6,7 @@ import type { PlacementRequest } from '@novacron/engine/placement/model/placemen
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { PlacementPreviewRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { SEVERAL_INTERFACES } from '../../rows/hypervisor-features.ts';
 import { replan } from '../../rows/replan.ts';
 
 /**
@@ -17,8 +18,31 @@ export function previewKeyOf(
   request: PlacementRequest,
 ): string {
   // The names of the members are hashed: they stay.
-  const keyed = { tenant: principal.tenantId, deployment, type: 'vm', ask: request };
+  const ask = withoutSeveralInterfaces(request);
+  const keyed = { tenant: principal.tenantId, deployment, type: 'vm', ask };
   return createHash('sha256').update(canonicalJson(keyed)).digest('hex');
+}
+
+/** A plan that makes the networks of a VM does not know yet whether there are any. */
+function withoutSeveralInterfaces(request: PlacementRequest): PlacementRequest {
+  const { features = [], ...vm } = request.vm;
+  const others = features.filter((each) => each !== SEVERAL_INTERFACES);
+  return { ...request, vm: others.length === 0 ? vm : { ...vm, features: others } };
+}
+
+/**
+ * Completes the request of a VM whose further networks are not known yet: it is placed as one that
+ * has some, which is right for one that has none as well.
+ */
+export function withSeveralInterfaces(
+  request: PlacementRequest,
+  unknown: readonly string[],
+): PlacementRequest {
+  const { features = [] } = request.vm;
+  if (!unknown.includes('further_network_ids') || features.includes(SEVERAL_INTERFACES)) {
+    return request;
+  }
+  return { ...request, vm: { ...request.vm, features: [...features, SEVERAL_INTERFACES] } };
 }
 
 type DecisionColumns = Pick<PlacementPreviewRow, 'decision_json' | 'created_vm_id'>;

@@ -73,9 +73,12 @@ export function planNetworkMap(node: string, rows: NetworkRows): NetworkMap {
   const nodesByVm = groupNodes(rows);
   const vms = new Map<string, Tables['vms']>(rows.vms.map((vm) => [vm.id, vm]));
   // A VM that changes its network holds an address in both.
-  const current = rows.addresses.filter(
-    ({ vm_id, network_id }) => vms.get(vm_id)?.network_id === network_id,
-  );
+  const current = rows.addresses.filter(({ vm_id, network_id }) => {
+    const vm = vms.get(vm_id);
+    return (
+      vm?.network_id === network_id || (vm !== undefined && furtherOf(vm).includes(network_id))
+    );
+  });
   const ids = current.filter(({ vm_id }) => nodesByVm.get(vm_id)?.has(node));
   const here = new Set(ids.map(({ network_id }) => network_id));
   const networks = mapReadable(
@@ -101,11 +104,17 @@ export function planNetworkMap(node: string, rows: NetworkRows): NetworkMap {
   return { version: createHash('sha256').update(text).digest('hex'), ...content };
 }
 
-const GroupIds = z.array(z.string());
+const Ids = z.array(z.string());
+
+/** Most VMs have none, which needs no parse of their documents. */
+function furtherOf(vm: Tables['vms']): readonly string[] {
+  if (!vm.desired_json.includes('"further_network_ids":[')) return [];
+  return Ids.safeParse(desiredIfReadable(vm).further_network_ids).data ?? [];
+}
 
 /** A damaged VM is in no group: rules by group do not let it in. */
 function groupsOf(vm: Tables['vms']): string[] {
-  const ids = GroupIds.safeParse(desiredIfReadable(vm).security_groups);
+  const ids = Ids.safeParse(desiredIfReadable(vm).security_groups);
   return ids.success ? ids.data.sort() : [];
 }
 

@@ -11,6 +11,7 @@ import {
   parseCidr,
 } from '@novacron/contract/formats/cidr';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
+import type { NetworkInterface } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -20,6 +21,7 @@ import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { furtherInterfacesOf, toInterface } from './further-interfaces.ts';
 import { addressTaken, checkInNetwork } from './static-address.ts';
 
 /** The interface of a VM in its network. */
@@ -38,6 +40,8 @@ export interface AddressPlan {
 /** The VM that needs an address. */
 interface AddressRequest {
   readonly id: string;
+  /** What its MAC address is derived from; `id` when absent. */
+  readonly macOf?: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;
   /** The address that it is to have; null for any. */
@@ -72,7 +76,7 @@ export async function planAddress(
   const block = parseCidr(cidr);
   if (!block.ok) return ok(NOTHING);
   const range = hostRange(block.value);
-  const { id, wanted } = asker;
+  const { id, macOf = id, wanted } = asker;
   const chosen =
     wanted === null
       ? await findFree({ ...asker, network }, { block: block.value, range }, scope)
@@ -80,7 +84,7 @@ export async function planAddress(
   if (chosen === undefined) return err(addressesTaken(network, cidr, range));
   if (!chosen.ok) return chosen;
   const { ip_address, isHeld } = chosen.value;
-  const address = { ip_address, mac_address: macAddressOf(id) };
+  const address = { ip_address, mac_address: macAddressOf(macOf) };
   if (isHeld) return ok({ ...NOTHING, address });
   const rollback: ChangeSet = [
     { kind: 'drop', from: 'network_addresses', id: rowId(network.id, ip_address) },
@@ -109,7 +113,11 @@ export async function moveAddress(
   }
   const planned = await planAddress({ id: row.id, name, network: networkAfter, wanted }, scope);
   if (!planned.ok) return planned;
-  const finalize = await releaseOthers(row.id, networkAfter, planned.value.address, scope);
+  const kept = [...furtherInterfacesOf(row)];
+  if (networkAfter !== undefined && planned.value.address !== undefined) {
+    kept.push(toInterface(networkAfter, planned.value.address));
+  }
+  const finalize = await releaseOthers(row.id, kept, scope);
   return ok({ ...planned.value, saga: { ...planned.value.saga, finalize } });
 }
 
@@ -120,12 +128,18 @@ export function addressOf(row: VmRow): VmAddress | undefined {
   return { ip_address: ip, mac_address: mac };
 }
 
-/** The observed fields that describe the connection of a VM. */
-export function addressFields(networkId: string | null, address: VmAddress | undefined) {
+/**
+ * The observed fields that describe the connections of a VM.
+ * @param further - its interfaces besides the first one
+ */
+export function addressFields(
+  networkId: string | null,
+  address: VmAddress | undefined,
+  further: readonly NetworkInterface[],
+) {
   const { ip_address = null, mac_address = null } = address ?? {};
-  const network_interfaces =
-    address === undefined ? [] : [{ network_id: networkId, ip_address, mac_address }];
-  return { ip_address, mac_address, network_interfaces };
+  const first = address === undefined ? [] : [{ network_id: networkId, ip_address, mac_address }];
+  return { ip_address, mac_address, network_interfaces: [...first, ...further] };
 }
 
 /** Releases all addresses of a VM. */
@@ -134,17 +148,15 @@ export async function releaseAddresses(vmId: string, { deps }: Scope): Promise<C
   return held.map(({ id }) => ({ kind: 'drop', from: 'network_addresses', id }));
 }
 
-/** Releases the addresses of a VM except for the one that it goes on to have. */
+/** Releases the addresses of a VM except for those of the interfaces that it goes on to have. */
 async function releaseOthers(
   vmId: string,
-  network: NetworkRow | undefined,
-  address: VmAddress | undefined,
+  kept: readonly NetworkInterface[],
   scope: Scope,
 ): Promise<ChangeSet> {
   const all = await releaseAddresses(vmId, scope);
-  if (network === undefined || address === undefined) return all;
-  const kept = rowId(network.id, address.ip_address);
-  return all.filter((change) => change.kind !== 'drop' || change.id !== kept);
+  const ids = new Set(kept.map(({ network_id, ip_address }) => rowId(network_id, ip_address)));
+  return all.filter((change) => change.kind !== 'drop' || !ids.has(change.id));
 }
 
 interface Found {

@@ -9,6 +9,7 @@ import type { Saga } from '../../kernel/operations/saga.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
+import { networkIdsOf } from '../network/further-interfaces.ts';
 
 /** The part of a template that machines are made from. */
 export interface TemplateParts {
@@ -76,10 +77,11 @@ export function templateParts(
 
 /** The requirements of a template that a VM does not meet. */
 export function checkAgainstTemplate(
-  { disk_gb, network_id }: Pick<VmSpec, 'disk_gb' | 'network_id'>,
+  spec: Pick<VmSpec, 'disk_gb' | 'network_id' | 'further_network_ids'>,
   row: TemplateRow | undefined,
 ): Problem[] {
   if (row === undefined) return [];
+  const { disk_gb, network_id } = spec;
   const { disk_gb_min, network_ids } = desiredAs(row, TemplateSpec);
   const problems: Problem[] = [];
   if (disk_gb < disk_gb_min) {
@@ -91,14 +93,17 @@ export function checkAgainstTemplate(
       }),
     );
   }
-  const isAllowed =
-    network_id === null || network_ids === null || network_ids.some((id) => id === network_id);
-  if (!isAllowed) {
+  const refused =
+    network_ids === null
+      ? []
+      : networkIdsOf(spec).filter((id) => !network_ids.some((allowed) => allowed === id));
+  for (const id of refused) {
+    const path = [id === network_id ? 'network_id' : 'further_network_ids'];
     problems.push(
       problem('validation-failed', {
-        detail: `VMs of the template ${row.name} are not connected to the network ${network_id}.`,
+        detail: `VMs of the template ${row.name} are not connected to the network ${id}.`,
         remedy: 'Use one of its network_ids, add the network to them, or use another template.',
-        fields: [{ path: ['network_id'], message: `is not among those of ${row.name}` }],
+        fields: [{ path, message: `is not among those of ${row.name}` }],
       }),
     );
   }

@@ -1,6 +1,7 @@
 /** Gives a machine that is switched off a new root disk from its template; its volumes stay. */
 import { renameSync } from 'node:fs';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
+import { furtherInterfacesOf } from '../../check-interfaces.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { remove } from '../files/directories.ts';
 import { finalTrouble } from '../files/trouble.ts';
@@ -36,7 +37,8 @@ export async function reimageMachine(action: QemuAction, given: MachineSpec): Pr
   }
   // A guest that has panicked keeps its process until now.
   await machines.end(vm_id, record.stop_reason ?? 'unknown');
-  const spec = hashGuestSecrets(vm_id, given);
+  const kept = furtherInterfacesOf(record.spec);
+  const spec = { ...kept, ...hashGuestSecrets(vm_id, given) };
   requireFirmware(node, spec);
   const { rootDisk, firmwareVars } = places.files(vm_id);
   const made = places.nextRootDisk(vm_id);
@@ -53,6 +55,6 @@ export async function reimageMachine(action: QemuAction, given: MachineSpec): Pr
   remove(firmwareVars);
   remove(places.tpmState(vm_id));
   makeVars(node, vm_id, spec);
-  makeSeed(node, vm_id, given);
+  makeSeed(node, vm_id, { ...kept, ...given });
   return keepGeneration(action, { spec });
 }

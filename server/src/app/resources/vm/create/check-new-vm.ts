@@ -24,7 +24,7 @@ export async function checkNewVm(
   const spec = wanted.value;
   const found = await observeReferences(spec, scope);
   const problems = [
-    ...checkVmCreate(spec, found),
+    ...checkVmCreate(spec, found, scope),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);

@@ -18,12 +18,12 @@ import { previewKeyOf } from '../../../placement/previews/stored-preview.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
-import { checkHasNetwork } from '../../network/static-address.ts';
+import { networkIdsOf } from '../../network/further-interfaces.ts';
 import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
-import { checkWaitForNetwork } from '../machine/check-wait-for.ts';
+import { checkConnection } from '../machine/check-connection.ts';
 import { checkFirmware } from './check-firmware.ts';
 
 /** What the create of a VM depends on. */
@@ -38,6 +38,8 @@ export interface FoundForCreate extends VmReferences {
 export interface VmReferences {
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
+  /** The other ones that it names. */
+  readonly furtherNetworks: readonly NetworkRow[];
   /** A built-in template, or else... */
   readonly template: Tables['templates'] | undefined;
   /** ...a template of the tenant. */
@@ -76,7 +78,7 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
   const { tenantId } = scope.context.principal;
   return {
     holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
-    networks: { from: 'networks', where: { tenant_id: tenantId, id: oneOf(spec.network_id) } },
+    networks: { from: 'networks', where: { tenant_id: tenantId, id: { in: networkIdsOf(spec) } } },
     templates: builtInTemplateOf(spec),
     ownTemplates: {
       from: 'tenant_templates',
@@ -96,7 +98,8 @@ function oneOf(id: string | null) {
 function toReferences(spec: VmSpec, rows: Snapshot<ReturnType<typeof referencesOf>>): VmReferences {
   return {
     holder: rows.holders[0]?.id,
-    network: rows.networks[0],
+    network: rows.networks.find(({ id }) => id === spec.network_id),
+    furtherNetworks: rows.networks.filter(({ id }) => id !== spec.network_id),
     template: rows.templates[0],
     ownTemplate: rows.ownTemplates[0],
     groups: rows.groups,
@@ -110,12 +113,16 @@ export function hasTemplate({ template, ownTemplate }: VmReferences): boolean {
   return template !== undefined || ownTemplate !== undefined;
 }
 
-/** Returns the problems of a VM besides its placement. */
+/**
+ * Returns the problems of a VM besides its placement.
+ * @param more - the reservation that it takes, and the fields whose values are not known yet
+ */
 export function checkVmCreate(
   spec: VmSpec,
   found: VmReferences,
-  reservation?: ReservationRow,
+  more: { readonly reservation?: ReservationRow | undefined } & Pick<WriteScope, 'unknown'>,
 ): Problem[] {
+  const { reservation, unknown } = more;
   const problems: Problem[] = [];
   if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
   if (spec.network_id !== null && found.network === undefined) {
@@ -124,15 +131,14 @@ export function checkVmCreate(
   if (spec.template_id !== null && !hasTemplate(found)) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
-  problems.push(...checkHasNetwork(spec));
-  problems.push(...checkFirmware(spec));
+  problems.push(...checkConnection(spec, found.furtherNetworks, unknown));
+  problems.push(...checkFirmware(spec, unknown));
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
   problems.push(...checkKeyIds(spec, found.givenKeys));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);
-  problems.push(...checkWaitForNetwork(spec));
   return problems;
 }
 

@@ -2,6 +2,7 @@ import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { NodeStatus } from '@novacron/contract/fleet/node';
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
+import type { NetworkInterface } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -64,7 +65,9 @@ import {
   toGuest,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
-import { addressFields, planAddress, type VmAddress } from '../../network/plan-address.ts';
+import { toFurtherNetworks } from '../../network/further-interfaces.ts';
+import { addressFields, type VmAddress } from '../../network/plan-address.ts';
+import { planInterfaces } from '../../network/plan-interfaces.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
@@ -94,7 +97,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (!reserved.ok) return err([reserved.error]);
   const reservation = reserved.value;
   const problems = [
-    ...checkVmCreate(spec, found, reservation),
+    ...checkVmCreate(spec, found, { ...scope, reservation }),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
   const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
@@ -174,7 +177,7 @@ export async function prepareVmCreateAt(
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const found = await observeReferences(spec, scope);
   const problems = [
-    ...checkVmCreate(spec, found),
+    ...checkVmCreate(spec, found, scope),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
     ...checkWaitForNode(spec, place.node),
   ];
@@ -190,7 +193,7 @@ export async function prepareVmCreateAt(
 }
 
 /**
- * Plans the machine of a new VM: its id, its address and what it is made from. Problems: those of
+ * Plans the machine of a new VM: its id, its addresses and what it is made from. Problems: those of
  * `planAddress`.
  */
 export async function planNewMachine(
@@ -204,26 +207,25 @@ export async function planNewMachine(
     readonly spec: VmSpec;
     readonly found: Pick<
       VmReferences,
-      'network' | 'template' | 'ownTemplate' | 'groups' | 'givenKeys'
+      'network' | 'furtherNetworks' | 'template' | 'ownTemplate' | 'groups' | 'givenKeys'
     >;
     readonly taken?: ReadonlySet<string>;
   },
   scope: WriteScope,
 ) {
   const vmId = scope.deps.ids.next('vm');
-  const { name, ip_address: wanted } = spec;
-  const asker = { id: vmId, name, network: found.network, wanted, taken };
-  const addressed = await planAddress(asker, scope);
+  const addressed = await planInterfaces({ ...found, id: vmId, spec, taken }, scope);
   if (!addressed.ok) return addressed;
-  const { address, saga: addressing } = addressed.value;
+  const { address, further, saga: addressing } = addressed.value;
   const secrets = mergeSecrets(NO_SECRETS, input);
   const { ownTemplate } = found;
   const own = ownTemplate === undefined ? undefined : versionRow(ownTemplate);
   const { userData, ...made } = templateParts(found.template, own);
   const { givenKeys } = found;
   const guest = toGuest(guestKeys(spec, givenKeys), secrets, userData);
-  const machine = toMachineSpec({ ...found, ...made, spec, address, guest });
-  return ok({ vmId, spec, secrets, machine, address, addressing, givenKeys });
+  const connected = { address, further: toFurtherNetworks(further, found.furtherNetworks) };
+  const machine = toMachineSpec({ ...found, ...made, ...connected, spec, guest });
+  return ok({ vmId, spec, secrets, machine, address, further, addressing, givenKeys });
 }
 
 interface Plan {
@@ -234,7 +236,9 @@ interface Plan {
   readonly node: Tables['nodes'];
   readonly machine: MachineSpec;
   readonly address: VmAddress | undefined;
-  /** Reserves its address. */
+  /** Its interfaces besides the first one. */
+  readonly further: readonly NetworkInterface[];
+  /** Reserves its addresses. */
   readonly addressing: Partial<Saga>;
   readonly rules: PlacementRules;
   readonly decision: NonNullable<PreparedWrite['placement']>;
@@ -255,7 +259,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   const { vmId, spec, node } = plan;
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
-  const connected = addressFields(spec.network_id, plan.address);
+  const connected = addressFields(spec.network_id, plan.address, plan.further);
   const { ownTemplate } = plan;
   const from = ownTemplate === undefined ? {} : { template_version: ownTemplate.version };
   const machine = { node: node.name, status: 'creating', ...connected, ...from };

@@ -3,6 +3,7 @@ import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables/tables.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { replan } from '../../../rows/replan.ts';
+import { networkIdsOf } from '../../network/further-interfaces.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 
 /** A change of a VM, and the security groups of before and after. */
@@ -15,35 +16,29 @@ interface Change {
 }
 
 /**
- * Plans the counts of a VM at its network and its security groups: until the operation ends, both
+ * Plans the counts of a VM at its networks and its security groups: until the operation ends, both
  * the old and the new references count. A VM whose create or delete is stuck counts until it is
  * deleted.
  */
 export function planReferenceCounts({ before, after, groups }: Change): Partial<Saga> {
   const uses = usesChanged(before, after);
-  const [from, to] = [before?.network_id ?? null, after?.network_id ?? null];
-  const reconnect = from === to ? [] : [{ from, to }];
+  const [from, to] = [before, after].map((spec) => (spec === null ? [] : networkIdsOf(spec)));
+  const left = (from ?? []).filter((id) => !to?.includes(id));
+  const joined = (to ?? []).filter((id) => !from?.includes(id));
   const reserve = [
-    ...reconnect.flatMap((networks) => connect(networks.to, 1)),
+    ...joined.flatMap((id) => connect(id, 1)),
     ...requireSameGroups(groups),
     ...countUses(uses.begin, 1),
   ];
-  const finalize = [
-    ...reconnect.flatMap((networks) => connect(networks.from, -1)),
-    ...countUses(uses.cease, -1),
-  ];
-  const rollback = [
-    ...reconnect.flatMap((networks) => connect(networks.to, -1)),
-    ...countUses(uses.begin, -1),
-  ];
+  const finalize = [...left.flatMap((id) => connect(id, -1)), ...countUses(uses.cease, -1)];
+  const rollback = [...joined.flatMap((id) => connect(id, -1)), ...countUses(uses.begin, -1)];
   const isUpdate = before !== null && after !== null;
   const stuck = isUpdate ? { release: rollback, reacquire: reserve } : {};
   return { reserve, finalize, rollback, ...stuck };
 }
 
 /** Counts a VM at its network; the guard fails when the network has been deleted. */
-function connect(networkId: string | null, count: 1 | -1): ChangeSet {
-  if (networkId === null) return [];
+function connect(networkId: string, count: 1 | -1): ChangeSet {
   return [
     {
       kind: 'add',

@@ -4,6 +4,7 @@ import type {
   MachineSize,
   MachineSpec,
 } from '@novacron/contract/agent/agent';
+import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
@@ -23,6 +24,8 @@ export interface MachineShape {
   readonly image?: MachineImage | undefined;
   readonly network: NetworkRow | undefined;
   readonly address: VmAddress | undefined;
+  /** The further interfaces of a new machine; absent for an existing one, which keeps its own. */
+  readonly further?: readonly MachineNetwork[] | undefined;
   /** The user data and network configuration of the guest; absent where it has them already. */
   readonly guest?: MachineGuest | undefined;
   /** The security groups of the VM; others are ignored. */
@@ -48,7 +51,7 @@ export function toMachineSize({ cpu_cores, memory_mib, disk_gb }: MachineSpec): 
 
 /** Makes the machine spec that an agent receives. */
 export function toMachineSpec(shape: MachineShape): MachineSpec {
-  const { spec, template, image, network, address, guest, groups } = shape;
+  const { spec, template, image, network, address, further = [], guest, groups } = shape;
   const firewall = machineFirewallOf(spec, groups);
   const limits = toMachineLimits(spec.io_limits);
   const bootedBy = firmwareOf(spec);
@@ -68,6 +71,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
             cidr: NetworkSpec.parse(JSON.parse(network.desired_json)).cidr,
             ...address,
           },
+    ...(further.length === 0 ? {} : { further_networks: [...further] }),
     labels: spec.metadata ?? {},
     ...(spec.priority === undefined ? {} : { priority: spec.priority }),
     ...(guest === undefined ? {} : { guest }),

@@ -1,4 +1,5 @@
 import type { MachineGuest } from '@novacron/contract/agent/agent';
+import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -64,6 +65,11 @@ import {
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
 import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
+import {
+  furtherInterfacesOf,
+  networkIdsOf,
+  toFurtherNetworks,
+} from '../../network/further-interfaces.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { givenKeysOf, guestKeys } from '../../ssh-key/given-keys.ts';
@@ -89,6 +95,8 @@ interface Found {
   readonly guest: MachineGuest;
   readonly volumes: readonly VolumeRow[];
   readonly network: NetworkRow | undefined;
+  /** Its further interfaces. */
+  readonly further: readonly MachineNetwork[];
   readonly made: TemplateParts;
   readonly groups: readonly SecurityGroupRow[];
   readonly volumeWork: readonly Tables['operations'][];
@@ -140,7 +148,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     kept: ruleLevelsQuery(row.tenant_id),
     secrets: { from: 'vm_secrets', where: { id: row.id }, damaged: 'blank' },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
-    networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
+    networks: { from: 'networks', where: { id: { in: networkIdsOf(spec) } } },
     templates: builtInTemplateOf(spec),
     versions: templateVersionOf(row),
     allocations: { from: 'allocations', where: { vm_id: row.id } },
@@ -156,7 +164,8 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     spec,
     guest: toGuest(guestKeys(spec, givenKeysOf(row)), readSecrets(rows.secrets[0]), made.userData),
     volumes: rows.volumes,
-    network: rows.networks[0],
+    network: rows.networks.find(({ id }) => id === spec.network_id),
+    further: toFurtherNetworks(furtherInterfacesOf(row), rows.networks),
     made,
     groups: rows.groups,
     volumeWork: rows.volumeWork,

@@ -17,11 +17,12 @@ import {
 } from '../../../rows/resource-problems.ts';
 import { amountsHeldBy, subtract } from '../../../rows/vm-amounts.ts';
 import { checkSecrets } from '../../../rows/vm-secrets.ts';
-import { checkHasNetwork } from '../../network/static-address.ts';
+import type { WriteScope } from '../../scope.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
-import { checkWaitForNetwork, checkWaitForNode } from '../machine/check-wait-for.ts';
+import { checkConnection } from '../machine/check-connection.ts';
+import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { capabilitiesOf, restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
 import { amountsAfter, changesOf, isReimage, isStarted, restartsOf } from './vm-change-steps.ts';
@@ -29,7 +30,10 @@ import { amountsAfter, changesOf, isReimage, isStarted, restartsOf } from './vm-
 /** All of them. */
 export function checkVmChange(
   found: VmChange,
-  restart: 'allowed' | 'forbidden' | undefined,
+  {
+    restart,
+    unknown,
+  }: { readonly restart: 'allowed' | 'forbidden' | undefined } & Pick<WriteScope, 'unknown'>,
 ): Problem[] {
   const { row, after, node, allocation } = found;
   const problems: Problem[] = isMachineGone(row) ? [machineGone(row)] : [];
@@ -45,8 +49,7 @@ export function checkVmChange(
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
-  problems.push(...checkHasNetwork(after));
-  problems.push(...checkWaitForNetwork(after));
+  problems.push(...checkConnection(after, found.networks, unknown));
   // A guest is waited for only where the change starts it.
   if (node !== undefined && isStarted(found)) problems.push(...checkWaitForNode(after, node));
   // A requirement that the template got later is no fault of the VM.

@@ -17,6 +17,7 @@ import {
   readSecrets,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
+import { networkIdsOf } from '../../network/further-interfaces.ts';
 import type { WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { type GivenKeys, giveKeys, givenKeysOf, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
@@ -41,6 +42,8 @@ export interface VmChange {
   readonly holder: string | undefined;
   readonly networkBefore: NetworkRow | undefined;
   readonly networkAfter: NetworkRow | undefined;
+  /** Those of both, and the further ones. */
+  readonly networks: readonly NetworkRow[];
   /** The template version that it was created from. */
   readonly made: TemplateParts;
   /** The current version of its template. */
@@ -76,7 +79,7 @@ export async function observeVmChange(
     holders: { from: 'vms', where: { tenant_id, name: after.name, id: { not: row.id } } },
     networks: {
       from: 'networks',
-      where: { tenant_id, id: { in: [before.network_id ?? '', after.network_id ?? ''] } },
+      where: { tenant_id, id: { in: [...networkIdsOf(before), ...networkIdsOf(after)] } },
     },
     templates: builtInTemplateOf(after),
     versions: templateVersionOf(row),
@@ -104,6 +107,7 @@ export async function observeVmChange(
     holder: rows.holders[0]?.id,
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),
+    networks: rows.networks,
     made: templateParts(rows.templates[0], rows.versions[0]),
     current: templateParts(
       rows.templates[0],

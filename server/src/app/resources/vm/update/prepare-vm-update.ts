@@ -30,6 +30,7 @@ import {
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
+import { furtherInterfacesOf } from '../../network/further-interfaces.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { withGivenKeys } from '../../ssh-key/given-keys.ts';
@@ -64,7 +65,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const place = await checkInPlaceUpdate(found, scope);
   const moved = await moveAddress(found, scope);
   const problems = [
-    ...checkVmChange(found, input.restart),
+    ...checkVmChange(found, { restart: input.restart, unknown: scope.unknown }),
     ...place.problems,
     ...(moved.ok ? [] : [moved.error]),
   ];
@@ -104,7 +105,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
     busy: 'yes',
   });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
-  const fields = addressFields(after.network_id, moved.address);
+  const fields = addressFields(after.network_id, moved.address, furtherInterfacesOf(row));
   const given = withGivenKeys(seen.settled, found.givenKeys);
   const settled = isSwitchedOff(found) ? withoutHalt(given) : given;
   return {
