@@ -280,7 +280,12 @@ describe('a resource of the provider', () => {
     };
     const { state, diagnostics } = await provider.probe.apply(TYPE, { config: CONFIG }, plan);
     expect(state).toMatchObject({ id: NET, name: 'n' });
-    expect(diagnostics).toMatchObject([{ detail: expect.stringContaining('interrupted') }]);
+    expect(diagnostics).toMatchObject([
+      {
+        summary: 'Interrupted: create novacron_network "n"',
+        detail: expect.stringMatching(/continues on the server.*terraform untaint/s),
+      },
+    ]);
     await stopping;
   });
 

@@ -291,11 +291,16 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
         });
       }
       const timeout = timeoutOf(desired, 'update');
-      await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
       const written = answer.value;
-      const state = await stateAfter(context, target, { id, doing, values: desired, written });
-      const seen = { ...state, ...observedValues(info.table, desired) };
-      return asPlanned(seen, desired, { input, privateState: context.privateState });
+      const after = async () => {
+        const state = await stateAfter(context, target, { id, doing, values: desired, written });
+        const seen = { ...state, ...observedValues(info.table, desired) };
+        return asPlanned(seen, desired, { input, privateState: context.privateState });
+      };
+      // What it changed stays: the state has it, or the next plan would report it as drift.
+      const onKept = async () => context.recordPartial(await after());
+      await awaitOperation(session, written.operation, { doing, signal, timeout, onKept });
+      return after();
     },
 
     async delete(state, context) {

@@ -36,7 +36,8 @@ export async function awaitOperation(
     const answer = await session.client.call('operation.wait', { id: operation.id }, { signal });
     if (!answer.ok) {
       if (signal.aborted) await onInterrupt?.();
-      if (timeUp.aborted && !wait.signal.aborted) throw tookTooLong(operation, wait);
+      if (wait.signal.aborted) throw cutShort(operation, wait, 'Interrupted');
+      if (timeUp.aborted) throw cutShort(operation, wait, `Timeout after ${timeout.text}`);
       throw toUserError(answer.error, doing);
     }
     operation = answer.value;
@@ -56,26 +57,21 @@ export function toUserError(found: Problem, doing: string): UserError {
 }
 
 /** Terraform marks the resource of an unfinished create as tainted, even if it succeeds later. */
-function tookTooLong(
+function cutShort(
   operation: OutputOf<'operation.get'>,
-  {
-    doing,
-    timeout,
-    onInterrupt,
-  }: {
-    readonly doing: string;
-    readonly timeout: { readonly text: string };
-    readonly onInterrupt?: () => Promise<void>;
-  },
+  { doing, onInterrupt }: { readonly doing: string; readonly onInterrupt?: () => Promise<void> },
+  what: string,
 ): UserError {
+  const isTimeout = what.startsWith('Timeout');
+  const limit = ' the limit with the argument `timeouts`.';
   const next =
     onInterrupt === undefined
-      ? 'Run Terraform again when it has finished, or raise the limit with the argument `timeouts`.'
+      ? `Run Terraform again when it has finished${isTimeout ? `, or raise${limit}` : '.'}`
       : 'It is tainted in the state: the next apply would replace it. To keep it, run ' +
-        '`terraform untaint` with its address when it has finished, and raise the limit with ' +
-        'the argument `timeouts`.';
+        '`terraform untaint` with its address when it has finished' +
+        (isTimeout ? `, and raise${limit}` : '.');
   return new UserError({
-    summary: `Timeout after ${timeout.text}: ${doing}`,
+    summary: `${what}: ${doing}`,
     detail:
       `The operation is ${operation.progress_percent} percent complete and continues on the ` +
       `server; \`novacron operation show ${operation.id}\` shows its progress.\n\n${next}`,

@@ -93,6 +93,9 @@ describe('a VM with wait_for', () => {
       ]),
     });
     recover();
+    expect(await workspace.values('novacron_vm.v')).toMatchObject({ memory_gb: 1 });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    workspace.configure(vm(waitFor, { name: 'db', memoryGb: 3 }));
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 2, diagnostics: [] });
   });
 });

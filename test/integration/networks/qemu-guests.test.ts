@@ -164,6 +164,23 @@ test('guests get addresses, reach each other across hosts and keep a stream', as
   expect(await sender.run('ping -c 1 -W 1 10.88.0.3')).toContain('100% packet loss');
 });
 
+test('a guest keeps its interface when its address changes, and gets the new one', async () => {
+  const sender = guestConsole(site.runDir('node-01'), VMS.sender);
+  const interfaceOf = () =>
+    sender.run('cd /sys/class/net/eth0; echo $(cat ifindex carrier_down_count carrier)');
+  const [index, downs] = (await interfaceOf()).split(' ');
+  const spec = specOf('sender', 2);
+  const network = spec.network && { ...spec.network, ip_address: '10.88.0.9' };
+  const change = { spec: { ...spec, network }, restart: 'forbidden' } as const;
+  succeeded(await driverOf('node-01').configure(orderOf(VMS.sender), change));
+  await waitUntil('the link to be up again', async () =>
+    (await interfaceOf()) === `${index} ${Number(downs) + 1} 1` ? true : undefined,
+  );
+  await sender.run('ip address flush dev eth0; udhcpc -i eth0 -s /dhcp -O mtu -n -q');
+  expect(await sender.run('ip address show eth0')).toContain('inet 10.88.0.9/24');
+  expect(await sender.run('nslookup sender.novacron.internal')).toContain('10.88.0.9');
+});
+
 test('nothing is left when the machines are deleted', async () => {
   succeeded(await driverOf('node-01').delete(orderOf(VMS.sender)));
   succeeded(await driverOf('node-03').delete(orderOf(VMS.receiver)));

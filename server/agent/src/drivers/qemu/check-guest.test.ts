@@ -48,6 +48,19 @@ describe('whether a guest is ready', () => {
   };
   const look = (conditions: GuestConditions) => good(ask(conditions));
 
+  test('its agent brings cores online that are plugged in', async () => {
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    await guest.awaitBoots(1);
+    await guest.run('guest-agent');
+    await waitUntil('the guest agent to answer', async () =>
+      (await look({ agent: 'yes' })).kind === 'ready' ? true : undefined,
+    );
+    const spec = smallSpec({ cpu_cores: 3 });
+    await good(driver.configure(order(3), { spec, restart: 'forbidden' }));
+    expect(await guest.run('cat /sys/devices/system/cpu/online')).toBe('0-2');
+  });
+
   test('its agent answers and reports its address, and has no cloud-init to ask', async () => {
     const network = {
       network_id: 'net_q',
@@ -85,7 +98,7 @@ describe('whether a guest is ready', () => {
     expect(events).toContainEqual(expect.objectContaining({ kind: 'changed', vm_id: vmId }));
     leave();
     expect(await bad(ask({ cloud_init: 'yes' }))).toMatchObject({
-      message: expect.stringContaining('The guest agent refuses guest-exec'),
+      message: expect.stringContaining('The guest has no cloud-init'),
       next: 'final',
     });
     expect(await bad(ask({ port: 22 }))).toEqual({

@@ -98,7 +98,9 @@ describe('what a guest does by itself', () => {
     await good(driver.attach(order(3), volume));
     await good(driver.pause(order(4)));
     const grown = { spec: smallSpec({ cpu_cores: 2 }), restart: 'forbidden' } as const;
-    const message = `${vmId} is paused: its guest takes part in this change, so resume it.`;
+    const message =
+      'The VM web-server-01 is paused, and its guest takes part in this change: resume it first ' +
+      `(novacron vm resume ${vmId}).`;
     expect(await bad(driver.configure(order(5), grown))).toEqual({ message, next: 'final' });
     expect(await bad(driver.detach(order(5), volume.volume_id))).toEqual({
       message,
@@ -209,7 +211,9 @@ describe('a guest that does not cooperate', () => {
     const volume = { volume_id: ids('vol'), size_gb: 1 };
     await good(driver.attach(order(3), volume));
     expect(await bad(driver.stop(order(4)))).toEqual({
-      message: 'The guest does not shut down when it is asked to; only force stops it.',
+      message:
+        'The guest does not shut down when it is asked to; only force stops it ' +
+        `(novacron vm stop ${vmId} --force).`,
       next: 'final',
     });
     expect(await bad(driver.detach(order(4), volume.volume_id))).toEqual({

@@ -1,7 +1,7 @@
 /** What a guest says through its agent: its addresses, and how far cloud-init is. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { GuestAgent } from './guest-agent.ts';
 
 const Interfaces = z.array(
@@ -40,11 +40,19 @@ const STATUS_PAUSE_MS = 100;
  * @throws a `final` trouble where the guest cannot run it, a `retry` one where it does not answer
  */
 export async function readCloudInitState(agent: GuestAgent): Promise<CloudInitState> {
-  const started = await agent.execute('guest-exec', {
-    path: 'cloud-init',
-    arg: ['status', '--format', 'json'],
-    'capture-output': true,
-  });
+  const started = await agent
+    .execute('guest-exec', {
+      path: 'cloud-init',
+      arg: ['status', '--format', 'json'],
+      'capture-output': true,
+    })
+    .catch((cause: unknown) => {
+      if (!(cause instanceof QemuTrouble) || cause.next !== 'final') throw cause;
+      throw finalTrouble(
+        'The guest has no cloud-init that its guest agent could ask; remove cloud_init from ' +
+          `wait_for, or use an image with cloud-init. ${cause.message}`,
+      );
+    });
   const { pid } = Started.parse(started);
   for (let ask = 0; ask < STATUS_ASKS_MAX; ask += 1) {
     const status = Ended.parse(await agent.execute('guest-exec-status', { pid }));

@@ -124,7 +124,11 @@ export function machineHere(action: QemuAction, what: string): MachineRecord {
 export async function requireRunningGuest({ node, order: { vm_id } }: QemuAction): Promise<void> {
   const { paused } = await observe(node, vm_id);
   if (paused === true) {
-    throw finalTrouble(`${vm_id} is paused: its guest takes part in this change, so resume it.`);
+    const name = node.machines.find(vm_id)?.spec.name ?? vm_id;
+    throw finalTrouble(
+      `The VM ${name} is paused, and its guest takes part in this change: resume it first ` +
+        `(novacron vm resume ${vm_id}).`,
+    );
   }
 }
 

@@ -13,6 +13,7 @@ import { buildDnsmasqConfig, hasDhcp } from './build-dnsmasq-config.ts';
 import { buildRuleset } from './build-ruleset.ts';
 import { countTraffic, type Traffic } from './count-traffic.ts';
 import { syncDnsmasq } from './dnsmasq-processes.ts';
+import { explainHostClash } from './explain-host-clash.ts';
 import { tapOf } from './network-names.ts';
 import type { NetworkPrograms } from './network-programs.ts';
 import { observeLinks } from './observe-links.ts';
@@ -109,7 +110,9 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
     sync: () => apply('changes'),
     repair: () => apply('everything'),
     connect: async (networkId) => {
-      const clash = explainClash(plan(), networkId);
+      const now = plan();
+      const links = await observeLinks(options.programs);
+      const clash = explainClash(now, networkId) ?? explainHostClash(now, networkId, links);
       if (clash !== undefined) {
         throw finalTrouble(`${networkId} cannot be on this node: ${clash}.`);
       }
