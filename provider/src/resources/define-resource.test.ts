@@ -307,6 +307,8 @@ describe('a resource of the provider', () => {
     await provider.probe.plan(TYPE, { config });
     expect(sent('admission.preview').map(({ operation: name }) => name)).toEqual([
       'network.delete',
+      // Whether another network has the new range: asked before the old one is lost.
+      'network.create',
       'network.create',
     ]);
   });

@@ -333,4 +333,32 @@ resource "novacron_vm_group" "g" {
     workspace.configure(hcl('10.1.0.0/16'));
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
+
+  test('warns of a new address range that another network has', async () => {
+    const networks = (cidr: string) => `
+resource "novacron_network" "one" {
+  name = "one"
+  cidr = "${cidr}"
+}
+resource "novacron_network" "other" {
+  name = "other"
+  cidr = "10.204.0.0/24"
+}
+`;
+    const workspace = system.workspace();
+    workspace.configure(networks('10.206.0.0/24'));
+    expect(await diagnoseApply(workspace)).toMatchObject({ exitCode: 0 });
+    workspace.configure(networks('10.204.0.128/25'));
+    const { diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        severity: 'warning',
+        summary: 'The address range is taken: replace novacron_network "one"',
+        detail: expect.stringContaining('overlaps 10.204.0.0/24 of the network other'),
+      }),
+    );
+    workspace.configure(networks('10.206.0.0/25'));
+    const kept = await diagnosePlan(workspace);
+    expect(JSON.stringify(kept.diagnostics)).not.toContain('is taken');
+  });
 });

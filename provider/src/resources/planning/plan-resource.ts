@@ -17,6 +17,7 @@ import {
   valuesOf,
 } from '../../fields/field-values.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
+import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { PlanChange, PlanPatch, Resource } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
@@ -44,6 +45,7 @@ import {
   warnPossibleReplacements,
 } from './warn-disruption.ts';
 import { findKept, warnKeptName } from './warn-kept-name.ts';
+import { warnTakenRange } from './warn-taken-range.ts';
 
 /** A resource type and what its handlers share. */
 export interface Target {
@@ -109,7 +111,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       number: context.client.countDisruption,
       warningsMax: context.client.warningsMax,
     });
-    if (change.kind === 'update') warnOfUpdate(target, { change, replacements, label }, context);
+    if (change.kind === 'update') {
+      await warnOfUpdate(target, { change, replacements, label }, context);
+    }
     const shown = change.kind === 'create' ? shownOf(info, previewed) : {};
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
@@ -188,16 +192,17 @@ function recordChange(
 }
 
 /** Warns about replacements: those that keep a name, and those that only the apply will know. */
-function warnOfUpdate(
+async function warnOfUpdate(
   { info, schema: { attributes } }: Target,
   planned: {
     readonly change: { readonly prior: Values; readonly plan: Values };
     readonly replacements: readonly Replacement[];
     readonly label: string;
   },
-  { diagnostics }: { readonly diagnostics: Diagnostics },
-): void {
+  context: PlanContext<Session>,
+): Promise<void> {
   const { change, replacements, label } = planned;
+  const { diagnostics } = context;
   if (replacements.length === 0) {
     const names = findPossibleReplacements(info.table, change);
     warnPossibleReplacements(diagnostics, { label, names });
@@ -207,6 +212,7 @@ function warnOfUpdate(
   const kept = findKept(change.prior, change.plan);
   const holder = String(change.prior.id);
   warnKeptName(diagnostics, { kept, holder, doing: `replace ${label}`, attributes });
+  if (info.kind === 'network') await warnTakenRange(context, { ...change, label });
 }
 
 /**

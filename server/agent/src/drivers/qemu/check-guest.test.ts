@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { VmId } from '@novacron/contract/ids';
@@ -48,7 +50,11 @@ describe('whether a guest is ready', () => {
   };
   const look = (conditions: GuestConditions) => good(ask(conditions));
 
-  test('its agent brings cores online that are plugged in', async () => {
+  test('its agent brings cores and memory online that are plugged in', async () => {
+    const commandLine = join(site.storageDir, 'templates', 'default', 'cmdline');
+    const asMade = readFileSync(commandLine, 'utf8');
+    // As the kernels of distributions are.
+    writeFileSync(commandLine, asMade.replace('memhp_default_state=online', ''));
     await good(driver.create(order(1), smallSpec()));
     await good(driver.start(order(2)));
     await guest.awaitBoots(1);
@@ -56,9 +62,14 @@ describe('whether a guest is ready', () => {
     await waitUntil('the guest agent to answer', async () =>
       (await look({ agent: 'yes' })).kind === 'ready' ? true : undefined,
     );
-    const spec = smallSpec({ cpu_cores: 3 });
+    const memory = async () =>
+      Number(/MemTotal: +(\d+)/.exec(await guest.run('cat /proc/meminfo'))?.[1]);
+    const before = await memory();
+    const { memory_mib } = smallSpec();
+    const spec = smallSpec({ cpu_cores: 3, memory_mib: memory_mib + 256 });
     await good(driver.configure(order(3), { spec, restart: 'forbidden' }));
     expect(await guest.run('cat /sys/devices/system/cpu/online')).toBe('0-2');
+    expect(await memory()).toBeGreaterThan(before + 200 * 1_024);
   });
 
   test('its agent answers and reports its address, and has no cloud-init to ask', async () => {

@@ -1,7 +1,6 @@
 /** Changes machines: all of a change or nothing of it. */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { equalJson } from '@novacron/contract/json';
-import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import { explainNewInterfaces } from '../../check-interfaces.ts';
 import type { ConfigureEffect, MachineChange } from '../../driver.ts';
@@ -30,9 +29,10 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
-import { bringCoresOnline } from './bring-cores-online.ts';
+import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
 import { awaitCondition, removeDevice } from './devices.ts';
 import { startMachine, stopMachine } from './life.ts';
+import { hasOtherAddress, offerAddress } from './offer-address.ts';
 
 const BYTES_PER_MIB = 1_048_576;
 
@@ -214,6 +214,7 @@ async function configureLive(
       await step.apply();
     }
     if (after.cpu_cores > before.cpu_cores) await bringCoresOnline(action, after.cpu_cores);
+    if (after.memory_mib > before.memory_mib) await bringMemoryOnline(action);
     const machine = await keepGeneration(action, { spec: after });
     if (hasOtherAddress({ before, after })) await offerAddress(action, monitor);
     return { machine, effect: 'live' };
@@ -270,30 +271,6 @@ function networkSteps(
       undo: () => replaceNic(action, monitor, macBefore),
     },
   ];
-}
-
-/** Long enough for a busy guest to see it. Unit: ms. */
-const LINK_DOWN_MS = 1_000;
-
-/** Whether the guest keeps its interface, which has another address in the same network. */
-function hasOtherAddress({ before, after }: SpecChange): boolean {
-  const [from, to] = [before.network, after.network];
-  const isSame = from?.network_id === to?.network_id && from?.mac_address === to?.mac_address;
-  return isSame && from?.ip_address !== to?.ip_address;
-}
-
-/**
- * Has the network offer the new address, and the guest ask for it: the link goes down and up, as
- * with a cable, whereupon DHCP clients ask.
- */
-async function offerAddress({ node, order }: QemuAction, monitor: QmpClient): Promise<void> {
-  const { hasNic } = await observeHardware(monitor);
-  if (!hasNic || node.networks === undefined) return;
-  await node.networks.sync();
-  const setLink = (up: boolean) => monitor.execute('set_link', { name: DEVICE_IDS.nic, up });
-  await setLink(false);
-  await wait({ timers: node.timers, delayMs: LINK_DOWN_MS, signals: [order.signal] });
-  await setLink(true);
 }
 
 async function replaceNic(
