@@ -1,4 +1,5 @@
 /** Flags, environment and configuration file become one validated object, read once. */
+import { join, resolve } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
@@ -94,6 +95,8 @@ export interface ServerConfig {
   /** What a tenant, or a client address, may ask for; undefined: twice as much. */
   readonly tenantRateLimitPerSecond: number | undefined;
   readonly addressRateLimitPerSecond: number | undefined;
+  /** Where uploaded images are, and the largest that is taken. */
+  readonly images: { readonly directory: string; readonly bytesMax: number };
   /** How many connections and streams there may be. */
   readonly limits: EdgeLimits;
   /** Addresses or CIDR blocks of proxies whose headers name the client; none by default. */
@@ -174,6 +177,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     rateLimitPerSecond: values['rate-limit'],
     tenantRateLimitPerSecond: values['rate-limit-per-tenant'],
     addressRateLimitPerSecond: values['rate-limit-per-address'],
+    images: imagesOf(values),
     limits: limitsOf(values),
     trustedProxies: values['trusted-proxies'] ?? [],
     forwardedHeader: values['forwarded-header'],
@@ -246,6 +250,15 @@ function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig |
     window: values['optimize-window'],
     movesMax: values['optimize-moves-max'],
     mode: values['optimize-report-only'] ? 'report' : 'apply',
+  };
+}
+
+const BYTES_PER_GB = 1_073_741_824;
+
+function imagesOf(values: ResolvedSettings['values']): ServerConfig['images'] {
+  return {
+    directory: resolve(values['images-dir'] ?? join(values['data-dir'], 'images')),
+    bytesMax: values['image-upload-max-gb'] * BYTES_PER_GB,
   };
 }
 

@@ -32,6 +32,7 @@ import {
   startHealthListener,
 } from './adapters/health/start-health-listener.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
+import { openImageStore } from './adapters/images/open-image-store.ts';
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
@@ -319,6 +320,7 @@ async function startParts(
     ...telemetry,
     listen: config.listen,
     ...listenerLimits(config, deps.logger),
+    images: openImageStore(config.images.directory, config.images.bytesMax),
     ...(config.tls === undefined
       ? {}
       : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
@@ -380,7 +382,8 @@ async function startAgents(
     const words = isSimulated ? describeSimulator(nodes) : AGENTS_ELSEWHERE;
     return ok({ fleet, hypervisor: words, nodes, stop: fleet.stop });
   }
-  const { settings } = hypervisor;
+  // Agents of other hosts download what was uploaded; this one shares the disk.
+  const settings = { ...hypervisor.settings, uploads: config.images.directory };
   const dataDir = qemuDirIn(config.dataDir);
   const host = await startHostNode({ ...parts, dataDir, settings, logger });
   if (!host.ok) {

@@ -32,6 +32,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 /** What a reader who needs a command has done before, by how the command begins. */
 const GIVEN: Readonly<Record<string, string>> = {
   'npx novacron policy disable': 'npx novacron policy push policies/vm-access',
+  'npx novacron template upload': 'echo image >debian-12-generic-amd64.qcow2',
 };
 
 const steps = readPage(PAGE).filter((step): step is CommandStep => step.kind === 'command');

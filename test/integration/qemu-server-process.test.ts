@@ -1,5 +1,7 @@
 /** A server whose hypervisor is QEMU on this host, as people start it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -8,6 +10,7 @@ import {
   addGuestTemplate,
   listQemuOf,
 } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { findQemu } from '../support/services/find-qemu.ts';
 import { clientOf } from './test-kit/live-client.ts';
 import {
   runNovacron,
@@ -98,3 +101,111 @@ test('a server runs VMs on its host, which outlive it and are found again', asyn
     /^Error: The VMs of the data directory \S+ run on the hypervisor qemu[.]$/m,
   );
 });
+
+/** More than one part of an upload. Unit: bytes. */
+const IMAGE_BYTES = 20 * 1_048_576;
+
+test('a template is made of an image that was uploaded, and VMs of both', async () => {
+  const { url } = await start();
+  const call = clientOf(url, dataDir);
+  const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
+  const cli = (...args: readonly string[]) =>
+    runNovacron([...args, '--endpoint', url, '--api-key', adminKey]);
+  const raw = join(dataDir, 'image.raw');
+  writeFileSync(raw, randomBytes(IMAGE_BYTES));
+  const digits = createHash('sha256').update(readFileSync(raw)).digest('hex');
+  const place = `${url}/images/${digits}.raw`;
+  const send = (content: Buffer, range: string, key = adminKey) =>
+    fetch(place, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${key}`, 'content-range': range },
+      body: new Uint8Array(content),
+    });
+  expect((await fetch(place)).status).toBe(404);
+  // An upload that ended early goes on where it was.
+  const begun = await send(readFileSync(raw).subarray(0, 1_000), `bytes 0-999/${IMAGE_BYTES}`);
+  expect(await begun.json()).toEqual({ received: 1_000, state: 'partial' });
+  const again = await send(Buffer.alloc(10), `bytes 5-14/${IMAGE_BYTES}`);
+  expect(await again.json()).toMatchObject({ code: 'conflict', data: { received: 1_000 } });
+  const uploaded = await cli('template', 'upload', 'tiny', raw);
+  expect(uploaded).toMatchObject({ code: 0, stderr: '' });
+  const whole = Buffer.from(await (await fetch(place)).arrayBuffer());
+  expect(whole.equals(readFileSync(raw))).toBe(true);
+  const part = await fetch(place, { headers: { range: 'bytes=5-9' } });
+  expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 5]);
+  const [template] = await templatesOf(call);
+  expect(template).toMatchObject({ name: 'tiny', image: `uploaded:${digits}.raw`, version: 1 });
+
+  const size = { cpu_cores: 1, memory_gb: 0.125, disk_gb: 1, power_state: 'stopped' } as const;
+  const made = await call('vm.create', {
+    name: 'web',
+    ...size,
+    template_id: template?.id as never,
+  });
+  if (!made.ok) throw new Error(made.error.detail);
+  expect(await call('operation.wait', { id: made.value.operation.id })).toMatchObject({
+    value: { status: 'succeeded' },
+  });
+  const disk = join(dataDir, 'qemu', 'storage', 'disks', made.value.resource.id, 'root.qcow2');
+  const copy = join(dataDir, 'copy.raw');
+  execFileSync(findQemu().image, ['convert', '-O', 'raw', disk, copy]);
+  expect(readFileSync(copy).subarray(0, IMAGE_BYTES).equals(readFileSync(raw))).toBe(true);
+
+  // Another image under the same name is the next version.
+  const other = join(dataDir, 'other.qcow2');
+  execFileSync(findQemu().image, ['create', '-q', '-f', 'qcow2', other, '1M']);
+  expect(await cli('template', 'upload', 'tiny', other)).toMatchObject({ code: 0 });
+  expect(await templatesOf(call)).toMatchObject([{ version: 2, image_checksum: null }]);
+});
+
+test('an image is taken only from those who may make templates, and as what it is', async () => {
+  const { url } = await start();
+  const call = clientOf(url, dataDir);
+  const viewer = await call('api_key.create', { name: 'looks', role: 'viewer' } as never);
+  if (!viewer.ok) throw new Error(viewer.error.detail);
+  const { secret } = Object(viewer.value);
+  const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
+  const file = `${'0'.repeat(64)}.qcow2`;
+  const put = async (key: string, path: string, range: string) => {
+    const answer = await fetch(`${url}/images/${path}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${key}`, 'content-range': range },
+      body: 'four',
+    });
+    return (await answer.json()) as { readonly code?: string; readonly detail?: string };
+  };
+  expect(await put(secret, file, 'bytes 0-3/4')).toMatchObject({ code: 'forbidden' });
+  expect(await put('ncr_no', file, 'bytes 0-3/4')).toMatchObject({ code: 'unauthenticated' });
+  expect(await put(adminKey, file, 'bytes 0-3/4')).toMatchObject({
+    code: 'validation-failed',
+    detail: expect.stringMatching(/^The content that was sent is not 0{64}[.]qcow2: its SHA-256 /),
+  });
+  expect(await put(adminKey, file, 'bytes 0-3/99999999999999')).toMatchObject({
+    code: 'payload-too-large',
+  });
+  expect(await put(adminKey, 'x.qcow2', 'bytes 0-3/4')).toMatchObject({
+    code: 'validation-failed',
+  });
+  expect(await put(adminKey, '..%2Fadmin.key', 'bytes 0-3/4')).toMatchObject({
+    code: 'validation-failed',
+  });
+  expect((await fetch(`${url}/images/..%2Fadmin.key`)).status).toBe(404);
+  expect(readdirSync(join(dataDir, 'images'))).toEqual([]);
+  const adminRun = (path: string) =>
+    runNovacron(['template', 'upload', 'x', path, '--endpoint', url, '--api-key', adminKey]);
+  expect(await adminRun(join(dataDir, 'nothing.qcow2'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot be read: ENOENT'),
+  });
+  writeFileSync(join(dataDir, 'image'), 'x');
+  expect(await adminRun(join(dataDir, 'image'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('add --format (qcow2, raw, vmdk, iso)'),
+  });
+});
+
+async function templatesOf(call: ReturnType<typeof clientOf>) {
+  const listed = await call('template.list', { name: 'tiny' });
+  if (!listed.ok) throw new Error(listed.error.detail);
+  return listed.value.items;
+}

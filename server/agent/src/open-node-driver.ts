@@ -73,7 +73,16 @@ async function openOnHost(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
-  const { accel, cpuModel, imageHosts, vmUser: named, linkOwner, ...rest } = settings;
+  const {
+    accel,
+    cpuModel,
+    imageHosts,
+    vmUser: named,
+    linkOwner,
+    imageServer,
+    uploads,
+    ...rest
+  } = settings;
   const user = findVmUser(named);
   if (!user.ok) return err(unusableUser(user.error));
   const { value: vmUser } = user;
@@ -99,7 +108,7 @@ async function openOnHost(
     networks: networks.ok ? { ...networks.value, owner: linkOwner ?? node.name } : undefined,
     node: node.name,
     capacity: capacityOf(node),
-    imageSources: { hosts: imageHosts },
+    imageSources: { hosts: imageHosts, server: imageServer, uploads },
     host,
     onLost: (lost) =>
       logger.error(

@@ -21,6 +21,8 @@ import { type RunningNodes, startNodes } from './start-nodes.ts';
 
 /** What can be chosen for the hypervisor of this host, and what its node announces. */
 export interface HostSettings extends Pick<QemuSettings, 'accel' | 'imageHosts' | 'guestNetwork'> {
+  /** Where the server keeps uploaded images. */
+  readonly uploads?: string | undefined;
   readonly labels?: NodeLabels | undefined;
   readonly taints?: NodeTaints | undefined;
   readonly overcommit?: NodeOvercommit | undefined;
@@ -52,7 +54,7 @@ export async function startHostNode(
   options: HostNodeOptions,
 ): Promise<Result<RunningNodes, Problem>> {
   const { dataDir, clock, rng } = options;
-  const { labels, taints, overcommit, ...settings } = options.settings;
+  const { labels, taints, overcommit, uploads, ...settings } = options.settings;
   // QEMU does not run in the directory of the server.
   const own = resolve(dataDir);
   const storageDir = join(own, 'storage');
@@ -71,6 +73,8 @@ export async function startHostNode(
     storage: 'local',
     vmUser: undefined,
     linkOwner: linkOwner.value,
+    imageServer: undefined,
+    uploads,
   };
   return startNodes({
     ...options,

@@ -120,6 +120,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
     ...driftActions(online, output),
+    uploadTemplate: async (request) => {
+      const { uploadTemplate } = await import('./commands/template/upload-template.ts');
+      await online((session) => uploadTemplate(session, request));
+    },
     openConsole: async (request) => {
       const { openConsole } = await import('./commands/console/open-console.ts');
       await online((session) => openConsole(session, request));

@@ -35,6 +35,10 @@ import {
   type PolicyFileActions,
 } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
+import {
+  addTemplateCommands,
+  type TemplateActions,
+} from './commands/template/template-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CliIo } from './io/cli-io.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
@@ -45,6 +49,7 @@ export interface ProgramActions
     PolicyFileActions,
     DriftActions,
     ConsoleActions,
+    TemplateActions,
     EmergencyKeyActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
@@ -96,6 +101,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addDriftCommands(groupOf(program, 'drift'), actions);
   addConsoleCommand(groupOf(program, 'vm'), actions);
+  addTemplateCommands(groupOf(program, 'template'), actions);
   addLocalCommands(program, actions);
   addHelpCommand(program);
   suggestCommands(program);

@@ -76,6 +76,7 @@ describe('a server without any setting', () => {
       metricsAccess: 'key',
       tenantRateLimitPerSecond: undefined,
       addressRateLimitPerSecond: undefined,
+      images: { directory: join(home, 'images'), bytesMax: 68_719_476_736 },
       limits: {
         connections: { total: 10_000, perAddress: 1_000 },
         streams: { total: 1_000, perTenant: 500, perKey: 100, perAddress: 500 },
@@ -209,6 +210,8 @@ describe('the value that counts', () => {
     'trusted-proxies': ['10.0.0.0/8, ::1', '10.0.0.0/8,::1'],
     'forwarded-header': ['Forwarded', 'forwarded'],
     'health-listen': ['127.0.0.1:7481', '127.0.0.1:7481'],
+    'images-dir': ['/srv/images', '/srv/images'],
+    'image-upload-max-gb': ['8', 8],
     'connections-max': ['500', 500],
     'connections-per-address-max': ['50', 50],
     'streams-max': ['40', 40],
@@ -510,6 +513,8 @@ require-signed-policies: false  # default
 # trusted-proxies:
 forwarded-header: x-forwarded-for  # default
 # health-listen:
+# images-dir:
+image-upload-max-gb: 64  # default
 connections-max: 10000  # default
 connections-per-address-max: 1000  # default
 streams-max: 1000  # default

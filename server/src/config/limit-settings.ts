@@ -6,6 +6,7 @@ import {
   FORWARDED_HEADERS,
   ForwardedHeaderSchema,
   ListenSchema,
+  textSchema,
 } from './value-schemas.ts';
 
 /** The rows by name. */
@@ -32,6 +33,20 @@ export const LIMIT_SETTINGS = {
     schema: ListenSchema,
     presence: 'optional',
     defaultWords: 'none: only the main listener serves them',
+  }),
+  'images-dir': setting({
+    description: 'Directory of uploaded images; servers of one control plane share it.',
+    placeholder: 'DIR',
+    schema: textSchema('the path of a directory'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'images in the data directory',
+  }),
+  'image-upload-max-gb': setting({
+    description: 'Size of the largest image that can be uploaded, in GB.',
+    placeholder: 'N',
+    schema: CountSchema,
+    default: '64',
   }),
   'connections-max': setting({
     description: 'Maximum number of open connections; the limit of open files may lower it.',

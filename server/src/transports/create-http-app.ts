@@ -5,6 +5,7 @@ import { problem } from '@novacron/contract/problem/problem';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Readiness } from '../app/capabilities/readiness/readiness.ts';
+import type { ImageStore } from '../ports/image-store.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
 import { type Core, reportFault } from './dispatch/dispatch.ts';
 import type { EventCore, EventHub } from './events/event-hub.ts';
@@ -19,6 +20,7 @@ import { reportExchanges } from './http/report-exchanges.ts';
 import { REST_PREFIX } from './http/rest-prefix.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { toHttpProblem } from './http/to-http-problem.ts';
+import { IMAGE_PATH, sendImage, takeImage } from './images/image-routes.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
 import { createHealthRouter } from './public-routes/create-health-router.ts';
@@ -42,6 +44,8 @@ export interface HttpAppOptions extends EventCore {
   readonly metricsPage?: MetricsPage;
   /** `open`: they need no key for that. */
   readonly metricsAccess?: 'key' | 'open';
+  /** Uploaded images of templates; none are taken when absent. */
+  readonly images?: ImageStore;
   /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
 }
@@ -62,6 +66,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createHealthRouter(options.readiness));
   app.use(limitAddress(options));
   app.use(createPublicRouter(options));
+  const { images } = options;
+  if (images !== undefined) app.get(IMAGE_PATH, sendImage(images));
   if (options.metricsAccess === 'open') serveMetrics(app, sendMetrics(options.metricsPage));
   app.use(authenticate(options));
   serveMetrics(app, answerMetrics(options));
@@ -74,6 +80,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
     .route('/graphql')
     .post(...createGraphqlHandlers({ core: options, hub: options.hub }))
     .all(refuseMethod(['POST']));
+  if (images !== undefined) {
+    app
+      .route(IMAGE_PATH)
+      .put(takeImage(images))
+      .all(refuseMethod(['GET', 'PUT']));
+  }
   app.all('/ws', askForUpgrade);
   app.use(V1_PREFIX, createV1Router(options));
   app.use(REST_PREFIX, createRestRouter(options));

@@ -125,7 +125,8 @@ describe('the life of a template', () => {
     expect(path.fields).toEqual([
       {
         path: ['image'],
-        message: 'must be an https address or builtin:NAME, such as builtin:debian-12',
+        message:
+          'must be an https address or builtin:NAME, such as builtin:debian-12, or uploaded:FILE',
       },
     ]);
     const network = (await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/24' }))

@@ -44,7 +44,7 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firmware?: string;
   /**
-  * Location of the image: an https address, or `builtin:` and the name of a built-in template. A change creates a new version; existing VMs are not affected. A change is live.
+  * Location of the image: an https address, `builtin:` and the name of a built-in template, or `uploaded:` and the file of an image that `novacron template upload` has sent. A change creates a new version; existing VMs are not affected. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#image Template#image}
   */

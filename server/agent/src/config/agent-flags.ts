@@ -114,6 +114,11 @@ export const AGENT_FLAGS = {
     description: 'qemu: hosts from which images are downloaded',
     note: 'default: none',
   },
+  'image-server': {
+    placeholder: 'URL',
+    description: 'qemu: server from which uploaded images are downloaded',
+    note: 'default: none',
+  },
   'vm-user': {
     placeholder: 'NAME',
     description: 'qemu: user that QEMU runs as',

@@ -28,6 +28,10 @@ export interface QemuSettings {
   readonly linkOwner: string | undefined;
   /** Hosts from which images are downloaded, with a port unless it is 443. */
   readonly imageHosts: readonly string[];
+  /** Address of the server, for images that were uploaded to it; https. */
+  readonly imageServer: string | undefined;
+  /** Directory of uploaded images, where the server shares this disk. */
+  readonly uploads?: string | undefined;
 }
 
 /** A hypervisor with its settings. */
@@ -49,6 +53,7 @@ const QEMU_FLAGS = [
   'networks',
   'tunnel-address',
   'image-hosts',
+  'image-server',
   'vm-user',
   'host-reserve',
 ] as const satisfies readonly AgentFlagName[];
@@ -76,6 +81,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   const networks = readWord(said, 'networks', ['auto', 'user']);
   const tunnelAddress = readIp(said, 'tunnel-address');
   const hosts = readPattern(said, 'image-hosts', HOSTS);
+  const imageServer = readPattern(said, 'image-server', SERVER);
   const vmUser = readPattern(said, 'vm-user', USER);
   const read = [
     vmUser,
@@ -87,6 +93,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     networks,
     tunnelAddress,
     hosts,
+    imageServer,
     storage,
   ];
   const troubles = read.flatMap((each) => (each.ok ? [] : each.error));
@@ -97,7 +104,8 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   if (!accel.ok || !guestNetwork.ok || !cpuModel.ok || !migrationAddress.ok || !reserve.ok) {
     return err(troubles);
   }
-  if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !storage.ok || !vmUser.ok) {
+  if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !storage.ok) return err(troubles);
+  if (!vmUser.ok || !imageServer.ok) {
     return err(troubles);
   }
   if (troubles.length > 0) return err(troubles);
@@ -115,6 +123,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     vmUser: vmUser.value,
     linkOwner: undefined,
     imageHosts: hosts.value?.split(',') ?? [],
+    imageServer: imageServer.value,
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });
 }
@@ -158,6 +167,11 @@ const ADDRESS: Form = {
 const USER: Form = {
   pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
   words: 'must be the name of a user of this host',
+};
+
+const SERVER: Form = {
+  pattern: /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?$/,
+  words: 'must be the https address of the server, without a path',
 };
 
 const HOSTS: Form = {

@@ -123,7 +123,7 @@ export type MachineGuest = z.infer<typeof MachineGuest>;
 /** The image that a machine is made from. */
 export const MachineImage = z.looseObject({
   version: z.int().describe('Version of the template'),
-  reference: z.string().describe('An https address, or builtin: and a name'),
+  reference: z.string().describe('An https address, builtin: and a name, or uploaded: and a file'),
   checksum: z.string().nullable().describe('sha256: and 64 hexadecimal digits'),
   firmware: Firmware,
   architecture: z.string(),

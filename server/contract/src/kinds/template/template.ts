@@ -1,5 +1,6 @@
 /** Templates: the images that VMs boot from. Rows of kind `template` and their requests. */
 import { z } from 'zod';
+import { UPLOADED_IMAGE } from '../../formats/uploaded-image.ts';
 import { NetworkId, TemplateId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
@@ -25,8 +26,10 @@ const ImageReference = z
   .string()
   .max(IMAGE_LENGTH_MAX, { abort: true })
   .regex(
-    /^(?:https:\/\/[^\s/]+\/\S+|builtin:[a-z0-9][a-z0-9.-]*)$/,
-    'must be an https address or builtin:NAME, such as builtin:debian-12',
+    new RegExp(
+      `^https:\\/\\/[^\\s/]+\\/\\S+$|^builtin:[a-z0-9][a-z0-9.-]*$|${UPLOADED_IMAGE.source}`,
+    ),
+    'must be an https address or builtin:NAME, such as builtin:debian-12, or uploaded:FILE',
   );
 
 const ImageChecksum = z
@@ -53,8 +56,9 @@ export const TEMPLATE_FIELDS = {
   image: field({
     schema: ImageReference,
     description:
-      'Location of the image: an https address, or `builtin:` and the name of a built-in ' +
-      'template. A change creates a new version; existing VMs are not affected.',
+      'Location of the image: an https address, `builtin:` and the name of a built-in ' +
+      'template, or `uploaded:` and the file of an image that `novacron template upload` has ' +
+      'sent. A change creates a new version; existing VMs are not affected.',
     presence: 'required',
     driftClass: 'security',
     example: 'builtin:debian-12',

@@ -2,6 +2,7 @@
  * Checks the address of an image. All keys of the tenant read templates, and the commands to nodes
  * and their logs carry the address, so it must not be a secret.
  */
+import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** What the references to images of built-in templates begin with. */
@@ -43,10 +44,10 @@ const REMEDY =
  * Refuses an address that is not a valid URL, or that contains a credential: a user name, a
  * password, or a parameter that is known to carry one. Addresses that an earlier release stored
  * must not be checked again.
- * @param image - an https address, or `builtin:NAME`, which always passes
+ * @param image - an https address, or `builtin:NAME` or `uploaded:FILE`, which always pass
  */
 export function checkImage(image: string): Problem[] {
-  if (image.startsWith(BUILT_IN_IMAGE)) return [];
+  if (image.startsWith(BUILT_IN_IMAGE) || parseUploadedImage(image) !== undefined) return [];
   const [, authority = '', behind = ''] = /^https:\/\/([^/?#]*)(.*)$/s.exec(image) ?? [];
   // A password with one of / ? # ends the authority: what is left is not a host with a port.
   if (!URL.canParse(image) || authority === '' || image.includes('\\')) {

@@ -1,5 +1,6 @@
 /** Plans templates: they have no step on any node, so they are complete at admission. */
 
+import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import {
   TEMPLATE_FIELDS,
   TemplateSpec,
@@ -175,6 +176,7 @@ async function checkSpec(
     ...(holder === undefined ? [] : [nameTaken('template', spec.name, holder.id)]),
     ...missing.map((network) => referenceUnknown('network_ids', 'network', network)),
     ...checkDefaults(spec, known),
+    ...checkUploaded(spec),
     ...checkBuiltIn(
       spec.image,
       rows.builtIn.map(({ name }) => name),
@@ -207,6 +209,19 @@ function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly
     );
   }
   return problems;
+}
+
+/** An uploaded image is named by its checksum: another one would be refused by every node. */
+function checkUploaded({ image, image_checksum: checksum }: TemplateSpec): Problem[] {
+  const uploaded = parseUploadedImage(image);
+  if (uploaded === undefined || checksum === null || checksum === uploaded.checksum) return [];
+  return [
+    problem('validation-failed', {
+      detail: `image_checksum is not that of the uploaded image, ${uploaded.checksum}.`,
+      remedy: 'Remove image_checksum: the reference of an uploaded image has it.',
+      fields: [{ path: ['image_checksum'], message: 'is another one than that of the image' }],
+    }),
+  ];
 }
 
 function checkBuiltIn(image: string, names: readonly string[]): Problem[] {

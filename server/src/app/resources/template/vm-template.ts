@@ -1,5 +1,6 @@
 /** The template of a VM: its requirements, its image, and its usage. */
 import type { MachineImage } from '@novacron/contract/agent/agent';
+import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -67,7 +68,7 @@ export function templateParts(
     image: {
       version: own.version,
       reference: spec.image,
-      checksum: spec.image_checksum,
+      checksum: spec.image_checksum ?? parseUploadedImage(spec.image)?.checksum ?? null,
       firmware: spec.firmware,
       architecture: spec.architecture,
     },

@@ -186,6 +186,7 @@ describe('an agent that is root', () => {
 describe('an image from elsewhere', () => {
   let server: Server;
   let host: string;
+  let paths: (string | undefined)[];
   let requests: number;
 
   beforeEach(async () => {
@@ -194,7 +195,9 @@ describe('an image from elsewhere', () => {
     requests = 0;
     const key = readFileSync(keyIn(site.directory));
     const cert = readFileSync(certificateIn(site.directory));
-    server = createServer({ key, cert }, (_request, response) => {
+    paths = [];
+    server = createServer({ key, cert }, (request, response) => {
+      paths.push(request.url);
       requests += 1;
       response.end(readFileSync(join(site.directory, 'image')));
     });
@@ -227,6 +230,23 @@ describe('an image from elsewhere', () => {
       `The image of ${TEMPLATE} comes from https://cloud.example.com/a/debian-12.qcow2, and this ` +
         'node does not download from cloud.example.com: add it to --image-hosts of the ' +
         `node's agent, or put the image into SITE/storage/templates/${TEMPLATE} as disk.qcow2.`,
+    );
+  });
+
+  test('that was uploaded comes from the server of the agent, and from no other', async () => {
+    const authorities = readFileSync(certificateIn(site.directory), 'utf8');
+    const digits = checksumOf(join(site.directory, 'image')).replace('sha256:', '');
+    const reference = `uploaded:${digits}.qcow2`;
+    const sources = { hosts: [], server: `https://${host}`, authorities };
+    const online = await site.open('node-02', { imageSources: sources });
+    // The checksum is in the reference.
+    expect((await contentOf({ reference, checksum: null }, online)).equals(CONTENT)).toBe(true);
+    await online.close();
+    expect(paths).toEqual([`/images/${digits}.qcow2`]);
+    const other = `uploaded:${'0'.repeat(64)}.qcow2`;
+    expect(await refusal({ reference: other })).toBe(
+      `The image of ${TEMPLATE} was uploaded, and its agent has no --image-server, the https ` +
+        'address of the server.',
     );
   });
 

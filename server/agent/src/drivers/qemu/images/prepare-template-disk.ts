@@ -5,13 +5,19 @@
  * is recorded with size and time of the file.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
+import {
+  IMAGES_PATH,
+  parseUploadedImage,
+  type UploadedImage,
+} from '@novacron/contract/formats/uploaded-image';
 import { z } from 'zod';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
-import { readStored, syncFile, writeStored } from '../files/stored-json.ts';
+import { makeDirectory, readStored, syncFile, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
 import { checksumOf, downloadImage } from './download-image.ts';
@@ -66,18 +72,25 @@ export async function prepareTemplateDisk(
   const { node, order } = action;
   const { places, imports } = node;
   const own = places.templateDirectory(template);
-  const checksum = image?.checksum ?? null;
+  const uploaded = image && parseUploadedImage(image.reference);
+  const checksum = image?.checksum ?? uploaded?.checksum ?? null;
   const tools = openImageTools({
     program: node.programs.image,
     signal: order.signal,
     user: node.imageUser,
   });
   const wanted = { action, template, directory: own, checksum, bytesMax, tools };
-  const isRemote = findSource(own) === undefined && image?.reference.startsWith('https:') === true;
-  if (!isRemote) return await inTurn(imports, own, () => prepareImage(wanted));
-  const directory = places.imageDirectory(keyOf(image));
+  const isElsewhere = uploaded !== undefined || image?.reference.startsWith('https:') === true;
+  if (findSource(own) !== undefined || image === undefined || !isElsewhere) {
+    return await inTurn(imports, own, () => prepareImage(wanted));
+  }
+  const directory = places.imageDirectory(keyOf({ ...image, checksum }));
   return await inTurn(imports, directory, async () => {
-    if (findSource(directory) === undefined) await fetchImage({ ...wanted, directory }, image, own);
+    const order = { ...wanted, directory };
+    if (findSource(directory) === undefined) {
+      if (uploaded === undefined) await fetchImage(order, image, own);
+      else await fetchUploaded(order, uploaded);
+    }
     return await prepareImage({ ...wanted, directory });
   });
 }
@@ -103,6 +116,44 @@ async function inTurn<T>(
 const TABLES_BYTES = 67_108_864;
 /** What a dual-layer Blu-ray disc holds: more is no CD-ROM. Unit: bytes. */
 const ISO_BYTES_MAX = 53_687_091_200;
+
+/** Fetches an image that was uploaded: from the disk that the server shares, or from the server. */
+async function fetchUploaded(
+  { action, directory, template, bytesMax }: ImageOrder,
+  { file, format, checksum }: UploadedImage,
+): Promise<void> {
+  const { node, order } = action;
+  const { uploads, server, authorities } = node.imageSources;
+  const target = join(directory, `disk.${format}`);
+  const part = join(directory, `download.${node.name}.part`);
+  const shared = uploads === undefined ? undefined : join(uploads, file);
+  if (shared !== undefined && isFile(shared)) {
+    makeDirectory(directory);
+    // Its checksum is verified before it is used.
+    await copyFile(shared, part, constants.COPYFILE_FICLONE);
+    syncFile(part);
+    renameSync(part, target);
+    return;
+  }
+  if (server === undefined) {
+    const remedy =
+      shared === undefined
+        ? 'its agent has no --image-server, the https address of the server'
+        : 'the server does not have it any more: upload it again (novacron template upload)';
+    throw finalTrouble(`The image of ${template} was uploaded, and ${remedy}.`);
+  }
+  await downloadImage({
+    url: `${server}${IMAGES_PATH}/${file}`,
+    hosts: [new URL(server).host],
+    authorities,
+    target,
+    part,
+    checksum,
+    bytesMax: format === 'iso' ? ISO_BYTES_MAX : bytesMax + TABLES_BYTES,
+    signal: order.signal,
+    onProgress: order.onProgress,
+  });
+}
 
 async function fetchImage(wanted: ImageOrder, { reference }: Image, own: string): Promise<void> {
   const { action, directory, template, checksum, bytesMax } = wanted;

@@ -78,6 +78,10 @@ export interface ImageSources {
   readonly hosts: readonly string[];
   /** Certificates of the authorities that are trusted; those of Node when undefined. */
   readonly authorities?: string | undefined;
+  /** Address of the server, for images that were uploaded to it; https. */
+  readonly server?: string | undefined;
+  /** Directory of uploaded images, where the server shares this disk. */
+  readonly uploads?: string | undefined;
 }
 
 interface Reserved {

@@ -1,0 +1,36 @@
+/** Images of templates that were uploaded, by name: `UPLOADED_FILE`. */
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** One part of an upload. */
+export interface ImagePart {
+  readonly file: string;
+  /** Whose upload it is: those of different tenants do not disturb each other. */
+  readonly tenantId: string;
+  /** Where the part begins in the file. Unit: bytes. */
+  readonly offset: number;
+  /** Size of the whole file. Unit: bytes. */
+  readonly total: number;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** How far an upload is. */
+export interface ImageProgress {
+  /** What is here, from the beginning of the file. Unit: bytes. */
+  readonly received: number;
+  readonly state: 'partial' | 'complete';
+}
+
+/** Keeps them. */
+export interface ImageStore {
+  /** How far an upload is; nothing of it is 0 bytes. */
+  readonly progressOf: (file: string, tenantId: string) => ImageProgress;
+  /**
+   * Appends a part. The last one makes the image complete, if its content has the checksum that
+   * its name says. Problems: `conflict` (another offset, or another request appends), with
+   * `data.received`; `payload-too-large`; `storage-full`; `validation-failed` for a wrong checksum.
+   */
+  readonly append: (part: ImagePart) => Promise<Result<ImageProgress, Problem>>;
+  /** The file of a complete image; undefined without one. */
+  readonly pathOf: (file: string) => string | undefined;
+}

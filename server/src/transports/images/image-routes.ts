@@ -1,0 +1,96 @@
+/**
+ * Images of templates over HTTP: uploads in parts from callers who may make templates, and
+ * downloads by nodes. The name of an image is the SHA-256 of its content, so a caller who can name
+ * it has seen the template that has it, or the content.
+ */
+import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { mayCall } from '../../app/access/identity/may-call.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
+import { sendProblem } from '../http/send-problem.ts';
+
+/** The path of one image. */
+export const IMAGE_PATH = '/images/:file';
+
+const OK_STATUS = 200;
+
+/** A caller who may make templates may send what they are made of. */
+const NEEDED = 'template.create';
+
+/** Sends an image, or a part of it (RFC 9110, range requests). */
+export function sendImage(images: ImageStore): ExchangeHandler {
+  return (request, response, next) => {
+    const file = fileOf(request);
+    const path = file === undefined ? undefined : images.pathOf(file);
+    if (path === undefined) return sendProblem(response, notHere());
+    response.set('Content-Type', 'application/octet-stream');
+    response.sendFile(path, { cacheControl: false, lastModified: false }, (cause) => {
+      // A node that hangs up goes on later.
+      if (cause !== undefined && !response.headersSent) next(cause);
+    });
+  };
+}
+
+/** Takes a part of an image; without one, it answers how far the upload is. */
+export function takeImage(images: ImageStore): ExchangeHandler {
+  return async (request, response) => {
+    const { principal } = contextOf(response);
+    if (!mayCall(principal, NEEDED)) return sendProblem(response, forbidden());
+    const file = fileOf(request);
+    if (file === undefined) return sendProblem(response, wrongName());
+    const { tenantId } = principal;
+    const range = readRange(request.get('content-range'));
+    if (range === undefined) return sendProblem(response, wrongRange());
+    const taken =
+      range === 'none'
+        ? { ok: true as const, value: images.progressOf(file, tenantId) }
+        : await images.append({ file, tenantId, ...range, content: request });
+    if (!taken.ok) return sendProblem(response, taken.error);
+    response.status(OK_STATUS).json(taken.value);
+  };
+}
+
+function fileOf(request: ExchangeRequest): string | undefined {
+  const { file } = request.params;
+  return typeof file === 'string' && UPLOADED_FILE.test(file) ? file : undefined;
+}
+
+/** `bytes 0-99/200` or, to ask, `bytes *` + `/200`; the end of a part is where its body ends. */
+function readRange(
+  header: string | undefined,
+): { readonly offset: number; readonly total: number } | 'none' | undefined {
+  if (header === undefined || /^bytes \*\/\d{1,15}$/.test(header)) return 'none';
+  const [, offset, total] = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15})$/.exec(header) ?? [];
+  return offset === undefined ? undefined : { offset: Number(offset), total: Number(total) };
+}
+
+function notHere(): Problem {
+  return problem('not-found', {
+    detail: 'This server has no such image.',
+    remedy:
+      'Upload it: novacron template upload NAME FILE. Where several servers are one control ' +
+      'plane, their directories for images have to be one (images-dir).',
+  });
+}
+
+function forbidden(): Problem {
+  return problem('forbidden', {
+    detail: `Only a caller with the permission ${NEEDED} uploads images.`,
+    remedy: 'Ask an administrator for a role with this permission.',
+  });
+}
+
+function wrongName(): Problem {
+  return problem('validation-failed', {
+    detail: 'The name of an image is its SHA-256 and its format: 64 digits and .qcow2.',
+    remedy: 'Upload it with novacron template upload, which names it.',
+  });
+}
+
+function wrongRange(): Problem {
+  return problem('validation-failed', {
+    detail: 'The header Content-Range is not of the form: bytes 0-99/200.',
+    remedy: 'Say which part of the file the body is.',
+  });
+}
