@@ -76,6 +76,10 @@ describe('a VM whose reimage_trigger changes', () => {
       detail: `The VM ${vm.name} is protected, and a new root disk deletes what it has stored.`,
     });
     await update(vm, { deletion_protection: false });
+    const protectedNow = { ...change, deletion_protection: true };
+    expect(await bench().expectProblem('vm.update', protectedNow)).toMatchObject({
+      code: 'deletion-protected',
+    });
     const live = { ...change, restart: 'forbidden' as const };
     expect(await bench().expectProblem('vm.update', live)).toMatchObject({
       fields: [{ path: ['reimage_trigger'] }],

@@ -206,6 +206,24 @@ describe('a guest that does not cooperate', () => {
     await good(driver.start(order(2)));
   }
 
+  test('runs again where it shuts down after its restart was given up', async () => {
+    await bootGuest(smallSpec({ cpu_cores: 2 }));
+    await driver.close();
+    driver = await open('node-01', { guestMs: 1 });
+    const change = { spec: smallSpec({ cpu_cores: 1 }), restart: 'allowed' } as const;
+    expect(await bad(driver.configure(order(3), change))).toMatchObject({
+      message: expect.stringContaining('It may still do so later.'),
+    });
+    await guest.type('poweroff -f');
+    await guest.awaitBoots(2);
+    await awaitMachine({ status: 'running', generation: 2, spec: { cpu_cores: 2 } });
+    // What a command has stopped since stays so.
+    await bad(driver.configure(order(3), change));
+    expect(await bad(driver.stop(order(4)))).toMatchObject({ next: 'final' });
+    await guest.type('poweroff -f');
+    await awaitMachine({ status: 'stopped', stop_reason: 'guest' });
+  });
+
   test('is not stopped by asking, and keeps its devices and its memory', async () => {
     await startFirmware();
     const volume = { volume_id: ids('vol'), size_gb: 1 };
@@ -224,7 +242,7 @@ describe('a guest that does not cooperate', () => {
     });
     const spec = smallSpec({ memory_mib: 256 });
     expect(await bad(driver.configure(order(4), { spec, restart: 'forbidden' }))).toEqual({
-      message: 'The guest does not take the memory that was plugged in: restart the VM.',
+      message: expect.stringMatching(/ does not take the memory .* stop the VM, change its memory/),
       next: 'final',
     });
     const same = { status: 'running', generation: 3, volumes: [volume], spec: smallSpec() };

@@ -168,6 +168,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     migrationAddress,
     imageSources: options.imageSources ?? { hosts: [] },
     imports: new Map(),
+    stopsLate: new Set(),
     freezing: new Set(),
     reserved,
     networks,
@@ -297,6 +298,8 @@ function makeDriver(parts: DriverParts): Driver {
 
   function onMachine<T>(order: MachineOrder, act: (action: QemuAction) => Promise<T>) {
     return perform(order.vm_id, order, async (signal) => {
+      // What a command does now counts.
+      node.stopsLate.delete(order.vm_id);
       try {
         const done = await act(actionOf(node, { ...order, signal }));
         await networks?.sync();
@@ -315,6 +318,14 @@ function makeDriver(parts: DriverParts): Driver {
       return act(action);
     });
   }
+
+  /** A guest that shuts down after its restart was given up runs again, as it was before. */
+  const leaveLate = node.machines.subscribe(({ vm_id }) => {
+    const record = node.stopsLate.has(vm_id) ? node.machines.find(vm_id) : undefined;
+    if (record?.stop_reason !== 'guest' || node.machines.processOf(vm_id) !== undefined) return;
+    const order = { vm_id, generation: record.generation, signal: closing.signal };
+    void onStorage(order, (action) => startAgain(action, record, 'guest'));
+  });
 
   function onSnapshot<T>(order: SnapshotOrder, act: (action: SnapshotAct) => Promise<T>) {
     return perform(order.snapshot_id, order, async (signal) => {
@@ -370,7 +381,7 @@ function makeDriver(parts: DriverParts): Driver {
         const start = (machine: MachineRecord) =>
           sharing === 'shared'
             ? waitsForServer(machine)
-            : onStorage({ ...machine, signal }, (action) => startAgain(action, machine));
+            : onStorage({ ...machine, signal }, (action) => startAgain(action, machine, 'host'));
         await startAfterHost({ places, timers, due, start, onStart, signal });
         return null;
       }),
@@ -414,6 +425,7 @@ function makeDriver(parts: DriverParts): Driver {
     close: async () => {
       closing.abort(LEAVING);
       leave();
+      leaveLate();
       await networks?.close();
       node.releases.close();
       node.machines.close();

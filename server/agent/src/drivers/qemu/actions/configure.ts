@@ -168,7 +168,11 @@ async function configureWithRestart(
   wanted: WantedSpec,
 ): Promise<Configured> {
   const { node, order } = action;
-  await stopMachine(action, 'graceful');
+  await stopMachine(action, 'graceful').catch((cause: unknown) => {
+    // It was asked, and may still do so: then it is to run as before.
+    node.stopsLate.add(order.vm_id);
+    throw cause;
+  });
   const seed = keepSeed(node, order.vm_id);
   try {
     await configureStopped(action, wanted);
@@ -349,7 +353,10 @@ async function awaitMemory(
     return found?.data.size === wanted;
   };
   if (await awaitCondition(action, isPlugged)) return;
-  throw finalTrouble('The guest does not take the memory that was plugged in: restart the VM.');
+  throw finalTrouble(
+    'The guest does not take the memory that was plugged in, such as one without the driver of ' +
+      'virtio-mem: stop the VM, change its memory, and start it.',
+  );
 }
 
 function diskSteps(monitor: QmpClient, { before, after }: SpecChange): readonly LiveStep[] {

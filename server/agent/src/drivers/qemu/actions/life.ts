@@ -183,12 +183,17 @@ function requireBaseline({ host }: QemuNode, vmId: VmId, { cpuBaseline }: StartO
 }
 
 /**
- * Switches a machine on that ran when the host stopped.
+ * Switches a machine on that should run and has stopped.
  * @param record - as it was then; a machine that a command has changed since stays as it is
+ * @param reason - why it stopped
  */
-export async function startAgain(action: QemuAction, record: MachineRecord): Promise<void> {
+export async function startAgain(
+  action: QemuAction,
+  record: MachineRecord,
+  reason: 'host' | 'guest',
+): Promise<void> {
   const now = action.node.machines.find(record.vm_id);
-  if (now?.generation === record.generation && now.stop_reason === 'host') {
+  if (now?.generation === record.generation && now.stop_reason === reason) {
     await startMachine(action);
   }
 }

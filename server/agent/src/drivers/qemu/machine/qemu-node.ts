@@ -66,6 +66,8 @@ export interface QemuNode {
   readonly imageSources: ImageSources;
   /** Images that are prepared at the moment, by their directories. */
   readonly imports: Map<string, Promise<unknown>>;
+  /** Machines that a restart asked to shut down, which they had not done when it gave up. */
+  readonly stopsLate: Set<VmId>;
   /** Guests that are frozen while a copy of one of their disks begins. */
   readonly freezing: Set<VmId>;
   /** What actions under way will need, by machine. */

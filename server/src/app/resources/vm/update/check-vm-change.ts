@@ -71,10 +71,10 @@ export function checkVmChange(
 
 /** Refuses a new root disk where the VM is protected, or its node cannot make one. */
 function checkReimage(found: VmChange): Problem[] {
-  const { row, before, node } = found;
+  const { row, before, after, node } = found;
   if (!isReimage(found) || node === undefined) return [];
   const problems: Problem[] = [];
-  if (before.deletion_protection) {
+  if (before.deletion_protection || after.deletion_protection) {
     problems.push(
       problem('deletion-protected', {
         detail: `The VM ${row.name} is protected, and a new root disk deletes what it has stored.`,
