@@ -421,3 +421,37 @@ describe('placement.anti_affinity by itself', () => {
     expect(refused.detail).toContain('name the group cahce, to which no VM belongs');
   });
 });
+
+describe('storage of nodes', () => {
+  const own = { pool: 'own', sharing: 'local', size_gb: 500, free_gb: 73.5 } as const;
+  const rack = { pool: 'rack', sharing: 'shared', size_gb: 900, free_gb: 20 } as const;
+
+  describe('of their own that has less free than was promised of it', () => {
+    const bench = useBench({ fleet: fleetOf([{ name: 'node-01', storage: own }]) });
+
+    test('takes what fits into the free space, and no larger disk', async () => {
+      const large = { ...SMALL_VM, name: 'large', disk_gb: 100 };
+      const refused = await bench().expectProblem('vm.create', large);
+      expect(refused).toMatchObject({ code: 'no-capacity' });
+      expect(JSON.stringify(refused)).toContain('73');
+      // Disks take space as their guests write.
+      await makeVm(bench(), { ...SMALL_VM, name: 'one', disk_gb: 70 });
+      await makeVm(bench(), { ...SMALL_VM, name: 'two', disk_gb: 70 });
+    });
+  });
+
+  describe('that they share', () => {
+    const bench = useBench({
+      fleet: fleetOf([
+        { name: 'left', storage: rack },
+        { name: 'right', storage: rack },
+      ]),
+    });
+
+    test('has room for the disk of a VM that moves, which is there already', async () => {
+      const vm = await makeVm(bench(), { ...SMALL_VM, disk_gb: 100 });
+      const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
+      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    });
+  });
+});

@@ -6,6 +6,7 @@ import type { MemberPreview } from '@novacron/contract/placement/placement-previ
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { readFailoverRisk } from '../../placement/decide/find-failover-risk.ts';
+import { readNetworkRisk } from '../../placement/decide/find-network-risk.ts';
 import { readMemberSpecs } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
@@ -36,10 +37,17 @@ export async function findRisks(
   write: AllowedWrite,
 ): Promise<AdmissionRisk[]> {
   const places = await readPlaces(deps, context, write);
-  const message = await readFailoverRisk(deps, context.principal.tenantId, places);
-  if (message === undefined) return [];
-  const field = write.operation.startsWith('vm_group.') ? ['vm', 'placement'] : ['placement'];
-  return [{ summary: 'No failover', message, path: field }];
+  const inside = write.operation.startsWith('vm_group.') ? ['vm'] : [];
+  const failover = await readFailoverRisk(deps, context.principal.tenantId, places);
+  const connection = await readNetworkRisk(deps, places);
+  return [
+    ...(failover === undefined
+      ? []
+      : [{ summary: 'No failover', message: failover, path: [...inside, 'placement'] }]),
+    ...(connection === undefined
+      ? []
+      : [{ summary: 'No network', message: connection, path: [...inside, 'network_id'] }]),
+  ];
 }
 
 /** The VMs that the write creates, or whose placement rules it changes, with their nodes. */

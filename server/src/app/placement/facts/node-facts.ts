@@ -2,6 +2,7 @@
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { holdClaims } from '@novacron/engine/placement/index/hold-claims';
 import type {
+  Amounts,
   LicencePool,
   PlacementNode,
   VmRequest,
@@ -55,6 +56,7 @@ export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNo
   const { numa_cells, network_mbps, labels, taints, devices, cpu_baselines } = facts;
   const free: PlacementNode = {
     ...node,
+    capacity: withinStorage(node, facts),
     ...(numa_cells && {
       numaCells: numa_cells.map(({ cpu_cores, memory_mib }) => ({
         cpuCores: cpu_cores,
@@ -83,6 +85,16 @@ export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNo
   // Written by `withClaims`.
   const held: readonly VmRequest[] = row.held_json == null ? [] : JSON.parse(row.held_json);
   return holdClaims(free, held);
+}
+
+/**
+ * The capacity of a node whose own storage has less free than was promised of it: it refuses a disk
+ * that is larger. Disks in storage that nodes share need no room there when VMs move.
+ */
+function withinStorage({ capacity, used }: PlacementNode, { storage }: NodeFacts): Amounts {
+  if (storage?.sharing !== 'local' || storage.free_gb === undefined) return capacity;
+  const diskGb = Math.min(capacity.diskGb, used.diskGb + Math.floor(storage.free_gb));
+  return { ...capacity, diskGb };
 }
 
 /**
