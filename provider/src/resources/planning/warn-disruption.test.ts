@@ -51,7 +51,7 @@ describe('what a change does to what runs', () => {
 
   test.each<readonly [ResourceKind, string]>([
     ['vm', 'with its disk, and the new one is empty. Keep'],
-    ['volume', 'with its data, and the new one is empty. Keep'],
+    ['volume', 'with its data, and the new one does not have it. Keep'],
     ['snapshot', 'with the data that it has kept. Keep'],
   ])('a loss of data says what a %s loses', (kind, words) => {
     const [reported] = tell([LOSS], 1, 10, kind);

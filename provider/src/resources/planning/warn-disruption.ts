@@ -97,7 +97,7 @@ export function rejectLateReplacement(
 const CONTENTS: { readonly [Kind in ResourceKind]?: string } = {
   vm: ' with its disk, and the new one is empty',
   vm_group: ' with the disks of its VMs, and the new ones are empty',
-  volume: ' with its data, and the new one is empty',
+  volume: ' with its data, and the new one does not have it',
   snapshot: ' with the data that it has kept',
 };
 

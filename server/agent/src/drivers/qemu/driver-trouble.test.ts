@@ -235,7 +235,7 @@ describe('the image of a template', () => {
     [
       'is larger than the disk',
       (file: string) => makeDisk(file, '5G'),
-      /^The image of default is larger than 1 GB[.]$/,
+      /^The image of default is larger than the root disk of 1 GB: set disk_gb to 5 or more[.]$/,
     ],
   ] as const)('that %s is refused for good', async (_what, make, message) => {
     const driver = await open();

@@ -124,7 +124,13 @@ function createAgentLink({ bus }: Pick<CapabilityDeps, 'bus'>, node: string): Ag
     const detail = reply.success
       ? String(reply.data.message)
       : `The answer of the agent of node ${node} is not understood.`;
-    return err(problem('conflict', { detail, remedy: 'Open the console again.', data: { node } }));
+    return err(
+      problem('conflict', {
+        detail,
+        remedy: 'Open the console again, once nothing else uses it.',
+        data: { node },
+      }),
+    );
   };
 }
 

@@ -195,7 +195,7 @@ describe('a server', () => {
     expect(await failure()).toEqual({
       message:
         'The host of https://169.254.169.254/secret is not allowed: add 169.254.169.254 to ' +
-        "--image-hosts of the node's agent.",
+        "--image-hosts of the node's agent (--qemu-image-hosts of a server).",
       next: 'final',
     });
     answer = (_request, response) =>

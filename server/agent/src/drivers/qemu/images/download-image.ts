@@ -137,7 +137,8 @@ function checkAddress({ protocol, host, href }: URL, hosts: readonly string[]): 
   if (protocol !== 'https:') throw finalTrouble(`Images are downloaded over https, not ${href}.`);
   if (hosts.includes(host)) return;
   throw finalTrouble(
-    `The host of ${href} is not allowed: add ${host} to --image-hosts of the node's agent.`,
+    `The host of ${href} is not allowed: add ${host} to --image-hosts of the node's agent ` +
+      '(--qemu-image-hosts of a server).',
   );
 }
 

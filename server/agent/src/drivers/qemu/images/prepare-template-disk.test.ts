@@ -150,7 +150,9 @@ describe('an image of a template', () => {
   test('that would be larger than the disk is refused before it is converted', async () => {
     writeFileSync(own('disk.raw'), '');
     truncateSync(own('disk.raw'), 2 * 1_024 ** 4);
-    expect(await refusal()).toBe(`The image of ${TEMPLATE} is larger than 1 GB.`);
+    expect(await refusal()).toBe(
+      `The image of ${TEMPLATE} is larger than the root disk of 1 GB: set disk_gb to 2048 or more.`,
+    );
     expect(existsSync(own('converted.qcow2'))).toBe(false);
   });
 
@@ -228,8 +230,9 @@ describe('an image from elsewhere', () => {
   test('says which host has to be allowed, or where to put it', async () => {
     expect(await refusal({ reference: 'https://cloud.example.com/a/debian-12.qcow2' })).toBe(
       `The image of ${TEMPLATE} comes from https://cloud.example.com/a/debian-12.qcow2, and this ` +
-        'node does not download from cloud.example.com: add it to --image-hosts of the ' +
-        `node's agent, or put the image into SITE/storage/templates/${TEMPLATE} as disk.qcow2.`,
+        'node does not download from cloud.example.com: add it to --image-hosts of ' +
+        'its agent (--qemu-image-hosts of a server), or put the image into ' +
+        `SITE/storage/templates/${TEMPLATE} as disk.qcow2.`,
     );
   });
 

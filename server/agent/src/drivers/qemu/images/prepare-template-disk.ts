@@ -170,8 +170,8 @@ async function fetchImage(wanted: ImageOrder, { reference }: Image, own: string)
   if (!hosts.includes(host)) {
     throw finalTrouble(
       `The image of ${template} comes from ${reference}, and this node does not download from ` +
-        `${host}: add it to --image-hosts of the node's agent, or put the image into ${own} as ` +
-        `disk.${format}.`,
+        `${host}: add it to --image-hosts of its agent (--qemu-image-hosts of a server), or put ` +
+        `the image into ${own} as disk.${format}.`,
     );
   }
   await downloadImage({
@@ -201,18 +201,22 @@ function keyOf({ reference, checksum, version }: Image): string {
 }
 
 async function prepareImage(order: ImageOrder): Promise<PreparedImage | undefined> {
-  const { directory, template, bytesMax } = order;
+  const { directory, bytesMax } = order;
   const source = findSource(directory);
   if (source === undefined) return undefined;
   const checked = await checkImage(order, source);
   if (source.format === 'iso') return { kind: 'cdrom', file: source.file };
-  if (checked.virtual_bytes > bytesMax) throw tooLarge(template, bytesMax);
+  if (checked.virtual_bytes > bytesMax) throw tooLarge(order, checked.virtual_bytes);
   if (source.format === 'qcow2') return { kind: 'disk', file: source.file };
   return { kind: 'disk', file: await convertImage(order, source, checked) };
 }
 
-function tooLarge(template: string, bytesMax: number) {
-  return finalTrouble(`The image of ${template} is larger than ${bytesMax / BYTES_PER_GB} GB.`);
+function tooLarge({ template, bytesMax }: ImageOrder, bytes: number) {
+  const [has, needs] = [bytesMax, bytes].map((each) => Math.ceil(each / BYTES_PER_GB));
+  return finalTrouble(
+    `The image of ${template} is larger than the root disk of ${has} GB: set disk_gb to ${needs} ` +
+      'or more.',
+  );
 }
 
 /** The image in a directory: the end of its name declares its format. */
@@ -234,7 +238,7 @@ async function checkImage(order: ImageOrder, source: ImageSource): Promise<Check
     throw finalTrouble(`The image ${source.file} of ${template} ${header.why}.`);
   }
   const isDisk = source.format !== 'iso';
-  if (isDisk && header.virtualBytes > bytesMax) throw tooLarge(template, bytesMax);
+  if (isDisk && header.virtualBytes > bytesMax) throw tooLarge(order, header.virtualBytes);
   await verifyChecksum(order, source.file);
   const virtual_bytes = isDisk ? await tools.measure(source) : header.virtualBytes;
   const found = { file: source.file, bytes: size, modified_ms: mtimeMs, checksum, virtual_bytes };
