@@ -24,6 +24,7 @@ no-resolv
 no-poll
 leasefile-ro
 dhcp-authoritative
+dhcp-ignore-names
 dhcp-range=10.0.0.0,static,255.255.255.0,12h
 dhcp-option=option:dns-server,10.0.0.1
 dhcp-option=option:mtu,1450

@@ -48,6 +48,8 @@ export function buildDnsmasqConfig(
     // Every address is reserved, so there is nothing to remember.
     'leasefile-ro',
     'dhcp-authoritative',
+    // A guest is not asked for its name: it could say that of another host.
+    'dhcp-ignore-names',
     `dhcp-range=${first},static,${netmaskOf(network)},${LEASE}`,
     `dhcp-option=option:dns-server,${gateway?.ip}`,
     `dhcp-option=option:mtu,${tunnel?.mtu ?? MTU_DEFAULT}`,
