@@ -2,7 +2,7 @@
 
 /**
  * The address of a VM in a network. The id is both, joined by `/`: no two VMs get the same one. A
- * VM holds more than one only while, or after, a change of its network that may be taken back.
+ * VM holds one in each of its networks, and one more while, or after, it changes its network.
  */
 export interface NetworkAddressRow {
   readonly id: string;

@@ -60,7 +60,7 @@ export function describeRejection(rejection: Rejection): string {
     case 'pinned-elsewhere':
       return `is not ${rejection.pinnedTo}, the node that the VM is pinned to`;
     case 'excluded':
-      return 'is excluded by the request';
+      return rejection.why ?? 'is excluded by the request';
     case 'zone':
       return `is in zone ${rejection.zone}, not in ${rejection.zoneWanted}`;
     case 'affinity':

@@ -29,8 +29,12 @@ export function toFacts(rejection: Rejection): Record<string, string | number> {
         status: rejection.status,
         ...(rejection.controlPlane === undefined ? {} : { words: describeRejection(rejection) }),
       };
-    case 'pinned-elsewhere':
     case 'excluded':
+      return {
+        reason: rejection.reason,
+        ...(rejection.why === undefined ? {} : { words: rejection.why }),
+      };
+    case 'pinned-elsewhere':
       return { reason: rejection.reason };
     default:
       return { reason: rejection.reason, words: describeRejection(rejection) };

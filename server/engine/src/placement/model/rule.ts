@@ -31,7 +31,8 @@ export type Rejection =
       readonly controlPlane?: 'other';
     }
   | { readonly reason: 'pinned-elsewhere'; readonly pinnedTo: string }
-  | { readonly reason: 'excluded' }
+  /** `why`: a clause about the node, where it is not the request that excludes it. */
+  | { readonly reason: 'excluded'; readonly why?: string | undefined }
   | { readonly reason: 'zone'; readonly zone: string; readonly zoneWanted: string }
   | { readonly reason: 'node-label'; readonly label: string; readonly wanted: string }
   | { readonly reason: 'taint'; readonly taint: string }

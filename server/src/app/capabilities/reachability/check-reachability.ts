@@ -1,4 +1,5 @@
 /** Observes VMs, their networks and their firewalls, and lets the engine trace the packet. */
+
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { Reachability } from '@novacron/contract/kinds/security-group/reachability';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -10,9 +11,10 @@ import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model/
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { furtherInterfacesOf, networkIdsOf } from '../../resources/network/further-interfaces.ts';
+import { furtherInterfacesOf } from '../../resources/network/further-interfaces.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
+import { networkIdsOf } from '../../rows/network-ids.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

@@ -4,11 +4,15 @@ import { applyPlacementPolicies } from '@novacron/engine/orchestration/apply-pla
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
+import { excludeClashes } from '../facts/exclude-clashes.ts';
 import { readSteering } from './load-placement-policies.ts';
 
 type Needs = Pick<PlacementDeps, 'store' | 'clock' | 'logger' | 'decisions'>;
 
-/** The asks of VMs of one tenant, in their order. */
+/**
+ * The asks of VMs of one tenant, in their order: with what its policies add, and without nodes that
+ * cannot connect their networks.
+ */
 export async function applyPoliciesToRequests(
   deps: Needs,
   tenantId: string,
@@ -17,7 +21,8 @@ export async function applyPoliciesToRequests(
   const steering = await readSteering(deps, tenantId);
   const policies = steering.map(({ policy }) => policy);
   const vms = specs.map((spec) => ({ spec, request: toPlacementRequest(spec) }));
-  return applyPlacementPolicies({ vms, policies }, { nowMs: deps.clock.nowMs() });
+  const asks = applyPlacementPolicies({ vms, policies }, { nowMs: deps.clock.nowMs() });
+  return excludeClashes(deps, tenantId, specs, asks);
 }
 
 /** The ask of one VM. */

@@ -2,11 +2,11 @@
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import { NetworkInterface } from '@novacron/contract/kinds/vm/network-interface';
-import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 import type { NetworkRow, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import type { NetworkIds } from '../../rows/network-ids.ts';
 import { referenceUnknown } from '../../rows/resource-problems.ts';
 
 const Interfaces = z.array(NetworkInterface);
@@ -42,18 +42,11 @@ export function toFurtherNetworks(
   });
 }
 
-type Connected = Pick<VmSpec, 'network_id' | 'further_network_ids'>;
-
-/** Ids of all networks of a VM, the first one first. */
-export function networkIdsOf({ network_id, further_network_ids }: Connected): readonly string[] {
-  return [...(network_id === null ? [] : [network_id]), ...(further_network_ids ?? [])];
-}
-
 /**
  * Refuses further networks without a first one, a network that a VM would have twice, and networks
  * that are not there. Networks of one tenant do not overlap.
  */
-export function checkFurtherNetworks(spec: Connected, networks: readonly NetworkRow[]): Problem[] {
+export function checkFurtherNetworks(spec: NetworkIds, networks: readonly NetworkRow[]): Problem[] {
   const { network_id, further_network_ids: further } = spec;
   if (further === null || further.length === 0) return [];
   if (network_id === null) {

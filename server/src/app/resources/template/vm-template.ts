@@ -1,4 +1,5 @@
 /** The template of a VM: its requirements, its image, and its usage. */
+
 import type { MachineImage } from '@novacron/contract/agent/agent';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
@@ -9,8 +10,8 @@ import type { Tables, TemplateRow, VmRow } from '../../../ports/tables/tables.ts
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { networkIdsOf } from '../../rows/network-ids.ts';
 import { replan } from '../../rows/replan.ts';
-import { networkIdsOf } from '../network/further-interfaces.ts';
 
 /** The part of a template that machines are made from. */
 export interface TemplateParts {

@@ -2,8 +2,8 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables/tables.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
+import { networkIdsOf } from '../../../rows/network-ids.ts';
 import { replan } from '../../../rows/replan.ts';
-import { networkIdsOf } from '../../network/further-interfaces.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 
 /** A change of a VM, and the security groups of before and after. */

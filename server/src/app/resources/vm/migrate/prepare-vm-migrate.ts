@@ -52,6 +52,7 @@ import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
+import { networkIdsOf } from '../../../rows/network-ids.ts';
 import { isOff, isPaused, stopReasonOf, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -65,11 +66,7 @@ import {
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
 import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
-import {
-  furtherInterfacesOf,
-  networkIdsOf,
-  toFurtherNetworks,
-} from '../../network/further-interfaces.ts';
+import { furtherInterfacesOf, toFurtherNetworks } from '../../network/further-interfaces.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { givenKeysOf, guestKeys } from '../../ssh-key/given-keys.ts';
@@ -185,7 +182,8 @@ function askOf(
 ) {
   const node = wanted ?? ask.constraints.node;
   const unable = isOff(row) ? nodes.filter((each) => !movesStopped(each)) : [];
-  const excludeNodes = [...new Set([source.name, ...unable.map(({ name }) => name)])];
+  const excluded = [...(ask.constraints.excludeNodes ?? []), source.name];
+  const excludeNodes = [...new Set([...excluded, ...unable.map(({ name }) => name)])];
   return { ...ask, constraints: { ...ask.constraints, excludeNodes, node } };
 }
 

@@ -1,4 +1,5 @@
 /** A change of a VM, and the rows that it depends on. */
+
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
   NetworkRow,
@@ -9,6 +10,7 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { attachmentVersionId, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
+import { networkIdsOf } from '../../../rows/network-ids.ts';
 import type { ObservedSizes } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import {
@@ -17,7 +19,6 @@ import {
   readSecrets,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
-import { networkIdsOf } from '../../network/further-interfaces.ts';
 import type { WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { type GivenKeys, giveKeys, givenKeysOf, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
