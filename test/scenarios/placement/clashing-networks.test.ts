@@ -1,4 +1,4 @@
-/** Tenants choose the addresses of their networks without each other; a node connects one of them. */
+/** Tenants choose addresses of their networks without each other; a node connects one of them. */
 import { describe, expect, test } from '@jest/globals';
 import { parseFleet } from '@novacron/agent/fleet/fleet';
 import { assert } from '@novacron/contract/result';

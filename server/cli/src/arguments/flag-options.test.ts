@@ -19,3 +19,17 @@ test.each([
   const { stdout } = await runInProcess([noun, 'list', '--help'], {});
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
 });
+
+test.each([
+  [['--force'], 'yes'],
+  [['--force', 'yes'], 'yes'],
+  [['--force=no'], 'no'],
+])('a flag of yes and no means yes where nothing follows it: %j', async (flags, force) => {
+  const server = await startFakeServer();
+  const argv = ['vm', 'stop', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', ...flags];
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  await runInProcess(argv, { env });
+  await server.close();
+  const stop = server.calls.find(({ method }) => method === 'vm.stop');
+  expect(stop?.params).toMatchObject({ force });
+});

@@ -16,6 +16,11 @@ export function optionsOfFlag(input: InputFlag): Option[] {
     return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, `Disable --${flag}`)];
   }
   const short = SHORT_FLAGS[flag] ?? '';
+  if (value.kind === 'choice' && value.choices.join() === 'yes,no') {
+    // Who names it means yes.
+    const option = new Option(`${short}--${flag} [yes|no]`, description).preset('yes');
+    return [withParser(option, value)];
+  }
   const option = new Option(`${short}--${flag} <${placeholder(input)}>`, description);
   const options = [withParser(option, value)];
   if (source === 'rows') {

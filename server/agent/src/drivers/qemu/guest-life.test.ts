@@ -231,7 +231,7 @@ describe('a guest that does not cooperate', () => {
     expect(await bad(driver.stop(order(4)))).toEqual({
       message:
         'The guest does not shut down when it is asked to; only force stops it ' +
-        `(novacron vm stop ${vmId} --force yes). It may still do so later.`,
+        `(novacron vm stop ${vmId} --force). It may still do so later.`,
       next: 'final',
     });
     expect(await bad(driver.detach(order(4), volume.volume_id))).toEqual({

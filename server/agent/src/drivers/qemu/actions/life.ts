@@ -402,6 +402,6 @@ async function askGuest({ node, order }: QemuAction, found: 'paused' | 'running'
   if (order.signal.aborted) throw passingTrouble(`The stop of ${order.vm_id} was given up.`);
   throw finalTrouble(
     'The guest does not shut down when it is asked to; only force stops it ' +
-      `(novacron vm stop ${order.vm_id} --force yes). It may still do so later.`,
+      `(novacron vm stop ${order.vm_id} --force). It may still do so later.`,
   );
 }
