@@ -145,6 +145,7 @@ test('guests get addresses, reach each other across hosts and keep a stream', as
   expect(sent).toBeGreaterThan(3 * (received ?? Number.NaN));
   const ticks = 'i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done';
   await sender.run(`{ (${ticks}) | nc -l -p 5000 >/dev/null 2>&1 & }`);
+  await sender.awaitListener(5_000);
   await receiver.run('{ sleep 1000 | nc 10.88.0.2 5000 >/stream 2>/dev/null & }');
   const ticksAt = async (node: Node): Promise<number> =>
     Number(await guestConsole(site.runDir(node), VMS.receiver).run('tail -n 1 /stream'));

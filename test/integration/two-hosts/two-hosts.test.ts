@@ -176,6 +176,7 @@ test('VMs of two hosts are one network, which a migration does not interrupt', a
   expect(await pinged(sender, receiver)).toBe('100% packet loss');
   expect(await pinged(receiver, sender)).toBe('0% packet loss');
   await consoleOf(receiver).run('{ nc -l -p 6000 >/heard 2>/dev/null & }');
+  await consoleOf(receiver).awaitListener(6_000);
   await consoleOf(sender).run(`echo hello | nc -w 5 ${receiver.ip} 6000`);
   await waitUntil('the open port', async () =>
     (await consoleOf(receiver).run('cat /heard')) === 'hello' ? true : undefined,
@@ -183,6 +184,7 @@ test('VMs of two hosts are one network, which a migration does not interrupt', a
 
   const ticks = 'i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done';
   await consoleOf(sender).run(`{ (${ticks}) | nc -l -p 5000 >/dev/null 2>&1 & }`);
+  await consoleOf(sender).awaitListener(5_000);
   await consoleOf(receiver).run(`{ sleep 1000 | nc ${sender.ip} 5000 >/stream 2>/dev/null & }`);
   const ticksAt = async (place: RunningVm): Promise<number> =>
     Number(await consoleOf(place).run('tail -n 1 /stream'));

@@ -11,6 +11,8 @@ export interface GuestConsole {
   readonly awaitBoots: (count: number) => Promise<void>;
   /** Runs a command in the guest. @returns what it has written */
   readonly run: (command: string) => Promise<string>;
+  /** Waits until a program that was started in the background listens at a TCP port. */
+  readonly awaitListener: (port: number) => Promise<void>;
   /** Types a command whose end cannot be waited for. */
   readonly type: (command: string) => Promise<void>;
 }
@@ -44,19 +46,29 @@ export function guestConsole(runDir: string, vmId: VmId): GuestConsole {
     });
   }
 
+  async function run(command: string): Promise<string> {
+    // The echo of the line has the words apart, so that only the output has them joined.
+    const line = `echo BEGIN-"OF"; ${command}; echo END-"OF"\n`;
+    const said = await converse(line, (text) => text.includes('END-OF'));
+    const [, output = ''] = /BEGIN-OF\r?\n([\s\S]*?)END-OF/.exec(said) ?? [];
+    return output.replaceAll('\r', '').trim();
+  }
+
   return {
+    awaitListener: async (port) => {
+      // proc(5): the local address, the remote one, and 0A for a socket that listens.
+      const digits = port.toString(16).toUpperCase().padStart(4, '0');
+      const listening = new RegExp(`:${digits} [0:]+ 0A `);
+      await waitUntil(`a listener at ${port}`, async () =>
+        listening.test(await run('cat /proc/net/tcp /proc/net/tcp6')) ? true : undefined,
+      );
+    },
     awaitBoots: async (count) => {
       await waitUntil('the guest to boot', () =>
         log().split('GUEST-READY').length > count ? true : undefined,
       );
     },
-    run: async (command) => {
-      // The echo of the line has the words apart, so that only the output has them joined.
-      const line = `echo BEGIN-"OF"; ${command}; echo END-"OF"\n`;
-      const said = await converse(line, (text) => text.includes('END-OF'));
-      const [, output = ''] = /BEGIN-OF\r?\n([\s\S]*?)END-OF/.exec(said) ?? [];
-      return output.replaceAll('\r', '').trim();
-    },
+    run,
     type: async (command) => {
       await converse(`${command}\n`, (text) => text.includes(command));
     },
