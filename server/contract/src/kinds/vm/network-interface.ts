@@ -23,6 +23,20 @@ export const FurtherNetworkIds = z
     abort: true,
   });
 
+/** The fields of a VM that name its networks. */
+export interface NetworkIds {
+  readonly network_id: NetworkId | null;
+  readonly further_network_ids: readonly NetworkId[] | null;
+}
+
+/** Ids of all networks of a VM, the first one first. */
+export function networkIdsOf({
+  network_id,
+  further_network_ids,
+}: NetworkIds): readonly NetworkId[] {
+  return [...(network_id === null ? [] : [network_id]), ...(further_network_ids ?? [])];
+}
+
 /** Longer than any spelling of an address. Unit: characters. */
 const ADDRESS_LENGTH_MAX = 64;
 

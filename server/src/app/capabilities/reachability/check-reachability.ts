@@ -2,6 +2,7 @@
 
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { Reachability } from '@novacron/contract/kinds/security-group/reachability';
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -14,7 +15,6 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { furtherInterfacesOf } from '../../resources/network/further-interfaces.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { networkIdsOf } from '../../rows/network-ids.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

@@ -4,6 +4,7 @@
  * them.
  */
 import { type Cidr, overlaps, parseCidr } from '@novacron/contract/formats/cidr';
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
@@ -11,7 +12,6 @@ import type { NetworkAddressRow } from '../../../ports/tables/network-address-ro
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { NetworkRow } from '../../../ports/tables/tables.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
-import { networkIdsOf } from '../../rows/network-ids.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { PlacementDeps } from '../deps.ts';
 

@@ -1,12 +1,12 @@
 /** The interfaces of a VM besides its first one: decided when it is made, and kept for its life. */
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
+import type { NetworkIds } from '@novacron/contract/kinds/vm/network-interface';
 import { NetworkInterface } from '@novacron/contract/kinds/vm/network-interface';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 import type { NetworkRow, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import type { NetworkIds } from '../../rows/network-ids.ts';
 import { referenceUnknown } from '../../rows/resource-problems.ts';
 
 const Interfaces = z.array(NetworkInterface);

@@ -3,6 +3,7 @@
 import type { MachineImage } from '@novacron/contract/agent/agent';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
@@ -10,7 +11,6 @@ import type { Tables, TemplateRow, VmRow } from '../../../ports/tables/tables.ts
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { networkIdsOf } from '../../rows/network-ids.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** The part of a template that machines are made from. */

@@ -1,5 +1,6 @@
 /** Reads what the create of a VM depends on: the fleet, and the resources that the VM refers to. */
 
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Snapshot } from '../../../../ports/store.ts';
@@ -15,7 +16,6 @@ import { FLEET } from '../../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../../placement/facts/node-facts.ts';
 import { ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
 import { previewKeyOf } from '../../../placement/previews/stored-preview.ts';
-import { networkIdsOf } from '../../../rows/network-ids.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';

@@ -1,8 +1,8 @@
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables/tables.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
-import { networkIdsOf } from '../../../rows/network-ids.ts';
 import { replan } from '../../../rows/replan.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 

@@ -1,5 +1,6 @@
 import type { MachineGuest } from '@novacron/contract/agent/agent';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -52,7 +53,6 @@ import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
-import { networkIdsOf } from '../../../rows/network-ids.ts';
 import { isOff, isPaused, stopReasonOf, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';

@@ -1,5 +1,6 @@
 /** A change of a VM, and the rows that it depends on. */
 
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
   NetworkRow,
@@ -10,7 +11,6 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { attachmentVersionId, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
-import { networkIdsOf } from '../../../rows/network-ids.ts';
 import type { ObservedSizes } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import {
