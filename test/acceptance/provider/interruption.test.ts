@@ -138,7 +138,7 @@ describe('an apply that is interrupted', () => {
     const [exitCode] = await once(terraform, 'exit');
     expect(exitCode).toBe(1);
     expect(await output).toContain('Interrupt received');
-    expect(await errors).toMatch(/Interrupted: create novacron_vm[^]*terraform untaint/);
+    expect(await errors).toMatch(/Interrupted: create novacron_vm[\s\S]*terraform untaint/);
     expect(await errors).not.toMatch(/did not respond|panic|rpc error/);
     expect(() => process.kill(group, 0)).toThrow('ESRCH');
     expect(readdirSync(sockets)).toEqual([]);
