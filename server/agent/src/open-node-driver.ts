@@ -120,7 +120,7 @@ async function openOnHost(
     timers,
   });
   if (!opened.ok) return opened;
-  if (settings.storage === 'shared') warnOfPageCache(opened.value, { settings, node, logger });
+  warnOfPageCache(opened.value, { settings, node, logger });
   const hypervisor = {
     version: host.qemuVersion,
     accelerator: host.accelerator,
@@ -136,14 +136,24 @@ function warnOfPageCache(
   driver: Driver,
   { settings, node, logger }: Pick<NodeDriverParts, 'node' | 'logger'> & { settings: QemuSettings },
 ): void {
-  const { storageDir } = settings;
-  const isMounted = driver.storage?.()?.size_gb !== undefined;
-  if (!isMounted || findCacheMode(storageDir) === 'none') return;
-  const remedy = 'mount it with direct access, or give each node a storage of its own';
-  logger.warn(
-    { node: node.name, storageDir, remedy },
-    'shared storage has no direct access (O_DIRECT): a VM that migrates here may read stale data',
-  );
+  const storage = driver.storage?.();
+  const { storageDir, storage: sharing, volumeStorage } = settings;
+  const used = [
+    { directory: storageDir, sharing, seen: storage },
+    ...[...volumeStorage].map(([storageClass, each]) => ({
+      ...each,
+      seen: storage?.classes?.[storageClass],
+    })),
+  ];
+  for (const { directory, sharing: said, seen } of used) {
+    if (said === 'local' || seen?.size_gb === undefined) continue;
+    if (findCacheMode(directory) === 'none') continue;
+    const remedy = 'mount it with direct access, or give each node a storage of its own';
+    logger.warn(
+      { node: node.name, directory, remedy },
+      'shared storage has no direct access (O_DIRECT): a VM that migrates here may read stale data',
+    );
+  }
 }
 
 function unusableUser(why: string): Problem {

@@ -71,6 +71,7 @@ export async function startHostNode(
     networks: 'auto',
     tunnelAddress: undefined,
     storage: 'local',
+    volumeStorage: new Map(),
     vmUser: undefined,
     linkOwner: linkOwner.value,
     imageServer: undefined,

@@ -27,9 +27,16 @@ describe('the storage that has the content of a volume', () => {
   const bench = useBench({ fleet: FLEET });
 
   /** Agents announce their storage from now on. */
-  async function announce(poolOf: (node: string) => string): Promise<void> {
+  async function announce(poolOf: (node: string) => string, hdd?: string): Promise<void> {
     for (const [node, driver] of bench().fleet.drivers) {
-      const storage = { pool: poolOf(node), sharing: 'local', size_gb: 100, free_gb: 50 };
+      const sizes = { size_gb: 100, free_gb: 50 };
+      const classes = { hdd: { pool: hdd, sharing: 'shared', ...sizes } };
+      const storage = {
+        pool: poolOf(node),
+        sharing: 'local',
+        ...sizes,
+        ...(hdd === undefined ? {} : { classes }),
+      };
       Object.assign(driver, { storage: () => storage });
     }
     await bench().advance(BEATS_MS);
@@ -69,12 +76,13 @@ describe('the storage that has the content of a volume', () => {
   }
 
   /** A volume that was used by the VM of one node, and a VM of the other node. */
-  async function useVolume() {
+  async function useVolume(type: 'ssd' | 'hdd' = 'ssd') {
     const vm = await makeVm(bench(), { placement: { node: 'node-a' } });
     const other = await makeVm(bench(), { name: 'web-02', placement: { node: 'node-b' } });
     const made = await bench().expectOk('volume.create', {
       name: 'data',
       size_gb: 10,
+      type,
       attached_to: vm.id,
     });
     expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
@@ -109,7 +117,9 @@ describe('the storage that has the content of a volume', () => {
   test('refuses its attachment on a node that does not reach it, and allows it back', async () => {
     await announce((node) => `pool-of-${node}`);
     const { vm, other, id, created } = await useVolume();
-    expect(await volumesOf(created)).toEqual([{ volume_id: id, size_gb: 10 }]);
+    expect(await volumesOf(created)).toEqual([
+      { volume_id: id, size_gb: 10, storage_class: 'ssd' },
+    ]);
     const refusal = {
       code: 'in-use',
       detail:
@@ -122,8 +132,46 @@ describe('the storage that has the content of a volume', () => {
     await change({ id, attached_to: null });
     expect(await bench().expectProblem('volume.update', away)).toMatchObject(refusal);
     const back = await change({ id, attached_to: vm.id });
-    const kept = { volume_id: id, size_gb: 10, pool: 'pool-of-node-a' };
+    const kept = { volume_id: id, size_gb: 10, storage_class: 'ssd', pool: 'pool-of-node-a' };
     expect(await volumesOf(back)).toEqual([kept]);
+  });
+
+  test('of a class that both nodes share is reached from each of them', async () => {
+    await announce((node) => `pool-of-${node}`, 'shared-hdd');
+    const { vm, other, id, created } = await useVolume('hdd');
+    const disk = { volume_id: id, size_gb: 10, storage_class: 'hdd' };
+    expect(await volumesOf(created)).toEqual([disk]);
+    await change({ id, attached_to: null });
+    const kept = { ...disk, pool: 'shared-hdd' };
+    expect(await volumesOf(await change({ id, attached_to: other.id }))).toEqual([kept]);
+    await change({ id, attached_to: null });
+    await change({ id, attached_to: vm.id });
+    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id, node: 'node-b' });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    expect(await volumesOf(await change({ id, size_gb: 20 }))).toEqual([{ ...kept, size_gb: 20 }]);
+    await remove(id);
+    await bench().advance(ROUNDS_MS);
+    expect(await removalsOf(id)).toEqual([
+      {
+        status: 'succeeded',
+        action: { kind: 'delete-volume', pool: 'shared-hdd' },
+        node: expect.any(String),
+      },
+    ]);
+  });
+
+  test('is that of earlier content where its class gets another one', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { vm, id } = await useVolume('hdd');
+    await change({ id, attached_to: null });
+    await announce((node) => `pool-of-${node}`, 'shared-hdd');
+    const back = await volumesOf(await change({ id, attached_to: vm.id }));
+    expect(back).toMatchObject([{ volume_id: id, pool: 'pool-of-node-a' }]);
+    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id, node: 'node-b' });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    // The copy is new content of the other node.
+    const grown = await volumesOf(await change({ id, size_gb: 20 }));
+    expect(grown).toMatchObject([{ volume_id: id, pool: 'shared-hdd' }]);
   });
 
   test('is known after the VM was deleted, and a snapshot is taken there', async () => {
@@ -230,6 +278,6 @@ describe('the storage that has the content of a volume', () => {
   test('is not asked for where agents announce none', async () => {
     const { other, id } = await useVolume();
     const moved = await change({ id, attached_to: other.id });
-    expect(await volumesOf(moved)).toEqual([{ volume_id: id, size_gb: 10 }]);
+    expect(await volumesOf(moved)).toEqual([{ volume_id: id, size_gb: 10, storage_class: 'ssd' }]);
   });
 });

@@ -65,7 +65,9 @@ async function executeOnSnapshot(
     case 'take-snapshot':
       return toSnapshotOutcome(await driver.takeSnapshot(order, action.volume));
     case 'restore-snapshot':
-      return toSnapshotOutcome(await driver.restoreSnapshot(order, action.volume_id));
+      return toSnapshotOutcome(
+        await driver.restoreSnapshot(order, action.volume_id, action.storage_class),
+      );
     case 'delete-snapshot':
       return toSnapshotOutcome(await driver.deleteSnapshot(order));
     default:

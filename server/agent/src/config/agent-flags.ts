@@ -79,6 +79,11 @@ export const AGENT_FLAGS = {
     description: 'qemu: whether other nodes use the directory of disks too',
     note: 'default: local',
   },
+  'volume-storage': {
+    placeholder: 'LIST',
+    description: 'qemu: directories of storage classes: hdd=DIR,nvme=shared:DIR',
+    note: 'default: none',
+  },
   accel: {
     placeholder: 'auto|kvm|tcg',
     description: 'qemu: accelerator; auto tries KVM with a guest',

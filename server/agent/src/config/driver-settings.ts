@@ -1,6 +1,7 @@
 /** The hypervisor that the command line asks for, and what QEMU is run with. */
 import { join, resolve } from 'node:path';
 import { parseIp } from '@novacron/contract/formats/cidr';
+import { VolumeType } from '@novacron/contract/kinds/volume/volume';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { HOST_RESERVE_DEFAULT, type HostReserve } from '../fleet/host-capacity.ts';
@@ -13,6 +14,8 @@ export interface QemuSettings {
   readonly storageDir: string;
   /** Whether other nodes use the storage directory too. */
   readonly storage: 'local' | 'shared';
+  /** Directories of volumes by storage class; volumes of other classes are in `storageDir`. */
+  readonly volumeStorage: ReadonlyMap<string, VolumeDirectory>;
   readonly accel: 'auto' | 'kvm' | 'tcg';
   /** QEMU's name of the CPU model; undefined: that of the host. */
   readonly cpuModel: string | undefined;
@@ -34,6 +37,13 @@ export interface QemuSettings {
   readonly uploads?: string | undefined;
 }
 
+/** The directory of the volumes of a storage class. */
+export interface VolumeDirectory {
+  readonly directory: string;
+  /** Whether other nodes use it too. */
+  readonly sharing: 'local' | 'shared';
+}
+
 /** A hypervisor with its settings. */
 export type DriverChoice =
   | { readonly kind: 'simulator' }
@@ -46,6 +56,7 @@ const QEMU_FLAGS = [
   'run-dir',
   'storage-dir',
   'storage',
+  'volume-storage',
   'accel',
   'cpu-model',
   'migration-address',
@@ -78,6 +89,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   const migrationAddress = readPattern(said, 'migration-address', ADDRESS);
   const reserve = readReserve(said);
   const storage = readWord(said, 'storage', ['local', 'shared']);
+  const volumeStorage = readVolumeStorage(said, dataDir);
   const networks = readWord(said, 'networks', ['auto', 'user']);
   const tunnelAddress = readIp(said, 'tunnel-address');
   const hosts = readPattern(said, 'image-hosts', HOSTS);
@@ -95,6 +107,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     hosts,
     imageServer,
     storage,
+    volumeStorage,
   ];
   const troubles = read.flatMap((each) => (each.ok ? [] : each.error));
   if (said.values.has('fleet')) {
@@ -105,15 +118,16 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     return err(troubles);
   }
   if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !storage.ok) return err(troubles);
-  if (!vmUser.ok || !imageServer.ok) {
+  if (!vmUser.ok || !imageServer.ok || !volumeStorage.ok) {
     return err(troubles);
   }
   if (troubles.length > 0) return err(troubles);
   const settings = {
     // QEMU does not run in the directory of the agent.
     runDir: resolve(textOf(said, 'run-dir') ?? join(dataDir, 'machines')),
-    storageDir: resolve(textOf(said, 'storage-dir') ?? join(dataDir, 'storage')),
+    storageDir: storageDirOf(said, dataDir),
     storage: storage.value,
+    volumeStorage: volumeStorage.value,
     accel: accel.value,
     cpuModel: cpuModel.value,
     migrationAddress: migrationAddress.value,
@@ -126,6 +140,49 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     imageServer: imageServer.value,
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });
+}
+
+function storageDirOf(said: SaidValues, dataDir: string): string {
+  return resolve(textOf(said, 'storage-dir') ?? join(dataDir, 'storage'));
+}
+
+const VOLUME_STORAGE_FORM =
+  'must name a storage class (ssd, hdd, nvme) and an absolute directory each, such as ' +
+  'hdd=/srv/hdd,nvme=shared:/srv/nvme';
+
+/** Each class has a storage of its own, so that a full or lost one is that of its class alone. */
+function readVolumeStorage(
+  said: SaidValues,
+  dataDir: string,
+): Read<ReadonlyMap<string, VolumeDirectory>> {
+  const text = textOf(said, 'volume-storage');
+  const directories = new Map<string, VolumeDirectory>();
+  if (text === undefined) return ok(directories);
+  const refuse = (message: string) => err([wrong(placeOf(said, 'volume-storage'), message)]);
+  const taken = [storageDirOf(said, dataDir)];
+  for (const part of text.split(',')) {
+    const found = /^\s*([a-z]+)=(?:(local|shared):)?(\/.*?)\s*$/.exec(part);
+    const storageClass = VolumeType.safeParse(found?.[1]).data;
+    if (found === null || storageClass === undefined) {
+      return refuse(`${VOLUME_STORAGE_FORM}, not ${JSON.stringify(part)}`);
+    }
+    const directory = resolve(found[3] ?? '');
+    if (directories.has(storageClass)) return refuse(`names the class ${storageClass} twice`);
+    const other = taken.find((each) => isWithin(each, directory) || isWithin(directory, each));
+    if (other !== undefined) {
+      return refuse(`has the directory ${directory}, which overlaps ${other}: name another one`);
+    }
+    taken.push(directory);
+    directories.set(storageClass, {
+      directory,
+      sharing: found[2] === 'shared' ? 'shared' : 'local',
+    });
+  }
+  return ok(directories);
+}
+
+function isWithin(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}/`);
 }
 
 /** One of some words, the first of them unless said. */

@@ -195,6 +195,31 @@ describe('the configuration of an agent', () => {
       '--memory-gb: must be a number of GB, not "much"',
     ],
     [
+      'a storage class that is none',
+      [...NODE, ...BUS, '--driver', 'qemu', '--volume-storage', 'tape=/srv/tape'],
+      /^--volume-storage: must name a storage class \(ssd, hdd, nvme\) .*, not "tape=\/srv\/tape"$/,
+    ],
+    [
+      'a directory that is relative',
+      [...NODE, ...BUS, '--driver', 'qemu', '--volume-storage', 'hdd=volumes'],
+      /^--volume-storage: must name a storage class .* an absolute directory each/,
+    ],
+    [
+      'a class twice',
+      [...NODE, ...BUS, '--driver', 'qemu', '--volume-storage', 'hdd=/a,hdd=/b'],
+      '--volume-storage: names the class hdd twice',
+    ],
+    [
+      'one directory for two classes',
+      [...NODE, ...BUS, '--driver', 'qemu', '--volume-storage', 'hdd=/a,ssd=shared:/a/b'],
+      '--volume-storage: has the directory /a/b, which overlaps /a: name another one',
+    ],
+    [
+      'the storage directory for a class',
+      [...NODE, ...BUS, '--driver=qemu', '--storage-dir=/s', '--volume-storage=hdd=/s/volumes'],
+      '--volume-storage: has the directory /s/volumes, which overlaps /s: name another one',
+    ],
+    [
       'an unknown driver',
       [...NODE, ...BUS, '--driver', 'xen'],
       '--driver: must be simulator or qemu, not "xen"',
@@ -414,6 +439,7 @@ describe('the configuration of an agent', () => {
           runDir: resolve('d/machines'),
           storageDir: resolve('d/storage'),
           storage: 'local',
+          volumeStorage: new Map(),
           accel: 'auto',
           guestNetwork: 'isolated',
           imageHosts: [],
@@ -433,6 +459,7 @@ describe('the configuration of an agent', () => {
       '--storage-dir=/s',
       hosts,
       '--storage=shared',
+      '--volume-storage=hdd=/srv/hdd/,nvme=shared:/srv/nvme',
     ];
     const imageHosts = ['cloud.example.com', '127.0.0.1:8443'];
     expect(readOutcome(given)).toMatchObject({

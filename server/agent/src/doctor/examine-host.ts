@@ -58,6 +58,11 @@ export async function examineHost(parts: Examination): Promise<HostFindings> {
     runDir: examineDirectory(settings.runDir, vmUser),
     storageDir: examineDirectory(settings.storageDir, vmUser),
     storage: settings.storage,
+    volumeStorage: [...settings.volumeStorage].map(([storageClass, { directory, sharing }]) => ({
+      storageClass,
+      sharing,
+      directory: examineDirectory(directory, vmUser),
+    })),
     reserve,
     room: findHostCapacity(settings.storageDir, reserve),
     lock: examineLock(dataDir),

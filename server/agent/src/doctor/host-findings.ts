@@ -36,6 +36,13 @@ export interface ClockFinding {
   readonly state: 'synchronized' | 'not synchronized' | 'not known' | 'behind';
 }
 
+/** The directory of the volumes of a storage class. */
+export interface VolumeStorageFinding {
+  readonly storageClass: string;
+  readonly sharing: 'local' | 'shared';
+  readonly directory: DirectoryFinding;
+}
+
 /** Everything. */
 export interface HostFindings {
   readonly qemu: Found;
@@ -63,6 +70,8 @@ export interface HostFindings {
   readonly storageDir: DirectoryFinding;
   /** What `--storage` says of it. */
   readonly storage: 'local' | 'shared';
+  /** Directories of volumes by storage class, as `--volume-storage` says. */
+  readonly volumeStorage: readonly VolumeStorageFinding[];
   readonly reserve: HostReserve;
   /** What the host has for VMs, less the reserve. */
   readonly room: HostCapacity;

@@ -44,6 +44,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     runDir: directory('/var/lib/agent/machines'),
     storageDir: directory('/srv/vms'),
     storage: 'local',
+    volumeStorage: [],
     reserve: { cpu_cores: 0, memory_gb: 2, disk_gb: 10 },
     room: { cpu_cores: 4, memory_gb: 14, disk_gb: 90 },
     lock: 'free',
@@ -143,6 +144,14 @@ describe('without it no VM runs', () => {
       /^missing way to the storage directory: novacron-vm cannot pass through \/srv\/own; the/,
     ],
     [
+      {
+        volumeStorage: [
+          { storageClass: 'nvme', sharing: 'local', directory: directory('/n', { barrier: '/n' }) },
+        ],
+      },
+      /^missing way to the directory of nvme volumes: novacron-vm cannot pass through \/n;/,
+    ],
+    [
       { bus: err('bus:4222 does not answer') },
       /^missing message bus: .* answer; no command reaches the agent -> start it, or correct --bus/,
     ],
@@ -196,6 +205,14 @@ describe('VMs run with a limit', () => {
     [
       { storage: 'shared', storageDir: directory('/srv', { direct: 'no' }) },
       /^limited direct access: .* has none; a VM that migrates here may read .* direct access, or/,
+    ],
+    [
+      {
+        volumeStorage: [
+          { storageClass: 'hdd', sharing: 'shared', directory: directory('/h', { direct: 'no' }) },
+        ],
+      },
+      /^limited direct access of hdd volumes: the file system of the hdd volumes has none; a VM/,
     ],
     [
       { scopes: { ...SCOPES, cgroups: 'v1' } },

@@ -7,6 +7,7 @@ import type {
   Found,
   HostFindings,
   NeedFinding,
+  VolumeStorageFinding,
 } from './host-findings.ts';
 
 /** One thing that was examined. */
@@ -41,7 +42,8 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     ...judgePassage('way to the run directory', runDir, findings),
     judgeDirectory('storage directory', storageDir, findings.reserve.disk_gb * BYTES_PER_GB),
     ...judgePassage('way to the storage directory', storageDir, findings),
-    ...(storageDir.trouble === undefined ? [judgeDirectAccess(findings)] : []),
+    ...(storageDir.trouble === undefined ? [judgeDirectAccess('storage', findings)] : []),
+    ...findings.volumeStorage.flatMap((each) => judgeVolumeStorage(each, findings)),
     judgeRoom(findings),
     judgeLock(findings.lock),
     judgeScopes(findings.scopes),
@@ -195,11 +197,30 @@ function judgePassage(
   return [{ name, state: 'missing', found, cost: 'the agent does not start', remedy }];
 }
 
-function judgeDirectAccess({ storage, storageDir }: HostFindings): Check {
+function judgeVolumeStorage(
+  { storageClass, sharing, directory }: VolumeStorageFinding,
+  findings: HostFindings,
+): readonly Check[] {
+  const what = `directory of ${storageClass} volumes`;
+  const used = { storage: sharing, storageDir: directory };
+  return [
+    judgeDirectory(what, directory, ROOM_BYTES_MIN),
+    ...judgePassage(`way to the ${what}`, directory, findings),
+    ...(directory.trouble === undefined
+      ? [judgeDirectAccess(`${storageClass} volumes`, used)]
+      : []),
+  ];
+}
+
+function judgeDirectAccess(
+  what: string,
+  { storage, storageDir }: Pick<HostFindings, 'storage' | 'storageDir'>,
+): Check {
   const { fileSystem, direct } = storageDir;
-  const name = 'direct access';
+  const name = what === 'storage' ? 'direct access' : `direct access of ${what}`;
   if (direct === 'yes') return fine(name, 'the storage is read and written past the page cache');
-  const found = 'the file system of the storage directory has none';
+  const where = what === 'storage' ? 'storage directory' : what;
+  const found = `the file system of the ${where} has none`;
   const isShared = storage === 'shared' || fileSystem === 'shared';
   if (!isShared) return fine(name, `${found}, which only shared storage needs`);
   const cost = 'a VM that migrates here may read data that another node has changed since';

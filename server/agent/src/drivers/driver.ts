@@ -274,10 +274,11 @@ export interface Driver {
     order: SnapshotOrder,
     volume: MachineVolume,
   ) => DriverAnswer<StoredSnapshot>;
-  /** Gives a volume the content of a snapshot: its own volume, or a new one. */
+  /** Gives a volume the content of a snapshot: its own volume, or a new one of a storage class. */
   readonly restoreSnapshot: (
     order: SnapshotOrder,
     volumeId: VolumeId,
+    storageClass?: string,
   ) => DriverAnswer<StoredSnapshot>;
   /** Succeeds where there is none. */
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;

@@ -1,5 +1,6 @@
 /** What nodes say of themselves besides their size, as a fleet description says it. */
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+import { VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { z } from 'zod';
 
 const MIB_PER_GB = 1_024;
@@ -89,7 +90,7 @@ const storageGb = z
   .max(STORAGE_GB_MAX, `must be at most ${STORAGE_GB_MAX}`)
   .optional();
 
-const Storage = z.strictObject({
+const STORAGE_FIELDS = {
   pool: Word.describe('Id of the storage: the same on all nodes that share it'),
   sharing: z
     .enum(['shared', 'local'], 'must be shared or local')
@@ -97,6 +98,14 @@ const Storage = z.strictObject({
     .describe('Default: local'),
   size_gb: storageGb.describe('Default: not known. Unit: GB.'),
   free_gb: storageGb.describe('Default: not known. Unit: GB.'),
+};
+
+const Storage = z.strictObject({
+  ...STORAGE_FIELDS,
+  classes: z
+    .partialRecord(VolumeType, z.strictObject(STORAGE_FIELDS))
+    .optional()
+    .describe('Storage of volumes by storage class. Default: that of the node'),
 });
 
 /** The licences of a product. */
@@ -180,10 +189,24 @@ export function factsOf(node: FactsOfNode, hypervisor?: HypervisorFacts): NodeFa
     ...(licences && {
       licences: Object.entries(licences).map(([name, pool]) => ({ name, ...pool })),
     }),
-    ...(storage && { storage: { ...storage, sharing: storage.sharing ?? 'local' } }),
+    ...(storage && { storage: toStorage(storage) }),
     ...(hypervisor && { hypervisor }),
   };
   return Object.keys(facts).length === 0 ? undefined : facts;
+}
+
+function toStorage({ classes, ...storage }: z.output<typeof Storage>): NodeFacts['storage'] {
+  const ofClasses = Object.entries(classes ?? {}).flatMap(([name, each]) =>
+    each === undefined ? [] : [[name, withSharing(each)] as const],
+  );
+  return {
+    ...withSharing(storage),
+    ...(classes === undefined ? {} : { classes: Object.fromEntries(ofClasses) }),
+  };
+}
+
+function withSharing<T extends { readonly sharing?: 'shared' | 'local' | undefined }>(storage: T) {
+  return { ...storage, sharing: storage.sharing ?? 'local' };
 }
 
 /** The amounts that a node promises: times its overcommit ratios, whole cores and MiB. */

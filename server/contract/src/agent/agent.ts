@@ -104,11 +104,18 @@ const VolumePool = z
       'empty disk instead. Absent: not known, or not used yet',
   );
 
+/** The class of the storage in which a volume gets its content. Older agents have one storage. */
+const StorageClass = z
+  .string()
+  .optional()
+  .describe('Storage class of the volume: where new content goes. Absent in older servers');
+
 /** A disk that is plugged into a machine. */
 export const MachineVolume = z.looseObject({
   volume_id: VolumeId,
   size_gb: z.int(),
   pool: VolumePool,
+  storage_class: StorageClass,
 });
 export type MachineVolume = z.infer<typeof MachineVolume>;
 
@@ -367,6 +374,7 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('restore-snapshot'),
     volume_id: VolumeId.describe('Volume that is restored: the original or a new one'),
+    storage_class: StorageClass,
   }),
   z.looseObject({ kind: z.literal('delete-snapshot') }),
 ]);

@@ -14,8 +14,15 @@ export const MigrationOffer = z.looseObject({
   disks: z
     .array(
       z.looseObject({
-        name: z.string().describe('`root`, or the id of a volume'),
+        name: z.string().describe('`root`, `firmware-vars`, or the id of a volume'),
         size_bytes: z.int(),
+        pool: z
+          .string()
+          .optional()
+          .describe(
+            'Storage of a volume: one that the target uses too is not copied. Absent for other ' +
+              'disks, and in older agents: as the root disk',
+          ),
       }),
     )
     .describe('Copied if the nodes share no storage'),

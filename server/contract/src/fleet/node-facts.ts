@@ -32,6 +32,17 @@ export const NodeLicence = z.looseObject({
   limit: z.int().min(0).describe('Number of licences'),
 });
 
+const STORAGE_FIELDS = {
+  pool: z.string().describe('Id of the storage: the same on all nodes that share it'),
+  sharing: z.enum(['shared', 'local']).describe('What the operator says of it'),
+  size_gb: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Size of its file system; absent while it is not mounted. Unit: GB.'),
+  free_gb: z.number().min(0).optional().describe('What is free there. Unit: GB.'),
+};
+
 /**
  * The facts of a node. An absent one is not known, which is not the same as none: agents of earlier
  * releases say nothing.
@@ -64,14 +75,11 @@ export const NodeFacts = z.looseObject({
     .describe('Address at which other nodes send packets of networks; absent without one'),
   storage: z
     .looseObject({
-      pool: z.string().describe('Id of the storage: the same on all nodes that share it'),
-      sharing: z.enum(['shared', 'local']).describe('What the operator says of it'),
-      size_gb: z
-        .number()
-        .min(0)
+      ...STORAGE_FIELDS,
+      classes: z
+        .record(z.string(), z.looseObject(STORAGE_FIELDS))
         .optional()
-        .describe('Size of its file system; absent while it is not mounted. Unit: GB.'),
-      free_gb: z.number().min(0).optional().describe('What is free there. Unit: GB.'),
+        .describe('Storage of new volumes by storage class, where a class has one of its own'),
     })
     .optional()
     .describe('Storage of disks; absent if it is simulated, and in older agents'),

@@ -93,6 +93,25 @@ test('a machine with a CD-ROM migrates to a node that has its template', async (
   await there.close();
 });
 
+test('a machine that moves switched off has its CD-ROM there', async () => {
+  await good(driver.create(order(1), SPEC));
+  await good(driver.start(order(2)));
+  await good(driver.stop(order(3), 'forced'));
+  const storageDir = join(site.directory, 'apart');
+  putIso(storageDir, makeBootIso('BOOTED-FROM-CD-ROM'));
+  const there = await site.open('node-02', { storageDir });
+  const offer = await good(driver.offerMachine?.(vmId) ?? missing());
+  const arrives = { power: 'off', stop_reason: 'command' } as const;
+  await good(there.prepareIncoming(order(3), { spec: SPEC, volumes: [], offer, arrives }));
+  const target = await good(there.findTarget?.(vmId) ?? missing());
+  const move = { toNode: 'node-02', size: SPEC, release: 'yes', power: 'off', target } as const;
+  await good(driver.migrate(order(3), move));
+  await good(there.activate(order(3), 'released'));
+  await good(there.start(order(4)));
+  await awaitConsole('BOOTED-FROM-CD-ROM', 'node-02');
+  await there.close();
+});
+
 test('a file that is no ISO image is refused', async () => {
   putIso(site.storageDir, Buffer.alloc(65_536));
   expect(await bad(driver.create(order(1), SPEC))).toMatchObject({

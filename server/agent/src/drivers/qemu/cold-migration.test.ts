@@ -207,8 +207,12 @@ describe('between nodes that share no storage', () => {
     await source.close();
     const parts = { runDir: site.runDir('node-01'), storageDir: site.storageDir, node: 'node-01' };
     const files = placesIn(parts).files(vmId);
-    const disks = [{ node: 'root-node', file: rootDisk(site.storageDir) }];
-    const args = buildDiskCommandLine({ vmId, files, disks, cache: 'writeback' });
+    const root = {
+      node: 'root-node',
+      file: rootDisk(site.storageDir),
+      cache: 'writeback',
+    } as const;
+    const args = buildDiskCommandLine({ vmId, files, disks: [root] });
     spawn(findQemu().qemu, [...args], { stdio: 'ignore', detached: true }).unref();
     await waitUntil('its monitor', () => (existsSync(files.monitor) ? true : undefined));
     source = await open('node-01');

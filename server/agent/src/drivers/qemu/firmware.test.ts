@@ -114,20 +114,44 @@ describe('a machine with UEFI firmware', () => {
     await guest.awaitBoots(1);
   });
 
-  test('stays where it is while it is switched off, unless the nodes share its disk', async () => {
-    await good(driver.create(order(1), spec));
-    const offer = await good(driver.offerMachine?.(vmId) ?? missing());
-    const arrives = { power: 'off', stop_reason: null } as const;
-    const incoming = { spec, volumes: [], offer, arrives };
-    const apart = await open('node-03', { storageDir: join(site.directory, 'other') });
-    expect(await bad(apart.prepareIncoming(order(3), incoming))).toMatchObject({
-      message: expect.stringContaining('so that it migrates live'),
-      next: 'final',
+  describe('that is switched off', () => {
+    const arrives = { power: 'off', stop_reason: 'command' } as const;
+
+    test('takes its variables along where its disks are copied', async () => {
+      await start();
+      await guestConsole(site.runDir('node-01'), vmId).awaitBoots(1);
+      await good(driver.stop(order(3), 'forced'));
+      const written = readFileSync(varsIn(site.storageDir));
+      const storageDir = join(site.directory, 'other');
+      const there = await open('node-02', { storageDir });
+      const offer = await good(driver.offerMachine?.(vmId) ?? missing());
+      await good(there.prepareIncoming(order(3), { spec, volumes: [], offer, arrives }));
+      const target = await good(there.findTarget?.(vmId) ?? missing());
+      expect(target.disks).toEqual(['root', 'firmware-vars']);
+      const move = { toNode: 'node-02', size: spec, release: 'yes', power: 'off', target } as const;
+      await good(driver.migrate(order(3), move));
+      await good(there.activate(order(3), 'released'));
+      expect(readFileSync(varsIn(storageDir)).equals(written)).toBe(true);
+      await good(driver.forget(order(3)));
+      expect(existsSync(varsIn(site.storageDir))).toBe(false);
     });
-    expect(await good(apart.inspect())).toEqual([]);
-    const beside = await open('node-02');
-    await good(beside.prepareIncoming(order(3), incoming));
-    expect(await good(beside.inspect())).toMatchObject([{ status: 'incoming' }]);
+
+    test('stays at a source that leaves them behind, unless the nodes share its disk', async () => {
+      await start();
+      await good(driver.stop(order(3), 'forced'));
+      const known = await good(driver.offerMachine?.(vmId) ?? missing());
+      const offer = { ...known, disks: known.disks.filter(({ name }) => name === 'root') };
+      const incoming = { spec, volumes: [], offer, arrives };
+      const apart = await open('node-03', { storageDir: join(site.directory, 'other') });
+      expect(await bad(apart.prepareIncoming(order(3), incoming))).toMatchObject({
+        message: expect.stringContaining('so that it migrates live'),
+        next: 'final',
+      });
+      expect(await good(apart.inspect())).toEqual([]);
+      const beside = await open('node-02');
+      await good(beside.prepareIncoming(order(3), incoming));
+      expect(await good(beside.inspect())).toMatchObject([{ status: 'incoming' }]);
+    });
   });
 
   test('is not taken by a host without it', async () => {

@@ -45,6 +45,7 @@ import { announceStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { type ClassDirectory, openVolumeStorages } from './files/volume-storages.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
@@ -99,6 +100,8 @@ export interface QemuOptions {
   readonly storageDir: string;
   /** What the operator says of the storage directory; `local` when absent. */
   readonly storage?: DriverStorage['sharing'];
+  /** Directories of volumes by their storage class; in the storage directory when absent. */
+  readonly volumeStorage?: ReadonlyMap<string, ClassDirectory> | undefined;
   /** Paths or names of QEMU and of `qemu-img`. */
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly clock: Clock;
@@ -145,9 +148,11 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     timers,
     onReleased: (vmId) => inTurn(vmId, () => runReleased(node, vmId, closing.signal)),
   });
+  const volumes = openVolumeStorages(places, options.volumeStorage ?? new Map(), timers);
   const node: QemuNode = {
     name,
     places,
+    volumes,
     machines,
     releases,
     host: options.host,
@@ -177,7 +182,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const storage = watchStorage(places, timers);
   await answerOf(async () => {
     await usePool(node, storage);
-    await storage.look();
+    await Promise.all([storage.look(), volumes.look()]);
   });
   thawLeft(node).catch(() => undefined);
   for (const { vm_id, phase } of machines.list()) {
@@ -371,8 +376,8 @@ function makeDriver(parts: DriverParts): Driver {
         });
       }),
     takeSnapshot: (order, volume) => onSnapshot(order, (act) => takeSnapshot(act, volume)),
-    restoreSnapshot: (order, volumeId) =>
-      onSnapshot(order, (act) => restoreSnapshot(act, volumeId)),
+    restoreSnapshot: (order, volumeId, storageClass) =>
+      onSnapshot(order, (act) => restoreSnapshot(act, { volumeId, storageClass })),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
     startAfterHostRestart: (order, onStart) =>
       answerOf(async () => {
@@ -408,6 +413,7 @@ function makeDriver(parts: DriverParts): Driver {
         limitLogs(node);
         networks?.repair().catch(() => undefined);
         storage.look().catch(() => undefined);
+        node.volumes.look().catch(() => undefined);
         thawLeft(node).catch(() => undefined);
         guests.look();
         return measure();
@@ -420,7 +426,11 @@ function makeDriver(parts: DriverParts): Driver {
         leaveMachines();
       };
     },
-    storage: () => announceStorage(node.places, sharing, storage.seen()),
+    storage: () => {
+      const own = announceStorage(node.places, sharing, storage.seen());
+      const classes = node.volumes.announce();
+      return own === undefined || classes === undefined ? own : { ...own, classes };
+    },
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);
@@ -453,8 +463,11 @@ function mappedNetworks(networks: HostNetworks): NonNullable<Driver['networks']>
   };
 }
 
-async function usePool({ places, machines }: QemuNode, storage: StorageWatch): Promise<void> {
-  await storage.look();
+async function usePool(
+  { places, machines, volumes }: QemuNode,
+  storage: StorageWatch,
+): Promise<void> {
+  await Promise.all([storage.look(), volumes.look()]);
   requirePool(places, machines.list().length > 0);
 }
 
@@ -501,10 +514,13 @@ function toProblem(cause: unknown): DriverProblem {
 /** Path of a Unix socket, from unix(7), without the byte that ends it. */
 const SOCKET_PATH_BYTES_MAX = 107;
 
-function checkDirectories({ runDir, storageDir, vmUser }: QemuOptions): Problem | undefined {
+function checkDirectories(options: QemuOptions): Problem | undefined {
+  const { runDir, storageDir, vmUser, volumeStorage } = options;
+  const classes = [...(volumeStorage ?? [])];
   for (const [directory, what] of [
     [runDir, 'run'],
     [storageDir, 'storage'],
+    ...classes.map(([name, { directory }]) => [directory, `volume (${name})`] as const),
   ] as const) {
     const why = explainUnwritable(directory);
     if (why !== undefined) {

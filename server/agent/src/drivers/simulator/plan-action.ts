@@ -21,6 +21,7 @@ import type {
   StartOptions,
 } from '../driver.ts';
 import { hashGuestSecrets } from '../hash-guest-secrets.ts';
+import { keptVolume } from '../kept-volume.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 
 /** What an action finds when it begins. */
@@ -46,7 +47,7 @@ export function planCreate(scene: Scene, spec: MachineSpec): Plan {
 /** Room for a machine that another node sends. */
 export function planIncoming(scene: Scene, { spec, volumes, arrives }: IncomingMachine): Plan {
   const off = arrives === undefined ? {} : { arrives: { stop_reason: arrives.stop_reason } };
-  return planNew(scene, { spec, volumes: [...volumes], ...off }, 'incoming');
+  return planNew(scene, { spec, volumes: volumes.map(keptVolume), ...off }, 'incoming');
 }
 
 function planNew(
@@ -164,7 +165,8 @@ export function planDeleteDisk({ vm_id, generation, machine }: Scene): Plan<null
 }
 
 /** The volume is plugged in, at the size given. */
-export function planAttach(scene: Scene, volume: MachineVolume): Plan {
+export function planAttach(scene: Scene, given: MachineVolume): Plan {
+  const volume = keptVolume(given);
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: nothing attaches`);
     const known = machine.volumes.some(({ volume_id }) => volume_id === volume.volume_id);

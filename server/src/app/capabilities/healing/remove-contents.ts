@@ -19,7 +19,7 @@ import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
-import { poolOfNode } from '../../resources/volume/volume-pool.ts';
+import { poolsOfNode } from '../../resources/volume/volume-pool.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -88,7 +88,7 @@ async function removeSome(parts: RemovalParts, budget: ReconcilerBudget): Promis
 }
 
 function removes(node: NodeRow, { pool_id }: VolumeRemovalRow): boolean {
-  return poolOfNode(node) === pool_id && capabilitiesOf(node).deleteVolume === 'yes';
+  return poolsOfNode(node).includes(pool_id) && capabilitiesOf(node).deleteVolume === 'yes';
 }
 
 async function postpone(

@@ -5,7 +5,7 @@ import type { Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
-import { nodeOfVm, poolOfNode } from '../volume/volume-pool.ts';
+import { nodeOfVm, poolsOfNode } from '../volume/volume-pool.ts';
 
 type Node = Tables['nodes'];
 
@@ -38,7 +38,7 @@ export function chooseSnapshotNode(
 }
 
 function reaches(node: Node, { pool_id }: VolumeRow): boolean {
-  return pool_id === null || poolOfNode(node) === pool_id;
+  return pool_id === null || poolsOfNode(node).includes(pool_id);
 }
 
 function keepsSnapshots(node: Node): boolean {

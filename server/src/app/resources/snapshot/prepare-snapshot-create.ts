@@ -28,7 +28,7 @@ import {
   toMachineVolume,
   unlockVolume,
 } from '../volume/volume-changes.ts';
-import { contentFor, contentPool, nodeOfVm, poolOfNode } from '../volume/volume-pool.ts';
+import { contentFor, contentPool, nodeOfVm, poolOnNode } from '../volume/volume-pool.ts';
 import { chooseSnapshotNode } from './choose-snapshot-node.ts';
 
 type Input = ParsedInputOf<'snapshot.create'>;
@@ -108,8 +108,9 @@ function planChanges(
   const { spec, node, found } = plan;
   const { volume, vm } = found;
   const { size_gb, type } = desiredAs(volume, VolumeSpec);
-  const ofKeeper = poolOfNode(found.nodes.find(({ name }) => name === node));
   const content = contentPool(volume, nodeOfVm(vm, found.nodes));
+  const keeper = found.nodes.find(({ name }) => name === node);
+  const ofKeeper = poolOnNode(keeper, { type, content });
   const taken = { ...toMachineVolume(volume), ...contentFor(content, ofKeeper) };
   const id = scope.deps.ids.next('snap');
   const desired = spec;

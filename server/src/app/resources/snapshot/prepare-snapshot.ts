@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
+import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -18,7 +19,7 @@ import {
   mergeFields,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
@@ -41,7 +42,7 @@ import {
   snapshotStatusOf,
 } from '../volume/snapshot-changes.ts';
 import { takeFromPool, unlockVolume } from '../volume/volume-changes.ts';
-import { contentPool, nodeOfVm, poolOfNode, reaches } from '../volume/volume-pool.ts';
+import { contentPool, nodeOfVm, poolOnNode, reaches } from '../volume/volume-pool.ts';
 
 /** Plans another name or description. */
 export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = async (
@@ -164,7 +165,8 @@ async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Pl
   const keeper = rows.nodes.find(({ name }) => name === row.node);
   const home = nodeOfVm(vm, rows.nodes);
   const content = contentPool(volume, home);
-  const pools = { content, target: poolOfNode(keeper) };
+  const { type } = desiredAs(volume, VolumeSpec);
+  const pools = { content, target: poolOnNode(keeper, { type, content }) };
   if (!reaches(pools)) return err(movedAway(row, volume, vm));
   const pool = content ?? pools.target;
   if (vm === undefined) return ok({ volume, vm, pool });
@@ -209,7 +211,11 @@ function planRestore(
           action: {
             ...agentOfSnapshot(row, row.generation + 1),
             ...(vm === undefined ? {} : { holdsVmId: vm.id }),
-            action: { kind: 'restore-snapshot', volume_id: volume.id },
+            action: {
+              kind: 'restore-snapshot',
+              volume_id: volume.id,
+              storage_class: desiredAs(volume, VolumeSpec).type,
+            },
           },
           undo: null,
           noReturn: 'yes',

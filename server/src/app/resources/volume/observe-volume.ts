@@ -76,7 +76,13 @@ export async function observeVolume(
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
   const [source] = rows.sources;
   if (row === undefined) problems.push(...checkSource(source, spec));
-  const pools = await readPools(scope.deps.store, { row, vm, vmBefore, source });
+  const pools = await readPools(scope.deps.store, {
+    row,
+    type: spec.type,
+    vm,
+    vmBefore,
+    source,
+  });
   return { problems, vm, vmBefore, source, pools };
 }
 

@@ -52,7 +52,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   if (found.problems.length > 0) return err(found.problems);
   const id = scope.deps.ids.next('vol');
   const desired = spec;
-  const fill = fillSteps(id, found.source);
+  const fill = fillSteps(id, spec, found.source);
   const filled = fill.map(({ name }) => name);
   const steps = [...fill, ...attachSteps(id, spec, found, filled)];
   const unreached = checkAttachment(spec, steps, found);

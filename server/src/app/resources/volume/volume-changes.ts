@@ -13,7 +13,7 @@ import { contentPool } from './volume-pool.ts';
 /** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
   const spec = desiredAs(row, VolumeSpec);
-  return { volume_id: row.id, size_gb: spec.size_gb };
+  return { volume_id: row.id, size_gb: spec.size_gb, storage_class: spec.type };
 }
 
 /**

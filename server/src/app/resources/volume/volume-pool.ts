@@ -2,12 +2,13 @@
  * In which storage a volume has its content. The storage of a node may be its own: an attachment
  * elsewhere would find nothing there, and an empty disk in its place would hide the data.
  */
+import { VolumeSpec, type VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
-import { observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 
@@ -21,9 +22,28 @@ export interface VolumePools {
   readonly target: string | null;
 }
 
-/** The pool that a node has announced; null where it has announced none, or is not known. */
-export function poolOfNode(node: Pick<NodeRow, 'facts_json'> | undefined): string | null {
-  return node === undefined ? null : (readFacts(node)?.storage?.pool ?? null);
+type FactsRow = Pick<NodeRow, 'facts_json'>;
+
+/** The pools that a node uses: for root disks, and for the storage classes that have their own. */
+export function poolsOfNode(node: FactsRow | undefined): readonly string[] {
+  const storage = node && readFacts(node)?.storage;
+  if (storage === undefined) return [];
+  const classes = Object.values(storage.classes ?? {}).map(({ pool }) => pool);
+  return [...new Set([storage.pool, ...classes])];
+}
+
+/**
+ * The pool in which a volume is, or would be, on a node: the one with its content if the node uses
+ * it, otherwise that of its storage class. Null where the node has announced none, or is not known.
+ */
+export function poolOnNode(
+  node: FactsRow | undefined,
+  { type, content }: { readonly type: VolumeType; readonly content: string | null },
+): string | null {
+  const storage = node && readFacts(node)?.storage;
+  if (storage === undefined) return null;
+  if (content !== null && poolsOfNode(node).includes(content)) return content;
+  return storage.classes?.[type]?.pool ?? storage.pool;
 }
 
 /** The node of a VM, of some nodes. */
@@ -39,11 +59,14 @@ export async function readPools(
   store: Pick<Store, 'read'>,
   {
     row,
+    type,
     vm,
     vmBefore,
     source,
   }: {
     readonly row: VolumeRow | undefined;
+    /** Its storage class. */
+    readonly type: VolumeType;
     readonly vm: VmRow | undefined;
     readonly vmBefore: VmRow | undefined;
     readonly source: SnapshotRow | undefined;
@@ -54,10 +77,13 @@ export async function readPools(
   const where = { name: { in: names } };
   const nodes = names.length === 0 ? [] : await store.read({ from: 'nodes', where });
   const keeper = source && nodes.find(({ name }) => name === source.node);
+  const home = nodeOfVm(vmBefore, nodes);
+  const made = poolOnNode(keeper, { type, content: null });
+  const content = row === undefined ? made : contentPool(row, home);
   return {
-    content: row === undefined ? poolOfNode(keeper) : contentPool(row, nodeOfVm(vmBefore, nodes)),
-    before: poolOfNode(nodeOfVm(vmBefore, nodes)),
-    target: poolOfNode(nodeOfVm(vm, nodes)),
+    content,
+    before: poolOnNode(home, { type, content }),
+    target: poolOnNode(nodeOfVm(vm, nodes), { type, content }),
   };
 }
 
@@ -68,7 +94,8 @@ export async function readPools(
  */
 export function contentPool(row: VolumeRow, home: NodeRow | undefined): string | null {
   const isAttached = observedOf(row).status === 'attached' && isAttachedAsDesired(row);
-  return (isAttached ? poolOfNode(home) : null) ?? row.pool_id;
+  const { type } = desiredAs(row, VolumeSpec);
+  return (isAttached ? poolOnNode(home, { type, content: row.pool_id }) : null) ?? row.pool_id;
 }
 
 /** What a command says of the content; nothing for an agent that has announced no storage. */
@@ -109,8 +136,10 @@ export function moveContents(
   { source, destination }: { readonly source: NodeRow; readonly destination: NodeRow },
 ): ChangeSet {
   return volumes.flatMap((row) => {
+    const { type } = desiredAs(row, VolumeSpec);
+    const content = contentPool(row, source) ?? poolOnNode(source, { type, content: null });
     const isMoved = isAttachedAsDesired(row);
-    const pool_id = isMoved ? poolOfNode(destination) : (row.pool_id ?? poolOfNode(source));
+    const pool_id = isMoved ? poolOnNode(destination, { type, content }) : (row.pool_id ?? content);
     if (pool_id === row.pool_id) return [];
     const otherwise = replan(`The volume ${row.name}`);
     return [{ kind: 'update', table: 'volumes', id: row.id, set: { pool_id }, otherwise } as const];

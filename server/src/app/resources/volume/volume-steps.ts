@@ -39,10 +39,11 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
 /** Restores a snapshot to a new volume; no step where it begins empty. */
 export function fillSteps(
   id: VolumeId,
+  { type }: Pick<VolumeSpec, 'type'>,
   source: SnapshotRow | undefined,
 ): OperationStepDefinition[] {
   if (source === undefined) return [];
-  const action = { kind: 'restore-snapshot', volume_id: id } as const;
+  const action = { kind: 'restore-snapshot', volume_id: id, storage_class: type } as const;
   return [
     {
       name: 'fill',
@@ -63,8 +64,7 @@ export function attachSteps(
 ): OperationStepDefinition[] {
   if (vm === undefined) return [];
   const agent = agentOf(vm);
-  const { size_gb } = spec;
-  const volume = { volume_id: id, size_gb, ...contentFor(pools.content, pools.target) };
+  const volume = { ...diskOf(id, spec), ...contentFor(pools.content, pools.target) };
   return [
     {
       name: 'attach',
@@ -85,7 +85,7 @@ function growSteps(
   const agent = agentOf(vm);
   const content = contentFor(pools.target, pools.target);
   const withSize = (size_gb: number) => {
-    const volume = { volume_id: id, size_gb, ...content };
+    const volume = { ...diskOf(id, { ...after, size_gb }), ...content };
     return { ...agent, action: { kind: 'attach', volume } } as const;
   };
   return [
@@ -101,12 +101,12 @@ function growSteps(
 /** Detaches a volume from a VM; no step where it is attached to none. */
 export function detachSteps(
   id: VolumeId,
-  { size_gb }: VolumeSpec,
+  spec: VolumeSpec,
   { vmBefore: vm, pools }: VolumeContext,
 ): OperationStepDefinition[] {
   if (vm === undefined) return [];
   const agent = agentOf(vm);
-  const volume = { volume_id: id, size_gb, ...contentFor(pools.content, pools.before) };
+  const volume = { ...diskOf(id, spec), ...contentFor(pools.content, pools.before) };
   return [
     {
       name: 'detach',
@@ -115,6 +115,10 @@ export function detachSteps(
       undo: { ...agent, action: { kind: 'attach', volume } },
     },
   ];
+}
+
+function diskOf(volume_id: VolumeId, { size_gb, type }: VolumeSpec) {
+  return { volume_id, size_gb, storage_class: type };
 }
 
 function agentOf(vm: VmRow) {

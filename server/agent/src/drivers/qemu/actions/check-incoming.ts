@@ -4,11 +4,14 @@ import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { IncomingMachine } from '../../driver.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
+import { requireContent } from '../files/storage-pool.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
+import { volumeIn } from '../files/volume-storages.ts';
 import { modelOfBaseline } from '../machine/cpu-baselines.ts';
 import { Hardware } from '../machine/hardware.ts';
 import { ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import { isOwnDisk } from './incoming-files.ts';
 
 /** Its guest may have stopped since the migration was planned, or the machine was started. */
 export function checkPower(
@@ -23,13 +26,29 @@ export function checkPower(
   throw finalTrouble(`${vm_id} ${said} at ${offer.node} by now: migrate it again.`);
 }
 
-/** Whether the disks of an offered machine are here already. Another disk is never overwritten. */
-export function findDisks(
+/**
+ * Names of the disks of an offered machine that are not in a storage of this node: they are copied.
+ * Another disk is never overwritten.
+ */
+export function findMissingDisks(
   node: QemuNode,
   vmId: VmId,
   offer: MigrationOffer | undefined,
-): 'shared' | 'copied' {
-  if (offer === undefined) return 'shared';
+): readonly string[] {
+  if (offer === undefined) return [];
+  const isHere = findRoot(node, vmId, offer) === 'shared';
+  const pools = node.volumes.pools();
+  const missing = offer.disks.filter(({ name, pool }) => {
+    // A source of an earlier release has one storage.
+    if (isOwnDisk(name) || pool === undefined) return !isHere;
+    if (!pools.includes(pool)) return true;
+    requireContent(name, volumeIn(node.volumes.withPool(pool, name), name));
+    return false;
+  });
+  return missing.map(({ name }) => name);
+}
+
+function findRoot(node: QemuNode, vmId: VmId, offer: MigrationOffer): 'shared' | 'copied' {
   const { places } = node;
   const owner = ownerOf(node, vmId);
   const directory = places.diskDirectory(vmId);

@@ -3,7 +3,7 @@ import { planLimits } from '../launch/plan-limits.ts';
 import { buildDiskCommandLine } from '../machine/build-disk-command-line.ts';
 import type { Launched } from '../machine/launch-qemu.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
-import { diskFile, diskNode } from './incoming-files.ts';
+import { openedDisk } from './incoming-files.ts';
 import { launchProcess, prepareFiles } from './life.ts';
 
 /** It has no guest: what QEMU needs for itself is enough. */
@@ -20,9 +20,9 @@ export async function launchDiskProcess(
 ): Promise<Launched> {
   const { node, order } = action;
   const vmId = order.vm_id;
-  const disks = names.map((name) => ({ node: diskNode(name), file: diskFile(node, vmId, name) }));
+  const disks = names.map((name) => openedDisk(node, vmId, name));
   const used = { template, disks: disks.map(({ file }) => file) };
   const files = prepareFiles(node, vmId, used);
-  const args = buildDiskCommandLine({ vmId, files, disks, cache: node.cache });
+  const args = buildDiskCommandLine({ vmId, files, disks });
   return launchProcess(action, { files, args, limits: LIMITS });
 }

@@ -6,6 +6,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { StartOptions, StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
+import { keptVolume } from '../../kept-volume.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
@@ -122,7 +123,7 @@ export function newRecord(
     vm_id,
     generation,
     spec: given.spec,
-    volumes: [...given.volumes],
+    volumes: given.volumes.map(keptVolume),
     phase,
     migrated_to: null,
     stop_reason: null,
@@ -253,7 +254,7 @@ export async function launchMachine(
     template: hardware.template,
     disks: [
       ...(hardware.firmware === undefined ? [] : [places.files(vm_id).firmwareVars]),
-      ...hardware.volumes.map(({ volume_id }) => places.volume(volume_id)),
+      ...hardware.volumes.map(({ volume_id }) => node.volumes.file(volume_id)),
     ],
   });
   const cell = bindToCell(node, vm_id, hardware);
@@ -265,7 +266,7 @@ export async function launchMachine(
     uuid: machineUuid(vm_id),
     hardware,
     files,
-    volumeFile: places.volume,
+    volumeDisk: node.volumes.disk,
     boot: places.templateKernel(hardware.template),
     guestNetwork,
     tap,

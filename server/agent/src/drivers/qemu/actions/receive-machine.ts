@@ -6,7 +6,7 @@
  */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { type MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
-import type { VmId } from '@novacron/contract/ids';
+import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { ArrivingOff, IncomingMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
@@ -14,6 +14,7 @@ import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
+import { arrivingMark } from '../files/volume-storages.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
@@ -35,7 +36,7 @@ import {
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
-import { checkHardware, checkPower, findDisks } from './check-incoming.ts';
+import { checkHardware, checkPower, findMissingDisks } from './check-incoming.ts';
 import { awaitCondition } from './devices.ts';
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
@@ -64,20 +65,21 @@ export async function prepareIncoming(
   const { release } = reserve(node, vm_id, { status, spec: wanted.spec });
   try {
     if (known !== undefined) await removeLeftovers(action);
-    const disks = findDisks(node, vm_id, offer);
+    const names = findMissingDisks(node, vm_id, offer);
+    const disks = names.includes(DEVICE_IDS.root) ? 'copied' : 'shared';
     // What is switched off takes its hardware from the host that starts it.
     const hardware = arrives === undefined ? checkHardware(action, wanted) : undefined;
-    checkFirmware(node, wanted.spec, { hardware, disks });
-    if (disks === 'copied') await makeDisks(action, offer, { hardware, spec: wanted.spec });
+    checkFirmware(node, wanted.spec, { hardware, disks, varsBytes: varsBytesOf(offer) });
+    await makeDisks(action, wanted, names);
     // What the source has in them arrives with its memory.
     if (hardware !== undefined) makeVars(node, vm_id, wanted.spec);
     remakeSeed(node, vm_id, given.spec, hardware ?? seedOf(offer));
     const record = newRecord(action, wanted, 'incoming');
     node.machines.save(arrives === undefined ? record : { ...record, arrives: reasonIn(arrives) });
     if (hardware === undefined) {
-      await listenForDisks(action, { address, names: copiedNames(disks, offer) });
+      await listenForDisks(action, { address, names });
     } else {
-      await listen(action, { hardware, address, disks, offer });
+      await listen(action, { hardware, address, names, offer });
       await limitNewProcess(node, vm_id, wanted.spec);
     }
     return await observe(node, vm_id);
@@ -125,11 +127,8 @@ function reasonIn({ stop_reason }: ArrivingOff): MachineRecord['arrives'] {
   return { stop_reason };
 }
 
-function copiedNames(
-  disks: Awaited['disks'],
-  offer: MigrationOffer | undefined,
-): readonly string[] {
-  return disks === 'copied' ? (offer?.disks ?? []).map(({ name }) => name) : [];
+function varsBytesOf(offer: MigrationOffer | undefined): number | undefined {
+  return offer?.disks.find(({ name }) => name === DEVICE_IDS.firmwareVars)?.size_bytes;
 }
 
 /** Address at which machines arrive; throws a final trouble where none can. */
@@ -145,29 +144,50 @@ function isAwaited({ places }: QemuNode, vmId: VmId): boolean {
 /** Makes empty disks, as large as those of the source, and finds the CD-ROM. */
 async function makeDisks(
   action: QemuAction,
-  offer: MigrationOffer | undefined,
-  machine: { readonly hardware: Hardware | undefined; readonly spec: MachineSpec },
+  { offer, spec, volumes }: IncomingMachine,
+  names: readonly string[],
 ): Promise<void> {
   const { node, order, images } = action;
   const { places } = node;
   const { vm_id } = order;
-  own(action, 'making');
+  const copiesRoot = names.includes(DEVICE_IDS.root);
+  if (copiesRoot) own(action, 'making');
   for (const { name, size_bytes } of offer?.disks ?? []) {
-    const file = diskFile(node, vm_id, name);
-    if (name !== DEVICE_IDS.root) {
-      const mark = places.volumeCopy(name);
-      if (isFile(file) && !isFile(mark)) {
-        throw finalTrouble(`There is another file of ${name} in ${places.storageDir}.`);
-      }
-      writeStored(mark, { vm_id });
-      remove(file);
+    if (!names.includes(name)) continue;
+    if (name === DEVICE_IDS.firmwareVars) makeVars(node, vm_id, spec);
+    else if (name === DEVICE_IDS.root) {
+      await images.create(diskFile(node, vm_id, name), size_bytes);
+    } else {
+      const storage_class = volumes.find(({ volume_id }) => volume_id === name)?.storage_class;
+      await images.create(makeWay(action, { volume_id: name, storage_class }), size_bytes);
     }
-    await images.create(file, size_bytes);
   }
+  if (!copiesRoot) return;
   // One that was never switched on has none yet.
   const hardware = Hardware.safeParse(offer?.hardware);
-  if (hardware.success) writeStored(places.hardware(vm_id), hardware.data);
-  if (machine.hardware?.cdrom !== undefined) await findCdrom(action, machine.spec);
+  if (!hardware.success) return;
+  writeStored(places.hardware(vm_id), hardware.data);
+  if (hardware.data.cdrom !== undefined) await findCdrom(action, spec);
+}
+
+/**
+ * Marks the file of a volume as one that arrives, and removes what an interrupted preparation left.
+ * Another file is never overwritten.
+ */
+function makeWay(
+  { node, order: { vm_id } }: QemuAction,
+  volume: { readonly volume_id: string; readonly storage_class: string | undefined },
+): string {
+  const { volume_id } = volume;
+  const file = node.volumes.fileFor({ ...volume, volume_id: VolumeId.parse(volume_id) });
+  const mark = arrivingMark(file);
+  if (isFile(file) && !isFile(mark)) {
+    const { storageDir } = node.volumes.storageOf(file);
+    throw finalTrouble(`There is another file of ${volume_id} in ${storageDir}.`);
+  }
+  writeStored(mark, { vm_id });
+  remove(file);
+  return file;
 }
 
 /** Its content does not arrive: it is that of the template, which this node has or gets, too. */
@@ -186,14 +206,15 @@ async function findCdrom(action: QemuAction, spec: MachineSpec): Promise<void> {
 interface Awaited {
   readonly hardware: Hardware;
   readonly address: string;
-  readonly disks: 'shared' | 'copied';
+  /** Disks that are copied. */
+  readonly names: readonly string[];
   readonly offer: MigrationOffer | undefined;
 }
 
 async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   const { node, order } = action;
   const { vm_id } = order;
-  const { hardware, address, offer } = awaited;
+  const { hardware, address, names, offer } = awaited;
   await launchMachine(action, hardware, 'incoming');
   const monitor = await node.machines.monitorOf(vm_id);
   // Disks are opened for writing when the machine is activated, not when it has arrived.
@@ -208,12 +229,11 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   const { places, vmUser } = node;
   await giveKey(monitor, { places, vmUser, vmId: vm_id, key, endpoint: 'server' });
   await monitor.execute('migrate-set-parameters', { 'tls-creds': TLS_OBJECT });
-  const names = [...copiedNames(awaited.disks, offer)];
   const target: MigrationTarget = {
     host: address,
     memory_port: await listenForMemory(monitor, address),
     disk_port: names.length === 0 ? null : await exportDisks(monitor, address, names),
-    disks: names,
+    disks: [...names],
     release_port: await node.releases.listen(vm_id, { host: address, port: 0, key }),
     key,
   };
@@ -293,11 +313,12 @@ async function resumeArrived(action: QemuAction): Promise<void> {
 
 /** Makes this node the owner of the disks, and forgets how the machine has come. */
 function takeOver(action: QemuAction): void {
-  const { places, machines } = action.node;
+  const { places, machines, volumes } = action.node;
   const { vm_id: vmId } = action.order;
   own(action, 'made');
-  for (const { volume_id } of machines.find(vmId)?.volumes ?? [])
-    remove(places.volumeCopy(volume_id));
+  for (const { volume_id } of machines.find(vmId)?.volumes ?? []) {
+    remove(arrivingMark(volumes.file(volume_id)));
+  }
   remove(places.incoming(vmId));
   removeKey(places, vmId);
 }

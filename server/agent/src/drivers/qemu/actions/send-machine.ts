@@ -31,7 +31,7 @@ import { giveKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { isUnderWay, readProgress, setCapabilities } from '../transfer/progress.ts';
 import { copyDisks, endCopies, finishCopies } from './copy-disks.ts';
 import { bracketed, migrationAddress, runArrived, takeStopped } from './receive-machine.ts';
-import { offerStopped, sendStopped } from './send-stopped.ts';
+import { offerStopped, poolOf, sendStopped } from './send-stopped.ts';
 
 /** How often the progress of a migration is read. Unit: ms. */
 const POLL_MS = 20;
@@ -63,7 +63,7 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   // CD-ROM is that of its template.
   const disks = [...diskBytes]
     .filter(([name]) => name !== DEVICE_IDS.seed && name !== DEVICE_IDS.cdrom)
-    .map(([name, size_bytes]) => ({ name, size_bytes }));
+    .map(([name, size_bytes]) => ({ name, size_bytes, ...poolOf(node, name) }));
   return { node: node.name, hardware, disks };
 }
 

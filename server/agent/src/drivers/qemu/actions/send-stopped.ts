@@ -3,8 +3,11 @@
  * no storage, a process without a machine copies its disks; its record changes hands as in a live
  * migration, by the release of decision record 0037.
  */
+import { statSync } from 'node:fs';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
+import { isFile } from '../files/directories.ts';
+import { usedPool } from '../files/storage-pool.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { findSeed } from '../guest/seed-disk.ts';
@@ -23,7 +26,7 @@ import {
 import { giveKey } from '../transfer/one-time-key.ts';
 import { copyDisks, finishCopies } from './copy-disks.ts';
 import { launchDiskProcess } from './disk-process.ts';
-import { diskFile } from './incoming-files.ts';
+import { diskFile, isOwnDisk } from './incoming-files.ts';
 
 /** Longest wait for the end of the process that copied the disks. Unit: ms. */
 const QUIT_MS_MAX = 10_000;
@@ -35,6 +38,7 @@ export async function offerStopped(node: QemuNode, vmId: VmId): Promise<Migratio
   const { machines, places, name } = node;
   const names = [
     DEVICE_IDS.root,
+    ...(isFile(places.files(vmId).firmwareVars) ? [DEVICE_IDS.firmwareVars] : []),
     ...(machines.find(vmId)?.volumes ?? []).map(({ volume_id }) => volume_id),
   ];
   const seed = findSeed(node, vmId);
@@ -44,7 +48,10 @@ export async function offerStopped(node: QemuNode, vmId: VmId): Promise<Migratio
     // One that was never switched on has none yet.
     hardware: readStored(places.hardware(vmId), Hardware) ?? {},
     ...(seed === undefined ? {} : { seed }),
-    disks: await sizesOf(node, vmId, names),
+    disks: (await sizesOf(node, vmId, names)).map((disk) => ({
+      ...disk,
+      ...poolOf(node, disk.name),
+    })),
   };
 }
 
@@ -57,14 +64,27 @@ async function sizesOf(
   const { machines } = node;
   if (machines.processOf(vmId) !== undefined) {
     const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
-    return names.map((name) => ({ name, size_bytes: diskBytes.get(name) ?? 0 }));
+    return names.map((name) => ({
+      name,
+      size_bytes: diskBytes.get(name) ?? statSync(diskFile(node, vmId, name)).size,
+    }));
   }
   const images = disksOf(node, new AbortController().signal);
   const sized = names.map(async (name) => ({
     name,
-    size_bytes: await images.sizeOf(diskFile(node, vmId, name)),
+    size_bytes:
+      name === DEVICE_IDS.firmwareVars
+        ? statSync(diskFile(node, vmId, name)).size
+        : await images.sizeOf(diskFile(node, vmId, name)),
   }));
   return Promise.all(sized);
+}
+
+/** The storage of a volume; nothing of other disks, which are where the root disk is. */
+export function poolOf({ volumes }: QemuNode, name: string): { readonly pool?: string } {
+  if (isOwnDisk(name)) return {};
+  const pool = usedPool(volumes.storageOf(volumes.file(name)));
+  return pool === undefined ? {} : { pool };
 }
 
 /** Copies what the target does not have; afterwards only the release is left to be recorded. */

@@ -5,7 +5,7 @@ import { SnapshotId, type VolumeId } from '@novacron/contract/ids';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { allocatedBytes, requireRoom } from '../files/require-room.ts';
-import { requireVolume } from '../files/storage-pool.ts';
+import { requireContent } from '../files/storage-pool.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
@@ -25,9 +25,9 @@ export async function takeSnapshot(
     if (known.volume_id === volume_id) return known;
     throw finalTrouble(`The snapshot ${snapshot_id} is one of ${known.volume_id} already.`);
   }
-  const file = places.volume(volume_id);
+  const file = node.volumes.fileFor(volume);
   const copy = places.snapshotDisk(snapshot_id);
-  requireVolume(places, volume_id, pool);
+  if (pool !== undefined) requireContent(volume_id, file);
   await images.create(file, size_gb * BYTES_PER_GB);
   const user = await findUser(node, volume_id);
   if (user !== undefined) await endCopyInUse({ node, order }, user.monitor);
@@ -65,9 +65,10 @@ async function* usersOf({ machines }: QemuNode): AsyncGenerator<VolumeUser> {
 /** Gives a volume that no running machine uses the content of a snapshot. */
 export async function restoreSnapshot(
   { node, order, images }: SnapshotAct,
-  volumeId: VolumeId,
+  restored: { readonly volumeId: VolumeId; readonly storageClass?: string | undefined },
 ): Promise<StoredSnapshot> {
   const { places } = node;
+  const { volumeId, storageClass } = restored;
   const snapshot = readStored(places.snapshotRecord(order.snapshot_id), StoredSnapshot);
   if (snapshot === undefined) {
     throw finalTrouble(`The snapshot ${order.snapshot_id} is not on this node.`);
@@ -75,11 +76,12 @@ export async function restoreSnapshot(
   if ((await findUser(node, volumeId)) !== undefined) {
     throw finalTrouble(`The volume ${volumeId} is in use: stop its VM before it is restored.`);
   }
-  const file = places.volume(volumeId);
+  const file = node.volumes.fileFor({ volume_id: volumeId, storage_class: storageClass });
   // Fails where a machine of another node uses the file: QEMU has locked it.
   if (isFile(file)) await images.sizeOf(file);
   const content = places.snapshotDisk(order.snapshot_id);
-  await requireRoom(places, `The volume ${volumeId}`, allocatedBytes(content));
+  const storage = node.volumes.storageOf(file);
+  await requireRoom(storage, `The volume ${volumeId}`, allocatedBytes(content));
   await images.copy(content, file);
   return snapshot;
 }

@@ -3,11 +3,13 @@ import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
+import { keptVolume } from '../../kept-volume.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
-import { requireOwnPool, requireVolume } from '../files/storage-pool.ts';
+import { requireContent } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { arrivingMark, volumeIn } from '../files/volume-storages.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { limitDisks } from '../machine/disk-limits.ts';
 import { findFreePort, furtherMacs, PORTS_MAX } from '../machine/hardware.ts';
@@ -34,17 +36,15 @@ const NamedNodes = z.array(
 );
 
 /** Plugs a volume in; one that is plugged in takes the size given. */
-export async function attachVolume(
-  action: QemuAction,
-  { pool, ...volume }: MachineVolume,
-): Promise<QemuMachine> {
+export async function attachVolume(action: QemuAction, given: MachineVolume): Promise<QemuMachine> {
   const { node, order, images } = action;
+  const { pool, ...volume } = keptVolume(given);
   const record = machineHere(action, 'nothing attaches');
   requirePort(record, volume.volume_id);
-  requireVolume(node.places, volume.volume_id, pool);
-  const file = node.places.volume(volume.volume_id);
+  const file = node.volumes.fileFor(given);
+  if (pool !== undefined) requireContent(volume.volume_id, file);
   const bytes = volume.size_gb * BYTES_PER_GB;
-  const admit = admitVolume(node, volume.volume_id);
+  const admit = admitVolume(node, volume.volume_id, file);
   if (!isFile(file)) await admit(bytes);
   await images.create(file, bytes);
   if (node.machines.processOf(order.vm_id) === undefined) {
@@ -67,28 +67,29 @@ function noPort(vmId: VmId, volumes: number) {
 }
 
 /** Refuses what a volume is to have more where the storage has no room for it. */
-function admitVolume({ places }: QemuNode, volumeId: VolumeId) {
-  return (bytes: number) => requireRoom(places, `The volume ${volumeId}`, bytes);
+function admitVolume({ volumes }: QemuNode, volumeId: VolumeId, file: string) {
+  const storage = volumes.storageOf(file);
+  return (bytes: number) => requireRoom(storage, `The volume ${volumeId}`, bytes);
 }
 
 /** Removes the file of a volume that no machine has, here or on a node that shares the storage. */
 export async function deleteVolume(
-  { machines, places }: QemuNode,
+  { machines, volumes: storages }: QemuNode,
   images: DiskImages,
   { volumeId, pool }: { readonly volumeId: VolumeId; readonly pool: string },
 ): Promise<null> {
-  requireOwnPool(places, volumeId, pool);
+  const storage = storages.withPool(pool, volumeId);
   const user = machines
     .list()
     .find(({ volumes }) => volumes.some(({ volume_id }) => volume_id === volumeId));
   if (user !== undefined) {
     throw finalTrouble(`The volume ${volumeId} belongs to ${user.vm_id}: detach it first.`);
   }
-  const file = places.volume(volumeId);
+  const file = volumeIn(storage, volumeId);
   // A machine of another node may use it.
   if (isFile(file)) await images.requireUnused(file);
   remove(file);
-  remove(places.volumeCopy(volumeId));
+  remove(arrivingMark(file));
   return null;
 }
 
@@ -106,8 +107,8 @@ async function plugVolume(
   const monitor = await node.machines.monitorOf(order.vm_id);
   const size = size_gb * BYTES_PER_GB;
   const name = volumeNode(volume_id);
-  const file = node.places.volume(volume_id);
-  const admit = admitVolume(node, volume_id);
+  const { file } = node.volumes.disk(volume_id);
+  const admit = admitVolume(node, volume_id, file);
   if (!(await hasDevice(monitor, volume_id))) {
     await dropNode(monitor, name);
     await images.grow(file, size, admit);
@@ -133,9 +134,9 @@ async function addDisk(
     throw noPort(order.vm_id, others.length);
   }
   const name = volumeNode(volumeId);
-  const file = node.places.volume(volumeId);
-  giveDisk(node, file);
-  await monitor.execute('blockdev-add', blockNode({ node: name, file, cache: node.cache }));
+  const disk = node.volumes.disk(volumeId);
+  giveDisk(node, disk.file);
+  await monitor.execute('blockdev-add', blockNode({ node: name, ...disk }));
   try {
     await monitor.execute('device_add', {
       driver: 'virtio-blk-pci',

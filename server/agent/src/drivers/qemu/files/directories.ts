@@ -111,12 +111,9 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
         tpmSocket: join(processDirectory, 'tpm.sock'),
       };
     },
-    volume: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.qcow2`),
-    volumeCopy: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.arriving.json`),
     snapshots: join(storageDir, 'snapshots', node),
     snapshotDisk: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.qcow2`),
     snapshotRecord: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.json`),
-    volumes: join(storageDir, 'volumes'),
     templateDirectory: (name: string) => template(name, ''),
     imageDirectory: (key: string) => join(storageDir, 'images', key),
     templateKernel: (name: string) => readTemplateKernel((file) => template(name, file)),

@@ -4,9 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import type { Places } from './directories.ts';
 import { BYTES_PER_GB } from './qemu-img.ts';
-import { StoragePool } from './storage-pool.ts';
+import { type StorageFiles, StoragePool } from './storage-pool.ts';
 import { readStored } from './stored-json.ts';
 import { finalTrouble } from './trouble.ts';
 
@@ -18,7 +17,11 @@ const BYTES_PER_BLOCK = 512;
  * @param what - what needs the room, such as `The volume vol_…`
  * @param bytes - how much more than it has
  */
-export async function requireRoom(places: Places, what: string, bytes: number): Promise<void> {
+export async function requireRoom(
+  places: Pick<StorageFiles, 'pool' | 'storageDir'>,
+  what: string,
+  bytes: number,
+): Promise<void> {
   const { bavail, bsize } = await statfs(places.storageDir);
   const free = bavail * bsize;
   if (bytes <= free) return;

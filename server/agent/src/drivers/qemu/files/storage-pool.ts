@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync } from 'node:fs';
 import { z } from 'zod';
 import type { DriverStorage } from '../../driver.ts';
-import { isFile, isThere, type Places, remove } from './directories.ts';
+import { isFile, isThere, remove } from './directories.ts';
 import { readStored, writeStored } from './stored-json.ts';
 import { finalTrouble, passingTrouble } from './trouble.ts';
 
@@ -16,14 +16,15 @@ export const StoragePool = z.looseObject({
   id: z.string().describe('The same on all nodes that share it'),
 });
 
-/** Throws a final trouble where the content of a volume is in another storage. */
-export function requireOwnPool(places: Places, volumeId: string, pool: string): void {
-  const own = usedPool(places);
-  if (own === pool) return;
-  throw finalTrouble(
-    `The content of ${volumeId} is in the storage ${pool}, and this node uses ${own}: only nodes ` +
-      'that use the same storage reach it.',
-  );
+/** The files of one storage: the storage directory of a node, or that of a storage class. */
+export interface StorageFiles {
+  readonly storageDir: string;
+  /** Its id. */
+  readonly pool: string;
+  /** The id of the storage that the node uses there. */
+  readonly usedPool: string;
+  /** Directory that a storage in use has. */
+  readonly disks: string;
 }
 
 /** What is mounted: the id in `pool.json`, and the sizes of the file system. */
@@ -38,7 +39,7 @@ export interface SeenStorage {
  * first use of a new storage gives it an id, and the first use by a node makes it that node's.
  * @param hasMachines - whether the node has machines, whose disks must then be in the storage
  */
-export function requirePool(places: Places, hasMachines: boolean): void {
+export function requirePool(places: StorageFiles, hasMachines: boolean): void {
   const known = usedPool(places);
   const found = readStored(places.pool, StoragePool)?.id;
   if (known !== undefined && known === found) return;
@@ -59,19 +60,15 @@ export function requirePool(places: Places, hasMachines: boolean): void {
 }
 
 /** The pool that a node uses; undefined before its first use. */
-function usedPool(places: Places): string | undefined {
+export function usedPool(places: Pick<StorageFiles, 'usedPool'>): string | undefined {
   return readStored(places.usedPool, StoragePool)?.id;
 }
 
 /**
- * Requires the file of a volume whose content is in a pool: another storage has none of it, and an
- * empty disk in its place would hide the loss. Throws a final trouble, and changes nothing.
- * @param pool - where the content is; undefined: nothing is known of it
+ * Requires the file of a volume that has content: an empty disk in its place would hide the loss.
+ * Throws a final trouble, and changes nothing.
  */
-export function requireVolume(places: Places, volumeId: string, pool: string | undefined): void {
-  if (pool === undefined) return;
-  requireOwnPool(places, volumeId, pool);
-  const file = places.volume(volumeId);
+export function requireContent(volumeId: string, file: string): void {
   if (isFile(file)) return;
   throw finalTrouble(
     `The file of ${volumeId} is not in the storage: bring ${file} back, or delete the volume and ` +
@@ -85,7 +82,7 @@ export function requireVolume(places: Places, volumeId: string, pool: string | u
  * @param seen - what is mounted there, with its sizes
  */
 export function announceStorage(
-  places: Places,
+  places: StorageFiles,
   sharing: DriverStorage['sharing'],
   seen: SeenStorage | undefined,
 ): DriverStorage | undefined {
@@ -95,7 +92,7 @@ export function announceStorage(
 }
 
 /** Of several nodes that make it at the same moment, all get the id of the first. */
-function makePool({ pool }: Places): string {
+function makePool({ pool }: StorageFiles): string {
   const id = randomUUID();
   const own = `${pool}.${id}`;
   writeStored(own, { id });

@@ -5,13 +5,14 @@
  */
 import { readFile, statfs } from 'node:fs/promises';
 import type { Timers } from '@novacron/runtime/timers';
-import type { Places } from './directories.ts';
 import { BYTES_PER_GB } from './qemu-img.ts';
-import { type SeenStorage, StoragePool } from './storage-pool.ts';
+import { type SeenStorage, type StorageFiles, StoragePool } from './storage-pool.ts';
 import { passingTrouble } from './trouble.ts';
 
 /** How long a storage has to answer. Unit: ms. */
 const ANSWER_MS = 5_000;
+
+type WatchedFiles = Pick<StorageFiles, 'pool' | 'storageDir'>;
 
 /** The view of a storage directory. */
 export interface StorageWatch {
@@ -22,17 +23,21 @@ export interface StorageWatch {
   readonly look: () => Promise<void>;
   /** What the last complete look has seen; undefined where no storage is mounted. */
   readonly seen: () => SeenStorage | undefined;
+  /** Whether a look has taken longer than 5 s and is still under way. */
+  readonly hangs: () => boolean;
 }
 
 /** Watches a storage directory; looks only when it is asked to. */
-export function watchStorage(places: Places, timers: Timers): StorageWatch {
+export function watchStorage(places: WatchedFiles, timers: Timers): StorageWatch {
   let last: SeenStorage | undefined;
   let underWay: Promise<void> | undefined;
+  let isLate = false;
 
   const begin = (): Promise<void> => {
     const looked = measureStorage(places).then((seen) => {
       last = seen;
       underWay = undefined;
+      isLate = false;
     });
     underWay = looked;
     return looked;
@@ -41,24 +46,29 @@ export function watchStorage(places: Places, timers: Timers): StorageWatch {
   return {
     look: () =>
       new Promise((resolve, reject) => {
-        const cancel = timers.after(ANSWER_MS, () =>
+        const cancel = timers.after(ANSWER_MS, () => {
+          isLate = true;
           reject(
             passingTrouble(
               `The storage directory ${places.storageDir} has not answered for ` +
                 `${ANSWER_MS / 1000} s: check its mount and the server behind it.`,
             ),
-          ),
-        );
+          );
+        });
         void (underWay ?? begin()).then(() => {
           cancel();
           resolve();
         });
       }),
     seen: () => last,
+    hangs: () => isLate,
   };
 }
 
-async function measureStorage({ pool, storageDir }: Places): Promise<SeenStorage | undefined> {
+async function measureStorage({
+  pool,
+  storageDir,
+}: WatchedFiles): Promise<SeenStorage | undefined> {
   try {
     const { id } = StoragePool.parse(JSON.parse(await readFile(pool, 'utf8')));
     const { blocks, bavail, bsize } = await statfs(storageDir);

@@ -35,7 +35,7 @@ function commandLine(parts: Partial<CommandLineParts> = {}): readonly string[] {
     uuid: machineUuid(vmId),
     hardware: hardwareFor(),
     files: places.files(vmId),
-    volumeFile: places.volume,
+    volumeDisk: (id) => ({ file: `/storage/volumes/${id}.qcow2`, cache: 'none' }),
     boot: undefined,
     guestNetwork: 'isolated',
     tap: undefined,

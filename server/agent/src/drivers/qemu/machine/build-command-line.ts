@@ -13,8 +13,8 @@ export interface CommandLineParts {
   readonly uuid: string;
   readonly hardware: Hardware;
   readonly files: MachineFiles;
-  /** The disk file of a volume. */
-  readonly volumeFile: (volumeId: string) => string;
+  /** The disk of a volume. */
+  readonly volumeDisk: (volumeId: string) => Omit<BlockNodeParts, 'node'>;
   readonly cache: CacheMode;
   readonly boot: BootKernel | undefined;
   readonly guestNetwork: GuestNetwork;
@@ -270,7 +270,7 @@ function memoryArguments({ hardware, cell }: CommandLineParts) {
   ];
 }
 
-function diskArguments({ files, hardware, volumeFile, cache }: CommandLineParts) {
+function diskArguments({ files, hardware, volumeDisk, cache }: CommandLineParts) {
   const { root: rootId, rootNode } = DEVICE_IDS;
   const root = [
     '-blockdev',
@@ -282,7 +282,7 @@ function diskArguments({ files, hardware, volumeFile, cache }: CommandLineParts)
     const node = volumeNode(volume_id);
     return [
       '-blockdev',
-      JSON.stringify(blockNode({ node, file: volumeFile(volume_id), cache })),
+      JSON.stringify(blockNode({ node, ...volumeDisk(volume_id) })),
       '-device',
       `${diskDevice(hardware, { id: volume_id, node })},bus=${portBus(port)}`,
     ];
@@ -294,10 +294,10 @@ function diskArguments({ files, hardware, volumeFile, cache }: CommandLineParts)
  * A disk file as QEMU opens it. The format is never probed: a guest could write the header of
  * another format into a raw disk.
  */
-export function blockNode({ node, file, cache }: BlockNodeParts) {
+export function blockNode({ node, file, cache, format = 'qcow2' }: BlockNodeParts) {
   const direct = cache === 'none';
   return {
-    driver: 'qcow2',
+    driver: format,
     'node-name': node,
     discard: 'unmap',
     cache: { direct, 'no-flush': false },
@@ -317,6 +317,8 @@ export interface BlockNodeParts {
   readonly node: string;
   readonly file: string;
   readonly cache: CacheMode;
+  /** qcow2 when absent. */
+  readonly format?: 'qcow2' | 'raw';
 }
 
 const SERIAL_LENGTH_MAX = 20;

@@ -3,21 +3,19 @@
  * that is switched off, over the same monitor and with the same locks as any other.
  */
 import type { MachineFiles } from '../files/directories.ts';
-import type { CacheMode } from '../files/find-cache-mode.ts';
-import { blockNode, monitorArguments, SANDBOX } from './build-command-line.ts';
+import { type BlockNodeParts, blockNode, monitorArguments, SANDBOX } from './build-command-line.ts';
 
 /** Everything that it follows from. */
 export interface DiskCommandLineParts {
   readonly vmId: string;
   readonly files: MachineFiles;
   /** Disk files, with the names of their block nodes. */
-  readonly disks: readonly { readonly node: string; readonly file: string }[];
-  readonly cache: CacheMode;
+  readonly disks: readonly BlockNodeParts[];
 }
 
 /** The arguments of QEMU. Pure. */
 export function buildDiskCommandLine(parts: DiskCommandLineParts): readonly string[] {
-  const { vmId, files, disks, cache } = parts;
+  const { vmId, files, disks } = parts;
   return [
     '-name',
     `guest=${vmId},process=${vmId}`,
@@ -32,6 +30,6 @@ export function buildDiskCommandLine(parts: DiskCommandLineParts): readonly stri
     '-sandbox',
     SANDBOX,
     ...monitorArguments({ files }),
-    ...disks.flatMap((disk) => ['-blockdev', JSON.stringify(blockNode({ ...disk, cache }))]),
+    ...disks.flatMap((disk) => ['-blockdev', JSON.stringify(blockNode(disk))]),
   ];
 }

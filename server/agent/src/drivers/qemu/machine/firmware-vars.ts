@@ -3,7 +3,7 @@ import { copyFileSync, renameSync } from 'node:fs';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { isFile } from '../files/directories.ts';
-import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import type { Hardware } from './hardware.ts';
 import type { UefiFiles } from './host-firmware.ts';
 import type { QemuNode } from './qemu-node.ts';
@@ -41,27 +41,37 @@ export function makeVars(node: QemuNode, vmId: VmId, spec: MachineSpec): void {
 
 /**
  * Throws a final trouble where a machine from another node cannot have its firmware here.
- * @param arriving - `hardware`: undefined for one that is switched off, whose variables no memory
- *   takes along
+ * @param arriving - `hardware`: undefined for one that is switched off; `varsBytes`: what is
+ *   copied of its variables, undefined if nothing is
  */
 export function checkFirmware(
   node: QemuNode,
   spec: MachineSpec,
-  arriving: { readonly hardware: Hardware | undefined; readonly disks: 'shared' | 'copied' },
+  arriving: {
+    readonly hardware: Hardware | undefined;
+    readonly disks: 'shared' | 'copied';
+    readonly varsBytes: number | undefined;
+  },
 ): void {
   const files = requireFirmware(node, spec);
-  if (arriving.hardware === undefined) {
-    if (files === undefined || arriving.disks === 'shared') return;
+  const { hardware, disks, varsBytes } = arriving;
+  if (hardware === undefined) {
+    if (files === undefined || disks === 'shared') return;
+    if (varsBytes === files.varsBytes) return;
+    if (varsBytes !== undefined) throw otherSizes();
     throw finalTrouble(
-      'A machine with UEFI firmware that is switched off would leave its variables behind: start ' +
-        `${spec.name}, so that it migrates live, or give the nodes the same storage.`,
+      'The agent of the source is of a release that leaves UEFI variables behind: start ' +
+        `${spec.name}, so that it migrates live, or upgrade that agent.`,
     );
   }
-  const { firmware } = arriving.hardware;
+  const { firmware } = hardware;
   const isSame =
     firmware?.code_bytes === files?.codeBytes && firmware?.vars_bytes === files?.varsBytes;
-  if (isSame) return;
-  throw finalTrouble(
+  if (!isSame) throw otherSizes();
+}
+
+function otherSizes(): QemuTrouble {
+  return finalTrouble(
     'The UEFI firmware of this host has other sizes than that of the source: install the same ' +
       'release of the package ovmf on both.',
   );

@@ -19,6 +19,7 @@ import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
 import { giveFile, letThrough, type VmUser } from '../files/vm-user.ts';
+import type { VolumeStorages } from '../files/volume-storages.ts';
 import type { Launcher } from '../launch/launcher.ts';
 import { planLimits } from '../launch/plan-limits.ts';
 import type { HostNetworks } from '../network/open-host-networks.ts';
@@ -39,6 +40,8 @@ export interface QemuNode {
   readonly name: string;
   readonly places: Places;
   readonly machines: Machines;
+  /** Where volumes are. */
+  readonly volumes: VolumeStorages;
   readonly host: HostFacts;
   readonly capacity: Amounts;
   /** Whether the host can give machines virtual TPMs. */
@@ -223,9 +226,10 @@ export function keepHardware(node: QemuNode, vmId: VmId, change: Partial<Hardwar
 }
 
 /** Lets QEMU open a disk file in the storage. */
-export function giveDisk({ places, vmUser }: QemuNode, file: string): void {
+export function giveDisk({ volumes, vmUser }: QemuNode, file: string): void {
+  const { storageDir } = volumes.storageOf(file);
   let directory = dirname(file);
-  while (directory.startsWith(`${places.storageDir}/`)) {
+  while (directory.startsWith(`${storageDir}/`)) {
     letThrough(vmUser, directory);
     directory = dirname(directory);
   }
