@@ -138,6 +138,18 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     }),
     'wait_for.cloud_init': of(true, false),
     'wait_for.timeout': of('90s', '5m'),
+    'restart_window.schedule': beside(
+      { restart_window: { duration: '2h' } },
+      of('0 3 * * SUN', '0 4 * * SUN'),
+    ),
+    'restart_window.duration': beside(
+      { restart_window: { schedule: '0 3 * * SUN' } },
+      of('2h', '90m'),
+    ),
+    'restart_window.timezone': beside(
+      { restart_window: { schedule: '0 3 * * SUN', duration: '2h' } },
+      of('Europe/Berlin', 'Asia/Tokyo'),
+    ),
   },
   novacron_vm_group: {
     vm: of(MEMBER, { ...MEMBER, memory_gb: 2 }),

@@ -737,6 +737,70 @@ export class DataNovacronVmRequirementsOutputReference extends cdktf.ComplexObje
     return this.getListAttribute('tolerations');
   }
 }
+export interface DataNovacronVmRestartWindow {
+}
+
+export function dataNovacronVmRestartWindowToTerraform(struct?: DataNovacronVmRestartWindow): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmRestartWindowToHclTerraform(struct?: DataNovacronVmRestartWindow): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmRestartWindowOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmRestartWindow | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmRestartWindow | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // duration - computed: true, optional: false, required: false
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+
+  // schedule - computed: true, optional: false, required: false
+  public get schedule() {
+    return this.getStringAttribute('schedule');
+  }
+
+  // timezone - computed: true, optional: false, required: false
+  public get timezone() {
+    return this.getStringAttribute('timezone');
+  }
+}
 export interface DataNovacronVmWaitFor {
 }
 
@@ -1006,6 +1070,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getBooleanAttribute('paused');
   }
 
+  // pending_restart - computed: true, optional: false, required: false
+  public get pendingRestart() {
+    return this.getListAttribute('pending_restart');
+  }
+
   // placement - computed: true, optional: false, required: false
   private _placement = new DataNovacronVmPlacementOutputReference(this, "placement");
   public get placement() {
@@ -1031,6 +1100,12 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   private _requirements = new DataNovacronVmRequirementsOutputReference(this, "requirements");
   public get requirements() {
     return this._requirements;
+  }
+
+  // restart_window - computed: true, optional: false, required: false
+  private _restartWindow = new DataNovacronVmRestartWindowOutputReference(this, "restart_window");
+  public get restartWindow() {
+    return this._restartWindow;
   }
 
   // secure_boot - computed: true, optional: false, required: false

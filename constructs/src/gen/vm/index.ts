@@ -134,6 +134,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly requirements?: VmRequirements;
   /**
+  * Window in which the VM may be restarted for a change. A change that the node cannot make while the VM runs then waits until the window opens or the VM is stopped; its arguments are in `pending_restart`. Without a window, the VM is restarted at once. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart_window Vm#restart_window}
+  */
+  readonly restartWindow?: VmRestartWindow;
+  /**
   * Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = "uefi"`. Default: `false`. A change replaces the VM. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#secure_boot Vm#secure_boot}
@@ -2236,6 +2242,166 @@ export class VmRequirementsOutputReference extends cdktf.ComplexObject {
     return this._tolerations;
   }
 }
+export interface VmRestartWindow {
+  /**
+  * How long it stays open, from 5m to 7d.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#duration Vm#duration}
+  */
+  readonly duration: string;
+  /**
+  * When the window opens: five cron fields, such as `0 3 * * SUN`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#schedule Vm#schedule}
+  */
+  readonly schedule: string;
+  /**
+  * IANA time zone of the schedule. Default: `UTC`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#timezone Vm#timezone}
+  */
+  readonly timezone?: string;
+}
+
+export function vmRestartWindowToTerraform(struct?: VmRestartWindow | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    duration: cdktf.stringToTerraform(struct!.duration),
+    schedule: cdktf.stringToTerraform(struct!.schedule),
+    timezone: cdktf.stringToTerraform(struct!.timezone),
+  }
+}
+
+
+export function vmRestartWindowToHclTerraform(struct?: VmRestartWindow | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    duration: {
+      value: cdktf.stringToHclTerraform(struct!.duration),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    schedule: {
+      value: cdktf.stringToHclTerraform(struct!.schedule),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    timezone: {
+      value: cdktf.stringToHclTerraform(struct!.timezone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmRestartWindowOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmRestartWindow | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._duration !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.duration = this._duration;
+    }
+    if (this._schedule !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.schedule = this._schedule;
+    }
+    if (this._timezone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timezone = this._timezone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmRestartWindow | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._duration = undefined;
+      this._schedule = undefined;
+      this._timezone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._duration = value.duration;
+      this._schedule = value.schedule;
+      this._timezone = value.timezone;
+    }
+  }
+
+  // duration - computed: false, optional: false, required: true
+  private _duration?: string; 
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+  public set duration(value: string) {
+    this._duration = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get durationInput() {
+    return this._duration;
+  }
+
+  // schedule - computed: false, optional: false, required: true
+  private _schedule?: string; 
+  public get schedule() {
+    return this.getStringAttribute('schedule');
+  }
+  public set schedule(value: string) {
+    this._schedule = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scheduleInput() {
+    return this._schedule;
+  }
+
+  // timezone - computed: false, optional: true, required: false
+  private _timezone?: string; 
+  public get timezone() {
+    return this.getStringAttribute('timezone');
+  }
+  public set timezone(value: string) {
+    this._timezone = value;
+  }
+  public resetTimezone() {
+    this._timezone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timezoneInput() {
+    return this._timezone;
+  }
+}
 export interface VmTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
@@ -2710,6 +2876,7 @@ export class Vm extends cdktf.TerraformResource {
     this._priority = config.priority;
     this._reimageTrigger = config.reimageTrigger;
     this._requirements.internalValue = config.requirements;
+    this._restartWindow.internalValue = config.restartWindow;
     this._secureBoot = config.secureBoot;
     this._securityGroups = config.securityGroups;
     this._spot = config.spot;
@@ -3018,6 +3185,11 @@ export class Vm extends cdktf.TerraformResource {
     return this._passwordWoVersion;
   }
 
+  // pending_restart - computed: true, optional: false, required: false
+  public get pendingRestart() {
+    return this.getListAttribute('pending_restart');
+  }
+
   // placement - computed: false, optional: true, required: false
   private _placement = new VmPlacementOutputReference(this, "placement");
   public get placement() {
@@ -3102,6 +3274,22 @@ export class Vm extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get requirementsInput() {
     return this._requirements.internalValue;
+  }
+
+  // restart_window - computed: false, optional: true, required: false
+  private _restartWindow = new VmRestartWindowOutputReference(this, "restart_window");
+  public get restartWindow() {
+    return this._restartWindow;
+  }
+  public putRestartWindow(value: VmRestartWindow) {
+    this._restartWindow.internalValue = value;
+  }
+  public resetRestartWindow() {
+    this._restartWindow.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get restartWindowInput() {
+    return this._restartWindow.internalValue;
   }
 
   // secure_boot - computed: false, optional: true, required: false
@@ -3333,6 +3521,7 @@ export class Vm extends cdktf.TerraformResource {
       priority: cdktf.numberToTerraform(this._priority),
       reimage_trigger: cdktf.stringToTerraform(this._reimageTrigger),
       requirements: vmRequirementsToTerraform(this._requirements.internalValue),
+      restart_window: vmRestartWindowToTerraform(this._restartWindow.internalValue),
       secure_boot: cdktf.booleanToTerraform(this._secureBoot),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
       spot: cdktf.booleanToTerraform(this._spot),
@@ -3475,6 +3664,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "struct",
         storageClassType: "VmRequirements",
+      },
+      restart_window: {
+        value: vmRestartWindowToHclTerraform(this._restartWindow.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmRestartWindow",
       },
       secure_boot: {
         value: cdktf.booleanToHclTerraform(this._secureBoot),

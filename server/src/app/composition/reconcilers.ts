@@ -7,6 +7,7 @@ import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
+import { pendingChanges } from '../capabilities/restart-windows/make-pending-changes.ts';
 import { retention } from '../capabilities/retention/create-retention.ts';
 import { resealing } from '../capabilities/sealing/reencrypt.ts';
 import { usageRecount } from '../capabilities/usage-counts/recount-usage.ts';
@@ -42,6 +43,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     preemptedRestart(parts),
     reservationExpiry(parts),
     contentRemoval(parts),
+    pendingChanges(parts),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

@@ -6,6 +6,7 @@ import type { MachineGuest } from '@novacron/contract/agent/agent';
 import { tableOf } from '@novacron/contract/closed-table';
 import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { z } from 'zod';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables/tables.ts';
 import { damagedRow } from './damaged-row.ts';
@@ -17,9 +18,8 @@ const NAMES = ['user_data', 'user_data_wo', 'password_wo'] as const;
 export type VmSecrets = Readonly<Record<(typeof NAMES)[number], string | null>>;
 
 /** The secrets in a request: absent leaves one unchanged, null deletes it. */
-export type GivenSecrets = Readonly<
-  Partial<Record<(typeof NAMES)[number], string | null | undefined>>
->;
+export const GivenSecrets = z.object(tableOf(NAMES, () => z.string().nullable().optional()));
+export type GivenSecrets = Readonly<z.infer<typeof GivenSecrets>>;
 
 /** A VM without secrets. */
 export const NO_SECRETS: VmSecrets = { user_data: null, user_data_wo: null, password_wo: null };

@@ -27,6 +27,7 @@ import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
+import type { PendingRestartRow } from './pending-restart-row.ts';
 import type { PolicyDecisionRow } from './policy-decision-row.ts';
 import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy-signing-rows.ts';
 import type { PolicyVersionRow } from './policy-version-row.ts';
@@ -191,6 +192,7 @@ export interface Tables extends OrchestrationTables {
   readonly value_intents: ValueIntentRow;
   readonly console_tickets: ConsoleTicketRow;
   readonly volume_removals: VolumeRemovalRow;
+  readonly pending_restarts: PendingRestartRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {
     readonly id: OperationId;

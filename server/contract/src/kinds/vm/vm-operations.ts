@@ -21,7 +21,10 @@ import { Vm, VmCreate, VmStatus, VmUpdate } from './vm.ts';
 const restart = z
   .enum(['allowed', 'forbidden'])
   .optional()
-  .describe('`forbidden` refuses changes that require a restart. Default: allowed');
+  .describe(
+    '`forbidden` refuses changes that require a restart; `allowed` makes them now, with those ' +
+      'that wait. Default: allowed, in the `restart_window` of a VM that has one',
+  );
 
 /** Input of what may take the place of a reservation, besides its own. */
 const reservedShape = {

@@ -32,6 +32,7 @@ import {
   SshKeys,
   UserData,
 } from './vm-guest.ts';
+import { VmRestartWindow } from './vm-restart-window.ts';
 import { VmWaitFor } from './vm-wait-for.ts';
 
 /** Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room. */
@@ -360,6 +361,23 @@ export const VM_FIELDS = {
     presence: 'optional',
     example: { agent: true, ip: true, timeout: '5m' },
   }),
+  restart_window: field({
+    schema: VmRestartWindow,
+    description:
+      'Window in which the VM may be restarted for a change. A change that the node cannot make ' +
+      'while the VM runs then waits until the window opens or the VM is stopped; its arguments ' +
+      'are in `pending_restart`. Without a window, the VM is restarted at once.',
+    presence: 'optional',
+    example: { schedule: '0 3 * * SUN', duration: '2h', timezone: 'Europe/Berlin' },
+  }),
+  pending_restart: {
+    ...computed(
+      z.array(z.string()).prefault([]),
+      'Arguments whose new values wait for a restart of the VM in its `restart_window`, sorted.',
+      ['memory_gb'],
+    ),
+    volatility: 'observed',
+  },
   template_version: {
     ...computed(
       z.int().nullable().prefault(null),

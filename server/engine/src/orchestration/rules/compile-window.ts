@@ -3,8 +3,13 @@ import { parseDuration } from '@novacron/contract/formats/duration';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { Cron } from 'croner';
 
-/** Returns when the window that is open at a moment opened; undefined where none is. */
-export type TimeWindow = (nowMs: number) => number | undefined;
+/** A window that opens again and again. Times are milliseconds since the epoch. */
+export interface TimeWindow {
+  /** When the window that is open at a moment opened; undefined where none is. */
+  readonly openedAt: (nowMs: number) => number | undefined;
+  /** When it opens next after a moment; undefined where it never does again. */
+  readonly nextAfter: (nowMs: number) => number | undefined;
+}
 
 const SECOND_MS = 1_000;
 
@@ -32,11 +37,14 @@ export function compileWindow(window: {
     if (cron.previousRuns(1, REFERENCE).length === 0) {
       return err({ field: 'schedule', message: `"${schedule}" never occurs` });
     }
-    return ok((nowMs) => {
-      const nextSecond = new Date((Math.floor(nowMs / SECOND_MS) + 1) * SECOND_MS);
-      const [opened] = cron.previousRuns(1, nextSecond);
-      if (opened === undefined) return undefined;
-      return nowMs - opened.getTime() < openMs ? opened.getTime() : undefined;
+    return ok({
+      openedAt: (nowMs) => {
+        const nextSecond = new Date((Math.floor(nowMs / SECOND_MS) + 1) * SECOND_MS);
+        const [opened] = cron.previousRuns(1, nextSecond);
+        if (opened === undefined) return undefined;
+        return nowMs - opened.getTime() < openMs ? opened.getTime() : undefined;
+      },
+      nextAfter: (nowMs) => cron.nextRun(new Date(nowMs))?.getTime(),
     });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.replace(/^\w+: /, '') : String(cause);

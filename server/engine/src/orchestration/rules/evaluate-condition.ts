@@ -76,7 +76,7 @@ function evaluateTime(
   const name = `the window "${schedule}" for ${duration} in ${timezone}`;
   return (_resource, nowMs) => {
     if (!window.ok) return leaf('time', 'unknown', window.error.message);
-    const opened = window.value(nowMs);
+    const opened = window.value.openedAt(nowMs);
     if (opened === undefined) return leaf('time', 'fails', `${name} is closed`);
     return leaf('time', 'holds', `${name} is open since ${new Date(opened).toISOString()}`);
   };

@@ -49,6 +49,7 @@ import { valueIntents } from './0060-0069/0062-value-intents.ts';
 import { volumePools } from './0060-0069/0063-volume-pools.ts';
 import { volumeRemovals } from './0060-0069/0064-volume-removals.ts';
 import { vmCpuBaselines } from './0070-0079/0070-vm-cpu-baselines.ts';
+import { pendingRestarts } from './0070-0079/0071-pending-restarts.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -101,4 +102,5 @@ export const MIGRATIONS: readonly Migration[] = [
   volumePools,
   volumeRemovals,
   vmCpuBaselines,
+  pendingRestarts,
 ];

@@ -438,6 +438,14 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     generation: 1,
     due_ms: 1,
   },
+  pending_restarts: {
+    id: 'vm_a',
+    tenant_id: 'tnt_a',
+    change_json: '{}',
+    created_at_ms: 1,
+    created_by: 'operator',
+    tried_at_ms: 0,
+  },
   console_tickets: {
     id: 'ab',
     tenant_id: 'tnt_a',

@@ -147,7 +147,10 @@ export async function previewAdmission(
     respelled: [...(attempt.prepared?.respelled ?? [])],
     inherited,
     // The preview contains the placement already.
-    notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
+    notices: [
+      ...preview.notices,
+      ...(name === 'vm.create' ? [] : (attempt.prepared?.notices ?? [])),
+    ],
     risks: isKnown ? await findRisks(deps, context, write) : [],
   });
 }

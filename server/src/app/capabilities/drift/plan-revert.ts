@@ -19,6 +19,7 @@ import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
@@ -85,6 +86,9 @@ export function fieldsOf(record: DriftRecord): readonly string[] {
 function planWrite({ record, row, applied, current }: RevertAsk, context: CallContext): Write {
   const desired = desiredOf(row);
   const table = RESOURCE_DEFINITIONS[record.resource_kind].table;
+  const isOwn = context.principal.name === OWN_PRINCIPALS.driftRemediator;
+  // People who revert drift do not wait for the restart window of a VM.
+  const restart = record.resource_kind === 'vm' && !isOwn ? { restart: 'allowed' } : {};
   const make = (from: JsonObject, fields: readonly string[]): CallStepAction => ({
     ...actionOf(row, context),
     operation: updateOf(record),
@@ -93,6 +97,7 @@ function planWrite({ record, row, applied, current }: RevertAsk, context: CallCo
         fields.map((field) => [field, from[field] ?? table[field]?.default ?? null]),
       ),
       id: row.id,
+      ...restart,
     },
   });
   const named = fieldsOf(record);

@@ -24,6 +24,7 @@ import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
+import { checkRestartWindow } from '../update/restart-window.ts';
 import { checkFirmware } from './check-firmware.ts';
 
 /** What the create of a VM depends on. */
@@ -133,6 +134,7 @@ export function checkVmCreate(
   }
   problems.push(...checkConnection(spec, found.furtherNetworks, unknown));
   problems.push(...checkFirmware(spec, unknown));
+  problems.push(...checkRestartWindow(spec));
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
   problems.push(...checkKeyIds(spec, found.givenKeys));

@@ -33,6 +33,7 @@ import { countDeletedVm } from '../../template/vm-template.ts';
 import { detachedVolume, unlockVolume } from '../../volume/volume-changes.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { deleteDiskAction } from '../machine/removal-actions.ts';
+import { dropPending } from '../update/pending-restart.ts';
 import { refuseMember } from './refuse-member.ts';
 
 /** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
@@ -94,6 +95,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
           { kind: 'drop', from: 'baselines', id: row.id },
           ...(await releaseAddresses(row.id, scope)),
           ...deleteSecrets(row.id),
+          ...dropPending(row.id),
           ...found.allocations.flatMap(release),
           ...refundTenant(row.tenant_id, chargeOfVms(1, held)),
         ],

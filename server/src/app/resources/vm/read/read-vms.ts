@@ -16,6 +16,7 @@ import { mapPage, type Page } from '../../../rows/page.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
+import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
 import { toVm } from './answer-vm.ts';
 
 /** Shows a VM. */
@@ -78,11 +79,12 @@ function readVm(row: VmRow): StoredVm {
 interface Around {
   readonly volumeIds: ReadonlyMap<unknown, readonly string[]>;
   readonly secrets: ReadonlyMap<string, Tables['vm_secrets']>;
+  readonly pending: ReadonlyMap<string, Tables['pending_restarts']>;
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
 }
 
 async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
-  const { volumes, secrets, nodes } = await store.snapshot(questionsAbout(vms));
+  const { volumes, secrets, pending, nodes } = await store.snapshot(questionsAbout(vms));
   const volumeIds = new Map<unknown, string[]>();
   for (const { id, attached_to } of volumes) {
     const ids = volumeIds.get(attached_to);
@@ -92,6 +94,7 @@ async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]):
   return {
     volumeIds,
     secrets: new Map(secrets.map((row) => [row.id, row])),
+    pending: new Map(pending.map((row) => [row.id, row])),
     nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
   };
 }
@@ -102,16 +105,20 @@ function questionsAbout(vms: readonly StoredVm[]) {
   return {
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
     secrets: { from: 'vm_secrets', where: { id: { in: ids } }, damaged: 'blank' },
+    pending: { from: 'pending_restarts', where: { id: { in: ids } }, damaged: 'blank' },
     nodes: { from: 'nodes', where: { name: { in: [...nodes] } } },
   } as const;
 }
 
-function toAnswer(vm: StoredVm, { volumeIds, secrets, nodes }: Around): Vm {
+function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes }: Around): Vm {
   const { row } = vm;
-  return toVm(row, vm, {
+  const waiting = pending.get(row.id);
+  const shown = { ...vm, desired: withPending(vm.desired, waiting) };
+  return toVm(row, shown, {
     volumes: volumeIds.get(row.id) ?? [],
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
-    user_data: readSecrets(secrets.get(row.id)).user_data,
+    user_data: withPendingSecrets(readSecrets(secrets.get(row.id)), waiting).user_data,
+    pending_restart: pendingNames(waiting),
     ...observedPowerOf(row, vm),
   });
 }

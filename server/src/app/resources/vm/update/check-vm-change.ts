@@ -25,6 +25,7 @@ import { checkConnection } from '../machine/check-connection.ts';
 import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { capabilitiesOf, restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
+import { checkRestartWindow } from './restart-window.ts';
 import { amountsAfter, changesOf, isReimage, isStarted, restartsOf } from './vm-change-steps.ts';
 
 /** All of them. */
@@ -45,6 +46,7 @@ export function checkVmChange(
     problems.push(restartForbidden(row, node.name, restarts));
   }
   problems.push(...checkReimage(found));
+  problems.push(...checkRestartWindow(after));
   if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));

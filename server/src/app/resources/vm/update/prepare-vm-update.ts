@@ -1,8 +1,10 @@
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { err, ok } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../../ports/store.ts';
+import type { PendingRestartRow } from '../../../../ports/tables/pending-restart-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../../kernel/operations/saga.ts';
@@ -29,16 +31,29 @@ import {
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
+import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { furtherInterfacesOf } from '../../network/further-interfaces.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
+import { restartForbidden } from '../machine/configure-steps.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
 import { checkVmChange } from './check-vm-change.ts';
 import { observeVmChange, type VmChange } from './observe-vm-change.ts';
+import {
+  dropPending,
+  isSamePending,
+  pendingBaseline,
+  pendingValues,
+  readPendingRestart,
+  restorePending,
+  storePending,
+  withPending,
+} from './pending-restart.ts';
 import { planResize } from './plan-resize.ts';
+import { restartWindowOf } from './restart-window.ts';
 import {
   amountsAfter,
   changesOf,
@@ -56,6 +71,27 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
+  const waiting = await readPendingRestart(scope.deps.store, row.id);
+  // What was asked earlier and still waits, and what is asked now.
+  const whole = await observeChange(row, { ...pendingValues(waiting), ...input }, scope);
+  if (!whole.ok) return whole;
+  const opensAt = deferredUntil(whole.value.found, input, scope);
+  if (opensAt === undefined) return ok(await planNow(whole.value, waiting, scope));
+  return planLater(whole.value, { waiting, ...opensAt }, scope);
+};
+
+/** A change with everything that it depends on; nothing is wrong with it. */
+interface Observed {
+  readonly input: Input;
+  readonly found: VmChange;
+  readonly kept: Kept;
+}
+
+async function observeChange(
+  row: VmRow,
+  input: Input,
+  scope: WriteScope,
+): Promise<Result<Observed, readonly Problem[]>> {
   const desired = desiredOf(row);
   const seen = splitObserved(row, input);
   const before = VmSpec.parse({ ...desired, ...seen.asked });
@@ -65,19 +101,139 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const place = await checkInPlaceUpdate(found, scope);
   const moved = await moveAddress(found, scope);
   const problems = [
-    ...checkVmChange(found, { restart: input.restart, unknown: scope.unknown }),
+    ...checkVmChange(found, {
+      // What waits for its window restarts nothing now.
+      restart: deferredUntil(found, input, scope) === undefined ? input.restart : undefined,
+      unknown: scope.unknown,
+    }),
     ...place.problems,
     ...(moved.ok ? [] : [moved.error]),
   ];
   if (problems.length > 0 || !moved.ok) return err(problems);
-  const hasNews =
+  return ok({ input, found, kept: { place, moved: moved.value, seen } });
+}
+
+/** When the restart that a change needs may be; undefined where nothing waits for it. */
+function deferredUntil(
+  found: VmChange,
+  { restart }: Pick<Input, 'restart'>,
+  { nowMs }: WriteScope,
+): { readonly nextMs: number | undefined } | undefined {
+  const window = restart === 'allowed' ? undefined : restartWindowOf(found.after);
+  if (window === undefined || restartsOf(found).length === 0) return undefined;
+  return window.openedAt(nowMs) === undefined ? { nextMs: window.nextAfter(nowMs) } : undefined;
+}
+
+async function planNow(
+  observed: Observed,
+  waiting: PendingRestartRow | undefined,
+  scope: WriteScope,
+): Promise<PreparedWrite> {
+  const { found, kept } = observed;
+  const { row } = found;
+  const { leaves } = kept.seen;
+  if (waiting === undefined) {
+    return {
+      ...(hasNews(observed) ? planChanges(found, kept, scope) : planNothing(found)),
+      leaves,
+    };
+  }
+  const before = withPending(baseOf(found).before, waiting);
+  if (!hasNews(observed)) {
+    // What waited is given up.
+    const reserve = [touched(row, scope), ...dropPending(row.id)];
+    return { ...baseOf(found), before, leaves, saga: reserveOnly(reserve) };
+  }
+  const planned = planChanges(found, kept, scope);
+  const restored = restorePending(row.id, waiting);
+  const made = {
+    reserve: dropPending(row.id),
+    rollback: restored,
+    release: restored,
+    reacquire: dropPending(row.id),
+    finalize: await pendingBaseline(found, waiting, scope),
+  };
+  return { ...planned, before, leaves, saga: concatSagas(planned.saga, made) };
+}
+
+function hasNews({ found, kept }: Observed): boolean {
+  return (
     Object.keys(changesOf(found)).length > 0 ||
-    Object.keys(seen.asked).length > 0 ||
-    isCorrectedByChange(row);
-  const { leaves } = seen;
-  if (!hasNews) return ok({ ...planNothing(found), leaves });
-  return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
-};
+    Object.keys(kept.seen.asked).length > 0 ||
+    isCorrectedByChange(found.row)
+  );
+}
+
+/** Makes what needs no restart, and stores the rest until the window opens. */
+async function planLater(
+  whole: Observed,
+  {
+    waiting,
+    nextMs,
+  }: {
+    readonly waiting: PendingRestartRow | undefined;
+    readonly nextMs: number | undefined;
+  },
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const { row, node, after } = whole.found;
+  const names = restartsOf(whole.found);
+  const later = { ...pickFields(whole.input, names), ...pickFields(after, plainOf(names)) };
+  const live = await observeChange(row, withoutFields(whole.input, names), scope);
+  if (!live.ok) return live;
+  const { found, kept } = live.value;
+  const still = restartsOf(found);
+  if (still.length > 0) return err([restartForbidden(row, node?.name ?? '', still)]);
+  const base = baseOf(found);
+  const shown = {
+    before: withPending(base.before, waiting),
+    wanted: after,
+    // What waits is as the machine has it.
+    leaves: { ...kept.seen.leaves, ...pickFields(desiredOf(row), names) },
+    notices: [describePending(row.name, names, nextMs)],
+  };
+  const store = storePending(row, later, scope);
+  if (hasNews(live.value)) {
+    const planned = planChanges(found, kept, scope);
+    const restored = restorePending(row.id, waiting);
+    const kinds = { reserve: store, rollback: restored, release: restored, reacquire: store };
+    return ok({ ...planned, ...shown, saga: concatSagas(planned.saga, kinds) });
+  }
+  if (isSamePending(waiting, later)) return ok({ ...planNothing(found), ...shown });
+  const reserve = [touched(row, scope), ...store];
+  return ok({ ...base, ...shown, saga: reserveOnly(reserve) });
+}
+
+/** Changes of what waits for the VM are changes of the VM. */
+function touched(row: VmRow, { context, nowMs }: WriteScope): Change {
+  const updated = { updated_at_ms: nowMs, updated_by: context.principal.name };
+  return changeIdle('vm', row, { revision: row.revision + 1, ...updated });
+}
+
+/** The names of fields that are no secrets. */
+function plainOf(names: readonly string[]): readonly string[] {
+  const plain = Object.entries(VM_FIELDS).filter(([, { secrecy }]) => secrecy === 'plain');
+  return plain.map(([name]) => name).filter((name) => names.includes(name));
+}
+
+function withoutFields(input: Input, names: readonly string[]): Input {
+  // Every field of a change is optional but its id, which never restarts anything.
+  return { ...input, ...Object.fromEntries(names.map((name) => [name, undefined])) };
+}
+
+function describePending(
+  name: string,
+  fields: readonly string[],
+  nextMs: number | undefined,
+): string {
+  const opens =
+    nextMs === undefined ? 'which does not open again' : `which opens at ${toTimestamp(nextMs)}`;
+  return (
+    `The change of ${fields.join(', ')} restarts the VM ${name}, so it waits for the restart ` +
+    `window, ${opens}, or until the VM is stopped. To make it now: novacron vm update ${name} ` +
+    '--restart allowed.'
+  );
+}
 
 /** In another network the VM has another address: an assigned one, unless the request has one. */
 function withNewAddress(input: Input, { network_id: before = null }: JsonObject): Input {

@@ -1,0 +1,145 @@
+/**
+ * Makes changes of VMs that wait for a restart: in the restart window of the VM, or while it is
+ * stopped. One server does it, under the lease.
+ */
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Change } from '../../../ports/store.ts';
+import type { PendingRestartRow } from '../../../ports/tables/pending-restart-row.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts';
+import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
+import { isOff } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** The shortest window has five minutes. Unit: ms. */
+const LOOK_MS = 30_000;
+
+/** Maximum number of changes that are begun in a round; the others wait for the next one. */
+const CHANGES_PER_ROUND_MAX = 16;
+
+/** Rows that a round looks at; those that were tried longest ago come first. */
+const ROWS_PER_ROUND_MAX = 1_000;
+
+/** Backoff of a stopped VM whose change has failed. Unit: ms. */
+const AGAIN_MS = 600_000;
+
+/** What it needs. */
+export interface PendingParts {
+  readonly deps: CapabilityDeps;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly onEvents: () => void;
+}
+
+/** Makes changes that wait for a restart. */
+export function pendingChanges(parts: PendingParts): Reconciler {
+  return {
+    name: 'pending-restarts',
+    summary: 'Makes changes of VMs that wait for a restart, in the restart windows of the VMs.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      if ((await changeSome(parts, budget)) > 0) parts.onEvents();
+      return undefined;
+    },
+  };
+}
+
+interface Due {
+  readonly row: VmRow;
+  readonly waiting: PendingRestartRow;
+}
+
+/** @returns how many changes were tried */
+async function changeSome(parts: PendingParts, budget: ReconcilerBudget): Promise<number> {
+  const due = await findDue(parts.deps);
+  let tried = 0;
+  for (const each of due.slice(0, CHANGES_PER_ROUND_MAX)) {
+    if (!budget.mayContinue()) break;
+    if (await change(parts, budget, each)) tried += 1;
+  }
+  return tried;
+}
+
+/** VMs without an operation that may be restarted now, or need not be. */
+async function findDue({ store, clock }: CapabilityDeps): Promise<readonly Due[]> {
+  const waiting = await store.read({
+    from: 'pending_restarts',
+    orderBy: { column: 'tried_at_ms', direction: 'asc' },
+    limit: ROWS_PER_ROUND_MAX,
+    damaged: 'blank',
+  });
+  if (waiting.length === 0) return [];
+  const ids = waiting.map(({ id }) => id);
+  const rows = await store.read({
+    from: 'vms',
+    where: { id: { in: ids }, busy_operation_id: null },
+  });
+  const byId = new Map(waiting.map((each) => [each.id, each]));
+  const nowMs = clock.nowMs();
+  const due = mapReadable(rows, (row): readonly Due[] => {
+    const own = byId.get(row.id);
+    return own !== undefined && isDue(row, own, nowMs) ? [{ row, waiting: own }] : [];
+  });
+  return due.flat();
+}
+
+/** Once in each window: a change that has failed would restart the VM again and again. */
+function isDue(row: VmRow, { tried_at_ms: triedMs }: PendingRestartRow, nowMs: number): boolean {
+  if (isOff(row)) return nowMs - triedMs >= AGAIN_MS;
+  const window = restartWindowOf(desiredAs(row, VmSpec));
+  // A VM without a window is restarted at once.
+  if (window === undefined) return nowMs - triedMs >= AGAIN_MS;
+  const openedMs = window.openedAt(nowMs);
+  return openedMs !== undefined && triedMs < openedMs;
+}
+
+async function change(
+  { deps, executor }: PendingParts,
+  { guard }: ReconcilerBudget,
+  { row, waiting }: Due,
+): Promise<boolean> {
+  const marked = await deps.store.commit([guard(), triedAt(waiting, deps.clock.nowMs())]);
+  if (!marked.ok) return false;
+  const admitted = await admitWrite(
+    'vm.update',
+    { id: row.id, restart: 'allowed' },
+    prepareVmUpdate,
+    deps,
+    platformContext(deps, row.tenant_id, 'platform'),
+  );
+  if (admitted.ok) {
+    executor.start(admitted.value.operation);
+    return true;
+  }
+  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a change keeps waiting');
+  // No request asked for it now, so the refusal is an event.
+  const reported = await deps.store.commit([
+    eventChange(deps, {
+      tenantId: row.tenant_id,
+      type: 'vm.update.refused',
+      source: 'vm',
+      target: row.id,
+      priority: 'high',
+      data: { name: row.name, detail: admitted.error.detail },
+    }),
+  ]);
+  return reported.ok;
+}
+
+function triedAt({ id, tried_at_ms, created_at_ms }: PendingRestartRow, nowMs: number): Change {
+  return {
+    kind: 'update',
+    table: 'pending_restarts',
+    id,
+    set: { tried_at_ms: nowMs },
+    expect: { tried_at_ms, created_at_ms },
+    otherwise: replan(`The change of ${id} that waits`),
+  };
+}
