@@ -36,17 +36,17 @@ describe('depth', () => {
 describe('cost', () => {
   test('what stands in a page counts as often as the page is long', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
-    expect(refuse('{ page(first: 31000) { items { value } } }')?.data).toEqual({
-      cost: 31_002,
-      cost_max: 31_000,
+    expect(refuse('{ page(first: 32000) { items { value } } }')?.data).toEqual({
+      cost: 32_002,
+      cost_max: 31_500,
     });
   });
 
   test('the length may be a variable', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
-    expect(refuse(query, { n: 31_000 })?.detail).toBe(
-      'The query may cost 31002; the limit is 31000.',
+    expect(refuse(query, { n: 32_000 })?.detail).toBe(
+      'The query may cost 32002; the limit is 31500.',
     );
   });
 

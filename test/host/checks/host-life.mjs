@@ -1,0 +1,181 @@
+/** What happens to hosts: a process that leaks, storage that is cut off, a restart. */
+import { listGuests } from '../guests-of-host.mjs';
+import { runOk, waitFor } from '../host-machine.mjs';
+
+/** A host in software boots and starts its VMs in some minutes. */
+const BACK_MS_MAX = 900_000;
+
+const READY_MS_MAX = 300_000;
+
+/** The guests now; all have to run. */
+async function runningGuests(host) {
+  const guests = await listGuests(host);
+  if (guests.length === 0 || guests.some(({ status }) => status !== 'running')) {
+    throw new Error(`not all machines run: ${JSON.stringify(guests)}`);
+  }
+  return guests;
+}
+
+/**
+ * Lets a process of the scope of a VM take memory until the kernel ends it: it is larger than QEMU
+ * by then, so the guest runs on.
+ */
+const LEAK = `set -e
+scope=$(ls -d /sys/fs/cgroup/novacron.slice/novacron-vms.slice/novacron-vm_*.scope | head -n 1)
+grep -q '^[0-9]' $scope/memory.max
+grep -q '^[0-9]' $scope/cpu.max
+before=$(awk '/^oom_kill / { print $2 }' $scope/memory.events)
+code=0
+bash -c "echo \\$\\$ > $scope/cgroup.procs; exec tail /dev/zero" || code=$?
+after=$(awk '/^oom_kill / { print $2 }' $scope/memory.events)
+echo "ended with $code, oom_kill $before to $after"
+test $code = 137
+test $after -gt $before`;
+
+async function leak(host) {
+  const before = JSON.stringify(await runningGuests(host));
+  await runOk(host, LEAK);
+  const after = JSON.stringify(await runningGuests(host));
+  if (before !== after) throw new Error(`machines before: ${before}, after: ${after}`);
+}
+
+async function restartAgent(host) {
+  await runOk(host, 'systemctl restart novacron-agent');
+  await waitFor('the agent to be ready', READY_MS_MAX, async () => {
+    const id = (await runOk(host, 'systemctl show --value -p InvocationID novacron-agent')).trim();
+    const log = await runOk(host, `journalctl _SYSTEMD_INVOCATION_ID=${id} -o cat --no-pager`);
+    return log.includes('is ready');
+  });
+}
+
+/** A file system on a network block device, whose server is a process of the host. */
+const MOUNT = `set -e
+modprobe nbd
+truncate -s 2G /var/lib/hdd.raw
+systemd-run --quiet --unit=hdd-server qemu-nbd -f raw -k /run/hdd.sock -t -e 4 /var/lib/hdd.raw
+for second in $(seq 60); do test -S /run/hdd.sock && break; sleep 1; done
+qemu-nbd -f raw -c /dev/nbd0 'nbd+unix:///?socket=/run/hdd.sock'
+for second in $(seq 60); do test "$(blockdev --getsize64 /dev/nbd0)" != 0 && break; sleep 1; done
+mkfs.ext4 -q /dev/nbd0
+mkdir --parents /srv/hdd
+mount /dev/nbd0 /srv/hdd
+chgrp novacron-vm /srv/hdd
+chmod g+x /srv/hdd
+echo NOVACRON_AGENT_VOLUME_STORAGE=hdd=/srv/hdd >> /etc/novacron/agent.env`;
+
+const VOLUME = `
+resource "novacron_vm" "archive" {
+  name        = "archive-01"
+  template_id = data.novacron_template.debian.id
+  cpu_cores   = 1
+  memory_gb   = 0.25
+  disk_gb     = 1
+}
+
+resource "novacron_storage" "archive" {
+  name        = "archive"
+  size_gb     = 1
+  type        = "hdd"
+  attached_to = novacron_vm.archive.id
+}`;
+
+const shell = (host, settings, command) => runOk(host, `set -e\ncd /root\n${settings}\n${command}`);
+
+/** The agent goes on while the storage of a class does not answer, and so do other VMs. */
+async function cutStorage(host, settings) {
+  await runOk(host, MOUNT);
+  await restartAgent(host);
+  const save = `cat > archive.tf <<'END_OF_FILE'${VOLUME}\nEND_OF_FILE`;
+  await shell(host, settings, `${save}\necho yes | terraform apply -no-color`);
+  await runOk(host, 'ls /srv/hdd/volumes/vol_*.qcow2');
+  const before = await runningGuests(host);
+  await runOk(host, 'systemctl kill -s STOP hdd-server');
+  try {
+    // A VM without volumes there is stopped and started meanwhile.
+    await shell(host, settings, 'novacron vm stop web-01\nnovacron vm start web-01');
+    const nodes = await shell(host, settings, 'novacron node list');
+    if (!/ready/.test(nodes)) throw new Error(`the node is not ready:\n${nodes}`);
+  } finally {
+    await runOk(host, 'systemctl kill -s CONT hdd-server');
+  }
+  await shell(host, settings, 'novacron vm stop archive-01\nnovacron vm start archive-01');
+  const after = await runningGuests(host);
+  if (before.length !== after.length) {
+    throw new Error(`machines before: ${JSON.stringify(before)}, after: ${JSON.stringify(after)}`);
+  }
+  const remove = 'rm archive.tf\necho yes | terraform apply -no-color';
+  await shell(host, settings, remove);
+  // The content goes a moment later, by a command of its own.
+  await waitFor('the volume to be removed', READY_MS_MAX, async () => {
+    const left = await runOk(host, 'ls /srv/hdd/volumes');
+    return left.trim() === '';
+  });
+  await runOk(
+    host,
+    `set -e
+sed -i '/^NOVACRON_AGENT_VOLUME_STORAGE=/d' /etc/novacron/agent.env
+systemctl restart novacron-agent
+umount /srv/hdd
+qemu-nbd -d /dev/nbd0
+systemctl stop hdd-server`,
+  );
+  await restartAgent(host);
+}
+
+/** Tunnels between nodes leave by a VLAN of the host, and their networks have its MTU. */
+async function tunnelByVlan(host) {
+  await runOk(
+    host,
+    `set -e
+ip link add link eth0 name eth0.100 type vlan id 100
+ip address add 192.0.2.1/24 dev eth0.100
+ip link set eth0.100 mtu 1496 up
+echo NOVACRON_AGENT_TUNNEL_ADDRESS=192.0.2.1 >> /etc/novacron/agent.env`,
+  );
+  await restartAgent(host);
+  const links = await waitFor('the tunnel of the network', READY_MS_MAX, async () => {
+    const found = await runOk(host, 'ip -d -o link show type vxlan');
+    return found.includes('dev eth0.100') ? found : undefined;
+  });
+  if (!/ncx\S+.* mtu 1446 .*local 192\.0\.2\.1 dev eth0\.100/.test(links)) {
+    throw new Error(`the tunnel is another one:\n${links}`);
+  }
+  await runningGuests(host);
+  await runOk(host, "sed -i '/^NOVACRON_AGENT_TUNNEL_ADDRESS=/d' /etc/novacron/agent.env");
+  await restartAgent(host);
+  await runOk(host, 'ip link delete eth0.100');
+}
+
+/** The agent alone starts the VMs again; then the server finds everything as it was. */
+async function restartHost(host, settings) {
+  const before = await runningGuests(host);
+  const pid = 'systemctl show --value -p MainPID novacron-server';
+  const server = await runOk(host, `tr '\\0' ' ' < /proc/$(${pid})/cmdline`);
+  const boot = 'cat /proc/sys/kernel/random/boot_id';
+  const earlier = await runOk(host, boot);
+  await host.run('systemctl reboot', { limitMs: 10_000 }).catch(() => undefined);
+  await waitFor('the host to boot again', BACK_MS_MAX, async () => {
+    const found = await host.run(boot, { limitMs: 60_000 }).catch(() => undefined);
+    return found?.exitCode === 0 && found.output !== earlier;
+  });
+  await waitFor('its machines to run', BACK_MS_MAX, async () => {
+    const guests = await listGuests(host);
+    const ids = (list) => list.map(({ id }) => id).sort();
+    const areSame = JSON.stringify(ids(guests)) === JSON.stringify(ids(before));
+    return areSame && guests.every(({ status }) => status === 'running');
+  });
+  const unit = '--quiet --unit=novacron-server --working-directory=/root';
+  await runOk(host, `systemd-run ${unit} ${server.trim()}`);
+  await waitFor('the server to answer', BACK_MS_MAX, async () => {
+    const asked = await host.run(`cd /root\n${settings}\nnovacron node list`);
+    return asked.exitCode === 0 && /ready/.test(asked.output);
+  });
+  await shell(host, settings, 'terraform plan -no-color -detailed-exitcode');
+}
+
+export const HOST_LIFE = [
+  { name: 'limits', run: leak },
+  { name: 'storage', run: cutStorage },
+  { name: 'vlan', run: tunnelByVlan },
+  { name: 'restart-host', run: restartHost },
+];
