@@ -267,7 +267,9 @@ export function makeSample(
     return place.path.length === 1 ? TIMEOUTS(things, serial) : undefined;
   const [top, ...inside] = place.path;
   if (place.type === 'novacron_vm_group' && top === 'vm' && inside.length > 0) {
-    return makeSample({ type: 'novacron_vm', path: inside }, things, serial);
+    const sample = makeSample({ type: 'novacron_vm', path: inside }, things, serial);
+    if (sample?.beside === undefined) return sample;
+    return { ...sample, beside: { vm: { ...MEMBER, ...sample.beside } } };
   }
   const own = SAMPLES[place.type]?.[name];
   return own === undefined ? deriveSample(place) : own(things, serial);

@@ -128,6 +128,75 @@ export class DataNovacronVmGroupVmFirewallRulesList extends cdktf.ComplexList {
     return new DataNovacronVmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmGroupVmIoLimits {
+}
+
+export function dataNovacronVmGroupVmIoLimitsToTerraform(struct?: DataNovacronVmGroupVmIoLimits): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupVmIoLimitsToHclTerraform(struct?: DataNovacronVmGroupVmIoLimits): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupVmIoLimitsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupVmIoLimits | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupVmIoLimits | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // disk_iops - computed: true, optional: false, required: false
+  public get diskIops() {
+    return this.getNumberAttribute('disk_iops');
+  }
+
+  // disk_mb_per_second - computed: true, optional: false, required: false
+  public get diskMbPerSecond() {
+    return this.getNumberAttribute('disk_mb_per_second');
+  }
+
+  // network_in_mbps - computed: true, optional: false, required: false
+  public get networkInMbps() {
+    return this.getNumberAttribute('network_in_mbps');
+  }
+
+  // network_out_mbps - computed: true, optional: false, required: false
+  public get networkOutMbps() {
+    return this.getNumberAttribute('network_out_mbps');
+  }
+}
 export interface DataNovacronVmGroupVmPlacementAffinity {
 }
 
@@ -428,6 +497,235 @@ export class DataNovacronVmGroupVmPlacementOutputReference extends cdktf.Complex
     return this.getStringAttribute('zone');
   }
 }
+export interface DataNovacronVmGroupVmRequirementsDevices {
+}
+
+export function dataNovacronVmGroupVmRequirementsDevicesToTerraform(struct?: DataNovacronVmGroupVmRequirementsDevices): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupVmRequirementsDevicesToHclTerraform(struct?: DataNovacronVmGroupVmRequirementsDevices): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupVmRequirementsDevicesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronVmGroupVmRequirementsDevices | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupVmRequirementsDevices | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // count - computed: true, optional: false, required: false
+  public get count() {
+    return this.getNumberAttribute('count');
+  }
+
+  // kind - computed: true, optional: false, required: false
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+
+  // model - computed: true, optional: false, required: false
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+}
+
+export class DataNovacronVmGroupVmRequirementsDevicesList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronVmGroupVmRequirementsDevicesOutputReference {
+    return new DataNovacronVmGroupVmRequirementsDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataNovacronVmGroupVmRequirements {
+}
+
+export function dataNovacronVmGroupVmRequirementsToTerraform(struct?: DataNovacronVmGroupVmRequirements): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupVmRequirementsToHclTerraform(struct?: DataNovacronVmGroupVmRequirements): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupVmRequirementsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupVmRequirements | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupVmRequirements | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // devices - computed: true, optional: false, required: false
+  private _devices = new DataNovacronVmGroupVmRequirementsDevicesList(this, "devices", false);
+  public get devices() {
+    return this._devices;
+  }
+
+  // licences - computed: true, optional: false, required: false
+  public get licences() {
+    return this.getListAttribute('licences');
+  }
+
+  // network_mbps - computed: true, optional: false, required: false
+  public get networkMbps() {
+    return this.getNumberAttribute('network_mbps');
+  }
+
+  // tolerations - computed: true, optional: false, required: false
+  public get tolerations() {
+    return this.getListAttribute('tolerations');
+  }
+}
+export interface DataNovacronVmGroupVmWaitFor {
+}
+
+export function dataNovacronVmGroupVmWaitForToTerraform(struct?: DataNovacronVmGroupVmWaitFor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupVmWaitForToHclTerraform(struct?: DataNovacronVmGroupVmWaitFor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupVmWaitForOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupVmWaitFor | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupVmWaitFor | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // agent - computed: true, optional: false, required: false
+  public get agent() {
+    return this.getBooleanAttribute('agent');
+  }
+
+  // cloud_init - computed: true, optional: false, required: false
+  public get cloudInit() {
+    return this.getBooleanAttribute('cloud_init');
+  }
+
+  // ip - computed: true, optional: false, required: false
+  public get ip() {
+    return this.getBooleanAttribute('ip');
+  }
+
+  // port - computed: true, optional: false, required: false
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+
+  // timeout - computed: true, optional: false, required: false
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+}
 export interface DataNovacronVmGroupVm {
 }
 
@@ -503,6 +801,22 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
     return this._firewallRules;
   }
 
+  // firmware - computed: true, optional: false, required: false
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+
+  // further_network_ids - computed: true, optional: false, required: false
+  public get furtherNetworkIds() {
+    return this.getListAttribute('further_network_ids');
+  }
+
+  // io_limits - computed: true, optional: false, required: false
+  private _ioLimits = new DataNovacronVmGroupVmIoLimitsOutputReference(this, "io_limits");
+  public get ioLimits() {
+    return this._ioLimits;
+  }
+
   // memory_gb - computed: true, optional: false, required: false
   public get memoryGb() {
     return this.getNumberAttribute('memory_gb');
@@ -530,6 +844,17 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
     return this.getNumberAttribute('priority');
   }
 
+  // requirements - computed: true, optional: false, required: false
+  private _requirements = new DataNovacronVmGroupVmRequirementsOutputReference(this, "requirements");
+  public get requirements() {
+    return this._requirements;
+  }
+
+  // secure_boot - computed: true, optional: false, required: false
+  public get secureBoot() {
+    return this.getBooleanAttribute('secure_boot');
+  }
+
   // security_groups - computed: true, optional: false, required: false
   public get securityGroups() {
     return this.getListAttribute('security_groups');
@@ -553,6 +878,17 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
   // template_id - computed: true, optional: false, required: false
   public get templateId() {
     return this.getStringAttribute('template_id');
+  }
+
+  // tpm - computed: true, optional: false, required: false
+  public get tpm() {
+    return this.getBooleanAttribute('tpm');
+  }
+
+  // wait_for - computed: true, optional: false, required: false
+  private _waitFor = new DataNovacronVmGroupVmWaitForOutputReference(this, "wait_for");
+  public get waitFor() {
+    return this._waitFor;
   }
 }
 

@@ -556,6 +556,207 @@ export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
     return new VmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmGroupVmIoLimits {
+  /**
+  * Most operations a second of all its disks together. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#disk_iops VmGroup#disk_iops}
+  */
+  readonly diskIops?: number;
+  /**
+  * Most that all its disks together read and write. Unit: MB a second. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#disk_mb_per_second VmGroup#disk_mb_per_second}
+  */
+  readonly diskMbPerSecond?: number;
+  /**
+  * Most that the VM receives. Unit: Mbit/s. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#network_in_mbps VmGroup#network_in_mbps}
+  */
+  readonly networkInMbps?: number;
+  /**
+  * Most that the VM sends. Unit: Mbit/s. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#network_out_mbps VmGroup#network_out_mbps}
+  */
+  readonly networkOutMbps?: number;
+}
+
+export function vmGroupVmIoLimitsToTerraform(struct?: VmGroupVmIoLimits | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    disk_iops: cdktf.numberToTerraform(struct!.diskIops),
+    disk_mb_per_second: cdktf.numberToTerraform(struct!.diskMbPerSecond),
+    network_in_mbps: cdktf.numberToTerraform(struct!.networkInMbps),
+    network_out_mbps: cdktf.numberToTerraform(struct!.networkOutMbps),
+  }
+}
+
+
+export function vmGroupVmIoLimitsToHclTerraform(struct?: VmGroupVmIoLimits | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    disk_iops: {
+      value: cdktf.numberToHclTerraform(struct!.diskIops),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    disk_mb_per_second: {
+      value: cdktf.numberToHclTerraform(struct!.diskMbPerSecond),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    network_in_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkInMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    network_out_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkOutMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmIoLimitsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVmIoLimits | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._diskIops !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.diskIops = this._diskIops;
+    }
+    if (this._diskMbPerSecond !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.diskMbPerSecond = this._diskMbPerSecond;
+    }
+    if (this._networkInMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkInMbps = this._networkInMbps;
+    }
+    if (this._networkOutMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkOutMbps = this._networkOutMbps;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmIoLimits | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._diskIops = undefined;
+      this._diskMbPerSecond = undefined;
+      this._networkInMbps = undefined;
+      this._networkOutMbps = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._diskIops = value.diskIops;
+      this._diskMbPerSecond = value.diskMbPerSecond;
+      this._networkInMbps = value.networkInMbps;
+      this._networkOutMbps = value.networkOutMbps;
+    }
+  }
+
+  // disk_iops - computed: false, optional: true, required: false
+  private _diskIops?: number; 
+  public get diskIops() {
+    return this.getNumberAttribute('disk_iops');
+  }
+  public set diskIops(value: number) {
+    this._diskIops = value;
+  }
+  public resetDiskIops() {
+    this._diskIops = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskIopsInput() {
+    return this._diskIops;
+  }
+
+  // disk_mb_per_second - computed: false, optional: true, required: false
+  private _diskMbPerSecond?: number; 
+  public get diskMbPerSecond() {
+    return this.getNumberAttribute('disk_mb_per_second');
+  }
+  public set diskMbPerSecond(value: number) {
+    this._diskMbPerSecond = value;
+  }
+  public resetDiskMbPerSecond() {
+    this._diskMbPerSecond = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskMbPerSecondInput() {
+    return this._diskMbPerSecond;
+  }
+
+  // network_in_mbps - computed: false, optional: true, required: false
+  private _networkInMbps?: number; 
+  public get networkInMbps() {
+    return this.getNumberAttribute('network_in_mbps');
+  }
+  public set networkInMbps(value: number) {
+    this._networkInMbps = value;
+  }
+  public resetNetworkInMbps() {
+    this._networkInMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkInMbpsInput() {
+    return this._networkInMbps;
+  }
+
+  // network_out_mbps - computed: false, optional: true, required: false
+  private _networkOutMbps?: number; 
+  public get networkOutMbps() {
+    return this.getNumberAttribute('network_out_mbps');
+  }
+  public set networkOutMbps(value: number) {
+    this._networkOutMbps = value;
+  }
+  public resetNetworkOutMbps() {
+    this._networkOutMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkOutMbpsInput() {
+    return this._networkOutMbps;
+  }
+}
 export interface VmGroupVmPlacementAffinity {
   /**
   * VMs with this `anti_affinity` group.
@@ -1518,6 +1719,628 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
     return this._zone;
   }
 }
+export interface VmGroupVmRequirementsDevices {
+  /**
+  * Number of devices, all of the same node. Default: 1.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#count VmGroup#count}
+  */
+  readonly count?: number;
+  /**
+  * Kind of the devices, as nodes announce it, for example `gpu`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#kind VmGroup#kind}
+  */
+  readonly kind: string;
+  /**
+  * Required model. Default: any.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#model VmGroup#model}
+  */
+  readonly model?: string;
+}
+
+export function vmGroupVmRequirementsDevicesToTerraform(struct?: VmGroupVmRequirementsDevices | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    count: cdktf.numberToTerraform(struct!.count),
+    kind: cdktf.stringToTerraform(struct!.kind),
+    model: cdktf.stringToTerraform(struct!.model),
+  }
+}
+
+
+export function vmGroupVmRequirementsDevicesToHclTerraform(struct?: VmGroupVmRequirementsDevices | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    count: {
+      value: cdktf.numberToHclTerraform(struct!.count),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    kind: {
+      value: cdktf.stringToHclTerraform(struct!.kind),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    model: {
+      value: cdktf.stringToHclTerraform(struct!.model),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmRequirementsDevicesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupVmRequirementsDevices | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._count !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.count = this._count;
+    }
+    if (this._kind !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.kind = this._kind;
+    }
+    if (this._model !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.model = this._model;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmRequirementsDevices | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._count = undefined;
+      this._kind = undefined;
+      this._model = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._count = value.count;
+      this._kind = value.kind;
+      this._model = value.model;
+    }
+  }
+
+  // count - computed: false, optional: true, required: false
+  private _count?: number; 
+  public get count() {
+    return this.getNumberAttribute('count');
+  }
+  public set count(value: number) {
+    this._count = value;
+  }
+  public resetCount() {
+    this._count = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get countInput() {
+    return this._count;
+  }
+
+  // kind - computed: false, optional: false, required: true
+  private _kind?: string; 
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+  public set kind(value: string) {
+    this._kind = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get kindInput() {
+    return this._kind;
+  }
+
+  // model - computed: false, optional: true, required: false
+  private _model?: string; 
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+  public set model(value: string) {
+    this._model = value;
+  }
+  public resetModel() {
+    this._model = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modelInput() {
+    return this._model;
+  }
+}
+
+export class VmGroupVmRequirementsDevicesList extends cdktf.ComplexList {
+  public internalValue? : VmGroupVmRequirementsDevices[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupVmRequirementsDevicesOutputReference {
+    return new VmGroupVmRequirementsDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmGroupVmRequirements {
+  /**
+  * Devices of the node that the VM has to itself.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#devices VmGroup#devices}
+  */
+  readonly devices?: VmGroupVmRequirementsDevices[] | cdktf.IResolvable;
+  /**
+  * Names of products of whose licences the VM takes one each.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#licences VmGroup#licences}
+  */
+  readonly licences?: string[];
+  /**
+  * Network bandwidth of the node that is reserved for the VM. Unit: Mbit/s.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#network_mbps VmGroup#network_mbps}
+  */
+  readonly networkMbps?: number;
+  /**
+  * Taints of nodes that the VM tolerates: `key`, or `key=value`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#tolerations VmGroup#tolerations}
+  */
+  readonly tolerations?: string[];
+}
+
+export function vmGroupVmRequirementsToTerraform(struct?: VmGroupVmRequirements | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    devices: cdktf.listMapper(vmGroupVmRequirementsDevicesToTerraform, false)(struct!.devices),
+    licences: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.licences),
+    network_mbps: cdktf.numberToTerraform(struct!.networkMbps),
+    tolerations: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.tolerations),
+  }
+}
+
+
+export function vmGroupVmRequirementsToHclTerraform(struct?: VmGroupVmRequirements | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    devices: {
+      value: cdktf.listMapperHcl(vmGroupVmRequirementsDevicesToHclTerraform, false)(struct!.devices),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupVmRequirementsDevicesList",
+    },
+    licences: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.licences),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    network_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    tolerations: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.tolerations),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmRequirementsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVmRequirements | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._devices?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.devices = this._devices?.internalValue;
+    }
+    if (this._licences !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.licences = this._licences;
+    }
+    if (this._networkMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkMbps = this._networkMbps;
+    }
+    if (this._tolerations !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.tolerations = this._tolerations;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmRequirements | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._devices.internalValue = undefined;
+      this._licences = undefined;
+      this._networkMbps = undefined;
+      this._tolerations = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._devices.internalValue = value.devices;
+      this._licences = value.licences;
+      this._networkMbps = value.networkMbps;
+      this._tolerations = value.tolerations;
+    }
+  }
+
+  // devices - computed: false, optional: true, required: false
+  private _devices = new VmGroupVmRequirementsDevicesList(this, "devices", false);
+  public get devices() {
+    return this._devices;
+  }
+  public putDevices(value: VmGroupVmRequirementsDevices[] | cdktf.IResolvable) {
+    this._devices.internalValue = value;
+  }
+  public resetDevices() {
+    this._devices.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get devicesInput() {
+    return this._devices.internalValue;
+  }
+
+  // licences - computed: false, optional: true, required: false
+  private _licences?: string[]; 
+  public get licences() {
+    return this.getListAttribute('licences');
+  }
+  public set licences(value: string[]) {
+    this._licences = value;
+  }
+  public resetLicences() {
+    this._licences = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get licencesInput() {
+    return this._licences;
+  }
+
+  // network_mbps - computed: false, optional: true, required: false
+  private _networkMbps?: number; 
+  public get networkMbps() {
+    return this.getNumberAttribute('network_mbps');
+  }
+  public set networkMbps(value: number) {
+    this._networkMbps = value;
+  }
+  public resetNetworkMbps() {
+    this._networkMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkMbpsInput() {
+    return this._networkMbps;
+  }
+
+  // tolerations - computed: false, optional: true, required: false
+  private _tolerations?: string[]; 
+  public get tolerations() {
+    return this.getListAttribute('tolerations');
+  }
+  public set tolerations(value: string[]) {
+    this._tolerations = value;
+  }
+  public resetTolerations() {
+    this._tolerations = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tolerationsInput() {
+    return this._tolerations;
+  }
+}
+export interface VmGroupVmWaitFor {
+  /**
+  * Whether the QEMU guest agent must answer.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#agent VmGroup#agent}
+  */
+  readonly agent?: boolean | cdktf.IResolvable;
+  /**
+  * Whether cloud-init must be done, as its `status` says by the guest agent. An error of cloud-init ends the wait.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cloud_init VmGroup#cloud_init}
+  */
+  readonly cloudInit?: boolean | cdktf.IResolvable;
+  /**
+  * Whether the guest must use its address: its guest agent reports it, or the network of the node has seen it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ip VmGroup#ip}
+  */
+  readonly ip?: boolean | cdktf.IResolvable;
+  /**
+  * TCP port at which the guest must accept connections from its node.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#port VmGroup#port}
+  */
+  readonly port?: number;
+  /**
+  * How long is waited, from 1s to 1h. Default: `5m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#timeout VmGroup#timeout}
+  */
+  readonly timeout?: string;
+}
+
+export function vmGroupVmWaitForToTerraform(struct?: VmGroupVmWaitFor | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    agent: cdktf.booleanToTerraform(struct!.agent),
+    cloud_init: cdktf.booleanToTerraform(struct!.cloudInit),
+    ip: cdktf.booleanToTerraform(struct!.ip),
+    port: cdktf.numberToTerraform(struct!.port),
+    timeout: cdktf.stringToTerraform(struct!.timeout),
+  }
+}
+
+
+export function vmGroupVmWaitForToHclTerraform(struct?: VmGroupVmWaitFor | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    agent: {
+      value: cdktf.booleanToHclTerraform(struct!.agent),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    cloud_init: {
+      value: cdktf.booleanToHclTerraform(struct!.cloudInit),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    ip: {
+      value: cdktf.booleanToHclTerraform(struct!.ip),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    port: {
+      value: cdktf.numberToHclTerraform(struct!.port),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    timeout: {
+      value: cdktf.stringToHclTerraform(struct!.timeout),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmWaitForOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVmWaitFor | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._agent !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.agent = this._agent;
+    }
+    if (this._cloudInit !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cloudInit = this._cloudInit;
+    }
+    if (this._ip !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.ip = this._ip;
+    }
+    if (this._port !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.port = this._port;
+    }
+    if (this._timeout !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timeout = this._timeout;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmWaitFor | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._agent = undefined;
+      this._cloudInit = undefined;
+      this._ip = undefined;
+      this._port = undefined;
+      this._timeout = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._agent = value.agent;
+      this._cloudInit = value.cloudInit;
+      this._ip = value.ip;
+      this._port = value.port;
+      this._timeout = value.timeout;
+    }
+  }
+
+  // agent - computed: false, optional: true, required: false
+  private _agent?: boolean | cdktf.IResolvable; 
+  public get agent() {
+    return this.getBooleanAttribute('agent');
+  }
+  public set agent(value: boolean | cdktf.IResolvable) {
+    this._agent = value;
+  }
+  public resetAgent() {
+    this._agent = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get agentInput() {
+    return this._agent;
+  }
+
+  // cloud_init - computed: false, optional: true, required: false
+  private _cloudInit?: boolean | cdktf.IResolvable; 
+  public get cloudInit() {
+    return this.getBooleanAttribute('cloud_init');
+  }
+  public set cloudInit(value: boolean | cdktf.IResolvable) {
+    this._cloudInit = value;
+  }
+  public resetCloudInit() {
+    this._cloudInit = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cloudInitInput() {
+    return this._cloudInit;
+  }
+
+  // ip - computed: false, optional: true, required: false
+  private _ip?: boolean | cdktf.IResolvable; 
+  public get ip() {
+    return this.getBooleanAttribute('ip');
+  }
+  public set ip(value: boolean | cdktf.IResolvable) {
+    this._ip = value;
+  }
+  public resetIp() {
+    this._ip = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ipInput() {
+    return this._ip;
+  }
+
+  // port - computed: false, optional: true, required: false
+  private _port?: number; 
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+  public set port(value: number) {
+    this._port = value;
+  }
+  public resetPort() {
+    this._port = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portInput() {
+    return this._port;
+  }
+
+  // timeout - computed: false, optional: true, required: false
+  private _timeout?: string; 
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+  public set timeout(value: string) {
+    this._timeout = value;
+  }
+  public resetTimeout() {
+    this._timeout = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutInput() {
+    return this._timeout;
+  }
+}
 export interface VmGroupVm {
   /**
   * Name of an anti-affinity group: VMs of the tenant with the same group never share a node.
@@ -1550,6 +2373,24 @@ export interface VmGroupVm {
   */
   readonly firewallRules?: VmGroupVmFirewallRules[] | cdktf.IResolvable;
   /**
+  * Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#firmware VmGroup#firmware}
+  */
+  readonly firmware?: string;
+  /**
+  * Ids of further networks of the VM, besides `network_id`: one more interface each, in this order, with an address that NovaCron assigns (`network_interfaces`). Firewall rules hold on each interface. A change replaces the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#further_network_ids VmGroup#further_network_ids}
+  */
+  readonly furtherNetworkIds?: string[];
+  /**
+  * I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#io_limits VmGroup#io_limits}
+  */
+  readonly ioLimits?: VmGroupVmIoLimits;
+  /**
   * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
@@ -1580,6 +2421,18 @@ export interface VmGroupVm {
   */
   readonly priority?: number;
   /**
+  * What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#requirements VmGroup#requirements}
+  */
+  readonly requirements?: VmGroupVmRequirements;
+  /**
+  * Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = "uefi"`. Default: `false`. A change replaces the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#secure_boot VmGroup#secure_boot}
+  */
+  readonly secureBoot?: boolean | cdktf.IResolvable;
+  /**
   * Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#security_groups VmGroup#security_groups}
@@ -1609,6 +2462,18 @@ export interface VmGroupVm {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#template_id VmGroup#template_id}
   */
   readonly templateId?: string;
+  /**
+  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. Default: `false`. A change replaces the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#tpm VmGroup#tpm}
+  */
+  readonly tpm?: boolean | cdktf.IResolvable;
+  /**
+  * Conditions of the guest that the create waits for, and an update that starts or restarts the VM. If they do not hold in time, the operation fails and the VM stays. A change of `wait_for` does nothing to the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#wait_for VmGroup#wait_for}
+  */
+  readonly waitFor?: VmGroupVmWaitFor;
 }
 
 export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): any {
@@ -1622,16 +2487,23 @@ export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): an
     description: cdktf.stringToTerraform(struct!.description),
     disk_gb: cdktf.numberToTerraform(struct!.diskGb),
     firewall_rules: cdktf.listMapper(vmGroupVmFirewallRulesToTerraform, false)(struct!.firewallRules),
+    firmware: cdktf.stringToTerraform(struct!.firmware),
+    further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.furtherNetworkIds),
+    io_limits: vmGroupVmIoLimitsToTerraform(struct!.ioLimits),
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
     metadata: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.metadata),
     network_id: cdktf.stringToTerraform(struct!.networkId),
     placement: vmGroupVmPlacementToTerraform(struct!.placement),
     priority: cdktf.numberToTerraform(struct!.priority),
+    requirements: vmGroupVmRequirementsToTerraform(struct!.requirements),
+    secure_boot: cdktf.booleanToTerraform(struct!.secureBoot),
     security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.securityGroups),
     spot: cdktf.booleanToTerraform(struct!.spot),
     ssh_key_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.sshKeyIds),
     ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.sshKeys),
     template_id: cdktf.stringToTerraform(struct!.templateId),
+    tpm: cdktf.booleanToTerraform(struct!.tpm),
+    wait_for: vmGroupVmWaitForToTerraform(struct!.waitFor),
   }
 }
 
@@ -1672,6 +2544,24 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       type: "list",
       storageClassType: "VmGroupVmFirewallRulesList",
     },
+    firmware: {
+      value: cdktf.stringToHclTerraform(struct!.firmware),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    further_network_ids: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.furtherNetworkIds),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    io_limits: {
+      value: vmGroupVmIoLimitsToHclTerraform(struct!.ioLimits),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupVmIoLimits",
+    },
     memory_gb: {
       value: cdktf.numberToHclTerraform(struct!.memoryGb),
       isBlock: false,
@@ -1702,6 +2592,18 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       type: "simple",
       storageClassType: "number",
     },
+    requirements: {
+      value: vmGroupVmRequirementsToHclTerraform(struct!.requirements),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupVmRequirements",
+    },
+    secure_boot: {
+      value: cdktf.booleanToHclTerraform(struct!.secureBoot),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
     security_groups: {
       value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.securityGroups),
       isBlock: false,
@@ -1731,6 +2633,18 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    tpm: {
+      value: cdktf.booleanToHclTerraform(struct!.tpm),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    wait_for: {
+      value: vmGroupVmWaitForToHclTerraform(struct!.waitFor),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupVmWaitFor",
     },
   };
 
@@ -1776,6 +2690,18 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.firewallRules = this._firewallRules?.internalValue;
     }
+    if (this._firmware !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.firmware = this._firmware;
+    }
+    if (this._furtherNetworkIds !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.furtherNetworkIds = this._furtherNetworkIds;
+    }
+    if (this._ioLimits?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.ioLimits = this._ioLimits?.internalValue;
+    }
     if (this._memoryGb !== undefined) {
       hasAnyValues = true;
       internalValueResult.memoryGb = this._memoryGb;
@@ -1795,6 +2721,14 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
     if (this._priority !== undefined) {
       hasAnyValues = true;
       internalValueResult.priority = this._priority;
+    }
+    if (this._requirements?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.requirements = this._requirements?.internalValue;
+    }
+    if (this._secureBoot !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.secureBoot = this._secureBoot;
     }
     if (this._securityGroups !== undefined) {
       hasAnyValues = true;
@@ -1816,6 +2750,14 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.templateId = this._templateId;
     }
+    if (this._tpm !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.tpm = this._tpm;
+    }
+    if (this._waitFor?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.waitFor = this._waitFor?.internalValue;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -1828,16 +2770,23 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._description = undefined;
       this._diskGb = undefined;
       this._firewallRules.internalValue = undefined;
+      this._firmware = undefined;
+      this._furtherNetworkIds = undefined;
+      this._ioLimits.internalValue = undefined;
       this._memoryGb = undefined;
       this._metadata = undefined;
       this._networkId = undefined;
       this._placement.internalValue = undefined;
       this._priority = undefined;
+      this._requirements.internalValue = undefined;
+      this._secureBoot = undefined;
       this._securityGroups = undefined;
       this._spot = undefined;
       this._sshKeyIds = undefined;
       this._sshKeys = undefined;
       this._templateId = undefined;
+      this._tpm = undefined;
+      this._waitFor.internalValue = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -1851,16 +2800,23 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._description = value.description;
       this._diskGb = value.diskGb;
       this._firewallRules.internalValue = value.firewallRules;
+      this._firmware = value.firmware;
+      this._furtherNetworkIds = value.furtherNetworkIds;
+      this._ioLimits.internalValue = value.ioLimits;
       this._memoryGb = value.memoryGb;
       this._metadata = value.metadata;
       this._networkId = value.networkId;
       this._placement.internalValue = value.placement;
       this._priority = value.priority;
+      this._requirements.internalValue = value.requirements;
+      this._secureBoot = value.secureBoot;
       this._securityGroups = value.securityGroups;
       this._spot = value.spot;
       this._sshKeyIds = value.sshKeyIds;
       this._sshKeys = value.sshKeys;
       this._templateId = value.templateId;
+      this._tpm = value.tpm;
+      this._waitFor.internalValue = value.waitFor;
     }
   }
 
@@ -1938,6 +2894,54 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
     return this._firewallRules.internalValue;
   }
 
+  // firmware - computed: false, optional: true, required: false
+  private _firmware?: string; 
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+  public set firmware(value: string) {
+    this._firmware = value;
+  }
+  public resetFirmware() {
+    this._firmware = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get firmwareInput() {
+    return this._firmware;
+  }
+
+  // further_network_ids - computed: false, optional: true, required: false
+  private _furtherNetworkIds?: string[]; 
+  public get furtherNetworkIds() {
+    return this.getListAttribute('further_network_ids');
+  }
+  public set furtherNetworkIds(value: string[]) {
+    this._furtherNetworkIds = value;
+  }
+  public resetFurtherNetworkIds() {
+    this._furtherNetworkIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get furtherNetworkIdsInput() {
+    return this._furtherNetworkIds;
+  }
+
+  // io_limits - computed: false, optional: true, required: false
+  private _ioLimits = new VmGroupVmIoLimitsOutputReference(this, "io_limits");
+  public get ioLimits() {
+    return this._ioLimits;
+  }
+  public putIoLimits(value: VmGroupVmIoLimits) {
+    this._ioLimits.internalValue = value;
+  }
+  public resetIoLimits() {
+    this._ioLimits.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ioLimitsInput() {
+    return this._ioLimits.internalValue;
+  }
+
   // memory_gb - computed: false, optional: false, required: true
   private _memoryGb?: number; 
   public get memoryGb() {
@@ -2013,6 +3017,38 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get priorityInput() {
     return this._priority;
+  }
+
+  // requirements - computed: false, optional: true, required: false
+  private _requirements = new VmGroupVmRequirementsOutputReference(this, "requirements");
+  public get requirements() {
+    return this._requirements;
+  }
+  public putRequirements(value: VmGroupVmRequirements) {
+    this._requirements.internalValue = value;
+  }
+  public resetRequirements() {
+    this._requirements.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requirementsInput() {
+    return this._requirements.internalValue;
+  }
+
+  // secure_boot - computed: false, optional: true, required: false
+  private _secureBoot?: boolean | cdktf.IResolvable; 
+  public get secureBoot() {
+    return this.getBooleanAttribute('secure_boot');
+  }
+  public set secureBoot(value: boolean | cdktf.IResolvable) {
+    this._secureBoot = value;
+  }
+  public resetSecureBoot() {
+    this._secureBoot = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secureBootInput() {
+    return this._secureBoot;
   }
 
   // security_groups - computed: false, optional: true, required: false
@@ -2093,6 +3129,38 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get templateIdInput() {
     return this._templateId;
+  }
+
+  // tpm - computed: false, optional: true, required: false
+  private _tpm?: boolean | cdktf.IResolvable; 
+  public get tpm() {
+    return this.getBooleanAttribute('tpm');
+  }
+  public set tpm(value: boolean | cdktf.IResolvable) {
+    this._tpm = value;
+  }
+  public resetTpm() {
+    this._tpm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tpmInput() {
+    return this._tpm;
+  }
+
+  // wait_for - computed: false, optional: true, required: false
+  private _waitFor = new VmGroupVmWaitForOutputReference(this, "wait_for");
+  public get waitFor() {
+    return this._waitFor;
+  }
+  public putWaitFor(value: VmGroupVmWaitFor) {
+    this._waitFor.internalValue = value;
+  }
+  public resetWaitFor() {
+    this._waitFor.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get waitForInput() {
+    return this._waitFor.internalValue;
   }
 }
 

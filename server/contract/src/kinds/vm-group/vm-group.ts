@@ -44,6 +44,13 @@ export const VM_TEMPLATE_FIELDS = {
   ssh_key_ids: VM_FIELDS.ssh_key_ids,
   security_groups: VM_FIELDS.security_groups,
   firewall_rules: VM_FIELDS.firewall_rules,
+  further_network_ids: VM_FIELDS.further_network_ids,
+  firmware: VM_FIELDS.firmware,
+  secure_boot: VM_FIELDS.secure_boot,
+  tpm: VM_FIELDS.tpm,
+  io_limits: VM_FIELDS.io_limits,
+  requirements: VM_FIELDS.requirements,
+  wait_for: VM_FIELDS.wait_for,
 } as const;
 
 /** What the members of a group are: a VM without its name. */
