@@ -79,11 +79,24 @@ function describeValue(value: DriftField['was']): string {
 
 function describeCauses(causes: readonly DriftCause[]): readonly string[] {
   if (causes.length === 0) return ['the audit log does not say who changed it'];
-  return causes.map((cause) => `changed by ${describeCause(cause)}`);
+  return causes.map((cause) => `changed ${describeChange(cause)}`);
 }
 
-function describeCause({ principal, kind, client, request_id: requestId, at }: DriftCause): string {
-  return `${describeHand(kind)}${principal} with ${client} at ${at} (request ${requestId})`;
+/** NovaCron notes what it did not do itself. */
+function describeChange(cause: DriftCause): string {
+  const when = whenOf(cause);
+  if (cause.kind === 'hypervisor') return `on its node without NovaCron, which noted it ${when}`;
+  if (cause.kind === 'guest') return `by its guest, which NovaCron noted ${when}`;
+  return `by ${describeCause(cause)}`;
+}
+
+function describeCause(cause: DriftCause): string {
+  const { principal, kind, client } = cause;
+  return `${describeHand(kind)}${principal} with ${client} ${whenOf(cause)}`;
+}
+
+function whenOf({ at, request_id: requestId }: DriftCause): string {
+  return `at ${at} (request ${requestId})`;
 }
 
 /** These say no more than the program does. */
