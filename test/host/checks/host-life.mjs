@@ -146,6 +146,11 @@ echo NOVACRON_AGENT_TUNNEL_ADDRESS=192.0.2.1 >> /etc/novacron/agent.env`,
   await runOk(host, 'ip link delete eth0.100');
 }
 
+/** The accelerator of the agent's last start, from its log. */
+const ACCELERATOR =
+  'journalctl -u novacron-agent -o cat --no-pager | ' +
+  'grep -o \'"accelerator":"[a-z]*"\' | tail -n 1';
+
 /** The agent alone starts the VMs again; then the server finds everything as it was. */
 async function restartHost(host, settings) {
   const before = await runningGuests(host);
@@ -153,6 +158,7 @@ async function restartHost(host, settings) {
   const server = await runOk(host, `tr '\\0' ' ' < /proc/$(${pid})/cmdline`);
   const boot = 'cat /proc/sys/kernel/random/boot_id';
   const earlier = await runOk(host, boot);
+  const under = await runOk(host, ACCELERATOR);
   await host.run('systemctl reboot', { limitMs: 10_000 }).catch(() => undefined);
   await waitFor('the host to boot again', BACK_MS_MAX, async () => {
     const found = await host.run(boot, { limitMs: 60_000 }).catch(() => undefined);
@@ -164,6 +170,8 @@ async function restartHost(host, settings) {
     const areSame = JSON.stringify(ids(guests)) === JSON.stringify(ids(before));
     return areSame && guests.every(({ status }) => status === 'running');
   });
+  const now = await runOk(host, ACCELERATOR);
+  if (now !== under) throw new Error(`the accelerator was ${under}, and is ${now}`);
   const unit = '--quiet --unit=novacron-server --working-directory=/root';
   await runOk(host, `systemd-run ${unit} ${server.trim()}`);
   await waitFor('the server to answer', BACK_MS_MAX, async () => {
