@@ -200,6 +200,35 @@ describe('between nodes that share no storage', () => {
     await expectOwnedBy(there);
   });
 
+  test('a target gets the disks of its machine, and no other file of the source', async () => {
+    await good(source.create(order(1), smallSpec()));
+    const there = await openApart('node-02');
+    const outgoing = await prepare(there);
+    const { target } = outgoing;
+    if (target === undefined) throw new Error('it is awaited');
+    const secret = `../disks/${ids('vm')}/root`;
+    const greedy = { ...outgoing, target: { ...target, disks: ['root', secret] } };
+    expect(await bad(source.migrate(order(4), greedy))).toEqual({
+      message: `The target asks for "${secret}", which is no disk of ${vmId}.`,
+      next: 'final',
+    });
+    expect(await good(source.inspect())).toMatchObject([{ status: 'stopped' }]);
+  });
+
+  test('a source that offers what is no disk is refused', async () => {
+    await good(source.create(order(1), smallSpec()));
+    const there = await openApart('node-02');
+    const offer = await good(source.offerMachine?.(vmId) ?? missing());
+    const disks = [...offer.disks, { name: '../../escaped', size_bytes: 1_048_576 }];
+    const arrives = { power: 'off', stop_reason: 'guest' } as const;
+    const incoming = { spec: smallSpec(), volumes: [], offer: { ...offer, disks }, arrives };
+    expect(await bad(there.prepareIncoming(order(4), incoming))).toEqual({
+      message: 'The source node-01 offers "../../escaped", which is no disk.',
+      next: 'final',
+    });
+    expect(await good(there.inspect())).toEqual([]);
+  });
+
   test('a copy that a killed agent has left is ended by its next start', async () => {
     await good(source.create(order(1), smallSpec()));
     await good(source.start(order(2)));

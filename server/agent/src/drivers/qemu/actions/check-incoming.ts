@@ -1,6 +1,6 @@
 /** Whether a machine that is offered can arrive at this node, and with which of its disks. */
 import type { MigrationOffer } from '@novacron/contract/agent/migration';
-import type { VmId } from '@novacron/contract/ids';
+import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { IncomingMachine } from '../../driver.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
@@ -36,6 +36,12 @@ export function findMissingDisks(
   offer: MigrationOffer | undefined,
 ): readonly string[] {
   if (offer === undefined) return [];
+  const other = offer.disks.find(({ name }) => !isOwnDisk(name) && !isVolume(name));
+  if (other !== undefined) {
+    throw finalTrouble(
+      `The source ${offer.node} offers ${JSON.stringify(other.name)}, which is no disk.`,
+    );
+  }
   const isHere = findRoot(node, vmId, offer) === 'shared';
   const pools = node.volumes.pools();
   const missing = offer.disks.filter(({ name, pool }) => {
@@ -46,6 +52,11 @@ export function findMissingDisks(
     return false;
   });
   return missing.map(({ name }) => name);
+}
+
+/** A name becomes the name of a file: only ids of volumes do. */
+function isVolume(name: string): boolean {
+  return VolumeId.safeParse(name).success;
 }
 
 function findRoot(node: QemuNode, vmId: VmId, offer: MigrationOffer): 'shared' | 'copied' {

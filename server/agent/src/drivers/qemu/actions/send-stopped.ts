@@ -100,8 +100,18 @@ export async function sendStopped(
       `The target awaits ${vm_id} running, and it is switched off: prepare again.`,
     );
   }
+  requireOwnDisks(action, target);
   if (target.disks.length > 0) await copyStopped(action, target);
   if (action.order.signal.aborted) throw passingTrouble(`The migration of ${vm_id} was given up.`);
+}
+
+/** A target asks for disks of the machine that it gets, and for no others. */
+function requireOwnDisks(action: QemuAction, { disks }: MigrationTarget): void {
+  const volumes = new Set<string>(machineOf(action).volumes.map(({ volume_id }) => volume_id));
+  const other = disks.find((name) => !isOwnDisk(name) && !volumes.has(name));
+  if (other === undefined) return;
+  const { vm_id } = action.order;
+  throw finalTrouble(`The target asks for ${JSON.stringify(other)}, which is no disk of ${vm_id}.`);
 }
 
 /** Ends a process that is left of it, such as that of a panicked guest. */

@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { createSampleIds, sampleSpec } from '../../../test-kit/samples.ts';
 import { placesIn } from '../files/directories.ts';
 import { buildCommandLine, type CommandLineParts } from './build-command-line.ts';
-import { findFreePort, type HardwareRequest, machineUuid, planHardware } from './hardware.ts';
+import {
+  findFreePort,
+  Hardware,
+  type HardwareRequest,
+  machineUuid,
+  planHardware,
+} from './hardware.ts';
 
 const ids = createSampleIds();
 const vmId = ids('vm');
@@ -70,8 +76,23 @@ describe('the hardware of a machine', () => {
     expect(hardware.nic).toEqual({ port: 0, mac: '52:54:00:00:00:01' });
     expect(hardware.volumes).toEqual([{ volume_id: volumeId, port: 1 }]);
     expect(findFreePort(hardware)).toBe(2);
-    const all = Array.from({ length: 19 }, (_, index) => ({ volume_id: 'v', port: index + 1 }));
+    const all = Array.from({ length: 19 }, (_, index) => ({
+      volume_id: volumeId,
+      port: index + 1,
+    }));
     expect(findFreePort({ volumes: all })).toBeUndefined();
+  });
+
+  test.each([
+    ['another option of QEMU', { machine_type: 'pc-q35-7.2,dumpdtb=/etc/passwd' }],
+    ['an option of its interface', { nic: { port: 0, mac: '52:54:00:00:00:01,romfile=/x' } }],
+    ['a file that is no volume', { volumes: [{ volume_id: '../disks/vm_x/root', port: 1 }] }],
+    ['a port that there is not', { volumes: [{ volume_id: volumeId, port: 20 }] }],
+    ['no memory', { memory_mib_boot: 0 }],
+  ])('of another node that says %s is not known', (_what, said) => {
+    const hardware = hardwareFor({});
+    expect(Hardware.safeParse(hardware).success).toBe(true);
+    expect(Hardware.safeParse({ ...hardware, ...said }).success).toBe(false);
   });
 
   test('takes the address that the network gives', () => {
@@ -93,7 +114,10 @@ describe('the hardware of a machine', () => {
     expect(further_nics.map(({ port }) => port)).toEqual([19, 18, 17]);
     expect(further_nics[0]?.mac).toBe(mac_address);
     expect(new Set([hardware.nic, ...further_nics].map((nic) => nic?.mac)).size).toBe(4);
-    const all = Array.from({ length: 16 }, (_, index) => ({ volume_id: 'v', port: index + 1 }));
+    const all = Array.from({ length: 16 }, (_, index) => ({
+      volume_id: volumeId,
+      port: index + 1,
+    }));
     expect(findFreePort({ ...hardware, volumes: all })).toBeUndefined();
     const args = commandLine({ hardware, tap: 'nct0', furtherTaps: ['nct1', undefined, 'nct3'] });
     expect(valuesOf(args, '-netdev')).toEqual([

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { MachineDevices, MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
-import type { VmId, VolumeId } from '@novacron/contract/ids';
+import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { StartOptions } from '../../driver.ts';
 import { modelOfBaseline } from './cpu-baselines.ts';
@@ -29,9 +29,21 @@ const DISK_QUEUES_MAX = 16;
 /** virtio-mem hands out memory in blocks of this size. Unit: MiB. */
 export const MEMORY_BLOCK_MIB = 2;
 
-/** What a machine consists of. Ports are numbered from 0. */
+/** Options of QEMU are separated by commas: a value with one would be another option. */
+const Mac = z.string().regex(/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/);
+
+const Port = z.int().min(0).lt(PORTS_MAX);
+
+const Cores = z.int().min(1).max(CPU_CORES_MAX);
+
+const Mebibytes = z.int().min(1);
+
+/**
+ * What a machine consists of. Ports are numbered from 0. The source of a migration says it, so it
+ * has no value that could name another file or be another option of QEMU.
+ */
 export const Hardware = z.looseObject({
-  machine_type: z.string(),
+  machine_type: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
   accelerator: z.enum(['kvm', 'tcg']),
   cpu_model: z.string(),
   cpu_baseline: z
@@ -39,19 +51,23 @@ export const Hardware = z.looseObject({
     .optional()
     .describe('CPU baseline, of which the model follows; absent: the model of the host'),
   cpu_host: z.string().describe('Fingerprint of the CPU of the host that switched it on'),
-  cpu_cores: z.int(),
-  cpu_cores_max: z.int(),
-  disk_queues: z.int().describe('Queues of each disk: the cores with which it was switched on'),
-  memory_mib: z.int().describe('With what was plugged in'),
-  memory_mib_boot: z.int(),
-  memory_mib_max: z.int(),
+  cpu_cores: Cores,
+  cpu_cores_max: Cores,
+  disk_queues: z
+    .int()
+    .min(1)
+    .max(CPU_CORES_MAX)
+    .describe('Queues of each disk: the cores with which it was switched on'),
+  memory_mib: Mebibytes.describe('With what was plugged in'),
+  memory_mib_boot: Mebibytes,
+  memory_mib_max: Mebibytes,
   template: z.string(),
-  nic: z.looseObject({ port: z.int(), mac: z.string() }).nullable(),
+  nic: z.looseObject({ port: Port, mac: Mac }).nullable(),
   further_nics: z
-    .array(z.looseObject({ port: z.int(), mac: z.string() }))
+    .array(z.looseObject({ port: Port, mac: Mac }))
     .optional()
     .describe('Interfaces besides `nic`, in the order of their networks; absent: none'),
-  volumes: z.array(z.looseObject({ volume_id: z.string(), port: z.int() })),
+  volumes: z.array(z.looseObject({ volume_id: VolumeId, port: Port })),
   firmware: z
     .looseObject({
       kind: MachineFirmware,
