@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { defaultFleet } from '@novacron/agent/fleet/fleet';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const FLEET = defaultFleet();
 
 describe('the life of a VM', () => {
   const bench = useBench();
@@ -210,5 +213,17 @@ describe('the life of a VM', () => {
     });
     const codes = problems.map(({ code }) => code);
     expect(codes).toEqual(['reference-unknown', 'reference-unknown', 'no-capacity']);
+  });
+});
+
+describe('a fleet of one node', () => {
+  const bench = useBench({ fleet: { ...FLEET, nodes: FLEET.nodes.slice(0, 1) } });
+
+  test('moves no VM, and says so', async () => {
+    const vm = await makeVm(bench());
+    expect(await bench().expectProblem('vm.migrate', { id: vm.id })).toMatchObject({
+      code: 'no-capacity',
+      detail: `The VM web-01 is on ${vm.node}, the only node of the fleet: it has nowhere to go.`,
+    });
   });
 });

@@ -197,6 +197,7 @@ async function choose(
     return err(referenceUnknown('node', 'node', wanted));
   }
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
+  if (found.nodes.length === 1) return err(nowhereElse(found.row, source.name));
   const ask = askOf(found.ask, found, source, wanted);
   const fleet = toFleetFacts(found.nodes, scope.deps);
   return place('migrate', { ask, fleet, rules: found.landing }, scope);
@@ -352,6 +353,14 @@ function migrateSteps(
       whenFailed: 'go-on',
     },
   ];
+}
+
+function nowhereElse({ name }: VmRow, node: string): Problem {
+  return problem('no-capacity', {
+    detail: `The VM ${name} is on ${node}, the only node of the fleet: it has nowhere to go.`,
+    remedy: 'Add a node to the fleet first.',
+    fields: [],
+  });
 }
 
 function alreadyThere(row: VmRow, node: string): Problem {
