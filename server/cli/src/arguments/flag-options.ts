@@ -221,6 +221,13 @@ function parseSettingValue(kind: SettingKind, word: string): number | boolean {
 }
 
 function parseJson(text: string): unknown {
+  const value = readJson(text);
+  // Commander would make an empty text of it.
+  if (value !== null) return value;
+  throw new InvalidArgumentError('Must be a value; --clear NAME takes one away.');
+}
+
+function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -38,3 +38,12 @@ test.each([
   });
   expect(window.ok && window.value.nextAfter(Date.parse(now))).toBe(Date.parse(next));
 });
+
+test.each([
+  ['* * * * * *', '"* * * * * *" is not a cron line: it needs five fields, such as "0 3 * * SUN"'],
+  ['', '"" is not a cron line: it needs five fields, such as "0 3 * * SUN"'],
+  ['0 25 * * *', '"0 25 * * *" is not a cron line: Invalid value for hour: 25'],
+])('%j is no schedule', (schedule, message) => {
+  const found = compileWindow({ schedule, duration: '1h', timezone: 'UTC' });
+  expect(found.ok ? undefined : found.error).toEqual({ field: 'schedule', message });
+});

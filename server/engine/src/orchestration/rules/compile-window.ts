@@ -13,6 +13,9 @@ export interface TimeWindow {
 
 const SECOND_MS = 1_000;
 
+/** Minute, hour, day of the month, month and day of the week. */
+const CRON_FIELDS = 5;
+
 /** A moment in a leap year's March: every schedule that ever comes came within the years before. */
 const REFERENCE = new Date(Date.UTC(2024, 2, 1));
 
@@ -32,6 +35,11 @@ export function compileWindow(window: {
     return err({ field: 'timezone', message });
   }
   const openMs = parseDuration(duration) ?? 0;
+  const parts = schedule.trim().split(/\s+/).length;
+  if (!schedule.startsWith('@') && parts !== CRON_FIELDS) {
+    const message = `"${schedule}" is not a cron line: it needs five fields, such as "0 3 * * SUN"`;
+    return err({ field: 'schedule', message });
+  }
   try {
     const cron = new Cron(schedule, { timezone, paused: true, mode: '5-part' });
     if (cron.previousRuns(1, REFERENCE).length === 0) {
@@ -47,7 +55,10 @@ export function compileWindow(window: {
       nextAfter: (nowMs) => cron.nextRun(new Date(nowMs))?.getTime(),
     });
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message.replace(/^\w+: /, '') : String(cause);
+    const said =
+      cause instanceof Error
+        ? cause.message.replace(/^\w+: /, '').replace(/[.]$/, '')
+        : String(cause);
     return err({ field: 'schedule', message: `"${schedule}" is not a cron line: ${said}` });
   }
 }
