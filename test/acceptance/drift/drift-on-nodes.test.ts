@@ -69,7 +69,7 @@ describe('drift on a node', () => {
         severity: 'warning',
         summary: expect.stringMatching(/^Drift \(medium\): novacron_vm "web" was changed outside/),
         detail: expect.stringMatching(
-          /memory_gb: 4 -> 8 -> wanted 4.*\n.*on its node without NovaCron, which noted it at \d{4}-/,
+          /memory_gb: 4 -> 8 -> wanted 4.*\n.*its node without NovaCron, which noted it at \d{4}-/,
         ),
       },
       { summary: 'Restart: update novacron_vm "web"' },

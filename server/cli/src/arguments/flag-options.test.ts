@@ -34,7 +34,7 @@ test.each([
   expect(stop?.params).toMatchObject({ force });
 });
 
-test('null is no value of a flag with JSON, and the message names the way to have none', async () => {
+test('null is no value of a JSON flag, and the message names the way to have none', async () => {
   const argv = ['vm', 'update', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', '--restart-window', 'null'];
   const { stderr, exitCode } = await runInProcess(argv, { env: { NOVACRON_API_KEY: 'k' } });
   expect({ stderr, exitCode }).toMatchObject({

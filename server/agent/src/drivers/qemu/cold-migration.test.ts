@@ -215,7 +215,7 @@ describe('between nodes that share no storage', () => {
     expect(await good(source.inspect())).toMatchObject([{ status: 'stopped' }]);
   });
 
-  test('a source that offers what is no disk is refused', async () => {
+  test('an offer of something other than disks is refused', async () => {
     await good(source.create(order(1), smallSpec()));
     const there = await openApart('node-02');
     const offer = await good(source.offerMachine?.(vmId) ?? missing());
