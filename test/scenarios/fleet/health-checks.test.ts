@@ -107,7 +107,7 @@ describe('the health check of VMs', () => {
     const vm = await makeVm(bench());
     await bench().fleet.stopAgent(String(vm.node));
     await bench().advance(2 * ROUND_MS);
-    expect(await statusOf(bench(), vm)).toBe('running');
+    expect(await statusOf(bench(), vm)).toBe('unknown');
     bench().fleet.restartAgent(String(vm.node));
     await bench().advance(ROUND_MS);
     expect(await statusOf(bench(), vm)).toBe('running');

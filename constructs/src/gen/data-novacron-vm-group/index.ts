@@ -1018,6 +1018,11 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
     return this._name;
   }
 
+  // ready_size - computed: true, optional: false, required: false
+  public get readySize() {
+    return this.getNumberAttribute('ready_size');
+  }
+
   // size - computed: true, optional: false, required: false
   public get size() {
     return this.getNumberAttribute('size');

@@ -3355,6 +3355,11 @@ export class VmGroup extends cdktf.TerraformResource {
     return this._placementPreview;
   }
 
+  // ready_size - computed: true, optional: false, required: false
+  public get readySize() {
+    return this.getNumberAttribute('ready_size');
+  }
+
   // size - computed: true, optional: false, required: false
   public get size() {
     return this.getNumberAttribute('size');

@@ -27,7 +27,16 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb'),
     ...named('ip_address', 'cost_per_hour', 'id'),
   ],
-  vm_group: named('name', 'status', 'size', 'min_size', 'max_size', 'desired_size', 'id'),
+  vm_group: named(
+    'name',
+    'status',
+    'ready_size',
+    'size',
+    'min_size',
+    'max_size',
+    'desired_size',
+    'id',
+  ),
   network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
   security_group: [
     ...named('name'),

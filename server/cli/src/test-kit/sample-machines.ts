@@ -54,6 +54,7 @@ export const MACHINE_SAMPLES = {
       spread: 'zone',
       anti_affinity: null,
       metadata: null,
+      ready_size: 3,
       member_ids: [sampleId('vm', 2), sampleId('vm', 3), sampleId('vm', 4)],
       status: 'ready',
     },

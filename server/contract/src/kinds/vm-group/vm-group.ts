@@ -157,12 +157,17 @@ export const VM_GROUP_FIELDS = {
     example: { team: 'shop' },
   }),
   size: computed(z.int(), 'Current desired number of members.', 3),
+  ready_size: {
+    ...computed(z.int().prefault(0), 'Current number of members that run on nodes that answer.', 3),
+    volatility: 'observed',
+  },
   member_ids: computed(z.array(VmId), 'Ids of the members, ordered by number.', [
     'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
   ]),
   status: computed(
     z.enum(['ready', 'changing', 'degraded']),
-    'Status: `ready`, `changing` during an operation, `degraded` if members are missing.',
+    'Status: `ready`, `changing` during an operation, `degraded` if members are missing, do not ' +
+      'run, or are on nodes that are lost.',
     'ready',
   ),
 } as const;

@@ -448,7 +448,12 @@ export const VM_FIELDS = {
       'placement preview has the cost of a VM that is not created yet.',
     0.21,
   ),
-  status: computed(VmStatus, 'Status of the VM; `preempted`: it waits for capacity.', 'running'),
+  status: computed(
+    VmStatus,
+    'Status of the VM. `preempted`: it waits for capacity; `unknown`: its node is lost or does ' +
+      'not have it, or an operation got stuck.',
+    'running',
+  ),
   paused: {
     ...computed(
       z.boolean().prefault(false),

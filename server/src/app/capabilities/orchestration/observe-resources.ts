@@ -5,6 +5,7 @@ import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-g
 import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { OrchestrationDeps } from './deps.ts';
 
@@ -24,7 +25,8 @@ const MIB_PER_GB = 1024;
 /**
  * Reads them. Metrics are ratios, and only present where they were measured lately: `cpu_usage` and
  * `memory_usage` of the allocated amounts, `node_usage` of the cores of the VM's node. `healthy` is
- * 1 for a VM in its desired state, else 0. A group has the means of its members, and `size`.
+ * 1 for a VM in its desired state on a node that answers, else 0. A group has the means of its
+ * members, and `size`.
  */
 export async function observeResources(
   { store, usage }: Pick<OrchestrationDeps, 'store' | 'usage'>,
@@ -52,6 +54,8 @@ function observeVm(
   const own = node && usage?.ofVm(node.name, row.id);
   const around = node && usage?.ofNode(node.name);
   const known = status === 'creating' || status === 'deleting' || row.busy_operation_id !== null;
+  const isReached = node === undefined || !isOutOfContact(node);
+  const isAsDesired = status === spec.power_state && isReached;
   return {
     id: row.id,
     zone: node?.zone,
@@ -68,7 +72,7 @@ function observeVm(
         }),
         ...(around && node && { node_usage: around.cpuCores / node.cpu_cores }),
         // Unknown while an operation works on it.
-        ...(known ? {} : { healthy: status === spec.power_state ? 1 : 0 }),
+        ...(known ? {} : { healthy: isAsDesired ? 1 : 0 }),
       },
     },
   };

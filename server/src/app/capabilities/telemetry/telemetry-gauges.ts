@@ -3,6 +3,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { isOutOfContact, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -61,7 +62,8 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const contested = nodes.filter(({ refused_json }) => refused_json !== null);
   setOne(telemetry, 'novacron_nodes_contested', contested.length);
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
-  telemetry.set('novacron_vms', byWord('status', await countVms(store)));
+  const lost = new Set(nodes.filter(isOutOfContact).map(({ name }) => name));
+  telemetry.set('novacron_vms', byWord('status', await countVms(store, lost)));
   setFleet(telemetry, nodes, usage);
   setPools(telemetry, pools);
   const nowMs = clock.nowMs();
@@ -78,7 +80,10 @@ function setOne(telemetry: Telemetry, name: PlainGauge, value: number): void {
   telemetry.set(name, [{ labels: {}, value }]);
 }
 
-async function countVms(store: Store): Promise<ReadonlyMap<string, number>> {
+async function countVms(
+  store: Store,
+  lost: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, number>> {
   const statuses: string[] = [];
   let after = '';
   for (;;) {
@@ -90,7 +95,9 @@ async function countVms(store: Store): Promise<ReadonlyMap<string, number>> {
     });
     const readable = new Set(readableRows(page));
     for (const row of page) {
-      statuses.push(readable.has(row) ? String(observedOf(row).status ?? 'unknown') : 'damaged');
+      statuses.push(
+        readable.has(row) ? String(shownStatus(observedOf(row), lost) ?? 'unknown') : 'damaged',
+      );
     }
     const last = page.at(-1);
     if (last === undefined || page.length < VMS_PER_PAGE_MAX) return countWords(statuses);

@@ -8,10 +8,11 @@ import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../kernel/resource-rows/read-resources.ts';
-import { desiredOf, toAnswer } from '../../rows/answer-resource.ts';
+import { desiredOf, mapReadable, observedOf, toAnswer } from '../../rows/answer-resource.ts';
 import type { Page } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { withoutGivenKeys } from '../ssh-key/given-keys.ts';
+import { readLostNodes, shownStatus } from '../vm/read/shown-status.ts';
 
 /** A group's members. */
 export interface Members {
@@ -68,7 +69,8 @@ export async function getVmGroup(
 ): Promise<Result<VmGroup, Problem>> {
   const found = await getResource(deps, 'vm_group', id, context, (row) => row);
   if (!found.ok) return found;
-  return ok(toVmGroup(found.value, await readMembersOf(deps.store, id)));
+  const members = await readMembersOf(deps.store, id);
+  return ok(toVmGroup(found.value, members, await readLostNodes(deps.store)));
 }
 
 /** Lists the groups of the caller's tenant in the order of their creation by default. */
@@ -84,22 +86,33 @@ export async function listVmGroups(
     deps.store,
     items.map(({ id }) => id),
   );
-  return ok({ ...page.value, items: items.map((row) => toVmGroup(row, members.get(row.id))) });
+  const lost = await readLostNodes(deps.store);
+  const answers = items.map((row) => toVmGroup(row, members.get(row.id), lost));
+  return ok({ ...page.value, items: answers });
 }
 
 /**
  * A group as answers carry it. Where `desired_size` is configured and the number of members
  * differs, the answer contains that number, so that it shows as drift and is corrected.
  */
-function toVmGroup(row: VmGroupRow, members: Members | undefined): VmGroup {
+function toVmGroup(
+  row: VmGroupRow,
+  members: Members | undefined,
+  lost: ReadonlySet<string>,
+): VmGroup {
   const vms = members?.vms ?? [];
+  const running = mapReadable(vms, (vm) => shownStatus(observedOf(vm), lost)).filter(
+    (status) => status === 'running',
+  );
   const isBusy = row.busy_operation_id !== null;
   const { desired_size: said = null } = desiredOf(row);
-  const status = isBusy ? 'changing' : vms.length < row.size ? 'degraded' : 'ready';
+  const isWhole = running.length >= row.size;
+  const status = isBusy ? 'changing' : isWhole ? 'ready' : 'degraded';
   return VmGroup.parse({
     ...withoutGivenKeys(toAnswer(row)),
     desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
     size: row.size,
+    ready_size: running.length,
     member_ids: vms.map(({ id }) => id),
     status,
   });

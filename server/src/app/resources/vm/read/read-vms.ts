@@ -1,6 +1,6 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
-import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { type Vm, VmSpec, type VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
@@ -18,6 +18,7 @@ import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
 import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
 import { toVm } from './answer-vm.ts';
+import { isOutOfContact, shownStatus, statusFilter } from './shown-status.ts';
 
 /** Shows a VM. */
 export async function getVm(
@@ -35,6 +36,7 @@ export async function getVm(
 interface VmListInput extends ListInput {
   readonly zone?: readonly string[] | undefined;
   readonly node?: readonly string[] | undefined;
+  readonly status?: readonly VmStatus[] | undefined;
 }
 
 /** Lists VMs, in the order of their creation by default. */
@@ -49,11 +51,22 @@ export async function listVms(
     input,
     context,
     readVm,
-    await zoneFilter(deps, input),
+    await narrow(deps, input, context),
   );
   if (!page.ok) return page;
   const around = await observeAround(deps, page.value.items);
   return ok(mapPage(page.value, (vm) => toAnswer(vm, around)));
+}
+
+/** The filters that are more than the value of a column. */
+async function narrow(deps: ResourceDeps, input: VmListInput, { principal }: CallContext) {
+  const place = await zoneFilter(deps, input);
+  const ids = await statusFilter(deps, principal.tenantId, input.status);
+  if (ids === undefined) return place;
+  return {
+    handled: [...(place.handled ?? []), 'status'],
+    where: { ...place.where, ...ids },
+  };
 }
 
 /** VMs know their nodes, not the zones of these, which are few. */
@@ -81,6 +94,8 @@ interface Around {
   readonly secrets: ReadonlyMap<string, Tables['vm_secrets']>;
   readonly pending: ReadonlyMap<string, Tables['pending_restarts']>;
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
+  /** Names of nodes that the server hears nothing of. */
+  readonly lost: ReadonlySet<string>;
 }
 
 async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
@@ -96,6 +111,7 @@ async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]):
     secrets: new Map(secrets.map((row) => [row.id, row])),
     pending: new Map(pending.map((row) => [row.id, row])),
     nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
+    lost: new Set(nodes.filter(isOutOfContact).map(({ name }) => name)),
   };
 }
 
@@ -110,7 +126,7 @@ function questionsAbout(vms: readonly StoredVm[]) {
   } as const;
 }
 
-function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes }: Around): Vm {
+function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes, lost }: Around): Vm {
   const { row } = vm;
   const waiting = pending.get(row.id);
   const shown = { ...vm, desired: withPending(vm.desired, waiting) };
@@ -119,6 +135,7 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes }: Around):
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
     user_data: withPendingSecrets(readSecrets(secrets.get(row.id)), waiting).user_data,
     pending_restart: pendingNames(waiting),
+    status: shownStatus(vm.observed, lost),
     ...observedPowerOf(row, vm),
   });
 }

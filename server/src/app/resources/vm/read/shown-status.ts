@@ -1,0 +1,54 @@
+/**
+ * The status that answers show of VMs whose nodes are lost. What ran there may run or not: nothing
+ * is recorded for it, so that nothing has to be taken back when the node answers again.
+ */
+import type { JsonObject } from '@novacron/contract/json';
+import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import type { Store } from '../../../../ports/store.ts';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
+import { mapReadable, observedOf } from '../../../rows/answer-resource.ts';
+
+/** Ids that a list is narrowed to at most; both databases take as many in one statement. */
+const IDS_MAX = 30_000;
+
+/** Whether a server hears nothing of a node: its agent is silent, or follows another server. */
+export function isOutOfContact(node: Pick<NodeRow, 'status' | 'followed_json'>): boolean {
+  return node.status === 'lost' || node.followed_json !== null;
+}
+
+/** The names of the nodes that a server hears nothing of. */
+export async function readLostNodes(store: Pick<Store, 'read'>): Promise<ReadonlySet<string>> {
+  const nodes = await store.read({ from: 'nodes' });
+  return new Set(nodes.filter(isOutOfContact).map(({ name }) => name));
+}
+
+/** The status of a VM as answers show it, of its observed fields. */
+export function shownStatus({ status, node }: JsonObject, lost: ReadonlySet<string>): unknown {
+  return status === 'running' && lost.has(String(node)) ? 'unknown' : status;
+}
+
+/**
+ * The filter of a list by the status that is shown.
+ * @returns undefined where the recorded one will do, as long as no node is lost
+ */
+export async function statusFilter(
+  { store }: { readonly store: Pick<Store, 'read'> },
+  tenantId: string,
+  statuses: readonly VmStatus[] | undefined,
+): Promise<{ readonly id: { readonly in: readonly string[] } } | undefined> {
+  if (statuses === undefined) return undefined;
+  // With both, the VMs in question are among them; with neither, they are not.
+  if (statuses.includes('running') === statuses.includes('unknown')) return undefined;
+  const lost = await readLostNodes(store);
+  if (lost.size === 0) return undefined;
+  const rows = await store.read({
+    from: 'vms',
+    where: { tenant_id: tenantId, status: { in: [...statuses, 'running'] } },
+    damaged: 'blank',
+  });
+  const wanted = new Set<unknown>(statuses);
+  const ids = mapReadable(rows, (row) =>
+    wanted.has(shownStatus(observedOf(row), lost)) ? [row.id] : [],
+  ).flat();
+  return ids.length > IDS_MAX ? undefined : { id: { in: ids } };
+}
