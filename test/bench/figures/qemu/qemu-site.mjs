@@ -9,10 +9,14 @@ import { awaitText, makeShortDirectory } from './qemu-host.mjs';
 
 const ADDRESS = '127.0.0.1';
 
+/** @type {import('@novacron/agent/drivers/qemu/machine/host-facts').HostFacts} */
 const HOST = {
   accelerator: 'tcg',
   acceleratorReason: 'the figure is one in software',
   cpuModel: 'max',
+  cpuBaselines: [],
+  numaCells: [],
+  devices: [],
   cpuFingerprint: 'bench',
   qemuVersion: '7.2.0',
 };
@@ -20,7 +24,7 @@ const HOST = {
 const SPEC = {
   name: 'vm',
   cpu_cores: 1,
-  memory_mib: 128,
+  memory_mib: 256,
   disk_gb: 1,
   template: 'default',
   network: null,
