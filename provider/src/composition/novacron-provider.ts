@@ -117,7 +117,8 @@ export function createNovacronProvider(
     },
     close: async (session, ending) => {
       if (ending === 'dismissed') {
-        await Promise.all([session.keys.acknowledgeAnswered(), revokeOpenKeys(session)]);
+        const { keys } = session;
+        await Promise.all([keys.settle(), keys.acknowledgeAnswered(), revokeOpenKeys(session)]);
       }
       session.close();
     },

@@ -64,7 +64,7 @@ describe('attributes made from the resource table', () => {
   test('values of which there are few are all named, once', () => {
     const { placement, power_state: power, status } = deriveAttributes(VM_FIELDS, 'resource');
     expect(power?.description).toMatch(/One of `running`, `stopped`\. Default: `running`\./);
-    expect(status?.description).toContain('`preempted`: it waits for capacity. One of `');
+    expect(status?.description).toContain('or an operation got stuck. One of `creating`');
     const inside = placement?.shape.kind === 'nested' ? placement.shape.attributes : {};
     expect(inside.strategy?.description).toContain('One of `balanced`, `pack`, `spread`, ');
     const volume = deriveAttributes(VOLUME_FIELDS, 'resource');

@@ -31,7 +31,10 @@ export async function validateProviderConfig(
   return { diagnostics: diagnosticsToWire(diagnostics) };
 }
 
-/** Creates the client that all later calls use. */
+/**
+ * Creates the client that all later calls use. Closes an earlier one first, as at the end of a
+ * process: what it has left to send must not reach the server after the calls of the new one.
+ */
 export async function configureProvider(
   request: ConfigureRequest,
   session: Session,
@@ -41,8 +44,8 @@ export async function configureProvider(
   session.hasRead = false;
   if (session.stop.signal.aborted) session.stop = new AbortController();
   const call = { diagnostics, log: session.log, what: 'configure the provider' };
-  session.client = undefined;
   session.failure = undefined;
+  await closeClients(session, 'dismissed');
   let isImplied = false;
   const client = await runHandler(call, async () => {
     const config = objectFromWire(session.provider.schema.type, request.config) ?? {};
@@ -89,6 +92,10 @@ export function stopProvider(session: Session): StopResponse {
 /** Closes all clients when the provider stops. */
 export async function closeSession(session: Session, ending: ShutdownReason): Promise<void> {
   session.stop.abort();
+  await closeClients(session, ending);
+}
+
+async function closeClients(session: Session, ending: ShutdownReason): Promise<void> {
   const { provider, log } = session;
   session.client = undefined;
   for (const client of session.clients.splice(0)) {

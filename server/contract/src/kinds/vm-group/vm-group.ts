@@ -157,10 +157,11 @@ export const VM_GROUP_FIELDS = {
     example: { team: 'shop' },
   }),
   size: computed(z.int(), 'Current desired number of members.', 3),
-  ready_size: {
-    ...computed(z.int().prefault(0), 'Current number of members that run on nodes that answer.', 3),
-    volatility: 'observed',
-  },
+  ready_size: computed(
+    z.int().prefault(0),
+    'Current number of members that run on nodes that answer.',
+    3,
+  ),
   member_ids: computed(z.array(VmId), 'Ids of the members, ordered by number.', [
     'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
   ]),
