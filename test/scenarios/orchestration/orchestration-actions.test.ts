@@ -88,6 +88,53 @@ describe('orchestration policies act', () => {
     ]);
   });
 
+  test('migrate: an evacuation moves no VM to another node that is evacuated', async () => {
+    const metadata = { tier: 'web' };
+    const first = await makeVm(bench(), { metadata });
+    const apart = { anti_affinity: [{ vm: first.name }] };
+    const second = await makeVm(bench(), { name: 'web-02', metadata, placement: apart });
+    const left = [first.node, second.node];
+    expect(new Set(left).size).toBe(2);
+    const packed = { strategy: 'pack' } as const;
+    for (const { id } of [first, second]) {
+      const { operation } = await bench().expectOk('vm.update', { id, placement: packed });
+      await bench().end(operation);
+    }
+    await make(policy('vm where tier=web', 'then migrate goal=evacuate'));
+    await bench().advance(ROUNDS_MS);
+    await bench().endAll();
+    for (const { id } of [first, second]) {
+      const { node } = await bench().expectOk('vm.get', { id });
+      expect(left).not.toContain(node);
+    }
+    expect(await operations('vm.migrate')).toHaveLength(2);
+  });
+
+  test('restart: the most urgent begins first', async () => {
+    const tiers = ['low', 'normal', 'immediate', 'high'] as const;
+    for (const tier of tiers) {
+      const { name } = await makeVm(bench(), { name: tier, metadata: { tier } });
+      expect(name).toBe(tier);
+    }
+    const rules = tiers.map(
+      (tier) => `policy ${tier}
+  for vm where tier=${tier}
+  rule r: custom
+    then restart mode=force priority=${tier}
+`,
+    );
+    for (const rule of rules) await make(rule);
+    await bench().advance(ROUNDS_MS);
+    await bench().endAll();
+    const begun = (await operations('vm.start')).sort((one, other) => (one.id < other.id ? -1 : 1));
+    expect(begun.map(({ target_name }) => target_name)).toEqual([
+      'immediate',
+      'high',
+      'normal',
+      'low',
+    ]);
+  });
+
   test('restart: one operation stops and starts the VM', async () => {
     const { id } = await makeVm(bench(), { metadata: { tier: 'web' } });
     await make(policy('vm where tier=web', 'then restart mode=force'));

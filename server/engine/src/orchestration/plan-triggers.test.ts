@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type FollowingAction, planTriggers, type TriggerState } from './plan-triggers.ts';
+import {
+  type FollowingAction,
+  planTriggers,
+  type TriggerState,
+  urgencyOf,
+} from './plan-triggers.ts';
 
-const A: FollowingAction = { key: 'a', pace: 'once', delayMs: 0, cooldownMs: 100 };
+const A: FollowingAction = { key: 'a', pace: 'once', delayMs: 0, cooldownMs: 100, urgency: 2 };
 
 /** Plays rounds, in each of which the action follows or not; returns when it began. */
 function play(action: FollowingAction, rounds: readonly (readonly [number, 'yes' | 'no'])[]) {
@@ -98,6 +103,32 @@ describe('an action of a policy', () => {
     expect(plan(60_000)).toEqual([{ key: 'a', heldSinceMs: 0, firedAtMs: 60_000, refusals: 3 }]);
     const begun = [{ key: 'a', heldSinceMs: 0, firedAtMs: 60_000, refusals: 0 }];
     expect(planTriggers({ following: [A], known: begun }, { nowMs: 9e9 }).fire).toEqual([]);
+  });
+
+  test('begins in the order of its urgency, and among equals as it came', () => {
+    const urgent = ([key, urgency]: [string, number]): FollowingAction => ({ ...A, key, urgency });
+    const given: [string, number][] = [
+      ['d', 2],
+      ['a', 3],
+      ['c', 0],
+      ['b', 2],
+    ];
+    const { fire } = planTriggers({ following: given.map(urgent), known: [] }, { nowMs: 0 });
+    expect(fire.map(({ key }) => key)).toEqual(['c', 'd', 'b', 'a']);
+  });
+
+  test('is as urgent as its priority, and an evacuation more than a usual one', () => {
+    const restarts = (['immediate', 'high', 'normal', 'low'] as const).map((priority) =>
+      urgencyOf({ type: 'restart', parameters: { mode: 'graceful', priority } }),
+    );
+    expect(restarts).toEqual([0, 1, 2, 3]);
+    const moves = (['evacuate', 'rebalance', 'consolidate'] as const).map((goal) =>
+      urgencyOf({ type: 'migrate', parameters: { goal } }),
+    );
+    expect(moves).toEqual([1, 2, 2]);
+    expect(urgencyOf({ type: 'alert', parameters: { severity: 'critical', message: 'm' } })).toBe(
+      2,
+    );
   });
 
   test('never begins twice within its cooldown', () => {

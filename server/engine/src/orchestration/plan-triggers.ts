@@ -1,4 +1,5 @@
-/** Plans which of the actions that follow begin now. */
+/** Plans which of the actions that follow begin now, and in which order. */
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type { Env } from '../env.ts';
 
 /** The trigger state of an action on a resource. */
@@ -21,11 +22,26 @@ export interface FollowingAction {
   readonly delayMs: number;
   /** The least time between two times. Unit: ms. */
   readonly cooldownMs: number;
+  /** Its place among those that begin: see {@link urgencyOf}. */
+  readonly urgency: number;
+}
+
+/** The urgency of a restart, by its priority. */
+const URGENCIES = { immediate: 0, high: 1, normal: 2, low: 3 } as const;
+
+/**
+ * How urgent an action is; the least begins first. Restarts say it, an evacuation is as urgent as a
+ * restart of high priority, and everything else as one of normal priority.
+ */
+export function urgencyOf(action: OrchestrationAction): number {
+  if (action.type === 'restart') return URGENCIES[action.parameters.priority];
+  if (action.type === 'migrate' && action.parameters.goal === 'evacuate') return URGENCIES.high;
+  return URGENCIES.normal;
 }
 
 /** The actions that begin, and the states to store. */
 export interface TriggerPlan {
-  /** States of the actions that begin, as they are afterwards. */
+  /** States of the actions that begin, as they are afterwards; the most urgent first. */
   readonly fire: readonly TriggerState[];
   /** States that changed otherwise. */
   readonly changed: readonly TriggerState[];
@@ -54,9 +70,10 @@ export function planTriggers(
   { nowMs }: Pick<Env, 'nowMs'>,
 ): TriggerPlan {
   const states = new Map(known.map((state) => [state.key, state]));
+  const inOrder = [...following].sort((left, right) => left.urgency - right.urgency);
   const fire: TriggerState[] = [];
   const changed: TriggerState[] = [];
-  for (const each of following) {
+  for (const each of inOrder) {
     const { key } = each;
     const state = states.get(key) ?? { key, heldSinceMs: null, firedAtMs: null, refusals: 0 };
     states.delete(key);

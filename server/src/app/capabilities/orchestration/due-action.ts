@@ -14,6 +14,11 @@ export interface DueAction {
   /** Why the conditions of its rule hold, in words. */
   readonly because: readonly string[];
   readonly resource: ObservedResource;
+  /**
+   * Of an evacuation: the nodes that its rule evacuates now, this resource's node included. No VM
+   * moves from one of them to another.
+   */
+  readonly evacuated?: readonly string[];
   /** Of a `scale` action: the desired number of members. */
   readonly size?: number;
   /** Records that it has begun; committed with it, and only while this server holds the lease. */

@@ -16,6 +16,7 @@ import {
   type FollowingAction,
   planTriggers,
   type TriggerState,
+  urgencyOf,
 } from '@novacron/engine/orchestration/plan-triggers';
 import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
 import type { Change } from '../../../ports/store.ts';
@@ -181,19 +182,45 @@ function findPendingActions(
           because: whyOf(traces, one.due.asked),
         }));
   });
+  const evacuated = findEvacuated(found);
   return new Map(
-    found.map(({ due, pace, delayMs, because }) => {
-      const { asked, resource } = due;
+    found.map(({ due: begun, pace, delayMs, because }) => {
+      const { asked, resource } = begun;
+      const due = { ...begun, ...evacuated(asked) };
       const by = byName.get(asked.policy);
       assert(by !== undefined, 'every action belongs to a policy of the tenant');
       const key = keyOf(by.row.id, asked, resource.id);
       const cooldownMs = cooldownOf(by, asked.rule);
       return [
         key,
-        { following: { key, pace, delayMs, cooldownMs }, due: { ...due, policy: by.row, because } },
+        {
+          following: { key, pace, delayMs, cooldownMs, urgency: urgencyOf(asked.action) },
+          due: { ...due, policy: by.row, because },
+        },
       ];
     }),
   );
+}
+
+/** The nodes that each rule evacuates, as an action has them; nothing for other actions. */
+function findEvacuated(found: readonly Found[]) {
+  const byRule = new Map<string, Set<string>>();
+  for (const { due } of found) {
+    const { asked, resource } = due;
+    if (!isEvacuation(asked) || resource.node === undefined) continue;
+    const nodes = byRule.get(ruleOf(asked)) ?? new Set();
+    byRule.set(ruleOf(asked), nodes.add(resource.node));
+  }
+  return (asked: RequestedAction): Pick<DueAction, 'evacuated'> =>
+    isEvacuation(asked) ? { evacuated: [...(byRule.get(ruleOf(asked)) ?? [])].sort() } : {};
+}
+
+function isEvacuation({ action }: RequestedAction): boolean {
+  return action.type === 'migrate' && action.parameters.goal === 'evacuate';
+}
+
+function ruleOf({ policy, rule }: RequestedAction): string {
+  return `${policy}\n${rule}`;
 }
 
 interface Found {

@@ -68,7 +68,7 @@ function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> 
     case 'migrate': {
       const { zone, node, goal } = parameters;
       const packed = goal === 'consolidate' ? ({ strategy: 'pack' } as const) : {};
-      const wish = { zone, ...packed };
+      const wish = { zone, ...packed, excludeNodes: due.evacuated };
       const prepare: typeof prepareVmMigrate = (input, scope) =>
         prepareVmMigrate({ ...input, wish }, scope);
       return admit(deps, due, { name: 'vm.migrate', input: { id, node }, prepare });

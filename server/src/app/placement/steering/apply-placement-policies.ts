@@ -38,6 +38,8 @@ export async function applyPoliciesToRequest(
 /** What is wanted of a place besides. */
 export interface PlacementOverride extends Partial<Pick<PlacementRequest, 'strategy'>> {
   readonly zone?: string | undefined;
+  /** Names of nodes that are out of the question, besides those of the request itself. */
+  readonly excludeNodes?: readonly string[] | undefined;
 }
 
 /** An ask with a wish that overrides it. */
@@ -46,5 +48,6 @@ export function applyOverride(
   wish: PlacementOverride = {},
 ): PlacementRequest {
   const { zone = ask.constraints.zone, strategy = ask.strategy } = wish;
-  return { ...ask, constraints: { ...ask.constraints, zone }, strategy };
+  const excludeNodes = [...(ask.constraints.excludeNodes ?? []), ...(wish.excludeNodes ?? [])];
+  return { ...ask, constraints: { ...ask.constraints, zone, excludeNodes }, strategy };
 }
