@@ -115,6 +115,7 @@ export function createNovacronProvider(
       if (!answer.ok) reportConnection(diagnostics, connect.explain(answer.error));
       return null;
     },
+    settle: (session) => session.keys.settle(),
     close: async (session, ending) => {
       if (ending === 'dismissed') {
         const { keys } = session;

@@ -26,6 +26,11 @@ export interface Provider<S extends Schema, Client> {
    * return a client that plans without a server. Null after a reported error.
    */
   configure(config: InferConfig<S>, context: BaseContext): Awaitable<Client | null>;
+  /**
+   * Sends what a client sends late by design, before another one is created: the server must not
+   * receive it after the calls of that one.
+   */
+  settle?(client: Client): Awaitable<void>;
   /** Closes a client when another configuration replaces it or the process stops. */
   close?(client: Client, ending: ShutdownReason): Awaitable<void>;
   readonly resources: Table<Resource<Schema, Client>>;

@@ -31,10 +31,7 @@ export async function validateProviderConfig(
   return { diagnostics: diagnosticsToWire(diagnostics) };
 }
 
-/**
- * Creates the client that all later calls use. Closes an earlier one first, as at the end of a
- * process: what it has left to send must not reach the server after the calls of the new one.
- */
+/** Creates the client that all later calls use. */
 export async function configureProvider(
   request: ConfigureRequest,
   session: Session,
@@ -44,12 +41,13 @@ export async function configureProvider(
   session.hasRead = false;
   if (session.stop.signal.aborted) session.stop = new AbortController();
   const call = { diagnostics, log: session.log, what: 'configure the provider' };
+  session.client = undefined;
   session.failure = undefined;
-  await closeClients(session, 'dismissed');
   let isImplied = false;
   const client = await runHandler(call, async () => {
     const config = objectFromWire(session.provider.schema.type, request.config) ?? {};
     isImplied = mayBeImplied(config);
+    for (const earlier of session.clients) await session.provider.settle?.(earlier);
     return session.provider.configure(config, baseContext(session, diagnostics));
   });
   if (client !== undefined && client !== null) {
@@ -92,10 +90,6 @@ export function stopProvider(session: Session): StopResponse {
 /** Closes all clients when the provider stops. */
 export async function closeSession(session: Session, ending: ShutdownReason): Promise<void> {
   session.stop.abort();
-  await closeClients(session, ending);
-}
-
-async function closeClients(session: Session, ending: ShutdownReason): Promise<void> {
   const { provider, log } = session;
   session.client = undefined;
   for (const client of session.clients.splice(0)) {
