@@ -224,13 +224,14 @@ async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<v
     if (progress.status === 'completed') return;
     if (!isUnderWay(progress)) throw explainFailure(order.vm_id, progress, isCancelled);
     if (order.signal.reason === LEAVING) throw givenUp(order.vm_id);
-    if (progress.status === 'pre-switchover') await switchOver(action, monitor);
+    const { remaining = 0, total = 0 } = progress.ram ?? {};
+    if (total > 0) order.onProgress?.((1 - remaining / total) * PERCENT);
     if (order.signal.aborted && !isCancelled) {
       isCancelled = true;
       await monitor.execute('migrate_cancel');
     }
-    const { remaining = 0, total = 0 } = progress.ram ?? {};
-    if (total > 0) order.onProgress?.((1 - remaining / total) * PERCENT);
+    // It waits here for its disks, so one that is given up by then never ends by mistake.
+    if (progress.status === 'pre-switchover' && !isCancelled) await switchOver(action, monitor);
     // Once cancelled, it ends by itself in a moment.
     await wait({ timers, delayMs: POLL_MS, signals: isCancelled ? [] : [order.signal] });
   }
