@@ -291,6 +291,7 @@ describe('the heart of an agent', () => {
           migrationRelease: 'yes',
           coldMigration: 'yes',
           reimage: 'yes',
+          define: 'yes',
           forget: 'yes',
           deleteVolume: 'yes',
           pause: 'yes',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -175,6 +176,65 @@ describe('the power of a VM', () => {
         status: 'failed',
         problem: { detail: expect.stringContaining('is not on this node') },
       });
+    });
+  });
+
+  describe('of a VM whose machine is missing', () => {
+    /** Two inspections of its node. */
+    const SOON_MS = 25 * 60_000;
+
+    async function lose(vm: Vm): Promise<void> {
+      bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'vanish' });
+      await bench().advance(SOON_MS);
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ status: 'unknown' });
+    }
+
+    test('is made again by a start, with its volume, network and size', async () => {
+      const make = bench().expectOk;
+      const made = await make('network.create', { name: 'lan', cidr: '10.7.0.0/24' });
+      await bench().end(made.operation);
+      const vm = await makeVm(bench(), { network_id: made.resource.id });
+      const disk = { name: 'data', size_gb: 3, attached_to: vm.id };
+      await bench().end((await make('volume.create', disk)).operation);
+      const before = await machineOf(bench(), vm);
+      await lose(vm);
+      expect(await run('vm.start', { id: vm.id })).toMatchObject({
+        status: 'succeeded',
+        steps: [{ name: 'define' }, { name: 'start' }],
+      });
+      if (before === undefined) throw new Error('there was no machine');
+      // The guest has its settings on its seed disk.
+      const { guest: _settings, ...spec } = before.spec;
+      const { volumes, status } = before;
+      expect(await machineOf(bench(), vm)).toMatchObject({ spec, volumes, status });
+      const after = await bench().expectOk('vm.get', { id: vm.id });
+      expect(after).toMatchObject({ status: 'running', power_state: 'running', node: vm.node });
+      await bench().advance(SOON_MS);
+      const { items } = await bench().expectOk('drift.report', {});
+      expect(items).toEqual([]);
+    });
+
+    test('stays missing where its root disk is lost, and the operation says so', async () => {
+      const vm = await makeVm(bench());
+      await lose(vm);
+      addFault({ action: 'define', kind: 'fail-final' });
+      expect(await run('vm.start', { id: vm.id })).toMatchObject({
+        status: 'failed',
+        problem: { detail: expect.stringContaining('step define failed') },
+      });
+      const after = await bench().expectOk('vm.get', { id: vm.id });
+      expect(after).toMatchObject({ status: 'unknown', power_state: 'stopped' });
+    });
+
+    test('is known to be stopped where it was made again and does not start', async () => {
+      const vm = await makeVm(bench());
+      await lose(vm);
+      addFault({ action: 'start', kind: 'fail-final' });
+      expect(await run('vm.start', { id: vm.id })).toMatchObject({ status: 'failed' });
+      await bench().advance(SOON_MS);
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ status: 'stopped' });
+      clearFaults();
+      expect(await run('vm.start', { id: vm.id })).toMatchObject({ status: 'succeeded' });
     });
   });
 

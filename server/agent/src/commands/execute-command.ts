@@ -112,6 +112,8 @@ async function executeOnMachine(
     }
     case 'reimage':
       return toOutcome(await driver.reimage(order, action.spec));
+    case 'define':
+      return toOutcome(await driver.define(order, action));
     case 'attach':
       return toOutcome(await driver.attach(order, action.volume));
     case 'detach':

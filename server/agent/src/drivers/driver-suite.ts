@@ -184,6 +184,22 @@ function describeHalting(bench: () => Bench): void {
     expect(await good(driver.start(order(5)))).toMatchObject({ status: 'running' });
   });
 
+  test('a machine that is missing is made again around its root disk', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    const volumes = [{ volume_id: createSampleIds()('vol'), size_gb: 1 }];
+    expect(
+      await bad(driver.define(order(3), { spec: { ...spec, name: 'other' }, volumes })),
+    ).toEqual({
+      message: expect.stringContaining('is on this node already'),
+      next: 'final',
+    });
+    await good(driver.forget(order(3)));
+    expect(await good(driver.inspect())).toEqual([]);
+    const made = await good(driver.define(order(4), { spec, volumes }));
+    expect(made).toMatchObject({ status: 'stopped', generation: 4, spec, volumes });
+    expect(await good(driver.define(order(4), { spec, volumes }))).toEqual(made);
+  });
+
   test('only a running machine is paused, resumed or reset', async () => {
     const { driver, order, spec } = bench();
     await good(driver.create(order(1), spec));

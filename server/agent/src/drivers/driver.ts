@@ -99,6 +99,12 @@ export interface MachineChange {
   readonly restart: 'allowed' | 'forbidden';
 }
 
+/** A machine that is missing from its node, as it was. */
+export interface DefinedMachine {
+  readonly spec: MachineSpec;
+  readonly volumes: readonly MachineVolume[];
+}
+
 /** A machine that will arrive from another node. */
 export interface IncomingMachine {
   readonly spec: MachineSpec;
@@ -214,6 +220,13 @@ export interface Driver {
    * `final` trouble.
    */
   readonly reimage: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
+  /**
+   * Makes a stopped machine again around the root disk that the node has kept; its seed disk and
+   * what its firmware has stored are as they were. A machine whose disk is not there, belongs to
+   * another node or was not finished is a `final` trouble, and so is one that runs without a
+   * record. Source of the idea: `virsh define` of libvirt.
+   */
+  readonly define: (order: MachineOrder, missing: DefinedMachine) => DriverAnswer<Machine>;
   /** Removes a machine, whatever it is doing: its process and its record, and never a disk. */
   readonly forget: (order: MachineOrder) => DriverAnswer<null>;
   /**

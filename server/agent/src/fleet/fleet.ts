@@ -210,6 +210,7 @@ export function capabilitiesOf({
     migrationRelease: 'yes',
     coldMigration: 'yes',
     reimage: 'yes',
+    define: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
     pause: capabilities.pause ?? 'yes',

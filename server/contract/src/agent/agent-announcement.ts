@@ -54,6 +54,9 @@ export const AgentAnnouncement = z.looseObject({
     reimage: yesNo
       .optional()
       .describe('Replaces the root disk of a VM by a new one; absent in older agents'),
+    define: yesNo
+      .optional()
+      .describe('Makes a missing VM again around its root disk; absent in older agents'),
     forget: yesNo
       .optional()
       .describe(

@@ -303,6 +303,16 @@ export const MachineAction = z.discriminatedUnion('kind', [
     .describe(
       'Replaces the root disk of a stopped VM by a new one. Only with the capability `reimage`',
     ),
+  z
+    .looseObject({
+      kind: z.literal('define'),
+      spec: MachineSpec,
+      volumes: z.array(MachineVolume).describe('Volumes that are attached to the VM'),
+    })
+    .describe(
+      'Makes a VM that is missing again, switched off, around the root disk that the node has ' +
+        'kept. Only with the capability `define`',
+    ),
   z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
   z.looseObject({ kind: z.literal('detach'), volume_id: VolumeId }),
   z.looseObject({

@@ -144,9 +144,10 @@ export function machineGone({ id, name }: ResourceRow): Problem {
   return problem('conflict', {
     detail: `The machine of the VM ${name} is missing from its node.`,
     remedy:
-      `Replace it: terraform apply -replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its ` +
-      'address in the configuration); or delete it and create it again ' +
-      `(novacron vm delete ${name}).`,
+      `Start it (novacron vm start ${name}): its node makes it again around the root disk that ` +
+      'it has kept. If the disk is lost as well, replace the VM: terraform apply ' +
+      `-replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its address in the configuration); or ` +
+      `delete it and create it again (novacron vm delete ${name}).`,
     data: { resource_id: id },
   });
 }

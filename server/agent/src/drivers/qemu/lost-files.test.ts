@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
@@ -74,6 +74,57 @@ describe('a VM that runs without its record', () => {
     expect(await found()).toMatchObject([{ status: 'running' }]);
     expect(await good(driver.stop(order(3), 'forced'))).toMatchObject({ status: 'stopped' });
   });
+});
+
+describe('a VM that is missing', () => {
+  const kept = (name: string): string => join(site.storageDir, 'disks', order().vm_id, name);
+  const missing = () => ({ spec: smallSpec(), volumes: [] });
+  const define = () => driver.define(order(3), missing());
+  const loseIt = async () => {
+    await good(driver.stop(order(2), 'forced'));
+    await reopen(() => rmSync(join(site.runDir(NODE), order().vm_id), { recursive: true }));
+  };
+
+  test('is made again around its root disk, as the guest that it was', async () => {
+    const files = ['root.qcow2', 'seed.img'];
+    const inodes = () => files.map((name) => statSync(kept(name)).ino);
+    const before = inodes();
+    await loseIt();
+    expect(await found()).toEqual([]);
+    expect(await good(define())).toMatchObject({ status: 'stopped', generation: 3 });
+    expect(inodes()).toEqual(before);
+    expect(await good(driver.start(order(4)))).toMatchObject({ status: 'running' });
+    await reopen(() => undefined);
+    expect(await found()).toMatchObject([{ status: 'running', generation: 4 }]);
+  });
+
+  test('is not made again where it runs without a record', async () => {
+    const [pid] = listQemuOf(site.directory);
+    await reopen(() => rmSync(stored('machine.json')));
+    expect(await bad(define())).toEqual({
+      message:
+        `${order().vm_id} runs on this node without a record, as process ${pid}: shut its guest ` +
+        'down, or end the process.',
+      next: 'final',
+    });
+    expect(listQemuOf(site.directory)).toEqual([pid]);
+  });
+
+  test.each([
+    ['is lost', () => rmSync(kept('root.qcow2')), 'its content is lost'],
+    ['was not finished', () => setOwner({ state: 'making' }), 'its content is lost'],
+    ['belongs to another node', () => setOwner({ node: 'node-02' }), 'belongs to node-02'],
+  ])('is not made again where its root disk %s', async (_what, change, says) => {
+    await loseIt();
+    change();
+    expect(await bad(define())).toEqual({ message: expect.stringContaining(says), next: 'final' });
+    expect(await found()).toEqual([]);
+  });
+
+  function setOwner(change: object): void {
+    const owner = JSON.parse(readFileSync(kept('owner.json'), 'utf8'));
+    writeFileSync(kept('owner.json'), JSON.stringify({ ...owner, ...change }));
+  }
 });
 
 describe('a damaged file of a process', () => {

@@ -22,6 +22,7 @@ import {
 import { checkGuest } from './actions/check-guest.ts';
 import { configureMachine } from './actions/configure.ts';
 import type { SnapshotAct } from './actions/copy-in-use.ts';
+import { defineMachine } from './actions/define-machine.ts';
 import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
@@ -243,6 +244,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     migrationTransfer: 'yes',
     coldMigration: migrationAddress === undefined ? 'no' : 'yes',
     reimage: 'yes',
+    define: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
     firewall: connected,
@@ -352,6 +354,7 @@ function makeDriver(parts: DriverParts): Driver {
     pause: (order) => onMachine(order, pauseMachine),
     resume: (order) => onMachine(order, resumeMachine),
     reset: (order) => onMachine(order, resetMachine),
+    define: (order, missing) => onStorage(order, (action) => defineMachine(action, missing)),
     reimage: (order, spec) => onStorage(order, (action) => reimageMachine(action, spec)),
     forget: (order) => onMachine(order, forgetMachine),
     deleteDisk: (order) => onStorage(order, deleteDisk),

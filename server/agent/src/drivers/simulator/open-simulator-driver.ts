@@ -29,6 +29,7 @@ import {
   planAttach,
   planConfigure,
   planCreate,
+  planDefine,
   planDeleteDisk,
   planDetach,
   planFirewall,
@@ -165,6 +166,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     pause: (order) => act('pause', order, (scene) => planPause(scene, 'paused')),
     resume: (order) => act('resume', order, (scene) => planPause(scene, 'running')),
     reset: (order) => act('reset', order, planReset),
+    define: (order, missing) => act('define', order, (scene) => planDefine(scene, missing)),
     reimage: (order, spec) => act('reimage', order, (scene) => planReimage(scene, spec)),
     // A simulated disk is a part of its machine, and a node has only its own.
     forget: (order) => act('forget', order, () => ok(null)),

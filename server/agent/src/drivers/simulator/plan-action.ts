@@ -13,6 +13,7 @@ import {
 } from '../check-interfaces.ts';
 import type {
   ConfigureEffect,
+  DefinedMachine,
   DriverCapabilities,
   DriverProblem,
   IncomingMachine,
@@ -42,6 +43,11 @@ export type Plan<T extends SimulatedMachine | null = SimulatedMachine> = Result<
 /** A stopped machine that was not there. */
 export function planCreate(scene: Scene, spec: MachineSpec): Plan {
   return planNew(scene, { spec, volumes: [] }, 'stopped');
+}
+
+/** A stopped machine that was there before. Simulated root disks have no content to be lost. */
+export function planDefine(scene: Scene, { spec, volumes }: DefinedMachine): Plan {
+  return planNew(scene, { spec, volumes: volumes.map(keptVolume) }, 'stopped');
 }
 
 /** Room for a machine that another node sends. */

@@ -61,6 +61,8 @@ export interface Machines {
   readonly save: (record: MachineRecord) => void;
   /** Changes the record of a machine as it is at that moment. */
   readonly update: (vmId: VmId, change: Partial<MachineRecord>) => void;
+  /** The process of a machine without a record; undefined where there is none. */
+  readonly findLost: (vmId: VmId) => ProcessRecord | undefined;
   /** Ends the process of a machine without a record, where there is one. */
   readonly endLost: (vmId: VmId) => Promise<void>;
   /** Removes the record and everything that belongs to it; also where there is none. */
@@ -199,9 +201,13 @@ class MachineRegistry implements Machines {
     this.#emit(vmId, 'changed');
   };
 
+  readonly findLost = (vmId: VmId) => {
+    if (this.#entries.has(vmId)) return undefined;
+    return findByMonitor((path) => this.#places.vmOfMonitor(path)).get(vmId);
+  };
+
   readonly endLost = async (vmId: VmId) => {
-    if (this.#entries.has(vmId)) return;
-    const process = findByMonitor((path) => this.#places.vmOfMonitor(path)).get(vmId);
+    const process = this.findLost(vmId);
     if (process === undefined || (await killProcess(process, this.#timers)) === 'ended') return;
     throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
   };

@@ -47,6 +47,7 @@ const CAPABILITIES = [
   'migrationTransfer',
   'coldMigration',
   'reimage',
+  'define',
   'forget',
   'deleteVolume',
   'pause',

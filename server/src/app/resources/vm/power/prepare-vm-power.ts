@@ -1,14 +1,16 @@
 /** Plans the start and the stop of a VM on the node where it is. */
 import type { MachineAction } from '@novacron/contract/agent/agent';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
+import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import {
   attachmentVersionId,
@@ -20,9 +22,15 @@ import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { commandedPower, isOff, withoutHalt } from '../../../rows/observed-machine.ts';
+import {
+  commandedPower,
+  isMachineGone,
+  isOff,
+  withMachine,
+  withoutHalt,
+} from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
-import { toProblemList } from '../../../rows/resource-problems.ts';
+import { machineGone, toProblemList } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
   amountsHeldBy,
@@ -35,14 +43,18 @@ import { addressOf } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
-import { repairSteps } from '../machine/configure-steps.ts';
+import { capabilitiesOf, repairSteps } from '../machine/configure-steps.ts';
 import type { MachineShape } from '../machine/machine-spec.ts';
 import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
 import { checkRoom } from '../update/check-vm-change.ts';
 import { planResize } from '../update/plan-resize.ts';
+import { defineStep } from './define-step.ts';
 import { requireRunning } from './prepare-vm-halt.ts';
 
-/** Plans a start, even of a VM that is recorded as running: its machine may have stopped. */
+/**
+ * Plans a start, even of a VM that is recorded as running: its machine may have stopped. One that
+ * is missing is made again first, around its root disk.
+ */
 export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
   preparePower(input, scope, {
     step: 'start',
@@ -107,7 +119,8 @@ async function preparePower(
   const found = await scope.deps.store.snapshot({
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
-    networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
+    networks: { from: 'networks', where: { id: { in: networkIdsOf(spec) } } },
+    volumes: { from: 'volumes', where: { attached_to: row.id } },
     templates: builtInTemplateOf(spec),
     versions: templateVersionOf(row),
     groups: groupsOf(row.tenant_id, [spec]),
@@ -122,14 +135,18 @@ async function preparePower(
   if (node === undefined) return err([notPlaced(row)]);
   if (found.allocations.length > 1) return err([whereaboutsUnknown(row)]);
   if (observedOf(row).status === 'failed') return err([neverMade(row)]);
-  const [network] = found.networks;
+  if (change.step === 'start' && isMachineGone(row) && capabilitiesOf(node).define !== 'yes') {
+    return err([machineGone(row)]);
+  }
+  const network = found.networks.find(({ id }) => id === spec.network_id);
   const { template } = templateParts(found.templates[0], found.versions[0]);
   const { groups } = found;
   const shape = { spec, template, network, address: addressOf(row), groups };
   const room = { row, node, allocation: home, to: amountsOf(spec), quota: found.quotas[0] };
   const resize = planRoom(room, change.step);
   if (!resize.ok) return resize;
-  const parts = { row, node, shape, rules: found.rules, resize: resize.value };
+  const { volumes, networks, rules } = found;
+  const parts = { row, node, shape, volumes, networks, rules, resize: resize.value };
   return ok(planChanges(parts, change, scope));
 }
 
@@ -160,9 +177,17 @@ interface Found {
   readonly row: VmRow;
   readonly node: Tables['nodes'];
   readonly shape: MachineShape;
+  readonly volumes: readonly VolumeRow[];
+  readonly networks: readonly NetworkRow[];
   /** Room that the VM needs, where it was preempted, or releases, where a change got stuck. */
   readonly resize: Partial<Saga>;
   readonly rules: readonly Tables['rule_versions'][];
+}
+
+/** What comes before the command: the machine is made again, or configured as recorded. */
+function planFirst(found: Found, { step }: PowerChange): readonly OperationStepDefinition[] {
+  const isMissing = step === 'start' && isMachineGone(found.row);
+  return isMissing ? [defineStep(found)] : planRepair(found);
 }
 
 /**
@@ -183,7 +208,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
     vmId: row.id,
     generation: row.generation + 1,
   } as const;
-  const repair = planRepair(found);
+  const first = planFirst(found, change);
   const wanted = { ...desiredOf(row), power_state: change.after };
   const wasOpposite = change.step === 'start' ? isOff(row) : observed.status === 'running';
   const undo = wasOpposite ? { ...agent, action: change.undo } : null;
@@ -203,17 +228,20 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
           requireNoNewVolumeWork(row, found.rules),
         ],
         steps: [
-          ...repair,
+          ...first,
           {
             name: change.step,
-            after: repair.map(({ name }) => name),
+            after: first.map(({ name }) => name),
             action: { ...agent, action: change.action },
             undo,
           },
         ],
         finalize: [
           // A start resumes a paused VM, and a stop ends its pause.
-          releaseVm(row.id, { ...withoutHalt(observed), ...commandedPower(change.after) }),
+          releaseVm(row.id, {
+            ...withoutHalt(withMachine(observed)),
+            ...commandedPower(change.after),
+          }),
           ...rememberPower(found, wanted, scope),
         ],
         rollback: [releaseVm(row.id, observed)],

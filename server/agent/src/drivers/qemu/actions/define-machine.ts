@@ -1,0 +1,75 @@
+/** Makes a machine again that is missing, around the root disk that its node has kept. */
+import { equalJson } from '@novacron/contract/json';
+import type { DefinedMachine } from '../../driver.ts';
+import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
+import { isFile } from '../files/directories.ts';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { finalTrouble } from '../files/trouble.ts';
+import { requireFirmware } from '../machine/firmware-vars.ts';
+import type { QemuMachine } from '../machine/machine-record.ts';
+import {
+  keepGeneration,
+  observe,
+  own,
+  ownerOf,
+  type QemuAction,
+  requireInterfaces,
+  requireLimits,
+  reserve,
+} from '../machine/qemu-node.ts';
+import { requireTpm } from '../machine/tpm.ts';
+import { alreadyHere, newRecord } from './life.ts';
+
+/**
+ * The record was lost, and everything that the guest has stored lies beside its root disk: seed
+ * disk, firmware variables, TPM. None of it is made anew, so the guest is the one that it was.
+ */
+export async function defineMachine(
+  action: QemuAction,
+  missing: DefinedMachine,
+): Promise<QemuMachine> {
+  const { node, order, images } = action;
+  const { vm_id } = order;
+  const spec = hashGuestSecrets(vm_id, missing.spec);
+  const known = node.machines.find(vm_id);
+  if (known !== undefined) {
+    if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
+    throw alreadyHere(await observe(node, vm_id));
+  }
+  requireRestsOnly(action);
+  requireInterfaces(spec);
+  requireLimits(node, spec);
+  requireFirmware(node, spec);
+  requireTpm(node, spec);
+  const { release } = reserve(node, vm_id, { status: 'stopped', spec });
+  try {
+    // Fails as well where any process uses the disk.
+    await images.grow(node.places.files(vm_id).rootDisk, spec.disk_gb * BYTES_PER_GB);
+    node.machines.save(newRecord(action, { spec, volumes: missing.volumes }, 'here'));
+    own(action, 'made');
+    return await observe(node, vm_id);
+  } finally {
+    release();
+  }
+}
+
+/** Refuses a machine whose disk is not wholly here, and one that runs without a record. */
+function requireRestsOnly({ node, order: { vm_id } }: QemuAction): void {
+  const owner = ownerOf(node, vm_id);
+  if (owner !== undefined && owner.node !== node.name) {
+    throw finalTrouble(`The root disk of ${vm_id} belongs to ${owner.node}.`);
+  }
+  const { rootDisk } = node.places.files(vm_id);
+  if (!isFile(rootDisk) || owner?.state === 'making') {
+    throw finalTrouble(
+      `The root disk of ${vm_id} is not on this node (${rootDisk}): its content is lost, unless ` +
+        'a copy of the file is put there.',
+    );
+  }
+  const lost = node.machines.findLost(vm_id);
+  if (lost === undefined) return;
+  throw finalTrouble(
+    `${vm_id} runs on this node without a record, as process ${lost.pid}: shut its guest down, ` +
+      'or end the process.',
+  );
+}
