@@ -103,6 +103,8 @@ export interface MachineChange {
 export interface DefinedMachine {
   readonly spec: MachineSpec;
   readonly volumes: readonly MachineVolume[];
+  /** `yes`: the node that its root disk belongs to cannot run it any more. Absent: it may. */
+  readonly takeover?: 'yes' | undefined;
 }
 
 /** A machine that will arrive from another node. */

@@ -111,6 +111,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --fields name,status',
   'vm.update': 'novacron vm update web-server-01 --memory-gb 16',
   'vm.migrate': 'novacron vm migrate web-server-01 --node node-03',
+  'vm.recover': 'novacron vm recover web-server-01 --node node-03',
   'network.create':
     'novacron network create --name production-network --cidr 10.0.0.0/16 \\\n' +
     '      --dns-servers 8.8.8.8 --dns-servers 8.8.4.4',
@@ -194,6 +195,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron drift settings update --auto-remediate revert --auto-severity-max low',
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
+  'node.confirm_dead': 'novacron node confirm-dead node-03 --reason "unplugged"',
   'node.drain': 'novacron node drain node-03 --dry-run',
   'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',
   'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30 --power-down',

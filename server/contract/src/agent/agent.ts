@@ -308,6 +308,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
       kind: z.literal('define'),
       spec: MachineSpec,
       volumes: z.array(MachineVolume).describe('Volumes that are attached to the VM'),
+      takeover: z
+        .literal('yes')
+        .optional()
+        .describe(
+          'The root disk in shared storage belongs to this node from now on: the one that it ' +
+            'belonged to cannot run the VM any more. Absent: a disk of another node is refused',
+        ),
     })
     .describe(
       'Makes a VM that is missing again, switched off, around the root disk that the node has ' +

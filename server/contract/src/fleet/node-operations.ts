@@ -1,8 +1,10 @@
-/** Definitions of the operations that show nodes. */
+/** Definitions of the operations that show nodes, and of what people say of them. */
 import { z } from 'zod';
+import { AdmissionWarning } from '../admission/admission.ts';
 import { NodeId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
-import { look, named } from '../operation/operation-shapes.ts';
+import { Operation } from '../operation/operation.ts';
+import { change, look, named } from '../operation/operation-shapes.ts';
 import { Node, NodeStatus } from './node.ts';
 
 /** The rows by name. */
@@ -32,5 +34,22 @@ export const nodeOperations = {
       time: 'last_seen_at',
     }),
     problems: [],
+  },
+  'node.confirm_dead': {
+    ...change,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Records that a lost node is powered off, so that its VMs may run on other nodes.',
+    rest: { method: 'POST', path: '/nodes/{id}/confirm-dead', status: 202 },
+    input: z.strictObject({
+      id: NodeId,
+      reason: z.string().max(1_024).optional().describe('How this is known, for the audit log'),
+    }),
+    output: z.looseObject({
+      resource: Node,
+      operation: Operation,
+      warnings: z.array(AdmissionWarning),
+    }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
   },
 } as const;

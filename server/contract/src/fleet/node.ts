@@ -25,6 +25,15 @@ const amounts = z.looseObject({
   disk_gb: z.number().describe('Unit: GB.'),
 });
 
+/** Why the VMs of a lost node cannot run there any more. */
+export const NodeFence = z.looseObject({
+  kind: z.enum(['confirmed']).describe('`confirmed`: a person has said that it is powered off'),
+  at: Timestamp,
+  by: z.string().describe('Principal who said so'),
+  reason: z.string().nullable(),
+});
+export type NodeFence = z.infer<typeof NodeFence>;
+
 /** A node as answers carry it. */
 export const Node = z.looseObject({
   id: NodeId,
@@ -47,6 +56,10 @@ export const Node = z.looseObject({
   facts: NodeFacts.nullish().describe(
     'Facts that `requirements` and `placement` of VMs are about, as the agent of the node ' +
       'announces them; null where it announces none, absent in older servers',
+  ),
+  fenced: NodeFence.nullish().describe(
+    'Why its VMs may run on other nodes, although the node does not answer; null where they may ' +
+      'not, or the node answers; absent in older servers',
   ),
   last_seen_at: Timestamp,
 });

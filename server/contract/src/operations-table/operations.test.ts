@@ -13,7 +13,7 @@ function messagesOf(schema: unknown, value: string): readonly string[] {
 describe('the operations table', () => {
   test.each(operationNames())('%s keeps the rules of the table', (name) => {
     const row = operationRow(name);
-    expect(name).toMatch(/^[a-z_]+\.[a-z]+$/);
+    expect(name).toMatch(/^[a-z_]+\.[a-z]+(_[a-z]+)?$/);
     expect(row.summary).toMatch(/^[A-Z].*\.$/);
     const parameters = [...row.rest.path.matchAll(/\{([a-z_]+)\}/g)].map((match) => match[1]);
     for (const parameter of parameters) expect(row.input.shape).toHaveProperty(parameter ?? '');

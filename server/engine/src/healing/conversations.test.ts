@@ -20,7 +20,8 @@ function clean(commands: readonly Command[]): string {
     return Array.from({ length: Number(first) }, (_, index) => makeMachine(`m${index}`, status));
   });
   const named = commands.filter(({ verb }) => verb === 'vm').map(readVm);
-  const gone: KnownVm = { life: 'gone', generation: 0, places: [], inFlight: 'no' };
+  const nowhere = { places: [], recoveredFrom: [] };
+  const gone: KnownVm = { life: 'gone', generation: 0, ...nowhere, inFlight: 'no' };
   const many = commands.some(({ verb }) => verb === 'machines')
     ? machines.map(({ vm_id }) => [vm_id, gone] as const)
     : [];
@@ -50,7 +51,10 @@ function makeMachine(name: string, status: string, generation = '1'): Machine {
 
 function readVm({ name, args }: Command): [VmId, KnownVm] {
   const life = args.life === 'gone' || args.life === 'never' ? args.life : 'exists';
-  const places = (args.places ?? '').split(',').filter((text) => text !== '');
+  const namesOf = (list = '') => list.split(',').filter((text) => text !== '');
+  const places = namesOf(args.places);
+  const recoveredFrom = namesOf(args['recovered-from']);
   const inFlight = args['in-flight'] === 'yes' ? 'yes' : 'no';
-  return [vmIdOf(name), { life, generation: Number(args.generation ?? 0), places, inFlight }];
+  const generation = Number(args.generation ?? 0);
+  return [vmIdOf(name), { life, generation, places, recoveredFrom, inFlight }];
 }

@@ -19,7 +19,9 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 };
 
 function why({ why, was }: Removal): string {
-  return why === 'orphan'
-    ? `its VM was deleted, and it is ${was}`
-    : `its VM is on another node, and it is ${was}`;
+  if (why === 'orphan') return `its VM was deleted, and it is ${was}`;
+  if (why === 'superseded') {
+    return `its VM was recovered to another node while this one was dead, and it is ${was}`;
+  }
+  return `its VM is on another node, and it is ${was}`;
 }

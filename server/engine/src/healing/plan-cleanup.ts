@@ -2,10 +2,13 @@
 import type { CleanupInput, CleanupPlan, Removal } from './model/healing.ts';
 import { classifyMachine } from './rules/classify-machine.ts';
 
-/** Removals per round: a wrong record must not empty a node before an operator notices. */
+/**
+ * Removals per round: a wrong record must not empty a node before an operator notices. Copies of
+ * VMs that run elsewhere by now do not count: none of them may run for another round.
+ */
 export const REMOVALS_PER_ROUND_MAX = 16;
 
-/** Plans the cleanup of one node; the order is that of the machines. */
+/** Plans the cleanup of one node, copies first; otherwise the order is that of the machines. */
 export function planCleanup(input: CleanupInput): CleanupPlan {
   const { node, machines, vms } = input;
   const judged = machines.map((machine) => {
@@ -23,10 +26,12 @@ export function planCleanup(input: CleanupInput): CleanupPlan {
       ? [{ vmId: machine.vm_id, name: machine.spec.name, why: verdict.why }]
       : [],
   );
+  const urgent = removals.filter(({ why }) => why === 'superseded');
+  const others = removals.filter(({ why }) => why !== 'superseded');
   return {
     node,
-    removals: removals.slice(0, REMOVALS_PER_ROUND_MAX),
+    removals: [...urgent, ...others.slice(0, REMOVALS_PER_ROUND_MAX)],
     doubts,
-    postponed: Math.max(0, removals.length - REMOVALS_PER_ROUND_MAX),
+    postponed: Math.max(0, others.length - REMOVALS_PER_ROUND_MAX),
   };
 }

@@ -12,10 +12,10 @@ export type RegisteredWrite =
   | PreviewableOperation
   | Extract<
       OperationName,
-      | `vm.${'migrate' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
+      | `vm.${'migrate' | 'recover' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
       | 'vm_group.scale'
       | `reservation.${'create' | 'delete'}`
-      | `node.${'activate' | 'powerdown' | 'powerup'}`
+      | `node.${'activate' | 'confirm_dead' | 'powerdown' | 'powerup'}`
       | 'snapshot.restore'
       | 'policy.rollback'
       | `orchestration_policy.${'enable' | 'disable'}`

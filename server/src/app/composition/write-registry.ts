@@ -8,6 +8,7 @@ import {
   prepareNetworkDelete,
   prepareNetworkUpdate,
 } from '../resources/network/prepare-network.ts';
+import { prepareConfirmDead } from '../resources/node/confirm-dead.ts';
 import {
   prepareOrchestrationPolicyCreate,
   prepareOrchestrationPolicyDelete,
@@ -59,6 +60,7 @@ import {
   prepareVmStart,
   prepareVmStop,
 } from '../resources/vm/power/prepare-vm-power.ts';
+import { prepareVmRecover } from '../resources/vm/recover/prepare-vm-recover.ts';
 import { prepareVmUpdate } from '../resources/vm/update/prepare-vm-update.ts';
 import {
   prepareVmGroupCreate,
@@ -83,6 +85,7 @@ export function createWriteRegistry(): WriteRegistry {
     'vm.update': prepareVmUpdate,
     'vm.delete': prepareVmDelete,
     'vm.migrate': prepareVmMigrate,
+    'vm.recover': prepareVmRecover,
     'vm.start': prepareVmStart,
     'vm.stop': prepareVmStop,
     'vm.reboot': prepareVmReboot,
@@ -94,6 +97,7 @@ export function createWriteRegistry(): WriteRegistry {
     'vm_group.scale': prepareVmGroupScale,
     'vm_group.delete': prepareVmGroupDelete,
     'node.activate': prepareNodeActivate,
+    'node.confirm_dead': prepareConfirmDead,
     'node.powerdown': preparePowerDown,
     'node.powerup': preparePowerUp,
     'network.create': prepareNetworkCreate,

@@ -62,6 +62,13 @@ export function withMachine(observed: JsonObject): JsonObject {
   return others;
 }
 
+/**
+ * The nodes that a VM was recovered from, which may have a copy of its machine when they are back.
+ */
+export function recoveredFrom({ recovered_from: names }: JsonObject): readonly string[] {
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
 /** Whether a VM is recorded as paused. */
 export function isPaused(row: ResourceRow): boolean {
   const { status, paused } = observedOf(row);

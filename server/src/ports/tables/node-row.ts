@@ -22,6 +22,8 @@ export interface NodeRow {
   readonly followed_json: string | null;
   /** The other control plane whose messages its agent refuses; null: none. */
   readonly refused_json: string | null;
+  /** Why its VMs cannot run there any more: {@link NodeFence}; null: they may. */
+  readonly fenced_json: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

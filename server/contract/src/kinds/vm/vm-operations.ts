@@ -142,6 +142,20 @@ export const vmOperations = {
       'feature-disabled',
     ],
   },
+  'vm.recover': {
+    ...change,
+    applies: 'nothing',
+    summary:
+      'Runs a VM of a node that is confirmed dead on another node, which has to reach its root ' +
+      'disk: the specified one or the best one.',
+    rest: { method: 'POST', path: '/vms/{id}/recover', status: 202 },
+    input: z.strictObject({
+      id: VmId,
+      node: z.string().max(253).optional().describe('Name of the new node'),
+    }),
+    output: written(Vm),
+    problems: ['not-found', 'no-capacity', 'reference-unknown', 'policy-denied', 'conflict'],
+  },
   'vm.start': {
     ...power,
     output: written(Vm),

@@ -12,6 +12,8 @@ export interface KnownVm {
   readonly generation: number;
   /** Names of the nodes where it has allocations: all those where it may be. */
   readonly places: readonly string[];
+  /** Names of the nodes that it was recovered from while they were dead. */
+  readonly recoveredFrom: readonly string[];
   /** `yes`: an operation that has not ended may work on it. */
   readonly inFlight: 'yes' | 'no';
 }
@@ -24,8 +26,8 @@ export interface CleanupInput {
   readonly vms: ReadonlyMap<VmId, KnownVm>;
 }
 
-/** `left-behind`: an end of a move; `orphan`: its VM was deleted. */
-export type Leftover = 'left-behind' | 'orphan';
+/** `left-behind`: an end of a move; `orphan`: of a deleted VM; `superseded`: of a recovered one. */
+export type Leftover = 'left-behind' | 'orphan' | 'superseded';
 
 /** `stranger`: of a VM that is unknown to this store; `second-copy`: it may be the running one. */
 export type Doubt = 'stranger' | 'second-copy';

@@ -16,10 +16,16 @@ export function classifyMachine(machine: Machine, node: string, vm: KnownVm | un
       return { kind: 'removed', why: 'orphan' };
     case 'exists':
       if (vm.places.includes(node)) return KEPT;
+      if (isSuperseded(machine, node, vm)) return { kind: 'removed', why: 'superseded' };
       return isEndOfMove(machine)
         ? { kind: 'removed', why: 'left-behind' }
         : { kind: 'doubted', why: 'second-copy' };
   }
+}
+
+/** Whether its VM was recovered to another node: whatever the machine does, it must not do it. */
+function isSuperseded({ generation }: Machine, node: string, vm: KnownVm): boolean {
+  return vm.recoveredFrom.includes(node) && generation < vm.generation;
 }
 
 /** Whether the machine has not run here since: its memory is on another node. */

@@ -50,6 +50,7 @@ import { volumePools } from './0060-0069/0063-volume-pools.ts';
 import { volumeRemovals } from './0060-0069/0064-volume-removals.ts';
 import { vmCpuBaselines } from './0070-0079/0070-vm-cpu-baselines.ts';
 import { pendingRestarts } from './0070-0079/0071-pending-restarts.ts';
+import { nodeFences } from './0070-0079/0072-node-fences.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -103,4 +104,5 @@ export const MIGRATIONS: readonly Migration[] = [
   volumeRemovals,
   vmCpuBaselines,
   pendingRestarts,
+  nodeFences,
 ];

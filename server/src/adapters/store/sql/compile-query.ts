@@ -56,6 +56,7 @@ const NULLABLE_COLUMNS = {
   description: true,
   expires_at_ms: true,
   features_json: true,
+  fenced_json: true,
   finished_at_ms: true,
   client_address: true,
   followed_json: true,

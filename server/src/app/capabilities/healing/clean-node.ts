@@ -18,6 +18,8 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import { forgetAction } from '../../resources/vm/machine/removal-actions.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { recoveredFrom } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
@@ -100,6 +102,7 @@ async function readKnown(
       places: rows.allocations
         .filter((allocation) => allocation.vm_id === id)
         .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
+      recoveredFrom: vm === undefined ? [] : recoveredFrom(observedOf(vm)),
       inFlight: isInFlight ? 'yes' : 'no',
     };
     return [id, known] as const;

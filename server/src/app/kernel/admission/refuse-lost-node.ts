@@ -20,6 +20,7 @@ const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.pause',
   'vm.resume',
   'vm.migrate',
+  'vm.recover',
   'vm.update',
   'volume.update',
   'snapshot.create',

@@ -15,6 +15,7 @@ import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { fenceOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -86,6 +87,7 @@ function toNode(row: Row, held: Held): Node {
     vm_count: held.vm_count,
     prices: readPrices(row.prices_json) ?? null,
     facts: readFacts(row) ?? null,
+    fenced: fenceOf(row) ?? null,
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

@@ -1,4 +1,7 @@
-/** Makes a machine again that is missing, around the root disk that its node has kept. */
+/**
+ * Makes a machine again that is missing, around the root disk that its node has kept, or that it
+ * shares with a node that cannot run it any more.
+ */
 import { equalJson } from '@novacron/contract/json';
 import type { DefinedMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
@@ -22,7 +25,7 @@ import { alreadyHere, newRecord } from './life.ts';
 
 /**
  * The record was lost, and everything that the guest has stored lies beside its root disk: seed
- * disk, firmware variables, TPM. None of it is made anew, so the guest is the one that it was.
+ * disk, firmware variables, TPM. It all stays, so the guest is the one that it was.
  */
 export async function defineMachine(
   action: QemuAction,
@@ -36,7 +39,7 @@ export async function defineMachine(
     if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
     throw alreadyHere(await observe(node, vm_id));
   }
-  requireRestsOnly(action);
+  requireRestsOnly(action, missing);
   requireInterfaces(spec);
   requireLimits(node, spec);
   requireFirmware(node, spec);
@@ -54,9 +57,12 @@ export async function defineMachine(
 }
 
 /** Refuses a machine whose disk is not wholly here, and one that runs without a record. */
-function requireRestsOnly({ node, order: { vm_id } }: QemuAction): void {
+function requireRestsOnly(
+  { node, order: { vm_id } }: QemuAction,
+  { takeover }: DefinedMachine,
+): void {
   const owner = ownerOf(node, vm_id);
-  if (owner !== undefined && owner.node !== node.name) {
+  if (owner !== undefined && owner.node !== node.name && takeover !== 'yes') {
     throw finalTrouble(`The root disk of ${vm_id} belongs to ${owner.node}.`);
   }
   const { rootDisk } = node.places.files(vm_id);

@@ -1,7 +1,3 @@
-import type { MachineGuest } from '@novacron/contract/agent/agent';
-import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
-import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
-import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -11,23 +7,12 @@ import type {
   PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type {
-  NetworkRow,
-  SecurityGroupRow,
-  Tables,
-  VmRow,
-  VolumeRow,
-} from '../../../../ports/tables/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { isOutOfReach, lostProblem } from '../../../kernel/admission/refuse-lost-node.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
-import {
-  attachmentVersionId,
-  checkVolumeWork,
-  requireNoNewVolumeWork,
-  VOLUME_WORK,
-} from '../../../kernel/operations/volume-lock.ts';
+import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
@@ -37,12 +22,10 @@ import {
   decisionContextColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
-import { FLEET, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
-import { withClaims } from '../../../placement/facts/node-facts.ts';
+import { toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import {
   type PlacementRules,
   readPlacementRules,
-  ruleLevelsQuery,
 } from '../../../placement/facts/placement-rules.ts';
 import {
   applyOverride,
@@ -51,58 +34,30 @@ import {
 } from '../../../placement/steering/apply-placement-policies.ts';
 import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
-import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import { isOff, isPaused, stopReasonOf, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import {
-  allocationAtHome,
   amountsHeldBy,
   amountsOf,
   negate,
   subtract,
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
-import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
-import { furtherInterfacesOf, toFurtherNetworks } from '../../network/further-interfaces.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
-import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
-import { givenKeysOf, guestKeys } from '../../ssh-key/given-keys.ts';
-import {
-  builtInTemplateOf,
-  type TemplateParts,
-  templateParts,
-  templateVersionOf,
-} from '../../template/vm-template.ts';
+import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
 import { forgetAction } from '../machine/removal-actions.ts';
+import { type MovingVm, observeMovingVm } from './observe-moving-vm.ts';
 
 type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlacementOverride };
-
-interface Found {
-  readonly kept: readonly Tables['rule_versions'][];
-  readonly row: VmRow;
-  readonly spec: VmSpec;
-  readonly guest: MachineGuest;
-  readonly volumes: readonly VolumeRow[];
-  readonly network: NetworkRow | undefined;
-  /** Its further interfaces. */
-  readonly further: readonly MachineNetwork[];
-  readonly made: TemplateParts;
-  readonly groups: readonly SecurityGroupRow[];
-  readonly volumeWork: readonly Tables['operations'][];
-  readonly rules: readonly Tables['rule_versions'][];
-  readonly allocation: Tables['allocations'] | undefined;
-  /** On how many nodes it has allocations: more than one after a migration that got stuck. */
-  readonly places: number;
-  readonly nodes: readonly Tables['nodes'][];
-}
 
 /**
  * Plans a migration, live or of a stopped VM: room on the new node is reserved first, the old node
@@ -111,7 +66,7 @@ interface Found {
 export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
-  const found = await observe(current.value, scope);
+  const found = await observeMovingVm(current.value, scope);
   const work = checkVolumeWork(found.row, found.volumeWork);
   if (work !== undefined) return err([work]);
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
@@ -139,44 +94,10 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   return ok(planChanges(found, move, scope));
 };
 
-async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
-  const spec = desiredAs(row, VmSpec);
-  const rows = await scope.deps.store.snapshot({
-    kept: ruleLevelsQuery(row.tenant_id),
-    secrets: { from: 'vm_secrets', where: { id: row.id }, damaged: 'blank' },
-    volumes: { from: 'volumes', where: { attached_to: row.id } },
-    networks: { from: 'networks', where: { id: { in: networkIdsOf(spec) } } },
-    templates: builtInTemplateOf(spec),
-    versions: templateVersionOf(row),
-    allocations: { from: 'allocations', where: { vm_id: row.id } },
-    ...FLEET,
-    groups: groupsOf(row.tenant_id, [spec]),
-    volumeWork: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
-  });
-  const made = templateParts(rows.templates[0], rows.versions[0]);
-  return {
-    kept: rows.kept,
-    row,
-    spec,
-    guest: toGuest(guestKeys(spec, givenKeysOf(row)), readSecrets(rows.secrets[0]), made.userData),
-    volumes: rows.volumes,
-    network: rows.networks.find(({ id }) => id === spec.network_id),
-    further: toFurtherNetworks(furtherInterfacesOf(row), rows.networks),
-    made,
-    groups: rows.groups,
-    volumeWork: rows.volumeWork,
-    rules: rows.rules,
-    allocation: allocationAtHome(row, rows),
-    places: rows.allocations.length,
-    nodes: withClaims(rows.nodes, rows.claims),
-  };
-}
-
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(
   ask: PlacementRequest,
-  { row, nodes }: Found,
+  { row, nodes }: MovingVm,
   source: Tables['nodes'],
   wanted: string | undefined,
 ) {
@@ -188,7 +109,7 @@ function askOf(
 }
 
 async function choose(
-  found: Found & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
+  found: MovingVm & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,
@@ -204,7 +125,7 @@ async function choose(
 }
 
 function planChanges(
-  found: Found,
+  found: MovingVm,
   move: {
     readonly source: Tables['nodes'];
     readonly destination: Tables['nodes'];
@@ -274,7 +195,7 @@ function planChanges(
 }
 
 /** After a resize that got stuck it held more than it needs on the new node. */
-function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
+export function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
   const less = subtract(taken, amountsHeldBy(allocation));
   return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
 }
@@ -288,7 +209,7 @@ const ACTIVATE_MS_MAX = 3_600_000;
  * earlier release takes the VM back until the destination has been asked to run it.
  */
 function migrateSteps(
-  found: Found,
+  found: MovingVm,
   nodes: { readonly source: Tables['nodes']; readonly destination: Tables['nodes'] },
 ): readonly OperationStepDefinition[] {
   const [source, destination] = [nodes.source.name, nodes.destination.name];
@@ -414,7 +335,7 @@ function preempted(row: VmRow): Problem {
 }
 
 /** What a device holds of its guest stays in it. */
-function boundByDevices(row: VmRow): Problem {
+export function boundByDevices(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} has devices of its node, and a VM with devices does not migrate.`,
     remedy: 'Leave it on its node, or replace it by a VM on another one.',

@@ -1,27 +1,32 @@
-/** The step that makes a missing machine again on its node, around the root disk it has kept. */
-import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
+/** The step that makes a machine on a node that has its root disk. */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
+import type { VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
-import { furtherInterfacesOf, toFurtherNetworks } from '../../network/further-interfaces.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
-import { type MachineShape, migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
 
-/** A missing machine, and what belongs to it. */
+/** A machine that is missing from a node. */
 export interface MissingMachine {
   readonly row: VmRow;
-  readonly node: Tables['nodes'];
-  readonly shape: MachineShape;
+  /** Where it is made. */
+  readonly node: NodeRow;
+  readonly spec: MachineSpec;
   /** Volumes that are, or are to be, attached to the VM. */
   readonly volumes: readonly VolumeRow[];
-  /** Networks of the VM. */
-  readonly networks: readonly NetworkRow[];
+  /** `yes`: the disk belonged to a node that cannot run the VM any more; absent: to this one. */
+  readonly takeover?: 'yes';
 }
 
-/** Its guest keeps the sizes that it had. A machine that was made again stays if it fails to start. */
+/**
+ * A machine that was made stays if it fails to start. After a takeover there is no way back: the
+ * node that had the disk before does not start it any more.
+ */
 export function defineStep(missing: MissingMachine): OperationStepDefinition {
-  const { row, node, shape, volumes, networks } = missing;
-  const further = toFurtherNetworks(furtherInterfacesOf(row), networks);
-  const spec = toMachineSpec(migratedMachine({ ...shape, row, further, made: shape }));
+  const { row, node, spec, volumes, takeover } = missing;
+  const generation = row.generation + 1;
+  const attached = volumes.filter(isAttachedAsDesired).map(toMachineVolume);
+  const take = takeover === undefined ? {} : { takeover };
   return {
     name: 'define',
     after: [],
@@ -29,13 +34,10 @@ export function defineStep(missing: MissingMachine): OperationStepDefinition {
       kind: 'agent',
       node: node.name,
       vmId: row.id,
-      generation: row.generation + 1,
-      action: {
-        kind: 'define',
-        spec,
-        volumes: volumes.filter(isAttachedAsDesired).map(toMachineVolume),
-      },
+      generation,
+      action: { kind: 'define', spec, volumes: attached, ...take },
     },
     undo: null,
+    ...(takeover === undefined ? {} : { noReturn: 'once-done' }),
   };
 }

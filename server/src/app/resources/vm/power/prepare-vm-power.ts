@@ -39,12 +39,13 @@ import {
   smallest,
   subtract,
 } from '../../../rows/vm-amounts.ts';
+import { furtherInterfacesOf, toFurtherNetworks } from '../../network/further-interfaces.ts';
 import { addressOf } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
 import { capabilitiesOf, repairSteps } from '../machine/configure-steps.ts';
-import type { MachineShape } from '../machine/machine-spec.ts';
+import { type MachineShape, migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
 import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
 import { checkRoom } from '../update/check-vm-change.ts';
 import { planResize } from '../update/plan-resize.ts';
@@ -186,8 +187,11 @@ interface Found {
 
 /** What comes before the command: the machine is made again, or configured as recorded. */
 function planFirst(found: Found, { step }: PowerChange): readonly OperationStepDefinition[] {
-  const isMissing = step === 'start' && isMachineGone(found.row);
-  return isMissing ? [defineStep(found)] : planRepair(found);
+  const { row, node, shape, volumes, networks } = found;
+  if (step !== 'start' || !isMachineGone(row)) return planRepair(found);
+  const further = toFurtherNetworks(furtherInterfacesOf(row), networks);
+  const machine = migratedMachine({ ...shape, row, further, made: shape });
+  return [defineStep({ row, node, volumes, spec: toMachineSpec(machine) })];
 }
 
 /**

@@ -21,7 +21,7 @@ export function toVm(
 }
 
 /**
- * Why a machine is missing is internal; few VMs have lost theirs. So are the keys it was given. A
+ * Why a machine is missing, and where copies may be, is internal. So are the keys it was given. A
  * stop that is over has no reason any more, whatever a server of an earlier release has kept.
  */
 function reported(observed: JsonObject): JsonObject {
@@ -30,8 +30,8 @@ function reported(observed: JsonObject): JsonObject {
     given.stop_reason === undefined
       ? given
       : { ...given, stop_reason: stopReasonOf(observed) ?? null };
-  if (shown.machine === undefined) return shown;
-  const { machine: _machine, ...others } = shown;
+  if (shown.machine === undefined && shown.recovered_from === undefined) return shown;
+  const { machine: _machine, recovered_from: _nodes, ...others } = shown;
   return others;
 }
 

@@ -1,0 +1,68 @@
+/**
+ * Records that a person has made sure that a lost node is powered off. Nothing else can say so: a
+ * node that does not answer may run its VMs. Source of the idea: `Confirm host has been rebooted`
+ * of oVirt, the taint `out-of-service` of Kubernetes.
+ */
+import type { NodeFence } from '@novacron/contract/fleet/node';
+import { canonicalJson } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
+import { replan } from '../../rows/replan.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { Prepare } from '../scope.ts';
+
+/** Plans the record. The first heartbeat of the node takes it back. */
+export const prepareConfirmDead: Prepare<ParsedInputOf<'node.confirm_dead'>> = async (
+  { id, reason },
+  { deps, context, nowMs },
+) => {
+  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
+  if (row === undefined) return err([notFound('node', id)]);
+  const refused = refuseLiving(row);
+  if (refused !== undefined) return err([refused]);
+  const { name, status, fenced_json } = row;
+  const fence: NodeFence = {
+    kind: 'confirmed',
+    at: toTimestamp(nowMs),
+    by: context.principal.name,
+    reason: reason ?? null,
+  };
+  return ok({
+    resourceKind: 'node',
+    target: { id, name },
+    before: { fenced: fenced_json !== null },
+    wanted: { fenced: true, ...(reason === undefined ? {} : { reason }) },
+    placement: null,
+    saga: reserveOnly([
+      {
+        kind: 'update',
+        table: 'nodes',
+        id,
+        set: { fenced_json: canonicalJson({ ...fence }) },
+        expect: { status, fenced_json },
+        otherwise: replan(`Node ${name}`),
+      },
+    ]),
+  });
+};
+
+function refuseLiving({ name, status, followed_json }: NodeRow): Problem | undefined {
+  if (followed_json !== null) {
+    return problem('conflict', {
+      detail: `The agent of node ${name} follows another control plane: it is alive.`,
+      remedy: 'Use the server that it follows, or take the node over: novacron control-plane show.',
+    });
+  }
+  if (status === 'lost') return undefined;
+  return problem('conflict', {
+    detail: `Node ${name} is ${status}: its agent answers, or was not expected to.`,
+    remedy:
+      `Only a node that is lost can be confirmed dead. Empty this one with novacron node drain ` +
+      `${name}.`,
+    data: { node: name, status },
+  });
+}

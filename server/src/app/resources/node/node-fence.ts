@@ -1,0 +1,9 @@
+/** The fence of a node: why its VMs cannot run there any more. */
+import { NodeFence } from '@novacron/contract/fleet/node';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+
+/** Reads it; undefined for a node whose VMs may run. */
+export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFence | undefined {
+  return fenced_json === null ? undefined : NodeFence.parse(parseStored(fenced_json));
+}

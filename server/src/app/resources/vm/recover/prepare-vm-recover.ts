@@ -1,0 +1,272 @@
+/**
+ * Plans the recovery of a VM whose node is confirmed dead: room on another node that reaches its
+ * disks, then the machine is made there around its root disk and started. The room on the dead node
+ * stays taken until the VM is known to be elsewhere. Source of the idea: `evacuate` of OpenStack
+ * Nova.
+ */
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
+import type { PlacementPlan } from '@novacron/engine/placement/model/placement';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../../ports/tables/tables.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
+import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
+import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
+import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
+import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { place } from '../../../placement/decide/place.ts';
+import {
+  type BasisColumns,
+  decisionContextColumns,
+  recordDecision,
+} from '../../../placement/decisions/record-decision.ts';
+import { toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
+import {
+  type PlacementRules,
+  readPlacementRules,
+} from '../../../placement/facts/placement-rules.ts';
+import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
+import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
+import { traitColumns } from '../../../rows/allocation-constraints.ts';
+import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
+import {
+  commandedPower,
+  recoveredFrom,
+  withMachine,
+  withoutHalt,
+  withoutObserved,
+} from '../../../rows/observed-machine.ts';
+import { replan } from '../../../rows/replan.ts';
+import { referenceUnknown } from '../../../rows/resource-problems.ts';
+import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
+import { fenceOf } from '../../node/node-fence.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
+import { requireSameGroups } from '../../security-group/vm-firewall.ts';
+import { moveContents } from '../../volume/volume-pool.ts';
+import { migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
+import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
+import {
+  boundByDevices,
+  leave,
+  notPlaced,
+  whereaboutsUnknown,
+} from '../migrate/prepare-vm-migrate.ts';
+import { defineStep } from '../power/define-step.ts';
+import { findReachingNodes } from './find-reaching-nodes.ts';
+
+/** Plans it. */
+export const prepareVmRecover: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const found = await observeMovingVm(current.value, scope);
+  const { row, spec, nodes } = found;
+  const source = nodes.find((node) => node.id === found.allocation?.node_id);
+  if (source === undefined) return err([notPlaced(row)]);
+  const refused =
+    refuseLivingNode(row, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
+  if (refused !== undefined) return err([refused]);
+  const { node: wanted } = input;
+  if (wanted !== undefined && !nodes.some(({ name }) => name === wanted)) {
+    return err([referenceUnknown('node', 'node', wanted)]);
+  }
+  const reaching = findReachingNodes(found, source);
+  if (reaching.length === 0) return err([outOfReach(row, source)]);
+  if (wanted !== undefined && !reaching.some(({ name }) => name === wanted)) {
+    return err([cannotReach(row, wanted)]);
+  }
+  const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
+  const asked = withCpuFeature(steered, row);
+  if (wanted === undefined && asked.constraints.node === source.name) {
+    return err([pinned(row, source)]);
+  }
+  const excludeNodes = nodes
+    .filter((node) => !reaching.includes(node))
+    .map(({ name }) => name)
+    .concat(asked.constraints.excludeNodes ?? []);
+  const node = wanted ?? asked.constraints.node;
+  const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, node } };
+  const where = { tenantId: row.tenant_id, vmId: row.id };
+  const landing = await readPlacementRules({ ...where, ask, ...found }, scope);
+  const fleet = toFleetFacts(nodes, scope.deps);
+  const placement = await place('migrate', { ask, fleet, rules: landing }, scope);
+  if (!placement.ok) return err([placement.error]);
+  const destination = nodes.find(({ id }) => id === placement.value.nodeId);
+  if (destination === undefined) return err([replan('The fleet')]);
+  const basis = await decisionContextColumns({ ask, nodes, peers: landing.peers }, scope);
+  const move = { source, destination, landing, basis, placement: placement.value };
+  return ok(planChanges(found, move, scope));
+};
+
+/** Only a node that cannot run the VM any more gives it away. */
+function refuseLivingNode({ id, name }: VmRow, source: NodeRow): Problem | undefined {
+  if (!isOutOfReach(source)) {
+    return problem('conflict', {
+      detail: `The VM ${name} is on node ${source.name}, which answers: it is not lost.`,
+      remedy: `Move it: novacron vm migrate ${id}. Or start it there: novacron vm start ${id}.`,
+      data: { node: source.name },
+    });
+  }
+  if (fenceOf(source) !== undefined) return undefined;
+  return problem('conflict', {
+    detail:
+      `Node ${source.name} of the VM ${name} does not answer, and may run the VM all the same: ` +
+      'two copies would destroy its disk.',
+    remedy:
+      `Make sure that ${source.name} is powered off, and say so: novacron node confirm-dead ` +
+      `${source.name}. Then run this again.`,
+    data: { node: source.name, reason: 'not-fenced' },
+  });
+}
+
+function refuseVm(found: MovingVm): Problem | undefined {
+  const { row, places, allocation } = found;
+  if (places > 1) return whereaboutsUnknown(row);
+  const { devices = [] } = allocation === undefined ? {} : readClaim(allocation);
+  return devices.length > 0 ? boundByDevices(row) : undefined;
+}
+
+function outOfReach({ name }: VmRow, source: NodeRow): Problem {
+  return problem('conflict', {
+    detail:
+      `No ready node reaches the disks of the VM ${name}: they are in storage of ${source.name}, ` +
+      'or the other nodes that share it are not ready.',
+    remedy:
+      `Bring ${source.name} back, or another node with its storage. Without the disks, replace ` +
+      'the VM, or create it again from a snapshot of its volumes elsewhere.',
+    data: { node: source.name, reason: 'storage' },
+  });
+}
+
+function pinned({ id, name }: VmRow, source: NodeRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${name} is pinned to node ${source.name} (placement.node), which is dead.`,
+    remedy:
+      `Name the node that is to run it meanwhile (novacron vm recover ${id} --node NODE), or ` +
+      'remove the pin.',
+    data: { node: source.name, reason: 'pinned' },
+  });
+}
+
+function cannotReach({ name }: VmRow, node: string): Problem {
+  return problem('validation-failed', {
+    detail: `Node ${node} cannot run the VM ${name}: it is not ready, or does not reach its disks.`,
+    remedy: 'Choose another node, or none to let NovaCron choose.',
+    fields: [{ path: ['node'], message: 'is not ready, or does not reach the disks of the VM' }],
+  });
+}
+
+interface Move {
+  readonly source: NodeRow;
+  readonly destination: NodeRow;
+  readonly landing: PlacementRules;
+  readonly basis: BasisColumns;
+  readonly placement: PlacementPlan;
+}
+
+function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWrite {
+  const { row, spec } = found;
+  const { source, destination } = move;
+  const amounts = amountsOf(spec);
+  const allocation = {
+    id: scope.deps.ids.next('alloc'),
+    vm_id: row.id,
+    node_id: destination.id,
+    cpu_cores: amounts.cpuCores,
+    memory_mib: amounts.memoryMib,
+    disk_gb: amounts.diskGb,
+    created_at_ms: scope.nowMs,
+    ...traitColumns(row.tenant_id, [spec]),
+    ...claimColumns(spec),
+  };
+  const otherwise = replan(`The VM ${row.name}`);
+  const before = observedOf(row);
+  const recovered_from = [...new Set([...recoveredFrom(before), source.name])].sort();
+  const kept = withoutHalt(withMachine(withoutObserved(before, [])));
+  const power = spec.power_state;
+  const { status, fenced_json } = source;
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: desiredOf(row),
+    placement: move.placement.decision,
+    notices: [
+      `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
+        `${source.name}. What its guest had not written is lost, as after a power failure.`,
+    ],
+    prerequisites: move.landing.prerequisites,
+    saga: {
+      reserve: [
+        ...move.landing.guard(destination),
+        ...requireSameGroups(found.groups),
+        // The node has not answered since.
+        {
+          kind: 'update',
+          table: 'nodes',
+          id: source.id,
+          set: { fenced_json },
+          expect: { status, fenced_json },
+          otherwise: replan(`Node ${source.name}`),
+        },
+        changeIdle('vm', row, {
+          generation: row.generation + 1,
+          busy_operation_id: scope.operationId,
+        }),
+        requireNoNewVolumeWork(row, found.rules),
+        takeFromNode(destination.id, amounts, 1, replan(`Node ${destination.name}`)),
+        { kind: 'insert', into: 'allocations', row: allocation, otherwise },
+        recordDecision(
+          { vmId: row.id, decision: move.placement.decision, basis: move.basis },
+          scope,
+        ),
+      ],
+      steps: recoverSteps(found, destination),
+      retryFrom: ['define', 'start'],
+      finalize: [
+        releaseVm(row.id, {
+          ...kept,
+          ...commandedPower(power),
+          node: destination.name,
+          recovered_from,
+        }),
+        ...moveContents(found.volumes, move),
+        ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
+      ],
+      rollback: [
+        releaseVm(row.id, before),
+        { kind: 'drop', from: 'allocations', id: allocation.id },
+        takeFromNode(destination.id, negate(amounts), -1, otherwise),
+      ],
+      // Its new node has its disk: both allocations stay until it runs, or is deleted.
+      release: [releaseVm(row.id, { ...before, status: 'unknown' })],
+      reacquire: [reacquireCommandedVm(row, scope)],
+    },
+  };
+}
+
+/** The guest may not start at once: its new node tries for this long. */
+const START_MS_MAX = 600_000;
+
+/** Once the disk belongs to the new node, only that one starts the VM. */
+function recoverSteps(found: MovingVm, node: NodeRow): readonly OperationStepDefinition[] {
+  const { row, volumes } = found;
+  const shape = { ...migratedMachine(found), further: found.further };
+  const define = defineStep({ row, node, volumes, spec: toMachineSpec(shape), takeover: 'yes' });
+  if (found.spec.power_state === 'stopped') return [define];
+  const agent = { kind: 'agent', node: node.name, vmId: row.id } as const;
+  return [
+    define,
+    {
+      name: 'start',
+      after: [define.name],
+      action: { ...agent, generation: row.generation + 1, action: { kind: 'start' } },
+      undo: null,
+      noReturn: 'yes',
+      patience: { kind: 'time', durationMs: START_MS_MAX },
+    },
+  ];
+}

@@ -1,0 +1,213 @@
+/** VMs of a node that is confirmed dead run on another one. */
+import { describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { NodeId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { inspectFleet } from '../test-kit/inspect-fleet.ts';
+import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const node = (name: string, pool: string, sharing: 'shared' | 'local') => ({
+  name,
+  zone: 'zone-a',
+  rack: 'rack-a',
+  cpu_cores: 8,
+  memory_gb: 16,
+  disk_gb: 200,
+  storage: { pool, sharing, size_gb: 900, free_gb: 500 },
+});
+const FLEET: Fleet = {
+  nodes: [
+    node('node-a', 'rack', 'shared'),
+    node('node-b', 'rack', 'shared'),
+    node('node-c', 'own', 'local'),
+  ],
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+const LOST_MS = 120_000;
+const INSPECTED_MS = 25 * 60_000;
+
+describe('a VM of a dead node', () => {
+  const bench = useBench({ fleet: FLEET });
+
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+
+  /** A VM that is on a node by chance. */
+  async function makeOn(name: string, more: Partial<InputOf<'vm.create'>> = {}): Promise<Vm> {
+    const { id } = await makeVm(bench(), { placement: { node: name }, ...more });
+    await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+    return show({ id });
+  }
+
+  /** The node is back, so that the bench finds all machines. */
+  async function comeBack(name: string): Promise<void> {
+    bench().fleet.restartAgent(name);
+    await bench().advance(INSPECTED_MS);
+  }
+
+  async function idOf(name: string): Promise<NodeId> {
+    const { items } = await bench().expectOk('node.list', { name });
+    const [found] = items;
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    return found.id;
+  }
+
+  async function lose(name: string): Promise<void> {
+    await bench().fleet.stopAgent(name);
+    await bench().advance(LOST_MS);
+  }
+
+  async function confirm(name: string, reason?: string) {
+    const { operation } = await bench().expectOk('node.confirm_dead', {
+      id: await idOf(name),
+      reason,
+    });
+    return bench().end(operation);
+  }
+
+  async function recover(vm: Vm, to?: string) {
+    const { operation } = await bench().expectOk('vm.recover', { id: vm.id, node: to });
+    return bench().end(operation);
+  }
+
+  test('runs elsewhere with its volume, and its copy goes when the node is back', async () => {
+    const vm = await makeOn('node-a', { metadata: { tier: 'web' } });
+    const disk = { name: 'data', size_gb: 3, attached_to: vm.id };
+    await bench().end((await bench().expectOk('volume.create', disk)).operation);
+    await lose('node-a');
+    expect(await confirm('node-a', 'unplugged')).toMatchObject({ status: 'succeeded' });
+    const dead = await bench().expectOk('node.get', { id: await idOf('node-a') });
+    expect(dead).toMatchObject({
+      status: 'lost',
+      fenced: { kind: 'confirmed', by: 'admin', reason: 'unplugged' },
+    });
+    expect(await recover(vm)).toMatchObject({
+      status: 'succeeded',
+      steps: [{ name: 'define' }, { name: 'start' }],
+    });
+    const after = await show(vm);
+    expect(after).toMatchObject({ node: 'node-b', status: 'running', revision: vm.revision });
+    expect(after).not.toHaveProperty('recovered_from');
+    expect(await machineOf(bench(), after)).toMatchObject({
+      status: 'running',
+      volumes: [{ size_gb: 3 }],
+      spec: { labels: { tier: 'web' } },
+    });
+    await comeBack('node-a');
+    expect((await inspectFleet(bench().fleet)).get('node-a')).toEqual([]);
+    expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'running' });
+    expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
+    expect(await bench().expectOk('node.get', { id: dead.id })).toMatchObject({
+      status: 'ready',
+      fenced: null,
+      vm_count: 0,
+    });
+  });
+
+  test('does not run elsewhere before an administrator says that the node is dead', async () => {
+    const vm = await makeOn('node-a');
+    await lose('node-a');
+    expect(await bench().expectProblem('vm.recover', { id: vm.id })).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining('two copies would destroy its disk'),
+      remedy: expect.stringContaining('novacron node confirm-dead node-a'),
+      data: { reason: 'not-fenced' },
+    });
+    await confirm('node-a');
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(LOST_MS);
+    expect(await bench().expectProblem('vm.recover', { id: vm.id })).toMatchObject({
+      code: 'conflict',
+      detail: 'The VM web-01 is on node node-a, which answers: it is not lost.',
+    });
+    expect(await show(vm)).toMatchObject({ node: 'node-a', status: 'running' });
+  });
+
+  test('waits where its disks are in storage that no other node reaches', async () => {
+    const vm = await makeOn('node-c');
+    await lose('node-c');
+    await confirm('node-c');
+    expect(await bench().expectProblem('vm.recover', { id: vm.id })).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining('No ready node reaches the disks of the VM web-01'),
+      data: { reason: 'storage' },
+    });
+    await comeBack('node-c');
+  });
+
+  test('that is pinned to its node goes where an operator sends it', async () => {
+    const vm = await makeVm(bench(), { placement: { node: 'node-a' } });
+    await lose('node-a');
+    await confirm('node-a');
+    expect(await bench().expectProblem('vm.recover', { id: vm.id })).toMatchObject({
+      code: 'conflict',
+      detail: 'The VM web-01 is pinned to node node-a (placement.node), which is dead.',
+    });
+    expect(await recover(vm, 'node-b')).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'running' });
+    await comeBack('node-a');
+  });
+
+  test('stays stopped where it was, and goes only where its disk is', async () => {
+    const vm = await makeOn('node-a');
+    await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
+    await lose('node-a');
+    await confirm('node-a');
+    const wrong = await bench().expectProblem('vm.recover', { id: vm.id, node: 'node-c' });
+    expect(wrong).toMatchObject({ code: 'validation-failed' });
+    expect(await bench().expectProblem('vm.recover', { id: vm.id, node: 'node-z' })).toMatchObject({
+      code: 'reference-unknown',
+    });
+    expect(await recover(vm, 'node-b')).toMatchObject({ steps: [{ name: 'define' }] });
+    expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'stopped' });
+    await comeBack('node-a');
+  });
+
+  test('keeps its place where the new node refuses it, and is recovered later', async () => {
+    const vm = await makeOn('node-a');
+    await lose('node-a');
+    await confirm('node-a');
+    const faults = bench().fleet.drivers.get('node-b')?.faults;
+    faults?.add({ action: 'define', kind: 'fail-final' });
+    expect(await recover(vm)).toMatchObject({ status: 'failed' });
+    expect(await show(vm)).toMatchObject({ node: 'node-a', status: 'unknown' });
+    faults?.clear();
+    expect(await recover(vm)).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'running' });
+    await comeBack('node-a');
+  });
+
+  test('is started at last where the new node fails to start it at first', async () => {
+    const vm = await makeOn('node-a');
+    await lose('node-a');
+    await confirm('node-a');
+    const faults = bench().fleet.drivers.get('node-b')?.faults;
+    faults?.add({ action: 'start', kind: 'fail-final' });
+    const { operation } = await bench().expectOk('vm.recover', { id: vm.id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
+    faults?.clear();
+    const again = await bench().expectOk('operation.retry', {
+      id: operation.id,
+      from_step: 'start',
+    });
+    expect(await bench().end(again.resource)).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'running' });
+    await comeBack('node-a');
+  });
+});
+
+describe('a node that is not lost', () => {
+  const bench = useBench({ fleet: FLEET });
+
+  test('is not confirmed dead', async () => {
+    const { items } = await bench().expectOk('node.list', { name: 'node-b' });
+    const id = String(items[0]?.id) as NodeId;
+    expect(await bench().expectProblem('node.confirm_dead', { id })).toMatchObject({
+      code: 'conflict',
+      detail: 'Node node-b is ready: its agent answers, or was not expected to.',
+      remedy: expect.stringContaining('novacron node drain node-b'),
+    });
+  });
+});
