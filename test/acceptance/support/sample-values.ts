@@ -138,6 +138,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     }),
     'wait_for.cloud_init': of(true, false),
     'wait_for.timeout': of('90s', '5m'),
+    'healing.on_node_loss': of('restart', 'wait'),
     'restart_window.schedule': beside(
       { restart_window: { duration: '2h' } },
       of('0 3 * * SUN', '0 4 * * SUN'),

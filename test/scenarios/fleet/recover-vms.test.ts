@@ -198,6 +198,83 @@ describe('a VM of a dead node', () => {
   });
 });
 
+describe('VMs that are to be restarted when their node is lost', () => {
+  const bench = useBench({ fleet: FLEET });
+  const healing = { on_node_loss: 'restart' } as const;
+  const show = (id: Vm['id']) => bench().expectOk('vm.get', { id });
+
+  async function make(name: string, more: Partial<InputOf<'vm.create'>> = {}) {
+    const vm = await makeVm(bench(), { name, placement: { node: 'node-a' }, ...more });
+    await bench().end(
+      (await bench().expectOk('vm.update', { id: vm.id, placement: null })).operation,
+    );
+    return vm.id;
+  }
+
+  async function die(): Promise<void> {
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(LOST_MS);
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    const id = String(items[0]?.id) as NodeId;
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+  }
+
+  const begun = async () => {
+    const { items } = await bench().expectOk('operation.list', { limit: 1000 });
+    const own = items.filter(({ kind }) => kind === 'vm.recover');
+    return own.sort((one, other) => (one.id < other.id ? -1 : 1));
+  };
+
+  test('are, by priority, and others wait', async () => {
+    const small = { cpu_cores: 1, memory_gb: 1, disk_gb: 5, healing };
+    const low = await make('low', { ...small, priority: 10 });
+    const high = await make('high', { ...small, priority: 90 });
+    const large = await make('large', { ...small, memory_gb: 2, priority: 10 });
+    const waits = await make('waits', { ...small, healing: null });
+    const off = await make('off', small);
+    await bench().end((await bench().expectOk('vm.stop', { id: off })).operation);
+    await die();
+    expect(await begun()).toEqual([]);
+    await bench().advance(10_000);
+    await bench().endAll();
+    expect((await begun()).map(({ target_name }) => target_name)).toEqual(['high', 'large', 'low']);
+    for (const id of [low, high, large]) {
+      expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    }
+    expect(await show(waits)).toMatchObject({ node: 'node-a', status: 'unknown' });
+    expect(await show(off)).toMatchObject({ node: 'node-a', status: 'stopped' });
+    const { items } = await bench().expectOk('audit.list', { limit: 1000 });
+    expect(items.find(({ operation }) => operation === 'vm.recover')).toMatchObject({
+      principal: 'platform',
+      outcome: 'done',
+    });
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+    expect(await show(waits)).toMatchObject({ node: 'node-a', status: 'running' });
+    expect((await inspectFleet(bench().fleet)).get('node-a')).toHaveLength(2);
+  });
+
+  test('wait for room, which is reported once, and take it when it is there', async () => {
+    const big = { cpu_cores: 6, memory_gb: 12, disk_gb: 20 };
+    const inTheWay = await makeVm(bench(), { ...big, name: 'way', placement: { node: 'node-b' } });
+    const id = await make('big', { ...big, healing });
+    await die();
+    await bench().advance(10 * 60_000);
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(items.filter(({ type }) => type === 'vm.not_recovered')).toMatchObject([
+      { target: id, priority: 'high', data: { name: 'big', node: 'node-a' } },
+    ]);
+    expect(await show(id)).toMatchObject({ node: 'node-a', status: 'unknown' });
+    const gone = await bench().expectOk('vm.delete', { id: inTheWay.id });
+    await bench().end(gone.operation);
+    await bench().advance(16 * 60_000);
+    await bench().endAll();
+    expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+  });
+});
+
 describe('a node that is not lost', () => {
   const bench = useBench({ fleet: FLEET });
 

@@ -43,7 +43,7 @@ describe('a plan that asks for failover', () => {
   const RISK = {
     summary: 'No failover',
     message: expect.stringMatching(
-      /no other node reaches: web-01 on bound\. .* such as left, right, or choose another/,
+      /no other node reaches: web-01 on bound\. .* such as left, right, or do not ask for it/,
     ),
     path: ['placement'],
   };
@@ -55,6 +55,14 @@ describe('a plan that asks for failover', () => {
     const input = { ...SMALL_VM, placement: failoverOn('bound') };
     const alone = { operation: 'vm.create', input } as const;
     expect((await bench().expectOk('admission.preview', alone)).risks).toEqual([RISK]);
+  });
+
+  test('is warned where the VM is to be restarted elsewhere, also by an update', async () => {
+    const healing = { on_node_loss: 'restart' } as const;
+    const placement = VmPlacement.parse({ node: 'bound' });
+    expect((await preview({ placement, healing })).risks).toEqual([RISK]);
+    const { id } = await makeVm(bench(), { placement });
+    expect((await preview({ id, healing }, 'vm.update')).risks).toEqual([RISK]);
   });
 
   test.each(['left', 'silent'])('is not warned on the node %s', async (name) => {

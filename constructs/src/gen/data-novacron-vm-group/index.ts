@@ -128,6 +128,60 @@ export class DataNovacronVmGroupVmFirewallRulesList extends cdktf.ComplexList {
     return new DataNovacronVmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmGroupVmHealing {
+}
+
+export function dataNovacronVmGroupVmHealingToTerraform(struct?: DataNovacronVmGroupVmHealing): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupVmHealingToHclTerraform(struct?: DataNovacronVmGroupVmHealing): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupVmHealing | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupVmHealing | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // on_node_loss - computed: true, optional: false, required: false
+  public get onNodeLoss() {
+    return this.getStringAttribute('on_node_loss');
+  }
+}
 export interface DataNovacronVmGroupVmIoLimits {
 }
 
@@ -809,6 +863,12 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
   // further_network_ids - computed: true, optional: false, required: false
   public get furtherNetworkIds() {
     return this.getListAttribute('further_network_ids');
+  }
+
+  // healing - computed: true, optional: false, required: false
+  private _healing = new DataNovacronVmGroupVmHealingOutputReference(this, "healing");
+  public get healing() {
+    return this._healing;
   }
 
   // io_limits - computed: true, optional: false, required: false

@@ -128,6 +128,60 @@ export class DataNovacronVmFirewallRulesList extends cdktf.ComplexList {
     return new DataNovacronVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmHealing {
+}
+
+export function dataNovacronVmHealingToTerraform(struct?: DataNovacronVmHealing): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmHealingToHclTerraform(struct?: DataNovacronVmHealing): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmHealingOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmHealing | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmHealing | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // on_node_loss - computed: true, optional: false, required: false
+  public get onNodeLoss() {
+    return this.getStringAttribute('on_node_loss');
+  }
+}
 export interface DataNovacronVmIoLimits {
 }
 
@@ -983,6 +1037,12 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // guest_ip_addresses - computed: true, optional: false, required: false
   public get guestIpAddresses() {
     return this.getListAttribute('guest_ip_addresses');
+  }
+
+  // healing - computed: true, optional: false, required: false
+  private _healing = new DataNovacronVmHealingOutputReference(this, "healing");
+  public get healing() {
+    return this._healing;
   }
 
   // id - computed: true, optional: true, required: false

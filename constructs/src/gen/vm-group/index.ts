@@ -556,6 +556,102 @@ export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
     return new VmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmGroupVmHealing {
+  /**
+  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks. Default: `wait`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#on_node_loss VmGroup#on_node_loss}
+  */
+  readonly onNodeLoss?: string;
+}
+
+export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
+  }
+}
+
+
+export function vmGroupVmHealingToHclTerraform(struct?: VmGroupVmHealing | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    on_node_loss: {
+      value: cdktf.stringToHclTerraform(struct!.onNodeLoss),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVmHealing | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._onNodeLoss !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.onNodeLoss = this._onNodeLoss;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmHealing | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._onNodeLoss = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._onNodeLoss = value.onNodeLoss;
+    }
+  }
+
+  // on_node_loss - computed: false, optional: true, required: false
+  private _onNodeLoss?: string; 
+  public get onNodeLoss() {
+    return this.getStringAttribute('on_node_loss');
+  }
+  public set onNodeLoss(value: string) {
+    this._onNodeLoss = value;
+  }
+  public resetOnNodeLoss() {
+    this._onNodeLoss = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get onNodeLossInput() {
+    return this._onNodeLoss;
+  }
+}
 export interface VmGroupVmIoLimits {
   /**
   * Most operations a second of all its disks together. Default: no limit.
@@ -2385,6 +2481,12 @@ export interface VmGroupVm {
   */
   readonly furtherNetworkIds?: string[];
   /**
+  * What NovaCron does by itself for the VM when something under it fails.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#healing VmGroup#healing}
+  */
+  readonly healing?: VmGroupVmHealing;
+  /**
   * I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#io_limits VmGroup#io_limits}
@@ -2489,6 +2591,7 @@ export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): an
     firewall_rules: cdktf.listMapper(vmGroupVmFirewallRulesToTerraform, false)(struct!.firewallRules),
     firmware: cdktf.stringToTerraform(struct!.firmware),
     further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.furtherNetworkIds),
+    healing: vmGroupVmHealingToTerraform(struct!.healing),
     io_limits: vmGroupVmIoLimitsToTerraform(struct!.ioLimits),
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
     metadata: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.metadata),
@@ -2555,6 +2658,12 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       isBlock: false,
       type: "list",
       storageClassType: "stringList",
+    },
+    healing: {
+      value: vmGroupVmHealingToHclTerraform(struct!.healing),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupVmHealing",
     },
     io_limits: {
       value: vmGroupVmIoLimitsToHclTerraform(struct!.ioLimits),
@@ -2698,6 +2807,10 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.furtherNetworkIds = this._furtherNetworkIds;
     }
+    if (this._healing?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.healing = this._healing?.internalValue;
+    }
     if (this._ioLimits?.internalValue !== undefined) {
       hasAnyValues = true;
       internalValueResult.ioLimits = this._ioLimits?.internalValue;
@@ -2772,6 +2885,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._firewallRules.internalValue = undefined;
       this._firmware = undefined;
       this._furtherNetworkIds = undefined;
+      this._healing.internalValue = undefined;
       this._ioLimits.internalValue = undefined;
       this._memoryGb = undefined;
       this._metadata = undefined;
@@ -2802,6 +2916,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._firewallRules.internalValue = value.firewallRules;
       this._firmware = value.firmware;
       this._furtherNetworkIds = value.furtherNetworkIds;
+      this._healing.internalValue = value.healing;
       this._ioLimits.internalValue = value.ioLimits;
       this._memoryGb = value.memoryGb;
       this._metadata = value.metadata;
@@ -2924,6 +3039,22 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get furtherNetworkIdsInput() {
     return this._furtherNetworkIds;
+  }
+
+  // healing - computed: false, optional: true, required: false
+  private _healing = new VmGroupVmHealingOutputReference(this, "healing");
+  public get healing() {
+    return this._healing;
+  }
+  public putHealing(value: VmGroupVmHealing) {
+    this._healing.internalValue = value;
+  }
+  public resetHealing() {
+    this._healing.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get healingInput() {
+    return this._healing.internalValue;
   }
 
   // io_limits - computed: false, optional: true, required: false

@@ -56,6 +56,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly furtherNetworkIds?: string[];
   /**
+  * What NovaCron does by itself for the VM when something under it fails. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#healing Vm#healing}
+  */
+  readonly healing?: VmHealing;
+  /**
   * I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#io_limits Vm#io_limits}
@@ -532,6 +538,102 @@ export class VmFirewallRulesList extends cdktf.ComplexList {
   */
   public get(index: number): VmFirewallRulesOutputReference {
     return new VmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmHealing {
+  /**
+  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks. Default: `wait`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#on_node_loss Vm#on_node_loss}
+  */
+  readonly onNodeLoss?: string;
+}
+
+export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
+  }
+}
+
+
+export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    on_node_loss: {
+      value: cdktf.stringToHclTerraform(struct!.onNodeLoss),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmHealingOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmHealing | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._onNodeLoss !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.onNodeLoss = this._onNodeLoss;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmHealing | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._onNodeLoss = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._onNodeLoss = value.onNodeLoss;
+    }
+  }
+
+  // on_node_loss - computed: false, optional: true, required: false
+  private _onNodeLoss?: string; 
+  public get onNodeLoss() {
+    return this.getStringAttribute('on_node_loss');
+  }
+  public set onNodeLoss(value: string) {
+    this._onNodeLoss = value;
+  }
+  public resetOnNodeLoss() {
+    this._onNodeLoss = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get onNodeLossInput() {
+    return this._onNodeLoss;
   }
 }
 export interface VmIoLimits {
@@ -2863,6 +2965,7 @@ export class Vm extends cdktf.TerraformResource {
     this._firewallRules.internalValue = config.firewallRules;
     this._firmware = config.firmware;
     this._furtherNetworkIds = config.furtherNetworkIds;
+    this._healing.internalValue = config.healing;
     this._ioLimits.internalValue = config.ioLimits;
     this._ipAddress = config.ipAddress;
     this._memoryGb = config.memoryGb;
@@ -3031,6 +3134,22 @@ export class Vm extends cdktf.TerraformResource {
   // guest_ip_addresses - computed: true, optional: false, required: false
   public get guestIpAddresses() {
     return this.getListAttribute('guest_ip_addresses');
+  }
+
+  // healing - computed: false, optional: true, required: false
+  private _healing = new VmHealingOutputReference(this, "healing");
+  public get healing() {
+    return this._healing;
+  }
+  public putHealing(value: VmHealing) {
+    this._healing.internalValue = value;
+  }
+  public resetHealing() {
+    this._healing.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get healingInput() {
+    return this._healing.internalValue;
   }
 
   // id - computed: true, optional: false, required: false
@@ -3508,6 +3627,7 @@ export class Vm extends cdktf.TerraformResource {
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
       firmware: cdktf.stringToTerraform(this._firmware),
       further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._furtherNetworkIds),
+      healing: vmHealingToTerraform(this._healing.internalValue),
       io_limits: vmIoLimitsToTerraform(this._ioLimits.internalValue),
       ip_address: cdktf.stringToTerraform(this._ipAddress),
       memory_gb: cdktf.numberToTerraform(this._memoryGb),
@@ -3586,6 +3706,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "list",
         storageClassType: "stringList",
+      },
+      healing: {
+        value: vmHealingToHclTerraform(this._healing.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmHealing",
       },
       io_limits: {
         value: vmIoLimitsToHclTerraform(this._ioLimits.internalValue),

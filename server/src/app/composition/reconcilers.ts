@@ -7,6 +7,7 @@ import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
+import { recoveries } from '../capabilities/recovery/recover-vms.ts';
 import { pendingChanges } from '../capabilities/restart-windows/make-pending-changes.ts';
 import { retention } from '../capabilities/retention/create-retention.ts';
 import { resealing } from '../capabilities/sealing/reencrypt.ts';
@@ -44,6 +45,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     reservationExpiry(parts),
     contentRemoval(parts),
     pendingChanges(parts),
+    recoveries(parts),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

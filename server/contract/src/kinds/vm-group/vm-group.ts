@@ -51,6 +51,7 @@ export const VM_TEMPLATE_FIELDS = {
   io_limits: VM_FIELDS.io_limits,
   requirements: VM_FIELDS.requirements,
   wait_for: VM_FIELDS.wait_for,
+  healing: VM_FIELDS.healing,
 } as const;
 
 /** What the members of a group are: a VM without its name. */

@@ -32,6 +32,7 @@ import {
   SshKeys,
   UserData,
 } from './vm-guest.ts';
+import { VmHealing } from './vm-healing.ts';
 import { VmRestartWindow } from './vm-restart-window.ts';
 import { VmWaitFor } from './vm-wait-for.ts';
 
@@ -360,6 +361,13 @@ export const VM_FIELDS = {
       '`wait_for` does nothing to the VM.',
     presence: 'optional',
     example: { agent: true, ip: true, timeout: '5m' },
+  }),
+  healing: field({
+    schema: VmHealing,
+    description: 'What NovaCron does by itself for the VM when something under it fails.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: { on_node_loss: 'restart' },
   }),
   restart_window: field({
     schema: VmRestartWindow,

@@ -61,7 +61,7 @@ async function readPlaces(
     case 'vm.create':
       return node === undefined ? [] : [{ spec: VmSpec.parse(wanted), node }];
     case 'vm.update':
-      if (!('placement' in input)) return [];
+      if (!('placement' in input || 'healing' in input)) return [];
       return placeOfVm(deps, context, String(input.id), VmSpec.parse(wanted));
     case 'vm_group.create': {
       const specs = await readMemberSpecs(deps, context, VmGroupSpec.parse(wanted));

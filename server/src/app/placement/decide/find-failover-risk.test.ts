@@ -24,15 +24,22 @@ test('a VM on local storage cannot, unless it does not ask for it', () => {
   const nodes = [local('a'), shared('b'), shared('c')];
   expect(describeFailoverRisk([vmOn('a', 'balanced'), vmOn('b')], nodes)).toBeUndefined();
   expect(describeFailoverRisk([vmOn('a')], nodes)).toBe(
-    'The placement strategy `failover` asks that another node can take over when one fails. The ' +
+    'Another node is to take over when one fails (`placement.strategy` or `on_node_loss`). The ' +
       'root disk is in storage that no other node reaches: db on a. If that node fails, the VM ' +
-      'waits for it. Place it on a node with shared storage, such as b, c, or choose another ' +
-      'strategy.',
+      'waits for it. Place it on a node with shared storage, such as b, c, or do not ask for it.',
   );
   const mixed = vmOn('a', { mix: { failover: 1, pack: 2 } });
   expect(describeFailoverRisk([mixed], nodes)).toContain('db on a');
   const unused = vmOn('a', { mix: { failover: 0, pack: 2 } });
   expect(describeFailoverRisk([unused], nodes)).toBeUndefined();
+});
+
+test('a VM that is to be restarted elsewhere cannot be either, whatever its strategy', () => {
+  const nodes = [local('a'), shared('b'), shared('c')];
+  const healed = (on_node_loss: 'wait' | 'restart') =>
+    describeFailoverRisk([{ ...vmOn('a', 'pack'), healing: { on_node_loss } }], nodes);
+  expect(healed('restart')).toContain('no other node reaches: db on a.');
+  expect(healed('wait')).toBeUndefined();
 });
 
 test('a storage that is called shared has to be seen from another node', () => {

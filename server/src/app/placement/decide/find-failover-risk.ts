@@ -18,6 +18,8 @@ interface VmOnNode {
   readonly ask: Pick<PlacementRequest, 'strategy'> & { readonly vm: { readonly name: string } };
   /** Name of the node. */
   readonly node: string;
+  /** What is to happen when that node is confirmed dead; absent: the VM waits for it. */
+  readonly healing?: VmSpec['healing'] | undefined;
 }
 
 type Node = Pick<NodeRow, 'name' | 'facts_json'>;
@@ -37,7 +39,7 @@ export function describeFailoverRisk(
     if (own?.sharing !== 'shared') return own === undefined;
     return [...pools].some(([other, pool]) => other !== name && reaches(pool, own));
   };
-  const bound = places.filter(({ ask, node }) => asksForFailover(ask.strategy) && !isReached(node));
+  const bound = places.filter((place) => isToFailOver(place) && !isReached(place.node));
   if (bound.length === 0) return undefined;
   const where = bound.map(({ ask, node }) => `${ask.vm.name} on ${node}`);
   const better = [...pools.keys()].filter(
@@ -48,10 +50,14 @@ export function describeFailoverRisk(
       ? 'Give nodes a storage that they share (novacron agent --storage shared)'
       : `Place it on a node with shared storage, such as ${listed(better)}`;
   return (
-    'The placement strategy `failover` asks that another node can take over when one fails. The ' +
+    'Another node is to take over when one fails (`placement.strategy` or `on_node_loss`). The ' +
     `root disk is in storage that no other node reaches: ${listed(where)}. If that node fails, ` +
-    `the VM waits for it. ${use}, or choose another strategy.`
+    `the VM waits for it. ${use}, or do not ask for it.`
   );
+}
+
+function isToFailOver({ ask, healing }: VmOnNode): boolean {
+  return asksForFailover(ask.strategy) || healing?.on_node_loss === 'restart';
 }
 
 /** As {@link describeFailoverRisk}, of VMs with the additions of the tenant's policies. */
@@ -63,8 +69,12 @@ export async function readFailoverRisk(
   if (vms.length === 0) return undefined;
   const specs = vms.map(({ spec }) => spec);
   const asks = await applyPoliciesToRequests(deps, tenantId, specs);
-  if (!asks.some(({ strategy }) => asksForFailover(strategy))) return undefined;
-  const places = asks.map((ask, at) => ({ ask, node: vms[at]?.node ?? '' }));
+  const places = asks.map((ask, at) => ({
+    ask,
+    node: vms[at]?.node ?? '',
+    healing: vms[at]?.spec.healing,
+  }));
+  if (!places.some(isToFailOver)) return undefined;
   return describeFailoverRisk(places, await deps.store.read({ from: 'nodes' }));
 }
 

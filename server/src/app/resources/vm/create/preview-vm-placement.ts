@@ -48,7 +48,7 @@ export async function previewVmPlacement(
     return err(await explainConflictingRules(deps.store, { tenantId, ask, planned: [] }, refused));
   }
   const { target_node: node, ...decision } = placed.value.plan.decision;
-  const risk = describeFailoverRisk([{ ask, node }], nodes);
+  const risk = describeFailoverRisk([{ ask, node, healing: wanted.value.healing }], nodes);
   const notices = [...describeUnknownGroups(unknown), ...(risk === undefined ? [] : [risk])];
   return ok({ node, ...decision, notices });
 }
