@@ -155,6 +155,7 @@ const FOLDERS = {
     batch: ['.', 'placement'],
     drift: ['.'],
     healing: [],
+    recovery: ['.'],
     network: [],
     optimizer: ['.', 'placement'],
     orchestration: ['.', 'placement'],
