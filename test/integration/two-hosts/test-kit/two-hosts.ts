@@ -1,7 +1,7 @@
 /**
  * Two hosts with QEMU, as they are in a data centre: network namespaces with an agent each, joined
  * by a switch to which this machine is connected too, where NATS, the server and Terraform run.
- * The hosts share no storage.
+ * The hosts share no storage, unless a suite asks for it.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,8 @@ export interface Host {
   readonly killAgent: () => Promise<void>;
   /** Starts its agent, and waits until it answers on the bus. */
   readonly startAgent: () => Promise<void>;
+  /** Ends its agent and all VMs at once, as without power. */
+  readonly die: () => Promise<void>;
   /** What its agent has logged. */
   readonly log: () => string;
   /** The names of VMs' processes and other programs that its agents have started. */
@@ -57,8 +59,11 @@ export interface TwoHosts {
   readonly remove: () => Promise<void>;
 }
 
-/** Starts everything, and waits until both nodes are ready. */
-export async function startTwoHosts(): Promise<TwoHosts> {
+/**
+ * Starts everything, and waits until both nodes are ready.
+ * @param storage - `shared`: the hosts have one storage directory
+ */
+export async function startTwoHosts(storage: 'local' | 'shared' = 'local'): Promise<TwoHosts> {
   const lab = makeNetworkLab();
   // Short: names of sockets in it are limited to 107 bytes.
   const directory = mkdtempSync(join(tmpdir(), 'nh-'));
@@ -78,7 +83,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
     const dataDir = serverDirIn(directory);
     const call = clientOf(server.url, dataDir);
     const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
-    const parts = { lab, directory, nats };
+    const parts = { lab, directory, nats, storage };
     const hosts = {
       'node-01': makeHost(parts, { node: 'node-01', ...underlay['node-01'] }),
       'node-02': makeHost(parts, { node: 'node-02', ...underlay['node-02'] }),
@@ -141,6 +146,7 @@ interface HostParts {
   readonly lab: NetworkLab;
   readonly directory: string;
   readonly nats: NatsServer;
+  readonly storage: 'local' | 'shared';
 }
 
 /** Those of every host, with room for a few guests of 128 MiB. */
@@ -154,12 +160,13 @@ const HOST_SETTINGS = {
 };
 
 function makeHost(
-  { lab, directory, nats }: HostParts,
+  { lab, directory, nats, storage }: HostParts,
   { node, namespace, address }: HostPlace & { readonly node: NodeName },
 ): Host {
   const own = join(directory, node);
-  const [runDir, storageDir, dataDir] = [join(own, 'run'), join(own, 'disks'), join(own, 'data')];
-  addGuestTemplate(storageDir);
+  const [runDir, dataDir] = [join(own, 'run'), join(own, 'data')];
+  const storageDir = join(storage === 'shared' ? directory : own, 'disks');
+  if (!existsSync(storageDir)) addGuestTemplate(storageDir);
   const settings = {
     ...HOST_SETTINGS,
     node,
@@ -168,6 +175,7 @@ function makeHost(
     'data-dir': dataDir,
     'run-dir': runDir,
     'storage-dir': storageDir,
+    storage,
     'migration-address': address,
     'tunnel-address': address,
   };
@@ -175,6 +183,12 @@ function makeHost(
   flags.push('--insecure-links');
   const agents: AgentProcess[] = [];
   const programs = (): readonly string[] => listPrograms(own);
+  const killAgent = async (): Promise<void> => {
+    const agent = agents.at(-1);
+    if (agent?.child.exitCode === null && agent.child.signalCode === null) {
+      await agent.end('SIGKILL');
+    }
+  };
   return {
     node,
     runDir,
@@ -184,11 +198,13 @@ function makeHost(
       agents.push(agent);
       await agent.ready();
     },
-    killAgent: async () => {
-      const agent = agents.at(-1);
-      if (agent?.child.exitCode === null && agent.child.signalCode === null) {
-        await agent.end('SIGKILL');
-      }
+    killAgent,
+    die: async () => {
+      await killAgent();
+      endPrograms(own);
+      await waitUntil('the programs of the host to end', () =>
+        programs().length === 0 ? true : undefined,
+      );
     },
     log: () => agents.map(({ said }) => said.stderr).join(''),
     programs,
@@ -244,7 +260,11 @@ function filesIn(directory: string): readonly string[] {
 /** An agent that is killed leaves its machines; so they are ended by what their files say. */
 async function endHost(host: Host, directory: string): Promise<void> {
   await host.killAgent();
-  for (const pid of listQemuOf(join(directory, host.node))) {
+  endPrograms(join(directory, host.node));
+}
+
+function endPrograms(directory: string): void {
+  for (const pid of listQemuOf(directory)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
