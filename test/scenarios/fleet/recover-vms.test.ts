@@ -106,6 +106,19 @@ describe('a VM of a dead node', () => {
     });
   });
 
+  test('is deleted without its node, whose copy is removed when it is back', async () => {
+    const vm = await makeOn('node-c');
+    await lose('node-c');
+    await confirm('node-c');
+    const gone = await bench().expectOk('vm.delete', { id: vm.id });
+    expect(gone.notices).toEqual([expect.stringContaining(`disks/${vm.id}`)]);
+    expect(await bench().end(gone.operation)).toMatchObject({ status: 'succeeded', steps: [] });
+    await comeBack('node-c');
+    expect((await inspectFleet(bench().fleet)).get('node-c')).toEqual([]);
+    const after = await bench().expectOk('node.get', { id: await idOf('node-c') });
+    expect(after).toMatchObject({ status: 'ready', vm_count: 0 });
+  });
+
   test('does not run elsewhere before an administrator says that the node is dead', async () => {
     const vm = await makeOn('node-a');
     await lose('node-a');
@@ -252,6 +265,27 @@ describe('VMs that are to be restarted when their node is lost', () => {
     await bench().advance(INSPECTED_MS);
     expect(await show(waits)).toMatchObject({ node: 'node-a', status: 'running' });
     expect((await inspectFleet(bench().fleet)).get('node-a')).toHaveLength(2);
+  });
+
+  test('are tried again ever more seldom where their new node fails', async () => {
+    const id = await make('web', { healing });
+    const faults = bench().fleet.drivers.get('node-b')?.faults;
+    faults?.add({ action: 'define', kind: 'fail-final', times: 1_000 });
+    await die();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await bench().advance(60_000);
+      await bench().endAll();
+    }
+    const tried = (await begun()).length;
+    expect(tried).toBeGreaterThan(2);
+    expect(tried).toBeLessThan(9);
+    expect(await show(id)).toMatchObject({ node: 'node-a', status: 'unknown' });
+    faults?.clear();
+    await bench().advance(16 * 60_000);
+    await bench().endAll();
+    expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
   });
 
   test('wait for room, which is reported once, and take it when it is there', async () => {

@@ -29,8 +29,8 @@ const amounts = z.looseObject({
 export const NodeFence = z.looseObject({
   kind: z.enum(['confirmed']).describe('`confirmed`: a person has said that it is powered off'),
   at: Timestamp,
-  by: z.string().describe('Principal who said so'),
-  reason: z.string().nullable(),
+  by: z.string().nullable().describe('Principal who said so; null for other tenants'),
+  reason: z.string().nullable().describe('How it is known; null for other tenants'),
 });
 export type NodeFence = z.infer<typeof NodeFence>;
 

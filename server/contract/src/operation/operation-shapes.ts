@@ -80,7 +80,11 @@ export function written<Resource extends z.ZodType>(resource: Resource) {
 }
 
 /** The output of a delete. */
-export const removed = z.looseObject({ operation: Operation, warnings: z.array(AdmissionWarning) });
+export const removed = z.looseObject({
+  operation: Operation,
+  warnings: z.array(AdmissionWarning),
+  notices: z.array(z.string()).optional().describe('Notices of NovaCron itself'),
+});
 
 /** What creates, changes and reads have in common. */
 export const create = { effect: 'write', role: 'operator', idempotency: 'key' } as const;

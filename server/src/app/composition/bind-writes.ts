@@ -93,7 +93,9 @@ async function answerWrite(
 ): Promise<Result<unknown, Problem>> {
   const operation = await answerOperation(deps, admitted.operation);
   const { warnings, notices } = admitted;
-  if (name.endsWith('.delete')) return ok({ operation, warnings });
+  if (name.endsWith('.delete')) {
+    return ok({ operation, warnings, ...(notices.length === 0 ? {} : { notices }) });
+  }
   // The noun of every registered write has a reader.
   const noun = name.slice(0, name.indexOf('.')) as ReadNoun;
   const resource = await READERS[noun].get(deps, admitted.resourceId, context);

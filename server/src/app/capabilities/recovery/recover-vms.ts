@@ -76,12 +76,13 @@ async function recoverSome(
   if (waiting.length === 0) return 0;
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
+  const failed = await findFailed(parts.deps, waiting);
   const vms = waiting.map(({ row, spec }) => ({
     id: row.id,
     name: row.name,
     priority: spec.priority,
     memoryMib: amountsOf(spec).memoryMib,
-    notBeforeMs: refusals.get(row.id)?.notBeforeMs ?? null,
+    notBeforeMs: refusals.get(row.id)?.notBeforeMs ?? failed.get(row.id) ?? null,
   }));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs: clock.nowMs() });
@@ -122,6 +123,39 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
   }).flat();
 }
 
+/** Operations that a round looks at; more failures than that wait for the longest time anyhow. */
+const FAILED_MAX = 1_000;
+
+/** When VMs whose recovery has failed are tried again: after their own failures only. */
+async function findFailed(
+  { store }: CapabilityDeps,
+  waiting: readonly Waiting[],
+): Promise<ReadonlyMap<string, number>> {
+  const failed = await store.read({
+    from: 'operations',
+    where: {
+      kind: 'vm.recover',
+      status: 'failed',
+      target_id: { in: waiting.map(({ row }) => row.id) },
+    },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: FAILED_MAX,
+    damaged: 'blank',
+  });
+  const tries = new Map<string, number>();
+  const lastMs = new Map<string, number>();
+  for (const { target_id: id, finished_at_ms: atMs } of failed) {
+    tries.set(id, (tries.get(id) ?? 0) + 1);
+    lastMs.set(id, Math.max(lastMs.get(id) ?? 0, atMs ?? 0));
+  }
+  return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
+}
+
+/** Binary exponential backoff. @param tries - how often it was tried in vain, at least once */
+function backoffMs(tries: number): number {
+  return Math.min(AGAIN_MS_MAX, AGAIN_MS_MIN * 2 ** (tries - 1));
+}
+
 /** @returns why it was refused */
 async function recover(
   { deps, executor }: RecoveryParts,
@@ -152,7 +186,7 @@ async function keepRefusal(
   const { detail, remedy } = refused;
   const before = refusals.get(row.id);
   const tries = (before?.tries ?? 0) + 1;
-  const waitMs = Math.min(AGAIN_MS_MAX, AGAIN_MS_MIN * 2 ** (tries - 1));
+  const waitMs = backoffMs(tries);
   refusals.set(row.id, { tries, notBeforeMs: deps.clock.nowMs() + waitMs, detail });
   if (before?.detail === detail) return;
   const event = {

@@ -1,9 +1,23 @@
 /** The fence of a node: why its VMs cannot run there any more. */
 import { NodeFence } from '@novacron/contract/fleet/node';
+import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
+import { replan } from '../../rows/replan.ts';
 
 /** Reads it; undefined for a node whose VMs may run. */
 export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFence | undefined {
   return fenced_json === null ? undefined : NodeFence.parse(parseStored(fenced_json));
+}
+
+/** Guard: the node has not answered since. */
+export function requireFence({ id, name, status, fenced_json }: NodeRow): Change {
+  return {
+    kind: 'update',
+    table: 'nodes',
+    id,
+    set: { fenced_json },
+    expect: { status, fenced_json },
+    otherwise: replan(`Node ${name}`),
+  };
 }

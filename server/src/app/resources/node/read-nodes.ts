@@ -2,7 +2,7 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
-import { Node } from '@novacron/contract/fleet/node';
+import { Node, type NodeFence } from '@novacron/contract/fleet/node';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
@@ -20,7 +20,9 @@ import { fenceOf } from './node-fence.ts';
 const MIB_PER_GB = 1_024;
 
 type Row = Tables['nodes'];
-type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'>;
+type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'> & {
+  readonly fenced: NodeFence | null;
+};
 
 /** Lists nodes. */
 export async function listNodes(deps: ResourceDeps, input: ListInput, context: CallContext) {
@@ -38,19 +40,21 @@ export async function getNode(deps: ResourceDeps, id: string, context: CallConte
   return ok(toNode(row, heldOn(row)));
 }
 
-/** The allocations of a node that a caller may see. */
+/** The allocations of a node that a caller may see, and what of its fence. */
 async function visibleNodes(
   { store }: ResourceDeps,
   rows: readonly Row[],
   { principal }: CallContext,
 ): Promise<(row: Row) => Held> {
   const own = await findOwnTenant(store, principal);
-  if (own?.is_platform === 1) return (row) => row;
+  if (own?.is_platform === 1) return (row) => ({ ...row, fenced: fenceOf(row) ?? null });
   const allocations = await store.read({
     from: 'allocations',
     where: { owner_tenant_id: principal.tenantId, node_id: { in: rows.map(({ id }) => id) } },
   });
-  return ({ id }) => {
+  return (row) => {
+    const { id } = row;
+    const fence = fenceOf(row);
     const here = allocations.filter(({ node_id }) => node_id === id);
     const sumOf = (amountOf: (row: (typeof here)[number]) => number): number =>
       here.reduce((sum, row) => sum + amountOf(row), 0);
@@ -59,6 +63,8 @@ async function visibleNodes(
       memory_mib_used: sumOf(({ memory_mib }) => memory_mib),
       disk_gb_used: sumOf(({ disk_gb }) => disk_gb),
       vm_count: new Set(here.map(({ vm_id }) => vm_id)).size,
+      // Who said so, and how it is known, is the business of those who run the fleet.
+      fenced: fence === undefined ? null : { ...fence, by: null, reason: null },
     };
   };
 }
@@ -87,7 +93,7 @@ function toNode(row: Row, held: Held): Node {
     vm_count: held.vm_count,
     prices: readPrices(row.prices_json) ?? null,
     facts: readFacts(row) ?? null,
-    fenced: fenceOf(row) ?? null,
+    fenced: held.fenced,
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

@@ -28,6 +28,7 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import { deleteSecrets } from '../../../rows/vm-secrets.ts';
 import { releaseAddresses } from '../../network/plan-address.ts';
+import { fenceOf, requireFence } from '../../node/node-fence.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { countDeletedVm } from '../../template/vm-template.ts';
 import { detachedVolume, unlockVolume } from '../../volume/volume-changes.ts';
@@ -39,7 +40,10 @@ import { refuseMember } from './refuse-member.ts';
 /** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
 export const DELETE_MS_MAX = 900_000;
 
-/** Plans the deletion of a VM: it is stopped and deleted, its volumes are detached and kept. */
+/**
+ * Plans the deletion of a VM: it is stopped and deleted, its volumes are detached and kept. A node
+ * that is confirmed dead is not waited for; what it has of the VM is removed when it is back.
+ */
 export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
@@ -65,6 +69,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
   const places = nodesHolding(found);
   const node = places.length === 1 ? places[0] : undefined;
+  const dead = places.filter((place) => fenceOf(place) !== undefined);
+  const reached = places.filter((place) => !dead.includes(place));
   const unlocked: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
     ...found.volumes.map(unlockVolume),
@@ -75,6 +81,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     before: desiredOf(row),
     wanted: null,
     placement: null,
+    notices: dead.map((place) => describeLeftDisk(row, place)),
     saga: concatSagas(
       {
         reserve: [
@@ -84,9 +91,10 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
             observed_json: canonicalJson({ ...observed, status: 'deleting' }),
           }),
           requireNoNewVolumeWork(row, found.rules),
+          ...dead.map(requireFence),
           ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
         ],
-        steps: deleteSteps(row, places),
+        steps: deleteSteps(row, reached),
         finalize: [
           ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume, node)),
           { kind: 'drop', from: 'vms', id: row.id },
@@ -134,6 +142,14 @@ export function release(allocation: Tables['allocations']): ChangeSet {
       replan(`Node ${allocation.node_id}`),
     ),
   ];
+}
+
+/** A record is removed when the node is back, and never a disk. */
+function describeLeftDisk({ id, name }: VmRow, node: Tables['nodes']): string {
+  return (
+    `The root disk of the VM ${name} stays in the storage of ${node.name}, which is confirmed ` +
+    `dead: remove disks/${id} there when the node is repaired.`
+  );
 }
 
 /** The nodes that may have the VM: more than one after a migration that got stuck. */

@@ -43,7 +43,7 @@ import {
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
-import { fenceOf } from '../../node/node-fence.ts';
+import { fenceOf, requireFence } from '../../node/node-fence.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
@@ -187,7 +187,6 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   const recovered_from = [...new Set([...recoveredFrom(before), source.name])].sort();
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
   const power = spec.power_state;
-  const { status, fenced_json } = source;
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
@@ -203,15 +202,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       reserve: [
         ...move.landing.guard(destination),
         ...requireSameGroups(found.groups),
-        // The node has not answered since.
-        {
-          kind: 'update',
-          table: 'nodes',
-          id: source.id,
-          set: { fenced_json },
-          expect: { status, fenced_json },
-          otherwise: replan(`Node ${source.name}`),
-        },
+        requireFence(source),
         changeIdle('vm', row, {
           generation: row.generation + 1,
           busy_operation_id: scope.operationId,
