@@ -41,7 +41,8 @@ test('a plan warns of failover that local storage prevents, and is applied', asy
       summary: 'No failover: create novacron_vm "db"',
       detail: expect.stringContaining(
         `no other node reaches: db on ${node}. If that node fails, the VM waits for it. Give ` +
-          'nodes a storage that they share (novacron agent --storage shared), or do not ask for it.',
+          'nodes a storage that they share (novacron agent --storage shared), or do not ask ' +
+          'for it.',
       ),
       code: expect.stringContaining('placement'),
     },
