@@ -156,6 +156,7 @@ const FOLDERS = {
     drift: ['.'],
     healing: [],
     recovery: ['.'],
+    restart: ['.'],
     network: [],
     optimizer: ['.', 'placement'],
     orchestration: ['.', 'placement'],

@@ -102,6 +102,31 @@ test('a server runs VMs on its host, which outlive it and are found again', asyn
   );
 });
 
+test('a VM whose process is killed runs again with its disk', async () => {
+  addGuestTemplate(join(dataDir, 'qemu', 'storage'));
+  const call = clientOf((await start()).url, dataDir);
+  const made = await call('vm.create', {
+    name: 'web',
+    cpu_cores: 1,
+    memory_gb: 0.125,
+    disk_gb: 1,
+  });
+  if (!made.ok) throw new Error(made.error.detail);
+  const { id } = made.value.resource;
+  await call('operation.wait', { id: made.value.operation.id });
+  const guest = guestConsole(machinesDir(), id);
+  await guest.awaitBoots(1);
+  await guest.run('echo kept | dd of=/dev/vda conv=fsync 2>/dev/null');
+  const [pid] = listQemuOf(join(machinesDir(), id));
+  if (pid === undefined) throw new Error('it has no process');
+  process.kill(pid, 'SIGKILL');
+  await guest.awaitBoots(2);
+  expect(await guest.run('dd if=/dev/vda bs=4 count=1 2>/dev/null')).toBe('kept');
+  expect(listQemuOf(join(machinesDir(), id))).toHaveLength(1);
+  const started = await call('operation.list', { kind: ['vm.start'], principal: ['platform'] });
+  expect(started).toMatchObject({ value: { items: [{ target_id: id, status: 'succeeded' }] } });
+});
+
 /** More than one part of an upload. Unit: bytes. */
 const IMAGE_BYTES = 20 * 1_048_576;
 

@@ -138,7 +138,9 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     }),
     'wait_for.cloud_init': of(true, false),
     'wait_for.timeout': of('90s', '5m'),
+    'healing.attempts': of(5, 2),
     'healing.on_node_loss': of('restart', 'wait'),
+    'healing.restart': of('always', 'never'),
     'restart_window.schedule': beside(
       { restart_window: { duration: '2h' } },
       of('0 3 * * SUN', '0 4 * * SUN'),

@@ -177,9 +177,19 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
     }
   }
 
+  // attempts - computed: true, optional: false, required: false
+  public get attempts() {
+    return this.getNumberAttribute('attempts');
+  }
+
   // on_node_loss - computed: true, optional: false, required: false
   public get onNodeLoss() {
     return this.getStringAttribute('on_node_loss');
+  }
+
+  // restart - computed: true, optional: false, required: false
+  public get restart() {
+    return this.getStringAttribute('restart');
   }
 }
 export interface DataNovacronVmGroupVmIoLimits {

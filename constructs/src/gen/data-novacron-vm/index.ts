@@ -177,9 +177,19 @@ export class DataNovacronVmHealingOutputReference extends cdktf.ComplexObject {
     }
   }
 
+  // attempts - computed: true, optional: false, required: false
+  public get attempts() {
+    return this.getNumberAttribute('attempts');
+  }
+
   // on_node_loss - computed: true, optional: false, required: false
   public get onNodeLoss() {
     return this.getStringAttribute('on_node_loss');
+  }
+
+  // restart - computed: true, optional: false, required: false
+  public get restart() {
+    return this.getStringAttribute('restart');
   }
 }
 export interface DataNovacronVmIoLimits {
@@ -1160,6 +1170,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   private _requirements = new DataNovacronVmRequirementsOutputReference(this, "requirements");
   public get requirements() {
     return this._requirements;
+  }
+
+  // restart_policy - computed: true, optional: false, required: false
+  public get restartPolicy() {
+    return this.getStringAttribute('restart_policy');
   }
 
   // restart_window - computed: true, optional: false, required: false

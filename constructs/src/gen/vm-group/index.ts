@@ -558,11 +558,23 @@ export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
 }
 export interface VmGroupVmHealing {
   /**
+  * How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#attempts VmGroup#attempts}
+  */
+  readonly attempts?: number;
+  /**
   * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks. Default: `wait`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#on_node_loss VmGroup#on_node_loss}
   */
   readonly onNodeLoss?: string;
+  /**
+  * Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`; `never` for VMs that earlier releases created.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#restart VmGroup#restart}
+  */
+  readonly restart?: string;
 }
 
 export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IResolvable): any {
@@ -571,7 +583,9 @@ export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IR
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    attempts: cdktf.numberToTerraform(struct!.attempts),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
+    restart: cdktf.stringToTerraform(struct!.restart),
   }
 }
 
@@ -582,8 +596,20 @@ export function vmGroupVmHealingToHclTerraform(struct?: VmGroupVmHealing | cdktf
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    attempts: {
+      value: cdktf.numberToHclTerraform(struct!.attempts),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
     on_node_loss: {
       value: cdktf.stringToHclTerraform(struct!.onNodeLoss),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    restart: {
+      value: cdktf.stringToHclTerraform(struct!.restart),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -612,9 +638,17 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._attempts !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.attempts = this._attempts;
+    }
     if (this._onNodeLoss !== undefined) {
       hasAnyValues = true;
       internalValueResult.onNodeLoss = this._onNodeLoss;
+    }
+    if (this._restart !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.restart = this._restart;
     }
     return hasAnyValues ? internalValueResult : undefined;
   }
@@ -623,7 +657,9 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._attempts = undefined;
       this._onNodeLoss = undefined;
+      this._restart = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -632,8 +668,26 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._attempts = value.attempts;
       this._onNodeLoss = value.onNodeLoss;
+      this._restart = value.restart;
     }
+  }
+
+  // attempts - computed: false, optional: true, required: false
+  private _attempts?: number; 
+  public get attempts() {
+    return this.getNumberAttribute('attempts');
+  }
+  public set attempts(value: number) {
+    this._attempts = value;
+  }
+  public resetAttempts() {
+    this._attempts = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get attemptsInput() {
+    return this._attempts;
   }
 
   // on_node_loss - computed: false, optional: true, required: false
@@ -650,6 +704,22 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get onNodeLossInput() {
     return this._onNodeLoss;
+  }
+
+  // restart - computed: false, optional: true, required: false
+  private _restart?: string; 
+  public get restart() {
+    return this.getStringAttribute('restart');
+  }
+  public set restart(value: string) {
+    this._restart = value;
+  }
+  public resetRestart() {
+    this._restart = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get restartInput() {
+    return this._restart;
   }
 }
 export interface VmGroupVmIoLimits {

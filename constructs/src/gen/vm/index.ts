@@ -542,11 +542,23 @@ export class VmFirewallRulesList extends cdktf.ComplexList {
 }
 export interface VmHealing {
   /**
+  * How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#attempts Vm#attempts}
+  */
+  readonly attempts?: number;
+  /**
   * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks. Default: `wait`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#on_node_loss Vm#on_node_loss}
   */
   readonly onNodeLoss?: string;
+  /**
+  * Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`; `never` for VMs that earlier releases created.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart Vm#restart}
+  */
+  readonly restart?: string;
 }
 
 export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): any {
@@ -555,7 +567,9 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    attempts: cdktf.numberToTerraform(struct!.attempts),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
+    restart: cdktf.stringToTerraform(struct!.restart),
   }
 }
 
@@ -566,8 +580,20 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    attempts: {
+      value: cdktf.numberToHclTerraform(struct!.attempts),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
     on_node_loss: {
       value: cdktf.stringToHclTerraform(struct!.onNodeLoss),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    restart: {
+      value: cdktf.stringToHclTerraform(struct!.restart),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -596,9 +622,17 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._attempts !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.attempts = this._attempts;
+    }
     if (this._onNodeLoss !== undefined) {
       hasAnyValues = true;
       internalValueResult.onNodeLoss = this._onNodeLoss;
+    }
+    if (this._restart !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.restart = this._restart;
     }
     return hasAnyValues ? internalValueResult : undefined;
   }
@@ -607,7 +641,9 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._attempts = undefined;
       this._onNodeLoss = undefined;
+      this._restart = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -616,8 +652,26 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._attempts = value.attempts;
       this._onNodeLoss = value.onNodeLoss;
+      this._restart = value.restart;
     }
+  }
+
+  // attempts - computed: false, optional: true, required: false
+  private _attempts?: number; 
+  public get attempts() {
+    return this.getNumberAttribute('attempts');
+  }
+  public set attempts(value: number) {
+    this._attempts = value;
+  }
+  public resetAttempts() {
+    this._attempts = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get attemptsInput() {
+    return this._attempts;
   }
 
   // on_node_loss - computed: false, optional: true, required: false
@@ -634,6 +688,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get onNodeLossInput() {
     return this._onNodeLoss;
+  }
+
+  // restart - computed: false, optional: true, required: false
+  private _restart?: string; 
+  public get restart() {
+    return this.getStringAttribute('restart');
+  }
+  public set restart(value: string) {
+    this._restart = value;
+  }
+  public resetRestart() {
+    this._restart = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get restartInput() {
+    return this._restart;
   }
 }
 export interface VmIoLimits {
@@ -3393,6 +3463,11 @@ export class Vm extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get requirementsInput() {
     return this._requirements.internalValue;
+  }
+
+  // restart_policy - computed: true, optional: false, required: false
+  public get restartPolicy() {
+    return this.getStringAttribute('restart_policy');
   }
 
   // restart_window - computed: false, optional: true, required: false

@@ -8,6 +8,7 @@ import { columnCompletion } from '../capabilities/orchestration/backfill-columns
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
 import { recoveries } from '../capabilities/recovery/recover-vms.ts';
+import { restarts } from '../capabilities/recovery/restart-vms.ts';
 import { pendingChanges } from '../capabilities/restart-windows/make-pending-changes.ts';
 import { retention } from '../capabilities/retention/create-retention.ts';
 import { resealing } from '../capabilities/sealing/reencrypt.ts';
@@ -46,6 +47,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     contentRemoval(parts),
     pendingChanges(parts),
     recoveries(parts),
+    restarts(parts),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

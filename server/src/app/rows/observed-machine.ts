@@ -83,11 +83,26 @@ export function withoutPause(observed: JsonObject): JsonObject {
 
 /**
  * The observed fields of a VM that starts or stops: without its pause, the reason of its last stop,
- * and what its guest has reported.
+ * how often it was started again, and what its guest has reported.
  */
 export function withoutHalt(observed: JsonObject): JsonObject {
-  const { stop_reason: _reason, guest_ip_addresses: _reported, ...others } = withoutPause(observed);
+  const {
+    stop_reason: _reason,
+    guest_ip_addresses: _reported,
+    restarts_failed: _attempts,
+    ...others
+  } = withoutPause(observed);
   return others;
+}
+
+/** The observed fields of a stopped VM that was started in vain, and is not started again. */
+export function givenUpAfter(attempts: number): JsonObject {
+  return { restarts_failed: attempts };
+}
+
+/** After how many starts in a row a VM was given up; null where it is not. */
+export function attemptsBefore({ status, restarts_failed: attempts }: JsonObject): number | null {
+  return status === 'stopped' && typeof attempts === 'number' ? attempts : null;
 }
 
 const Addresses = z.array(z.string());

@@ -74,6 +74,8 @@ export interface VmRow extends ResourceRow<VmId> {
   readonly network_id: string | null;
   /** CPU baseline with which its guest was switched on last; null: the CPU of its node. */
   readonly cpu_baseline: string | null;
+  /** Its restart policy where its desired state has none; null: `never`. */
+  readonly restart_default: string | null;
 }
 
 /** A row of `vm_groups`. */

@@ -38,7 +38,7 @@ describe('cost', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
     expect(refuse('{ page(first: 32000) { items { value } } }')?.data).toEqual({
       cost: 32_002,
-      cost_max: 31_500,
+      cost_max: 31_900,
     });
   });
 
@@ -46,7 +46,7 @@ describe('cost', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
     expect(refuse(query, { n: 32_000 })?.detail).toBe(
-      'The query may cost 32002; the limit is 31500.',
+      'The query may cost 32002; the limit is 31900.',
     );
   });
 

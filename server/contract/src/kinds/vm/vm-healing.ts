@@ -5,9 +5,30 @@ import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 /** What happens to a VM whose node is confirmed dead. */
 export const NODE_LOSS_ACTIONS = ['wait', 'restart'] as const;
 
+/** Which VMs are started again on their nodes after they have stopped by themselves. */
+export const RestartPolicy = z.enum(['never', 'on-failure', 'always']);
+export type RestartPolicy = z.infer<typeof RestartPolicy>;
+
+/** Starts in a row after which a VM is given up, unless its `attempts` says otherwise. */
+export const RESTART_ATTEMPTS = 3;
+
+const RESTART_ATTEMPTS_MAX = 20;
+
 /** How a VM is healed. */
 export const VmHealing = z
   .strictObject({
+    restart: nullWhenAbsent(
+      RestartPolicy,
+      'Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a ' +
+        'panic or a disk error; `always`: also when its guest shuts down; `never`: it stays ' +
+        'stopped. Default: `on-failure`; `never` for VMs that earlier releases created.',
+    ),
+    attempts: nullWhenAbsent(
+      z.int().min(1).max(RESTART_ATTEMPTS_MAX),
+      'How often the VM is started in a row, at growing intervals, before it is given up and its ' +
+        'status is `failed`. A VM that runs for 10 minutes begins a new row. ' +
+        `Default: ${RESTART_ATTEMPTS}.`,
+    ),
     on_node_loss: nullWhenAbsent(
       z.enum(NODE_LOSS_ACTIONS),
       'What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its ' +
@@ -15,5 +36,5 @@ export const VmHealing = z
         'disks. Default: `wait`.',
     ),
   })
-  .meta({ example: { on_node_loss: 'restart' } });
+  .meta({ example: { restart: 'always', attempts: 5, on_node_loss: 'restart' } });
 export type VmHealing = z.infer<typeof VmHealing>;

@@ -32,11 +32,14 @@ import {
   SshKeys,
   UserData,
 } from './vm-guest.ts';
-import { VmHealing } from './vm-healing.ts';
+import { RestartPolicy, VmHealing } from './vm-healing.ts';
 import { VmRestartWindow } from './vm-restart-window.ts';
 import { VmWaitFor } from './vm-wait-for.ts';
 
-/** Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room. */
+/**
+ * Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room;
+ * `failed`: it was never made, or it stops again and again and is not restarted any more.
+ */
 export const VmStatus = z.enum([
   'creating',
   'running',
@@ -367,8 +370,17 @@ export const VM_FIELDS = {
     description: 'What NovaCron does by itself for the VM when something under it fails.',
     presence: 'optional',
     driftClass: 'availability',
-    example: { on_node_loss: 'restart' },
+    example: { restart: 'always', on_node_loss: 'restart' },
   }),
+  restart_policy: {
+    ...computed(
+      RestartPolicy.prefault('never'),
+      'Whether the VM is started again when it stops by itself: `healing.restart`, or its ' +
+        'default.',
+      'on-failure',
+    ),
+    follows: ['healing'],
+  },
   restart_window: field({
     schema: VmRestartWindow,
     description:

@@ -51,6 +51,7 @@ import { volumeRemovals } from './0060-0069/0064-volume-removals.ts';
 import { vmCpuBaselines } from './0070-0079/0070-vm-cpu-baselines.ts';
 import { pendingRestarts } from './0070-0079/0071-pending-restarts.ts';
 import { nodeFences } from './0070-0079/0072-node-fences.ts';
+import { vmRestartDefaults } from './0070-0079/0073-vm-restart-defaults.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -105,4 +106,5 @@ export const MIGRATIONS: readonly Migration[] = [
   vmCpuBaselines,
   pendingRestarts,
   nodeFences,
+  vmRestartDefaults,
 ];

@@ -50,6 +50,7 @@ const NULLABLE_COLUMNS = {
   enrolled_at_ms: true,
   executed_at_ms: true,
   cpu_baseline: true,
+  restart_default: true,
   created_by: true,
   created_vm_id: true,
   delivered_at_ms: true,

@@ -124,7 +124,8 @@ export function resourceRow<Id extends string>(
 
 /** A VM without a network, but for what `row` says. */
 export function vmRow(id: string, row: Partial<Tables['vms']> = {}): Tables['vms'] {
-  return { ...resourceRow(id as VmId), network_id: null, cpu_baseline: null, ...row };
+  const none = { network_id: null, cpu_baseline: null, restart_default: null };
+  return { ...resourceRow(id as VmId), ...none, ...row };
 }
 
 /** A running operation. */

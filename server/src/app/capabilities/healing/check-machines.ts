@@ -69,9 +69,9 @@ export function machineChecks(parts: ObservingParts): Reconciler {
 
   return {
     ...visits,
-    subscribe: (budget) => {
+    subscribe: (budget, wake) => {
       const leave = [
-        visits.subscribe?.(budget),
+        visits.subscribe?.(budget, wake),
         deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {
           visits.visitNow(nodeOfSubject(subject));
         }),

@@ -8,7 +8,6 @@ import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries'
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -16,16 +15,13 @@ import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { backoffMs, type RefusedWrites, refusedWrites } from './refused-writes.ts';
 
 /** How often it looks; most of the time of a recovery is the boot of the guest. */
 const LOOK_MS = 5_000;
 
 /** Recoveries of the fleet at a time: all of them read from the same storage. */
 const UNDER_WAY_MAX = 16;
-
-/** Backoff of a VM that was refused, doubled with each refusal up to the maximum. */
-const AGAIN_MS_MIN = 15_000;
-const AGAIN_MS_MAX = 900_000;
 
 /** What recovering needs. */
 export interface RecoveryParts {
@@ -34,18 +30,9 @@ export interface RecoveryParts {
   readonly onEvents: () => void;
 }
 
-interface Refusal {
-  readonly tries: number;
-  readonly notBeforeMs: number;
-  readonly detail: string;
-}
-
-/** Refusals by the id of the VM; another server that takes over tries each once more. */
-type Refusals = Map<string, Refusal>;
-
 /** Starts VMs of dead nodes elsewhere. */
 export function recoveries(parts: RecoveryParts): Reconciler {
-  const refusals: Refusals = new Map();
+  const refusals = refusedWrites(parts.deps, 'vm.not_recovered');
   return {
     name: 'recoveries',
     summary: 'Starts VMs of nodes that are confirmed dead on other nodes, if they ask for it.',
@@ -67,12 +54,12 @@ interface Waiting {
 async function recoverSome(
   parts: RecoveryParts,
   budget: ReconcilerBudget,
-  refusals: Refusals,
+  refusals: RefusedWrites,
 ): Promise<number> {
   const { store, clock } = parts.deps;
   const waiting = await findWaiting(parts.deps);
   const byId = new Map<string, Waiting>(waiting.map((each) => [each.row.id, each]));
-  for (const id of refusals.keys()) if (!byId.has(id)) refusals.delete(id);
+  refusals.keepOnly(byId);
   if (waiting.length === 0) return 0;
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
@@ -82,7 +69,7 @@ async function recoverSome(
     name: row.name,
     priority: spec.priority,
     memoryMib: amountsOf(spec).memoryMib,
-    notBeforeMs: refusals.get(row.id)?.notBeforeMs ?? failed.get(row.id) ?? null,
+    notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id) ?? null,
   }));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs: clock.nowMs() });
@@ -92,8 +79,8 @@ async function recoverSome(
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
     const refused = await recover(parts, found.row);
-    if (refused === undefined) refusals.delete(id);
-    else await keepRefusal(parts, { found, refused, refusals, guard: budget.guard });
+    if (refused === undefined) refusals.forget(id);
+    else await refusals.keep(found.row, refused, budget.guard);
     tried += 1;
   }
   return tried;
@@ -151,11 +138,6 @@ async function findFailed(
   return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
 }
 
-/** Binary exponential backoff. @param tries - how often it was tried in vain, at least once */
-function backoffMs(tries: number): number {
-  return Math.min(AGAIN_MS_MAX, AGAIN_MS_MIN * 2 ** (tries - 1));
-}
-
 /** @returns why it was refused */
 async function recover(
   { deps, executor }: RecoveryParts,
@@ -166,36 +148,4 @@ async function recover(
   if (!admitted.ok) return admitted.error;
   executor.start(admitted.value.operation);
   return undefined;
-}
-
-/** The same refusal is published once; one for another reason again. */
-async function keepRefusal(
-  { deps }: RecoveryParts,
-  {
-    found: { row },
-    refused,
-    refusals,
-    guard,
-  }: {
-    readonly found: Waiting;
-    readonly refused: Problem;
-    readonly refusals: Refusals;
-    readonly guard: ReconcilerBudget['guard'];
-  },
-): Promise<void> {
-  const { detail, remedy } = refused;
-  const before = refusals.get(row.id);
-  const tries = (before?.tries ?? 0) + 1;
-  const waitMs = backoffMs(tries);
-  refusals.set(row.id, { tries, notBeforeMs: deps.clock.nowMs() + waitMs, detail });
-  if (before?.detail === detail) return;
-  const event = {
-    tenantId: row.tenant_id,
-    type: 'vm.not_recovered',
-    source: 'healing',
-    target: row.id,
-    priority: 'high',
-    data: { name: row.name, node: observedOf(row).node, detail, remedy },
-  } as const;
-  await deps.store.commit([guard(), eventChange(deps, event)]);
 }

@@ -45,6 +45,9 @@ export interface Reconciler {
   /** `lease-gained`: a round also runs as soon as this server holds the lease. */
   readonly wakesOn?: readonly 'lease-gained'[];
   readonly run: (budget: ReconcilerBudget) => Promise<ReconcilerRound | undefined>;
-  /** Subscribes to what starts work between rounds; returns how to unsubscribe. */
-  readonly subscribe?: (budget: ReconcilerBudget) => () => void;
+  /**
+   * Subscribes to what starts work between rounds; returns how to unsubscribe.
+   * @param wake - starts a round at once, or after the one that runs
+   */
+  readonly subscribe?: (budget: ReconcilerBudget, wake: () => void) => () => void;
 }

@@ -112,7 +112,13 @@ function startOne(deps: Deps, row: Reconciler, lease: Lease): Runner {
     wokenMeanwhile = false;
   }
 
-  const unsubscribe = row.subscribe?.(budget);
+  function wake(): void {
+    if (stopped) return;
+    if (running) wokenMeanwhile = true;
+    else schedule(0);
+  }
+
+  const unsubscribe = row.subscribe?.(budget, wake);
   const firstMs = row.firstMs ?? row.everyMs;
   if (firstMs === 0) void round();
   else schedule(firstMs);
@@ -130,11 +136,7 @@ function startOne(deps: Deps, row: Reconciler, lease: Lease): Runner {
       last_error: lastError ?? null,
       next_at: nextMs === undefined ? null : toTimestamp(nextMs),
     }),
-    wake: () => {
-      if (stopped) return;
-      if (running) wokenMeanwhile = true;
-      else schedule(0);
-    },
+    wake,
     stop: () => {
       stopped = true;
       cancel();

@@ -37,7 +37,10 @@ test('a VM on local storage cannot, unless it does not ask for it', () => {
 test('a VM that is to be restarted elsewhere cannot be either, whatever its strategy', () => {
   const nodes = [local('a'), shared('b'), shared('c')];
   const healed = (on_node_loss: 'wait' | 'restart') =>
-    describeFailoverRisk([{ ...vmOn('a', 'pack'), healing: { on_node_loss } }], nodes);
+    describeFailoverRisk(
+      [{ ...vmOn('a', 'pack'), healing: { restart: null, attempts: null, on_node_loss } }],
+      nodes,
+    );
   expect(healed('restart')).toContain('no other node reaches: db on a.');
   expect(healed('wait')).toBeUndefined();
 });

@@ -75,6 +75,7 @@ import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
+import { NEW_RESTART_DEFAULT } from '../machine/restart-policy.ts';
 import {
   checkVmCreate,
   hasTemplate,
@@ -285,7 +286,12 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
           {
             kind: 'insert',
             into: 'vms',
-            row: { ...row, network_id: spec.network_id, cpu_baseline: null },
+            row: {
+              ...row,
+              network_id: spec.network_id,
+              cpu_baseline: null,
+              restart_default: NEW_RESTART_DEFAULT,
+            },
             otherwise: replan(`The name ${spec.name}`),
           },
         ],

@@ -20,6 +20,7 @@ const ROW: VmRow = {
   busy_operation_id: null,
   network_id: null,
   cpu_baseline: null,
+  restart_default: null,
   created_at_ms: 0,
   created_by: 'admin',
   updated_at_ms: 1000,

@@ -20,6 +20,8 @@ export function toVm(
   return parseShown(row.id, Vm, shown);
 }
 
+const INTERNAL = ['machine', 'recovered_from', 'restarts_failed'] as const;
+
 /**
  * Why a machine is missing, and where copies may be, is internal. So are the keys it was given. A
  * stop that is over has no reason any more, whatever a server of an earlier release has kept.
@@ -30,8 +32,8 @@ function reported(observed: JsonObject): JsonObject {
     given.stop_reason === undefined
       ? given
       : { ...given, stop_reason: stopReasonOf(observed) ?? null };
-  if (shown.machine === undefined && shown.recovered_from === undefined) return shown;
-  const { machine: _machine, recovered_from: _nodes, ...others } = shown;
+  if (!INTERNAL.some((name) => shown[name] !== undefined)) return shown;
+  const { machine: _machine, recovered_from: _nodes, restarts_failed: _tries, ...others } = shown;
   return others;
 }
 

@@ -16,6 +16,7 @@ import { mapPage, type Page } from '../../../rows/page.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
+import { restartPolicyOf } from '../machine/restart-policy.ts';
 import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
 import { toVm } from './answer-vm.ts';
 import { isOutOfContact, shownStatus, statusFilter } from './shown-status.ts';
@@ -136,6 +137,7 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes, lost }: Ar
     user_data: withPendingSecrets(readSecrets(secrets.get(row.id)), waiting).user_data,
     pending_restart: pendingNames(waiting),
     status: shownStatus(vm.observed, lost),
+    restart_policy: restartPolicyOf(row, vm.desired),
     ...observedPowerOf(row, vm),
   });
 }

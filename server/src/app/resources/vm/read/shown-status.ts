@@ -1,12 +1,14 @@
 /**
- * The status that answers show of VMs whose nodes are lost. What ran there may run or not: nothing
- * is recorded for it, so that nothing has to be taken back when the node answers again.
+ * The status that answers show of VMs whose nodes are lost, and of those that are given up. What
+ * ran on a lost node may run or not: nothing is recorded for it, so that nothing has to be taken
+ * back when the node answers again.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { Store } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import { mapReadable, observedOf } from '../../../rows/answer-resource.ts';
+import { attemptsBefore } from '../../../rows/observed-machine.ts';
 
 /** Ids that a list is narrowed to at most; both databases take as many in one statement. */
 const IDS_MAX = 30_000;
@@ -23,9 +25,17 @@ export async function readLostNodes(store: Pick<Store, 'read'>): Promise<Readonl
 }
 
 /** The status of a VM as answers show it, of its observed fields. */
-export function shownStatus({ status, node }: JsonObject, lost: ReadonlySet<string>): unknown {
+export function shownStatus(observed: JsonObject, lost: ReadonlySet<string>): unknown {
+  const { status, node } = observed;
+  if (attemptsBefore(observed) !== null) return 'failed' satisfies VmStatus;
   return status === 'running' && lost.has(String(node)) ? 'unknown' : status;
 }
+
+/** Recorded statuses of which some are shown as another one. */
+const SHOWN_AS = [
+  ['running', 'unknown'],
+  ['stopped', 'failed'],
+] as const;
 
 /**
  * The filter of a list by the status that is shown.
@@ -37,13 +47,18 @@ export async function statusFilter(
   statuses: readonly VmStatus[] | undefined,
 ): Promise<{ readonly id: { readonly in: readonly string[] } } | undefined> {
   if (statuses === undefined) return undefined;
-  // With both, the VMs in question are among them; with neither, they are not.
-  if (statuses.includes('running') === statuses.includes('unknown')) return undefined;
   const lost = await readLostNodes(store);
-  if (lost.size === 0) return undefined;
+  const uncertain = SHOWN_AS.filter(([is, shown]) => {
+    // With both, the VMs in question are among them; with neither, they are not.
+    return (
+      statuses.includes(is) !== statuses.includes(shown) && (is !== 'running' || lost.size > 0)
+    );
+  });
+  if (uncertain.length === 0) return undefined;
+  const recorded = new Set<string>([...statuses, ...uncertain.map(([is]) => is)]);
   const rows = await store.read({
     from: 'vms',
-    where: { tenant_id: tenantId, status: { in: [...statuses, 'running'] } },
+    where: { tenant_id: tenantId, status: { in: [...recorded] } },
     damaged: 'blank',
   });
   const wanted = new Set<unknown>(statuses);

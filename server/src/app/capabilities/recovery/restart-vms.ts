@@ -1,0 +1,247 @@
+/**
+ * Starts VMs again that stopped by themselves, as their restart policies say, and gives up those
+ * that stop again and again. One server does it, under the lease.
+ */
+import { Event } from '@novacron/contract/events/event';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/stop-reason';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
+import type { Attempted, Ending, StoppedVm } from '@novacron/engine/restart/model/restart';
+import { planRestarts } from '@novacron/engine/restart/plan-restarts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
+import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import type { RecoveryParts } from './recover-vms.ts';
+import { type RefusedWrites, refusedWrites } from './refused-writes.ts';
+
+/** How often it looks without a signal. */
+const LOOK_MS = 30_000;
+
+/** Starts under way in the fleet at a time, and on one node: they read the same disks. */
+const STARTS_MAX = 32;
+const STARTS_ON_NODE_MAX = 4;
+
+/** Pause before the next round while VMs wait until others have started. */
+const NEXT_ROUND_MS = 1_000;
+
+/** Starts that are longer ago belong to no row any more: `attempts` times the longest wait. */
+const HISTORY_MS = 86_400_000;
+
+/** Operations that a round looks at. */
+const OPERATIONS_MAX = 10_000;
+
+/** Starts VMs again that stopped by themselves. */
+export function restarts(parts: RecoveryParts): Reconciler {
+  const { deps } = parts;
+  const refusals = refusedWrites(deps, 'vm.not_restarted');
+  return {
+    name: 'restarts',
+    summary: 'Starts VMs again that stopped by themselves, as their restart policies say.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: (budget) => restartSome(parts, budget, refusals),
+    subscribe: (_budget, wake) =>
+      deps.bus.subscribe(EVENT_SUBJECT, (message) => {
+        if (saysStopped(message)) wake();
+      }),
+  };
+}
+
+/** Whether an event says that a VM stopped, or that its start has ended. */
+function saysStopped(message: JsonObject): boolean {
+  const event = Event.safeParse(message);
+  return event.success && (event.data.type === 'vm.stopped' || event.data.type === START_FAILED);
+}
+
+const START_FAILED = 'vm.start.failed';
+
+interface Stopped {
+  readonly row: VmRow;
+  readonly spec: VmSpec;
+  readonly reason: StopReason | undefined;
+}
+
+async function restartSome(
+  parts: RecoveryParts,
+  budget: ReconcilerBudget,
+  refusals: RefusedWrites,
+) {
+  const { deps } = parts;
+  const stopped = await findStopped(deps);
+  const byId = new Map<string, Stopped>(stopped.map((each) => [each.row.id, each]));
+  refusals.keepOnly(byId);
+  if (stopped.length === 0) return undefined;
+  const starts = await findStarts(deps, stopped);
+  const vms = stopped.map((each) => toStoppedVm(each, starts, refusals));
+  const nowMs = deps.clock.nowMs();
+  const limits = { startsMax: STARTS_MAX, startsOnNodeMax: STARTS_ON_NODE_MAX };
+  const startingOn = await findStarting(deps);
+  const plan = planRestarts({ ...limits, vms, startingOn }, { nowMs });
+  const giveUp = plan.giveUp.filter(({ vm }) => vm.givenUpAfter === null);
+  for (const line of explainRestarts({ ...plan, giveUp })) deps.logger.info({}, line);
+  let changed = 0;
+  for (const attempted of giveUp) {
+    const found = byId.get(attempted.vm.id);
+    if (found === undefined || !budget.mayContinue()) break;
+    if (await endAttempts(deps, found, attempted, budget.guard)) changed += 1;
+  }
+  for (const { vm } of plan.begin) {
+    const found = byId.get(vm.id);
+    if (found === undefined || !budget.mayContinue()) break;
+    const refused = await start(parts, found.row);
+    if (refused === undefined) refusals.forget(vm.id);
+    else await refusals.keep(found.row, refused, budget.guard);
+    changed += 1;
+  }
+  if (changed > 0) parts.onEvents();
+  const soonestMs = Math.min(...plan.wait.map(({ atMs }) => atMs - nowMs), LOOK_MS);
+  return { nextMs: plan.postponed > 0 ? NEXT_ROUND_MS : soonestMs };
+}
+
+/** VMs that should run, are stopped on nodes that answer, and are not being changed. */
+async function findStopped({ store }: CapabilityDeps): Promise<readonly Stopped[]> {
+  const rows = await store.read({
+    from: 'vms',
+    where: { status: 'stopped', busy_operation_id: null },
+    damaged: 'blank',
+  });
+  if (rows.length === 0) return [];
+  const nodes = await store.read({
+    from: 'nodes',
+    where: { status: { in: ['ready', 'draining'] } },
+  });
+  const names = new Set<unknown>(nodes.map(({ name }) => name));
+  return mapReadable(rows, (row): readonly Stopped[] => {
+    const observed = observedOf(row);
+    const reason = stopReasonOf(observed);
+    if (reason === 'command' || !names.has(observed.node)) return [];
+    const spec = desiredAs(row, VmSpec);
+    const isAsked = spec.power_state === 'running' && restartPolicyOf(row, spec) !== 'never';
+    return isAsked ? [{ row, spec, reason }] : [];
+  }).flat();
+}
+
+/** When NovaCron started VMs since anybody else last changed them, oldest first. */
+async function findStarts(
+  { store, clock }: CapabilityDeps,
+  stopped: readonly Stopped[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const operations = await store.read({
+    from: 'operations',
+    where: {
+      target_id: { in: stopped.map(({ row }) => row.id) },
+      created_at_ms: { above: clock.nowMs() - HISTORY_MS },
+    },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: OPERATIONS_MAX,
+    damaged: 'blank',
+  });
+  const starts = new Map<string, number[]>();
+  const changed = new Set<string>();
+  for (const { target_id: id, kind, created_by, created_at_ms } of operations) {
+    if (changed.has(id)) continue;
+    if (kind !== 'vm.start' || created_by !== PLATFORM_NAME) changed.add(id);
+    else starts.set(id, [created_at_ms, ...(starts.get(id) ?? [])]);
+  }
+  return starts;
+}
+
+function toStoppedVm(
+  { row, spec, reason }: Stopped,
+  starts: ReadonlyMap<string, readonly number[]>,
+  refusals: RefusedWrites,
+): StoppedVm {
+  return {
+    id: row.id,
+    name: row.name,
+    node: String(observedOf(row).node),
+    priority: spec.priority,
+    policy: restartPolicyOf(row, spec),
+    ending: endingOf(reason),
+    attemptsMax: spec.healing?.attempts ?? RESTART_ATTEMPTS,
+    startsMs: starts.get(row.id) ?? [],
+    givenUpAfter: attemptsBefore(observedOf(row)),
+    notBeforeMs: refusals.notBeforeMs(row.id) ?? null,
+  };
+}
+
+/** The nodes of starts that are under way, those of users among them. */
+async function findStarting({ store }: CapabilityDeps): Promise<readonly string[]> {
+  const running = await store.read({
+    from: 'operations',
+    where: { kind: 'vm.start', status: 'running' },
+    limit: OPERATIONS_MAX,
+    damaged: 'blank',
+  });
+  if (running.length === 0) return [];
+  const where = { busy_operation_id: { in: running.map(({ id }) => id) } };
+  const rows = await store.read({ from: 'vms', where, damaged: 'blank' });
+  return mapReadable(rows, (row) => String(observedOf(row).node));
+}
+
+/** Nodes that do not say why a machine has stopped are taken to mean its guest. */
+function endingOf(reason: StopReason | undefined): Ending {
+  return reason === undefined || reason === 'guest' ? 'shutdown' : 'failure';
+}
+
+/** @returns why it was refused */
+async function start({ deps, executor }: RecoveryParts, row: VmRow): Promise<Problem | undefined> {
+  const context = platformContext(deps, row.tenant_id, 'healer');
+  const admitted = await admitWrite('vm.start', { id: row.id }, prepareVmStart, deps, context);
+  if (!admitted.ok) return admitted.error;
+  executor.start(admitted.value.operation);
+  return undefined;
+}
+
+/** @returns whether it was recorded */
+async function endAttempts(
+  deps: CapabilityDeps,
+  { row, reason }: Stopped,
+  { attempts }: Attempted,
+  guard: ReconcilerBudget['guard'],
+): Promise<boolean> {
+  const { id, name, generation, observed_json, tenant_id: tenantId } = row;
+  const observed = observedOf(row);
+  const because = reason === undefined ? '' : `: ${STOP_REASON_WORDS[reason]}`;
+  const done = await deps.store.commit([
+    guard(),
+    {
+      kind: 'update',
+      table: 'vms',
+      id,
+      set: { observed_json: canonicalJson({ ...observed, ...givenUpAfter(attempts) }) },
+      expect: { generation, observed_json, busy_operation_id: null },
+      otherwise: replan(`The VM ${name}`),
+    },
+    eventChange(deps, {
+      tenantId,
+      type: 'vm.crash_loop',
+      source: 'healing',
+      target: id,
+      priority: 'high',
+      data: {
+        name,
+        node: observed.node,
+        attempts,
+        stop_reason: reason ?? null,
+        detail:
+          `The VM ${name} was started ${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
+          `and stopped again${because}. It is not started any more.`,
+        remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
+      },
+    }),
+  ]);
+  return done.ok;
+}

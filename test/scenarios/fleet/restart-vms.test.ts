@@ -1,0 +1,137 @@
+/** VMs that stop by themselves are started again, as their restart policies say. */
+import { describe, expect, test } from '@jest/globals';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
+
+/** By then a machine that has stopped is inspected, and its first start has ended. Unit: ms. */
+const NOTICED_MS = 5_000;
+const MINUTE_MS = 60_000;
+
+type Healing = InputOf<'vm.create'>['healing'];
+
+describe('a VM that stops by itself', () => {
+  const bench = useBench();
+
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+  const make = (healing: Healing, more: Partial<InputOf<'vm.create'>> = {}) =>
+    makeVm(bench(), { healing, ...more });
+
+  /** It ends, and some time passes. */
+  async function end(vm: Vm, reason: StopReason, thenMs = NOTICED_MS): Promise<Vm> {
+    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'power-off', reason });
+    await bench().advance(thenMs);
+    return show(vm);
+  }
+
+  async function eventsOf({ id }: Vm, type: string) {
+    const { items } = await bench().expectOk('event.list', { target: [id] });
+    return items.filter((event) => event.type === type);
+  }
+
+  test.each([
+    ['crash', undefined, 'running'],
+    ['panic', undefined, 'running'],
+    ['io_error', undefined, 'running'],
+    ['guest', undefined, 'stopped'],
+    ['crash', 'never', 'stopped'],
+    ['guest', 'always', 'running'],
+    ['host', undefined, 'running'],
+  ] as const)('by %s with the policy %s is %s', async (reason, restart, status) => {
+    const vm = await make(restart === undefined ? null : { restart });
+    expect(vm.restart_policy).toBe(restart ?? 'on-failure');
+    expect(await end(vm, reason)).toMatchObject({
+      status,
+      power_state: status,
+      revision: vm.revision,
+    });
+    expect(await machineOf(bench(), vm)).toMatchObject({ status });
+    const asked = { kind: ['vm.start'], principal: ['platform'] };
+    const { items } = await bench().expectOk('operation.list', asked);
+    const started = { target_id: vm.id, status: 'succeeded' };
+    expect(items).toMatchObject(status === 'running' ? [started] : []);
+  });
+
+  test('again and again is given up, until a user starts it', async () => {
+    const vm = await make({ attempts: 2 });
+    expect(await end(vm, 'panic')).toMatchObject({ status: 'running' });
+    // The second start waits for ten seconds after the first.
+    expect(await end(vm, 'panic', 2_000)).toMatchObject({ status: 'stopped' });
+    await bench().advance(15_000);
+    expect(await show(vm)).toMatchObject({ status: 'running' });
+    const failed = await end(vm, 'panic', MINUTE_MS);
+    expect(failed).toMatchObject({
+      status: 'failed',
+      stop_reason: 'panic',
+      power_state: 'stopped',
+    });
+    expect(failed).not.toHaveProperty('restarts_failed');
+    await bench().advance(60 * MINUTE_MS);
+    expect(await eventsOf(vm, 'vm.crash_loop')).toMatchObject([
+      {
+        priority: 'high',
+        data: {
+          attempts: 2,
+          detail:
+            'The VM web-01 was started 2 times in a row, and stopped again: the kernel of the ' +
+            'guest panicked. It is not started any more.',
+        },
+      },
+    ]);
+    const listed = async (status: 'failed' | 'stopped') =>
+      (await bench().expectOk('vm.list', { status: [status] })).items.map(({ id }) => id);
+    expect(await listed('failed')).toEqual([vm.id]);
+    expect(await listed('stopped')).toEqual([]);
+    const { operation } = await bench().expectOk('vm.start', { id: vm.id });
+    await bench().end(operation);
+    expect(await show(vm)).toMatchObject({ status: 'running', stop_reason: null });
+    expect(await listed('failed')).toEqual([]);
+    // A user has started it, so its attempts begin again.
+    expect(await end(vm, 'panic')).toMatchObject({ status: 'running' });
+  });
+
+  test('after a stable run begins a new row', async () => {
+    const vm = await make({ attempts: 1 });
+    expect(await end(vm, 'crash')).toMatchObject({ status: 'running' });
+    await bench().advance(11 * MINUTE_MS);
+    expect(await end(vm, 'crash')).toMatchObject({ status: 'running' });
+    expect(await end(vm, 'crash', MINUTE_MS)).toMatchObject({ status: 'failed' });
+  });
+
+  test('and was stopped by a user stays stopped', async () => {
+    const vm = await make({ restart: 'always' });
+    const { operation } = await bench().expectOk('vm.stop', { id: vm.id });
+    await bench().end(operation);
+    await bench().advance(MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ status: 'stopped', power_state: 'stopped' });
+  });
+
+  test('of an earlier release stays stopped, unless it is asked for', async () => {
+    const vm = await make(null);
+    await bench().store.commit([
+      { kind: 'patch', table: 'vms', id: vm.id, set: { restart_default: null } },
+    ]);
+    expect(await show(vm)).toMatchObject({ restart_policy: 'never' });
+    expect(await end(vm, 'crash')).toMatchObject({ status: 'stopped' });
+    const asked = await bench().expectOk('vm.update', {
+      id: vm.id,
+      healing: { restart: 'on-failure' },
+    });
+    await bench().end(asked.operation);
+    await bench().advance(MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ status: 'running', restart_policy: 'on-failure' });
+  });
+
+  test('whose start a policy denies waits, and says so once', async () => {
+    const vm = await make(null);
+    await bench().expectOk('policy.create', {
+      name: 'No starts',
+      type: 'resource',
+      platform_writes: true,
+      rule: 'package starts\n\ndeny contains "no starts" if input.operation == "vm.start"\n',
+    });
+    expect(await end(vm, 'crash', 5 * MINUTE_MS)).toMatchObject({ status: 'stopped' });
+    expect(await eventsOf(vm, 'vm.not_restarted')).toHaveLength(1);
+  });
+});
