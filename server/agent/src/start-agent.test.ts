@@ -194,6 +194,25 @@ describe('an agent that dies', () => {
     },
   );
 
+  test('with its host leaves its commands to the server, and runs those that come again', async () => {
+    const { vm_id } = await createMachine(1);
+    bench.driver().faults.add({ action: 'start', kind: 'hang' });
+    const command = { ...bench.command(vm_id, 2, start), step: 'start#1', sequence: 1 };
+    await bench.send(command);
+    await bench.time.settle();
+    await bench.fleet.powerOff(NODE);
+    bench.fleet.restartAgent(NODE);
+    await bench.time.settle();
+    expect(bench.completions.at(-1)).toMatchObject({
+      operation_id: command.operation_id,
+      outcome: { kind: 'failed', next: 'retry', message: expect.stringContaining('restarted') },
+    });
+    expect(await bench.machines()).toMatchObject([{ status: 'stopped', generation: 1 }]);
+    await bench.send({ ...command, step: 'start#2', sequence: 2 });
+    await bench.time.settle();
+    expect(await bench.machines()).toMatchObject([{ status: 'running', generation: 2 }]);
+  });
+
   test('does what waited in line in its order when it is back', async () => {
     const { vm_id } = await createMachine(1);
     bench.driver().faults.add({ action: 'start', kind: 'crash-before-answer' });

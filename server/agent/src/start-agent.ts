@@ -122,8 +122,14 @@ export function startAgent(parts: AgentParts): RunningAgent {
   };
   const { bus, driver, node, journal, logger } = agent;
   for (const command of journal.unfinished()) {
-    logger.info({ node: node.name, ...keyOf(command) }, 'command is run again after a restart');
-    enqueue(agent, command);
+    const fields = { node: node.name, ...keyOf(command) };
+    if (driver.hostRestarted === true) {
+      logger.warn(fields, 'command of before the restart of the host is left to the servers');
+      enqueue(agent, command, 'give-up');
+    } else {
+      logger.info(fields, 'command is run again after a restart');
+      enqueue(agent, command, 'run');
+    }
   }
   const door = openDoor(agent);
   const consoles = serveConsoles({
@@ -280,7 +286,7 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
   reportFollowed(agent);
   switch (entry.kind) {
     case 'journalled':
-      enqueue(agent, command);
+      enqueue(agent, command, 'run');
       return { kind: 'accepted' };
     case 'running':
       return { kind: 'accepted' };
@@ -368,18 +374,21 @@ function notUnderstood(agent: Agent, error: z.ZodError, what: string): AgentAcce
   return { kind: 'not-understood', message: detail };
 }
 
-function enqueue(agent: Agent, command: AgentCommand): void {
+/** What happens to a command: `give-up`: it ends without being run. */
+type Turn = 'run' | 'give-up';
+
+function enqueue(agent: Agent, command: AgentCommand, turn: Turn): void {
   const { lanes } = agent;
   const before = lanes.get(command.vm_id) ?? Promise.resolve();
   const lane = before
-    .then(() => runCommand(agent, command))
+    .then(() => runCommand(agent, command, turn))
     .finally(() => {
       if (lanes.get(command.vm_id) === lane) lanes.delete(command.vm_id);
     });
   lanes.set(command.vm_id, lane);
 }
 
-async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
+async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Promise<void> {
   if (agent.state === 'stopping') return;
   const { clock, logger, node } = agent;
   const startedAtMs = clock.nowMs();
@@ -387,8 +396,13 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
   const fields = { node: node.name, ...keyOf(command), ...traceFields(span.context) };
   const onBreakdown = (cause: unknown): void =>
     logger.error({ ...fields, cause }, 'driver broke down');
-  const onProgress = reportProgress(agent, command);
-  const ending = await awaitOutcome({ ...agent, onBreakdown, onProgress }, command);
+  const ending =
+    turn === 'give-up'
+      ? { outcome: HOST_RESTARTED }
+      : await awaitOutcome(
+          { ...agent, onBreakdown, onProgress: reportProgress(agent, command) },
+          command,
+        );
   if (ending === 'abandoned') return;
   try {
     const outcome = await keepEnding(agent, command, ending);
@@ -401,6 +415,13 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
     logger.error({ ...fields, cause }, 'outcome is lost');
   }
 }
+
+/** A server that still wants it sends it again. */
+const HOST_RESTARTED: CommandOutcome = {
+  kind: 'failed',
+  message: 'The host restarted before the command had ended.',
+  next: 'retry',
+};
 
 /** Writes the ending down. Where the driver's part of it cannot be written, nothing happened. */
 async function keepEnding(

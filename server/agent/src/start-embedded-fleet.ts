@@ -63,21 +63,24 @@ interface Member {
 /** Starts an agent for each node of the fleet. */
 export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet {
   const members = new Map<string, Member>();
+  /** Nodes that were off, and whose agents have not been started since. */
+  const poweredOff = new Set<string>();
   const drivers = new Map<string, SimulatorDriver>();
-  const nodes = new Map<string, () => Hypervisor>();
+  const nodes = new Map<string, OpenNode>();
   const { dataDir, nextTurn } = options;
   const file = openFleetFile({ dataDir, ...(nextTurn === undefined ? {} : { nextTurn }) });
   for (const node of options.fleet.nodes) nodes.set(node.name, prepareNode(options, node, file));
 
-  function openNode(nodeName: string): Hypervisor {
+  function openNode(nodeName: string, how?: Parameters<OpenNode>[0]): Hypervisor {
     const open = nodes.get(nodeName);
     assert(open !== undefined, `the fleet has no node ${nodeName}`);
-    return open();
+    return open(how);
   }
 
   function restartAgent(nodeName: string): void {
     if (members.has(nodeName)) return;
-    const { driver, database, start } = openNode(nodeName);
+    const hostRestarted = poweredOff.delete(nodeName);
+    const { driver, database, start } = openNode(nodeName, { hostRestarted });
     members.set(nodeName, { driver, database, agent: start() });
     drivers.set(nodeName, driver);
   }
@@ -107,6 +110,7 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
 
   async function powerOff(nodeName: string): Promise<void> {
     await stopAgent(nodeName);
+    poweredOff.add(nodeName);
     const { driver, database } = openNode(nodeName);
     await loseMachines(driver);
     await driver.close();
@@ -132,18 +136,16 @@ interface Hypervisor {
   readonly start: () => RunningAgent;
 }
 
+type OpenNode = (options?: Pick<SimulatorOptions, 'hostRestarted'>) => Hypervisor;
+
 /** What a node keeps while its agent is away: its faults and its branch of chance. */
-function prepareNode(
-  options: EmbeddedFleetOptions,
-  node: FleetNode,
-  file: DatabaseFile,
-): () => Hypervisor {
+function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: DatabaseFile): OpenNode {
   const { bus, clock, timers, capabilities, latencyMs, metricsIntervalMs } = options;
   const { logger, tracer } = options;
   const faults = createFaults();
   const rng = options.rng.fork(node.name);
   const incarnations = rng.fork('incarnation');
-  return () => {
+  return ({ hostRestarted = false } = {}) => {
     const database = new AgentDatabase({ node: node.name, file });
     const driver = openSimulatorDriver({
       node,
@@ -152,6 +154,7 @@ function prepareNode(
       timers,
       rng,
       faults,
+      hostRestarted,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
     });

@@ -300,6 +300,11 @@ export interface Driver {
   /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
   /**
+   * Whether the host has restarted since its starts were done; absent where machines outlive it. A
+   * command of before then is not run again: another node may have the VM by now.
+   */
+  readonly hostRestarted?: boolean;
+  /**
    * Starts the machines again that ran when the host stopped, unless another node may run them by
    * then; absent where machines outlive their host. Where the signal is aborted, the next start of
    * the agent goes on. A command that comes meanwhile counts.

@@ -7,6 +7,7 @@ import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, HostStart, MachineOrder } from '../driver.ts';
 import { good } from '../driver-bench.ts';
+import type { ClassDirectory } from './files/volume-storages.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
 
@@ -133,11 +134,46 @@ describe('after a restart of the host', () => {
     expect(starts.map(({ problem }) => problem)).toEqual(
       [...machines].reverse().map((vmId) => ({
         message:
-          `The disks of ${vmId} are in storage that nodes share, so it may run on another one: ` +
-          'start it with a command.',
+          `Disks of ${vmId} are in storage that nodes share, so another node may use them: ` +
+          'it waits for a server.',
         next: 'final',
       })),
     );
+  });
+
+  test('a machine with a volume that other nodes can reach waits, too', async () => {
+    const shared = { directory: join(site.directory, 'shared'), sharing: 'shared' as const };
+    const own = { directory: join(site.directory, 'own'), sharing: 'local' as const };
+    const options = {
+      volumeStorage: new Map<string, ClassDirectory>([
+        ['hdd', shared],
+        ['ssd', own],
+      ]),
+    };
+    const ids = createSampleIds();
+    await driver.close();
+    driver = await site.open(NODE, options);
+    const [inShared, inOwn, without] = machines as [VmId, VmId, VmId];
+    for (const [vmId, storage_class] of [
+      [inShared, 'hdd'],
+      [inOwn, 'ssd'],
+    ] as const) {
+      const volume = { volume_id: ids('vol'), size_gb: 1, storage_class };
+      await good(driver.attach(order(vmId, 3), volume));
+    }
+    await boot(options);
+    await startAgain();
+    expect(starts.filter(({ problem }) => problem !== undefined)).toMatchObject([
+      { vm_id: inShared },
+    ]);
+    expect(await statuses()).toEqual(['stopped', 'running', 'running']);
+    // Its storage may only be mounted later.
+    starts = [];
+    for (const vmId of [inOwn, without]) await good(driver.stop(order(vmId, 4), 'forced'));
+    renameSync(shared.directory, join(site.directory, 'away'));
+    await boot(options);
+    await startAgain();
+    expect(starts).toMatchObject([{ vm_id: inShared, problem: { next: 'final' } }]);
   });
 
   test('the agent goes on where it was when it ended', async () => {

@@ -192,8 +192,10 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const capabilities = capabilitiesOf(node);
   const sharing = options.storage ?? 'local';
   // As they are before any command comes.
-  const due = hasHostRestarted(places) ? planHostStarts(machines.list()) : [];
-  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing, due }));
+  const hostRestarted = hasHostRestarted(places);
+  const due = hostRestarted ? planHostStarts(machines.list()) : [];
+  const starts = { hostRestarted, due };
+  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing, starts }));
 }
 
 /** The source has reported to this node itself that it has released a machine. */
@@ -271,15 +273,15 @@ interface DriverParts {
   readonly capabilities: DriverCapabilities;
   readonly clock: Clock;
   readonly sharing: DriverStorage['sharing'];
-  /** The machines that ran when the host stopped. */
-  readonly due: readonly MachineRecord[];
+  /** Whether the host has restarted, and the machines that ran when it stopped. */
+  readonly starts: { readonly hostRestarted: boolean; readonly due: readonly MachineRecord[] };
   readonly inTurn: ReturnType<typeof createLanes>;
   /** Aborted when the driver is closed. */
   readonly closing: AbortController;
 }
 
 function makeDriver(parts: DriverParts): Driver {
-  const { node, storage, capabilities, clock, inTurn, closing, sharing, due } = parts;
+  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
@@ -382,15 +384,16 @@ function makeDriver(parts: DriverParts): Driver {
     restoreSnapshot: (order, volumeId, storageClass) =>
       onSnapshot(order, (act) => restoreSnapshot(act, { volumeId, storageClass })),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
+    hostRestarted: starts.hostRestarted,
     startAfterHostRestart: (order, onStart) =>
       answerOf(async () => {
         const signal = AbortSignal.any([order.signal, closing.signal]);
         const { places, timers } = node;
         const start = (machine: MachineRecord) =>
-          sharing === 'shared'
+          mayRunElsewhere(node, sharing, machine)
             ? waitsForServer(machine)
             : onStorage({ ...machine, signal }, (action) => startAgain(action, machine, 'host'));
-        await startAfterHost({ places, timers, due, start, onStart, signal });
+        await startAfterHost({ places, timers, due: starts.due, start, onStart, signal });
         return null;
       }),
     checkGuest: (vmId, conditions) => answerOf(() => checkGuest(node, vmId, conditions)),
@@ -446,10 +449,19 @@ function makeDriver(parts: DriverParts): Driver {
   };
 }
 
+/** Other nodes reach its root disk, or one of its volumes, which another VM may have by now. */
+function mayRunElsewhere(
+  { volumes: storages }: QemuNode,
+  sharing: DriverStorage['sharing'],
+  { volumes }: MachineRecord,
+): boolean {
+  return sharing === 'shared' || volumes.some(({ volume_id }) => storages.mayBeShared(volume_id));
+}
+
 async function waitsForServer({ vm_id }: MachineRecord): DriverAnswer<never> {
   const message =
-    `The disks of ${vm_id} are in storage that nodes share, so it may run on another one: ` +
-    'start it with a command.';
+    `Disks of ${vm_id} are in storage that nodes share, so another node may use them: ` +
+    'it waits for a server.';
   return err({ message, next: 'final' });
 }
 

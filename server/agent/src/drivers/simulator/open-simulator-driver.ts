@@ -65,6 +65,8 @@ export interface SimulatorOptions {
   readonly capabilities?: DriverCapabilities;
   /** How long actions take; what the fleet says of the node when absent. */
   readonly latencyMs?: Readonly<Partial<Record<ActionKind, LatencyMs>>>;
+  /** Whether its host was off before; not when absent. */
+  readonly hostRestarted?: boolean;
   /** Faults that outlive this driver; its own when absent. */
   readonly faults?: Faults;
 }
@@ -154,6 +156,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   return {
     name: 'simulator',
     capabilities,
+    hostRestarted: options.hostRestarted ?? false,
     faults,
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
     start: (order, options = {}) => act('start', order, (scene) => planStart(scene, options)),

@@ -33,6 +33,8 @@ export interface VolumeStorages {
   readonly fileFor: (volume: Sought) => string;
   /** The file with what is known of its storage. */
   readonly disk: (volumeId: string) => { readonly file: string; readonly cache: CacheMode };
+  /** Whether other nodes may reach a volume: a shared storage of a class has it, or may have it. */
+  readonly mayBeShared: (volumeId: string) => boolean;
   /** The storage with this id; throws a final trouble where the node does not use it. */
   readonly withPool: (pool: string, volumeId: string) => StorageFiles;
   /** The ids of the storages in use. */
@@ -113,6 +115,11 @@ export function openVolumeStorages(
     disk: (volumeId) => {
       const path = file(volumeId);
       return { file: path, cache: findCacheMode(storageOf(path).storageDir) };
+    },
+    mayBeShared: (volumeId) => {
+      const shared = classes.filter(({ sharing }) => sharing === 'shared');
+      const own = all.filter((each) => !shared.some((other) => other === each));
+      return shared.length > 0 && !own.some((each) => isFile(volumeIn(each, volumeId)));
     },
     withPool,
     pools: () => poolsOf(all),
