@@ -27,6 +27,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
     'test/integration/replicas runs several servers',
   'openssl rand': 'needs openssl',
   'npx novacron node confirm-dead': 'test/scenarios/fleet/recover-vms.test.ts loses a node',
+  'npx novacron node delete': 'test/scenarios/fleet/delete-nodes.test.ts loses a node',
   'node --max-semi-space-size': 'the same server with an option of Node',
 };
 

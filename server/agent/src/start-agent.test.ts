@@ -194,7 +194,7 @@ describe('an agent that dies', () => {
     },
   );
 
-  test('with its host leaves its commands to the server, and runs those that come again', async () => {
+  test('with its host leaves its commands to the server, and runs those sent again', async () => {
     const { vm_id } = await createMachine(1);
     bench.driver().faults.add({ action: 'start', kind: 'hang' });
     const command = { ...bench.command(vm_id, 2, start), step: 'start#1', sequence: 1 };

@@ -42,7 +42,7 @@ describe('the health check of VMs', () => {
     ['io_error', 'hypervisor'],
     ['host', 'hypervisor'],
   ] as const)('says that a VM was stopped by %s, until it runs again', async (reason, by) => {
-    const vm = await makeVm(bench());
+    const vm = await makeVm(bench(), { healing: { restart: 'never' } });
     const reasonOf = async () => (await bench().expectOk('vm.get', { id: vm.id })).stop_reason;
     expect(await reasonOf()).toBeNull();
     const driver = bench().fleet.drivers.get(String(vm.node));

@@ -107,7 +107,10 @@ describe('a VM whose guest is waited for', () => {
   });
 
   test('that stops ends the wait with its reason', async () => {
-    const { operation, resource } = await begin('hanging', { agent: true, timeout: '1h' });
+    const { operation, resource } = await bench().expectOk('vm.create', {
+      ...vmOn('hanging', { agent: true, timeout: '1h' }),
+      healing: { restart: 'never' },
+    });
     await bench().advance(5_000);
     driverOf('hanging')?.disturb(resource.id, { kind: 'power-off', reason: 'panic' });
     await bench().advance(2_000);

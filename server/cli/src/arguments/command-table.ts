@@ -196,6 +196,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'node.confirm_dead': 'novacron node confirm-dead node-03 --reason "unplugged"',
+  'node.delete': 'novacron node delete node-03',
   'node.drain': 'novacron node drain node-03 --dry-run',
   'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',
   'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30 --power-down',

@@ -4,7 +4,7 @@ import { AdmissionWarning } from '../admission/admission.ts';
 import { NodeId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { Operation } from '../operation/operation.ts';
-import { change, look, named } from '../operation/operation-shapes.ts';
+import { change, look, named, removed } from '../operation/operation-shapes.ts';
 import { Node, NodeStatus } from './node.ts';
 
 /** The rows by name. */
@@ -50,6 +50,22 @@ export const nodeOperations = {
       operation: Operation,
       warnings: z.array(AdmissionWarning),
     }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'node.delete': {
+    ...change,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Deletes a node that does not come back, and revokes its enrollment.',
+    rest: { method: 'DELETE', path: '/nodes/{id}', status: 202 },
+    input: z.strictObject({
+      id: NodeId,
+      discard: z
+        .boolean()
+        .default(false)
+        .describe('Also if volumes or snapshots have their only content there, which is lost'),
+    }),
+    output: removed,
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
 } as const;

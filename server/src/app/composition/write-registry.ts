@@ -9,6 +9,7 @@ import {
   prepareNetworkUpdate,
 } from '../resources/network/prepare-network.ts';
 import { prepareConfirmDead } from '../resources/node/confirm-dead.ts';
+import { prepareNodeDelete } from '../resources/node/prepare-node-delete.ts';
 import {
   prepareOrchestrationPolicyCreate,
   prepareOrchestrationPolicyDelete,
@@ -98,6 +99,7 @@ export function createWriteRegistry(): WriteRegistry {
     'vm_group.delete': prepareVmGroupDelete,
     'node.activate': prepareNodeActivate,
     'node.confirm_dead': prepareConfirmDead,
+    'node.delete': prepareNodeDelete,
     'node.powerdown': preparePowerDown,
     'node.powerup': preparePowerUp,
     'network.create': prepareNetworkCreate,

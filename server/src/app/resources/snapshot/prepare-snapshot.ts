@@ -11,6 +11,7 @@ import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables
 import { chargeOfSnapshot, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -89,7 +90,16 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
   const row = current.value;
   const filling = await findFilling(row, scope);
   if (filling !== undefined) return err([filling]);
+  const [keeper] = await scope.deps.store.read({ from: 'nodes', where: { name: row.node } });
   const agent = agentOfSnapshot(row, row.generation + 1);
+  const remove: OperationStepDefinition = {
+    name: 'delete',
+    after: [],
+    action: { ...agent, action: { kind: 'delete-snapshot' } },
+    undo: null,
+    noReturn: 'yes',
+    patience: { kind: 'time', durationMs: DELETE_MS_MAX },
+  };
   return ok({
     resourceKind: 'snapshot',
     target: { id: row.id, name: row.name },
@@ -98,16 +108,8 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
     placement: null,
     saga: {
       reserve: [command(row, 'deleting', scope), requireNoFilling(row)],
-      steps: [
-        {
-          name: 'delete',
-          after: [],
-          action: { ...agent, action: { kind: 'delete-snapshot' } },
-          undo: null,
-          noReturn: 'yes',
-          patience: { kind: 'time', durationMs: DELETE_MS_MAX },
-        },
-      ],
+      // Its node was deleted, and its content with it.
+      steps: keeper === undefined ? [] : [remove],
       finalize: [
         { kind: 'drop', from: 'snapshots', id: row.id },
         { kind: 'drop', from: 'baselines', id: row.id },
