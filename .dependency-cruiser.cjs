@@ -155,6 +155,7 @@ const FOLDERS = {
     batch: ['.', 'placement'],
     drift: ['.'],
     healing: [],
+    fencing: ['.'],
     recovery: ['.'],
     restart: ['.'],
     network: [],

@@ -1,4 +1,5 @@
 /** Flags, environment and configuration file become one validated object, read once. */
+
 import { join, resolve } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
@@ -15,12 +16,13 @@ import { parse as parseYaml } from 'yaml';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { describeSettings, renderConfigFile } from './config/describe-configuration.ts';
 import { readFlags } from './config/read-flags.ts';
-import { type HypervisorChoice, readHypervisor } from './config/read-hypervisor.ts';
-import { readLinks } from './config/read-links.ts';
-import { type OidcConfig, readOidc } from './config/read-oidc.ts';
-import { readSealing, type SealingConfig } from './config/read-sealing.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
+import { type FenceConfig, readFenceDevices } from './config/sections/read-fence-devices.ts';
+import { type HypervisorChoice, readHypervisor } from './config/sections/read-hypervisor.ts';
+import { readLinks } from './config/sections/read-links.ts';
+import { type OidcConfig, readOidc } from './config/sections/read-oidc.ts';
+import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
 import { serverUsage } from './config/server-usage.ts';
 import type { Environment } from './config/setting.ts';
 import type { SettingName } from './config/settings-table.ts';
@@ -85,6 +87,8 @@ export interface ServerConfig {
   readonly agents: 'embedded' | 'elsewhere';
   /** What runs VMs where agents are in this process. */
   readonly hypervisor: HypervisorChoice;
+  /** Power switches of nodes; undefined: none. */
+  readonly fencing: FenceConfig | undefined;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
@@ -147,9 +151,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const oidc = placeWrong(settings, readOidc(values));
   const sealingKey = placeWrong(settings, readSealing(settings));
   const otlp = readOtlp(settings);
+  const fencing = readFencing(settings);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
-  if (!areFine || !listener.ok || !size.ok || !hypervisor.ok) {
-    return joinProblems([tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp]);
+  const areSafe = listener.ok && size.ok && fencing.ok;
+  if (!areFine || !areSafe || !hypervisor.ok) {
+    const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
+    return joinProblems([...parts, fencing]);
   }
   return ok({
     otlp: otlp.value,
@@ -170,6 +177,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     fleet: fleet.value,
     agents: values.bus.kind === 'memory' || values.fleet !== undefined ? 'embedded' : 'elsewhere',
     hypervisor: hypervisor.value,
+    fencing: fencing.value,
     improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
@@ -312,6 +320,19 @@ function readFleet(settings: ResolvedSettings): Result<Fleet, Problem> {
     return refuse(settings, 'fleet', `${file} is neither YAML nor JSON: ${messageOf(cause)}`);
   }
 }
+
+function readFencing(settings: ResolvedSettings): Result<FenceConfig | undefined, Problem> {
+  const file = settings.values['fence-devices'];
+  if (file === undefined) return ok(undefined);
+  const read = readFenceDevices(file);
+  if (read.ok) return read;
+  const { path: place } = wrong(placeOf(settings.sources['fence-devices'], 'fence-devices'), '');
+  const fields = read.error.map((fault) => wrong([...place.map(String), file], fault));
+  return err(configurationProblem(fields, FENCING_REMEDY));
+}
+
+const FENCING_REMEDY =
+  'Correct the file of fence devices; docs/how-to/fencing.md shows a whole one.';
 
 const FLEET_REMEDY =
   'Correct the fleet file: it needs nodes and all three storage_pools (ssd, hdd, nvme). ' +

@@ -27,6 +27,7 @@ import {
 } from './adapters/data-dir/data-dir-files.ts';
 import { refuseOtherHypervisor } from './adapters/data-dir/refuse-other-hypervisor.ts';
 import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
+import { openFenceDevices } from './adapters/fencing/open-fence-devices.ts';
 import {
   type HealthListener,
   startHealthListener,
@@ -150,6 +151,7 @@ export async function startServer(
     usage,
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
+    fenceDevices: config.fencing && openFenceDevices(config.fencing),
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },

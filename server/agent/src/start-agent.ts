@@ -251,6 +251,7 @@ function announcementOf(agent: Agent): AgentAnnouncement {
     ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
     ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
     ...(tunnel_address === undefined ? {} : { tunnel_address }),
+    ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
     ...(storage === undefined ? {} : { storage }),
   };
   const facts = Object.keys(found).length === 0 ? undefined : found;

@@ -190,6 +190,7 @@ describe('the value that counts', () => {
     'bus-key': ['/etc/bus.key', '/etc/bus.key'],
     'insecure-links': ['1', true],
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
+    'fence-devices': ['/etc/fence-devices.yaml', '/etc/fence-devices.yaml'],
     hypervisor: ['qemu', 'qemu'],
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],
@@ -492,6 +493,7 @@ bus: memory  # default
 # bus-key:
 insecure-links: false  # default
 # fleet:
+# fence-devices:
 hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default

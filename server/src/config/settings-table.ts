@@ -180,6 +180,14 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: '12 nodes in 3 zones and 6 racks',
   }),
+  'fence-devices': setting({
+    description: 'Fence devices: the management controllers that power nodes off, YAML or JSON.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'no node is powered off',
+  }),
   ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({
     description: 'Interval of metrics: gauges, and usage of the embedded fleet.',

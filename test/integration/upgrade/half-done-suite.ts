@@ -68,7 +68,7 @@ const BEGUN = [
   'vm.update updated-2 succeeded',
 ];
 
-/** Every kind of step of the last release, which waited for no guest. */
+/** Every kind of step of the last release, which waited for no guest and fenced no node. */
 const KINDS = {
   agent: true,
   'migrate-vm': true,
@@ -78,7 +78,7 @@ const KINDS = {
   'replace-member': true,
   'call-write': true,
   'send-webhook': true,
-} satisfies { readonly [K in Exclude<StepAction['kind'], 'await-guest'>]: true };
+} satisfies { readonly [K in Exclude<StepAction['kind'], 'await-guest' | 'fence-node'>]: true };
 
 /** Declares the tests. */
 export function describeHalfDone(database: HalfDoneDatabase): void {

@@ -41,6 +41,7 @@ import type { Principal } from '@novacron/server/app/kernel/context/call-context
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
+import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
@@ -134,6 +135,7 @@ export interface BenchOptions {
   readonly improvements?: NonNullable<AppSettings['improvements']>;
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
+  readonly fenceDevices?: FenceDevices;
   /** Stands between the application and the policy runtime. */
   readonly wrapPolicies?: (policies: PolicyRuntime) => PolicyRuntime;
   /** Opens an empty store; an SQLite file of its own by default. */
@@ -148,6 +150,7 @@ export async function startBench({
   wrapPolicies = (policies) => policies,
   wrapStore = (store) => store,
   openStore,
+  fenceDevices,
   ...settings
 }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
@@ -194,6 +197,7 @@ export async function startBench({
     policies: wrapPolicies(waitedFor(createPolicyRuntime(logger), time)),
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
+    fenceDevices,
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),

@@ -299,6 +299,8 @@ export interface Driver {
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
   /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
+  /** UUID of the machine that the node is, as its firmware has it; absent where not known. */
+  readonly hostUuid?: string;
   /**
    * Whether the host has restarted since its starts were done; absent where machines outlive it. A
    * command of before then is not run again: another node may have the VM by now.

@@ -197,6 +197,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'node.confirm_dead': 'novacron node confirm-dead node-03 --reason "unplugged"',
   'node.delete': 'novacron node delete node-03',
+  'node.fence': 'novacron node fence node-03 --reason "does not answer"',
+  'node.test_fence': 'novacron node test-fence node-03',
   'node.drain': 'novacron node drain node-03 --dry-run',
   'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',
   'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30 --power-down',

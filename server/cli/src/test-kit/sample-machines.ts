@@ -155,6 +155,15 @@ export const MACHINE_SAMPLES = {
 export const MACHINE_ANSWERS: Answers = {
   'vm.usage': sampleUsage('web-server-01', 'node-03'),
   'node.usage': sampleUsage('node-03', 'node-03'),
+  'node.test_fence': {
+    node: 'node-03',
+    kind: 'ipmi',
+    address: '10.0.0.13',
+    power: 'on',
+    identity: 'same',
+    ready: true,
+    fault: null,
+  },
   'placement.explain': {
     vm: 'web-server-01',
     node: 'node-04',

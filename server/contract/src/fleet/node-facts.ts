@@ -61,6 +61,10 @@ export const NodeFacts = z.looseObject({
     })
     .optional()
     .describe('The hypervisor of the node; absent if it is simulated'),
+  host_uuid: z
+    .string()
+    .optional()
+    .describe('UUID of the machine as its firmware has it; absent where the agent cannot read it'),
   numa_cells: z.array(NodeNumaCell).optional().describe('NUMA cells of the node'),
   cpu_baselines: z
     .array(z.string())

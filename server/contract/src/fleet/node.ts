@@ -27,7 +27,11 @@ const amounts = z.looseObject({
 
 /** Why the VMs of a lost node cannot run there any more. */
 export const NodeFence = z.looseObject({
-  kind: z.enum(['confirmed']).describe('`confirmed`: a person has said that it is powered off'),
+  kind: z
+    .enum(['confirmed', 'power'])
+    .describe(
+      '`confirmed`: a person has said that it is powered off; `power`: its fence device has',
+    ),
   at: Timestamp,
   by: z.string().nullable().describe('Principal who said so; null for other tenants'),
   reason: z.string().nullable().describe('How it is known; null for other tenants'),

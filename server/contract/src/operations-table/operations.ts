@@ -15,6 +15,7 @@ import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
 import { controlPlaneOperations } from '../fleet/control-plane-operations.ts';
+import { fenceOperations } from '../fleet/fence-operations.ts';
 import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
@@ -84,6 +85,7 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
 export const operations = {
   ...resourceOperations,
   ...nodeOperations,
+  ...fenceOperations,
   ...longRunningOperations,
   ...eventOperations,
   ...admissionOperations,

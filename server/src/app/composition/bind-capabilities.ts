@@ -36,6 +36,7 @@ import {
 } from '../capabilities/violations/read-violations.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
+import { testFence } from '../resources/node/fence-node.ts';
 import { DRY_RUNS } from './administrative-writes.ts';
 import type { BindParts } from './bind-writes.ts';
 import type { AppDeps } from './deps.ts';
@@ -72,6 +73,7 @@ export function bindCapabilities(
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),
+    'node.test_fence': ({ id }) => testFence(deps, id),
     'node.drain': (input, context) => drainNode(parts, input, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),

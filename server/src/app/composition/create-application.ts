@@ -41,6 +41,7 @@ import {
 } from '../kernel/operations/execute-operations.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
+import { fenceNode } from '../resources/node/fence-node.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
@@ -93,6 +94,7 @@ export function createApplication(
     performWriteStep: (action): Promise<StepOutcome> =>
       performWriteStep({ deps, executor }, action),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
+    fenceNode: (action) => fenceNode(deps, action),
   });
   if (servers === 'several') {
     leases.keep(serverLeaseId(deps.instanceId), {

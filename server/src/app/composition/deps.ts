@@ -92,6 +92,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     oidc: undefined,
     certificates: undefined,
     webhooks: undefined,
+    fenceDevices: undefined,
     solver: undefined,
     usage: undefined,
     policySignatures: undefined,

@@ -1,4 +1,5 @@
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
+import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
@@ -46,6 +47,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     reservationExpiry(parts),
     contentRemoval(parts),
     pendingChanges(parts),
+    fencing(parts),
     recoveries(parts),
     restarts(parts),
     usageRecount(deps),

@@ -10,6 +10,7 @@ import {
 } from '../resources/network/prepare-network.ts';
 import { prepareConfirmDead } from '../resources/node/confirm-dead.ts';
 import { prepareNodeDelete } from '../resources/node/prepare-node-delete.ts';
+import { prepareNodeFence } from '../resources/node/prepare-node-fence.ts';
 import {
   prepareOrchestrationPolicyCreate,
   prepareOrchestrationPolicyDelete,
@@ -100,6 +101,7 @@ export function createWriteRegistry(): WriteRegistry {
     'node.activate': prepareNodeActivate,
     'node.confirm_dead': prepareConfirmDead,
     'node.delete': prepareNodeDelete,
+    'node.fence': prepareNodeFence,
     'node.powerdown': preparePowerDown,
     'node.powerup': preparePowerUp,
     'network.create': prepareNetworkCreate,

@@ -1,3 +1,4 @@
+import type { FenceDevices } from '../../ports/fence-devices.ts';
 import type { PlacementDeps } from '../placement/deps.ts';
 import type { PolicySettings } from '../policy/deps.ts';
 
@@ -12,4 +13,6 @@ export interface ResourceSettings extends PolicySettings {
 /** What creating, changing and deleting resources needs besides placement. */
 export interface ResourceDeps extends PlacementDeps {
   readonly settings: ResourceSettings;
+  /** Power switches of nodes; undefined where none is configured. */
+  readonly fenceDevices: FenceDevices | undefined;
 }

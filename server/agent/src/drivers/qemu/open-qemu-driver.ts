@@ -384,6 +384,7 @@ function makeDriver(parts: DriverParts): Driver {
     restoreSnapshot: (order, volumeId, storageClass) =>
       onSnapshot(order, (act) => restoreSnapshot(act, { volumeId, storageClass })),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
+    ...(node.host.uuid === undefined ? {} : { hostUuid: node.host.uuid }),
     hostRestarted: starts.hostRestarted,
     startAfterHostRestart: (order, onStart) =>
       answerOf(async () => {

@@ -8,6 +8,7 @@ import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries'
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -38,6 +39,11 @@ export function recoveries(parts: RecoveryParts): Reconciler {
     summary: 'Starts VMs of nodes that are confirmed dead on other nodes, if they ask for it.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
+    // A node is known to be off from then on.
+    subscribe: (_budget, wake) =>
+      parts.deps.bus.subscribe(EVENT_SUBJECT, ({ type }) => {
+        if (type === 'node.fence.succeeded' || type === 'node.confirm_dead.succeeded') wake();
+      }),
     run: async (budget) => {
       if ((await recoverSome(parts, budget, refusals)) > 0) parts.onEvents();
       return undefined;

@@ -5,6 +5,7 @@ import type { PreviewableOperation } from '@novacron/contract/admission/admissio
 import type { AgentAction, CommandTarget } from '@novacron/contract/agent/agent';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { CauseKind } from '@novacron/contract/drift/drift';
+import type { NodeId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
@@ -105,6 +106,12 @@ export interface AwaitGuestStepAction {
   readonly conditions: GuestConditions;
 }
 
+/** Powering a lost node off through its fence device. */
+export interface FenceStepAction {
+  readonly kind: 'fence-node';
+  readonly nodeId: NodeId;
+}
+
 /** Everything that a step can do. */
 export type StepAction =
   | AgentStepAction
@@ -113,7 +120,8 @@ export type StepAction =
   | AwaitGuestStepAction
   | GroupStepAction
   | CallStepAction
-  | WebhookStepAction;
+  | WebhookStepAction
+  | FenceStepAction;
 
 /** The step kinds for members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;

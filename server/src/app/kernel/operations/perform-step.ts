@@ -1,6 +1,7 @@
 import type {
   AwaitGuestStepAction,
   CallStepAction,
+  FenceStepAction,
   GroupStepAction,
   MigrateStepAction,
   StepAction,
@@ -25,6 +26,8 @@ export interface StepPerformers {
   readonly performWriteStep: (action: CallStepAction) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
+  /** Powers a node off; never rejects. */
+  readonly fenceNode: (action: FenceStepAction) => Promise<StepOutcome>;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
@@ -52,5 +55,7 @@ export function performStep(
       return performers.performWriteStep(action);
     case 'send-webhook':
       return performers.sendWebhook(attempt.operationId, action);
+    case 'fence-node':
+      return performers.fenceNode(action);
   }
 }

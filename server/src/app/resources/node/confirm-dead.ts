@@ -22,7 +22,7 @@ export const prepareConfirmDead: Prepare<ParsedInputOf<'node.confirm_dead'>> = a
 ) => {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err([notFound('node', id)]);
-  const refused = refuseLiving(row);
+  const refused = refuseLiving(row, 'confirmed dead');
   if (refused !== undefined) return err([refused]);
   const { name, status, fenced_json } = row;
   const fence: NodeFence = {
@@ -50,7 +50,14 @@ export const prepareConfirmDead: Prepare<ParsedInputOf<'node.confirm_dead'>> = a
   });
 };
 
-function refuseLiving({ name, status, followed_json }: NodeRow): Problem | undefined {
+/**
+ * Refuses what only happens to lost nodes.
+ * @param words - the participle, such as `fenced`
+ */
+export function refuseLiving(
+  { name, status, followed_json }: NodeRow,
+  words: string,
+): Problem | undefined {
   if (followed_json !== null) {
     return problem('conflict', {
       detail: `The agent of node ${name} follows another control plane: it is alive.`,
@@ -61,7 +68,7 @@ function refuseLiving({ name, status, followed_json }: NodeRow): Problem | undef
   return problem('conflict', {
     detail: `Node ${name} is ${status}: its agent answers, or was not expected to.`,
     remedy:
-      `Only a node that is lost can be confirmed dead. Empty this one with novacron node drain ` +
+      `Only a node that is lost can be ${words}. Empty this one with novacron node drain ` +
       `${name}.`,
     data: { node: name, status },
   });

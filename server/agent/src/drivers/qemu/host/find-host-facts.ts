@@ -67,7 +67,18 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
     devices: findHostDevices(),
     cpuFingerprint: HOST_MODELS.has(cpuModel) ? fingerprintCpu() : '',
     qemuVersion: version.value,
+    ...findHostUuid(),
   });
+}
+
+/** Only root may read it. */
+function findHostUuid(): Pick<HostFacts, 'uuid'> {
+  try {
+    const uuid = readFileSync('/sys/class/dmi/id/product_uuid', 'utf8').trim();
+    return uuid === '' ? {} : { uuid };
+  } catch {
+    return {};
+  }
 }
 
 /** Runs one of QEMU's programs. @returns its release; a problem where it is none to use */

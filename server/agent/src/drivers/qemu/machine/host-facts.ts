@@ -21,6 +21,8 @@ export interface HostFacts {
   readonly numaCells: readonly HostCell[];
   /** Devices that are left to machines. */
   readonly devices: readonly HostDevice[];
+  /** UUID of the machine, as its firmware has it; absent where the agent may not read it. */
+  readonly uuid?: string;
   /** Release of QEMU, such as 7.2.22. */
   readonly qemuVersion: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../../config.ts';
 
 const ENV = { NOVACRON_DATA_DIR: '/dev/null' };
 

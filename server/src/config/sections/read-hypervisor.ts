@@ -1,8 +1,8 @@
 /** Reads which hypervisor runs in the server's process, and what does not go with it. */
 import type { HostSettings } from '@novacron/agent/start-host-node';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { HYPERVISOR_SETTINGS } from './hypervisor-settings.ts';
-import type { ServerSettings, SettingName } from './settings-table.ts';
+import { HYPERVISOR_SETTINGS } from '../hypervisor-settings.ts';
+import type { ServerSettings, SettingName } from '../settings-table.ts';
 
 /** The hypervisor of the agents in this process. */
 export type HypervisorChoice =

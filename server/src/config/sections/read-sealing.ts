@@ -1,8 +1,8 @@
 /** Where the keys that seal the store are kept. */
 import { join } from 'node:path';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ResolvedSettings } from './resolve-settings.ts';
-import type { SettingName } from './settings-table.ts';
+import type { ResolvedSettings } from '../resolve-settings.ts';
+import type { SettingName } from '../settings-table.ts';
 
 /** In the data directory, where nothing else is said. */
 const OWN_KEY_FILE = 'sealing.key';

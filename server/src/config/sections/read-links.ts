@@ -1,9 +1,9 @@
 /** The links of the configuration: what protects them, and which of them nothing does. */
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { readTextFile } from './read-text-file.ts';
-import type { SettingName } from './settings-table.ts';
-import type { BusChoice, StoreChoice } from './value-schemas.ts';
+import { readTextFile } from '../read-text-file.ts';
+import type { SettingName } from '../settings-table.ts';
+import type { BusChoice, StoreChoice } from '../value-schemas.ts';
 
 /** What is wrong, and at which setting. */
 interface Wrong {

@@ -1,7 +1,7 @@
 /** The OpenID Connect issuer of the configuration, whole or not at all. */
 import { ROLES, RoleName } from '@novacron/contract/access/identity';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { SettingName } from './settings-table.ts';
+import type { SettingName } from '../settings-table.ts';
 
 /** Whose tokens are accepted, and what their claims mean. */
 export interface OidcConfig {

@@ -1,0 +1,43 @@
+/** Types of fencing: nodes, and which of them are powered off now. */
+
+/** A node as fencing sees it. */
+export interface FenceableNode {
+  readonly id: string;
+  readonly name: string;
+  readonly zone: string;
+  /** `silent`: it is lost, and is not known to be off; `idle`: out of service. */
+  readonly state: 'answers' | 'silent' | 'dead' | 'idle';
+  /** How long it has been silent, while this server was listening. Unit: ms. */
+  readonly silentMs: number;
+  readonly hasDevice: boolean;
+  /** How many of its VMs are to run on another node then. */
+  readonly vms: number;
+  /** Whether it is being powered off. */
+  readonly underWay: boolean;
+  /** When it may be tried again, after a failure; null: at once. Unit: ms since the Unix epoch. */
+  readonly notBeforeMs: number | null;
+}
+
+/** Everything that a round knows. */
+export interface FencingInput {
+  readonly nodes: readonly FenceableNode[];
+  /** How long a node is silent before it is powered off. Unit: ms. */
+  readonly afterMs: number;
+}
+
+/** Silent nodes that are left alone, because a large share of a zone has a common cause. */
+export interface HeldZone {
+  /** Null: the whole fleet. */
+  readonly zone: string | null;
+  /** Names of the silent nodes, sorted. */
+  readonly silent: readonly string[];
+  /** How many nodes are in service there. */
+  readonly of: number;
+}
+
+/** What happens now. */
+export interface FencingPlan {
+  /** Those that are powered off, by name. */
+  readonly fence: readonly FenceableNode[];
+  readonly held: readonly HeldZone[];
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { explainFencing } from './explain-fencing.ts';
+import type { FenceableNode } from './model/fencing.ts';
+import { planFencing } from './plan-fencing.ts';
+
+const AFTER_MS = 60_000;
+
+const node = (name: string, more: Partial<FenceableNode> = {}): FenceableNode => ({
+  id: `id of ${name}`,
+  name,
+  zone: 'zone-a',
+  state: 'answers',
+  silentMs: 0,
+  hasDevice: true,
+  vms: 3,
+  underWay: false,
+  notBeforeMs: null,
+  ...more,
+});
+const silent = (name: string, more: Partial<FenceableNode> = {}) =>
+  node(name, { state: 'silent', silentMs: AFTER_MS, ...more });
+const others = (count: number, zone = 'zone-a') =>
+  Array.from({ length: count }, (_, at) => node(`other-${zone}-${at}`, { zone }));
+
+function plan(nodes: readonly FenceableNode[], nowMs = 0) {
+  const { fence, held } = planFencing({ nodes, afterMs: AFTER_MS }, { nowMs });
+  return { fence: fence.map(({ name }) => name), held };
+}
+
+describe('a silent node', () => {
+  test.each<[string, Partial<FenceableNode>, readonly string[]]>([
+    ['is powered off', {}, ['a']],
+    ['that was heard just now is left alone', { silentMs: AFTER_MS - 1 }, []],
+    ['without a device is left alone', { hasDevice: false }, []],
+    ['whose VMs wait for it is left alone', { vms: 0 }, []],
+    ['that is being powered off is left alone', { underWay: true }, []],
+    ['that is known to be off is left alone', { state: 'dead' }, []],
+    ['out of service is left alone', { state: 'idle' }, []],
+    ['after a failure waits', { notBeforeMs: 10 }, []],
+  ])('%s', (_title, more, expected) => {
+    expect(plan([silent('a', more), ...others(3)]).fence).toEqual(expected);
+  });
+
+  test('is tried again after a failure', () => {
+    expect(plan([silent('a', { notBeforeMs: 10 }), ...others(3)], 10).fence).toEqual(['a']);
+  });
+
+  test('of a fleet of two is powered off', () => {
+    expect(plan([silent('a'), ...others(1)]).fence).toEqual(['a']);
+  });
+
+  test('waits for another one of its zone that is being powered off', () => {
+    const nodes = [silent('a', { underWay: true }), silent('b'), ...others(20)];
+    expect(plan(nodes).fence).toEqual([]);
+    const elsewhere = [silent('c', { zone: 'zone-b' }), ...others(9, 'zone-b')];
+    expect(plan([...nodes, ...elsewhere]).fence).toEqual(['c']);
+  });
+});
+
+describe('many silent nodes at once', () => {
+  test('of one zone are left alone there', () => {
+    const zoneA = [silent('a'), silent('b'), ...others(7)];
+    const zoneB = [silent('c', { zone: 'zone-b' }), ...others(9, 'zone-b')];
+    expect(plan([...zoneA, ...zoneB])).toEqual({
+      fence: ['c'],
+      held: [{ zone: 'zone-a', silent: ['a', 'b'], of: 9 }],
+    });
+    // One in five may be, and with the tenth node two are.
+    expect(plan([...zoneA, node('tenth')]).fence).toEqual(['a']);
+  });
+
+  test('that are most of the fleet are all left alone: the server is cut off', () => {
+    const nodes = [silent('a'), silent('b', { zone: 'zone-b' }), node('c', { zone: 'zone-c' })];
+    const round = planFencing({ nodes, afterMs: AFTER_MS }, { nowMs: 0 });
+    expect(explainFencing(round)).toEqual([
+      '2 of 3 nodes in the fleet are silent at once, which has a common cause: none is powered ' +
+        'off (a, b)',
+    ]);
+  });
+
+  test('are not those that are known to be off', () => {
+    const dead = ['x', 'y', 'z'].map((name) => node(name, { state: 'dead' }));
+    const round = planFencing(
+      { nodes: [silent('a'), ...dead, ...others(1)], afterMs: AFTER_MS },
+      { nowMs: 0 },
+    );
+    expect(explainFencing(round)).toEqual([
+      'a is powered off: silent for 60 s, 3 VMs start elsewhere then',
+    ]);
+  });
+});
+
+test('never more than one of a zone, and none where too many are silent', () => {
+  const nodes = fc.array(
+    fc.record({
+      zone: fc.constantFrom('zone-a', 'zone-b'),
+      state: fc.constantFrom('answers', 'silent', 'dead', 'idle'),
+      hasDevice: fc.boolean(),
+      vms: fc.nat(2),
+      underWay: fc.boolean(),
+    }),
+    { maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(nodes, (rows) => {
+      const all = rows.map((row, at) => node(`node-${at}`, { silentMs: AFTER_MS, ...row }));
+      const { fence } = planFencing({ nodes: all, afterMs: AFTER_MS }, { nowMs: 0 });
+      for (const zone of ['zone-a', 'zone-b']) {
+        const here = all.filter((each) => each.zone === zone);
+        const begun = fence.filter((each) => each.zone === zone).length;
+        expect(begun + here.filter(({ underWay }) => underWay && begun > 0).length).toBeLessThan(2);
+        const gone = here.filter(({ state }) => state === 'silent').length;
+        const serving = gone + here.filter(({ state }) => state === 'answers').length;
+        if (gone >= 2 && gone > serving / 5) expect(begun).toBe(0);
+      }
+    }),
+  );
+});

@@ -1,0 +1,9 @@
+/** The power switch of one machine. */
+import type { Result } from '@novacron/contract/result';
+import type { PowerReading } from '../../ports/fence-devices.ts';
+
+/** What a controller can do; a fault is a clause that goes on after its address. */
+export interface PowerSwitch {
+  readonly read: () => Promise<Result<PowerReading, string>>;
+  readonly powerOff: () => Promise<Result<void, string>>;
+}

@@ -1,0 +1,121 @@
+/** Powers a node off through its fence device, and reads the device. */
+import type { FenceDeviceReading } from '@novacron/contract/fleet/fence-operations';
+import type { NodeId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { wait } from '@novacron/runtime/wait';
+import type { FenceDevice, PowerReading } from '../../../ports/fence-devices.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type {
+  FenceStepAction,
+  StepOutcome,
+} from '../../kernel/definitions/operation-definition.ts';
+import { readFacts } from '../../placement/facts/node-facts.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { ResourceDeps } from '../deps.ts';
+import { compareHosts } from './host-identity.ts';
+
+/** A controller switches within seconds; some report it late. Unit: ms. */
+const OFF_MS_MAX = 30_000;
+const LOOK_MS = 1_000;
+
+type FenceDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'fenceDevices'>;
+
+/** Why a node has no power switch. */
+export function noFenceDevice(name: string): Problem {
+  return problem('conflict', {
+    detail: `Node ${name} has no fence device.`,
+    remedy:
+      'Name its management controller in the file of the setting fence-devices. Or switch the ' +
+      `node off yourself, and say so: novacron node confirm-dead ${name}.`,
+    data: { node: name },
+  });
+}
+
+/** The fence device of a node. */
+export function findDevice(
+  { fenceDevices }: Pick<ResourceDeps, 'fenceDevices'>,
+  name: string,
+): FenceDevice | undefined {
+  return fenceDevices?.list().find(({ node }) => node === name);
+}
+
+/** Reads the device of a node; nothing is switched. */
+export async function testFence(
+  deps: FenceDeps,
+  id: NodeId,
+): Promise<Result<FenceDeviceReading, Problem>> {
+  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
+  if (row === undefined) return err(notFound('node', id));
+  const device = findDevice(deps, row.name);
+  if (device === undefined || deps.fenceDevices === undefined) return err(noFenceDevice(row.name));
+  const { node, kind, address } = device;
+  const read = await deps.fenceDevices.read(row.name);
+  const identity = read.ok ? identityOf(row, device, read.value) : 'unknown';
+  const fault = read.ok ? refuseIdentity(device, identity) : `${address} ${read.error}`;
+  return ok({
+    node,
+    kind,
+    address,
+    identity,
+    power: read.ok ? read.value.power : null,
+    ready: fault === undefined,
+    fault: fault ?? null,
+  });
+}
+
+function identityOf(
+  row: NodeRow,
+  { identity }: FenceDevice,
+  { uuid }: PowerReading,
+): FenceDeviceReading['identity'] {
+  return identity === 'unchecked' ? 'unchecked' : compareHosts(readFacts(row)?.host_uuid, uuid);
+}
+
+/** @returns why the device must not be used; undefined where it may */
+function refuseIdentity(
+  { address, node }: FenceDevice,
+  identity: FenceDeviceReading['identity'],
+): string | undefined {
+  if (identity === 'different') {
+    return `${address} switches another machine than the one that ${node} runs on`;
+  }
+  if (identity !== 'unknown') return undefined;
+  return (
+    `it is not known whether ${address} switches the machine of ${node}: its agent or the ` +
+    'controller says no UUID. Set `identity: unchecked` for the device to do without'
+  );
+}
+
+/** Performs the step: the power is off when the device has said so afterwards. */
+export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promise<StepOutcome> {
+  const { fenceDevices: devices, clock, timers } = deps;
+  const [row] = await deps.store.read({ from: 'nodes', where: { id: action.nodeId } });
+  const device = row && findDevice(deps, row.name);
+  if (row === undefined || devices === undefined || device === undefined) {
+    return failed('the node has no fence device on this server', 'retry');
+  }
+  if (row.status !== 'lost') return failed(`${row.name} answers again`, 'final');
+  const { address } = device;
+  const before = await devices.read(row.name);
+  if (!before.ok) return failed(`${address} ${before.error}`, 'retry');
+  const refused = refuseIdentity(device, identityOf(row, device, before.value));
+  if (refused !== undefined) return failed(refused, 'final');
+  if (before.value.power === 'off') return { kind: 'succeeded' };
+  const asked = await devices.powerOff(row.name);
+  if (!asked.ok) return failed(`${address} ${asked.error}`, 'retry');
+  const untilMs = clock.nowMs() + OFF_MS_MAX;
+  while (clock.nowMs() < untilMs) {
+    const now = await devices.read(row.name);
+    if (now.ok && now.value.power === 'off') return { kind: 'succeeded' };
+    await wait({ timers, delayMs: LOOK_MS, signals: [] });
+  }
+  return failed(
+    `${address} still says that the power is on, ${OFF_MS_MAX / 1_000} s later`,
+    'retry',
+  );
+}
+
+function failed(message: string, next: 'retry' | 'final'): StepOutcome {
+  return { kind: 'failed', message, next };
+}

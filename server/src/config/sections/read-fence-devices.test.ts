@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readFenceDevices } from './read-fence-devices.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'novacron-fencing-'));
+  write('node-01.password', 'secret\n');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const read = (text: string) => readFenceDevices(write('fence-devices.yaml', text));
+
+const WHOLE = `
+automatic: true
+after_seconds: 90
+devices:
+  node-01:
+    kind: ipmi
+    address: 10.0.0.11:6230
+    username: admin
+    password_file: node-01.password
+    cipher_suite: 17
+  node-02:
+    kind: redfish
+    address: https://bmc-02.example
+    username: admin
+    password_file: node-01.password
+    identity: unchecked
+    system: /redfish/v1/Systems/1
+    certificate_sha256: "${'AB:'.repeat(31)}AB"
+`;
+
+test('a file names the controllers of nodes, and the files of their passwords', () => {
+  expect(read(WHOLE)).toEqual({
+    ok: true,
+    value: {
+      automaticAfterMs: 90_000,
+      devices: [
+        {
+          node: 'node-01',
+          kind: 'ipmi',
+          address: '10.0.0.11:6230',
+          identity: 'compare',
+          username: 'admin',
+          password: 'secret',
+          cipherSuite: 17,
+          system: undefined,
+          certificateSha256: undefined,
+        },
+        {
+          node: 'node-02',
+          kind: 'redfish',
+          address: 'https://bmc-02.example',
+          identity: 'unchecked',
+          username: 'admin',
+          password: 'secret',
+          cipherSuite: undefined,
+          system: '/redfish/v1/Systems/1',
+          certificateSha256: 'ab'.repeat(32),
+        },
+      ],
+    },
+  });
+});
+
+test('nodes are powered off by themselves only where the file says so', () => {
+  expect(read('devices: {}')).toEqual({
+    ok: true,
+    value: { automaticAfterMs: undefined, devices: [] },
+  });
+});
+
+const device = (more: string) =>
+  `devices: { a: { kind: ipmi, username: u, password_file: node-01.password, ${more} } }`;
+const redfish = (address: string) =>
+  `devices: { a: { kind: redfish, username: u, password_file: node-01.password, ` +
+  `address: "${address}" } }`;
+
+test.each([
+  ['{', /^.*fence-devices.yaml is neither YAML nor JSON/],
+  ['automatic: true', /^devices: /],
+  ['after_seconds: 5\ndevices: {}', /^after_seconds: /],
+  ['devices: {}\ndevice: {}', /^: .*device/],
+  [device('address: "http://x"'), /^devices.a.address: must be HOST or HOST:PORT/],
+  [device('address: x, password: y'), /^devices.a: .*password/],
+  [redfish('http://10.0.0.1'), /^devices.a.address: must be https/],
+  [redfish('https://10.0.0.1/redfish'), /^devices.a.address: must be https/],
+  [device('address: x').replace('node-01.password', 'gone'), /^devices.a.password_file: cannot be/],
+])('%j is refused', (text, fault) => {
+  const refused = read(text);
+  expect(refused.ok ? [] : [...refused.error, ''].slice(0, 1)).toEqual([
+    expect.stringMatching(fault),
+  ]);
+});
+
+test('a file that is not there is refused', () => {
+  expect(readFenceDevices(join(directory, 'none.yaml'))).toEqual({
+    ok: false,
+    error: [expect.stringContaining('none.yaml cannot be read')],
+  });
+});
