@@ -22,6 +22,7 @@ const READ_VERBS: readonly string[] = [
   'batch',
   'configuration',
   'authority',
+  'test_fence',
 ];
 
 /**
