@@ -156,6 +156,7 @@ const FOLDERS = {
     drift: ['.'],
     healing: [],
     fencing: ['.'],
+    incidents: ['.', 'fencing'],
     recovery: ['.'],
     restart: ['.'],
     network: [],
@@ -177,6 +178,7 @@ const FOLDERS = {
     events: ['.', 'operation', 'schema'],
     fleet: ['.', 'admission', 'kinds', 'operation', 'schema'],
     formats: ['.'],
+    healing: ['.', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
     openapi: [
       '.',
@@ -202,6 +204,7 @@ const FOLDERS = {
       'drift',
       'events',
       'fleet',
+      'healing',
       'kinds',
       'operation',
       'problem',

@@ -54,6 +54,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/fencing.test.ts',
   },
+  'docs/how-to/incidents.md': { kind: 'followed', by: 'test/docs/incidents.test.ts' },
   'docs/how-to/install-a-host.md': {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',

@@ -20,6 +20,7 @@ const SHARED = ['node', 'template'];
 const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
   'vm_group.scale': { size: 1 },
+  'incident.silence': { until: '2026-06-01T00:00:00Z' },
 };
 
 function takesId(name: OperationName): boolean {
@@ -95,6 +96,11 @@ describe('tenants, roles and records', () => {
       return found.items.length > 0 ? found : undefined;
     });
     const decisions = await bench().expectOk('policy_decision.list', {});
+    await bench().fleet.stopAgent(String(vm.node));
+    await bench().advance(40_000);
+    const incidents = await bench().expectOk('incident.list', {});
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(20 * 60_000);
     const as = { principal: await otherTenant() };
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
@@ -114,6 +120,7 @@ describe('tenants, roles and records', () => {
       author.resource.id,
       ...violations.items.map(({ id }) => id),
       ...decisions.items.map(({ id }) => id),
+      ...incidents.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {

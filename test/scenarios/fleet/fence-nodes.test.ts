@@ -149,6 +149,26 @@ describe('a node that does not answer', () => {
     expect(controllerOf('node-b').asked).toBe(0);
   });
 
+  test('is left alone while people hold healing, and a person may fence it', async () => {
+    const vm = await makeOn('node-a', RESTART);
+    await makeOn('node-d', { name: 'other', ...RESTART });
+    await bench().expectOk('healing.hold', { all: true, reason: 'work on the network' });
+    await bench().fleet.stopAgent('node-a');
+    await bench().fleet.stopAgent('node-d');
+    await bench().advance(5 * AFTER_MS);
+    expect(controllerOf('node-a').asked + controllerOf('node-d').asked).toBe(0);
+    const { operation } = await bench().expectOk('node.fence', { id: await idOf('node-a') });
+    await bench().end(operation);
+    expect(controllerOf('node-a').power).toBe('off');
+    await bench().advance(AFTER_MS);
+    expect(await show(vm)).toMatchObject({ status: 'unknown', node: 'node-a' });
+    await bench().expectOk('healing.release', { all: true });
+    await bench().advance(AFTER_MS);
+    await bench().endAll();
+    expect(await show(vm)).toMatchObject({ status: 'running' });
+    expect(controllerOf('node-d').power).toBe('off');
+  });
+
   test('and comes back in time is left alone', async () => {
     const vm = await makeOn('node-a', RESTART);
     await bench().fleet.stopAgent('node-a');

@@ -2,6 +2,7 @@
 import {
   ApiKeyId,
   EnrollmentId,
+  IncidentId,
   NodeId,
   OperationId,
   PlacementPreviewId,
@@ -76,6 +77,16 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   orchestration: {
     words: 'orchestration',
     description: 'Orchestration: what NovaCron decides by itself',
+  },
+  incident: {
+    words: 'incident',
+    description: 'Incidents: failures by which VMs or nodes are down',
+    id: IncidentId,
+    prefix: 'inc',
+  },
+  healing: {
+    words: 'healing',
+    description: 'Healing: restarts and recoveries that NovaCron does by itself',
   },
   node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
   optimizer: {

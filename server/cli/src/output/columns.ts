@@ -80,6 +80,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'opened_at',
     'id',
   ),
+  incident: named('state', 'severity', 'target', 'summary', 'opened_at', 'id'),
   policy_author: named('name', 'public_key', 'created_at', 'created_by', 'id'),
   policy_signing_key: named('public_key', 'state', 'created_at', 'retired_at', 'id'),
   policy_waiver: named(

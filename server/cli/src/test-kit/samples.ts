@@ -10,6 +10,7 @@ import {
   type Samples,
   sampleId,
 } from './sample-base.ts';
+import { INCIDENT_ANSWERS, INCIDENT_SAMPLES } from './sample-incidents.ts';
 import { MACHINE_ANSWERS, MACHINE_SAMPLES } from './sample-machines.ts';
 import { NETWORK_ANSWERS, NETWORK_SAMPLES } from './sample-networks.ts';
 import { runningOperation, sampleOperation } from './sample-operation.ts';
@@ -22,6 +23,7 @@ export const SAMPLES = {
   ...NETWORK_SAMPLES,
   ...POLICY_SAMPLES,
   ...ACCESS_SAMPLES,
+  ...INCIDENT_SAMPLES,
 } as const satisfies Samples;
 
 const ANSWERS: Answers = {
@@ -30,6 +32,7 @@ const ANSWERS: Answers = {
   ...POLICY_ANSWERS,
   ...ACCESS_ANSWERS,
   ...RECORD_ANSWERS,
+  ...INCIDENT_ANSWERS,
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
@@ -57,7 +60,7 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 
 /** What has no operation of its own: its writes are done when they are answered. */
 function isRecord(noun: string): boolean {
-  return ['role', 'tenant', 'policy_author', 'policy_waiver'].includes(noun);
+  return ['role', 'tenant', 'policy_author', 'policy_waiver', 'incident'].includes(noun);
 }
 
 function recordAnswer(word: string, resource: JsonFields): JsonFields {

@@ -19,6 +19,8 @@ import { fenceOperations } from '../fleet/fence-operations.ts';
 import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
+import { healingOperations } from '../healing/healing-operations.ts';
+import { incidentOperations } from '../healing/incident-operations.ts';
 import { reservationOperations } from '../kinds/reservation/reservation-operations.ts';
 import { resourceOperations } from '../kinds/resource-operations.ts';
 import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts';
@@ -86,6 +88,8 @@ export const operations = {
   ...resourceOperations,
   ...nodeOperations,
   ...fenceOperations,
+  ...incidentOperations,
+  ...healingOperations,
   ...longRunningOperations,
   ...eventOperations,
   ...admissionOperations,

@@ -19,6 +19,10 @@ import {
   revokeEnrollment,
 } from '../capabilities/enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
+import { holdHealing, releaseHealing } from '../capabilities/holds/hold-healing.ts';
+import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
+import { showHealing } from '../capabilities/incidents/show-healing.ts';
+import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
 import {
   consolidateFleet,
   defragmentFleet,
@@ -70,6 +74,13 @@ export function bindCapabilities(
     'orchestration.status': (_input, context) =>
       showOrchestrationStatus(deps, reconcilers, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
+    'incident.get': (input, context) => getIncident(deps, input, context),
+    'incident.list': (input, context) => listIncidents(deps, input, context),
+    'incident.ack': (input, context) => acknowledgeIncident(parts, input, context),
+    'incident.silence': (input, context) => silenceIncident(parts, input, context),
+    'healing.status': (_input, context) => showHealing(deps, context),
+    'healing.hold': (input, context) => holdHealing(parts, input, context),
+    'healing.release': (input, context) => releaseHealing(parts, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),

@@ -4,6 +4,7 @@ import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
 import { contentRemoval } from '../capabilities/healing/remove-contents.ts';
+import { incidentWatch } from '../capabilities/incidents/watch-incidents.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
@@ -47,6 +48,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     reservationExpiry(parts),
     contentRemoval(parts),
     pendingChanges(parts),
+    incidentWatch(parts),
     fencing(parts),
     recoveries(parts),
     restarts(parts),

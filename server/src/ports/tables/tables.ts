@@ -24,6 +24,7 @@ import type {
   DriftSettingsRow,
 } from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
+import type { HealingHoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
@@ -184,6 +185,9 @@ export interface Tables extends OrchestrationTables {
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_waivers: PolicyWaiverRow;
+  readonly incidents: IncidentRow;
+  readonly incident_members: IncidentMemberRow;
+  readonly healing_holds: HealingHoldRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;
   /** One row a shared rule; each decision by the rule bumps its version. */

@@ -17,6 +17,12 @@ import {
 } from '@novacron/contract/drift/drift';
 import { Event, EventPriority } from '@novacron/contract/events/event';
 import { EventFilter } from '@novacron/contract/events/event-filter';
+import { HealingHold } from '@novacron/contract/healing/healing-operations';
+import {
+  IncidentCause,
+  IncidentSeverity,
+  IncidentState,
+} from '@novacron/contract/healing/incident';
 import { PolicyType } from '@novacron/contract/kinds/policy/policy';
 import { RuleDirection, RuleProtocol } from '@novacron/contract/kinds/security-group/firewall';
 import { GuardReason, GuardVerdict } from '@novacron/contract/kinds/security-group/reachability';
@@ -61,6 +67,10 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   PolicyVerdict,
   GuardReason,
   GuardVerdict,
+  HealingHold,
+  IncidentCause,
+  IncidentSeverity,
+  IncidentState,
   RuleDirection,
   RuleProtocol,
   ProblemDocument,

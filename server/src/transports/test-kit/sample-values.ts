@@ -16,6 +16,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'enr',
   'evt',
   'key',
+  'inc',
   'net',
   'node',
   'op',

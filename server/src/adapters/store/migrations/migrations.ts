@@ -52,6 +52,7 @@ import { vmCpuBaselines } from './0070-0079/0070-vm-cpu-baselines.ts';
 import { pendingRestarts } from './0070-0079/0071-pending-restarts.ts';
 import { nodeFences } from './0070-0079/0072-node-fences.ts';
 import { vmRestartDefaults } from './0070-0079/0073-vm-restart-defaults.ts';
+import { incidents } from './0070-0079/0074-incidents.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -107,4 +108,5 @@ export const MIGRATIONS: readonly Migration[] = [
   pendingRestarts,
   nodeFences,
   vmRestartDefaults,
+  incidents,
 ];

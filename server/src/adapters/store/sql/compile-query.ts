@@ -32,7 +32,15 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
 
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
+  acknowledged_at_ms: true,
+  acknowledged_by: true,
   active_from_ms: true,
+  comment: true,
+  resolution: true,
+  silenced_by: true,
+  silenced_until_ms: true,
+  until_ms: { healing_holds: true },
+  up_at_ms: true,
   attached_to: true,
   author_role: true,
   binds_others: true,

@@ -10,6 +10,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -85,6 +86,8 @@ async function fenceSome(
   for (const node of plan.fence) {
     const row = rows.find(({ id }) => id === node.id);
     if (row === undefined || !budget.mayContinue()) return;
+    const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+    if (holds.all) return;
     await fence(parts, row, node);
   }
 }

@@ -9,6 +9,7 @@ import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -84,6 +85,8 @@ async function recoverSome(
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
+    const holds = await readHolds(store, { nowMs: clock.nowMs() });
+    if (holds.ofTenant(found.row.tenant_id)) continue;
     const refused = await recover(parts, found.row);
     if (refused === undefined) refusals.forget(id);
     else await refusals.keep(found.row, refused, budget.guard);

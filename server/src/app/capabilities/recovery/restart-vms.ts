@@ -15,6 +15,7 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
@@ -100,6 +101,8 @@ async function restartSome(
   for (const { vm } of plan.begin) {
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
+    const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+    if (holds.ofTenant(found.row.tenant_id)) continue;
     const refused = await start(parts, found.row);
     if (refused === undefined) refusals.forget(vm.id);
     else await refusals.keep(found.row, refused, budget.guard);

@@ -209,6 +209,25 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('policy_violations')).toEqual(['open', 'young']);
   });
 
+  test('forgets resolved incidents with their VMs', async () => {
+    const { incidents, incident_members } = ROW_OF_EACH_TABLE;
+    const { old, young } = around(RETENTION_TIMES.operationsMs);
+    const incident = (id: string, resolved_at_ms: number | null) => ({
+      into: 'incidents' as const,
+      row: { ...incidents, id, resolved_at_ms },
+    });
+    const member = (incident_id: string) => ({
+      into: 'incident_members' as const,
+      row: { ...incident_members, id: `of ${incident_id}`, incident_id },
+    });
+    await put([incident('old', old), incident('young', young), incident('open', null)]);
+    await put([member('old'), member('young')]);
+    expect(await run('incidents')).toBe(1);
+    expect(await idsIn('incident_members')).toEqual(['of young']);
+    expect(await run('incidents')).toBe(1);
+    expect(await idsIn('incidents')).toEqual(['open', 'young']);
+  });
+
   test('keeps snapshots of the fleet an hour longer than decisions', async () => {
     const end = NOW_MS - RETENTION_TIMES.decisionsMs - HOUR_MS;
     const row = (id: string, created_at_ms: number) => ({

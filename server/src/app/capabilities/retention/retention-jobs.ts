@@ -18,6 +18,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'scaling-events', deleteBatch: forgetScalingEvents },
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
+    { name: 'incidents', deleteBatch: forgetIncidents },
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     previewsJob,
@@ -105,6 +106,27 @@ async function forgetViolations(scope: RetentionScope): Promise<number> {
   return deleteRows(scope, rows.length, dropAll('policy_violations', rows));
 }
 
+/** Incidents that were resolved long ago, with their VMs. */
+async function forgetIncidents(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const rows = await deps.store.read({
+    from: 'incidents',
+    where: { resolved_at_ms: { below: nowMs - times.operationsMs } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    limit,
+  });
+  const members = await deps.store.read({
+    from: 'incident_members',
+    where: { incident_id: { in: rows.map(({ id }) => id) } },
+    limit,
+  });
+  // An incident is deleted once its VMs are: there may be more of them than one batch takes.
+  if (members.length > 0) {
+    return deleteRows(scope, members.length, dropAll('incident_members', members));
+  }
+  return deleteRows(scope, rows.length, dropAll('incidents', rows));
+}
+
 async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
@@ -120,6 +142,8 @@ type Forgettable =
   | 'policy_decisions'
   | 'scaling_events'
   | 'policy_violations'
+  | 'incidents'
+  | 'incident_members'
   | 'signing_keys';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {

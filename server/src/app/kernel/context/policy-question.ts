@@ -25,6 +25,8 @@ export const SUBJECT_KINDS = [
   'tenant',
   'role',
   'control_plane',
+  'incident',
+  'healing',
 ] as const;
 
 /** A write as policies see it. */

@@ -110,6 +110,8 @@ export interface AwaitGuestStepAction {
 export interface FenceStepAction {
   readonly kind: 'fence-node';
   readonly nodeId: NodeId;
+  /** Whether NovaCron decided it itself: then a hold of healing stops it. Absent: a person did. */
+  readonly automatic?: boolean | undefined;
 }
 
 /** Everything that a step can do. */

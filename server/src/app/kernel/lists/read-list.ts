@@ -54,7 +54,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** Fields by which a list is in the order of its ids. */
-export const ORDERED_AS_IDS: ReadonlySet<string> = new Set(['id', 'created_at', 'at']);
+export const ORDERED_AS_IDS: ReadonlySet<string> = new Set(['id', 'created_at', 'at', 'opened_at']);
 
 /**
  * Reads a page.

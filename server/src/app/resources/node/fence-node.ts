@@ -10,6 +10,7 @@ import type {
   FenceStepAction,
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -97,6 +98,9 @@ export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promi
   }
   if (row.status !== 'lost') return failed(`${row.name} answers again`, 'final');
   const { address } = device;
+  if (action.automatic === true && (await readHolds(deps.store, { nowMs: clock.nowMs() })).all) {
+    return failed('healing is held: novacron healing status', 'final');
+  }
   const before = await devices.read(row.name);
   if (!before.ok) return failed(`${address} ${before.error}`, 'retry');
   const refused = refuseIdentity(device, identityOf(row, device, before.value));

@@ -54,7 +54,11 @@ export const prepareNodeFence: Prepare<ParsedInputOf<'node.fence'>> = async (
         {
           name: 'power-off',
           after: [],
-          action: { kind: 'fence-node', nodeId: id },
+          action: {
+            kind: 'fence-node',
+            nodeId: id,
+            automatic: context.principal.kind === 'healer',
+          },
           undo: null,
           patience: { kind: 'time', durationMs: PATIENCE_MS },
         },

@@ -1,0 +1,66 @@
+/** Incidents of the sample world. */
+import { type Answers, AT, type Samples, sampleId } from './sample-base.ts';
+
+const INCIDENT = {
+  id: sampleId('inc'),
+  state: 'open',
+  severity: 'critical',
+  cause: 'node_lost',
+  target_kind: 'node',
+  target: 'node-03',
+  summary: 'Node node-03 does not answer; 1 VM affected.',
+  nodes: ['node-03'],
+  vms_down: 1,
+  vms_affected: 1,
+  occurrences: 1,
+  opened_at: AT,
+  changed_at: AT,
+  acknowledged_at: null,
+  acknowledged_by: null,
+  comment: null,
+  silenced_until: null,
+  silenced_by: null,
+  resolved_at: null,
+  resolution: null,
+} as const;
+
+/** Incidents by noun. */
+export const INCIDENT_SAMPLES = { incident: [INCIDENT] } as const satisfies Samples;
+
+const HOLD = {
+  scope: 'tenant',
+  reason: 'a switch is replaced',
+  held_at: AT,
+  held_by: 'admin',
+  until: null,
+} as const;
+
+/** What is answered to operations that answer something else than resources. */
+export const INCIDENT_ANSWERS: Answers = {
+  'incident.get': {
+    ...INCIDENT,
+    members: [
+      { vm_id: sampleId('vm'), vm: 'web-server-01', node: 'node-03', down_at: AT, up_at: null },
+    ],
+    steps: [
+      { at: AT, what: 'opened', by: null, operation_id: null },
+      { at: AT, what: 'VM web-server-01 on node-03 is down', by: null, operation_id: null },
+    ],
+    advice: ['If node-03 is off, say so: novacron node confirm-dead node-03.'],
+  },
+  'healing.status': {
+    held: true,
+    holds: [HOLD],
+    incidents: { open: 1, unacknowledged: 1, vms_down: 1 },
+    last_30_days: {
+      incidents: 4,
+      healed_without_people: 0.75,
+      vm_recoveries: 9,
+      mttr_seconds: 41.5,
+      mttr_p95_seconds: 96,
+      availability: 0.99994,
+    },
+  },
+  'healing.hold': { hold: HOLD },
+  'healing.release': {},
+};

@@ -1,0 +1,94 @@
+/** Rows of the operations table about healing as a whole: what it does, and stopping it. */
+import { z } from 'zod';
+import { change, look } from '../operation/operation-shapes.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { Comment } from './incident.ts';
+
+/** An order to leave VMs and nodes as they are. */
+export const HealingHold = z.looseObject({
+  scope: z
+    .enum(['tenant', 'all'])
+    .describe('`tenant`: VMs of the tenant; `all`: VMs of all tenants, and nodes'),
+  reason: z.string(),
+  held_at: Timestamp,
+  held_by: PrincipalName,
+  until: Timestamp.nullable().describe('Time at which it ends by itself; null: never'),
+});
+export type HealingHold = z.infer<typeof HealingHold>;
+
+/** What healing does, and how well. */
+export const HealingStatus = z.looseObject({
+  held: z.boolean().describe('Whether healing leaves the VMs of the tenant as they are'),
+  holds: z.array(HealingHold).describe('Holds that apply to the tenant'),
+  incidents: z.looseObject({
+    open: z.int().describe('Number of incidents that are not resolved'),
+    unacknowledged: z.int().describe('Number of those that are not acknowledged either'),
+    vms_down: z.int().describe('Number of VMs of the tenant that are down now'),
+  }),
+  last_30_days: z.looseObject({
+    incidents: z.int().describe('Number of incidents that ended'),
+    healed_without_people: z
+      .number()
+      .nullable()
+      .describe('Share of these that ended without a person, 0 to 1; null if there were none'),
+    vm_recoveries: z.int().describe('Number of times that a VM was down and is up again'),
+    mttr_seconds: z
+      .number()
+      .nullable()
+      .describe('Mean time that these VMs were down. Unit: seconds; null if there were none'),
+    mttr_p95_seconds: z
+      .number()
+      .nullable()
+      .describe('The time below which 95 % of these were down. Unit: seconds'),
+    availability: z
+      .number()
+      .nullable()
+      .describe(
+        'Share of the time in which VMs that should run were not down by an incident, 0 to 1; ' +
+          'null without VMs',
+      ),
+  }),
+});
+export type HealingStatus = z.infer<typeof HealingStatus>;
+
+const everyone = z
+  .boolean()
+  .default(false)
+  .describe('For all tenants, and nodes; administrators of the platform only');
+
+/** The rows by name. */
+export const healingOperations = {
+  'healing.status': {
+    ...look,
+    summary: 'Shows holds, open incidents, and availability and recovery times of 30 days.',
+    rest: { method: 'GET', path: '/orchestration/healing/status', status: 200 },
+    input: z.strictObject({}),
+    output: HealingStatus,
+    problems: [],
+  },
+  'healing.hold': {
+    ...change,
+    role: 'admin',
+    summary: 'Stops healing until it is released: no VM is restarted or moved, no node fenced.',
+    rest: { method: 'POST', path: '/orchestration/healing/hold', status: 200 },
+    input: z.strictObject({
+      all: everyone,
+      reason: Comment.describe('Reason, for others'),
+      until: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .describe('Time at which the hold ends by itself, RFC 3339; without it, it never does'),
+    }),
+    output: z.looseObject({ hold: HealingHold }),
+    problems: ['policy-denied', 'conflict'],
+  },
+  'healing.release': {
+    ...change,
+    role: 'admin',
+    summary: 'Ends a hold of healing.',
+    rest: { method: 'POST', path: '/orchestration/healing/release', status: 200 },
+    input: z.strictObject({ all: everyone }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+} as const;

@@ -1,0 +1,66 @@
+/** Rows of the operations table about incidents. */
+import { z } from 'zod';
+import { IncidentId } from '../ids.ts';
+import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
+import { change, look } from '../operation/operation-shapes.ts';
+import {
+  Comment,
+  Incident,
+  IncidentCause,
+  IncidentDetail,
+  IncidentSeverity,
+  IncidentState,
+} from './incident.ts';
+
+/** The rows by name. */
+export const incidentOperations = {
+  'incident.get': {
+    ...look,
+    summary: 'Shows an incident with its VMs, what happened, and what can be done.',
+    rest: { method: 'GET', path: '/orchestration/healing/incidents/{id}', status: 200 },
+    input: z.strictObject({ id: IncidentId }),
+    output: IncidentDetail,
+    problems: ['not-found'],
+  },
+  'incident.list': {
+    ...look,
+    summary: 'Lists incidents: failures that VMs and nodes suffer, one for each cause.',
+    rest: { method: 'GET', path: '/orchestration/healing/incidents', status: 200 },
+    ...list(Incident, {
+      filters: {
+        state: oneOf(IncidentState, 'Only those in one of these states'),
+        severity: oneOf(IncidentSeverity, 'Only those of one of these severities'),
+        cause: oneOf(IncidentCause, 'Only those with one of these causes'),
+        target: oneOfTexts('Only those about one of these, by name'),
+      },
+      sort: ['-opened_at'],
+      search: ['target', 'summary'],
+      time: 'opened_at',
+    }),
+    problems: [],
+  },
+  'incident.ack': {
+    ...change,
+    summary: 'Acknowledges an incident: the caller looks after it.',
+    rest: { method: 'POST', path: '/orchestration/healing/incidents/{id}/ack', status: 200 },
+    input: z.strictObject({
+      id: IncidentId,
+      comment: Comment.optional().describe('Comment for others, such as what is being done'),
+    }),
+    output: z.looseObject({ resource: Incident }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'incident.silence': {
+    ...change,
+    summary: 'Stops events about an incident until a time; healing goes on.',
+    rest: { method: 'POST', path: '/orchestration/healing/incidents/{id}/silence', status: 200 },
+    input: z.strictObject({
+      id: IncidentId,
+      until: z.iso
+        .datetime({ offset: true })
+        .describe('End of the silence, RFC 3339; at most 30 days from now'),
+    }),
+    output: z.looseObject({ resource: Incident }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+} as const;

@@ -1,0 +1,89 @@
+/** Incidents: failures that people have to know about, one for each cause. */
+import { z } from 'zod';
+import { IncidentId, OperationId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+const COMMENT_LENGTH_MAX = 1_024;
+
+/** Whether it is over, and whether a person looks after it. */
+export const IncidentState = z.enum(['open', 'acknowledged', 'resolved']);
+export type IncidentState = z.infer<typeof IncidentState>;
+
+/** Why VMs are down. */
+export const IncidentCause = z.enum([
+  'fleet_lost',
+  'zone_lost',
+  'node_lost',
+  'machine_missing',
+  'crash_loop',
+]);
+
+/** `critical` while VMs are down. */
+export const IncidentSeverity = z.enum(['critical', 'warning']);
+
+/** A comment of a person about an incident or a hold. */
+export const Comment = z.string().min(1).max(COMMENT_LENGTH_MAX);
+
+/** A failure with one cause. */
+export const Incident = z.looseObject({
+  id: IncidentId,
+  state: IncidentState,
+  severity: IncidentSeverity,
+  cause: IncidentCause.describe(
+    'Cause. `fleet_lost`: most nodes do not answer; `zone_lost`: several nodes of a zone do not; ' +
+      '`node_lost`: one does not, or is off and VMs wait for it; `machine_missing`: machines are ' +
+      'gone from their node; `crash_loop`: VMs were given up after starts in vain',
+  ),
+  target_kind: z
+    .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])
+    .describe('Kind of what the cause is about'),
+  target: z.string().describe('Name of what the cause is about'),
+  summary: z.string().describe('What is wrong, in one sentence'),
+  nodes: z.array(z.string()).describe('Names of its nodes'),
+  vms_down: z.int().describe('Number of VMs that are down; for the platform, those of all tenants'),
+  vms_affected: z.int().describe('Number of VMs of the tenant that were down at any time'),
+  occurrences: z
+    .int()
+    .describe('How often the cause began; one that returns within 10 minutes reopens it'),
+  opened_at: Timestamp,
+  changed_at: Timestamp.describe('Time of the last change of its VMs, nodes or state'),
+  acknowledged_at: Timestamp.nullable(),
+  acknowledged_by: PrincipalName.nullable(),
+  comment: z.string().nullable().describe('Comment of the person who acknowledged it'),
+  silenced_until: Timestamp.nullable().describe('No events are published about it until then'),
+  silenced_by: PrincipalName.nullable(),
+  resolved_at: Timestamp.nullable(),
+  resolution: z
+    .enum(['system', 'people', 'merged'])
+    .nullable()
+    .describe(
+      'How it ended. `people`: a person changed one of its nodes or VMs meanwhile; `system`: ' +
+        'without that; `merged`: it is part of a wider incident; null while it is open',
+    ),
+});
+export type Incident = z.infer<typeof Incident>;
+
+/** A VM of an incident. */
+export const IncidentMember = z.looseObject({
+  vm_id: z.string(),
+  vm: z.string().describe('Name of the VM'),
+  node: z.string().describe('Name of the node on which it was'),
+  down_at: Timestamp.describe('Time at which it was first seen to be down'),
+  up_at: Timestamp.nullable().describe('Time at which it was up again, or deleted; null: down'),
+});
+
+/** Something that happened during an incident. */
+export const IncidentStep = z.looseObject({
+  at: Timestamp,
+  what: z.string().describe('What happened, for people'),
+  by: PrincipalName.nullable().describe('Who did it; null for an observation'),
+  operation_id: OperationId.nullable(),
+});
+
+/** An incident with its VMs and what happened. */
+export const IncidentDetail = Incident.extend({
+  members: z.array(IncidentMember).describe('Its VMs, at most 1000'),
+  steps: z.array(IncidentStep).describe('What happened, oldest first, at most 1000'),
+  advice: z.array(z.string()).describe('What can be done now'),
+});
+export type IncidentDetail = z.infer<typeof IncidentDetail>;

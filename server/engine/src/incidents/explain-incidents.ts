@@ -1,0 +1,38 @@
+/** Explains incidents in lines for people. */
+import type { Failure, IncidentPlan } from './model/incident.ts';
+
+/** Explains a round: a line for each incident that is opened, changed, reopened or resolved. */
+export function explainIncidents({ open, change, resolve }: IncidentPlan): string[] {
+  return [
+    ...open.map((failure) => `opened: ${summarize(failure)}`),
+    ...change.map(
+      ({ failure, reopened }) => `${reopened ? 'reopened' : 'changed'}: ${summarize(failure)}`,
+    ),
+    ...resolve.map(({ incident, mergedInto }) =>
+      mergedInto === null
+        ? `resolved: ${incident.key}`
+        : `resolved: ${incident.key}, which is part of ${mergedInto}`,
+    ),
+  ];
+}
+
+/** Says what is wrong in one sentence without its full stop. */
+export function summarize({ cause, target, nodes, vmCount }: Failure): string {
+  const vms = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
+  switch (cause) {
+    case 'fleet_lost':
+      return `Most nodes do not answer (${nodes.length}); ${vms} affected`;
+    case 'zone_lost':
+      return nodes.length === 1
+        ? `1 node of ${target} does not answer; ${vms} affected`
+        : `${nodes.length} nodes of ${target} do not answer; ${vms} affected`;
+    case 'node_lost':
+      return `Node ${target} does not answer; ${vms} affected`;
+    case 'machine_missing':
+      return `${vms} gone from node ${target}`;
+    case 'crash_loop':
+      return vmCount === 1
+        ? `${target} stopped again and again, and is not started any more`
+        : `${vms} of ${target} stopped again and again, and are not started any more`;
+  }
+}

@@ -1,0 +1,91 @@
+/** Types of incidents: what is wrong, and what people are shown of it. */
+
+/** Why something is down. */
+export type IncidentCause =
+  | 'fleet_lost'
+  | 'zone_lost'
+  | 'node_lost'
+  | 'machine_missing'
+  | 'crash_loop';
+
+/** A node of the fleet. */
+export interface WatchedNode {
+  readonly name: string;
+  readonly zone: string;
+  /** `silent`: it is lost, and is not known to be off; `dead`: known to be off. */
+  readonly state: 'answers' | 'silent' | 'dead' | 'idle';
+}
+
+/** A VM that should run and does not, as far as is known. */
+export interface DownVm {
+  readonly id: string;
+  readonly name: string;
+  readonly tenantId: string;
+  /** Name of its node. */
+  readonly node: string;
+  readonly fault: 'node' | 'machine_missing' | 'crash_loop';
+  /** Name of its VM group; null if it is in none. */
+  readonly group: string | null;
+}
+
+/** An incident as it is stored: open, or resolved a short time ago. */
+export interface KnownIncident {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly key: string;
+  readonly cause: IncidentCause;
+  /** Names of its nodes. */
+  readonly nodes: readonly string[];
+  /** Ids of the VMs of its tenant that are down. */
+  readonly down: readonly string[];
+  /** Number of VMs that are down, those of other tenants included for the platform. */
+  readonly vmCount: number;
+  readonly severity: Severity;
+  /** Null: open. Unit: ms since the Unix epoch. */
+  readonly resolvedAtMs: number | null;
+}
+
+/** How urgent an incident is: `critical` if VMs are down. */
+export type Severity = 'critical' | 'warning';
+
+/** Everything that a round knows. */
+export interface IncidentInput {
+  /** Runs the fleet. */
+  readonly platformTenantId: string;
+  readonly nodes: readonly WatchedNode[];
+  readonly vms: readonly DownVm[];
+  readonly known: readonly KnownIncident[];
+}
+
+/** What is wrong for one tenant, with one cause. */
+export interface Failure {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly cause: IncidentCause;
+  /** What the cause is about: the name of a node, a zone, a VM group or a VM. */
+  readonly target: string;
+  readonly targetKind: 'fleet' | 'zone' | 'node' | 'vm_group' | 'vm';
+  /** Sorted. */
+  readonly nodes: readonly string[];
+  /** VMs of the tenant, by name. */
+  readonly vms: readonly DownVm[];
+  /** Number of VMs that are down, those of other tenants included for the platform. */
+  readonly vmCount: number;
+  readonly severity: Severity;
+}
+
+/** What changes. */
+export interface IncidentPlan {
+  readonly open: readonly Failure[];
+  /** Incidents whose nodes, VMs or severity are others now, those that are reopened among them. */
+  readonly change: readonly {
+    readonly incident: KnownIncident;
+    readonly failure: Failure;
+    readonly reopened: boolean;
+  }[];
+  readonly resolve: readonly {
+    readonly incident: KnownIncident;
+    /** The key of the incident that its nodes belong to now; null: it is over. */
+    readonly mergedInto: string | null;
+  }[];
+}

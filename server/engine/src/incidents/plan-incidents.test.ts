@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { explainIncidents } from './explain-incidents.ts';
+import type { DownVm, Failure, KnownIncident, WatchedNode } from './model/incident.ts';
+import { planIncidents, REOPEN_MS } from './plan-incidents.ts';
+
+const PLATFORM = 'tnt_platform';
+
+const node = (name: string, more: Partial<WatchedNode> = {}): WatchedNode => ({
+  name,
+  zone: 'zone-a',
+  state: 'answers',
+  ...more,
+});
+const silent = (name: string, zone = 'zone-a') => node(name, { state: 'silent', zone });
+const others = (count: number, zone = 'zone-a') =>
+  Array.from({ length: count }, (_, at) => node(`other-${zone}-${at}`, { zone }));
+const down = (name: string, more: Partial<DownVm> = {}): DownVm => ({
+  id: `vm_${name}`,
+  name,
+  tenantId: PLATFORM,
+  node: 'a',
+  fault: 'node',
+  group: null,
+  ...more,
+});
+
+interface World {
+  readonly nodes?: readonly WatchedNode[];
+  readonly vms?: readonly DownVm[];
+}
+
+function toKnown({ vms, ...failure }: Failure, at: number): KnownIncident {
+  const ids = vms.map(({ id }) => id);
+  return { ...failure, id: `inc_${at}`, down: ids, resolvedAtMs: null };
+}
+
+/** Incidents as a store keeps them, from round to round. */
+function follow() {
+  let known: readonly KnownIncident[] = [];
+  let count = 0;
+  return (world: World, nowMs = 0) => {
+    const input = { platformTenantId: PLATFORM, nodes: [], vms: [], known, ...world };
+    const plan = planIncidents(input, { nowMs });
+    const changed = new Map(plan.change.map((each) => [each.incident.id, each.failure]));
+    const resolved = new Set(plan.resolve.map(({ incident }) => incident.id));
+    known = [
+      ...known.map((incident) => {
+        const failure = changed.get(incident.id);
+        if (failure !== undefined) return { ...toKnown(failure, 0), id: incident.id };
+        return resolved.has(incident.id) ? { ...incident, resolvedAtMs: nowMs } : incident;
+      }),
+      ...plan.open.map((failure) => {
+        count += 1;
+        return toKnown(failure, count);
+      }),
+    ];
+    return explainIncidents(plan);
+  };
+}
+
+describe('an incident', () => {
+  test('of a node is opened once, follows its VMs, and is resolved when the node answers', () => {
+    const round = follow();
+    const nodes = [silent('a'), ...others(9)];
+    expect(round({ nodes, vms: [down('web'), down('db')] })).toEqual([
+      'opened: Node a does not answer; 2 VMs affected',
+    ]);
+    expect(round({ nodes, vms: [down('web'), down('db')] })).toEqual([]);
+    expect(round({ nodes, vms: [down('db')] })).toEqual([
+      'changed: Node a does not answer; 1 VM affected',
+    ]);
+    expect(round({ nodes: [node('a'), ...others(9)] })).toEqual(['resolved: node_lost a']);
+    expect(round({ nodes: [node('a'), ...others(9)] })).toEqual([]);
+  });
+
+  test('of a node without VMs is a warning to those who run the fleet', () => {
+    const plan = planIncidents(
+      { platformTenantId: PLATFORM, nodes: [silent('a'), ...others(9)], vms: [], known: [] },
+      { nowMs: 0 },
+    );
+    expect(plan.open).toMatchObject([{ severity: 'warning', tenantId: PLATFORM, vmCount: 0 }]);
+  });
+
+  test('of a node that is known to be off lasts until its VMs run elsewhere', () => {
+    const round = follow();
+    const dead = [node('a', { state: 'dead' }), ...others(9)];
+    expect(round({ nodes: dead, vms: [down('web')] })).toHaveLength(1);
+    expect(round({ nodes: dead })).toEqual(['resolved: node_lost a']);
+  });
+
+  test('is shown to each tenant with its own VMs only', () => {
+    const vms = [down('web', { tenantId: 'tnt_b' }), down('db', { tenantId: 'tnt_c' })];
+    const nodes = [silent('a'), ...others(9)];
+    const plan = planIncidents({ platformTenantId: PLATFORM, nodes, vms, known: [] }, { nowMs: 0 });
+    expect(
+      plan.open.map((each) => [each.tenantId, each.vms.map(({ name }) => name), each.vmCount]),
+    ).toEqual([
+      ['tnt_b', ['web'], 1],
+      ['tnt_c', ['db'], 1],
+      [PLATFORM, [], 2],
+    ]);
+  });
+
+  test('of several silent nodes of a zone is one, which takes over that of the first', () => {
+    const round = follow();
+    const zoneB = others(9, 'zone-b');
+    expect(round({ nodes: [silent('a'), silent('b', 'zone-b'), ...zoneB, ...others(9)] })).toEqual([
+      'opened: Node a does not answer; 0 VMs affected',
+      'opened: Node b does not answer; 0 VMs affected',
+    ]);
+    const three = [silent('a'), silent('c'), silent('d'), silent('b', 'zone-b')];
+    expect(round({ nodes: [...three, ...zoneB, ...others(7)] })).toEqual([
+      'opened: 3 nodes of zone-a do not answer; 0 VMs affected',
+      'resolved: node_lost a, which is part of zone_lost zone-a',
+    ]);
+    expect(round({ nodes: [silent('c'), node('a'), node('d'), ...zoneB, ...others(7)] })).toEqual([
+      'changed: 1 node of zone-a does not answer; 0 VMs affected',
+      'resolved: node_lost b',
+    ]);
+  });
+
+  test('of most of the fleet is one', () => {
+    expect(follow()({ nodes: [silent('a'), silent('b', 'zone-b'), silent('c')] })).toEqual([
+      'opened: Most nodes do not answer (3); 0 VMs affected',
+    ]);
+  });
+
+  test('of a crash loop is one for each VM group', () => {
+    const loop = { fault: 'crash_loop', node: 'other-zone-a-0' } as const;
+    const vms = [
+      down('web-1', { ...loop, group: 'web' }),
+      down('web-2', { ...loop, group: 'web' }),
+      down('db', loop),
+    ];
+    expect(follow()({ nodes: others(3), vms })).toEqual([
+      'opened: 2 VMs of web stopped again and again, and are not started any more',
+      'opened: db stopped again and again, and is not started any more',
+    ]);
+  });
+
+  test('of machines that are gone is one for each node', () => {
+    const gone = { fault: 'machine_missing', node: 'b' } as const;
+    expect(follow()({ nodes: [node('b')], vms: [down('x', gone), down('y', gone)] })).toEqual([
+      'opened: 2 VMs gone from node b',
+    ]);
+  });
+
+  test.each([
+    ['soon is the same again', REOPEN_MS - 1, 'reopened'],
+    ['later is another one', REOPEN_MS, 'opened'],
+  ])('whose cause returns %s', (_title, afterMs, word) => {
+    const round = follow();
+    round({ nodes: [silent('a'), ...others(9)] });
+    round({ nodes: [node('a'), ...others(9)] });
+    expect(round({ nodes: [silent('a'), ...others(9)] }, afterMs)).toEqual([
+      `${word}: Node a does not answer; 0 VMs affected`,
+    ]);
+    expect(round({ nodes: [silent('a'), ...others(9)] }, afterMs)).toEqual([]);
+  });
+});
+
+describe('rounds', () => {
+  const name = fc.constantFrom('a', 'b', 'c', 'd');
+  const nodes = fc.uniqueArray(
+    fc.record({
+      name,
+      zone: fc.constantFrom('zone-a', 'zone-b'),
+      state: fc.constantFrom('answers', 'silent', 'dead', 'idle'),
+    }),
+    { selector: (each) => each.name },
+  );
+  const vms = fc.uniqueArray(
+    fc.record({
+      id: fc.constantFrom('vm_1', 'vm_2', 'vm_3', 'vm_4'),
+      name,
+      tenantId: fc.constantFrom(PLATFORM, 'tnt_b'),
+      node: name,
+      fault: fc.constantFrom('node', 'machine_missing', 'crash_loop'),
+      group: fc.constantFrom(null, 'web'),
+    }),
+    { selector: (each) => each.id },
+  );
+  const worlds = fc.array(fc.record({ nodes, vms }), { minLength: 1, maxLength: 6 });
+
+  test('with the same world change nothing', () => {
+    fc.assert(
+      fc.property(worlds, (history) => {
+        const round = follow();
+        for (const world of history) round(world);
+        const last = history.at(-1) ?? {};
+        expect(round(last)).toEqual([]);
+      }),
+    );
+  });
+
+  test('show every VM that is down to its tenant, once', () => {
+    fc.assert(
+      fc.property(nodes, vms, (some, all) => {
+        const input = { platformTenantId: PLATFORM, nodes: some, vms: all, known: [] };
+        const { open } = planIncidents(input, { nowMs: 0 });
+        const shown = open.flatMap((each) => each.vms.map((vm) => [each.tenantId, vm.id]));
+        expect(shown.sort()).toEqual(all.map(({ tenantId, id }) => [tenantId, id]).sort());
+      }),
+    );
+  });
+});

@@ -1,0 +1,67 @@
+/** Plans which incidents are opened, changed and resolved now. See README.md. */
+import type { Env } from '../env.ts';
+import type { Failure, IncidentInput, IncidentPlan, KnownIncident } from './model/incident.ts';
+import { findFailures } from './rules/find-failures.ts';
+
+/** A cause that returns within this time reopens its incident. */
+export const REOPEN_MS = 600_000;
+
+/** Plans a round. */
+export function planIncidents(input: IncidentInput, { nowMs }: Pick<Env, 'nowMs'>): IncidentPlan {
+  const failures = findFailures(input);
+  const isRecent = ({ resolvedAtMs }: KnownIncident) =>
+    resolvedAtMs === null || nowMs - resolvedAtMs < REOPEN_MS;
+  const known = new Map<string, KnownIncident>();
+  // An open incident hides resolved ones of its cause.
+  for (const incident of [...input.known].filter(isRecent).sort(openLast)) {
+    known.set(identityOf(incident), incident);
+  }
+  const open: Failure[] = [];
+  const change: IncidentPlan['change'][number][] = [];
+  for (const failure of failures) {
+    const incident = known.get(identityOf(failure));
+    if (incident === undefined) open.push(failure);
+    else if (differs(incident, failure)) {
+      change.push({ incident, failure, reopened: incident.resolvedAtMs !== null });
+    }
+  }
+  const current = new Set(failures.map(identityOf));
+  const resolve = input.known
+    .filter((each) => each.resolvedAtMs === null && !current.has(identityOf(each)))
+    .map((incident) => ({ incident, mergedInto: findMerged(incident, failures) }));
+  return { open, change, resolve };
+}
+
+function identityOf({ tenantId, key }: { readonly tenantId: string; readonly key: string }) {
+  return `${tenantId} ${key}`;
+}
+
+function openLast(left: KnownIncident, right: KnownIncident): number {
+  return (left.resolvedAtMs ?? Number.MAX_VALUE) - (right.resolvedAtMs ?? Number.MAX_VALUE);
+}
+
+function differs(incident: KnownIncident, failure: Failure): boolean {
+  const down = failure.vms.map(({ id }) => id);
+  return (
+    incident.resolvedAtMs !== null ||
+    incident.severity !== failure.severity ||
+    incident.vmCount !== failure.vmCount ||
+    !sameSet(incident.nodes, failure.nodes) ||
+    !sameSet(incident.down, down)
+  );
+}
+
+function sameSet(left: readonly string[], right: readonly string[]): boolean {
+  const names = new Set(left);
+  return names.size === new Set(right).size && right.every((name) => names.has(name));
+}
+
+/** The wider failure that now has the nodes of an incident, such as that of their zone. */
+function findMerged(incident: KnownIncident, failures: readonly Failure[]): string | null {
+  if (incident.cause !== 'node_lost' && incident.cause !== 'zone_lost') return null;
+  const wider = failures.find(
+    ({ tenantId, nodes }) =>
+      tenantId === incident.tenantId && incident.nodes.some((name) => nodes.includes(name)),
+  );
+  return wider?.key ?? null;
+}

@@ -1,0 +1,129 @@
+/** Which causes are behind what is down, a failure for each tenant that is affected. */
+import { findCommonCauses } from '../../fencing/rules/find-common-causes.ts';
+import type {
+  DownVm,
+  Failure,
+  IncidentCause,
+  IncidentInput,
+  WatchedNode,
+} from '../model/incident.ts';
+
+type Cause = Pick<Failure, 'key' | 'cause' | 'target' | 'targetKind'>;
+
+interface CauseWithEffects {
+  readonly cause: Cause;
+  readonly nodes: Set<string>;
+  readonly vms: DownVm[];
+}
+
+/** How many nodes a cause concerns, the most first. */
+const WIDTH: readonly IncidentCause[] = ['fleet_lost', 'zone_lost'];
+
+/** Finds them, by key and tenant. */
+export function findFailures(input: IncidentInput): readonly Failure[] {
+  const causes = new Map<string, CauseWithEffects>();
+  const effectsOf = (cause: Cause): CauseWithEffects => {
+    const found = causes.get(cause.key) ?? { cause, nodes: new Set<string>(), vms: [] };
+    causes.set(cause.key, found);
+    return found;
+  };
+  const nodeCauses = findNodeCauses(input);
+  for (const [node, cause] of nodeCauses) effectsOf(cause).nodes.add(node);
+  for (const vm of input.vms) {
+    const effects = effectsOf(nodeCauses.get(vm.node) ?? causeOf(vm));
+    effects.vms.push(vm);
+    effects.nodes.add(vm.node);
+  }
+  return [...causes.values()]
+    .flatMap((effects) => toFailures(effects, input.platformTenantId))
+    .sort(byKeyAndTenant);
+}
+
+/** The causes of nodes that do not answer, by the names of the nodes. */
+function findNodeCauses({
+  nodes,
+  vms,
+  known,
+  platformTenantId,
+}: IncidentInput): ReadonlyMap<string, Cause> {
+  const waitedFor = new Set(vms.filter(({ fault }) => fault === 'node').map(({ node }) => node));
+  const failed = nodes.filter(
+    ({ name, state }) => state === 'silent' || (state === 'dead' && waitedFor.has(name)),
+  );
+  const open = known.filter(
+    ({ tenantId, resolvedAtMs }) => tenantId === platformTenantId && resolvedAtMs === null,
+  );
+  const common = findCommonCauses(nodes);
+  return new Map(
+    failed.map((node) => {
+      const wider = WIDTH.find(
+        (cause) =>
+          open.some((each) => each.cause === cause && each.nodes.includes(node.name)) ||
+          common.some(
+            ({ zone, silent }) =>
+              (zone === null ? 'fleet_lost' : 'zone_lost') === cause && silent.includes(node.name),
+          ),
+      );
+      return [node.name, nodeCause(wider, node)] as const;
+    }),
+  );
+}
+
+function nodeCause(wider: IncidentCause | undefined, { name, zone }: WatchedNode): Cause {
+  if (wider === 'fleet_lost') {
+    return { key: 'fleet_lost', cause: wider, target: 'fleet', targetKind: 'fleet' };
+  }
+  if (wider === 'zone_lost') {
+    return { key: `zone_lost ${zone}`, cause: wider, target: zone, targetKind: 'zone' };
+  }
+  return { key: `node_lost ${name}`, cause: 'node_lost', target: name, targetKind: 'node' };
+}
+
+/** The cause of what is down on a node that answers, or on one that is not known any more. */
+function causeOf({ id, name, tenantId, node, fault, group }: DownVm): Cause {
+  if (fault === 'crash_loop') {
+    return group === null
+      ? { key: `crash_loop ${id}`, cause: fault, target: name, targetKind: 'vm' }
+      : {
+          key: `crash_loop ${tenantId} ${group}`,
+          cause: fault,
+          target: group,
+          targetKind: 'vm_group',
+        };
+  }
+  const cause = fault === 'node' ? 'node_lost' : fault;
+  return { key: `${cause} ${node}`, cause, target: node, targetKind: 'node' };
+}
+
+function toFailures(
+  { cause, nodes, vms }: CauseWithEffects,
+  platformTenantId: string,
+): readonly Failure[] {
+  const isOfNodes = cause.targetKind !== 'vm' && cause.targetKind !== 'vm_group';
+  const tenants = new Set([
+    ...(isOfNodes ? [platformTenantId] : []),
+    ...vms.map(({ tenantId }) => tenantId),
+  ]);
+  return [...tenants].map((tenantId) => {
+    const own = vms.filter((vm) => vm.tenantId === tenantId).sort(byName);
+    const isPlatform = tenantId === platformTenantId && isOfNodes;
+    const names = isPlatform ? [...nodes] : own.map(({ node }) => node);
+    return {
+      ...cause,
+      tenantId,
+      nodes: [...new Set(names)].sort(),
+      vms: own,
+      vmCount: isPlatform ? vms.length : own.length,
+      severity: vms.length > 0 ? 'critical' : 'warning',
+    };
+  });
+}
+
+function byName(left: DownVm, right: DownVm): number {
+  return left.name < right.name ? -1 : 1;
+}
+
+function byKeyAndTenant(left: Failure, right: Failure): number {
+  if (left.key !== right.key) return left.key < right.key ? -1 : 1;
+  return left.tenantId < right.tenantId ? -1 : 1;
+}

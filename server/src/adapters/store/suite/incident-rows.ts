@@ -1,0 +1,53 @@
+import type {
+  HealingHoldRow,
+  IncidentMemberRow,
+  IncidentRow,
+} from '../../../ports/tables/incident-rows.ts';
+
+/** A row of `incidents`. */
+export const INCIDENT_ROW: IncidentRow = {
+  id: 'inc_a',
+  tenant_id: 'tnt_a',
+  state: 'open',
+  severity: 'critical',
+  cause: 'node_lost',
+  cause_key: 'node_lost node-01',
+  target_kind: 'node',
+  target_name: 'node-01',
+  summary: 'Node node-01 does not answer; 1 VM affected',
+  nodes_json: '["node-01"]',
+  vms_down: 1,
+  vms_affected: 1,
+  occurrences: 1,
+  opened_at_ms: 1,
+  changed_at_ms: 1,
+  acknowledged_at_ms: null,
+  acknowledged_by: null,
+  comment: null,
+  silenced_until_ms: null,
+  silenced_by: null,
+  resolved_at_ms: null,
+  resolution: null,
+};
+
+/** A row of `incident_members`. */
+export const INCIDENT_MEMBER_ROW: IncidentMemberRow = {
+  id: 'incm_a',
+  incident_id: 'inc_a',
+  tenant_id: 'tnt_a',
+  vm_id: 'vm_a',
+  vm_name: 'web',
+  node_name: 'node-01',
+  down_at_ms: 1,
+  up_at_ms: null,
+};
+
+/** A row of `healing_holds`. */
+export const HEALING_HOLD_ROW: HealingHoldRow = {
+  id: 'all',
+  tenant_id: 'tnt_a',
+  reason: 'work on the network',
+  held_at_ms: 1,
+  held_by: 'admin',
+  until_ms: null,
+};

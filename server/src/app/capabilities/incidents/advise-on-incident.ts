@@ -1,0 +1,98 @@
+/** What people can do about an incident. */
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Names that one line lists. */
+const NAMES_MAX = 5;
+
+/** Advises, a line for each thing to do; none once it is resolved. */
+export async function adviseOn(
+  deps: CapabilityDeps,
+  row: IncidentRow,
+  members: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  if (row.state === 'resolved') return [];
+  const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+  const held = holds.ofTenant(row.tenant_id)
+    ? ['Healing is held: nothing is done until it is released (novacron healing status).']
+    : [];
+  const down = members.filter(({ up_at_ms }) => up_at_ms === null);
+  return [...held, ...(await adviseOnCause(deps, row, down))];
+}
+
+async function adviseOnCause(
+  deps: CapabilityDeps,
+  row: IncidentRow,
+  down: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  const names = nameAll(down.map(({ vm_name }) => vm_name));
+  switch (row.cause) {
+    case 'crash_loop':
+      return [
+        `Find out why it stops (novacron vm console VM), then start it: novacron vm start VM` +
+          ` (${names}).`,
+      ];
+    case 'machine_missing':
+      return [
+        `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +
+          ` on the disks that are left (${names}).`,
+      ];
+    default:
+      return adviseOnNodes(deps, row, down);
+  }
+}
+
+async function adviseOnNodes(
+  { store, fenceDevices }: CapabilityDeps,
+  row: IncidentRow,
+  down: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  const names: readonly string[] = JSON.parse(row.nodes_json);
+  const nodes = await store.read({ from: 'nodes', where: { name: { in: names } } });
+  const silent = nodes.filter(
+    ({ status, fenced_json }) => status === 'lost' && fenced_json === null,
+  );
+  const common =
+    row.cause === 'node_lost'
+      ? []
+      : ['Look for what the nodes have in common: a switch, power, or the network of this server.'];
+  const devices = new Set(fenceDevices?.list().map(({ node }) => node));
+  const off = silent.map(({ name }) =>
+    devices.has(name)
+      ? `If ${name} does not come back, power it off: novacron node fence ${name}.`
+      : `If ${name} is off, say so: novacron node confirm-dead ${name}.`,
+  );
+  const waiting = await nameWaiting(store, down);
+  const recover =
+    waiting.length === 0
+      ? []
+      : [
+          `VMs that wait for their node, and are started elsewhere by novacron vm recover VM` +
+            ` once it is known to be off: ${nameAll(waiting)}.`,
+        ];
+  return [...common, ...off.slice(0, NAMES_MAX), ...recover];
+}
+
+/** VMs that are started elsewhere on request only. */
+async function nameWaiting(
+  store: CapabilityDeps['store'],
+  down: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  const rows = await store.read({
+    from: 'vms',
+    where: { id: { in: down.map(({ vm_id }) => vm_id) } },
+    damaged: 'blank',
+  });
+  const names = mapReadable(rows, (row) =>
+    desiredAs(row, VmSpec).healing?.on_node_loss === 'restart' ? [] : [row.name],
+  );
+  return names.flat().sort();
+}
+
+function nameAll(names: readonly string[]): string {
+  const [shown, more] = [names.slice(0, NAMES_MAX), names.length - NAMES_MAX];
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}

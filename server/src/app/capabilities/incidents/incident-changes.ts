@@ -1,0 +1,217 @@
+/** The changes of the store that open, change and resolve incidents. */
+import { summarize } from '@novacron/engine/incidents/explain-incidents';
+import type { Failure, IncidentPlan } from '@novacron/engine/incidents/model/incident';
+import type { Change } from '../../../ports/store.ts';
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import type { Observed } from './observe-failures.ts';
+
+/** Operations that are looked at for the hand of a person. */
+const OPERATIONS_MAX = 1_000;
+
+/** Opens an incident. */
+export function openIncident(deps: CapabilityDeps, failure: Failure): readonly Change[] {
+  const nowMs = deps.clock.nowMs();
+  const row: IncidentRow = {
+    id: deps.ids.next('inc'),
+    tenant_id: failure.tenantId,
+    state: 'open',
+    cause: failure.cause,
+    cause_key: failure.key,
+    target_kind: failure.targetKind,
+    target_name: failure.target,
+    vms_affected: failure.vms.length,
+    occurrences: 1,
+    opened_at_ms: nowMs,
+    acknowledged_at_ms: null,
+    acknowledged_by: null,
+    comment: null,
+    silenced_until_ms: null,
+    silenced_by: null,
+    resolution: null,
+    ...currentFields(failure, nowMs),
+  };
+  return [
+    { kind: 'insert', into: 'incidents', row, otherwise: replan('The incident') },
+    ...failure.vms.map((vm) => insertMember(deps, row.id, failure, vm)),
+    ...publish(deps, row, 'incident.opened'),
+  ];
+}
+
+/** The fields that follow from what is wrong now. */
+function currentFields(failure: Failure, nowMs: number) {
+  return {
+    severity: failure.severity,
+    summary: `${summarize(failure)}.`,
+    nodes_json: JSON.stringify(failure.nodes),
+    vms_down: failure.vmCount,
+    changed_at_ms: nowMs,
+    resolved_at_ms: null,
+  };
+}
+
+function insertMember(
+  { ids, clock }: CapabilityDeps,
+  incidentId: string,
+  { tenantId }: Failure,
+  vm: Failure['vms'][number],
+): Change {
+  const row: IncidentMemberRow = {
+    id: ids.next('incm'),
+    incident_id: incidentId,
+    tenant_id: tenantId,
+    vm_id: vm.id,
+    vm_name: vm.name,
+    node_name: vm.node,
+    down_at_ms: clock.nowMs(),
+    up_at_ms: null,
+  };
+  return { kind: 'insert', into: 'incident_members', row, otherwise: replan('The incident') };
+}
+
+/** Changes or reopens an incident. */
+export async function changeIncident(
+  deps: CapabilityDeps,
+  { rows, members }: Observed,
+  { incident, failure, reopened }: IncidentPlan['change'][number],
+): Promise<readonly Change[]> {
+  const before = rows.get(incident.id);
+  if (before === undefined) return [];
+  const nowMs = deps.clock.nowMs();
+  const all = await deps.store.read({
+    from: 'incident_members',
+    where: { incident_id: incident.id },
+  });
+  const was = new Set(incident.down);
+  const is = new Set(failure.vms.map(({ id }) => id));
+  const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
+  const again = { state: 'open', resolution: null, occurrences: before.occurrences + 1 };
+  const after: IncidentRow = {
+    ...before,
+    ...(reopened ? again : {}),
+    vms_affected: affected.size,
+    ...currentFields(failure, nowMs),
+  };
+  return [
+    patchIncident(after),
+    ...failure.vms
+      .filter(({ id }) => !was.has(id))
+      .map((vm) => insertMember(deps, incident.id, failure, vm)),
+    ...endMembers(members.get(incident.id) ?? [], nowMs, is),
+    ...publish(deps, after, reopened ? 'incident.reopened' : 'incident.changed'),
+  ];
+}
+
+/** Resolves an incident. */
+export async function resolveIncident(
+  deps: CapabilityDeps,
+  { rows, members, input }: Observed,
+  { incident, mergedInto }: IncidentPlan['resolve'][number],
+): Promise<readonly Change[]> {
+  const before = rows.get(incident.id);
+  if (before === undefined) return [];
+  const nowMs = deps.clock.nowMs();
+  const byPeople = await wasChangedByPeople(deps, before, input.platformTenantId);
+  const own = byPeople ? 'people' : 'system';
+  const after: IncidentRow = {
+    ...before,
+    state: 'resolved',
+    vms_down: 0,
+    changed_at_ms: nowMs,
+    resolved_at_ms: nowMs,
+    resolution: mergedInto === null ? own : 'merged',
+  };
+  return [
+    patchIncident(after),
+    ...endMembers(members.get(incident.id) ?? [], nowMs, new Set()),
+    ...publish(deps, after, 'incident.resolved'),
+  ];
+}
+
+function patchIncident(row: IncidentRow): Change {
+  const { id, tenant_id: _tenant, ...set } = row;
+  return { kind: 'patch', table: 'incidents', id, set };
+}
+
+function endMembers(
+  members: readonly IncidentMemberRow[],
+  nowMs: number,
+  down: ReadonlySet<string>,
+): readonly Change[] {
+  return members
+    .filter(({ vm_id }) => !down.has(vm_id))
+    .map(({ id }) => ({
+      kind: 'patch',
+      table: 'incident_members',
+      id,
+      set: { up_at_ms: nowMs },
+    }));
+}
+
+/** Whether a person changed one of its nodes or VMs since it began. */
+async function wasChangedByPeople(
+  { store }: CapabilityDeps,
+  row: IncidentRow,
+  platformTenantId: string,
+): Promise<boolean> {
+  const operations = await readOperations({ store }, row, platformTenantId);
+  return operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
+}
+
+/** The operations on the nodes and VMs of an incident since it began, oldest first. */
+export async function readOperations(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  row: IncidentRow,
+  platformTenantId: string,
+) {
+  const names: readonly string[] = JSON.parse(row.nodes_json);
+  const nodes = await store.read({ from: 'nodes', where: { name: { in: names } } });
+  const members = await store.read({
+    from: 'incident_members',
+    where: { incident_id: row.id },
+    limit: OPERATIONS_MAX,
+  });
+  const ids = [...nodes.map(({ id }) => id), ...members.map(({ vm_id }) => vm_id)];
+  const operations = await store.read({
+    from: 'operations',
+    where: {
+      tenant_id: { in: [...new Set([row.tenant_id, platformTenantId])] },
+      target_id: { in: [...new Set(ids)] },
+      created_at_ms: { above: row.opened_at_ms - 1 },
+    },
+    orderBy: { column: 'id', direction: 'asc' },
+    limit: OPERATIONS_MAX,
+    damaged: 'blank',
+  });
+  const endMs = row.resolved_at_ms ?? Number.MAX_SAFE_INTEGER;
+  return operations.filter(({ created_at_ms: atMs }) => atMs <= endMs);
+}
+
+/** The event of a change; none while the incident is silenced. */
+function publish(deps: CapabilityDeps, row: IncidentRow, type: string): readonly Change[] {
+  if ((row.silenced_until_ms ?? 0) > deps.clock.nowMs()) return [];
+  const isBad = row.severity === 'critical' && row.resolved_at_ms === null;
+  return [
+    eventChange(deps, {
+      tenantId: row.tenant_id,
+      type,
+      source: 'healing',
+      target: row.id,
+      priority: isBad ? 'critical' : 'normal',
+      data: {
+        cause: row.cause,
+        target_kind: row.target_kind,
+        target: row.target_name,
+        severity: row.severity,
+        summary: row.summary,
+        nodes: JSON.parse(row.nodes_json),
+        vms_down: row.vms_down,
+        vms_affected: row.vms_affected,
+        ...(row.resolution === null ? {} : { resolution: row.resolution }),
+      },
+    }),
+  ];
+}

@@ -1,0 +1,160 @@
+/** Observes what is wrong: nodes that do not answer, and VMs that should run and do not. */
+import { IncidentCause, IncidentSeverity } from '@novacron/contract/healing/incident';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type {
+  DownVm,
+  IncidentInput,
+  KnownIncident,
+  WatchedNode,
+} from '@novacron/engine/incidents/model/incident';
+import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** What a round reads. */
+export interface Observed {
+  readonly input: IncidentInput;
+  /** The stored incidents of `input.known`, by id. */
+  readonly rows: ReadonlyMap<string, IncidentRow>;
+  /** The VMs of open incidents that are down, by the id of the incident. */
+  readonly members: ReadonlyMap<string, readonly IncidentMemberRow[]>;
+}
+
+/** Reads it. */
+export async function observeFailures(
+  deps: CapabilityDeps,
+  platformTenantId: string,
+): Promise<Observed> {
+  const { store, clock } = deps;
+  const nodes = await store.read({ from: 'nodes' });
+  const vms = await findDown(deps, nodes);
+  const open = await store.read({
+    from: 'incidents',
+    where: { state: { in: ['open', 'acknowledged'] } },
+  });
+  const recent = await store.read({
+    from: 'incidents',
+    where: { resolved_at_ms: { above: clock.nowMs() - REOPEN_MS } },
+  });
+  const rows = new Map([...open, ...recent].map((row) => [row.id, row]));
+  const members = await readMembers(deps, [...rows.keys()]);
+  const known = [...rows.values()].map((row) => toKnown(row, members.get(row.id) ?? []));
+  const watched = nodes.map((row): WatchedNode => {
+    return { name: row.name, zone: row.zone, state: stateOf(row) };
+  });
+  return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
+}
+
+function stateOf({ status, fenced_json, followed_json }: NodeRow): WatchedNode['state'] {
+  if (followed_json !== null) return 'silent';
+  if (status === 'lost') return fenced_json === null ? 'silent' : 'dead';
+  return status === 'ready' || status === 'draining' ? 'answers' : 'idle';
+}
+
+/** The VMs of incidents that are down, by the id of the incident. */
+async function readMembers(
+  { store }: CapabilityDeps,
+  incidentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly IncidentMemberRow[]>> {
+  const rows = await store.read({
+    from: 'incident_members',
+    where: { incident_id: { in: incidentIds }, up_at_ms: null },
+  });
+  const members = new Map<string, IncidentMemberRow[]>();
+  for (const row of rows) {
+    const found = members.get(row.incident_id);
+    if (found === undefined) members.set(row.incident_id, [row]);
+    else found.push(row);
+  }
+  return members;
+}
+
+function toKnown(row: IncidentRow, members: readonly IncidentMemberRow[]): KnownIncident {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    key: row.cause_key,
+    cause: IncidentCause.parse(row.cause),
+    severity: IncidentSeverity.parse(row.severity),
+    nodes: JSON.parse(row.nodes_json),
+    down: members.map(({ vm_id }) => vm_id),
+    vmCount: row.vms_down,
+    resolvedAtMs: row.resolved_at_ms,
+  };
+}
+
+/** VMs that should run and do not, as far as is known. Those being changed count, too. */
+async function findDown(
+  { store }: CapabilityDeps,
+  nodes: readonly NodeRow[],
+): Promise<readonly DownVm[]> {
+  const away = nodes.filter((row) => ['silent', 'dead'].includes(stateOf(row)));
+  const held = await store.read({
+    from: 'allocations',
+    where: { node_id: { in: away.map(({ id }) => id) } },
+  });
+  const names = new Set<unknown>(away.map(({ name }) => name));
+  const onAway = await store.read({
+    from: 'vms',
+    where: { id: { in: held.map(({ vm_id }) => vm_id) } },
+    damaged: 'blank',
+  });
+  const others = await store.read({
+    from: 'vms',
+    where: { status: { in: ['unknown', 'stopped'] } },
+    damaged: 'blank',
+  });
+  const rows = new Map([...onAway, ...others].map((row) => [row.id, row]));
+  const found = mapReadable([...rows.values()], (row) => {
+    const fault = faultOf(row, names);
+    return fault === undefined ? [] : [{ row, fault }];
+  }).flat();
+  const groups = await readGroups(
+    store,
+    found.map(({ row }) => row),
+  );
+  return found.map(({ row, fault }) => ({
+    id: row.id,
+    name: row.name,
+    tenantId: row.tenant_id,
+    node: String(observedOf(row).node),
+    fault,
+    group: groups.get(row.id) ?? null,
+  }));
+}
+
+/** Why a VM is down; undefined where it is not, or is not meant to run. */
+function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | undefined {
+  const observed = observedOf(row);
+  if (desiredAs(row, VmSpec).power_state !== 'running') return undefined;
+  if (attemptsBefore(observed) !== null) return 'crash_loop';
+  if (isMachineGone(row)) return away.has(observed.node) ? 'node' : 'machine_missing';
+  return observed.status === 'running' && away.has(observed.node) ? 'node' : undefined;
+}
+
+/** The names of the groups that VMs belong to. */
+async function readGroups(
+  store: CapabilityDeps['store'],
+  rows: readonly VmRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const members = await store.read({
+    from: 'vm_group_members',
+    where: { id: { in: rows.map(({ id }) => id) } },
+  });
+  const groups = await store.read({
+    from: 'vm_groups',
+    where: { id: { in: members.map(({ group_id }) => group_id) } },
+    damaged: 'blank',
+  });
+  const names = new Map<string, string>(groups.map(({ id, name }) => [id, name]));
+  return new Map(
+    members.flatMap(({ id, group_id }) => {
+      const name = names.get(group_id);
+      return name === undefined ? [] : [[id, name] as const];
+    }),
+  );
+}

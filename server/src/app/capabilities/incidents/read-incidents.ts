@@ -1,0 +1,155 @@
+/** Shows incidents to people. */
+import {
+  type IncidentDetail as Detail,
+  Incident,
+  IncidentDetail,
+} from '@novacron/contract/healing/incident';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { adviseOn } from './advise-on-incident.ts';
+import { readOperations } from './incident-changes.ts';
+
+/** VMs and steps of one answer. */
+const SHOWN_MAX = 1_000;
+
+/** Lists the incidents of the caller's tenant, latest first. */
+export async function listIncidents(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'incident.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<Incident>, Problem>> {
+  const source = {
+    operation: 'incident.list',
+    from: 'incidents',
+    where: { tenant_id: principal.tenantId },
+    columns: { target: 'target_name' },
+    idPrefix: 'inc',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toIncident)) : page;
+}
+
+/** Finds an incident of the tenant; another tenant's is not found. */
+export async function findIncident(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<IncidentRow, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'incidents', where });
+  return row === undefined ? err(notFound('incident', id)) : ok(row);
+}
+
+/** Shows one with its VMs, what happened, and what can be done. */
+export async function getIncident(
+  deps: CapabilityDeps,
+  { id }: ParsedInputOf<'incident.get'>,
+  context: CallContext,
+): Promise<Result<Detail, Problem>> {
+  const found = await findIncident(deps, id, context);
+  if (!found.ok) return found;
+  const row = found.value;
+  const members = await deps.store.read({
+    from: 'incident_members',
+    where: { incident_id: id },
+    limit: SHOWN_MAX,
+  });
+  const platform = await findPlatformTenant(deps.store);
+  const operations = await readOperations(deps, row, platform?.id ?? row.tenant_id);
+  const done = operations.flatMap((operation) => {
+    const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
+    const step = { by: created_by, operation_id: operation.id };
+    const begun = { ...step, atMs: created_at_ms, what: `${kind} of ${target_name} began` };
+    const ended = {
+      ...step,
+      atMs: finished_at_ms ?? 0,
+      what: `${kind} of ${target_name} ${status}`,
+    };
+    return finished_at_ms === null ? [begun] : [begun, ended];
+  });
+  const steps = [...observations(row, members), ...done].sort(
+    (left, right) => left.atMs - right.atMs,
+  );
+  return ok(
+    IncidentDetail.parse({
+      ...toIncident(row),
+      members: members.map(toMember),
+      steps: steps
+        .slice(0, SHOWN_MAX)
+        .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
+      advice: await adviseOn(deps, row, members),
+    }),
+  );
+}
+
+interface Step {
+  readonly atMs: number;
+  readonly what: string;
+  readonly by: string | null;
+  readonly operation_id: string | null;
+}
+
+/** What was seen, and what people said. */
+function observations(row: IncidentRow, members: readonly IncidentMemberRow[]): readonly Step[] {
+  const seen = (atMs: number | null, what: string, by: string | null = null): readonly Step[] =>
+    atMs === null ? [] : [{ atMs, what, by, operation_id: null }];
+  const comment = row.comment === null ? '' : `: ${row.comment}`;
+  return [
+    ...seen(row.opened_at_ms, 'opened'),
+    ...members.flatMap(({ down_at_ms, up_at_ms, vm_name, node_name }) => [
+      ...seen(down_at_ms, `VM ${vm_name} on ${node_name} is down`),
+      ...seen(up_at_ms, `VM ${vm_name} is up again, or is not meant to run any more`),
+    ]),
+    ...seen(row.acknowledged_at_ms, `acknowledged${comment}`, row.acknowledged_by),
+    ...seen(row.resolved_at_ms, `resolved (${row.resolution})`),
+  ];
+}
+
+function toMember(row: IncidentMemberRow) {
+  return {
+    vm_id: row.vm_id,
+    vm: row.vm_name,
+    node: row.node_name,
+    down_at: toTimestamp(row.down_at_ms),
+    up_at: timeOf(row.up_at_ms),
+  };
+}
+
+function timeOf(atMs: number | null): string | null {
+  return atMs === null ? null : toTimestamp(atMs);
+}
+
+/** An incident as answers carry it. */
+export function toIncident(row: IncidentRow): Incident {
+  return Incident.parse({
+    id: row.id,
+    state: row.state,
+    severity: row.severity,
+    cause: row.cause,
+    target_kind: row.target_kind,
+    target: row.target_name,
+    summary: row.summary,
+    nodes: JSON.parse(row.nodes_json),
+    vms_down: row.vms_down,
+    vms_affected: row.vms_affected,
+    occurrences: row.occurrences,
+    opened_at: toTimestamp(row.opened_at_ms),
+    changed_at: toTimestamp(row.changed_at_ms),
+    acknowledged_at: timeOf(row.acknowledged_at_ms),
+    acknowledged_by: row.acknowledged_by,
+    comment: row.comment,
+    silenced_until: timeOf(row.silenced_until_ms),
+    silenced_by: row.silenced_by,
+    resolved_at: timeOf(row.resolved_at_ms),
+    resolution: row.resolution,
+  });
+}

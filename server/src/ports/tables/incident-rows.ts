@@ -1,0 +1,55 @@
+/** Rows about incidents. */
+
+/** A row of `incidents`: a failure with one cause, as one tenant is shown it. */
+export interface IncidentRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** `open`, `acknowledged` or `resolved`. */
+  readonly state: string;
+  readonly severity: string;
+  readonly cause: string;
+  /** Equal for equal causes: one incident of a tenant is open for each. */
+  readonly cause_key: string;
+  readonly target_kind: string;
+  readonly target_name: string;
+  readonly summary: string;
+  /** Names of nodes. */
+  readonly nodes_json: string;
+  readonly vms_down: number;
+  readonly vms_affected: number;
+  readonly occurrences: number;
+  readonly opened_at_ms: number;
+  readonly changed_at_ms: number;
+  readonly acknowledged_at_ms: number | null;
+  readonly acknowledged_by: string | null;
+  readonly comment: string | null;
+  readonly silenced_until_ms: number | null;
+  readonly silenced_by: string | null;
+  readonly resolved_at_ms: number | null;
+  /** `system`, `people` or `merged`. */
+  readonly resolution: string | null;
+}
+
+/** A row of `incident_members`: a VM that is or was down. */
+export interface IncidentMemberRow {
+  readonly id: string;
+  readonly incident_id: string;
+  readonly tenant_id: string;
+  readonly vm_id: string;
+  readonly vm_name: string;
+  readonly node_name: string;
+  readonly down_at_ms: number;
+  /** Null while it is down. */
+  readonly up_at_ms: number | null;
+}
+
+/** A row of `healing_holds`; its id is `all`, or that of the tenant. */
+export interface HealingHoldRow {
+  readonly id: string;
+  /** Whose administrator holds it. */
+  readonly tenant_id: string;
+  readonly reason: string;
+  readonly held_at_ms: number;
+  readonly held_by: string;
+  readonly until_ms: number | null;
+}

@@ -1,0 +1,285 @@
+/** Failures are incidents, one for each cause; people acknowledge them and hold healing. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { Incident } from '@novacron/contract/healing/incident';
+import type { NodeId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const node = (name: string, zone = 'zone-a') => ({
+  name,
+  zone,
+  rack: 'rack-a',
+  cpu_cores: 8,
+  memory_gb: 16,
+  disk_gb: 200,
+  storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
+});
+const FLEET: Fleet = {
+  nodes: [node('node-a'), node('node-b'), node('node-c'), node('node-d', 'zone-b')],
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+/** By then a node that is silent is lost, and its incident is open. Unit: ms. */
+const LOST_MS = 40_000;
+const MINUTE_MS = 60_000;
+/** By then machines of nodes that are back were inspected. Unit: ms. */
+const INSPECTED_MS = 25 * MINUTE_MS;
+
+describe('an incident', () => {
+  const lost = new Set<string>();
+  // All are back then, so that the bench finds all machines.
+  afterEach(async () => {
+    for (const name of lost) bench().fleet.restartAgent(name);
+    if (lost.size > 0) await bench().advance(INSPECTED_MS);
+    lost.clear();
+  });
+  const bench = useBench({ fleet: FLEET });
+
+  async function lose(name: unknown): Promise<void> {
+    lost.add(String(name));
+    await bench().fleet.stopAgent(String(name));
+  }
+  const listed = async (more: InputOf<'incident.list'> = {}, as?: Principal) =>
+    (await bench().expectOk('incident.list', more, as && { principal: as })).items;
+
+  /** The only incident there is. */
+  async function only(more: InputOf<'incident.list'> = {}): Promise<Incident> {
+    const [found, other] = await listed(more);
+    if (found === undefined || other !== undefined) throw new Error('there is not one incident');
+    return found;
+  }
+  const show = ({ id }: Pick<Incident, 'id'>) => bench().expectOk('incident.get', { id });
+  const waitFor = (vm: Vm) => bench().expectOk('vm.get', { id: vm.id });
+
+  async function nodeId(name: unknown): Promise<NodeId> {
+    const { items } = await bench().expectOk('node.list', { name: String(name) });
+    const [found] = items;
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    return found.id;
+  }
+
+  async function eventsOf({ id }: Pick<Incident, 'id'>): Promise<readonly string[]> {
+    const { items } = await bench().expectOk('event.list', { target: [id] });
+    return items.map(({ type }) => type);
+  }
+
+  async function otherTenant(): Promise<Principal> {
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(made.secret ?? '');
+    if (!found.ok) throw new Error(found.error.detail);
+    return found.value;
+  }
+
+  /** Its guest panics until it is given up. */
+  async function crash(vm: Vm): Promise<void> {
+    const { node } = await waitFor(vm);
+    const attempts = vm.healing?.attempts ?? 0;
+    for (let at = 0; at <= attempts; at += 1) {
+      const reason = 'panic';
+      bench().fleet.drivers.get(String(node))?.disturb(vm.id, { kind: 'power-off', reason });
+      await bench().advance(MINUTE_MS);
+    }
+  }
+
+  test('of a node that does not answer says which VMs are down, until it answers', async () => {
+    const vm = await makeVm(bench());
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const incident = await only();
+    expect(incident).toMatchObject({
+      state: 'open',
+      severity: 'critical',
+      cause: 'node_lost',
+      target_kind: 'node',
+      target: vm.node,
+      summary: `Node ${vm.node} does not answer; 1 VM affected.`,
+      vms_down: 1,
+      resolution: null,
+    });
+    expect(await show(incident)).toMatchObject({
+      members: [{ vm_id: vm.id, vm: vm.name, node: vm.node, up_at: null }],
+      steps: [{ what: 'opened' }, { what: `VM ${vm.name} on ${vm.node} is down` }],
+      advice: [
+        `If ${vm.node} is off, say so: novacron node confirm-dead ${vm.node}.`,
+        expect.stringContaining(`novacron vm recover VM once it is known to be off: ${vm.name}`),
+      ],
+    });
+    expect(await bench().expectOk('healing.status', {})).toMatchObject({
+      held: false,
+      incidents: { open: 1, unacknowledged: 1, vms_down: 1 },
+    });
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(MINUTE_MS);
+    expect(await show(incident)).toMatchObject({
+      state: 'resolved',
+      vms_down: 0,
+      vms_affected: 1,
+      resolution: 'system',
+      advice: [],
+    });
+    expect(await eventsOf(incident)).toEqual(['incident.opened', 'incident.resolved']);
+    const { last_30_days } = await bench().expectOk('healing.status', {});
+    expect(last_30_days).toMatchObject({
+      incidents: 1,
+      healed_without_people: 1,
+      vm_recoveries: 1,
+      mttr_seconds: expect.any(Number),
+    });
+    expect(last_30_days.availability).toBeGreaterThan(0);
+    expect(last_30_days.availability).toBeLessThan(1);
+  });
+
+  test('that a person ended says so, with every step', async () => {
+    const vm = await makeVm(bench());
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const incident = await only();
+    const id = await nodeId(vm.node);
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+    await bench().end((await bench().expectOk('vm.recover', { id: vm.id })).operation);
+    await bench().advance(MINUTE_MS);
+    const ended = await show(incident);
+    expect(ended).toMatchObject({ state: 'resolved', resolution: 'people' });
+    expect(ended.steps.map(({ what, by }) => [what, by])).toEqual([
+      ['opened', null],
+      [`VM ${vm.name} on ${vm.node} is down`, null],
+      [`node.confirm_dead of ${vm.node} began`, 'admin'],
+      [`node.confirm_dead of ${vm.node} succeeded`, 'admin'],
+      [`vm.recover of ${vm.name} began`, 'admin'],
+      [`vm.recover of ${vm.name} succeeded`, 'admin'],
+      [`VM ${vm.name} is up again, or is not meant to run any more`, null],
+      ['resolved (people)', null],
+    ]);
+  });
+
+  test('of a crash loop is one for a VM group, and ends when its VMs are started', async () => {
+    const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 1, healing: { attempts: 1 } };
+    const made = await bench().expectOk('vm_group.create', {
+      name: 'web',
+      vm,
+      min_size: 2,
+      max_size: 2,
+    });
+    await bench().end(made.operation);
+    const { items } = await bench().expectOk('vm.list', {});
+    for (const each of items) await crash(await waitFor(each));
+    const incident = await only();
+    expect(incident).toMatchObject({
+      cause: 'crash_loop',
+      target_kind: 'vm_group',
+      target: 'web',
+      vms_down: 2,
+      summary: '2 VMs of web stopped again and again, and are not started any more.',
+    });
+    for (const { id } of items) {
+      await bench().end((await bench().expectOk('vm.start', { id })).operation);
+    }
+    await bench().advance(MINUTE_MS);
+    expect(await show(incident)).toMatchObject({ state: 'resolved', resolution: 'people' });
+  });
+
+  test('is reopened by a node that flaps', async () => {
+    const vm = await makeVm(bench());
+    for (const _time of [1, 2, 3]) {
+      await lose(vm.node);
+      await bench().advance(LOST_MS);
+      bench().fleet.restartAgent(String(vm.node));
+      await bench().advance(MINUTE_MS);
+    }
+    const incident = await only();
+    expect(incident).toMatchObject({ occurrences: 3, state: 'resolved', vms_affected: 1 });
+    expect((await show(incident)).members).toHaveLength(3);
+  });
+
+  test('of another tenant does not exist, and shows each its own VMs', async () => {
+    const vm = await makeVm(bench());
+    const other = await otherTenant();
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const incident = await only();
+    expect(await listed({}, other)).toEqual([]);
+    const as = { principal: other };
+    for (const name of ['incident.get', 'incident.ack'] as const) {
+      const refused = await bench().expectProblem(name, { id: incident.id }, as);
+      expect(refused.code).toBe('not-found');
+    }
+  });
+
+  test('is acknowledged and silenced by people', async () => {
+    const vm = await makeVm(bench());
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const { id } = await only();
+    const { resource } = await bench().expectOk('incident.ack', { id, comment: 'on my way' });
+    expect(resource).toMatchObject({
+      state: 'acknowledged',
+      acknowledged_by: 'admin',
+      comment: 'on my way',
+    });
+    expect(await listed({ state: ['open'] })).toEqual([]);
+    const at = (ms: number) => new Date(bench().deps.clock.nowMs() + ms).toISOString();
+    expect(
+      (await bench().expectOk('incident.silence', { id, until: at(MINUTE_MS * 60) })).resource,
+    ).toMatchObject({ silenced_by: 'admin' });
+    for (const until of [at(-1), at(31 * 24 * 60 * MINUTE_MS)]) {
+      const refused = await bench().expectProblem('incident.silence', { id, until });
+      expect(refused).toMatchObject({ code: 'validation-failed' });
+    }
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(MINUTE_MS);
+    expect(await eventsOf({ id })).toEqual([
+      'incident.opened',
+      'incident.acknowledged',
+      'incident.silenced',
+    ]);
+    expect(await bench().expectProblem('incident.ack', { id })).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining('is resolved'),
+    });
+  });
+
+  test('waits while people hold healing', async () => {
+    const { hold } = await bench().expectOk('healing.hold', { reason: 'a disk is replaced' });
+    expect(hold).toMatchObject({ scope: 'tenant', held_by: 'admin', until: null });
+    const vm = await makeVm(bench(), { healing: { attempts: 2 } });
+    const reason = 'crash';
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    driver?.disturb(vm.id, { kind: 'power-off', reason });
+    await bench().restartServer();
+    await bench().advance(10 * MINUTE_MS);
+    expect(await waitFor(vm)).toMatchObject({ status: 'stopped' });
+    expect(await bench().expectOk('healing.status', {})).toMatchObject({
+      held: true,
+      holds: [{ reason: 'a disk is replaced' }],
+    });
+    await bench().expectOk('healing.release', {});
+    await bench().advance(MINUTE_MS);
+    expect(await waitFor(vm)).toMatchObject({ status: 'running' });
+    expect(await bench().expectProblem('healing.release', {})).toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  test('is healed once a hold has ended by itself', async () => {
+    const until = new Date(bench().deps.clock.nowMs() + 5 * MINUTE_MS).toISOString();
+    await bench().expectOk('healing.hold', { all: true, reason: 'network', until });
+    const vm = await makeVm(bench());
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    driver?.disturb(vm.id, { kind: 'power-off', reason: 'crash' });
+    await bench().advance(4 * MINUTE_MS);
+    expect(await waitFor(vm)).toMatchObject({ status: 'stopped' });
+    await bench().advance(2 * MINUTE_MS);
+    expect(await waitFor(vm)).toMatchObject({ status: 'running' });
+    const past = new Date(bench().deps.clock.nowMs() - 1).toISOString();
+    const refused = await bench().expectProblem('healing.hold', { reason: 'x', until: past });
+    expect(refused).toMatchObject({ code: 'validation-failed' });
+    const other = await otherTenant();
+    const input = { all: true, reason: 'everyone' };
+    expect(await bench().expectProblem('healing.hold', input, { principal: other })).toMatchObject({
+      code: 'forbidden',
+    });
+  });
+});
