@@ -89,19 +89,18 @@ export async function changeIncident(
   const is = new Set(failure.vms.map(({ id }) => id));
   const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
   const again = { state: 'open', resolution: null, occurrences: before.occurrences + 1 };
-  const after: IncidentRow = {
-    ...before,
+  const set = {
     ...(reopened ? again : {}),
     vms_affected: affected.size,
     ...currentFields(failure, nowMs),
   };
   return [
-    patchIncident(after),
+    { kind: 'patch', table: 'incidents', id: incident.id, set },
     ...failure.vms
       .filter(({ id }) => !was.has(id))
       .map((vm) => insertMember(deps, incident.id, failure, vm)),
     ...endMembers(members.get(incident.id) ?? [], nowMs, is),
-    ...publish(deps, after, reopened ? 'incident.reopened' : 'incident.changed'),
+    ...publish(deps, { ...before, ...set }, reopened ? 'incident.reopened' : 'incident.changed'),
   ];
 }
 
@@ -116,8 +115,7 @@ export async function resolveIncident(
   const nowMs = deps.clock.nowMs();
   const byPeople = await wasChangedByPeople(deps, before, input.platformTenantId);
   const own = byPeople ? 'people' : 'system';
-  const after: IncidentRow = {
-    ...before,
+  const set = {
     state: 'resolved',
     vms_down: 0,
     changed_at_ms: nowMs,
@@ -125,15 +123,10 @@ export async function resolveIncident(
     resolution: mergedInto === null ? own : 'merged',
   };
   return [
-    patchIncident(after),
+    { kind: 'patch', table: 'incidents', id: incident.id, set },
     ...endMembers(members.get(incident.id) ?? [], nowMs, new Set()),
-    ...publish(deps, after, 'incident.resolved'),
+    ...publish(deps, { ...before, ...set }, 'incident.resolved'),
   ];
-}
-
-function patchIncident(row: IncidentRow): Change {
-  const { id, tenant_id: _tenant, ...set } = row;
-  return { kind: 'patch', table: 'incidents', id, set };
 }
 
 function endMembers(
