@@ -1,25 +1,11 @@
 /** Silent nodes are powered off through their fence devices, and their VMs start elsewhere. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { err, ok } from '@novacron/contract/result';
 import type { FenceDevice, FenceDevices } from '@novacron/server/ports/fence-devices';
+import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
-
-const node = (name: string, zone = 'zone-a') => ({
-  name,
-  zone,
-  rack: 'rack-a',
-  cpu_cores: 8,
-  memory_gb: 16,
-  disk_gb: 200,
-  storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
-});
-const FLEET: Fleet = {
-  nodes: [node('node-a'), node('node-b'), node('node-c'), node('node-d', 'zone-b')],
-  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
-};
 
 const AFTER_MS = 60_000;
 /** By then a node that is silent is lost. Unit: ms. */
@@ -84,14 +70,14 @@ describe('a node that does not answer', () => {
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     automaticAfterMs = undefined;
-    for (const { name } of FLEET.nodes) bench().fleet.restartAgent(name);
+    for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
     await bench().advance(INSPECTED_MS);
   });
-  const bench = useBench({ fleet: FLEET, fenceDevices: DEVICES });
+  const bench = useBench({ fleet: SHARED_STORAGE_FLEET, fenceDevices: DEVICES });
   beforeEach(() => {
     automaticAfterMs = AFTER_MS;
     controllers.clear();
-    for (const { name } of FLEET.nodes) controllers.set(name, { ...NEW });
+    for (const { name } of SHARED_STORAGE_FLEET.nodes) controllers.set(name, { ...NEW });
   });
 
   async function makeOn(name: string, more: Partial<Parameters<typeof makeVm>[1]> = {}) {

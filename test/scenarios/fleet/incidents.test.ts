@@ -1,26 +1,12 @@
 /** Failures are incidents, one for each cause; people acknowledge them and hold healing. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { Incident } from '@novacron/contract/healing/incident';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
-
-const node = (name: string, zone = 'zone-a') => ({
-  name,
-  zone,
-  rack: 'rack-a',
-  cpu_cores: 8,
-  memory_gb: 16,
-  disk_gb: 200,
-  storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
-});
-const FLEET: Fleet = {
-  nodes: [node('node-a'), node('node-b'), node('node-c'), node('node-d', 'zone-b')],
-  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
-};
 
 /** By then a node that is silent is lost, and its incident is open. Unit: ms. */
 const LOST_MS = 40_000;
@@ -36,7 +22,7 @@ describe('an incident', () => {
     if (lost.size > 0) await bench().advance(INSPECTED_MS);
     lost.clear();
   });
-  const bench = useBench({ fleet: FLEET });
+  const bench = useBench({ fleet: SHARED_STORAGE_FLEET });
 
   async function lose(name: unknown): Promise<void> {
     lost.add(String(name));

@@ -15,6 +15,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
+import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { prepareNodeFence } from '../../resources/node/prepare-node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -75,7 +76,7 @@ async function fenceSome(
   const afterMs = deps.fenceDevices?.automaticAfterMs;
   if (afterMs === undefined) return;
   const rows = await deps.store.read({ from: 'nodes' });
-  if (!rows.some((row) => stateOf(row) === 'silent')) {
+  if (!rows.some((row) => stateOfNode(row) === 'silent')) {
     memory.held = '';
     return;
   }
@@ -92,19 +93,13 @@ async function fenceSome(
   }
 }
 
-function stateOf({ status, fenced_json, followed_json }: NodeRow): FenceableNode['state'] {
-  if (followed_json !== null) return 'idle';
-  if (status === 'lost') return fenced_json === null ? 'silent' : 'dead';
-  return status === 'ready' || status === 'draining' ? 'answers' : 'idle';
-}
-
 async function observe(
   deps: CapabilityDeps,
   rows: readonly NodeRow[],
   { sinceMs }: Memory,
 ): Promise<readonly FenceableNode[]> {
   const { store, clock } = deps;
-  const silent = rows.filter((row) => stateOf(row) === 'silent').map(({ id }) => id);
+  const silent = rows.filter((row) => stateOfNode(row) === 'silent').map(({ id }) => id);
   const where = { kind: 'node.fence', target_id: { in: silent } };
   const operations = await store.read({
     from: 'operations',
@@ -126,7 +121,7 @@ async function observe(
       id,
       name,
       zone,
-      state: stateOf(row),
+      state: stateOfNode(row),
       silentMs: nowMs - Math.max(last_seen_at_ms, sinceMs),
       hasDevice: findDevice(deps, name) !== undefined,
       vms: vms.get(name) ?? 0,

@@ -81,10 +81,7 @@ export async function changeIncident(
   const before = rows.get(incident.id);
   if (before === undefined) return [];
   const nowMs = deps.clock.nowMs();
-  const all = await deps.store.read({
-    from: 'incident_members',
-    where: { incident_id: incident.id },
-  });
+  const all = await readMembers(deps.store, incident.id);
   const was = new Set(incident.down);
   const is = new Set(failure.vms.map(({ id }) => id));
   const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
@@ -113,7 +110,12 @@ export async function resolveIncident(
   const before = rows.get(incident.id);
   if (before === undefined) return [];
   const nowMs = deps.clock.nowMs();
-  const byPeople = await wasChangedByPeople(deps, before, input.platformTenantId);
+  const all = await readMembers(deps.store, incident.id);
+  const operations = await readOperations(deps, before, {
+    vmIds: all.map(({ vm_id }) => vm_id),
+    platformTenantId: input.platformTenantId,
+  });
+  const byPeople = operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
   const own = byPeople ? 'people' : 'system';
   const set = {
     state: 'resolved',
@@ -144,30 +146,26 @@ function endMembers(
     }));
 }
 
-/** Whether a person changed one of its nodes or VMs since it began. */
-async function wasChangedByPeople(
-  { store }: CapabilityDeps,
-  row: IncidentRow,
-  platformTenantId: string,
-): Promise<boolean> {
-  const operations = await readOperations({ store }, row, platformTenantId);
-  return operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
+/** All VMs that an incident has affected, each as often as it was down. */
+export function readMembers(
+  store: Pick<CapabilityDeps['store'], 'read'>,
+  incidentId: string,
+): Promise<readonly IncidentMemberRow[]> {
+  return store.read({ from: 'incident_members', where: { incident_id: incidentId } });
 }
 
 /** The operations on the nodes and VMs of an incident since it began, oldest first. */
 export async function readOperations(
   { store }: Pick<CapabilityDeps, 'store'>,
   row: IncidentRow,
-  platformTenantId: string,
+  {
+    vmIds,
+    platformTenantId,
+  }: { readonly vmIds: readonly string[]; readonly platformTenantId: string },
 ) {
   const names: readonly string[] = JSON.parse(row.nodes_json);
   const nodes = await store.read({ from: 'nodes', where: { name: { in: names } } });
-  const members = await store.read({
-    from: 'incident_members',
-    where: { incident_id: row.id },
-    limit: OPERATIONS_MAX,
-  });
-  const ids = [...nodes.map(({ id }) => id), ...members.map(({ vm_id }) => vm_id)];
+  const ids = [...nodes.map(({ id }) => id), ...vmIds];
   const operations = await store.read({
     from: 'operations',
     where: {

@@ -11,6 +11,7 @@ import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -49,10 +50,9 @@ export async function observeFailures(
   return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
 }
 
-function stateOf({ status, fenced_json, followed_json }: NodeRow): WatchedNode['state'] {
-  if (followed_json !== null) return 'silent';
-  if (status === 'lost') return fenced_json === null ? 'silent' : 'dead';
-  return status === 'ready' || status === 'draining' ? 'answers' : 'idle';
+/** Nothing is heard of a node that follows another control plane. */
+function stateOf(row: NodeRow): WatchedNode['state'] {
+  return row.followed_json === null ? stateOfNode(row) : 'silent';
 }
 
 /** The VMs of incidents that are down, by the id of the incident. */

@@ -64,7 +64,10 @@ export async function getIncident(
     limit: SHOWN_MAX,
   });
   const platform = await findPlatformTenant(deps.store);
-  const operations = await readOperations(deps, row, platform?.id ?? row.tenant_id);
+  const operations = await readOperations(deps, row, {
+    vmIds: members.map(({ vm_id }) => vm_id),
+    platformTenantId: platform?.id ?? row.tenant_id,
+  });
   const done = operations.flatMap((operation) => {
     const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
     const step = { by: created_by, operation_id: operation.id };

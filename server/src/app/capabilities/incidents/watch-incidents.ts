@@ -15,12 +15,12 @@ import { observeFailures } from './observe-failures.ts';
 /** How often it looks without a signal. */
 const LOOK_MS = 10_000;
 
-/** Events after which something may be wrong, or be over. */
-const SIGNALS: ReadonlySet<unknown> = new Set([
-  'node.lost',
+/** Events after which something is wrong. */
+const BEGINNINGS: ReadonlySet<unknown> = new Set(['node.lost', 'vm.crash_loop']);
+
+/** Events after which an incident may be over. Most starts of VMs have nothing to do with one. */
+const ENDS: ReadonlySet<unknown> = new Set([
   'node.back',
-  'vm.crash_loop',
-  'vm.missing',
   'vm.start.succeeded',
   'vm.recover.succeeded',
 ]);
@@ -33,6 +33,8 @@ export interface IncidentParts {
 
 /** Opens, changes and resolves incidents. */
 export function incidentWatch(parts: IncidentParts): Reconciler {
+  // Until the first round of this server it is not known whether there are any.
+  let mayBeOpen = true;
   return {
     name: 'incidents',
     summary: 'Opens an incident for each cause by which nodes or VMs are down.',
@@ -40,22 +42,30 @@ export function incidentWatch(parts: IncidentParts): Reconciler {
     lease: 'reconcilers',
     subscribe: (_budget, wake) =>
       parts.deps.bus.subscribe(EVENT_SUBJECT, ({ type }) => {
-        if (SIGNALS.has(type)) wake();
+        if (BEGINNINGS.has(type) || (mayBeOpen && ENDS.has(type))) wake();
       }),
     run: async (budget) => {
-      if ((await watchOnce(parts.deps, budget)) > 0) parts.onEvents();
+      const round = await watchOnce(parts.deps, budget);
+      mayBeOpen = round.mayBeOpen;
+      if (round.changed > 0) parts.onEvents();
       return undefined;
     },
   };
 }
 
-/** @returns how many incidents were opened, changed or resolved */
+/** What a round came to. */
+interface Round {
+  /** How many incidents were opened, changed or resolved. */
+  readonly changed: number;
+  readonly mayBeOpen: boolean;
+}
+
 async function watchOnce(
   deps: CapabilityDeps,
   { guard, mayContinue }: ReconcilerBudget,
-): Promise<number> {
+): Promise<Round> {
   const platform = await findPlatformTenant(deps.store);
-  if (platform === undefined) return 0;
+  if (platform === undefined) return { changed: 0, mayBeOpen: false };
   const observed = await observeFailures(deps, platform.id);
   const plan = planIncidents(observed.input, { nowMs: deps.clock.nowMs() });
   for (const line of explainIncidents(plan)) deps.logger.warn({}, `incident ${line}`);
@@ -64,11 +74,11 @@ async function watchOnce(
     ...plan.change.map((each) => () => changeIncident(deps, observed, each)),
     ...plan.resolve.map((each) => () => resolveIncident(deps, observed, each)),
   ];
-  let done = 0;
+  let changed = 0;
   for (const make of makers) {
     if (!mayContinue()) break;
     const committed = await deps.store.commit([guard(), ...(await make())]);
-    if (committed.ok) done += 1;
+    if (committed.ok) changed += 1;
   }
-  return done;
+  return { changed, mayBeOpen: observed.input.known.length > 0 || plan.open.length > 0 };
 }

@@ -25,12 +25,14 @@ export async function acknowledgeIncident(
   { id, comment }: ParsedInputOf<'incident.ack'>,
   context: CallContext,
 ): Answer {
-  return changeOpen(parts, { id, operation: 'incident.ack', context }, (row, nowMs) => ({
-    state: 'acknowledged',
-    acknowledged_at_ms: nowMs,
-    acknowledged_by: context.principal.name,
-    comment: comment ?? row.comment,
-  }));
+  return changeOpen(parts, { id, operation: 'incident.ack', context }, (row, nowMs) =>
+    ok({
+      state: 'acknowledged',
+      acknowledged_at_ms: nowMs,
+      acknowledged_by: context.principal.name,
+      comment: comment ?? row.comment,
+    }),
+  );
 }
 
 /** Silences one. Problems: `not-found`, `validation-failed`, `conflict`, `policy-denied`. */
@@ -40,14 +42,11 @@ export async function silenceIncident(
   context: CallContext,
 ): Answer {
   const untilMs = Date.parse(until);
-  const found = await findIncident(parts.deps, id, context);
-  if (!found.ok) return found;
-  const untimely = checkEnd(untilMs, parts.deps.clock.nowMs());
-  if (untimely !== undefined) return err(untimely);
-  return changeOpen(parts, { id, operation: 'incident.silence', context }, () => ({
-    silenced_until_ms: untilMs,
-    silenced_by: context.principal.name,
-  }));
+  return changeOpen(parts, { id, operation: 'incident.silence', context }, (_row, nowMs) => {
+    const untimely = checkEnd(untilMs, nowMs);
+    if (untimely !== undefined) return err(untimely);
+    return ok({ silenced_until_ms: untilMs, silenced_by: context.principal.name });
+  });
 }
 
 function checkEnd(endMs: number, nowMs: number): Problem | undefined {
@@ -71,13 +70,15 @@ async function changeOpen(
     readonly operation: 'incident.ack' | 'incident.silence';
     readonly context: CallContext;
   },
-  change: (row: IncidentRow, nowMs: number) => Partial<IncidentRow>,
+  change: (row: IncidentRow, nowMs: number) => Result<Partial<IncidentRow>, Problem>,
 ): Answer {
   const found = await findIncident(deps, id, context);
   if (!found.ok) return found;
   const before = found.value;
+  const changed = change(before, deps.clock.nowMs());
+  if (!changed.ok) return changed;
   if (before.state === 'resolved') return err(isResolved(before));
-  const set = change(before, deps.clock.nowMs());
+  const set = changed.value;
   const after: IncidentRow = { ...before, ...set };
   const fields = { before: saidOf(before), wanted: saidOf(after) };
   const subject = {

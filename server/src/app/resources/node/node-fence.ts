@@ -10,6 +10,24 @@ export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFenc
   return fenced_json === null ? undefined : NodeFence.parse(parseStored(fenced_json));
 }
 
+/**
+ * What is known of a node. `silent`: it is lost, and is not known to be off; `dead`: known to be
+ * off; `idle`: out of service, or the node of another control plane.
+ */
+export function stateOfNode({
+  status,
+  fenced_json,
+  followed_json,
+}: Pick<NodeRow, 'status' | 'fenced_json' | 'followed_json'>):
+  | 'answers'
+  | 'silent'
+  | 'dead'
+  | 'idle' {
+  if (followed_json !== null) return 'idle';
+  if (status === 'lost') return fenced_json === null ? 'silent' : 'dead';
+  return status === 'ready' || status === 'draining' ? 'answers' : 'idle';
+}
+
 /** Guard: the node has not answered since. */
 export function requireFence({ id, name, status, fenced_json }: NodeRow): Change {
   return {

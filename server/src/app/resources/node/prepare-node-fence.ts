@@ -6,12 +6,12 @@ import type { NodeFence } from '@novacron/contract/fleet/node';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
-import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Prepare } from '../scope.ts';
 import { refuseLiving } from './confirm-dead.ts';
 import { findDevice, noFenceDevice } from './fence-node.ts';
+import { requireFence } from './node-fence.ts';
 
 /** How long a device that does not answer is tried: it may have no power itself. Unit: ms. */
 const PATIENCE_MS = 120_000;
@@ -23,7 +23,7 @@ export const prepareNodeFence: Prepare<ParsedInputOf<'node.fence'>> = async (
 ) => {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err([notFound('node', id)]);
-  const { name, status, fenced_json } = row;
+  const { name, fenced_json } = row;
   const refused = refuseLiving(row, 'fenced');
   if (refused !== undefined) return err([refused]);
   if (findDevice(deps, name) === undefined) return err([noFenceDevice(name)]);
@@ -40,16 +40,7 @@ export const prepareNodeFence: Prepare<ParsedInputOf<'node.fence'>> = async (
     wanted: { fenced: true, ...(reason === undefined ? {} : { reason }) },
     placement: null,
     saga: {
-      reserve: [
-        {
-          kind: 'update',
-          table: 'nodes',
-          id,
-          set: { fenced_json },
-          expect: { status, fenced_json },
-          otherwise: replan(`Node ${name}`),
-        },
-      ],
+      reserve: [requireFence(row)],
       steps: [
         {
           name: 'power-off',
