@@ -147,7 +147,7 @@ function endMembers(
 }
 
 /** All VMs that an incident has affected, each as often as it was down. */
-export function readMembers(
+function readMembers(
   store: Pick<CapabilityDeps['store'], 'read'>,
   incidentId: string,
 ): Promise<readonly IncidentMemberRow[]> {
