@@ -156,6 +156,7 @@ const FOLDERS = {
     drift: ['.'],
     healing: [],
     fencing: ['.'],
+    health: ['.'],
     incidents: ['.', 'fencing'],
     recovery: ['.'],
     restart: ['.'],

@@ -317,6 +317,7 @@ describe('the heart of an agent', () => {
           console: 'yes',
           reset: 'yes',
           guestCheck: 'yes',
+          healthCheck: 'yes',
           guestPorts: 'yes',
           severalInterfaces: 'yes',
           uefi: 'yes',

@@ -13,6 +13,7 @@ import {
   completionSubject,
   consoleSubject,
   guestSubject,
+  healthSubject,
   type Inspection,
   inspectSubject,
   OutcomeQuery,
@@ -48,6 +49,7 @@ import { createKnownFeatures, type KnownFeatures } from './presence/known-featur
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
+import { answerHealthChecks } from './reports/answer-health-checks.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
@@ -142,6 +144,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
     bus.respond(consoleSubject(node.name), consoles.answer),
     bus.respond(guestSubject(node.name), answerGuestChecks(agent)),
+    bus.respond(healthSubject(node.name), answerHealthChecks(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
     startHeartbeat({

@@ -128,6 +128,100 @@ export class DataNovacronVmFirewallRulesList extends cdktf.ComplexList {
     return new DataNovacronVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmHealingHealthCheck {
+}
+
+export function dataNovacronVmHealingHealthCheckToTerraform(struct?: DataNovacronVmHealingHealthCheck): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmHealingHealthCheckToHclTerraform(struct?: DataNovacronVmHealingHealthCheck): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmHealingHealthCheckOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmHealingHealthCheck | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmHealingHealthCheck | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // command - computed: true, optional: false, required: false
+  public get command() {
+    return this.getListAttribute('command');
+  }
+
+  // healthy_after - computed: true, optional: false, required: false
+  public get healthyAfter() {
+    return this.getNumberAttribute('healthy_after');
+  }
+
+  // interval - computed: true, optional: false, required: false
+  public get interval() {
+    return this.getStringAttribute('interval');
+  }
+
+  // kind - computed: true, optional: false, required: false
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+
+  // path - computed: true, optional: false, required: false
+  public get path() {
+    return this.getStringAttribute('path');
+  }
+
+  // port - computed: true, optional: false, required: false
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+
+  // start_period - computed: true, optional: false, required: false
+  public get startPeriod() {
+    return this.getStringAttribute('start_period');
+  }
+
+  // timeout - computed: true, optional: false, required: false
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+
+  // unhealthy_after - computed: true, optional: false, required: false
+  public get unhealthyAfter() {
+    return this.getNumberAttribute('unhealthy_after');
+  }
+}
 export interface DataNovacronVmHealing {
 }
 
@@ -180,6 +274,12 @@ export class DataNovacronVmHealingOutputReference extends cdktf.ComplexObject {
   // attempts - computed: true, optional: false, required: false
   public get attempts() {
     return this.getNumberAttribute('attempts');
+  }
+
+  // health_check - computed: true, optional: false, required: false
+  private _healthCheck = new DataNovacronVmHealingHealthCheckOutputReference(this, "health_check");
+  public get healthCheck() {
+    return this._healthCheck;
   }
 
   // on_node_loss - computed: true, optional: false, required: false
@@ -1053,6 +1153,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   private _healing = new DataNovacronVmHealingOutputReference(this, "healing");
   public get healing() {
     return this._healing;
+  }
+
+  // health - computed: true, optional: false, required: false
+  public get health() {
+    return this.getStringAttribute('health');
   }
 
   // id - computed: true, optional: true, required: false

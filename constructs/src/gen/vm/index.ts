@@ -540,6 +540,379 @@ export class VmFirewallRulesList extends cdktf.ComplexList {
     return new VmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmHealingHealthCheck {
+  /**
+  * Program of `command` with its arguments. No shell reads it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#command Vm#command}
+  */
+  readonly command?: string[];
+  /**
+  * Passed checks in a row after which the VM is healthy. Default: 3.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#healthy_after Vm#healthy_after}
+  */
+  readonly healthyAfter?: number;
+  /**
+  * Time between two checks, from 5s to 1h. Default: `30s`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#interval Vm#interval}
+  */
+  readonly interval?: string;
+  /**
+  * How the guest is checked. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#kind Vm#kind}
+  */
+  readonly kind: string;
+  /**
+  * Path and query of `http` and `https`. Default: `/`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#path Vm#path}
+  */
+  readonly path?: string;
+  /**
+  * Port of `http`, `https` and `tcp`. Default: 80 for `http`, 443 for `https`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#port Vm#port}
+  */
+  readonly port?: number;
+  /**
+  * Time after a start in which failures do not count, until the first check passes. Default: `5m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#start_period Vm#start_period}
+  */
+  readonly startPeriod?: string;
+  /**
+  * Time after which a check has failed, from 1s to 60s. Default: `10s`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#timeout Vm#timeout}
+  */
+  readonly timeout?: string;
+  /**
+  * Failed checks in a row after which the VM is unhealthy. Default: 2.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#unhealthy_after Vm#unhealthy_after}
+  */
+  readonly unhealthyAfter?: number;
+}
+
+export function vmHealingHealthCheckToTerraform(struct?: VmHealingHealthCheck | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    command: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.command),
+    healthy_after: cdktf.numberToTerraform(struct!.healthyAfter),
+    interval: cdktf.stringToTerraform(struct!.interval),
+    kind: cdktf.stringToTerraform(struct!.kind),
+    path: cdktf.stringToTerraform(struct!.path),
+    port: cdktf.numberToTerraform(struct!.port),
+    start_period: cdktf.stringToTerraform(struct!.startPeriod),
+    timeout: cdktf.stringToTerraform(struct!.timeout),
+    unhealthy_after: cdktf.numberToTerraform(struct!.unhealthyAfter),
+  }
+}
+
+
+export function vmHealingHealthCheckToHclTerraform(struct?: VmHealingHealthCheck | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    command: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.command),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    healthy_after: {
+      value: cdktf.numberToHclTerraform(struct!.healthyAfter),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    interval: {
+      value: cdktf.stringToHclTerraform(struct!.interval),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    kind: {
+      value: cdktf.stringToHclTerraform(struct!.kind),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    path: {
+      value: cdktf.stringToHclTerraform(struct!.path),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    port: {
+      value: cdktf.numberToHclTerraform(struct!.port),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    start_period: {
+      value: cdktf.stringToHclTerraform(struct!.startPeriod),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    timeout: {
+      value: cdktf.stringToHclTerraform(struct!.timeout),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    unhealthy_after: {
+      value: cdktf.numberToHclTerraform(struct!.unhealthyAfter),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmHealingHealthCheckOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmHealingHealthCheck | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._command !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.command = this._command;
+    }
+    if (this._healthyAfter !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.healthyAfter = this._healthyAfter;
+    }
+    if (this._interval !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.interval = this._interval;
+    }
+    if (this._kind !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.kind = this._kind;
+    }
+    if (this._path !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.path = this._path;
+    }
+    if (this._port !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.port = this._port;
+    }
+    if (this._startPeriod !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.startPeriod = this._startPeriod;
+    }
+    if (this._timeout !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timeout = this._timeout;
+    }
+    if (this._unhealthyAfter !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.unhealthyAfter = this._unhealthyAfter;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmHealingHealthCheck | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._command = undefined;
+      this._healthyAfter = undefined;
+      this._interval = undefined;
+      this._kind = undefined;
+      this._path = undefined;
+      this._port = undefined;
+      this._startPeriod = undefined;
+      this._timeout = undefined;
+      this._unhealthyAfter = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._command = value.command;
+      this._healthyAfter = value.healthyAfter;
+      this._interval = value.interval;
+      this._kind = value.kind;
+      this._path = value.path;
+      this._port = value.port;
+      this._startPeriod = value.startPeriod;
+      this._timeout = value.timeout;
+      this._unhealthyAfter = value.unhealthyAfter;
+    }
+  }
+
+  // command - computed: false, optional: true, required: false
+  private _command?: string[]; 
+  public get command() {
+    return this.getListAttribute('command');
+  }
+  public set command(value: string[]) {
+    this._command = value;
+  }
+  public resetCommand() {
+    this._command = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get commandInput() {
+    return this._command;
+  }
+
+  // healthy_after - computed: false, optional: true, required: false
+  private _healthyAfter?: number; 
+  public get healthyAfter() {
+    return this.getNumberAttribute('healthy_after');
+  }
+  public set healthyAfter(value: number) {
+    this._healthyAfter = value;
+  }
+  public resetHealthyAfter() {
+    this._healthyAfter = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get healthyAfterInput() {
+    return this._healthyAfter;
+  }
+
+  // interval - computed: false, optional: true, required: false
+  private _interval?: string; 
+  public get interval() {
+    return this.getStringAttribute('interval');
+  }
+  public set interval(value: string) {
+    this._interval = value;
+  }
+  public resetInterval() {
+    this._interval = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get intervalInput() {
+    return this._interval;
+  }
+
+  // kind - computed: false, optional: false, required: true
+  private _kind?: string; 
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+  public set kind(value: string) {
+    this._kind = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get kindInput() {
+    return this._kind;
+  }
+
+  // path - computed: false, optional: true, required: false
+  private _path?: string; 
+  public get path() {
+    return this.getStringAttribute('path');
+  }
+  public set path(value: string) {
+    this._path = value;
+  }
+  public resetPath() {
+    this._path = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get pathInput() {
+    return this._path;
+  }
+
+  // port - computed: false, optional: true, required: false
+  private _port?: number; 
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+  public set port(value: number) {
+    this._port = value;
+  }
+  public resetPort() {
+    this._port = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portInput() {
+    return this._port;
+  }
+
+  // start_period - computed: false, optional: true, required: false
+  private _startPeriod?: string; 
+  public get startPeriod() {
+    return this.getStringAttribute('start_period');
+  }
+  public set startPeriod(value: string) {
+    this._startPeriod = value;
+  }
+  public resetStartPeriod() {
+    this._startPeriod = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get startPeriodInput() {
+    return this._startPeriod;
+  }
+
+  // timeout - computed: false, optional: true, required: false
+  private _timeout?: string; 
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+  public set timeout(value: string) {
+    this._timeout = value;
+  }
+  public resetTimeout() {
+    this._timeout = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutInput() {
+    return this._timeout;
+  }
+
+  // unhealthy_after - computed: false, optional: true, required: false
+  private _unhealthyAfter?: number; 
+  public get unhealthyAfter() {
+    return this.getNumberAttribute('unhealthy_after');
+  }
+  public set unhealthyAfter(value: number) {
+    this._unhealthyAfter = value;
+  }
+  public resetUnhealthyAfter() {
+    this._unhealthyAfter = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get unhealthyAfterInput() {
+    return this._unhealthyAfter;
+  }
+}
 export interface VmHealing {
   /**
   * How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.
@@ -547,6 +920,12 @@ export interface VmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#attempts Vm#attempts}
   */
   readonly attempts?: number;
+  /**
+  * How the guest is checked while it runs. A VM that is unhealthy is reset, unless `restart` is `never`, within `attempts`. A member of a VM group that was reset in vain is replaced. Default: only its machine is watched.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#health_check Vm#health_check}
+  */
+  readonly healthCheck?: VmHealingHealthCheck;
   /**
   * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks. Default: `wait`.
   *
@@ -568,6 +947,7 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
   }
   return {
     attempts: cdktf.numberToTerraform(struct!.attempts),
+    health_check: vmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
   }
@@ -585,6 +965,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "number",
+    },
+    health_check: {
+      value: vmHealingHealthCheckToHclTerraform(struct!.healthCheck),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmHealingHealthCheck",
     },
     on_node_loss: {
       value: cdktf.stringToHclTerraform(struct!.onNodeLoss),
@@ -626,6 +1012,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.attempts = this._attempts;
     }
+    if (this._healthCheck?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.healthCheck = this._healthCheck?.internalValue;
+    }
     if (this._onNodeLoss !== undefined) {
       hasAnyValues = true;
       internalValueResult.onNodeLoss = this._onNodeLoss;
@@ -642,6 +1032,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
       this._attempts = undefined;
+      this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
     }
@@ -653,6 +1044,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
       this._attempts = value.attempts;
+      this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
     }
@@ -672,6 +1064,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get attemptsInput() {
     return this._attempts;
+  }
+
+  // health_check - computed: false, optional: true, required: false
+  private _healthCheck = new VmHealingHealthCheckOutputReference(this, "health_check");
+  public get healthCheck() {
+    return this._healthCheck;
+  }
+  public putHealthCheck(value: VmHealingHealthCheck) {
+    this._healthCheck.internalValue = value;
+  }
+  public resetHealthCheck() {
+    this._healthCheck.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get healthCheckInput() {
+    return this._healthCheck.internalValue;
   }
 
   // on_node_loss - computed: false, optional: true, required: false
@@ -3220,6 +3628,11 @@ export class Vm extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get healingInput() {
     return this._healing.internalValue;
+  }
+
+  // health - computed: true, optional: false, required: false
+  public get health() {
+    return this.getStringAttribute('health');
   }
 
   // id - computed: true, optional: false, required: false

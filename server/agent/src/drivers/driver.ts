@@ -14,6 +14,7 @@ import type {
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
+import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
@@ -330,6 +331,14 @@ export interface Driver {
    * be looked at. A trouble to `retry` counts as a guest that is not ready yet.
    */
   readonly checkGuest?: (vmId: VmId, conditions: GuestConditions) => DriverAnswer<GuestAnswer>;
+  /**
+   * Checks once whether the guest of a machine serves, within the given time; absent where guests
+   * cannot be looked at. A trouble counts as a check that could not be made.
+   */
+  readonly checkHealth?: (
+    vmId: VmId,
+    check: { readonly probe: HealthProbe; readonly timeoutMs: number },
+  ) => DriverAnswer<HealthAnswer>;
   /** Every snapshot that the node keeps. */
   readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */

@@ -224,6 +224,7 @@ export function capabilitiesOf({
     numaBinding: 'yes',
     passthrough: 'yes',
     guestCheck: capabilities.guest_check ?? 'yes',
+    healthCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',
     severalInterfaces: capabilities.several_interfaces ?? 'yes',
   };

@@ -101,6 +101,9 @@ export const AgentAnnouncement = z.looseObject({
     guestCheck: yesNo
       .optional()
       .describe('Says whether a guest is ready; absent in older agents, which do not'),
+    healthCheck: yesNo
+      .optional()
+      .describe('Checks the health of guests; absent in older agents, which do not'),
     severalInterfaces: yesNo
       .optional()
       .describe('Gives a VM further network interfaces; absent in older agents, which give one'),

@@ -95,6 +95,11 @@ export function guestSubject(nodeName: string): string {
   return subjectOf(nodeName, 'guest');
 }
 
+/** Where an agent answers the `HealthQuery` of `health-query.ts`, if it announces `healthCheck`. */
+export function healthSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'health');
+}
+
 /** The storage in which a volume has its content. Sent to agents that announce their storage. */
 const VolumePool = z
   .string()

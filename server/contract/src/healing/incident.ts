@@ -16,6 +16,7 @@ export const IncidentCause = z.enum([
   'node_lost',
   'machine_missing',
   'crash_loop',
+  'unhealthy',
 ]);
 
 /** `critical` while VMs are down. */
@@ -32,7 +33,8 @@ export const Incident = z.looseObject({
   cause: IncidentCause.describe(
     'Cause. `fleet_lost`: most nodes do not answer; `zone_lost`: several nodes of a zone do not; ' +
       '`node_lost`: one does not, or is off and VMs wait for it; `machine_missing`: machines are ' +
-      'gone from their node; `crash_loop`: VMs were given up after starts in vain',
+      'gone from their node; `crash_loop`: VMs were given up after starts in vain; ' +
+      '`unhealthy`: VMs run, and their health checks fail',
   ),
   target_kind: z
     .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])

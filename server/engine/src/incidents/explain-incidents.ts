@@ -34,5 +34,9 @@ export function summarize({ cause, target, nodes, vmCount }: Failure): string {
       return vmCount === 1
         ? `${target} stopped again and again, and is not started any more`
         : `${vms} of ${target} stopped again and again, and are not started any more`;
+    case 'unhealthy':
+      return vmCount === 1
+        ? `The health check of ${target} fails`
+        : `The health checks of ${vms} of ${target} fail`;
   }
 }

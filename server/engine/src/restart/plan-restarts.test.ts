@@ -13,6 +13,7 @@ const vm = (id: string, more: Partial<StoppedVm> = {}): StoppedVm => ({
   ending: 'failure',
   attemptsMax: 3,
   startsMs: [],
+  stableMs: STABLE_MS,
   givenUpAfter: null,
   notBeforeMs: null,
   ...more,

@@ -26,7 +26,7 @@ export function planRestarts(
   for (const vm of [...vms].sort(compareUrgency)) {
     if (!asksForRestart(vm)) continue;
     // The starts of one that is given up are long ago, and no stable run has followed.
-    const attempts = Math.max(vm.givenUpAfter ?? 0, countAttempts(vm.startsMs, nowMs));
+    const attempts = Math.max(vm.givenUpAfter ?? 0, countAttempts(vm, nowMs));
     const afterMs = attempts === 0 ? 0 : (vm.startsMs.at(-1) ?? 0) + backoffMs(attempts);
     const atMs = Math.max(afterMs, vm.notBeforeMs ?? 0);
     if (attempts >= vm.attemptsMax) giveUp.push({ vm, attempts });
@@ -68,12 +68,15 @@ function asksForRestart({ policy, ending }: StoppedVm): boolean {
  * Counts the starts of the row that has not ended: between two of a row lies less than a stable run
  * and the wait before the later one.
  */
-function countAttempts(startsMs: readonly number[], nowMs: number): number {
+function countAttempts(
+  { startsMs, stableMs: ranMs }: Pick<StoppedVm, 'startsMs' | 'stableMs'>,
+  nowMs: number,
+): number {
   let inRow = 0;
   for (const [at, startMs] of startsMs.entries()) {
     inRow += 1;
     const nextMs = startsMs[at + 1];
-    const stableMs = startMs + STABLE_MS + (nextMs === undefined ? 0 : backoffMs(inRow));
+    const stableMs = startMs + ranMs + (nextMs === undefined ? 0 : backoffMs(inRow));
     if ((nextMs ?? nowMs) >= stableMs) inRow = 0;
   }
   return inRow;

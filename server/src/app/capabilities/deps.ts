@@ -13,7 +13,7 @@ export type RegisteredWrite =
   | Extract<
       OperationName,
       | `vm.${'migrate' | 'recover' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
-      | 'vm_group.scale'
+      | `vm_group.${'scale' | 'replace_members'}`
       | `reservation.${'create' | 'delete'}`
       | `node.${'activate' | 'confirm_dead' | 'delete' | 'fence' | 'powerdown' | 'powerup'}`
       | 'snapshot.restore'

@@ -4,6 +4,8 @@ import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
 import { contentRemoval } from '../capabilities/healing/remove-contents.ts';
+import { memberReplacement } from '../capabilities/health-checks/replace-members.ts';
+import { healthWatch } from '../capabilities/health-checks/watch-health.ts';
 import { incidentWatch } from '../capabilities/incidents/watch-incidents.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
@@ -48,6 +50,8 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     reservationExpiry(parts),
     contentRemoval(parts),
     pendingChanges(parts),
+    healthWatch(parts),
+    memberReplacement(parts),
     incidentWatch(parts),
     fencing(parts),
     recoveries(parts),

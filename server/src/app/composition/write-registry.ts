@@ -64,6 +64,7 @@ import {
 } from '../resources/vm/power/prepare-vm-power.ts';
 import { prepareVmRecover } from '../resources/vm/recover/prepare-vm-recover.ts';
 import { prepareVmUpdate } from '../resources/vm/update/prepare-vm-update.ts';
+import { prepareMemberReplacement } from '../resources/vm-group/prepare-member-replacement.ts';
 import {
   prepareVmGroupCreate,
   prepareVmGroupDelete,
@@ -97,6 +98,7 @@ export function createWriteRegistry(): WriteRegistry {
     'vm_group.create': prepareVmGroupCreate,
     'vm_group.update': prepareVmGroupUpdate,
     'vm_group.scale': prepareVmGroupScale,
+    'vm_group.replace_members': prepareMemberReplacement,
     'vm_group.delete': prepareVmGroupDelete,
     'node.activate': prepareNodeActivate,
     'node.confirm_dead': prepareConfirmDead,

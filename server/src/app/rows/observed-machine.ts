@@ -83,13 +83,14 @@ export function withoutPause(observed: JsonObject): JsonObject {
 
 /**
  * The observed fields of a VM that starts or stops: without its pause, the reason of its last stop,
- * how often it was started again, and what its guest has reported.
+ * how often it was started again, its health, and what its guest has reported.
  */
 export function withoutHalt(observed: JsonObject): JsonObject {
   const {
     stop_reason: _reason,
     guest_ip_addresses: _reported,
     restarts_failed: _attempts,
+    health: _health,
     ...others
   } = withoutPause(observed);
   return others;

@@ -77,6 +77,8 @@ export interface VmRow extends ResourceRow<VmId> {
   readonly cpu_baseline: string | null;
   /** Its restart policy where its desired state has none; null: `never`. */
   readonly restart_default: string | null;
+  /** The last health that was recorded, to find unhealthy VMs; `observed_json` has what holds. */
+  readonly health: string | null;
 }
 
 /** A row of `vm_groups`. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
+import type { HealthProbe } from '@novacron/contract/agent/health-query';
 import type { VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
@@ -92,6 +93,29 @@ describe('whether a guest is ready', () => {
     await waitUntil('the guest agent to answer', async () =>
       (await look({ agent: 'yes' })).kind === 'ready' ? true : undefined,
     );
+    const check = (probe: HealthProbe, timeoutMs = 5_000) => {
+      const answer = driver.checkHealth?.(vmId, { probe, timeoutMs });
+      if (answer === undefined) throw new Error('the driver checks guests');
+      return good(answer);
+    };
+    const inGuest = (...command: string[]) => check({ kind: 'command', command }, 2_000);
+    expect(await inGuest('/bin/busybox', 'true')).toEqual({ kind: 'passed' });
+    expect(await inGuest('/bin/sh', '-c', 'echo it is broken; exit 3')).toEqual({
+      kind: 'failed',
+      seen: '/bin/sh ended with 3: it is broken',
+    });
+    expect(await inGuest('/bin/busybox', 'sleep', '60')).toEqual({
+      kind: 'failed',
+      seen: '/bin/busybox has not ended within 2000 ms',
+    });
+    expect(await inGuest('no-such-program')).toMatchObject({
+      kind: 'failed',
+      seen: expect.stringContaining('no-such-program'),
+    });
+    expect(await check({ kind: 'tcp', port: 22 })).toEqual({
+      kind: 'unknown',
+      reason: 'interfaces are in user mode on this node, which reaches no guest',
+    });
     expect(await look({ ip: 'yes' })).toMatchObject({
       kind: 'waiting',
       condition: 'ip',

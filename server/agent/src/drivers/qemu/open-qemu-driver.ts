@@ -20,6 +20,7 @@ import {
   type SnapshotOrder,
 } from '../driver.ts';
 import { checkGuest } from './actions/check-guest.ts';
+import { checkHealth } from './actions/check-health.ts';
 import { configureMachine } from './actions/configure.ts';
 import type { SnapshotAct } from './actions/copy-in-use.ts';
 import { defineMachine } from './actions/define-machine.ts';
@@ -262,6 +263,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     passthrough: node.host.devices.length > 0 ? 'yes' : 'no',
     numaBinding: node.host.numaCells.length > 0 ? 'yes' : 'no',
     guestCheck: 'yes',
+    healthCheck: 'yes',
     severalInterfaces: 'yes',
     guestPorts: connected,
   };
@@ -398,6 +400,7 @@ function makeDriver(parts: DriverParts): Driver {
         return null;
       }),
     checkGuest: (vmId, conditions) => answerOf(() => checkGuest(node, vmId, conditions)),
+    checkHealth: (vmId, check) => answerOf(() => checkHealth(node, vmId, check)),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     inspectSnapshots: () =>
       answerOf(async () => {

@@ -4,6 +4,7 @@ import {
   GuestCondition,
   type GuestConditions,
 } from '@novacron/contract/agent/guest-check';
+import type { HealthAnswer } from '@novacron/contract/agent/health-query';
 import type { FaultKind } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 
@@ -36,6 +37,19 @@ export function checkSimulatedGuest(
   if (isReady && hasBooted(machine, bootMs, nowMs)) return { kind: 'ready' };
   const condition = GuestCondition.options.find((name) => conditions[name] !== undefined);
   return { kind: 'waiting', condition: condition ?? 'agent', seen: seenOf(machine) };
+}
+
+/** Checks the health of a guest: it serves once it has booted, unless it hangs. Pure. */
+export function checkSimulatedHealth(
+  machine: SimulatedMachine | undefined,
+  { bootMs, nowMs }: Pick<SimulatedGuest, 'bootMs' | 'nowMs'>,
+): HealthAnswer {
+  if (machine === undefined) return { kind: 'unknown', reason: 'the machine is not on this node' };
+  if (machine.status === 'stopped') return { kind: 'unknown', reason: 'the machine is stopped' };
+  if (machine.paused === true) return { kind: 'unknown', reason: 'the machine is paused' };
+  if (!hasBooted(machine, bootMs, nowMs)) return { kind: 'failed', seen: seenOf(machine) };
+  const hangs = machine.hung_at_ms !== undefined && machine.hung_at_ms === machine.started_at_ms;
+  return hangs ? { kind: 'failed', seen: 'the simulated guest hangs' } : { kind: 'passed' };
 }
 
 function hasBooted({ started_at_ms }: SimulatedMachine, bootMs: number, nowMs: number): boolean {

@@ -15,6 +15,10 @@ export const SimulatedMachine = Machine.extend({
     .number()
     .optional()
     .describe('When its guest began to boot; absent in older agents. Unix epoch. Unit: ms.'),
+  hung_at_ms: z
+    .number()
+    .optional()
+    .describe('The start of its guest that has hung since; another start ends it. Unit: ms.'),
   numa: z
     .enum(['single', 'prefer-single'])
     .optional()

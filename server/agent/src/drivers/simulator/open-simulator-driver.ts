@@ -20,7 +20,12 @@ import type {
   Order,
   SnapshotOrder,
 } from '../driver.ts';
-import { checkSimulatedGuest, GUEST_BOOT_MS, withGuestAddresses } from './check-simulated-guest.ts';
+import {
+  checkSimulatedGuest,
+  checkSimulatedHealth,
+  GUEST_BOOT_MS,
+  withGuestAddresses,
+} from './check-simulated-guest.ts';
 import { createFaults, type Faults, generalOf } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import { openSimulatedConsole } from './open-simulated-console.ts';
@@ -228,6 +233,10 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
             conditions,
           ),
         ),
+      ),
+    checkHealth: async (vmId) =>
+      withDisk(() =>
+        ok(checkSimulatedHealth(node.find(vmId), { bootMs, nowMs: options.clock.nowMs() })),
       ),
     openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),

@@ -21,6 +21,8 @@ export type Disturbance =
   | { readonly kind: 'power-off'; readonly reason?: StopReason }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
+  /** Its guest hangs until it is started again: it runs, and serves nothing. */
+  | { readonly kind: 'hang' }
   | { readonly kind: 'vanish' }
   | { readonly kind: 'unplug'; readonly volume_id: VolumeId }
   | { readonly kind: 'alter'; readonly spec: Partial<MachineSpec> };
@@ -174,6 +176,8 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
         : { ...withoutPause(machine), status: 'stopped' };
     case 'pause':
       return machine.status === 'running' ? { ...machine, paused: true } : machine;
+    case 'hang':
+      return { ...machine, hung_at_ms: machine.started_at_ms ?? 0 };
     case 'resume':
       return withoutPause(machine);
     case 'unplug': {

@@ -1,6 +1,6 @@
 /** Rows of the operations table about VM groups. */
 import { z } from 'zod';
-import { VmGroupId } from '../../ids.ts';
+import { VmGroupId, VmId } from '../../ids.ts';
 import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
@@ -76,6 +76,22 @@ export const vmGroupOperations = {
     input: z.strictObject({
       id: VmGroupId,
       size: z.int().min(1).max(GROUP_VMS_MAX).describe('Desired number of members'),
+    }),
+    output: written(VmGroup),
+    problems: [...memberProblems, 'not-found'],
+  },
+  'vm_group.replace_members': {
+    ...change,
+    applies: 'nothing',
+    summary: 'Replaces members of a VM group by new ones of the same names, in batches.',
+    rest: { method: 'POST', path: '/vm-groups/{id}/replace-members', status: 202 },
+    input: z.strictObject({
+      id: VmGroupId,
+      member_ids: z
+        .array(VmId)
+        .min(1)
+        .max(GROUP_VMS_MAX)
+        .describe('Members to replace. Each is deleted with its root disk first'),
     }),
     output: written(VmGroup),
     problems: [...memberProblems, 'not-found'],

@@ -1,6 +1,7 @@
 /** What NovaCron does by itself for a VM when something under it fails. */
 import { z } from 'zod';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
+import { VmHealthCheck } from './vm-health-check.ts';
 
 /** What happens to a VM whose node is confirmed dead. */
 export const NODE_LOSS_ACTIONS = ['wait', 'restart'] as const;
@@ -28,6 +29,12 @@ export const VmHealing = z
       'How often the VM is started in a row, at growing intervals, before it is given up and its ' +
         'status is `failed`. A VM that runs for 10 minutes begins a new row. ' +
         `Default: ${RESTART_ATTEMPTS}.`,
+    ),
+    health_check: nullWhenAbsent(
+      VmHealthCheck,
+      'How the guest is checked while it runs. A VM that is unhealthy is reset, unless `restart` ' +
+        'is `never`, within `attempts`. A member of a VM group that was reset in vain is ' +
+        'replaced. Default: only its machine is watched.',
     ),
     on_node_loss: nullWhenAbsent(
       z.enum(NODE_LOSS_ACTIONS),

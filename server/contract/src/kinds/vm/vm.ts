@@ -33,6 +33,7 @@ import {
   UserData,
 } from './vm-guest.ts';
 import { RestartPolicy, VmHealing } from './vm-healing.ts';
+import { VmHealth } from './vm-health-check.ts';
 import { VmRestartWindow } from './vm-restart-window.ts';
 import { VmWaitFor } from './vm-wait-for.ts';
 
@@ -380,6 +381,15 @@ export const VM_FIELDS = {
       'on-failure',
     ),
     follows: ['healing'],
+  },
+  health: {
+    ...computed(
+      VmHealth.nullable().prefault(null),
+      'Health of the guest, as `healing.health_check` finds it: `starting` until enough checks ' +
+        'have passed; null without a check, or while the VM does not run.',
+      'healthy',
+    ),
+    volatility: 'observed',
   },
   restart_window: field({
     schema: VmRestartWindow,

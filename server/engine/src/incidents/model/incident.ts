@@ -6,7 +6,8 @@ export type IncidentCause =
   | 'zone_lost'
   | 'node_lost'
   | 'machine_missing'
-  | 'crash_loop';
+  | 'crash_loop'
+  | 'unhealthy';
 
 /** A node of the fleet. */
 export interface WatchedNode {
@@ -23,7 +24,7 @@ export interface DownVm {
   readonly tenantId: string;
   /** Name of its node. */
   readonly node: string;
-  readonly fault: 'node' | 'machine_missing' | 'crash_loop';
+  readonly fault: 'node' | 'machine_missing' | 'crash_loop' | 'unhealthy';
   /** Name of its VM group; null if it is in none. */
   readonly group: string | null;
 }

@@ -81,11 +81,11 @@ function nodeCause(wider: IncidentCause | undefined, { name, zone }: WatchedNode
 
 /** The cause of what is down on a node that answers, or on one that is not known any more. */
 function causeOf({ id, name, tenantId, node, fault, group }: DownVm): Cause {
-  if (fault === 'crash_loop') {
+  if (fault === 'crash_loop' || fault === 'unhealthy') {
     return group === null
-      ? { key: `crash_loop ${id}`, cause: fault, target: name, targetKind: 'vm' }
+      ? { key: `${fault} ${id}`, cause: fault, target: name, targetKind: 'vm' }
       : {
-          key: `crash_loop ${tenantId} ${group}`,
+          key: `${fault} ${tenantId} ${group}`,
           cause: fault,
           target: group,
           targetKind: 'vm_group',

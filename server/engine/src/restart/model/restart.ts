@@ -24,6 +24,8 @@ export interface StoppedVm {
   readonly attemptsMax: number;
   /** When it was started again since a user last changed it, oldest first. Unit: Unix ms. */
   readonly startsMs: readonly number[];
+  /** How long it runs after a start that ends the row. Unit: ms. */
+  readonly stableMs: number;
   /** After how many starts in a row it was given up; null: it is not. */
   readonly givenUpAfter: number | null;
   /** When it may be tried again, after a refusal; null: at once. Unit: ms since the Unix epoch. */

@@ -53,6 +53,7 @@ import { pendingRestarts } from './0070-0079/0071-pending-restarts.ts';
 import { nodeFences } from './0070-0079/0072-node-fences.ts';
 import { vmRestartDefaults } from './0070-0079/0073-vm-restart-defaults.ts';
 import { incidents } from './0070-0079/0074-incidents.ts';
+import { vmHealth } from './0070-0079/0075-vm-health.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -109,4 +110,5 @@ export const MIGRATIONS: readonly Migration[] = [
   nodeFences,
   vmRestartDefaults,
   incidents,
+  vmHealth,
 ];

@@ -59,6 +59,7 @@ const NULLABLE_COLUMNS = {
   executed_at_ms: true,
   cpu_baseline: true,
   restart_default: true,
+  health: true,
   created_by: true,
   created_vm_id: true,
   delivered_at_ms: true,

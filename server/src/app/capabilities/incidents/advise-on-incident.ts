@@ -35,6 +35,11 @@ async function adviseOnCause(
         `Find out why it stops (novacron vm console VM), then start it: novacron vm start VM` +
           ` (${names}).`,
       ];
+    case 'unhealthy':
+      return [
+        'See what the check finds (novacron event list --type vm.unhealthy), and what the guest ' +
+          `says (novacron vm console VM): ${names}.`,
+      ];
     case 'machine_missing':
       return [
         `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +

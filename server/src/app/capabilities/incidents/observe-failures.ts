@@ -13,6 +13,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -108,7 +109,12 @@ async function findDown(
     where: { status: { in: ['unknown', 'stopped'] } },
     damaged: 'blank',
   });
-  const rows = new Map([...onAway, ...others].map((row) => [row.id, row]));
+  const unhealthy = await store.read({
+    from: 'vms',
+    where: { health: 'unhealthy' },
+    damaged: 'blank',
+  });
+  const rows = new Map([...onAway, ...others, ...unhealthy].map((row) => [row.id, row]));
   const found = mapReadable([...rows.values()], (row) => {
     const fault = faultOf(row, names);
     return fault === undefined ? [] : [{ row, fault }];
@@ -133,7 +139,8 @@ function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | unde
   if (desiredAs(row, VmSpec).power_state !== 'running') return undefined;
   if (attemptsBefore(observed) !== null) return 'crash_loop';
   if (isMachineGone(row)) return away.has(observed.node) ? 'node' : 'machine_missing';
-  return observed.status === 'running' && away.has(observed.node) ? 'node' : undefined;
+  if (observed.status === 'running' && away.has(observed.node)) return 'node';
+  return healthOf(observed)?.state === 'unhealthy' ? 'unhealthy' : undefined;
 }
 
 /** The names of the groups that VMs belong to. */

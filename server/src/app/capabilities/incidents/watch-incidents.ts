@@ -16,13 +16,14 @@ import { observeFailures } from './observe-failures.ts';
 const LOOK_MS = 10_000;
 
 /** Events after which something is wrong. */
-const BEGINNINGS: ReadonlySet<unknown> = new Set(['node.lost', 'vm.crash_loop']);
+const BEGINNINGS: ReadonlySet<unknown> = new Set(['node.lost', 'vm.crash_loop', 'vm.unhealthy']);
 
 /** Events after which an incident may be over. Most starts of VMs have nothing to do with one. */
 const ENDS: ReadonlySet<unknown> = new Set([
   'node.back',
   'vm.start.succeeded',
   'vm.recover.succeeded',
+  'vm.healthy',
 ]);
 
 /** What watching needs. */

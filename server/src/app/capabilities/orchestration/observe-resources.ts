@@ -7,6 +7,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { healthOf } from '../../rows/observed/observed-health.ts';
 import type { OrchestrationDeps } from './deps.ts';
 
 /** A resource that policies may act on. */
@@ -25,8 +26,8 @@ const MIB_PER_GB = 1024;
 /**
  * Reads them. Metrics are ratios, and only present where they were measured lately: `cpu_usage` and
  * `memory_usage` of the allocated amounts, `node_usage` of the cores of the VM's node. `healthy` is
- * 1 for a VM in its desired state on a node that answers, else 0. A group has the means of its
- * members, and `size`.
+ * 1 for a VM in its desired state on a node that answers, unless its health check fails; else 0. A
+ * group has the means of its members, and `size`.
  */
 export async function observeResources(
   { store, usage }: Pick<OrchestrationDeps, 'store' | 'usage'>,
@@ -49,13 +50,15 @@ function observeVm(
   usage: OrchestrationDeps['usage'],
 ): ObservedResource {
   const spec = desiredAs(row, VmSpec);
-  const { node: nodeName, status } = observedOf(row);
+  const observed = observedOf(row);
+  const { node: nodeName, status } = observed;
   const node = nodes.get(String(nodeName));
   const own = node && usage?.ofVm(node.name, row.id);
   const around = node && usage?.ofNode(node.name);
   const known = status === 'creating' || status === 'deleting' || row.busy_operation_id !== null;
   const isReached = node === undefined || !isOutOfContact(node);
-  const isAsDesired = status === spec.power_state && isReached;
+  const isUnhealthy = healthOf(observed)?.state === 'unhealthy';
+  const isAsDesired = status === spec.power_state && isReached && !isUnhealthy;
   return {
     id: row.id,
     zone: node?.zone,

@@ -10,13 +10,13 @@ import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import type { Attempted, Ending, StoppedVm } from '@novacron/engine/restart/model/restart';
-import { planRestarts } from '@novacron/engine/restart/plan-restarts';
+import { planRestarts, STABLE_MS } from '@novacron/engine/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
-import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
@@ -24,6 +24,7 @@ import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.t
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findRestarts } from './find-restarts.ts';
 import type { RecoveryParts } from './recover-vms.ts';
 import { type RefusedWrites, refusedWrites } from './refused-writes.ts';
 
@@ -36,9 +37,6 @@ const STARTS_ON_NODE_MAX = 4;
 
 /** Pause before the next round while VMs wait until others have started. */
 const NEXT_ROUND_MS = 1_000;
-
-/** Starts that are longer ago belong to no row any more: `attempts` times the longest wait. */
-const HISTORY_MS = 86_400_000;
 
 /** Operations that a round looks at. */
 const OPERATIONS_MAX = 10_000;
@@ -84,7 +82,10 @@ async function restartSome(
   const byId = new Map<string, Stopped>(stopped.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
   if (stopped.length === 0) return undefined;
-  const starts = await findStarts(deps, stopped);
+  const starts = await findRestarts(
+    deps,
+    stopped.map(({ row }) => row.id),
+  );
   const vms = stopped.map((each) => toStoppedVm(each, starts, refusals));
   const nowMs = deps.clock.nowMs();
   const limits = { startsMax: STARTS_MAX, startsOnNodeMax: STARTS_ON_NODE_MAX };
@@ -136,31 +137,6 @@ async function findStopped({ store }: CapabilityDeps): Promise<readonly Stopped[
   }).flat();
 }
 
-/** When NovaCron started VMs since anybody else last changed them, oldest first. */
-async function findStarts(
-  { store, clock }: CapabilityDeps,
-  stopped: readonly Stopped[],
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const operations = await store.read({
-    from: 'operations',
-    where: {
-      target_id: { in: stopped.map(({ row }) => row.id) },
-      created_at_ms: { above: clock.nowMs() - HISTORY_MS },
-    },
-    orderBy: { column: 'created_at_ms', direction: 'desc' },
-    limit: OPERATIONS_MAX,
-    damaged: 'blank',
-  });
-  const starts = new Map<string, number[]>();
-  const changed = new Set<string>();
-  for (const { target_id: id, kind, created_by, created_at_ms } of operations) {
-    if (changed.has(id)) continue;
-    if (kind !== 'vm.start' || created_by !== PLATFORM_NAME) changed.add(id);
-    else starts.set(id, [created_at_ms, ...(starts.get(id) ?? [])]);
-  }
-  return starts;
-}
-
 function toStoppedVm(
   { row, spec, reason }: Stopped,
   starts: ReadonlyMap<string, readonly number[]>,
@@ -175,6 +151,7 @@ function toStoppedVm(
     ending: endingOf(reason),
     attemptsMax: spec.healing?.attempts ?? RESTART_ATTEMPTS,
     startsMs: starts.get(row.id) ?? [],
+    stableMs: STABLE_MS,
     givenUpAfter: attemptsBefore(observedOf(row)),
     notBeforeMs: refusals.notBeforeMs(row.id) ?? null,
   };

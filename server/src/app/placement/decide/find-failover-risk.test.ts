@@ -38,7 +38,12 @@ test('a VM that is to be restarted elsewhere cannot be either, whatever its stra
   const nodes = [local('a'), shared('b'), shared('c')];
   const healed = (on_node_loss: 'wait' | 'restart') =>
     describeFailoverRisk(
-      [{ ...vmOn('a', 'pack'), healing: { restart: null, attempts: null, on_node_loss } }],
+      [
+        {
+          ...vmOn('a', 'pack'),
+          healing: { restart: null, attempts: null, health_check: null, on_node_loss },
+        },
+      ],
       nodes,
     );
   expect(healed('restart')).toContain('no other node reaches: db on a.');

@@ -4,7 +4,11 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { ReplaceStepAction } from '../../kernel/definitions/operation-definition.ts';
+import {
+  OPERATION_DEADLINE_MS,
+  type OperationStepDefinition,
+  type ReplaceStepAction,
+} from '../../kernel/definitions/operation-definition.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
@@ -41,15 +45,47 @@ export function planReplacements(
   });
   return new Map(
     stranded.map((vm) => {
-      const { id, name, tenant_id: tenantId } = vm;
-      const ordinal = members.ordinalOf.get(id) ?? 0;
-      const next = fieldsOf(vm).forward.name ?? name;
-      // Parsed by VmTemplate: JSON values only.
-      const input = toMemberVm(group, String(next)) as JsonObject;
-      const action = { vmId: id, tenantId, groupId: group.id, ordinal, input };
-      return [id, { kind: 'replace-member', ...action }];
+      const name = String(fieldsOf(vm).forward.name ?? vm.name);
+      return [vm.id, planReplacementOf(group, vm, { members, name })];
     }),
   );
+}
+
+/** The step that deletes a member and makes it again as its group says. */
+export function planReplacementOf(
+  group: GroupInQuestion,
+  vm: Tables['vms'],
+  { members, name = vm.name }: { readonly members: Members; readonly name?: string },
+): ReplaceStepAction {
+  const { id, tenant_id: tenantId } = vm;
+  const ordinal = members.ordinalOf.get(id) ?? 0;
+  // Parsed by VmTemplate: JSON values only.
+  const input = toMemberVm(group, name) as JsonObject;
+  const action = { vmId: id, tenantId, groupId: group.id, ordinal, input };
+  return { kind: 'replace-member', ...action };
+}
+
+/** The steps that replace members, some at a time. */
+export function replacementSteps(
+  vms: readonly Tables['vms'][],
+  replacements: ReadonlyMap<string, ReplaceStepAction>,
+  atATime: number,
+): readonly OperationStepDefinition[] {
+  return vms.flatMap((vm, at): readonly OperationStepDefinition[] => {
+    const action = replacements.get(vm.id);
+    const before = vms[at - atATime];
+    if (action === undefined) return [];
+    return [
+      {
+        name: `replace ${vm.name}`,
+        after: before === undefined ? [] : [`replace ${before.name}`],
+        patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
+        action,
+        undo: null,
+        noReturn: 'yes',
+      },
+    ];
+  });
 }
 
 /** Problems of deleting and creating the members, each checked against the current state. */

@@ -9,6 +9,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../kernel/resource-rows/read-resources.ts';
 import { desiredOf, mapReadable, observedOf, toAnswer } from '../../rows/answer-resource.ts';
+import { isServing } from '../../rows/observed/observed-health.ts';
 import type { Page } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { withoutGivenKeys } from '../ssh-key/given-keys.ts';
@@ -101,18 +102,19 @@ function toVmGroup(
   lost: ReadonlySet<string>,
 ): VmGroup {
   const vms = members?.vms ?? [];
-  const running = mapReadable(vms, (vm) => shownStatus(observedOf(vm), lost)).filter(
-    (status) => status === 'running',
-  );
+  const ready = mapReadable(vms, (vm) => {
+    const observed = observedOf(vm);
+    return shownStatus(observed, lost) === 'running' && isServing(desiredOf(vm), observed);
+  }).filter((isReady) => isReady);
   const isBusy = row.busy_operation_id !== null;
   const { desired_size: said = null } = desiredOf(row);
-  const isWhole = running.length >= row.size;
+  const isWhole = ready.length >= row.size;
   const status = isBusy ? 'changing' : isWhole ? 'ready' : 'degraded';
   return VmGroup.parse({
     ...withoutGivenKeys(toAnswer(row)),
     desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
     size: row.size,
-    ready_size: running.length,
+    ready_size: ready.length,
     member_ids: vms.map(({ id }) => id),
     status,
   });

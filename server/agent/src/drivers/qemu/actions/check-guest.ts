@@ -5,7 +5,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
 import type { GuestAgent } from '../guest/guest-agent.ts';
-import { type PortState, probePort } from '../guest/probe-port.ts';
+import { PORT_WORDS, probePort } from '../guest/probe-port.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
 import { observe, type QemuNode } from '../machine/qemu-node.ts';
 
@@ -77,12 +77,6 @@ async function checkAddress(
   }
   return { kind: 'waiting', condition: 'ip', seen };
 }
-
-const PORT_WORDS = {
-  refused: 'refuses the connection',
-  silent: 'does not answer',
-  unreachable: 'cannot be reached',
-} as const satisfies Readonly<Record<Exclude<PortState, 'open'>, string>>;
 
 async function checkPort(
   node: QemuNode,

@@ -1,8 +1,8 @@
 /** What a guest says through its agent: its addresses, and how far cloud-init is. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { GuestAgent } from './guest-agent.ts';
+import { runInGuest } from './run-in-guest.ts';
 
 const Interfaces = z.array(
   z.looseObject({
@@ -24,50 +24,24 @@ export type CloudInitState =
   | { readonly kind: 'running'; readonly seen: string }
   | { readonly kind: 'error'; readonly message: string };
 
-const Started = z.looseObject({ pid: z.number() });
-const Ended = z.looseObject({
-  exited: z.boolean(),
-  'out-data': z.string().optional(),
-  'err-data': z.string().optional(),
-});
-
-/** `cloud-init status` answers at once, unless the guest is busy. */
-const STATUS_ASKS_MAX = 20;
-const STATUS_PAUSE_MS = 100;
+/** `cloud-init status` answers at once, unless the guest is busy. Unit: ms. */
+const STATUS_MS_MAX = 2_000;
 
 /**
  * Runs `cloud-init status` in the guest.
  * @throws a `final` trouble where the guest cannot run it, a `retry` one where it does not answer
  */
 export async function readCloudInitState(agent: GuestAgent): Promise<CloudInitState> {
-  const started = await agent
-    .execute('guest-exec', {
-      path: 'cloud-init',
-      arg: ['status', '--format', 'json'],
-      'capture-output': true,
-    })
-    .catch((cause: unknown) => {
-      if (!(cause instanceof QemuTrouble) || cause.next !== 'final') throw cause;
-      throw finalTrouble(
-        'The guest has no cloud-init that its guest agent could ask; remove cloud_init from ' +
-          `wait_for, or use an image with cloud-init. ${cause.message}`,
-      );
-    });
-  const { pid } = Started.parse(started);
-  for (let ask = 0; ask < STATUS_ASKS_MAX; ask += 1) {
-    const status = Ended.parse(await agent.execute('guest-exec-status', { pid }));
-    if (status.exited) {
-      return judgeCloudInit(textOf(status['out-data']), textOf(status['err-data']));
-    }
-    await pause(STATUS_PAUSE_MS);
-  }
-  throw passingTrouble('cloud-init does not say its status');
-}
-
-function textOf(base64: string | undefined): string {
-  return Buffer.from(base64 ?? '', 'base64')
-    .toString('utf8')
-    .trim();
+  const command = ['cloud-init', 'status', '--format', 'json'];
+  const run = await runInGuest(agent, command, STATUS_MS_MAX).catch((cause: unknown) => {
+    if (!(cause instanceof QemuTrouble) || cause.next !== 'final') throw cause;
+    throw finalTrouble(
+      'The guest has no cloud-init that its guest agent could ask; remove cloud_init from ' +
+        `wait_for, or use an image with cloud-init. ${cause.message}`,
+    );
+  });
+  if (run === undefined) throw passingTrouble('cloud-init does not say its status');
+  return judgeCloudInit(run.output, run.errorOutput);
 }
 
 const Status = z.looseObject({

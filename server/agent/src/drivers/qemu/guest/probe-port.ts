@@ -7,15 +7,29 @@ const CONNECT_MS_MAX = 2_000;
 /** What came of it. `refused`: the guest uses the address, and nothing listens at the port. */
 export type PortState = 'open' | 'refused' | 'silent' | 'unreachable';
 
-/** Connects once; never rejects. */
-export function probePort(host: string, port: number): Promise<PortState> {
+/** What else than `open` means, for people. */
+export const PORT_WORDS = {
+  refused: 'refuses the connection',
+  silent: 'does not answer',
+  unreachable: 'cannot be reached',
+} as const satisfies Readonly<Record<Exclude<PortState, 'open'>, string>>;
+
+/**
+ * Connects once; never rejects.
+ * @param timeoutMs - how long a connection may take
+ */
+export function probePort(
+  host: string,
+  port: number,
+  timeoutMs = CONNECT_MS_MAX,
+): Promise<PortState> {
   return new Promise((resolve) => {
     const socket = createConnection({ host, port });
     const end = (state: PortState): void => {
       socket.destroy();
       resolve(state);
     };
-    socket.setTimeout(CONNECT_MS_MAX, () => end('silent'));
+    socket.setTimeout(timeoutMs, () => end('silent'));
     socket.once('connect', () => end('open'));
     socket.on('error', ({ code }: NodeJS.ErrnoException) =>
       end(code === 'ECONNREFUSED' ? 'refused' : 'unreachable'),

@@ -291,6 +291,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
               network_id: spec.network_id,
               cpu_baseline: null,
               restart_default: NEW_RESTART_DEFAULT,
+              health: null,
             },
             otherwise: replan(`The name ${spec.name}`),
           },

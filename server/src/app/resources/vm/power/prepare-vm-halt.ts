@@ -16,6 +16,7 @@ import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { withResetsAgain } from '../../../rows/observed/observed-health.ts';
 import { isPaused, withoutPause } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
@@ -85,7 +86,9 @@ function planHalt(
   const generation = row.generation + 1;
   const agent = { kind: 'agent', node: node.name, vmId: row.id, generation } as const;
   const isNews = isPaused(row) === (step === 'resume');
-  const after = step === 'reset' ? observed : withoutPause(observed);
+  const isOwn = scope.context.client === 'platform';
+  const reset = isOwn ? observed : withResetsAgain(observed);
+  const after = step === 'reset' ? reset : withoutPause(observed);
   const settled = step === 'pause' ? { ...after, paused: true } : after;
   const desired = desiredOf(row);
   return {

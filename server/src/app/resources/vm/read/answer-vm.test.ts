@@ -21,6 +21,7 @@ const ROW: VmRow = {
   network_id: null,
   cpu_baseline: null,
   restart_default: null,
+  health: null,
   created_at_ms: 0,
   created_by: 'admin',
   updated_at_ms: 1000,

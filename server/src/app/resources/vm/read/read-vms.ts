@@ -11,6 +11,7 @@ import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
+import { shownHealth } from '../../../rows/observed/observed-health.ts';
 import { observedPowerOf } from '../../../rows/observed-machine.ts';
 import { mapPage, type Page } from '../../../rows/page.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
@@ -131,12 +132,14 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes, lost }: Ar
   const { row } = vm;
   const waiting = pending.get(row.id);
   const shown = { ...vm, desired: withPending(vm.desired, waiting) };
+  const status = shownStatus(vm.observed, lost);
   return toVm(row, shown, {
     volumes: volumeIds.get(row.id) ?? [],
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
     user_data: withPendingSecrets(readSecrets(secrets.get(row.id)), waiting).user_data,
     pending_restart: pendingNames(waiting),
-    status: shownStatus(vm.observed, lost),
+    status,
+    health: shownHealth(vm.desired, vm.observed, status),
     restart_policy: restartPolicyOf(row, vm.desired),
     ...observedPowerOf(row, vm),
   });

@@ -1,0 +1,61 @@
+/** Runs a program in a guest through its agent, and waits for its end. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { GuestAgent } from './guest-agent.ts';
+
+const LOOK_MS = 100;
+
+const Started = z.looseObject({ pid: z.number() });
+const Ended = z.looseObject({
+  exited: z.boolean(),
+  exitcode: z.number().optional(),
+  signal: z.number().optional(),
+  'out-data': z.string().optional(),
+  'err-data': z.string().optional(),
+});
+
+/** How a program ended. */
+export interface GuestRun {
+  /** Absent where a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly output: string;
+  readonly errorOutput: string;
+}
+
+/**
+ * Runs a program without a shell.
+ * @param command - the program and its arguments
+ * @param timeoutMs - how long is waited; the program itself is not ended
+ * @returns undefined where it has not ended in time
+ * @throws a `final` trouble where the agent refuses, a `retry` one where it does not answer
+ */
+export async function runInGuest(
+  agent: GuestAgent,
+  [path, ...args]: readonly string[],
+  timeoutMs: number,
+): Promise<GuestRun | undefined> {
+  const started = await agent.execute('guest-exec', {
+    path,
+    arg: args,
+    'capture-output': true,
+  });
+  const { pid } = Started.parse(started);
+  for (let waitedMs = 0; waitedMs <= timeoutMs; waitedMs += LOOK_MS) {
+    const status = Ended.parse(await agent.execute('guest-exec-status', { pid }));
+    if (status.exited) {
+      return {
+        exitCode: status.exitcode,
+        output: textOf(status['out-data']),
+        errorOutput: textOf(status['err-data']),
+      };
+    }
+    await pause(LOOK_MS);
+  }
+  return undefined;
+}
+
+function textOf(base64: string | undefined): string {
+  return Buffer.from(base64 ?? '', 'base64')
+    .toString('utf8')
+    .trim();
+}

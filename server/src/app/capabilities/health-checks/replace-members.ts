@@ -1,0 +1,129 @@
+/**
+ * Replaces members of VM groups that resets and restarts have not helped, where the group has a
+ * health check: without one, no one has said that members may be replaced. One server does it,
+ * under the lease.
+ */
+import { VmGroupId } from '@novacron/contract/ids';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { resetsBefore } from '../../rows/observed/observed-health.ts';
+import { attemptsBefore } from '../../rows/observed-machine.ts';
+import { type RefusedWrites, refusedWrites } from '../recovery/refused-writes.ts';
+import type { HealthParts } from './watch-health.ts';
+
+/** Replacement is the last resort: it can wait. Unit: ms. */
+const LOOK_MS = 60_000;
+
+/** Page size: requests are served between pages. */
+const GROUPS_PER_PAGE = 200;
+
+/** Replaces members that stay unhealthy, or were given up. */
+export function memberReplacement(parts: HealthParts): Reconciler {
+  const refusals = refusedWrites(parts.deps, 'vm.not_replaced');
+  return {
+    name: 'member-replacement',
+    summary: 'Replaces members of VM groups that stay unhealthy, or stop again and again.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      const broken = await findBroken(parts, budget);
+      refusals.keepOnly(new Set<string>(broken.flatMap(({ vms }) => vms.map(({ id }) => id))));
+      let changed = 0;
+      for (const each of broken) {
+        if (!budget.mayContinue()) break;
+        changed += await replaceIn({ ...parts, refusals }, each, budget);
+      }
+      if (changed > 0) parts.onEvents();
+      return undefined;
+    },
+  };
+}
+
+/** A group, and its members that were given up. */
+interface Broken {
+  readonly row: VmGroupRow;
+  readonly vms: readonly VmRow[];
+}
+
+async function findBroken(
+  { deps: { store } }: HealthParts,
+  { mayContinue }: ReconcilerBudget,
+): Promise<readonly Broken[]> {
+  const found: Broken[] = [];
+  let after = '';
+  while (mayContinue()) {
+    const rows = await store.read({
+      from: 'vm_groups',
+      where: { id: { above: after } },
+      limit: GROUPS_PER_PAGE,
+      damaged: 'blank',
+    });
+    const checked = mapReadable(rows, (row) =>
+      desiredAs(row, VmGroupSpec).vm.healing?.health_check ? [row] : [],
+    ).flat();
+    for (const row of checked) {
+      const { vms } = await readMembersOf(store, row.id);
+      const broken = mapReadable(vms, (vm) => (isGivenUp(vm) ? [vm] : [])).flat();
+      if (broken.length > 0) found.push({ row, vms: broken });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < GROUPS_PER_PAGE) break;
+    after = last.id;
+  }
+  return found;
+}
+
+function isGivenUp(vm: VmRow): boolean {
+  const observed = observedOf(vm);
+  const isIdle = vm.busy_operation_id === null;
+  return isIdle && (attemptsBefore(observed) !== null || resetsBefore(observed) !== null);
+}
+
+/** @returns how many writes were admitted or refused */
+async function replaceIn(
+  { deps, executor, refusals }: HealthParts & { readonly refusals: RefusedWrites },
+  { row, vms }: Broken,
+  { guard }: ReconcilerBudget,
+): Promise<number> {
+  const nowMs = deps.clock.nowMs();
+  if ((await readHolds(deps.store, { nowMs })).ofTenant(row.tenant_id)) return 0;
+  if (row.busy_operation_id !== null) return 0;
+  const due = vms.filter(({ id }) => (refusals.notBeforeMs(id) ?? 0) <= nowMs);
+  const withVolumes = new Set(
+    (
+      await deps.store.read({
+        from: 'volumes',
+        where: { attached_to: { in: due.map(({ id }) => id) } },
+      })
+    ).map(({ attached_to }) => attached_to),
+  );
+  const kept = due.filter(({ id }) => withVolumes.has(id));
+  for (const vm of kept) await refusals.keep(vm, hasVolumes(vm, row), guard);
+  const replaced = due.filter(({ id }) => !withVolumes.has(id));
+  if (replaced.length === 0) return kept.length;
+  const context = platformContext(deps, row.tenant_id, 'healer');
+  const input = { id: VmGroupId.parse(row.id), member_ids: replaced.map(({ id }) => id) };
+  const prepare = deps.writes['vm_group.replace_members'];
+  const admitted = await admitWrite('vm_group.replace_members', input, prepare, deps, context);
+  if (admitted.ok) executor.start(admitted.value.operation);
+  else for (const vm of replaced) await refusals.keep(vm, admitted.error, guard);
+  return due.length;
+}
+
+function hasVolumes({ name, id }: VmRow, group: VmGroupRow): Problem {
+  return problem('conflict', {
+    detail:
+      `The VM ${name} of the group ${group.name} was given up, and is not replaced: it has ` +
+      'volumes attached, which no new member would have.',
+    remedy:
+      'Repair it, or detach its volumes and replace it: ' +
+      `novacron group replace-members ${group.id} --member-ids ${id}`,
+  });
+}

@@ -1,0 +1,177 @@
+/**
+ * Resets VMs whose guests are unhealthy, as their restart policies say, and gives up those that
+ * stay so. Starts and resets of NovaCron count together: a VM that crashes and hangs in turn is
+ * given up.
+ */
+import type { VmId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
+import { planRestarts } from '@novacron/engine/restart/plan-restarts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
+import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed-health.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { findRestarts } from '../recovery/find-restarts.ts';
+import type { RefusedWrites } from '../recovery/refused-writes.ts';
+
+/** Resets under way in the fleet at a time, and on one node: guests boot from the same disks. */
+const RESETS_MAX = 32;
+const RESETS_ON_NODE_MAX = 4;
+
+/** What resetting needs. */
+export interface ResetParts {
+  readonly deps: CapabilityDeps;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly refusals: RefusedWrites;
+}
+
+/** A VM that is unhealthy. */
+export interface Unhealthy {
+  readonly id: VmId;
+  /** What its last failed check has seen, for people. */
+  readonly seen: string | null;
+  /** How long it must serve after a reset before a new row of resets begins. Unit: ms. */
+  readonly stableMs: number;
+}
+
+/** One as it is stored now. */
+interface Found extends Unhealthy {
+  readonly row: VmRow;
+  readonly spec: VmSpec;
+}
+
+/** What a round came to. */
+export interface ResetRound {
+  /** Ids of the VMs that are being reset now. */
+  readonly reset: readonly string[];
+  /** How many were reset, refused or given up. */
+  readonly changed: number;
+}
+
+/** Resets those that are due. */
+export async function resetUnhealthy(
+  { deps, executor, refusals }: ResetParts,
+  unhealthy: readonly Unhealthy[],
+  budget: ReconcilerBudget,
+): Promise<ResetRound> {
+  const watched = new Map<string, Unhealthy>(unhealthy.map((each) => [each.id, each]));
+  refusals.keepOnly(watched);
+  if (unhealthy.length === 0) return { reset: [], changed: 0 };
+  const ids = unhealthy.map(({ id }) => id);
+  const rows = await deps.store.read({
+    from: 'vms',
+    where: { id: { in: ids }, status: 'running', busy_operation_id: null },
+    damaged: 'blank',
+  });
+  const found = mapReadable(rows, (row): readonly Found[] => {
+    const vm = watched.get(row.id);
+    return vm === undefined ? [] : [{ ...vm, row, spec: desiredAs(row, VmSpec) }];
+  }).flat();
+  const byId = new Map<string, Found>(found.map((each) => [each.id, each]));
+  const restarts = await findRestarts(deps, ids);
+  const vms = found.map(({ row, spec, stableMs }) => ({
+    id: row.id,
+    name: row.name,
+    node: String(observedOf(row).node),
+    priority: spec.priority,
+    policy: restartPolicyOf(row, spec),
+    ending: 'failure' as const,
+    attemptsMax: spec.healing?.attempts ?? RESTART_ATTEMPTS,
+    startsMs: restarts.get(row.id) ?? [],
+    stableMs,
+    givenUpAfter: resetsBefore(observedOf(row)),
+    notBeforeMs: refusals.notBeforeMs(row.id) ?? null,
+  }));
+  const limits = { startsMax: RESETS_MAX, startsOnNodeMax: RESETS_ON_NODE_MAX };
+  const plan = planRestarts({ ...limits, vms, startingOn: [] }, { nowMs: deps.clock.nowMs() });
+  const giveUp = plan.giveUp.filter(({ vm }) => vm.givenUpAfter === null);
+  for (const line of explainRestarts({ ...plan, giveUp })) deps.logger.info({}, line);
+  let changed = 0;
+  for (const { vm, attempts } of giveUp) {
+    const found = byId.get(vm.id);
+    if (found === undefined || !budget.mayContinue()) break;
+    if (await endResets(deps, found, attempts, budget.guard)) changed += 1;
+  }
+  const done: string[] = [];
+  for (const { vm } of plan.begin) {
+    const found = byId.get(vm.id);
+    if (found === undefined || !budget.mayContinue()) break;
+    const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+    if (holds.ofTenant(found.row.tenant_id)) continue;
+    const refused = await reset({ deps, executor }, found.row);
+    if (refused === undefined) {
+      refusals.forget(vm.id);
+      done.push(vm.id);
+    } else await refusals.keep(found.row, refused, budget.guard);
+    changed += 1;
+  }
+  return { reset: done, changed };
+}
+
+/** @returns whether it was recorded */
+async function endResets(
+  deps: CapabilityDeps,
+  { id, row, seen }: Found,
+  attempts: number,
+  guard: ReconcilerBudget['guard'],
+): Promise<boolean> {
+  const observed = observedOf(row);
+  const health = healthOf(observed);
+  if (health?.state !== 'unhealthy') return false;
+  const { name, generation, observed_json, tenant_id: tenantId } = row;
+  const after = withHealth(observed, { ...health, resets_failed: attempts });
+  const because = seen === null ? '' : `: ${seen}`;
+  const done = await deps.store.commit([
+    guard(),
+    {
+      kind: 'update',
+      table: 'vms',
+      id,
+      set: { observed_json: canonicalJson(after) },
+      expect: { generation, observed_json, busy_operation_id: null },
+      otherwise: replan(`The VM ${name}`),
+    },
+    eventChange(deps, {
+      tenantId,
+      type: 'vm.stays_unhealthy',
+      source: 'healing',
+      target: id,
+      priority: 'high',
+      data: {
+        name,
+        node: observed.node,
+        attempts,
+        seen,
+        detail:
+          `The VM ${name} was reset ${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
+          `and is still unhealthy${because}. It is not reset any more.`,
+        remedy: `Find out what its guest does: novacron vm console ${id}`,
+      },
+    }),
+  ]);
+  return done.ok;
+}
+
+/** @returns why it was refused */
+async function reset(
+  { deps, executor }: Pick<ResetParts, 'deps' | 'executor'>,
+  row: VmRow,
+): Promise<Problem | undefined> {
+  const context = platformContext(deps, row.tenant_id, 'healer');
+  const admitted = await admitWrite('vm.reset', { id: row.id }, prepareVmReset, deps, context);
+  if (!admitted.ok) return admitted.error;
+  executor.start(admitted.value.operation);
+  return undefined;
+}

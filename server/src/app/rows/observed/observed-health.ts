@@ -1,0 +1,57 @@
+/** The health of a VM as it was observed last. */
+import type { JsonObject } from '@novacron/contract/json';
+import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
+import { z } from 'zod';
+
+/** What is stored in the observed fields of a VM: nothing while it starts, or without a check. */
+const ObservedHealth = z.object({
+  state: z.enum(['healthy', 'unhealthy']),
+  seen: z.string().nullable(),
+  resets_failed: z.number().nullable().prefault(null),
+});
+export type ObservedHealth = z.infer<typeof ObservedHealth>;
+
+/** The health of a VM; undefined where it does not run, has no check, or is not known yet. */
+export function healthOf({ status, health }: JsonObject): ObservedHealth | undefined {
+  return status === 'running' ? ObservedHealth.safeParse(health).data : undefined;
+}
+
+/** The observed fields of a VM with this health. */
+export function withHealth(observed: JsonObject, health: ObservedHealth | undefined): JsonObject {
+  const { health: _before, ...others } = observed;
+  return health === undefined ? others : { ...others, health };
+}
+
+/** After how many resets in a row a VM that stays unhealthy was given up; null where it is not. */
+export function resetsBefore(observed: JsonObject): number | null {
+  return healthOf(observed)?.resets_failed ?? null;
+}
+
+/** The observed fields of a VM that a person has reset: NovaCron may reset it again. */
+export function withResetsAgain(observed: JsonObject): JsonObject {
+  const health = healthOf(observed);
+  if (health === undefined) return observed;
+  return withHealth(observed, { ...health, resets_failed: null });
+}
+
+/**
+ * The health that answers show.
+ * @returns null where a VM has no check, or does not run
+ */
+export function shownHealth(
+  { healing }: JsonObject,
+  observed: JsonObject,
+  status: unknown,
+): VmHealth | null {
+  if (status !== 'running' || !hasCheck(healing)) return null;
+  return healthOf(observed)?.state ?? 'starting';
+}
+
+/** Whether a VM that runs serves, as far as is known: without a check, it does. */
+export function isServing(desired: JsonObject, observed: JsonObject): boolean {
+  return !hasCheck(desired.healing) || healthOf(observed)?.state === 'healthy';
+}
+
+function hasCheck(healing: JsonObject[string] | undefined): boolean {
+  return z.object({ health_check: z.looseObject({}) }).safeParse(healing).success;
+}

@@ -1,0 +1,204 @@
+/** VMs with a health check: what they come to, and who restarts or replaces them. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+const CHECK = { kind: 'http', port: 8080, path: '/healthz', start_period: '1m' } as const;
+
+describe('a VM with a health check', () => {
+  const bench = useBench();
+  /** VMs whose guests hang as soon as they run. */
+  const hopeless = new Set<string>();
+  afterEach(() => hopeless.clear());
+
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+  const make = (healing: InputOf<'vm.create'>['healing'] = {}) =>
+    makeVm(bench(), { healing: { health_check: CHECK, ...healing } });
+  async function eventsOf(
+    { id }: Pick<Vm, 'id'>,
+    ...types: readonly string[]
+  ): Promise<readonly string[]> {
+    const { items } = await bench().expectOk('event.list', { target: [id] });
+    return items.map(({ type }) => type).filter((type) => types.includes(type));
+  }
+  function hang(vm: Pick<Vm, 'id' | 'node'>): void {
+    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'hang' });
+  }
+  /** Lets time pass, in which guests of hopeless VMs hang again after each start. */
+  async function pass(minutes: number): Promise<void> {
+    for (let at = 0; at < minutes * 6; at += 1) {
+      const { items } = await bench().expectOk('vm.list', {});
+      for (const vm of items) if (hopeless.has(vm.id)) hang(vm);
+      await bench().advance(MINUTE_MS / 6);
+    }
+  }
+  async function makeGroup(): Promise<VmGroup> {
+    const made = await bench().expectOk('vm_group.create', {
+      name: 'web',
+      min_size: 3,
+      max_size: 3,
+      vm: {
+        cpu_cores: 1,
+        memory_gb: 1,
+        disk_gb: 4,
+        healing: { health_check: CHECK, attempts: 1 },
+      },
+    });
+    await bench().end(made.operation);
+    return bench().expectOk('vm_group.get', { id: made.resource.id });
+  }
+
+  test('is healthy after three checks, and unhealthy after two', async () => {
+    const vm = await make({ restart: 'never' });
+    expect(vm.health).toBe('starting');
+    await bench().advance(3 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'healthy' });
+    hang(vm);
+    await bench().advance(2 * MINUTE_MS);
+    expect(await eventsOf(vm, 'vm.healthy', 'vm.unhealthy')).toEqual([
+      'vm.healthy',
+      'vm.unhealthy',
+    ]);
+    expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
+    expect(await eventsOf(vm, 'vm.reset.succeeded')).toEqual([]);
+  });
+
+  test('that is unhealthy is an incident until it serves again', async () => {
+    const vm = await make({ restart: 'never' });
+    await bench().advance(3 * MINUTE_MS);
+    hang(vm);
+    await bench().advance(2 * MINUTE_MS);
+    const open = await bench().expectOk('incident.list', { state: ['open'] });
+    expect(open.items).toMatchObject([
+      {
+        cause: 'unhealthy',
+        severity: 'critical',
+        target: vm.name,
+        summary: `The health check of ${vm.name} fails.`,
+        vms_down: 1,
+      },
+    ]);
+    await bench().end((await bench().expectOk('vm.reset', { id: vm.id })).operation);
+    await bench().advance(3 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'healthy' });
+    const [incident] = (await bench().expectOk('incident.list', {})).items;
+    expect(incident).toMatchObject({ state: 'resolved', resolution: 'people' });
+  });
+
+  test('that hangs is reset, and healthy again', async () => {
+    const vm = await make();
+    await bench().advance(3 * MINUTE_MS);
+    hang(vm);
+    await bench().advance(5 * MINUTE_MS);
+    expect(await eventsOf(vm, 'vm.healthy', 'vm.unhealthy', 'vm.reset.succeeded')).toEqual([
+      'vm.healthy',
+      'vm.unhealthy',
+      'vm.reset.succeeded',
+      'vm.healthy',
+    ]);
+    expect(await show(vm)).toMatchObject({ status: 'running', revision: vm.revision });
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+
+  test('that hangs while healing is held is not reset until it is released', async () => {
+    const vm = await make();
+    await bench().advance(3 * MINUTE_MS);
+    await bench().expectOk('healing.hold', { reason: 'the network is repaired' });
+    hang(vm);
+    await bench().advance(5 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'unhealthy' });
+    expect(await eventsOf(vm, 'vm.reset.succeeded')).toEqual([]);
+    await bench().expectOk('healing.release', {});
+    await bench().advance(5 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'healthy' });
+  });
+
+  test('that hangs after every reset is given up after its attempts', async () => {
+    const vm = await make({ attempts: 2 });
+    await bench().advance(3 * MINUTE_MS);
+    hopeless.add(vm.id);
+    await pass(40);
+    expect(await eventsOf(vm, 'vm.reset.succeeded', 'vm.stays_unhealthy')).toEqual([
+      'vm.reset.succeeded',
+      'vm.reset.succeeded',
+      'vm.stays_unhealthy',
+    ]);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.stays_unhealthy'] });
+    expect(items).toMatchObject([
+      {
+        data: {
+          detail:
+            `The VM ${vm.name} was reset 2 times in a row, and is still unhealthy: ` +
+            'the simulated guest hangs. It is not reset any more.',
+          remedy: `Find out what its guest does: novacron vm console ${vm.id}`,
+        },
+      },
+    ]);
+    expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
+  });
+
+  test('in a group is not ready while it is unhealthy, and is replaced in the end', async () => {
+    const group = await makeGroup();
+    const shown = () => bench().expectOk('vm_group.get', { id: group.id });
+    expect(await shown()).toMatchObject({ status: 'degraded', ready_size: 0 });
+    await pass(3);
+    expect(await shown()).toMatchObject({ status: 'ready', ready_size: 3 });
+    const [first = ''] = group.member_ids;
+    hopeless.add(first);
+    await pass(3);
+    expect(await shown()).toMatchObject({ status: 'degraded', ready_size: 2 });
+    await pass(20);
+    const after = await shown();
+    expect(after).toMatchObject({ status: 'ready', ready_size: 3, size: 3 });
+    expect(after.member_ids).not.toContain(first);
+    expect(after.member_ids.filter((id) => group.member_ids.includes(id))).toHaveLength(2);
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+
+  test('in a group is not replaced while it has volumes attached', async () => {
+    const group = await makeGroup();
+    await pass(3);
+    const [first] = group.member_ids;
+    if (first === undefined) throw new Error('the group has no members');
+    const made = await bench().expectOk('volume.create', {
+      name: 'data',
+      size_gb: 1,
+      attached_to: first,
+    });
+    await bench().end(made.operation);
+    hopeless.add(first);
+    await pass(20);
+    expect(await eventsOf({ id: first }, 'vm.stays_unhealthy', 'vm.not_replaced')).toEqual([
+      'vm.stays_unhealthy',
+      'vm.not_replaced',
+    ]);
+    expect(await bench().expectOk('vm_group.get', { id: group.id })).toMatchObject({
+      member_ids: group.member_ids,
+    });
+  });
+
+  test('of a group is replaced by a person, others are not', async () => {
+    const group = await makeGroup();
+    const [first, second] = group.member_ids;
+    if (first === undefined || second === undefined) throw new Error('members are missing');
+    const preview = { id: group.id, member_ids: [second] };
+    const replaced = await bench().expectOk('vm_group.replace_members', preview);
+    expect(await bench().end(replaced.operation)).toMatchObject({ status: 'succeeded' });
+    const after = await bench().expectOk('vm_group.get', { id: group.id });
+    expect(after.member_ids).toContain(first);
+    expect(after.member_ids).not.toContain(second);
+    const stranger = await makeVm(bench(), { name: 'stranger' });
+    expect(
+      await bench().expectProblem('vm_group.replace_members', {
+        id: group.id,
+        member_ids: [stranger.id],
+      }),
+    ).toMatchObject({
+      code: 'validation-failed',
+      detail: `${stranger.id} is not a member of the VM group web.`,
+    });
+  });
+});
