@@ -34,6 +34,7 @@ import {
 } from './adapters/health/start-health-listener.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openImageStore } from './adapters/images/open-image-store.ts';
+import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts';
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
@@ -63,6 +64,7 @@ import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
+import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import { trustProxies } from './transports/http/client-address.ts';
@@ -152,6 +154,7 @@ export async function startServer(
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
     fenceDevices: config.fencing && openFenceDevices(config.fencing),
+    exports: openSnapshotExports(config.images.directory),
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
@@ -323,6 +326,7 @@ async function startParts(
     listen: config.listen,
     ...listenerLimits(config, deps.logger),
     images: openImageStore(config.images.directory, config.images.bytesMax),
+    ...(deps.exports && { exports: { store: deps.exports, access: createExportAccess(deps) } }),
     ...(config.tls === undefined
       ? {}
       : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
@@ -378,7 +382,12 @@ async function startAgents(
   const isSimulated = isFleetHere(config) && hypervisor.kind === 'simulator';
   const simulated = isSimulated ? config.fleet : { nodes: [] };
   const agentsDir = agentsDirIn(config.dataDir);
-  const fleet = startEmbeddedFleet({ ...parts, fleet: simulated, dataDir: agentsDir });
+  const fleet = startEmbeddedFleet({
+    ...parts,
+    fleet: simulated,
+    dataDir: agentsDir,
+    uploads: config.images.directory,
+  });
   if (hypervisor.kind === 'simulator') {
     const { length: nodes } = simulated.nodes;
     const words = isSimulated ? describeSimulator(nodes) : AGENTS_ELSEWHERE;

@@ -1,9 +1,17 @@
 /** A server whose hypervisor is QEMU on this host, as people start it. */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { guestConsole } from '../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
 import {
@@ -129,6 +137,7 @@ test('a VM whose process is killed runs again with its disk', async () => {
 
 /** More than one part of an upload. Unit: bytes. */
 const IMAGE_BYTES = 20 * 1_048_576;
+const BYTES_PER_GB = 1_073_741_824;
 
 test('a template is made of an image that was uploaded, and VMs of both', async () => {
   const { url } = await start();
@@ -181,6 +190,78 @@ test('a template is made of an image that was uploaded, and VMs of both', async 
   execFileSync(findQemu().image, ['create', '-q', '-f', 'qcow2', other, '1M']);
   expect(await cli('template', 'upload', 'tiny', other)).toMatchObject({ code: 0 });
   expect(await templatesOf(call)).toMatchObject([{ version: 2, image_checksum: null }]);
+});
+
+test('a snapshot is exported and downloaded, also where a download was interrupted', async () => {
+  const { url } = await start();
+  const call = clientOf(url, dataDir);
+  const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
+  const cli = (...args: readonly string[]) =>
+    runNovacron([...args, '--endpoint', url, '--api-key', adminKey]);
+  expect(await cli('storage', 'create', '--name', 'data', '--size-gb', '1')).toMatchObject({
+    code: 0,
+  });
+  const volumes = await call('volume.list', {});
+  const volume = volumes.ok ? String(volumes.value.items[0]?.id) : '';
+  const file = join(dataDir, 'qemu', 'storage', 'volumes', `${volume}.qcow2`);
+  mkdirSync(dirname(file), { recursive: true });
+  const raw = join(dataDir, 'written.raw');
+  writeFileSync(raw, randomBytes(IMAGE_BYTES));
+  truncateSync(raw, BYTES_PER_GB);
+  execFileSync(findQemu().image, ['convert', '-f', 'raw', '-O', 'qcow2', raw, file]);
+  const taken = await cli('snapshot', 'create', '--name', 'before', '--volume-id', 'data');
+  expect(taken).toMatchObject({ code: 0 });
+  const image = join(dataDir, 'data.qcow2');
+  const exported = await cli('snapshot', 'export', 'before', '--file', image);
+  expect(exported).toMatchObject({ code: 0, stderr: '' });
+  const compared = ['compare', '-f', 'qcow2', '-F', 'raw', image, raw];
+  expect(execFileSync(findQemu().image, compared, { encoding: 'utf8' })).toContain('identical');
+  expect(await cli('snapshot', 'export', 'before', '--file', image)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('data.qcow2 exists'),
+  });
+
+  const whole = readFileSync(image);
+  const digits = createHash('sha256').update(whole).digest('hex');
+  expect(exported.stdout).toContain(digits);
+  const again = join(dataDir, 'again.qcow2');
+  writeFileSync(`${again}.part`, whole.subarray(0, 1_000));
+  expect(await cli('snapshot', 'export', 'before', '--file', again)).toMatchObject({ code: 0 });
+  expect(readFileSync(again).equals(whole)).toBe(true);
+  const wrong = join(dataDir, 'wrong.qcow2');
+  writeFileSync(`${wrong}.part`, 'of another export');
+  expect(await cli('snapshot', 'export', 'before', '--file', wrong)).toMatchObject({ code: 0 });
+  expect(readFileSync(wrong).equals(whole)).toBe(true);
+
+  const snapshots = await call('snapshot.list', {});
+  const id = snapshots.ok ? String(snapshots.value.items[0]?.id) : '';
+  const fetched = await fetch(`${url}/exports/${id}`, {
+    headers: { authorization: `Bearer ${adminKey}`, range: 'bytes=5-9' },
+  });
+  expect([fetched.status, fetched.headers.get('etag')]).toEqual([206, `"${digits}"`]);
+  await fetched.arrayBuffer();
+  const viewer = await call('api_key.create', { name: 'looks', role: 'viewer' } as never);
+  const { secret } = viewer.ok ? Object(viewer.value) : { secret: '' };
+  const statuses = [];
+  for (const [path, headers] of [
+    [`/exports/${id}`, {}],
+    [`/exports/${id}`, { authorization: `Bearer ${secret}` }],
+    ['/exports/snap_01jd3v6t7re3h8z9k2m4n5p6q7', { authorization: `Bearer ${adminKey}` }],
+  ] as const) {
+    const answer = await fetch(`${url}${path}`, { headers });
+    await answer.arrayBuffer();
+    statuses.push(answer.status);
+  }
+  expect(statuses).toEqual([401, 403, 404]);
+  const sent = await fetch(`${url}/exports/${id}/${digits}.qcow2`, {
+    method: 'PUT',
+    headers: { 'novacron-export-ticket': 'guessed', 'content-range': 'bytes 0-3/4' },
+    body: 'four',
+  });
+  expect(await sent.json()).toMatchObject({
+    code: 'forbidden',
+    detail: 'No export of this snapshot is under way with this ticket.',
+  });
 });
 
 test('an image is taken only from those who may make templates, and as what it is', async () => {

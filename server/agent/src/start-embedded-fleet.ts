@@ -33,6 +33,8 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly metricsIntervalMs?: number;
   readonly logger?: Logger;
   readonly tracer?: Tracer;
+  /** Directory of images of the server, which takes exports; none are made when absent. */
+  readonly uploads?: string | undefined;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
 }
@@ -155,6 +157,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
       rng,
       faults,
       hostRestarted,
+      uploads: options.uploads,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
     });

@@ -124,6 +124,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { uploadTemplate } = await import('./commands/template/upload-template.ts');
       await online((session) => uploadTemplate(session, request));
     },
+    exportSnapshot: async (request) => {
+      const { exportSnapshot } = await import('./commands/snapshot/export-snapshot.ts');
+      await online((session) => exportSnapshot(session, request));
+    },
     openConsole: async (request) => {
       const { openConsole } = await import('./commands/console/open-console.ts');
       await online((session) => openConsole(session, request));

@@ -36,6 +36,10 @@ import {
 } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
+  addSnapshotCommands,
+  type SnapshotActions,
+} from './commands/snapshot/snapshot-commands.ts';
+import {
   addTemplateCommands,
   type TemplateActions,
 } from './commands/template/template-commands.ts';
@@ -49,6 +53,7 @@ export interface ProgramActions
     PolicyFileActions,
     DriftActions,
     ConsoleActions,
+    SnapshotActions,
     TemplateActions,
     EmergencyKeyActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
@@ -101,6 +106,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addDriftCommands(groupOf(program, 'drift'), actions);
   addConsoleCommand(groupOf(program, 'vm'), actions);
+  addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
   addLocalCommands(program, actions);
   addHelpCommand(program);

@@ -20,6 +20,13 @@ import { reportExchanges } from './http/report-exchanges.ts';
 import { REST_PREFIX } from './http/rest-prefix.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { toHttpProblem } from './http/to-http-problem.ts';
+import {
+  EXPORT_PART_PATH,
+  EXPORT_PATH,
+  type ExportRoutes,
+  sendExport,
+  takeExport,
+} from './images/export-routes.ts';
 import { IMAGE_PATH, sendImage, takeImage } from './images/image-routes.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
@@ -46,6 +53,8 @@ export interface HttpAppOptions extends EventCore {
   readonly metricsAccess?: 'key' | 'open';
   /** Uploaded images of templates; none are taken when absent. */
   readonly images?: ImageStore;
+  /** Exports of snapshots; none are taken when absent. */
+  readonly exports?: ExportRoutes;
   /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
 }
@@ -66,8 +75,14 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createHealthRouter(options.readiness));
   app.use(limitAddress(options));
   app.use(createPublicRouter(options));
-  const { images } = options;
+  const { images, exports } = options;
   if (images !== undefined) app.get(IMAGE_PATH, sendImage(images));
+  if (exports !== undefined) {
+    app
+      .route(EXPORT_PART_PATH)
+      .put(takeExport(exports))
+      .all(refuseMethod(['PUT']));
+  }
   if (options.metricsAccess === 'open') serveMetrics(app, sendMetrics(options.metricsPage));
   app.use(authenticate(options));
   serveMetrics(app, answerMetrics(options));
@@ -85,6 +100,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
       .route(IMAGE_PATH)
       .put(takeImage(images))
       .all(refuseMethod(['GET', 'PUT']));
+  }
+  if (exports !== undefined) {
+    app
+      .route(EXPORT_PATH)
+      .get(sendExport(exports))
+      .all(refuseMethod(['GET']));
   }
   app.all('/ws', askForUpgrade);
   app.use(V1_PREFIX, createV1Router(options));

@@ -20,6 +20,7 @@ import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
+import { openSnapshotExports } from '@novacron/server/adapters/images/open-snapshot-exports';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
@@ -156,6 +157,7 @@ export async function startBench({
   const fleetPlan = asked ?? SMALL_FLEET;
   const directory = makeDataDirectory('novacron-');
   const path = join(directory, 'novacron.db');
+  const uploads = join(directory, 'images');
   if (openStore === undefined) await copyEmptyStore(path);
   const openRaw = openStore ?? ((inspect: InspectStore) => openSqliteStore({ path, inspect }));
   const time = createVirtualTime();
@@ -198,6 +200,7 @@ export async function startBench({
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     fenceDevices,
+    exports: openSnapshotExports(uploads),
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),
@@ -220,6 +223,7 @@ export async function startBench({
     clock: time.clock,
     timers: time.timers,
     rng: deps.rng.fork('fleet'),
+    uploads,
   });
   await registry.waitForNodes(fleetPlan.nodes.length, { timeoutMs: STEP_MS_LONG });
   const found = await running.application.authenticate(secret);

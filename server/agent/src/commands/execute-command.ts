@@ -26,7 +26,9 @@ export async function executeCommand(
   switch (action.kind) {
     case 'take-snapshot':
     case 'restore-snapshot':
-    case 'delete-snapshot': {
+    case 'delete-snapshot':
+    case 'export-snapshot':
+    case 'drop-export': {
       const snapshot = SnapshotId.safeParse(target);
       if (!snapshot.success) return wrongTarget(command);
       return executeOnSnapshot(driver, { snapshot_id: snapshot.data, ...waiter }, action);
@@ -70,6 +72,10 @@ async function executeOnSnapshot(
       );
     case 'delete-snapshot':
       return toSnapshotOutcome(await driver.deleteSnapshot(order));
+    case 'export-snapshot':
+      return toSnapshotOutcome(await driver.exportSnapshot(order, action.ticket));
+    case 'drop-export':
+      return toSnapshotOutcome(await driver.dropExport(order));
     default:
       return assertNever(action);
   }

@@ -14,6 +14,8 @@ export interface DriverUnderTest {
   readonly spec: MachineSpec;
   /** More than the whole node. */
   readonly specTooBig: MachineSpec;
+  /** Directory of images of a server on this disk; absent where the driver exports nothing. */
+  readonly uploads?: string;
   /** Opens the driver on the same node again, as after the end of its process. */
   readonly reopen: () => Promise<Driver>;
   /** Closes what is open and removes the node. */

@@ -298,6 +298,14 @@ export interface Driver {
   ) => DriverAnswer<StoredSnapshot>;
   /** Succeeds where there is none. */
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
+  /**
+   * Sends a snapshot to the server as a compressed qcow2 file that refers to no other file. A call
+   * after one that was interrupted goes on with its file.
+   * @param ticket - what the server takes the file for
+   */
+  readonly exportSnapshot: (order: SnapshotOrder, ticket: string) => DriverAnswer<null>;
+  /** Removes the file of an export that was given up; succeeds where there is none. */
+  readonly dropExport: (order: SnapshotOrder) => DriverAnswer<null>;
   /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
   /** UUID of the machine that the node is, as its firmware has it; absent where not known. */

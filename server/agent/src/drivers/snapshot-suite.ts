@@ -1,9 +1,17 @@
 /** What every driver does with snapshots: a part of the conformance suite. */
 
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { EXPORTS_DIRECTORY, exportFileName } from '@novacron/contract/formats/snapshot-export';
 import { createSampleIds } from '../test-kit/samples.ts';
 import type { SnapshotOrder } from './driver.ts';
 import { type Bench, bad, good } from './driver-bench.ts';
+
+/** Where a qcow2 header has the size of its disk. */
+const SIZE_OFFSET = 24;
+const BYTES_PER_GB = 1_073_741_824;
 
 /** Describes it; a driver that keeps none says so. */
 export function describeSnapshots(bench: () => Bench): void {
@@ -69,6 +77,37 @@ export function describeSnapshots(bench: () => Bench): void {
     const pool = driver.storage?.()?.pool ?? 'none';
     const { volume_id } = volume;
     expect(await good(driver.deleteVolume({ volume_id, signal }, pool))).toBeNull();
+  });
+
+  test('a snapshot is exported as an image with its checksum and size, however often', async () => {
+    const { driver, uploads } = bench();
+    const { snapshot_id, volume, order } = sample();
+    if (driver.capabilities.snapshotExport !== 'yes' || uploads === undefined) {
+      expect(await bad(driver.exportSnapshot(order, 'ticket'))).toMatchObject({ next: 'final' });
+      return;
+    }
+    await good(driver.takeSnapshot(order, volume));
+    const kept = await good(driver.inspectSnapshots());
+    const directory = join(uploads, EXPORTS_DIRECTORY, snapshot_id);
+    for (let time = 1; time <= 2; time += 1) {
+      expect(await good(driver.exportSnapshot(order, 'ticket'))).toBeNull();
+      const names = readdirSync(directory);
+      const contents = names.map((name) => readFileSync(join(directory, name)));
+      const digits = contents.map((each) => createHash('sha256').update(each).digest('hex'));
+      expect(names).toEqual(digits.map(exportFileName));
+      expect(contents[0]?.subarray(0, 4).toString('latin1')).toBe('QFI\xfb');
+      expect(Number(contents[0]?.readBigUInt64BE(SIZE_OFFSET))).toBe(volume.size_gb * BYTES_PER_GB);
+    }
+    expect(await good(driver.dropExport(order))).toBeNull();
+    expect(await good(driver.inspectSnapshots())).toEqual(kept);
+  });
+
+  test('a snapshot that is not there is not exported', async () => {
+    const { driver } = bench();
+    const { order } = sample();
+    const answer = driver.exportSnapshot(order, 'ticket');
+    expect(await bad(answer)).toMatchObject({ next: 'final' });
+    expect(await good(driver.dropExport(order))).toBeNull();
   });
 
   test('nothing is given back from a snapshot that is not there', async () => {

@@ -43,6 +43,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'orchestration_policy.push',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.
   'vm.console',
+  // People download what they export: `novacron snapshot export`.
+  'snapshot.export',
 ]);
 
 /** Fields that a command fills in by itself, and those that only programs have a use for. */

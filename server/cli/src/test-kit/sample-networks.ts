@@ -76,6 +76,25 @@ export const NETWORK_SAMPLES = {
 
 /** What is answered to operations that answer something else than resources. */
 export const NETWORK_ANSWERS: Answers = {
+  'snapshot.exports': {
+    exports: [
+      {
+        format_version: 1,
+        snapshot_id: sampleId('snap'),
+        name: 'before-upgrade',
+        volume_name: 'data-volume',
+        storage_class: 'ssd',
+        size_gb: 500,
+        created_at: '2026-01-02T03:04:05.000Z',
+        format: 'qcow2',
+        bytes: 1_073_741_824,
+        virtual_bytes: 536_870_912_000,
+        sha256: '0123456789abcdef'.repeat(4),
+        exported_at: '2026-01-02T03:04:05.000Z',
+        expires_at: '2026-01-09T03:04:05.000Z',
+      },
+    ],
+  },
   'network.reachability': {
     allowed: true,
     explanation: 'tcp 443 from db-01 to web-server-01 gets through.',

@@ -30,6 +30,9 @@ export const AgentAnnouncement = z.looseObject({
     snapshots: yesNo
       .optional()
       .describe('Supports snapshots of volumes; absent in older agents, which do not'),
+    snapshotExport: yesNo
+      .optional()
+      .describe('Sends snapshots to the server as files; absent in older agents, which do not'),
     liveRestore: yesNo
       .optional()
       .describe('Restores a volume while its VM runs; absent in older agents, which do not'),

@@ -399,6 +399,18 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
     storage_class: StorageClass,
   }),
   z.looseObject({ kind: z.literal('delete-snapshot') }),
+  z
+    .looseObject({
+      kind: z.literal('export-snapshot'),
+      ticket: z.string().describe('Lets the node send the file to the server'),
+    })
+    .describe(
+      'Sends the snapshot to the server as a compressed qcow2 file of its own. Only with the ' +
+        'capability `snapshotExport`, as the next one',
+    ),
+  z
+    .looseObject({ kind: z.literal('drop-export') })
+    .describe('Removes what an export that failed has left on the node'),
 ]);
 export type SnapshotAction = z.infer<typeof SnapshotAction>;
 

@@ -16,7 +16,7 @@ export type RegisteredWrite =
       | `vm_group.${'scale' | 'replace_members'}`
       | `reservation.${'create' | 'delete'}`
       | `node.${'activate' | 'confirm_dead' | 'delete' | 'fence' | 'powerdown' | 'powerup'}`
-      | 'snapshot.restore'
+      | `snapshot.${'restore' | 'export'}`
       | 'policy.rollback'
       | `orchestration_policy.${'enable' | 'disable'}`
     >;

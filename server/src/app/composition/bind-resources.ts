@@ -8,6 +8,7 @@ import {
   listDocumentVersions,
   listPolicyVersions,
 } from '../resources/policy/read-policy-versions.ts';
+import { listExports } from '../resources/snapshot/snapshot-exports.ts';
 import { previewVmPlacement } from '../resources/vm/create/preview-vm-placement.ts';
 import { createVmBatch } from '../resources/vm-batch/create-vm-batch.ts';
 import { previewVmBatch } from '../resources/vm-batch/preview-vm-batch.ts';
@@ -26,6 +27,7 @@ export function bindResources(parts: BindParts) {
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
     'placement.decide': (input, context) => previewVmPlacement(deps, input, context),
     'placement.batch': (input, context) => previewVmBatch(deps, input, context),
+    'snapshot.exports': (_input, context) => listExports(deps, context),
     'vm_batch.create': (input, context) => createVmBatch(parts, input, context),
   } as const satisfies Partial<Handlers>;
 }

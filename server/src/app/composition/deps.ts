@@ -93,6 +93,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     certificates: undefined,
     webhooks: undefined,
     fenceDevices: undefined,
+    exports: undefined,
     solver: undefined,
     usage: undefined,
     policySignatures: undefined,

@@ -39,6 +39,7 @@ import {
   prepareSnapshotUpdate,
 } from '../resources/snapshot/prepare-snapshot.ts';
 import { prepareSnapshotCreate } from '../resources/snapshot/prepare-snapshot-create.ts';
+import { prepareSnapshotExport } from '../resources/snapshot/prepare-snapshot-export.ts';
 import {
   prepareSshKeyCreate,
   prepareSshKeyDelete,
@@ -124,6 +125,7 @@ export function createWriteRegistry(): WriteRegistry {
     'snapshot.create': prepareSnapshotCreate,
     'snapshot.update': prepareSnapshotUpdate,
     'snapshot.restore': prepareSnapshotRestore,
+    'snapshot.export': prepareSnapshotExport,
     'snapshot.delete': prepareSnapshotDelete,
     'policy.create': preparePolicyCreate,
     'policy.update': preparePolicyUpdate,

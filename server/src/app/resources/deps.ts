@@ -1,4 +1,5 @@
 import type { FenceDevices } from '../../ports/fence-devices.ts';
+import type { SnapshotExports } from '../../ports/snapshot-exports.ts';
 import type { PlacementDeps } from '../placement/deps.ts';
 import type { PolicySettings } from '../policy/deps.ts';
 
@@ -15,4 +16,6 @@ export interface ResourceDeps extends PlacementDeps {
   readonly settings: ResourceSettings;
   /** Power switches of nodes; undefined where none is configured. */
   readonly fenceDevices: FenceDevices | undefined;
+  /** Exported snapshots; undefined where none are taken. */
+  readonly exports: SnapshotExports | undefined;
 }

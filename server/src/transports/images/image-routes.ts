@@ -9,6 +9,7 @@ import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
+import { readRange, wrongRange } from './read-range.ts';
 
 /** The path of one image. */
 export const IMAGE_PATH = '/images/:file';
@@ -56,15 +57,6 @@ function fileOf(request: ExchangeRequest): string | undefined {
   return typeof file === 'string' && UPLOADED_FILE.test(file) ? file : undefined;
 }
 
-/** `bytes 0-99/200` or, to ask, `bytes *` + `/200`; the end of a part is where its body ends. */
-function readRange(
-  header: string | undefined,
-): { readonly offset: number; readonly total: number } | 'none' | undefined {
-  if (header === undefined || /^bytes \*\/\d{1,15}$/.test(header)) return 'none';
-  const [, offset, total] = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15})$/.exec(header) ?? [];
-  return offset === undefined ? undefined : { offset: Number(offset), total: Number(total) };
-}
-
 function notHere(): Problem {
   return problem('not-found', {
     detail: 'This server has no such image.',
@@ -85,12 +77,5 @@ function wrongName(): Problem {
   return problem('validation-failed', {
     detail: 'The name of an image is its SHA-256 and its format: 64 digits and .qcow2.',
     remedy: 'Upload it with novacron template upload, which names it.',
-  });
-}
-
-function wrongRange(): Problem {
-  return problem('validation-failed', {
-    detail: 'The header Content-Range is not of the form: bytes 0-99/200.',
-    remedy: 'Say which part of the file the body is.',
   });
 }

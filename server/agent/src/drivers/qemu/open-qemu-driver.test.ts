@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Driver } from '../driver.ts';
 import type { DriverUnderTest } from '../driver-bench.ts';
 import { describeDriver } from '../driver-suite.ts';
@@ -10,15 +11,18 @@ async function openForSuite(peer?: DriverUnderTest): Promise<DriverUnderTest> {
   const shared = peer && sites.get(peer.driver);
   const site = shared ?? makeQemuSite();
   const node = shared === undefined ? 'node-01' : 'node-02';
-  const driver = await site.open(node);
+  const uploads = join(site.directory, 'images');
+  const imageSources = { hosts: [], uploads };
+  const driver = await site.open(node, { imageSources });
   const opened = {
     driver,
     node,
+    uploads,
     spec: smallSpec(),
     specTooBig: smallSpec({ cpu_cores: 5 }),
     reopen: async () => {
       await driver.close();
-      return site.open(node);
+      return site.open(node, { imageSources });
     },
     dispose: async () => {
       await driver.close();

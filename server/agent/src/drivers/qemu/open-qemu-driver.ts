@@ -7,6 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Amounts } from '../capacity.ts';
+import { hasSink } from '../deliver-export.ts';
 import {
   type Driver,
   type DriverAnswer,
@@ -24,6 +25,7 @@ import { checkHealth } from './actions/check-health.ts';
 import { configureMachine } from './actions/configure.ts';
 import type { SnapshotAct } from './actions/copy-in-use.ts';
 import { defineMachine } from './actions/define-machine.ts';
+import { dropExport, exportSnapshot } from './actions/export-snapshot.ts';
 import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
@@ -241,6 +243,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     hotplugDisk: 'yes',
     liveMigration: migrationAddress === undefined ? 'no' : 'yes',
     snapshots: 'yes',
+    snapshotExport: hasSink(node.imageSources) ? 'yes' : 'no',
     liveRestore: 'no',
     nodePower: 'no',
     migrationRelease: 'yes',
@@ -386,6 +389,8 @@ function makeDriver(parts: DriverParts): Driver {
     restoreSnapshot: (order, volumeId, storageClass) =>
       onSnapshot(order, (act) => restoreSnapshot(act, { volumeId, storageClass })),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
+    exportSnapshot: (order, ticket) => onSnapshot(order, (act) => exportSnapshot(act, ticket)),
+    dropExport: (order) => onSnapshot(order, dropExport),
     ...(node.host.uuid === undefined ? {} : { hostUuid: node.host.uuid }),
     hostRestarted: starts.hostRestarted,
     startAfterHostRestart: (order, onStart) =>

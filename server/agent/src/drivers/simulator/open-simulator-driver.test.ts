@@ -28,7 +28,8 @@ function openSimulator(options: Partial<SimulatorOptions> = {}) {
     const { clock, timers, nextTurn } = time;
     const database = new AgentDatabase({ dataDir, node: 'node-01', nextTurn });
     databases.push(database);
-    const parts = { node: sampleNode(), database, clock, timers, rng: createSampleRng() };
+    const uploads = join(dataDir, 'images');
+    const parts = { node: sampleNode(), database, clock, timers, rng: createSampleRng(), uploads };
     return openSimulatorDriver({ ...parts, ...options });
   };
   const dispose = (): void => {
@@ -40,7 +41,7 @@ function openSimulator(options: Partial<SimulatorOptions> = {}) {
     generation: 1,
     signal: new AbortController().signal,
   });
-  return { driver: open(), open, time, ids, order, dispose };
+  return { driver: open(), open, time, ids, order, dispose, uploads: join(dataDir, 'images') };
 }
 
 function openForTest(options: Partial<SimulatorOptions> = {}) {
@@ -57,9 +58,10 @@ const NOTHING_LIVE: DriverCapabilities = {
 };
 
 async function openForSuite(options: Partial<SimulatorOptions>) {
-  const { driver, open, dispose } = openSimulator(options);
+  const { driver, open, dispose, uploads } = openSimulator(options);
   return {
     driver,
+    uploads,
     node: 'node-01',
     spec: sampleSpec(),
     specTooBig: sampleSpec({ cpu_cores: 33 }),

@@ -26,6 +26,7 @@ import {
   GUEST_BOOT_MS,
   withGuestAddresses,
 } from './check-simulated-guest.ts';
+import { exportSimulatedSnapshot } from './export-simulated-snapshot.ts';
 import { createFaults, type Faults, generalOf } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import { openSimulatedConsole } from './open-simulated-console.ts';
@@ -47,7 +48,13 @@ import {
   planStop,
   type Scene,
 } from './plan-action.ts';
-import { planDeleteVolume, planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
+import {
+  planDeleteVolume,
+  planExport,
+  planRestore,
+  planTake,
+  type SnapshotScene,
+} from './plan-snapshot.ts';
 import { work } from './simulate-latency.ts';
 import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
@@ -72,6 +79,8 @@ export interface SimulatorOptions {
   readonly latencyMs?: Readonly<Partial<Record<ActionKind, LatencyMs>>>;
   /** Whether its host was off before; not when absent. */
   readonly hostRestarted?: boolean;
+  /** Directory of images of a server on this disk, which takes exports; none are made if absent. */
+  readonly uploads?: string | undefined;
   /** Faults that outlive this driver; its own when absent. */
   readonly faults?: Faults;
 }
@@ -103,7 +112,7 @@ interface Action<T> {
 
 /** Opens the simulated hypervisor of one node; machines of an earlier process are still there. */
 export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver {
-  const { capabilities = capabilitiesOf(options.node), faults = createFaults() } = options;
+  const { capabilities = announced(options), faults = createFaults() } = options;
   const closing = new AbortController();
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
@@ -207,6 +216,21 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     restoreSnapshot: (order, volumeId) =>
       actOnSnapshot('restore-snapshot', order, (scene) => planRestore(scene, volumeId)),
     deleteSnapshot: (order) => actOnSnapshot('delete-snapshot', order, () => ok(null)),
+    exportSnapshot: async (order, ticket) => {
+      const { uploads } = options;
+      const planned = await perform({
+        kind: 'export-snapshot',
+        target: order.snapshot_id,
+        order,
+        plan: () => planExport(node.sceneOfSnapshot(order.snapshot_id)),
+        stage: () => undefined,
+      });
+      if (!planned.ok) return planned;
+      if (uploads === undefined) return err(WITHOUT_SERVER);
+      return exportSimulatedSnapshot(uploads, order, { sizeGb: planned.value.size_gb, ticket });
+    },
+    // A simulated export is no file before it is delivered.
+    dropExport: async () => ok(null),
     switchPower: (order, wanted) =>
       perform({
         kind: `power-${wanted}`,
@@ -255,6 +279,12 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   };
 }
 
+/** What the fleet says of the node, which exports snapshots where a server takes them. */
+function announced({ node, uploads }: SimulatorOptions): DriverCapabilities {
+  const snapshotExport = uploads === undefined ? 'no' : 'yes';
+  return { ...capabilitiesOf(node), snapshotExport };
+}
+
 interface PerformerParts {
   readonly options: SimulatorOptions;
   readonly faults: Faults;
@@ -300,6 +330,11 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
 
 const GUEST_IGNORES: DriverProblem = {
   message: 'The guest does not shut down when it is asked to; only force stops it.',
+  next: 'final',
+};
+
+const WITHOUT_SERVER: DriverProblem = {
+  message: 'This hypervisor exports no snapshots: no server shares its disk.',
   next: 'final',
 };
 

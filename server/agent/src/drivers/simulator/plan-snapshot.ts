@@ -32,6 +32,13 @@ export function planRestore({ snapshot_id, snapshot }: SnapshotScene, volumeId: 
   return ok({ ...snapshot, restored_to });
 }
 
+/** The snapshot that is exported. */
+export function planExport({ snapshot_id, snapshot }: SnapshotScene): Plan {
+  return snapshot === undefined
+    ? final(`The snapshot ${snapshot_id} is not on this node`)
+    : ok(snapshot);
+}
+
 /** A volume that a machine has stays. */
 export function planDeleteVolume(
   machines: readonly Machine[],

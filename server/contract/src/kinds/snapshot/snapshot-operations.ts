@@ -14,6 +14,7 @@ import {
   written,
 } from '../../operation/operation-shapes.ts';
 import { Snapshot, SnapshotCreate, SnapshotStatus, SnapshotUpdate } from './snapshot.ts';
+import { SnapshotExport } from './snapshot-export.ts';
 
 /** The rows by name. */
 export const snapshotOperations = {
@@ -77,6 +78,25 @@ export const snapshotOperations = {
     input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
     output: written(Snapshot),
     problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'snapshot.export': {
+    ...change,
+    applies: 'nothing',
+    summary:
+      'Exports a snapshot to the server as a qcow2 image; `GET /exports/{id}` downloads it for ' +
+      'seven days.',
+    rest: { method: 'POST', path: '/snapshots/{id}/export', status: 202 },
+    input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
+    output: written(Snapshot),
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'snapshot.exports': {
+    ...look,
+    summary: 'Lists the exports of snapshots that can be downloaded.',
+    rest: { method: 'GET', path: '/snapshot-exports', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ exports: z.array(SnapshotExport) }),
+    problems: [],
   },
   'snapshot.delete': {
     ...change,

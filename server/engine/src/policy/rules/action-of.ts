@@ -9,6 +9,7 @@ const READ_VERBS: readonly string[] = [
   'wait',
   'verify',
   'explain',
+  'exports',
   'usage',
   'estimate',
   'failure',

@@ -2,6 +2,7 @@
 import type { Change } from '../../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import { auditJob } from './forget-audit.ts';
+import { exportsJob } from './forget-exports.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
 import { previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
@@ -25,6 +26,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     valueIntentsJob,
     runsJob,
     createLeftoversJob(),
+    exportsJob,
   ];
 }
 

@@ -25,6 +25,7 @@ const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'volume.update',
   'snapshot.create',
   'snapshot.restore',
+  'snapshot.export',
   'security_group.update',
 ]);
 

@@ -11,6 +11,7 @@ import { finalTrouble } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { copyInUse, endCopyInUse, type SnapshotAct, type VolumeUser } from './copy-in-use.ts';
 import { hasDevice } from './devices.ts';
+import { dropExport } from './export-snapshot.ts';
 
 /** Copies a volume as it is at this moment, also while a machine writes to it. */
 export async function takeSnapshot(
@@ -87,7 +88,9 @@ export async function restoreSnapshot(
 }
 
 /** Removes a snapshot; nothing where there is none. */
-export async function deleteSnapshot({ node, order }: SnapshotAct): Promise<null> {
+export async function deleteSnapshot(act: SnapshotAct): Promise<null> {
+  const { node, order } = act;
+  await dropExport(act);
   for await (const { monitor } of usersOf(node)) await endCopyInUse({ node, order }, monitor);
   remove(node.places.snapshotRecord(order.snapshot_id));
   remove(node.places.snapshotDisk(order.snapshot_id));

@@ -114,6 +114,8 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     snapshots: join(storageDir, 'snapshots', node),
     snapshotDisk: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.qcow2`),
     snapshotRecord: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.json`),
+    /** A snapshot on its way to the server. */
+    snapshotExport: (id: SnapshotId) => join(storageDir, 'exports', node, `${id}.qcow2`),
     templateDirectory: (name: string) => template(name, ''),
     imageDirectory: (key: string) => join(storageDir, 'images', key),
     templateKernel: (name: string) => readTemplateKernel((file) => template(name, file)),

@@ -32,6 +32,8 @@ export interface DiskImages {
   readonly create: (file: string, bytes: number) => Promise<void>;
   /** Copies a disk, whole or not at all; a file that is there is replaced. */
   readonly copy: (from: string, to: string) => Promise<void>;
+  /** The same, compressed. */
+  readonly compress: (from: string, to: string) => Promise<void>;
   /** Size that the guest sees; a file in use by another process is refused. Unit: bytes. */
   readonly sizeOf: (file: string) => Promise<number>;
   /** Refuses a file that another process uses, whatever is in it. */
@@ -85,17 +87,20 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
     }
   }
 
+  async function convert(from: string, to: string, options: readonly string[]): Promise<void> {
+    await sizeOf(from);
+    const formats = ['-f', 'qcow2', '-O', 'qcow2'];
+    await make(to, (part) => ['convert', '-q', ...options, ...formats, reading(from), part]);
+  }
+
   return {
     sizeOf,
     create: async (file, bytes) => {
       if (isFile(file)) return;
       await make(file, (part) => ['create', '-q', '-f', 'qcow2', part, String(bytes)]);
     },
-    copy: async (from, to) => {
-      await sizeOf(from);
-      const formats = ['-f', 'qcow2', '-O', 'qcow2'];
-      await make(to, (part) => ['convert', '-q', ...formats, reading(from), part]);
-    },
+    copy: (from, to) => convert(from, to, []),
+    compress: (from, to) => convert(from, to, ['-c']),
     requireUnused: async (file) => {
       await sizeOf(file).catch((cause: unknown) => {
         if (!IS_CONTENT.test(reasonOf(cause))) throw cause;

@@ -42,6 +42,7 @@ const CAPABILITIES = [
   'hotplugDisk',
   'liveMigration',
   'snapshots',
+  'snapshotExport',
   'liveRestore',
   'migrationRelease',
   'migrationTransfer',

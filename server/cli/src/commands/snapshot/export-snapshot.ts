@@ -1,0 +1,210 @@
+/** `novacron snapshot export`: has a snapshot exported, and downloads the image. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { CLIENT_HEADER } from '@novacron/contract/access/identity';
+import { EXPORTS_PATH } from '@novacron/contract/formats/snapshot-export';
+import { SnapshotId } from '@novacron/contract/ids';
+import type { SnapshotExport } from '@novacron/contract/kinds/snapshot/snapshot-export';
+import { type Problem, ProblemDocument, problem } from '@novacron/contract/problem/problem';
+import { endpointText } from '../../client/endpoint.ts';
+import type { Session } from '../../client/session.ts';
+import { toAnsweredProblem } from '../../failures/answered-problem.ts';
+import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
+import { pause } from '../../io/cli-io.ts';
+import { resolveName } from '../../operations/resolve-names.ts';
+import type { Outcome } from '../../operations/run-command.ts';
+import { failureOfOperation, waitOperation } from '../../operations/wait-operation.ts';
+import { startWorkProgress, type WorkProgress } from '../../output/work-progress.ts';
+
+/** What to export. */
+export interface ExportRequest {
+  /** Name or id. */
+  readonly snapshot: string;
+  readonly file: string;
+}
+
+/** How often a download is tried again, and the pause in between. */
+const TRIES_MAX = 5;
+const PAUSE_MS = 1_000;
+
+const BYTES_PER_MIB = 1_048_576;
+const PARTIAL_STATUS = 206;
+const NO_SUCH_RANGE_STATUS = 416;
+
+const INTERRUPTED: Failure = { kind: 'interrupted', message: 'interrupted; run it again to go on' };
+
+/**
+ * Exports the snapshot and downloads it, whole or not at all. Failures: a file that is there or
+ * cannot be written, names that nothing has, problems of the server, interrupted.
+ */
+export async function exportSnapshot(session: Session, request: ExportRequest): Promise<Outcome> {
+  const { file } = request;
+  if (existsSync(file)) {
+    return { failure: usageFailure(`${file} exists: remove it, or choose another file`) };
+  }
+  const resolved = await resolveName(session, ['snapshot'], request.snapshot);
+  if (!resolved.ok) return { failure: resolved.error };
+  const id = SnapshotId.parse(resolved.value);
+  const { client, signal } = session;
+  const asked = await client.call('snapshot.export', { id }, { signal });
+  if (!asked.ok) return { failure: problemFailure(asked.error) };
+  const ended = await waitOperation(session, { id: asked.value.operation.id });
+  if (!ended.ok) return { failure: ended.error };
+  const failed = failureOfOperation(ended.value);
+  if (failed !== undefined) return { failure: failed };
+  const listed = await client.call('snapshot.exports', {}, { signal });
+  if (!listed.ok) return { failure: problemFailure(listed.error) };
+  const found = listed.value.exports.find(({ snapshot_id }) => snapshot_id === id);
+  if (found === undefined) return { failure: problemFailure(notThere(request.snapshot)) };
+  const failure = await download(session, found, file);
+  return failure === undefined
+    ? { document: { kind: 'one', value: { ...found, file } } }
+    : { failure };
+}
+
+/** @returns why there is no file; undefined where it is there, with its checksum */
+async function download(
+  session: Session,
+  { snapshot_id: id, bytes, sha256 }: SnapshotExport,
+  file: string,
+): Promise<Failure | undefined> {
+  const part = `${file}.part`;
+  const shown = session.progress === 'hidden' ? 'hidden' : 'shown';
+  const total = Math.ceil(bytes / BYTES_PER_MIB);
+  const progress = startWorkProgress(session.io, { what: 'downloading, in MiB', total, shown });
+  try {
+    for (let tries = 0; ; tries += 1) {
+      const before = sizeOf(part);
+      const got = await fetchRest(session, { id, part, progress });
+      if (session.signal.aborted) return INTERRUPTED;
+      if (got.kind === 'failed') return got.failure;
+      if (got.kind === 'complete') {
+        const found = await checksumOf(part);
+        if (found === sha256) return void (await rename(part, file));
+        // What was there before may have been of another export.
+        await rm(part, { force: true });
+        if (before === 0) return wrongContent(found, sha256);
+        continue;
+      }
+      if (sizeOf(part) > before) tries = 0;
+      if (tries >= TRIES_MAX) return problemFailure(got.problem);
+      await pause(session.io.timers, PAUSE_MS, session.signal);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+type Fetched =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'interrupted'; readonly problem: Problem }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+interface Fetch {
+  readonly id: SnapshotId;
+  readonly part: string;
+  readonly progress: WorkProgress;
+}
+
+/** Fetches what a part does not have yet. */
+async function fetchRest(
+  { connection, signal }: Session,
+  { id, part, progress }: Fetch,
+): Promise<Fetched> {
+  const { endpoint, apiKey } = connection;
+  const address = endpointText(endpoint.value);
+  const offset = sizeOf(part);
+  try {
+    const answer = await fetch(`${address}${EXPORTS_PATH}/${id}`, {
+      headers: {
+        [CLIENT_HEADER]: 'cli',
+        ...(offset === 0 ? {} : { range: `bytes=${offset}-` }),
+        ...(apiKey.kind === 'key' ? { authorization: `Bearer ${apiKey.value}` } : {}),
+      },
+      signal,
+    });
+    if (answer.status === NO_SUCH_RANGE_STATUS) return { kind: 'complete' };
+    if (!answer.ok || answer.body === null) return await readFailure(answer);
+    const isRest = answer.status === PARTIAL_STATUS;
+    const failed = await write(answer.body, { part, progress, flags: isRest ? 'a' : 'w' });
+    return failed === undefined ? { kind: 'complete' } : { kind: 'failed', failure: failed };
+  } catch (cause) {
+    const detail = `The export could not be fetched from ${address}: ${messageOf(cause)}.`;
+    const remedy = 'Check the server, and run the command again: the download goes on.';
+    return { kind: 'interrupted', problem: problem('unavailable', { detail, remedy }) };
+  }
+}
+
+/** Writes what comes. @returns why the file cannot be written; rejects where the line broke */
+async function write(
+  body: AsyncIterable<Uint8Array>,
+  target: { readonly part: string; readonly progress: WorkProgress; readonly flags: 'a' | 'w' },
+): Promise<Failure | undefined> {
+  const { part, progress, flags } = target;
+  const file = await open(part, flags).catch((cause: unknown) => messageOf(cause));
+  if (typeof file === 'string') return usageFailure(`${part} cannot be written: ${file}`);
+  try {
+    let bytes = (await file.stat()).size;
+    for await (const chunk of body) {
+      const trouble = await file.write(chunk).then(
+        () => undefined,
+        (cause: unknown) => messageOf(cause),
+      );
+      if (trouble !== undefined) return usageFailure(`${part} cannot be written: ${trouble}`);
+      bytes += chunk.byteLength;
+      progress.show(Math.floor(bytes / BYTES_PER_MIB));
+    }
+    await file.sync();
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readFailure(answer: Response): Promise<Fetched> {
+  const text = await answer.text();
+  try {
+    const found = toAnsweredProblem(ProblemDocument.parse(JSON.parse(text)));
+    const mayPass = found.code === 'unavailable' || found.code === 'rate-limited';
+    if (mayPass) return { kind: 'interrupted', problem: found };
+    return { kind: 'failed', failure: problemFailure(found) };
+  } catch {
+    const detail = `The server answered with status ${answer.status}, not as NovaCron does.`;
+    const remedy = 'Check the endpoint.';
+    return { kind: 'failed', failure: problemFailure(problem('unavailable', { detail, remedy })) };
+  }
+}
+
+function notThere(snapshot: string): Problem {
+  return problem('not-found', {
+    detail: `The export of ${snapshot} is not on this server.`,
+    remedy:
+      'Where several servers are one control plane, their directories for images have to be one ' +
+      '(images-dir).',
+  });
+}
+
+function wrongContent(found: string, expected: string): Failure {
+  return problemFailure(
+    problem('unavailable', {
+      detail: `The download has the SHA-256 ${found}, and the export ${expected}.`,
+      remedy: 'Run the command again: it downloads the export from its beginning.',
+    }),
+  );
+}
+
+async function checksumOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,27 @@
+/** The command `snapshot export`. */
+import type { Command } from 'commander';
+import type { ExportRequest } from './export-snapshot.ts';
+
+/** What the command does, once it is understood. */
+export interface SnapshotActions {
+  readonly exportSnapshot: (request: ExportRequest) => Promise<void>;
+}
+
+/** Adds it to the group `snapshot`. */
+export function addSnapshotCommands(group: Command, actions: SnapshotActions): void {
+  group
+    .command('export')
+    .description(
+      'Exports a snapshot to the server and downloads it: a compressed qcow2 image. A download ' +
+        'that was interrupted goes on where it was.',
+    )
+    .argument('<id>', 'Id or name of the snapshot')
+    .requiredOption('--file <file>', 'Where the image goes; a file that is there is not replaced')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ novacron snapshot export before-upgrade --file data.qcow2',
+    )
+    .action((snapshot: string, { file }: { readonly file: string }) =>
+      actions.exportSnapshot({ snapshot, file }),
+    );
+}

@@ -1,0 +1,83 @@
+/**
+ * Exported snapshots in a directory: a directory for each snapshot, in which its image is named by
+ * its checksum, as uploaded images are.
+ */
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXPORT_FILE, EXPORTS_DIRECTORY } from '@novacron/contract/formats/snapshot-export';
+import { SnapshotId } from '@novacron/contract/ids';
+import { ok } from '@novacron/contract/result';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { SnapshotExports, StoredExport } from '../../ports/snapshot-exports.ts';
+import { openImageStore } from './open-image-store.ts';
+
+/** Where a qcow2 header has the size of its disk. */
+const SIZE_OFFSET = 24;
+const SIZE_BYTES = 8;
+
+/** Opens them. @param images - directory of images */
+export function openSnapshotExports(images: string): SnapshotExports {
+  const directory = join(images, EXPORTS_DIRECTORY);
+  /** Stores of the snapshots whose exports arrive, which know what another request appends. */
+  const stores = new Map<string, ImageStore>();
+
+  function find(snapshotId: string): StoredExport | undefined {
+    const own = join(directory, snapshotId);
+    const file = namesIn(own).find((name) => EXPORT_FILE.test(name));
+    if (file === undefined) return undefined;
+    const path = join(own, file);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    return {
+      snapshotId,
+      path,
+      sha256: file.slice(0, file.indexOf('.')),
+      bytes: found.size,
+      virtualBytes: diskSizeOf(path),
+      exportedAtMs: Math.floor(found.mtimeMs),
+    };
+  }
+
+  return {
+    find,
+    list: () =>
+      namesIn(directory).flatMap((snapshotId) => {
+        const own = join(directory, snapshotId);
+        const found = statSync(own, { throwIfNoEntry: false });
+        if (found === undefined || !SnapshotId.safeParse(snapshotId).success) return [];
+        const times = namesIn(own).map(
+          (name) => statSync(join(own, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+        );
+        return [{ snapshotId, changedAtMs: Math.floor(Math.max(found.mtimeMs, ...times)) }];
+      }),
+    append: async ({ snapshotId, file, range, bytesMax, content }) => {
+      const known = stores.get(snapshotId);
+      const store = known ?? openImageStore(join(directory, snapshotId), bytesMax);
+      stores.set(snapshotId, store);
+      if (range === undefined) return ok(store.progressOf(file, snapshotId));
+      const done = await store.append({ file, tenantId: snapshotId, ...range, content });
+      if (done.ok && done.value.state === 'complete') stores.delete(snapshotId);
+      return done;
+    },
+    remove: (snapshotId) => {
+      stores.delete(snapshotId);
+      rmSync(join(directory, snapshotId), { recursive: true, force: true });
+    },
+  };
+}
+
+function namesIn(directory: string): readonly string[] {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(directory).sort();
+}
+
+function diskSizeOf(path: string): number {
+  const opened = openSync(path, 'r');
+  try {
+    const size = Buffer.alloc(SIZE_BYTES);
+    readSync(opened, size, 0, SIZE_BYTES, SIZE_OFFSET);
+    return Number(size.readBigUInt64BE());
+  } finally {
+    closeSync(opened);
+  }
+}
