@@ -155,6 +155,7 @@ const FOLDERS = {
     batch: ['.', 'placement'],
     drift: ['.'],
     healing: [],
+    arbiter: ['.'],
     fencing: ['.'],
     health: ['.'],
     incidents: ['.', 'fencing'],

@@ -15,6 +15,7 @@ import type {
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AllocationRow } from './allocation-row.ts';
+import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
 import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
@@ -187,6 +188,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_waivers: PolicyWaiverRow;
+  readonly arbiter_claims: ArbiterClaimRow;
   readonly incidents: IncidentRow;
   readonly incident_members: IncidentMemberRow;
   readonly healing_holds: HealingHoldRow;

@@ -1,3 +1,4 @@
+import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type {
   HealingHoldRow,
   IncidentMemberRow,
@@ -50,4 +51,25 @@ export const HEALING_HOLD_ROW: HealingHoldRow = {
   held_at_ms: 1,
   held_by: 'admin',
   until_ms: null,
+};
+
+/** A row of `arbiter_claims`. */
+export const ARBITER_CLAIM_ROW: ArbiterClaimRow = {
+  id: 'recoveries/vm_a',
+  tenant_id: 'tnt_a',
+  class: 'recovery',
+  who: 'recoveries',
+  operation: 'vm.recover',
+  target_name: 'web',
+  vm_id: 'vm_a',
+  group_id: null,
+  zone: 'zone-a',
+  effect: 'none',
+  nodes_json: '[]',
+  priority: 50,
+  since_ms: 1,
+  seen_ms: 1,
+  operation_id: null,
+  holder: 'op_a',
+  reason: 'the VM is being changed by op_a',
 };

@@ -14,7 +14,12 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
-import { HEALING_HOLD_ROW, INCIDENT_MEMBER_ROW, INCIDENT_ROW } from './incident-rows.ts';
+import {
+  ARBITER_CLAIM_ROW,
+  HEALING_HOLD_ROW,
+  INCIDENT_MEMBER_ROW,
+  INCIDENT_ROW,
+} from './incident-rows.ts';
 import {
   POLICY_AUTHOR_ROW,
   POLICY_DECISION_ROW,
@@ -336,6 +341,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_authors: POLICY_AUTHOR_ROW,
   policy_signing_keys: POLICY_SIGNING_KEY_ROW,
   policy_waivers: POLICY_WAIVER_ROW,
+  arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,
   healing_holds: HEALING_HOLD_ROW,

@@ -8,10 +8,10 @@ import type { FenceableNode, HeldZone } from '@novacron/engine/fencing/model/fen
 import { planFencing } from '@novacron/engine/fencing/plan-fencing';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { readHolds } from '../../kernel/holds/find-hold.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
@@ -26,19 +26,11 @@ const LOOK_MS = 5_000;
 /** After a longer pause, such as without the lease, silence is counted from then. */
 const PAUSE_MS_MAX = 3 * LOOK_MS;
 
-/** Backoff of a node that could not be powered off, doubled up to the maximum. Unit: ms. */
-const AGAIN_MS_MIN = 30_000;
-const AGAIN_MS_MAX = 900_000;
-
 /** Operations that a round looks at. */
 const OPERATIONS_MAX = 1_000;
 
 /** What fencing needs. */
-export interface FencingParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type FencingParts = BeginParts<CapabilityDeps>;
 
 /** What this server remembers between rounds. */
 interface Memory {
@@ -87,9 +79,7 @@ async function fenceSome(
   for (const node of plan.fence) {
     const row = rows.find(({ id }) => id === node.id);
     if (row === undefined || !budget.mayContinue()) return;
-    const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
-    if (holds.all) return;
-    await fence(parts, row, node);
+    await fence(parts, budget, { row, node });
   }
 }
 
@@ -129,11 +119,6 @@ async function observe(
       notBeforeMs: failed.length === 0 ? null : lastMs + backoffMs(failed.length),
     };
   });
-}
-
-/** Binary exponential backoff. @param failures - at least one */
-function backoffMs(failures: number): number {
-  return Math.min(AGAIN_MS_MAX, AGAIN_MS_MIN * 2 ** (failures - 1));
 }
 
 /** How many VMs of each node are to be started elsewhere, by the name of the node. */
@@ -199,16 +184,26 @@ async function tellHeld(
 }
 
 async function fence(
-  { deps, executor, onEvents }: FencingParts,
-  { id, name }: NodeRow,
-  { silentMs }: FenceableNode,
+  parts: FencingParts,
+  { guard }: ReconcilerBudget,
+  { row, node }: { readonly row: NodeRow; readonly node: FenceableNode },
 ): Promise<void> {
+  const { deps, onEvents } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
-  const context = platformContext(deps, tenant.id, 'healer');
-  const reason = `silent for ${Math.floor(silentMs / 1_000)} s`;
-  const admitted = await admitWrite('node.fence', { id, reason }, prepareNodeFence, deps, context);
-  if (admitted.ok) executor.start(admitted.value.operation);
-  else deps.logger.warn({ node: name, problem: admitted.error }, 'a node is not powered off');
+  const reason = `silent for ${Math.floor(node.silentMs / 1_000)} s`;
+  const begun = await beginWrite(parts, {
+    who: 'fencing',
+    class: 'recovery',
+    target: { kind: 'node', row },
+    guard,
+    name: 'node.fence',
+    input: { id: row.id, reason },
+    prepare: prepareNodeFence,
+    context: platformContext(deps, tenant.id, 'healer'),
+  });
+  if (begun.kind === 'refused') {
+    deps.logger.warn({ node: row.name, problem: begun.problem }, 'a node is not powered off');
+  }
   onEvents();
 }

@@ -8,11 +8,11 @@ import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { NOTHING } from '../../placement/previews/preview-run.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -32,11 +32,7 @@ const REFUSED_MS = 600_000;
 type RefusedUntil = Map<string, number>;
 
 /** What restarting needs. */
-export interface RestartParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type RestartParts = BeginParts<CapabilityDeps>;
 
 /** Starts preempted VMs again once their nodes have room. */
 export function preemptedRestart(parts: RestartParts): Reconciler {
@@ -46,8 +42,8 @@ export function preemptedRestart(parts: RestartParts): Reconciler {
     summary: 'Starts preempted VMs again once their nodes have room.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
-    run: async () => {
-      if ((await startSome(parts, refused)) > 0) parts.onEvents();
+    run: async (budget) => {
+      if ((await startSome(parts, budget, refused)) > 0) parts.onEvents();
       return undefined;
     },
   };
@@ -60,7 +56,11 @@ interface Waiting {
 }
 
 /** @returns how many starts were admitted */
-async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<number> {
+async function startSome(
+  parts: RestartParts,
+  budget: ReconcilerBudget,
+  refused: RefusedUntil,
+): Promise<number> {
   const { deps } = parts;
   const nowMs = deps.clock.nowMs();
   for (const [id, untilMs] of refused) if (untilMs <= nowMs) refused.delete(id);
@@ -77,13 +77,15 @@ async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<nu
     nodes.map((node) => [node.id, freeOf(node)]),
   );
   let started = 0;
-  for (const { row, spec, nodeId } of waiting) {
+  for (const each of waiting) {
+    const { row, spec, nodeId } = each;
+    if (!budget.mayContinue()) break;
     const left = subtract(free.get(nodeId) ?? NOTHING, { ...amountsOf(spec), diskGb: 0 });
     const charge = chargeOfVms(0, { ...amountsOf(spec), diskGb: 0 });
     const quota = quotas.find(({ id }) => id === row.tenant_id);
     // Asked before: a refusal of the write would be one more entry of the audit log each round.
     const isRefused = left.cpuCores < 0 || left.memoryMib < 0 || checkQuota(quota, charge);
-    if (isRefused || !(await start(parts, row, refused))) continue;
+    if (isRefused || !(await start(parts, budget, { ...each, refused }))) continue;
     free.set(nodeId, left);
     started += 1;
     if (started === STARTS_PER_ROUND_MAX) break;
@@ -91,23 +93,27 @@ async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<nu
   return started;
 }
 
-async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Promise<boolean> {
-  const { deps, executor } = parts;
-  const admitted = await admitWrite(
-    'vm.start',
-    { id: row.id },
-    prepareVmStart,
-    deps,
-    platformContext(deps, row.tenant_id, 'platform'),
-  );
-  if (admitted.ok) {
-    executor.start(admitted.value.operation);
-    return true;
-  }
-  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM keeps waiting');
-  if (admitted.error.code === 'policy-denied') {
+async function start(
+  parts: RestartParts,
+  { guard }: ReconcilerBudget,
+  { row, spec, refused }: Waiting & { readonly refused: RefusedUntil },
+): Promise<boolean> {
+  const { deps } = parts;
+  const begun = await beginWrite(parts, {
+    who: 'preempted-restart',
+    class: 'scaling',
+    target: { kind: 'vm', row, effect: 'none', priority: spec.priority },
+    guard,
+    name: 'vm.start',
+    input: { id: row.id },
+    prepare: prepareVmStart,
+    context: platformContext(deps, row.tenant_id, 'platform'),
+  });
+  if (begun.kind !== 'refused') return begun.kind === 'started';
+  deps.logger.info({ vm: row.id, problem: begun.problem }, 'a preempted VM keeps waiting');
+  if (begun.problem.code === 'policy-denied') {
     refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
-    await tellRefused(parts, row, admitted.error.detail);
+    await tellRefused(parts, row, begun.problem.detail);
   }
   return false;
 }

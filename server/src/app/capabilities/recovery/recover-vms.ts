@@ -3,21 +3,23 @@
  * does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { Problem } from '@novacron/contract/problem/problem';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
+import {
+  backoffMs,
+  type RefusedWrites,
+  refusedWrites,
+} from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
-import { readHolds } from '../../kernel/holds/find-hold.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { backoffMs, type RefusedWrites, refusedWrites } from './refused-writes.ts';
 
 /** How often it looks; most of the time of a recovery is the boot of the guest. */
 const LOOK_MS = 5_000;
@@ -26,11 +28,7 @@ const LOOK_MS = 5_000;
 const UNDER_WAY_MAX = 16;
 
 /** What recovering needs. */
-export interface RecoveryParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type RecoveryParts = BeginParts<CapabilityDeps>;
 
 /** Starts VMs of dead nodes elsewhere. */
 export function recoveries(parts: RecoveryParts): Reconciler {
@@ -85,12 +83,8 @@ async function recoverSome(
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
-    const holds = await readHolds(store, { nowMs: clock.nowMs() });
-    if (holds.ofTenant(found.row.tenant_id)) continue;
-    const refused = await recover(parts, found.row);
-    if (refused === undefined) refusals.forget(id);
-    else await refusals.keep(found.row, refused, budget.guard);
-    tried += 1;
+    const begun = await recover(parts, budget, found);
+    if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
   }
   return tried;
 }
@@ -147,14 +141,20 @@ async function findFailed(
   return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
 }
 
-/** @returns why it was refused */
-async function recover(
-  { deps, executor }: RecoveryParts,
-  row: VmRow,
-): Promise<Problem | undefined> {
-  const context = platformContext(deps, row.tenant_id, 'healer');
-  const admitted = await admitWrite('vm.recover', { id: row.id }, prepareVmRecover, deps, context);
-  if (!admitted.ok) return admitted.error;
-  executor.start(admitted.value.operation);
-  return undefined;
+function recover(
+  parts: RecoveryParts,
+  { guard }: ReconcilerBudget,
+  { row, spec }: Waiting,
+): Promise<Begun> {
+  return beginWrite(parts, {
+    who: 'recoveries',
+    class: 'recovery',
+    // Its node is known to be off, so nothing works on it any more.
+    target: { kind: 'vm', row, effect: 'none', priority: spec.priority, supersedes: 'yes' },
+    guard,
+    name: 'vm.recover',
+    input: { id: row.id },
+    prepare: prepareVmRecover,
+    context: platformContext(parts.deps, row.tenant_id, 'healer'),
+  });
 }

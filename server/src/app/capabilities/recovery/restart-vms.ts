@@ -7,15 +7,15 @@ import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
-import type { Problem } from '@novacron/contract/problem/problem';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import type { Attempted, Ending, StoppedVm } from '@novacron/engine/restart/model/restart';
 import { planRestarts, STABLE_MS } from '@novacron/engine/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { Begun } from '../../kernel/arbitration/platform-write.ts';
+import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
-import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
@@ -26,7 +26,6 @@ import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from './find-restarts.ts';
 import type { RecoveryParts } from './recover-vms.ts';
-import { type RefusedWrites, refusedWrites } from './refused-writes.ts';
 
 /** How often it looks without a signal. */
 const LOOK_MS = 30_000;
@@ -102,12 +101,8 @@ async function restartSome(
   for (const { vm } of plan.begin) {
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
-    const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
-    if (holds.ofTenant(found.row.tenant_id)) continue;
-    const refused = await start(parts, found.row);
-    if (refused === undefined) refusals.forget(vm.id);
-    else await refusals.keep(found.row, refused, budget.guard);
-    changed += 1;
+    const begun = await start(parts, budget, found);
+    if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
   }
   if (changed > 0) parts.onEvents();
   const soonestMs = Math.min(...plan.wait.map(({ atMs }) => atMs - nowMs), LOOK_MS);
@@ -176,13 +171,21 @@ function endingOf(reason: StopReason | undefined): Ending {
   return reason === undefined || reason === 'guest' ? 'shutdown' : 'failure';
 }
 
-/** @returns why it was refused */
-async function start({ deps, executor }: RecoveryParts, row: VmRow): Promise<Problem | undefined> {
-  const context = platformContext(deps, row.tenant_id, 'healer');
-  const admitted = await admitWrite('vm.start', { id: row.id }, prepareVmStart, deps, context);
-  if (!admitted.ok) return admitted.error;
-  executor.start(admitted.value.operation);
-  return undefined;
+function start(
+  parts: RecoveryParts,
+  { guard }: ReconcilerBudget,
+  { row, spec }: Stopped,
+): Promise<Begun> {
+  return beginWrite(parts, {
+    who: 'restarts',
+    class: 'recovery',
+    target: { kind: 'vm', row, effect: 'none', priority: spec.priority },
+    guard,
+    name: 'vm.start',
+    input: { id: row.id },
+    prepare: prepareVmStart,
+    context: platformContext(parts.deps, row.tenant_id, 'healer'),
+  });
 }
 
 /** @returns whether it was recorded */

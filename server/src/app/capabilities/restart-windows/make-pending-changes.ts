@@ -3,14 +3,17 @@
  * stopped. One server does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { Change } from '../../../ports/store.ts';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { ok } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { PendingRestartRow } from '../../../ports/tables/pending-restart-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
@@ -31,11 +34,7 @@ const ROWS_PER_ROUND_MAX = 1_000;
 const AGAIN_MS = 600_000;
 
 /** What it needs. */
-export interface PendingParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type PendingParts = BeginParts<CapabilityDeps>;
 
 /** Makes changes that wait for a restart. */
 export function pendingChanges(parts: PendingParts): Reconciler {
@@ -101,39 +100,61 @@ function isDue(row: VmRow, { tried_at_ms: triedMs }: PendingRestartRow, nowMs: n
 }
 
 async function change(
-  { deps, executor }: PendingParts,
+  parts: PendingParts,
   { guard }: ReconcilerBudget,
   { row, waiting }: Due,
 ): Promise<boolean> {
-  const marked = await deps.store.commit([guard(), triedAt(waiting, deps.clock.nowMs())]);
-  if (!marked.ok) return false;
-  const admitted = await admitWrite(
-    'vm.update',
-    { id: row.id, restart: 'allowed' },
-    prepareVmUpdate,
-    deps,
-    platformContext(deps, row.tenant_id, 'platform'),
-  );
-  if (admitted.ok) {
-    executor.start(admitted.value.operation);
-    return true;
-  }
-  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a change keeps waiting');
+  const { deps } = parts;
+  const tried = triedAt(waiting, deps.clock.nowMs());
+  const begun = await beginWrite(parts, {
+    who: 'pending-restarts',
+    class: 'maintenance',
+    target: {
+      kind: 'vm',
+      row,
+      effect: isOff(row) ? 'none' : 'stops',
+      priority: desiredAs(row, VmSpec).priority,
+    },
+    guard,
+    name: 'vm.update',
+    input: { id: row.id, restart: 'allowed' as const },
+    prepare: afterMark([guard(), tried]),
+    context: platformContext(deps, row.tenant_id, 'platform'),
+  });
+  if (begun.kind !== 'refused') return begun.kind === 'started';
+  deps.logger.info({ vm: row.id, problem: begun.problem }, 'a change keeps waiting');
   // No request asked for it now, so the refusal is an event.
   const reported = await deps.store.commit([
+    guard(),
+    { kind: 'patch', table: 'pending_restarts', id: row.id, set: tried.set },
     eventChange(deps, {
       tenantId: row.tenant_id,
       type: 'vm.update.refused',
       source: 'vm',
       target: row.id,
       priority: 'high',
-      data: { name: row.name, detail: admitted.error.detail },
+      data: { name: row.name, detail: begun.problem.detail },
     }),
   ]);
   return reported.ok;
 }
 
-function triedAt({ id, tried_at_ms, created_at_ms }: PendingRestartRow, nowMs: number): Change {
+/**
+ * The mark is committed first, and then the change is prepared again: its rollback restores the row
+ * with the mark. A change that waits for something more urgent is not marked.
+ */
+function afterMark(mark: ChangeSet): Prepare<ParsedInputOf<'vm.update'>> {
+  let isMarked = false;
+  return async (input, scope) => {
+    const prepared = await prepareVmUpdate(input, scope);
+    if (!prepared.ok || isMarked) return prepared;
+    isMarked = true;
+    const { prerequisites = [] } = prepared.value;
+    return ok({ ...prepared.value, prerequisites: [...prerequisites, ...mark] });
+  };
+}
+
+function triedAt({ id, tried_at_ms, created_at_ms }: PendingRestartRow, nowMs: number) {
   return {
     kind: 'update',
     table: 'pending_restarts',
@@ -141,5 +162,5 @@ function triedAt({ id, tried_at_ms, created_at_ms }: PendingRestartRow, nowMs: n
     set: { tried_at_ms: nowMs },
     expect: { tried_at_ms, created_at_ms },
     otherwise: replan(`The change of ${id} that waits`),
-  };
+  } as const;
 }

@@ -57,13 +57,22 @@ export async function cancelOperation(
   const allowed = await decideSteering(parts, 'operation.cancel', input, context);
   if (!allowed.ok) return allowed;
   const row = allowed.value;
-  const done = await steer(parts, row.id, context, async (current, log) =>
-    // Also where another request was faster by a moment.
-    current.status === 'undoing'
-      ? ok(undefined)
-      : planCancel(parts.deps, { row: current, log }, context),
-  );
+  const done = await cancelNow(parts, row.id, context);
   return answer(parts, done, allowed.value.warnings);
+}
+
+/**
+ * The cancellation itself, also for NovaCron's own use; policies are not asked. One that rolls back
+ * already is left as it is, also where another request was faster by a moment.
+ */
+export function cancelNow(
+  parts: SteeringParts,
+  operationId: string,
+  by: OperationCaller,
+): Promise<Result<OperationRow, Problem>> {
+  return steer(parts, operationId, by, async (row, log) =>
+    row.status === 'undoing' ? ok(undefined) : planCancel(parts.deps, { row, log }, by),
+  );
 }
 
 /** Retries a stuck operation, or a failed one from a step. */

@@ -2,12 +2,12 @@
  * Writes of NovaCron for VMs that were refused: each VM is tried again after a while, and an event
  * says why. One server that takes over tries each once more.
  */
-import type { Problem } from '@novacron/contract/problem/problem';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { eventChange } from '../../kernel/events/events.ts';
-import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { eventChange } from '../events/events.ts';
+import type { ReconcilerBudget } from '../reconcilers/reconciler.ts';
+import type { Begun } from './platform-write.ts';
 
 /** Backoff of a VM that was refused, doubled with each refusal up to the maximum. Unit: ms. */
 const AGAIN_MS_MIN = 15_000;
@@ -25,9 +25,12 @@ export interface RefusedWrites {
   readonly notBeforeMs: (vmId: string) => number | undefined;
   /** Forgets all VMs but these. */
   readonly keepOnly: (vmIds: { readonly has: (id: string) => boolean }) => void;
-  readonly forget: (vmId: string) => void;
-  /** The same refusal is published once; one for another reason again. */
-  readonly keep: (row: VmRow, refused: Problem, guard: ReconcilerBudget['guard']) => Promise<void>;
+  /**
+   * Notes how a write began. The same refusal is published once; one for another reason again. A
+   * write that waits is tried again in the next round.
+   * @returns whether there is news of it
+   */
+  readonly note: (row: VmRow, begun: Begun, guard: ReconcilerBudget['guard']) => Promise<boolean>;
 }
 
 /** Binary exponential backoff. @param tries - how often it was tried in vain, at least once */
@@ -36,20 +39,22 @@ export function backoffMs(tries: number): number {
 }
 
 /** @param type - of the event that a refusal leads to */
-export function refusedWrites(deps: CapabilityDeps, type: string): RefusedWrites {
+export function refusedWrites(deps: KernelDeps, type: string): RefusedWrites {
   const refusals = new Map<string, Refusal>();
   return {
     notBeforeMs: (vmId) => refusals.get(vmId)?.notBeforeMs,
     keepOnly: (vmIds) => {
       for (const id of refusals.keys()) if (!vmIds.has(id)) refusals.delete(id);
     },
-    forget: (vmId) => refusals.delete(vmId),
-    keep: async (row, { detail, remedy }, guard) => {
+    note: async (row, begun, guard) => {
+      if (begun.kind === 'started') refusals.delete(row.id);
+      if (begun.kind !== 'refused') return begun.kind === 'started';
+      const { detail, remedy } = begun.problem;
       const before = refusals.get(row.id);
       const tries = (before?.tries ?? 0) + 1;
       const notBeforeMs = deps.clock.nowMs() + backoffMs(tries);
       refusals.set(row.id, { tries, notBeforeMs, detail });
-      if (before?.detail === detail) return;
+      if (before?.detail === detail) return false;
       const event = {
         tenantId: row.tenant_id,
         type,
@@ -58,7 +63,8 @@ export function refusedWrites(deps: CapabilityDeps, type: string): RefusedWrites
         priority: 'high',
         data: { name: row.name, node: observedOf(row).node, detail, remedy },
       } as const;
-      await deps.store.commit([guard(), eventChange(deps, event)]);
+      const done = await deps.store.commit([guard(), eventChange(deps, event)]);
+      return done.ok;
     },
   };
 }

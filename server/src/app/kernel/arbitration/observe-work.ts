@@ -1,0 +1,190 @@
+/** Reads what the arbiter decides about: operations under way, claims, budgets of groups. */
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/arbiter/model/arbiter';
+import type { Store } from '../../../ports/store.ts';
+import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
+import { classOfClaim } from './claim-rows.ts';
+
+/** Operations and claims that are looked at. */
+const ROWS_MAX = 10_000;
+
+/** The version of all claims: each grant raises it, so two servers never grant at once. */
+export const ARBITER_VERSION = 'arbiter';
+
+type OperationRow = Tables['operations'];
+
+/** All of one moment. */
+export interface ObservedWork {
+  readonly version: number;
+  readonly work: readonly Work[];
+  readonly groups: readonly BudgetedGroup[];
+  readonly claims: readonly ArbiterClaimRow[];
+  /** When NovaCron last healed a VM, by the id of the VM. Unit: ms since the Unix epoch. */
+  readonly healedMs: ReadonlyMap<string, number>;
+  readonly nodes: readonly Tables['nodes'][];
+  /** The group of each member, by the id of the VM. */
+  readonly groupOf: ReadonlyMap<string, string>;
+}
+
+/** Reads it. */
+export async function observeWork({ store }: { readonly store: Store }): Promise<ObservedWork> {
+  const found = await store.snapshot({
+    rules: { from: 'rule_versions', where: { id: ARBITER_VERSION } },
+    operations: {
+      from: 'operations',
+      where: { status: { in: ['running', 'undoing'] } },
+      limit: ROWS_MAX,
+      damaged: 'blank',
+    },
+    claims: { from: 'arbiter_claims', limit: ROWS_MAX },
+    nodes: { from: 'nodes' },
+    members: { from: 'vm_group_members' },
+    groups: { from: 'vm_groups', damaged: 'blank' },
+  });
+  const memberIds = found.members.map(({ id }) => id);
+  const busyIds = found.operations.flatMap((row) =>
+    row.target_kind === 'vm' ? [row.target_id] : [],
+  );
+  const vms = await store.read({
+    from: 'vms',
+    where: { id: { in: [...new Set([...memberIds, ...busyIds])] } },
+    damaged: 'blank',
+  });
+  const groupOf = new Map<string, string>(found.members.map((row) => [row.id, row.group_id]));
+  const byId = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
+  return {
+    version: found.rules[0]?.version ?? 0,
+    work: found.operations.map((row) => toWork(row, { ...found, groupOf, byId })),
+    groups: budgetsOf(found.groups, { ...found, groupOf, vms }),
+    claims: found.claims,
+    healedMs: await findHealed(store, found.claims),
+    nodes: found.nodes,
+    groupOf,
+  };
+}
+
+/** Operations that can be rolled back in the middle without harm. */
+const CANCELLABLE = [
+  'vm.migrate',
+  'optimizer.rebalance',
+  'optimizer.consolidate',
+  'optimizer.defragment',
+];
+
+function toWork(
+  row: OperationRow,
+  around: {
+    readonly operations: readonly OperationRow[];
+    readonly claims: readonly ArbiterClaimRow[];
+    readonly nodes: readonly Tables['nodes'][];
+    readonly groupOf: ReadonlyMap<string, string>;
+    readonly byId: ReadonlyMap<string, VmRow>;
+  },
+): Work {
+  const { id, kind, target_kind, target_id, created_by } = row;
+  const vm = target_kind === 'vm' ? around.byId.get(target_id) : undefined;
+  const ownGroup = target_kind === 'vm_group' ? target_id : undefined;
+  return {
+    operationId: id,
+    operation: kind,
+    class: classOf(row, around),
+    by: created_by,
+    vmId: target_kind === 'vm' ? target_id : null,
+    groupId: ownGroup ?? around.groupOf.get(target_id) ?? null,
+    zone: vm === undefined ? null : zoneOf(vm, around.nodes),
+    nodes: nodesOf(row, around.nodes),
+    cancellable: row.status === 'running' && CANCELLABLE.includes(kind) ? 'yes' : 'no',
+  };
+}
+
+/** The zone of the node that a VM is on. */
+export function zoneOf(row: VmRow, nodes: readonly Tables['nodes'][]): string | null {
+  const [node] = mapReadable([row], (vm) => observedOf(vm).node);
+  return nodes.find(({ name }) => name === node)?.zone ?? null;
+}
+
+/** Operations of earlier releases, and steps of operations, have no claim. */
+function classOf(
+  row: OperationRow,
+  {
+    operations,
+    claims,
+  }: {
+    readonly operations: readonly OperationRow[];
+    readonly claims: readonly ArbiterClaimRow[];
+  },
+): Work['class'] {
+  const claim = claims.find(({ operation_id }) => operation_id === row.id);
+  if (claim !== undefined) return classOfClaim(claim);
+  const { kind, created_by: by } = row;
+  if (by === OWN_PRINCIPALS.optimizer) return 'consolidation';
+  if (by !== OWN_PRINCIPALS.platform) return isOwn(by) ? 'maintenance' : 'operator';
+  if (kind !== 'vm.migrate') return 'maintenance';
+  // A move of a plan is as urgent as the plan, of which one is under way at a time.
+  const plan = operations.find((each) => each.kind === 'node.drain' || isPlan(each));
+  return plan === undefined || plan.created_by === OWN_PRINCIPALS.optimizer
+    ? 'consolidation'
+    : 'operator';
+}
+
+function isPlan({ kind }: OperationRow): boolean {
+  return kind.startsWith('optimizer.');
+}
+
+function isOwn(name: string): boolean {
+  return name === OWN_PRINCIPALS.driftRemediator || name.startsWith('policy:');
+}
+
+/** A plan for the fleet changes the nodes that it empties. */
+function nodesOf(row: OperationRow, nodes: readonly Tables['nodes'][]): readonly ClaimedNode[] {
+  const own = nodes.filter((node) =>
+    row.target_kind === 'node'
+      ? node.id === row.target_id
+      : isPlan(row) && node.status === 'draining',
+  );
+  return own.map(({ name, zone }) => ({ name, zone, use: 'exclusive' }));
+}
+
+function budgetsOf(
+  groups: readonly Tables['vm_groups'][],
+  around: {
+    readonly vms: readonly VmRow[];
+    readonly nodes: readonly Tables['nodes'][];
+    readonly groupOf: ReadonlyMap<string, string>;
+  },
+): readonly BudgetedGroup[] {
+  const lost = new Set<unknown>(
+    around.nodes.filter(({ status }) => status === 'lost').map(({ name }) => name),
+  );
+  return mapReadable(groups, (row) => {
+    const members = around.vms.filter(({ id }) => around.groupOf.get(id) === row.id);
+    const down = mapReadable(members, (vm) => {
+      const { status, node } = observedOf(vm);
+      return status === 'running' && !lost.has(node) ? [] : [vm.id];
+    });
+    const { max_unavailable: downMax } = desiredAs(row, VmGroupSpec);
+    return { id: row.id, name: row.name, down: down.flat(), unhealthy: [], downMax };
+  });
+}
+
+async function findHealed(
+  store: Store,
+  claims: readonly ArbiterClaimRow[],
+): Promise<ReadonlyMap<string, number>> {
+  const healing = claims.filter((row) => row.class === 'recovery' && row.vm_id !== null);
+  const ids = healing.flatMap(({ operation_id: id }) => (id === null ? [] : [id]));
+  if (ids.length === 0) return new Map();
+  const ended = await store.read({
+    from: 'operations',
+    where: { id: { in: ids }, status: 'succeeded' },
+    damaged: 'blank',
+  });
+  const healed = new Map<string, number>();
+  for (const { target_id: id, finished_at_ms: atMs } of ended) {
+    healed.set(id, Math.max(healed.get(id) ?? 0, atMs ?? 0));
+  }
+  return healed;
+}

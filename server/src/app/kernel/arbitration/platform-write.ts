@@ -1,0 +1,59 @@
+/** A write that NovaCron makes by itself, before it is admitted. */
+import type { IntentClass } from '@novacron/contract/healing/intent';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { ClaimedVm } from '@novacron/engine/arbiter/model/arbiter';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
+import type { AdmittedWrite, Prepare } from '../admission/prepared-write.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { OperationExecutor } from '../operations/execute-operations.ts';
+
+/** What beginning a write needs. */
+export interface BeginParts<Deps extends KernelDeps = KernelDeps> {
+  readonly deps: Deps;
+  readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
+  readonly onEvents: () => void;
+}
+
+/** What it is for, and what it is about. */
+export interface Purpose {
+  /** The part of NovaCron, such as `recoveries`. */
+  readonly who: string;
+  readonly class: IntentClass;
+  readonly target:
+    | {
+        readonly kind: 'vm';
+        readonly row: VmRow;
+        readonly effect: ClaimedVm['effect'];
+        readonly priority: number;
+        /** `yes`: a completed fence has ended what works on it. */
+        readonly supersedes?: 'yes';
+      }
+    | { readonly kind: 'node'; readonly row: Pick<Tables['nodes'], 'id' | 'name' | 'zone'> };
+  /** Of a reconciler: makes the commit fail once another server has taken its lease over. */
+  readonly guard?: (() => Change) | undefined;
+}
+
+/** The write. */
+export interface PlatformWrite<Input, Deps extends KernelDeps> extends Purpose {
+  readonly name: OperationName;
+  readonly input: Input;
+  readonly prepare: Prepare<Input, Deps>;
+  readonly context: CallContext;
+}
+
+/**
+ * How it went. `held`: people hold healing; `waiting`: something more urgent, or a budget, is in
+ * its way.
+ */
+export type Begun =
+  | {
+      readonly kind: 'started';
+      readonly operation: Tables['operations'];
+      readonly admitted: AdmittedWrite;
+    }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'waiting'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly problem: Problem };
