@@ -51,6 +51,17 @@ export const INCIDENT_ANSWERS: Answers = {
   'healing.status': {
     held: true,
     holds: [HOLD],
+    waiting: [
+      {
+        class: 'maintenance',
+        by: 'pending-restarts',
+        operation: 'vm.update',
+        target: 'web-2',
+        since: '2026-01-02T03:04:05.000Z',
+        reason: '1 of its group web is down or being changed, and max_unavailable allows 1',
+        held_by: null,
+      },
+    ],
     incidents: { open: 1, unacknowledged: 1, vms_down: 1 },
     last_30_days: {
       incidents: 4,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { change, look } from '../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { Comment } from './incident.ts';
+import { WaitingIntent } from './intent.ts';
 
 /** An order to leave VMs and nodes as they are. */
 export const HealingHold = z.looseObject({
@@ -20,6 +21,11 @@ export type HealingHold = z.infer<typeof HealingHold>;
 export const HealingStatus = z.looseObject({
   held: z.boolean().describe('Whether healing leaves the VMs of the tenant as they are'),
   holds: z.array(HealingHold).describe('Holds that apply to the tenant'),
+  waiting: z
+    .array(WaitingIntent)
+    .describe(
+      'Changes that NovaCron intends to make and that wait, the longest first, at most 100',
+    ),
   incidents: z.looseObject({
     open: z.int().describe('Number of incidents that are not resolved'),
     unacknowledged: z.int().describe('Number of those that are not acknowledged either'),
@@ -60,7 +66,8 @@ const everyone = z
 export const healingOperations = {
   'healing.status': {
     ...look,
-    summary: 'Shows holds, open incidents, and availability and recovery times of 30 days.',
+    summary:
+      'Shows holds, what waits and why, open incidents, and availability and recovery times of 30 days.',
     rest: { method: 'GET', path: '/orchestration/healing/status', status: 200 },
     input: z.strictObject({}),
     output: HealingStatus,

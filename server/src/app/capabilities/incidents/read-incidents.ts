@@ -7,8 +7,10 @@ import {
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
@@ -79,7 +81,10 @@ export async function getIncident(
     };
     return finished_at_ms === null ? [begun] : [begun, ended];
   });
-  const steps = [...observations(row, members), ...done].sort(
+  const waiting = (await readWaiting(deps, row.tenant_id)).filter((claim) =>
+    concerns(claim, row, members),
+  );
+  const steps = [...observations(row, members), ...done, ...waiting.map(toWaitingStep)].sort(
     (left, right) => left.atMs - right.atMs,
   );
   return ok(
@@ -99,6 +104,24 @@ interface Step {
   readonly what: string;
   readonly by: string | null;
   readonly operation_id: string | null;
+}
+
+function concerns(
+  { vm_id, target_name }: ArbiterClaimRow,
+  { state, nodes_json }: IncidentRow,
+  members: readonly IncidentMemberRow[],
+): boolean {
+  if (state === 'resolved') return false;
+  const nodes: readonly string[] = JSON.parse(nodes_json);
+  return vm_id === null
+    ? nodes.includes(target_name)
+    : members.some((member) => member.vm_id === vm_id);
+}
+
+function toWaitingStep(claim: ArbiterClaimRow): Step {
+  const { since_ms: atMs, operation, target_name, reason } = claim;
+  const what = `${operation} of ${target_name} waits: ${reason}`;
+  return { atMs, what, by: null, operation_id: holdingOperation(claim) };
 }
 
 /** What was seen, and what people said. */

@@ -1,13 +1,21 @@
 /** Shows what healing does, and how well: availability and recovery times of 30 days. */
 import type { HealingStatus } from '@novacron/contract/healing/healing-operations';
+import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
+import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { IncidentMemberRow } from '../../../ports/tables/incident-rows.ts';
+import { classOfClaim } from '../../kernel/arbitration/claim-rows.ts';
+import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from '../holds/hold-healing.ts';
 
 const WINDOW_MS = 30 * 86_400_000;
+/** Waiting changes of one answer. */
+const WAITING_MAX = 100;
+
 const MS_PER_SECOND = 1_000;
 const P95 = 0.95;
 
@@ -48,6 +56,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const status: HealingStatus = {
     held: holds.length > 0,
     holds: holds.map(toHold),
+    waiting: (await readWaiting(deps, tenantId)).slice(0, WAITING_MAX).map(toWaiting),
     incidents: {
       open: open.length,
       unacknowledged: open.filter(({ state }) => state === 'open').length,
@@ -62,6 +71,18 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
     },
   };
   return ok(status);
+}
+
+function toWaiting(row: ArbiterClaimRow): WaitingIntent {
+  return {
+    class: classOfClaim(row),
+    by: row.who,
+    operation: row.operation,
+    target: row.target_name,
+    since: toTimestamp(row.since_ms),
+    reason: row.reason ?? '',
+    held_by: holdingOperation(row),
+  };
 }
 
 function meanTimes(up: readonly IncidentMemberRow[]) {

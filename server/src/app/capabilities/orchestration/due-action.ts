@@ -27,5 +27,8 @@ export interface DueAction {
   readonly refused: ChangeSet;
 }
 
-/** The operation that was started; undefined where it needs none. */
-export type Admission = Result<Tables['operations'] | undefined, Problem>;
+/**
+ * The operation that was started; undefined where it needs none, `waits` where something more urgent
+ * is in its way: it is tried again in the next round.
+ */
+export type Admission = Result<Tables['operations'] | 'waits' | undefined, Problem>;

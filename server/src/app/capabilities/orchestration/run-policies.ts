@@ -40,9 +40,7 @@ const COOLDOWN_MS = 5 * 60_000;
 const BEGUN_PER_ROUND_MAX = 50;
 
 /** What the round needs. */
-export interface RunParts extends PolicyActionParts {
-  readonly onEvents: () => void;
-}
+export type RunParts = PolicyActionParts;
 
 interface Round extends RunParts, Pick<ReconcilerBudget, 'guard'> {}
 

@@ -5,18 +5,19 @@
 
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts, Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';
@@ -25,16 +26,15 @@ import type { Prepare } from '../../resources/scope.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
+import { desiredIfReadable } from '../../rows/answer-resource.ts';
+import { isOff } from '../../rows/observed-machine.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { beginWebhook } from './begin-webhook.ts';
 import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** What running an action needs. */
-export interface PolicyActionParts {
-  readonly deps: OrchestrationDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-}
+export type PolicyActionParts = BeginParts<OrchestrationDeps>;
 
 /**
  * Starts the action. A refusal is published as an event `orchestration.refused`, and while the rule
@@ -49,12 +49,13 @@ export async function runPolicyAction(parts: PolicyActionParts, due: DueAction):
     return;
   }
   const operation = admitted.value;
-  if (operation?.status !== 'running') return;
+  if (operation === 'waits' || operation?.status !== 'running') return;
   executor.start(operation);
   if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
 }
 
-function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> {
+function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
+  const { deps } = parts;
   const { resource, asked } = due;
   const { type, parameters } = asked.action;
   const { id } = resource;
@@ -63,7 +64,7 @@ function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> 
       return alert(deps, due, parameters);
     case 'scale': {
       const prepare = deps.writes['vm_group.scale'];
-      return admit(deps, due, { name: 'vm_group.scale', input: { id, size: due.size }, prepare });
+      return admit(parts, due, { name: 'vm_group.scale', input: { id, size: due.size }, prepare });
     }
     case 'migrate': {
       const { zone, node, goal } = parameters;
@@ -71,14 +72,14 @@ function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> 
       const wish = { zone, ...packed, excludeNodes: due.evacuated };
       const prepare: typeof prepareVmMigrate = (input, scope) =>
         prepareVmMigrate({ ...input, wish }, scope);
-      return admit(deps, due, { name: 'vm.migrate', input: { id, node }, prepare });
+      return admit(parts, due, { name: 'vm.migrate', input: { id, node }, prepare });
     }
     case 'restart': {
       const prepare = prepareVmRestart(parameters.mode === 'force' ? 'yes' : 'no');
-      return admit(deps, due, { name: 'vm.start', input: { id }, prepare });
+      return admit(parts, due, { name: 'vm.start', input: { id }, prepare });
     }
     case 'custom':
-      return custom(deps, due, parameters);
+      return custom(parts, due, parameters);
     case 'webhook':
       return beginWebhook(deps, due, { parameters, context: callerOf(deps, due) });
     default:
@@ -97,7 +98,7 @@ async function alert(
 }
 
 function custom(
-  deps: OrchestrationDeps,
+  parts: PolicyActionParts,
   due: DueAction,
   { operation, input }: (OrchestrationAction & { readonly type: 'custom' })['parameters'],
 ): Promise<Admission> {
@@ -105,11 +106,11 @@ function custom(
   if (name === undefined) return Promise.resolve(ok(undefined));
   const hasId = Object.hasOwn(operations[name].input.shape, 'id');
   const whole = hasId ? { id: due.resource.id, ...input } : input;
-  return admit(deps, due, { name, input: whole, prepare: deps.writes[name] });
+  return admit(parts, due, { name, input: whole, prepare: parts.deps.writes[name] });
 }
 
 async function admit(
-  deps: OrchestrationDeps,
+  parts: PolicyActionParts,
   due: DueAction,
   wanted: {
     readonly name: OperationName;
@@ -117,6 +118,7 @@ async function admit(
     readonly prepare: Prepare<never>;
   },
 ): Promise<Admission> {
+  const { deps } = parts;
   const parsed = operations[wanted.name].input.safeParse(wanted.input, IN_WORDS);
   if (!parsed.success) {
     return err(toValidationProblem(parsed.error, `The input of ${wanted.name}`));
@@ -133,10 +135,37 @@ async function admit(
     const saga = concatSagas(prepared.value.saga, { reserve: [...due.begun, ...recorded] });
     return ok({ ...prepared.value, saga });
   };
-  const input: Record<string, unknown> = { ...parsed.data };
-  const admitted = await admitWrite(wanted.name, input, withTrigger, deps, context);
-  return admitted.ok ? ok(admitted.value.operation) : admitted;
+  const begun = await beginWrite(parts, {
+    ...(await purposeOf(deps, due)),
+    name: wanted.name,
+    input: { ...parsed.data },
+    prepare: withTrigger,
+    context,
+  });
+  if (begun.kind === 'started') return ok(begun.operation);
+  return begun.kind === 'refused' ? err(begun.problem) : ok('waits');
 }
+
+/** What the arbiter needs to know of an action. */
+async function purposeOf(
+  deps: OrchestrationDeps,
+  { asked, resource }: DueAction,
+): Promise<Purpose> {
+  const { type, parameters } = asked.action;
+  const { id, facts } = resource;
+  const common = { who: `orchestration/${asked.policy}`, class: CLASSES[type] ?? 'maintenance' };
+  const packs = type === 'migrate' && parameters.goal === 'consolidate';
+  const own = packs ? { ...common, class: 'consolidation' as const } : common;
+  const [row] = await deps.store.read({ from: 'vms', where: { id }, damaged: 'blank' });
+  if (row === undefined)
+    return { ...own, target: { kind: 'other', row: { id, name: facts.name } } };
+  const stops = type === 'restart' && !isOff(row);
+  const priority = Number(desiredIfReadable(row).priority ?? VM_FIELDS.priority.default);
+  return { ...own, target: { kind: 'vm', row, effect: stops ? 'stops' : 'none', priority } };
+}
+
+/** How urgent each type of action is; what is not named is maintenance. */
+const CLASSES: Readonly<Record<string, Purpose['class']>> = { scale: 'scaling' };
 
 /** Refuses what the tenant may not call itself, such as a feature that was switched off since. */
 async function refuseStarted(

@@ -50,6 +50,9 @@ export function recoveries(parts: RecoveryParts): Reconciler {
   };
 }
 
+/** Operations that end by themselves, after which there may be no VM to recover. */
+const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];
+
 interface Waiting {
   readonly row: VmRow;
   readonly spec: VmSpec;
@@ -89,7 +92,7 @@ async function recoverSome(
   return tried;
 }
 
-/** VMs of dead nodes that should run, ask for a restart, and are not being changed. */
+/** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */
 async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[]> {
   const dead = await store.read({
     from: 'nodes',
@@ -102,14 +105,22 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
   });
   const rows = await store.read({
     from: 'vms',
-    where: { id: { in: held.map(({ vm_id }) => vm_id) }, busy_operation_id: null },
+    where: { id: { in: held.map(({ vm_id }) => vm_id) } },
   });
+  const busy = rows.flatMap(({ busy_operation_id: id }) => (id === null ? [] : [id]));
+  const working = await store.read({
+    from: 'operations',
+    where: { id: { in: busy }, kind: { in: LEFT_ALONE } },
+    damaged: 'blank',
+  });
+  const left = new Set<string | null>(working.map(({ id }) => id));
   const names = new Set<unknown>(dead.map(({ name }) => name));
   return mapReadable(rows, (row): readonly Waiting[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
     const asksForIt = spec.healing?.on_node_loss === 'restart' && spec.power_state === 'running';
-    return asksForIt && names.has(node) && status !== 'failed' ? [{ row, spec }] : [];
+    const isLeft = status === 'failed' || left.has(row.busy_operation_id);
+    return asksForIt && names.has(node) && !isLeft ? [{ row, spec }] : [];
   }).flat();
 }
 

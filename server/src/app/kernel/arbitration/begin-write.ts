@@ -14,6 +14,7 @@ import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts
 import { observedOf } from '../../rows/answer-resource.ts';
 import { admitWrite } from '../admission/admit-write.ts';
 import type { Prepare } from '../admission/prepared-write.ts';
+import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { readHolds } from '../holds/find-hold.ts';
 import { platformCaller } from '../operations/platform-caller.ts';
@@ -41,7 +42,7 @@ export async function beginWrite<
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const { deps } = parts;
     if (await isHeld(deps, write)) return { kind: 'held' };
-    const observed = await observeWork(deps);
+    const observed = await observeWork(deps, write.context.principal.tenantId);
     const nowMs = deps.clock.nowMs();
     const intent = intentOf(write, observed, nowMs);
     const decided = decide(intent, observed, nowMs);
@@ -59,14 +60,18 @@ export async function beginWrite<
   return { kind: 'refused', problem: last };
 }
 
+interface OwnedPurpose extends Purpose {
+  readonly context: Pick<CallContext, 'principal'>;
+}
+
 /** Holds stop healing, not what people or schedules ask for. */
 async function isHeld(
   { store, clock }: KernelDeps,
-  { class: own, target }: Purpose,
+  { class: own, target, context }: OwnedPurpose,
 ): Promise<boolean> {
   if (own !== 'recovery') return false;
   const holds = await readHolds(store, { nowMs: clock.nowMs() });
-  return target.kind === 'vm' ? holds.ofTenant(target.row.tenant_id) : holds.all;
+  return target.kind === 'node' ? holds.all : holds.ofTenant(context.principal.tenantId);
 }
 
 function intentOf(
@@ -88,6 +93,9 @@ function intentOf(
     const { name, zone } = target.row;
     const claimed = { name, zone, use: 'exclusive' } as const;
     return { ...base, priority: 0, vm: null, nodes: [claimed], supersedes: 'no' };
+  }
+  if (target.kind === 'other') {
+    return { ...base, priority: 0, vm: null, nodes: [], supersedes: 'no' };
   }
   const { row, effect, priority, supersedes = 'no' } = target;
   const zone = zoneOf(row, nodes);
@@ -127,10 +135,7 @@ function decide(intent: Intent, observed: ObservedWork, nowMs: number): Decided 
 /** Cancels what gives way, and records that the intent waits. */
 async function wait(
   parts: BeginParts,
-  {
-    context,
-    guard,
-  }: Purpose & { readonly context: { readonly principal: { readonly tenantId: string } } },
+  { context, guard }: OwnedPurpose,
   {
     observed,
     intent,
@@ -170,7 +175,7 @@ async function cancel(
   tenantId: string,
 ): Promise<WaitReason> {
   const { deps } = parts;
-  const what = intent.vm === null ? 'the zone' : `VM ${intent.vm.name}`;
+  const what = intent.vm === null ? 'its zone' : `VM ${intent.vm.name}`;
   const done = await cancelNow(parts, work.operationId, platformCaller(deps, tenantId, 'healer'));
   const fields = { operation: work.operationId, for: intent.id };
   if (done.ok) deps.logger.info(fields, 'an operation is cancelled for a more urgent one');

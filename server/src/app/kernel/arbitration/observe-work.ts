@@ -29,8 +29,14 @@ export interface ObservedWork {
   readonly groupOf: ReadonlyMap<string, string>;
 }
 
-/** Reads it. */
-export async function observeWork({ store }: { readonly store: Store }): Promise<ObservedWork> {
+/**
+ * Reads it.
+ * @param tenantId - whose intent it is for; names of other tenants' people are left out
+ */
+export async function observeWork(
+  { store }: { readonly store: Store },
+  tenantId: string,
+): Promise<ObservedWork> {
   const found = await store.snapshot({
     rules: { from: 'rule_versions', where: { id: ARBITER_VERSION } },
     operations: {
@@ -57,7 +63,7 @@ export async function observeWork({ store }: { readonly store: Store }): Promise
   const byId = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   return {
     version: found.rules[0]?.version ?? 0,
-    work: found.operations.map((row) => toWork(row, { ...found, groupOf, byId })),
+    work: found.operations.map((row) => toWork(row, { ...found, groupOf, byId, tenantId })),
     groups: budgetsOf(found.groups, { ...found, groupOf, vms }),
     claims: found.claims,
     healedMs: await findHealed(store, found.claims),
@@ -82,16 +88,18 @@ function toWork(
     readonly nodes: readonly Tables['nodes'][];
     readonly groupOf: ReadonlyMap<string, string>;
     readonly byId: ReadonlyMap<string, VmRow>;
+    readonly tenantId: string;
   },
 ): Work {
   const { id, kind, target_kind, target_id, created_by } = row;
   const vm = target_kind === 'vm' ? around.byId.get(target_id) : undefined;
+  const isShown = row.tenant_id === around.tenantId || isOwnPart(created_by);
   const ownGroup = target_kind === 'vm_group' ? target_id : undefined;
   return {
     operationId: id,
     operation: kind,
     class: classOf(row, around),
-    by: created_by,
+    by: isShown ? created_by : 'an operator',
     vmId: target_kind === 'vm' ? target_id : null,
     groupId: ownGroup ?? around.groupOf.get(target_id) ?? null,
     zone: vm === undefined ? null : zoneOf(vm, around.nodes),
@@ -132,6 +140,10 @@ function classOf(
 
 function isPlan({ kind }: OperationRow): boolean {
   return kind.startsWith('optimizer.');
+}
+
+function isOwnPart(name: string): boolean {
+  return Object.values(OWN_PRINCIPALS).some((each) => each === name);
 }
 
 function isOwn(name: string): boolean {

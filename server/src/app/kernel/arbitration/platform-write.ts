@@ -31,7 +31,9 @@ export interface Purpose {
         /** `yes`: a completed fence has ended what works on it. */
         readonly supersedes?: 'yes';
       }
-    | { readonly kind: 'node'; readonly row: Pick<Tables['nodes'], 'id' | 'name' | 'zone'> };
+    | { readonly kind: 'node'; readonly row: Pick<Tables['nodes'], 'id' | 'name' | 'zone'> }
+    /** Something else, which has a lock of its own, such as a VM group. */
+    | { readonly kind: 'other'; readonly row: { readonly id: string; readonly name: string } };
   /** Of a reconciler: makes the commit fail once another server has taken its lease over. */
   readonly guard?: (() => Change) | undefined;
 }

@@ -14,7 +14,7 @@ import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts'
 import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
-import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { place } from '../../../placement/decide/place.ts';
@@ -57,9 +57,12 @@ import {
 } from '../migrate/prepare-vm-migrate.ts';
 import { defineStep } from '../power/define-step.ts';
 import { findReachingNodes } from './find-reaching-nodes.ts';
+import { supersedeOperations } from './supersede-operations.ts';
 
-/** Plans it. */
+/** Plans it. Operations that a fence has left without effect are ended first. */
 export const prepareVmRecover: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
+  const superseding = await supersede(input, scope);
+  if (superseding !== undefined) return ok(superseding);
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const found = await observeMovingVm(current.value, scope);
@@ -100,6 +103,30 @@ export const prepareVmRecover: Prepare<ParsedInputOf<'vm.recover'>> = async (inp
   const move = { source, destination, landing, basis, placement: placement.value };
   return ok(planChanges(found, move, scope));
 };
+
+/** @returns a write that ends them and is planned again then; undefined where there are none */
+async function supersede(
+  { id }: ParsedInputOf<'vm.recover'>,
+  scope: WriteScope,
+): Promise<PreparedWrite | undefined> {
+  const { tenantId } = scope.context.principal;
+  const found = await findResource(scope.deps.store, 'vm', { tenantId, id });
+  if (!found.ok) return undefined;
+  const row = found.value;
+  const prerequisites = await supersedeOperations(row, scope);
+  if (prerequisites.length === 0) return undefined;
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: desiredOf(row),
+    placement: null,
+    prerequisites,
+    saga: NO_STEPS,
+  };
+}
+
+const NO_STEPS = { reserve: [], steps: [], finalize: [], rollback: [], release: [] } as const;
 
 /** Only a node that cannot run the VM any more gives it away. */
 function refuseLivingNode({ id, name }: VmRow, source: NodeRow): Problem | undefined {
