@@ -67,7 +67,8 @@ export const healingOperations = {
   'healing.status': {
     ...look,
     summary:
-      'Shows holds, what waits and why, open incidents, and availability and recovery times of 30 days.',
+      'Shows holds, what waits and why, open incidents, and availability and recovery times of ' +
+      '30 days.',
     rest: { method: 'GET', path: '/orchestration/healing/status', status: 200 },
     input: z.strictObject({}),
     output: HealingStatus,

@@ -146,7 +146,9 @@ export const VM_GROUP_FIELDS = {
   }),
   max_unavailable: field({
     schema: GroupSize,
-    description: 'Maximum number of members that a change of `vm` updates at the same time.',
+    description:
+      'Maximum number of members that a change of `vm` updates at the same time, and the ' +
+      'disruption budget of the group: NovaCron stops none by itself while as many are down.',
     presence: 'optional',
     default: 1,
     example: 1,

@@ -28,7 +28,7 @@ export interface DueAction {
 }
 
 /**
- * The operation that was started; undefined where it needs none, `waits` where something more urgent
- * is in its way: it is tried again in the next round.
+ * The operation that was started; undefined where it needs none, `waits` where something more
+ * urgent is in its way: it is tried again in the next round.
  */
 export type Admission = Result<Tables['operations'] | 'waits' | undefined, Problem>;

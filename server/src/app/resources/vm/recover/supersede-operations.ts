@@ -1,7 +1,7 @@
 /**
  * Ends operations on a VM whose node is known to be off: what they still wait for never comes, and
- * what they have done has no effect any more. Each is rolled back in the store and fails; a stop has
- * succeeded, because its machine does not run.
+ * what they have done has no effect any more. Each is rolled back in the store and fails; a stop
+ * has succeeded, because its machine does not run.
  */
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
