@@ -62,7 +62,10 @@ import { supersedeOperations } from './supersede-operations.ts';
 /** Plans it. Operations that a fence has left without effect are ended first. */
 export const prepareVmRecover: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
   const superseding = await supersede(input, scope);
-  if (superseding !== undefined) return ok(superseding);
+  return superseding === undefined ? planRecovery(input, scope) : ok(superseding);
+};
+
+const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const found = await observeMovingVm(current.value, scope);
