@@ -47,7 +47,7 @@ export function explainWait(reason: WaitReason, { nowMs }: Pick<Env, 'nowMs'>): 
 }
 
 /** An intent as the subject of a sentence. */
-export function subjectOf({ operation, vm, nodes, who }: Intent): string {
+function subjectOf({ operation, vm, nodes, who }: Intent): string {
   const target = vm === null ? (nodes[0]?.name ?? 'the fleet') : vm.name;
   return `${operation} of ${target} (${who})`;
 }
