@@ -7,7 +7,8 @@ import { VmGroupId } from '@novacron/contract/ids';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -15,7 +16,6 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
-import { type RefusedWrites, refusedWrites } from '../recovery/refused-writes.ts';
 import type { HealthParts } from './watch-health.ts';
 
 /** Replacement is the last resort: it can wait. Unit: ms. */
@@ -86,35 +86,44 @@ function isGivenUp(vm: VmRow): boolean {
   return isIdle && (attemptsBefore(observed) !== null || resetsBefore(observed) !== null);
 }
 
-/** @returns how many writes were admitted or refused */
+/** @returns how many members there is news of */
 async function replaceIn(
-  { deps, executor, refusals }: HealthParts & { readonly refusals: RefusedWrites },
+  parts: HealthParts & { readonly refusals: RefusedWrites },
   { row, vms }: Broken,
   { guard }: ReconcilerBudget,
 ): Promise<number> {
+  const { deps, refusals } = parts;
   const nowMs = deps.clock.nowMs();
   if ((await readHolds(deps.store, { nowMs })).ofTenant(row.tenant_id)) return 0;
   if (row.busy_operation_id !== null) return 0;
   const due = vms.filter(({ id }) => (refusals.notBeforeMs(id) ?? 0) <= nowMs);
-  const withVolumes = new Set(
-    (
-      await deps.store.read({
-        from: 'volumes',
-        where: { attached_to: { in: due.map(({ id }) => id) } },
-      })
-    ).map(({ attached_to }) => attached_to),
-  );
-  const kept = due.filter(({ id }) => withVolumes.has(id));
-  for (const vm of kept) await refusals.keep(vm, hasVolumes(vm, row), guard);
+  const volumes = await deps.store.read({
+    from: 'volumes',
+    where: { attached_to: { in: due.map(({ id }) => id) } },
+  });
+  const withVolumes = new Set<string | null>(volumes.map(({ attached_to }) => attached_to));
   const replaced = due.filter(({ id }) => !withVolumes.has(id));
-  if (replaced.length === 0) return kept.length;
-  const context = platformContext(deps, row.tenant_id, 'healer');
-  const input = { id: VmGroupId.parse(row.id), member_ids: replaced.map(({ id }) => id) };
-  const prepare = deps.writes['vm_group.replace_members'];
-  const admitted = await admitWrite('vm_group.replace_members', input, prepare, deps, context);
-  if (admitted.ok) executor.start(admitted.value.operation);
-  else for (const vm of replaced) await refusals.keep(vm, admitted.error, guard);
-  return due.length;
+  const begun =
+    replaced.length === 0
+      ? undefined
+      : await beginWrite(parts, {
+          who: 'member-replacement',
+          class: 'recovery',
+          target: { kind: 'other', row },
+          guard,
+          name: 'vm_group.replace_members',
+          input: { id: VmGroupId.parse(row.id), member_ids: replaced.map(({ id }) => id) },
+          prepare: deps.writes['vm_group.replace_members'],
+          context: platformContext(deps, row.tenant_id, 'healer'),
+        });
+  let news = 0;
+  for (const vm of due) {
+    const ended = withVolumes.has(vm.id)
+      ? ({ kind: 'refused', problem: hasVolumes(vm, row) } as const)
+      : begun;
+    if (ended !== undefined && (await refusals.note(vm, ended, guard))) news += 1;
+  }
+  return news;
 }
 
 function hasVolumes({ name, id }: VmRow, group: VmGroupRow): Problem {

@@ -7,14 +7,13 @@ import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
-import type { Problem } from '@novacron/contract/problem/problem';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import { planRestarts } from '@novacron/engine/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
+import type { RefusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { readHolds } from '../../kernel/holds/find-hold.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
@@ -24,16 +23,13 @@ import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
-import type { RefusedWrites } from '../recovery/refused-writes.ts';
 
 /** Resets under way in the fleet at a time, and on one node: guests boot from the same disks. */
 const RESETS_MAX = 32;
 const RESETS_ON_NODE_MAX = 4;
 
 /** What resetting needs. */
-export interface ResetParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
+export interface ResetParts extends BeginParts<CapabilityDeps> {
   readonly refusals: RefusedWrites;
 }
 
@@ -62,10 +58,11 @@ export interface ResetRound {
 
 /** Resets those that are due. */
 export async function resetUnhealthy(
-  { deps, executor, refusals }: ResetParts,
+  parts: ResetParts,
   unhealthy: readonly Unhealthy[],
   budget: ReconcilerBudget,
 ): Promise<ResetRound> {
+  const { deps, refusals } = parts;
   const watched = new Map<string, Unhealthy>(unhealthy.map((each) => [each.id, each]));
   refusals.keepOnly(watched);
   if (unhealthy.length === 0) return { reset: [], changed: 0 };
@@ -108,14 +105,9 @@ export async function resetUnhealthy(
   for (const { vm } of plan.begin) {
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
-    const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
-    if (holds.ofTenant(found.row.tenant_id)) continue;
-    const refused = await reset({ deps, executor }, found.row);
-    if (refused === undefined) {
-      refusals.forget(vm.id);
-      done.push(vm.id);
-    } else await refusals.keep(found.row, refused, budget.guard);
-    changed += 1;
+    const begun = await reset(parts, budget, found);
+    if (begun.kind === 'started') done.push(vm.id);
+    if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
   }
   return { reset: done, changed };
 }
@@ -164,14 +156,19 @@ async function endResets(
   return done.ok;
 }
 
-/** @returns why it was refused */
-async function reset(
-  { deps, executor }: Pick<ResetParts, 'deps' | 'executor'>,
-  row: VmRow,
-): Promise<Problem | undefined> {
-  const context = platformContext(deps, row.tenant_id, 'healer');
-  const admitted = await admitWrite('vm.reset', { id: row.id }, prepareVmReset, deps, context);
-  if (!admitted.ok) return admitted.error;
-  executor.start(admitted.value.operation);
-  return undefined;
+function reset(
+  parts: ResetParts,
+  { guard }: ReconcilerBudget,
+  { row, spec }: Found,
+): Promise<Begun> {
+  return beginWrite(parts, {
+    who: 'health-checks',
+    class: 'recovery',
+    target: { kind: 'vm', row, effect: 'interrupts', priority: spec.priority },
+    guard,
+    name: 'vm.reset',
+    input: { id: row.id },
+    prepare: prepareVmReset,
+    context: platformContext(parts.deps, row.tenant_id, 'healer'),
+  });
 }

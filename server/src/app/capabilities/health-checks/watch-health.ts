@@ -21,15 +21,15 @@ import type { Health, HealthThresholds } from '@novacron/engine/health/model/hea
 import { planChecks } from '@novacron/engine/health/plan-checks';
 import { STABLE_MS } from '@novacron/engine/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recordObservedChange } from '../healing/record-observed-change.ts';
-import { refusedWrites } from '../recovery/refused-writes.ts';
 import { resetUnhealthy } from './restart-unhealthy.ts';
 
 /** How often the VMs with checks are read again; checks of new VMs begin by then. */
@@ -49,11 +49,7 @@ const REPLY_MS_MAX = 5_000;
 const VMS_PER_PAGE = 500;
 
 /** What checking needs. */
-export interface HealthParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type HealthParts = BeginParts<CapabilityDeps>;
 
 /** A VM with a check, as it was read last. */
 interface Watched {

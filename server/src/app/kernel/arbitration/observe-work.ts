@@ -5,6 +5,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { healthOf } from '../../rows/observed/observed-health.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { classOfClaim } from './claim-rows.ts';
 
@@ -177,8 +178,11 @@ function budgetsOf(
       const { status, node } = observedOf(vm);
       return status === 'running' && !lost.has(node) ? [] : [vm.id];
     });
+    const unhealthy = mapReadable(members, (vm) =>
+      healthOf(observedOf(vm))?.state === 'unhealthy' ? [vm.id] : [],
+    ).flat();
     const { max_unavailable: downMax } = desiredAs(row, VmGroupSpec);
-    return { id: row.id, name: row.name, down: down.flat(), unhealthy: [], downMax };
+    return { id: row.id, name: row.name, down: down.flat(), unhealthy, downMax };
   });
 }
 
