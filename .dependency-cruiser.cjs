@@ -153,6 +153,7 @@ const FOLDERS = {
   'server/engine/src': {
     '.': [],
     batch: ['.', 'placement'],
+    detection: ['.', 'fencing'],
     drift: ['.'],
     healing: [],
     arbiter: ['.'],

@@ -12,8 +12,9 @@ function explainFence({ name, silentMs, vms }: FenceableNode): string {
 }
 
 /** Explains why silent nodes are left alone, as a sentence. */
-export function explainHeld({ zone, silent, of }: HeldZone): string {
-  const where = zone === null ? 'in the fleet' : `in ${zone}`;
+export function explainHeld({ zone, rack, silent, of }: HeldZone): string {
+  const room = rack === null ? zone : `${rack} of ${zone}`;
+  const where = zone === null ? 'in the fleet' : `in ${room}`;
   return (
     `${silent.length} of ${of} nodes ${where} are silent at once, which has a common cause: ` +
     `none is powered off (${silent.join(', ')})`

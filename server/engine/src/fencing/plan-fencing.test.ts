@@ -10,7 +10,9 @@ const node = (name: string, more: Partial<FenceableNode> = {}): FenceableNode =>
   id: `id of ${name}`,
   name,
   zone: 'zone-a',
+  rack: `rack of ${name}`,
   state: 'answers',
+  wasSilent: false,
   silentMs: 0,
   hasDevice: true,
   vms: 3,
@@ -64,7 +66,7 @@ describe('many silent nodes at once', () => {
     const zoneB = [silent('c', { zone: 'zone-b' }), ...others(9, 'zone-b')];
     expect(plan([...zoneA, ...zoneB])).toEqual({
       fence: ['c'],
-      held: [{ zone: 'zone-a', silent: ['a', 'b'], of: 9 }],
+      held: [{ zone: 'zone-a', rack: null, silent: ['a', 'b'], of: 9 }],
     });
     // One in five may be, and with the tenth node two are.
     expect(plan([...zoneA, node('tenth')]).fence).toEqual(['a']);
@@ -77,6 +79,20 @@ describe('many silent nodes at once', () => {
       '2 of 3 nodes in the fleet are silent at once, which has a common cause: none is powered ' +
         'off (a, b)',
     ]);
+  });
+
+  test('of one rack are left alone, also while some of them are heard again', () => {
+    const rack = ['a', 'b'].map((name) => silent(name, { rack: 'rack-1' }));
+    const round = planFencing({ nodes: [...rack, ...others(20)], afterMs: AFTER_MS }, { nowMs: 0 });
+    expect(explainFencing(round)).toEqual([
+      '2 of 2 nodes in rack-1 of zone-a are silent at once, which has a common cause: none is ' +
+        'powered off (a, b)',
+    ]);
+    const back = node('b', { rack: 'rack-1', wasSilent: true });
+    expect(plan([silent('a', { rack: 'rack-1' }), back, ...others(20)]).fence).toEqual([]);
+    const long = node('b', { rack: 'rack-1' });
+    expect(plan([silent('a', { rack: 'rack-1' }), long, ...others(20)]).fence).toEqual(['a']);
+    expect(plan([node('a', { wasSilent: true }), back]).held).toEqual([]);
   });
 
   test('are not those that are known to be off', () => {

@@ -9,11 +9,15 @@ export function planFencing(
   { nowMs }: Pick<Env, 'nowMs'>,
 ): FencingPlan {
   const held = findCommonCauses(nodes);
-  const isHeld = (zone: string) => held.some((each) => each.zone === null || each.zone === zone);
+  const isHeld = ({ zone, rack }: FenceableNode) =>
+    held.some(
+      (each) =>
+        each.zone === null || (each.zone === zone && (each.rack === null || each.rack === rack)),
+    );
   const busy = new Set(nodes.filter(({ underWay }) => underWay).map(({ zone }) => zone));
   const fence: FenceableNode[] = [];
   for (const node of [...nodes].sort(compareNames)) {
-    if (!isDue(node, { afterMs, nowMs }) || isHeld(node.zone) || busy.has(node.zone)) continue;
+    if (!isDue(node, { afterMs, nowMs }) || isHeld(node) || busy.has(node.zone)) continue;
     fence.push(node);
     busy.add(node.zone);
   }

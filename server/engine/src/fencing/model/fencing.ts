@@ -5,8 +5,12 @@ export interface FenceableNode {
   readonly id: string;
   readonly name: string;
   readonly zone: string;
+  /** Rack within the zone. */
+  readonly rack: string;
   /** `silent`: it is lost, and is not known to be off; `idle`: out of service. */
   readonly state: 'answers' | 'silent' | 'dead' | 'idle';
+  /** Whether it was silent a short time ago; it may answer now. */
+  readonly wasSilent: boolean;
   /** How long it has been silent, while this server was listening. Unit: ms. */
   readonly silentMs: number;
   readonly hasDevice: boolean;
@@ -29,7 +33,9 @@ export interface FencingInput {
 export interface HeldZone {
   /** Null: the whole fleet. */
   readonly zone: string | null;
-  /** Names of the silent nodes, sorted. */
+  /** The rack, where all nodes of it are silent; null: the whole zone. */
+  readonly rack: string | null;
+  /** Names of the nodes that are or just were silent, sorted. */
   readonly silent: readonly string[];
   /** How many nodes are in service there. */
   readonly of: number;

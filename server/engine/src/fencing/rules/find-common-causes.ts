@@ -8,23 +8,25 @@ const ZONE_SILENT_MIN = 2;
 /** A server that hears less than this share of the fleet doubts itself. */
 const HEARD_SHARE_MIN = 0.5;
 
-/** What the rule looks at. */
-type HeardNode = Pick<FenceableNode, 'name' | 'zone' | 'state'>;
+/** What the rule looks at. Where racks are not given, none is a common cause. */
+type HeardNode = Pick<FenceableNode, 'name' | 'zone' | 'state'> &
+  Partial<Pick<FenceableNode, 'rack' | 'wasSilent'>>;
 
 /**
- * Finds zones with more silent nodes than fail by themselves. Nodes that are known to be dead, or
- * out of service, say nothing about the others.
- * @returns the fleet alone where most of it is silent; otherwise zones, sorted
+ * Finds zones with more silent nodes than fail by themselves, and racks that are silent as a whole.
+ * Nodes that are known to be dead, or out of service, say nothing about the others.
+ * @returns the fleet alone where most of it is silent; else zones, then racks of others, sorted
  */
 export function findCommonCauses(nodes: readonly HeardNode[]): readonly HeldZone[] {
   const serving = nodes.filter(({ state }) => state === 'answers' || state === 'silent');
-  const silent = serving.filter(({ state }) => state === 'silent');
+  const silent = serving.filter(isCounted);
+  if (!serving.some(({ state }) => state === 'silent')) return [];
   const heard = serving.length - silent.length;
   if (silent.length >= ZONE_SILENT_MIN && heard < HEARD_SHARE_MIN * serving.length) {
     return [heldOf(null, serving)];
   }
   const zones = [...new Set(silent.map(({ zone }) => zone))].sort();
-  return zones
+  const held = zones
     .map((zone) =>
       heldOf(
         zone,
@@ -35,9 +37,32 @@ export function findCommonCauses(nodes: readonly HeardNode[]): readonly HeldZone
       (each) =>
         each.silent.length >= ZONE_SILENT_MIN && each.silent.length > ZONE_SHARE_MAX * each.of,
     );
+  const others = serving.filter(({ zone }) => !held.some((each) => each.zone === zone));
+  return [...held, ...findRacks(others)];
 }
 
-function heldOf(zone: string | null, serving: readonly HeardNode[]): HeldZone {
-  const silent = serving.filter(({ state }) => state === 'silent').map(({ name }) => name);
-  return { zone, silent: silent.sort(), of: serving.length };
+/** Racks of at least two nodes, all of which are silent: a switch, or their power. */
+function findRacks(serving: readonly HeardNode[]): readonly HeldZone[] {
+  const racks = new Map<string, HeardNode[]>();
+  for (const node of serving) {
+    if (node.rack === undefined) continue;
+    const key = JSON.stringify([node.zone, node.rack]);
+    const found = racks.get(key);
+    if (found === undefined) racks.set(key, [node]);
+    else found.push(node);
+  }
+  return [...racks.entries()]
+    .filter(([, members]) => members.length >= ZONE_SILENT_MIN && members.every(isCounted))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, members]) => heldOf(members[0]?.zone ?? null, members, members[0]?.rack));
+}
+
+/** The last nodes of a network that comes back are silent for the reason of the others. */
+function isCounted({ state, wasSilent }: HeardNode): boolean {
+  return state === 'silent' || wasSilent === true;
+}
+
+function heldOf(zone: string | null, serving: readonly HeardNode[], rack?: string): HeldZone {
+  const silent = serving.filter(isCounted).map(({ name }) => name);
+  return { zone, rack: rack ?? null, silent: silent.sort(), of: serving.length };
 }

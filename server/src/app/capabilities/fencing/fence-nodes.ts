@@ -26,6 +26,9 @@ const LOOK_MS = 5_000;
 /** After a longer pause, such as without the lease, silence is counted from then. */
 const PAUSE_MS_MAX = 3 * LOOK_MS;
 
+/** How long a node that has returned counts as one of those that were silent with it. Unit: ms. */
+const RETURNED_MS = 30_000;
+
 /** Operations that a round looks at. */
 const OPERATIONS_MAX = 1_000;
 
@@ -39,11 +42,18 @@ interface Memory {
   lastMs: number;
   /** The zones that were held in the last round. */
   held: string;
+  /** When each node was silent last, by id; those that were within `RETURNED_MS`. */
+  readonly silentMs: Map<string, number>;
 }
 
 /** Powers silent nodes off. */
 export function fencing(parts: FencingParts): Reconciler {
-  const memory: Memory = { sinceMs: 0, lastMs: Number.NEGATIVE_INFINITY, held: '' };
+  const memory: Memory = {
+    sinceMs: 0,
+    lastMs: Number.NEGATIVE_INFINITY,
+    held: '',
+    silentMs: new Map(),
+  };
   return {
     name: 'fencing',
     summary: 'Powers off silent nodes whose VMs ask to be started elsewhere.',
@@ -68,6 +78,7 @@ async function fenceSome(
   const afterMs = deps.fenceDevices?.automaticAfterMs;
   if (afterMs === undefined) return;
   const rows = await deps.store.read({ from: 'nodes' });
+  rememberSilent(memory, rows, nowMs);
   if (!rows.some((row) => stateOfNode(row) === 'silent')) {
     memory.held = '';
     return;
@@ -83,10 +94,15 @@ async function fenceSome(
   }
 }
 
+function rememberSilent({ silentMs }: Memory, rows: readonly NodeRow[], nowMs: number): void {
+  for (const row of rows) if (stateOfNode(row) === 'silent') silentMs.set(row.id, nowMs);
+  for (const [id, lastMs] of silentMs) if (nowMs - lastMs >= RETURNED_MS) silentMs.delete(id);
+}
+
 async function observe(
   deps: CapabilityDeps,
   rows: readonly NodeRow[],
-  { sinceMs }: Memory,
+  { sinceMs, silentMs: silentBefore }: Memory,
 ): Promise<readonly FenceableNode[]> {
   const { store, clock } = deps;
   const silent = rows.filter((row) => stateOfNode(row) === 'silent').map(({ id }) => id);
@@ -101,7 +117,7 @@ async function observe(
   const vms = await countMoving(deps, silent);
   const nowMs = clock.nowMs();
   return rows.map((row) => {
-    const { id, name, zone, last_seen_at_ms } = row;
+    const { id, name, zone, rack, last_seen_at_ms } = row;
     const since = operations.filter(
       (each) => each.target_id === id && each.created_at_ms > last_seen_at_ms,
     );
@@ -111,7 +127,9 @@ async function observe(
       id,
       name,
       zone,
+      rack,
       state: stateOfNode(row),
+      wasSilent: silentBefore.has(id),
       silentMs: nowMs - Math.max(last_seen_at_ms, sinceMs),
       hasDevice: findDevice(deps, name) !== undefined,
       vms: vms.get(name) ?? 0,
@@ -171,6 +189,7 @@ async function tellHeld(
         priority: 'critical',
         data: {
           zone: zone.zone,
+          rack: zone.rack,
           nodes: zone.silent,
           detail,
           remedy:

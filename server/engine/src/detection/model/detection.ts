@@ -1,0 +1,81 @@
+/** Types of failure detection: what is heard of nodes, and what follows from it. */
+
+/** What is heard of a node: its last heartbeat, and the intervals before it. */
+export interface BeatHistory {
+  /** Arrival of the last heartbeat. Unit: ms of a clock that is never set. */
+  readonly lastMs: number;
+  /** Latest intervals between heartbeats, oldest first, at most `INTERVALS_MAX`. Unit: ms. */
+  readonly intervalsMs: readonly number[];
+  /** How often the agent sends heartbeats, as it announces. Unit: ms. */
+  readonly expectedMs: number;
+  /** How long a heartbeat counts, as the agent announces. Unit: ms. */
+  readonly leaseMs: number;
+  /** When a heartbeat ended a silence last; null: none has. Unit: as `lastMs`. */
+  readonly returnedMs: number | null;
+}
+
+/** A heartbeat as it arrives. */
+export interface HeardBeat {
+  /** Unit: ms of a clock that is never set. */
+  readonly atMs: number;
+  readonly expectedMs: number;
+  readonly leaseMs: number;
+}
+
+/** The server that listens: whether it could have heard what it did not hear. */
+export interface Listener {
+  /** Since when it has listened without a pause. Unit: ms of a clock that is never set. */
+  readonly sinceMs: number;
+  /** Its last look. Unit: as `sinceMs`. */
+  readonly lastMs: number;
+  /** Ends of its latest pauses, oldest first. Unit: as `sinceMs`. */
+  readonly pausesMs: readonly number[];
+}
+
+/** A node in service. */
+export interface ListenedNode {
+  readonly name: string;
+  readonly zone: string;
+  /** Rack within the zone. */
+  readonly rack: string;
+  readonly history: BeatHistory;
+}
+
+/** Everything that a look knows. */
+export interface DetectionInput {
+  readonly nodes: readonly ListenedNode[];
+  readonly listener: Listener;
+}
+
+/** Why a server trusts its own suspicions less. */
+export interface SelfDoubt {
+  /** Pauses of its own, after the first, that it remembers. */
+  readonly pauses: number;
+  readonly hearsFew: boolean;
+  /** By how much silence has to be longer: 1 without doubt. */
+  readonly factor: number;
+}
+
+/** What the two detectors say of a node. */
+export interface Judgement {
+  readonly name: string;
+  /** `disputed`: alive, because only one detector suspects it. */
+  readonly state: 'disputed' | 'suspected' | 'lost';
+  /** How long nothing was heard while the server listened. Unit: ms. */
+  readonly silentMs: number;
+  /** Level of suspicion: -log10 of the probability that a heartbeat still comes. */
+  readonly phi: number;
+  /** What each detector says. */
+  readonly suspectedBy: { readonly phi: boolean; readonly timeout: boolean };
+  /** Silence after which it is lost. Unit: ms. */
+  readonly lostAfterMs: number;
+  /** With others that are silent at once, or by itself. */
+  readonly scope: 'fleet' | 'zone' | 'rack' | 'node';
+}
+
+/** What a look finds. */
+export interface DetectionPlan {
+  /** Nodes that are not simply alive, by name. */
+  readonly judgements: readonly Judgement[];
+  readonly doubt: SelfDoubt;
+}
