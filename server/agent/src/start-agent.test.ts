@@ -332,6 +332,7 @@ describe('the heart of an agent', () => {
         incarnation: expect.any(String),
         beat: 1,
         lease_ms: LEASE_MS,
+        beat_ms: HEARTBEAT_MS,
       },
     ]);
     await bench.time.advance(HEARTBEAT_MS - 1);

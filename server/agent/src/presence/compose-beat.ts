@@ -8,7 +8,7 @@ import type { KnownFeatures } from './known-features.ts';
  * How many small beats follow an announcement at most: a server of a release that does not know
  * them hears the next announcement, and its acknowledgement ends them.
  */
-export const SMALL_BEATS_MAX = 11;
+export const SMALL_BEATS_MAX = 59;
 
 /** What a beat says besides the start that it belongs to and its number. */
 export type Said = AgentAnnouncement | Pick<AgentBeat, 'protocol' | 'node' | 'announced'>;

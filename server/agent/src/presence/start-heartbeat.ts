@@ -13,9 +13,9 @@ import { createBeatComposer } from './compose-beat.ts';
 import type { KnownFeatures } from './known-features.ts';
 
 /** How often an agent says that it is alive. */
-export const HEARTBEAT_MS = 5_000;
+export const HEARTBEAT_MS = 1_000;
 
-/** How long a heartbeat that was acknowledged counts: three of them and a little more. */
+/** How long a heartbeat that was acknowledged counts: many of them may be missed. */
 export const LEASE_MS = 20_000;
 
 /** What a heart needs. */
@@ -75,7 +75,10 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
     // A server that did not acknowledge the last one may be of a release that knows no small ones.
     const isHeard = acknowledged === number - 1;
     const said = beats.compose(number, isHeard ? how : 'whole');
-    bus.publish(announceSubject(node), { ...said, incarnation, beat: number, lease_ms: LEASE_MS });
+    // A small beat repeats what was announced, the period included.
+    const period = 'announced' in said ? {} : { beat_ms: HEARTBEAT_MS };
+    const head = { incarnation, beat: number, lease_ms: LEASE_MS };
+    bus.publish(announceSubject(node), { ...said, ...head, ...period });
   }
 
   function beatOnce(): void {

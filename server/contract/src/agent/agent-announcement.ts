@@ -126,6 +126,11 @@ export const AgentAnnouncement = z.looseObject({
     .int()
     .optional()
     .describe('Time for which an acknowledged announcement lets the agent accept commands'),
+  beat_ms: z
+    .int()
+    .positive()
+    .optional()
+    .describe('How often the agent sends heartbeats; absent in older agents: each 5 s'),
   follows: ControlPlaneTerm.optional().describe(
     'Absent in older agents, and while the agent has followed no control plane',
   ),

@@ -38,6 +38,13 @@ export const NodeFence = z.looseObject({
 });
 export type NodeFence = z.infer<typeof NodeFence>;
 
+/** Why a node is suspected to be lost. */
+export const NodeSuspicion = z.looseObject({
+  since: Timestamp,
+  reason: z.string().describe('What is known, such as for how long it was not heard of'),
+});
+export type NodeSuspicion = z.infer<typeof NodeSuspicion>;
+
 /** A node as answers carry it. */
 export const Node = z.looseObject({
   id: NodeId,
@@ -64,6 +71,10 @@ export const Node = z.looseObject({
   fenced: NodeFence.nullish().describe(
     'Why its VMs may run on other nodes, although the node does not answer; null where they may ' +
       'not, or the node answers; absent in older servers',
+  ),
+  suspected: NodeSuspicion.nullish().describe(
+    'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
+      'of for some seconds; null where it was, absent in older servers',
   ),
   last_seen_at: Timestamp,
 });

@@ -92,8 +92,10 @@ export function describeRejection(rejection: Rejection): string {
 function describeStatus({
   status,
   controlPlane,
+  suspected,
 }: Extract<Rejection, { reason: 'status' }>): string {
   if (status !== 'lost') return `takes no VMs: it is ${STATUS_WORDS[status]}`;
+  if (suspected === 'yes') return 'is suspected to be lost: it was not heard of for some seconds';
   return controlPlane === 'other'
     ? 'is lost: its agent follows another control plane and refuses this one'
     : 'is lost: it has not been heard of within its lease';

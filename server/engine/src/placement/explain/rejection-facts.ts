@@ -27,7 +27,9 @@ export function toFacts(rejection: Rejection): Record<string, string | number> {
       return {
         reason: rejection.reason,
         status: rejection.status,
-        ...(rejection.controlPlane === undefined ? {} : { words: describeRejection(rejection) }),
+        ...(rejection.controlPlane === undefined && rejection.suspected === undefined
+          ? {}
+          : { words: describeRejection(rejection) }),
       };
     case 'excluded':
       return {

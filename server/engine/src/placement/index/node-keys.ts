@@ -7,13 +7,23 @@ import type { PlacementNode } from '../model/placement.ts';
  */
 export function placeKeyOf(node: PlacementNode): string {
   const { zone, rack, status, labels, taints, networks, features, jurisdiction } = node;
-  const { controlPlane, costPerHour, prices, spotRisk } = node;
+  const { controlPlane, costPerHour, prices, spotRisk, suspected } = node;
   const costs = prices === undefined ? costPerHour : prices;
   const marks =
     labels === undefined && taints === undefined && networks === undefined
       ? ''
       : JSON.stringify([Object.entries(labels ?? {}).sort(), taints ?? [], networks ?? null]);
-  const placed = [zone, rack, status, controlPlane, jurisdiction, costs, spotRisk, features];
+  const placed = [
+    zone,
+    rack,
+    status,
+    controlPlane,
+    suspected,
+    jurisdiction,
+    costs,
+    spotRisk,
+    features,
+  ];
   return JSON.stringify(placed) + marks;
 }
 

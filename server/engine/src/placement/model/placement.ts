@@ -119,6 +119,8 @@ export interface PlacementNode {
   readonly status: NodeStatus;
   /** Set for a `lost` node whose agent is there, but refuses this server. */
   readonly controlPlane?: 'other' | undefined;
+  /** `lost` says too much: it was not heard of for some seconds only. */
+  readonly suspected?: 'yes' | undefined;
   /** What the node can promise. */
   readonly capacity: Amounts;
   /** What is promised already, to VMs and reservations alike. */

@@ -29,6 +29,7 @@ export type Rejection =
       readonly status: NodeStatus;
       /** Why the node is lost, if it is not silent. */
       readonly controlPlane?: 'other';
+      readonly suspected?: 'yes';
     }
   | { readonly reason: 'pinned-elsewhere'; readonly pinnedTo: string }
   /** `why`: a clause about the node, where it is not the request that excludes it. */

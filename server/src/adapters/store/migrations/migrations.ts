@@ -55,6 +55,7 @@ import { vmRestartDefaults } from './0070-0079/0073-vm-restart-defaults.ts';
 import { incidents } from './0070-0079/0074-incidents.ts';
 import { vmHealth } from './0070-0079/0075-vm-health.ts';
 import { arbiterClaims } from './0080-0089/0086-arbiter-claims.ts';
+import { suspectedNodes } from './0080-0089/0084-suspected-nodes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -113,4 +114,5 @@ export const MIGRATIONS: readonly Migration[] = [
   incidents,
   vmHealth,
   arbiterClaims,
+  suspectedNodes,
 ];

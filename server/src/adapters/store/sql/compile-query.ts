@@ -73,6 +73,7 @@ const NULLABLE_COLUMNS = {
   expires_at_ms: true,
   features_json: true,
   fenced_json: true,
+  suspected_json: true,
   finished_at_ms: true,
   client_address: true,
   followed_json: true,

@@ -91,6 +91,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     followed_json: null,
     refused_json: null,
     fenced_json: null,
+    suspected_json: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,

@@ -14,8 +14,10 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     name: row.name,
     zone: row.zone,
     rack: row.rack,
-    // The store's own, parsed before it was written. Nothing is placed on a node that refuses it.
-    status: row.followed_json === null ? (row.status as NodeStatus) : 'lost',
+    // The store's own, parsed before it was written. Nothing is placed on a node that refuses it,
+    // or that is suspected.
+    status: isUsed(row) ? (row.status as NodeStatus) : 'lost',
+    ...(row.suspected_json === null ? {} : { suspected: 'yes' }),
     ...(row.followed_json === null ? {} : { controlPlane: 'other' }),
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
@@ -30,6 +32,10 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     ...(features.length === 0 ? {} : { features }),
   };
   return withFacts(node, row);
+}
+
+function isUsed({ followed_json, suspected_json }: ClaimedNodeRow): boolean {
+  return followed_json === null && suspected_json === null;
 }
 
 function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {

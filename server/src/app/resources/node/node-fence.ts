@@ -1,5 +1,5 @@
 /** The fence of a node: why its VMs cannot run there any more. */
-import { NodeFence } from '@novacron/contract/fleet/node';
+import { NodeFence, NodeSuspicion } from '@novacron/contract/fleet/node';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -8,6 +8,13 @@ import { replan } from '../../rows/replan.ts';
 /** Reads it; undefined for a node whose VMs may run. */
 export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFence | undefined {
   return fenced_json === null ? undefined : NodeFence.parse(parseStored(fenced_json));
+}
+
+/** Why a node is suspected to be lost; undefined: it is not. */
+export function suspicionOf({
+  suspected_json,
+}: Pick<NodeRow, 'suspected_json'>): NodeSuspicion | undefined {
+  return suspected_json === null ? undefined : NodeSuspicion.parse(parseStored(suspected_json));
 }
 
 /**

@@ -15,7 +15,7 @@ import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { fenceOf } from './node-fence.ts';
+import { fenceOf, suspicionOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -94,6 +94,7 @@ function toNode(row: Row, held: Held): Node {
     prices: readPrices(row.prices_json) ?? null,
     facts: readFacts(row) ?? null,
     fenced: held.fenced,
+    suspected: suspicionOf(row) ?? null,
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

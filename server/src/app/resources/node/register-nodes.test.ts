@@ -209,6 +209,63 @@ test('a silent node is noticed as soon as the health checks are frequent', async
   expect(warnings).toEqual(['node is lost: its agent is silent']);
 });
 
+describe('a node that is heard each second', () => {
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  const suspected = async () => {
+    const text = (await row())?.suspected_json ?? null;
+    return text === null ? null : JSON.parse(text);
+  };
+
+  async function beats(count: number): Promise<void> {
+    for (let number = 1; number <= count; number += 1) {
+      await beat(number, { beat_ms: 1_000 });
+      await waitUntil('the node', row);
+      await time.advance(1_000);
+    }
+  }
+
+  test('is suspected after 5 s of silence with the reason, and not after its next beat', async () => {
+    await beats(10);
+    await time.advance(3_900);
+    expect(await suspected()).toBeNull();
+    await time.advance(1_100);
+    await waitUntil('suspicion', async () => (await suspected()) ?? undefined);
+    expect(await suspected()).toEqual({
+      since: expect.stringMatching(/^2026-01-01T00:00:1/),
+      reason: expect.stringMatching(/^is suspected: silent for [56] s, lost after 20 s$/),
+    });
+    expect((await row())?.status).toBe('ready');
+    await beat(11, { beat_ms: 1_000 });
+    await waitUntil('its end', async () => ((await suspected()) === null ? true : undefined));
+  });
+
+  test('is lost after its lease, which it announces itself', async () => {
+    await beat(1, { beat_ms: 1_000, lease_ms: 60_000 });
+    await waitUntil('the node', row);
+    await time.advance(59_000);
+    expect((await row())?.status).toBe('ready');
+    await time.advance(2_500);
+    await waitUntil('its loss', async () => ((await row())?.status === 'lost' ? true : undefined));
+    expect(await suspected()).toBeNull();
+  });
+
+  test('is not blamed when the time of day is set', async () => {
+    await beats(3);
+    let stepMs = 3_600_000;
+    registry.stop();
+    const { clock, timers } = time;
+    const stepping = { nowMs: () => clock.nowMs() + stepMs, steadyMs: clock.nowMs };
+    registry = createNodeRegistry({ ...makeDeps(), clock: stepping, timers });
+    await beats(2);
+    stepMs = -3_600_000;
+    await beats(30);
+    expect(await row()).toMatchObject({ status: 'ready', suspected_json: null });
+    stepMs = 3_600_000;
+    await time.advance(21_000);
+    await waitUntil('its loss', async () => ((await row())?.status === 'lost' ? true : undefined));
+  });
+});
+
 test('a server that did not run does not blame the nodes for what it has not heard', async () => {
   const status = async () => (await temporary.store.read({ from: 'nodes' }))[0]?.status;
   await beat(1);

@@ -14,10 +14,11 @@ import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { steadyMs } from '@novacron/runtime/clock';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { createNetworkMaps } from '../network/network-maps.ts';
+import { detectSilentNodes } from './detect-silent-nodes.ts';
 import { createHeardAnnouncements } from './heard-announcements.ts';
 import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
 import { createNodeNews } from './node-news.ts';
@@ -34,18 +35,6 @@ type RegistryDeps = Pick<
 
 /** A heartbeat is stored at most this often, to save commits. */
 const LAST_SEEN_MS_STEP = 14_000;
-
-/** A node is lost after this time without a heartbeat: three heartbeats and a little more. */
-const NODE_LEASE_MS = 20_000;
-
-/** How often leases are checked at least: operations wait until a lost node is detected. */
-const LEASE_CHECK_MS_MAX = 5_000;
-
-/**
- * If two looks at the clock are further apart, this process did not run in between, or the clock
- * was set: that no heartbeat was heard in this time says nothing about the nodes. Unit: ms.
- */
-const STALL_MS_MIN = 12_000;
 
 /**
  * How often a server that an agent refuses names itself to it. The agent reports for a minute whom
@@ -72,12 +61,8 @@ export interface NodeRegistry {
 
 /** Starts listening; must run before the agents start. */
 export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
-  const listening = watchStalls(deps.clock);
-  const checkMs = Math.min(
-    LEASE_CHECK_MS_MAX,
-    deps.settings.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX,
-  );
-  const lastHeardMs = new Map<string, number>();
+  /** Durations are those of a clock that is never set. */
+  const steadyNowMs = (): number => steadyMs(deps.clock);
   /** When the last write was started, and when the last successful one was. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
@@ -86,6 +71,10 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** When this server named itself last to each agent that refuses it. */
   const lastNamedMs = new Map<string, number>();
   const news = createNodeNews(deps);
+  const detector = detectSilentNodes(deps, {
+    news,
+    onSilent: (node) => lastWrittenMs.delete(node),
+  });
   const maps = createNetworkMaps(deps);
   const announcements = createHeardAnnouncements();
   const registered = new Set<string>();
@@ -97,7 +86,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
    */
   async function hear(announcement: AgentAnnouncement): Promise<void> {
     const { node, incarnation, beat } = announcement;
-    lastHeardMs.set(node, deps.clock.nowMs());
+    detector.hear(announcement);
     const claim = await deps.controlPlane.claimFor(announcement.follows);
     if (!claim.ok) {
       deps.logger.warn({ node, problem: claim.error }, 'node not registered');
@@ -112,7 +101,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     // Only the control plane that an agent follows lets it accept commands.
     if (claim.value === 'other') return await nameItself(announcement);
     const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
-    if (stopped || deps.clock.nowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
+    if (stopped || steadyNowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
     if (incarnation === undefined || beat === undefined) return;
     const network_map = await mapFor(announcement);
     if (stopped) return;
@@ -140,7 +129,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
 
   /** Sends an agent that follows another control plane a renewal, which it refuses and reports. */
   async function nameItself({ node, incarnation, beat }: AgentAnnouncement): Promise<void> {
-    const nowMs = deps.clock.nowMs();
+    const nowMs = steadyNowMs();
     const sinceMs = nowMs - (lastNamedMs.get(node) ?? Number.NEGATIVE_INFINITY);
     if (stopped || sinceMs < NAME_ITSELF_MS) return;
     if (incarnation === undefined || beat === undefined) return;
@@ -172,7 +161,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   }
 
   async function register(announcement: HeardNode): Promise<void> {
-    const nowMs = deps.clock.nowMs();
+    const nowMs = steadyNowMs();
     const { followed, refused } = announcement;
     const { node } = announcement.said;
     const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}`;
@@ -182,8 +171,8 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     lastWrittenMs.set(node, nowMs);
     lastSides.set(node, side);
     // Another server may have received the same heartbeat: then its row is read once more.
-    const done = await writeDown(announcement, nowMs);
-    const settled = done.ok ? done : await writeDown(announcement, nowMs);
+    const done = await writeDown(announcement);
+    const settled = done.ok ? done : await writeDown(announcement);
     if (!settled.ok) {
       lastWrittenMs.delete(node);
       deps.logger.warn({ node, problem: settled.error }, 'node not registered');
@@ -194,14 +183,15 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     for (const wake of waiters) wake();
   }
 
-  async function writeDown(announcement: HeardNode, nowMs: number): Promise<Result<void, Problem>> {
+  async function writeDown(announcement: HeardNode): Promise<Result<void, Problem>> {
     const { node } = announcement.said;
+    const nowMs = deps.clock.nowMs();
     const { nodes, enrolled } = await deps.store.snapshot({
       nodes: { from: 'nodes', where: { name: node } },
       enrolled: { from: 'enrollments', where: { node } },
     });
     if (isRevoked(enrolled)) {
-      lastHeardMs.delete(node);
+      detector.forget(node);
       return err(revokedProblem(node));
     }
     const [known] = nodes;
@@ -238,41 +228,6 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     return done;
   }
 
-  /** Marks the silent nodes: nothing is placed there until their next heartbeat. */
-  async function checkLeases(): Promise<void> {
-    listening.look();
-    const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
-    const { nowMs, sinceMs } = listening.look();
-    for (const row of ready) {
-      const { id, name, last_seen_at_ms } = row;
-      // Another server may receive heartbeats that this one misses.
-      const lastMs = Math.max(lastHeardMs.get(name) ?? 0, last_seen_at_ms, sinceMs);
-      if (nowMs - lastMs <= NODE_LEASE_MS) continue;
-      lastWrittenMs.delete(name);
-      const reported = await news.plan(row, { ...row, status: 'lost' });
-      const done = await deps.store.commit([
-        {
-          kind: 'update',
-          table: 'nodes',
-          id,
-          set: { status: 'lost' },
-          expect: { status: 'ready' },
-          otherwise: problem('conflict', {
-            detail: `Node ${name} is not ready any more.`,
-            remedy: 'No action is required: its status has been changed already.',
-          }),
-        },
-        ...reported.changes,
-      ]);
-      if (done.ok) reported.report();
-    }
-  }
-
-  const checks = repeatWork(deps.timers, {
-    everyMs: checkMs,
-    work: checkLeases,
-    onFailure: (cause) => deps.logger.warn({ cause }, 'leases are not checked'),
-  });
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
     const heard = announcements.read(message);
     if (heard.kind === 'invalid') {
@@ -309,25 +264,8 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       }),
     stop: () => {
       stopped = true;
-      checks.stop();
+      detector.stop();
       unsubscribe();
-    },
-  };
-}
-
-/**
- * Knows since when this process has listened without a stall. Source of the idea: the local health
- * of Lifeguard (Dadgar et al., 2018), where a member that is slow itself suspects others later.
- */
-function watchStalls(clock: RegistryDeps['clock']) {
-  let lastMs = clock.nowMs();
-  let sinceMs = lastMs;
-  return {
-    look: (): { readonly nowMs: number; readonly sinceMs: number } => {
-      const nowMs = clock.nowMs();
-      if (nowMs - lastMs >= STALL_MS_MIN) sinceMs = nowMs;
-      lastMs = nowMs;
-      return { nowMs, sinceMs };
     },
   };
 }

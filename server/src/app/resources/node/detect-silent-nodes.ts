@@ -1,0 +1,189 @@
+/** Marks nodes as suspected and lost whose heartbeats are not heard any more. */
+import type { Problem } from '@novacron/contract/problem/problem';
+import { problem } from '@novacron/contract/problem/problem';
+import { explainJudgement } from '@novacron/engine/detection/explain-detection';
+import type { BeatHistory, Judgement, Listener } from '@novacron/engine/detection/model/detection';
+import { planDetection } from '@novacron/engine/detection/plan-detection';
+import { recordBeat } from '@novacron/engine/detection/rules/record-beat';
+import { lookAgain, startListening } from '@novacron/engine/detection/rules/watch-listener';
+import { steadyMs } from '@novacron/runtime/clock';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { ResourceDeps } from '../deps.ts';
+import type { NodeNews } from './node-news.ts';
+
+type DetectorDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'logger'> & {
+  readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
+};
+
+/** How often nodes are judged at least. Unit: ms. */
+const LOOK_MS_MAX = 1_000;
+
+/** How often all nodes of the store are read, for those that only other servers hear. Unit: ms. */
+const READ_ALL_MS = 5_000;
+
+/** What agents of earlier releases do not announce. Unit: ms. */
+const BEAT_MS_DEFAULT = 5_000;
+const LEASE_MS_DEFAULT = 20_000;
+
+/** How often a server stores that it hears a node: the rhythm of a node that others hear. */
+const STORED_MS = 14_000;
+
+/** A node that this server has not heard for this time may be heard by others. Unit: ms. */
+const UNHEARD_MS_MIN = 10_000;
+
+/** What an agent announces of its heartbeats. */
+export interface Heartbeat {
+  readonly node: string;
+  readonly beat_ms?: number | undefined;
+  readonly lease_ms?: number | undefined;
+}
+
+/** Listens to heartbeats, and judges the nodes. */
+export interface SilenceDetector {
+  readonly hear: (beat: Heartbeat) => void;
+  /** Ignores what was heard, as of an agent whose enrollment was revoked. */
+  readonly forget: (node: string) => void;
+  readonly stop: () => void;
+}
+
+/** What it needs besides ports. */
+export interface DetectorParts {
+  readonly news: NodeNews;
+  /** Called before a node is marked: its next heartbeat is stored at once. */
+  readonly onSilent: (node: string) => void;
+}
+
+/** Starts to listen; every node has a full lease from now. */
+export function detectSilentNodes(
+  deps: DetectorDeps,
+  { news, onSilent }: DetectorParts,
+): SilenceDetector {
+  const nowMs = (): number => steadyMs(deps.clock);
+  const histories = new Map<string, BeatHistory>();
+  /** Nodes with a commit under way. */
+  const marking = new Set<string>();
+  let rows: ReadonlyMap<string, NodeRow> = new Map();
+  let listener: Listener = startListening(nowMs());
+  let lastReadMs = Number.NEGATIVE_INFINITY;
+
+  function hear({ node, beat_ms, lease_ms }: Heartbeat): void {
+    const beat = {
+      atMs: nowMs(),
+      expectedMs: beat_ms ?? BEAT_MS_DEFAULT,
+      leaseMs: lease_ms ?? LEASE_MS_DEFAULT,
+    };
+    histories.set(node, recordBeat(histories.get(node), beat));
+  }
+
+  /** Learns of nodes in service, and of those that other servers hear. */
+  async function readAll(): Promise<void> {
+    const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
+    lastReadMs = nowMs();
+    const before = rows;
+    rows = new Map(ready.map((row) => [row.name, row]));
+    for (const row of ready) {
+      const known = before.get(row.name);
+      const history = histories.get(row.name);
+      const isStoredAgain = known === undefined || known.last_seen_at_ms !== row.last_seen_at_ms;
+      if (history !== undefined && !isStoredAgain) continue;
+      if (history !== undefined && lastReadMs - history.lastMs < UNHEARD_MS_MIN) continue;
+      const leaseMs = history?.leaseMs ?? LEASE_MS_DEFAULT;
+      const beat = { atMs: lastReadMs, expectedMs: STORED_MS, leaseMs };
+      histories.set(row.name, recordBeat(history, beat));
+    }
+  }
+
+  function judge(): readonly Judgement[] {
+    const nodes = [...rows.values()].flatMap(({ name, zone, rack }) => {
+      const history = histories.get(name);
+      return history === undefined ? [] : [{ name, zone, rack, history }];
+    });
+    return planDetection({ nodes, listener }, { nowMs: nowMs() }).judgements;
+  }
+
+  async function look(): Promise<void> {
+    listener = lookAgain(listener, nowMs());
+    // A store that is away throws here or later: the next look that succeeds ends a pause.
+    if (nowMs() - lastReadMs >= READ_ALL_MS) await readAll();
+    const silent = judge().filter(({ state }) => state !== 'disputed');
+    if (silent.length === 0) return;
+    const names = silent.map(({ name }) => name);
+    const current = await deps.store.read({ from: 'nodes', where: { name: { in: names } } });
+    // What was heard while the store answered counts.
+    listener = lookAgain(listener, nowMs());
+    const judgements = new Map(judge().map((each) => [each.name, each]));
+    for (const row of current) {
+      const judgement = judgements.get(row.name);
+      if (judgement !== undefined && row.status === 'ready') startMark(row, judgement);
+    }
+  }
+
+  /** A commit that takes long is not waited for: other nodes are judged meanwhile. */
+  function startMark(row: NodeRow, judgement: Judgement): void {
+    const { name } = row;
+    if (marking.has(name)) return;
+    marking.add(name);
+    mark(row, judgement)
+      .catch((cause) => deps.logger.warn({ node: name, cause }, 'a silent node is not marked'))
+      .finally(() => marking.delete(name));
+  }
+
+  async function mark(row: NodeRow, judgement: Judgement): Promise<void> {
+    if (judgement.state === 'disputed') return;
+    onSilent(row.name);
+    const isKnown = row.suspected_json !== null;
+    if (judgement.state === 'suspected' && isKnown) return;
+    if (judgement.state === 'suspected') return await suspect(row, judgement);
+    const set = { status: 'lost', suspected_json: null };
+    const reported = await news.plan(row, { ...row, ...set });
+    const done = await deps.store.commit([
+      {
+        kind: 'update',
+        table: 'nodes',
+        id: row.id,
+        set,
+        expect: { status: 'ready' },
+        otherwise: changedMeanwhile(row),
+      },
+      ...reported.changes,
+    ]);
+    if (done.ok) reported.report();
+  }
+
+  /** Nothing is placed there until its next heartbeat; nothing else happens. */
+  async function suspect(row: NodeRow, judgement: Judgement): Promise<void> {
+    const reason = explainJudgement(judgement);
+    const suspected = { since: toTimestamp(deps.clock.nowMs()), reason };
+    const done = await deps.store.commit([
+      {
+        kind: 'update',
+        table: 'nodes',
+        id: row.id,
+        set: { suspected_json: JSON.stringify(suspected) },
+        expect: {
+          status: 'ready',
+          suspected_json: null,
+          last_seen_at_ms: row.last_seen_at_ms,
+        },
+        otherwise: changedMeanwhile(row),
+      },
+    ]);
+    if (done.ok) deps.logger.info({ node: row.name, reason }, 'node is suspected');
+  }
+
+  const looks = repeatWork(deps.timers, {
+    everyMs: Math.min(LOOK_MS_MAX, deps.settings.healthCheckIntervalMs ?? LOOK_MS_MAX),
+    work: look,
+    onFailure: (cause) => deps.logger.warn({ cause }, 'leases are not checked'),
+  });
+  return { hear, forget: (node) => void histories.delete(node), stop: looks.stop };
+}
+
+function changedMeanwhile({ name }: NodeRow): Problem {
+  return problem('conflict', {
+    detail: `Node ${name} is not ready any more, or was heard.`,
+    remedy: 'No action is required: its status has been changed already.',
+  });
+}
