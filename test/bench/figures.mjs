@@ -1,5 +1,6 @@
 /** Every figure, in the order in which they are measured. */
 
+import { detectionFigures } from './figures/detection/detection.mjs';
 import { driftFigures } from './figures/drift/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift/drift-accuracy.mjs';
 import { figure as driftReport10000 } from './figures/drift/drift-report-10000.mjs';
@@ -47,7 +48,7 @@ const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
-const DRIFT = [driftReport10000, driftAccuracy];
+const DRIFT = [driftReport10000, driftAccuracy, ...detectionFigures];
 
 const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS, DRIFT].flat();
 

@@ -9,7 +9,6 @@ import { readCpuMs } from '../../read-cpu-ms.mjs';
 import { median, round } from '../../statistics.mjs';
 
 const AGENTS = 1_000;
-/** Agents beat every 5 s; a fifth of that is the load of 5,000 of them. */
 const PERIOD_MS = 1_000;
 const REPETITIONS = 3;
 const MEASURE_MS = 12_000;
