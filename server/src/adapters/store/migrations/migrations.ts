@@ -113,6 +113,6 @@ export const MIGRATIONS: readonly Migration[] = [
   vmRestartDefaults,
   incidents,
   vmHealth,
-  arbiterClaims,
   suspectedNodes,
+  arbiterClaims,
 ];
