@@ -26,7 +26,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly maxSize: number;
   /**
-  * Maximum number of members that a change of `vm` updates at the same time. Default: `1`. A change is live.
+  * Maximum number of members that a change of `vm` updates at the same time, and the disruption budget of the group: NovaCron stops none by itself while as many are down. Default: `1`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#max_unavailable VmGroup#max_unavailable}
   */
