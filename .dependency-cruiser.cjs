@@ -160,6 +160,7 @@ const FOLDERS = {
     fencing: ['.'],
     health: ['.'],
     incidents: ['.', 'fencing'],
+    diagnosis: ['.', 'incidents'],
     recovery: ['.'],
     restart: ['.'],
     network: [],

@@ -12,6 +12,7 @@ import {
   commandSubject,
   completionSubject,
   consoleSubject,
+  consoleTailSubject,
   guestSubject,
   healthSubject,
   type Inspection,
@@ -48,6 +49,7 @@ import type { Journal } from './journal/journal.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
+import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { answerHealthChecks } from './reports/answer-health-checks.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
@@ -145,6 +147,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     bus.respond(consoleSubject(node.name), consoles.answer),
     bus.respond(guestSubject(node.name), answerGuestChecks(agent)),
     bus.respond(healthSubject(node.name), answerHealthChecks(agent)),
+    bus.respond(consoleTailSubject(node.name), answerConsoleTails(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
     startHeartbeat({

@@ -167,6 +167,71 @@ describe('an incident', () => {
     expect(await show(incident)).toMatchObject({ state: 'resolved', resolution: 'people' });
   });
 
+  test('of a crash loop is explained by the console, and by a change of before', async () => {
+    const vm = await makeVm(bench(), { healing: { attempts: 1 } });
+    const change = { id: vm.id, memory_gb: 5 };
+    await bench().end((await bench().expectOk('vm.update', change)).operation);
+    await bench().advance(MINUTE_MS);
+    await crash(vm);
+    const incident = await only();
+    const explained = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(explained.causes.map(({ cause }) => cause)).toEqual(['guest_kernel', 'recent_change']);
+    const [kernel, changed] = explained.causes;
+    expect(kernel?.evidence.map(({ text }) => text)).toEqual([
+      `${vm.name} stopped 2 times: the kernel of the guest panicked.`,
+      `The console of ${vm.name} said: "Kernel panic - not syncing: simulated".`,
+    ]);
+    expect(changed?.evidence[0]?.text).toContain(`admin did vm.update of ${vm.name} (memory_gb)`);
+    const sum = explained.causes.reduce((total, { confidence }) => total + confidence, 0);
+    expect(sum + explained.unexplained).toBeCloseTo(1, 9);
+    expect(explained.explanation[0]).toBe(incident.summary);
+    expect(explained.consoles).toEqual([
+      { vm: vm.name, lines: expect.arrayContaining(['Kernel panic - not syncing: simulated']) },
+    ]);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.crash_loop'] });
+    expect(items[0]?.data).toMatchObject({
+      console: expect.arrayContaining(['Kernel panic - not syncing: simulated']),
+    });
+    // Once it runs, nothing of it is left.
+    await bench().end((await bench().expectOk('vm.start', { id: vm.id })).operation);
+    expect(JSON.stringify(await waitFor(vm))).not.toContain('console_tail');
+  });
+
+  test('is explained to a tenant without the names of others', async () => {
+    const { items } = await bench().expectOk('node.list', {});
+    for (const { id } of items) {
+      await bench().expectOk('node.drain', { id });
+      await bench().endAll();
+      await bench().end((await bench().expectOk('node.activate', { id })).operation);
+    }
+    const other = await otherTenant();
+    const as = { principal: other };
+    const own = { name: 'theirs', cpu_cores: 1, memory_gb: 1, disk_gb: 1 };
+    const { resource } = await bench().expectOk('vm.create', own, as);
+    await bench().endAll();
+    const { node } = await bench().expectOk('vm.get', { id: resource.id }, as);
+    const ours = await makeVm(bench(), { name: 'not-theirs' });
+    await bench().expectOk('healing.hold', { all: true, reason: 'a switch is replaced' });
+    await lose(node);
+    await bench().advance(LOST_MS);
+    const id = await nodeId(node);
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+    const [incident] = await listed({}, other);
+    if (incident === undefined) throw new Error('there is no incident');
+    const explained = await bench().expectOk('incident.explain', { id: incident.id }, as);
+    expect(explained.causes.map(({ cause }) => cause)).toContain('node_work');
+    const text = JSON.stringify(explained);
+    expect(text).toContain('an administrator of the platform did node.activate');
+    expect(text).toContain(`node.confirm_dead of ${node} succeeded`);
+    expect(text).not.toMatch(/"admin"|by admin|admin did|\(admin\)/);
+    expect(text).not.toContain(ours.name);
+    expect(explained.held_up).toEqual([
+      expect.stringMatching(/^Healing is held since .* for all tenants: a switch is replaced\.$/),
+    ]);
+    const refused = await bench().expectProblem('incident.explain', { id: incident.id });
+    expect(refused.code).toBe('not-found');
+  });
+
   test('is reopened by a node that flaps', async () => {
     const vm = await makeVm(bench());
     for (const _time of [1, 2, 3]) {

@@ -48,6 +48,7 @@ export function describeDriver(name: string, open: OpenDriver): void {
     describeLife(() => bench);
     describeHalting(() => bench);
     describeConsole(() => bench);
+    describeConsoleTail(() => bench);
     describeConfiguring(() => bench);
     describeInterfaces(() => bench);
     describeFirewall(() => bench);
@@ -234,6 +235,23 @@ function describeConsole(bench: () => Bench): void {
     });
     expect(await bad(refused)).toMatchObject({
       message: expect.stringContaining('only a running machine has a console'),
+      next: 'final',
+    });
+  });
+}
+
+function describeConsoleTail(bench: () => Bench): void {
+  test('what a machine has written last is read also once it has stopped', async () => {
+    const { driver, order } = await startedMachine(bench());
+    const { vm_id } = order();
+    if (driver.capabilities.consoleTail !== 'yes') return;
+    if (driver.readConsoleTail === undefined) throw new Error('the driver announces the tail');
+    expect(await good(driver.readConsoleTail(vm_id))).toEqual(expect.any(String));
+    await good(driver.stop(order(3), 'forced'));
+    expect(await good(driver.readConsoleTail(vm_id))).toEqual(expect.any(String));
+    await good(driver.forget(order(4)));
+    expect(await bad(driver.readConsoleTail(vm_id))).toMatchObject({
+      message: `${vm_id} is not on this node.`,
       next: 'final',
     });
   });

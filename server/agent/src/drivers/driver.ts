@@ -335,6 +335,11 @@ export interface Driver {
    */
   readonly openConsole?: (vmId: VmId, listener: ConsoleListener) => DriverAnswer<DriverConsole>;
   /**
+   * The end of what a machine has written to its serial console, some kilobytes, also once it has
+   * stopped; empty where there is nothing. Absent where consoles are not recorded.
+   */
+  readonly readConsoleTail?: (vmId: VmId) => DriverAnswer<string>;
+  /**
    * Looks once whether the guest of a machine is ready, within seconds; absent where guests cannot
    * be looked at. A trouble to `retry` counts as a guest that is not ready yet.
    */

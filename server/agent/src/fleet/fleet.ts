@@ -223,6 +223,7 @@ export function capabilitiesOf({
     networkLimits: capabilities.network_limits ?? 'yes',
     numaBinding: 'yes',
     passthrough: 'yes',
+    consoleTail: 'yes',
     guestCheck: capabilities.guest_check ?? 'yes',
     healthCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',

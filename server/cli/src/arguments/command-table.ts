@@ -200,6 +200,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'incident.get': `novacron incident show inc_${ID}`,
+  'incident.explain': `novacron incident explain inc_${ID}`,
   'incident.list': 'novacron incident list --state open',
   'incident.ack': `novacron incident ack inc_${ID} --comment "on my way"`,
   'incident.silence': `novacron incident silence inc_${ID} --until 2026-12-31T00:00:00Z`,

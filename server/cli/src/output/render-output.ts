@@ -1,6 +1,7 @@
 /** Writes documents as tables for people, or as JSON or YAML for programs. */
 import { stringify } from 'yaml';
 import type { Fields } from './fields.ts';
+import { plainLine } from './plain-text.ts';
 import { renderExplanations, renderFields, renderRows } from './render-table.ts';
 
 /** How every command writes its results. */
@@ -53,6 +54,7 @@ function renderForPeople(document: Document): string {
       return (
         renderPlacements(document.value) ??
         renderPolicies(document.value) ??
+        renderIncident(document.value) ??
         renderFields(document.value)
       );
     case 'text':
@@ -113,6 +115,12 @@ function renderPolicies({ policies, ...rest }: Fields): string | undefined {
   const noun = 'decides' in first ? 'effective_policy' : 'verdict';
   const above = Object.keys(rest).length === 0 ? '' : `${renderFields(rest)}\n`;
   return above + renderRows(noun, rows);
+}
+
+/** The server's own words about an incident; undefined for anything else. */
+function renderIncident({ incident, explanation }: Fields): string | undefined {
+  if (!isFields(incident) || !Array.isArray(explanation)) return undefined;
+  return explanation.map((line) => `${plainLine(String(line))}\n`).join('');
 }
 
 function renderOperation(operation: unknown): string {

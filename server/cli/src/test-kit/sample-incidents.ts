@@ -48,6 +48,38 @@ export const INCIDENT_ANSWERS: Answers = {
     ],
     advice: ['If node-03 is off, say so: novacron node confirm-dead node-03.'],
   },
+  'incident.explain': {
+    incident: INCIDENT,
+    causes: [
+      {
+        cause: 'host_failed',
+        confidence: 0.44,
+        statement: 'The host has crashed or lost power.',
+        evidence: [
+          {
+            at: null,
+            text: 'node-03 does not answer, and 2 other nodes do.',
+            speaks: 'for',
+            weight: 'substantial',
+          },
+        ],
+        advice: ['Read the power state and the event log of the host at its BMC.'],
+      },
+    ],
+    unexplained: 0.56,
+    steps: [{ at: AT, what: 'opened', by: null, operation_id: null }],
+    consoles: [],
+    held_up: [],
+    advice: ['If node-03 is off, say so: novacron node confirm-dead node-03.'],
+    explanation: [
+      INCIDENT.summary,
+      '',
+      'Likely causes:',
+      '   44 %  The host has crashed or lost power.',
+      '        + node-03 does not answer, and 2 other nodes do.',
+      '   56 %  Something that no evidence speaks for.',
+    ],
+  },
   'healing.status': {
     held: true,
     holds: [HOLD],

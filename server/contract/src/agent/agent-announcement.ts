@@ -78,6 +78,9 @@ export const AgentAnnouncement = z.looseObject({
     console: yesNo
       .optional()
       .describe('Relays serial consoles of VMs; absent in older agents, which do not'),
+    consoleTail: yesNo
+      .optional()
+      .describe('Has the end of what a VM has written to its console, also once it is stopped'),
     deleteVolume: yesNo
       .optional()
       .describe('Removes the content of volumes; absent in older agents, which do not'),

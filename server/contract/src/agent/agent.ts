@@ -100,6 +100,11 @@ export function healthSubject(nodeName: string): string {
   return subjectOf(nodeName, 'health');
 }
 
+/** Where an agent answers the `TailQuery` of `console-tail.ts`, if it announces `consoleTail`. */
+export function consoleTailSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'console-tail');
+}
+
 /** The storage in which a volume has its content. Sent to agents that announce their storage. */
 const VolumePool = z
   .string()

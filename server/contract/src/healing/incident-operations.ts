@@ -8,6 +8,7 @@ import {
   Incident,
   IncidentCause,
   IncidentDetail,
+  IncidentExplanation,
   IncidentSeverity,
   IncidentState,
 } from './incident.ts';
@@ -20,6 +21,18 @@ export const incidentOperations = {
     rest: { method: 'GET', path: '/orchestration/healing/incidents/{id}', status: 200 },
     input: z.strictObject({ id: IncidentId }),
     output: IncidentDetail,
+    problems: ['not-found'],
+  },
+  'incident.explain': {
+    ...look,
+    summary: 'Explains an incident: likely causes with their evidence, and what held it up.',
+    rest: {
+      method: 'GET',
+      path: '/orchestration/healing/incidents/{id}/explanation',
+      status: 200,
+    },
+    input: z.strictObject({ id: IncidentId }),
+    output: IncidentExplanation,
     problems: ['not-found'],
   },
   'incident.list': {

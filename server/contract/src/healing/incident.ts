@@ -89,3 +89,54 @@ export const IncidentDetail = Incident.extend({
   advice: z.array(z.string()).describe('What can be done now'),
 });
 export type IncidentDetail = z.infer<typeof IncidentDetail>;
+
+/** A cause that an incident may have. */
+export const LikelyCause = z.looseObject({
+  cause: z.string().describe('Name of the cause for programs, such as `guest_memory`'),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Probability of the cause given the evidence, 0 to 1'),
+  statement: z.string().describe('The cause in one sentence'),
+  evidence: z
+    .array(
+      z.looseObject({
+        at: Timestamp.nullable().describe('When it happened; null: it is so now'),
+        text: z.string().describe('What was found, for people'),
+        speaks: z.enum(['for', 'against']).describe('Whether it speaks for the cause'),
+        weight: z
+          .string()
+          .describe(
+            'How telling it is: `against`, `substantial`, `strong`, `very_strong`, `decisive`',
+          ),
+      }),
+    )
+    .describe('The most telling first'),
+  advice: z.array(z.string()).describe('What people can do about this cause'),
+});
+export type LikelyCause = z.infer<typeof LikelyCause>;
+
+/** What is likely to be behind an incident. */
+export const IncidentExplanation = z.looseObject({
+  incident: Incident,
+  causes: z.array(LikelyCause).describe('Likely causes, the most likely first'),
+  unexplained: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Probability of a cause that no evidence speaks for, 0 to 1'),
+  steps: z.array(IncidentStep).describe('What happened, oldest first, at most 1000'),
+  consoles: z
+    .array(
+      z.looseObject({
+        vm: z.string().describe('Name of the VM'),
+        lines: z.array(z.string()).describe('As plain text, oldest first, at most 20'),
+      }),
+    )
+    .describe('What VMs that were given up wrote to their consoles last, at most 10 VMs'),
+  held_up: z.array(z.string()).describe('What keeps or kept healing waiting'),
+  advice: z.array(z.string()).describe('What can be done now, whatever the cause'),
+  explanation: z.array(z.string()).describe('All of it in lines for people'),
+});
+export type IncidentExplanation = z.infer<typeof IncidentExplanation>;

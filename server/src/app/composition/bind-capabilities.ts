@@ -20,6 +20,7 @@ import {
 } from '../capabilities/enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
 import { holdHealing, releaseHealing } from '../capabilities/holds/hold-healing.ts';
+import { explainIncident } from '../capabilities/incidents/explain-incident.ts';
 import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
 import { showHealing } from '../capabilities/incidents/show-healing.ts';
 import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
@@ -75,6 +76,7 @@ export function bindCapabilities(
       showOrchestrationStatus(deps, reconcilers, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
+    'incident.explain': (input, context) => explainIncident(deps, input, context),
     'incident.list': (input, context) => listIncidents(deps, input, context),
     'incident.ack': (input, context) => acknowledgeIncident(parts, input, context),
     'incident.silence': (input, context) => silenceIncident(parts, input, context),

@@ -91,15 +91,28 @@ export function withoutHalt(observed: JsonObject): JsonObject {
     guest_ip_addresses: _reported,
     restarts_failed: _attempts,
     health: _health,
+    console_tail: _lines,
     ...others
   } = withoutPause(observed);
   return others;
 }
 
-/** The observed fields of a stopped VM that was started in vain, and is not started again. */
-export function givenUpAfter(attempts: number): JsonObject {
-  return { restarts_failed: attempts };
+/**
+ * The observed fields of a stopped VM that was started in vain, and is not started again.
+ * @param consoleTail - the last lines of its console, as plain text; none where not known
+ */
+export function givenUpAfter(attempts: number, consoleTail: readonly string[]): JsonObject {
+  const lines = consoleTail.length === 0 ? {} : { console_tail: [...consoleTail] };
+  return { restarts_failed: attempts, ...lines };
 }
+
+/** The last lines of the console of a VM that was given up; none of any other. */
+export function consoleTailOf(observed: JsonObject): readonly string[] {
+  if (attemptsBefore(observed) === null) return [];
+  return Lines.safeParse(observed.console_tail ?? []).data ?? [];
+}
+
+const Lines = z.array(z.string());
 
 /** After how many starts in a row a VM was given up; null where it is not. */
 export function attemptsBefore({ status, restarts_failed: attempts }: JsonObject): number | null {

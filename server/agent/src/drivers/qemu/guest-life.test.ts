@@ -91,6 +91,17 @@ describe('what a guest does by itself', () => {
     again.close();
   });
 
+  test('what it wrote last is there once it has stopped', async () => {
+    await bootGuest();
+    await guest.type('echo LAST-$((40+2)); poweroff -f');
+    await waitUntil('the guest to power off', async () =>
+      (await good(driver.inspect()))[0]?.status === 'stopped' ? true : undefined,
+    );
+    const { readConsoleTail } = driver;
+    if (readConsoleTail === undefined) throw new Error('the driver records consoles');
+    expect(await good(readConsoleTail(vmId))).toContain('LAST-42');
+  });
+
   test('a paused guest has no part in a change that needs it', async () => {
     const volume = { volume_id: ids('vol'), size_gb: 1 };
     await good(driver.create(order(1), smallSpec()));

@@ -63,7 +63,7 @@ import { killProcess, recordProcess } from './machine/machine-process.ts';
 import type { MachineRecord } from './machine/machine-record.ts';
 import { type LostProcess, openMachines } from './machine/machines.ts';
 import { createMeter } from './machine/measure-machines.ts';
-import { openConsole } from './machine/open-console.ts';
+import { openConsole, readConsoleTail } from './machine/open-console.ts';
 import { planHostStarts } from './machine/plan-host-starts.ts';
 import {
   actionOf,
@@ -257,6 +257,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     networks: connected,
     pause: 'yes',
     console: 'yes',
+    consoleTail: 'yes',
     reset: 'yes',
     uefi: firmware.uefi === undefined ? 'no' : 'yes',
     secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
@@ -407,6 +408,7 @@ function makeDriver(parts: DriverParts): Driver {
     checkGuest: (vmId, conditions) => answerOf(() => checkGuest(node, vmId, conditions)),
     checkHealth: (vmId, check) => answerOf(() => checkHealth(node, vmId, check)),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
+    readConsoleTail: (vmId) => answerOf(async () => readConsoleTail(node, vmId)),
     inspectSnapshots: () =>
       answerOf(async () => {
         await usePool(node, storage);

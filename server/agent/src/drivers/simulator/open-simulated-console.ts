@@ -3,8 +3,9 @@
  * a boot log, and a line that repeats what is typed. It says that it is a simulation.
  */
 import type { VmId } from '@novacron/contract/ids';
-import { err, ok } from '@novacron/contract/result';
-import type { ConsoleListener, DriverAnswer, DriverConsole } from '../driver.ts';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { ConsoleListener, DriverAnswer, DriverConsole, DriverProblem } from '../driver.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 
 /** What the console needs of its node. */
@@ -48,6 +49,22 @@ export async function openSimulatedConsole(
     },
   });
 }
+
+/** What a machine wrote last: its boot, and how its guest ended where that leaves a message. */
+export function readSimulatedTail(
+  machine: SimulatedMachine | undefined,
+  vmId: VmId,
+): Result<string, DriverProblem> {
+  if (machine === undefined) return err({ message: `${vmId} is not on this node.`, next: 'final' });
+  const last = machine.status === 'stopped' ? LAST_WORDS.get(machine.stop_reason ?? null) : null;
+  return ok(last ? `${bootLogOf(machine)}\r\n${last}\r\n` : bootLogOf(machine));
+}
+
+/** As Linux writes them, in the colour of an error. */
+const LAST_WORDS: ReadonlyMap<StopReason | null, string> = new Map([
+  ['panic', '\u001b[31mKernel panic - not syncing: simulated\u001b[0m'],
+  ['io_error', '\u001b[31mBuffer I/O error on dev vda1, simulated\u001b[0m'],
+]);
 
 const PROMPT = '\r\n> ';
 

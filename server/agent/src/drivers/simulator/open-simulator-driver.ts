@@ -29,7 +29,7 @@ import {
 import { exportSimulatedSnapshot } from './export-simulated-snapshot.ts';
 import { createFaults, type Faults, generalOf } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
-import { openSimulatedConsole } from './open-simulated-console.ts';
+import { openSimulatedConsole, readSimulatedTail } from './open-simulated-console.ts';
 import {
   planActivate,
   planAttach,
@@ -263,6 +263,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
         ok(checkSimulatedHealth(node.find(vmId), { bootMs, nowMs: options.clock.nowMs() })),
       ),
     openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
+    readConsoleTail: async (vmId) => readSimulatedTail(node.find(vmId), vmId),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
     inspect: async () =>
       withDisk(() => {

@@ -5,6 +5,7 @@ import {
   commandSubject,
   completionSubject,
   consoleSubject,
+  consoleTailSubject,
   guestSubject,
   inspectSubject,
   leaseSubject,
@@ -80,6 +81,7 @@ function userText(node: string, identity: string): string {
     leaseSubject(node),
     consoleSubject(node),
     guestSubject(node),
+    consoleTailSubject(node),
     announceSubject(node),
     `${inboxPrefixOf(node)}.>`,
   ];

@@ -60,11 +60,7 @@ export async function getIncident(
   const found = await findIncident(deps, id, context);
   if (!found.ok) return found;
   const row = found.value;
-  const members = await deps.store.read({
-    from: 'incident_members',
-    where: { incident_id: id },
-    limit: SHOWN_MAX,
-  });
+  const members = await readMembersOf(deps.store, id);
   const platform = await findPlatformTenant(deps.store);
   const operations = await readOperations(deps, row, {
     vmIds: members.map(({ vm_id }) => vm_id),
@@ -72,7 +68,9 @@ export async function getIncident(
   });
   const done = operations.flatMap((operation) => {
     const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
-    const step = { by: created_by, operation_id: operation.id };
+    // Who runs the platform is not named to other tenants.
+    const by = operation.tenant_id === row.tenant_id ? created_by : null;
+    const step = { by, operation_id: operation.id };
     const begun = { ...step, atMs: created_at_ms, what: `${kind} of ${target_name} began` };
     const ended = {
       ...step,
@@ -97,6 +95,15 @@ export async function getIncident(
       advice: await adviseOn(deps, row, members),
     }),
   );
+}
+
+/** The VMs of an incident, as often as each was down; at most 1000. */
+export function readMembersOf(
+  store: Pick<CapabilityDeps['store'], 'read'>,
+  incidentId: string,
+): Promise<readonly IncidentMemberRow[]> {
+  const where = { incident_id: incidentId };
+  return store.read({ from: 'incident_members', where, limit: SHOWN_MAX });
 }
 
 interface Step {

@@ -25,6 +25,7 @@ import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from './find-restarts.ts';
+import { readConsoleTail } from './read-console-tail.ts';
 import type { RecoveryParts } from './recover-vms.ts';
 
 /** How often it looks without a signal. */
@@ -197,6 +198,7 @@ async function endAttempts(
 ): Promise<boolean> {
   const { id, name, generation, observed_json, tenant_id: tenantId } = row;
   const observed = observedOf(row);
+  const consoleTail = await readConsoleTail(deps, row);
   const because = reason === undefined ? '' : `: ${STOP_REASON_WORDS[reason]}`;
   const done = await deps.store.commit([
     guard(),
@@ -204,7 +206,9 @@ async function endAttempts(
       kind: 'update',
       table: 'vms',
       id,
-      set: { observed_json: canonicalJson({ ...observed, ...givenUpAfter(attempts) }) },
+      set: {
+        observed_json: canonicalJson({ ...observed, ...givenUpAfter(attempts, consoleTail) }),
+      },
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },

@@ -44,6 +44,15 @@ export async function openConsole(
   };
 }
 
+/**
+ * Reads the end of what a machine of this node has written, also once it has stopped.
+ * @returns the empty text where there is no log
+ */
+export function readConsoleTail({ machines, places }: QemuNode, vmId: VmId): string {
+  if (machines.find(vmId) === undefined) throw finalTrouble(`${vmId} is not on this node.`);
+  return readEnd(places.files(vmId).consoleLog).toString('utf8');
+}
+
 function connect(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);

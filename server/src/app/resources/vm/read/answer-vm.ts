@@ -20,7 +20,7 @@ export function toVm(
   return parseShown(row.id, Vm, shown);
 }
 
-const INTERNAL = ['machine', 'recovered_from', 'restarts_failed'] as const;
+const INTERNAL = ['machine', 'recovered_from', 'restarts_failed', 'console_tail'] as const;
 
 /**
  * Why a machine is missing, and where copies may be, is internal. So are the keys it was given. A
@@ -33,8 +33,9 @@ function reported(observed: JsonObject): JsonObject {
       ? given
       : { ...given, stop_reason: stopReasonOf(observed) ?? null };
   if (!INTERNAL.some((name) => shown[name] !== undefined)) return shown;
-  const { machine: _machine, recovered_from: _nodes, restarts_failed: _tries, ...others } = shown;
-  return others;
+  return Object.fromEntries(
+    Object.entries(shown).filter(([name]) => !INTERNAL.some((each) => each === name)),
+  );
 }
 
 /** Of a VM that does not run, a server of an earlier release has kept what its guest reported. */

@@ -1,0 +1,26 @@
+/**
+ * What a machine has written to its console last. A server asks when it gives a VM up, so that
+ * people see why it stops. A question changes nothing, and is answered at once.
+ */
+import { z } from 'zod';
+import { VmId } from '../ids.ts';
+
+/** Most characters of an answer; agents send the end of what they have. */
+export const CONSOLE_TAIL_LENGTH_MAX = 16_384;
+
+/** What a server asks. Only for agents that announce `consoleTail`. */
+export const TailQuery = z.looseObject({ vm_id: VmId });
+export type TailQuery = z.infer<typeof TailQuery>;
+
+/** What the agent answers. */
+export const TailAnswer = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('tail'),
+    text: z
+      .string()
+      .max(CONSOLE_TAIL_LENGTH_MAX)
+      .describe('As plain text, lines separated by line feeds; empty where nothing was written'),
+  }),
+  z.looseObject({ kind: z.literal('failed'), message: z.string() }),
+]);
+export type TailAnswer = z.infer<typeof TailAnswer>;

@@ -1,0 +1,51 @@
+/**
+ * How likely each cause is before the evidence, against all that is not listed. A cause without
+ * odds is not considered for that kind of incident.
+ */
+import type { IncidentCause } from '../../incidents/model/incident.ts';
+import type { CauseKind } from '../model/diagnosis.ts';
+
+const OFTEN = 0.5;
+const AT_TIMES = 0.2;
+const RARELY = 0.05;
+
+type Odds = ReadonlyMap<CauseKind, number>;
+
+const OF_NODES: Odds = new Map<CauseKind, number>([
+  ['host_failed', OFTEN],
+  ['host_unreachable', OFTEN],
+  ['node_work', AT_TIMES],
+  ['shared_infrastructure', AT_TIMES],
+  ['servers_cut_off', RARELY],
+]);
+
+/** By what the incident is about. */
+export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
+  fleet_lost: OF_NODES,
+  zone_lost: OF_NODES,
+  node_lost: OF_NODES,
+  machine_missing: new Map<CauseKind, number>([
+    ['removed_outside', OFTEN],
+    ['node_storage_lost', AT_TIMES],
+    ['node_work', AT_TIMES],
+  ]),
+  crash_loop: new Map<CauseKind, number>([
+    ['recent_change', OFTEN],
+    ['guest_kernel', AT_TIMES],
+    ['guest_memory', AT_TIMES],
+    ['guest_shutdown', AT_TIMES],
+    ['disk_error', AT_TIMES],
+    ['hypervisor_process', AT_TIMES],
+    ['template_image', AT_TIMES],
+    ['host_memory', RARELY],
+    ['host_failed', RARELY],
+  ]),
+  unhealthy: new Map<CauseKind, number>([
+    ['recent_change', OFTEN],
+    ['guest_memory', AT_TIMES],
+    ['guest_kernel', AT_TIMES],
+    ['disk_error', AT_TIMES],
+    ['host_memory', RARELY],
+    ['template_image', RARELY],
+  ]),
+};

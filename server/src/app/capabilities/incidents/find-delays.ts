@@ -1,0 +1,50 @@
+/** What keeps or kept the healing of an incident waiting: holds, and writes that were refused. */
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Events that say why something was not done. */
+const REFUSALS = ['vm.not_restarted', 'vm.not_recovered'] as const;
+
+/** Lines of one answer. */
+const DELAYS_MAX = 20;
+
+/** Finds them, a sentence each; refusals oldest first. */
+export async function findDelays(
+  { store, clock }: CapabilityDeps,
+  row: IncidentRow,
+  members: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  const { tenant_id, opened_at_ms: fromMs } = row;
+  const untilMs = row.resolved_at_ms ?? clock.nowMs();
+  const holds = await store.read({
+    from: 'healing_holds',
+    where: { id: { in: [HOLD_ALL, tenant_id] } },
+  });
+  const refused = await store.read({
+    from: 'events',
+    where: {
+      tenant_id,
+      target: { in: [...new Set(members.map(({ vm_id }) => vm_id))] },
+      type: { in: [...REFUSALS] },
+      at_ms: { from: fromMs, until: untilMs + 1 },
+    },
+    orderBy: { column: 'at_ms', direction: 'asc' },
+    limit: DELAYS_MAX,
+  });
+  return [
+    ...holds
+      .filter((hold) => row.resolved_at_ms === null && applies(hold, clock.nowMs()))
+      .map(({ id, held_at_ms: atMs, reason, held_by }) => {
+        // People of the platform are not named to tenants.
+        const who = id === HOLD_ALL ? 'for all tenants' : `by ${held_by}`;
+        return `Healing is held since ${toTimestamp(atMs)} ${who}: ${reason}.`;
+      }),
+    ...refused.map(({ data_json, at_ms: atMs }) => {
+      const { name, detail } = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
+      return `${toTimestamp(atMs)}  ${String(name)}: ${String(detail)}`;
+    }),
+  ].slice(0, DELAYS_MAX);
+}
