@@ -189,9 +189,9 @@ describe('an incident', () => {
       { vm: vm.name, lines: expect.arrayContaining(['Kernel panic - not syncing: simulated']) },
     ]);
     const { items } = await bench().expectOk('event.list', { type: ['vm.crash_loop'] });
-    expect(items[0]?.data).toMatchObject({
-      console: expect.arrayContaining(['Kernel panic - not syncing: simulated']),
-    });
+    // Webhooks receive events, and guests may print secrets.
+    expect(items).toHaveLength(1);
+    expect(JSON.stringify(items)).not.toContain('Kernel panic');
     // Once it runs, nothing of it is left.
     await bench().end((await bench().expectOk('vm.start', { id: vm.id })).operation);
     expect(JSON.stringify(await waitFor(vm))).not.toContain('console_tail');

@@ -136,7 +136,10 @@ export function detectSilentNodes(
     const isKnown = row.suspected_json !== null;
     if (judgement.state === 'suspected' && isKnown) return;
     if (judgement.state === 'suspected') return await suspect(row, judgement);
-    const set = { status: 'lost', suspected_json: null };
+    // Few heartbeats are stored: how long the node is silent counts from the last one.
+    const heardMs = deps.clock.nowMs() - judgement.silentMs;
+    const last_seen_at_ms = Math.max(row.last_seen_at_ms, heardMs);
+    const set = { status: 'lost', suspected_json: null, last_seen_at_ms };
     const reported = await news.plan(row, { ...row, ...set });
     const done = await deps.store.commit([
       {

@@ -266,6 +266,20 @@ describe('a node that is heard each second', () => {
   });
 });
 
+test('the silence of a lost node counts from its last heartbeat, stored or not', async () => {
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  const startMs = time.clock.nowMs();
+  await beat(1);
+  await waitUntil('the node', async () => ((await row())?.status === 'ready' ? true : undefined));
+  await time.advance(10_000);
+  await beat(2);
+  const lastMs = time.clock.nowMs();
+  expect((await row())?.last_seen_at_ms).toBe(startMs);
+  await time.advance(26_000);
+  await waitUntil('its loss', async () => ((await row())?.status === 'lost' ? true : undefined));
+  expect((await row())?.last_seen_at_ms).toBe(lastMs);
+});
+
 test('a server that did not run does not blame the nodes for what it has not heard', async () => {
   const status = async () => (await temporary.store.read({ from: 'nodes' }))[0]?.status;
   await beat(1);
