@@ -161,6 +161,7 @@ const FOLDERS = {
     health: ['.'],
     incidents: ['.', 'fencing'],
     diagnosis: ['.', 'incidents'],
+    failover: ['optimizer', 'placement', 'recovery'],
     recovery: ['.'],
     restart: ['.'],
     network: [],

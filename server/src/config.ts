@@ -78,6 +78,8 @@ export interface ServerConfig {
   readonly requireSignedPolicies: boolean;
   /** Where webhooks may go to. */
   readonly webhookHosts: readonly string[];
+  /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
+  readonly failoverNodes: number;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -171,6 +173,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     decisionInputRatio: values['decision-input-ratio'],
     requireSignedPolicies: values['require-signed-policies'],
     webhookHosts: values['webhook-hosts'] ?? [],
+    failoverNodes: values['failover-nodes'],
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -238,7 +241,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 /** What the application takes as it is written. */
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
-  const { decisionInputRatio, requireSignedPolicies, webhookHosts } = config;
+  const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
   return {
     retention,
     improvements,
@@ -246,6 +249,7 @@ export function pickSettings(config: ServerConfig) {
     decisionInputRatio,
     requireSignedPolicies,
     webhookHosts,
+    failoverNodes,
   };
 }
 

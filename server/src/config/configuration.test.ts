@@ -67,6 +67,7 @@ describe('a server without any setting', () => {
       tlsMinVersion: 'TLSv1.3',
       improvements: undefined,
       decisionInputRatio: 0.1,
+      failoverNodes: 0,
       requireSignedPolicies: false,
       webhookHosts: [],
       metricsIntervalMs: 30_000,
@@ -205,6 +206,7 @@ describe('the value that counts', () => {
     'optimize-window': ['22:00-04:30', '22:00-04:30'],
     'optimize-moves-max': ['5', 5],
     'optimize-report-only': ['yes', true],
+    'failover-nodes': ['1', 1],
     'rate-limit': ['50', 50],
     'rate-limit-per-tenant': ['300', 300],
     'rate-limit-per-address': ['400', 400],
@@ -508,6 +510,7 @@ optimize-every: 1h  # default
 # optimize-window:
 optimize-moves-max: 20  # default
 optimize-report-only: false  # default
+failover-nodes: 0  # default
 retention-policy-decisions: 30d  # default
 decision-input-ratio: 0.1  # default
 require-signed-policies: false  # default

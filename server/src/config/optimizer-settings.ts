@@ -41,6 +41,18 @@ function timeOf(minute: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** A number of nodes, 0 among them. */
+const NodesSchema = settingSchema<number>({
+  read: (written) => {
+    const count = typeof written === 'string' && !/^\d+$/.test(written) ? -1 : Number(written);
+    return typeof written !== 'boolean' && Number.isSafeInteger(count) && count >= 0
+      ? count
+      : undefined;
+  },
+  write: (value) => value,
+  expected: 'must be a whole number, 0 or more',
+});
+
 /** What is improved, how often and within which limits. */
 export const OPTIMIZER_SETTINGS = {
   'optimize-goal': setting({
@@ -74,5 +86,13 @@ export const OPTIMIZER_SETTINGS = {
     description: 'Only publish an event with the planned moves.',
     schema: SwitchSchema,
     default: false,
+  }),
+  'failover-nodes': setting({
+    description:
+      'How many nodes may be lost at once with room left for their VMs that ask for ' +
+      'on_node_loss = "restart"; 0 keeps no room. The same for all servers of a control plane.',
+    placeholder: 'N',
+    schema: NodesSchema,
+    default: '0',
   }),
 } as const;

@@ -136,6 +136,7 @@ export interface BenchOptions {
   readonly improvements?: NonNullable<AppSettings['improvements']>;
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
+  readonly failoverNodes?: number;
   readonly fenceDevices?: FenceDevices;
   /** Stands between the application and the policy runtime. */
   readonly wrapPolicies?: (policies: PolicyRuntime) => PolicyRuntime;

@@ -56,6 +56,7 @@ const DEFAULT_SETTINGS: AppSettings = {
   addressRateLimit: undefined,
   waits: undefined,
   improvements: undefined,
+  failoverNodes: 0,
 };
 
 /** Ports that every server has. */

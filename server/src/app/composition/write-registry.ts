@@ -52,6 +52,7 @@ import {
 } from '../resources/template/prepare-template.ts';
 import { prepareVmCreate } from '../resources/vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../resources/vm/delete/prepare-vm-delete.ts';
+import { keepFailoverRoom, useFailoverRoom } from '../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../resources/vm/migrate/prepare-vm-migrate.ts';
 import {
   prepareVmPause,
@@ -83,13 +84,13 @@ import {
 /** Fills the registry of writes. */
 export function createWriteRegistry(): WriteRegistry {
   return {
-    'vm.create': prepareVmCreate,
-    'reservation.create': prepareReservationCreate,
+    'vm.create': keepFailoverRoom(prepareVmCreate),
+    'reservation.create': keepFailoverRoom(prepareReservationCreate),
     'reservation.delete': prepareReservationDelete,
-    'vm.update': prepareVmUpdate,
+    'vm.update': keepFailoverRoom(prepareVmUpdate),
     'vm.delete': prepareVmDelete,
-    'vm.migrate': prepareVmMigrate,
-    'vm.recover': prepareVmRecover,
+    'vm.migrate': keepFailoverRoom(prepareVmMigrate),
+    'vm.recover': useFailoverRoom(prepareVmRecover),
     'vm.start': prepareVmStart,
     'vm.stop': prepareVmStop,
     'vm.reboot': prepareVmReboot,

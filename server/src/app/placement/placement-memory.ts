@@ -100,6 +100,23 @@ export interface PreviewRuns {
   readonly writes: Map<string, Set<Promise<unknown>>>;
 }
 
+/** That the fleet had room for the VMs of lost nodes, and how far it was from the limit. */
+export interface RememberedFailover {
+  /** Of the rule that all writes that take room move. */
+  readonly version: number;
+  /** Units by which the version may move until it has to be checked again. */
+  readonly slack: number;
+  /** The unit. */
+  readonly slot: Amounts;
+  /** The kinds of VMs that were counted. */
+  readonly kinds: ReadonlySet<string>;
+  /** Where new VMs of a node, by its id, have their disks; nodes without shared storage aside. */
+  readonly disks: ReadonlyMap<string, string>;
+  readonly nodesMax: number;
+  readonly nodesReady: number;
+  readonly atMs: number;
+}
+
 /** What one server remembers; each part is limited by the file that fills it. */
 export interface PlacementMemory {
   /** By the id of the allocation (`facts/peer-cache.ts`). */
@@ -113,6 +130,8 @@ export interface PlacementMemory {
   readonly runs: PreviewRuns;
   /** Undefined before the first decision (`decisions/fleet-snapshot-delta.ts`). */
   snapshot: RememberedSnapshot | undefined;
+  /** The last check of the room that is kept free; undefined before the first one. */
+  failover: RememberedFailover | undefined;
 }
 
 /** Makes an empty memory. */
@@ -124,5 +143,6 @@ export function createPlacementMemory(): PlacementMemory {
     fleets: new Map(),
     runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
     snapshot: undefined,
+    failover: undefined,
   };
 }

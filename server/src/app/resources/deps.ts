@@ -9,6 +9,8 @@ export interface ResourceSettings extends PolicySettings {
   readonly webhookHosts: readonly string[];
   /** How often VMs are checked, in milliseconds; undefined for the default of each check. */
   readonly healthCheckIntervalMs: number | undefined;
+  /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
+  readonly failoverNodes: number;
 }
 
 /** What creating, changing and deleting resources needs besides placement. */

@@ -16,9 +16,21 @@ export function makeNodeMarkings(
   nodes: readonly PlacementNode[],
   vms: readonly ResidentVm[],
 ): NodeMarkings {
+  const maskOf = rememberMasks(nodes);
+  const masks = vms.map(({ request }) => maskOf(request));
+  return { admits: (vm, node) => masks[vm]?.[node] === 1 };
+}
+
+/**
+ * Returns a function that says which nodes a request allows by its markings: 1 for each that it
+ * does, and the same array for requests with the same constraints.
+ */
+export function rememberMasks(
+  nodes: readonly PlacementNode[],
+): (request: PlacementRequest) => Uint8Array {
   const known = new Map<string, Uint8Array>();
   const blank = nodes.map((node) => ({ ...node, status: 'ready', used: NOTHING }) as const);
-  const masks = vms.map(({ request }) => {
+  return (request) => {
     const bare = withoutSizes(request);
     const key = JSON.stringify(bare);
     const mask =
@@ -26,8 +38,7 @@ export function makeNodeMarkings(
       Uint8Array.from(blank, (node) => Number(findRejections(node, bare).length === 0));
     known.set(key, mask);
     return mask;
-  });
-  return { admits: (vm, node) => masks[vm]?.[node] === 1 };
+  };
 }
 
 /** Sizes and terms about other VMs are checked for each move. */

@@ -40,6 +40,7 @@ import {
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
+import { previewFailoverRoom } from '../../resources/vm/failover/preview-failover-room.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { previewMembers, readShownMembers } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
@@ -123,8 +124,20 @@ export async function previewAdmission(
     context,
     attempt.problems,
   );
+  const { decision: shown } = preview;
+  const planned = attempt.prepared?.wanted;
+  const room =
+    shown === null || planned == null || preview.problems.length > 0
+      ? []
+      : await previewFailoverRoom(deps, context, {
+          wanted: planned,
+          decision: shown,
+          session: asked.session,
+          moment: asked.moment === 'apply' ? 'apply' : 'plan',
+        });
   const refusals = [
     ...preview.problems,
+    ...room,
     ...(decision.problem === undefined ? [] : [decision.problem]),
   ];
   // What is taken may be what another resource of the plan gives up.

@@ -5,6 +5,7 @@ import type {
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
@@ -22,6 +23,9 @@ export async function migrateVm(
   }
 }
 
+/** The plan of the moves has kept room free for the VMs of lost nodes. */
+const prepareMove = useFailoverRoom(prepareVmMigrate);
+
 async function moveOnce(
   parts: CapabilityStepParts,
   action: MigrateStepAction,
@@ -34,7 +38,7 @@ async function moveOnce(
   const admitted = await admitWrite(
     'vm.migrate',
     { id: row.id, node: action.to },
-    prepareVmMigrate,
+    prepareMove,
     deps,
     platformContext(deps, action.tenantId, 'migration'),
   );

@@ -8,7 +8,7 @@ import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
-import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
+import { steerFleet } from '../../placement/steering/steer-fleet.ts';
 import { movesStopped } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../rows/cpu-baselines.ts';
@@ -62,27 +62,6 @@ export async function observeFleet(
     deps,
   );
   return { nodes: fleet.nodes, vms: [...residents, ...held], rows: nodes };
-}
-
-/** The placement requests of each tenant's VMs where policies add to them, by the VM's id. */
-async function steerFleet(
-  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
-  vms: readonly VmRow[],
-): Promise<ReadonlyMap<string, PlacementRequest>> {
-  const policies = await deps.store.read({
-    from: 'orchestration_policies',
-    where: { steers: 1 },
-    damaged: 'blank',
-  });
-  const asks = new Map<string, PlacementRequest>();
-  for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
-    const rows = vms.filter((row) => row.tenant_id === tenantId);
-    const read = mapReadable(rows, (row) => ({ id: row.id, spec: desiredAs(row, VmSpec) }));
-    const specs = read.map(({ spec }) => spec);
-    const steered = await applyPoliciesToRequests(deps, tenantId, specs);
-    for (const [at, ask] of steered.entries()) asks.set(read[at]?.id ?? '', ask);
-  }
-  return asks;
 }
 
 /** A reservation counts as a VM that does not move. */

@@ -9,7 +9,6 @@ import type {
   ImprovementInput,
   ImprovementPlan,
 } from '@novacron/engine/optimizer/model/optimizer';
-import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -19,6 +18,7 @@ import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { observeFleet } from './observe-fleet.ts';
+import { planWithRoom } from './plan-with-room.ts';
 import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
 
 /** They rely on the nodes in service: two at a time would undo each other's plans. */
@@ -49,11 +49,12 @@ export function prepareImprovement(
   ask: ImprovementAsk,
   keep: (plan: ImprovementPlan) => void,
 ): Prepare<Readonly<Record<string, unknown>>> {
-  return async (_input, { deps }) => {
+  return async (_input, scope) => {
+    const { deps } = scope;
     const fleet = await observeFleet(deps);
-    const planned = planImprovement({ ...ask, nodes: fleet.nodes, vms: fleet.vms });
+    const planned = await planWithRoom(ask, fleet, scope);
     if (!planned.ok) return err([planned.error]);
-    const plan = planned.value;
+    const { plan, guards } = planned.value;
     keep(plan);
     const running = await deps.store.read({
       from: 'operations',
@@ -65,7 +66,9 @@ export function prepareImprovement(
     const rows = fleet.rows.filter(({ name }) => nodesToEmpty(plan).includes(name));
     const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;
     if (refusal !== undefined) return err([refusal]);
-    const prepared = planChanges(plan, rows);
+    const changes = planChanges(plan, rows);
+    const saga = concatSagas(changes.saga, { reserve: guards });
+    const prepared = { ...changes, saga };
     if (ask.emptied !== 'switch-off') return ok(prepared);
     return ok(await switchOff(prepared, rows, deps.store));
   };

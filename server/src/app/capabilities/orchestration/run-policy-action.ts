@@ -23,6 +23,7 @@ import { concatSagas } from '../../kernel/operations/saga.ts';
 import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
 import type { Prepare } from '../../resources/scope.ts';
+import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
@@ -70,8 +71,9 @@ function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
       const { zone, node, goal } = parameters;
       const packed = goal === 'consolidate' ? ({ strategy: 'pack' } as const) : {};
       const wish = { zone, ...packed, excludeNodes: due.evacuated };
-      const prepare: typeof prepareVmMigrate = (input, scope) =>
-        prepareVmMigrate({ ...input, wish }, scope);
+      const prepare: typeof prepareVmMigrate = keepFailoverRoom((input, scope) =>
+        prepareVmMigrate({ ...input, wish }, scope),
+      );
       return admit(parts, due, { name: 'vm.migrate', input: { id, node }, prepare });
     }
     case 'restart': {

@@ -16,6 +16,7 @@ import {
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -152,6 +153,8 @@ async function findFailed(
   return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
 }
 
+const prepareRecovery = useFailoverRoom(prepareVmRecover);
+
 function recover(
   parts: RecoveryParts,
   { guard }: ReconcilerBudget,
@@ -165,7 +168,7 @@ function recover(
     guard,
     name: 'vm.recover',
     input: { id: row.id },
-    prepare: prepareVmRecover,
+    prepare: prepareRecovery,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });
 }

@@ -47,6 +47,8 @@ export interface WriteScope<Deps extends KernelDeps = KernelDeps> {
   readonly nowMs: number;
   /** Fields of a previewed write whose values are not known yet; they look absent. */
   readonly unknown?: readonly string[] | undefined;
+  /** Nodes that nothing is placed on, by name: why, in a clause about the node. */
+  readonly avoidedNodes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Reads and plans one kind of write; returns all problems at once. */

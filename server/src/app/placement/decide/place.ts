@@ -75,6 +75,8 @@ export interface PlaceScope {
   readonly deps: PlacementDeps;
   readonly context: Pick<CallContext, 'principal' | 'turn'>;
   readonly nowMs: number;
+  /** Nodes that nothing is placed on, by name: why, in a clause about the node. */
+  readonly avoidedNodes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A VM among the VMs of its tenant, on the fleet of this moment. */
@@ -139,6 +141,21 @@ function asPlaced(
   return { ...ask, licences, unknownFacts: 'accept' };
 }
 
+/** The question without the nodes that the scope avoids. */
+function avoiding<Q extends { readonly ask: PlacementRequest }>(
+  { avoidedNodes }: PlaceScope,
+  question: Q,
+): Q {
+  if (avoidedNodes === undefined) return question;
+  const { constraints } = question.ask;
+  const excludeNodes = [...(constraints.excludeNodes ?? []), ...Object.keys(avoidedNodes)];
+  const exclusions = { ...constraints.exclusions, ...avoidedNodes };
+  return {
+    ...question,
+    ask: { ...question.ask, constraints: { ...constraints, excludeNodes, exclusions } },
+  };
+}
+
 type Placer<Intent extends PlaceIntent> = (
   question: PlaceQuestions[Intent],
   scope: PlaceScope,
@@ -148,9 +165,15 @@ const PLACERS: { readonly [Intent in PlaceIntent]: Placer<Intent> } = {
   preview: placeForPreview,
   create: placeForCreate,
   migrate: (question, scope) =>
-    placeExisting({ ...question, ask: asPlaced(question.ask, question.fleet) }, scope),
+    placeExisting(
+      avoiding(scope, { ...question, ask: asPlaced(question.ask, question.fleet) }),
+      scope,
+    ),
   reserve: (question, scope) =>
-    placeExisting({ ...question, ask: asNew(question.ask, question.fleet) }, scope),
+    placeExisting(
+      avoiding(scope, { ...question, ask: asNew(question.ask, question.fleet) }),
+      scope,
+    ),
   batch: placeBatch,
   estimate: async ({ ask, fleet, peers, copiesMax }, scope) =>
     estimateFleet(
@@ -173,8 +196,8 @@ async function placeForCreate(
   question: PlaceQuestions['create'],
   scope: PlaceScope,
 ): Promise<Result<PreemptingPlace, Problem>> {
-  const { fleet, rules, kept } = question;
-  const ask = asNew(question.ask, fleet);
+  const { fleet, rules, kept, ...asked } = avoiding(scope, question);
+  const ask = asNew(asked.ask, fleet);
   const input = { ...ask, nodes: fleet.nodes, peers: rules.peers };
   const shown = kept === undefined ? undefined : takeShownNode(input, kept);
   if (shown !== undefined) {

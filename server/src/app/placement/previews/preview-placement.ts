@@ -69,8 +69,11 @@ export async function previewPlacement(
   const nothing = { shown: null, decision: null, notices: [], problems };
   const { session, parsed } = input;
   if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
-  // The run knows more than the fleet: its own VMs, and the node that was shown.
-  const others = problems.filter(({ code }) => code !== 'no-capacity');
+  // The run knows more than the fleet: its own VMs, and the node that was shown. It does not know
+  // of the room that is kept free for the VMs of lost nodes.
+  const others = problems.filter(
+    ({ code, data }) => code !== 'no-capacity' || data?.reason === 'failover',
+  );
   const replaces = input.moment === 'plan' && others.length > 0 && others.every(isTakenByOther);
   // Terraform plans again during apply and must be shown the same, even if the create is refused.
   const refused = async (found: readonly Problem[]) => {

@@ -28,6 +28,7 @@ import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';
 import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
+import { guardFailoverRoom } from '../vm/failover/guard-failover-room.ts';
 import {
   aboutVm,
   checkBatchNames,
@@ -122,8 +123,11 @@ async function admitOnce(
     const committed = await deps.store.commit(prerequisites);
     return committed.ok ? err(replan('A rule')) : committed;
   }
+  const prepares = admissions.map((each) => each.prepared);
+  const kept = await guardFailoverRoom(prepares, { deps, context, nowMs: deps.clock.nowMs() });
+  if (!kept.ok) return kept;
   const items: AdmittedWrite[] = [];
-  const changes: Change[] = [];
+  const changes: Change[] = [...kept.value];
   for (const [at, { scope, prepared, warnings }] of admissions.entries()) {
     const operation = planWrite('vm.create', prepared, scope);
     // The first one holds the key for all.

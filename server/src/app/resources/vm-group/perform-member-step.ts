@@ -29,6 +29,7 @@ import type { ResourceDeps } from '../deps.ts';
 import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
+import { keepFailoverRoom } from '../vm/failover/keep-failover-room.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
@@ -111,7 +112,7 @@ async function replaceMember(
     if (ended.kind === 'failed') return ended;
   }
   const prepare: Prepare<VmInput> = async (input, scope) => {
-    const prepared = await prepareVmCreate(input, scope);
+    const prepared = await prepareMember(input, scope);
     if (!prepared.ok) return prepared;
     const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
     // A server of the previous release, which does not know groups, leaves the member row of a VM
@@ -123,6 +124,8 @@ async function replaceMember(
   };
   return runChildOperation(parts, await admitWrite('vm.create', input, prepare, deps, context));
 }
+
+const prepareMember = keepFailoverRoom(prepareVmCreate);
 
 /** Refusals of the new member by policies; asked while the old one still exists. */
 async function refuseNext(

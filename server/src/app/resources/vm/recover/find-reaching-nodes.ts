@@ -8,6 +8,40 @@ import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { contentPool, poolOnNode, poolsOfNode } from '../../volume/volume-pool.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 
+/** The shared storage that a VM has its disks in. */
+export interface SharedDisks {
+  readonly root: string;
+  /** The pools of its volumes. */
+  readonly volumes: readonly string[];
+}
+
+/**
+ * Returns where the disks of a VM are.
+ * @param source - the node that the VM is on
+ * @returns undefined where its root disk is in storage of this node alone
+ */
+export function findSharedDisks(
+  volumes: readonly VolumeRow[],
+  source: NodeRow,
+): SharedDisks | undefined {
+  const root = readFacts(source)?.storage;
+  if (root?.sharing !== 'shared') return undefined;
+  const pools = volumes.filter(isAttachedAsDesired).flatMap((row) => {
+    const { type } = desiredAs(row, VolumeSpec);
+    return contentPool(row, source) ?? poolOnNode(source, { type, content: null }) ?? [];
+  });
+  return { root: root.pool, volumes: [...new Set(pools)].sort() };
+}
+
+/** Whether a node, ready or not, can run a VM from these disks. */
+export function reachesDisks(node: NodeRow, { root, volumes }: SharedDisks): boolean {
+  const own = readFacts(node)?.storage;
+  if (own?.sharing !== 'shared' || own.pool !== root) return false;
+  if (capabilitiesOf(node).define !== 'yes') return false;
+  const reached = poolsOfNode(node);
+  return volumes.every((pool) => reached.includes(pool));
+}
+
 /** @param source - the node that the VM was on */
 export function findReachingNodes(
   {
@@ -16,18 +50,9 @@ export function findReachingNodes(
   }: { readonly nodes: readonly NodeRow[]; readonly volumes: readonly VolumeRow[] },
   source: NodeRow,
 ): readonly NodeRow[] {
-  const root = readFacts(source)?.storage;
-  if (root?.sharing !== 'shared') return [];
-  const pools = volumes.filter(isAttachedAsDesired).flatMap((row) => {
-    const { type } = desiredAs(row, VolumeSpec);
-    return contentPool(row, source) ?? poolOnNode(source, { type, content: null }) ?? [];
-  });
-  return nodes.filter((node) => {
-    const own = readFacts(node)?.storage;
-    if (node.id === source.id || node.status !== 'ready') return false;
-    if (own?.sharing !== 'shared' || own.pool !== root.pool) return false;
-    if (capabilitiesOf(node).define !== 'yes') return false;
-    const reached = poolsOfNode(node);
-    return pools.every((pool) => reached.includes(pool));
-  });
+  const disks = findSharedDisks(volumes, source);
+  if (disks === undefined) return [];
+  return nodes.filter(
+    (node) => node.id !== source.id && node.status === 'ready' && reachesDisks(node, disks),
+  );
 }

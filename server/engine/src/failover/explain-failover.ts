@@ -1,0 +1,92 @@
+/** Explains in words what comes of the loss of nodes, and why a write is refused for it. */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { FailoverVerdict, LossOutcome, LossPlan, WhyStranded } from './model/failover.ts';
+
+/** VMs that a text names; more would be a list rather than a hint. */
+const NAMES_MAX = 5;
+
+const WHY: Readonly<Record<WhyStranded, string>> = {
+  room: 'no node that it may use has enough room left',
+  nowhere: 'its rules and its disks allow none of the nodes that are left',
+  unreserved:
+    'it needs devices, cores, bandwidth or licences of its node, for which no room is kept',
+};
+
+/** Returns why a VM starts nowhere, in a clause. */
+export function explainStranded(why: WhyStranded): string {
+  return WHY[why];
+}
+
+/** Returns a line for each VM, in the order in which they start. */
+export function explainLoss({ lost, outcomes }: LossPlan): string[] {
+  const placed = outcomes.filter(({ to }) => to !== undefined).length;
+  const head =
+    outcomes.length === 0
+      ? `No VM of ${lost.join(', ')} starts elsewhere.`
+      : `${placed} of ${outcomes.length} VMs of ${lost.join(', ')} start elsewhere.`;
+  return [head];
+}
+
+/** Whose write is refused. */
+export interface RefusedWriter {
+  readonly nodesMax: number;
+  /** Only VMs of this tenant are named. */
+  readonly tenantId: string;
+  /** Ids of its VMs that are to start elsewhere themselves. */
+  readonly asked: readonly string[];
+}
+
+/** Returns the problem of a write that would use up the room of VMs of lost nodes. */
+export function explainUncovered(
+  verdict: Exclude<FailoverVerdict, { readonly kind: 'safe' }>,
+  { nodesMax, tenantId, asked }: RefusedWriter,
+): Problem {
+  const kept = `Room is kept free for the loss of ${countNodes(nodesMax)} (failover-nodes).`;
+  if (verdict.kind === 'unproven') {
+    return problem('no-capacity', {
+      detail:
+        `${kept} The fleet is too full to show that the VMs of any ${nodesMax} nodes would still ` +
+        'have room elsewhere.',
+      remedy: REMEDY,
+      fields: [{ path: ['memory_gb'], message: 'takes room that is kept free for lost nodes' }],
+      data: { reason: 'failover' },
+    });
+  }
+  const { lost, outcomes } = verdict.plan;
+  const short = outcomes.filter(({ why }) => why === 'room');
+  const isOwn = short.some(({ vm }) => asked.includes(vm.id));
+  return problem('no-capacity', {
+    detail:
+      `${kept} If ${lost.join(' and ')} were lost, ${nameVms(short, tenantId)} would have no ` +
+      'room on another node.',
+    remedy: REMEDY,
+    fields: [
+      isOwn
+        ? { path: ['healing', 'on_node_loss'], message: 'asks for room that no other node has' }
+        : { path: ['memory_gb'], message: 'takes room that is kept free for lost nodes' },
+    ],
+    data: {
+      reason: 'failover',
+      nodes: [...lost],
+      vms: short.filter(({ vm }) => vm.tenantId === tenantId).map(({ vm }) => vm.request.vm.name),
+    },
+  });
+}
+
+const REMEDY =
+  'Add a node, bring one back into service, make VMs smaller or delete some, or let some VMs wait ' +
+  'for their node (on_node_loss = "wait").';
+
+function countNodes(count: number): string {
+  return count === 1 ? 'one node' : `${count} nodes`;
+}
+
+/** VMs of other tenants are counted, not named. */
+function nameVms(short: readonly LossOutcome[], tenantId: string): string {
+  const own = short.filter(({ vm }) => vm.tenantId === tenantId);
+  const names = own.slice(0, NAMES_MAX).map(({ vm }) => vm.request.vm.name);
+  const rest = short.length - names.length;
+  if (names.length === 0) return rest === 1 ? 'one VM' : `${rest} VMs`;
+  const listed = names.join(', ');
+  return `the VM${names.length === 1 && rest === 0 ? '' : 's'} ${listed}${rest === 0 ? '' : ` and ${rest} more`}`;
+}

@@ -1,0 +1,151 @@
+/** The whole fleet as the room for failover is checked: nodes, VMs, and who starts elsewhere. */
+import type { VmId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { FailoverVm, Restartable } from '@novacron/engine/failover/model/failover';
+import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
+import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
+import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../../placement/facts/node-facts.ts';
+import { specOf } from '../../../placement/reservations/reservation-row.ts';
+import { steerFleet } from '../../../placement/steering/steer-fleet.ts';
+import { desiredAs, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
+import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
+import { toPlacementRequest } from '../../../rows/placement-request.ts';
+import { amountsHeldBy } from '../../../rows/vm-amounts.ts';
+import type { ResourceDeps } from '../../deps.ts';
+import { findSharedDisks, reachesDisks } from '../recover/find-reaching-nodes.ts';
+
+/** The rule that each write moves that takes room of a node. */
+export const FAILOVER_RULE = 'failover/room';
+
+/** The query for its version. */
+export const FAILOVER_VERSION = { from: 'rule_versions', where: { id: FAILOVER_RULE } } as const;
+
+/** The fleet of one moment. */
+export interface ObservedFailover {
+  readonly version: number;
+  readonly rows: readonly NodeRow[];
+  readonly nodes: readonly PlacementNode[];
+  readonly vms: readonly FailoverVm[];
+  /** Where new VMs of a node, by its id, have their disks; nodes without shared storage aside. */
+  readonly disks: ReadonlyMap<string, string>;
+  /** What a VM on a node needs for a restart; undefined for one that waits for its node. */
+  readonly restartOf: (vm: RestartQuestion) => Restartable | undefined;
+}
+
+/** A VM, its node, and what it asks of it. */
+export interface RestartQuestion {
+  readonly id: string;
+  readonly spec: Pick<VmSpec, 'healing'>;
+  readonly node: NodeRow;
+  readonly request: PlacementRequest;
+}
+
+/** Reads it in one snapshot. */
+export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailover> {
+  const read = await deps.store.snapshot({
+    version: FAILOVER_VERSION,
+    nodes: FLEET_NODES,
+    vms: { from: 'vms' },
+    allocations: { from: 'allocations' },
+    reservations: { from: 'reservations' },
+    volumes: { from: 'volumes', where: { attached_to: { not: null } } },
+  });
+  const steered = await steerFleet(deps, read.vms);
+  const claims = read.allocations.filter(({ has_claims }) => has_claims === 1);
+  const { nodes } = toFleetFacts(withClaims(read.nodes, claims), deps);
+  const vmRows = new Map<string, VmRow>(read.vms.map((row) => [row.id, row]));
+  const rowOf = new Map<string, NodeRow>(read.nodes.map((row) => [row.id, row]));
+  const allocations = groupBy(read.allocations, ({ vm_id }) => vm_id);
+  const restartOf = rememberReaches(read);
+  const residents = read.allocations.flatMap((allocation): readonly FailoverVm[] => {
+    const row = vmRows.get(allocation.vm_id);
+    const node = rowOf.get(allocation.node_id);
+    if (row === undefined || node === undefined) return [];
+    const places = allocations.get(row.id)?.length ?? 1;
+    const ask = steered.get(row.id);
+    return mapReadable([row], () => toResident({ row, allocation, node, places, ask }, restartOf));
+  });
+  const held = read.reservations.flatMap((row): readonly FailoverVm[] => {
+    const node = rowOf.get(row.node_id);
+    // It is looked up as a VM by nothing.
+    const id = row.id as string as VmId;
+    const request = toPlacementRequest(specOf(row));
+    return node === undefined ? [] : [{ id, tenantId: row.tenant_id, node: node.name, request }];
+  });
+  const version = read.version[0]?.version ?? 0;
+  const vms = [...residents, ...held];
+  const disks = new Map(
+    read.nodes.flatMap((row) => {
+      const own = findSharedDisks([], row);
+      return own === undefined ? [] : [[row.id, JSON.stringify(own)] as const];
+    }),
+  );
+  return { version, rows: read.nodes, nodes, vms, disks, restartOf };
+}
+
+interface Held {
+  readonly row: VmRow;
+  readonly allocation: Tables['allocations'];
+  readonly node: NodeRow;
+  readonly places: number;
+  readonly ask: PlacementRequest | undefined;
+}
+
+function toResident(
+  { row, allocation, node, places, ask }: Held,
+  restartOf: ObservedFailover['restartOf'],
+): FailoverVm {
+  const spec = desiredAs(row, VmSpec);
+  const asked = withCpuFeature(ask ?? toPlacementRequest(spec), row);
+  const vm = { ...asked.vm, ...amountsHeldBy(allocation) };
+  const request = { ...asked, vm, unknownFacts: 'accept' } as const;
+  const mayStart = places === 1 && observedOf(row).status !== 'failed';
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    priority: spec.priority,
+    node: node.name,
+    request,
+    restart: mayStart ? restartOf({ id: row.id, spec, node, request }) : undefined,
+  };
+}
+
+/** Sets of nodes are shared by VMs with the same storage: there are few of them. */
+function rememberReaches({
+  nodes,
+  volumes,
+}: {
+  readonly nodes: readonly NodeRow[];
+  readonly volumes: readonly VolumeRow[];
+}): ObservedFailover['restartOf'] {
+  const attached = groupBy(volumes, ({ attached_to }) => attached_to ?? '');
+  const known = new Map<string, Restartable>();
+  return ({ id, spec, node, request }) => {
+    const isAsked = spec.healing?.on_node_loss === 'restart';
+    if (!isAsked || request.constraints.node !== undefined) return undefined;
+    const disks = findSharedDisks(attached.get(id) ?? [], node);
+    if (disks === undefined) return undefined;
+    const key = JSON.stringify(disks);
+    const found = known.get(key) ?? {
+      reach: new Set(nodes.filter((each) => reachesDisks(each, disks)).map(({ name }) => name)),
+    };
+    known.set(key, found);
+    return [...found.reach].some((name) => name !== node.name) ? found : undefined;
+  };
+}
+
+function groupBy<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,79 @@
+/** What a prepared write takes of nodes, read from its changes. */
+import { canonicalJson } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { Change } from '../../../../ports/store.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { toPlacementRequest } from '../../../rows/placement-request.ts';
+
+/** A write that takes room, or that has a VM start elsewhere. */
+export interface TakenRoom {
+  /** The id of the VM or reservation. */
+  readonly id: string;
+  readonly write: 'create' | 'change';
+  /** The id of the node; undefined where the VM stays on its own and takes nothing. */
+  readonly nodeId: string | undefined;
+  /** What it takes there. */
+  readonly amounts: Amounts;
+  /** What it takes of all nodes, or gives back where it is negative, by their ids. */
+  readonly changes: readonly { readonly nodeId: string; readonly amounts: Amounts }[];
+  /** As it is afterwards; undefined for a reservation, which starts nowhere else. */
+  readonly spec: VmSpec | undefined;
+}
+
+const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
+
+/** Reads it; empty for a write that neither takes room nor changes who starts elsewhere. */
+export function readTakenRoom(write: PreparedWrite): readonly TakenRoom[] {
+  if (write.resourceKind !== 'vm' && write.resourceKind !== 'reservation') return [];
+  if (write.wanted === null) return [];
+  const changes = (write.saga.reserve ?? []).flatMap(roomOf);
+  const spec = write.resourceKind === 'vm' ? VmSpec.parse(write.wanted) : undefined;
+  const target = changes.find(({ amounts }) => Object.values(amounts).some((each) => each > 0));
+  if (target === undefined && !isNewlyAsked(write, spec)) return [];
+  return [
+    {
+      id: write.target.id,
+      write: write.before === null ? 'create' : 'change',
+      nodeId: target?.nodeId,
+      amounts: target?.amounts ?? NOTHING,
+      changes,
+      spec,
+    },
+  ];
+}
+
+/**
+ * The kind of a VM: which nodes may hold it depends on nothing else of it.
+ * @param disks - where its disks are, as text
+ */
+export function kindOf({ vm, constraints }: PlacementRequest, disks: string): string {
+  const bare = { ...vm, ...NOTHING, name: '', labels: {}, group: undefined };
+  return JSON.stringify([bare, constraints, disks]);
+}
+
+function roomOf(change: Change): TakenRoom['changes'] {
+  if (change.kind !== 'add' || change.table !== 'nodes') return [];
+  const amountOf = (column: string) =>
+    change.by.find((each) => each.column === column)?.amount ?? 0;
+  const amounts = {
+    cpuCores: amountOf('cpu_cores_used'),
+    memoryMib: amountOf('memory_mib_used'),
+    diskGb: amountOf('disk_gb_used'),
+  };
+  return [{ nodeId: change.id, amounts }];
+}
+
+/** Whether a VM asks for a restart elsewhere from now on, or for another place. */
+function isNewlyAsked({ before }: PreparedWrite, spec: VmSpec | undefined): boolean {
+  if (spec?.healing?.on_node_loss !== 'restart' || before === null) return false;
+  const parsed = VmSpec.safeParse(before);
+  if (!parsed.success || parsed.data.healing?.on_node_loss !== 'restart') return true;
+  const placeOf = (each: VmSpec) => canonicalJson(JSON.parse(JSON.stringify(askOf(each))));
+  return placeOf(parsed.data) !== placeOf(spec);
+}
+
+function askOf(spec: VmSpec) {
+  const { vm, constraints } = toPlacementRequest(spec);
+  return { vm, constraints };
+}

@@ -1,0 +1,156 @@
+/** Room is kept free for the VMs of lost nodes. */
+import { describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const node = (name: string) => ({
+  name,
+  zone: 'zone-a',
+  rack: 'rack-a',
+  cpu_cores: 8,
+  memory_gb: 16,
+  disk_gb: 500,
+  storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
+});
+const FLEET: Fleet = {
+  nodes: [node('node-a'), node('node-b'), node('node-c')],
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+/** By then a node that is silent is lost, and its VMs run elsewhere. Unit: ms. */
+const LOST_MS = 120_000;
+const RECOVERED_MS = 300_000;
+
+/** A node has room for four of them, so two nodes have room for eight. */
+const vm = (name: string, more: Partial<InputOf<'vm.create'>> = {}) => ({
+  ...SMALL_VM,
+  name,
+  cpu_cores: 2,
+  memory_gb: 4,
+  disk_gb: 10,
+  healing: { on_node_loss: 'restart' as const },
+  ...more,
+});
+const names = (count: number) => Array.from({ length: count }, (_, at) => `vm-${at + 1}`);
+
+describe('a fleet that keeps room for one lost node', () => {
+  const bench = useBench({ fleet: FLEET, failoverNodes: 1 });
+
+  const create = (input: InputOf<'vm.create'>) => bench().call('vm.create', input);
+
+  async function fill(count: number): Promise<void> {
+    for (const name of names(count)) {
+      const { operation } = await bench().expectOk('vm.create', vm(name));
+      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    }
+  }
+
+  const FULL = {
+    code: 'no-capacity',
+    data: { reason: 'failover', nodes: [expect.stringMatching(/^node-/)] },
+  };
+
+  test('refuses a VM for which a lost node would have no room elsewhere, and says which', async () => {
+    await fill(8);
+    const refused = await create(vm('vm-9'));
+    expect(refused).toMatchObject({ ok: false, error: FULL });
+    if (refused.ok) return;
+    const { detail, remedy, fields } = refused.error;
+    expect(detail).toMatch(
+      /^Room is kept free for the loss of one node .* If node-. were lost, the VMs? vm-.* would/,
+    );
+    expect(remedy).toMatch(/^Add a node, .*on_node_loss = "wait"/);
+    // Also one that waits for its node: it takes the room of the others.
+    const waiting = vm('vm-9', { healing: { on_node_loss: 'wait' } });
+    expect(await create(waiting)).toMatchObject({ ok: false, error: FULL });
+    expect(fields).toHaveLength(1);
+    // The same words in a plan, at the same attribute.
+    const planned = await bench().expectOk('admission.preview', {
+      operation: 'vm.create',
+      input: vm('vm-9'),
+      session: 'session-1',
+    });
+    expect(planned.problems).toMatchObject([{ code: 'no-capacity', detail, remedy, fields }]);
+  });
+
+  test('counts in a plan the VMs that it creates besides', async () => {
+    await fill(7);
+    const preview = (name: string) =>
+      bench().expectOk('admission.preview', {
+        operation: 'vm.create',
+        input: vm(name),
+        session: 'session-2',
+      });
+    expect((await preview('vm-8')).problems).toEqual([]);
+    expect((await preview('vm-9')).problems).toMatchObject([{ code: 'no-capacity' }]);
+  });
+
+  test('refuses what else takes the room: growth, reservations and batches', async () => {
+    await fill(8);
+    const { items } = await bench().expectOk('vm.list', {});
+    const first = items[0];
+    const grown = await bench().call('vm.update', { id: first?.id ?? '', memory_gb: 8 });
+    expect(grown).toMatchObject({ ok: false, error: FULL });
+    const room = { name: 'room', cpu_cores: 2, memory_gb: 4, disk_gb: 10, ttl_seconds: 600 };
+    expect(await bench().call('reservation.create', room)).toMatchObject({ error: FULL });
+    const batch = { vms: [vm('a'), vm('b')] };
+    expect(await bench().call('vm_batch.create', batch)).toMatchObject({ error: FULL });
+    // Less is always possible.
+    const smaller = await bench().expectOk('vm.update', { id: first?.id ?? '', memory_gb: 2 });
+    expect(await bench().end(smaller.operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('refuses a VM that is to start elsewhere from now on', async () => {
+    for (const name of names(12)) {
+      const input = vm(name, { healing: { on_node_loss: 'wait' } });
+      await bench().end((await bench().expectOk('vm.create', input)).operation);
+    }
+    const { items } = await bench().expectOk('vm.list', {});
+    const asked = { id: items[0]?.id ?? '', healing: { on_node_loss: 'restart' as const } };
+    expect(await bench().call('vm.update', asked)).toMatchObject({ ok: false, error: FULL });
+  });
+
+  test('admits no more of fifty creates at once than have room', async () => {
+    await fill(1);
+    const tried = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => create(vm(`many-${at}`))),
+    );
+    expect(tried.filter(({ ok }) => ok)).toHaveLength(7);
+    for (const each of tried) {
+      if (each.ok) await bench().end(each.value.operation);
+      else expect(each).toMatchObject({ error: FULL });
+    }
+  });
+
+  test('has the room when a node is lost, and none to give away before that', async () => {
+    await fill(8);
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(LOST_MS);
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    const dead = await bench().expectOk('node.confirm_dead', { id: items[0]?.id ?? '' });
+    await bench().end(dead.operation);
+    await bench().advance(RECOVERED_MS);
+    const after = await bench().expectOk('vm.list', {});
+    expect(after.items.map(({ status }) => status)).toEqual(names(8).map(() => 'running'));
+    expect(after.items.filter((each) => each.node === 'node-a')).toEqual([]);
+  });
+
+  test('takes another node than the fullest where that keeps the room', async () => {
+    await fill(6);
+    const { items } = await bench().expectOk('vm.list', {});
+    expect(new Set(items.map((each) => each.node)).size).toBeGreaterThan(1);
+    const more = vm('vm-7', { placement: { strategy: 'pack' } });
+    expect(await create(more)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a fleet that keeps no room', () => {
+  const bench = useBench({ fleet: FLEET });
+
+  test('admits VMs until it is full', async () => {
+    for (const name of names(12)) {
+      expect(await bench().call('vm.create', vm(name))).toMatchObject({ ok: true });
+    }
+  });
+});
