@@ -43,8 +43,8 @@ export interface Heartbeat {
 /** Listens to heartbeats, and judges the nodes. */
 export interface SilenceDetector {
   readonly hear: (beat: Heartbeat) => void;
-  /** Ignores what was heard, as of an agent whose enrollment was revoked. */
-  readonly forget: (node: string) => void;
+  /** From now on what is heard of a node counts, or not: that of a revoked agent does not. */
+  readonly heed: (node: string, enrollment: 'valid' | 'revoked') => void;
   readonly stop: () => void;
 }
 
@@ -62,6 +62,7 @@ export function detectSilentNodes(
 ): SilenceDetector {
   const nowMs = (): number => steadyMs(deps.clock);
   const histories = new Map<string, BeatHistory>();
+  const revoked = new Set<string>();
   /** Nodes with a commit under way. */
   const marking = new Set<string>();
   let rows: ReadonlyMap<string, NodeRow> = new Map();
@@ -69,6 +70,7 @@ export function detectSilentNodes(
   let lastReadMs = Number.NEGATIVE_INFINITY;
 
   function hear({ node, beat_ms, lease_ms }: Heartbeat): void {
+    if (revoked.has(node)) return;
     const beat = {
       atMs: nowMs(),
       expectedMs: beat_ms ?? BEAT_MS_DEFAULT,
@@ -181,7 +183,12 @@ export function detectSilentNodes(
     work: look,
     onFailure: (cause) => deps.logger.warn({ cause }, 'leases are not checked'),
   });
-  return { hear, forget: (node) => void histories.delete(node), stop: looks.stop };
+  function heed(node: string, enrollment: 'valid' | 'revoked'): void {
+    if (enrollment === 'revoked') revoked.add(node);
+    else revoked.delete(node);
+  }
+
+  return { hear, heed, stop: looks.stop };
 }
 
 function changedMeanwhile({ name }: NodeRow): Problem {

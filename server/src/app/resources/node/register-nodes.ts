@@ -190,10 +190,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       nodes: { from: 'nodes', where: { name: node } },
       enrolled: { from: 'enrollments', where: { node } },
     });
-    if (isRevoked(enrolled)) {
-      detector.forget(node);
-      return err(revokedProblem(node));
-    }
+    const isValid = !isRevoked(enrolled);
+    detector.heed(node, isValid ? 'valid' : 'revoked');
+    if (!isValid) return err(revokedProblem(node));
     const [known] = nodes;
     const row = toNodeRow(deps, announcement, known, nowMs);
     if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
