@@ -28,6 +28,9 @@ const LOOK_MS = 5_000;
 /** Recoveries of the fleet at a time: all of them read from the same storage. */
 const UNDER_WAY_MAX = 16;
 
+/** Pause before the next round while VMs wait until others have been recovered. */
+const NEXT_ROUND_MS = 1_000;
+
 /** What recovering needs. */
 export type RecoveryParts = BeginParts<CapabilityDeps>;
 
@@ -45,8 +48,9 @@ export function recoveries(parts: RecoveryParts): Reconciler {
         if (type === 'node.fence.succeeded' || type === 'node.confirm_dead.succeeded') wake();
       }),
     run: async (budget) => {
-      if ((await recoverSome(parts, budget, refusals)) > 0) parts.onEvents();
-      return undefined;
+      const { tried, postponed } = await recoverSome(parts, budget, refusals);
+      if (tried > 0) parts.onEvents();
+      return postponed > 0 ? { nextMs: NEXT_ROUND_MS } : undefined;
     },
   };
 }
@@ -59,17 +63,23 @@ interface Waiting {
   readonly spec: VmSpec;
 }
 
-/** @returns how many were begun or refused */
+interface Round {
+  /** VMs whose recovery was begun or refused. */
+  readonly tried: number;
+  /** VMs that are due, and wait for a place among those under way. */
+  readonly postponed: number;
+}
+
 async function recoverSome(
   parts: RecoveryParts,
   budget: ReconcilerBudget,
   refusals: RefusedWrites,
-): Promise<number> {
+): Promise<Round> {
   const { store, clock } = parts.deps;
   const waiting = await findWaiting(parts.deps);
   const byId = new Map<string, Waiting>(waiting.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
-  if (waiting.length === 0) return 0;
+  if (waiting.length === 0) return { tried: 0, postponed: 0 };
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
   const failed = await findFailed(parts.deps, waiting);
@@ -90,7 +100,7 @@ async function recoverSome(
     const begun = await recover(parts, budget, found);
     if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
   }
-  return tried;
+  return { tried, postponed: plan.postponed };
 }
 
 /** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */
