@@ -1,14 +1,38 @@
 /**
  * Runs seeds until one breaks an invariant: SEED=… is the first, RUNS=… how many. One line a seed;
  * exit 1 with the end of the trace when one fails. Then DAYS=… of drift from the same seeds.
+ * SUITE=healing runs INCIDENTS=… faults of a table instead (FAULTS=FILE or DATA=DIR/faults.yaml).
  */
 import { register } from 'node:module';
+import { join } from 'node:path';
 
 register('./load-typescript.mjs', import.meta.url);
 
-const { runSeeds } = await import('./run-seeds.ts');
-const { runDrift } = await import('./drift/run-drift.ts');
-const { SEED: seed = '1', RUNS = '1', DAYS = '10' } = process.env;
-const [runs, days] = [Number(RUNS), Number(DAYS)];
-process.exitCode = await runSeeds({ seed, runs }, process.stdout);
-if (process.exitCode === 0) process.exitCode = await runDrift({ seed, runs, days }, process.stdout);
+const { SEED: seed = '1', RUNS = '1', SUITE = '' } = process.env;
+const runs = Number(RUNS);
+if (SUITE === 'healing') await runHealingSuite();
+else if (SUITE === '') await runAll();
+else {
+  process.stderr.write(`There is no suite ${SUITE}. There is: healing\n`);
+  process.exitCode = 2;
+}
+
+async function runAll() {
+  const { runSeeds } = await import('./run-seeds.ts');
+  const { runDrift } = await import('./drift/run-drift.ts');
+  const days = Number(process.env.DAYS ?? '10');
+  process.exitCode = await runSeeds({ seed, runs }, process.stdout);
+  if (process.exitCode === 0)
+    process.exitCode = await runDrift({ seed, runs, days }, process.stdout);
+}
+
+async function runHealingSuite() {
+  const { runHealing } = await import('./healing/run-healing.ts');
+  const { OWN_TABLE } = await import('./healing/fault-table.ts');
+  const { INCIDENTS = '200', FAULTS, DATA } = process.env;
+  const faults = FAULTS ?? (DATA === undefined ? OWN_TABLE : join(DATA, 'faults.yaml'));
+  process.exitCode = await runHealing(
+    { seed, runs, incidents: Number(INCIDENTS), faults, rack: 'run' },
+    { out: process.stdout, notes: process.stderr },
+  );
+}

@@ -21,6 +21,8 @@ export interface Weather {
   slowRatio: number;
   /** Names of nodes that no message reaches or leaves. */
   readonly cutOff: Set<string>;
+  /** Nodes whose agents do not run for a while, and until when: messages wait. Unit: ms. */
+  readonly pausedUntilMs?: Map<string, number>;
 }
 
 /** What the bus is made of. */
@@ -44,10 +46,11 @@ export function openSimulatedBus(parts: SimulatedBusParts): Bus {
     const copies = isLost ? 0 : chance.happens(weather.repeatRatio) ? 2 : 1;
     trace.note('bus', what, { message, copies });
     for (let copy = 0; copy < copies; copy += 1) {
-      const delayMs = chance.between(
+      const latencyMs = chance.between(
         0,
         chance.happens(weather.slowRatio) ? SLOW_MS_MAX : FAST_MS_MAX,
       );
+      const delayMs = pauseOf(what, message) + latencyMs;
       kernel.timers.after(delayMs, () => {
         if (!isCutOff(what, message)) deliver();
       });
@@ -60,6 +63,19 @@ export function openSimulatedBus(parts: SimulatedBusParts): Bus {
       if (weather.cutOff.has(message.node)) return true;
     }
     return [...weather.cutOff].some((node) => subject.includes(`.${node}.`));
+  }
+
+  /** @returns for how long neither end of the message runs yet */
+  function pauseOf(subject: string, message: object): number {
+    const { pausedUntilMs } = weather;
+    if (pausedUntilMs === undefined || pausedUntilMs.size === 0) return 0;
+    for (const [node, untilMs] of pausedUntilMs) {
+      const isMeant = 'node' in message && message.node === node;
+      if (isMeant || subject.includes(`.${node}.`)) {
+        return Math.max(0, untilMs - kernel.clock.nowMs());
+      }
+    }
+    return 0;
   }
 
   return {

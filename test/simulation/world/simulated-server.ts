@@ -18,6 +18,7 @@ import {
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
+import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Core } from '@novacron/server/transports/dispatch/dispatch';
 import type { Chance } from './chance.ts';
@@ -46,6 +47,9 @@ export interface SimulatedServerParts {
   readonly plan: Fleet;
   readonly logger: Logger;
   readonly improvements?: AppSettings['improvements'];
+  readonly fenceDevices?: FenceDevices | undefined;
+  /** How long no server listens after one has died; seconds when absent. Unit: ms. */
+  readonly awayMs?: () => number;
 }
 
 /** A process that serves. */
@@ -67,6 +71,8 @@ export interface SimulatedServer {
 /** Starts the first life. */
 export function startServer(parts: SimulatedServerParts): SimulatedServer {
   const { kernel, trace, chance, disk, plan } = parts;
+  const soonMs = (): number => chance.between(BETWEEN_LIVES_MS_MIN, BETWEEN_LIVES_MS_MAX);
+  const { awayMs = soonMs } = parts;
   let secret = '';
   let lives = 0;
   let life = beginLife('s0');
@@ -101,7 +107,7 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
     life = own;
     own.onEnd(() => {
       serving = undefined;
-      kernel.timers.after(chance.between(BETWEEN_LIVES_MS_MIN, BETWEEN_LIVES_MS_MAX), live);
+      kernel.timers.after(awayMs(), live);
     });
     const deps = portsOf(own, { ...parts, store: disk.open(own) });
     trace.note(own.name, 'begins', {});
@@ -162,6 +168,7 @@ function portsOf(
       chance: chance.fork('spans'),
     }),
     serverVersion: '0.0.0',
+    fenceDevices: parts.fenceDevices,
     settings: { improvements: parts.improvements },
   });
 }

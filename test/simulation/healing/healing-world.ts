@@ -1,0 +1,221 @@
+/**
+ * A world in which things fail: the real server and agents, hosts with power, clocks and
+ * controllers, and what is true of them. Time in which nothing happens is skipped.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+import { makeRng } from '@novacron/engine/rng';
+import type { Logger } from '@novacron/runtime/logger';
+import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { EVENT_SUBJECT } from '@novacron/server/app/kernel/events/relay-events';
+import type { Store } from '@novacron/server/ports/store';
+import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
+import { makeDataDirectory } from '@novacron/testing/memory-disk';
+import { type Chance, makeChance } from '../world/chance.ts';
+import { createKernel, type Kernel } from '../world/kernel.ts';
+import { openSimulatedBus, type Weather } from '../world/simulated-bus.ts';
+import { createDisk } from '../world/simulated-disk.ts';
+import { type SimulatedServer, startServer } from '../world/simulated-server.ts';
+import { openTrace, type Trace } from '../world/trace.ts';
+import { createFenceDevices } from './fence-devices.ts';
+import { type Host, type Hosts, startHosts } from './hosts.ts';
+import { type Served, type Service, watchService } from './service.ts';
+
+/** A fault of the product, put in to see whether the checks notice it. */
+export type HealingMutant = 'no-fence' | 'agent-starts-machines';
+
+/** What happens later, on a calendar that skipped time does not shift. */
+export interface Agenda {
+  readonly at: (atMs: number, act: () => Promise<void>) => void;
+  readonly nextMs: () => number;
+  /** Does what is due. */
+  readonly run: () => Promise<void>;
+}
+
+/** A world at work. */
+export interface HealingWorld {
+  readonly kernel: Kernel;
+  readonly chance: Chance;
+  readonly trace: Trace;
+  readonly store: Store;
+  readonly server: SimulatedServer;
+  readonly hosts: Hosts;
+  readonly service: Service;
+  readonly weather: Weather & { readonly pausedUntilMs: Map<string, number> };
+  readonly agenda: Agenda;
+  /** How long the next server that dies is away. Unit: ms. */
+  readonly setAwayMs: (awayMs: number) => void;
+  readonly call: <Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+  ) => Promise<Result<Readonly<Record<string, unknown>>, Problem>>;
+  readonly errors: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** What a world is opened with. */
+export interface HealingWorldOptions {
+  readonly seed: string;
+  readonly fleet: Fleet;
+  readonly mutant?: HealingMutant | undefined;
+  readonly onTurn: (vm: Served) => void;
+  readonly onEvent: (event: Readonly<Record<string, unknown>>) => void;
+  /** Called before a controller cuts the power of a host. */
+  readonly onCut: (host: Host) => void;
+}
+
+const AWAY_MS = 1_000;
+
+/** Whole lines of every port call would cost more than the run: only what fails is recorded. */
+const SILENT: Trace = { note: () => undefined, hash: () => '', tail: () => [] };
+
+/** Opens a world; the caller closes it. */
+export async function openHealingWorld(options: HealingWorldOptions): Promise<HealingWorld> {
+  const { seed, fleet: plan, mutant, onTurn, onEvent } = options;
+  const chance = makeChance(makeRng(seed));
+  const kernel = createKernel(chance.fork('kernel'));
+  const trace = openTrace(kernel.clock);
+  const directory = makeDataDirectory('novacron-healing-');
+  const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  const store = opened.value;
+  const errors: string[] = [];
+  const logger = createLogger(errors);
+  const weather = {
+    lossRatio: 0,
+    repeatRatio: 0,
+    slowRatio: 0,
+    cutOff: new Set<string>(),
+    pausedUntilMs: new Map<string, number>(),
+  };
+  const parts = { kernel, trace: SILENT, logger, plan };
+  const onFault = (subject: string, cause: unknown): void => {
+    errors.push(`${subject}: ${String(cause)}`);
+  };
+  const bus = openSimulatedBus({ ...parts, chance: chance.fork('bus'), weather, onFault });
+  bus.subscribe(EVENT_SUBJECT, onEvent);
+  let hosts: Hosts | undefined;
+  const service = watchService({
+    hosts: () => hosts,
+    nowMs: kernel.clock.nowMs,
+    after: (delayMs, callback) => void kernel.timers.after(delayMs, callback),
+    onTurn,
+  });
+  const fenceDevices = createFenceDevices({
+    kernel,
+    chance: chance.fork('controllers'),
+    hosts: () => hosts,
+    lies: mutant === 'no-fence',
+    onCut: (host) => {
+      options.onCut(host);
+      service.linger(host);
+    },
+  });
+  const disk = createDisk({ ...parts, chance: chance.fork('disk'), slowRatio: 0, store });
+  let awayMs = AWAY_MS;
+  const server = startServer({
+    ...parts,
+    disk,
+    bus,
+    chance: chance.fork('server'),
+    fenceDevices,
+    awayMs: () => awayMs,
+  });
+  hosts = await startHosts({
+    ...parts,
+    bus,
+    chance: chance.fork('hosts'),
+    dataDir: join(directory, 'agents'),
+    startsMachines: mutant === 'agent-starts-machines' ? 'after-boot' : 'never',
+    onChange: service.refresh,
+  });
+  const started = hosts;
+  return {
+    kernel,
+    chance,
+    trace,
+    store,
+    server,
+    hosts: started,
+    service,
+    weather,
+    agenda: createAgenda(kernel),
+    setAwayMs: (ms) => {
+      awayMs = ms;
+    },
+    call: (name, input) => callServer({ kernel, server }, name, input),
+    errors,
+    close: async () => {
+      await started.close();
+      await bus.close();
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const STEPS_OF_CALL_MAX = 100_000;
+
+async function callServer<Name extends OperationName>(
+  { kernel, server }: Pick<HealingWorld, 'kernel' | 'server'>,
+  name: Name,
+  rawInput: InputOf<Name>,
+): Promise<Result<Readonly<Record<string, unknown>>, Problem>> {
+  while (server.serving() === undefined) await kernel.step();
+  const serving = server.serving();
+  if (serving === undefined) throw new Error('the server serves');
+  const { core, admin } = serving;
+  let answer: Result<unknown, Problem> | undefined;
+  const context = {
+    principal: admin,
+    requestId: core.application.nextRequestId(),
+    client: 'rest',
+    deployment: 'shop',
+    signal: new AbortController().signal,
+    request: beginRequest(),
+  } as const;
+  void dispatch(core, { name, rawInput, context }).then((result) => {
+    answer = result;
+  });
+  for (let steps = 0; answer === undefined; steps += 1) {
+    if (steps > STEPS_OF_CALL_MAX) throw new Error(`${name} is not answered`);
+    await kernel.step();
+  }
+  return answer.ok ? { ok: true, value: Object(answer.value) } : answer;
+}
+
+function createAgenda(kernel: Kernel): Agenda {
+  const items: { readonly atMs: number; readonly act: () => Promise<void> }[] = [];
+  const nextMs = (): number => items[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  return {
+    nextMs,
+    at: (atMs, act) => {
+      const before = items.findIndex((item) => item.atMs > atMs);
+      items.splice(before === -1 ? items.length : before, 0, { atMs, act });
+    },
+    run: async () => {
+      while (nextMs() <= kernel.clock.nowMs()) await items.shift()?.act();
+    },
+  };
+}
+
+/** The error that is no fault: an agent that is killed does not end what it was writing. */
+const KILLED = 'the database was abandoned';
+
+function createLogger(errors: string[]): Logger {
+  const ignore = (): void => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: ({ cause, ...rest }, message) => {
+      const reason = cause instanceof Error ? cause.message : String(cause ?? '');
+      if (reason !== KILLED) errors.push(`${message} ${JSON.stringify(rest)} ${reason}`);
+    },
+  };
+}

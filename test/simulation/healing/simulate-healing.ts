@@ -1,0 +1,306 @@
+/**
+ * A fleet in which the faults of a table strike one after another, each at its rate. What is true
+ * of hosts and guests is compared with what the server does; people come late.
+ */
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { VmId } from '@novacron/contract/ids';
+import type { FaultClass } from './fault-table.ts';
+import { type HealingMutant, type HealingWorld, openHealingWorld } from './healing-world.ts';
+import type { Host } from './hosts.ts';
+import { type Incident, type IncidentBook, openIncidentBook } from './incident-book.ts';
+import { createFleet, type FleetShape, makeVms } from './make-fleet.ts';
+import { mend, PEOPLE_MS, repairLater } from './people.ts';
+import type { Served } from './service.ts';
+import { strike } from './strikes.ts';
+
+/** Nothing is going on after this time in which nothing has changed. Unit: ms. */
+const QUIET_MS = 45_000;
+
+/** After this time without a change only the end of the fault, or people, help. Unit: ms. */
+const PARKED_MS = 300_000;
+
+/** Agents and servers run this long before the next thing happens, as they would have. Unit: ms. */
+const WARM_MS = 30_000;
+
+/** An incident is looked at for at least this long. Unit: ms. */
+const OPEN_MS_MIN = 30_000;
+
+const STEPS_BETWEEN_LOOKS = 25;
+const HOUR_MS = 3_600_000;
+
+/** What is simulated. */
+export interface HealingOptions {
+  readonly seed: string;
+  readonly table: readonly FaultClass[];
+  readonly incidents: number;
+  readonly shape: FleetShape;
+  readonly mutant?: HealingMutant | undefined;
+}
+
+/** What came of it. Times are virtual. */
+export interface HealingReport {
+  readonly seed: string;
+  readonly incidents: readonly Incident[];
+  /** Share of the time in which VMs were up. */
+  readonly availability: number;
+  readonly vmHours: number;
+  /** Of all nodes; `awake` was not skipped. */
+  readonly nodeHours: { readonly all: number; readonly awake: number };
+  /** From the crash of a machine until the server knows. Unit: ms. */
+  readonly detectedMs: readonly number[];
+  /** From the crash of a machine until its process runs again. Unit: ms. */
+  readonly restartedMs: readonly number[];
+  /** From the death of a host that was powered off until its guests serve elsewhere. Unit: ms. */
+  readonly elsewhereMs: readonly number[];
+  /** Hosts that were powered off although their guests served, a sentence each. */
+  readonly falseEvictions: readonly string[];
+  /** What must never happen, a sentence each. */
+  readonly violations: readonly string[];
+  readonly hash: string;
+}
+
+interface Run {
+  readonly world: HealingWorld;
+  readonly book: IncidentBook;
+  readonly options: HealingOptions;
+  readonly violations: string[];
+  struck: number;
+  sleptMs: number;
+  lastActMs: number;
+}
+
+/** Runs a seed. */
+export async function simulateHealing(options: HealingOptions): Promise<HealingReport> {
+  const book = openIncidentBook();
+  const measured = measure(book);
+  const fleet = createFleet(options.shape);
+  const world = await openHealingWorld({ ...options, fleet, ...measured.listeners });
+  measured.attach(world);
+  const violations: string[] = [];
+  const run: Run = { world, book, options, violations, struck: 0, sleptMs: 0, lastActMs: 0 };
+  try {
+    await makeVms(world, options.shape);
+    await measured.begin();
+    const startMs = world.kernel.clock.nowMs();
+    const downBeforeMs = world.service.downMs();
+    planFault(run);
+    while (run.struck < options.incidents || book.open().length > 0) await goOn(run);
+    const atMs = world.kernel.clock.nowMs() - startMs;
+    const vmMs = atMs * options.shape.vms;
+    violations.push(...measured.belowBudget, ...(await checkEnd(world, fleet)));
+    const hours = (ms: number): number => (ms * fleet.nodes.length) / HOUR_MS;
+    return {
+      seed: options.seed,
+      incidents: book.all,
+      availability: 1 - (world.service.downMs() - downBeforeMs) / vmMs,
+      vmHours: vmMs / HOUR_MS,
+      nodeHours: { all: hours(atMs), awake: hours(atMs - run.sleptMs) },
+      ...measured.figures,
+      violations,
+      hash: world.trace.hash(),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+/** The next fault of the whole fleet; classes by their share of the rate. */
+function planFault(run: Run): void {
+  const { world, options, book } = run;
+  const rates = options.table.map((fault) => ratePerHour(fault, options.shape));
+  const total = rates.reduce((sum, rate) => sum + rate, 0);
+  const waitMs = (-Math.log(1 - world.chance.next()) / total) * HOUR_MS;
+  let left = world.chance.next() * total;
+  const chosen = options.table.findIndex((_, index) => {
+    left -= rates[index] ?? 0;
+    return left < 0;
+  });
+  const fault = options.table[Math.max(0, chosen)];
+  if (fault === undefined) throw new Error('the table has classes');
+  world.agenda.at(Math.ceil(world.kernel.clock.nowMs() + waitMs), async () => {
+    run.struck += 1;
+    run.lastActMs = world.kernel.clock.nowMs();
+    const incident = book.begin(fault.id, run.lastActMs, { at: [], vms: [] });
+    Object.assign(incident, await strike(world, fault));
+    const { at } = incident;
+    world.trace.note('fault', fault.id, at);
+    if (run.struck < options.incidents) planFault(run);
+  });
+}
+
+function ratePerHour({ unit, mtbfHours }: FaultClass, shape: FleetShape): number {
+  const units = {
+    vm: shape.vms,
+    node: shape.racks * shape.nodesPerRack,
+    rack: shape.racks,
+    zone: shape.zones,
+    pool: 1,
+    fleet: 1,
+  };
+  return units[unit] / mtbfHours;
+}
+
+async function goOn(run: Run): Promise<void> {
+  const { world, violations } = run;
+  const { kernel, agenda, service } = world;
+  if (agenda.nextMs() <= kernel.clock.nowMs()) {
+    run.lastActMs = kernel.clock.nowMs();
+    await agenda.run();
+  }
+  for (let count = 0; count < STEPS_BETWEEN_LOOKS; count += 1) {
+    if (agenda.nextMs() <= kernel.clock.nowMs()) break;
+    await kernel.step();
+  }
+  if (service.twice.length > 0 || world.errors.length > 0) {
+    violations.push(...service.twice, ...world.errors);
+    throw new Error([`seed ${run.options.seed}`, ...violations, ...world.trace.tail()].join('\n'));
+  }
+  for (const incident of run.book.open()) await lookAfter(run, incident);
+  const skipMs = agenda.nextMs() - WARM_MS - kernel.clock.nowMs();
+  if (skipMs > 0 && Number.isFinite(skipMs) && (await isAtRest(run))) {
+    run.sleptMs += skipMs;
+    kernel.sleep(skipMs);
+  }
+}
+
+async function lookAfter(run: Run, incident: Incident): Promise<void> {
+  const { world } = run;
+  const nowMs = world.kernel.clock.nowMs();
+  const { atMs, endsAtMs = 0, vms, affected, firstDownMs, peopleAtMs = 0 } = incident;
+  const down = [...new Set([...vms, ...affected])].flatMap((id) => {
+    const vm = world.service.vms.get(id);
+    return vm === undefined || vm.isUp ? [] : [vm];
+  });
+  if (down.length > 0) incident.upAtMs = undefined;
+  else {
+    incident.upAtMs ??= nowMs;
+    if (nowMs >= Math.max(endsAtMs, atMs + OPEN_MS_MIN)) incident.endedAtMs = nowMs;
+    return;
+  }
+  const sinceMs = Math.max(firstDownMs ?? nowMs, peopleAtMs);
+  if (nowMs - sinceMs < PEOPLE_MS) {
+    planPeople(run, sinceMs + PEOPLE_MS);
+    return;
+  }
+  incident.peopleAtMs = nowMs;
+  run.lastActMs = nowMs;
+  world.trace.note('people', incident.fault, down.length);
+  await mend(world, down);
+}
+
+/** So that the time until people come can be skipped. */
+function planPeople({ world }: Run, atMs: number): void {
+  if (world.agenda.nextMs() > atMs) world.agenda.at(atMs, async () => undefined);
+}
+
+async function isAtRest({ world, book, lastActMs }: Run): Promise<boolean> {
+  const { kernel, service, server, store } = world;
+  const quietMs = kernel.clock.nowMs() - Math.max(lastActMs, service.changedAtMs());
+  if (quietMs < QUIET_MS || server.serving() === undefined) return false;
+  const isAllUp = [...service.vms.values()].every(({ isUp }) => isUp);
+  const mayEnd = book
+    .open()
+    .some(
+      ({ atMs, endsAtMs = 0 }) => Math.max(endsAtMs, atMs + OPEN_MS_MIN) <= kernel.clock.nowMs(),
+    );
+  if (isAllUp ? mayEnd : quietMs < PARKED_MS) return false;
+  const status = { in: ['running', 'undoing'] } as const;
+  const running = await store.read({ from: 'operations', where: { status }, limit: 1 });
+  return running.length === 0;
+}
+
+/** Nothing acknowledged is lost, and nothing has drifted. */
+async function checkEnd(world: HealingWorld, fleet: Fleet): Promise<readonly string[]> {
+  const violations: string[] = [];
+  for (const id of world.service.vms.keys()) {
+    const found = await world.call('vm.get', { id: id as VmId });
+    if (!found.ok) violations.push(`${id} is lost: ${found.error.detail}`);
+    else if (found.value.power_state !== 'running') violations.push(`${id} is to stop by itself`);
+  }
+  const report = await world.call('drift.report', {});
+  if (!report.ok) return [...violations, report.error.detail];
+  const items = report.value.items as readonly unknown[];
+  violations.push(...items.map((item) => `drift: ${JSON.stringify(item)}`));
+  const nodes = await world.store.count({ from: 'nodes', limit: fleet.nodes.length + 1 });
+  if (nodes !== fleet.nodes.length) violations.push(`${nodes} nodes are left`);
+  return violations;
+}
+
+/** Notes times while the world runs. */
+function measure(book: IncidentBook) {
+  let world: HealingWorld | undefined;
+  let hasBegun = false;
+  /** Of nodes, by their ids. */
+  const names = new Map<string, string>();
+  const figures = {
+    detectedMs: [] as number[],
+    restartedMs: [] as number[],
+    elsewhereMs: [] as number[],
+    falseEvictions: [] as string[],
+  };
+  const belowBudget: string[] = [];
+  const nowMs = (): number => world?.kernel.clock.nowMs() ?? 0;
+  const isCrash = ({ fault }: Incident): boolean =>
+    fault === 'guest-crash' || fault === 'hypervisor-crash';
+  const isDeath = ({ fault }: Incident): boolean => fault === 'host-crash' || fault === 'host-hang';
+
+  function onTurn(vm: Served): void {
+    if (!hasBegun) return;
+    world?.trace.note('vm', vm.isUp ? 'up' : 'down', [vm.id, vm.host]);
+    if (!vm.isUp) {
+      book.noteDown(vm, nowMs());
+      return;
+    }
+    const incident = book.of(vm.id);
+    if (incident === undefined || incident.peopleAtMs !== undefined) return;
+    const { atMs } = incident;
+    if (isCrash(incident)) figures.restartedMs.push((vm.runsSinceMs ?? nowMs()) - atMs);
+    const [home = ''] = incident.at;
+    const isElsewhere = isDeath(incident) && vm.host !== home;
+    if (isElsewhere && world?.hosts.find(home).state === 'off') {
+      figures.elsewhereMs.push(nowMs() - atMs);
+    }
+  }
+
+  function onEvent({ type, target }: Readonly<Record<string, unknown>>): void {
+    const { service, trace } = world ?? {};
+    const node = names.get(String(target)) ?? '';
+    if (type === 'node.lost') service?.lost.add(node);
+    if (type === 'node.back') service?.lost.delete(node);
+    if (type === 'node.lost' || type === 'node.back') service?.refresh();
+    if (type === 'vm.stopped' && hasBegun) {
+      const incident = book.of(String(target));
+      if (incident !== undefined && isCrash(incident)) {
+        figures.detectedMs.push(nowMs() - incident.atMs);
+      }
+    }
+    if (hasBegun) trace?.note('event', String(type), target);
+  }
+
+  function onCut(host: Host): void {
+    world?.trace.note('fence', 'cuts', [host.name, host.state]);
+    if (world === undefined) return;
+    repairLater(world, host);
+    if (host.state !== 'runs') return;
+    const cause = book.open().at(-1)?.fault ?? 'no fault';
+    const vms = [...world.service.vms.values()];
+    const served = vms.filter((vm) => vm.host === host.name && vm.serves);
+    if (served.length === 0) return;
+    figures.falseEvictions.push(`${host.name}: ${served.length} VMs served, after ${cause}`);
+  }
+
+  return {
+    figures,
+    belowBudget,
+    listeners: { onTurn, onEvent, onCut },
+    attach: (opened: HealingWorld) => {
+      world = opened;
+    },
+    begin: async () => {
+      for (const { id, name } of (await world?.store.read({ from: 'nodes' })) ?? []) {
+        names.set(id, name);
+      }
+      hasBegun = true;
+    },
+  };
+}
