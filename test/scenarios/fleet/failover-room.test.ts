@@ -71,7 +71,9 @@ describe('a fleet that keeps room for one lost node', () => {
       input: vm('vm-9'),
       session: 'session-1',
     });
-    expect(planned.problems).toMatchObject([{ code: 'no-capacity', detail, remedy, fields }]);
+    expect(planned.problems).toMatchObject([
+      { code: 'no-capacity', detail, remedy, errors: fields },
+    ]);
   });
 
   test('counts in a plan the VMs that it creates besides', async () => {
@@ -134,6 +136,60 @@ describe('a fleet that keeps room for one lost node', () => {
     const after = await bench().expectOk('vm.list', {});
     expect(after.items.map(({ status }) => status)).toEqual(names(8).map(() => 'running'));
     expect(after.items.filter((each) => each.node === 'node-a')).toEqual([]);
+  });
+
+  test('says what the loss of a node would mean, in the order of starts', async () => {
+    await fill(4);
+    const lone = vm('lone', { placement: { node: 'node-a' } });
+    const late = vm('late', { priority: 10, placement: { node: 'node-a' } });
+    const waits = vm('waits', { healing: null, placement: { node: 'node-a' } });
+    for (const input of [lone, late, waits]) {
+      await bench().end((await bench().expectOk('vm.create', input)).operation);
+    }
+    const { items } = await bench().expectOk('vm.list', {});
+    const idOf = (name: string) => items.find((each) => each.name === name)?.id ?? '';
+    const unpinned = await bench().expectOk('vm.update', { id: idOf('late'), placement: null });
+    await bench().end(unpinned.operation);
+    const explain = (name: string) =>
+      bench().expectOk('vm.explain', { id: idOf(name), if_node_lost: true });
+    const moved = await explain('late');
+    expect(moved).toMatchObject({
+      outcome: 'starts',
+      node: 'node-a',
+      priority: 10,
+      fence: 'person',
+    });
+    expect(moved.explanation).toEqual([
+      expect.stringMatching(
+        /^If node-a were lost now: it would start on node-[bc], or on node-[bc]\.$/,
+      ),
+      'node-a has no fence device: a person makes sure that it is off before that, and says so ' +
+        'with novacron node confirm-dead node-a.',
+      expect.stringMatching(/^It is number \d of \d to start, with priority 10\.$/),
+      'What its guest has not written to its disks is lost, as after a power failure.',
+    ]);
+    expect(await explain('lone')).toMatchObject({
+      outcome: 'waits',
+      explanation: [
+        'If node-a were lost now: it would wait for its node: it is pinned to node-a ' +
+          '(placement.node).',
+      ],
+    });
+    expect((await explain('waits')).reason).toBe(
+      'it does not ask for a start on another node (healing.on_node_loss is "wait")',
+    );
+    const nodes = await bench().expectOk('node.list', { name: 'node-a' });
+    const whole = await bench().expectOk('node.explain', {
+      id: nodes.items[0]?.id ?? '',
+      if_lost: true,
+    });
+    const positions = whole.vms.flatMap(({ position }) => position ?? []);
+    expect(positions).toEqual(positions.map((_, at) => at + 1));
+    expect(whole.vms.filter(({ position }) => position !== null).at(-1)?.vm).toBe('late');
+    const nothing = { id: idOf('late'), if_node_lost: false };
+    expect(await bench().call('vm.explain', nothing)).toMatchObject({
+      error: { code: 'validation-failed', remedy: expect.stringContaining('placement explain') },
+    });
   });
 
   test('takes another node than the fullest where that keeps the room', async () => {

@@ -219,6 +219,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'capacity.estimate':
     'novacron capacity estimate --cpu-cores 4 --memory-gb 16 --disk-gb 100 --anti-affinity web',
   'capacity.failure': 'novacron capacity failure --rack zone-a/rack-1',
+  'vm.explain': 'novacron vm explain web-server-01 --if-node-lost',
+  'node.explain': 'novacron node explain node-03 --if-lost',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,

@@ -193,6 +193,17 @@ export const MACHINE_ANSWERS: Answers = {
     unguarded_after: ['node-01'],
     explanation: ['If node-03 died: 1 node with 1 VM.'],
   },
+  'vm.explain': {
+    ...sampleLoss(),
+    fence: 'automatic',
+    explanation: ['If node-03 were lost now: it would start on node-01, or on node-02.'],
+  },
+  'node.explain': {
+    node: 'node-03',
+    fence: 'person',
+    vms: [sampleLoss()],
+    explanation: ['If node-03 were lost now: 1 of its 1 VMs would start on other nodes.'],
+  },
   'placement.batch': samplePlacementBatch(),
   'placement.decide': {
     node: 'node-03',
@@ -227,5 +238,19 @@ function sampleUsage(name: string, node: string): JsonFields {
     memory_gb: 3.5,
     memory_gb_allocated: 8,
     measured_at: AT,
+  };
+}
+
+function sampleLoss() {
+  return {
+    vm_id: sampleId('vm'),
+    vm: 'web-server-01',
+    node: 'node-03',
+    outcome: 'starts' as const,
+    to: 'node-01',
+    alternatives: ['node-02'],
+    position: 1,
+    priority: 50,
+    reason: null,
   };
 }

@@ -16,6 +16,7 @@ import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
 import { controlPlaneOperations } from '../fleet/control-plane-operations.ts';
 import { fenceOperations } from '../fleet/fence-operations.ts';
+import { lossOperations } from '../fleet/loss-operations.ts';
 import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
@@ -102,6 +103,7 @@ export const operations = {
   ...reservationOperations,
   ...optimizerOperations,
   ...capacityOperations,
+  ...lossOperations,
   ...usageOperations,
   ...previewOperations,
   ...auditVerificationOperations,

@@ -6,6 +6,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { previewAdministrativeWrite } from '../capabilities/admission-preview/preview-administrative-write.ts';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
+import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
 import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
 import { createConsoleTicket } from '../capabilities/console/create-ticket.ts';
 import { setBaseline, showBaseline } from '../capabilities/drift/drift-baselines.ts';
@@ -90,6 +91,8 @@ export function bindCapabilities(
     'node.drain': (input, context) => drainNode(parts, input, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
+    'vm.explain': (input, context) => explainVmLoss(deps, input, context),
+    'node.explain': (input, context) => explainNodeLoss(deps, input, context),
     'sealing_key.list': (input) => listSealingKeys(deps, input),
     'admission.preview': (input, context) => preview(deps, input, context),
     'enrollment.list': (input) => listEnrollments(deps, input),

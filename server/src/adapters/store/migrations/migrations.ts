@@ -54,8 +54,8 @@ import { nodeFences } from './0070-0079/0072-node-fences.ts';
 import { vmRestartDefaults } from './0070-0079/0073-vm-restart-defaults.ts';
 import { incidents } from './0070-0079/0074-incidents.ts';
 import { vmHealth } from './0070-0079/0075-vm-health.ts';
-import { arbiterClaims } from './0080-0089/0086-arbiter-claims.ts';
 import { suspectedNodes } from './0080-0089/0084-suspected-nodes.ts';
+import { arbiterClaims } from './0080-0089/0086-arbiter-claims.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [

@@ -3,6 +3,7 @@
  * does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
 import type { VmRow } from '../../../ports/tables/tables.ts';
@@ -17,6 +18,7 @@ import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
+import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -93,11 +95,12 @@ async function recoverSome(
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs: clock.nowMs() });
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
+  const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length);
   let tried = 0;
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
-    const begun = await recover(parts, budget, found);
+    const begun = await recoverAt(parts, budget, { ...found, node: nodeOf.get(id) });
     if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
   }
   return { tried, postponed: plan.postponed };
@@ -163,12 +166,44 @@ async function findFailed(
   return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
 }
 
+/**
+ * The nodes on which all waiting VMs together have room, by the ids of VMs: where each is started
+ * on the node that suits it best, the last ones may find none.
+ */
+async function planNodes(
+  deps: CapabilityDeps,
+  waiting: readonly Waiting[],
+  begun: number,
+): Promise<ReadonlyMap<string, string>> {
+  if (begun === 0) return new Map();
+  const observed = await observeFailover(deps);
+  const homes = new Set(waiting.map(({ row }) => String(observedOf(row).node)));
+  const ids = new Set<string>(waiting.map(({ row }) => row.id));
+  const vms = observed.vms.map((vm) => (ids.has(vm.id) ? vm : { ...vm, restart: undefined }));
+  const { outcomes } = planLoss({ nodes: observed.nodes, vms }, [...homes]);
+  return new Map(outcomes.flatMap(({ vm, to }) => (to === undefined ? [] : [[vm.id, to]])));
+}
+
+/** A VM with the node that is planned for it; undefined: none is. */
+type PlannedRecovery = Waiting & { readonly node: string | undefined };
+
+/** Begins a recovery as planned, or else wherever the VM finds room. */
+async function recoverAt(
+  parts: RecoveryParts,
+  budget: ReconcilerBudget,
+  vm: PlannedRecovery,
+): Promise<Begun> {
+  const begun = await recover(parts, budget, vm);
+  if (begun.kind !== 'refused' || vm.node === undefined) return begun;
+  return recover(parts, budget, { ...vm, node: undefined });
+}
+
 const prepareRecovery = useFailoverRoom(prepareVmRecover);
 
 function recover(
   parts: RecoveryParts,
   { guard }: ReconcilerBudget,
-  { row, spec }: Waiting,
+  { row, spec, node }: PlannedRecovery,
 ): Promise<Begun> {
   return beginWrite(parts, {
     who: 'recoveries',
@@ -177,7 +212,7 @@ function recover(
     target: { kind: 'vm', row, effect: 'none', priority: spec.priority, supersedes: 'yes' },
     guard,
     name: 'vm.recover',
-    input: { id: row.id },
+    input: { id: row.id, node },
     prepare: prepareRecovery,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });

@@ -1,0 +1,75 @@
+/** The rows of the operations table that say what the loss of a node would mean. */
+import { z } from 'zod';
+import { NodeId, VmId } from '../ids.ts';
+import { look } from '../operation/operation-shapes.ts';
+
+/** What the loss of its node would mean for one VM. */
+export const VmLoss = z.looseObject({
+  vm_id: VmId,
+  vm: z.string().nullable().describe('Name of the VM; null for one of another tenant'),
+  node: z.string().describe('Name of its node'),
+  outcome: z
+    .enum(['starts', 'no_room', 'waits'])
+    .describe(
+      'starts: on another node; no_room: it would, but no node has room; waits: for its node',
+    ),
+  to: z.string().nullable().describe('Name of the node on which it would start'),
+  alternatives: z.array(z.string()).describe('Names of further nodes that have room for it'),
+  position: z
+    .int()
+    .nullable()
+    .describe('Its place in the order of starts, from 1; null where it does not start elsewhere'),
+  priority: z.int().describe('Priority: the highest starts first'),
+  reason: z.string().nullable().describe('Why it would not start elsewhere'),
+});
+export type VmLoss = z.infer<typeof VmLoss>;
+
+/** How a node would be known to be off. */
+const fence = z
+  .enum(['automatic', 'device', 'person', 'done'])
+  .describe(
+    'automatic: it is powered off without a person; device: a person has it powered off; ' +
+      'person: a person confirms that it is off; done: it is known to be off',
+  );
+
+const explanation = z.array(z.string()).describe('Explanation in lines for people');
+
+/** The answer about one VM. */
+export const VmLossExplanation = VmLoss.extend({ fence, explanation });
+export type VmLossExplanation = z.infer<typeof VmLossExplanation>;
+
+/** The answer about all VMs of a node. */
+export const NodeLossExplanation = z.looseObject({
+  node: z.string().describe('Name of the node'),
+  fence,
+  vms: z.array(VmLoss).describe('Its VMs in the order in which they would start'),
+  explanation,
+});
+export type NodeLossExplanation = z.infer<typeof NodeLossExplanation>;
+
+/** The rows by name. */
+export const lossOperations = {
+  'vm.explain': {
+    ...look,
+    summary: 'Says what would happen to a VM if its node were lost now.',
+    rest: { method: 'GET', path: '/vms/{id}/loss', status: 200 },
+    input: z.strictObject({
+      id: VmId,
+      if_node_lost: z.boolean().describe('Explains the loss of its node. It has to be true'),
+    }),
+    output: VmLossExplanation,
+    problems: ['not-found', 'conflict'],
+  },
+  'node.explain': {
+    ...look,
+    scope: 'platform',
+    summary: 'Says what would happen to the VMs of a node if it were lost now, in order.',
+    rest: { method: 'GET', path: '/nodes/{id}/loss', status: 200 },
+    input: z.strictObject({
+      id: NodeId,
+      if_lost: z.boolean().describe('Explains its loss. It has to be true'),
+    }),
+    output: NodeLossExplanation,
+    problems: ['not-found'],
+  },
+} as const;

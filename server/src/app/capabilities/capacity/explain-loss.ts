@@ -1,0 +1,215 @@
+/** Says what would happen to VMs if their node were lost now. */
+import type {
+  NodeLossExplanation,
+  VmLoss,
+  VmLossExplanation,
+} from '@novacron/contract/fleet/loss-operations';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { explainStranded } from '@novacron/engine/failover/explain-failover';
+import type { LossOutcome } from '@novacron/engine/failover/model/failover';
+import { planLoss } from '@novacron/engine/failover/plan-loss';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { fenceOf } from '../../resources/node/node-fence.ts';
+import {
+  type ObservedFailover,
+  observeFailover,
+} from '../../resources/vm/failover/observe-failover.ts';
+import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Explains the loss of the node of one VM. @returns `conflict` where it has no node */
+export async function explainVmLoss(
+  deps: CapabilityDeps,
+  { id, if_node_lost: asked }: ParsedInputOf<'vm.explain'>,
+  { principal }: CallContext,
+): Promise<Result<VmLossExplanation, Problem>> {
+  if (!asked) return err(nothingAsked('if_node_lost', `novacron placement explain ${id}`));
+  const { tenantId } = principal;
+  const found = await findResource(deps.store, 'vm', { id, tenantId });
+  if (!found.ok) return found;
+  const observed = await observeFailover(deps);
+  const node = observed.rows.find(({ name }) => name === observedOf(found.value).node);
+  if (node === undefined) return err(nowhere(found.value));
+  const losses = await listLosses(deps, { node, observed, tenantId });
+  const own = losses.find(({ vm_id }) => vm_id === id);
+  if (own === undefined) return err(nowhere(found.value));
+  const fence = fenceKindOf(deps, node);
+  const asking = losses.filter(({ position }) => position !== null).length;
+  const explanation = [
+    `If ${node.name} were lost now: ${describe(own)}`,
+    ...(own.outcome === 'waits' ? [] : [describeFence(fence, node), describeOrder(own, asking)]),
+    ...(own.outcome === 'starts' ? [LOST] : []),
+  ];
+  return ok({ ...own, fence, explanation });
+}
+
+/** Explains the loss of a node. */
+export async function explainNodeLoss(
+  deps: CapabilityDeps,
+  { id, if_lost: asked }: ParsedInputOf<'node.explain'>,
+  { principal }: CallContext,
+): Promise<Result<NodeLossExplanation, Problem>> {
+  if (!asked) return err(nothingAsked('if_lost', `novacron node show ${id}`));
+  const observed = await observeFailover(deps);
+  const node = observed.rows.find((row) => row.id === id);
+  if (node === undefined) return err(nodeUnknown(id));
+  const vms = await listLosses(deps, { node, observed, tenantId: principal.tenantId });
+  const fence = fenceKindOf(deps, node);
+  const count = (outcome: VmLoss['outcome']) => vms.filter((vm) => vm.outcome === outcome).length;
+  const explanation = [
+    `If ${node.name} were lost now: ${count('starts')} of its ${vms.length} VMs would start on ` +
+      `other nodes, ${count('no_room')} would have no room, and ${count('waits')} would wait for it.`,
+    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(fence, node)]),
+    ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
+  ];
+  return ok({ node: node.name, fence, vms: [...vms], explanation });
+}
+
+interface Loss {
+  readonly node: NodeRow;
+  readonly observed: ObservedFailover;
+  /** Only VMs of this tenant are named. */
+  readonly tenantId: string;
+}
+
+/** The VMs of a node: those that start elsewhere in their order, then those that do not. */
+async function listLosses(
+  { store }: CapabilityDeps,
+  { node, observed, tenantId }: Loss,
+): Promise<readonly VmLoss[]> {
+  const { outcomes } = planLoss(observed, [node.name]);
+  const planned = new Map<string, { readonly outcome: LossOutcome; readonly at: number }>();
+  for (const [at, outcome] of outcomes.entries()) planned.set(outcome.vm.id, { outcome, at });
+  const there = observed.vms.filter((vm) => vm.node === node.name);
+  const ids = there.map(({ id }) => id);
+  const { rows, volumes } = await store.snapshot({
+    rows: { from: 'vms', where: { id: { in: ids } } },
+    volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
+  });
+  const losses = mapReadable(rows, (row): VmLoss => {
+    const spec = desiredAs(row, VmSpec);
+    const own = planned.get(row.id);
+    const disks = volumes.filter(({ attached_to }) => attached_to === row.id);
+    const why = own?.outcome.why;
+    const to = own?.outcome.to;
+    return {
+      vm_id: row.id,
+      vm: row.tenant_id === tenantId ? row.name : null,
+      node: node.name,
+      outcome: to !== undefined ? 'starts' : why === 'room' ? 'no_room' : 'waits',
+      to: to ?? null,
+      alternatives: [...(own?.outcome.alternatives ?? [])],
+      position: own === undefined ? null : own.at + 1,
+      priority: spec.priority,
+      reason:
+        why !== undefined
+          ? explainStranded(why)
+          : own === undefined
+            ? explainWaiting({ row, spec, disks }, node, observed)
+            : null,
+    };
+  });
+  const last = losses.length + 1;
+  return losses.toSorted((left, right) => (left.position ?? last) - (right.position ?? last));
+}
+
+/** Why a VM waits for its node, in a clause. */
+function explainWaiting(
+  vm: { readonly row: VmRow; readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
+  node: NodeRow,
+  { rows }: ObservedFailover,
+): string {
+  const { row, spec, disks } = vm;
+  if (spec.healing?.on_node_loss !== 'restart') {
+    return 'it does not ask for a start on another node (healing.on_node_loss is "wait")';
+  }
+  if (observedOf(row).status === 'failed') return 'it has failed';
+  if (spec.placement?.node !== undefined && spec.placement.node !== null) {
+    return `it is pinned to ${node.name} (placement.node)`;
+  }
+  const root = findSharedDisks([], node);
+  if (root === undefined) return `its root disk is in storage of ${node.name} alone`;
+  const others = rows.filter(({ id }) => id !== node.id);
+  if (!others.some((each) => reachesDisks(each, root))) {
+    return `no other node reaches the storage ${root.root} with its root disk`;
+  }
+  const held = disks.filter((volume) => {
+    const shared = findSharedDisks([volume], node);
+    return shared !== undefined && !others.some((each) => reachesDisks(each, shared));
+  });
+  if (held.length > 0) {
+    return `no other node reaches its volumes ${held.map(({ name }) => name).join(', ')}`;
+  }
+  return 'it may be on several nodes, or no other node reaches all of its disks';
+}
+
+/** A sentence without its subject. */
+function describe({ outcome, to, alternatives, reason }: VmLoss): string {
+  switch (outcome) {
+    case 'starts':
+      return (
+        `it would start on ${to}` +
+        (alternatives.length === 0 ? '.' : `, or on ${alternatives.join(', ')}.`)
+      );
+    case 'no_room':
+      return `it would start nowhere: ${reason}.`;
+    case 'waits':
+      return `it would wait for its node: ${reason}.`;
+  }
+}
+
+function describeOrder({ position, priority }: VmLoss, asking: number): string {
+  return `It is number ${position} of ${asking} to start, with priority ${priority}.`;
+}
+
+const LOST = 'What its guest has not written to its disks is lost, as after a power failure.';
+
+function fenceKindOf({ fenceDevices }: CapabilityDeps, node: NodeRow): VmLossExplanation['fence'] {
+  if (fenceOf(node) !== undefined) return 'done';
+  const hasDevice = fenceDevices?.list().some((device) => device.node === node.name) === true;
+  if (!hasDevice) return 'person';
+  return fenceDevices?.automaticAfterMs === undefined ? 'device' : 'automatic';
+}
+
+/** Nothing starts elsewhere before the node is known to be off. */
+function describeFence(fence: VmLossExplanation['fence'], { name }: NodeRow): string {
+  const first: Record<VmLossExplanation['fence'], string> = {
+    automatic: `${name} is powered off by its controller, without a person, before that.`,
+    device: `A person powers ${name} off before that: novacron node fence ${name}.`,
+    person:
+      `${name} has no fence device: a person makes sure that it is off before that, and says so ` +
+      `with novacron node confirm-dead ${name}.`,
+    done: `${name} is known to be off.`,
+  };
+  return first[fence];
+}
+
+/** Without the flag it is another question. */
+function nothingAsked(field: string, other: string): Problem {
+  return problem('validation-failed', {
+    detail: `Only a loss is explained here, and ${field} is false.`,
+    remedy: `Set ${field}, or run ${other}.`,
+    fields: [{ path: [field], message: 'must be true' }],
+  });
+}
+
+function nowhere({ id, name }: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${name} is on no node of the fleet.`,
+    remedy: `Look at it: novacron vm show ${id}.`,
+  });
+}
+
+function nodeUnknown(id: string): Problem {
+  return problem('not-found', {
+    detail: `The fleet has no node ${id}.`,
+    remedy: 'Choose one of novacron node list.',
+  });
+}
