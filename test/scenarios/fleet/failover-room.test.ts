@@ -51,7 +51,7 @@ describe('a fleet that keeps room for one lost node', () => {
     data: { reason: 'failover', nodes: [expect.stringMatching(/^node-/)] },
   };
 
-  test('refuses a VM for which a lost node would have no room elsewhere, and says which', async () => {
+  test('refuses a VM that takes the room of a lost node, and says which', async () => {
     await fill(8);
     const refused = await create(vm('vm-9'));
     expect(refused).toMatchObject({ ok: false, error: FULL });

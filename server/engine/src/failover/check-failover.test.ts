@@ -104,7 +104,7 @@ function plansOf(more: { readonly rules: boolean }): fc.Arbitrary<readonly VmPla
   );
 }
 
-/** Every set of so many nodes. */
+/** Every set of nodes of a size. */
 function setsOf(count: number, size: number): readonly (readonly string[])[] {
   if (size === 0) return [[]];
   return Array.from({ length: count }, (_, at) => at).flatMap((at) =>

@@ -21,7 +21,7 @@ const PACKED_MAX = 2_000;
 /**
  * Checks it: by counting slots first, and where that does not decide, by packing the VMs of each
  * set of nodes as a recovery would.
- * @returns `safe` only if `planLoss` finds a place for every VM of any so many nodes, those aside
+ * @returns `safe` only if `planLoss` finds a place for every VM of each set of nodes, those aside
  *   that no amount of room would help
  */
 export function checkFailover(
@@ -108,7 +108,7 @@ function hasPart(
   return short.some(({ vm }) => vms[vm]?.id === write.vmId || masks[vm]?.[target] === 1);
 }
 
-/** Every set of so many nodes, besides those that are lost; the ones with most VMs first. */
+/** Every set of that size, besides those that are lost; the ones with most VMs first. */
 function* setsOf(fleet: FailoverFleet, more: number): Generator<readonly number[]> {
   const { lost, residents, nodes } = fleet;
   const hits = nodes

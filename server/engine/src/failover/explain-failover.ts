@@ -18,7 +18,7 @@ export function explainStranded(why: WhyStranded): string {
 }
 
 /** Returns a line for each VM, in the order in which they start. */
-export function explainLoss({ lost, outcomes }: LossPlan): string[] {
+function explainLoss({ lost, outcomes }: LossPlan): string[] {
   const placed = outcomes.filter(({ to }) => to !== undefined).length;
   const head =
     outcomes.length === 0
@@ -74,8 +74,8 @@ export function explainUncovered(
 }
 
 const REMEDY =
-  'Add a node, bring one back into service, make VMs smaller or delete some, or let some VMs wait ' +
-  'for their node (on_node_loss = "wait").';
+  'Add a node, bring one back into service, make VMs smaller or delete some, or let some VMs ' +
+  'wait for their node (on_node_loss = "wait").';
 
 function countNodes(count: number): string {
   return count === 1 ? 'one node' : `${count} nodes`;
@@ -88,5 +88,6 @@ function nameVms(short: readonly LossOutcome[], tenantId: string): string {
   const rest = short.length - names.length;
   if (names.length === 0) return rest === 1 ? 'one VM' : `${rest} VMs`;
   const listed = names.join(', ');
-  return `the VM${names.length === 1 && rest === 0 ? '' : 's'} ${listed}${rest === 0 ? '' : ` and ${rest} more`}`;
+  if (rest > 0) return `the VMs ${listed} and ${rest} more`;
+  return names.length === 1 ? `the VM ${listed}` : `the VMs ${listed}`;
 }

@@ -5,7 +5,7 @@ import type { Listener } from '../model/detection.ts';
  * If two looks are further apart, the server or its store was away in between. Source of the
  * figure: `MAX_LOCAL_PAUSE` of Cassandra. Unit: ms.
  */
-export const PAUSE_MS_MIN = 5_000;
+const PAUSE_MS_MIN = 5_000;
 
 /** How long pauses are remembered, and how many. */
 const MEMORY_MS = 600_000;

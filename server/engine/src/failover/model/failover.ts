@@ -3,7 +3,8 @@ import type { ResidentVm } from '../../optimizer/model/optimizer.ts';
 import type { Amounts, PlacementNode } from '../../placement/model/placement.ts';
 
 /** A VM, or a reservation, on its node. */
-export interface FailoverVm extends ResidentVm {
+export interface FailoverVm extends Omit<ResidentVm, 'id'> {
+  readonly id: string;
   /** Present if it is to start on another node when its own is lost. */
   readonly restart?: Restartable | undefined;
 }
@@ -61,8 +62,9 @@ export interface FailoverCheck {
 }
 
 /**
- * Whether the VMs of any so many nodes can start elsewhere. `uncovered`: not those of these nodes;
- * `unproven`: there are too many sets of nodes to try, and the bound does not decide it.
+ * Whether the VMs of any set of nodes of that size can start elsewhere. `uncovered`: not those of
+ * these nodes; `unproven`: there are too many sets of nodes to try, and the bound does not decide
+ * it.
  */
 export type FailoverVerdict =
   | {

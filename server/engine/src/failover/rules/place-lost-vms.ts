@@ -8,7 +8,7 @@ import { DIMENSIONS, type FailoverFleet, isUnreserved } from '../fleet/lay-out-f
 import type { WhyStranded } from '../model/failover.ts';
 
 /** Nodes that are named besides the one that is chosen. */
-export const ALTERNATIVES_MAX = 3;
+const ALTERNATIVES_MAX = 3;
 
 /** A VM with its place; indexes of the layout. */
 export interface PlacedLoss {

@@ -8,6 +8,9 @@ import type { RejectionReason } from '../../placement/model/rule.ts';
 import { prepareRequest } from '../../placement/ranking/scan-fleet.ts';
 import type { ResidentVm } from '../model/optimizer.ts';
 
+/** A VM, or a reservation, on its node; rules do not look at ids. */
+type RuledVm = Omit<ResidentVm, 'id'>;
+
 /** The reasons that depend on where other VMs are. */
 const ABOUT_OTHERS: readonly RejectionReason[] = [
   'affinity',
@@ -25,7 +28,7 @@ interface Tenant {
 /** The tenants with hard rules; the others need no index. */
 export interface TenantRules {
   readonly nodes: readonly PlacementNode[];
-  readonly vms: readonly ResidentVm[];
+  readonly vms: readonly RuledVm[];
   readonly tenantOf: readonly (Tenant | undefined)[];
   /** Node of each VM. */
   readonly home: Int32Array;
@@ -34,7 +37,7 @@ export interface TenantRules {
 /** Makes the index of hard rules. */
 export function makeTenantRules(
   nodes: readonly PlacementNode[],
-  vms: readonly ResidentVm[],
+  vms: readonly RuledVm[],
 ): TenantRules {
   const slotOf = new Map(nodes.map(({ name }, slot) => [name, slot]));
   const home = Int32Array.from(vms, ({ node }) => slotOf.get(node) ?? -1);
@@ -104,7 +107,7 @@ function countVm(
   for (const peer of toPeers(each, nodes[node])) putPeer(index, peer, by);
 }
 
-function toPeers({ request }: ResidentVm, node: PlacementNode | undefined): readonly Peer[] {
+function toPeers({ request }: RuledVm, node: PlacementNode | undefined): readonly Peer[] {
   if (node === undefined) return [];
   const { name, labels, group } = request.vm;
   const apart = request.constraints.affinity?.filter(
@@ -113,7 +116,7 @@ function toPeers({ request }: ResidentVm, node: PlacementNode | undefined): read
   return [{ nodeId: node.id, name, labels, group, apart }];
 }
 
-function insists({ request: { constraints } }: ResidentVm): boolean {
+function insists({ request: { constraints } }: RuledVm): boolean {
   const terms = [...(constraints.affinity ?? []), ...(constraints.spread ?? [])];
   return terms.some(({ need }) => need === 'required');
 }

@@ -65,7 +65,8 @@ export async function explainNodeLoss(
   const count = (outcome: VmLoss['outcome']) => vms.filter((vm) => vm.outcome === outcome).length;
   const explanation = [
     `If ${node.name} were lost now: ${count('starts')} of its ${vms.length} VMs would start on ` +
-      `other nodes, ${count('no_room')} would have no room, and ${count('waits')} would wait for it.`,
+      `other nodes, ${count('no_room')} would have no room, and ` +
+      `${count('waits')} would wait for it.`,
     ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(fence, node)]),
     ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
   ];

@@ -1,5 +1,4 @@
 /** The fleet as it is once writes are done. */
-import type { VmId } from '@novacron/contract/ids';
 import type {
   FailoverInput,
   FailoverVm,
@@ -51,8 +50,7 @@ export async function applyWrites(
     const request = { ...ask, unknownFacts: 'accept' } as const;
     const restart = observed.restartOf({ id, spec, node, request });
     const { priority } = spec;
-    // The id of a VM: what is no VM has no desired fields.
-    placed.push({ id: id as VmId, tenantId, node: node.name, priority, request, restart });
+    placed.push({ id, tenantId, node: node.name, priority, request, restart });
     taken.push({ node: node.name, vmId: restart === undefined ? undefined : id });
   }
   const ids = new Set<string>(placed.map(({ id }) => id));

@@ -1,5 +1,4 @@
 /** The whole fleet as the room for failover is checked: nodes, VMs, and who starts elsewhere. */
-import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { FailoverVm, Restartable } from '@novacron/engine/failover/model/failover';
 import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
@@ -69,10 +68,10 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
   });
   const held = read.reservations.flatMap((row): readonly FailoverVm[] => {
     const node = rowOf.get(row.node_id);
-    // It is looked up as a VM by nothing.
-    const id = row.id as string as VmId;
     const request = toPlacementRequest(specOf(row));
-    return node === undefined ? [] : [{ id, tenantId: row.tenant_id, node: node.name, request }];
+    return node === undefined
+      ? []
+      : [{ id: row.id, tenantId: row.tenant_id, node: node.name, request }];
   });
   const version = read.version[0]?.version ?? 0;
   const vms = [...residents, ...held];
