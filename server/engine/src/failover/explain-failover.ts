@@ -1,6 +1,6 @@
 /** Explains in words what comes of the loss of nodes, and why a write is refused for it. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { FailoverVerdict, LossOutcome, LossPlan, WhyStranded } from './model/failover.ts';
+import type { FailoverVerdict, LossOutcome, WhyStranded } from './model/failover.ts';
 
 /** VMs that a text names; more would be a list rather than a hint. */
 const NAMES_MAX = 5;
@@ -15,16 +15,6 @@ const WHY: Readonly<Record<WhyStranded, string>> = {
 /** Returns why a VM starts nowhere, in a clause. */
 export function explainStranded(why: WhyStranded): string {
   return WHY[why];
-}
-
-/** Returns a line for each VM, in the order in which they start. */
-function explainLoss({ lost, outcomes }: LossPlan): string[] {
-  const placed = outcomes.filter(({ to }) => to !== undefined).length;
-  const head =
-    outcomes.length === 0
-      ? `No VM of ${lost.join(', ')} starts elsewhere.`
-      : `${placed} of ${outcomes.length} VMs of ${lost.join(', ')} start elsewhere.`;
-  return [head];
 }
 
 /** Whose write is refused. */
