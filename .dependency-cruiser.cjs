@@ -181,7 +181,7 @@ const FOLDERS = {
     client: ['.', 'operations-table', 'problem'],
     drift: ['operation', 'problem', 'schema'],
     events: ['.', 'operation', 'schema'],
-    fleet: ['.', 'admission', 'kinds', 'operation', 'schema'],
+    fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
     formats: ['.'],
     healing: ['.', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],

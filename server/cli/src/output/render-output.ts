@@ -76,12 +76,14 @@ function renderWritten(answer: Fields): string {
   if (isFields(plan))
     return renderPlan(plan) + (isFields(operation) ? '\n' : '') + renderOperation(operation);
   if (isFields(resource)) {
-    return renderFields({
+    const fields = renderFields({
       ...resource,
       // The key that a new tenant begins with.
       ...(isFields(api_key) ? { api_key: { name: api_key.name, id: api_key.id } } : {}),
       ...(secret === undefined ? {} : { secret }),
     });
+    // What a dry run would change.
+    return fields + renderExplanations([answer]);
   }
   return isFields(operation) ? renderOperation(operation) : 'done\n';
 }

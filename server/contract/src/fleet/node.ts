@@ -76,6 +76,10 @@ export const Node = z.looseObject({
     'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
       'of for some seconds; null where it was, absent in older servers',
   ),
+  maintenance_until: Timestamp.nullish().describe(
+    'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +
+      'the node is in service; absent in older servers',
+  ),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

@@ -1,6 +1,7 @@
 /** The rows of the operations table that move VMs for the good of the fleet. */
 import { z } from 'zod';
 import { AdmissionWarning } from '../admission/admission.ts';
+import { parseDuration } from '../formats/duration.ts';
 import { NodeId } from '../ids.ts';
 import { Operation } from '../operation/operation.ts';
 import { change } from '../operation/operation-shapes.ts';
@@ -36,6 +37,22 @@ const improved = z.looseObject({
 
 const improve = { ...change, role: 'admin', scope: 'platform', output: improved } as const;
 
+/** Shorter than a reboot. Unit: ms. */
+const MAINTENANCE_MS_MIN = 60_000;
+
+/** A longer one is no maintenance. Unit: ms. */
+const MAINTENANCE_MS_MAX = 30 * 86_400_000;
+
+const MAINTENANCE_LENGTH_MAX = 32;
+
+const MaintenanceDuration = z
+  .string()
+  .max(MAINTENANCE_LENGTH_MAX, { abort: true })
+  .refine((text) => {
+    const durationMs = parseDuration(text) ?? 0;
+    return durationMs >= MAINTENANCE_MS_MIN && durationMs <= MAINTENANCE_MS_MAX;
+  }, 'must be a duration from 1m to 30d, such as 2h');
+
 /** What changes one node alone. */
 const switched = {
   ...change,
@@ -55,13 +72,33 @@ export const optimizerOperations = {
     ...improve,
     summary: 'Moves all VMs off a node, live, and takes it out of service for maintenance.',
     rest: { method: 'POST', path: '/nodes/{id}/drain', status: 202 },
-    input: z.strictObject({ id: NodeId, ...planning }),
+    input: z.strictObject({
+      id: NodeId,
+      for: MaintenanceDuration.optional().describe(
+        'How long the maintenance lasts from now, such as 2h: no incident is opened for the node ' +
+          'until then, and one is when it is not over by then. Default: without an end',
+      ),
+      ...planning,
+    }),
     problems: ['not-found', 'policy-denied', 'conflict', 'no-capacity'],
   },
   'node.activate': {
     ...switched,
-    summary: 'Returns a node to service, so that VMs can be placed on it again.',
+    summary: 'Ends the maintenance of a node, so that VMs can be placed on it again.',
     rest: { method: 'POST', path: '/nodes/{id}/activate', status: 202 },
+    input: z.strictObject({
+      id: NodeId,
+      dry_run: z.boolean().default(false).describe('Shows what would change without changing it'),
+    }),
+    output: z.looseObject({
+      resource: Node,
+      operation: Operation.optional().describe('Absent in a dry run'),
+      explanation: z
+        .array(z.string())
+        .optional()
+        .describe('What would change, in lines for people; absent unless it is a dry run'),
+      warnings: z.array(AdmissionWarning),
+    }),
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'node.powerdown': {

@@ -17,6 +17,7 @@ export const IncidentCause = z.enum([
   'machine_missing',
   'crash_loop',
   'unhealthy',
+  'maintenance_overdue',
 ]);
 
 /** `critical` while VMs are down. */
@@ -34,7 +35,8 @@ export const Incident = z.looseObject({
     'Cause. `fleet_lost`: most nodes do not answer; `zone_lost`: several nodes of a zone do not; ' +
       '`node_lost`: one does not, or is off and VMs wait for it; `machine_missing`: machines are ' +
       'gone from their node; `crash_loop`: VMs were given up after starts in vain; ' +
-      '`unhealthy`: VMs run, and their health checks fail',
+      '`unhealthy`: VMs run, and their health checks fail; ' +
+      '`maintenance_overdue`: the maintenance of a node has not ended when it was to',
   ),
   target_kind: z
     .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])

@@ -28,6 +28,8 @@ export function summarize({ cause, target, nodes, vmCount }: Failure): string {
         : `${nodes.length} nodes of ${target} do not answer; ${vms} affected`;
     case 'node_lost':
       return `Node ${target} does not answer; ${vms} affected`;
+    case 'maintenance_overdue':
+      return `The maintenance of node ${target} has not ended in the planned time`;
     case 'machine_missing':
       return `${vms} gone from node ${target}`;
     case 'crash_loop':

@@ -74,6 +74,31 @@ describe('an incident', () => {
     expect(round({ nodes: [node('a'), ...others(9)] })).toEqual([]);
   });
 
+  test('of a node in maintenance is opened only after its planned end', () => {
+    const round = follow();
+    const idle = [node('a', { state: 'idle' }), ...others(9)];
+    const overdue = [node('a', { state: 'overdue' }), ...others(9)];
+    expect(round({ nodes: idle })).toEqual([]);
+    expect(round({ nodes: overdue })).toEqual([
+      'opened: The maintenance of node a has not ended in the planned time',
+    ]);
+    expect(round({ nodes: overdue })).toEqual([]);
+    expect(round({ nodes: idle })).toEqual(['resolved: maintenance_overdue a']);
+  });
+
+  test('of a node in maintenance for too long is apart from that of its zone', () => {
+    const overdue = node('a', { state: 'overdue' });
+    const nodes = [overdue, silent('b'), silent('c'), ...others(3)];
+    const plan = planIncidents(
+      { platformTenantId: PLATFORM, nodes, vms: [], known: [] },
+      { nowMs: 0 },
+    );
+    expect(plan.open.map(({ key, nodes: names }) => [key, names])).toEqual([
+      ['maintenance_overdue a', ['a']],
+      ['zone_lost zone-a', ['b', 'c']],
+    ]);
+  });
+
   test('of a node without VMs is a warning to those who run the fleet', () => {
     const plan = planIncidents(
       { platformTenantId: PLATFORM, nodes: [silent('a'), ...others(9)], vms: [], known: [] },

@@ -25,6 +25,7 @@ import { explainIncident } from '../capabilities/incidents/explain-incident.ts';
 import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
 import { showHealing } from '../capabilities/incidents/show-healing.ts';
 import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
+import { activateNode } from '../capabilities/optimizer/activate-node.ts';
 import {
   consolidateFleet,
   defragmentFleet,
@@ -88,6 +89,7 @@ export function bindCapabilities(
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),
     'node.test_fence': ({ id }) => testFence(deps, id),
+    'node.activate': (input, context) => activateNode(parts, input, context),
     'node.drain': (input, context) => drainNode(parts, input, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),

@@ -1,7 +1,6 @@
 /** Every write that leads to an operation, with what prepares it. */
 
 import type { WriteRegistry } from '../capabilities/deps.ts';
-import { prepareNodeActivate } from '../capabilities/optimizer/activate-node.ts';
 import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
 import {
   prepareNetworkCreate,
@@ -102,7 +101,6 @@ export function createWriteRegistry(): WriteRegistry {
     'vm_group.scale': prepareVmGroupScale,
     'vm_group.replace_members': prepareMemberReplacement,
     'vm_group.delete': prepareVmGroupDelete,
-    'node.activate': prepareNodeActivate,
     'node.confirm_dead': prepareConfirmDead,
     'node.delete': prepareNodeDelete,
     'node.fence': prepareNodeFence,

@@ -26,6 +26,11 @@ export interface NodeRow {
   readonly fenced_json: string | null;
   /** Why it is suspected to be lost: {@link NodeSuspicion}; null: it is not. */
   readonly suspected_json: string | null;
+  /**
+   * When the maintenance that a drain began is to be over; null where no end was stated, or it is
+   * over. Unit: ms since the Unix epoch.
+   */
+  readonly maintenance_until_ms: number | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

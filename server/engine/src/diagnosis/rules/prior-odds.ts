@@ -48,4 +48,5 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
     ['host_memory', RARELY],
     ['template_image', RARELY],
   ]),
+  maintenance_overdue: new Map<CauseKind, number>([['node_work', OFTEN]]),
 };

@@ -9,8 +9,8 @@ const ZONE_SILENT_MIN = 2;
 const HEARD_SHARE_MIN = 0.5;
 
 /** What the rule looks at. Where racks are not given, none is a common cause. */
-type HeardNode = Pick<FenceableNode, 'name' | 'zone' | 'state'> &
-  Partial<Pick<FenceableNode, 'rack' | 'wasSilent'>>;
+type HeardNode = Pick<FenceableNode, 'name' | 'zone'> &
+  Partial<Pick<FenceableNode, 'rack' | 'wasSilent'>> & { readonly state: string };
 
 /**
  * Finds zones with more silent nodes than fail by themselves, and racks that are silent as a whole.

@@ -7,14 +7,18 @@ export type IncidentCause =
   | 'node_lost'
   | 'machine_missing'
   | 'crash_loop'
-  | 'unhealthy';
+  | 'unhealthy'
+  | 'maintenance_overdue';
 
 /** A node of the fleet. */
 export interface WatchedNode {
   readonly name: string;
   readonly zone: string;
-  /** `silent`: it is lost, and is not known to be off; `dead`: known to be off. */
-  readonly state: 'answers' | 'silent' | 'dead' | 'idle';
+  /**
+   * `silent`: it is lost, and is not known to be off; `dead`: known to be off; `idle`: out of
+   * service, which is silent; `overdue`: in maintenance for longer than planned.
+   */
+  readonly state: 'answers' | 'silent' | 'dead' | 'idle' | 'overdue';
 }
 
 /** A VM that should run and does not, as far as is known. */

@@ -48,7 +48,8 @@ function findNodeCauses({
 }: IncidentInput): ReadonlyMap<string, Cause> {
   const waitedFor = new Set(vms.filter(({ fault }) => fault === 'node').map(({ node }) => node));
   const failed = nodes.filter(
-    ({ name, state }) => state === 'silent' || (state === 'dead' && waitedFor.has(name)),
+    ({ name, state }) =>
+      state === 'silent' || state === 'overdue' || (state === 'dead' && waitedFor.has(name)),
   );
   const open = known.filter(
     ({ tenantId, resolvedAtMs }) => tenantId === platformTenantId && resolvedAtMs === null,
@@ -56,6 +57,7 @@ function findNodeCauses({
   const common = findCommonCauses(nodes);
   return new Map(
     failed.map((node) => {
+      if (node.state === 'overdue') return [node.name, overdueCause(node)] as const;
       const wider = WIDTH.find(
         (cause) =>
           open.some((each) => each.cause === cause && each.nodes.includes(node.name)) ||
@@ -67,6 +69,12 @@ function findNodeCauses({
       return [node.name, nodeCause(wider, node)] as const;
     }),
   );
+}
+
+/** It has a cause of its own, whatever else is wrong in its zone. */
+function overdueCause({ name }: WatchedNode): Cause {
+  const cause = 'maintenance_overdue';
+  return { key: `${cause} ${name}`, cause, target: name, targetKind: 'node' };
 }
 
 function nodeCause(wider: IncidentCause | undefined, { name, zone }: WatchedNode): Cause {

@@ -92,6 +92,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     refused_json: null,
     fenced_json: null,
     suspected_json: null,
+    maintenance_until_ms: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,

@@ -40,6 +40,11 @@ async function adviseOnCause(
         'See what the check finds (novacron event list --type vm.unhealthy), and what the guest ' +
           `says (novacron vm console VM): ${names}.`,
       ];
+    case 'maintenance_overdue':
+      return [
+        `End the maintenance: novacron node activate ${row.target_name}. If it takes longer, say ` +
+          `so: novacron node drain ${row.target_name} --for 2h.`,
+      ];
     case 'machine_missing':
       return [
         `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +

@@ -34,19 +34,21 @@ export async function observeFailures(
   const { store, clock } = deps;
   const nodes = await store.read({ from: 'nodes' });
   const vms = await findDown(deps, nodes);
+  const nowMs = clock.nowMs();
   const open = await store.read({
     from: 'incidents',
     where: { state: { in: ['open', 'acknowledged'] } },
   });
   const recent = await store.read({
     from: 'incidents',
-    where: { resolved_at_ms: { above: clock.nowMs() - REOPEN_MS } },
+    where: { resolved_at_ms: { above: nowMs - REOPEN_MS } },
   });
   const rows = new Map([...open, ...recent].map((row) => [row.id, row]));
   const members = await readMembers(deps, [...rows.keys()]);
   const known = [...rows.values()].map((row) => toKnown(row, members.get(row.id) ?? []));
   const watched = nodes.map((row): WatchedNode => {
-    return { name: row.name, zone: row.zone, state: stateOf(row) };
+    const state = isOverdue(row, nowMs) ? 'overdue' : stateOf(row);
+    return { name: row.name, zone: row.zone, state };
   });
   return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
 }
@@ -54,6 +56,11 @@ export async function observeFailures(
 /** Nothing is heard of a node that follows another control plane. */
 function stateOf(row: NodeRow): WatchedNode['state'] {
   return row.followed_json === null ? stateOfNode(row) : 'silent';
+}
+
+/** A node in maintenance is silent until its planned end, whether its host is on or off. */
+function isOverdue({ status, maintenance_until_ms: untilMs }: NodeRow, nowMs: number): boolean {
+  return status === 'maintenance' && untilMs !== null && untilMs <= nowMs;
 }
 
 /** The VMs of incidents that are down, by the id of the incident. */

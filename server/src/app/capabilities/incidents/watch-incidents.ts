@@ -21,6 +21,8 @@ const BEGINNINGS: ReadonlySet<unknown> = new Set(['node.lost', 'vm.crash_loop', 
 /** Events after which an incident may be over. Most starts of VMs have nothing to do with one. */
 const ENDS: ReadonlySet<unknown> = new Set([
   'node.back',
+  'node.activate.succeeded',
+  'node.drain.succeeded',
   'vm.start.succeeded',
   'vm.recover.succeeded',
   'vm.healthy',

@@ -1,51 +1,80 @@
+/** Returns nodes to service: ends their maintenance. */
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
+import { getNode } from '../../resources/node/read-nodes.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import type { ImprovementParts } from './improve-fleet.ts';
 import { RUNNING } from './prepare-improvement.ts';
 
-/** Takes a node back into service. One that is in service stays so. */
-export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id }, { deps }) => {
-  const { nodes, working } = await deps.store.snapshot({
-    nodes: { from: 'nodes', where: { id } },
-    working: { from: 'operations', where: RUNNING, damaged: 'blank' },
+/**
+ * Returns a node to service, or shows what would change. One that is in service stays so.
+ * Problems: `not-found`, `conflict`, `policy-denied`.
+ */
+export async function activateNode(
+  { deps, executor, onEvents }: ImprovementParts,
+  input: ParsedInputOf<'node.activate'>,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  if (input.dry_run) return previewActivate(deps, input.id, context);
+  const admitted = await admitWrite('node.activate', input, prepareActivate, deps, context);
+  if (!admitted.ok) return admitted;
+  onEvents();
+  const { operation, warnings } = admitted.value;
+  if (operation.status === 'running') executor.start(operation);
+  const resource = await getNode(deps, input.id, context);
+  if (!resource.ok) return resource;
+  return ok({
+    resource: resource.value,
+    operation: await answerOperation(deps, operation),
+    warnings,
   });
-  const [row] = nodes;
-  if (row === undefined) return err([notFound('node', id)]);
-  const [own] = working.filter(({ target_id }) => target_id === id || row.status === 'draining');
-  if (own !== undefined) return err([beingChanged(row.name, own)]);
-  if (row.power === 'off') {
-    return err([
-      problem('conflict', {
-        detail: `Node ${row.name} is powered off.`,
-        remedy: `Power it on, which also activates it: novacron node powerup ${row.name}`,
-      }),
-    ]);
-  }
-  if (row.status === 'lost') {
-    return err([
-      problem('conflict', {
-        detail: `Node ${row.name} is lost: its agent does not respond.`,
-        remedy: 'Restart its agent: the node is ready again after its first heartbeat.',
-      }),
-    ]);
-  }
-  if (row.followed_json !== null) {
-    return err([
-      problem('conflict', {
-        detail: `The agent of node ${row.name} follows another control plane.`,
-        remedy:
-          'Use the server that it follows, or take the node over: novacron control-plane show.',
-      }),
-    ]);
-  }
+}
+
+/** What would change, with the refusals that the write itself has. */
+async function previewActivate(
+  deps: CapabilityDeps,
+  id: string,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const found = await findActivatable(deps, id);
+  if (!found.ok) return found;
+  const resource = await getNode(deps, id, context);
+  if (!resource.ok) return resource;
+  return ok({ resource: resource.value, explanation: explainActivate(found.value), warnings: [] });
+}
+
+function explainActivate({ name, status, maintenance_until_ms: untilMs }: NodeRow): string[] {
+  if (status === 'ready') return [`Node ${name} is in service: nothing changes.`];
+  const planned = untilMs === null ? '' : `, which was planned until ${toTimestamp(untilMs)}`;
+  const from: Readonly<Record<string, string>> = {
+    standby: 'standby',
+    draining: 'a drain that did not end',
+  };
+  return [
+    `Node ${name} returns from ${from[status] ?? `maintenance${planned}`}.`,
+    'VMs can be placed on it again. Those that left it stay where they are.',
+  ];
+}
+
+const prepareActivate: Prepare<{ readonly id: string }> = async ({ id }, { deps }) => {
+  const found = await findActivatable(deps, id);
+  if (!found.ok) return err([found.error]);
+  const { name, status } = found.value;
   return ok({
     resourceKind: 'node',
-    target: { id, name: row.name },
-    before: { status: row.status },
+    target: { id, name },
+    before: { status },
     wanted: { status: 'ready' },
     placement: null,
     saga: reserveOnly([
@@ -53,13 +82,50 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
         kind: 'update',
         table: 'nodes',
         id,
-        set: { status: 'ready' },
-        expect: { status: row.status },
-        otherwise: replan(`Node ${row.name}`),
+        set: { status: 'ready', maintenance_until_ms: null },
+        expect: { status },
+        otherwise: replan(`Node ${name}`),
       },
     ]),
   });
 };
+
+/** Reads the node. Problems: `not-found`; `conflict` where it cannot return to service. */
+async function findActivatable(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  id: string,
+): Promise<Result<NodeRow, Problem>> {
+  const { nodes, working } = await store.snapshot({
+    nodes: { from: 'nodes', where: { id } },
+    working: { from: 'operations', where: RUNNING, damaged: 'blank' },
+  });
+  const [row] = nodes;
+  if (row === undefined) return err(notFound('node', id));
+  const [own] = working.filter(({ target_id }) => target_id === id || row.status === 'draining');
+  const refused = own === undefined ? refuseOutOfReach(row) : beingChanged(row.name, own);
+  return refused === undefined ? ok(row) : err(refused);
+}
+
+/** Refuses a node whose agent does not serve this control plane now. */
+function refuseOutOfReach({ name, power, status, followed_json }: NodeRow): Problem | undefined {
+  if (power === 'off') {
+    return problem('conflict', {
+      detail: `Node ${name} is powered off.`,
+      remedy: `Power it on, which also activates it: novacron node powerup ${name}`,
+    });
+  }
+  if (status === 'lost') {
+    return problem('conflict', {
+      detail: `Node ${name} is lost: its agent does not respond.`,
+      remedy: 'Restart its agent: the node is ready again after its first heartbeat.',
+    });
+  }
+  if (followed_json === null) return undefined;
+  return problem('conflict', {
+    detail: `The agent of node ${name} follows another control plane.`,
+    remedy: 'Use the server that it follows, or take the node over: novacron control-plane show.',
+  });
+}
 
 function beingChanged(name: string, { id, kind }: Tables['operations']): Problem {
   const detail =

@@ -1,5 +1,6 @@
 /** The operations that improve the fleet: each answers with a plan and its operation. */
 import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/fleet/improvement';
+import { parseDuration } from '@novacron/contract/formats/duration';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -36,13 +37,17 @@ interface Planning {
 /** Drains a node. */
 export async function drainNode(
   parts: ImprovementParts,
-  input: Planning & { readonly id: string },
+  input: Planning & { readonly id: string; readonly for?: string | undefined },
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
-  const [row] = await parts.deps.store.read({ from: 'nodes', where: { id: input.id } });
+  const { deps } = parts;
+  const [row] = await deps.store.read({ from: 'nodes', where: { id: input.id } });
   if (row === undefined) return err(notFound('node', input.id));
   const goal = { kind: 'drain', node: row.name } as const;
-  const ask = { goal, movesMax: DRAIN_MOVES_MAX, failover: input.failover };
+  const durationMs = parseDuration(input.for ?? '');
+  const maintenanceUntilMs = durationMs === undefined ? null : deps.clock.nowMs() + durationMs;
+  const limits = { movesMax: DRAIN_MOVES_MAX, failover: input.failover };
+  const ask = { ...limits, goal, maintenanceUntilMs };
   return improve(parts, { name: 'node.drain', input, ask }, context);
 }
 

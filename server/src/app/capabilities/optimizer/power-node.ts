@@ -57,7 +57,7 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, s
     saga: {
       reserve: [...changes, setNode(node, { status: node.status }, { status: node.status })],
       steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
-      finalize: [setNode(node, { status: 'ready', power: 'on' })],
+      finalize: [setNode(node, { status: 'ready', power: 'on', maintenance_until_ms: null })],
       // It is not woken for a VM again before a person has looked at it.
       rollback: [setNode(node, { status: 'maintenance' })],
       release: [],
@@ -216,7 +216,7 @@ function writeOf(node: NodeRow) {
 
 function setNode(
   { id, name }: NodeRow,
-  set: Partial<Pick<NodeRow, 'status' | 'power'>>,
+  set: Partial<Pick<NodeRow, 'status' | 'power' | 'maintenance_until_ms'>>,
   expect?: Partial<NodeRow>,
 ): Change {
   const otherwise = replan(`Node ${name}`);

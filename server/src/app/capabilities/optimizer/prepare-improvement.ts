@@ -17,6 +17,7 @@ import type { OperationStepDefinition } from '../../kernel/definitions/operation
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
 import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
@@ -39,6 +40,8 @@ export interface ImprovementAsk extends Pick<ImprovementInput, 'movesMax' | 'fai
   readonly goal: ImprovementGoal;
   /** What happens to the nodes that it empties; by default they stay on. */
   readonly emptied?: 'keep-on' | 'switch-off';
+  /** Of a drain: when the maintenance is to be over; null: no end. Unit: Unix ms. */
+  readonly maintenanceUntilMs?: number | null;
 }
 
 /**
@@ -66,7 +69,7 @@ export function prepareImprovement(
     const rows = fleet.rows.filter(({ name }) => nodesToEmpty(plan).includes(name));
     const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;
     if (refusal !== undefined) return err([refusal]);
-    const changes = planChanges(plan, rows);
+    const changes = planChanges(plan, rows, ask);
     const saga = concatSagas(changes.saga, { reserve: guards });
     const prepared = { ...changes, saga };
     if (ask.emptied !== 'switch-off') return ok(prepared);
@@ -80,7 +83,11 @@ export const RUNNING = {
   status: { in: ['running', 'undoing'] },
 } as const;
 
-function planChanges(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): PreparedWrite {
+function planChanges(
+  plan: ImprovementPlan,
+  rows: readonly Tables['nodes'][],
+  { maintenanceUntilMs: untilMs }: ImprovementAsk,
+): PreparedWrite {
   const [node] = rows;
   const isDrain = plan.goal.kind === 'drain';
   const setAll = (status: string): ChangeSet => rows.map((row) => setStatus(row, status));
@@ -91,12 +98,17 @@ function planChanges(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
         ? { id: node.id, name: node.name }
         : { id: 'fleet', name: 'fleet' },
     before: null,
-    wanted: { goal: plan.goal.kind, moves: plan.moves.length, emptied: [...plan.emptied] },
+    wanted: {
+      goal: plan.goal.kind,
+      moves: plan.moves.length,
+      emptied: [...plan.emptied],
+      ...(untilMs == null ? {} : { maintenance_until: toTimestamp(untilMs) }),
+    },
     placement: null,
     saga: {
       reserve: [
         { kind: 'require-none', of: 'operations', where: RUNNING, otherwise: replan('The fleet') },
-        ...rows.map(beginEmptying),
+        ...rows.map((row) => beginEmptying(row, untilMs)),
       ],
       steps: stepsOf(plan),
       finalize: setAll(isDrain ? 'maintenance' : 'standby'),
@@ -142,12 +154,15 @@ function nodesToEmpty({ goal, emptied }: ImprovementPlan): readonly string[] {
 }
 
 /** Nothing is placed there from now on, and nothing has been placed since the plan was made. */
-function beginEmptying(row: Tables['nodes']): Change {
+function beginEmptying(row: Tables['nodes'], untilMs: number | null | undefined): Change {
   return {
     kind: 'update',
     table: 'nodes',
     id: row.id,
-    set: { status: 'draining' },
+    set: {
+      status: 'draining',
+      ...(untilMs === undefined ? {} : { maintenance_until_ms: untilMs }),
+    },
     expect: { status: row.status, vm_count: row.vm_count },
     otherwise: replan(`Node ${row.name}`),
   };

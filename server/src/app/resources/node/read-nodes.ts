@@ -95,6 +95,8 @@ function toNode(row: Row, held: Held): Node {
     facts: readFacts(row) ?? null,
     fenced: held.fenced,
     suspected: suspicionOf(row) ?? null,
+    maintenance_until:
+      row.maintenance_until_ms === null ? null : toTimestamp(row.maintenance_until_ms),
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

@@ -1,0 +1,37 @@
+/** Dry runs of writes that lead to no operation. */
+import { afterEach, expect, test } from '@jest/globals';
+import { runInProcess } from '../test-kit/run-in-process.ts';
+import { sampleAnswer } from '../test-kit/samples.ts';
+import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
+
+let server: FakeServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+test('a dry run of an activation shows the node as it is, and what would change', async () => {
+  server = await startFakeServer({
+    'node.activate': () => ({
+      result: {
+        resource: sampleAnswer('node.get', {}),
+        explanation: ['Node node-03 returns from maintenance.', 'VMs can be placed on it again.'],
+        warnings: [],
+      },
+    }),
+  });
+  const args = ['node', 'activate', 'node_01jd3v6t7re3h8z9k2m4n5p6q7', '--dry-run'];
+  const { exitCode, stdout } = await runInProcess(args, {
+    env: { NOVACRON_ENDPOINT: server.endpoint },
+  });
+  const sent = { id: 'node_01jd3v6t7re3h8z9k2m4n5p6q7', dry_run: true };
+  expect(server.calls).toMatchObject([{ method: 'node.activate', params: sent }]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('\nname                 node-03\n');
+  expect(
+    stdout.endsWith(
+      '\n\nNode node-03 returns from maintenance.\n  VMs can be placed on it again.\n',
+    ),
+  ).toBe(true);
+});
