@@ -85,6 +85,12 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'code hosts run these steps; ' +
       'test/acceptance/examples/pipelines.test.ts runs their commands',
   },
+  'docs/how-to/windows-guests.md': {
+    kind: 'shown',
+    why:
+      'no test has an image of Windows; test/acceptance/examples/examples.test.ts runs the ' +
+      'example, and seed-disk.test.ts of the driver reads the disc',
+  },
   'docs/how-to/v1-to-v2.md': {
     kind: 'shown',
     why: 'has no commands; the answers of v1 are files that tests compare',

@@ -321,6 +321,7 @@ describe('the heart of an agent', () => {
           guestPorts: 'yes',
           severalInterfaces: 'yes',
           uefi: 'yes',
+          windowsGuests: 'yes',
           secureBoot: 'yes',
           tpm: 'yes',
           diskLimits: 'yes',

@@ -112,6 +112,11 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     user_data_wo_version: beside({ user_data_wo: '#cloud-config' }, of(1, 2)),
     password_wo: beside({ password_wo_version: 1 }, of('never-shown-1', 'never-shown-2')),
     password_wo_version: beside({ password_wo: 'never-shown-1' }, of(1, 2)),
+    unattend_wo: beside(
+      { guest_os: 'windows', unattend_wo_version: 1 },
+      of('<unattend/>', '<unattend><!-- other --></unattend>'),
+    ),
+    unattend_wo_version: beside({ guest_os: 'windows', unattend_wo: '<unattend/>' }, of(1, 2)),
     security_groups: ({ groups: [one, other] }) => ({ values: [[one], [one, other]] }),
     firewall_rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
     anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),

@@ -39,6 +39,7 @@ const MODULES = [
   'button',
   'pvpanic-pci',
   'sd_mod',
+  'isofs',
   'vfat',
   'nls_cp437',
   'nls_ascii',

@@ -9,8 +9,12 @@ import type { VmId } from '@novacron/contract/ids';
 /** The spec with fingerprints in place of secrets; the id makes equal secrets of two VMs differ. */
 export function hashGuestSecrets(vmId: VmId, spec: MachineSpec): MachineSpec {
   if (spec.guest === undefined) return spec;
-  const { user_data, password } = spec.guest;
-  const guest = { user_data: mark(vmId, user_data), password: mark(vmId, password) };
+  const { user_data, password, answer_file } = spec.guest;
+  const guest = {
+    user_data: mark(vmId, user_data),
+    password: mark(vmId, password),
+    ...(answer_file === undefined ? {} : { answer_file: mark(vmId, answer_file) }),
+  };
   return { ...spec, guest: { ...spec.guest, ...guest } };
 }
 

@@ -17,10 +17,13 @@ describe('what a journal keeps of an action that has ended', () => {
     ['create', { kind: 'create' }],
     ['configure', { kind: 'configure', restart: 'allowed' }],
     ['prepare-incoming', { kind: 'prepare-incoming', volumes: [] }],
+    ['reimage', { kind: 'reimage' }],
+    ['define', { kind: 'define', volumes: [] }],
   ])('of %s everything but the secrets of the guest', (_name, more) => {
-    const guest = { ssh_keys: ['key'], user_data: 'hidden', password: 'hidden' };
+    const secrets = { user_data: 'hidden', password: 'hidden', answer_file: 'hidden' };
+    const guest = { ssh_keys: ['key'], ...secrets };
     const action = { ...more, spec: { ...SPEC, guest } } as AgentAction;
-    const kept = { ssh_keys: ['key'], user_data: null, password: null };
+    const kept = { ssh_keys: ['key'], user_data: null, password: null, answer_file: null };
     expect(removeActionSecrets(action)).toEqual({ ...more, spec: { ...SPEC, guest: kept } });
   });
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const ActionSecrets = z.object({
   user_data: z.string().nullable(),
   password: z.string().nullable(),
+  answer_file: z.string().nullable().optional(),
   target: MigrationTarget.optional(),
 });
 export type ActionSecrets = z.infer<typeof ActionSecrets>;
@@ -18,9 +19,14 @@ export function findActionSecrets(action: AgentAction): ActionSecrets | undefine
   switch (action.kind) {
     case 'create':
     case 'configure':
-    case 'prepare-incoming': {
-      const { user_data = null, password = null } = action.spec.guest ?? {};
-      return user_data === null && password === null ? undefined : { user_data, password };
+    case 'prepare-incoming':
+    case 'reimage':
+    case 'define': {
+      const { user_data = null, password = null, answer_file } = action.spec.guest ?? {};
+      if ([user_data, password, answer_file ?? null].every((secret) => secret === null)) {
+        return undefined;
+      }
+      return { user_data, password, ...(answer_file === undefined ? {} : { answer_file }) };
     }
     case 'migrate':
       return action.target === undefined ? undefined : { ...NO_SECRETS, target: action.target };
@@ -35,7 +41,9 @@ export function replaceActionSecrets(action: AgentAction, secrets: ActionSecrets
   switch (action.kind) {
     case 'create':
     case 'configure':
-    case 'prepare-incoming': {
+    case 'prepare-incoming':
+    case 'reimage':
+    case 'define': {
       const { guest } = action.spec;
       if (guest === undefined) return action;
       return { ...action, spec: { ...action.spec, guest: { ...guest, ...guestSecrets } } };
@@ -51,7 +59,8 @@ export function replaceActionSecrets(action: AgentAction, secrets: ActionSecrets
 
 /** The action without its secrets; the same one where it contains none. */
 export function removeActionSecrets(action: AgentAction): AgentAction {
-  return findActionSecrets(action) === undefined
-    ? action
-    : replaceActionSecrets(action, NO_SECRETS);
+  const found = findActionSecrets(action);
+  if (found === undefined) return action;
+  const answerFile = found.answer_file === undefined ? {} : { answer_file: null };
+  return replaceActionSecrets(action, { ...NO_SECRETS, ...answerFile });
 }

@@ -134,6 +134,14 @@ export const MachineGuest = z.looseObject({
   ssh_keys: z.array(z.string()),
   user_data: z.string().nullable().describe("Fingerprint of the value, for the agent's reports"),
   password: z.string().nullable().describe("Fingerprint of the value, for the agent's reports"),
+  answer_file: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      "Answer file of Windows Setup; fingerprint of the value, for the agent's reports. Absent: " +
+        'none. Only with the `guest_os` windows',
+    ),
 });
 export type MachineGuest = z.infer<typeof MachineGuest>;
 
@@ -205,6 +213,13 @@ export const MachineSpec = z.looseObject({
     .literal('yes')
     .optional()
     .describe('Absent: none, or unchanged. Only for agents that announce `tpm`'),
+  guest_os: z
+    .literal('windows')
+    .optional()
+    .describe(
+      'How the guest is configured. Absent: as Linux, or unchanged. Only for agents that ' +
+        'announce `windowsGuests`',
+    ),
   io_limits: MachineIoLimits.optional().describe(
     'Absent: no limits. Only for agents that announce `diskLimits` or `networkLimits`',
   ),

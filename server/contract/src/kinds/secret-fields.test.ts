@@ -28,8 +28,8 @@ describe('secret fields', () => {
   });
 
   test('are today the secrets of a VM', () => {
-    expect([...SECRET_FIELDS]).toEqual(['user_data', 'user_data_wo', 'password_wo']);
-    expect([...WRITE_ONLY_FIELDS]).toEqual(['user_data_wo', 'password_wo']);
+    expect([...SECRET_FIELDS]).toEqual(['user_data', 'user_data_wo', 'password_wo', 'unattend_wo']);
+    expect([...WRITE_ONLY_FIELDS]).toEqual(['user_data_wo', 'password_wo', 'unattend_wo']);
   });
 
   test('that are write-only are at the top of a request, where its hash leaves them out', () => {

@@ -22,6 +22,7 @@ const FEATURES = [
   ['secureBoot', 'UEFI firmware with Secure Boot (package ovmf)'],
   ['tpm', 'virtual TPMs (package swtpm)'],
   ['severalInterfaces', SEVERAL_INTERFACES],
+  ['windowsGuests', 'configuration of Windows guests'],
 ] as const;
 
 type Feature = (typeof FEATURES)[number][1];
@@ -50,12 +51,16 @@ function readFeatures(text: string): readonly Feature[] {
 
 /** The features that a VM uses; none for most. */
 export function featuresUsedBy(
-  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot' | 'tpm' | 'further_network_ids'>,
+  spec: Pick<
+    VmSpec,
+    'io_limits' | 'firmware' | 'secure_boot' | 'tpm' | 'further_network_ids' | 'guest_os'
+  >,
 ): readonly Feature[] {
   const { io_limits } = spec;
   const firmware = firmwareOf(spec);
   const isUsed = {
     tpm: spec.tpm === true,
+    windowsGuests: spec.guest_os === 'windows',
     severalInterfaces: (spec.further_network_ids ?? []).length > 0,
     uefi: firmware === 'uefi',
     secureBoot: firmware === 'uefi-secure-boot',

@@ -12,7 +12,7 @@ import type { Tables } from '../../ports/tables/tables.ts';
 import { damagedRow } from './damaged-row.ts';
 import { parseStored } from './parse-stored.ts';
 
-const NAMES = ['user_data', 'user_data_wo', 'password_wo'] as const;
+const NAMES = ['user_data', 'user_data_wo', 'password_wo', 'unattend_wo'] as const;
 
 /** Every secret of a VM; null where there is none. */
 export type VmSecrets = Readonly<Record<(typeof NAMES)[number], string | null>>;
@@ -22,7 +22,7 @@ export const GivenSecrets = z.object(tableOf(NAMES, () => z.string().nullable().
 export type GivenSecrets = Readonly<z.infer<typeof GivenSecrets>>;
 
 /** A VM without secrets. */
-export const NO_SECRETS: VmSecrets = { user_data: null, user_data_wo: null, password_wo: null };
+export const NO_SECRETS: VmSecrets = tableOf(NAMES, () => null);
 
 /**
  * Decrypts the stored secrets of a VM.
@@ -95,5 +95,6 @@ export function toGuest(
     ssh_keys: [...keys],
     user_data: secrets.user_data_wo ?? secrets.user_data ?? templateUserData,
     password: secrets.password_wo,
+    ...(secrets.unattend_wo === null ? {} : { answer_file: secrets.unattend_wo }),
   };
 }

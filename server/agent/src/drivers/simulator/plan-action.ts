@@ -272,11 +272,12 @@ export function planConfigure(
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
   // Guest settings that the change leaves out stay as they are.
-  const { guest, image, firmware, tpm, further_networks } = machine.spec;
+  const { guest, image, firmware, tpm, guest_os, further_networks } = machine.spec;
   const kept = {
     ...(further_networks === undefined ? {} : { further_networks }),
     ...(firmware === undefined ? {} : { firmware }),
     ...(tpm === undefined ? {} : { tpm }),
+    ...(guest_os === undefined ? {} : { guest_os }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
   };
@@ -291,6 +292,9 @@ export function planConfigure(
   }
   if (spec.tpm !== tpm) {
     return final(`The TPM of ${vm_id} stays as it is: only a new VM changes`);
+  }
+  if (spec.guest_os !== guest_os) {
+    return final(`The guest of ${vm_id} keeps its operating system: only a new VM changes`);
   }
   if (spec.firmware !== firmware) {
     return final(`The firmware of ${vm_id} is that of its system: only a new VM changes`);

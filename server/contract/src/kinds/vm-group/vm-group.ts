@@ -48,6 +48,7 @@ export const VM_TEMPLATE_FIELDS = {
   firmware: VM_FIELDS.firmware,
   secure_boot: VM_FIELDS.secure_boot,
   tpm: VM_FIELDS.tpm,
+  guest_os: VM_FIELDS.guest_os,
   io_limits: VM_FIELDS.io_limits,
   requirements: VM_FIELDS.requirements,
   wait_for: VM_FIELDS.wait_for,

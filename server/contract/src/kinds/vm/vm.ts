@@ -14,6 +14,7 @@ import {
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
 import { Firmware, firmwareEffect } from './firmware.ts';
+import { AnswerFile, GuestOs, guestOsEffect } from './guest-os.ts';
 import { VmIoLimits } from './io-limits.ts';
 import { FurtherNetworkIds, NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
@@ -215,6 +216,17 @@ export const VM_FIELDS = {
     driftClass: 'security',
     example: true,
   }),
+  guest_os: field({
+    schema: GuestOs,
+    description:
+      'Operating system of the guest, which decides how it is configured: `linux` by cloud-init, ' +
+      'from a disk; `windows` by cloudbase-init or Windows Setup, from a CD-ROM. Default: ' +
+      '`linux`. A change replaces the VM.',
+    presence: 'optional',
+    effectOf: guestOsEffect,
+    driftClass: 'availability',
+    example: 'windows',
+  }),
   io_limits: field({
     schema: VmIoLimits,
     description:
@@ -334,6 +346,19 @@ export const VM_FIELDS = {
     example: 'correct horse battery staple',
   }),
   password_wo_version: versionOfSecret('password_wo'),
+  unattend_wo: field({
+    schema: AnswerFile,
+    description:
+      'Write-only answer file of Windows Setup (`Autounattend.xml`), which an installer and ' +
+      'sysprep find on the CD-ROM of the VM. It needs `guest_os = "windows"`. It is sent when ' +
+      'the VM is created and when `unattend_wo_version` changes.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    secrecy: 'write-only',
+    versionedBy: 'unattend_wo_version',
+    example: '<unattend xmlns="urn:schemas-microsoft-com:unattend"/>',
+  }),
+  unattend_wo_version: versionOfSecret('unattend_wo'),
   security_groups: field({
     schema: SecurityGroupIds,
     description:

@@ -32,6 +32,7 @@ const PLACEMENT_FIELDS = [
   'firmware',
   'secure_boot',
   'tpm',
+  'guest_os',
   'spot',
 ] as const;
 

@@ -86,10 +86,11 @@ export async function configureMachine(
 
 /** Guest settings and the image that a change leaves out stay as they are. */
 function completeSpec({ order }: QemuAction, record: MachineRecord, given: MachineSpec) {
-  const { guest, image, firmware, tpm, further_networks } = record.spec;
+  const { guest, image, firmware, tpm, guest_os, further_networks } = record.spec;
   return {
     ...(further_networks === undefined ? {} : { further_networks }),
     ...(tpm === undefined ? {} : { tpm }),
+    ...(guest_os === undefined ? {} : { guest_os }),
     ...(firmware === undefined ? {} : { firmware }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
@@ -105,6 +106,11 @@ function checkChange({ vm_id, spec: before }: QemuMachine, after: MachineSpec): 
   }
   if (after.tpm !== before.tpm) {
     throw finalTrouble(`The TPM of ${vm_id} stays as it is: only a new VM has another one.`);
+  }
+  if (after.guest_os !== before.guest_os) {
+    throw finalTrouble(
+      `The guest of ${vm_id} keeps its operating system: only a new VM has another one.`,
+    );
   }
   if (after.firmware !== before.firmware) {
     throw finalTrouble(
@@ -157,7 +163,7 @@ async function configureStopped(
   const { node, order, images } = action;
   const { vm_id } = order;
   await images.grow(node.places.files(vm_id).rootDisk, after.disk_gb * BYTES_PER_GB);
-  renewSeed(node, vm_id, given);
+  renewSeed(node, vm_id, { ...given, guest_os: after.guest_os });
   return { machine: await keepGeneration(action, { spec: after }), effect: 'live' };
 }
 

@@ -207,3 +207,54 @@ describe('another instance', () => {
     expect(documentOf(files, 'vendor-data')).not.toHaveProperty('ssh_deletekeys');
   });
 });
+
+describe('the files of a Windows guest', () => {
+  const ANSWERS = '<unattend><!-- token --></unattend>';
+  const windows = (more: Partial<GuestSettings> = {}) =>
+    settingsOf({ os: 'windows', password: 'word', answer_file: ANSWERS, ...more });
+
+  test('are what cloudbase-init and Windows Setup read', () => {
+    const files = planFiles(VM, windows({ user_data: '#ps1\n' }), UNCONNECTED);
+    expect([...files.keys()].sort()).toEqual([
+      'Autounattend.xml',
+      'Unattend.xml',
+      'meta-data',
+      'network-config',
+      'user-data',
+    ]);
+    expect(textOf(files, 'Autounattend.xml')).toBe(ANSWERS);
+    expect(textOf(files, 'Unattend.xml')).toBe(ANSWERS);
+    expect(JSON.parse(textOf(files, 'meta-data'))).toMatchObject({
+      'instance-id': VM,
+      'admin-password': 'word',
+    });
+  });
+
+  test('have no answers and no password where there are none', () => {
+    const files = planFiles(VM, windows({ password: null, answer_file: null }), UNCONNECTED);
+    expect([...files.keys()].sort()).toEqual(['meta-data', 'network-config', 'user-data']);
+    expect(textOf(files, 'meta-data')).not.toContain('admin-password');
+  });
+
+  test('keep the password where the machine is renamed', () => {
+    const files = withIdentity(planFiles(VM, windows(), UNCONNECTED), {
+      ...UNCONNECTED,
+      name: 'renamed',
+    });
+    expect(JSON.parse(textOf(files, 'meta-data'))).toMatchObject({
+      'local-hostname': 'renamed',
+      'admin-password': 'word',
+    });
+  });
+
+  test.each([
+    {},
+    { password: 'other' },
+    { password: null },
+    { answer_file: '<unattend/>' },
+    { answer_file: null },
+  ])('hold their settings, and not those with %j', (more) => {
+    const files = planFiles(VM, windows(), UNCONNECTED);
+    expect(holdSettings(files, windows(more))).toBe(Object.keys(more).length === 0);
+  });
+});

@@ -5,7 +5,12 @@
  * What comes from where: keys and host name are metadata, so they reach the guest whatever its user
  * data is (a script, an archive, nothing). User data is passed on unchanged. The password is vendor
  * data: cloud-init merges it below user data, where a key of user data replaces the same key.
- * Source: cloud-init's pages "NoCloud", "Vendor-data" and "Networking config version 2".
+ *
+ * Windows guests: cloudbase-init reads the same files (NoCloudConfigDriveService), but no vendor
+ * data, so the password is metadata, in plain text, as Windows takes no hash. Windows Setup and
+ * sysprep find an answer file beside them, by either of two names.
+ * Source: cloud-init's pages "NoCloud", "Vendor-data" and "Networking config version 2";
+ * cloudbase-init's `nocloudservice.py`; Microsoft's page "Windows Setup Automation Overview".
  */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
@@ -19,11 +24,18 @@ const USER_DATA = 'user-data';
 const VENDOR_DATA = 'vendor-data';
 const NETWORK_CONFIG = 'network-config';
 
+/** What Windows Setup reads when it begins, and what it and sysprep read after a restart. */
+const ANSWER_FILES = ['Autounattend.xml', 'Unattend.xml'] as const;
+
 /** What a guest is configured with, its secrets in plain text. */
 export interface GuestSettings {
   readonly ssh_keys: readonly string[];
   readonly user_data: string | null;
   readonly password: string | null;
+  /** Answer file of Windows Setup; absent or null: none. */
+  readonly answer_file?: string | null | undefined;
+  /** Absent: Linux. */
+  readonly os?: 'windows' | undefined;
 }
 
 /** A guest without settings of its own. */
@@ -47,6 +59,7 @@ export function planFiles(
   identity: GuestIdentity,
 ): FatFiles {
   const { ssh_keys, user_data, password } = settings;
+  if (settings.os === 'windows') return planWindowsFiles(instanceId, settings, identity);
   const vendorData = {
     ...(password === null ? {} : { password: sha512Crypt(password, makeSalt()) }),
     ...(password === null ? {} : { chpasswd: { expire: false } }),
@@ -64,11 +77,35 @@ export function planFiles(
   return withIdentity(files, identity);
 }
 
+function planWindowsFiles(
+  instanceId: string,
+  { ssh_keys, user_data, password, answer_file }: GuestSettings,
+  identity: GuestIdentity,
+): FatFiles {
+  const metaData = {
+    'instance-id': instanceId,
+    'public-keys': ssh_keys,
+    ...(password === null ? {} : { 'admin-password': password }),
+  };
+  const answers = answer_file === undefined || answer_file === null ? [] : ANSWER_FILES;
+  const files = new Map([
+    [META_DATA, toDocument(metaData)],
+    [USER_DATA, decodeUserData(user_data ?? '')],
+    ...answers.map((name) => [name, Buffer.from(answer_file ?? '', 'utf8')] as const),
+  ]);
+  return withIdentity(files, identity);
+}
+
+/** Whether files are those of a Windows guest. */
+export function isForWindows(files: FatFiles): boolean {
+  return !files.has(VENDOR_DATA);
+}
+
 /** The same files for a machine that has been renamed or is connected otherwise. */
 export function withIdentity(files: FatFiles, identity: GuestIdentity): FatFiles {
   const { name, nic, further = [] } = identity;
-  const { 'instance-id': id, 'public-keys': keys } = readMetaData(files);
-  const metaData = { 'instance-id': id, 'local-hostname': name, 'public-keys': keys };
+  const { 'instance-id': id, 'local-hostname': _before, ...settings } = readMetaData(files);
+  const metaData = { 'instance-id': id, 'local-hostname': name, ...settings };
   const first =
     nic === null
       ? {}
@@ -129,11 +166,19 @@ export function holdSettings(files: FatFiles, settings: GuestSettings): boolean 
   if (files.get(USER_DATA)?.equals(userData) !== true) return false;
   const keys = readMetaData(files)['public-keys'];
   if (JSON.stringify(keys) !== JSON.stringify(settings.ssh_keys)) return false;
+  if (isForWindows(files)) return holdWindowsSettings(files, settings);
   const hash = readHash(files);
   if (hash === undefined || settings.password === null) {
     return hash === undefined && settings.password === null;
   }
   return hash === sha512Crypt(settings.password, saltOf(hash) ?? '');
+}
+
+function holdWindowsSettings(files: FatFiles, settings: GuestSettings): boolean {
+  const answers = ANSWER_FILES.map((name) => files.get(name)?.toString('utf8') ?? null);
+  const password = readMetaData(files)['admin-password'] ?? null;
+  const answerFile = settings.answer_file ?? null;
+  return password === settings.password && answers.every((answer) => answer === answerFile);
 }
 
 /** The instance that files are for; cloud-init configures a guest once for each. */
@@ -151,7 +196,11 @@ function revisionOf(instanceId: string): number {
   return Number(instanceId.split('.')[1] ?? 1);
 }
 
-const MetaData = z.looseObject({ 'instance-id': z.string(), 'public-keys': z.array(z.string()) });
+const MetaData = z.looseObject({
+  'instance-id': z.string(),
+  'public-keys': z.array(z.string()),
+  'admin-password': z.string().optional(),
+});
 
 function readMetaData(files: FatFiles): z.infer<typeof MetaData> {
   return MetaData.parse(JSON.parse(textOf(files, META_DATA)));

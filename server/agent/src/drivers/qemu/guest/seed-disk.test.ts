@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
+import { systemTimers } from '@novacron/runtime/timers';
 import { createSampleIds } from '../../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
+import { openQmpClient } from '../qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from '../test-kit/guest-console.ts';
 import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from '../test-kit/qemu-bench.ts';
 import { type FatFiles, readFatImage } from './fat-image.ts';
+import { readIsoImage } from './iso-image.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(90_000);
@@ -92,6 +95,75 @@ describe('a guest', () => {
     expect(await guest.run('show-seed meta-data')).toMatch(
       new RegExp(`"instance-id": "${vmId}.2",\\s+"local-hostname": "renamed-01"`),
     );
+  });
+});
+
+describe('a Windows guest', () => {
+  const ANSWERS = '<unattend><!-- token of this test --></unattend>';
+  const windows = (more: object = {}) =>
+    smallSpec({ guest_os: 'windows', guest: { ...GUEST, answer_file: ANSWERS, ...more } });
+  const isoFiles = () => readIsoImage(readFileSync(seedPath())) ?? new Map<string, Buffer>();
+
+  /** Shows the disc to a kernel without a driver for SATA by a second device. */
+  async function showDisc(): Promise<void> {
+    const path = join(site.runDir('node-01'), vmId, 'qmp-operator.sock');
+    const monitor = await openQmpClient({ path, timers: systemTimers });
+    const file = { driver: 'file', filename: seedPath(), locking: 'off' };
+    await monitor.execute('blockdev-add', {
+      'node-name': 'disc',
+      driver: 'raw',
+      'read-only': true,
+      file,
+    });
+    const bus = 'port1';
+    await monitor.execute('device_add', {
+      driver: 'virtio-blk-pci',
+      id: 'disc',
+      drive: 'disc',
+      bus,
+    });
+    monitor.close();
+  }
+
+  test('finds its answer file on a disc that another system reads', async () => {
+    await good(driver.create(order(1), windows()));
+    await good(driver.start(order(2)));
+    await guest.awaitBoots(1);
+    const [pid] = listQemuOf(site.directory);
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    expect(args).toContain('ide-cd,id=seed,bus=ide.1');
+    expect(args).not.toContain('token of this test');
+    await showDisc();
+    const shown = await guest.run(
+      'while [ ! -e /dev/vdb ]; do sleep 0.2; done; blkid /dev/vdb; mkdir -p /disc; ' +
+        'mount -t iso9660 -o ro /dev/vdb /disc; ls /disc; ' +
+        'cat /disc/Autounattend.xml; echo; cat /disc/meta-data',
+    );
+    expect(shown).toMatch(/LABEL="cidata"/i);
+    for (const name of ['Unattend.xml', 'user-data', 'network-config'])
+      expect(shown).toContain(name);
+    expect(shown).toContain(ANSWERS);
+    expect(shown).toContain('"admin-password": "word of this test"');
+  });
+
+  test('gets another answer file with a restart, and keeps its system', async () => {
+    await good(driver.create(order(1), windows()));
+    const answer_file = '<unattend/>';
+    const spec = windows({ answer_file });
+    const changed = await good(driver.configure(order(2), { spec, restart: 'allowed' }));
+    expect(JSON.stringify(changed.machine.spec)).not.toContain('unattend');
+    expect(isoFiles().get('Autounattend.xml')?.toString()).toBe(answer_file);
+    expect(isoFiles().get('meta-data')?.toString()).toContain(`"instance-id": "${vmId}.2"`);
+    const linux = smallSpec({ guest: GUEST });
+    await good(driver.configure(order(3), { spec: linux, restart: 'allowed' }));
+    expect(isoFiles().has('meta-data')).toBe(true);
+  });
+
+  test('has secrets in no file but its disc', async () => {
+    await good(driver.create(order(1), windows()));
+    for (const secret of SECRETS) {
+      expect(filesWith(secret)).toEqual([join('storage', 'disks', vmId, 'seed.img')]);
+    }
   });
 });
 

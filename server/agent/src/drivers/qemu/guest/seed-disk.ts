@@ -1,7 +1,8 @@
 /**
- * The seed disk of a machine: what cloud-init configures its guest with. It lies beside the root
- * disk, and is the only file with the guest's secrets; records have fingerprints of them. So what
- * a later start does not know, it takes from the seed disk that is there.
+ * The seed disk of a machine: what cloud-init configures its guest with; a CD-ROM for Windows. It
+ * lies beside the root disk, and is the only file with the guest's secrets; records have
+ * fingerprints of them. So what a later start does not know, it takes from the seed disk that is
+ * there.
  */
 import { readFileSync } from 'node:fs';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
@@ -13,24 +14,29 @@ import { furtherMacs, Hardware, macOf } from '../machine/hardware.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import {
   type GuestIdentity,
+  type GuestSettings,
   holdSettings,
   instanceIdOf,
+  isForWindows,
   NO_SETTINGS,
   nextInstanceId,
   planFiles,
   withIdentity,
 } from './cloud-init-files.ts';
 import { type FatFiles, readFatImage, writeFatImage } from './fat-image.ts';
+import { readIsoImage, writeIsoImage } from './iso-image.ts';
 
 /** The label by which cloud-init finds the file system. */
 const LABEL = 'CIDATA';
+/** The same in the spelling that cloudbase-init compares with. */
+const WINDOWS_LABEL = 'cidata';
 
 /** The specification of a machine as it was sent: with its secrets, unless they do not change. */
-type GivenSpec = Pick<MachineSpec, 'name' | 'network' | 'further_networks' | 'guest'>;
+type GivenSpec = Pick<MachineSpec, 'name' | 'network' | 'further_networks' | 'guest' | 'guest_os'>;
 
 /** Makes the seed disk of a machine that is created: nothing of an earlier one is taken over. */
 export function makeSeed(node: QemuNode, vmId: VmId, spec: GivenSpec): void {
-  write(node, vmId, planFiles(vmId, spec.guest ?? NO_SETTINGS, identityOf(vmId, spec)));
+  write(node, vmId, planFiles(vmId, settingsOf(spec), identityOf(vmId, spec)));
 }
 
 /**
@@ -40,10 +46,11 @@ export function makeSeed(node: QemuNode, vmId: VmId, spec: GivenSpec): void {
 export function renewSeed(node: QemuNode, vmId: VmId, spec: GivenSpec): void {
   if (spec.guest === undefined) return;
   const before = readSeed(node, vmId);
-  if (before !== undefined && holdSettings(before, spec.guest)) return;
+  const settings = settingsOf(spec);
+  if (before !== undefined && holdSettings(before, settings)) return;
   const last = before === undefined ? lastInstanceId(node, vmId) : instanceIdOf(before);
   const instanceId = last === undefined ? vmId : nextInstanceId(last);
-  write(node, vmId, planFiles(instanceId, spec.guest, identityOf(vmId, spec)));
+  write(node, vmId, planFiles(instanceId, settings, identityOf(vmId, spec)));
 }
 
 /** The seed disk before a change that may fail. */
@@ -69,13 +76,13 @@ export function refreshSeed(node: QemuNode, vmId: VmId, spec: MachineSpec): Hard
   const after = withIdentity(before, identityOf(vmId, spec));
   const isSame = [...after].every(([name, content]) => before.get(name)?.equals(content) === true);
   if (!isSame) write(node, vmId, after);
-  return { instance_id: instanceIdOf(after) };
+  return describeSeed(after);
 }
 
 /** What a machine that is switched off has of its seed disk; undefined without one. */
 export function findSeed(node: QemuNode, vmId: VmId): Hardware['seed'] {
   const files = readSeed(node, vmId);
-  return files === undefined ? undefined : { instance_id: instanceIdOf(files) };
+  return files === undefined ? undefined : describeSeed(files);
 }
 
 /** Makes the seed disk of a machine that arrives without it: for the instance that its guest is. */
@@ -87,7 +94,16 @@ export function remakeSeed(
 ): void {
   if (hardware.seed === undefined || isFile(node.places.files(vmId).seedDisk)) return;
   const { instance_id } = hardware.seed;
-  write(node, vmId, planFiles(instance_id, given.guest ?? NO_SETTINGS, identityOf(vmId, given)));
+  write(node, vmId, planFiles(instance_id, settingsOf(given), identityOf(vmId, given)));
+}
+
+function settingsOf({ guest, guest_os }: GivenSpec): GuestSettings {
+  return { ...(guest ?? NO_SETTINGS), os: guest_os };
+}
+
+function describeSeed(files: FatFiles): NonNullable<Hardware['seed']> {
+  const medium = isForWindows(files) ? { medium: 'cdrom' as const } : {};
+  return { instance_id: instanceIdOf(files), ...medium };
 }
 
 function identityOf(vmId: VmId, spec: GivenSpec): GuestIdentity {
@@ -109,7 +125,8 @@ function lastInstanceId({ places }: QemuNode, vmId: VmId): string | undefined {
 function readSeed({ places }: QemuNode, vmId: VmId): FatFiles | undefined {
   const { seedDisk } = places.files(vmId);
   if (!isFile(seedDisk)) return undefined;
-  const files = readFatImage(readBytes(seedDisk));
+  const image = readBytes(seedDisk);
+  const files = readFatImage(image) ?? readIsoImage(image);
   if (files !== undefined) return files;
   throw finalTrouble(`The seed disk ${seedDisk} is damaged: remove it and change the guest again.`);
 }
@@ -123,7 +140,9 @@ function readBytes(file: string): Buffer {
 }
 
 function write({ places }: QemuNode, vmId: VmId, files: FatFiles): void {
-  const image = writeFatImage(LABEL, files);
+  const image = isForWindows(files)
+    ? writeIsoImage(WINDOWS_LABEL, files)
+    : writeFatImage(LABEL, files);
   if (image === undefined) {
     throw finalTrouble('User data and SSH keys of the guest are too large together.');
   }

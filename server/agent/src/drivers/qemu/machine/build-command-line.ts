@@ -348,9 +348,13 @@ function seedArguments({ files, hardware, cache }: CommandLineParts): readonly s
   if (hardware.seed === undefined) return [];
   const { seed, seedNode } = DEVICE_IDS;
   const node = blockNode({ node: seedNode, file: files.seedDisk, cache });
+  const backend = ['-blockdev', JSON.stringify({ ...node, driver: 'raw', 'read-only': true })];
+  // Windows has the driver of this CD-ROM without more, also while it is installed.
+  if (hardware.seed.medium === 'cdrom') {
+    return [...backend, '-device', `ide-cd,id=${seed},bus=ide.1,drive=${seedNode},serial=${seed}`];
+  }
   return [
-    '-blockdev',
-    JSON.stringify({ ...node, driver: 'raw', 'read-only': true }),
+    ...backend,
     '-device',
     // By itself it would have a queue a core, and the target of a migration has more of them.
     'virtio-scsi-pci,id=seed-bus,num_queues=1',

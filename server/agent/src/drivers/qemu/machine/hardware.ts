@@ -84,7 +84,10 @@ export const Hardware = z.looseObject({
   devices: z.array(MachineDevices).optional().describe('Devices of its host; absent: none'),
   tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
-    .looseObject({ instance_id: z.string() })
+    .looseObject({
+      instance_id: z.string(),
+      medium: z.literal('cdrom').optional().describe('Absent: a disk'),
+    })
     .optional()
     .describe('What the guest was configured with; absent: it has no seed disk'),
 });

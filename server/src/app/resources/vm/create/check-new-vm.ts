@@ -6,6 +6,7 @@ import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { toProblemList } from '../../../rows/resource-problems.ts';
 import { checkSecrets, mergeSecrets, NO_SECRETS } from '../../../rows/vm-secrets.ts';
 import type { WriteScope } from '../../scope.ts';
+import { checkGuestOs } from './check-guest-os.ts';
 import { checkVmCreate, hasTemplate, observeReferences } from './observe-vm-create.ts';
 import { planNewMachine } from './prepare-vm-create.ts';
 
@@ -26,6 +27,7 @@ export async function checkNewVm(
   const problems = [
     ...checkVmCreate(spec, found, scope),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...checkGuestOs(spec, mergeSecrets(NO_SECRETS, input), scope.unknown),
   ];
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found }, scope);

@@ -76,6 +76,7 @@ import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import { NEW_RESTART_DEFAULT } from '../machine/restart-policy.ts';
+import { checkGuestOs } from './check-guest-os.ts';
 import {
   checkVmCreate,
   hasTemplate,
@@ -100,6 +101,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const problems = [
     ...checkVmCreate(spec, found, { ...scope, reservation }),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...checkGuestOs(spec, mergeSecrets(NO_SECRETS, input), scope.unknown),
   ];
   const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
@@ -180,6 +182,7 @@ export async function prepareVmCreateAt(
   const problems = [
     ...checkVmCreate(spec, found, scope),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...checkGuestOs(spec, mergeSecrets(NO_SECRETS, input), scope.unknown),
     ...checkWaitForNode(spec, place.node),
   ];
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);

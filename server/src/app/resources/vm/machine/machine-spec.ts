@@ -77,6 +77,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
     ...(spec.tpm ? { tpm: 'yes' as const } : {}),
+    ...(spec.guest_os === 'windows' ? { guest_os: 'windows' as const } : {}),
     ...(bootedBy === undefined ? {} : { firmware: bootedBy }),
     ...(limits === undefined ? {} : { io_limits: limits }),
   };

@@ -21,6 +21,7 @@ import type { WriteScope } from '../../scope.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
+import { checkGuestOs } from '../create/check-guest-os.ts';
 import { checkConnection } from '../machine/check-connection.ts';
 import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { capabilitiesOf, restartForbidden } from '../machine/configure-steps.ts';
@@ -61,6 +62,7 @@ export function checkVmChange(
   problems.push(...checkGroups(after, found.groups));
   problems.push(...checkKeyIds(after, found.givenKeys));
   problems.push(...toProblemList(checkSecrets(found.secretsAfter)));
+  problems.push(...checkGuestOs(after, found.secretsAfter));
   problems.push(...toProblemList(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {
     const growth = subtract(amountsAfter(found), amountsHeldBy(allocation));
