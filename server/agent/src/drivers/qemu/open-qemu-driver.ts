@@ -295,6 +295,7 @@ function makeDriver(parts: DriverParts): Driver {
   const guests = watchGuests({
     places: node.places,
     machines: node.machines,
+    timers: node.timers,
     onChange: (vm_id) => {
       const event = { kind: 'changed', vm_id, atMs: clock.nowMs() } as const;
       for (const listener of listeners) listener(event);
@@ -358,7 +359,11 @@ function makeDriver(parts: DriverParts): Driver {
     numaCells: cellFacts(node),
     devices: deviceFacts(node.host.devices),
     create: (order, spec) => onStorage(order, (action) => createMachine(action, spec)),
-    start: (order, options = {}) => onStorage(order, (action) => startMachine(action, options)),
+    start: async (order, options = {}) => {
+      const started = await onStorage(order, (action) => startMachine(action, options));
+      if (started.ok) guests.awaitBoot(order.vm_id);
+      return started;
+    },
     stop: (order, mode = 'graceful') => onMachine(order, (action) => stopMachine(action, mode)),
     pause: (order) => onMachine(order, pauseMachine),
     resume: (order) => onMachine(order, resumeMachine),
@@ -454,6 +459,7 @@ function makeDriver(parts: DriverParts): Driver {
       closing.abort(LEAVING);
       leave();
       leaveLate();
+      guests.close();
       await networks?.close();
       node.releases.close();
       node.machines.close();

@@ -21,6 +21,7 @@ describe('what guests report', () => {
   let watch: GuestWatch;
   let process: ReturnType<GuestWatchParts['machines']['processOf']>;
   let changed: unknown[];
+  let timers: { readonly delayMs: number; readonly callback: () => void }[];
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'novacron-watch-'));
@@ -28,11 +29,19 @@ describe('what guests report', () => {
     agent = await startScriptedGuestAgent(path);
     process = { pid: 7, start_time: '1', boot_id: 'boot' };
     changed = [];
+    timers = [];
     const record = { vm_id: vmId, phase: 'here' };
     // Only what a watch looks at matters here.
     const parts = {
       places: { files: () => ({ guestAgentSocket: path }) },
       machines: { list: () => [record], find: () => record, processOf: () => process },
+      timers: {
+        after: (delayMs: number, callback: () => void) => {
+          const pending = { delayMs, callback };
+          timers.push(pending);
+          return () => timers.splice(timers.indexOf(pending), 1);
+        },
+      },
       onChange: (id: unknown) => changed.push(id),
     } as unknown as GuestWatchParts;
     watch = watchGuests(parts);
@@ -65,6 +74,46 @@ describe('what guests report', () => {
     await settle();
     expect(watch.addressesOf(vmId)).toEqual(['10.0.0.7', '10.0.0.8']);
     expect(changed).toEqual([vmId, vmId]);
+  });
+
+  /** Lets the time pass until the next look at guests that boot. */
+  async function passTime(): Promise<void> {
+    await settle();
+    for (const { callback } of timers.splice(0)) callback();
+  }
+
+  test('is known soon after a guest has booted, without a measurement', async () => {
+    watch.awaitBoot(vmId);
+    await passTime();
+    agent.addresses = [];
+    await passTime();
+    expect(timers.map(({ delayMs }) => delayMs)).toEqual([2_000]);
+    agent.addresses = ['10.0.0.7'];
+    await waitUntil('the addresses to be seen', async () => {
+      await passTime();
+      return watch.addressesOf(vmId)?.includes('10.0.0.7') ? true : undefined;
+    });
+    await passTime();
+    expect(timers).toEqual([]);
+    expect(changed).toEqual([vmId]);
+  });
+
+  test('is not waited for longer than ten minutes, than its process runs or than the watch', async () => {
+    watch.awaitBoot(vmId);
+    for (let look = 0; look < 300; look += 1) {
+      expect(timers).toHaveLength(1);
+      for (const { callback } of timers.splice(0)) callback();
+    }
+    expect(timers).toEqual([]);
+    watch.awaitBoot(vmId);
+    process = { pid: 8, start_time: '2', boot_id: 'boot' };
+    for (const { callback } of timers.splice(0)) callback();
+    expect(timers).toEqual([]);
+    watch.awaitBoot(vmId);
+    watch.awaitBoot(vmId);
+    expect(timers).toHaveLength(1);
+    watch.close();
+    expect(timers).toEqual([]);
   });
 
   test('is forgotten with the process of their machine', async () => {

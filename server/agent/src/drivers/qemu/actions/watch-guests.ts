@@ -5,16 +5,24 @@
 import { shownAddresses } from '@novacron/contract/formats/guest-addresses';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
+import type { Timers } from '@novacron/runtime/timers';
 import type { Places } from '../files/directories.ts';
 import { readGuestAddresses } from '../guest/ask-guest-agent.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
 import type { ProcessRecord } from '../machine/machine-process.ts';
 import type { Machines } from '../machine/machines.ts';
 
+/** How often a guest that boots is asked: its agent answers seconds after its network is up. */
+const BOOT_LOOK_EVERY_MS = 2_000;
+
+/** Looks at a guest that boots; later its addresses are found by measurements. Ten minutes. */
+const BOOT_LOOKS_MAX = 300;
+
 /** What a watch looks at. */
 export interface GuestWatchParts {
   readonly places: Pick<Places, 'files'>;
   readonly machines: Pick<Machines, 'list' | 'find' | 'processOf'>;
+  readonly timers: Timers;
   /** Called when a guest reports other addresses than before. */
   readonly onChange: (vmId: VmId) => void;
 }
@@ -23,6 +31,13 @@ export interface GuestWatchParts {
 export interface GuestWatch {
   /** Begins to ask every guest that is not being asked; one that does not answer is as before. */
   readonly look: () => void;
+  /**
+   * Asks a guest that boots every two seconds until it reports an address, so that those of a new
+   * VM are known soon: for ten minutes at most, and while its process is the same.
+   */
+  readonly awaitBoot: (vmId: VmId) => void;
+  /** Ends all waiting. */
+  readonly close: () => void;
   /** Undefined where the guest has reported nothing since its machine was switched on. */
   readonly addressesOf: (vmId: VmId) => readonly string[] | undefined;
 }
@@ -33,9 +48,10 @@ interface Seen {
 }
 
 /** Makes the watch; it looks when it is asked to. */
-export function watchGuests({ places, machines, onChange }: GuestWatchParts): GuestWatch {
+export function watchGuests({ places, machines, timers, onChange }: GuestWatchParts): GuestWatch {
   const seen = new Map<VmId, Seen>();
   const asked = new Set<VmId>();
+  const booting = new Map<VmId, () => void>();
 
   const addressesOf = (vmId: VmId): readonly string[] | undefined => {
     const last = seen.get(vmId);
@@ -51,20 +67,47 @@ export function watchGuests({ places, machines, onChange }: GuestWatchParts): Gu
     if (!equalJson([...addresses], [...(before ?? [])])) onChange(vmId);
   }
 
+  function lookAt(vmId: VmId, process: ProcessRecord): void {
+    if (asked.has(vmId)) return;
+    asked.add(vmId);
+    ask(vmId, process)
+      // Most guests without an agent never answer: that is no trouble.
+      .catch(() => undefined)
+      .finally(() => asked.delete(vmId));
+  }
+
   function look(): void {
     for (const vmId of seen.keys()) if (machines.find(vmId) === undefined) seen.delete(vmId);
     for (const { vm_id, phase } of machines.list()) {
       const process = machines.processOf(vm_id);
-      if (process === undefined || phase !== 'here' || asked.has(vm_id)) continue;
-      asked.add(vm_id);
-      ask(vm_id, process)
-        // Most guests without an agent never answer: that is no trouble.
-        .catch(() => undefined)
-        .finally(() => asked.delete(vm_id));
+      if (process !== undefined && phase === 'here') lookAt(vm_id, process);
     }
   }
 
-  return { look, addressesOf };
+  function awaitBoot(vmId: VmId): void {
+    const process = machines.find(vmId) && machines.processOf(vmId);
+    if (process === undefined) return;
+    booting.get(vmId)?.();
+    const lookAgain = (left: number): void => {
+      booting.delete(vmId);
+      const isOver =
+        left === 0 || !isSame(process, machines.find(vmId) && machines.processOf(vmId));
+      if (isOver || (addressesOf(vmId)?.length ?? 0) > 0) return;
+      lookAt(vmId, process);
+      booting.set(
+        vmId,
+        timers.after(BOOT_LOOK_EVERY_MS, () => lookAgain(left - 1)),
+      );
+    };
+    lookAgain(BOOT_LOOKS_MAX);
+  }
+
+  function close(): void {
+    for (const cancel of booting.values()) cancel();
+    booting.clear();
+  }
+
+  return { look, awaitBoot, close, addressesOf };
 }
 
 function isSame(left: ProcessRecord, right: ProcessRecord | undefined): boolean {
