@@ -6,7 +6,7 @@ import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { toProblemList } from '../../../rows/resource-problems.ts';
 import { checkSecrets, mergeSecrets, NO_SECRETS } from '../../../rows/vm-secrets.ts';
 import type { WriteScope } from '../../scope.ts';
-import { checkGuestOs } from './check-guest-os.ts';
+import { checkGuestOs } from '../machine/check-guest-os.ts';
 import { checkVmCreate, hasTemplate, observeReferences } from './observe-vm-create.ts';
 import { planNewMachine } from './prepare-vm-create.ts';
 

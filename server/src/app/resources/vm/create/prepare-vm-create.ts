@@ -72,11 +72,11 @@ import type { Prepare, WriteScope } from '../../scope.ts';
 import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
+import { checkGuestOs } from '../machine/check-guest-os.ts';
 import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import { NEW_RESTART_DEFAULT } from '../machine/restart-policy.ts';
-import { checkGuestOs } from './check-guest-os.ts';
 import {
   checkVmCreate,
   hasTemplate,
