@@ -158,6 +158,31 @@ describe('a VM with a health check', () => {
     expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
   });
 
+  test('in a group whose new members fail as well is replaced ever more seldom', async () => {
+    const group = await makeGroup();
+    await pass(3);
+    const shown = () => bench().expectOk('vm_group.get', { id: group.id });
+    const replaced = async () => {
+      const { items } = await bench().expectOk('operation.list', {
+        kind: ['vm_group.replace_members'],
+      });
+      return items.length;
+    };
+    // Every member hangs, and so does whatever replaces it.
+    const hangAll = async (minutes: number) => {
+      for (let at = 0; at < minutes; at += 1) {
+        for (const id of (await shown()).member_ids) hopeless.add(id);
+        await pass(1);
+      }
+    };
+    await hangAll(10);
+    expect(await replaced()).toBe(1);
+    await hangAll(10);
+    expect(await replaced()).toBe(2);
+    await hangAll(10);
+    expect(await replaced()).toBe(2);
+  });
+
   test('in a group is not replaced while it has volumes attached', async () => {
     const group = await makeGroup();
     await pass(3);

@@ -975,6 +975,11 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
     return this.getListAttribute('further_network_ids');
   }
 
+  // guest_os - computed: true, optional: false, required: false
+  public get guestOs() {
+    return this.getStringAttribute('guest_os');
+  }
+
   // healing - computed: true, optional: false, required: false
   private _healing = new DataNovacronVmGroupVmHealingOutputReference(this, "healing");
   public get healing() {

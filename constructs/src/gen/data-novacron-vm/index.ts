@@ -1149,6 +1149,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getListAttribute('guest_ip_addresses');
   }
 
+  // guest_os - computed: true, optional: false, required: false
+  public get guestOs() {
+    return this.getStringAttribute('guest_os');
+  }
+
   // healing - computed: true, optional: false, required: false
   private _healing = new DataNovacronVmHealingOutputReference(this, "healing");
   public get healing() {
@@ -1336,6 +1341,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // tpm - computed: true, optional: false, required: false
   public get tpm() {
     return this.getBooleanAttribute('tpm');
+  }
+
+  // unattend_wo_version - computed: true, optional: false, required: false
+  public get unattendWoVersion() {
+    return this.getNumberAttribute('unattend_wo_version');
   }
 
   // user_data - computed: true, optional: false, required: false

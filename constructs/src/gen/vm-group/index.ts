@@ -2959,6 +2959,12 @@ export interface VmGroupVm {
   */
   readonly furtherNetworkIds?: string[];
   /**
+  * Operating system of the guest, which decides how it is configured: `linux` by cloud-init, from a disk; `windows` by cloudbase-init or Windows Setup, from a CD-ROM. Default: `linux`. A change replaces the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#guest_os VmGroup#guest_os}
+  */
+  readonly guestOs?: string;
+  /**
   * What NovaCron does by itself for the VM when something under it fails.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#healing VmGroup#healing}
@@ -3069,6 +3075,7 @@ export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): an
     firewall_rules: cdktf.listMapper(vmGroupVmFirewallRulesToTerraform, false)(struct!.firewallRules),
     firmware: cdktf.stringToTerraform(struct!.firmware),
     further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.furtherNetworkIds),
+    guest_os: cdktf.stringToTerraform(struct!.guestOs),
     healing: vmGroupVmHealingToTerraform(struct!.healing),
     io_limits: vmGroupVmIoLimitsToTerraform(struct!.ioLimits),
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
@@ -3136,6 +3143,12 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       isBlock: false,
       type: "list",
       storageClassType: "stringList",
+    },
+    guest_os: {
+      value: cdktf.stringToHclTerraform(struct!.guestOs),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
     },
     healing: {
       value: vmGroupVmHealingToHclTerraform(struct!.healing),
@@ -3285,6 +3298,10 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.furtherNetworkIds = this._furtherNetworkIds;
     }
+    if (this._guestOs !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.guestOs = this._guestOs;
+    }
     if (this._healing?.internalValue !== undefined) {
       hasAnyValues = true;
       internalValueResult.healing = this._healing?.internalValue;
@@ -3363,6 +3380,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._firewallRules.internalValue = undefined;
       this._firmware = undefined;
       this._furtherNetworkIds = undefined;
+      this._guestOs = undefined;
       this._healing.internalValue = undefined;
       this._ioLimits.internalValue = undefined;
       this._memoryGb = undefined;
@@ -3394,6 +3412,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._firewallRules.internalValue = value.firewallRules;
       this._firmware = value.firmware;
       this._furtherNetworkIds = value.furtherNetworkIds;
+      this._guestOs = value.guestOs;
       this._healing.internalValue = value.healing;
       this._ioLimits.internalValue = value.ioLimits;
       this._memoryGb = value.memoryGb;
@@ -3517,6 +3536,22 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get furtherNetworkIdsInput() {
     return this._furtherNetworkIds;
+  }
+
+  // guest_os - computed: false, optional: true, required: false
+  private _guestOs?: string; 
+  public get guestOs() {
+    return this.getStringAttribute('guest_os');
+  }
+  public set guestOs(value: string) {
+    this._guestOs = value;
+  }
+  public resetGuestOs() {
+    this._guestOs = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get guestOsInput() {
+    return this._guestOs;
   }
 
   // healing - computed: false, optional: true, required: false

@@ -56,6 +56,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly furtherNetworkIds?: string[];
   /**
+  * Operating system of the guest, which decides how it is configured: `linux` by cloud-init, from a disk; `windows` by cloudbase-init or Windows Setup, from a CD-ROM. Default: `linux`. A change replaces the VM. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#guest_os Vm#guest_os}
+  */
+  readonly guestOs?: string;
+  /**
   * What NovaCron does by itself for the VM when something under it fails. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#healing Vm#healing}
@@ -193,6 +199,18 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#tpm Vm#tpm}
   */
   readonly tpm?: boolean | cdktf.IResolvable;
+  /**
+  * Write-only answer file of Windows Setup (`Autounattend.xml`), which an installer and sysprep find on the CD-ROM of the VM. It needs `guest_os = "windows"`. It is sent when the VM is created and when `unattend_wo_version` changes. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#unattend_wo Vm#unattend_wo}
+  */
+  readonly unattendWo?: string;
+  /**
+  * Any number, set together with `unattend_wo`; a change sends `unattend_wo` again. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#unattend_wo_version Vm#unattend_wo_version}
+  */
+  readonly unattendWoVersion?: number;
   /**
   * Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the guest applies it at its first boot, and a changed value again at the restart. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set. A change is a restart.
   *
@@ -3443,6 +3461,7 @@ export class Vm extends cdktf.TerraformResource {
     this._firewallRules.internalValue = config.firewallRules;
     this._firmware = config.firmware;
     this._furtherNetworkIds = config.furtherNetworkIds;
+    this._guestOs = config.guestOs;
     this._healing.internalValue = config.healing;
     this._ioLimits.internalValue = config.ioLimits;
     this._ipAddress = config.ipAddress;
@@ -3466,6 +3485,8 @@ export class Vm extends cdktf.TerraformResource {
     this._templateId = config.templateId;
     this._timeouts.internalValue = config.timeouts;
     this._tpm = config.tpm;
+    this._unattendWo = config.unattendWo;
+    this._unattendWoVersion = config.unattendWoVersion;
     this._userData = config.userData;
     this._userDataWo = config.userDataWo;
     this._userDataWoVersion = config.userDataWoVersion;
@@ -3612,6 +3633,22 @@ export class Vm extends cdktf.TerraformResource {
   // guest_ip_addresses - computed: true, optional: false, required: false
   public get guestIpAddresses() {
     return this.getListAttribute('guest_ip_addresses');
+  }
+
+  // guest_os - computed: false, optional: true, required: false
+  private _guestOs?: string; 
+  public get guestOs() {
+    return this.getStringAttribute('guest_os');
+  }
+  public set guestOs(value: string) {
+    this._guestOs = value;
+  }
+  public resetGuestOs() {
+    this._guestOs = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get guestOsInput() {
+    return this._guestOs;
   }
 
   // healing - computed: false, optional: true, required: false
@@ -4037,6 +4074,38 @@ export class Vm extends cdktf.TerraformResource {
     return this._tpm;
   }
 
+  // unattend_wo - computed: false, optional: true, required: false
+  private _unattendWo?: string; 
+  public get unattendWo() {
+    return this.getStringAttribute('unattend_wo');
+  }
+  public set unattendWo(value: string) {
+    this._unattendWo = value;
+  }
+  public resetUnattendWo() {
+    this._unattendWo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get unattendWoInput() {
+    return this._unattendWo;
+  }
+
+  // unattend_wo_version - computed: false, optional: true, required: false
+  private _unattendWoVersion?: number; 
+  public get unattendWoVersion() {
+    return this.getNumberAttribute('unattend_wo_version');
+  }
+  public set unattendWoVersion(value: number) {
+    this._unattendWoVersion = value;
+  }
+  public resetUnattendWoVersion() {
+    this._unattendWoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get unattendWoVersionInput() {
+    return this._unattendWoVersion;
+  }
+
   // user_data - computed: false, optional: true, required: false
   private _userData?: string; 
   public get userData() {
@@ -4115,6 +4184,7 @@ export class Vm extends cdktf.TerraformResource {
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
       firmware: cdktf.stringToTerraform(this._firmware),
       further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._furtherNetworkIds),
+      guest_os: cdktf.stringToTerraform(this._guestOs),
       healing: vmHealingToTerraform(this._healing.internalValue),
       io_limits: vmIoLimitsToTerraform(this._ioLimits.internalValue),
       ip_address: cdktf.stringToTerraform(this._ipAddress),
@@ -4138,6 +4208,8 @@ export class Vm extends cdktf.TerraformResource {
       template_id: cdktf.stringToTerraform(this._templateId),
       timeouts: vmTimeoutsToTerraform(this._timeouts.internalValue),
       tpm: cdktf.booleanToTerraform(this._tpm),
+      unattend_wo: cdktf.stringToTerraform(this._unattendWo),
+      unattend_wo_version: cdktf.numberToTerraform(this._unattendWoVersion),
       user_data: cdktf.stringToTerraform(this._userData),
       user_data_wo: cdktf.stringToTerraform(this._userDataWo),
       user_data_wo_version: cdktf.numberToTerraform(this._userDataWoVersion),
@@ -4194,6 +4266,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "list",
         storageClassType: "stringList",
+      },
+      guest_os: {
+        value: cdktf.stringToHclTerraform(this._guestOs),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       healing: {
         value: vmHealingToHclTerraform(this._healing.internalValue),
@@ -4332,6 +4410,18 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      unattend_wo: {
+        value: cdktf.stringToHclTerraform(this._unattendWo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      unattend_wo_version: {
+        value: cdktf.numberToHclTerraform(this._unattendWoVersion),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       user_data: {
         value: cdktf.stringToHclTerraform(this._userData),

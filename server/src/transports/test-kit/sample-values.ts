@@ -108,6 +108,7 @@ export function sampleOf(schema: unknown, mode: SampleMode = 'all'): unknown {
   if (schema instanceof z.ZodRecord) return { 'sample-key': sampleOf(schema.valueType, mode) };
   if (schema instanceof z.ZodUnion) return sampleOf(schema.options[0], mode);
   if (schema instanceof z.ZodEnum) return schema.options[0];
+  if (schema instanceof z.ZodLiteral) return schema.value;
   assert(schema instanceof z.ZodType, 'a sample is wanted of something that is not a schema');
   const found = CANDIDATES.find((candidate) => schema.safeParse(candidate).success);
   assert(found !== undefined, `no sample fits a schema of type ${schema.type}`);

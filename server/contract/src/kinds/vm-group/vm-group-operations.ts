@@ -83,7 +83,7 @@ export const vmGroupOperations = {
   'vm_group.replace_members': {
     ...change,
     applies: 'nothing',
-    summary: 'Replaces members of a VM group by new ones of the same names, in batches.',
+    summary: 'Replaces members of a VM group by new ones of the same names, some at a time.',
     rest: { method: 'POST', path: '/vm-groups/{id}/replace-members', status: 202 },
     input: z.strictObject({
       id: VmGroupId,

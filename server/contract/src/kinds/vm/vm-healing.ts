@@ -43,5 +43,7 @@ export const VmHealing = z
         'disks. Default: `wait`.',
     ),
   })
-  .meta({ example: { restart: 'always', attempts: 5, on_node_loss: 'restart' } });
+  .meta({
+    example: { restart: 'always', attempts: 5, health_check: null, on_node_loss: 'restart' },
+  });
 export type VmHealing = z.infer<typeof VmHealing>;

@@ -92,6 +92,14 @@ export const VmHealthCheck = z
     path: ['port'],
     error: 'is required for tcp',
   })
+  .refine(({ kind, port }) => kind !== 'command' || typeof port !== 'number', {
+    path: ['port'],
+    error: 'does not belong to the kind command',
+  })
+  .refine(({ kind, path }) => kind.startsWith('http') || typeof path !== 'string', {
+    path: ['path'],
+    error: 'belongs to the kinds http and https',
+  })
   .refine(({ kind, command }) => (kind === 'command') === Array.isArray(command), {
     path: ['command'],
     error: 'belongs to the kind command, which needs it',

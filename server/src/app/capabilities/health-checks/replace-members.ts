@@ -10,7 +10,7 @@ import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
-import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -20,6 +20,15 @@ import type { HealthParts } from './watch-health.ts';
 
 /** Replacement is the last resort: it can wait. Unit: ms. */
 const LOOK_MS = 60_000;
+
+/**
+ * Pause of a group after a replacement, doubled with each further one of a day, and how many there
+ * may be in a day: where new members fail as well, their template or the check is to blame, and each
+ * replacement deletes a root disk. Unit: ms.
+ */
+const PAUSE_MS_MIN = 600_000;
+const DAY_MS = 86_400_000;
+const REPLACEMENTS_A_DAY_MAX = 5;
 
 /** Page size: requests are served between pages. */
 const GROUPS_PER_PAGE = 200;
@@ -102,28 +111,69 @@ async function replaceIn(
     where: { attached_to: { in: due.map(({ id }) => id) } },
   });
   const withVolumes = new Set<string | null>(volumes.map(({ attached_to }) => attached_to));
-  const replaced = due.filter(({ id }) => !withVolumes.has(id));
+  // One at a time: the next one is looked at when the first one serves, or has failed as well.
+  const [replaced] = due.filter(({ id }) => !withVolumes.has(id));
+  const before = await readReplacements(parts, row);
+  const isPaused = nowMs < pausedUntilMs(before);
   const begun =
-    replaced.length === 0
+    replaced === undefined || isPaused
       ? undefined
-      : await beginWrite(parts, {
-          who: 'member-replacement',
-          class: 'recovery',
-          target: { kind: 'other', row },
-          guard,
-          name: 'vm_group.replace_members',
-          input: { id: VmGroupId.parse(row.id), member_ids: replaced.map(({ id }) => id) },
-          prepare: deps.writes['vm_group.replace_members'],
-          context: platformContext(deps, row.tenant_id, 'healer'),
-        });
+      : before.length >= REPLACEMENTS_A_DAY_MAX
+        ? ({ kind: 'refused', problem: replacedInVain(row) } as const)
+        : await beginWrite(parts, {
+            who: 'member-replacement',
+            class: 'recovery',
+            target: { kind: 'other', row },
+            guard,
+            name: 'vm_group.replace_members',
+            input: { id: VmGroupId.parse(row.id), member_ids: [replaced.id] },
+            prepare: deps.writes['vm_group.replace_members'],
+            context: platformContext(deps, row.tenant_id, 'healer'),
+          });
   let news = 0;
   for (const vm of due) {
     const ended = withVolumes.has(vm.id)
       ? ({ kind: 'refused', problem: hasVolumes(vm, row) } as const)
-      : begun;
+      : vm === replaced
+        ? begun
+        : undefined;
     if (ended !== undefined && (await refusals.note(vm, ended, guard))) news += 1;
   }
   return news;
+}
+
+/** When NovaCron replaced members of a group in the last day, newest first. Unit: Unix ms. */
+async function readReplacements(
+  { deps: { store, clock } }: HealthParts,
+  { id }: VmGroupRow,
+): Promise<readonly number[]> {
+  const operations = await store.read({
+    from: 'operations',
+    where: {
+      target_id: id,
+      kind: 'vm_group.replace_members',
+      created_by: PLATFORM_NAME,
+      created_at_ms: { above: clock.nowMs() - DAY_MS },
+    },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: REPLACEMENTS_A_DAY_MAX,
+    damaged: 'blank',
+  });
+  return operations.map(({ created_at_ms }) => created_at_ms);
+}
+
+/** Binary exponential backoff. */
+function pausedUntilMs([lastMs, ...others]: readonly number[]): number {
+  return lastMs === undefined ? 0 : lastMs + PAUSE_MS_MIN * 2 ** others.length;
+}
+
+function replacedInVain({ name }: VmGroupRow): Problem {
+  return problem('conflict', {
+    detail:
+      `${REPLACEMENTS_A_DAY_MAX} members of the group ${name} were replaced within a day, and ` +
+      'members still fail. No more are replaced for now.',
+    remedy: `Look for what the members have in common: the image, the health check, the network.`,
+  });
 }
 
 function hasVolumes({ name, id }: VmRow, group: VmGroupRow): Problem {
