@@ -118,7 +118,7 @@ describe('limits', () => {
       throw new Error('a query that costs too much was run');
     });
     expect(await refusal(thrice, { n: 1_000 })).toBe(
-      'The query may cost 33033; the limit is 31900.',
+      'The query may cost 33033; the limit is 32900.',
     );
   });
 

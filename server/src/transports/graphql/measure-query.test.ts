@@ -36,17 +36,17 @@ describe('depth', () => {
 describe('cost', () => {
   test('what stands in a page counts as often as the page is long', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
-    expect(refuse('{ page(first: 32000) { items { value } } }')?.data).toEqual({
-      cost: 32_002,
-      cost_max: 31_900,
+    expect(refuse('{ page(first: 33000) { items { value } } }')?.data).toEqual({
+      cost: 33_002,
+      cost_max: 32_900,
     });
   });
 
   test('the length may be a variable', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
-    expect(refuse(query, { n: 32_000 })?.detail).toBe(
-      'The query may cost 32002; the limit is 31900.',
+    expect(refuse(query, { n: 33_000 })?.detail).toBe(
+      'The query may cost 33002; the limit is 32900.',
     );
   });
 
@@ -69,6 +69,6 @@ describe('cost', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
     expect(refuse(`{ ${described(7)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(8)} }`)?.data?.cost).toBe(32_000);
+    expect(refuse(`{ ${described(8)} }`)?.data?.cost).toBe(33_000);
   });
 });

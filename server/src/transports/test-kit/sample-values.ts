@@ -70,6 +70,7 @@ const CANDIDATES: readonly unknown[] = [
   `ed25519:${'A'.repeat(43)}`,
   'vm',
   'create_vm',
+  '<unattend xmlns="urn:schemas-microsoft-com:unattend"/>',
   'tenant',
   `ssh-ed25519 AAAA${'A'.repeat(64)} sample`,
   ...PREFIXES.map(sampleId),

@@ -98,7 +98,7 @@ describe('what guests report', () => {
     expect(changed).toEqual([vmId]);
   });
 
-  test('is asked for during ten minutes, while its process runs and the watch is open', async () => {
+  test('is asked for ten minutes, while its process runs and the watch is open', async () => {
     watch.awaitBoot(vmId);
     for (let look = 0; look < 300; look += 1) {
       expect(timers).toHaveLength(1);
