@@ -68,7 +68,7 @@ describe('cost', () => {
   test('describing the schema has a price of its own', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
-    expect(refuse(`{ ${described(7)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(8)} }`)?.data?.cost).toBe(33_000);
+    expect(refuse(`{ ${described(8)} }`)).toBeUndefined();
+    expect(refuse(`{ ${described(9)} }`)?.data?.cost).toBe(36_000);
   });
 });

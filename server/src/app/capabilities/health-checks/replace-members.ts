@@ -23,8 +23,8 @@ const LOOK_MS = 60_000;
 
 /**
  * Pause of a group after a replacement, doubled with each further one of a day, and how many there
- * may be in a day: where new members fail as well, their template or the check is to blame, and each
- * replacement deletes a root disk. Unit: ms.
+ * may be in a day: where new members fail as well, their template or the check is to blame, and
+ * each replacement deletes a root disk. Unit: ms.
  */
 const PAUSE_MS_MIN = 600_000;
 const DAY_MS = 86_400_000;
