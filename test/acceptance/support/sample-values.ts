@@ -81,6 +81,8 @@ const keyOf = (who: string) =>
 
 const MEMBER = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
 
+const HTTP_CHECK = { healing: { health_check: { kind: 'http' } } } as const;
+
 const DAY_MS = 86_400_000;
 
 /** A moment that a waiver may end at, which a fixed date is not for long. */
@@ -146,6 +148,17 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'healing.attempts': of(5, 2),
     'healing.on_node_loss': of('restart', 'wait'),
     'healing.restart': of('always', 'never'),
+    'healing.health_check.port': beside(HTTP_CHECK, of(8_080, 9_090)),
+    'healing.health_check.path': beside(HTTP_CHECK, of('/healthz', '/ready')),
+    'healing.health_check.command': beside(
+      { healing: { health_check: { kind: 'command' } } },
+      of(['/bin/true'], ['/usr/bin/check', 'now']),
+    ),
+    'healing.health_check.interval': beside(HTTP_CHECK, of('15s', '1m')),
+    'healing.health_check.timeout': beside(HTTP_CHECK, of('5s', '20s')),
+    'healing.health_check.healthy_after': beside(HTTP_CHECK, of(1, 5)),
+    'healing.health_check.unhealthy_after': beside(HTTP_CHECK, of(3, 5)),
+    'healing.health_check.start_period': beside(HTTP_CHECK, of('90s', '0s')),
     'restart_window.schedule': beside(
       { restart_window: { duration: '2h' } },
       of('0 3 * * SUN', '0 4 * * SUN'),

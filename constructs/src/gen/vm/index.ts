@@ -3667,11 +3667,6 @@ export class Vm extends cdktf.TerraformResource {
     return this._healing.internalValue;
   }
 
-  // health - computed: true, optional: false, required: false
-  public get health() {
-    return this.getStringAttribute('health');
-  }
-
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');

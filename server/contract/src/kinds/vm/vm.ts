@@ -414,7 +414,7 @@ export const VM_FIELDS = {
         'have passed; null without a check, or while the VM does not run.',
       'healthy',
     ),
-    volatility: 'observed',
+    volatility: 'volatile',
   },
   restart_window: field({
     schema: VmRestartWindow,
