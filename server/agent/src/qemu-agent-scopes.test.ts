@@ -2,7 +2,7 @@
  * The agent as the service that is part of the package, under a real systemd: its machines are in
  * scopes of their own.
  */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -32,7 +32,9 @@ let bus: CommandingBus;
 beforeAll(async () => {
   site = makeQemuSite();
   // Directories of tests are private; an operator's are /var/lib and such.
-  for (const each of [site.directory, dirname(site.directory)]) chmodSync(each, 0o711);
+  for (const each of [site.directory, dirname(site.directory)]) {
+    chmodSync(each, statSync(each).mode | 0o011);
+  }
   [systemd, bus] = await Promise.all([startSystemd(), openCommandingBus(NODE)]);
   for (const name of [UNIT, 'novacron-vms.slice']) {
     copyFileSync(join(UNITS, name), join(systemd.unitDir, name));
@@ -64,6 +66,8 @@ beforeAll(async () => {
     join(dropIns, 'test.conf'),
     `[Service]\nExecStart=\nExecStart=${process.execPath} ${PROGRAM} agent\n` +
       `Environment=PATH=${process.env.PATH}\nEnvironmentFile=${file}\n` +
+      // The service has a /tmp of its own, where temporary files of tests may be.
+      `BindPaths=${site.directory}\n` +
       `StandardError=file:${join(site.directory, 'agent.log')}\n`,
   );
 });
