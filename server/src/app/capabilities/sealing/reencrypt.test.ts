@@ -20,6 +20,7 @@ describe('a server', () => {
   let isHeld: boolean;
   let sinceMs: number;
   let lacking: string | undefined;
+  let races: number;
 
   beforeEach(() => {
     time = createVirtualTime();
@@ -28,6 +29,7 @@ describe('a server', () => {
     isHeld = true;
     sinceMs = time.clock.nowMs();
     lacking = undefined;
+    races = 0;
   });
 
   function start(servers: 'one' | 'several') {
@@ -38,6 +40,10 @@ describe('a server', () => {
       },
       sealsSinceMs: () => sinceMs,
       resealSome: async (guard) => {
+        if (races > 0) {
+          races -= 1;
+          return err(problem('conflict', { detail: 'a row was changed', remedy: '' }));
+        }
         const round = rounds.shift();
         done.push(guard === GUARD ? `seal ${round?.rows}` : 'without its guard');
         return round === undefined ? err(trouble('nothing left')) : ok(round);
@@ -94,11 +100,23 @@ describe('a server', () => {
 
   test('that does not hold the lease only follows', async () => {
     isHeld = false;
-    start('one');
-    await time.advance(2 * FOLLOW_MS);
+    start('several');
+    await time.advance(SETTLE_MS + 2 * FOLLOW_MS);
     expect(sealed()).toEqual([]);
     isHeld = true;
     await time.advance(2 * FOLLOW_MS);
+    expect(sealed()).toHaveLength(3);
+  });
+
+  test('that is alone goes on soon after it takes the lease, or lost a race', async () => {
+    isHeld = false;
+    start('one');
+    await time.advance(FOLLOW_MS / 2);
+    expect(sealed()).toEqual([]);
+    isHeld = true;
+    races = 1;
+    await time.advance(FOLLOW_MS / 4);
+    expect(done).toContain('info: reencryption waits for its next round');
     expect(sealed()).toHaveLength(3);
   });
 

@@ -22,6 +22,9 @@ const ROUND_MS = 20;
 
 type Deps = Pick<CapabilityDeps, 'clock' | 'logger' | 'telemetry'>;
 
+/** By then a lease is taken at the start, and a row that changed during a round can be read again. */
+const RETRY_MS = 1_000;
+
 /** What re-encryption needs. */
 export interface ResealingOptions {
   /** `one`: no other server can write to the store. */
@@ -45,11 +48,12 @@ export function resealing(deps: Deps, sealing: Sealing, { servers }: ResealingOp
     }
     if (sealing.sealsSinceMs() !== since) isDone = false;
     const settledMs = servers === 'one' ? 0 : sealing.sealsSinceMs() + SETTLE_MS;
-    if (isDone || !holdsLease() || deps.clock.nowMs() < settledMs) return FOLLOW_MS;
+    if (isDone || deps.clock.nowMs() < settledMs) return FOLLOW_MS;
+    if (!holdsLease()) return servers === 'one' ? RETRY_MS : FOLLOW_MS;
     const round = await sealing.resealSome(guard());
     if (!round.ok) {
       deps.logger.info({ problem: round.error }, 'reencryption waits for its next round');
-      return FOLLOW_MS;
+      return round.error.code === 'conflict' ? RETRY_MS : FOLLOW_MS;
     }
     const { kind, table, rows, damaged } = round.value;
     if (rows > 0) telemetry.count('novacron_resealed_rows_total', { table }, rows);

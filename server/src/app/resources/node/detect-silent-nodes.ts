@@ -105,8 +105,17 @@ export function detectSilentNodes(
     return planDetection({ nodes, listener }, { nowMs: nowMs() }).judgements;
   }
 
+  /** After a pause nodes are lost later: people who wait for it can read why. */
+  function noteLook(): void {
+    const before = listener;
+    listener = lookAgain(before, nowMs());
+    if (listener.sinceMs === before.sinceMs) return;
+    const pauseMs = Math.round(listener.sinceMs - before.lastMs);
+    deps.logger.warn({ pauseMs }, 'this server paused: every node has a full lease from now');
+  }
+
   async function look(): Promise<void> {
-    listener = lookAgain(listener, nowMs());
+    noteLook();
     // A store that is away throws here or later: the next look that succeeds ends a pause.
     if (nowMs() - lastReadMs >= READ_ALL_MS) await readAll();
     const silent = judge().filter(({ state }) => state !== 'disputed');
@@ -114,7 +123,7 @@ export function detectSilentNodes(
     const names = silent.map(({ name }) => name);
     const current = await deps.store.read({ from: 'nodes', where: { name: { in: names } } });
     // What was heard while the store answered counts.
-    listener = lookAgain(listener, nowMs());
+    noteLook();
     const judgements = new Map(judge().map((each) => [each.name, each]));
     for (const row of current) {
       const judgement = judgements.get(row.name);
