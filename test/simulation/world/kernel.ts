@@ -5,6 +5,7 @@
  */
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
+import { steadyOf } from '../../../server/agent/src/test-kit/virtual-time.ts';
 import type { Chance } from './chance.ts';
 
 /** A moment that reads well: 2026-01-01T00:00:00Z. */
@@ -53,7 +54,7 @@ export function createKernel(chance: Chance): Kernel {
   }
 
   return {
-    clock: { nowMs: () => nowMs },
+    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs) },
     timers: { after },
     hold: async (work) => {
       held += 1;

@@ -34,6 +34,14 @@ interface Waiting {
 }
 
 /**
+ * A clock for durations counts from another moment, and in fractions, as that of the machine: what
+ * takes its differences for whole milliseconds fails here too.
+ */
+export function steadyOf(sinceStartMs: number): number {
+  return sinceStartMs + ((Math.trunc(sinceStartMs) * 7) % 16) / 16;
+}
+
+/**
  * Makes time that stands still.
  * @param startMs - milliseconds since the Unix epoch
  */
@@ -72,7 +80,7 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
   }
 
   return {
-    clock: { nowMs: () => nowMs },
+    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs - startMs) },
     timers: {
       after: (delayMs, callback) => {
         const timer = { dueMs: nowMs + Math.max(0, delayMs), callback };

