@@ -94,6 +94,11 @@ export interface Bench {
   /** Moves time until no operation runs. */
   readonly endAll: () => Promise<void>;
   readonly advance: (durationMs: number) => Promise<void>;
+  /**
+   * Moves time by hours at once: nothing runs meanwhile, as in a machine that was suspended, and
+   * everything that was due runs once at the end.
+   */
+  readonly skip: (durationMs: number) => Promise<void>;
   /** Everything that was logged as an error: a test that expects none looks here. */
   readonly errors: string[];
   /** The server dies and starts again on the same data; agents live on. */
@@ -245,6 +250,10 @@ export async function startBench({
     ...calls,
     ...createWaits(deps, calls, time.advance),
     advance: time.advance,
+    skip: async (durationMs) => {
+      time.stall(durationMs);
+      await time.advance(1_000);
+    },
     restartServer: async () => {
       running.executor.stop();
       await running.relay.stop();

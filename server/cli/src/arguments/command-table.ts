@@ -205,6 +205,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'incident.ack': `novacron incident ack inc_${ID} --comment "on my way"`,
   'incident.silence': `novacron incident silence inc_${ID} --until 2026-12-31T00:00:00Z`,
   'healing.status': 'novacron healing status',
+  'healing.report': 'novacron healing report --days 7',
   'healing.hold': 'novacron healing hold --reason "a switch is replaced"',
   'healing.release': 'novacron healing release',
   'node.confirm_dead': 'novacron node confirm-dead node-03 --reason "unplugged"',

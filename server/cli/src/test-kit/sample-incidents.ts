@@ -104,6 +104,35 @@ export const INCIDENT_ANSWERS: Answers = {
       availability: 0.99994,
     },
   },
+  'healing.report': {
+    since: '2025-12-03T03:04:05.000Z',
+    until: AT,
+    incidents: 4,
+    healed_without_people: 0.75,
+    vm_recoveries: 9,
+    mttr_seconds: 41.5,
+    mttr_p95_seconds: 96,
+    availability: 0.99994,
+    causes: [
+      {
+        cause: 'node_lost',
+        incidents: 1,
+        healed_without_people: 0,
+        vm_recoveries: 6,
+        mttr_seconds: 58,
+        mttr_p95_seconds: 96,
+      },
+    ],
+    vms: [
+      {
+        vm_id: sampleId('vm'),
+        vm: 'web-2',
+        times_down: 2,
+        down_seconds: 131,
+        is_down: true,
+      },
+    ],
+  },
   'healing.hold': { hold: HOLD },
   'healing.release': {},
 };

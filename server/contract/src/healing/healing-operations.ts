@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { change, look } from '../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
-import { Comment } from './incident.ts';
+import { Comment, IncidentCause } from './incident.ts';
 import { WaitingIntent } from './intent.ts';
 
 /** An order to leave VMs and nodes as they are. */
@@ -16,6 +16,57 @@ export const HealingHold = z.looseObject({
   until: Timestamp.nullable().describe('Time at which it ends by itself; null: never'),
 });
 export type HealingHold = z.infer<typeof HealingHold>;
+
+const recoveryFigures = {
+  incidents: z.int().describe('Number of incidents that ended'),
+  healed_without_people: z
+    .number()
+    .nullable()
+    .describe('Share of these that ended without a person, 0 to 1; null if there were none'),
+  vm_recoveries: z.int().describe('Number of times that a VM was down and is up again'),
+  mttr_seconds: z
+    .number()
+    .nullable()
+    .describe('Mean time that these VMs were down. Unit: seconds; null if there were none'),
+  mttr_p95_seconds: z
+    .number()
+    .nullable()
+    .describe('The time below which 95 % of these were down. Unit: seconds'),
+};
+
+/** How well healing went in a period. */
+export const HealingFigures = z.looseObject({
+  ...recoveryFigures,
+  availability: z
+    .number()
+    .nullable()
+    .describe(
+      'Share of the time in which VMs that should run were not down by an incident, 0 to 1; ' +
+        'null without VMs. Of the VMs that are there now',
+    ),
+});
+export type HealingFigures = z.infer<typeof HealingFigures>;
+
+/** How well healing went, in detail. */
+export const HealingReport = HealingFigures.extend({
+  since: Timestamp.describe('Begin of the period'),
+  until: Timestamp.describe('End of the period'),
+  causes: z
+    .array(z.looseObject({ cause: IncidentCause, ...recoveryFigures }))
+    .describe('The same figures for each cause that there was'),
+  vms: z
+    .array(
+      z.looseObject({
+        vm_id: z.string(),
+        vm: z.string().describe('Name of the VM'),
+        times_down: z.int().describe('How often an incident counted it as down'),
+        down_seconds: z.number().describe('How long it was down in the period. Unit: seconds'),
+        is_down: z.boolean().describe('Whether it is down now'),
+      }),
+    )
+    .describe('The VMs that were down longest, deleted ones included, at most 20'),
+});
+export type HealingReport = z.infer<typeof HealingReport>;
 
 /** What healing does, and how well. */
 export const HealingStatus = z.looseObject({
@@ -31,29 +82,7 @@ export const HealingStatus = z.looseObject({
     unacknowledged: z.int().describe('Number of those that are not acknowledged either'),
     vms_down: z.int().describe('Number of VMs of the tenant that are down now'),
   }),
-  last_30_days: z.looseObject({
-    incidents: z.int().describe('Number of incidents that ended'),
-    healed_without_people: z
-      .number()
-      .nullable()
-      .describe('Share of these that ended without a person, 0 to 1; null if there were none'),
-    vm_recoveries: z.int().describe('Number of times that a VM was down and is up again'),
-    mttr_seconds: z
-      .number()
-      .nullable()
-      .describe('Mean time that these VMs were down. Unit: seconds; null if there were none'),
-    mttr_p95_seconds: z
-      .number()
-      .nullable()
-      .describe('The time below which 95 % of these were down. Unit: seconds'),
-    availability: z
-      .number()
-      .nullable()
-      .describe(
-        'Share of the time in which VMs that should run were not down by an incident, 0 to 1; ' +
-          'null without VMs',
-      ),
-  }),
+  last_30_days: HealingFigures,
 });
 export type HealingStatus = z.infer<typeof HealingStatus>;
 
@@ -61,6 +90,10 @@ const everyone = z
   .boolean()
   .default(false)
   .describe('For all tenants, and nodes; administrators of the platform only');
+
+/** Incidents are kept for 90 days by default. */
+const DAYS_MAX = 365;
+const DAYS_DEFAULT = 30;
 
 /** The rows by name. */
 export const healingOperations = {
@@ -72,6 +105,22 @@ export const healingOperations = {
     rest: { method: 'GET', path: '/orchestration/healing/status', status: 200 },
     input: z.strictObject({}),
     output: HealingStatus,
+    problems: [],
+  },
+  'healing.report': {
+    ...look,
+    summary:
+      'Reports availability and recovery times, for each cause and for the VMs down longest.',
+    rest: { method: 'GET', path: '/orchestration/healing/report', status: 200 },
+    input: z.strictObject({
+      days: z
+        .int()
+        .min(1)
+        .max(DAYS_MAX)
+        .default(DAYS_DEFAULT)
+        .describe('Length of the period, which ends now. Unit: days'),
+    }),
+    output: HealingReport,
     problems: [],
   },
   'healing.hold': {

@@ -23,6 +23,7 @@ import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/is
 import { holdHealing, releaseHealing } from '../capabilities/holds/hold-healing.ts';
 import { explainIncident } from '../capabilities/incidents/explain-incident.ts';
 import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
+import { reportHealing } from '../capabilities/incidents/report-healing.ts';
 import { showHealing } from '../capabilities/incidents/show-healing.ts';
 import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
 import { activateNode } from '../capabilities/optimizer/activate-node.ts';
@@ -83,6 +84,7 @@ export function bindCapabilities(
     'incident.ack': (input, context) => acknowledgeIncident(parts, input, context),
     'incident.silence': (input, context) => silenceIncident(parts, input, context),
     'healing.status': (_input, context) => showHealing(deps, context),
+    'healing.report': (input, context) => reportHealing(deps, input, context),
     'healing.hold': (input, context) => holdHealing(parts, input, context),
     'healing.release': (input, context) => releaseHealing(parts, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),

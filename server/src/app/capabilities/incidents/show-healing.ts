@@ -3,7 +3,6 @@ import type { HealingStatus } from '@novacron/contract/healing/healing-operation
 import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
-import type { IncidentMemberRow } from '../../../ports/tables/incident-rows.ts';
 import { classOfClaim } from '../../kernel/arbitration/claim-rows.ts';
 import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -11,48 +10,30 @@ import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from '../holds/hold-healing.ts';
+import { healingFigures, readHealingRecords } from './measure-healing.ts';
 
 const WINDOW_MS = 30 * 86_400_000;
 /** Waiting changes of one answer. */
 const WAITING_MAX = 100;
 
-const MS_PER_SECOND = 1_000;
-const P95 = 0.95;
-
-/** Rows that are looked at; figures of more are those of the latest. */
-const ROWS_MAX = 10_000;
+/** Incidents that are counted. */
+const OPEN_MAX = 10_000;
 
 /** Shows it. */
 export async function showHealing(deps: CapabilityDeps, { principal }: CallContext) {
   const { store, clock } = deps;
   const { tenantId } = principal;
   const nowMs = clock.nowMs();
-  const sinceMs = nowMs - WINDOW_MS;
   const holds = (
     await store.read({ from: 'healing_holds', where: { id: { in: [HOLD_ALL, tenantId] } } })
   ).filter((row) => applies(row, nowMs));
   const open = await store.read({
     from: 'incidents',
     where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged'] } },
-    limit: ROWS_MAX,
+    limit: OPEN_MAX,
   });
-  const ended = await store.read({
-    from: 'incidents',
-    where: { tenant_id: tenantId, resolved_at_ms: { above: sinceMs } },
-    limit: ROWS_MAX,
-  });
-  const own = ended.filter(({ resolution }) => resolution !== 'merged');
-  const down = await store.read({
-    from: 'incident_members',
-    where: { tenant_id: tenantId, up_at_ms: null },
-    limit: ROWS_MAX,
-  });
-  const up = await store.read({
-    from: 'incident_members',
-    where: { tenant_id: tenantId, up_at_ms: { above: sinceMs } },
-    limit: ROWS_MAX,
-  });
-  const alone = own.filter(({ resolution }) => resolution === 'system').length;
+  const period = { fromMs: nowMs - WINDOW_MS, untilMs: nowMs };
+  const records = await readHealingRecords(deps, tenantId, period);
   const status: HealingStatus = {
     held: holds.length > 0,
     holds: holds.map(toHold),
@@ -60,15 +41,9 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
     incidents: {
       open: open.length,
       unacknowledged: open.filter(({ state }) => state === 'open').length,
-      vms_down: new Set(down.map(({ vm_id }) => vm_id)).size,
+      vms_down: new Set(records.down.map(({ vm_id }) => vm_id)).size,
     },
-    last_30_days: {
-      incidents: own.length,
-      healed_without_people: own.length === 0 ? null : alone / own.length,
-      vm_recoveries: up.length,
-      ...meanTimes(up),
-      availability: await measureAvailability(deps, tenantId, [...up, ...down]),
-    },
+    last_30_days: await healingFigures(deps, tenantId, records),
   };
   return ok(status);
 }
@@ -83,43 +58,4 @@ function toWaiting(row: ArbiterClaimRow): WaitingIntent {
     reason: row.reason ?? '',
     held_by: holdingOperation(row),
   };
-}
-
-function meanTimes(up: readonly IncidentMemberRow[]) {
-  const seconds = up
-    .map(({ down_at_ms, up_at_ms }) => ((up_at_ms ?? down_at_ms) - down_at_ms) / MS_PER_SECOND)
-    .sort((left, right) => left - right);
-  const sum = seconds.reduce((total, each) => total + each, 0);
-  return {
-    mttr_seconds: seconds.length === 0 ? null : sum / seconds.length,
-    mttr_p95_seconds: seconds[Math.ceil(P95 * seconds.length) - 1] ?? null,
-  };
-}
-
-/** Of the VMs that run now, or would without an incident. */
-async function measureAvailability(
-  { store, clock }: CapabilityDeps,
-  tenantId: string,
-  members: readonly IncidentMemberRow[],
-): Promise<number | null> {
-  const nowMs = clock.nowMs();
-  const sinceMs = nowMs - WINDOW_MS;
-  const running = { tenant_id: tenantId, status: 'running' } as const;
-  const old = await store.count({
-    from: 'vms',
-    where: { ...running, created_at_ms: { below: sinceMs } },
-    limit: ROWS_MAX,
-  });
-  const young = await store.read({
-    from: 'vms',
-    where: { ...running, created_at_ms: { from: sinceMs } },
-    limit: ROWS_MAX,
-    damaged: 'blank',
-  });
-  const youngMs = young.reduce((sum, { created_at_ms: atMs }) => sum + nowMs - atMs, 0);
-  const wantedMs = old * WINDOW_MS + youngMs;
-  const downMs = members.reduce((sum, { down_at_ms: fromMs, up_at_ms: untilMs }) => {
-    return sum + (untilMs ?? nowMs) - Math.max(fromMs, sinceMs);
-  }, 0);
-  return wantedMs === 0 ? null : Math.max(0, 1 - downMs / wantedMs);
 }

@@ -1,0 +1,137 @@
+/** Measures how well healing went: availability and recovery times, from the records of incidents. */
+import type { HealingFigures } from '@novacron/contract/healing/healing-operations';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import {
+  measureDowntime,
+  measureRecovery,
+  type Outage,
+  type Period,
+} from '@novacron/engine/incidents/rules/measure-recovery';
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+type Deps = Pick<CapabilityDeps, 'store'>;
+
+/** Rows that are looked at; figures of more are those of the latest. */
+const ROWS_MAX = 10_000;
+
+/** What happened to the VMs of a tenant in a period that ends now. */
+export interface HealingRecords {
+  readonly period: Period;
+  /** Incidents that have ended, without those that became part of a wider one. */
+  readonly ended: readonly IncidentRow[];
+  /** VMs that are down. */
+  readonly down: readonly IncidentMemberRow[];
+  /** VMs that were down and are up again. */
+  readonly recovered: readonly IncidentMemberRow[];
+  /** All of both, and those of incidents that became part of a wider one. */
+  readonly all: readonly IncidentMemberRow[];
+}
+
+/** Reads it. */
+export async function readHealingRecords(
+  { store }: Deps,
+  tenantId: string,
+  period: Period,
+): Promise<HealingRecords> {
+  const since = { above: period.fromMs };
+  const incidents = await store.read({
+    from: 'incidents',
+    where: { tenant_id: tenantId, resolved_at_ms: since },
+    limit: ROWS_MAX,
+  });
+  const down = await store.read({
+    from: 'incident_members',
+    where: { tenant_id: tenantId, up_at_ms: null },
+    limit: ROWS_MAX,
+  });
+  const up = await store.read({
+    from: 'incident_members',
+    where: { tenant_id: tenantId, up_at_ms: since },
+    limit: ROWS_MAX,
+  });
+  // A VM whose incident became part of a wider one is down there, too: that was no recovery.
+  const merged = new Set(
+    incidents.filter(({ resolution }) => resolution === 'merged').map(({ id }) => id),
+  );
+  return {
+    period,
+    ended: incidents.filter(({ id }) => !merged.has(id)),
+    down,
+    recovered: up.filter(({ incident_id }) => !merged.has(incident_id)),
+    all: [...up, ...down],
+  };
+}
+
+/** An outage of a VM. */
+export function toOutage({ vm_id, down_at_ms, up_at_ms }: IncidentMemberRow): Outage {
+  return { vmId: vm_id, fromMs: down_at_ms, untilMs: up_at_ms };
+}
+
+/** The figures of some incidents, without availability. */
+export function recoveryFigures(
+  ended: readonly IncidentRow[],
+  recovered: readonly IncidentMemberRow[],
+) {
+  const alone = ended.filter(({ resolution }) => resolution === 'system').length;
+  const times = measureRecovery(recovered.map(toOutage));
+  return {
+    incidents: ended.length,
+    healed_without_people: ended.length === 0 ? null : alone / ended.length,
+    vm_recoveries: times.count,
+    mttr_seconds: times.meanSeconds,
+    mttr_p95_seconds: times.p95Seconds,
+  };
+}
+
+/** All figures of a period. */
+export async function healingFigures(
+  deps: Deps,
+  tenantId: string,
+  records: HealingRecords,
+): Promise<HealingFigures> {
+  return {
+    ...recoveryFigures(records.ended, records.recovered),
+    availability: await measureAvailability(deps, tenantId, records),
+  };
+}
+
+/** Of the VMs that are there now and are to run. */
+async function measureAvailability(
+  { store }: Deps,
+  tenantId: string,
+  { period, all }: HealingRecords,
+): Promise<number | null> {
+  const { fromMs, untilMs } = period;
+  const running = { tenant_id: tenantId, status: 'running' } as const;
+  const old = await store.count({
+    from: 'vms',
+    where: { ...running, created_at_ms: { below: fromMs } },
+    limit: ROWS_MAX,
+  });
+  const young = await store.read({
+    from: 'vms',
+    where: { ...running, created_at_ms: { from: fromMs } },
+    limit: ROWS_MAX,
+    damaged: 'blank',
+  });
+  const affected = await store.read({
+    from: 'vms',
+    where: { tenant_id: tenantId, id: { in: [...new Set(all.map(({ vm_id }) => vm_id))] } },
+    damaged: 'blank',
+  });
+  const wanted = mapReadable(affected, (row) =>
+    desiredAs(row, VmSpec).power_state === 'running' ? [row] : [],
+  ).flat();
+  // Those whose guest has crashed do not run, and should.
+  const stopped = wanted.filter((row) => observedOf(row).status !== 'running');
+  const presentMs = [...young, ...stopped].map(
+    ({ created_at_ms: atMs }) => untilMs - Math.max(atMs, fromMs),
+  );
+  const wantedMs = presentMs.reduce((sum, ms) => sum + ms, old * (untilMs - fromMs));
+  const ids = new Set<string>(wanted.map(({ id }) => id));
+  const outages = all.filter(({ vm_id }) => ids.has(vm_id)).map(toOutage);
+  const downMs = [...measureDowntime(outages, period).values()].reduce((sum, ms) => sum + ms, 0);
+  return wantedMs === 0 ? null : Math.max(0, 1 - downMs / wantedMs);
+}
