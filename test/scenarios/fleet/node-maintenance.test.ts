@@ -44,7 +44,7 @@ describe('the maintenance of a node', () => {
     const { id, name } = await first();
     await drain(id, '2h');
     await switchOff(name);
-    await bench().advance(100 * MINUTE_MS);
+    await bench().skip(100 * MINUTE_MS);
     expect(await show(id)).toMatchObject({ status: 'maintenance' });
     expect(await incidents()).toEqual([]);
     await bench().advance(25 * MINUTE_MS);
@@ -88,7 +88,7 @@ describe('the maintenance of a node', () => {
     expect(await show(id)).toMatchObject({ status: 'maintenance', maintenance_until: until });
     await bench().expectOk('node.activate', { id });
     expect(await show(id)).toMatchObject({ status: 'ready', maintenance_until: null });
-    await bench().advance(150 * MINUTE_MS);
+    await bench().skip(150 * MINUTE_MS);
     expect(await incidents()).toEqual([]);
     expect((await bench().expectOk('node.activate', { id, dry_run: true })).explanation).toEqual([
       `Node ${name} is in service: nothing changes.`,
@@ -99,7 +99,7 @@ describe('the maintenance of a node', () => {
     const { id } = await first();
     await drain(id);
     expect(await show(id)).toMatchObject({ status: 'maintenance', maintenance_until: null });
-    await bench().advance(150 * MINUTE_MS);
+    await bench().skip(150 * MINUTE_MS);
     expect(await incidents()).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ describe('orchestration.status', () => {
     expect(loop).toMatchObject({ last_started_at: expect.any(String), last_error: null });
     expect(status.platform?.reconcilers.map(({ name }) => name)).toContain('orchestration');
     await bench().expectOk('orchestration_policy.disable', { id: kept.resource.id });
-    await bench().advance(3_600_001);
+    await bench().skip(3_600_001);
     expect(await bench().expectOk('orchestration.status', {})).toMatchObject({
       policies: { total: 1, enabled: 0 },
       decisions_last_hour: { placement: 0 },

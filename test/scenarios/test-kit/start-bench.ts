@@ -45,6 +45,7 @@ import { createNodeRegistry } from '@novacron/server/app/resources/node/register
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
+import type { Telemetry } from '@novacron/server/ports/telemetry';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';
 import {
@@ -143,6 +144,8 @@ export interface BenchOptions {
   readonly webhookHosts?: readonly string[];
   readonly failoverNodes?: number;
   readonly fenceDevices?: FenceDevices;
+  /** Takes measurements; nothing by default. */
+  readonly telemetry?: Telemetry;
   /** Stands between the application and the policy runtime. */
   readonly wrapPolicies?: (policies: PolicyRuntime) => PolicyRuntime;
   /** Opens an empty store; an SQLite file of its own by default. */
@@ -158,6 +161,7 @@ export async function startBench({
   wrapStore = (store) => store,
   openStore,
   fenceDevices,
+  telemetry,
   ...settings
 }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
@@ -206,6 +210,7 @@ export async function startBench({
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     fenceDevices,
+    ...(telemetry === undefined ? {} : { telemetry }),
     exports: openSnapshotExports(uploads),
     logger,
     serverVersion: '0.0.0',

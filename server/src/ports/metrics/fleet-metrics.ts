@@ -79,4 +79,29 @@ export const FLEET_METRICS = {
     labels: ['pool'],
     unit: 'bytes',
   },
+  novacron_incidents: {
+    type: 'gauge',
+    help: 'Incidents that are not resolved, of all tenants.',
+    labels: ['cause', 'state'],
+    unit: 'count',
+  },
+  novacron_vms_down: {
+    type: 'gauge',
+    help: 'VMs that are down by an incident.',
+    labels: [],
+    unit: 'count',
+  },
+  novacron_incidents_resolved_total: {
+    type: 'counter',
+    help: 'Incidents that were resolved: by the system, by people, or as part of a wider one.',
+    labels: ['cause', 'resolution'],
+    unit: 'count',
+  },
+  novacron_vm_recovery_seconds: {
+    type: 'histogram',
+    help: 'Time from the moment at which a VM was seen to be down until it was up again.',
+    labels: ['cause'],
+    unit: 'seconds',
+    buckets: [1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600],
+  },
 } as const;

@@ -101,14 +101,20 @@ export async function changeIncident(
   ];
 }
 
+/** The end of an incident. */
+export interface ResolvedIncident {
+  readonly changes: readonly Change[];
+  readonly resolution: 'system' | 'people' | 'merged';
+}
+
 /** Resolves an incident. */
 export async function resolveIncident(
   deps: CapabilityDeps,
   { rows, members, input }: Observed,
   { incident, mergedInto }: IncidentPlan['resolve'][number],
-): Promise<readonly Change[]> {
+): Promise<ResolvedIncident | undefined> {
   const before = rows.get(incident.id);
-  if (before === undefined) return [];
+  if (before === undefined) return undefined;
   const nowMs = deps.clock.nowMs();
   const all = await readMembers(deps.store, incident.id);
   const operations = await readOperations(deps, before, {
@@ -117,18 +123,20 @@ export async function resolveIncident(
   });
   const byPeople = operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
   const own = byPeople ? 'people' : 'system';
+  const resolution = mergedInto === null ? own : 'merged';
   const set = {
     state: 'resolved',
     vms_down: 0,
     changed_at_ms: nowMs,
     resolved_at_ms: nowMs,
-    resolution: mergedInto === null ? own : 'merged',
+    resolution,
   };
-  return [
+  const changes: readonly Change[] = [
     { kind: 'patch', table: 'incidents', id: incident.id, set },
     ...endMembers(members.get(incident.id) ?? [], nowMs, new Set()),
     ...publish(deps, { ...before, ...set }, 'incident.resolved'),
   ];
+  return { changes, resolution };
 }
 
 function endMembers(

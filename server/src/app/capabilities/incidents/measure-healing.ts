@@ -1,4 +1,4 @@
-/** Measures how well healing went: availability and recovery times, from the records of incidents. */
+/** Measures availability and recovery times, from the records of incidents. */
 import type { HealingFigures } from '@novacron/contract/healing/healing-operations';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import {

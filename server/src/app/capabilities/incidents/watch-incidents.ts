@@ -3,17 +3,29 @@
  * same whichever does.
  */
 import { explainIncidents } from '@novacron/engine/incidents/explain-incidents';
+import type {
+  DownVm,
+  IncidentPlan,
+  KnownIncident,
+} from '@novacron/engine/incidents/model/incident';
 import { planIncidents } from '@novacron/engine/incidents/plan-incidents';
 import type { Change } from '../../../ports/store.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { changeIncident, openIncident, resolveIncident } from './incident-changes.ts';
-import { observeFailures } from './observe-failures.ts';
+import {
+  changeIncident,
+  openIncident,
+  type ResolvedIncident,
+  resolveIncident,
+} from './incident-changes.ts';
+import { type Observed, observeFailures } from './observe-failures.ts';
 
 /** How often it looks without a signal. */
 const LOOK_MS = 10_000;
+
+const MS_PER_SECOND = 1_000;
 
 /** Events after which something is wrong. */
 const BEGINNINGS: ReadonlySet<unknown> = new Set(['node.lost', 'vm.crash_loop', 'vm.unhealthy']);
@@ -63,6 +75,49 @@ interface Round {
   readonly mayBeOpen: boolean;
 }
 
+/** A commit, and what is measured after it. */
+interface Work {
+  readonly make: () => Promise<readonly Change[]>;
+  readonly onCommitted?: () => void;
+}
+
+function resolving(
+  deps: CapabilityDeps,
+  observed: Observed,
+  each: IncidentPlan['resolve'][number],
+): Work {
+  let resolved: ResolvedIncident | undefined;
+  const { cause } = each.incident;
+  return {
+    make: async () => {
+      resolved = await resolveIncident(deps, observed, each);
+      return resolved?.changes ?? [];
+    },
+    onCommitted: () => {
+      if (resolved === undefined) return;
+      const { resolution } = resolved;
+      deps.telemetry.count('novacron_incidents_resolved_total', { cause, resolution });
+      // VMs of an incident that became part of a wider one are down there.
+      if (resolution !== 'merged') measureRecovered(deps, observed, each.incident, []);
+    },
+  };
+}
+
+/** Those of its VMs that are up again. */
+function measureRecovered(
+  { clock, telemetry }: CapabilityDeps,
+  { members }: Observed,
+  { id, cause }: KnownIncident,
+  down: readonly Pick<DownVm, 'id'>[],
+): void {
+  const still = new Set<string>(down.map((vm) => vm.id));
+  for (const { vm_id, down_at_ms: fromMs } of members.get(id) ?? []) {
+    if (still.has(vm_id)) continue;
+    const seconds = (clock.nowMs() - fromMs) / MS_PER_SECOND;
+    telemetry.observe('novacron_vm_recovery_seconds', { cause }, seconds);
+  }
+}
+
 async function watchOnce(
   deps: CapabilityDeps,
   { guard, mayContinue }: ReconcilerBudget,
@@ -72,16 +127,21 @@ async function watchOnce(
   const observed = await observeFailures(deps, platform.id);
   const plan = planIncidents(observed.input, { nowMs: deps.clock.nowMs() });
   for (const line of explainIncidents(plan)) deps.logger.warn({}, `incident ${line}`);
-  const makers: (() => Promise<readonly Change[]>)[] = [
-    ...plan.open.map((failure) => async () => openIncident(deps, failure)),
-    ...plan.change.map((each) => () => changeIncident(deps, observed, each)),
-    ...plan.resolve.map((each) => () => resolveIncident(deps, observed, each)),
+  const works: readonly Work[] = [
+    ...plan.open.map((failure) => ({ make: async () => openIncident(deps, failure) })),
+    ...plan.change.map((each) => ({
+      make: () => changeIncident(deps, observed, each),
+      onCommitted: () => measureRecovered(deps, observed, each.incident, each.failure.vms),
+    })),
+    ...plan.resolve.map((each) => resolving(deps, observed, each)),
   ];
   let changed = 0;
-  for (const make of makers) {
+  for (const { make, onCommitted } of works) {
     if (!mayContinue()) break;
     const committed = await deps.store.commit([guard(), ...(await make())]);
-    if (committed.ok) changed += 1;
+    if (!committed.ok) continue;
+    changed += 1;
+    onCommitted?.();
   }
   return { changed, mayBeOpen: observed.input.known.length > 0 || plan.open.length > 0 };
 }

@@ -22,7 +22,7 @@ const ROUND_MS = 20;
 
 type Deps = Pick<CapabilityDeps, 'clock' | 'logger' | 'telemetry'>;
 
-/** By then a lease is taken at the start, and a row that changed during a round can be read again. */
+/** By then the lease of a start is taken, and a row that changed in a round can be read again. */
 const RETRY_MS = 1_000;
 
 /** What re-encryption needs. */

@@ -5,7 +5,12 @@ import {
   type VirtualTime,
 } from '../../../../agent/src/test-kit/virtual-time.ts';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
-import { commitAll, eventRow, nodeRow } from '../../../adapters/store/suite/rows.ts';
+import {
+  commitAll,
+  eventRow,
+  nodeRow,
+  ROW_OF_EACH_TABLE,
+} from '../../../adapters/store/suite/rows.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { type GaugeReader, startGauges } from './telemetry-gauges.ts';
 
@@ -76,4 +81,22 @@ test('the lag of the relay is the age of the oldest event without a position', a
   ]);
   await gauges.refresh();
   expect(readings('novacron_event_relay_lag_seconds')).toEqual([0, 5]);
+});
+
+test('incidents are counted by cause and state, and VMs that are down once', async () => {
+  await waitForReading(1);
+  const { incidents, incident_members: member } = ROW_OF_EACH_TABLE;
+  const rows = [
+    { ...incidents, id: 'inc_a', state: 'open', resolved_at_ms: null },
+    { ...incidents, id: 'inc_b', state: 'acknowledged', resolved_at_ms: null },
+    { ...incidents, id: 'inc_c', state: 'resolved', resolved_at_ms: 1 },
+  ].map((row) => ({ ...row, cause_key: row.id }));
+  const down = ['incm_a', 'incm_b'].map((id) => ({ ...member, id, up_at_ms: null }));
+  await commitAll(temporary.store, [
+    ...rows.map((row) => ({ kind: 'put' as const, into: 'incidents' as const, row })),
+    ...down.map((row) => ({ kind: 'put' as const, into: 'incident_members' as const, row })),
+  ]);
+  await gauges.refresh();
+  expect(readings('novacron_incidents')).toEqual([0, 2]);
+  expect(readings('novacron_vms_down')).toEqual([0, 1]);
 });

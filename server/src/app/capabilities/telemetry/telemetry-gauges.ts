@@ -45,7 +45,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
 
 async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const { store, clock, telemetry, usage, serverVersion: version } = deps;
-  const { nodes, pools, open, waiting } = await store.snapshot({
+  const { nodes, pools, open, waiting, incidents, down } = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
     open: {
@@ -54,6 +54,8 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
       damaged: 'blank',
     },
     waiting: { from: 'events', where: { position: null }, limit: 1 },
+    incidents: { from: 'incidents', where: { state: { in: ['open', 'acknowledged'] } } },
+    down: { from: 'incident_members', where: { up_at_ms: null } },
   });
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
@@ -64,12 +66,25 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
   const lost = new Set(nodes.filter(isOutOfContact).map(({ name }) => name));
   telemetry.set('novacron_vms', byWord('status', await countVms(store, lost)));
+  setIncidents(telemetry, incidents);
+  setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
   setPools(telemetry, pools);
   const nowMs = clock.nowMs();
   const lagMs = Math.max(0, nowMs - (waiting[0]?.at_ms ?? nowMs));
   setOne(telemetry, 'novacron_event_relay_lag_seconds', lagMs / MILLISECONDS);
   setOne(telemetry, 'novacron_gauges_refreshed_timestamp_seconds', nowMs / MILLISECONDS);
+}
+
+function setIncidents(telemetry: Telemetry, rows: readonly Tables['incidents'][]): void {
+  const causes = [...new Set(rows.map(({ cause }) => cause))];
+  telemetry.set(
+    'novacron_incidents',
+    causes.flatMap((cause) => {
+      const states = rows.filter((row) => row.cause === cause).map(({ state }) => state);
+      return [...countWords(states)].map(([state, value]) => ({ labels: { cause, state }, value }));
+    }),
+  );
 }
 
 type PlainGauge = {

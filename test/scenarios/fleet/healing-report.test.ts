@@ -1,0 +1,110 @@
+/** Availability and recovery times, as they are reported and measured. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
+import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+/** By then a node that is silent is lost, and its incident is open. Unit: ms. */
+const LOST_MS = 40_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+describe('a report of healing', () => {
+  const measured: [name: string, labels: object, value: number][] = [];
+  const telemetry: Telemetry = {
+    ...NO_TELEMETRY,
+    count: (name, labels, by = 1) => measured.push([name, { ...labels }, by]),
+    observe: (name, labels, value) => measured.push([name, { ...labels }, value]),
+  };
+  const of = (name: string) => measured.filter(([each]) => each === name);
+  const lost = new Set<string>();
+  beforeEach(() => {
+    measured.length = 0;
+  });
+  afterEach(async () => {
+    for (const name of lost) bench().fleet.restartAgent(name);
+    if (lost.size > 0) await bench().advance(25 * MINUTE_MS);
+    lost.clear();
+  });
+  const bench = useBench({ fleet: SHARED_STORAGE_FLEET, telemetry });
+  const report = (days?: number) =>
+    bench().expectOk('healing.report', days === undefined ? {} : { days });
+
+  /** Its node is away for some minutes. */
+  async function interrupt(node: unknown, minutes: number): Promise<void> {
+    const name = String(node);
+    await bench().fleet.stopAgent(name);
+    lost.add(name);
+    await bench().advance(LOST_MS + minutes * MINUTE_MS);
+    bench().fleet.restartAgent(name);
+    lost.delete(name);
+    await bench().advance(MINUTE_MS);
+  }
+
+  test('has nothing to say of a fleet without VMs', async () => {
+    expect(await report(7)).toMatchObject({
+      incidents: 0,
+      healed_without_people: null,
+      vm_recoveries: 0,
+      mttr_seconds: null,
+      availability: null,
+      causes: [],
+      vms: [],
+    });
+    for (const days of [0, 366, 1.5]) {
+      expect((await bench().expectProblem('healing.report', { days })).code).toBe(
+        'validation-failed',
+      );
+    }
+  });
+
+  test('shows each cause, and the VMs that were down longest', async () => {
+    const vm = await makeVm(bench());
+    await interrupt(vm.node, 5);
+    const found = await report();
+    expect(found).toMatchObject({
+      incidents: 1,
+      healed_without_people: 1,
+      vm_recoveries: 1,
+      causes: [{ cause: 'node_lost', incidents: 1, healed_without_people: 1, vm_recoveries: 1 }],
+      vms: [{ vm_id: vm.id, vm: vm.name, times_down: 1, is_down: false }],
+    });
+    const [{ down_seconds: down = 0 } = {}] = found.vms;
+    expect(down).toBeGreaterThan(290);
+    expect(down).toBeLessThan(400);
+    expect(found.mttr_seconds).toBe(down);
+    expect(found.causes[0]?.mttr_p95_seconds).toBe(down);
+    const aliveMs = Date.parse(found.until) - Date.parse(vm.created_at);
+    expect(found.availability).toBeCloseTo(1 - (1_000 * down) / aliveMs, 6);
+    expect((await bench().expectOk('healing.status', {})).last_30_days).toMatchObject({
+      availability: found.availability,
+      mttr_seconds: down,
+    });
+    const [[, labels, seconds] = ['', {}, 0], ...others] = of('novacron_vm_recovery_seconds');
+    expect([labels, others]).toEqual([{ cause: 'node_lost' }, []]);
+    expect(seconds).toBeCloseTo(down, 0);
+    expect(of('novacron_incidents_resolved_total')).toEqual([
+      ['novacron_incidents_resolved_total', { cause: 'node_lost', resolution: 'system' }, 1],
+    ]);
+    // What was before the period does not count.
+    await bench().skip(DAY_MS);
+    expect(await report(1)).toMatchObject({ incidents: 0, availability: 1, vms: [] });
+    expect(await report(2)).toMatchObject({ incidents: 1 });
+  });
+
+  test('measures availability of the VMs that are there, while they are down, too', async () => {
+    const gone = await makeVm(bench());
+    await interrupt(gone.node, 5);
+    await bench().end((await bench().expectOk('vm.delete', { id: gone.id })).operation);
+    const kept = await makeVm(bench(), { name: 'kept' });
+    await bench().advance(MINUTE_MS);
+    expect(await report()).toMatchObject({ availability: 1, vms: [{ vm: gone.name }] });
+    await bench().fleet.stopAgent(String(kept.node));
+    lost.add(String(kept.node));
+    await bench().advance(LOST_MS + 5 * MINUTE_MS);
+    const found = await report();
+    expect(found.vms.map(({ vm, is_down }) => [vm, is_down])).toContainEqual(['kept', true]);
+    expect(found.availability).toBeGreaterThan(0);
+    expect(found.availability).toBeLessThan(0.5);
+  });
+});
