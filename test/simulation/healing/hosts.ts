@@ -3,11 +3,11 @@
  * Each has an agent of its own, with its own clock and timers.
  */
 import { join } from 'node:path';
+import { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-store';
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
-import type { Machine } from '@novacron/contract/agent/agent';
 import { VmId } from '@novacron/contract/ids';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Chance } from '../world/chance.ts';
@@ -27,7 +27,7 @@ export interface Host {
   skewMs: number;
   /** How fast its timers run, 1 is right. */
   rate: number;
-  machines: readonly Machine[];
+  machines: readonly SimulatedMachine[];
 }
 
 /** All of them. */
@@ -110,7 +110,7 @@ export async function startHosts(parts: {
   async function look(host: Host, driver: SimulatorDriver): Promise<void> {
     const found = await driver.inspect();
     if (!found.ok) return;
-    host.machines = found.value;
+    host.machines = SimulatedMachine.array().parse(found.value);
     onChange();
   }
 

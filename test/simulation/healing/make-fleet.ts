@@ -46,13 +46,21 @@ export async function untilServed({
 /** Creates VMs that ask for all healing there is, and waits until all of them run. */
 export async function makeVms(world: HealingWorld, { vms }: FleetShape): Promise<void> {
   const { service, kernel } = world;
+  const network = await world.call('network.create', { name: 'lan', cidr: '10.0.0.0/16' });
+  if (!network.ok) throw new Error(network.error.detail);
+  const { id: networkId } = Object(network.value.resource);
   for (let number = 1; number <= vms; number += 1) {
     const made = await world.call('vm.create', {
       name: `vm-${number}`,
       cpu_cores: 2,
       memory_gb: 4,
       disk_gb: 10,
-      healing: { restart: 'on-failure', on_node_loss: 'restart' },
+      network_id: networkId,
+      healing: {
+        restart: 'on-failure',
+        on_node_loss: 'restart',
+        health_check: { kind: 'http', port: 8080, path: '/healthz', start_period: '10s' },
+      },
     });
     if (!made.ok) throw new Error(`${made.error.detail} ${made.error.remedy}`);
     const { id } = Object(made.value.resource);

@@ -16,7 +16,7 @@ export async function mend(world: HealingWorld, down: readonly Served[]): Promis
     if (world.hosts.find(vm.host).state !== 'runs') continue;
     // The id is that of a VM of the server.
     const id = vm.id as VmId;
-    if (vm.guest === 'hangs') await resetGuest(world, vm);
+    if (vm.guest === 'hangs') await world.call('vm.reset', { id });
     else if (vm.runsSinceMs === undefined) await world.call('vm.start', { id });
   }
 }
@@ -26,12 +26,6 @@ async function confirmDead(world: HealingWorld, host: Host): Promise<void> {
   const [row] = await world.store.read({ from: 'nodes', where: { name: host.name } });
   if (row?.status === 'lost') await world.call('node.confirm_dead', { id: row.id });
   repairLater(world, host);
-}
-
-async function resetGuest(world: HealingWorld, vm: Served): Promise<void> {
-  await world.call('vm.reset', { id: vm.id as VmId });
-  vm.guest = 'works';
-  world.service.refresh();
 }
 
 /** A host that was switched off is looked at, and then switched on. */

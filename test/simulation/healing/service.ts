@@ -3,6 +3,7 @@
  * VM is live twice. Live is what can still write or send: also on a host that hangs, and for a
  * moment after its power went.
  */
+import type { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-store';
 import type { Host, Hosts } from './hosts.ts';
 
 /** From the start of a machine until its guest serves. Unit: ms. */
@@ -18,12 +19,24 @@ export interface Served {
   host: string;
   /** Since when its machine runs; undefined where none does. Unit: ms. */
   runsSinceMs: number | undefined;
+  /** When its guest began to boot, by the clock of its host. Unit: ms. */
+  bootedAtMs: number | undefined;
   /** Whether its guest hangs until it is started again. */
   guest: 'works' | 'hangs';
   serves: boolean;
   /** Whether it serves and the server knows where: `unknown` is down. */
   isUp: boolean;
   downSinceMs: number | undefined;
+}
+
+/** A machine that can write or send. */
+interface LiveMachine {
+  readonly host: Host;
+  readonly machine: SimulatedMachine;
+}
+
+function hangs({ hung_at_ms: hungAtMs, started_at_ms: bootedAtMs }: SimulatedMachine): boolean {
+  return hungAtMs !== undefined && hungAtMs === bootedAtMs;
 }
 
 /** The service of a fleet. */
@@ -61,38 +74,44 @@ export function watchService(parts: {
   let downMs = 0;
   let changedAtMs = nowMs();
 
-  function liveHosts(): ReadonlyMap<string, readonly Host[]> {
-    const live = new Map<string, Host[]>();
+  function findLive(): ReadonlyMap<string, readonly LiveMachine[]> {
+    const live = new Map<string, LiveMachine[]>();
     for (const host of parts.hosts()?.all ?? []) {
       if (host.state !== 'runs' && host.state !== 'hung') continue;
-      for (const { vm_id, status } of host.machines) {
-        if (status === 'running') live.set(vm_id, [...(live.get(vm_id) ?? []), host]);
+      for (const machine of host.machines) {
+        const { vm_id, status } = machine;
+        if (status !== 'running') continue;
+        live.set(vm_id, [...(live.get(vm_id) ?? []), { host, machine }]);
       }
     }
     return live;
   }
 
-  function checkTwice(vm: Served, hosts: readonly Host[]): void {
+  function checkTwice(vm: Served, live: readonly LiveMachine[]): void {
     const left = lingering.get(vm.id);
-    const names = hosts.map(({ name }) => name);
+    const names = live.map(({ host }) => host.name);
     if (left !== undefined && left.untilMs > nowMs()) names.push(left.host);
     const distinct = [...new Set(names)];
     if (distinct.length > 1) twice.push(`${vm.id} is live on ${distinct.join(' and ')}`);
   }
 
-  function look(vm: Served, hosts: readonly Host[]): void {
-    const [host] = hosts;
-    if (host === undefined) {
+  function look(vm: Served, [live]: readonly LiveMachine[]): void {
+    const host = live?.host;
+    // Whatever hung is gone with its process, or with its boot.
+    vm.guest = live !== undefined && hangs(live.machine) ? 'hangs' : 'works';
+    if (live === undefined) {
       vm.runsSinceMs = undefined;
-      // Whatever hung is gone.
-      vm.guest = 'works';
     } else {
-      const cameLive = vm.serves && vm.host !== host.name;
-      if (vm.runsSinceMs === undefined) {
+      const { name } = live.host;
+      const { started_at_ms: bootedAtMs } = live.machine;
+      const cameLive = vm.serves && vm.host !== name;
+      const hasRebooted = vm.host === name && vm.bootedAtMs !== bootedAtMs;
+      if (vm.runsSinceMs === undefined || hasRebooted) {
         vm.runsSinceMs = nowMs() - (cameLive ? BOOT_MS : 0);
         after(BOOT_MS, refresh);
       }
-      vm.host = host.name;
+      vm.host = name;
+      vm.bootedAtMs = bootedAtMs;
     }
     const hasBooted = vm.runsSinceMs !== undefined && nowMs() - vm.runsSinceMs >= BOOT_MS;
     const isReached = host?.state === 'runs' && host.dataNetwork === 'up' && storage === 'works';
@@ -107,11 +126,11 @@ export function watchService(parts: {
   }
 
   function refresh(): void {
-    const live = liveHosts();
+    const live = findLive();
     for (const vm of vms.values()) {
-      const hosts = live.get(vm.id) ?? [];
-      checkTwice(vm, hosts);
-      look(vm, hosts);
+      const machines = live.get(vm.id) ?? [];
+      checkTwice(vm, machines);
+      look(vm, machines);
     }
   }
 
@@ -125,6 +144,7 @@ export function watchService(parts: {
         id,
         host: '',
         runsSinceMs: undefined,
+        bootedAtMs: undefined,
         guest: 'works',
         serves: false,
         isUp: false,

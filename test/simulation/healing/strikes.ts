@@ -3,6 +3,7 @@ import type { VmId } from '@novacron/contract/ids';
 import type { FaultClass, FaultClassId } from './fault-table.ts';
 import type { HealingWorld } from './healing-world.ts';
 import type { Host } from './hosts.ts';
+import type { Served } from './service.ts';
 
 /** What a fault has done. */
 export interface Strike {
@@ -37,8 +38,8 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
   'guest-hang': async (world) => {
     const vm = world.chance.fork(String(world.kernel.clock.nowMs())).pickAny(upVms(world));
     if (vm === undefined) return nothing;
-    vm.guest = 'hangs';
-    world.service.refresh();
+    // The id is that of a VM of the server.
+    driverOf(world, vm)?.disturb(vm.id as VmId, { kind: 'hang' });
     return { at: [vm.id], vms: [vm.id] };
   },
   'host-crash': (world, fault) => crashHost(world, pickHost(world), fault),
@@ -143,12 +144,15 @@ function upVms({ service, hosts }: HealingWorld) {
   );
 }
 
+function driverOf({ hosts }: HealingWorld, { host }: Served) {
+  return hosts.find(host).fleet.drivers.get(host);
+}
+
 async function stopGuest(world: HealingWorld, reason: 'panic' | 'crash'): Promise<Strike> {
   const vm = world.chance.pickAny(upVms(world));
   if (vm === undefined) return nothing;
-  const driver = world.hosts.find(vm.host).fleet.drivers.get(vm.host);
   // The id is that of a VM of the server.
-  driver?.disturb(vm.id as VmId, { kind: 'power-off', reason });
+  driverOf(world, vm)?.disturb(vm.id as VmId, { kind: 'power-off', reason });
   return { at: [vm.id], vms: [vm.id] };
 }
 
