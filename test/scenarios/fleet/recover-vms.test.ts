@@ -267,6 +267,36 @@ describe('VMs that are to be restarted when their node is lost', () => {
     expect((await inspectFleet(bench().fleet)).get('node-a')).toHaveLength(2);
   });
 
+  test('stay together on their way, and keep away from VMs that are alive', async () => {
+    const small = { cpu_cores: 1, memory_gb: 1, disk_gb: 5, healing } as const;
+    const metadata = { app: 'cache' };
+    const near = [{ labels: metadata, level: 'node' as const, mode: 'hard' as const }];
+    const ids: Vm['id'][] = [];
+    for (const name of ['one', 'other']) {
+      const placement = { node: 'node-a', affinity: near };
+      const vm = await makeVm(bench(), { ...small, name, metadata, placement });
+      const change = { id: vm.id, placement: { affinity: near } };
+      await bench().end((await bench().expectOk('vm.update', change)).operation);
+      ids.push(vm.id);
+    }
+    await makeVm(bench(), { ...small, name: 'web-b', placement: { node: 'node-b' } });
+    const apart = await makeVm(bench(), {
+      ...small,
+      name: 'web-a',
+      placement: { node: 'node-a' },
+    });
+    const anti_affinity = [{ vm: 'web-b', level: 'node' as const }];
+    const freed = { id: apart.id, placement: { anti_affinity } };
+    await bench().end((await bench().expectOk('vm.update', freed)).operation);
+    await die();
+    await bench().advance(60_000);
+    await bench().endAll();
+    for (const id of ids) expect(await show(id)).toMatchObject({ node: 'node-b' });
+    expect(await show(apart.id)).toMatchObject({ node: 'node-a', status: 'unknown' });
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+  });
+
   test('are tried again ever more seldom where their new node fails', async () => {
     const id = await make('web', { healing });
     const faults = bench().fleet.drivers.get('node-b')?.faults;

@@ -24,6 +24,7 @@ import {
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
 import { toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
+import { ignorePeersOn } from '../../../placement/facts/ignore-peers.ts';
 import {
   type PlacementRules,
   readPlacementRules,
@@ -96,7 +97,9 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const node = wanted ?? asked.constraints.node;
   const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, node } };
   const where = { tenantId: row.tenant_id, vmId: row.id };
-  const landing = await readPlacementRules({ ...where, ask, ...found }, scope);
+  const dead = nodes.filter((each) => isOutOfReach(each) && fenceOf(each) !== undefined);
+  const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
+  const landing = ignorePeersOn(rules, dead);
   const fleet = toFleetFacts(nodes, scope.deps);
   const placement = await place('migrate', { ask, fleet, rules: landing }, scope);
   if (!placement.ok) return err([placement.error]);
