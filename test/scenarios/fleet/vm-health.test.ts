@@ -88,6 +88,30 @@ describe('a VM with a health check', () => {
     expect(incident).toMatchObject({ state: 'resolved', resolution: 'people' });
   });
 
+  test('that no node can reach it is warned of, and a check by its guest agent is not', async () => {
+    const risksOf = async (more: Readonly<Record<string, unknown>>) => {
+      const input = { name: 'web', cpu_cores: 1, memory_gb: 1, disk_gb: 4, ...more };
+      const { risks } = await bench().expectOk('admission.preview', {
+        operation: 'vm.create',
+        input,
+      });
+      return risks;
+    };
+    expect(await risksOf({ healing: { health_check: CHECK } })).toEqual([
+      {
+        summary: 'No health check',
+        message: expect.stringContaining('The health of the VM web stays unknown'),
+        path: ['healing', 'health_check'],
+      },
+    ]);
+    const command = { kind: 'command', command: ['true'] };
+    expect(await risksOf({ healing: { health_check: command } })).toEqual([]);
+    const lan = await bench().expectOk('network.create', { name: 'lan', cidr: '10.0.0.0/24' });
+    await bench().endAll();
+    const network_id = lan.resource.id;
+    expect(await risksOf({ network_id, healing: { health_check: CHECK } })).toEqual([]);
+  });
+
   test('that hangs is reset, and healthy again', async () => {
     const vm = await make();
     await bench().advance(3 * MINUTE_MS);

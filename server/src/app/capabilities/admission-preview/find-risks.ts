@@ -40,6 +40,7 @@ export async function findRisks(
   const inside = write.operation.startsWith('vm_group.') ? ['vm'] : [];
   const failover = await readFailoverRisk(deps, context.principal.tenantId, places);
   const connection = await readNetworkRisk(deps, places);
+  const health = findHealthRisk(places.map(({ spec }) => spec));
   return [
     ...(failover === undefined
       ? []
@@ -47,6 +48,15 @@ export async function findRisks(
     ...(connection === undefined
       ? []
       : [{ summary: 'No network', message: connection, path: [...inside, 'network_id'] }]),
+    ...(health === undefined
+      ? []
+      : [
+          {
+            summary: 'No health check',
+            message: health,
+            path: [...inside, 'healing', 'health_check'],
+          },
+        ]),
   ];
 }
 
@@ -84,6 +94,19 @@ async function readPlaces(
     default:
       return [];
   }
+}
+
+/** A check over the network of a VM that is in none: what it comes to is never known. */
+function findHealthRisk(specs: readonly VmSpec[]): string | undefined {
+  const found = specs.find(({ healing, network_id }) => {
+    const kind = healing?.health_check?.kind;
+    return kind !== undefined && kind !== 'command' && network_id === null;
+  });
+  if (found === undefined) return undefined;
+  return (
+    `The health of the VM ${found.name} stays unknown: it has no network in which its node could ` +
+    'reach it. Set network_id, or use a health check of kind command.'
+  );
 }
 
 async function placeOfVm(
