@@ -297,6 +297,35 @@ describe('VMs that are to be restarted when their node is lost', () => {
     await bench().advance(INSPECTED_MS);
   });
 
+  test.each([
+    ['vm.migrate', 20],
+    ['vm.migrate', 300],
+    ['node.drain', 300],
+  ] as const)('leave with %s when their node dies, after %i ms', async (operation, afterMs) => {
+    const id = await make('web', { healing });
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    const nodeId = String(items[0]?.id) as NodeId;
+    const begun =
+      operation === 'vm.migrate'
+        ? await bench().expectOk('vm.migrate', { id, node: 'node-b' })
+        : await bench().expectOk('node.drain', { id: nodeId });
+    await bench().advance(afterMs);
+    await die();
+    expect(await bench().expectOk('incident.list', {})).toMatchObject({
+      items: [{ cause: 'node_lost', target: 'node-a' }],
+    });
+    await bench().advance(2 * 60_000);
+    await bench().endAll();
+    const ended = await bench().expectOk('operation.get', { id: begun.operation?.id ?? '' });
+    expect(ended).toMatchObject({ status: 'failed' });
+    expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    expect((await inspectFleet(bench().fleet)).get('node-b')).toHaveLength(1);
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+    const back = await bench().expectOk('node.get', { id: nodeId });
+    expect(back.status).toBe(operation === 'node.drain' ? 'draining' : 'ready');
+  });
+
   test('are tried again ever more seldom where their new node fails', async () => {
     const id = await make('web', { healing });
     const faults = bench().fleet.drivers.get('node-b')?.faults;

@@ -31,6 +31,8 @@ export interface NodeRow {
    * over. Unit: ms since the Unix epoch.
    */
   readonly maintenance_until_ms: number | null;
+  /** Its status before it was lost, if that was not `ready`: it has it again when it answers. */
+  readonly lost_from: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

@@ -57,6 +57,7 @@ import { vmHealth } from './0070-0079/0075-vm-health.ts';
 import { suspectedNodes } from './0080-0089/0084-suspected-nodes.ts';
 import { arbiterClaims } from './0080-0089/0086-arbiter-claims.ts';
 import { nodeMaintenance } from './0090-0099/0092-node-maintenance.ts';
+import { lostWhileDraining } from './0090-0099/0098-lost-while-draining.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -117,4 +118,5 @@ export const MIGRATIONS: readonly Migration[] = [
   suspectedNodes,
   arbiterClaims,
   nodeMaintenance,
+  lostWhileDraining,
 ];

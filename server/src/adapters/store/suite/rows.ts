@@ -93,6 +93,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     fenced_json: null,
     suspected_json: null,
     maintenance_until_ms: null,
+    lost_from: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,

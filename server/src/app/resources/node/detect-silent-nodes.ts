@@ -11,6 +11,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { isWatched, lostFrom, WATCHED_STATUSES } from './node-announcement.ts';
 import type { NodeNews } from './node-news.ts';
 
 type DetectorDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'logger'> & {
@@ -81,7 +82,10 @@ export function detectSilentNodes(
 
   /** Learns of nodes in service, and of those that other servers hear. */
   async function readAll(): Promise<void> {
-    const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
+    const ready = await deps.store.read({
+      from: 'nodes',
+      where: { status: { in: WATCHED_STATUSES } },
+    });
     lastReadMs = nowMs();
     const before = rows;
     rows = new Map(ready.map((row) => [row.name, row]));
@@ -127,7 +131,7 @@ export function detectSilentNodes(
     const judgements = new Map(judge().map((each) => [each.name, each]));
     for (const row of current) {
       const judgement = judgements.get(row.name);
-      if (judgement !== undefined && row.status === 'ready') startMark(row, judgement);
+      if (judgement !== undefined && isWatched(row.status)) startMark(row, judgement);
     }
   }
 
@@ -150,7 +154,7 @@ export function detectSilentNodes(
     // Few heartbeats are stored: how long the node is silent counts from the last one.
     const heardMs = Math.round(deps.clock.nowMs() - judgement.silentMs);
     const last_seen_at_ms = Math.max(row.last_seen_at_ms, heardMs);
-    const set = { status: 'lost', suspected_json: null, last_seen_at_ms };
+    const set = { ...lostFrom(row.status), suspected_json: null, last_seen_at_ms };
     const reported = await news.plan(row, { ...row, ...set });
     const done = await deps.store.commit([
       {
@@ -158,7 +162,7 @@ export function detectSilentNodes(
         table: 'nodes',
         id: row.id,
         set,
-        expect: { status: 'ready' },
+        expect: { status: row.status },
         otherwise: changedMeanwhile(row),
       },
       ...reported.changes,
@@ -177,7 +181,7 @@ export function detectSilentNodes(
         id: row.id,
         set: { suspected_json: JSON.stringify(suspected) },
         expect: {
-          status: 'ready',
+          status: row.status,
           suspected_json: null,
           last_seen_at_ms: row.last_seen_at_ms,
         },

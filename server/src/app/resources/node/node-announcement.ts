@@ -2,6 +2,7 @@
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -42,7 +43,7 @@ export function toNodeRow(
     zone: said.zone,
     rack: said.rack,
     driver: said.driver,
-    status: statusOf(followed, known),
+    ...statusOf(followed, known),
     capabilities_json: JSON.stringify(said.capabilities),
     power: known?.power ?? null,
     prices_json: said.prices === undefined ? null : JSON.stringify(said.prices),
@@ -65,14 +66,30 @@ export function toNodeRow(
   };
 }
 
-/** To a control plane that it refuses, a node in service is lost; other states stay. */
+/**
+ * To a control plane that it refuses, a node on which VMs may run is lost; other states stay. One
+ * that is back is what it was.
+ */
 function statusOf(
   followed: ControlPlaneTerm | undefined,
   known: Tables['nodes'] | undefined,
-): string {
-  const status = known?.status ?? 'ready';
-  if (followed !== undefined) return status === 'ready' ? 'lost' : status;
-  return status === 'lost' ? 'ready' : status;
+): Pick<NodeRow, 'status' | 'lost_from'> {
+  const { status = 'ready', lost_from = null } = known ?? {};
+  if (followed !== undefined) return isWatched(status) ? lostFrom(status) : { status, lost_from };
+  return { status: status === 'lost' ? (lost_from ?? 'ready') : status, lost_from: null };
+}
+
+/** The states in which VMs may run on a node, so that it matters whether it answers. */
+export const WATCHED_STATUSES = ['ready', 'draining'] as const;
+
+/** Whether a node has one of them. */
+export function isWatched(status: string | undefined): boolean {
+  return WATCHED_STATUSES.some((each) => each === status);
+}
+
+/** The fields of a node that is lost now. */
+export function lostFrom(status: string): Pick<NodeRow, 'status' | 'lost_from'> {
+  return { status: 'lost', lost_from: status === 'ready' ? null : status };
 }
 
 /** As it is stored; `null` in words for a sender that does not name itself. */

@@ -8,6 +8,7 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { isWatched } from './node-announcement.ts';
 
 type NewsDeps = Pick<ResourceDeps, 'store' | 'ids' | 'clock' | 'logger'> & {
   readonly onEvents?: () => void;
@@ -83,7 +84,7 @@ export function createNodeNews(deps: NewsDeps): NodeNews {
 function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
   const found: News[] = [];
   const isOther = row.followed_json !== null;
-  if (known?.status === 'ready' && row.status === 'lost') {
+  if (isWatched(known?.status) && row.status === 'lost') {
     found.push({
       type: 'node.lost',
       priority: 'high',
@@ -93,7 +94,7 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
         : 'node is lost: its agent is silent',
     });
   }
-  if (known?.status === 'lost' && row.status === 'ready') {
+  if (known?.status === 'lost' && isWatched(row.status)) {
     found.push({ type: 'node.back', priority: 'normal', data: {}, line: 'node is back' });
   }
   if (row.followed_json !== null && isOfAnother(row.followed_json, known?.followed_json)) {

@@ -12,7 +12,6 @@ import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
-import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
@@ -48,7 +47,6 @@ import { fenceOf, requireFence } from '../../node/node-fence.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
-import { migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
 import {
   boundByDevices,
@@ -56,8 +54,9 @@ import {
   notPlaced,
   whereaboutsUnknown,
 } from '../migrate/prepare-vm-migrate.ts';
-import { defineStep } from '../power/define-step.ts';
+import { findLeftTarget } from './find-left-target.ts';
 import { findReachingNodes } from './find-reaching-nodes.ts';
+import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
 /** Plans it. Operations that a fence has left without effect are ended first. */
@@ -106,7 +105,8 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
   const basis = await decisionContextColumns({ ask, nodes, peers: landing.peers }, scope);
-  const move = { source, destination, landing, basis, placement: placement.value };
+  const left = await findLeftTarget(row, nodes, scope);
+  const move = { source, destination, landing, basis, placement: placement.value, left };
   return ok(planChanges(found, move, scope));
 };
 
@@ -192,9 +192,8 @@ function cannotReach({ name }: VmRow, node: string): Problem {
   });
 }
 
-interface Move {
+interface Move extends RecoveryNodes {
   readonly source: NodeRow;
-  readonly destination: NodeRow;
   readonly landing: PlacementRules;
   readonly basis: BasisColumns;
   readonly placement: PlacementPlan;
@@ -248,7 +247,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           scope,
         ),
       ],
-      steps: recoverSteps(found, destination),
+      steps: recoverSteps(found, move),
       retryFrom: ['define', 'start'],
       finalize: [
         releaseVm(row.id, {
@@ -270,27 +269,4 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
-}
-
-/** The guest may not start at once: its new node tries for this long. */
-const START_MS_MAX = 600_000;
-
-/** Once the disk belongs to the new node, only that one starts the VM. */
-function recoverSteps(found: MovingVm, node: NodeRow): readonly OperationStepDefinition[] {
-  const { row, volumes } = found;
-  const shape = { ...migratedMachine(found), further: found.further };
-  const define = defineStep({ row, node, volumes, spec: toMachineSpec(shape), takeover: 'yes' });
-  if (found.spec.power_state === 'stopped') return [define];
-  const agent = { kind: 'agent', node: node.name, vmId: row.id } as const;
-  return [
-    define,
-    {
-      name: 'start',
-      after: [define.name],
-      action: { ...agent, generation: row.generation + 1, action: { kind: 'start' } },
-      undo: null,
-      noReturn: 'yes',
-      patience: { kind: 'time', durationMs: START_MS_MAX },
-    },
-  ];
 }

@@ -24,6 +24,7 @@ import { observedOf } from '../../../rows/answer-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { fenceOf, requireFence } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';
+import { isReleased } from './find-left-target.ts';
 
 type OperationRow = Tables['operations'];
 
@@ -88,6 +89,9 @@ async function reachesOthers(
 ): Promise<boolean> {
   const off = new Set(nodes.filter((each) => fenceOf(each) !== undefined).map(({ name }) => name));
   const log = await readLog(scope.deps.store, operation.id);
+  // What has arrived at the target is removed by the recovery (`find-left-target.ts`).
+  const isUnderWay = operation.kind === 'vm.migrate' && operation.status !== 'stuck';
+  if (isUnderWay && !isReleased(log)) return false;
   const begun = new Set(log.flatMap((entry) => (entry.kind === 'started' ? [entry.step] : [])));
   return steps.some(({ name, action }) => {
     if (!begun.has(name)) return false;
