@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { LEAVING, type OutgoingMachine } from '../../driver.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
+import { plugMissing } from '../hotplug/plug-nics.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { Hardware } from '../machine/hardware.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
@@ -85,7 +86,10 @@ export async function migrateMachine(
   const monitor = await checkSendable(action, outgoing);
   try {
     // Where the agent died during the migration, QEMU has gone on with it.
-    if (!(await isSending(monitor))) await beginMigration(action, monitor, outgoing);
+    if (!(await isSending(monitor))) {
+      await plugMissing(action, monitor);
+      await beginMigration(action, monitor, outgoing);
+    }
     await awaitMigration(action, monitor);
   } catch (cause) {
     if (order.signal.reason !== LEAVING) await tidyUp(monitor);
