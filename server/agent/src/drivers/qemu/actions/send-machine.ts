@@ -16,7 +16,7 @@ import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble
 import { plugMissing } from '../hotplug/plug-nics.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { Hardware } from '../machine/hardware.ts';
-import type { QemuMachine } from '../machine/machine-record.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
   hardwareOf,
@@ -55,7 +55,6 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   const { machines } = node;
   const record = machines.find(vmId);
   if (record?.phase !== 'here') throw finalTrouble(`${vmId} is not on this node.`);
-  if (record.spec.tpm !== undefined) throw boundByTpm(vmId);
   if (hasDevices(node, vmId)) throw boundByDevices(vmId);
   if ((await observe(node, vmId)).status === 'stopped') return offerStopped(node, vmId);
   const hardware = hardwareOf(node, vmId);
@@ -78,6 +77,7 @@ export async function migrateMachine(
   const record = machineOf(action);
   if (record.phase === 'migrated' && record.migrated_to === toNode) return keepGeneration(action);
   migrationAddress(node);
+  requireRelease(record, outgoing);
   if (outgoing.power === 'off') {
     checkSize(await observe(node, order.vm_id), outgoing);
     await sendStopped(action, target);
@@ -100,6 +100,18 @@ export async function migrateMachine(
   return sent;
 }
 
+/** The state of a TPM has no lock of its own: without a release, both nodes could go on with it. */
+function requireRelease(
+  { vm_id, spec }: MachineRecord,
+  { target, release: isReleased }: OutgoingMachine,
+): void {
+  if (spec.tpm === undefined || (target !== undefined && isReleased === 'yes')) return;
+  throw finalTrouble(
+    `${vm_id} has a virtual TPM, and moves only to nodes and by servers of this release: upgrade ` +
+      'them first.',
+  );
+}
+
 async function checkSendable(
   { node, order: { vm_id } }: QemuAction,
   outgoing: OutgoingMachine,
@@ -111,7 +123,6 @@ async function checkSendable(
   if (now.paused === true) {
     throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
   }
-  if (now.spec.tpm !== undefined) throw boundByTpm(vm_id);
   if (hasDevices(node, vm_id)) throw boundByDevices(vm_id);
   checkSize(now, outgoing);
   return node.machines.monitorOf(vm_id);
@@ -125,10 +136,6 @@ function hasDevices({ places }: QemuNode, vmId: VmId): boolean {
 /** What a device holds of a guest stays in it. */
 function boundByDevices(vmId: VmId): QemuTrouble {
   return finalTrouble(`${vmId} has devices of this host: it does not migrate.`);
-}
-
-function boundByTpm(vmId: VmId): QemuTrouble {
-  return finalTrouble(`${vmId} has a virtual TPM: a machine with one does not migrate.`);
 }
 
 function checkSize({ vm_id, spec }: QemuMachine, { toNode, size }: OutgoingMachine): void {
