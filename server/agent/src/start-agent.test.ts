@@ -326,6 +326,7 @@ describe('the heart of an agent', () => {
           windowsGuests: 'yes',
           secureBoot: 'yes',
           tpm: 'yes',
+          tpmMigration: 'yes',
           diskLimits: 'yes',
           networkLimits: 'yes',
           numaBinding: 'yes',

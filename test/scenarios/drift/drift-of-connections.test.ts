@@ -119,6 +119,79 @@ describe('connections changed on a node', () => {
     expect(await typesOf()).toContain('vm.network_restored');
   });
 
+  async function applyConnected() {
+    const network_id = await makeNetwork('front', '10.0.0.0/24');
+    const back = await makeNetwork('back', '10.1.0.0/24');
+    const store = await makeNetwork('store', '10.2.0.0/24');
+    const further_network_ids = [back, store];
+    return { vm: await apply({ network_id, further_network_ids }), back, store };
+  }
+
+  const furtherOf = async (vm: Vm) => {
+    const found = await machineOf(bench(), vm);
+    return found?.spec.further_networks?.map(({ network_id }) => network_id);
+  };
+
+  test('a further interface that is unplugged is drift, and is plugged in again', async () => {
+    const { vm, back, store } = await applyConnected();
+    await disturb(vm, { kind: 'unplug-interface', network_id: store });
+    expect(await report()).toMatchObject([
+      {
+        resource_id: vm.id,
+        severity: 'critical',
+        drift_class: 'security',
+        fields: [{ field: 'further_network_ids[1]', was: store, is: null, wanted: store }],
+        causes: [{ kind: 'hypervisor' }],
+      },
+    ]);
+    // Answers have what it should be: Terraform plans no new VM for it.
+    expect(await get(vm)).toMatchObject({
+      further_network_ids: [back, store],
+      network_interfaces: vm.network_interfaces,
+    });
+    await remediate(vm.id, 'revert');
+    expect(await furtherOf(vm)).toEqual([back, store]);
+    expect(await get(vm)).toMatchObject({ id: vm.id, network_interfaces: vm.network_interfaces });
+    expect(await report()).toEqual([]);
+    expect(await typesOf()).toContain('vm.network_changed');
+  });
+
+  test('a further interface goes with any change of the VM, and with a restart', async () => {
+    const { vm, back, store } = await applyConnected();
+    await disturb(vm, { kind: 'unplug-interface', network_id: store });
+    const labels = { id: vm.id, metadata: { tier: 'web' } };
+    await bench().end((await bench().expectOk('vm.update', labels, TERRAFORM)).operation);
+    await soon();
+    expect(await furtherOf(vm)).toEqual([back, store]);
+    await disturb(vm, { kind: 'unplug-interface', network_id: back });
+    expect(await report()).toHaveLength(1);
+    for (const name of ['vm.stop', 'vm.start'] as const) {
+      await bench().end((await bench().expectOk(name, { id: vm.id }, TERRAFORM)).operation);
+    }
+    await soon();
+    expect(await report()).toEqual([]);
+  });
+
+  test('a further interface that is plugged in again on the node is drift no more', async () => {
+    const { vm, back } = await applyConnected();
+    await disturb(vm, { kind: 'unplug-interface', network_id: back });
+    await disturb(vm, { kind: 'plug-interfaces' });
+    expect(await report()).toEqual([]);
+    expect(await typesOf()).toContain('vm.network_restored');
+  });
+
+  test('a VM without a further interface is adopted by no change, which is said', async () => {
+    const { vm, back } = await applyConnected();
+    await disturb(vm, { kind: 'unplug-interface', network_id: back });
+    const answer = await bench().expectOk(
+      'drift.remediate',
+      { action: 'adopt', ids: [vm.id] },
+      { client: 'cli' },
+    );
+    expect(JSON.stringify(answer)).toContain('further_network_ids');
+    expect(await report()).toHaveLength(1);
+  });
+
   test('a volume that is unplugged is drift of the volume, and is reverted', async () => {
     const vm = await apply();
     const volume_id = await makeVolume(vm);

@@ -51,14 +51,17 @@ describe('the firmware of a VM', () => {
     expect(await bench().end(same.operation)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('comes with a TPM where it is wanted, which keeps the VM on its node', async () => {
+  test('comes with a TPM where it is wanted, which moves with the VM', async () => {
     const vm = await makeVm(bench(), { tpm: true });
     const change = { id: vm.id, metadata: { tier: 'web' } };
     await bench().end((await bench().expectOk('vm.update', change)).operation);
     expect((await machineOf(bench(), vm))?.spec.tpm).toBe('yes');
-    const refused = await bench().expectProblem('vm.migrate', { id: vm.id });
-    expect(refused).toMatchObject({ code: 'conflict' });
-    expect(refused.detail).toContain('has a virtual TPM');
+    for (const name of ['vm.migrate', 'vm.stop', 'vm.migrate'] as const) {
+      const { operation } = await bench().expectOk(name, { id: vm.id });
+      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    }
+    const moved = await bench().expectOk('vm.get', { id: vm.id });
+    expect((await machineOf(bench(), moved))?.spec.tpm).toBe('yes');
     const without = await bench().expectProblem('vm.update', { id: vm.id, tpm: false });
     expect(without.fields).toMatchObject([{ path: ['tpm'] }]);
   });
@@ -67,6 +70,29 @@ describe('the firmware of a VM', () => {
     const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, secure_boot: true });
     expect(refused).toMatchObject({ code: 'validation-failed' });
     expect(refused.fields).toEqual([{ path: ['secure_boot'], message: 'needs firmware = "uefi"' }]);
+  });
+});
+
+describe('a fleet in which some nodes move no VMs with a TPM', () => {
+  const { nodes, ...fleet } = defaultFleet();
+  const [first, second, third, ...others] = nodes;
+  if (first === undefined || second === undefined || third === undefined) {
+    throw new Error('the default fleet has nodes');
+  }
+  const cannot = { tpm_migration: 'no' } as const;
+  const unable = [third, ...others].map((node) => ({ ...node, capabilities: cannot }));
+  const bench = useBench({ fleet: { ...fleet, nodes: [first, second, ...unable] } });
+
+  test('moves such a VM between the others only, and says why', async () => {
+    const vm = await makeVm(bench(), { tpm: true, placement: { node: first.name } });
+    const refused = await bench().expectProblem('vm.migrate', { id: vm.id, node: third.name });
+    expect(refused).toMatchObject({ code: 'conflict' });
+    expect(refused.detail).toBe(
+      `The VM ${vm.name} has a virtual TPM, and node ${third.name} moves no VM with one.`,
+    );
+    const asked = { id: vm.id, node: second.name };
+    await bench().end((await bench().expectOk('vm.migrate', asked)).operation);
+    expect((await bench().expectOk('vm.get', { id: vm.id })).node).toBe(second.name);
   });
 });
 

@@ -95,6 +95,9 @@ export const AgentAnnouncement = z.looseObject({
       .optional()
       .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
     tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent in older agents'),
+    tpmMigration: yesNo
+      .optional()
+      .describe('Moves VMs with a virtual TPM; absent in older agents, where they stay'),
     windowsGuests: yesNo
       .optional()
       .describe('Configures Windows guests from a CD-ROM; absent in older agents, which do not'),

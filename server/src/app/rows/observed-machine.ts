@@ -15,12 +15,17 @@ import { amountsOf } from './vm-amounts.ts';
 export const SIZE_FIELDS = ['cpu_cores', 'memory_gb', 'disk_gb'] as const;
 /** The firewall fields. */
 export const GUARDS = ['security_groups', 'firewall_rules'] as const;
-/** The network field. */
-export const NETWORK_COLUMNS = ['network_id'] as const;
+/** The network fields. */
+export const NETWORK_FIELDS = ['network_id', 'further_network_ids'] as const;
+/**
+ * Where the observed `further_network_ids` are stored. Under its own name, answers would show them,
+ * and Terraform would plan a new VM for an interface that a change of the VM plugs in again.
+ */
+const PLUGGED_NETWORKS = 'plugged_network_ids';
 /** The field of limits. */
 export const LIMIT_FIELDS = ['io_limits'] as const;
 /** The fields that every command sends to a node, so they are as desired afterwards. */
-export const SENT_FIELDS = [...GUARDS, ...NETWORK_COLUMNS, ...LIMIT_FIELDS] as const;
+export const SENT_FIELDS = [...GUARDS, ...NETWORK_FIELDS, ...LIMIT_FIELDS] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
@@ -34,9 +39,17 @@ export function observedSizesOf(row: ResourceRow): JsonObject {
 export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
-  const fields = [...SIZE_FIELDS, ...NETWORK_COLUMNS, ...LIMIT_FIELDS];
-  const seen = { ...pickFields(observed, fields), ...guards };
+  const fields = [...SIZE_FIELDS, 'network_id', ...LIMIT_FIELDS];
+  const { [PLUGGED_NETWORKS]: plugged } = observed;
+  const further = plugged === undefined ? {} : { further_network_ids: plugged };
+  const seen = { ...pickFields(observed, fields), ...further, ...guards };
   return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** Differences of a machine as `observedMachineOf` finds them again. */
+export function recordedMachine(seen: JsonObject): JsonObject {
+  const { further_network_ids: plugged, ...others } = seen;
+  return plugged === undefined ? others : { ...others, [PLUGGED_NETWORKS]: plugged };
 }
 
 /** Whether a machine has differences that any change of the VM corrects. */
@@ -196,7 +209,7 @@ export function splitObserved(
 
 /** The observed fields of a VM that a change leaves: without `SENT_FIELDS` and these. */
 export function withoutObserved(observed: JsonObject, fields: readonly string[]): JsonObject {
-  const gone = new Set<string>([...SENT_FIELDS, ...fields]);
+  const gone = new Set<string>([...SENT_FIELDS, PLUGGED_NETWORKS, ...fields]);
   return Object.fromEntries(Object.entries(observed).filter(([name]) => !gone.has(name)));
 }
 
@@ -233,6 +246,20 @@ export function compareNetwork(
   // Most are in none, which needs no failed parse.
   const network_id = found ? (NetworkId.safeParse(found.network_id).data ?? null) : null;
   return network_id === (wanted ?? null) ? {} : { network_id };
+}
+
+/**
+ * Names the further networks whose interfaces a machine has, where some are missing. Interfaces
+ * that NovaCron did not make are not among them.
+ */
+export function compareFurtherNetworks(
+  { further_network_ids: wanted }: Pick<VmSpec, 'further_network_ids'>,
+  found: MachineSpec['further_networks'],
+): JsonObject {
+  // Most have none.
+  if (!wanted?.length) return {};
+  const plugged = wanted.filter((id) => found?.some(({ network_id }) => network_id === id));
+  return plugged.length === wanted.length ? {} : { further_network_ids: plugged };
 }
 
 /** Some fields of an object, as far as it has them. */

@@ -262,6 +262,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     uefi: firmware.uefi === undefined ? 'no' : 'yes',
     secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
     tpm: hasTpm ? 'yes' : 'no',
+    tpmMigration: hasTpm && migrationAddress !== undefined ? 'yes' : 'no',
     windowsGuests: 'yes',
     diskLimits: 'yes',
     networkLimits: connected,

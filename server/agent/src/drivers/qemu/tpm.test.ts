@@ -81,18 +81,6 @@ describe('a machine with a TPM', () => {
     expect(await good(driver.start(order(3)))).toMatchObject({ status: 'running' });
     await awaitProcesses(2);
   });
-
-  test('does not migrate, and says so', async () => {
-    await good(driver.create(order(1), spec));
-    await good(driver.start(order(2)));
-    const refusal = {
-      message: `${vmId} has a virtual TPM: a machine with one does not migrate.`,
-      next: 'final',
-    };
-    expect(await bad(driver.migrate(order(3), { toNode: 'node-02' }))).toEqual(refusal);
-    const offer = driver.offerMachine?.(vmId);
-    expect(offer && (await bad(offer))).toEqual(refusal);
-  });
 });
 
 test('a host without swtpm makes none, and says what to install', async () => {

@@ -10,7 +10,14 @@ import { good } from '../driver-bench.ts';
 import { findVmUser, type VmUser } from './files/vm-user.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { guestTpm } from './test-kit/guest-tpm.ts';
+import {
+  addGuestTemplate,
+  listQemuOf,
+  makeQemuSite,
+  type QemuSite,
+  smallSpec,
+} from './test-kit/qemu-bench.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(90_000);
@@ -50,8 +57,8 @@ function order(generation = 1): MachineOrder {
   return { vm_id: vmId, generation, signal: new AbortController().signal };
 }
 
-async function start(driver: Driver): Promise<void> {
-  await good(driver.create(order(1), smallSpec()));
+async function start(driver: Driver, spec = smallSpec()): Promise<void> {
+  await good(driver.create(order(1), spec));
   await good(driver.start(order(2)));
   await guest.awaitBoots(1);
 }
@@ -142,6 +149,31 @@ describe('QEMU as a user of its own', () => {
     expect(await good(there.activate(order(3), 'released'))).toMatchObject({ status: 'running' });
     const arrived = guestConsole(site.runDir('node-02'), vmId);
     expect(await arrived.run('echo still here')).toBe('still here');
+  });
+
+  test.each(['on', 'off'] as const)('takes a TPM along while it is %s', async (power) => {
+    const spec = smallSpec({ tpm: 'yes' });
+    const source = await open('node-01');
+    await start(source, spec);
+    await guestTpm(guest).store('keepsake');
+    if (power === 'off') await good(source.stop(order(3), 'forced'));
+    const storageDir = join(site.directory, 'other-storage');
+    addGuestTemplate(storageDir);
+    const there = await open('node-02', { storageDir });
+    const offer = await good(source.offerMachine?.(vmId) ?? missing());
+    const off = power === 'off' ? { arrives: { power, stop_reason: null } as const } : {};
+    await good(there.prepareIncoming(order(4), { spec, volumes: [], offer, ...off }));
+    const target = await good(there.findTarget?.(vmId) ?? missing());
+    const outgoing = { toNode: 'node-02', size: spec, release: 'yes', target } as const;
+    await good(source.migrate(order(4), power === 'off' ? { ...outgoing, power } : outgoing));
+    await good(there.activate(order(4), 'released'));
+    await good(source.forget(order(5)));
+    await good(there.start(order(6)));
+    const arrived = guestConsole(site.runDir('node-02'), vmId);
+    if (power === 'off') await arrived.awaitBoots(1);
+    expect(listQemuOf(site.directory)).toHaveLength(2);
+    expectUnprivileged(listQemuOf(site.directory));
+    expect(await guestTpm(arrived).readStored()).toBe('keepsake');
   });
 
   test('opens disks with qemu-img as well, and the agent does not', async () => {

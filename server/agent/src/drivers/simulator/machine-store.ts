@@ -24,6 +24,10 @@ export const SimulatedMachine = Machine.extend({
     .optional()
     .describe('How it was bound to a NUMA cell at its start; absent: not bound'),
   devices: z.array(MachineDevices).optional().describe('What it was given at its start'),
+  unplugged_networks: z
+    .array(z.string())
+    .optional()
+    .describe('Further networks whose interfaces were unplugged past NovaCron; absent: none'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
   arrives: z
     .object({ stop_reason: StopReason.nullable() })

@@ -151,7 +151,14 @@ function whileRunning(
 
 /** The machine, switched off. */
 export function stopped(machine: SimulatedMachine, reason: StopReason): SimulatedMachine {
-  return { ...withoutPause(machine), status: 'stopped', stop_reason: reason };
+  const off = withAllInterfaces(withoutPause(machine));
+  return { ...off, status: 'stopped', stop_reason: reason };
+}
+
+/** The machine with every interface that it should have, as any change and any start leaves it. */
+export function withAllInterfaces(machine: SimulatedMachine): SimulatedMachine {
+  const { unplugged_networks: _gone, ...whole } = machine;
+  return whole;
 }
 
 /** The machine without the mark of a pause. */
@@ -208,7 +215,8 @@ export function planMigrate(scene: Scene, outgoing: OutgoingMachine): Plan {
       );
     }
     const released = release === undefined ? {} : { released: release };
-    return ok({ ...machine, ...released, status: 'migrated', migrated_to: toNode });
+    const whole = withAllInterfaces(machine);
+    return ok({ ...whole, ...released, status: 'migrated', migrated_to: toNode });
   });
 }
 
@@ -268,8 +276,9 @@ export function planConfigure(
   scene: Scene,
   change: MachineChange,
 ): Result<{ readonly machine: SimulatedMachine; readonly effect: ConfigureEffect }, DriverProblem> {
-  const { vm_id, generation, machine, room, capabilities } = scene;
-  if (machine === undefined) return noMachine(vm_id);
+  const { vm_id, generation, room, capabilities } = scene;
+  if (scene.machine === undefined) return noMachine(vm_id);
+  const machine = withAllInterfaces(scene.machine);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
   // Guest settings that the change leaves out stay as they are.
   const { guest, image, firmware, tpm, guest_os, further_networks } = machine.spec;

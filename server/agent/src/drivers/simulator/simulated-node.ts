@@ -11,7 +11,7 @@ import { type Room, sumOf } from '../capacity.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
-import { type Scene, stopped, withoutPause } from './plan-action.ts';
+import { type Scene, stopped, withAllInterfaces, withoutPause } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
@@ -25,6 +25,10 @@ export type Disturbance =
   | { readonly kind: 'hang' }
   | { readonly kind: 'vanish' }
   | { readonly kind: 'unplug'; readonly volume_id: VolumeId }
+  /** The interface in a further network is unplugged. */
+  | { readonly kind: 'unplug-interface'; readonly network_id: string }
+  /** Interfaces that were unplugged are plugged in again. */
+  | { readonly kind: 'plug-interfaces' }
   | { readonly kind: 'alter'; readonly spec: Partial<MachineSpec> };
 
 /** What a simulated node is made of. */
@@ -152,7 +156,8 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
     find: store.find,
     inspect: () => {
       commits.flush();
-      return [...store.listWritten()].sort((left, right) => (left.vm_id < right.vm_id ? -1 : 1));
+      const found = store.listWritten().map(withPluggedOnly);
+      return found.sort((left, right) => (left.vm_id < right.vm_id ? -1 : 1));
     },
     measure: () => {
       const nowMs = clock.nowMs();
@@ -163,6 +168,15 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The machine with the interfaces that are plugged in. */
+function withPluggedOnly(machine: SimulatedMachine): SimulatedMachine {
+  const { unplugged_networks: gone } = machine;
+  if (gone === undefined) return machine;
+  const { further_networks: further = [] } = machine.spec;
+  const further_networks = further.filter(({ network_id }) => !gone.includes(network_id));
+  return { ...machine, spec: { ...machine.spec, further_networks } };
 }
 
 /** What is left of a machine. */
@@ -187,6 +201,12 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
         volumes: machine.volumes.filter((each) => each.volume_id !== volume_id),
       };
     }
+    case 'unplug-interface': {
+      const { unplugged_networks: others = [] } = machine;
+      return { ...machine, unplugged_networks: [...others, disturbance.network_id] };
+    }
+    case 'plug-interfaces':
+      return withAllInterfaces(machine);
     case 'alter':
       return { ...machine, spec: { ...machine.spec, ...disturbance.spec } };
   }

@@ -209,8 +209,8 @@ export const VM_FIELDS = {
   tpm: field({
     schema: z.boolean(),
     description:
-      'Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does ' +
-      'not migrate. Default: `false`. A change replaces the VM.',
+      'Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and moves with ' +
+      'the VM. Default: `false`. A change replaces the VM.',
     presence: 'optional',
     effectOf: deviceEffect,
     driftClass: 'security',

@@ -18,7 +18,7 @@ import type {
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { pickFields } from '../../rows/observed-machine.ts';
+import { pickFields, SENT_FIELDS } from '../../rows/observed-machine.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -118,9 +118,14 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   const wanted = Object.fromEntries(
     fieldsOf(record).map((name) => [name, applied[name] ?? table[name]?.default ?? null]),
   );
+  const desired = desiredOf(row);
+  // What only the node has otherwise is corrected by any change.
+  const isSent = ([name, value]: readonly [string, unknown]) =>
+    SENT_FIELDS.some((each) => each === name) && equalJson(desired[name] ?? null, value ?? null);
+  const asked = Object.fromEntries(Object.entries(wanted).filter((each) => !isSent(each)));
   const replaced = fieldsToReplace(
     table,
-    changedFields(pickFields(current, Object.keys(wanted)), wanted),
+    changedFields(pickFields(current, Object.keys(asked)), asked),
   );
   if (replaced.length === 0) return undefined;
   const names = replaced.map(({ name }) => name).join(', ');

@@ -13,14 +13,16 @@ import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts'
 import { changedFields } from '../../rows/changed-fields.ts';
 import { compareLimits } from '../../rows/io-limits.ts';
 import {
+  compareFurtherNetworks,
   compareNetwork,
   compareSizes,
   equalFields,
   GUARDS,
   LIMIT_FIELDS,
-  NETWORK_COLUMNS,
+  NETWORK_FIELDS,
   observedMachineOf,
   pickFields,
+  recordedMachine,
   SIZE_FIELDS,
   withoutObserved,
 } from '../../rows/observed-machine.ts';
@@ -33,6 +35,7 @@ const ComparedSpec = VmSpec.pick({
   security_groups: true,
   firewall_rules: true,
   network_id: true,
+  further_network_ids: true,
   cpu_cores: true,
   memory_gb: true,
   disk_gb: true,
@@ -76,6 +79,7 @@ export function planShape(
     ...(isSettled(row, machine)
       ? {
           ...compareNetwork(spec, machine.spec.network),
+          ...compareFurtherNetworks(spec, machine.spec.further_networks),
           ...compareSizes(spec, machine.spec),
           ...compareLimits(spec, machine.spec),
         }
@@ -94,7 +98,10 @@ function isSettled(row: VmRow, { status }: Machine): boolean {
 
 /** The new record of the VM. */
 export function observedAfter({ row, seen }: NewShape): string {
-  return canonicalJson({ ...withoutObserved(observedOf(row), SIZE_FIELDS), ...seen });
+  return canonicalJson({
+    ...withoutObserved(observedOf(row), SIZE_FIELDS),
+    ...recordedMachine(seen ?? {}),
+  });
 }
 
 /** Records it: from now on answers show it, and drift reports it. */
@@ -112,7 +119,7 @@ export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string
     ...requireSameGroups(shape.groups),
     update,
     ...tell(deps, shape, { node, noun: 'firewall', fields: GUARDS }),
-    ...tell(deps, shape, { node, noun: 'network', fields: NETWORK_COLUMNS }),
+    ...tell(deps, shape, { node, noun: 'network', fields: NETWORK_FIELDS }),
     ...tell(deps, shape, { node, noun: 'size', fields: SIZE_FIELDS }),
     ...tell(deps, shape, { node, noun: 'io_limits', fields: LIMIT_FIELDS }),
   ];

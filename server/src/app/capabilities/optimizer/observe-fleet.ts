@@ -9,7 +9,7 @@ import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts'
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerFleet } from '../../placement/steering/steer-fleet.ts';
-import { movesStopped } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
+import { movesStopped, movesTpm } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../rows/cpu-baselines.ts';
 import { UNREADABLE } from '../../rows/damaged-row.ts';
@@ -37,6 +37,7 @@ export async function observeFleet(
   });
   const asks = await steerFleet(deps, vms);
   const unable = nodes.filter((node) => !movesStopped(node)).map(({ name }) => name);
+  const unableTpm = nodes.filter((node) => !movesTpm(node)).map(({ name }) => name);
   const vmOf = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   const nodeOf = new Map<string, string>(nodes.map(({ id, name }) => [id, name]));
   const places = new Map<string, number>();
@@ -46,7 +47,7 @@ export async function observeFleet(
     const node = nodeOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
     const ask = asks.get(row.id);
-    const held = { row, allocation, node, ask, places: places.get(row.id) ?? 1, unable };
+    const held = { row, allocation, node, ask, places: places.get(row.id) ?? 1, unable, unableTpm };
     const [resident = toUnreadable(held)] = mapReadable([held], toResident);
     return [resident];
   });
@@ -86,6 +87,8 @@ interface HeldVm {
   readonly places: number;
   /** Names of the nodes that move only running VMs. */
   readonly unable: readonly string[];
+  /** Names of the nodes that move no VMs with a virtual TPM. */
+  readonly unableTpm: readonly string[];
 }
 
 /** A VM whose row is damaged: of what it asks for, only the amounts that it holds are known. */
@@ -106,7 +109,11 @@ function toResident(held: HeldVm): ResidentVm {
   const spec = desiredAs(row, VmSpec);
   const ask = withCpuFeature(held.ask ?? toPlacementRequest(spec), row);
   const { constraints } = ask;
-  const excludeNodes = [...(constraints.excludeNodes ?? []), ...(isOff(row) ? held.unable : [])];
+  const excludeNodes = [
+    ...(constraints.excludeNodes ?? []),
+    ...(isOff(row) ? held.unable : []),
+    ...(spec.tpm ? held.unableTpm : []),
+  ];
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -126,10 +133,12 @@ function toResident(held: HeldVm): ResidentVm {
 }
 
 function whyImmovable(
-  { row, places, node, unable }: HeldVm,
+  { row, places, node, unable, unableTpm }: HeldVm,
   { tpm }: Pick<VmSpec, 'tpm'>,
 ): string | undefined {
-  if (tpm) return 'it has a virtual TPM, and does not migrate';
+  if (tpm && unableTpm.includes(node)) {
+    return `it has a virtual TPM, and ${node} moves no VMs with one`;
+  }
   if (row.busy_operation_id !== null) return `it is being changed by ${row.busy_operation_id}`;
   if (places > 1) return 'it may be on any of several nodes: a migration of it got stuck';
   if (isPaused(row)) return 'it is paused, and moves only when it is resumed or stopped';

@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { QemuTrouble } from '../files/trouble.ts';
 import type { GuestAgent } from '../guest/guest-agent.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
+import { awaitCondition } from '../hotplug/devices.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
-import { awaitCondition } from './devices.ts';
 
 const Cores = z.array(z.looseObject({ 'logical-id': z.int(), online: z.boolean() }));
 

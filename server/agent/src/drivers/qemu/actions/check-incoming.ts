@@ -1,4 +1,5 @@
 /** Whether a machine that is offered can arrive at this node, and with which of its disks. */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { MigrationOffer } from '@novacron/contract/agent/migration';
 import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
@@ -10,8 +11,22 @@ import { finalTrouble } from '../files/trouble.ts';
 import { volumeIn } from '../files/volume-storages.ts';
 import { modelOfBaseline } from '../machine/cpu-baselines.ts';
 import { Hardware } from '../machine/hardware.ts';
-import { ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import {
+  ownerOf,
+  type QemuAction,
+  type QemuNode,
+  requireInterfaces,
+  requireLimits,
+} from '../machine/qemu-node.ts';
+import { requireTpm } from '../machine/tpm.ts';
 import { isOwnDisk } from './incoming-files.ts';
+
+/** Throws a final trouble for a machine that this host cannot have. */
+export function requireMeans(node: QemuNode, spec: MachineSpec): void {
+  requireInterfaces(spec);
+  requireLimits(node, spec);
+  requireTpm(node, spec);
+}
 
 /** Its guest may have stopped since the migration was planned, or the machine was started. */
 export function checkPower(

@@ -9,14 +9,15 @@ import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
+import { awaitCondition } from '../hotplug/devices.ts';
+import { hasOtherAddress, offerAddress } from '../hotplug/offer-address.ts';
+import { missingFurther, plugFurther, replaceNic } from '../hotplug/plug-nics.ts';
 import { explainCell } from '../machine/bind-to-cell.ts';
-import { DEVICE_IDS, portBus } from '../machine/build-command-line.ts';
+import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
-import { observeHardware } from '../machine/observe-machine.ts';
 import {
   applyDiskLimits,
-  connectNetwork,
   hardwareOf,
   keepGeneration,
   keepHardware,
@@ -30,9 +31,7 @@ import {
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
-import { awaitCondition, removeDevice } from './devices.ts';
 import { startMachine, stopMachine } from './life.ts';
-import { hasOtherAddress, offerAddress } from './offer-address.ts';
 
 const BYTES_PER_MIB = 1_048_576;
 
@@ -141,9 +140,6 @@ function explainRestart(
   if ((after.memory_mib - before.memory_mib) % MEMORY_BLOCK_MIB !== 0) {
     return `memory is plugged in in blocks of ${MEMORY_BLOCK_MIB} MiB`;
   }
-  if (!equalJson(before.further_networks ?? [], after.further_networks ?? [])) {
-    return 'a further network interface that was unplugged comes back with a new process';
-  }
   if (!equalJson(before.guest ?? NO_GUEST, after.guest ?? NO_GUEST)) {
     return 'a guest reads its configuration when it boots';
   }
@@ -210,6 +206,7 @@ async function configureLive(
   const steps = [
     ...limitSteps(action, { before, after }),
     ...networkSteps(action, monitor, { before, after }),
+    ...furtherSteps(action, monitor, { before, after }),
     ...memorySteps(action, monitor, { before, after }),
     ...diskSteps(monitor, { before, after }),
     ...cpuSteps(action, monitor, { before, after }),
@@ -283,35 +280,16 @@ function networkSteps(
   ];
 }
 
-async function replaceNic(
+/** What was unplugged at the monitor is plugged in again, and stays if the rest fails. */
+function furtherSteps(
   action: QemuAction,
   monitor: QmpClient,
-  mac: string | null,
-): Promise<void> {
-  const { node, order } = action;
-  const { nic, netdev } = DEVICE_IDS;
-  const { hasNic } = await observeHardware(monitor);
-  if (hasNic) {
-    await removeDevice(action, monitor, nic);
-    await monitor.execute('netdev_del', { id: netdev });
-  }
-  if (mac !== null) {
-    const restrict = node.guestNetwork === 'isolated';
-    const tap = await connectNetwork(node, order.vm_id);
-    const backend =
-      tap === undefined
-        ? { type: 'user', restrict }
-        : { type: 'tap', ifname: tap, script: 'no', downscript: 'no' };
-    await monitor.execute('netdev_add', { ...backend, id: netdev });
-    const device = { driver: 'virtio-net-pci', id: nic, netdev, mac, bus: portBus(0), romfile: '' };
-    try {
-      await monitor.execute('device_add', device);
-    } catch (cause) {
-      await monitor.execute('netdev_del', { id: netdev });
-      throw cause;
-    }
-  }
-  keepHardware(node, order.vm_id, { nic: mac === null ? null : { port: 0, mac } });
+  { before, after }: SpecChange,
+): readonly LiveStep[] {
+  return missingFurther(before, after).map((index) => ({
+    apply: () => plugFurther(action, monitor, index),
+    undo: async () => undefined,
+  }));
 }
 
 const MemoryDevices = z.array(

@@ -4,19 +4,26 @@ import { isFile, remove } from '../files/directories.ts';
 import { arrivingMark } from '../files/volume-storages.ts';
 import { type BlockNodeParts, DEVICE_IDS, volumeNode } from '../machine/build-command-line.ts';
 import { own, ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import { endTpm } from '../machine/tpm.ts';
+import { dropArriving } from '../machine/tpm-state.ts';
 import { removeKey } from '../transfer/one-time-key.ts';
 
 /** The disks of a machine that are not volumes, by the names of their devices. */
-const { root: ROOT, firmwareVars: VARS } = DEVICE_IDS;
+const { root: ROOT, firmwareVars: VARS, tpmState: TPM } = DEVICE_IDS;
 
-/** Whether a disk belongs to its machine: its root disk, or the variables of its firmware. */
+/** Whether a disk is its machine's own: root disk, variables of the firmware, state of the TPM. */
 export function isOwnDisk(name: string): boolean {
-  return name === ROOT || name === VARS;
+  return name === ROOT || isRaw(name);
+}
+
+function isRaw(name: string): boolean {
+  return name === VARS || name === TPM;
 }
 
 /** The file of a disk that has the name of its device. */
 export function diskFile({ places, volumes }: QemuNode, vmId: VmId, name: string): string {
   if (name === ROOT) return places.files(vmId).rootDisk;
+  if (name === TPM) return places.tpmDisk(vmId);
   return name === VARS ? places.files(vmId).firmwareVars : volumes.file(name);
 }
 
@@ -26,19 +33,21 @@ export function openedDisk(node: QemuNode, vmId: VmId, name: string): BlockNodeP
   if (!isOwnDisk(name)) return { ...block, ...node.volumes.disk(name) };
   const { cache } = node;
   const file = diskFile(node, vmId, name);
-  return { ...block, file, cache, format: name === VARS ? 'raw' : 'qcow2' };
+  return { ...block, file, cache, format: isRaw(name) ? 'raw' : 'qcow2' };
 }
 
 /** The block node of a disk that has the name of its device. */
 export function diskNode(name: string): string {
   if (name === ROOT) return DEVICE_IDS.rootNode;
-  return name === VARS ? VARS : volumeNode(name);
+  return isRaw(name) ? name : volumeNode(name);
 }
 
-/** Removes what a node has made for a machine that does not arrive. */
-export function giveUpIncoming(node: QemuNode, vmId: VmId): void {
+/** Removes what a node has made for a machine that does not arrive; its process has ended. */
+export async function giveUpIncoming(node: QemuNode, vmId: VmId): Promise<void> {
   const { places, machines, releases, volumes } = node;
   releases.ignore(vmId);
+  if (machines.find(vmId)?.spec.tpm !== undefined) await endTpm(node, vmId);
+  dropArriving(node, vmId);
   remove(places.incoming(vmId));
   removeKey(places, vmId);
   const owner = ownerOf(node, vmId);

@@ -277,7 +277,7 @@ export async function launchMachine(
     hostDevices,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
-  if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);
+  if (hardware.tpm !== undefined) await startTpm(node, vm_id, { origin, signal: order.signal });
   const launched = await launchProcess(action, {
     files,
     args,

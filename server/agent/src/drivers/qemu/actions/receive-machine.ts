@@ -16,6 +16,7 @@ import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { arrivingMark } from '../files/volume-storages.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
+import { awaitCondition } from '../hotplug/devices.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
@@ -29,15 +30,13 @@ import {
   own,
   type QemuAction,
   type QemuNode,
-  requireInterfaces,
-  requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
+import { makeTpmDisk, takeTpmState, unpackTpmState } from '../machine/tpm-state.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
-import { checkHardware, checkPower, findMissingDisks } from './check-incoming.ts';
-import { awaitCondition } from './devices.ts';
+import { checkHardware, checkPower, findMissingDisks, requireMeans } from './check-incoming.ts';
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
 import { insertCdrom } from './insert-cdrom.ts';
@@ -57,8 +56,7 @@ export async function prepareIncoming(
     if (isReady(node, known, wanted)) return keepGeneration(action);
     if (!isSame(known, wanted)) throw alreadyHere(await observe(node, vm_id));
   }
-  requireInterfaces(wanted.spec);
-  requireLimits(node, wanted.spec);
+  requireMeans(node, wanted.spec);
   const { arrives, offer } = wanted;
   checkPower(action, wanted);
   const status = arrives === undefined ? 'running' : 'stopped';
@@ -86,7 +84,7 @@ export async function prepareIncoming(
   } catch (cause) {
     if (node.machines.find(vm_id)?.phase === 'incoming') {
       await node.machines.end(vm_id, 'command');
-      giveUpIncoming(node, vm_id);
+      await giveUpIncoming(node, vm_id);
       node.machines.forget(vm_id);
     }
     throw cause;
@@ -155,6 +153,7 @@ async function makeDisks(
   for (const { name, size_bytes } of offer?.disks ?? []) {
     if (!names.includes(name)) continue;
     if (name === DEVICE_IDS.firmwareVars) makeVars(node, vm_id, spec);
+    else if (name === DEVICE_IDS.tpmState) makeTpmDisk(node, vm_id, size_bytes);
     else if (name === DEVICE_IDS.root) {
       await images.create(diskFile(node, vm_id, name), size_bytes);
     } else {
@@ -297,6 +296,7 @@ export async function takeStopped(
     throw finalTrouble(`${vm_id} has not arrived: its source has not released it.`);
   }
   await action.node.machines.end(vm_id, 'command');
+  unpackTpmState(action.node, vm_id);
   takeOver(action);
 }
 
@@ -316,6 +316,7 @@ function takeOver(action: QemuAction): void {
   const { places, machines, volumes } = action.node;
   const { vm_id: vmId } = action.order;
   own(action, 'made');
+  takeTpmState(action.node, vmId);
   for (const { volume_id } of machines.find(vmId)?.volumes ?? []) {
     remove(arrivingMark(volumes.file(volume_id)));
   }

@@ -9,6 +9,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { remove } from '../files/directories.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
 import { own, ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import { endTpm } from '../machine/tpm.ts';
 import { giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
 
 /** Removes a machine, whatever it is doing: its process and its record, and never its disk. */
@@ -57,7 +58,8 @@ async function endMachine(action: QemuAction): Promise<void> {
     return;
   }
   await node.machines.end(order.vm_id, 'command');
-  if (record.phase === 'incoming') giveUpIncoming(node, order.vm_id);
+  if (record.spec.tpm !== undefined) await endTpm(node, order.vm_id);
+  if (record.phase === 'incoming') await giveUpIncoming(node, order.vm_id);
   removeCopiedDisks(action);
 }
 

@@ -13,9 +13,10 @@ import { z } from 'zod';
 import { LEAVING, type OutgoingMachine } from '../../driver.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
+import { plugMissing } from '../hotplug/plug-nics.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { Hardware } from '../machine/hardware.ts';
-import type { QemuMachine } from '../machine/machine-record.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
   hardwareOf,
@@ -54,7 +55,6 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   const { machines } = node;
   const record = machines.find(vmId);
   if (record?.phase !== 'here') throw finalTrouble(`${vmId} is not on this node.`);
-  if (record.spec.tpm !== undefined) throw boundByTpm(vmId);
   if (hasDevices(node, vmId)) throw boundByDevices(vmId);
   if ((await observe(node, vmId)).status === 'stopped') return offerStopped(node, vmId);
   const hardware = hardwareOf(node, vmId);
@@ -77,6 +77,7 @@ export async function migrateMachine(
   const record = machineOf(action);
   if (record.phase === 'migrated' && record.migrated_to === toNode) return keepGeneration(action);
   migrationAddress(node);
+  requireRelease(record, outgoing);
   if (outgoing.power === 'off') {
     checkSize(await observe(node, order.vm_id), outgoing);
     await sendStopped(action, target);
@@ -85,7 +86,10 @@ export async function migrateMachine(
   const monitor = await checkSendable(action, outgoing);
   try {
     // Where the agent died during the migration, QEMU has gone on with it.
-    if (!(await isSending(monitor))) await beginMigration(action, monitor, outgoing);
+    if (!(await isSending(monitor))) {
+      await plugMissing(action, monitor);
+      await beginMigration(action, monitor, outgoing);
+    }
     await awaitMigration(action, monitor);
   } catch (cause) {
     if (order.signal.reason !== LEAVING) await tidyUp(monitor);
@@ -94,6 +98,18 @@ export async function migrateMachine(
   const sent = await release(action, outgoing);
   await takeKey(monitor).catch(() => undefined);
   return sent;
+}
+
+/** The state of a TPM has no lock of its own: without a release, both nodes could go on with it. */
+function requireRelease(
+  { vm_id, spec }: MachineRecord,
+  { target, release: isReleased }: OutgoingMachine,
+): void {
+  if (spec.tpm === undefined || (target !== undefined && isReleased === 'yes')) return;
+  throw finalTrouble(
+    `${vm_id} has a virtual TPM, and moves only to nodes and by servers of this release: upgrade ` +
+      'them first.',
+  );
 }
 
 async function checkSendable(
@@ -107,7 +123,6 @@ async function checkSendable(
   if (now.paused === true) {
     throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
   }
-  if (now.spec.tpm !== undefined) throw boundByTpm(vm_id);
   if (hasDevices(node, vm_id)) throw boundByDevices(vm_id);
   checkSize(now, outgoing);
   return node.machines.monitorOf(vm_id);
@@ -121,10 +136,6 @@ function hasDevices({ places }: QemuNode, vmId: VmId): boolean {
 /** What a device holds of a guest stays in it. */
 function boundByDevices(vmId: VmId): QemuTrouble {
   return finalTrouble(`${vmId} has devices of this host: it does not migrate.`);
-}
-
-function boundByTpm(vmId: VmId): QemuTrouble {
-  return finalTrouble(`${vmId} has a virtual TPM: a machine with one does not migrate.`);
 }
 
 function checkSize({ vm_id, spec }: QemuMachine, { toNode, size }: OutgoingMachine): void {

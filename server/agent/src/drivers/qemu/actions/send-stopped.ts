@@ -6,7 +6,8 @@
 import { statSync } from 'node:fs';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
-import { isFile } from '../files/directories.ts';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
+import { isFile, remove } from '../files/directories.ts';
 import { usedPool } from '../files/storage-pool.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
@@ -23,6 +24,8 @@ import {
   type QemuAction,
   type QemuNode,
 } from '../machine/qemu-node.ts';
+import { endTpm } from '../machine/tpm.ts';
+import { hasTpmState, packTpmState, TPM_DISK_BYTES } from '../machine/tpm-state.ts';
 import { giveKey } from '../transfer/one-time-key.ts';
 import { copyDisks, finishCopies } from './copy-disks.ts';
 import { launchDiskProcess } from './disk-process.ts';
@@ -39,6 +42,7 @@ export async function offerStopped(node: QemuNode, vmId: VmId): Promise<Migratio
   const names = [
     DEVICE_IDS.root,
     ...(isFile(places.files(vmId).firmwareVars) ? [DEVICE_IDS.firmwareVars] : []),
+    ...(machines.find(vmId)?.spec.tpm && hasTpmState(node, vmId) ? [DEVICE_IDS.tpmState] : []),
     ...(machines.find(vmId)?.volumes ?? []).map(({ volume_id }) => volume_id),
   ];
   const seed = findSeed(node, vmId);
@@ -66,18 +70,23 @@ async function sizesOf(
     const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
     return names.map((name) => ({
       name,
-      size_bytes: diskBytes.get(name) ?? statSync(diskFile(node, vmId, name)).size,
+      size_bytes: diskBytes.get(name) ?? sizeOfRaw(node, vmId, name),
     }));
   }
   const images = disksOf(node, new AbortController().signal);
   const sized = names.map(async (name) => ({
     name,
     size_bytes:
-      name === DEVICE_IDS.firmwareVars
-        ? statSync(diskFile(node, vmId, name)).size
+      isOwnDisk(name) && name !== DEVICE_IDS.root
+        ? sizeOfRaw(node, vmId, name)
         : await images.sizeOf(diskFile(node, vmId, name)),
   }));
   return Promise.all(sized);
+}
+
+/** The state of a TPM becomes a disk when it is copied. */
+function sizeOfRaw(node: QemuNode, vmId: VmId, name: string): number {
+  return name === DEVICE_IDS.tpmState ? TPM_DISK_BYTES : statSync(diskFile(node, vmId, name)).size;
 }
 
 /** The storage of a volume; nothing of other disks, which are where the root disk is. */
@@ -115,12 +124,22 @@ function requireOwnDisks(action: QemuAction, { disks }: MigrationTarget): void {
 }
 
 /** Ends a process that is left of it, such as that of a panicked guest. */
-async function requireOff({ node, order: { vm_id } }: QemuAction): Promise<void> {
-  const { machines } = node;
-  const { status, stop_reason } = await observe(node, vm_id);
+async function requireOff(action: QemuAction): Promise<void> {
+  const {
+    node,
+    order: { vm_id },
+  } = action;
+  const { status, stop_reason, spec } = await observe(node, vm_id);
   if (status !== 'stopped') {
     throw finalTrouble(`${vm_id} is ${status}: only a machine that is switched off moves so.`);
   }
+  await endLeft(action, stop_reason ?? 'unknown');
+  // Its TPM ends by itself in a moment, and has written everything then.
+  if (spec.tpm !== undefined) await endTpm(node, vm_id);
+}
+
+async function endLeft({ node, order: { vm_id } }: QemuAction, reason: StopReason): Promise<void> {
+  const { machines } = node;
   if (machines.processOf(vm_id) === undefined) return;
   const { runState } = await observeHardware(await machines.monitorOf(vm_id));
   if (runState === 'io-error') {
@@ -128,11 +147,22 @@ async function requireOff({ node, order: { vm_id } }: QemuAction): Promise<void>
       `The guest of ${vm_id} waits for a full or broken disk: start it, or stop it with force.`,
     );
   }
-  await machines.end(vm_id, stop_reason ?? 'unknown');
+  await machines.end(vm_id, reason);
 }
 
 /** The copies are on the target's disk when they are complete: QEMU flushes them before. */
 async function copyStopped(action: QemuAction, target: MigrationTarget): Promise<void> {
+  const { node, order } = action;
+  const { places } = node;
+  if (target.disks.includes(DEVICE_IDS.tpmState)) packTpmState(node, order.vm_id);
+  try {
+    await copyPacked(action, target);
+  } finally {
+    remove(places.tpmDisk(order.vm_id));
+  }
+}
+
+async function copyPacked(action: QemuAction, target: MigrationTarget): Promise<void> {
   const { node, order } = action;
   const { places, vmUser } = node;
   const launched = await launchDiskProcess(action, target.disks, machineOf(action).spec.template);

@@ -8,9 +8,9 @@ import { allocatedBytes, requireRoom } from '../files/require-room.ts';
 import { requireContent } from '../files/storage-pool.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
+import { hasDevice } from '../hotplug/devices.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { copyInUse, endCopyInUse, type SnapshotAct, type VolumeUser } from './copy-in-use.ts';
-import { hasDevice } from './devices.ts';
 import { dropExport } from './export-snapshot.ts';
 
 /** Copies a volume as it is at this moment, also while a machine writes to it. */

@@ -10,6 +10,7 @@ import { requireRoom } from '../files/require-room.ts';
 import { requireContent } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { arrivingMark, volumeIn } from '../files/volume-storages.ts';
+import { awaitCondition, hasDevice, removeDevice } from '../hotplug/devices.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { limitDisks } from '../machine/disk-limits.ts';
 import { findFreePort, furtherMacs, PORTS_MAX } from '../machine/hardware.ts';
@@ -26,7 +27,6 @@ import {
   requireRunningGuest,
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
-import { awaitCondition, hasDevice, removeDevice } from './devices.ts';
 
 const NamedNodes = z.array(
   z.looseObject({

@@ -77,6 +77,10 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     frozen: (vmId: VmId) => machine(vmId, 'frozen.json'),
     tpmLog: (vmId: VmId) => machine(vmId, 'swtpm.log'),
     tpmState: (vmId: VmId) => disk(vmId, 'tpm'),
+    /** State of a TPM that arrives at this node. */
+    tpmArriving: (vmId: VmId) => disk(vmId, `tpm.arriving.${node}`),
+    /** As which the state of a TPM is copied; there only meanwhile. */
+    tpmDisk: (vmId: VmId) => disk(vmId, 'tpm-state.raw'),
     qemuLog: (vmId: VmId) => machine(vmId, 'qemu.log'),
     diskDirectory: (vmId: VmId) => join(storageDir, 'disks', vmId),
     nextRootDisk: (vmId: VmId) => disk(vmId, 'root.next.qcow2'),

@@ -50,6 +50,7 @@ export const DEVICE_IDS = {
   cdromNode: 'cdrom-node',
   firmwareCode: 'firmware-code',
   firmwareVars: 'firmware-vars',
+  tpmState: 'tpm-state',
   memory: 'memory0',
   balloon: 'balloon0',
 } as const;

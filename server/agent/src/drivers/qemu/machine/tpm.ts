@@ -7,13 +7,14 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { VmId } from '@novacron/contract/ids';
 import { wait } from '@novacron/runtime/wait';
-import { isThere, remove } from '../files/directories.ts';
+import { isFile, isThere, remove } from '../files/directories.ts';
 import { listProcesses } from '../files/host-processes.ts';
 import { makeDirectory } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import { giveFile } from '../files/vm-user.ts';
 import { awaitEnd, killProcess, recordProcess } from './machine-process.ts';
 import type { QemuNode } from './qemu-node.ts';
+import { makeArriving, stateFile } from './tpm-state.ts';
 
 const PROGRAM = 'swtpm';
 
@@ -36,20 +37,44 @@ export function requireTpm(
   );
 }
 
-/** Starts the process of a machine's TPM, before its QEMU, which connects to it. */
-export async function startTpm(node: QemuNode, vmId: VmId, signal: AbortSignal): Promise<void> {
+/**
+ * Starts the process of a machine's TPM, before its QEMU, which connects to it. One that waits for
+ * its state makes none: QEMU gives it what has arrived.
+ */
+export async function startTpm(
+  node: QemuNode,
+  vmId: VmId,
+  { origin, signal }: { readonly origin: 'cold' | 'incoming'; readonly signal: AbortSignal },
+): Promise<void> {
   await endTpm(node, vmId);
   const { places, vmUser, launcher } = node;
   const { tpmSocket } = places.files(vmId);
-  const state = places.tpmState(vmId);
-  makeDirectory(state);
+  const state = origin === 'cold' ? prepareState(node, vmId) : makeArriving(node, vmId);
   giveFile(vmUser, state);
   remove(tpmSocket);
-  const args = ['socket', '--tpm2', '--tpmstate', `dir=${state},mode=0600`];
-  const control = ['--ctrl', controlOf(tpmSocket), '--flags', 'not-need-init,startup-clear'];
-  const request = { name: vmId, program: PROGRAM, args: [...args, ...control, '--terminate'] };
-  await spawnDetached(places.tpmLog(vmId), launcher.commandOf({ ...request, user: vmUser }));
+  const args = [
+    'socket',
+    '--tpm2',
+    '--tpmstate',
+    // Relative, so that a directory can be renamed under the process that uses it.
+    'dir=.,mode=0600',
+    '--ctrl',
+    controlOf(tpmSocket),
+    ...(origin === 'cold' ? ['--flags', 'not-need-init,startup-clear'] : []),
+    '--terminate',
+  ];
+  const command = launcher.commandOf({ name: vmId, program: PROGRAM, args, user: vmUser });
+  await spawnDetached({ ...command, log: places.tpmLog(vmId), cwd: state });
   await awaitSocket(node, tpmSocket, signal);
+}
+
+function prepareState({ places, vmUser }: QemuNode, vmId: VmId): string {
+  const state = places.tpmState(vmId);
+  makeDirectory(state);
+  // What an interrupted copy has left.
+  remove(places.tpmDisk(vmId));
+  if (isFile(stateFile(state))) giveFile(vmUser, stateFile(state));
+  return state;
 }
 
 /** Ends what an interrupted start has left, and waits for one whose QEMU has ended. */
@@ -69,17 +94,22 @@ function controlOf(socket: string): string {
   return `type=unixio,path=${socket},mode=0600`;
 }
 
+interface DetachedProgram {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** File for what it writes. */
+  readonly log: string;
+  readonly cwd: string;
+}
+
 /** Neither a signal to the agent nor its end reaches it. */
-function spawnDetached(
-  log: string,
-  { program, args }: { readonly program: string; readonly args: readonly string[] },
-): Promise<void> {
+function spawnDetached({ program, args, log, cwd }: DetachedProgram): Promise<void> {
   const output = openSync(log, 'a', 0o600);
   return new Promise<void>((resolve, reject) => {
     const child = spawn(program, [...args], {
       detached: true,
       stdio: ['ignore', output, output],
-      cwd: '/',
+      cwd,
     });
     child.unref();
     child.once('spawn', resolve);

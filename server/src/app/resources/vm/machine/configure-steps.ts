@@ -47,6 +47,7 @@ const CAPABILITIES = [
   'migrationRelease',
   'migrationTransfer',
   'coldMigration',
+  'tpmMigration',
   'reimage',
   'define',
   'forget',

@@ -76,7 +76,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   const refused = refusePower(found.row, found.nodes, source, input.node);
   if (refused !== undefined) return err([refused]);
-  if (found.spec.tpm) return err([boundByTpm(found.row)]);
+  const bound = refuseTpm(found, source, input.node);
+  if (bound !== undefined) return err([bound]);
   const { devices = [] } = found.allocation === undefined ? {} : readClaim(found.allocation);
   if (devices.length > 0) return err([boundByDevices(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
@@ -97,12 +98,14 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(
   ask: PlacementRequest,
-  { row, nodes }: MovingVm,
+  { row, nodes, spec }: MovingVm,
   source: Tables['nodes'],
   wanted: string | undefined,
 ) {
   const node = wanted ?? ask.constraints.node;
-  const unable = isOff(row) ? nodes.filter((each) => !movesStopped(each)) : [];
+  const unable = nodes.filter(
+    (each) => (isOff(row) && !movesStopped(each)) || (spec.tpm && !movesTpm(each)),
+  );
   const excluded = [...(ask.constraints.excludeNodes ?? []), source.name];
   const excludeNodes = [...new Set([...excluded, ...unable.map(({ name }) => name)])];
   return { ...ask, constraints: { ...ask.constraints, excludeNodes, node } };
@@ -298,6 +301,27 @@ export function movesStopped(node: Tables['nodes']): boolean {
   return coldMigration === 'yes' && migrationRelease === 'yes';
 }
 
+/**
+ * Whether the agent of a node sends and takes VMs with a virtual TPM. Its state has no lock that
+ * would stop both nodes of a migration from going on with it: the release does.
+ */
+export function movesTpm(node: Tables['nodes']): boolean {
+  const { tpmMigration, migrationRelease } = capabilitiesOf(node);
+  return tpmMigration === 'yes' && migrationRelease === 'yes';
+}
+
+/** Refuses a VM with a virtual TPM where a node cannot move it; undefined where both can. */
+function refuseTpm(
+  { row, spec, nodes }: MovingVm,
+  source: Tables['nodes'],
+  wanted: string | undefined,
+): Problem | undefined {
+  if (!spec.tpm) return undefined;
+  const asked = nodes.filter(({ name }) => name === wanted);
+  const unable = [source, ...asked].find((node) => !movesTpm(node));
+  return unable && boundByTpm(row, unable.name);
+}
+
 /** Refuses a VM that moves neither running nor stopped; undefined where it moves. */
 function refusePower(
   row: VmRow,
@@ -342,11 +366,12 @@ export function boundByDevices(row: VmRow): Problem {
   });
 }
 
-/** The state of its TPM is at its node. */
-function boundByTpm(row: VmRow): Problem {
+function boundByTpm(row: VmRow, node: string): Problem {
   return problem('conflict', {
-    detail: `The VM ${row.name} has a virtual TPM, and a VM with one does not migrate.`,
-    remedy: 'Leave it on its node, or replace it by a VM on another one.',
+    detail: `The VM ${row.name} has a virtual TPM, and node ${node} moves no VM with one.`,
+    remedy:
+      `Upgrade the agent of ${node} and install the package swtpm there, or leave the VM on its ` +
+      'node.',
   });
 }
 
