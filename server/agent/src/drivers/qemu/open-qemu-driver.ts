@@ -28,6 +28,7 @@ import { defineMachine } from './actions/define-machine.ts';
 import { dropExport, exportSnapshot } from './actions/export-snapshot.ts';
 import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
+import { importVolume } from './actions/import-volume.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
 import { reimageMachine } from './actions/reimage.ts';
@@ -244,6 +245,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     liveMigration: migrationAddress === undefined ? 'no' : 'yes',
     snapshots: 'yes',
     snapshotExport: hasSink(node.imageSources) ? 'yes' : 'no',
+    volumeImport: 'yes',
     liveRestore: 'no',
     nodePower: 'no',
     migrationRelease: 'yes',
@@ -391,6 +393,12 @@ function makeDriver(parts: DriverParts): Driver {
           volumeId: order.volume_id,
           pool,
         });
+      }),
+    importVolume: (order, wanted) =>
+      perform(order.volume_id, order, async (signal) => {
+        await usePool(node, storage);
+        const images = disksOf(node, signal);
+        return importVolume({ node, order: { ...order, signal }, images }, wanted);
       }),
     takeSnapshot: (order, volume) => onSnapshot(order, (act) => takeSnapshot(act, volume)),
     restoreSnapshot: (order, volumeId, storageClass) =>

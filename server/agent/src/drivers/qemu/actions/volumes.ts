@@ -27,6 +27,7 @@ import {
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { awaitCondition, hasDevice, removeDevice } from './devices.ts';
+import { importDirectory } from './import-volume.ts';
 
 const NamedNodes = z.array(
   z.looseObject({
@@ -90,6 +91,7 @@ export async function deleteVolume(
   if (isFile(file)) await images.requireUnused(file);
   remove(file);
   remove(arrivingMark(file));
+  remove(importDirectory(storage, volumeId));
   return null;
 }
 
