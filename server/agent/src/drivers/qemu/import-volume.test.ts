@@ -124,9 +124,10 @@ test('a volume for which the storage has no room is refused, and leaves nothing'
     `test "$1" = measure || exec ${program} "$@"`,
     `echo '{"required": 9000000000000000}'`,
   ];
-  writeFileSync(estimating, `${lines.join('\n')}\n`, { mode: 0o755 });
+  writeFileSync(estimating, `${lines.join('\n')}\n`);
   // The user who opens images runs it.
   chmodSync(site.directory, 0o711);
+  chmodSync(estimating, 0o755);
   driver = await site.open('node-01', {
     imageSources: { hosts: [], uploads: uploads() },
     programs: { qemu, image: estimating },
@@ -135,6 +136,24 @@ test('a volume for which the storage has no room is refused, and leaves nothing'
   expect(await bad(driver.importVolume(order, wanted))).toMatchObject({
     message: expect.stringMatching(
       /^The volume vol_\S+ needs 8381904 GB more, and the storage .* make room there, or ask/,
+    ),
+    next: 'final',
+  });
+  expect(left()).toEqual([]);
+});
+
+test('a damaged image is refused with how to check it, and leaves nothing', async () => {
+  const image = join(site.directory, 'damaged.qcow2');
+  qemuImg('create', '-q', '-f', 'qcow2', image, '1G');
+  const content = Buffer.concat([readFileSync(image), Buffer.alloc(8)]);
+  // The first table names a second one that does not begin where one can.
+  const table = Number(content.readBigUInt64BE(40));
+  content.writeBigUInt64BE(0x8000_0000_0005_0200n, table);
+  writeFileSync(image, content);
+  const wanted = { image: upload(image, 'qcow2'), size_gb: 1, storage_class: 'ssd' };
+  expect(await bad(driver.importVolume(order, wanted))).toMatchObject({
+    message: expect.stringMatching(
+      /^The image of vol_\S+ cannot be read: check it where it was made \(qemu-img check\), and/,
     ),
     next: 'final',
   });

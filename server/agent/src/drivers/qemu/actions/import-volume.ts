@@ -19,6 +19,9 @@ import { fetchImage, findSource, readHead } from '../images/fetch-image.ts';
 import { type ImageSource, type ImageTools, openImageTools } from '../images/image-tools.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 
+/** What `qemu-img` says of an image that is damaged. */
+const DAMAGE = /corrupt|invalid|unsupported/i;
+
 /** One action on the content of a volume. */
 interface VolumeAct {
   readonly node: QemuNode;
@@ -77,10 +80,11 @@ async function makeDisk(act: Import): Promise<string> {
   const source = findSource(directory);
   if (source === undefined) throw new Error(`${directory} has no image after it was fetched`);
   const virtualBytes = await checkSource(act, source);
-  await requireRoom(storage, `The volume ${of}`, await tools.estimate(source));
   const made = join(directory, 'made.qcow2');
   remove(made);
-  await tools.convert(source, made, virtualBytes);
+  const neededBytes = await explained(of, () => tools.estimate(source));
+  await requireRoom(storage, `The volume ${of}`, neededBytes);
+  await explained(of, () => tools.convert(source, made, virtualBytes));
   await images.grow(made, bytes);
   syncFile(made);
   return made;
@@ -105,10 +109,24 @@ async function checkSource({ order, wanted, tools }: Import, source: ImageSource
       `${what} ${header.why}: convert it into an image of its own (qemu-img convert -O qcow2).`,
     );
   }
-  const virtualBytes = await tools.measure(source);
+  const virtualBytes = await explained(order.volume_id, () => tools.measure(source));
   if (virtualBytes <= wanted.size_gb * BYTES_PER_GB) return virtualBytes;
   throw finalTrouble(
     `${what} has a disk that is larger than the volume of ${wanted.size_gb} GB: import it with ` +
       `size_gb of ${Math.ceil(virtualBytes / BYTES_PER_GB)} or more.`,
   );
+}
+
+/** Says of what a program cannot read which image that is, and what to do. */
+async function explained<T>(volumeId: VolumeId, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof QemuTrouble) || !DAMAGE.test(cause.message)) throw cause;
+    throw finalTrouble(
+      `The image of ${volumeId} cannot be read: check it where it was made (qemu-img check), and ` +
+        `import it again. ${cause.message}`,
+      cause,
+    );
+  }
 }

@@ -114,6 +114,6 @@ function explain(what: string, { cause, said: words }: FailedRun) {
     return finalTrouble('The program qemu-img is not on this node: install qemu-utils.', cause);
   }
   const message = `The program qemu-img failed (${what}): ${said.replace(/^qemu-img: /, '')}.`;
-  const isForGood = /not in \S+ format|invalid|unsupported|could not open/i.test(said);
+  const isForGood = /not in \S+ format|invalid|unsupported|corrupt|could not open/i.test(said);
   return isForGood ? finalTrouble(message, cause) : passingTrouble(message, cause);
 }
