@@ -76,7 +76,7 @@ import {
 } from '../resources/vm-group/prepare-vm-group-change.ts';
 import { prepareVolumeDelete, prepareVolumeUpdate } from '../resources/volume/prepare-volume.ts';
 import { prepareVolumeCreate } from '../resources/volume/prepare-volume-create.ts';
-import { prepareVolumeImport } from '../resources/volume/prepare-volume-import.ts';
+import { prepareVolumeImport } from '../resources/volume-import/prepare-volume-import.ts';
 
 /** Fills the registry of writes. */
 export function createWriteRegistry(): WriteRegistry {

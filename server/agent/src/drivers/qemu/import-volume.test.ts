@@ -160,6 +160,19 @@ test('a damaged image is refused with how to check it, and leaves nothing', asyn
   expect(left()).toEqual([]);
 });
 
+test('an image that the storage has no room to copy is refused before', async () => {
+  const digits = '0'.repeat(64);
+  const path = join(uploads(), `${digits}.raw`);
+  writeFileSync(path, '');
+  truncateSync(path, 10_000 * BYTES_PER_GB);
+  const image = { reference: `uploaded:${digits}.raw`, checksum: `sha256:${digits}` };
+  expect(await bad(driver.importVolume(order, { image, size_gb: 10_000 }))).toMatchObject({
+    message: expect.stringMatching(/^The image of vol_\S+ needs 10000 GB more, and the storage /),
+    next: 'final',
+  });
+  expect(left()).toEqual([]);
+});
+
 test('an image with another checksum is refused, and leaves nothing', async () => {
   const image = upload(raw, 'raw');
   const [name = ''] = readdirSync(uploads());

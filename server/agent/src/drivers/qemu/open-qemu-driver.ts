@@ -28,7 +28,6 @@ import { defineMachine } from './actions/define-machine.ts';
 import { dropExport, exportSnapshot } from './actions/export-snapshot.ts';
 import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
-import { importVolume } from './actions/import-volume.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
 import { reimageMachine } from './actions/reimage.ts';
@@ -54,6 +53,7 @@ import { type ClassDirectory, openVolumeStorages } from './files/volume-storages
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
+import { importVolume } from './images/import-volume.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import { cellFacts } from './machine/bind-to-cell.ts';
 import type { GuestNetwork } from './machine/build-command-line.ts';

@@ -29,7 +29,7 @@ export function columnsOf(
 export type Steps = readonly OperationStepDefinition[];
 
 /** Whether one of the steps attaches the volume. */
-export function attaches(steps: Steps): boolean {
+function attaches(steps: Steps): boolean {
   return steps.some(({ name }) => name === 'attach');
 }
 

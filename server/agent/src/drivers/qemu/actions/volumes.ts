@@ -10,6 +10,7 @@ import { requireRoom } from '../files/require-room.ts';
 import { requireContent } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { arrivingMark, volumeIn } from '../files/volume-storages.ts';
+import { importDirectory } from '../images/import-volume.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { limitDisks } from '../machine/disk-limits.ts';
 import { findFreePort, furtherMacs, PORTS_MAX } from '../machine/hardware.ts';
@@ -27,7 +28,6 @@ import {
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { awaitCondition, hasDevice, removeDevice } from './devices.ts';
-import { importDirectory } from './import-volume.ts';
 
 const NamedNodes = z.array(
   z.looseObject({

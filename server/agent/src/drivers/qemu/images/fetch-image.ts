@@ -2,9 +2,9 @@
  * Fetches an image into a directory: from a host that the operator allows, from the server that it
  * was uploaded to, or from the disk that this server shares with the node.
  */
-import { closeSync, constants, openSync, readSync, renameSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   HEADER_BYTES,
   IMAGE_FORMATS,
@@ -18,7 +18,7 @@ import {
 import type { Order } from '../../driver.ts';
 import { isFile } from '../files/directories.ts';
 import { makeDirectory, syncFile } from '../files/stored-json.ts';
-import { finalTrouble } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { downloadImage } from './download-image.ts';
 import type { ImageSource } from './image-tools.ts';
@@ -39,6 +39,8 @@ export interface FetchOrder {
   readonly bytesMax: number;
   /** Where an operator may put the image instead; undefined: nowhere. */
   readonly own?: string;
+  /** Called with the size of a file before it is copied; where it throws, nothing is copied. */
+  readonly admit?: (bytes: number) => Promise<void>;
 }
 
 /** An image may be as large as its disk, and its tables come on top. Unit: bytes. */
@@ -69,11 +71,8 @@ async function fetchUploaded(
   const part = partIn(directory, node);
   const shared = uploads === undefined ? undefined : join(uploads, file);
   if (shared !== undefined && isFile(shared)) {
-    makeDirectory(directory);
-    // Its checksum is verified before it is used.
-    await copyFile(shared, part, constants.COPYFILE_FICLONE);
-    syncFile(part);
-    renameSync(part, target);
+    await wanted.admit?.(statSync(shared).size);
+    await copyImage(shared, { part, target, of });
     return;
   }
   if (server === undefined) {
@@ -85,6 +84,21 @@ async function fetchUploaded(
   }
   const url = `${server}${IMAGES_PATH}/${file}`;
   await download(node, wanted, { url, hosts: [new URL(server).host], format, checksum });
+}
+
+/** Its checksum is verified before it is used. */
+async function copyImage(
+  shared: string,
+  { part, target, of }: { readonly part: string; readonly target: string; readonly of: string },
+): Promise<void> {
+  try {
+    makeDirectory(dirname(part));
+    await copyFile(shared, part, constants.COPYFILE_FICLONE);
+    syncFile(part);
+    renameSync(part, target);
+  } catch (cause) {
+    throw passingTrouble(`The image of ${of} cannot be copied (${reasonOf(cause)}).`, cause);
+  }
 }
 
 async function fetchFromHost(

@@ -8,7 +8,7 @@ import { isOutOfReach, lostProblem } from '../../kernel/admission/refuse-lost-no
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
-import { nodeOfVm } from './volume-pool.ts';
+import { nodeOfVm } from '../volume/volume-pool.ts';
 
 /**
  * The node of the VM that the volume is attached to, whose storage may be its own. Without a VM,

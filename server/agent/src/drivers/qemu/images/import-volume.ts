@@ -14,10 +14,10 @@ import { requireRoom } from '../files/require-room.ts';
 import type { StorageFiles } from '../files/storage-pool.ts';
 import { makeDirectory, syncFile } from '../files/stored-json.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
-import { checksumOf } from '../images/download-image.ts';
-import { fetchImage, findSource, readHead } from '../images/fetch-image.ts';
-import { type ImageSource, type ImageTools, openImageTools } from '../images/image-tools.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
+import { checksumOf } from './download-image.ts';
+import { fetchImage, findSource, readHead } from './fetch-image.ts';
+import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
 
 /** What `qemu-img` says of an image that is damaged. */
 const DAMAGE = /corrupt|invalid|unsupported/i;
@@ -75,7 +75,8 @@ async function makeDisk(act: Import): Promise<string> {
   const { volume_id: of } = order;
   const bytes = wanted.size_gb * BYTES_PER_GB;
   if (findSource(directory) === undefined) {
-    await fetchImage(node, wanted.image, { order, of, directory, bytesMax: bytes });
+    const admit = (more: number) => requireRoom(storage, `The image of ${of}`, more);
+    await fetchImage(node, wanted.image, { order, of, directory, bytesMax: bytes, admit });
   }
   const source = findSource(directory);
   if (source === undefined) throw new Error(`${directory} has no image after it was fetched`);

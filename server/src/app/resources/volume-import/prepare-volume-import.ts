@@ -4,11 +4,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { err } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Prepare } from '../scope.ts';
+import { observeVolume } from '../volume/observe-volume.ts';
+import { planNewVolume } from '../volume/prepare-volume-create.ts';
+import { importSteps } from '../volume/volume-steps.ts';
 import { chooseImportNode } from './choose-import-node.ts';
-import { observeVolume } from './observe-volume.ts';
-import { planNewVolume } from './prepare-volume-create.ts';
 import { readImportedImage } from './read-imported-image.ts';
-import { importSteps } from './volume-steps.ts';
 
 /** Plans an import. What is known of the image is checked here, and everything by the node. */
 export const prepareVolumeImport: Prepare<ParsedInputOf<'volume.import'>> = async (
