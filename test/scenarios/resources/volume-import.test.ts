@@ -260,6 +260,25 @@ describe('the import of a volume', () => {
     expect(await usedGb()).toEqual({ pool: 3, volumes: 1, volume_gb: 3 });
   });
 
+  test('that is cancelled ends at once, and leaves no volume and no room', async () => {
+    const image = await upload(qcow2(3));
+    for (const driver of bench().fleet.drivers.values()) {
+      driver.faults.add({ kind: 'hang', action: 'import-volume' });
+    }
+    const { operation, resource } = await bench().expectOk('volume.import', {
+      name: 'data',
+      image,
+    });
+    await bench().advance(1_000);
+    await bench().expectOk('operation.cancel', { id: operation.id });
+    const cancelledMs = bench().deps.clock.nowMs();
+    expect(await bench().end(operation)).toMatchObject({ status: 'failed' });
+    expect(bench().deps.clock.nowMs() - cancelledMs).toBeLessThan(ROUNDS_MS);
+    const { id } = resource;
+    expect(await bench().expectProblem('volume.get', { id })).toMatchObject({ code: 'not-found' });
+    expect(await usedGb()).toEqual(NOTHING);
+  });
+
   test('is done once for an idempotency key', async () => {
     const image = await upload(qcow2(3));
     const input = { name: 'data', image, idempotency_key: 'import/data' };

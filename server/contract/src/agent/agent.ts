@@ -546,7 +546,7 @@ export const OutcomeQuery = z.looseObject({
   cancel: z
     .literal('yes')
     .optional()
-    .describe('Gives a running migration up as well; older agents only answer'),
+    .describe('Gives a running migration or import up as well; older agents only answer'),
 });
 export type OutcomeQuery = z.infer<typeof OutcomeQuery>;
 

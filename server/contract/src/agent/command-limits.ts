@@ -10,6 +10,11 @@ export const MIGRATE_MS_MAX = 3_600_000;
 /** An import downloads an image and converts it; later attempts resume the download. Unit: ms. */
 export const IMPORT_MS_MAX = 3_600_000;
 
+/** Whether an action takes so long that it is ended where its operation is rolled back. */
+export function endsWhenCancelled(kind: AgentAction['kind']): boolean {
+  return kind === 'migrate' || kind === 'import-volume';
+}
+
 /** The limit of a command. Unit: ms. */
 export function commandMsMax(kind: AgentAction['kind']): number {
   if (kind === 'migrate') return MIGRATE_MS_MAX;

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { VolumeId } from '@novacron/contract/ids';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, VolumeOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
@@ -55,6 +56,22 @@ function upload(path: string, format: string) {
   const digits = createHash('sha256').update(content).digest('hex');
   writeFileSync(join(uploads(), `${digits}.${format}`), content);
   return { reference: `uploaded:${digits}.${format}`, checksum: `sha256:${digits}` };
+}
+
+/** Opens the driver again, with another program for one command of `qemu-img`. */
+async function openWith(command: string, instead: string): Promise<void> {
+  await driver.close();
+  const { qemu, image: program } = findQemu();
+  const other = join(site.directory, 'qemu-img');
+  const lines = ['#!/bin/sh', `test "$1" = ${command} || exec ${program} "$@"`, instead];
+  writeFileSync(other, `${lines.join('\n')}\n`);
+  // The user who opens images runs it.
+  chmodSync(site.directory, 0o711);
+  chmodSync(other, 0o755);
+  driver = await site.open('node-01', {
+    imageSources: { hosts: [], uploads: uploads() },
+    programs: { qemu, image: other },
+  });
 }
 
 function namesIn(directory: string): readonly string[] {
@@ -116,22 +133,7 @@ test('an image with a backing file is refused with what to do, and leaves nothin
 });
 
 test('a volume for which the storage has no room is refused, and leaves nothing', async () => {
-  await driver.close();
-  const { qemu, image: program } = findQemu();
-  const estimating = join(site.directory, 'qemu-img');
-  const lines = [
-    '#!/bin/sh',
-    `test "$1" = measure || exec ${program} "$@"`,
-    `echo '{"required": 9000000000000000}'`,
-  ];
-  writeFileSync(estimating, `${lines.join('\n')}\n`);
-  // The user who opens images runs it.
-  chmodSync(site.directory, 0o711);
-  chmodSync(estimating, 0o755);
-  driver = await site.open('node-01', {
-    imageSources: { hosts: [], uploads: uploads() },
-    programs: { qemu, image: estimating },
-  });
+  await openWith('measure', `echo '{"required": 9000000000000000}'`);
   const wanted = { image: upload(raw, 'raw'), size_gb: 1 };
   expect(await bad(driver.importVolume(order, wanted))).toMatchObject({
     message: expect.stringMatching(
@@ -199,6 +201,22 @@ test('a host that is not allowed is named, with both ways to go on', async () =>
     ),
     next: 'final',
   });
+  expect(left()).toEqual([]);
+});
+
+test('an import that is given up ends at once, and its rest goes with the volume', async () => {
+  await openWith('convert', 'exec sleep 60');
+  const giveUp = new AbortController();
+  const image = upload(raw, 'raw');
+  const answer = driver.importVolume({ ...order, signal: giveUp.signal }, { image, size_gb: 1 });
+  const directory = join(imports(), order.volume_id);
+  await waitUntil('the image is converted', () =>
+    namesIn(directory).includes('made.qcow2') ? true : undefined,
+  );
+  giveUp.abort();
+  expect(await bad(answer)).toMatchObject({ next: 'retry' });
+  expect(namesIn(volumes())).toEqual([]);
+  await good(driver.deleteVolume(order, driver.storage?.()?.pool ?? 'none'));
   expect(left()).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
 import type { StorageFiles } from '../files/storage-pool.ts';
 import { makeDirectory, syncFile } from '../files/stored-json.ts';
-import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { checksumOf } from './download-image.ts';
 import { fetchImage, findSource, readHead } from './fetch-image.ts';
@@ -62,8 +62,12 @@ export async function importVolume(act: VolumeAct, wanted: ImportedVolume): Prom
     }
   } catch (cause) {
     // After another trouble the next attempt goes on with what was downloaded.
-    if (cause instanceof QemuTrouble && cause.next === 'final') remove(directory);
-    throw cause;
+    if (cause instanceof QemuTrouble) {
+      if (cause.next === 'final') remove(directory);
+      throw cause;
+    }
+    if (!order.signal.aborted) throw cause;
+    throw passingTrouble(`The import of ${volume_id} was given up.`, cause);
   }
   remove(directory);
   return null;
