@@ -155,6 +155,7 @@ export async function startServer(
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
     fenceDevices: config.fencing && openFenceDevices(config.fencing),
     exports: openSnapshotExports(config.images.directory),
+    images: openImageStore(config.images.directory, config.images.bytesMax),
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
@@ -325,7 +326,7 @@ async function startParts(
     ...telemetry,
     listen: config.listen,
     ...listenerLimits(config, deps.logger),
-    images: openImageStore(config.images.directory, config.images.bytesMax),
+    ...(deps.images && { images: deps.images }),
     ...(deps.exports && { exports: { store: deps.exports, access: createExportAccess(deps) } }),
     ...(config.tls === undefined
       ? {}

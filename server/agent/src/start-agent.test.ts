@@ -323,6 +323,7 @@ describe('the heart of an agent', () => {
           severalInterfaces: 'yes',
           uefi: 'yes',
           snapshotExport: 'no',
+          volumeImport: 'yes',
           windowsGuests: 'yes',
           secureBoot: 'yes',
           tpm: 'yes',

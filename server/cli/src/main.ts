@@ -128,6 +128,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { exportSnapshot } = await import('./commands/snapshot/export-snapshot.ts');
       await online((session) => exportSnapshot(session, request));
     },
+    importVolume: async (request) => {
+      const { importVolume } = await import('./commands/volume/import-volume.ts');
+      await online((session) => importVolume(session, request));
+    },
     openConsole: async (request) => {
       const { openConsole } = await import('./commands/console/open-console.ts');
       await online((session) => openConsole(session, request));

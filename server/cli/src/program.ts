@@ -43,6 +43,7 @@ import {
   addTemplateCommands,
   type TemplateActions,
 } from './commands/template/template-commands.ts';
+import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CliIo } from './io/cli-io.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
@@ -55,6 +56,7 @@ export interface ProgramActions
     ConsoleActions,
     SnapshotActions,
     TemplateActions,
+    VolumeActions,
     EmergencyKeyActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
@@ -108,6 +110,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addConsoleCommand(groupOf(program, 'vm'), actions);
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
+  addVolumeCommands(groupOf(program, 'storage'), actions);
   addLocalCommands(program, actions);
   addHelpCommand(program);
   suggestCommands(program);

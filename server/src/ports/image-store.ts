@@ -1,4 +1,4 @@
-/** Images of templates that were uploaded, by name: `UPLOADED_FILE`. */
+/** Images that were uploaded, for templates and volumes, by name: `UPLOADED_FILE`. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
@@ -21,6 +21,14 @@ export interface ImageProgress {
   readonly state: 'partial' | 'complete';
 }
 
+/** The beginning of an image, which says what is in it. */
+export interface ImageHead {
+  /** `HEADER_BYTES`, or all of a smaller image. */
+  readonly head: Uint8Array;
+  /** Size of the whole file. Unit: bytes. */
+  readonly bytes: number;
+}
+
 /** Keeps them. */
 export interface ImageStore {
   /** How far an upload is; nothing of it is 0 bytes. */
@@ -33,4 +41,6 @@ export interface ImageStore {
   readonly append: (part: ImagePart) => Promise<Result<ImageProgress, Problem>>;
   /** The file of a complete image; undefined without one. */
   readonly pathOf: (file: string) => string | undefined;
+  /** The beginning of a complete image; undefined without one. */
+  readonly readHead: (file: string) => Promise<ImageHead | undefined>;
 }

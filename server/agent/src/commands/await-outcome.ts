@@ -1,7 +1,7 @@
 /** Waits for the driver to do one command, but never for ever. */
 
 import type { AgentCommand, CommandOutcome, OutcomeQuery } from '@novacron/contract/agent/agent';
-import { commandMsMax } from '@novacron/contract/agent/command-limits';
+import { commandMsMax, endsWhenCancelled } from '@novacron/contract/agent/command-limits';
 import type { Timers } from '@novacron/runtime/timers';
 import type { LocalWrite } from '../database/group-commits.ts';
 import { type Driver, LEAVING } from '../drivers/driver.ts';
@@ -30,7 +30,7 @@ export interface WaitingParts {
   readonly timers: Timers;
   /** Holds what gives the command up, while it runs. */
   readonly waiting: Set<() => void>;
-  /** Holds what cancels a migration, by {@link commandKey}, while it runs. */
+  /** Holds what cancels a migration or an import, by {@link commandKey}, while it runs. */
   readonly cancels: Map<string, () => void>;
   /** Hears why a driver broke down. */
   readonly onBreakdown: (cause: unknown) => void;
@@ -64,7 +64,7 @@ export function awaitOutcome(
     const cancel = timers.after(limitMs, () => settle({ outcome: notInTime(limitMs) }));
     waiting.add(abandon);
     // Other actions are over soon, and are undone instead.
-    if (command.action.kind === 'migrate') {
+    if (endsWhenCancelled(command.action.kind)) {
       cancels.set(commandKey(command), () => abort.abort(CANCELLED));
     }
     const keepWithEnd = (write: LocalWrite): void => {

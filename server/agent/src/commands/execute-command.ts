@@ -5,6 +5,7 @@ import type {
   Machine,
   MachineAction,
   SnapshotAction,
+  VolumeAction,
 } from '@novacron/contract/agent/agent';
 import { NodeId, SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { assertNever, type Result } from '@novacron/contract/result';
@@ -14,6 +15,7 @@ import type {
   MachineOrder,
   Order,
   SnapshotOrder,
+  VolumeOrder,
 } from '../drivers/driver.ts';
 
 /** Runs a command. `waiter` is the caller that waits for its outcome. */
@@ -33,12 +35,11 @@ export async function executeCommand(
       if (!snapshot.success) return wrongTarget(command);
       return executeOnSnapshot(driver, { snapshot_id: snapshot.data, ...waiter }, action);
     }
-    case 'delete-volume': {
+    case 'delete-volume':
+    case 'import-volume': {
       const volume = VolumeId.safeParse(target);
       if (!volume.success) return wrongTarget(command);
-      return toOutcome(
-        await driver.deleteVolume({ volume_id: volume.data, ...waiter }, action.pool),
-      );
+      return executeOnVolume(driver, { volume_id: volume.data, ...waiter }, action);
     }
     case 'power-on':
     case 'power-off': {
@@ -79,6 +80,16 @@ async function executeOnSnapshot(
     default:
       return assertNever(action);
   }
+}
+
+async function executeOnVolume(
+  driver: Driver,
+  order: VolumeOrder,
+  action: VolumeAction,
+): Promise<CommandOutcome> {
+  return action.kind === 'delete-volume'
+    ? toOutcome(await driver.deleteVolume(order, action.pool))
+    : toOutcome(await driver.importVolume(order, action));
 }
 
 async function executeOnMachine(

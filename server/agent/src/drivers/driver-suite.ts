@@ -5,6 +5,7 @@ import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { createSampleIds } from '../test-kit/samples.ts';
 import type { MachineOrder } from './driver.ts';
 import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
+import { describeImports } from './import-suite.ts';
 import { describeSnapshots } from './snapshot-suite.ts';
 
 /**
@@ -59,6 +60,7 @@ export function describeDriver(name: string, open: OpenDriver): void {
     );
     describeVolumes(() => bench);
     describeSnapshots(() => bench);
+    describeImports(() => bench);
     describeMigrating(
       () => bench,
       () => openAnother(bench),

@@ -4,6 +4,7 @@
  */
 import type {
   AgentAction,
+  ImportedImage,
   Machine,
   MachineDevices,
   MachineSize,
@@ -70,6 +71,14 @@ export interface MachineOrder extends Order {
 /** Which volume a call is about. */
 export interface VolumeOrder extends Order {
   readonly volume_id: VolumeId;
+}
+
+/** What the content of a new volume is made from, and how large the volume is. */
+export interface ImportedVolume {
+  readonly image: ImportedImage;
+  /** At least as large as the disk in the image. */
+  readonly size_gb: number;
+  readonly storage_class?: string | undefined;
 }
 
 /** Which snapshot a call is about. */
@@ -285,6 +294,12 @@ export interface Driver {
    * @param pool - id of the storage that has the content
    */
   readonly deleteVolume: (order: VolumeOrder, pool: string) => DriverAnswer<null>;
+  /**
+   * Makes the content of a new volume from a disk image; succeeds where it was made before. An
+   * image that is not what it says, refers to other files or is larger than the volume is a `final`
+   * trouble. A failure leaves no volume; `deleteVolume` removes what a later attempt would use.
+   */
+  readonly importVolume: (order: VolumeOrder, wanted: ImportedVolume) => DriverAnswer<null>;
   /** Keeps the content of a volume as it is at this moment, also of one that is in use. */
   readonly takeSnapshot: (
     order: SnapshotOrder,

@@ -215,6 +215,7 @@ export function capabilitiesOf({
     define: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
+    volumeImport: 'yes',
     pause: capabilities.pause ?? 'yes',
     reset: capabilities.reset ?? 'yes',
     console: capabilities.console ?? 'yes',

@@ -45,6 +45,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.console',
   // People download what they export: `novacron snapshot export`.
   'snapshot.export',
+  // People give the image: `novacron volume import`, which uploads a file.
+  'volume.import',
 ]);
 
 /** Fields that a command fills in by itself, and those that only programs have a use for. */

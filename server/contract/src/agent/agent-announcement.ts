@@ -33,6 +33,9 @@ export const AgentAnnouncement = z.looseObject({
     snapshotExport: yesNo
       .optional()
       .describe('Sends snapshots to the server as files; absent in older agents, which do not'),
+    volumeImport: yesNo
+      .optional()
+      .describe('Makes volumes from disk images; absent in older agents, which do not'),
     liveRestore: yesNo
       .optional()
       .describe('Restores a volume while its VM runs; absent in older agents, which do not'),

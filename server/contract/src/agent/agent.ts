@@ -434,13 +434,31 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
 ]);
 export type SnapshotAction = z.infer<typeof SnapshotAction>;
 
-/** The action of an agent on the content of one volume. Idempotent. */
-const VolumeAction = z
-  .looseObject({
-    kind: z.literal('delete-volume'),
-    pool: z.string().describe('Storage that has the content: a node with another one refuses'),
-  })
-  .describe('Removes the content for good. Only with the capability `deleteVolume`');
+/** The image that a volume is made from. */
+export const ImportedImage = z.looseObject({
+  reference: z.string().describe('An https address, or uploaded: and a file'),
+  checksum: z.string().describe('sha256: and 64 hexadecimal digits'),
+});
+export type ImportedImage = z.infer<typeof ImportedImage>;
+
+/** The actions of an agent on the content of one volume. Every action is idempotent. */
+export const VolumeAction = z.discriminatedUnion('kind', [
+  z
+    .looseObject({
+      kind: z.literal('delete-volume'),
+      pool: z.string().describe('Storage that has the content: a node with another one refuses'),
+    })
+    .describe('Removes the content for good. Only with the capability `deleteVolume`'),
+  z
+    .looseObject({
+      kind: z.literal('import-volume'),
+      size_gb: z.int().describe('Size of the volume, at least that of the image. Unit: GB.'),
+      storage_class: StorageClass,
+      image: ImportedImage,
+    })
+    .describe('Makes the content of a new volume. Only with the capability `volumeImport`'),
+]);
+export type VolumeAction = z.infer<typeof VolumeAction>;
 
 /** The actions of an agent on its own node. Every action is idempotent. */
 const NodeAction = z.discriminatedUnion('kind', [
@@ -452,7 +470,7 @@ const NodeAction = z.discriminatedUnion('kind', [
 export const AgentAction = z.discriminatedUnion('kind', [
   ...MachineAction.options,
   ...SnapshotAction.options,
-  VolumeAction,
+  ...VolumeAction.options,
   ...NodeAction.options,
 ]);
 export type AgentAction = z.infer<typeof AgentAction>;
@@ -528,7 +546,7 @@ export const OutcomeQuery = z.looseObject({
   cancel: z
     .literal('yes')
     .optional()
-    .describe('Gives a running migration up as well; older agents only answer'),
+    .describe('Gives a running migration or import up as well; older agents only answer'),
 });
 export type OutcomeQuery = z.infer<typeof OutcomeQuery>;
 

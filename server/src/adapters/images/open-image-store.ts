@@ -7,9 +7,10 @@ import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { HEADER_BYTES } from '@novacron/contract/formats/read-image-header';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
+import type { ImageHead, ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
@@ -55,6 +56,10 @@ export function openImageStore(directory: string, bytesMax: number): ImageStore 
   return {
     pathOf,
     progressOf,
+    readHead: async (file) => {
+      const path = pathOf(file);
+      return path === undefined ? undefined : readHead(path);
+    },
     append: async (part) => {
       const { file, tenantId } = part;
       const known = progressOf(file, tenantId);
@@ -69,6 +74,17 @@ export function openImageStore(directory: string, bytesMax: number): ImageStore 
       }
     },
   };
+}
+
+async function readHead(path: string): Promise<ImageHead> {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(HEADER_BYTES);
+    const { bytesRead } = await file.read(head, 0, HEADER_BYTES, 0);
+    return { head: head.subarray(0, bytesRead), bytes: (await file.stat()).size };
+  } finally {
+    await file.close();
+  }
 }
 
 function sizeOf(path: string): number {

@@ -17,6 +17,7 @@ export type RegisteredWrite =
       | `reservation.${'create' | 'delete'}`
       | `node.${'confirm_dead' | 'delete' | 'fence' | 'powerdown' | 'powerup'}`
       | `snapshot.${'restore' | 'export'}`
+      | 'volume.import'
       | 'policy.rollback'
       | `orchestration_policy.${'enable' | 'disable'}`
     >;

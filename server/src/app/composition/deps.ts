@@ -95,6 +95,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     webhooks: undefined,
     fenceDevices: undefined,
     exports: undefined,
+    images: undefined,
     solver: undefined,
     usage: undefined,
     policySignatures: undefined,

@@ -74,11 +74,9 @@ import {
   prepareVmGroupScale,
   prepareVmGroupUpdate,
 } from '../resources/vm-group/prepare-vm-group-change.ts';
-import {
-  prepareVolumeCreate,
-  prepareVolumeDelete,
-  prepareVolumeUpdate,
-} from '../resources/volume/prepare-volume.ts';
+import { prepareVolumeDelete, prepareVolumeUpdate } from '../resources/volume/prepare-volume.ts';
+import { prepareVolumeCreate } from '../resources/volume/prepare-volume-create.ts';
+import { prepareVolumeImport } from '../resources/volume-import/prepare-volume-import.ts';
 
 /** Fills the registry of writes. */
 export function createWriteRegistry(): WriteRegistry {
@@ -119,6 +117,7 @@ export function createWriteRegistry(): WriteRegistry {
     'ssh_key.update': prepareSshKeyUpdate,
     'ssh_key.delete': prepareSshKeyDelete,
     'volume.create': prepareVolumeCreate,
+    'volume.import': prepareVolumeImport,
     'volume.update': prepareVolumeUpdate,
     'volume.delete': prepareVolumeDelete,
     'snapshot.create': prepareSnapshotCreate,

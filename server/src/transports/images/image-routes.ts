@@ -1,5 +1,5 @@
 /**
- * Images of templates over HTTP: uploads in parts from callers who may make templates, and
+ * Images over HTTP: uploads in parts from callers who may make templates or import volumes, and
  * downloads by nodes. The name of an image is the SHA-256 of its content, so a caller who can name
  * it has seen the template that has it, or the content.
  */
@@ -16,8 +16,8 @@ export const IMAGE_PATH = '/images/:file';
 
 const OK_STATUS = 200;
 
-/** A caller who may make templates may send what they are made of. */
-const NEEDED = 'template.create';
+/** A caller who may make something of an image may send it. */
+const NEEDED = ['template.create', 'volume.import'] as const;
 
 /** Sends an image, or a part of it (RFC 9110, range requests). */
 export function sendImage(images: ImageStore): ExchangeHandler {
@@ -37,7 +37,7 @@ export function sendImage(images: ImageStore): ExchangeHandler {
 export function takeImage(images: ImageStore): ExchangeHandler {
   return async (request, response) => {
     const { principal } = contextOf(response);
-    if (!mayCall(principal, NEEDED)) return sendProblem(response, forbidden());
+    if (!NEEDED.some((each) => mayCall(principal, each))) return sendProblem(response, forbidden());
     const file = fileOf(request);
     if (file === undefined) return sendProblem(response, wrongName());
     const { tenantId } = principal;
@@ -68,8 +68,8 @@ function notHere(): Problem {
 
 function forbidden(): Problem {
   return problem('forbidden', {
-    detail: `Only a caller with the permission ${NEEDED} uploads images.`,
-    remedy: 'Ask an administrator for a role with this permission.',
+    detail: `Only a caller with the permission ${NEEDED.join(' or ')} uploads images.`,
+    remedy: 'Ask an administrator for a role with one of these permissions.',
   });
 }
 

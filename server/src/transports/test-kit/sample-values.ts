@@ -72,6 +72,7 @@ const CANDIDATES: readonly unknown[] = [
   'create_vm',
   '<unattend xmlns="urn:schemas-microsoft-com:unattend"/>',
   'tenant',
+  'https://images.example.com/data.qcow2',
   `ssh-ed25519 AAAA${'A'.repeat(64)} sample`,
   ...PREFIXES.map(sampleId),
   4,

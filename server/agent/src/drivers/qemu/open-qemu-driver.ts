@@ -53,6 +53,7 @@ import { type ClassDirectory, openVolumeStorages } from './files/volume-storages
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
+import { importVolume } from './images/import-volume.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import { cellFacts } from './machine/bind-to-cell.ts';
 import type { GuestNetwork } from './machine/build-command-line.ts';
@@ -244,6 +245,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     liveMigration: migrationAddress === undefined ? 'no' : 'yes',
     snapshots: 'yes',
     snapshotExport: hasSink(node.imageSources) ? 'yes' : 'no',
+    volumeImport: 'yes',
     liveRestore: 'no',
     nodePower: 'no',
     migrationRelease: 'yes',
@@ -392,6 +394,12 @@ function makeDriver(parts: DriverParts): Driver {
           volumeId: order.volume_id,
           pool,
         });
+      }),
+    importVolume: (order, wanted) =>
+      perform(order.volume_id, order, async (signal) => {
+        await usePool(node, storage);
+        const images = disksOf(node, signal);
+        return importVolume({ node, order: { ...order, signal }, images }, wanted);
       }),
     takeSnapshot: (order, volume) => onSnapshot(order, (act) => takeSnapshot(act, volume)),
     restoreSnapshot: (order, volumeId, storageClass) =>

@@ -28,6 +28,7 @@ import {
 } from './check-simulated-guest.ts';
 import { exportSimulatedSnapshot } from './export-simulated-snapshot.ts';
 import { createFaults, type Faults, generalOf } from './faults.ts';
+import { planImport } from './import-simulated-volume.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import { openSimulatedConsole, readSimulatedTail } from './open-simulated-console.ts';
 import {
@@ -210,6 +211,14 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
         // Simulated volumes have no content.
         stage: () => undefined,
         plan: () => planDeleteVolume(node.inspect(), order.volume_id),
+      }),
+    importVolume: (order, wanted) =>
+      perform({
+        kind: 'import-volume',
+        target: order.volume_id,
+        order,
+        stage: () => undefined,
+        plan: () => planImport(order, wanted, options.uploads),
       }),
     takeSnapshot: (order, volume) =>
       actOnSnapshot('take-snapshot', order, (scene) => planTake(scene, volume)),

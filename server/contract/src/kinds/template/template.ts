@@ -32,7 +32,8 @@ const ImageReference = z
     'must be an https address or builtin:NAME, such as builtin:debian-12, or uploaded:FILE',
   );
 
-const ImageChecksum = z
+/** Checksum of an image. */
+export const ImageChecksum = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits');
 

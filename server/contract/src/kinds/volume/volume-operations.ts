@@ -14,7 +14,14 @@ import {
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
-import { Volume, VolumeCreate, VolumeStatus, VolumeType, VolumeUpdate } from './volume.ts';
+import {
+  Volume,
+  VolumeCreate,
+  VolumeImport,
+  VolumeStatus,
+  VolumeType,
+  VolumeUpdate,
+} from './volume.ts';
 
 /** The rows by name. */
 export const volumeOperations = {
@@ -31,6 +38,25 @@ export const volumeOperations = {
       'no-capacity',
       'reference-unknown',
       'policy-denied',
+      'conflict',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'volume.import': {
+    ...create,
+    summary:
+      'Creates a volume with the content of a disk image, and attaches it to a VM if one is given.',
+    rest: { method: 'POST', path: '/volumes/import', status: 202 },
+    input: VolumeImport.extend(keyed),
+    output: written(Volume),
+    problems: [
+      'name-taken',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'in-use',
       'conflict',
       'idempotency-key-reused',
       'storage-full',

@@ -1,8 +1,10 @@
 /** Volumes (Terraform: `novacron_storage`): the resource table's rows of kind `volume`. */
 import { z } from 'zod';
+import { UPLOADED_IMAGE } from '../../formats/uploaded-image.ts';
 import { SnapshotId, VmId, VolumeId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
+import { ImageChecksum } from '../template/template.ts';
 
 /** Storage classes; each is a pool of the fleet with a capacity of its own. */
 export const VolumeType = z.enum(['ssd', 'hdd', 'nvme']);
@@ -77,3 +79,32 @@ export type VolumeSpec = z.infer<typeof VolumeSpec>;
 /** What a request to create one carries, and one to change it. */
 export const VolumeCreate = z.strictObject(createShape(VOLUME_FIELDS));
 export const VolumeUpdate = z.strictObject(updateShape(VOLUME_FIELDS));
+
+const IMAGE_LENGTH_MAX = 2_048;
+
+/** Nodes fetch images themselves, as those of templates; a built-in one is no disk of its own. */
+const DiskImage = z
+  .string()
+  .max(IMAGE_LENGTH_MAX, { abort: true })
+  .regex(
+    new RegExp(`^https:\\/\\/[^\\s/]+\\/\\S+$|${UPLOADED_IMAGE.source}`),
+    'must be an https address, or uploaded:FILE',
+  );
+
+/** What a request carries that creates a volume with the content of a disk image. */
+export const VolumeImport = VolumeCreate.omit({ source_snapshot_id: true }).extend({
+  size_gb: VOLUME_FIELDS.size_gb.schema
+    .nullish()
+    .describe(
+      'Size of the volume, at least that of the disk in the image. Default: that of the disk, ' +
+        'rounded up, of an image that was uploaded. Unit: GB.',
+    ),
+  image: DiskImage.describe(
+    'The disk image, in the format qcow2, raw or VMDK: an https address, or `uploaded:` and the ' +
+      'file of an image that was sent to the server, as in templates.',
+  ),
+  image_checksum: ImageChecksum.nullish().describe(
+    'SHA-256 of the image; nodes reject an image with another checksum. Required for an https ' +
+      'address; an uploaded image is named by its checksum.',
+  ),
+});

@@ -26,6 +26,9 @@ const READ_VERBS: readonly string[] = [
   'test_fence',
 ];
 
+/** Operations that policies see as another one: what restricts new volumes restricts imports. */
+const SAME_ACTIONS: Readonly<Record<string, string>> = { 'volume.import': 'create_volume' };
+
 /**
  * The action that policies see for an operation.
  * @param operation - `noun.verb`, as in the operations table
@@ -34,6 +37,8 @@ const READ_VERBS: readonly string[] = [
  */
 export function actionOf(operation: string): string {
   const [noun, verb] = operation.split('.');
+  const same = SAME_ACTIONS[operation];
+  if (same !== undefined) return same;
   assert(noun !== undefined && verb !== undefined, `${operation} is noun.verb`);
   return READ_VERBS.includes(verb) ? 'read' : `${verb}_${noun}`.replaceAll('-', '_');
 }

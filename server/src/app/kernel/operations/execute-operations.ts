@@ -3,6 +3,7 @@
  * each outcome and the starts it leads to are one commit, and when a server ends, it or another one
  * resumes its operations where their logs end.
  */
+import { endsWhenCancelled } from '@novacron/contract/agent/command-limits';
 import { assert } from '@novacron/contract/result';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
@@ -168,7 +169,7 @@ export function createOperationExecutor(
   function giveUpRunning({ row }: ActiveOperation, runs: readonly StepRun<StepAction>[]): void {
     for (const run of runs) {
       if (run.direction === 'undo' || run.action.kind !== 'agent') continue;
-      if (run.action.action.kind !== 'migrate') continue;
+      if (!endsWhenCancelled(run.action.action.kind)) continue;
       const attempt = { operationId: row.id, stepKey: stepKeyOf(run) };
       performers.agentSteps.giveUp(attempt, run.action.node);
     }

@@ -1,6 +1,7 @@
 /** Reads the rows that a change of a volume depends on, and collects its problems. */
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
@@ -26,14 +27,23 @@ export interface VolumeContext {
   readonly vmBefore: VmRow | undefined;
   /** The snapshot that a new volume is created from. */
   readonly source: SnapshotRow | undefined;
+  /** Name of the node that makes the content of a new volume; undefined where it begins empty. */
+  readonly maker: string | undefined;
   readonly pools: VolumePools;
 }
 
-/** Reads and checks a change; `row` is undefined for a new volume. */
+/** Chooses the node that makes the content of a new volume for a VM. */
+type ChooseMaker = (vm: VmRow | undefined) => Promise<Result<string, Problem>>;
+
+/**
+ * Reads and checks a change; `row` is undefined for a new volume.
+ * @param chooseMaker - for content that no snapshot has
+ */
 export async function observeVolume(
   row: VolumeRow | undefined,
   spec: VolumeSpec,
   scope: WriteScope,
+  chooseMaker?: ChooseMaker,
 ): Promise<VolumeContext> {
   const { tenantId } = scope.context.principal;
   const rows = await scope.deps.store.snapshot({
@@ -76,14 +86,17 @@ export async function observeVolume(
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
   const [source] = rows.sources;
   if (row === undefined) problems.push(...checkSource(source, spec));
+  const chosen = await chooseMaker?.(vm);
+  if (chosen?.ok === false) problems.push(chosen.error);
+  const maker = chosen?.ok === true ? chosen.value : source?.node;
   const pools = await readPools(scope.deps.store, {
     row,
     type: spec.type,
     vm,
     vmBefore,
-    source,
+    maker,
   });
-  return { problems, vm, vmBefore, source, pools };
+  return { problems, vm, vmBefore, source, maker, pools };
 }
 
 function checkSource(source: SnapshotRow | undefined, spec: VolumeSpec): Problem[] {

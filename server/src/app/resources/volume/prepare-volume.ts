@@ -1,113 +1,44 @@
-/** Plans volumes: space in the pool of their type, and the steps that attach them to VMs. */
+/** Plans changes of volumes and their deletion: space in the pool, attachment, content. */
 
 import { canonicalJson } from '@novacron/contract/json';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
-import { fillDefaults } from '@novacron/contract/schema/field';
-import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
-import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../kernel/operations/saga.ts';
-import { bumpAttachmentVersion } from '../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
   changeIdle,
   mergeFields,
-  newResourceRow,
   requireSame,
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
-import { planRenaming, requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
-import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
+import { planRenaming } from '../../kernel/resource-rows/plan-renaming.ts';
+import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { observedVolumeOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { observeVolume, type VolumeContext } from './observe-volume.ts';
+import { observeVolume } from './observe-volume.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
-import { planContentRemoval, requireIdleVm, takeFromPool } from './volume-changes.ts';
-import { checkReach } from './volume-pool.ts';
+import { planContentRemoval, takeFromPool } from './volume-changes.ts';
 import {
-  attachSteps,
-  detachSteps,
-  fillSteps,
-  updateSteps,
-  type VolumeChange,
-} from './volume-steps.ts';
-
-/** Plans a new volume. */
-export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = async (
-  input,
-  scope,
-) => {
-  const spec = VolumeSpec.parse(fillDefaults(VOLUME_FIELDS, input));
-  const found = await observeVolume(undefined, spec, scope);
-  if (found.problems.length > 0) return err(found.problems);
-  const id = scope.deps.ids.next('vol');
-  const desired = spec;
-  const fill = fillSteps(id, spec, found.source);
-  const filled = fill.map(({ name }) => name);
-  const steps = [...fill, ...attachSteps(id, spec, found, filled)];
-  const unreached = checkAttachment(spec, steps, found);
-  if (unreached !== undefined) return err([unreached]);
-  const isBusy = steps.length > 0 ? 'yes' : 'no';
-  const status = steps.length > 0 ? 'creating' : 'available';
-  const row = newResourceRow(scope, {
-    id,
-    name: spec.name,
-    desired,
-    observed: { status },
-    busy: isBusy,
-  });
-  const { busy_operation_id, observed_json } = row;
-  const columns = columnsOf(spec, steps, found);
-  return ok({
-    resourceKind: 'volume',
-    target: { id, name: spec.name },
-    before: null,
-    wanted: desired,
-    placement: null,
-    saga: {
-      reserve: [
-        requireNameNotHeld('volume', scope.context.principal.tenantId, spec.name),
-        {
-          kind: 'insert',
-          into: 'volumes',
-          row: { ...row, ...columns },
-          otherwise: replan(`The name ${spec.name}`),
-        },
-        ...takeSpace(row, spec),
-        // Guard: the snapshot has no operation in progress either.
-        ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
-        ...touchVms([found.vm]),
-      ],
-      steps,
-      finalize: steps.length === 0 ? [] : settled(id, spec),
-      rollback: [
-        // A step that was undone leaves its disk.
-        ...(steps.length > 0 ? planContentRemoval({ ...row, ...columns }, columns.pool_id) : []),
-        { kind: 'drop', from: 'volumes', id },
-        ...freeSpace(row, spec),
-        ...deleteKey(input.idempotency_key, scope.context.principal.tenantId),
-      ],
-      release: [
-        markVolumeFailed(id, spec.name),
-        ...deleteKey(input.idempotency_key, scope.context.principal.tenantId),
-      ],
-      reacquire: [
-        reacquireLock('volume', row, { busy_operation_id, observed_json }, { revision: 1 }),
-        ...touchUnchangedVms([found.vm]),
-      ],
-    },
-  });
-};
+  checkAttachment,
+  columnsOf,
+  freeSpace,
+  markVolumeFailed,
+  type Steps,
+  settled,
+  touchUnchangedVms,
+  touchVms,
+} from './volume-saga.ts';
+import { detachSteps, updateSteps, type VolumeChange } from './volume-steps.ts';
 
 /** Plans a change of a volume: its name, a larger size, or its attachment. */
 export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = async (
@@ -240,30 +171,6 @@ function planUpdate(
   };
 }
 
-/** The fields that have a column of their own. */
-function columnsOf(
-  { attached_to, source_snapshot_id }: VolumeSpec,
-  steps: Steps,
-  { pools }: VolumeContext,
-) {
-  return {
-    attached_to,
-    source_snapshot_id,
-    pool_id: attaches(steps) ? pools.target : pools.content,
-  };
-}
-
-type Steps = readonly OperationStepDefinition[];
-
-function attaches(steps: Steps): boolean {
-  return steps.some(({ name }) => name === 'attach');
-}
-
-/** Refuses an attachment on a node that does not reach the content; undefined without one. */
-function checkAttachment({ name }: VolumeSpec, steps: Steps, { pools }: VolumeContext) {
-  return attaches(steps) ? checkReach(name, pools, 'attached_to') : undefined;
-}
-
 /** @param more - what is reverted only where nothing of the change is left on a node */
 function revertVolume(row: VolumeRow, more: Partial<VolumeRow> = {}): ChangeSet {
   return [
@@ -282,17 +189,6 @@ function revertVolume(row: VolumeRow, more: Partial<VolumeRow> = {}): ChangeSet 
   ];
 }
 
-/** The pool space and the quota of a volume. */
-function takeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
-  const charge = { volumes: 1, volume_gb: spec.size_gb };
-  return [takeFromPool(spec.type, spec.size_gb), ...chargeTenant(tenant_id, charge)];
-}
-
-function freeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
-  const charge = { volumes: 1, volume_gb: spec.size_gb };
-  return [takeFromPool(spec.type, -spec.size_gb), ...refundTenant(tenant_id, charge)];
-}
-
 /** Reserves what a volume grows by. */
 function planGrowth(row: VolumeRow, type: string, growthGb: number): Partial<Saga> {
   if (growthGb <= 0) return {};
@@ -300,39 +196,4 @@ function planGrowth(row: VolumeRow, type: string, growthGb: number): Partial<Sag
   const reserve = [takeFromPool(type, growthGb), ...chargeTenant(row.tenant_id, charge)];
   const refund = [takeFromPool(type, -growthGb), ...refundTenant(row.tenant_id, charge)];
   return { reserve, rollback: refund, release: refund, reacquire: reserve };
-}
-
-/** The VMs must stay on their nodes until the steps are admitted. */
-function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
-  const ids = new Set(vms.flatMap((vm) => (vm === undefined ? [] : [vm.id])));
-  return [...ids].flatMap((id) => [requireIdleVm(id), bumpAttachmentVersion(id)]);
-}
-
-/** The same for an operation that is retried. */
-function touchUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
-  return [...requireUnchangedVms(vms), ...touchVms(vms)];
-}
-
-/** Its attachment is unknown: it can be attached again, or deleted. */
-function markVolumeFailed(id: string, name: string): Change {
-  return {
-    kind: 'update',
-    table: 'volumes',
-    id,
-    set: { busy_operation_id: null, observed_json: canonicalJson({ status: 'failed' }) },
-    otherwise: replan(`The volume ${name}`),
-  };
-}
-
-function settled(id: string, spec: VolumeSpec): ChangeSet {
-  const status = spec.attached_to === null ? 'available' : 'attached';
-  return [
-    {
-      kind: 'update',
-      table: 'volumes',
-      id,
-      set: { busy_operation_id: null, observed_json: canonicalJson({ status }) },
-      otherwise: replan('The volume'),
-    },
-  ];
 }

@@ -6,7 +6,7 @@ import { VolumeSpec, type VolumeType } from '@novacron/contract/kinds/volume/vol
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
@@ -62,21 +62,22 @@ export async function readPools(
     type,
     vm,
     vmBefore,
-    source,
+    maker,
   }: {
     readonly row: VolumeRow | undefined;
     /** Its storage class. */
     readonly type: VolumeType;
     readonly vm: VmRow | undefined;
     readonly vmBefore: VmRow | undefined;
-    readonly source: SnapshotRow | undefined;
+    /** Name of the node that makes the content of a new volume; undefined where it begins empty. */
+    readonly maker: string | undefined;
   },
 ): Promise<VolumePools> {
   const homes = [vm, vmBefore].flatMap((each) => (each ? [String(observedOf(each).node)] : []));
-  const names = [...new Set([...homes, ...(source ? [source.node] : [])])];
+  const names = [...new Set([...homes, ...(maker === undefined ? [] : [maker])])];
   const where = { name: { in: names } };
   const nodes = names.length === 0 ? [] : await store.read({ from: 'nodes', where });
-  const keeper = source && nodes.find(({ name }) => name === source.node);
+  const keeper = nodes.find(({ name }) => name === maker);
   const home = nodeOfVm(vmBefore, nodes);
   const made = poolOnNode(keeper, { type, content: null });
   const content = row === undefined ? made : contentPool(row, home);

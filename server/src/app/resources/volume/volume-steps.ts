@@ -1,4 +1,5 @@
 /** The steps that attach, detach and grow a volume. */
+import type { ImportedImage } from '@novacron/contract/agent/agent';
 import type { VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -8,6 +9,9 @@ import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
 import type { VolumeContext } from './observe-volume.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
 import { contentFor } from './volume-pool.ts';
+
+/** Generation of a new volume. */
+const FIRST_GENERATION = 1;
 
 /** A change of a volume with the related rows. */
 export interface VolumeChange {
@@ -49,6 +53,24 @@ export function fillSteps(
       name: 'fill',
       after: [],
       action: { ...agentOfSnapshot(source, source.generation), action },
+      // The content is deleted with the volume.
+      undo: null,
+    },
+  ];
+}
+
+/** Makes the content of a new volume from an image. */
+export function importSteps(
+  id: VolumeId,
+  { type, size_gb }: Pick<VolumeSpec, 'type' | 'size_gb'>,
+  { node, image }: { readonly node: string; readonly image: ImportedImage },
+): OperationStepDefinition[] {
+  const action = { kind: 'import-volume', size_gb, storage_class: type, image } as const;
+  return [
+    {
+      name: 'import',
+      after: [],
+      action: { kind: 'agent', node, vmId: id, generation: FIRST_GENERATION, action },
       // The content is deleted with the volume.
       undo: null,
     },

@@ -11,6 +11,7 @@ import { requireContent } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { arrivingMark, volumeIn } from '../files/volume-storages.ts';
 import { awaitCondition, hasDevice, removeDevice } from '../hotplug/devices.ts';
+import { importDirectory } from '../images/import-volume.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { limitDisks } from '../machine/disk-limits.ts';
 import { findFreePort, furtherMacs, PORTS_MAX } from '../machine/hardware.ts';
@@ -90,6 +91,7 @@ export async function deleteVolume(
   if (isFile(file)) await images.requireUnused(file);
   remove(file);
   remove(arrivingMark(file));
+  remove(importDirectory(storage, volumeId));
   return null;
 }
 

@@ -145,8 +145,8 @@ describe('a download', () => {
     const found = `sha256:${createHash('sha256').update('another').digest('hex')}`;
     expect(await failure()).toEqual({
       message:
-        `The image at https://HOST/debian.qcow2 has the checksum ${found}, and the template has ` +
-        `${CHECKSUM}: correct the template, or replace the image.`,
+        `The image at https://HOST/debian.qcow2 has the checksum ${found}, and ${CHECKSUM} is ` +
+        'expected: correct the checksum, or replace the image.',
       next: 'final',
     });
     expect(existsSync(given().part)).toBe(false);
@@ -154,7 +154,7 @@ describe('a download', () => {
 
   test('that is too large ends before it is complete', async () => {
     expect(await failure({ bytesMax: 10_000 })).toEqual({
-      message: 'The image at https://HOST/debian.qcow2 is larger than the disk of the machine.',
+      message: 'The image at https://HOST/debian.qcow2 is larger than the disk that it is for.',
       next: 'final',
     });
   });

@@ -1,7 +1,7 @@
 /**
  * Downloads of images: over TLS, from hosts that the operator allows, also where one redirects to
  * another (OWASP, server-side request forgery). An interrupted download goes on where it was, if
- * the template has a checksum by which the whole is verified.
+ * there is a checksum by which the whole is verified.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, renameSync, statSync } from 'node:fs';
@@ -51,8 +51,8 @@ export async function downloadImage(download: Download): Promise<void> {
     // What was there before may have been of another file.
     if (resumed > 0) return downloadImage(download);
     throw finalTrouble(
-      `The image at ${url} has the checksum ${found}, and the template has ${checksum}: correct ` +
-        'the template, or replace the image.',
+      `The image at ${url} has the checksum ${found}, and ${checksum} is expected: correct the ` +
+        'checksum, or replace the image.',
     );
   }
   syncFile(part);
@@ -105,7 +105,7 @@ function countBytes(download: Download, { headers }: IncomingMessage, begin: num
     transform: (chunk: Buffer, _encoding, done) => {
       count += chunk.length;
       if (count > bytesMax) {
-        done(finalTrouble(`The image at ${url} is larger than the disk of the machine.`));
+        done(finalTrouble(`The image at ${url} is larger than the disk that it is for.`));
         return;
       }
       if (total > 0) onProgress?.((count / total) * PERCENT);

@@ -3,11 +3,12 @@
  * an image can cost no more than its machine may use; under an agent that is root, as a user
  * without privileges.
  */
+
+import type { ImageFormat } from '@novacron/contract/formats/read-image-header';
 import { z } from 'zod';
 import { type FailedRun, type RunFile, runImageProgram } from '../files/run-image-program.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { VmUser } from '../files/vm-user.ts';
-import type { ImageFormat } from './read-image-header.ts';
 
 /** What OpenStack Nova gives qemu-img, twice. Unit: bytes. */
 const MEMORY_BYTES_MAX = 2_147_483_648;
@@ -36,6 +37,8 @@ const ImageInfo = z.looseObject({
     .optional(),
 });
 
+const Estimate = z.looseObject({ required: z.number() });
+
 /** Whose image it is and how it is opened. */
 export interface ImageSource {
   readonly file: string;
@@ -46,6 +49,8 @@ export interface ImageSource {
 export interface ImageTools {
   /** Size that a guest would see; refuses an image that opens other files. Unit: bytes. */
   readonly measure: (source: ImageSource) => Promise<number>;
+  /** What a qcow2 file with the same content takes at most. Unit: bytes. */
+  readonly estimate: (source: ImageSource) => Promise<number>;
   /** Writes a qcow2 file. @param virtualBytes - what the source has been measured at */
   readonly convert: (source: ImageSource, to: string, virtualBytes: number) => Promise<void>;
 }
@@ -83,6 +88,12 @@ export function openImageTools(parts: ImageToolsParts): ImageTools {
       }
       return info['virtual-size'];
     },
+    estimate: async ({ file, format }) => {
+      const limits = [`--as=${MEMORY_BYTES_MAX}`, '--fsize=0'];
+      const read: RunFile = { file, access: 'read' };
+      const args = ['measure', '--output=json', '-f', format, '-O', 'qcow2', read];
+      return Estimate.parse(JSON.parse(await run(limits, args, CONVERT_MS_MAX))).required;
+    },
     convert: async ({ file, format }, to, virtualBytes) => {
       const outputBytes = Math.ceil(virtualBytes * TABLES_RATIO) + TABLES_BYTES;
       const limits = [`--as=${MEMORY_BYTES_MAX}`, `--fsize=${outputBytes}`];
@@ -103,6 +114,6 @@ function explain(what: string, { cause, said: words }: FailedRun) {
     return finalTrouble('The program qemu-img is not on this node: install qemu-utils.', cause);
   }
   const message = `The program qemu-img failed (${what}): ${said.replace(/^qemu-img: /, '')}.`;
-  const isForGood = /not in \S+ format|invalid|unsupported|could not open/i.test(said);
+  const isForGood = /not in \S+ format|invalid|unsupported|corrupt|could not open/i.test(said);
   return isForGood ? finalTrouble(message, cause) : passingTrouble(message, cause);
 }

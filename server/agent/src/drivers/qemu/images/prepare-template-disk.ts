@@ -5,29 +5,20 @@
  * is recorded with size and time of the file.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync, readSync, renameSync, statSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
-import {
-  IMAGES_PATH,
-  parseUploadedImage,
-  type UploadedImage,
-} from '@novacron/contract/formats/uploaded-image';
+import { readImageHeader } from '@novacron/contract/formats/read-image-header';
+import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { z } from 'zod';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
-import { makeDirectory, readStored, syncFile, writeStored } from '../files/stored-json.ts';
+import { readStored, syncFile, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
-import { checksumOf, downloadImage } from './download-image.ts';
+import { checksumOf } from './download-image.ts';
+import { fetchImage, findSource, readHead } from './fetch-image.ts';
 import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
-import {
-  HEADER_BYTES,
-  IMAGE_FORMATS,
-  type ImageFormat,
-  readImageHeader,
-} from './read-image-header.ts';
 
 type Image = NonNullable<MachineSpec['image']>;
 
@@ -86,10 +77,12 @@ export async function prepareTemplateDisk(
   }
   const directory = places.imageDirectory(keyOf({ ...image, checksum }));
   return await inTurn(imports, directory, async () => {
-    const order = { ...wanted, directory };
     if (findSource(directory) === undefined) {
-      if (uploaded === undefined) await fetchImage(order, image, own);
-      else await fetchUploaded(order, uploaded);
+      await fetchImage(
+        node,
+        { ...image, checksum },
+        { order, of: template, directory, bytesMax, own },
+      );
     }
     return await prepareImage({ ...wanted, directory });
   });
@@ -110,88 +103,6 @@ async function inTurn<T>(
     });
   imports.set(directory, end);
   return await turn;
-}
-
-/** An image may be as large as its disk, and its tables come on top. Unit: bytes. */
-const TABLES_BYTES = 67_108_864;
-/** What a dual-layer Blu-ray disc holds: more is no CD-ROM. Unit: bytes. */
-const ISO_BYTES_MAX = 53_687_091_200;
-
-/** Fetches an image that was uploaded: from the disk that the server shares, or from the server. */
-async function fetchUploaded(
-  { action, directory, template, bytesMax }: ImageOrder,
-  { file, format, checksum }: UploadedImage,
-): Promise<void> {
-  const { node, order } = action;
-  const { uploads, server, authorities } = node.imageSources;
-  const target = join(directory, `disk.${format}`);
-  const part = join(directory, `download.${node.name}.part`);
-  const shared = uploads === undefined ? undefined : join(uploads, file);
-  if (shared !== undefined && isFile(shared)) {
-    makeDirectory(directory);
-    // Its checksum is verified before it is used.
-    await copyFile(shared, part, constants.COPYFILE_FICLONE);
-    syncFile(part);
-    renameSync(part, target);
-    return;
-  }
-  if (server === undefined) {
-    const remedy =
-      shared === undefined
-        ? 'its agent has no --image-server, the https address of the server'
-        : 'the server does not have it any more: upload it again (novacron template upload)';
-    throw finalTrouble(`The image of ${template} was uploaded, and ${remedy}.`);
-  }
-  await downloadImage({
-    url: `${server}${IMAGES_PATH}/${file}`,
-    hosts: [new URL(server).host],
-    authorities,
-    target,
-    part,
-    checksum,
-    bytesMax: format === 'iso' ? ISO_BYTES_MAX : bytesMax + TABLES_BYTES,
-    signal: order.signal,
-    onProgress: order.onProgress,
-  });
-}
-
-async function fetchImage(wanted: ImageOrder, { reference }: Image, own: string): Promise<void> {
-  const { action, directory, template, checksum, bytesMax } = wanted;
-  const { node, order } = action;
-  const { hosts, authorities } = node.imageSources;
-  const format = formatOf(reference);
-  if (format === undefined) {
-    throw finalTrouble(
-      `The address of the image of ${template}, ${reference}, does not say its format: it ends ` +
-        'in .qcow2, .raw, .vmdk or .iso, or has the parameter format=qcow2.',
-    );
-  }
-  const { host } = new URL(reference);
-  if (!hosts.includes(host)) {
-    throw finalTrouble(
-      `The image of ${template} comes from ${reference}, and this node does not download from ` +
-        `${host}: add it to --image-hosts of its agent (--qemu-image-hosts of a server), or put ` +
-        `the image into ${own} as disk.${format}.`,
-    );
-  }
-  await downloadImage({
-    url: reference,
-    hosts,
-    authorities,
-    target: join(directory, `disk.${format}`),
-    part: join(directory, `download.${node.name}.part`),
-    checksum,
-    bytesMax: format === 'iso' ? ISO_BYTES_MAX : bytesMax + TABLES_BYTES,
-    signal: order.signal,
-    onProgress: order.onProgress,
-  });
-}
-
-/** The format that an address declares: by a parameter, or by its end. */
-function formatOf(reference: string): ImageFormat | undefined {
-  const { pathname, searchParams } = new URL(reference);
-  const said = searchParams.get('format') ?? pathname.slice(pathname.lastIndexOf('.') + 1);
-  return IMAGE_FORMATS.find((format) => format === said.toLowerCase());
 }
 
 /** Images are the same where their checksums are; without one, where address and version are. */
@@ -219,13 +130,6 @@ function tooLarge({ template, bytesMax }: ImageOrder, bytes: number) {
   );
 }
 
-/** The image in a directory: the end of its name declares its format. */
-function findSource(directory: string): ImageSource | undefined {
-  return IMAGE_FORMATS.map((format) => ({ format, file: join(directory, `disk.${format}`) })).find(
-    ({ file }) => isFile(file),
-  );
-}
-
 async function checkImage(order: ImageOrder, source: ImageSource): Promise<CheckedImage> {
   const { directory, checksum, tools, template, bytesMax } = order;
   const record = join(directory, 'checked.json');
@@ -244,16 +148,6 @@ async function checkImage(order: ImageOrder, source: ImageSource): Promise<Check
   const found = { file: source.file, bytes: size, modified_ms: mtimeMs, checksum, virtual_bytes };
   writeStored(record, found);
   return found;
-}
-
-function readHead(file: string): Buffer {
-  const opened = openSync(file, 'r');
-  try {
-    const head = Buffer.alloc(HEADER_BYTES);
-    return head.subarray(0, readSync(opened, head, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(opened);
-  }
 }
 
 async function verifyChecksum(

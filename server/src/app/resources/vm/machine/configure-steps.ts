@@ -43,6 +43,7 @@ const CAPABILITIES = [
   'liveMigration',
   'snapshots',
   'snapshotExport',
+  'volumeImport',
   'liveRestore',
   'migrationRelease',
   'migrationTransfer',

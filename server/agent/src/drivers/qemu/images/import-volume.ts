@@ -1,0 +1,137 @@
+/**
+ * Makes the content of a new volume from a disk image. The image is fetched, checked and converted
+ * in a directory of the storage that gets the volume; what is complete is renamed, so that a volume
+ * has its whole content or no file.
+ */
+import { renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readImageHeader } from '@novacron/contract/formats/read-image-header';
+import type { VolumeId } from '@novacron/contract/ids';
+import type { ImportedVolume, VolumeOrder } from '../../driver.ts';
+import { isFile, remove } from '../files/directories.ts';
+import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
+import { requireRoom } from '../files/require-room.ts';
+import type { StorageFiles } from '../files/storage-pool.ts';
+import { makeDirectory, syncFile } from '../files/stored-json.ts';
+import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
+import type { QemuNode } from '../machine/qemu-node.ts';
+import { checksumOf } from './download-image.ts';
+import { fetchImage, findSource, readHead } from './fetch-image.ts';
+import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
+
+/** What `qemu-img` says of an image that is damaged. */
+const DAMAGE = /corrupt|invalid|unsupported/i;
+
+/** One action on the content of a volume. */
+interface VolumeAct {
+  readonly node: QemuNode;
+  readonly order: VolumeOrder;
+  readonly images: DiskImages;
+}
+
+/** What is made: where, and of what. */
+interface Import extends VolumeAct {
+  readonly wanted: ImportedVolume;
+  readonly storage: StorageFiles;
+  readonly directory: string;
+  readonly tools: ImageTools;
+}
+
+/** Where the image of a volume is while it is imported. */
+export function importDirectory({ storageDir }: Pick<StorageFiles, 'storageDir'>, id: VolumeId) {
+  return join(storageDir, 'imports', id);
+}
+
+/** Imports an image; a volume that is there already was made by an earlier attempt. */
+export async function importVolume(act: VolumeAct, wanted: ImportedVolume): Promise<null> {
+  const { node, order } = act;
+  const { volume_id } = order;
+  const file = node.volumes.fileFor({ volume_id, storage_class: wanted.storage_class });
+  const storage = node.volumes.storageOf(file);
+  const directory = importDirectory(storage, volume_id);
+  const tools = openImageTools({
+    program: node.programs.image,
+    signal: order.signal,
+    user: node.imageUser,
+  });
+  try {
+    if (!isFile(file)) {
+      const made = await makeDisk({ ...act, wanted, storage, directory, tools });
+      makeDirectory(dirname(file));
+      renameSync(made, file);
+    }
+  } catch (cause) {
+    // After another trouble the next attempt goes on with what was downloaded.
+    if (cause instanceof QemuTrouble) {
+      if (cause.next === 'final') remove(directory);
+      throw cause;
+    }
+    if (!order.signal.aborted) throw cause;
+    throw passingTrouble(`The import of ${volume_id} was given up.`, cause);
+  }
+  remove(directory);
+  return null;
+}
+
+/** @returns the complete disk, still in the directory of the import */
+async function makeDisk(act: Import): Promise<string> {
+  const { node, order, images, wanted, storage, directory, tools } = act;
+  const { volume_id: of } = order;
+  const bytes = wanted.size_gb * BYTES_PER_GB;
+  if (findSource(directory) === undefined) {
+    const admit = (more: number) => requireRoom(storage, `The image of ${of}`, more);
+    await fetchImage(node, wanted.image, { order, of, directory, bytesMax: bytes, admit });
+  }
+  const source = findSource(directory);
+  if (source === undefined) throw new Error(`${directory} has no image after it was fetched`);
+  const virtualBytes = await checkSource(act, source);
+  const made = join(directory, 'made.qcow2');
+  remove(made);
+  const neededBytes = await explained(of, () => tools.estimate(source));
+  await requireRoom(storage, `The volume ${of}`, neededBytes);
+  await explained(of, () => tools.convert(source, made, virtualBytes));
+  await images.grow(made, bytes);
+  syncFile(made);
+  return made;
+}
+
+/** @returns the size that a guest sees. Unit: bytes */
+async function checkSource({ order, wanted, tools }: Import, source: ImageSource): Promise<number> {
+  const what = `The image of ${order.volume_id}`;
+  const found = await checksumOf(source.file, order.signal);
+  if (found !== wanted.image.checksum) {
+    throw finalTrouble(
+      `${what} has the checksum ${found}, and ${wanted.image.checksum} is expected: correct the ` +
+        'checksum, or upload the image again.',
+    );
+  }
+  if (source.format === 'iso') {
+    throw finalTrouble(`${what} is a CD-ROM, not a disk: make a template of it.`);
+  }
+  const header = readImageHeader(source.format, readHead(source.file), statSync(source.file).size);
+  if (header.kind === 'refused') {
+    throw finalTrouble(
+      `${what} ${header.why}: convert it into an image of its own (qemu-img convert -O qcow2).`,
+    );
+  }
+  const virtualBytes = await explained(order.volume_id, () => tools.measure(source));
+  if (virtualBytes <= wanted.size_gb * BYTES_PER_GB) return virtualBytes;
+  throw finalTrouble(
+    `${what} has a disk that is larger than the volume of ${wanted.size_gb} GB: import it with ` +
+      `size_gb of ${Math.ceil(virtualBytes / BYTES_PER_GB)} or more.`,
+  );
+}
+
+/** Says of what a program cannot read which image that is, and what to do. */
+async function explained<T>(volumeId: VolumeId, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof QemuTrouble) || !DAMAGE.test(cause.message)) throw cause;
+    throw finalTrouble(
+      `The image of ${volumeId} cannot be read: check it where it was made (qemu-img check), and ` +
+        `import it again. ${cause.message}`,
+      cause,
+    );
+  }
+}

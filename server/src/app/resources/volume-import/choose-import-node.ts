@@ -1,0 +1,66 @@
+/** Chooses the node that makes the content of a volume from an image. */
+import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { isOutOfReach, lostProblem } from '../../kernel/admission/refuse-lost-node.ts';
+import { readFacts } from '../../placement/facts/node-facts.ts';
+import type { WriteScope } from '../scope.ts';
+import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
+import { nodeOfVm } from '../volume/volume-pool.ts';
+
+/**
+ * The node of the VM that the volume is attached to, whose storage may be its own. Without a VM,
+ * the ready node whose storage of the class has the most room; where none announces its room, one
+ * of them at random.
+ * @returns the name of the node
+ */
+export async function chooseImportNode(
+  { spec, vm }: { readonly spec: VolumeSpec; readonly vm: VmRow | undefined },
+  { deps }: WriteScope,
+): Promise<Result<string, Problem>> {
+  const nodes = await deps.store.read({ from: 'nodes' });
+  const home = nodeOfVm(vm, nodes);
+  if (vm !== undefined && home !== undefined) {
+    if (isOutOfReach(home)) return err(lostProblem(home));
+    return importsImages(home) ? ok(home.name) : err(homeImportsNone(spec, vm, home));
+  }
+  const able = nodes.filter((node) => node.status === 'ready' && importsImages(node));
+  const most = Math.max(...able.map((node) => freeGb(node, spec)));
+  const best = able.filter((node) => freeGb(node, spec) === most);
+  const chance = deps.rng.fork(`import/${spec.name}`).next();
+  const chosen = best[Math.floor(chance * best.length)];
+  return chosen === undefined ? err(noImportNode()) : ok(chosen.name);
+}
+
+function importsImages(node: NodeRow): boolean {
+  return capabilitiesOf(node).volumeImport === 'yes';
+}
+
+/** What the storage of a class has free on a node; 0 where it is not announced. */
+function freeGb(node: NodeRow, { type }: VolumeSpec): number {
+  const storage = readFacts(node)?.storage;
+  const ofClass = storage?.classes?.[type];
+  return (ofClass === undefined ? storage?.free_gb : ofClass.free_gb) ?? 0;
+}
+
+function homeImportsNone({ name }: VolumeSpec, vm: VmRow, node: NodeRow): Problem {
+  return problem('in-use', {
+    detail:
+      `The volume ${name} cannot be imported for ${vm.name}: the agent of ${node.name}, where ` +
+      'this VM is, makes no volumes from images.',
+    remedy: `Update the agent of ${node.name}, or migrate the VM first (novacron vm migrate).`,
+    fields: [{ path: ['attached_to'], message: 'is on a node that imports no images' }],
+    data: { node: node.name },
+  });
+}
+
+function noImportNode(): Problem {
+  return problem('no-capacity', {
+    detail: 'No ready node makes volumes from images.',
+    remedy:
+      'Find the reason why nodes are not ready (novacron node list), or update their agents: ' +
+      'those of earlier releases import no images.',
+  });
+}
