@@ -104,7 +104,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (exports !== undefined) {
     app
       .route(EXPORT_PATH)
-      .get(sendExport(exports))
+      .get(sendExport(options))
       .all(refuseMethod(['GET']));
   }
   app.all('/ws', askForUpgrade);

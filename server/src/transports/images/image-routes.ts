@@ -10,6 +10,7 @@ import type { ImageStore } from '../../ports/image-store.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { readRange, wrongRange } from './read-range.ts';
+import { sendFile } from './send-file.ts';
 
 /** The path of one image. */
 export const IMAGE_PATH = '/images/:file';
@@ -21,15 +22,11 @@ const NEEDED = 'template.create';
 
 /** Sends an image, or a part of it (RFC 9110, range requests). */
 export function sendImage(images: ImageStore): ExchangeHandler {
-  return (request, response, next) => {
+  return async (request, response) => {
     const file = fileOf(request);
     const path = file === undefined ? undefined : images.pathOf(file);
-    if (path === undefined) return sendProblem(response, notHere());
-    response.set('Content-Type', 'application/octet-stream');
-    response.sendFile(path, { cacheControl: false, lastModified: false }, (cause) => {
-      // A node that hangs up goes on later.
-      if (cause !== undefined && !response.headersSent) next(cause);
-    });
+    if (file === undefined || path === undefined) return sendProblem(response, notHere());
+    await sendFile(request, response, { path, sha256: file.slice(0, file.indexOf('.')) });
   };
 }
 
