@@ -154,6 +154,7 @@ export async function startServer(
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
     fenceDevices: config.fencing && openFenceDevices(config.fencing),
+    images: openImageStore(config.images.directory, config.images.bytesMax),
     exports: openSnapshotExports(config.images.directory),
     serverVersion: SERVER_VERSION,
     ...secrets,
@@ -325,7 +326,7 @@ async function startParts(
     ...telemetry,
     listen: config.listen,
     ...listenerLimits(config, deps.logger),
-    images: openImageStore(config.images.directory, config.images.bytesMax),
+    ...(deps.images && { images: deps.images }),
     ...(deps.exports && { exports: { store: deps.exports, access: createExportAccess(deps) } }),
     ...(config.tls === undefined
       ? {}

@@ -98,7 +98,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (images !== undefined) {
     app
       .route(IMAGE_PATH)
-      .put(takeImage(images))
+      .put(takeImage(options, images))
       .all(refuseMethod(['GET', 'PUT']));
   }
   if (exports !== undefined) {

@@ -20,6 +20,7 @@ import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
+import { openImageStore } from '@novacron/server/adapters/images/open-image-store';
 import { openSnapshotExports } from '@novacron/server/adapters/images/open-snapshot-exports';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
@@ -120,6 +121,8 @@ const SMALL_FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
 
+const BYTES_PER_GB = 1_073_741_824;
+
 const STEP_MS_SHORT = 50;
 const STEP_MS_LONG = 1_000;
 /** After this number of short steps whatever still runs waits for something. */
@@ -211,6 +214,7 @@ export async function startBench({
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     fenceDevices,
     ...(telemetry === undefined ? {} : { telemetry }),
+    images: openImageStore(uploads, BYTES_PER_GB),
     exports: openSnapshotExports(uploads),
     logger,
     serverVersion: '0.0.0',

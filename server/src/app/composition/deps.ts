@@ -94,6 +94,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     certificates: undefined,
     webhooks: undefined,
     fenceDevices: undefined,
+    images: undefined,
     exports: undefined,
     solver: undefined,
     usage: undefined,

@@ -7,6 +7,7 @@ import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
+import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { readRange, wrongRange } from './read-range.ts';
@@ -31,10 +32,18 @@ export function sendImage(images: ImageStore): ExchangeHandler {
 }
 
 /** Takes a part of an image; without one, it answers how far the upload is. */
-export function takeImage(images: ImageStore): ExchangeHandler {
+export function takeImage(
+  { application }: Pick<Core, 'application'>,
+  images: ImageStore,
+): ExchangeHandler {
   return async (request, response) => {
-    const { principal } = contextOf(response);
-    if (!mayCall(principal, NEEDED)) return sendProblem(response, forbidden());
+    const context = contextOf(response);
+    const { principal } = context;
+    if (!mayCall(principal, NEEDED)) {
+      const refusal = forbidden();
+      await application.recordForbidden(NEEDED, context, refusal);
+      return sendProblem(response, refusal);
+    }
     const file = fileOf(request);
     if (file === undefined) return sendProblem(response, wrongName());
     const { tenantId } = principal;

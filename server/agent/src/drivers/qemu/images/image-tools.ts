@@ -3,11 +3,12 @@
  * an image can cost no more than its machine may use; under an agent that is root, as a user
  * without privileges.
  */
+
+import type { ImageFormat } from '@novacron/contract/formats/read-image-header';
 import { z } from 'zod';
 import { type FailedRun, type RunFile, runImageProgram } from '../files/run-image-program.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { VmUser } from '../files/vm-user.ts';
-import type { ImageFormat } from './read-image-header.ts';
 
 /** What OpenStack Nova gives qemu-img, twice. Unit: bytes. */
 const MEMORY_BYTES_MAX = 2_147_483_648;

@@ -10,6 +10,12 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import {
+  HEADER_BYTES,
+  IMAGE_FORMATS,
+  type ImageFormat,
+  readImageHeader,
+} from '@novacron/contract/formats/read-image-header';
+import {
   IMAGES_PATH,
   parseUploadedImage,
   type UploadedImage,
@@ -22,12 +28,6 @@ import { finalTrouble } from '../files/trouble.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
 import { checksumOf, downloadImage } from './download-image.ts';
 import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
-import {
-  HEADER_BYTES,
-  IMAGE_FORMATS,
-  type ImageFormat,
-  readImageHeader,
-} from './read-image-header.ts';
 
 type Image = NonNullable<MachineSpec['image']>;
 

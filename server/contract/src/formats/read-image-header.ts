@@ -22,7 +22,11 @@ export type ImageHeader =
  * @param head - the beginning of the file: {@link HEADER_BYTES}, or all of a shorter one
  * @param fileBytes - length of the file
  */
-export function readImageHeader(format: ImageFormat, head: Buffer, fileBytes: number): ImageHeader {
+export function readImageHeader(
+  format: ImageFormat,
+  head: Uint8Array,
+  fileBytes: number,
+): ImageHeader {
   switch (format) {
     case 'qcow2':
       return readQcow2(head);
@@ -55,52 +59,57 @@ const QCOW2_DATA_FILE = 0b100n;
 const L1_ENTRIES_MAX = 4_194_304;
 const EXTENSION_DATA_FILE = 0x44415441;
 
-function readQcow2(head: Buffer): ImageHeader {
+function readQcow2(head: Uint8Array): ImageHeader {
   const isQcow2 = head.length >= QCOW2_V2_BYTES && startsWith(head, QCOW2_MAGIC);
   if (!isQcow2) return refused('is not in the format qcow2');
-  const version = head.readUInt32BE(4);
+  const view = viewOf(head);
+  const version = view.getUint32(4);
   if (version !== 2 && version !== 3) return refused(`has version ${version} of qcow2`);
   if (version === 3 && head.length < QCOW2_V3_BYTES) return refused('ends within its header');
-  if (head.readBigUInt64BE(8) !== 0n) return refused('has a backing file');
-  const clusterBits = head.readUInt32BE(20);
+  if (view.getBigUint64(8) !== 0n) return refused('has a backing file');
+  const clusterBits = view.getUint32(20);
   if (clusterBits < 9 || clusterBits > 21) return refused('has an invalid cluster size');
-  if (head.readUInt32BE(32) !== 0) return refused('is encrypted');
-  if (head.readUInt32BE(36) > L1_ENTRIES_MAX) return refused('has tables of an absurd size');
-  const features = version === 3 ? head.readBigUInt64BE(72) : 0n;
+  if (view.getUint32(32) !== 0) return refused('is encrypted');
+  if (view.getUint32(36) > L1_ENTRIES_MAX) return refused('has tables of an absurd size');
+  const features = version === 3 ? view.getBigUint64(72) : 0n;
   if ((features & QCOW2_DATA_FILE) !== 0n) return refused('has its data in another file');
   if ((features & ~QCOW2_FEATURES) !== 0n) return refused('is damaged or of a later version');
-  const start = version === 3 ? head.readUInt32BE(100) : QCOW2_V2_BYTES;
+  const start = version === 3 ? view.getUint32(100) : QCOW2_V2_BYTES;
   if (findExtension(head, start, EXTENSION_DATA_FILE)) return refused('names another data file');
-  return accepted(head.readBigUInt64BE(24));
+  return accepted(view.getBigUint64(24));
 }
 
 /** Whether a header has an extension of a type. They end with one of type 0. */
-function findExtension(head: Buffer, start: number, wanted: number): boolean {
+function findExtension(head: Uint8Array, start: number, wanted: number): boolean {
+  const view = viewOf(head);
   let place = start;
   while (place + 8 <= head.length) {
-    const type = head.readUInt32BE(place);
+    const type = view.getUint32(place);
     if (type === 0) return false;
     if (type === wanted) return true;
-    place += 8 + Math.ceil(head.readUInt32BE(place + 4) / 8) * 8;
+    place += 8 + Math.ceil(view.getUint32(place + 4) / 8) * 8;
   }
   return false;
 }
+
+const LITTLE_ENDIAN = true;
 
 const VMDK_MAGIC = 'KDMV';
 const VMDK_BYTES = 79;
 const SECTOR = 512;
 const NO_PARENT = 'ffffffff';
 
-function readVmdk(head: Buffer): ImageHeader {
+function readVmdk(head: Uint8Array): ImageHeader {
   if (startsWith(head, '# Disk DescriptorFile')) return refused('has its data in other files');
   const isVmdk = head.length >= VMDK_BYTES && startsWith(head, VMDK_MAGIC);
   if (!isVmdk) return refused('is not in the format VMDK');
-  const capacity = head.readBigUInt64LE(12);
+  const view = viewOf(head);
+  const capacity = view.getBigUint64(12, LITTLE_ENDIAN);
   if (capacity === 0n) return refused('has its data in other files');
-  const start = head.readBigUInt64LE(28) * BigInt(SECTOR);
-  const end = start + head.readBigUInt64LE(36) * BigInt(SECTOR);
+  const start = view.getBigUint64(28, LITTLE_ENDIAN) * BigInt(SECTOR);
+  const end = start + view.getBigUint64(36, LITTLE_ENDIAN) * BigInt(SECTOR);
   if (start === 0n || end > BigInt(head.length)) return refused('has no descriptor at its start');
-  const [text = ''] = head.toString('latin1', Number(start), Number(end)).split('\0');
+  const [text = ''] = textIn(head, Number(start), Number(end)).split('\0');
   const why = explainDescriptor(text);
   return why === undefined ? accepted(capacity * BigInt(SECTOR)) : refused(why);
 }
@@ -124,8 +133,8 @@ function explainDescriptor(text: string): string | undefined {
 const ISO_MAGIC = 'CD001';
 const ISO_MAGIC_AT = 32_769;
 
-function readIso(head: Buffer, fileBytes: number): ImageHeader {
-  const said = head.toString('latin1', ISO_MAGIC_AT, ISO_MAGIC_AT + ISO_MAGIC.length);
+function readIso(head: Uint8Array, fileBytes: number): ImageHeader {
+  const said = textIn(head, ISO_MAGIC_AT, ISO_MAGIC_AT + ISO_MAGIC.length);
   if (said !== ISO_MAGIC) return refused('is not an ISO 9660 image');
   return { kind: 'accepted', virtualBytes: fileBytes };
 }
@@ -144,13 +153,22 @@ const OTHER_FORMATS = [
   ['<!DOCTYPE', 'HTML'],
 ] as const;
 
-function readRaw(head: Buffer, fileBytes: number): ImageHeader {
+function readRaw(head: Uint8Array, fileBytes: number): ImageHeader {
   const other = OTHER_FORMATS.find(([magic]) => startsWith(head, magic));
   if (other !== undefined) return refused(`is declared to be raw and begins as ${other[1]}`);
   if (fileBytes === 0) return refused('is empty');
   return { kind: 'accepted', virtualBytes: fileBytes };
 }
 
-function startsWith(head: Buffer, magic: string): boolean {
-  return head.toString('latin1', 0, magic.length) === magic;
+function startsWith(head: Uint8Array, magic: string): boolean {
+  return textIn(head, 0, magic.length) === magic;
+}
+
+function viewOf(head: Uint8Array): DataView {
+  return new DataView(head.buffer, head.byteOffset, head.byteLength);
+}
+
+/** Some bytes as text, a character each. */
+function textIn(head: Uint8Array, start: number, end: number): string {
+  return Array.from(head.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
 }
