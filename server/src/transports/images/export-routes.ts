@@ -15,6 +15,7 @@ import type { SnapshotExports } from '../../ports/snapshot-exports.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
+import { readBody } from './read-body.ts';
 import { readRange, wrongRange } from './read-range.ts';
 import { sendFile } from './send-file.ts';
 
@@ -55,13 +56,14 @@ export function takeExport({ access, store }: ExportRoutes): ExchangeHandler {
     if (bytesMax === undefined) return sendProblem(response, unknownTicket());
     const range = readRange(request.get(RANGE_HEADER));
     if (range === undefined) return sendProblem(response, wrongRange());
-    const taken = await store.append({
+    const part = {
       snapshotId: id.data,
       file,
       range: range === 'none' ? undefined : range,
       bytesMax,
-      content: request,
-    });
+    };
+    const taken = await readBody(request, (content) => store.append({ ...part, content }));
+    if (taken === 'hung-up') return;
     if (!taken.ok) return sendProblem(response, taken.error);
     response.status(OK_STATUS).json(taken.value);
   };

@@ -5,11 +5,13 @@
  */
 import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { ok } from '@novacron/contract/result';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
+import { readBody } from './read-body.ts';
 import { readRange, wrongRange } from './read-range.ts';
 import { sendFile } from './send-file.ts';
 
@@ -51,8 +53,11 @@ export function takeImage(
     if (range === undefined) return sendProblem(response, wrongRange());
     const taken =
       range === 'none'
-        ? { ok: true as const, value: images.progressOf(file, tenantId) }
-        : await images.append({ file, tenantId, ...range, content: request });
+        ? ok(images.progressOf(file, tenantId))
+        : await readBody(request, (content) =>
+            images.append({ file, tenantId, ...range, content }),
+          );
+    if (taken === 'hung-up') return;
     if (!taken.ok) return sendProblem(response, taken.error);
     response.status(OK_STATUS).json(taken.value);
   };
