@@ -44,5 +44,8 @@ export function findForeignAnswerFile(
   if (unattend === undefined || guestOs === 'windows' || Token.isUnresolved(guestOs)) {
     return undefined;
   }
-  return 'has an answer file, which only Windows reads. Set `guestOs: "windows"`, or remove `unattend`.';
+  return (
+    'has an answer file, which only Windows reads. Set `guestOs: "windows"`, or remove ' +
+    '`unattend`.'
+  );
 }

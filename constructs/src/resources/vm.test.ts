@@ -11,6 +11,7 @@ import { SecurityGroup } from './security-group.ts';
 import { Template } from './template.ts';
 import { Vm, type VmProps } from './vm.ts';
 
+const CHECKSUM = `sha256:${'0'.repeat(64)}`;
 const ALONE = { ...MACHINE, isolated: true };
 
 const attributesWith = (props: Partial<VmProps>) =>
@@ -312,10 +313,14 @@ test('secrets that are references, and whatever only Terraform knows, pass', () 
 test('a Windows guest has its answer file, which is not in the synthesised file', () => {
   const attributes = attributesOf('vm', (stack) => {
     const unattend = Fn.file('autounattend.xml');
-    new Vm(stack, 'web', { ...ALONE, guestOs: 'windows', unattend, secretVersion: 2 });
+    const driversImage = 'https://images.example.com/virtio-win.iso';
+    const guest = { guestOs: 'windows', driversImage, driversImageChecksum: CHECKSUM };
+    new Vm(stack, 'web', { ...ALONE, ...guest, unattend, secretVersion: 2 });
   });
   expect(attributes).toMatchObject({
     guest_os: 'windows',
+    drivers_image: 'https://images.example.com/virtio-win.iso',
+    drivers_image_checksum: CHECKSUM,
     unattend_wo: '${file("autounattend.xml")}',
     unattend_wo_version: 2,
   });

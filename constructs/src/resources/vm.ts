@@ -73,6 +73,17 @@ export interface VmProps extends MachineProps {
    */
   readonly guestOs?: string;
   /**
+   * ISO image of a CD-ROM with drivers for a Windows guest: an https address, or the `image` of a
+   * template that was uploaded. A change restarts the VM.
+   * @default - none
+   */
+  readonly driversImage?: string;
+  /**
+   * SHA-256 of `driversImage`: `sha256:` and its digits.
+   * @default - nodes accept any content
+   */
+  readonly driversImageChecksum?: string;
+  /**
    * The most that its disks and its network interface carry. A change is made while it runs.
    * @default - no limits
    */
@@ -170,6 +181,8 @@ export class Vm extends Construct implements IVm, ILabelled {
       secureBoot: props.secureBoot,
       tpm: props.tpm,
       guestOs: props.guestOs,
+      driversImage: props.driversImage,
+      driversImageChecksum: props.driversImageChecksum,
       ioLimits: props.ioLimits,
       waitFor: props.waitFor,
       powerState: props.stopped === true ? 'stopped' : undefined,

@@ -324,6 +324,7 @@ describe('the heart of an agent', () => {
           uefi: 'yes',
           snapshotExport: 'no',
           windowsGuests: 'yes',
+          windowsDrivers: 'yes',
           secureBoot: 'yes',
           tpm: 'yes',
           diskLimits: 'yes',

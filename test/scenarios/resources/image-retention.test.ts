@@ -1,6 +1,6 @@
 /** Uploaded images: how long they stay, and what they are needed for. */
 import { createHash } from 'node:crypto';
-import { readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, renameSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
@@ -10,7 +10,7 @@ import {
   UNFINISHED_MS,
 } from '@novacron/server/app/capabilities/retention/forget-images';
 import type { ImageStore } from '@novacron/server/ports/image-store';
-import { useBench } from '../test-kit/use-bench.ts';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const bench = useBench();
 
@@ -76,6 +76,22 @@ test('images of templates stay, also those of earlier versions', async () => {
   age(IMAGE_RETENTION_MS);
   await retain();
   expect(present(old, now)).toEqual([false, false]);
+});
+
+test('an image stays whose drivers a VM has', async () => {
+  const file = (await upload('drivers')).replace('.raw', '.iso');
+  for (const name of readdirSync(directory).filter((each) => each.startsWith(file.slice(0, -4)))) {
+    renameSync(join(directory, name), join(directory, name.replace('.raw', '.iso')));
+  }
+  const vm = await makeVm(bench(), { guest_os: 'windows', drivers_image: `uploaded:${file}` });
+  age(IMAGE_RETENTION_MS);
+  await retain();
+  expect(present(file)).toEqual([true]);
+  const { operation } = await bench().expectOk('vm.update', { id: vm.id, drivers_image: null });
+  await bench().end(operation);
+  age(IMAGE_RETENTION_MS);
+  await retain();
+  expect(present(file)).toEqual([false]);
 });
 
 test('an image stays that a template was about to be made of', async () => {

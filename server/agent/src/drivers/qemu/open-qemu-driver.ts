@@ -263,6 +263,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
     tpm: hasTpm ? 'yes' : 'no',
     windowsGuests: 'yes',
+    windowsDrivers: 'yes',
     diskLimits: 'yes',
     networkLimits: connected,
     passthrough: node.host.devices.length > 0 ? 'yes' : 'no',

@@ -31,6 +31,7 @@ import {
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
 import { awaitCondition, removeDevice } from './devices.ts';
+import { prepareDrivers } from './insert-drivers.ts';
 import { startMachine, stopMachine } from './life.ts';
 import { hasOtherAddress, offerAddress } from './offer-address.ts';
 
@@ -59,6 +60,8 @@ export async function configureMachine(
   const refused = explainNewInterfaces(record.spec, spec);
   if (refused !== undefined) throw finalTrouble(refused);
   requireLimits(node, spec);
+  // While it runs: a machine is not stopped for an image that cannot be had.
+  await prepareDrivers(action, spec);
   const moreBytes = (spec.disk_gb - now.spec.disk_gb) * BYTES_PER_GB;
   if (moreBytes > 0) await requireRoom(node.places, `The root disk of ${vm_id}`, moreBytes);
   const isOn = node.machines.processOf(vm_id) !== undefined;
@@ -143,6 +146,9 @@ function explainRestart(
   }
   if (!equalJson(before.further_networks ?? [], after.further_networks ?? [])) {
     return 'a further network interface that was unplugged comes back with a new process';
+  }
+  if (!equalJson(before.drivers_image ?? null, after.drivers_image ?? null)) {
+    return 'a CD-ROM is attached when it starts';
   }
   if (!equalJson(before.guest ?? NO_GUEST, after.guest ?? NO_GUEST)) {
     return 'a guest reads its configuration when it boots';
