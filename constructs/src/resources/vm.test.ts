@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type TerraformStack, TerraformVariable } from 'cdktf';
+import { Fn, type TerraformStack, TerraformVariable } from 'cdktf';
 import type { Vm as VmResource } from '../gen/vm/index.ts';
 import { NumaMode, PlacementStrategy, TopologyLevel } from '../props/choices.ts';
 import { Peer, Port } from '../props/firewall.ts';
@@ -11,6 +11,7 @@ import { SecurityGroup } from './security-group.ts';
 import { Template } from './template.ts';
 import { Vm, type VmProps } from './vm.ts';
 
+const CHECKSUM = `sha256:${'0'.repeat(64)}`;
 const ALONE = { ...MACHINE, isolated: true };
 
 const attributesWith = (props: Partial<VmProps>) =>
@@ -202,13 +203,27 @@ describe('synth refuses', () => {
     );
   });
 
-  test.each(['secretUserData', 'password'] as const)('a literal %s', (name) => {
+  test.each(['secretUserData', 'password', 'unattend'] as const)('a literal %s', (name) => {
     const trouble = findTrouble((stack) => {
       new Vm(stack, 'web', { ...ALONE, [name]: 'correct horse' });
     });
     expect(trouble).toContain(`shop/web: \`${name}\` is a literal`);
     expect(trouble).toContain('TerraformVariable with `sensitive: true`');
     expect(trouble).not.toContain('correct horse');
+  });
+
+  test('an answer file for a guest that does not read it', () => {
+    const troubles = ['linux', undefined, 'windows'].map((guestOs) =>
+      findTrouble((stack) => {
+        const unattend = Fn.file('autounattend.xml');
+        new Vm(stack, 'web', { ...ALONE, guestOs, unattend });
+      }),
+    );
+    const trouble = expect.stringContaining(
+      '[shop/web] has an answer file, which only Windows reads. Set `guestOs: "windows"`, or ' +
+        'remove `unattend`.',
+    );
+    expect(troubles).toEqual([trouble, trouble, '']);
   });
 
   test('VMs that wait for each other', () => {
@@ -292,6 +307,22 @@ test('secrets that are references, and whatever only Terraform knows, pass', () 
     password_wo: '${var.secret}',
     password_wo_version: 3,
     user_data_wo_version: 3,
+  });
+});
+
+test('a Windows guest has its answer file, which is not in the synthesised file', () => {
+  const attributes = attributesOf('vm', (stack) => {
+    const unattend = Fn.file('autounattend.xml');
+    const driversImage = 'https://images.example.com/virtio-win.iso';
+    const guest = { guestOs: 'windows', driversImage, driversImageChecksum: CHECKSUM };
+    new Vm(stack, 'web', { ...ALONE, ...guest, unattend, secretVersion: 2 });
+  });
+  expect(attributes).toMatchObject({
+    guest_os: 'windows',
+    drivers_image: 'https://images.example.com/virtio-win.iso',
+    drivers_image_checksum: CHECKSUM,
+    unattend_wo: '${file("autounattend.xml")}',
+    unattend_wo_version: 2,
   });
 });
 

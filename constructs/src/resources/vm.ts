@@ -1,4 +1,4 @@
-import { Lazy, Token } from 'cdktf';
+import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
@@ -16,6 +16,7 @@ import { renderTimeouts } from '../props/timeouts.ts';
 import type { WaitFor } from '../props/wait-for.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
+import { findForeignAnswerFile, refuseLiteralSecrets, renderSecrets } from './vm-secrets.ts';
 import type { Volume } from './volume.ts';
 
 /** The known attributes of a VM that is managed elsewhere. */
@@ -66,6 +67,23 @@ export interface VmProps extends MachineProps {
    */
   readonly tpm?: boolean;
   /**
+   * Operating system of its guest, which decides how it is configured: `linux` or `windows`.
+   * Another one replaces the VM.
+   * @default - `linux`
+   */
+  readonly guestOs?: string;
+  /**
+   * ISO image of a CD-ROM with drivers for a Windows guest: an https address, or the `image` of a
+   * template that was uploaded. A change restarts the VM.
+   * @default - none
+   */
+  readonly driversImage?: string;
+  /**
+   * SHA-256 of `driversImage`: `sha256:` and its digits.
+   * @default - nodes accept any content
+   */
+  readonly driversImageChecksum?: string;
+  /**
    * The most that its disks and its network interface carry. A change is made while it runs.
    * @default - no limits
    */
@@ -99,7 +117,13 @@ export interface VmProps extends MachineProps {
    */
   readonly password?: string;
   /**
-   * Any number; a change sends `secretUserData` and `password` again.
+   * Answer file of Windows Setup, not stored in the state. It has to be a reference, such as
+   * `Fn.file(path)`, and needs the guest `windows`.
+   * @default - none
+   */
+  readonly unattend?: string;
+  /**
+   * Any number; a change sends `secretUserData`, `password` and `unattend` again.
    * @default 1
    */
   readonly secretVersion?: number;
@@ -143,7 +167,7 @@ export class Vm extends Construct implements IVm, ILabelled {
 
   public constructor(scope: Construct, id: string, props: VmProps) {
     super(scope, id);
-    for (const name of ['secretUserData', 'password'] as const) refuseLiteral(this, props, name);
+    refuseLiteralSecrets(this, props);
     this.placement = new Placement(props);
     this.network = props.network;
     this.labels = { ...props.labels };
@@ -156,6 +180,9 @@ export class Vm extends Construct implements IVm, ILabelled {
       firmware: props.firmware,
       secureBoot: props.secureBoot,
       tpm: props.tpm,
+      guestOs: props.guestOs,
+      driversImage: props.driversImage,
+      driversImageChecksum: props.driversImageChecksum,
       ioLimits: props.ioLimits,
       waitFor: props.waitFor,
       powerState: props.stopped === true ? 'stopped' : undefined,
@@ -169,7 +196,9 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.ipAddress = this.resource.ipAddress;
     registerChecks(this, this.resource, {
       placement: this.placement,
-      check: () => findMissingNetwork(props, this.resource.networkIdInput),
+      check: () =>
+        findMissingNetwork(props, this.resource.networkIdInput) ??
+        findForeignAnswerFile(props, this.resource.guestOsInput),
     });
   }
 
@@ -255,27 +284,6 @@ export class Vm extends Construct implements IVm, ILabelled {
       },
     });
   }
-}
-
-function renderSecrets(props: VmProps) {
-  const { userData, secretUserData, password, secretVersion = 1 } = props;
-  return {
-    userData,
-    userDataWo: secretUserData,
-    userDataWoVersion: secretUserData === undefined ? undefined : secretVersion,
-    passwordWo: password,
-    passwordWoVersion: password === undefined ? undefined : secretVersion,
-  };
-}
-
-function refuseLiteral(vm: Vm, props: VmProps, name: 'secretUserData' | 'password'): void {
-  const value = props[name];
-  if (value === undefined || Token.isUnresolved(value)) return;
-  throw new Error(
-    `${vm.node.path}: \`${name}\` is a literal, which would be readable in the synthesised ` +
-      'file. Pass a reference instead, such as the `value` of a TerraformVariable ' +
-      'with `sensitive: true`, and set TF_VAR_… where Terraform runs.',
-  );
 }
 
 class ImportedVm extends Construct implements IVm {

@@ -12,6 +12,12 @@ variable "answers_version" {
   default     = 1
 }
 
+variable "drivers_image" {
+  description = "ISO image with the drivers of virtio-win; null when the system has them."
+  type        = string
+  default     = "https://images.example.com/virtio-win.iso"
+}
+
 resource "novacron_network" "office" {
   name = "office"
   cidr = "10.55.0.0/24"
@@ -44,6 +50,9 @@ resource "novacron_vm" "windows" {
   password_wo_version = var.answers_version
   unattend_wo         = file("${path.module}/autounattend.xml")
   unattend_wo_version = var.answers_version
+
+  # Another CD-ROM, for Windows Setup; without it the VM restarts without the CD-ROM.
+  drivers_image = var.drivers_image
 }
 
 output "vm" {

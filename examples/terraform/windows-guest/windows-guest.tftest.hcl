@@ -20,3 +20,15 @@ run "answer_again" {
     error_message = "another answer file restarts the same VM"
   }
 }
+
+run "remove_drivers" {
+  variables {
+    answers_version = 2
+    drivers_image   = null
+  }
+
+  assert {
+    condition     = output.vm.id == run.create.vm.id && novacron_vm.windows.drivers_image == null
+    error_message = "the same VM is without the CD-ROM"
+  }
+}

@@ -325,6 +325,7 @@ describe('the heart of an agent', () => {
           snapshotExport: 'no',
           volumeImport: 'yes',
           windowsGuests: 'yes',
+          windowsDrivers: 'yes',
           secureBoot: 'yes',
           tpm: 'yes',
           tpmMigration: 'yes',

@@ -9,7 +9,7 @@ export interface ImagePart {
   readonly tenantId: string;
   /** Where the part begins in the file. Unit: bytes. */
   readonly offset: number;
-  /** Size of the whole file. Unit: bytes. */
+  /** Size of the whole file; the first part decides it. Unit: bytes. */
   readonly total: number;
   readonly content: AsyncIterable<Uint8Array>;
 }
@@ -29,18 +29,39 @@ export interface ImageHead {
   readonly bytes: number;
 }
 
-/** Keeps them. */
+/** A complete image that a tenant has uploaded. */
+export interface UploadedImageFile {
+  readonly file: string;
+  /** When a tenant last uploaded it, asked for its upload, or named it in a template. */
+  readonly usedAtMs: number;
+}
+
+/** Stores them. */
 export interface ImageStore {
-  /** How far an upload is; nothing of it is 0 bytes. */
+  /**
+   * How far the upload of a tenant is; nothing of it is 0 bytes. An image that only other tenants
+   * have uploaded is not here: who knows its checksum alone learns nothing, and proves by its
+   * content that it may have it.
+   */
   readonly progressOf: (file: string, tenantId: string) => ImageProgress;
   /**
    * Appends a part. The last one makes the image complete, if its content has the checksum that
    * its name says. Problems: `conflict` (another offset, or another request appends), with
-   * `data.received`; `payload-too-large`; `storage-full`; `validation-failed` for a wrong checksum.
+   * `data.received`; `payload-too-large`; `storage-full`, also before the disk is full;
+   * `validation-failed` for a wrong checksum, another total than that of the first part, and a
+   * header that nodes refuse.
    */
   readonly append: (part: ImagePart) => Promise<Result<ImageProgress, Problem>>;
   /** The file of a complete image; undefined without one. */
   readonly pathOf: (file: string) => string | undefined;
   /** The beginning of a complete image; undefined without one. */
   readonly readHead: (file: string) => Promise<ImageHead | undefined>;
+  /** Notes that something is about to need an image, so that it is not removed as unused. */
+  readonly use: (file: string) => void;
+  /** Complete images, without those that an operator has put there. */
+  readonly list: () => readonly UploadedImageFile[];
+  /** Removes an image unless it was used since a time. @returns whether it was removed */
+  readonly removeUnused: (file: string, sinceMs: number) => boolean;
+  /** Removes uploads that have had no progress since a time. @returns how many */
+  readonly removeUnfinished: (sinceMs: number) => number;
 }

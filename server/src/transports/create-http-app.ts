@@ -98,13 +98,13 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (images !== undefined) {
     app
       .route(IMAGE_PATH)
-      .put(takeImage(images))
+      .put(takeImage(options, images))
       .all(refuseMethod(['GET', 'PUT']));
   }
   if (exports !== undefined) {
     app
       .route(EXPORT_PATH)
-      .get(sendExport(exports))
+      .get(sendExport(options))
       .all(refuseMethod(['GET']));
   }
   app.all('/ws', askForUpgrade);

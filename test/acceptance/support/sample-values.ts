@@ -47,6 +47,7 @@ const rule = (name: string) =>
   `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;
 const replicas = (name: string, count: number) =>
   `policies: [{ name: ${name}, rules: [{ minReplicas: ${count} }] }]\n`;
+const drivers = (name: string) => `https://images.example.com/${name}.iso`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
 const gpus = (count: number) => ({ kind: 'gpu', model: null, count });
@@ -114,6 +115,11 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     user_data_wo_version: beside({ user_data_wo: '#cloud-config' }, of(1, 2)),
     password_wo: beside({ password_wo_version: 1 }, of('never-shown-1', 'never-shown-2')),
     password_wo_version: beside({ password_wo: 'never-shown-1' }, of(1, 2)),
+    drivers_image: beside({ guest_os: 'windows' }, of(drivers('one'), drivers('other'))),
+    drivers_image_checksum: beside(
+      { guest_os: 'windows', drivers_image: drivers('one') },
+      of(`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`),
+    ),
     unattend_wo: beside(
       { guest_os: 'windows', unattend_wo_version: 1 },
       of('<unattend/>', '<unattend><!-- other --></unattend>'),

@@ -88,7 +88,7 @@ describe('a VM with a health check', () => {
     expect(incident).toMatchObject({ state: 'resolved', resolution: 'people' });
   });
 
-  test('that no node can reach it is warned of, and a check by its guest agent is not', async () => {
+  test('that no node can make is warned of, one by its guest agent is not', async () => {
     const risksOf = async (more: Readonly<Record<string, unknown>>) => {
       const input = { name: 'web', cpu_cores: 1, memory_gb: 1, disk_gb: 4, ...more };
       const { risks } = await bench().expectOk('admission.preview', {

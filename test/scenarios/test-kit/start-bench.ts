@@ -121,8 +121,7 @@ const SMALL_FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
 
-/** Larger than any image of a test. Unit: bytes. */
-const IMAGE_BYTES_MAX = 16_777_216;
+const BYTES_PER_GB = 1_073_741_824;
 
 const STEP_MS_SHORT = 50;
 const STEP_MS_LONG = 1_000;
@@ -215,8 +214,8 @@ export async function startBench({
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     fenceDevices,
     ...(telemetry === undefined ? {} : { telemetry }),
+    images: openImageStore(uploads, BYTES_PER_GB),
     exports: openSnapshotExports(uploads),
-    images: openImageStore(uploads, IMAGE_BYTES_MAX),
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),

@@ -959,6 +959,16 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
     return this.getNumberAttribute('disk_gb');
   }
 
+  // drivers_image - computed: true, optional: false, required: false
+  public get driversImage() {
+    return this.getStringAttribute('drivers_image');
+  }
+
+  // drivers_image_checksum - computed: true, optional: false, required: false
+  public get driversImageChecksum() {
+    return this.getStringAttribute('drivers_image_checksum');
+  }
+
   // firewall_rules - computed: true, optional: false, required: false
   private _firewallRules = new DataNovacronVmGroupVmFirewallRulesList(this, "firewall_rules", false);
   public get firewallRules() {

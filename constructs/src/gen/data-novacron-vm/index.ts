@@ -1128,6 +1128,16 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getNumberAttribute('disk_gb');
   }
 
+  // drivers_image - computed: true, optional: false, required: false
+  public get driversImage() {
+    return this.getStringAttribute('drivers_image');
+  }
+
+  // drivers_image_checksum - computed: true, optional: false, required: false
+  public get driversImageChecksum() {
+    return this.getStringAttribute('drivers_image_checksum');
+  }
+
   // firewall_rules - computed: true, optional: false, required: false
   private _firewallRules = new DataNovacronVmFirewallRulesList(this, "firewall_rules", false);
   public get firewallRules() {

@@ -2941,6 +2941,18 @@ export interface VmGroupVm {
   */
   readonly diskGb: number;
   /**
+  * ISO image with drivers, such as virtio-win: a read-only CD-ROM besides the one with the configuration. An https address, or `uploaded:` and the file of an ISO image that `novacron template upload` has sent. It needs `guest_os = "windows"`. A change restarts the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#drivers_image VmGroup#drivers_image}
+  */
+  readonly driversImage?: string;
+  /**
+  * SHA-256 of `drivers_image`; nodes reject an image with another checksum.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#drivers_image_checksum VmGroup#drivers_image_checksum}
+  */
+  readonly driversImageChecksum?: string;
+  /**
   * Firewall rules of the VM itself, in addition to those of its security groups, in no order.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#firewall_rules VmGroup#firewall_rules}
@@ -3072,6 +3084,8 @@ export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): an
     cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
     description: cdktf.stringToTerraform(struct!.description),
     disk_gb: cdktf.numberToTerraform(struct!.diskGb),
+    drivers_image: cdktf.stringToTerraform(struct!.driversImage),
+    drivers_image_checksum: cdktf.stringToTerraform(struct!.driversImageChecksum),
     firewall_rules: cdktf.listMapper(vmGroupVmFirewallRulesToTerraform, false)(struct!.firewallRules),
     firmware: cdktf.stringToTerraform(struct!.firmware),
     further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.furtherNetworkIds),
@@ -3125,6 +3139,18 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "number",
+    },
+    drivers_image: {
+      value: cdktf.stringToHclTerraform(struct!.driversImage),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    drivers_image_checksum: {
+      value: cdktf.stringToHclTerraform(struct!.driversImageChecksum),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
     },
     firewall_rules: {
       value: cdktf.listMapperHcl(vmGroupVmFirewallRulesToHclTerraform, false)(struct!.firewallRules),
@@ -3286,6 +3312,14 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.diskGb = this._diskGb;
     }
+    if (this._driversImage !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.driversImage = this._driversImage;
+    }
+    if (this._driversImageChecksum !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.driversImageChecksum = this._driversImageChecksum;
+    }
     if (this._firewallRules?.internalValue !== undefined) {
       hasAnyValues = true;
       internalValueResult.firewallRules = this._firewallRules?.internalValue;
@@ -3377,6 +3411,8 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._cpuCores = undefined;
       this._description = undefined;
       this._diskGb = undefined;
+      this._driversImage = undefined;
+      this._driversImageChecksum = undefined;
       this._firewallRules.internalValue = undefined;
       this._firmware = undefined;
       this._furtherNetworkIds = undefined;
@@ -3409,6 +3445,8 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._cpuCores = value.cpuCores;
       this._description = value.description;
       this._diskGb = value.diskGb;
+      this._driversImage = value.driversImage;
+      this._driversImageChecksum = value.driversImageChecksum;
       this._firewallRules.internalValue = value.firewallRules;
       this._firmware = value.firmware;
       this._furtherNetworkIds = value.furtherNetworkIds;
@@ -3488,6 +3526,38 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get diskGbInput() {
     return this._diskGb;
+  }
+
+  // drivers_image - computed: false, optional: true, required: false
+  private _driversImage?: string; 
+  public get driversImage() {
+    return this.getStringAttribute('drivers_image');
+  }
+  public set driversImage(value: string) {
+    this._driversImage = value;
+  }
+  public resetDriversImage() {
+    this._driversImage = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get driversImageInput() {
+    return this._driversImage;
+  }
+
+  // drivers_image_checksum - computed: false, optional: true, required: false
+  private _driversImageChecksum?: string; 
+  public get driversImageChecksum() {
+    return this.getStringAttribute('drivers_image_checksum');
+  }
+  public set driversImageChecksum(value: string) {
+    this._driversImageChecksum = value;
+  }
+  public resetDriversImageChecksum() {
+    this._driversImageChecksum = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get driversImageChecksumInput() {
+    return this._driversImageChecksum;
   }
 
   // firewall_rules - computed: false, optional: true, required: false

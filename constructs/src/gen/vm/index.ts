@@ -38,6 +38,18 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly diskGb?: number;
   /**
+  * ISO image with drivers, such as virtio-win: a read-only CD-ROM besides the one with the configuration. An https address, or `uploaded:` and the file of an ISO image that `novacron template upload` has sent. It needs `guest_os = "windows"`. A change restarts the VM. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#drivers_image Vm#drivers_image}
+  */
+  readonly driversImage?: string;
+  /**
+  * SHA-256 of `drivers_image`; nodes reject an image with another checksum. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#drivers_image_checksum Vm#drivers_image_checksum}
+  */
+  readonly driversImageChecksum?: string;
+  /**
   * Firewall rules of the VM itself, in addition to those of its security groups, in no order. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#firewall_rules Vm#firewall_rules}
@@ -3458,6 +3470,8 @@ export class Vm extends cdktf.TerraformResource {
     this._deletionProtection = config.deletionProtection;
     this._description = config.description;
     this._diskGb = config.diskGb;
+    this._driversImage = config.driversImage;
+    this._driversImageChecksum = config.driversImageChecksum;
     this._firewallRules.internalValue = config.firewallRules;
     this._firmware = config.firmware;
     this._furtherNetworkIds = config.furtherNetworkIds;
@@ -3580,6 +3594,38 @@ export class Vm extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get diskGbInput() {
     return this._diskGb;
+  }
+
+  // drivers_image - computed: false, optional: true, required: false
+  private _driversImage?: string; 
+  public get driversImage() {
+    return this.getStringAttribute('drivers_image');
+  }
+  public set driversImage(value: string) {
+    this._driversImage = value;
+  }
+  public resetDriversImage() {
+    this._driversImage = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get driversImageInput() {
+    return this._driversImage;
+  }
+
+  // drivers_image_checksum - computed: false, optional: true, required: false
+  private _driversImageChecksum?: string; 
+  public get driversImageChecksum() {
+    return this.getStringAttribute('drivers_image_checksum');
+  }
+  public set driversImageChecksum(value: string) {
+    this._driversImageChecksum = value;
+  }
+  public resetDriversImageChecksum() {
+    this._driversImageChecksum = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get driversImageChecksumInput() {
+    return this._driversImageChecksum;
   }
 
   // firewall_rules - computed: false, optional: true, required: false
@@ -4176,6 +4222,8 @@ export class Vm extends cdktf.TerraformResource {
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       description: cdktf.stringToTerraform(this._description),
       disk_gb: cdktf.numberToTerraform(this._diskGb),
+      drivers_image: cdktf.stringToTerraform(this._driversImage),
+      drivers_image_checksum: cdktf.stringToTerraform(this._driversImageChecksum),
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
       firmware: cdktf.stringToTerraform(this._firmware),
       further_network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._furtherNetworkIds),
@@ -4243,6 +4291,18 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      drivers_image: {
+        value: cdktf.stringToHclTerraform(this._driversImage),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      drivers_image_checksum: {
+        value: cdktf.stringToHclTerraform(this._driversImageChecksum),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       firewall_rules: {
         value: cdktf.listMapperHcl(vmFirewallRulesToHclTerraform, false)(this._firewallRules.internalValue),

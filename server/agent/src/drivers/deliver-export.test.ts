@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ let answer: (request: IncomingMessage, response: ServerResponse) => unknown;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'novacron-deliver-'));
-  writeFileSync(join(directory, 'file'), CONTENT);
+  writeFileSync(join(directory, 'file'), CONTENT, { mode: 0o644 });
   makeCertificate(directory, { host: 'IP:127.0.0.1', identity: undefined });
   const key = readFileSync(keyIn(directory));
   const cert = readFileSync(certificateIn(directory));
@@ -123,6 +123,9 @@ test('a server on this disk gets the file, and nothing of one that cannot be wri
   expect(await deliver({ uploads })).toEqual({ ok: true, value: null });
   const placed = join(uploads, 'exports', snapshotId, exportFileName(DIGITS));
   expect(readFileSync(placed).equals(CONTENT)).toBe(true);
+  // Whatever the mode of the file that was delivered.
+  expect(statSync(join(directory, 'file')).mode & 0o777).toBe(0o644);
+  expect(statSync(placed).mode & 0o777).toBe(0o600);
   const blocked = join(directory, 'file');
   expect(await deliver({ uploads: blocked })).toMatchObject({ error: { next: 'retry' } });
   expect(existsSync(`${placed}.part`)).toBe(false);

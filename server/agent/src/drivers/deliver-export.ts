@@ -3,7 +3,7 @@
  * over HTTPS in parts. An interrupted delivery goes on where it was.
  */
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { chmod, copyFile, open } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -50,6 +50,7 @@ type Delivered = Result<null, DriverProblem>;
 const PART_BYTES = 16_777_216;
 /** A server that answers nothing for this long is gone. Unit: ms. */
 const SILENCE_MS_MAX = 60_000;
+const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
 const OK_STATUS = 200;
 const PERCENT = 100;
@@ -105,6 +106,8 @@ async function placeExport(uploads: string, delivery: ExportDelivery): Promise<D
 async function copyWhole(from: string, part: string): Promise<void> {
   try {
     await copyFile(from, part);
+    // The copy has the mode of its original, which other users of the host may be able to read.
+    await chmod(part, OWNER_ONLY);
     const copied = await open(part, 'r+');
     await copied.sync().finally(() => copied.close());
   } catch (cause) {

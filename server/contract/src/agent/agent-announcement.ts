@@ -104,6 +104,9 @@ export const AgentAnnouncement = z.looseObject({
     windowsGuests: yesNo
       .optional()
       .describe('Configures Windows guests from a CD-ROM; absent in older agents, which do not'),
+    windowsDrivers: yesNo
+      .optional()
+      .describe('Attaches a CD-ROM with drivers; absent in older agents, which do not'),
     passthrough: yesNo
       .optional()
       .describe('Gives devices of the node to VMs; absent in older agents, which do not'),

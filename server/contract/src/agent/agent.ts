@@ -220,6 +220,13 @@ export const MachineSpec = z.looseObject({
       'How the guest is configured. Absent: as Linux, or unchanged. Only for agents that ' +
         'announce `windowsGuests`',
     ),
+  drivers_image: z
+    .looseObject({ reference: z.string(), checksum: z.string().nullable() })
+    .optional()
+    .describe(
+      'ISO image of a CD-ROM with drivers. Absent: none. Only for agents that announce ' +
+        '`windowsDrivers`',
+    ),
   io_limits: MachineIoLimits.optional().describe(
     'Absent: no limits. Only for agents that announce `diskLimits` or `networkLimits`',
   ),

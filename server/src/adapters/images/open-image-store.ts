@@ -3,72 +3,88 @@
  * and has its checksum, so that what has an image's name is that image, also after a crash.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { createReadStream, mkdirSync, renameSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HEADER_BYTES } from '@novacron/contract/formats/read-image-header';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ImageHead, ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
+import { explainHeader } from './explain-header.ts';
+import { createImageFiles, type ImageFiles, sizeOf } from './image-files.ts';
+import {
+  anotherTotal,
+  busy,
+  noRoom,
+  otherOffset,
+  refusedHeader,
+  storageFull,
+  tooLarge,
+  wrongContent,
+} from './image-problems.ts';
+import { type DiskRoom, measureRoom, reserveOf } from './measure-room.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
 
-/** Opens the store. @param bytesMax - size of the largest image. Unit: bytes */
+/** What a store is opened with. */
+export interface ImageStoreOptions {
+  readonly directory: string;
+  /** Size of the largest image. Unit: bytes. */
+  readonly bytesMax: number;
+  /** `read`: those that nodes would refuse are refused; `trusted`: a node has written them. */
+  readonly headers: 'read' | 'trusted';
+  /** Measures the disk of a directory; the real one by default. */
+  readonly measure?: (directory: string) => DiskRoom;
+}
+
+/** Opens the store of uploads. @param bytesMax - size of the largest image. Unit: bytes */
 export function openImageStore(directory: string, bytesMax: number): ImageStore {
+  return createImageStore({ directory, bytesMax, headers: 'read' });
+}
+
+/** Creates a store. */
+export function createImageStore(options: ImageStoreOptions): ImageStore {
+  const { directory } = options;
+  const files = createImageFiles(directory);
   const appending = new Set<string>();
 
-  function partOf(file: string, tenantId: string): string {
-    return join(directory, `${tenantId}-${file}.part`);
-  }
-
-  function pathOf(file: string): string | undefined {
-    const path = join(directory, file);
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
-  }
-
   function progressOf(file: string, tenantId: string): ImageProgress {
-    const whole = pathOf(file);
-    if (whole !== undefined) return { received: sizeOf(whole), state: 'complete' };
-    return { received: sizeOf(partOf(file, tenantId)), state: 'partial' };
-  }
-
-  async function appendAlone(part: ImagePart): Promise<Result<ImageProgress, Problem>> {
-    const { file, tenantId, offset, total } = part;
-    const { received } = progressOf(file, tenantId);
-    if (offset !== received) return err(otherOffset(file, received));
-    if (total > bytesMax) return err(tooLarge(total, bytesMax));
-    const path = partOf(file, tenantId);
-    mkdirSync(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-    const size = await write(path, part);
-    if (!size.ok) return size;
-    if (size.value < total) return ok({ received: size.value, state: 'partial' });
-    const found = size.value === total ? await checksumOf(path) : 'longer than it was to be';
-    if (found !== file.split('.')[0]) {
-      rmSync(path, { force: true });
-      return err(wrongContent(file, found));
+    const whole = files.pathOf(file);
+    if (whole !== undefined && files.isOwner(file, tenantId)) {
+      return { received: sizeOf(whole), state: 'complete' };
     }
-    await rename(path, join(directory, file));
-    return ok({ received: total, state: 'complete' });
+    return { received: sizeOf(files.partOf(file, tenantId)), state: 'partial' };
   }
 
   return {
-    pathOf,
-    progressOf,
+    pathOf: files.pathOf,
     readHead: async (file) => {
-      const path = pathOf(file);
+      const path = files.pathOf(file);
       return path === undefined ? undefined : readHead(path);
     },
+    progressOf: (file, tenantId) => {
+      const found = progressOf(file, tenantId);
+      // A client that asks is about to make a template of it.
+      if (found.state === 'complete') files.own(file, tenantId);
+      return found;
+    },
+    use: files.use,
+    list: files.list,
+    removeUnused: files.removeUnused,
+    removeUnfinished: (sinceMs) => files.removeUnfinished(sinceMs, appending),
     append: async (part) => {
       const { file, tenantId } = part;
-      const known = progressOf(file, tenantId);
-      if (known.state === 'complete') return ok(known);
-      const path = partOf(file, tenantId);
-      if (appending.has(path)) return err(busy(file, known.received));
+      const { received, state } = progressOf(file, tenantId);
+      if (state === 'complete') return ok({ received, state });
+      const path = files.partOf(file, tenantId);
+      if (appending.has(path)) return err(busy(file, received));
       appending.add(path);
       try {
-        return await appendAlone(part);
+        mkdirSync(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+        const refusal = admit(options, files, { part, received });
+        return refusal === undefined ? await take(options, files, part) : err(refusal);
       } finally {
         appending.delete(path);
       }
@@ -87,8 +103,52 @@ async function readHead(path: string): Promise<ImageHead> {
   }
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** @returns why a part is not taken */
+function admit(
+  { directory, bytesMax, measure = measureRoom }: ImageStoreOptions,
+  files: ImageFiles,
+  { part, received }: { readonly part: ImagePart; readonly received: number },
+): Problem | undefined {
+  const { file, tenantId, offset, total } = part;
+  if (offset !== received) return otherOffset(file, received);
+  if (total > bytesMax) return tooLarge(total, bytesMax);
+  const known = received === 0 ? undefined : files.totalOf(file, tenantId);
+  if (known !== undefined && known !== total) return anotherTotal(file, { known, total });
+  const room = measure(directory);
+  const left = { needed: total - received, free: room.free, reserve: reserveOf(room) };
+  if (left.free - left.reserve < left.needed) return noRoom(left);
+  if (known === undefined) files.setTotal(file, tenantId, total);
+  return undefined;
+}
+
+async function take(
+  { directory, headers }: ImageStoreOptions,
+  files: ImageFiles,
+  part: ImagePart,
+): Promise<Result<ImageProgress, Problem>> {
+  const { file, tenantId, offset, total } = part;
+  const path = files.partOf(file, tenantId);
+  const size = await write(path, part);
+  if (!size.ok) return size;
+  const isWhole = size.value === total;
+  const isRead = headers === 'read' && size.value <= total;
+  if (isRead && (isWhole || (offset < HEADER_BYTES && size.value >= HEADER_BYTES))) {
+    const why = await explainHeader(path, file, total);
+    if (why !== undefined) {
+      files.dropPart(file, tenantId);
+      return err(refusedHeader(file, why));
+    }
+  }
+  if (size.value < total) return ok({ received: size.value, state: 'partial' });
+  const found = isWhole ? await checksumOf(path) : 'longer than it was to be';
+  if (found !== file.split('.')[0]) {
+    files.dropPart(file, tenantId);
+    return err(wrongContent(file, found));
+  }
+  files.own(file, tenantId);
+  renameSync(path, join(directory, file));
+  files.dropPart(file, tenantId);
+  return ok({ received: total, state: 'complete' });
 }
 
 /** Appends what comes; what came before the sender hung up stays, and the next part goes on. */
@@ -102,7 +162,8 @@ async function write(
     for await (const chunk of content) {
       size += chunk.byteLength;
       if (size > total) return ok(size);
-      await file.write(chunk);
+      // Unlike `write`, it writes all of the chunk or fails.
+      await file.appendFile(chunk);
     }
     await file.sync();
     return ok(size);
@@ -118,41 +179,4 @@ async function checksumOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
-}
-
-function otherOffset(file: string, received: number): Problem {
-  return problem('conflict', {
-    detail: `${received} bytes of ${file} are here: the next part begins there.`,
-    remedy: 'Send the part that begins at data.received.',
-    data: { received },
-  });
-}
-
-function busy(file: string, received: number): Problem {
-  return problem('conflict', {
-    detail: `Another request sends ${file} at this moment.`,
-    remedy: 'Wait for its end, and send the part that begins at data.received.',
-    data: { received },
-  });
-}
-
-function tooLarge(total: number, bytesMax: number): Problem {
-  return problem('payload-too-large', {
-    detail: `The image has ${total} bytes, and this server takes ${bytesMax} at most.`,
-    remedy: 'Make the image smaller (qemu-img convert -c), or raise image-upload-max-gb.',
-  });
-}
-
-function wrongContent(file: string, found: string): Problem {
-  return problem('validation-failed', {
-    detail: `The content that was sent is not ${file}: its SHA-256 is ${found}.`,
-    remedy: 'Send the file again from its beginning: it may have changed meanwhile.',
-  });
-}
-
-function storageFull(): Problem {
-  return problem('storage-full', {
-    detail: 'The server has no room for the image.',
-    remedy: 'Make room in the directory for images of the server; the upload goes on where it was.',
-  });
 }

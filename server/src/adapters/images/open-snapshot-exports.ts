@@ -9,7 +9,7 @@ import { SnapshotId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { SnapshotExports, StoredExport } from '../../ports/snapshot-exports.ts';
-import { openImageStore } from './open-image-store.ts';
+import { createImageStore } from './open-image-store.ts';
 
 /** Where a qcow2 header has the size of its disk. */
 const SIZE_OFFSET = 24;
@@ -52,7 +52,8 @@ export function openSnapshotExports(images: string): SnapshotExports {
       }),
     append: async ({ snapshotId, file, range, bytesMax, content }) => {
       const known = stores.get(snapshotId);
-      const store = known ?? openImageStore(join(directory, snapshotId), bytesMax);
+      const own = join(directory, snapshotId);
+      const store = known ?? createImageStore({ directory: own, bytesMax, headers: 'trusted' });
       stores.set(snapshotId, store);
       if (range === undefined) return ok(store.progressOf(file, snapshotId));
       const done = await store.append({ file, tenantId: snapshotId, ...range, content });

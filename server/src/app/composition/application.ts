@@ -10,6 +10,7 @@ import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts'
 import type { CallTurns } from '../access/limits/call-turns.ts';
 import type { ConsoleSession } from '../capabilities/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
+import type { AdmitDownload } from '../resources/snapshot/download-exports.ts';
 
 /** The interface of the application to its transports. */
 export interface Application {
@@ -52,6 +53,11 @@ export interface Application {
     ticket: string,
     context: CallContext,
   ) => Promise<Result<ConsoleSession, Problem>>;
+  /**
+   * Admits a request for the export of a snapshot, and audits it. Problems: `forbidden`,
+   * `rate-limited`, `not-found`, those of policies and of the store.
+   */
+  readonly admitDownload: AdmitDownload;
   /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */
   readonly admitAddress: (address: string) => Result<void, Problem>;
   /** What is left of each rate limit that binds a caller. */

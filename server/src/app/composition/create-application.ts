@@ -42,6 +42,7 @@ import {
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
 import { fenceNode } from '../resources/node/fence-node.ts';
+import { createDownloads } from '../resources/snapshot/download-exports.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
@@ -143,6 +144,7 @@ function guardCalls(
   const turns = createCallTurns(deps.clock, limits.time);
   const waiting = waits === undefined ? undefined : createFairSlots(waits, 'waiting calls');
   const reads = guardReads(deps);
+  const downloads = createDownloads(deps, refusals);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
   const admitAnyone = (id: string): Problem | undefined => {
     const waitMs = anyoneLimiter.take(id);
@@ -201,6 +203,13 @@ function guardCalls(
       const opened = await openConsole(deps, ticket, context);
       chain.signal();
       return opened;
+    },
+    admitDownload: async (request, context) => {
+      const limited = limits.admitCall(context.principal);
+      if (limited !== undefined) return err(limited);
+      const admitted = await downloads(request, context);
+      chain.signal();
+      return admitted;
     },
     call: async (name, input, context) => {
       const isOpen = operationRow(name).access === 'anyone';

@@ -19,8 +19,8 @@ export interface ResourceDeps extends PlacementDeps {
   readonly settings: ResourceSettings;
   /** Power switches of nodes; undefined where none is configured. */
   readonly fenceDevices: FenceDevices | undefined;
-  /** Exported snapshots; undefined where none are taken. */
-  readonly exports: SnapshotExports | undefined;
   /** Uploaded images; undefined where none are taken. */
   readonly images: ImageStore | undefined;
+  /** Exported snapshots; undefined where none are taken. */
+  readonly exports: SnapshotExports | undefined;
 }

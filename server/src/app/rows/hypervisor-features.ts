@@ -23,6 +23,7 @@ const FEATURES = [
   ['tpm', 'virtual TPMs (package swtpm)'],
   ['severalInterfaces', SEVERAL_INTERFACES],
   ['windowsGuests', 'configuration of Windows guests'],
+  ['windowsDrivers', 'CD-ROMs with drivers'],
 ] as const;
 
 type Feature = (typeof FEATURES)[number][1];
@@ -53,7 +54,13 @@ function readFeatures(text: string): readonly Feature[] {
 export function featuresUsedBy(
   spec: Pick<
     VmSpec,
-    'io_limits' | 'firmware' | 'secure_boot' | 'tpm' | 'further_network_ids' | 'guest_os'
+    | 'io_limits'
+    | 'firmware'
+    | 'secure_boot'
+    | 'tpm'
+    | 'further_network_ids'
+    | 'guest_os'
+    | 'drivers_image'
   >,
 ): readonly Feature[] {
   const { io_limits } = spec;
@@ -61,6 +68,7 @@ export function featuresUsedBy(
   const isUsed = {
     tpm: spec.tpm === true,
     windowsGuests: spec.guest_os === 'windows',
+    windowsDrivers: (spec.drivers_image ?? null) !== null,
     severalInterfaces: (spec.further_network_ids ?? []).length > 0,
     uefi: firmware === 'uefi',
     secureBoot: firmware === 'uefi-secure-boot',

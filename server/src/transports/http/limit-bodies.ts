@@ -46,7 +46,11 @@ export function limitBodies({ timers }: { readonly timers: Timers }): ExchangeHa
         const bytes = socket.bytesRead - bytesBefore;
         const leftMs = bodyTimeLeft({ bytes, elapsedMs: nowMs });
         if (leftMs > 0) watch(nowMs, Math.ceil(leftMs));
-        else refuse(response, tooSlow(), REQUEST_TIMEOUT_STATUS);
+        else {
+          // What reads the body would wait for the rest of it after the connection is closed.
+          response.once('close', () => request.destroy());
+          refuse(response, tooSlow(), REQUEST_TIMEOUT_STATUS);
+        }
       });
     };
     const stop = (): void => {

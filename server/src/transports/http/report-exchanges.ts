@@ -31,6 +31,8 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
     const { requestId, clientAddress } = response.locals;
     const { calls } = response.locals.request;
     const startedAtMs = performance.now();
+    // A request that was destroyed has no socket any more, which express asks for the scheme.
+    const scheme = request.protocol;
     const stopTimer = telemetry.startTimer('novacron_http_request_duration_seconds');
     response.once('close', () => {
       const method = METHODS.has(request.method) ? request.method : 'other';
@@ -40,7 +42,7 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
       stopTimer({ method, route });
       telemetry.count('novacron_http_requests_total', { method, route, status });
       const { context, span } = response.locals;
-      endSpan(request, response, { method, route });
+      endSpan(request, response, { method, route, scheme });
       const fields = {
         requestId,
         method,
@@ -74,11 +76,17 @@ const QUIET_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metr
 
 const SERVER_ERROR_STATUS = 500;
 
+interface EndedExchange {
+  readonly method: string;
+  readonly route: string;
+  readonly scheme: string;
+}
+
 /** Names and attributes: OpenTelemetry's semantic conventions for HTTP servers. */
 function endSpan(
   request: ExchangeRequest,
   response: ExchangeResponse,
-  { method, route }: { readonly method: string; readonly route: string },
+  { method, route, scheme }: EndedExchange,
 ): void {
   const { requestId, span, context } = response.locals;
   const { statusCode } = response;
@@ -91,7 +99,7 @@ function endSpan(
       'http.request.method': method === 'other' ? '_OTHER' : method,
       'http.route': route === 'none' ? undefined : route,
       'http.response.status_code': statusCode,
-      'url.scheme': request.protocol,
+      'url.scheme': scheme,
       'novacron.request.id': requestId,
       'novacron.tenant.id': context?.principal.tenantId,
       'novacron.client': context?.client,

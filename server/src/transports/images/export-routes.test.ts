@@ -24,7 +24,6 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'novacron-exports-'));
   store = openSnapshotExports(directory);
   const access = {
-    find: async () => undefined,
     admit: async (_id: string, ticket: string) => (ticket === 'good' ? 100 : undefined),
   };
   server = createServer(express().put(EXPORT_PART_PATH, takeExport({ access, store })));
@@ -69,9 +68,9 @@ test('a node sends an export in parts, and it is there when it is whole', async 
 });
 
 test.each<readonly [string, Sent, string]>([
-  ['under another ticket', { range: 'bytes */64', ticket: 'other' }, 'forbidden'],
-  ['under another name', { range: 'bytes */64', file: 'x.qcow2' }, 'forbidden'],
-  ['in another format', { range: 'bytes */64', file: `${DIGITS}.raw` }, 'forbidden'],
+  ['under another ticket', { range: 'bytes */64', ticket: 'other' }, 'not-found'],
+  ['under another name', { range: 'bytes */64', file: 'x.qcow2' }, 'validation-failed'],
+  ['in another format', { range: 'bytes */64', file: `${DIGITS}.raw` }, 'validation-failed'],
   ['with another header', { range: 'parts 1/2' }, 'validation-failed'],
   ['that is too large', { range: 'bytes 0-63/101', content: CONTENT }, 'payload-too-large'],
   [

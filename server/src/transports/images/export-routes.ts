@@ -10,12 +10,14 @@ import {
 import { RANGE_HEADER } from '@novacron/contract/formats/uploaded-image';
 import { SnapshotId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { ExportAccess } from '../../app/resources/snapshot/snapshot-exports.ts';
 import type { SnapshotExports } from '../../ports/snapshot-exports.ts';
+import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
+import { readBody } from './read-body.ts';
 import { readRange, wrongRange } from './read-range.ts';
+import { sendFile } from './send-file.ts';
 
 /** Where the export of a snapshot is downloaded, and where its node sends it. */
 export const EXPORT_PATH = `${EXPORTS_PATH}/:id`;
@@ -29,23 +31,14 @@ export interface ExportRoutes {
 
 const OK_STATUS = 200;
 
-/** A caller who may export snapshots may download them. */
-const NEEDED = 'snapshot.export';
-
-/** Sends an export, or a part of it (RFC 9110, range requests); its checksum is the ETag. */
-export function sendExport({ access }: ExportRoutes): ExchangeHandler {
-  return async (request, response, next) => {
-    const { principal } = contextOf(response);
-    if (!mayCall(principal, NEEDED)) return sendProblem(response, forbidden());
-    const id = SnapshotId.safeParse(request.params.id);
-    const found = id.success ? await access.find(principal.tenantId, id.data) : undefined;
-    if (found === undefined) return sendProblem(response, noExport());
-    response.set({ 'Content-Type': 'application/octet-stream', ETag: `"${found.sha256}"` });
-    const options = { cacheControl: false, lastModified: false, etag: false } as const;
-    response.sendFile(found.path, options, (cause) => {
-      // A client that hangs up goes on later.
-      if (cause !== undefined && !response.headersSent) next(cause);
-    });
+/** Sends an export, or a part of it, to a caller whom the application admits. */
+export function sendExport({ application }: Pick<Core, 'application'>): ExchangeHandler {
+  return async (request, response) => {
+    const { id } = request.params;
+    const wanted = { snapshotId: String(id), range: request.get('range') };
+    const found = await application.admitDownload(wanted, contextOf(response));
+    if (!found.ok) return sendProblem(response, found.error);
+    await sendFile(request, response, found.value);
   };
 }
 
@@ -54,44 +47,46 @@ export function takeExport({ access, store }: ExportRoutes): ExchangeHandler {
   return async (request, response) => {
     const id = SnapshotId.safeParse(request.params.id);
     const { file } = request.params;
-    const ticket = request.get(EXPORT_TICKET_HEADER) ?? '';
-    const isNamed = typeof file === 'string' && EXPORT_FILE.test(file);
-    const bytesMax = id.success && isNamed ? await access.admit(id.data, ticket) : undefined;
-    if (!id.success || !isNamed || bytesMax === undefined) {
-      return sendProblem(response, noTicket());
+    if (!id.success || typeof file !== 'string' || !EXPORT_FILE.test(file)) {
+      return sendProblem(response, wrongName());
     }
+    const ticket = request.get(EXPORT_TICKET_HEADER);
+    if (ticket === undefined) return sendProblem(response, noTicket());
+    const bytesMax = await access.admit(id.data, ticket);
+    if (bytesMax === undefined) return sendProblem(response, unknownTicket());
     const range = readRange(request.get(RANGE_HEADER));
     if (range === undefined) return sendProblem(response, wrongRange());
-    const taken = await store.append({
+    const part = {
       snapshotId: id.data,
       file,
       range: range === 'none' ? undefined : range,
       bytesMax,
-      content: request,
-    });
+    };
+    const taken = await readBody(request, (content) => store.append({ ...part, content }));
+    if (taken === 'hung-up') return;
     if (!taken.ok) return sendProblem(response, taken.error);
     response.status(OK_STATUS).json(taken.value);
   };
 }
 
-function forbidden(): Problem {
-  return problem('forbidden', {
-    detail: `Only a caller with the permission ${NEEDED} downloads exports.`,
-    remedy: 'Ask an administrator for a role with this permission.',
-  });
-}
-
-function noExport(): Problem {
-  return problem('not-found', {
-    detail: 'This server has no export of such a snapshot.',
-    remedy:
-      'Export it: novacron snapshot export NAME --file FILE. Where several servers are one ' +
-      'control plane, their directories for images have to be one (images-dir).',
+function wrongName(): Problem {
+  return problem('validation-failed', {
+    detail:
+      'The path is not that of an export: the id of a snapshot, and the SHA-256 of the image ' +
+      'with its format, 64 digits and .qcow2.',
+    remedy: 'Only agents send exports: novacron snapshot export NAME --file FILE starts one.',
   });
 }
 
 function noTicket(): Problem {
-  return problem('forbidden', {
+  return problem('validation-failed', {
+    detail: `The header ${EXPORT_TICKET_HEADER} is missing: it has the ticket of the export.`,
+    remedy: 'Only agents send exports: novacron snapshot export NAME --file FILE starts one.',
+  });
+}
+
+function unknownTicket(): Problem {
+  return problem('not-found', {
     detail: 'No export of this snapshot is under way with this ticket.',
     remedy: 'Export the snapshot again: novacron snapshot export NAME --file FILE.',
   });

@@ -5,11 +5,15 @@
  */
 import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { ok } from '@novacron/contract/result';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
+import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
+import { readBody } from './read-body.ts';
 import { readRange, wrongRange } from './read-range.ts';
+import { sendFile } from './send-file.ts';
 
 /** The path of one image. */
 export const IMAGE_PATH = '/images/:file';
@@ -21,23 +25,27 @@ const NEEDED = ['template.create', 'volume.import'] as const;
 
 /** Sends an image, or a part of it (RFC 9110, range requests). */
 export function sendImage(images: ImageStore): ExchangeHandler {
-  return (request, response, next) => {
+  return async (request, response) => {
     const file = fileOf(request);
     const path = file === undefined ? undefined : images.pathOf(file);
-    if (path === undefined) return sendProblem(response, notHere());
-    response.set('Content-Type', 'application/octet-stream');
-    response.sendFile(path, { cacheControl: false, lastModified: false }, (cause) => {
-      // A node that hangs up goes on later.
-      if (cause !== undefined && !response.headersSent) next(cause);
-    });
+    if (file === undefined || path === undefined) return sendProblem(response, notHere());
+    await sendFile(request, response, { path, sha256: file.slice(0, file.indexOf('.')) });
   };
 }
 
 /** Takes a part of an image; without one, it answers how far the upload is. */
-export function takeImage(images: ImageStore): ExchangeHandler {
+export function takeImage(
+  { application }: Pick<Core, 'application'>,
+  images: ImageStore,
+): ExchangeHandler {
   return async (request, response) => {
-    const { principal } = contextOf(response);
-    if (!NEEDED.some((each) => mayCall(principal, each))) return sendProblem(response, forbidden());
+    const context = contextOf(response);
+    const { principal } = context;
+    if (!NEEDED.some((each) => mayCall(principal, each))) {
+      const refusal = forbidden();
+      await application.recordForbidden(NEEDED[0], context, refusal);
+      return sendProblem(response, refusal);
+    }
     const file = fileOf(request);
     if (file === undefined) return sendProblem(response, wrongName());
     const { tenantId } = principal;
@@ -45,8 +53,11 @@ export function takeImage(images: ImageStore): ExchangeHandler {
     if (range === undefined) return sendProblem(response, wrongRange());
     const taken =
       range === 'none'
-        ? { ok: true as const, value: images.progressOf(file, tenantId) }
-        : await images.append({ file, tenantId, ...range, content: request });
+        ? ok(images.progressOf(file, tenantId))
+        : await readBody(request, (content) =>
+            images.append({ file, tenantId, ...range, content }),
+          );
+    if (taken === 'hung-up') return;
     if (!taken.ok) return sendProblem(response, taken.error);
     response.status(OK_STATUS).json(taken.value);
   };

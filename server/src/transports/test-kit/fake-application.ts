@@ -30,6 +30,8 @@ export interface FakeApplication extends Application {
   readonly authenticateWith: (judge: Application['authenticate']) => void;
   /** Opens consoles differently from now on. */
   readonly openConsoleWith: (open: Application['openConsole']) => void;
+  /** Admits downloads differently from now on. */
+  readonly admitDownloadWith: (admit: Application['admitDownload']) => void;
   /** Takes a feature away from every tenant from now on. */
   readonly withoutFeature: (feature: FeatureName) => void;
 }
@@ -50,6 +52,7 @@ export function fakeApplication(): FakeApplication {
   let answering: Answering = async ({ name }) => ok(sampleAnswer(name));
   let judge: Application['authenticate'] = async (secret) => authenticate(secret);
   let open: Application['openConsole'] = async () => err(noConsole());
+  let admit: Application['admitDownload'] = async () => err(noExport());
   let missing: FeatureName | undefined;
   let requests = 0;
   return {
@@ -81,6 +84,10 @@ export function fakeApplication(): FakeApplication {
     openConsole: (ticket, context) => open(ticket, context),
     openConsoleWith: (next) => {
       open = next;
+    },
+    admitDownload: (request, context) => admit(request, context),
+    admitDownloadWith: (next) => {
+      admit = next;
     },
     recordForbidden: async () => undefined,
     requirePlatform: async () => ok(undefined),
@@ -116,6 +123,10 @@ function authenticate(secret: string): Result<Principal, Problem> {
 
 function noConsole(): Problem {
   return problem('conflict', { detail: 'The fake has no consoles.', remedy: 'Use another.' });
+}
+
+function noExport(): Problem {
+  return problem('not-found', { detail: 'The fake has no exports.', remedy: 'Use another.' });
 }
 
 function featureMissing(): Problem {

@@ -69,6 +69,8 @@ export async function startFakeServer(
       | 'connectionLimits'
       | 'streamLimits'
       | 'trustedProxies'
+      | 'images'
+      | 'exports'
     >
   > = {},
 ): Promise<FakeServer> {

@@ -266,6 +266,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     tpm: hasTpm ? 'yes' : 'no',
     tpmMigration: hasTpm && migrationAddress !== undefined ? 'yes' : 'no',
     windowsGuests: 'yes',
+    windowsDrivers: 'yes',
     diskLimits: 'yes',
     networkLimits: connected,
     passthrough: node.host.devices.length > 0 ? 'yes' : 'no',

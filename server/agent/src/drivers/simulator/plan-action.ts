@@ -339,6 +339,7 @@ function needsRestart(
     isLive(before.memory_mib, after.memory_mib, capabilities.hotplugMemory) &&
     isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk) &&
     // A guest reads its configuration when it boots.
+    equalJson(before.drivers_image ?? null, after.drivers_image ?? null) &&
     equalJson(before.guest ?? NO_GUEST_SETTINGS, after.guest ?? NO_GUEST_SETTINGS)
   );
 }

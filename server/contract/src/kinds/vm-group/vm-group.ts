@@ -49,6 +49,8 @@ export const VM_TEMPLATE_FIELDS = {
   secure_boot: VM_FIELDS.secure_boot,
   tpm: VM_FIELDS.tpm,
   guest_os: VM_FIELDS.guest_os,
+  drivers_image: VM_FIELDS.drivers_image,
+  drivers_image_checksum: VM_FIELDS.drivers_image_checksum,
   io_limits: VM_FIELDS.io_limits,
   requirements: VM_FIELDS.requirements,
   wait_for: VM_FIELDS.wait_for,

@@ -13,6 +13,7 @@ import {
   RULES_EXAMPLE,
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
+import { DriversChecksum, DriversImage } from './drivers-image.ts';
 import { Firmware, firmwareEffect } from './firmware.ts';
 import { AnswerFile, GuestOs, guestOsEffect } from './guest-os.ts';
 import { VmIoLimits } from './io-limits.ts';
@@ -226,6 +227,26 @@ export const VM_FIELDS = {
     effectOf: guestOsEffect,
     driftClass: 'availability',
     example: 'windows',
+  }),
+  drivers_image: field({
+    schema: DriversImage,
+    description:
+      'ISO image with drivers, such as virtio-win: a read-only CD-ROM besides the one with the ' +
+      'configuration. An https address, or `uploaded:` and the file of an ISO image that ' +
+      '`novacron template upload` has sent. It needs `guest_os = "windows"`. A change restarts ' +
+      'the VM.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'availability',
+    example: 'https://images.example.com/virtio-win.iso',
+  }),
+  drivers_image_checksum: field({
+    schema: DriversChecksum,
+    description: 'SHA-256 of `drivers_image`; nodes reject an image with another checksum.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    example: `sha256:${'0'.repeat(64)}`,
   }),
   io_limits: field({
     schema: VmIoLimits,

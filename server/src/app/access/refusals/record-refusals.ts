@@ -27,6 +27,8 @@ const KEPT: Allowance = { burst: 20, perSecond: 0.1 };
 const KEPT_UNKNOWN: Allowance = { burst: 200, perSecond: 1 };
 const UNKNOWN = 'unknown';
 
+const NO_TARGET: RefusedRequest['target'] = { id: '', name: '' };
+
 /** Callers whose dropped refusals are counted; those refused longest ago are forgotten. */
 const COUNTED_MAX = 10_000;
 
@@ -37,10 +39,21 @@ export interface RefusalRecorder {
     context: CallContext,
     refusal: Problem,
   ) => Promise<void>;
+  /** A refused request that calls no operation, with the resource that it names. */
+  readonly refused: (refused: RefusedRequest) => Promise<void>;
   readonly unauthenticated: (
     failure: FailedAuthentication,
     sender: Sender | undefined,
   ) => Promise<void>;
+}
+
+/** A request that was refused. */
+export interface RefusedRequest {
+  /** Its name in the audit log. */
+  readonly operation: string;
+  readonly target: { readonly id: string; readonly name: string };
+  readonly context: CallContext;
+  readonly refusal: Problem;
 }
 
 interface Refusal {
@@ -53,6 +66,7 @@ interface Refusal {
   readonly clientAddress: string | undefined;
   readonly requestId: string;
   readonly keyPrefix?: string | undefined;
+  readonly target?: RefusedRequest['target'];
 }
 
 /** Makes the recorder of one server. */
@@ -81,17 +95,22 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
     deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
   }
 
+  const refused: RefusalRecorder['refused'] = ({ operation, target, context, refusal }) =>
+    record({
+      key: `${context.principal.tenantId}/${context.principal.id}`,
+      operation,
+      outcome: refusal.code,
+      principal: context.principal,
+      client: context.client,
+      clientAddress: context.clientAddress,
+      requestId: context.requestId,
+      target,
+    });
+
   return {
-    forbidden: (name, context, refusal) =>
-      record({
-        key: `${context.principal.tenantId}/${context.principal.id}`,
-        operation: name,
-        outcome: refusal.code,
-        principal: context.principal,
-        client: context.client,
-        clientAddress: context.clientAddress,
-        requestId: context.requestId,
-      }),
+    forbidden: (operation, context, refusal) =>
+      refused({ operation, target: NO_TARGET, context, refusal }),
+    refused,
     unauthenticated: async (failure, sender) => {
       const tenantId = failure.tenantId ?? (await firstTenant(deps));
       if (tenantId === undefined) return;
@@ -135,13 +154,13 @@ function credentialOf(
 }
 
 function changeOf(deps: AccessDeps, refusal: Refusal, dropped: number) {
-  const { operation, outcome, keyPrefix } = refusal;
+  const { operation, outcome, keyPrefix, target = NO_TARGET } = refusal;
   return auditChange(deps, refusal, {
     operation,
     outcome,
     keyPrefix,
     resourceKind: '',
-    target: { id: '', name: '' },
+    target,
     changes: dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } },
   });
 }

@@ -4,6 +4,7 @@ import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import { auditJob } from './forget-audit.ts';
 import { exportsJob } from './forget-exports.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
+import { imagesJob } from './forget-images.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
 import { previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
@@ -27,6 +28,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     runsJob,
     createLeftoversJob(),
     exportsJob,
+    imagesJob,
   ];
 }
 

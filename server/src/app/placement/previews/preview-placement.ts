@@ -33,6 +33,7 @@ const PLACEMENT_FIELDS = [
   'secure_boot',
   'tpm',
   'guest_os',
+  'drivers_image',
   'spot',
 ] as const;
 

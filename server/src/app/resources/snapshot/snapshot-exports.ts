@@ -62,10 +62,8 @@ function describe(
   });
 }
 
-/** What transports ask about exports. */
+/** What transports ask about exports that nodes send. */
 export interface ExportAccess {
-  /** The complete export of a snapshot of a tenant; undefined without one. */
-  readonly find: (tenantId: string, snapshotId: string) => Promise<StoredExport | undefined>;
   /**
    * The largest file that a node may send now for a snapshot; undefined where no export of it is
    * under way with this ticket. Unit: bytes.
@@ -74,14 +72,9 @@ export interface ExportAccess {
 }
 
 /** Answers them from the store. */
-export function createExportAccess(deps: Pick<ResourceDeps, 'store' | 'exports'>): ExportAccess {
-  const { store, exports } = deps;
+export function createExportAccess(deps: Pick<ResourceDeps, 'store'>): ExportAccess {
+  const { store } = deps;
   return {
-    find: async (tenantId, id) => {
-      const where = { id, tenant_id: tenantId };
-      const [row] = await store.read({ from: 'snapshots', where });
-      return row && exports?.find(row.id);
-    },
     admit: async (id, ticket) => {
       const [row] = await store.read({ from: 'snapshots', where: { id } });
       if (row === undefined || row.busy_operation_id === null) return undefined;

@@ -38,21 +38,22 @@ const CREDENTIAL_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 const REMEDY =
-  'Serve the image to the network of the nodes without credentials, protected by image_checksum.';
+  'Serve the image to the network of the nodes without credentials, protected by its checksum.';
 
 /**
  * Refuses an address that is not a valid URL, or that contains a credential: a user name, a
  * password, or a parameter that is known to carry one. Addresses that an earlier release stored
  * must not be checked again.
  * @param image - an https address, or `builtin:NAME` or `uploaded:FILE`, which always pass
+ * @param field - the field that has it
  */
-export function checkImage(image: string): Problem[] {
+export function checkImage(image: string, field = 'image'): Problem[] {
   if (image.startsWith(BUILT_IN_IMAGE) || parseUploadedImage(image) !== undefined) return [];
   const [, authority = '', behind = ''] = /^https:\/\/([^/?#]*)(.*)$/s.exec(image) ?? [];
   // A password with one of / ? # ends the authority: what is left is not a host with a port.
   if (!URL.canParse(image) || authority === '' || image.includes('\\')) {
     return [
-      refuse({
+      refuse(field, {
         detail: 'The address of the image is not a valid URL of https.',
         remedy: 'Percent-encode special characters, as in https://images.example.com/a%20b.qcow2.',
         message: 'must be a valid https URL',
@@ -62,7 +63,7 @@ export function checkImage(image: string): Problem[] {
   // A / in a user name or behind the digits of a password ends the authority, too.
   if (authority.includes('@') || /:[^@]*@/.test(authority + behind)) {
     return [
-      refuse({
+      refuse(field, {
         detail: 'The address of the image contains a user name or a password.',
         remedy: `Remove them, and write an @ of the path as %40. ${REMEDY}`,
         message: 'must not contain credentials',
@@ -71,7 +72,7 @@ export function checkImage(image: string): Problem[] {
   }
   if (behind.includes('#')) {
     return [
-      refuse({
+      refuse(field, {
         detail: 'The address of the image has a fragment, which nodes never send.',
         remedy: 'Remove the # and everything behind it.',
         message: 'must not have a fragment',
@@ -81,7 +82,7 @@ export function checkImage(image: string): Problem[] {
   const name = parametersOf(behind).find(isCredential);
   if (name === undefined) return [];
   return [
-    refuse({
+    refuse(field, {
       detail: `The address of the image has the parameter ${name}, which carries a credential.`,
       remedy: `Remove the parameter. ${REMEDY}`,
       message: 'must not contain credentials',
@@ -89,13 +90,16 @@ export function checkImage(image: string): Problem[] {
   ];
 }
 
-function refuse(words: {
-  readonly detail: string;
-  readonly remedy: string;
-  readonly message: string;
-}): Problem {
+function refuse(
+  field: string,
+  words: {
+    readonly detail: string;
+    readonly remedy: string;
+    readonly message: string;
+  },
+): Problem {
   const { detail, remedy, message } = words;
-  const fields = [{ path: ['image'], message }];
+  const fields = [{ path: [field], message }];
   return problem('validation-failed', { detail, remedy, fields });
 }
 

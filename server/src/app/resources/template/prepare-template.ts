@@ -29,6 +29,7 @@ import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown, toProblemList } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { BUILT_IN_IMAGE, checkImage } from './check-image.ts';
+import { useImage } from './use-image.ts';
 import { versionId, versionRow } from './vm-template.ts';
 
 const ONE = { templates: 1 } as const;
@@ -47,6 +48,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
     ...toProblemList(checkQuota(quotas[0], ONE)),
   ];
   if (problems.length > 0) return err(problems);
+  useImage(spec.image, scope);
   const id = scope.deps.ids.next('tpl');
   const desired = spec;
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
@@ -83,6 +85,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
     ...(await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope)),
   ];
   if (problems.length > 0) return err(problems);
+  useImage(after.image, scope);
   const changes = changedFields(before, wanted);
   const isNewVersion = VERSIONED_FIELDS.some((name) => name in changes);
   const version = row.version + (isNewVersion ? 1 : 0);

@@ -49,6 +49,8 @@ async function readUploaded(
   if (said != null && said !== checksum) return err([otherChecksum(checksum)]);
   const known = await images?.readHead(file);
   if (known === undefined) return err([notHere(file)]);
+  // It stays until the operation refers to it.
+  images?.use(file);
   if (format === 'iso') {
     return err([refused('is a CD-ROM, not a disk', 'Make a template of it.')]);
   }

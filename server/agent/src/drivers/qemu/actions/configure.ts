@@ -31,6 +31,7 @@ import {
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
+import { prepareDrivers } from './insert-drivers.ts';
 import { startMachine, stopMachine } from './life.ts';
 
 const BYTES_PER_MIB = 1_048_576;
@@ -58,6 +59,8 @@ export async function configureMachine(
   const refused = explainNewInterfaces(record.spec, spec);
   if (refused !== undefined) throw finalTrouble(refused);
   requireLimits(node, spec);
+  // While it runs: a machine is not stopped for an image that cannot be had.
+  await prepareDrivers(action, spec);
   const moreBytes = (spec.disk_gb - now.spec.disk_gb) * BYTES_PER_GB;
   if (moreBytes > 0) await requireRoom(node.places, `The root disk of ${vm_id}`, moreBytes);
   const isOn = node.machines.processOf(vm_id) !== undefined;
@@ -139,6 +142,9 @@ function explainRestart(
   }
   if ((after.memory_mib - before.memory_mib) % MEMORY_BLOCK_MIB !== 0) {
     return `memory is plugged in in blocks of ${MEMORY_BLOCK_MIB} MiB`;
+  }
+  if (!equalJson(before.drivers_image ?? null, after.drivers_image ?? null)) {
+    return 'a CD-ROM is attached when it starts';
   }
   if (!equalJson(before.guest ?? NO_GUEST, after.guest ?? NO_GUEST)) {
     return 'a guest reads its configuration when it boots';

@@ -22,15 +22,24 @@ export function insertCdrom(
     remove(cdrom);
     return;
   }
-  const part = `${cdrom}.part`;
+  insertIso({ places }, vmId, { image: image.file, target: cdrom });
+}
+
+/** Gives an image a name in the directory of a machine. */
+export function insertIso(
+  { places }: Pick<QemuNode, 'places'>,
+  vmId: VmId,
+  { image, target }: { readonly image: string; readonly target: string },
+): void {
+  const part = `${target}.part`;
   remove(part);
   makeDirectory(places.diskDirectory(vmId));
   try {
-    linkOrCopy(image.file, part);
-    renameSync(part, cdrom);
+    linkOrCopy(image, part);
+    renameSync(part, target);
   } catch (cause) {
     remove(part);
-    throw passingTrouble(`The agent cannot make ${cdrom} (${reasonOf(cause)}).`, cause);
+    throw passingTrouble(`The agent cannot make ${target} (${reasonOf(cause)}).`, cause);
   }
 }
 

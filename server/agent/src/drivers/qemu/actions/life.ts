@@ -44,6 +44,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
+import { insertDrivers } from './insert-drivers.ts';
 import { makeRootDisk } from './root-disk.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
@@ -214,8 +215,10 @@ async function switchOn(
   const firmware = requireFirmware(node, spec);
   // An operator may have removed them, for a machine that does not boot any more.
   makeVars(node, vm_id, spec);
+  const drivers = await insertDrivers(action, spec);
   const hardware: Hardware = {
     ...planned,
+    ...drivers,
     ...(seed === undefined ? {} : { seed }),
     ...(isFile(node.places.files(vm_id).cdrom) ? { cdrom: 'yes' as const } : {}),
     ...hardwareOfFirmware(spec, firmware),
@@ -354,6 +357,7 @@ export function prepareFiles(
   }
   for (const file of [files.rootDisk, files.seedDisk, ...disks]) giveDisk(node, file);
   letRead(vmUser, files.cdrom);
+  letRead(vmUser, files.drivers);
   letThrough(vmUser, dirname(places.templateDirectory('any')));
   letThrough(vmUser, places.templateDirectory(template));
   const { kernel, initrd } = places.templateKernel(template) ?? {};

@@ -40,6 +40,7 @@ import { checkHardware, checkPower, findMissingDisks, requireMeans } from './che
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
 import { insertCdrom } from './insert-cdrom.ts';
+import { insertDrivers } from './insert-drivers.ts';
 import { alreadyHere, launchMachine, newRecord } from './life.ts';
 
 /** Starts a process that waits for a machine from another node, where anything is to arrive. */
@@ -165,6 +166,9 @@ async function makeDisks(
   // One that was never switched on has none yet.
   const hardware = Hardware.safeParse(offer?.hardware);
   if (!hardware.success) return;
+  // Before its hardware says that it has them.
+  const { drivers: drivers_image } = hardware.data;
+  if (drivers_image !== undefined) await insertDrivers(action, { ...spec, drivers_image });
   writeStored(places.hardware(vm_id), hardware.data);
   if (hardware.data.cdrom !== undefined) await findCdrom(action, spec);
 }

@@ -5,11 +5,14 @@ import { finalTrouble } from '../files/trouble.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { disksOf, own, type QemuAction } from '../machine/qemu-node.ts';
 import { insertCdrom } from './insert-cdrom.ts';
+import { prepareDrivers } from './insert-drivers.ts';
 
 /** Makes that of a new machine, whose owner this node becomes. */
 export async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void> {
   const { node, order } = action;
   own(action, 'making');
+  // A wrong image is reported now, and not when the machine is first switched on.
+  await prepareDrivers(action, spec);
   await fillRootDisk(action, spec, node.places.files(order.vm_id).rootDisk);
 }
 

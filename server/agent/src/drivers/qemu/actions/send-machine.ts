@@ -50,6 +50,9 @@ const Incoming = z.looseObject({
   hardware: Hardware,
 });
 
+/** Disks that do not move. */
+const REMADE: readonly string[] = [DEVICE_IDS.seed, DEVICE_IDS.cdrom, DEVICE_IDS.drivers];
+
 /** What the target of a migration builds again. */
 export async function offerMachine(node: QemuNode, vmId: VmId): Promise<MigrationOffer> {
   const { machines } = node;
@@ -60,9 +63,9 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   const hardware = hardwareOf(node, vmId);
   const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
   // The target makes the seed disk again: it is small, and the command has what is in it. The
-  // CD-ROM is that of its template.
+  // CD-ROMs are images that the target has or gets.
   const disks = [...diskBytes]
-    .filter(([name]) => name !== DEVICE_IDS.seed && name !== DEVICE_IDS.cdrom)
+    .filter(([name]) => !REMADE.includes(name))
     .map(([name, size_bytes]) => ({ name, size_bytes, ...poolOf(node, name) }));
   return { node: node.name, hardware, disks };
 }

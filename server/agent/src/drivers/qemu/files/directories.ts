@@ -28,6 +28,8 @@ export interface MachineFiles {
   readonly seedDisk: string;
   /** The ISO image that the machine boots while its root disk is empty. */
   readonly cdrom: string;
+  /** The ISO image with drivers; there only for a machine that has it. */
+  readonly drivers: string;
   /** Variables of UEFI firmware; there only for a machine that has it. */
   readonly firmwareVars: string;
   /** Where the virtual TPM listens, of a machine that has one. */
@@ -111,6 +113,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
         rootDisk: disk(vmId, 'root.qcow2'),
         seedDisk: disk(vmId, 'seed.img'),
         cdrom: disk(vmId, 'cdrom.iso'),
+        drivers: disk(vmId, 'drivers.iso'),
         firmwareVars: disk(vmId, 'firmware-vars.fd'),
         tpmSocket: join(processDirectory, 'tpm.sock'),
       };

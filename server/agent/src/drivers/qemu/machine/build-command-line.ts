@@ -48,6 +48,8 @@ export const DEVICE_IDS = {
   seedNode: 'seed-node',
   cdrom: 'cdrom',
   cdromNode: 'cdrom-node',
+  drivers: 'drivers',
+  driversNode: 'drivers-node',
   firmwareCode: 'firmware-code',
   firmwareVars: 'firmware-vars',
   tpmState: 'tpm-state',
@@ -111,6 +113,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     ...hostDeviceArguments(parts),
     ...seedArguments(parts),
     ...cdromArguments(parts),
+    ...driversArguments(parts),
     ...bootArguments(boot),
   ];
 }
@@ -368,14 +371,29 @@ function seedArguments({ files, hardware, cache }: CommandLineParts): readonly s
 function cdromArguments({ files, hardware, cache }: CommandLineParts): readonly string[] {
   if (hardware.cdrom === undefined) return [];
   const { cdrom, cdromNode } = DEVICE_IDS;
-  const { file, ...node } = blockNode({ node: cdromNode, file: files.cdrom, cache });
-  const readOnly = { ...node, driver: 'raw', 'read-only': true, file: { ...file, locking: 'off' } };
   return [
-    '-blockdev',
-    JSON.stringify(readOnly),
+    ...isoArguments({ node: cdromNode, file: files.cdrom, cache }),
     '-device',
     `ide-cd,id=${cdrom},bus=ide.0,drive=${cdromNode},bootindex=2`,
   ];
+}
+
+/** The firmware never boots it: it has no place in its order. */
+function driversArguments({ files, hardware, cache }: CommandLineParts): readonly string[] {
+  if (hardware.drivers === undefined) return [];
+  const { drivers, driversNode } = DEVICE_IDS;
+  return [
+    ...isoArguments({ node: driversNode, file: files.drivers, cache }),
+    '-device',
+    `ide-cd,id=${drivers},bus=ide.2,drive=${driversNode},serial=${drivers}`,
+  ];
+}
+
+/** An image that other machines may use as well. */
+function isoArguments(image: Parameters<typeof blockNode>[0]): readonly string[] {
+  const { file, ...node } = blockNode(image);
+  const readOnly = { ...node, driver: 'raw', 'read-only': true, file: { ...file, locking: 'off' } };
+  return ['-blockdev', JSON.stringify(readOnly)];
 }
 
 function tpmArguments({ hardware, files }: CommandLineParts): string[] {

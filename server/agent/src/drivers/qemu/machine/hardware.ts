@@ -77,6 +77,10 @@ export const Hardware = z.looseObject({
     .optional()
     .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
   cdrom: z.literal('yes').optional().describe('Absent: it has no CD-ROM'),
+  drivers: z
+    .looseObject({ reference: z.string(), checksum: z.string().nullable() })
+    .optional()
+    .describe('Image of its CD-ROM with drivers; absent: it has none'),
   numa: z
     .enum(['single', 'prefer-single'])
     .optional()

@@ -70,6 +70,7 @@ import { addressFields, type VmAddress } from '../../network/plan-address.ts';
 import { planInterfaces } from '../../network/plan-interfaces.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-keys.ts';
+import { useImage } from '../../template/use-image.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { checkGuestOs } from '../machine/check-guest-os.ts';
@@ -217,6 +218,7 @@ export async function planNewMachine(
   },
   scope: WriteScope,
 ) {
+  useImage(spec.drivers_image, scope);
   const vmId = scope.deps.ids.next('vm');
   const addressed = await planInterfaces({ ...found, id: vmId, spec, taken }, scope);
   if (!addressed.ok) return addressed;

@@ -5,6 +5,7 @@ import type {
   MachineSpec,
 } from '@novacron/contract/agent/agent';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
+import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
@@ -49,6 +50,16 @@ export function toMachineSize({ cpu_cores, memory_mib, disk_gb }: MachineSpec): 
   return { cpu_cores, memory_mib, disk_gb };
 }
 
+/** An image that was uploaded has its checksum in its name. */
+function toDrivers({
+  drivers_image: reference,
+  drivers_image_checksum: checksum,
+}: VmSpec): Pick<MachineSpec, 'drivers_image'> {
+  if (reference === null || reference === undefined) return {};
+  const known = parseUploadedImage(reference)?.checksum ?? null;
+  return { drivers_image: { reference, checksum: checksum ?? known } };
+}
+
 /** Makes the machine spec that an agent receives. */
 export function toMachineSpec(shape: MachineShape): MachineSpec {
   const { spec, template, image, network, address, further = [], guest, groups } = shape;
@@ -78,6 +89,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     ...(firewall === undefined ? {} : { firewall }),
     ...(spec.tpm ? { tpm: 'yes' as const } : {}),
     ...(spec.guest_os === 'windows' ? { guest_os: 'windows' as const } : {}),
+    ...toDrivers(spec),
     ...(bootedBy === undefined ? {} : { firmware: bootedBy }),
     ...(limits === undefined ? {} : { io_limits: limits }),
   };

@@ -96,9 +96,8 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const node = wanted ?? asked.constraints.node;
   const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, node } };
   const where = { tenantId: row.tenant_id, vmId: row.id };
-  const dead = nodes.filter((each) => isOutOfReach(each) && fenceOf(each) !== undefined);
   const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
-  const landing = ignorePeersOn(rules, dead);
+  const landing = ignorePeersOn(rules, nodes.filter(isDead));
   const fleet = toFleetFacts(nodes, scope.deps);
   const placement = await place('migrate', { ask, fleet, rules: landing }, scope);
   if (!placement.ok) return err([placement.error]);
@@ -109,6 +108,10 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const move = { source, destination, landing, basis, placement: placement.value, left };
   return ok(planChanges(found, move, scope));
 };
+
+function isDead(node: NodeRow): boolean {
+  return isOutOfReach(node) && fenceOf(node) !== undefined;
+}
 
 /** @returns a write that ends them and is planned again then; undefined where there are none */
 async function supersede(

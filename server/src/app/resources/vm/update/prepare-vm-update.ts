@@ -37,6 +37,7 @@ import { furtherInterfacesOf } from '../../network/further-interfaces.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { withGivenKeys } from '../../ssh-key/given-keys.ts';
+import { useImage } from '../../template/use-image.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
@@ -96,6 +97,7 @@ async function observeChange(
   const seen = splitObserved(row, input);
   const before = VmSpec.parse({ ...desired, ...seen.asked });
   const after = VmSpec.parse(mergeFields(desired, withNewAddress(input, desired), VM_FIELDS));
+  useImage(after.drivers_image, scope);
   const { asFound } = seen;
   const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
   const place = await checkInPlaceUpdate(found, scope);

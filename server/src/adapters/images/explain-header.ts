@@ -1,0 +1,31 @@
+/** Why the header of an uploaded image is refused, by the rule of the nodes. */
+import { open } from 'node:fs/promises';
+import {
+  HEADER_BYTES,
+  IMAGE_FORMATS,
+  readImageHeader,
+} from '@novacron/contract/formats/read-image-header';
+
+/**
+ * Reads the beginning of an upload.
+ * @param file - its name, whose end declares the format
+ * @param total - length of the whole file. Unit: bytes
+ * @returns a clause that begins with a verb; undefined for a header that is accepted
+ */
+export async function explainHeader(
+  path: string,
+  file: string,
+  total: number,
+): Promise<string | undefined> {
+  const format = IMAGE_FORMATS.find((each) => file.endsWith(`.${each}`));
+  if (format === undefined) return 'has no known format';
+  const opened = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(HEADER_BYTES);
+    const { bytesRead } = await opened.read(head, 0, HEADER_BYTES, 0);
+    const found = readImageHeader(format, head.subarray(0, bytesRead), total);
+    return found.kind === 'refused' ? found.why : undefined;
+  } finally {
+    await opened.close();
+  }
+}

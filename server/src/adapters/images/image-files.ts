@@ -1,0 +1,129 @@
+/**
+ * The files of uploaded images. Beside an image are empty files, one for each tenant that has
+ * uploaded it: their times say when it was last used. An image without them was put there by an
+ * operator, or by an earlier release, and is not removed.
+ */
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
+import type { ImageStore, UploadedImageFile } from '../../ports/image-store.ts';
+
+const OWNER_ONLY = 0o600;
+
+const PART = '.part';
+const TOTAL = '.total';
+const OWNER = '.owner';
+
+/** The files in a directory. */
+export interface ImageFiles extends Pick<ImageStore, 'pathOf' | 'use' | 'list' | 'removeUnused'> {
+  /** Where the upload of a tenant grows. */
+  readonly partOf: (file: string, tenantId: string) => string;
+  /** The size that the first part has said; undefined before. Unit: bytes. */
+  readonly totalOf: (file: string, tenantId: string) => number | undefined;
+  readonly setTotal: (file: string, tenantId: string, total: number) => void;
+  readonly dropPart: (file: string, tenantId: string) => void;
+  /** Whether a tenant has uploaded an image. */
+  readonly isOwner: (file: string, tenantId: string) => boolean;
+  /** Notes that a tenant has uploaded an image, or asks for it again. */
+  readonly own: (file: string, tenantId: string) => void;
+  /** Removes unfinished uploads, except those in which a request appends. @returns how many */
+  readonly removeUnfinished: (sinceMs: number, appending: ReadonlySet<string>) => number;
+}
+
+/** Creates the files of a directory, which need not exist yet. */
+export function createImageFiles(directory: string): ImageFiles {
+  const pathIn = (name: string): string => join(directory, name);
+  const ownerOf = (file: string, tenantId: string): string => pathIn(`${file}.${tenantId}${OWNER}`);
+  const partOf = (file: string, tenantId: string): string => pathIn(`${tenantId}-${file}${PART}`);
+  const totalIn = (part: string): string => `${part.slice(0, -PART.length)}${TOTAL}`;
+
+  function pathOf(file: string): string | undefined {
+    const path = pathIn(file);
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
+  }
+
+  function ownersOf(file: string): readonly string[] {
+    return namesIn(directory)
+      .filter((name) => name.startsWith(`${file}.`) && name.endsWith(OWNER))
+      .map(pathIn);
+  }
+
+  function dropFiles(part: string): void {
+    rmSync(part, { force: true });
+    rmSync(totalIn(part), { force: true });
+  }
+
+  return {
+    pathOf,
+    partOf,
+    totalOf: (file, tenantId) => {
+      const path = totalIn(partOf(file, tenantId));
+      // A crash may have left it empty.
+      const text = isFile(path) ? readFileSync(path, 'utf8') : '';
+      return /^\d+$/.test(text) ? Number(text) : undefined;
+    },
+    setTotal: (file, tenantId, total) => mark(totalIn(partOf(file, tenantId)), String(total)),
+    dropPart: (file, tenantId) => dropFiles(partOf(file, tenantId)),
+    isOwner: (file, tenantId) => isFile(ownerOf(file, tenantId)),
+    own: (file, tenantId) => mark(ownerOf(file, tenantId), '\n'),
+    use: (file) => {
+      for (const owner of ownersOf(file)) mark(owner, '\n');
+    },
+    list: () => listImages(directory),
+    removeUnused: (file, sinceMs) => {
+      const path = pathOf(file);
+      const owners = ownersOf(file);
+      const isUnused = owners.length > 0 && owners.every((owner) => changedAt(owner) < sinceMs);
+      if (path === undefined || !isUnused) return false;
+      rmSync(path, { force: true });
+      for (const owner of owners) rmSync(owner, { force: true });
+      return true;
+    },
+    removeUnfinished: (sinceMs, appending) => {
+      const parts = namesIn(directory)
+        .filter((name) => name.endsWith(PART))
+        .map(pathIn)
+        .filter((part) => !appending.has(part) && changedAt(part) < sinceMs);
+      for (const part of parts) dropFiles(part);
+      return parts.length;
+    },
+  };
+}
+
+function listImages(directory: string): readonly UploadedImageFile[] {
+  const used = new Map<string, number>();
+  const names = namesIn(directory);
+  for (const name of names.filter((each) => each.endsWith(OWNER))) {
+    const file = name.split('.').slice(0, 2).join('.');
+    used.set(file, Math.max(used.get(file) ?? 0, changedAt(join(directory, name))));
+  }
+  return names
+    .filter((name) => UPLOADED_FILE.test(name))
+    .flatMap((file) => {
+      const usedAtMs = used.get(file);
+      return usedAtMs === undefined ? [] : [{ file, usedAtMs }];
+    });
+}
+
+/** Length of a file, 0 without one. Unit: bytes. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function namesIn(directory: string): readonly string[] {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(directory).sort();
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** A file that is not there any more was used in this moment by what removed it. */
+function changedAt(path: string): number {
+  return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY);
+}
+
+function mark(path: string, content: string): void {
+  writeFileSync(path, content, { mode: OWNER_ONLY });
+}
