@@ -3061,7 +3061,7 @@ export interface VmGroupVm {
   */
   readonly templateId?: string;
   /**
-  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. Default: `false`. A change replaces the VM.
+  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and moves with the VM. Default: `false`. A change replaces the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#tpm VmGroup#tpm}
   */

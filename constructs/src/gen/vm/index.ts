@@ -206,7 +206,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmTimeouts;
   /**
-  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. Default: `false`. A change replaces the VM. A change is a replacement that loses data.
+  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and moves with the VM. Default: `false`. A change replaces the VM. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#tpm Vm#tpm}
   */
