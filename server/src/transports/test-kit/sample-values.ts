@@ -71,6 +71,7 @@ const CANDIDATES: readonly unknown[] = [
   'vm',
   'create_vm',
   '<unattend xmlns="urn:schemas-microsoft-com:unattend"/>',
+  `uploaded:${'0'.repeat(64)}.iso`,
   'tenant',
   'https://images.example.com/data.qcow2',
   `ssh-ed25519 AAAA${'A'.repeat(64)} sample`,

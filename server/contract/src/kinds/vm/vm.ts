@@ -238,7 +238,7 @@ export const VM_FIELDS = {
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'availability',
-    example: 'https://images.example.com/virtio-win.iso',
+    example: `uploaded:${'0'.repeat(64)}.iso`,
   }),
   drivers_image_checksum: field({
     schema: DriversChecksum,

@@ -27,7 +27,7 @@ const DOWNLOADS_MAX = 1_000;
 const NEEDED = 'snapshot.export';
 
 /** The name of a download in the audit log. */
-export const DOWNLOADED = 'snapshot.export_downloaded';
+const DOWNLOADED = 'snapshot.export_downloaded';
 
 /** A request for an export. */
 export interface DownloadRequest {

@@ -12,6 +12,7 @@ import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
 import { hasOtherAddress, offerAddress } from '../hotplug/offer-address.ts';
 import { missingFurther, plugFurther, replaceNic } from '../hotplug/plug-nics.ts';
+import { prepareDrivers } from '../images/insert-drivers.ts';
 import { explainCell } from '../machine/bind-to-cell.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
@@ -31,7 +32,6 @@ import {
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
-import { prepareDrivers } from './insert-drivers.ts';
 import { startMachine, stopMachine } from './life.ts';
 
 const BYTES_PER_MIB = 1_048_576;

@@ -14,6 +14,7 @@ import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts'
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
+import { insertDrivers } from '../images/insert-drivers.ts';
 import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { bindToCell } from '../machine/bind-to-cell.ts';
@@ -44,7 +45,6 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
-import { insertDrivers } from './insert-drivers.ts';
 import { makeRootDisk } from './root-disk.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */

@@ -17,6 +17,8 @@ import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble
 import { arrivingMark } from '../files/volume-storages.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
+import { insertCdrom } from '../images/insert-cdrom.ts';
+import { insertDrivers } from '../images/insert-drivers.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
@@ -39,8 +41,6 @@ import { readProgress, setCapabilities } from '../transfer/progress.ts';
 import { checkHardware, checkPower, findMissingDisks, requireMeans } from './check-incoming.ts';
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
-import { insertCdrom } from './insert-cdrom.ts';
-import { insertDrivers } from './insert-drivers.ts';
 import { alreadyHere, launchMachine, newRecord } from './life.ts';
 
 /** Starts a process that waits for a machine from another node, where anything is to arrive. */

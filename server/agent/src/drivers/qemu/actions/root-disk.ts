@@ -2,10 +2,10 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { finalTrouble } from '../files/trouble.ts';
+import { insertCdrom } from '../images/insert-cdrom.ts';
+import { prepareDrivers } from '../images/insert-drivers.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { disksOf, own, type QemuAction } from '../machine/qemu-node.ts';
-import { insertCdrom } from './insert-cdrom.ts';
-import { prepareDrivers } from './insert-drivers.ts';
 
 /** Makes that of a new machine, whose owner this node becomes. */
 export async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void> {

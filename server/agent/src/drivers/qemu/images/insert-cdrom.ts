@@ -8,8 +8,8 @@ import type { VmId } from '@novacron/contract/ids';
 import { remove } from '../files/directories.ts';
 import { makeDirectory } from '../files/stored-json.ts';
 import { passingTrouble, reasonOf } from '../files/trouble.ts';
-import type { PreparedImage } from '../images/prepare-template-disk.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
+import type { PreparedImage } from './prepare-template-disk.ts';
 
 /** Inserts an image; where there is none, the machine has no CD-ROM afterwards. */
 export function insertCdrom(

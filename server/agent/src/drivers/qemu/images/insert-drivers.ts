@@ -5,10 +5,10 @@ import { equalJson } from '@novacron/contract/json';
 import { isFile, remove } from '../files/directories.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
-import { type PreparedImage, prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { Hardware } from '../machine/hardware.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
 import { insertIso } from './insert-cdrom.ts';
+import { type PreparedImage, prepareTemplateDisk } from './prepare-template-disk.ts';
 
 /** Where an operator puts the image on nodes that download nothing. */
 const TEMPLATE = 'drivers';
