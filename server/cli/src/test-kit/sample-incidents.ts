@@ -85,9 +85,9 @@ export const INCIDENT_ANSWERS: Answers = {
     holds: [HOLD],
     waiting: [
       {
-        class: 'maintenance',
-        by: 'pending-restarts',
-        operation: 'vm.update',
+        class: 'recovery',
+        by: 'health-checks',
+        operation: 'vm.reset',
         target: 'web-2',
         since: '2026-01-02T03:04:05.000Z',
         reason: '1 of its group web is down or being changed, and max_unavailable allows 1',
