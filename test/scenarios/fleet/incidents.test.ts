@@ -232,6 +232,29 @@ describe('an incident', () => {
     expect(refused.code).toBe('not-found');
   });
 
+  test('with a cause of a later release is shown, and left to its servers', async () => {
+    const vm = await makeVm(bench());
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const { id } = await only();
+    const [row] = await bench().store.read({ from: 'incidents', where: { id } });
+    if (row === undefined) throw new Error('the incident is stored');
+    const other = { ...row, id: `${id.slice(0, -1)}z`, cause: 'flooded', cause_key: 'flooded' };
+    await bench().store.commit([{ kind: 'put', into: 'incidents', row: other }]);
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(MINUTE_MS);
+    const found = new Map((await listed()).map(({ cause, state }) => [cause, state]));
+    expect(found).toEqual(
+      new Map([
+        ['flooded', 'open'],
+        ['node_lost', 'resolved'],
+      ]),
+    );
+    const later = { id: other.id as typeof id };
+    const { causes, unexplained } = await bench().expectOk('incident.explain', later);
+    expect([causes, unexplained]).toEqual([[], 1]);
+  });
+
   test('is reopened by a node that flaps', async () => {
     const vm = await makeVm(bench());
     for (const _time of [1, 2, 3]) {

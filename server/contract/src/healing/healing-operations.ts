@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { change, look } from '../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
-import { Comment, IncidentCause } from './incident.ts';
+import { Comment } from './incident.ts';
 import { WaitingIntent } from './intent.ts';
 
 /** An order to leave VMs and nodes as they are. */
@@ -52,7 +52,12 @@ export const HealingReport = HealingFigures.extend({
   since: Timestamp.describe('Begin of the period'),
   until: Timestamp.describe('End of the period'),
   causes: z
-    .array(z.looseObject({ cause: IncidentCause, ...recoveryFigures }))
+    .array(
+      z.looseObject({
+        cause: z.string().describe('Cause, as of incidents'),
+        ...recoveryFigures,
+      }),
+    )
     .describe('The same figures for each cause that there was'),
   vms: z
     .array(

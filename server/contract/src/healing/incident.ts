@@ -9,7 +9,7 @@ const COMMENT_LENGTH_MAX = 1_024;
 export const IncidentState = z.enum(['open', 'acknowledged', 'resolved']);
 export type IncidentState = z.infer<typeof IncidentState>;
 
-/** Why VMs are down. */
+/** Why VMs are down. Later releases know more: what is read says any word. */
 export const IncidentCause = z.enum([
   'fleet_lost',
   'zone_lost',
@@ -31,13 +31,15 @@ export const Incident = z.looseObject({
   id: IncidentId,
   state: IncidentState,
   severity: IncidentSeverity,
-  cause: IncidentCause.describe(
-    'Cause. `fleet_lost`: most nodes do not answer; `zone_lost`: several nodes of a zone do not; ' +
-      '`node_lost`: one does not, or is off and VMs wait for it; `machine_missing`: machines are ' +
-      'gone from their node; `crash_loop`: VMs were given up after starts in vain; ' +
-      '`unhealthy`: VMs run, and their health checks fail; ' +
-      '`maintenance_overdue`: the maintenance of a node has not ended when it was to',
-  ),
+  cause: z
+    .string()
+    .describe(
+      'Cause; later releases may add others. `fleet_lost`: most nodes do not answer; `zone_lost`: several nodes of a zone do not; ' +
+        '`node_lost`: one does not, or is off and VMs wait for it; `machine_missing`: machines are ' +
+        'gone from their node; `crash_loop`: VMs were given up after starts in vain; ' +
+        '`unhealthy`: VMs run, and their health checks fail; ' +
+        '`maintenance_overdue`: the maintenance of a node has not ended when it was to',
+    ),
   target_kind: z
     .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])
     .describe('Kind of what the cause is about'),

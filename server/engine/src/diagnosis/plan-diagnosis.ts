@@ -10,7 +10,7 @@ import { judgeRecentChanges } from './rules/judge-recent-changes.ts';
 import { judgeSilence } from './rules/judge-silence.ts';
 import { judgeStopReasons } from './rules/judge-stop-reasons.ts';
 import { judgeStorageRoom } from './rules/judge-storage-room.ts';
-import { PRIOR_ODDS } from './rules/prior-odds.ts';
+import { NO_ODDS, PRIOR_ODDS } from './rules/prior-odds.ts';
 
 /** Base-10 logarithms of the factors by which evidence changes the odds of a cause. */
 const LOG_ODDS: Readonly<Record<Finding['weight'], number>> = {
@@ -38,7 +38,7 @@ const ODDS_BASE = 10;
 
 /** Ranks them. */
 export function planDiagnosis(input: DiagnosisInput): Diagnosis {
-  const priors = PRIOR_ODDS[input.incident.cause];
+  const priors = input.incident.cause === null ? NO_ODDS : PRIOR_ODDS[input.incident.cause];
   const found = RULES.map((rule) => rule(input));
   const weighed = [...priors].flatMap(([cause, priorOdds]) => {
     const byRule = found.map((findings) => findings.filter((each) => each.cause === cause));

@@ -88,7 +88,8 @@ export interface RecentChange {
 
 /** The evidence, of one tenant and of the nodes that its VMs are on. */
 export interface DiagnosisInput {
-  readonly incident: { readonly cause: IncidentCause; readonly startedAtMs: number };
+  /** Null: a cause of a later release, about which nothing is known. */
+  readonly incident: { readonly cause: IncidentCause | null; readonly startedAtMs: number };
   readonly fleet: { readonly nodes: number; readonly silent: number };
   readonly nodes: readonly SuspectNode[];
   readonly vms: readonly AffectedVm[];

@@ -11,6 +11,9 @@ const RARELY = 0.05;
 
 type Odds = ReadonlyMap<CauseKind, number>;
 
+/** Of an incident about which nothing is known. */
+export const NO_ODDS: Odds = new Map();
+
 const OF_NODES: Odds = new Map<CauseKind, number>([
   ['host_failed', OFTEN],
   ['host_unreachable', OFTEN],

@@ -48,7 +48,7 @@ export async function gatherEvidence(
   const stops = await readStops(deps, row, idsOf(members));
   const startedAtMs = findStart(row, [...stops.values()].flat());
   return {
-    incident: { cause: IncidentCause.parse(row.cause), startedAtMs },
+    incident: { cause: IncidentCause.safeParse(row.cause).data ?? null, startedAtMs },
     fleet: { nodes: fleet.length, silent: fleet.filter(isSilent).length },
     nodes: nodes.map((node) => toSuspect(deps, node)),
     vms: mapReadable(vms, (vm) => toAffected(deps, vm, stops.get(vm.id) ?? [])),

@@ -45,7 +45,7 @@ export async function observeFailures(
   });
   const rows = new Map([...open, ...recent].map((row) => [row.id, row]));
   const members = await readMembers(deps, [...rows.keys()]);
-  const known = [...rows.values()].map((row) => toKnown(row, members.get(row.id) ?? []));
+  const known = [...rows.values()].flatMap((row) => toKnown(row, members.get(row.id) ?? []));
   const watched = nodes.map((row): WatchedNode => {
     const state = isOverdue(row, nowMs) ? 'overdue' : stateOf(row);
     return { name: row.name, zone: row.zone, state };
@@ -81,18 +81,26 @@ async function readMembers(
   return members;
 }
 
-function toKnown(row: IncidentRow, members: readonly IncidentMemberRow[]): KnownIncident {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    key: row.cause_key,
-    cause: IncidentCause.parse(row.cause),
-    severity: IncidentSeverity.parse(row.severity),
-    nodes: JSON.parse(row.nodes_json),
-    down: members.map(({ vm_id }) => vm_id),
-    vmCount: row.vms_down,
-    resolvedAtMs: row.resolved_at_ms,
-  };
+/** None for one with a cause of a later release: its servers look after it. */
+function toKnown(
+  row: IncidentRow,
+  members: readonly IncidentMemberRow[],
+): readonly KnownIncident[] {
+  const cause = IncidentCause.safeParse(row.cause);
+  if (!cause.success) return [];
+  return [
+    {
+      id: row.id,
+      tenantId: row.tenant_id,
+      key: row.cause_key,
+      cause: cause.data,
+      severity: IncidentSeverity.parse(row.severity),
+      nodes: JSON.parse(row.nodes_json),
+      down: members.map(({ vm_id }) => vm_id),
+      vmCount: row.vms_down,
+      resolvedAtMs: row.resolved_at_ms,
+    },
+  ];
 }
 
 /** VMs that should run and do not, as far as is known. Those being changed count, too. */

@@ -1,6 +1,5 @@
 /** Reports how well healing went: for each cause, and for the VMs that were down longest. */
 import type { HealingReport } from '@novacron/contract/healing/healing-operations';
-import { IncidentCause } from '@novacron/contract/healing/incident';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { measureDowntime } from '@novacron/engine/incidents/rules/measure-recovery';
@@ -41,14 +40,14 @@ export async function reportHealing(
 }
 
 function figuresOfCauses({ ended, recovered }: HealingRecords): HealingReport['causes'] {
-  return IncidentCause.options.flatMap((cause) => {
+  return [...new Set(ended.map(({ cause }) => cause))].sort().map((cause) => {
     const own = ended.filter((row) => row.cause === cause);
     const ids = new Set(own.map(({ id }) => id));
     const figures = recoveryFigures(
       own,
       recovered.filter(({ incident_id }) => ids.has(incident_id)),
     );
-    return own.length === 0 ? [] : [{ cause, ...figures }];
+    return { cause, ...figures };
   });
 }
 
