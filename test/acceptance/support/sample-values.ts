@@ -186,8 +186,12 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     metadata: of({ team: 'shop' }, { team: 'search', owner: 'ops' }),
   },
   novacron_network: {
+    // A block for each object of the walk, of which there are more than 256.
     cidr: (_things, serial) => ({
-      values: [`10.200.${serial}.0/24`, `10.201.${serial}.0/24`],
+      values: [0, 1].map((half) => {
+        const block = 2 * serial + half;
+        return `10.${200 + Math.floor(block / 256)}.${block % 256}.0/24`;
+      }),
     }),
     dns_servers: of(['9.9.9.9'], ['8.8.8.8', '8.8.4.4']),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
