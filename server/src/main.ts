@@ -1,4 +1,5 @@
 /** The composition root: the only file that knows every adapter. */
+
 import { hostname } from 'node:os';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
@@ -7,6 +8,7 @@ import { startHostNode } from '@novacron/agent/start-host-node';
 import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { AGENT_ANSWERS } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -193,6 +195,7 @@ async function openBus(
   return openNatsBus({
     servers: bus.servers,
     tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
+    answers: AGENT_ANSWERS,
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message handler failed'),
     onDropped: (messages) =>
       logger.warn({ messages }, 'messages were dropped: NATS was unavailable'),

@@ -4,13 +4,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connect } from '@nats-io/transport-node';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import {
+  AGENT_ANSWERS,
   ANY_NODE,
   announceSubject,
+  answerSubject,
   commandSubject,
   completionSubject,
+  consoleSubject,
+  guestSubject,
+  healthSubject,
   inspectSubject,
 } from '@novacron/contract/agent/agent';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
@@ -104,7 +110,9 @@ async function openBus(file: string, node?: string): Promise<{ bus: Bus; complai
   const bus = await openNatsBus({
     servers: busServers,
     tls: { caFile, certFile: file, keyFile: file },
-    ...(node === undefined ? {} : { inboxPrefix: inboxPrefixOf(node), retainedSubjects: [] }),
+    ...(node === undefined
+      ? { answers: AGENT_ANSWERS }
+      : { inboxPrefix: inboxPrefixOf(node), retainedSubjects: [] }),
     onFault: (_subject, cause) => complaints.push(String(cause)),
   });
   if (!bus.ok) throw new Error(bus.error.detail);
@@ -195,10 +203,54 @@ describe('a message bus that asks for certificates', () => {
     expect(heard).toEqual([]);
   });
 
+  test('does not let it answer at subjects of others what it has sent itself', async () => {
+    const pem = readFileSync(fileA, 'utf8');
+    const own = await connect({
+      servers: busServers,
+      tls: { ca: readFileSync(caFile, 'utf8'), cert: pem, key: pem },
+      inboxPrefix: inboxPrefixOf('node-a'),
+    });
+    const violations: string[] = [];
+    void (async () => {
+      for await (const status of own.status()) violations.push(JSON.stringify(status));
+    })();
+    const heard: unknown[] = [];
+    const wanted = [commandSubject('node-b'), inspectSubject('node-b'), answerSubject('node-b')];
+    for (const subject of wanted) serverBus.subscribe(subject, (message) => heard.push(message));
+    for (const subject of [announceSubject('node-a'), inspectSubject('node-a')]) {
+      own.subscribe(subject, {
+        callback: (_error, message) => {
+          message.respond('{"by":"node-a"}');
+        },
+      });
+      for (const reply of wanted) own.publish(subject, '{}', { reply });
+    }
+    await waitUntil('the complaints', () => violations.length >= wanted.length || undefined);
+    await own.close();
+    expect(violations.join()).toMatch(/PermissionViolationError/);
+    expect(heard).toEqual([]);
+  });
+
+  test.each([
+    ['consoles', consoleSubject('node-a')],
+    ['health checks', healthSubject('node-a')],
+    ['guest checks', guestSubject('node-a')],
+  ])('lets it answer %s', async (_what, subject) => {
+    const stop = agentA.bus.respond(subject, async () => ({ node: 'node-a' }));
+    // The bus may hear of the responder after the first request.
+    const answer = await waitUntil('an answer', async () => {
+      const found = await serverBus.request(subject, {}, PATIENCE);
+      return found.ok ? found.value : undefined;
+    });
+    expect(answer).toEqual({ node: 'node-a' });
+    stop();
+  });
+
   test.each([
     ['commands of another node', commandSubject('node-b')],
     ['answers to another node', `${inboxPrefixOf('node-b')}.x`],
     ['answers to servers', '_INBOX.x.1'],
+    ['answers of its own node to servers', `${answerSubject('node-a')}.x.1`],
     ['all events', 'novacron.events'],
   ])('does not let it hear %s', async (_what, subject) => {
     const { bus, complaints } = await openBus(fileA, 'node-a');

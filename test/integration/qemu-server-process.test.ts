@@ -259,7 +259,7 @@ test('a snapshot is exported and downloaded, also where a download was interrupt
     body: 'four',
   });
   expect(await sent.json()).toMatchObject({
-    code: 'forbidden',
+    code: 'not-found',
     detail: 'No export of this snapshot is under way with this ticket.',
   });
 });
@@ -271,7 +271,7 @@ test('an image is taken only from those who may make templates, and as what it i
   if (!viewer.ok) throw new Error(viewer.error.detail);
   const { secret } = Object(viewer.value);
   const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
-  const file = `${'0'.repeat(64)}.qcow2`;
+  const file = `${'0'.repeat(64)}.raw`;
   const put = async (key: string, path: string, range: string) => {
     const answer = await fetch(`${url}/images/${path}`, {
       method: 'PUT',
@@ -284,7 +284,7 @@ test('an image is taken only from those who may make templates, and as what it i
   expect(await put('ncr_no', file, 'bytes 0-3/4')).toMatchObject({ code: 'unauthenticated' });
   expect(await put(adminKey, file, 'bytes 0-3/4')).toMatchObject({
     code: 'validation-failed',
-    detail: expect.stringMatching(/^The content that was sent is not 0{64}[.]qcow2: its SHA-256 /),
+    detail: expect.stringMatching(/^The content that was sent is not 0{64}[.]raw: its SHA-256 /),
   });
   expect(await put(adminKey, file, 'bytes 0-3/99999999999999')).toMatchObject({
     code: 'payload-too-large',

@@ -51,6 +51,8 @@ export interface NatsBusOptions {
   readonly tls?: LinkTls;
   /** Where answers come in, for users who may not listen everywhere; `_INBOX` unless said. */
   readonly inboxPrefix?: string;
+  /** Where answers of those come in who may publish on few subjects; `inboxPrefix` for others. */
+  readonly answers?: AnswerSubjects;
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
   readonly retainedSubjects?: readonly string[];
   /** Who counts the time that a request waits; the machine's timers when absent. */
@@ -59,6 +61,14 @@ export interface NatsBusOptions {
   readonly onFault?: (subject: string, cause: unknown) => void;
   /** Hears, when NATS is back, how many messages were dropped while it was away. */
   readonly onDropped?: (count: number) => void;
+}
+
+/** Subjects of answers that depend on who is asked. */
+export interface AnswerSubjects {
+  /** What all of them begin with, with `*` for what differs. */
+  readonly pattern: string;
+  /** What those to a request begin with; undefined: come in as others do. */
+  readonly of: (subject: string) => string | undefined;
 }
 
 type Answer = Result<JsonObject, Problem>;
@@ -70,6 +80,10 @@ interface Desk {
   readonly onFault: (subject: string, cause: unknown) => void;
   /** Where answers to this bus come in, each under a number. */
   readonly inbox: string;
+  readonly answers: AnswerSubjects | undefined;
+  /** Part of the subjects of its answers, which differs from that of other servers. */
+  readonly token: string;
+  /** By the whole subject of the answer: no node can answer in the place of another. */
   readonly waiting: ShortLivedMap<(answer: Answer | 'no-responder' | 'broken') => void>;
   readonly responders: Set<string>;
   requests: number;
@@ -129,11 +143,17 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     onFault,
     waiting,
     inbox: createInbox(options.inboxPrefix),
+    answers: options.answers,
+    token: createInbox().split('.').at(-1) ?? '',
     responders: new Set(),
     requests: 0,
     state: 'open',
   };
-  link.connection.subscribe(`${desk.inbox}.*`, { callback: (_, msg) => takeAnswer(desk, msg) });
+  const callback = (_: unknown, msg: Msg) => takeAnswer(desk, msg);
+  link.connection.subscribe(`${desk.inbox}.*`, { callback });
+  if (desk.answers !== undefined) {
+    link.connection.subscribe(`${desk.answers.pattern}.${desk.token}.*`, { callback });
+  }
   return ok(makeBus(desk));
 }
 
@@ -209,25 +229,31 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
   // Not kept until NATS is back: by then the caller may have turned elsewhere.
   if (!desk.link.isUp()) return Promise.resolve(err(outOfReachProblem('before')));
   desk.requests += 1;
-  const number = String(desk.requests);
+  const reply = replyTo(desk, subject);
   return new Promise((resolve) => {
     const cancelTimeout = desk.timers.after(timeoutMs, () =>
       settle(err(tooLateProblem(subject, timeoutMs))),
     );
     const settle = (answer: Answer | 'no-responder' | 'broken'): void => {
       cancelTimeout();
-      desk.waiting.delete(number);
+      desk.waiting.delete(reply);
       if (answer === 'no-responder') resolve(err(noResponderProblem(subject)));
       else if (answer === 'broken') resolve(err(brokenProblem(subject)));
       else resolve(answer);
     };
-    desk.waiting.set(number, settle);
-    desk.link.send({ subject, payload, reply: `${desk.inbox}.${number}` });
+    desk.waiting.set(reply, settle);
+    desk.link.send({ subject, payload, reply });
   });
 }
 
+/** Where the answer to the latest request comes in. */
+function replyTo({ answers, inbox, token, requests }: Desk, subject: string): string {
+  const own = answers?.of(subject);
+  return own === undefined ? `${inbox}.${requests}` : `${own}.${token}.${requests}`;
+}
+
 function takeAnswer(desk: Desk, msg: Msg): void {
-  const settle = desk.waiting.get(msg.subject.slice(desk.inbox.length + 1));
+  const settle = desk.waiting.get(msg.subject);
   if (settle === undefined) return;
   if (msg.headers?.code === NO_RESPONDERS_CODE) settle('no-responder');
   else if (msg.headers?.has(FAULT_HEADER) === true) settle('broken');

@@ -186,13 +186,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     metadata: of({ team: 'shop' }, { team: 'search', owner: 'ops' }),
   },
   novacron_network: {
-    // A block for each object of the walk, of which there are more than 256.
-    cidr: (_things, serial) => ({
-      values: [0, 1].map((half) => {
-        const block = 2 * serial + half;
-        return `10.${200 + Math.floor(block / 256)}.${block % 256}.0/24`;
-      }),
-    }),
+    // Two blocks for each object of the walk, of which there are more than 128.
+    cidr: (_things, serial) => ({ values: [blockOf(2 * serial), blockOf(2 * serial + 1)] }),
     dns_servers: of(['9.9.9.9'], ['8.8.8.8', '8.8.4.4']),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
@@ -401,4 +396,8 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
       return resource.id;
     }),
   };
+}
+
+function blockOf(number: number): string {
+  return `10.${200 + Math.floor(number / 256)}.${number % 256}.0/24`;
 }

@@ -172,6 +172,8 @@ describe('an incident', () => {
     const change = { id: vm.id, memory_gb: 5 };
     await bench().end((await bench().expectOk('vm.update', change)).operation);
     await bench().advance(MINUTE_MS);
+    // Who looks at a console changes nothing.
+    await bench().expectOk('vm.console', { id: vm.id });
     await crash(vm);
     const incident = await only();
     const explained = await bench().expectOk('incident.explain', { id: incident.id });

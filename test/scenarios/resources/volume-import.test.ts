@@ -172,6 +172,13 @@ describe('the import of a volume', () => {
       'Set the size to 9 GB or more, or leave it out.',
     ],
     [
+      'with a larger disk than volumes have',
+      () => upload(qcow2(70_000)),
+      'No volume can be made from the image: it has a disk of 70000 GB, and a volume has at most ' +
+        '65536 GB.',
+      'Make the disk smaller',
+    ],
+    [
       'without a format in its address',
       async () => 'https://images.example.com/data',
       'The address of the image, https://images.example.com/data, does not say that it is a ' +

@@ -20,7 +20,7 @@ import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
-import { openImageStore } from '@novacron/server/adapters/images/open-image-store';
+import { createImageStore } from '@novacron/server/adapters/images/open-image-store';
 import { openSnapshotExports } from '@novacron/server/adapters/images/open-snapshot-exports';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
@@ -214,7 +214,8 @@ export async function startBench({
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     fenceDevices,
     ...(telemetry === undefined ? {} : { telemetry }),
-    images: openImageStore(uploads, BYTES_PER_GB),
+    // What an upload refuses may have been put there by an operator, or an earlier release.
+    images: createImageStore({ directory: uploads, bytesMax: BYTES_PER_GB, headers: 'trusted' }),
     exports: openSnapshotExports(uploads),
     logger,
     serverVersion: '0.0.0',

@@ -37,6 +37,20 @@ export function nodeOfSubject(subject: string): string {
   return subject.slice(AGENTS.length, end === -1 ? undefined : end);
 }
 
+/** What the subjects of answers to servers begin with, each followed by two words of the asker. */
+export function answerSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'answer');
+}
+
+/** Where answers of agents to servers come in: an agent publishes at subjects of its node only. */
+export const AGENT_ANSWERS = {
+  pattern: answerSubject(ANY_NODE),
+  of: (subject: string): string | undefined => {
+    const node = nodeOfSubject(subject);
+    return node === '' ? undefined : answerSubject(node);
+  },
+} as const;
+
 /** Where the agent of a node says that it is alive and what the node has. */
 export function announceSubject(nodeName: string): string {
   return subjectOf(nodeName, 'announce');

@@ -146,6 +146,8 @@ const OTHER_FORMATS = [
   ['# Disk DescriptorFile', 'VMDK'],
   ['vhdxfile', 'VHDX'],
   ['conectix', 'VHD'],
+  ['<<< Oracle VM VirtualBox', 'VDI'],
+  ['<<< QEMU VM Virtual Disk', 'VDI'],
   ['\x1f\x8b', 'gzip'],
   ['\xfd7zXZ\0', 'xz'],
   ['\x28\xb5\x2f\xfd', 'Zstandard'],

@@ -34,9 +34,11 @@ export const Incident = z.looseObject({
   cause: z
     .string()
     .describe(
-      'Cause; later releases may add others. `fleet_lost`: most nodes do not answer; `zone_lost`: several nodes of a zone do not; ' +
-        '`node_lost`: one does not, or is off and VMs wait for it; `machine_missing`: machines are ' +
-        'gone from their node; `crash_loop`: VMs were given up after starts in vain; ' +
+      'Cause; later releases may add others. `fleet_lost`: most nodes do not answer; ' +
+        '`zone_lost`: several nodes of a zone do not; ' +
+        '`node_lost`: one does not, or is off and VMs wait for it; ' +
+        '`machine_missing`: machines are gone from their node; ' +
+        '`crash_loop`: VMs were given up after starts in vain; ' +
         '`unhealthy`: VMs run, and their health checks fail; ' +
         '`maintenance_overdue`: the maintenance of a node has not ended when it was to',
     ),

@@ -26,10 +26,21 @@ export function explainDrift(record: DriftRecord): string[] {
     ...record.fields.map(describeField),
     ...describeLeftOut(record.fields_left_out),
     ...describeCauses(record.causes),
-    'Apply again to return to the configuration. To accept the current values: ' +
-      `novacron drift remediate ${id} --action adopt --yes. ` +
-      `To mute: novacron drift ignore ${id} --until TIME --reason REASON.`,
+    `${describeReturn(record)}To mute: novacron drift ignore ${id} --until TIME --reason REASON.`,
   ];
+}
+
+/** Only nodes know of these fields that they differ: a plan has nothing to apply. */
+const KNOWN_TO_NODES = /^further_network_ids\b/;
+
+function describeReturn({ resource_id: id, fields }: DriftRecord): string {
+  if (fields.every(({ field }) => KNOWN_TO_NODES.test(field))) {
+    return `To return to the configuration: novacron drift remediate ${id} --action revert --yes. `;
+  }
+  return (
+    'Apply again to return to the configuration. To accept the current values: ' +
+    `novacron drift remediate ${id} --action adopt --yes. `
+  );
 }
 
 /**

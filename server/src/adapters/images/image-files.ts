@@ -27,7 +27,10 @@ export interface ImageFiles extends Pick<ImageStore, 'pathOf' | 'use' | 'list' |
   /** Notes that a tenant has uploaded an image, or asks for it again. */
   readonly own: (file: string, tenantId: string) => void;
   /** Removes unfinished uploads, except those in which a request appends. @returns how many */
-  readonly removeUnfinished: (sinceMs: number, appending: ReadonlySet<string>) => number;
+  readonly removeUnfinished: (
+    sinceMs: number,
+    appending: Pick<ReadonlySet<string>, 'has'>,
+  ) => number;
 }
 
 /** Creates the files of a directory, which need not exist yet. */

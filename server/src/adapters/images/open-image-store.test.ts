@@ -116,6 +116,25 @@ describe('a disk that is nearly full', () => {
   });
 });
 
+describe('uploads at the same time', () => {
+  test('share the room that is free when they begin', async () => {
+    const room = { free: 60_000_000, size: GIB };
+    const measure = () => room;
+    const shared = createImageStore({ directory, bytesMax: GIB, headers: 'read', measure });
+    let second: ReturnType<typeof refusal> | undefined;
+    const slow = (async function* (): AsyncGenerator<Uint8Array> {
+      second = refusal({ file: nameOf(CONTENT, 'iso'), total: 5_000_000, tenantId: B, to: shared });
+      await second;
+      yield HALF.content;
+    })();
+    const first = { file: FILE, tenantId: A, offset: 0, total: 5_000_000, content: slow };
+    expect(await shared.append(first)).toMatchObject({ value: { received: 10 } });
+    expect(await second).toMatchObject({ code: 'storage-full' });
+    const later = { file: nameOf(CONTENT, 'iso'), total: 5_000_000, tenantId: B, to: shared };
+    expect((await send({ ...HALF, ...later })).ok).toBe(true);
+  });
+});
+
 describe('two tenants with the same image', () => {
   test('learn nothing of each other, and prove by its content that they have it', async () => {
     await send();

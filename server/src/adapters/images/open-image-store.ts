@@ -48,7 +48,8 @@ export function openImageStore(directory: string, bytesMax: number): ImageStore 
 export function createImageStore(options: ImageStoreOptions): ImageStore {
   const { directory } = options;
   const files = createImageFiles(directory);
-  const appending = new Set<string>();
+  /** What requests are still to bring, by the file in which they append. Unit: bytes. */
+  const appending = new Map<string, number>();
 
   function progressOf(file: string, tenantId: string): ImageProgress {
     const whole = files.pathOf(file);
@@ -80,10 +81,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       if (state === 'complete') return ok({ received, state });
       const path = files.partOf(file, tenantId);
       if (appending.has(path)) return err(busy(file, received));
-      appending.add(path);
+      appending.set(path, part.total - received);
       try {
         mkdirSync(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-        const refusal = admit(options, files, { part, received });
+        const refusal = admit(options, files, { part, received, awaited: sumOf(appending, path) });
         return refusal === undefined ? await take(options, files, part) : err(refusal);
       } finally {
         appending.delete(path);
@@ -103,11 +104,24 @@ async function readHead(path: string): Promise<ImageHead> {
   }
 }
 
+/** A part that is to be appended. */
+interface AskedPart {
+  readonly part: ImagePart;
+  /** What is there of it. Unit: bytes. */
+  readonly received: number;
+  /** What other requests are to bring at most, which is not on the disk yet. Unit: bytes. */
+  readonly awaited: number;
+}
+
+function sumOf(appending: ReadonlyMap<string, number>, except: string): number {
+  return [...appending].reduce((sum, [path, left]) => sum + (path === except ? 0 : left), 0);
+}
+
 /** @returns why a part is not taken */
 function admit(
   { directory, bytesMax, measure = measureRoom }: ImageStoreOptions,
   files: ImageFiles,
-  { part, received }: { readonly part: ImagePart; readonly received: number },
+  { part, received, awaited }: AskedPart,
 ): Problem | undefined {
   const { file, tenantId, offset, total } = part;
   if (offset !== received) return otherOffset(file, received);
@@ -115,7 +129,8 @@ function admit(
   const known = received === 0 ? undefined : files.totalOf(file, tenantId);
   if (known !== undefined && known !== total) return anotherTotal(file, { known, total });
   const room = measure(directory);
-  const left = { needed: total - received, free: room.free, reserve: reserveOf(room) };
+  const free = Math.max(0, room.free - awaited);
+  const left = { needed: total - received, free, reserve: reserveOf(room) };
   if (left.free - left.reserve < left.needed) return noRoom(left);
   if (known === undefined) files.setTotal(file, tenantId, total);
   return undefined;

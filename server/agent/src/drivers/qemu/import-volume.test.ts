@@ -162,6 +162,20 @@ test('a damaged image is refused with how to check it, and leaves nothing', asyn
   expect(left()).toEqual([]);
 });
 
+test('half a download is refused, where its format says so, and leaves nothing', async () => {
+  const image = join(site.directory, 'half.qcow2');
+  const whole = join(site.directory, 'whole.raw');
+  writeFileSync(whole, randomBytes(2_097_152));
+  qemuImg('convert', '-f', 'raw', '-O', 'qcow2', whole, image);
+  writeFileSync(image, readFileSync(image).subarray(0, 1_500_000));
+  const wanted = { image: upload(image, 'qcow2'), size_gb: 1, storage_class: 'ssd' };
+  expect(await bad(driver.importVolume(order, wanted))).toMatchObject({
+    message: expect.stringMatching(/cannot be read: .* is corrupt: parts of it are missing/),
+    next: 'final',
+  });
+  expect(left()).toEqual([]);
+});
+
 test('an image that the storage has no room to copy is refused before', async () => {
   const digits = '0'.repeat(64);
   const path = join(uploads(), `${digits}.raw`);

@@ -2,11 +2,13 @@
 
 import {
   announceSubject,
+  answerSubject,
   commandSubject,
   completionSubject,
   consoleSubject,
   consoleTailSubject,
   guestSubject,
+  healthSubject,
   inspectSubject,
   leaseSubject,
   machineSubject,
@@ -64,7 +66,11 @@ authorization {
 `;
 }
 
-/** An agent publishes for its node, subscribes to its node's subjects, and replies to requests. */
+/**
+ * An agent publishes for its node, subscribes to its node's subjects, and answers at subjects of
+ * its node. It has no `allow_responses`: who may publish and receive on the same subject could send
+ * itself a request with any reply subject, and then publish there.
+ */
 function userText(node: string, identity: string): string {
   const publish = [
     announceSubject(node),
@@ -73,6 +79,9 @@ function userText(node: string, identity: string): string {
     progressSubject(node),
     usageSubject(node),
     machineSubject(node),
+    `${answerSubject(node)}.>`,
+    // Answers to another process of the same node, which asks whether there is one.
+    `${inboxPrefixOf(node)}.>`,
   ];
   const subscribe = [
     commandSubject(node),
@@ -81,6 +90,7 @@ function userText(node: string, identity: string): string {
     leaseSubject(node),
     consoleSubject(node),
     guestSubject(node),
+    healthSubject(node),
     consoleTailSubject(node),
     announceSubject(node),
     `${inboxPrefixOf(node)}.>`,
@@ -89,7 +99,6 @@ function userText(node: string, identity: string): string {
       permissions: {
         publish: { allow: ${JSON.stringify(publish)} }
         subscribe: { allow: ${JSON.stringify(subscribe)} }
-        allow_responses: true
       }
     }
 `;

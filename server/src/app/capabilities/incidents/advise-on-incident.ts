@@ -32,8 +32,8 @@ async function adviseOnCause(
   switch (row.cause) {
     case 'crash_loop':
       return [
-        `Find out why it stops (novacron vm console VM), then start it: novacron vm start VM` +
-          ` (${names}).`,
+        `Find out why it stops (novacron incident explain ${row.id}), then start it: ` +
+          `novacron vm start VM (${names}).`,
       ];
     case 'unhealthy':
       return [

@@ -13,6 +13,9 @@ import { checkImage } from '../template/check-image.ts';
 
 const BYTES_PER_GB = 1_073_741_824;
 
+/** Of `size_gb` of a volume. */
+const SIZE_GB_MAX = 65_536;
+
 type Input = Pick<ParsedInputOf<'volume.import'>, 'image' | 'image_checksum' | 'size_gb'>;
 
 /** What a node makes a volume from, and how large the volume is. */
@@ -60,6 +63,10 @@ async function readUploaded(
     return err([refused(header.why, remedy)]);
   }
   const neededGb = Math.max(1, Math.ceil(header.virtualBytes / BYTES_PER_GB));
+  if (neededGb > SIZE_GB_MAX) {
+    const why = `has a disk of ${neededGb} GB, and a volume has at most ${SIZE_GB_MAX} GB`;
+    return err([refused(why, 'Make the disk smaller where it is, or split it.')]);
+  }
   if (size_gb != null && size_gb < neededGb) return err([tooSmall(size_gb, neededGb)]);
   return ok({ image: { reference, checksum }, size_gb: size_gb ?? neededGb });
 }

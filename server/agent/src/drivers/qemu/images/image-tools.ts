@@ -49,6 +49,8 @@ export interface ImageSource {
 export interface ImageTools {
   /** Size that a guest would see; refuses an image that opens other files. Unit: bytes. */
   readonly measure: (source: ImageSource) => Promise<number>;
+  /** Refuses a qcow2 image parts of which are missing, as after half a download, or damaged. */
+  readonly check: (source: ImageSource) => Promise<void>;
   /** What a qcow2 file with the same content takes at most. Unit: bytes. */
   readonly estimate: (source: ImageSource) => Promise<number>;
   /** Writes a qcow2 file. @param virtualBytes - what the source has been measured at */
@@ -88,6 +90,21 @@ export function openImageTools(parts: ImageToolsParts): ImageTools {
       }
       return info['virtual-size'];
     },
+    check: async ({ file, format }) => {
+      if (format !== 'qcow2') return;
+      const limits = [`--as=${MEMORY_BYTES_MAX}`, '--fsize=0'];
+      const args = ['check', '-q', '-f', format, { file, access: 'read' } as const];
+      const timeoutMs = CONVERT_MS_MAX;
+      try {
+        await runImageProgram({ ...parts, limits, args, timeoutMs }, (failed) => {
+          const code = CHECKED.exec(failed.cause.message)?.[1];
+          if (code === LEAKS) return new LeakedClusters();
+          return code === CORRUPT ? corrupt(file) : explain('check', failed);
+        });
+      } catch (cause) {
+        if (!(cause instanceof LeakedClusters)) throw cause;
+      }
+    },
     estimate: async ({ file, format }) => {
       const limits = [`--as=${MEMORY_BYTES_MAX}`, '--fsize=0'];
       const read: RunFile = { file, access: 'read' };
@@ -103,6 +120,20 @@ export function openImageTools(parts: ImageToolsParts): ImageTools {
       await run(limits, ['convert', '-q', ...formats, from, made], CONVERT_MS_MAX);
     },
   };
+}
+
+/** How `qemu-img check` ends, of qemu-img(1). Leaked clusters are lost space, and nothing more. */
+const CHECKED = /ended with (\d+)$/;
+const CORRUPT = '2';
+const LEAKS = '3';
+
+class LeakedClusters extends Error {}
+
+function corrupt(file: string) {
+  return finalTrouble(
+    `The image ${file} is corrupt: parts of it are missing or damaged, as after half a download ` +
+      '(qemu-img check says which).',
+  );
 }
 
 function explain(what: string, { cause, said: words }: FailedRun) {

@@ -88,7 +88,8 @@ async function makeDisk(act: Import): Promise<string> {
   const made = join(directory, 'made.qcow2');
   remove(made);
   const neededBytes = await explained(of, () => tools.estimate(source));
-  await requireRoom(storage, `The volume ${of}`, neededBytes);
+  // Like a volume that is created: its guest may fill it.
+  await requireRoom(storage, `The volume ${of}`, Math.max(neededBytes, bytes));
   await explained(of, () => tools.convert(source, made, virtualBytes));
   await images.grow(made, bytes);
   syncFile(made);
@@ -115,6 +116,7 @@ async function checkSource({ order, wanted, tools }: Import, source: ImageSource
     );
   }
   const virtualBytes = await explained(order.volume_id, () => tools.measure(source));
+  await explained(order.volume_id, () => tools.check(source));
   if (virtualBytes <= wanted.size_gb * BYTES_PER_GB) return virtualBytes;
   throw finalTrouble(
     `${what} has a disk that is larger than the volume of ${wanted.size_gb} GB: import it with ` +
