@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import { createSampleIds, sampleSpec } from '../../../test-kit/samples.ts';
 import { placesIn } from '../files/directories.ts';
 import { writeStored } from '../files/stored-json.ts';
+import type { Hardware } from '../machine/hardware.ts';
 import type { MachineRecord } from '../machine/machine-record.ts';
 import type { Machines } from '../machine/machines.ts';
 import { actionOf, type QemuNode } from '../machine/qemu-node.ts';
@@ -39,6 +40,23 @@ type Event = (typeof EVENTS)[number];
 type Side = 'source' | 'target';
 
 const vmId = createSampleIds()('vm');
+
+/** Of a machine that was switched on, without network interfaces. */
+const HARDWARE: Hardware = {
+  machine_type: 'pc-q35-7.2',
+  accelerator: 'tcg',
+  cpu_model: 'max',
+  cpu_host: 'none',
+  cpu_cores: 2,
+  cpu_cores_max: 2,
+  disk_queues: 2,
+  memory_mib: 2_048,
+  memory_mib_boot: 2_048,
+  memory_mib_max: 2_048,
+  template: 'default',
+  nic: null,
+  volumes: [],
+};
 let directory: string;
 
 beforeEach(() => {
@@ -287,6 +305,8 @@ test('at most one guest runs, and one does in the end, whatever happens in betwe
     async (events) => {
       const owner = { node: 'source', state: 'made' };
       writeStored(join(directory, 'disks', vmId, 'owner.json'), owner);
+      const places = placesIn({ runDir: directory, storageDir: directory, node: 'source' });
+      writeStored(places.hardware(vmId), HARDWARE);
       const world = makeWorld(events);
       world.command('source', 'migrate');
       await world.settle();
