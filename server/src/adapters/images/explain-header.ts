@@ -1,10 +1,6 @@
 /** Why the header of an uploaded image is refused, by the rule of the nodes. */
-import { open } from 'node:fs/promises';
-import {
-  HEADER_BYTES,
-  IMAGE_FORMATS,
-  readImageHeader,
-} from '@novacron/contract/formats/read-image-header';
+import { IMAGE_FORMATS, readImageHeader } from '@novacron/contract/formats/read-image-header';
+import { readHead } from './read-head.ts';
 
 /**
  * Reads the beginning of an upload.
@@ -19,13 +15,7 @@ export async function explainHeader(
 ): Promise<string | undefined> {
   const format = IMAGE_FORMATS.find((each) => file.endsWith(`.${each}`));
   if (format === undefined) return 'has no known format';
-  const opened = await open(path, 'r');
-  try {
-    const head = Buffer.alloc(HEADER_BYTES);
-    const { bytesRead } = await opened.read(head, 0, HEADER_BYTES, 0);
-    const found = readImageHeader(format, head.subarray(0, bytesRead), total);
-    return found.kind === 'refused' ? found.why : undefined;
-  } finally {
-    await opened.close();
-  }
+  const { head } = await readHead(path);
+  const found = readImageHeader(format, head, total);
+  return found.kind === 'refused' ? found.why : undefined;
 }

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { HEADER_BYTES } from '@novacron/contract/formats/read-image-header';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ImageHead, ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
+import type { ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
 import { explainHeader } from './explain-header.ts';
 import { createImageFiles, type ImageFiles, sizeOf } from './image-files.ts';
 import {
@@ -24,6 +24,7 @@ import {
   wrongContent,
 } from './image-problems.ts';
 import { type DiskRoom, measureRoom, reserveOf } from './measure-room.ts';
+import { readHead } from './read-head.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
@@ -91,17 +92,6 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       }
     },
   };
-}
-
-async function readHead(path: string): Promise<ImageHead> {
-  const file = await open(path, 'r');
-  try {
-    const head = Buffer.alloc(HEADER_BYTES);
-    const { bytesRead } = await file.read(head, 0, HEADER_BYTES, 0);
-    return { head: head.subarray(0, bytesRead), bytes: (await file.stat()).size };
-  } finally {
-    await file.close();
-  }
 }
 
 /** A part that is to be appended. */

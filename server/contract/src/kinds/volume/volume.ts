@@ -14,6 +14,9 @@ export type VolumeType = z.infer<typeof VolumeType>;
 export const VolumeStatus = z.enum(['creating', 'available', 'attached', 'failed', 'deleting']);
 export type VolumeStatus = z.infer<typeof VolumeStatus>;
 
+/** Size of the largest volume. Unit: GB. */
+export const VOLUME_GB_MAX = 65_536;
+
 /** The resource table of volumes, one row a field. */
 export const VOLUME_FIELDS = {
   name: field({
@@ -23,7 +26,7 @@ export const VOLUME_FIELDS = {
     example: 'data-volume',
   }),
   size_gb: field({
-    schema: z.int().min(1).max(65_536),
+    schema: z.int().min(1).max(VOLUME_GB_MAX),
     description: 'Size of the volume. It can grow; a smaller size replaces the volume.',
     unit: 'GB',
     presence: 'required',

@@ -1,6 +1,6 @@
 /** The changes of the store that open, change and resolve incidents. */
 import { summarize } from '@novacron/engine/incidents/explain-incidents';
-import type { Failure, IncidentPlan } from '@novacron/engine/incidents/model/incident';
+import type { DownVm, Failure, IncidentPlan } from '@novacron/engine/incidents/model/incident';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -96,7 +96,7 @@ export async function changeIncident(
     ...failure.vms
       .filter(({ id }) => !was.has(id))
       .map((vm) => insertMember(deps, incident.id, failure, vm)),
-    ...endMembers(members.get(incident.id) ?? [], nowMs, is),
+    ...endMembers(recoveredOf(members.get(incident.id), failure.vms), nowMs),
     ...publish(deps, { ...before, ...set }, reopened ? 'incident.reopened' : 'incident.changed'),
   ];
 }
@@ -133,25 +133,28 @@ export async function resolveIncident(
   };
   const changes: readonly Change[] = [
     { kind: 'patch', table: 'incidents', id: incident.id, set },
-    ...endMembers(members.get(incident.id) ?? [], nowMs, new Set()),
+    ...endMembers(recoveredOf(members.get(incident.id)), nowMs),
     ...publish(deps, { ...before, ...set }, 'incident.resolved'),
   ];
   return { changes, resolution };
 }
 
-function endMembers(
-  members: readonly IncidentMemberRow[],
-  nowMs: number,
-  down: ReadonlySet<string>,
-): readonly Change[] {
-  return members
-    .filter(({ vm_id }) => !down.has(vm_id))
-    .map(({ id }) => ({
-      kind: 'patch',
-      table: 'incident_members',
-      id,
-      set: { up_at_ms: nowMs },
-    }));
+/** Those of the VMs that were down which are not any more. */
+export function recoveredOf(
+  members: readonly IncidentMemberRow[] = [],
+  down: readonly Pick<DownVm, 'id'>[] = [],
+): readonly IncidentMemberRow[] {
+  const still = new Set<string>(down.map(({ id }) => id));
+  return members.filter(({ vm_id }) => !still.has(vm_id));
+}
+
+function endMembers(members: readonly IncidentMemberRow[], nowMs: number): readonly Change[] {
+  return members.map(({ id }) => ({
+    kind: 'patch',
+    table: 'incident_members',
+    id,
+    set: { up_at_ms: nowMs },
+  }));
 }
 
 /** All VMs that an incident has affected, each as often as it was down. */

@@ -18,6 +18,7 @@ import {
   changeIncident,
   openIncident,
   type ResolvedIncident,
+  recoveredOf,
   resolveIncident,
 } from './incident-changes.ts';
 import { type Observed, observeFailures } from './observe-failures.ts';
@@ -110,9 +111,7 @@ function measureRecovered(
   { id, cause }: KnownIncident,
   down: readonly Pick<DownVm, 'id'>[],
 ): void {
-  const still = new Set<string>(down.map((vm) => vm.id));
-  for (const { vm_id, down_at_ms: fromMs } of members.get(id) ?? []) {
-    if (still.has(vm_id)) continue;
+  for (const { down_at_ms: fromMs } of recoveredOf(members.get(id), down)) {
     const seconds = (clock.nowMs() - fromMs) / MS_PER_SECOND;
     telemetry.observe('novacron_vm_recovery_seconds', { cause }, seconds);
   }

@@ -4,6 +4,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { err } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Prepare } from '../scope.ts';
+import { useImage } from '../template/use-image.ts';
 import { observeVolume } from '../volume/observe-volume.ts';
 import { planNewVolume } from '../volume/prepare-volume-create.ts';
 import { importSteps } from '../volume/volume-steps.ts';
@@ -18,6 +19,7 @@ export const prepareVolumeImport: Prepare<ParsedInputOf<'volume.import'>> = asyn
   const { image: _image, image_checksum: _checksum, ...fields } = input;
   const found = await readImportedImage(input, scope.deps);
   if (!found.ok) return err(found.error);
+  useImage(input.image, scope);
   const { image, size_gb } = found.value;
   const spec = VolumeSpec.parse(fillDefaults(VOLUME_FIELDS, { ...fields, size_gb }));
   const context = await observeVolume(undefined, spec, scope, (vm) =>

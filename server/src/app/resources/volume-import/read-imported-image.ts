@@ -5,6 +5,7 @@
 import type { ImportedImage } from '@novacron/contract/agent/agent';
 import { IMAGE_FORMATS, readImageHeader } from '@novacron/contract/formats/read-image-header';
 import { parseUploadedImage, type UploadedImage } from '@novacron/contract/formats/uploaded-image';
+import { VOLUME_GB_MAX } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -12,9 +13,6 @@ import type { ResourceDeps } from '../deps.ts';
 import { checkImage } from '../template/check-image.ts';
 
 const BYTES_PER_GB = 1_073_741_824;
-
-/** Of `size_gb` of a volume. */
-const SIZE_GB_MAX = 65_536;
 
 type Input = Pick<ParsedInputOf<'volume.import'>, 'image' | 'image_checksum' | 'size_gb'>;
 
@@ -52,8 +50,6 @@ async function readUploaded(
   if (said != null && said !== checksum) return err([otherChecksum(checksum)]);
   const known = await images?.readHead(file);
   if (known === undefined) return err([notHere(file)]);
-  // It stays until the operation refers to it.
-  images?.use(file);
   if (format === 'iso') {
     return err([refused('is a CD-ROM, not a disk', 'Make a template of it.')]);
   }
@@ -63,8 +59,8 @@ async function readUploaded(
     return err([refused(header.why, remedy)]);
   }
   const neededGb = Math.max(1, Math.ceil(header.virtualBytes / BYTES_PER_GB));
-  if (neededGb > SIZE_GB_MAX) {
-    const why = `has a disk of ${neededGb} GB, and a volume has at most ${SIZE_GB_MAX} GB`;
+  if (neededGb > VOLUME_GB_MAX) {
+    const why = `has a disk of ${neededGb} GB, and a volume has at most ${VOLUME_GB_MAX} GB`;
     return err([refused(why, 'Make the disk smaller where it is, or split it.')]);
   }
   if (size_gb != null && size_gb < neededGb) return err([tooSmall(size_gb, neededGb)]);

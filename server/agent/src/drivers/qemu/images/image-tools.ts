@@ -47,10 +47,11 @@ export interface ImageSource {
 
 /** The tools, until a signal. Everything rejects with a `QemuTrouble`. */
 export interface ImageTools {
-  /** Size that a guest would see; refuses an image that opens other files. Unit: bytes. */
+  /**
+   * Size that a guest would see. Refuses an image that opens other files, and a qcow2 image parts
+   * of which are missing, as after half a download, or damaged. Unit: bytes.
+   */
   readonly measure: (source: ImageSource) => Promise<number>;
-  /** Refuses a qcow2 image parts of which are missing, as after half a download, or damaged. */
-  readonly check: (source: ImageSource) => Promise<void>;
   /** What a qcow2 file with the same content takes at most. Unit: bytes. */
   readonly estimate: (source: ImageSource) => Promise<number>;
   /** Writes a qcow2 file. @param virtualBytes - what the source has been measured at */
@@ -77,8 +78,26 @@ export function openImageTools(parts: ImageToolsParts): ImageTools {
     return runImageProgram({ ...parts, limits, args, timeoutMs }, explained);
   }
 
+  /** Raw images have nothing to check, and `convert` refuses others that are damaged. */
+  async function check({ file, format }: ImageSource): Promise<void> {
+    if (format !== 'qcow2') return;
+    const limits = [`--as=${MEMORY_BYTES_MAX}`, '--fsize=0'];
+    const args = ['check', '-q', '-f', format, { file, access: 'read' } as const];
+    const timeoutMs = CONVERT_MS_MAX;
+    try {
+      await runImageProgram({ ...parts, limits, args, timeoutMs }, (failed) => {
+        const code = CHECKED.exec(failed.cause.message)?.[1];
+        if (code === LEAKS) return new LeakedClusters();
+        return code === CORRUPT ? corrupt(file) : explain('check', failed);
+      });
+    } catch (cause) {
+      if (!(cause instanceof LeakedClusters)) throw cause;
+    }
+  }
+
   return {
-    measure: async ({ file, format }) => {
+    measure: async (source) => {
+      const { file, format } = source;
       const limits = [`--as=${MEMORY_BYTES_MAX}`, `--cpu=${INFO_CPU_S_MAX}`, '--fsize=0'];
       const read: RunFile = { file, access: 'read' };
       const text = await run(limits, ['info', '--output=json', '-f', format, read], INFO_MS_MAX);
@@ -88,22 +107,8 @@ export function openImageTools(parts: ImageToolsParts): ImageTools {
       if (info['backing-filename'] !== undefined || dataFile !== undefined || hasOthers) {
         throw finalTrouble(`The image ${file} refers to other files, which is not allowed.`);
       }
+      await check(source);
       return info['virtual-size'];
-    },
-    check: async ({ file, format }) => {
-      if (format !== 'qcow2') return;
-      const limits = [`--as=${MEMORY_BYTES_MAX}`, '--fsize=0'];
-      const args = ['check', '-q', '-f', format, { file, access: 'read' } as const];
-      const timeoutMs = CONVERT_MS_MAX;
-      try {
-        await runImageProgram({ ...parts, limits, args, timeoutMs }, (failed) => {
-          const code = CHECKED.exec(failed.cause.message)?.[1];
-          if (code === LEAKS) return new LeakedClusters();
-          return code === CORRUPT ? corrupt(file) : explain('check', failed);
-        });
-      } catch (cause) {
-        if (!(cause instanceof LeakedClusters)) throw cause;
-      }
     },
     estimate: async ({ file, format }) => {
       const limits = [`--as=${MEMORY_BYTES_MAX}`, '--fsize=0'];

@@ -116,7 +116,6 @@ async function checkSource({ order, wanted, tools }: Import, source: ImageSource
     );
   }
   const virtualBytes = await explained(order.volume_id, () => tools.measure(source));
-  await explained(order.volume_id, () => tools.check(source));
   if (virtualBytes <= wanted.size_gb * BYTES_PER_GB) return virtualBytes;
   throw finalTrouble(
     `${what} has a disk that is larger than the volume of ${wanted.size_gb} GB: import it with ` +

@@ -145,7 +145,6 @@ async function checkImage(order: ImageOrder, source: ImageSource): Promise<Check
   if (isDisk && header.virtualBytes > bytesMax) throw tooLarge(order, header.virtualBytes);
   await verifyChecksum(order, source.file);
   const virtual_bytes = isDisk ? await tools.measure(source) : header.virtualBytes;
-  await tools.check(source);
   const found = { file: source.file, bytes: size, modified_ms: mtimeMs, checksum, virtual_bytes };
   writeStored(record, found);
   return found;

@@ -43,7 +43,7 @@ import {
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
-import { fenceOf, requireFence } from '../../node/node-fence.ts';
+import { fenceOf, requireFence, stateOfNode } from '../../node/node-fence.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
@@ -97,7 +97,10 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, node } };
   const where = { tenantId: row.tenant_id, vmId: row.id };
   const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
-  const landing = ignorePeersOn(rules, nodes.filter(isDead));
+  const landing = ignorePeersOn(
+    rules,
+    nodes.filter((each) => stateOfNode(each) === 'dead'),
+  );
   const fleet = toFleetFacts(nodes, scope.deps);
   const placement = await place('migrate', { ask, fleet, rules: landing }, scope);
   if (!placement.ok) return err([placement.error]);
@@ -108,10 +111,6 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const move = { source, destination, landing, basis, placement: placement.value, left };
   return ok(planChanges(found, move, scope));
 };
-
-function isDead(node: NodeRow): boolean {
-  return isOutOfReach(node) && fenceOf(node) !== undefined;
-}
 
 /** @returns a write that ends them and is planned again then; undefined where there are none */
 async function supersede(
