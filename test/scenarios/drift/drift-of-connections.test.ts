@@ -188,7 +188,14 @@ describe('connections changed on a node', () => {
       { action: 'adopt', ids: [vm.id] },
       { client: 'cli' },
     );
+    expect(answer.remediated).toMatchObject([{ outcome: 'refused' }]);
     expect(JSON.stringify(answer)).toContain('further_network_ids');
+    const rehearsed = await bench().expectOk('drift.remediate', {
+      action: 'adopt',
+      ids: [vm.id],
+      dry_run: true,
+    });
+    expect(rehearsed.remediated).toEqual(answer.remediated);
     expect(await report()).toHaveLength(1);
   });
 

@@ -9,6 +9,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
+import { tryWrite } from '../../kernel/admission/try-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
@@ -16,7 +17,7 @@ import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
-import { baselineAdopted, decideAdoption, setBaseline } from './drift-baselines.ts';
+import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
 
 /** What adopting needs. */
@@ -35,26 +36,50 @@ export async function adoptDrift(
   target: Compared,
   context: CallContext,
 ): Promise<Result<AdmittedWrite['operation'] | undefined, Problem>> {
-  const { row, current, record } = target;
-  const desired = desiredOf(row);
-  const found = Object.entries(current).filter(
-    ([name, value]) => !equalJson(desired[name] ?? null, value),
-  );
-  if (found.length === 0) {
+  const { row, record } = target;
+  const update = updateTo(target);
+  if (update === undefined) {
     const set = await setBaseline(deps, { id: row.id }, context);
     return set.ok ? ok(undefined) : set;
   }
   const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
   if (refused !== undefined) return err(refused);
-  const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
-  const operation = `${record.resource_kind}.update` as const;
-  const input = parseInput(operation, asked);
+  const { operation, input } = update;
   const prepare = adopting(deps, record, operation);
   const admitted = await admitWrite(operation, input, prepare, deps, context);
   if (!admitted.ok) return admitted;
   const { operation: started } = admitted.value;
   if (started.status === 'running') executor.start(started);
   return ok(started);
+}
+
+/**
+ * Tries an adoption without carrying it out.
+ * @returns the problem that it would answer now; undefined where it would be adopted
+ */
+export async function tryAdoption(
+  deps: CapabilityDeps,
+  target: Compared,
+  context: CallContext,
+): Promise<Problem | undefined> {
+  const { row, record } = target;
+  const refused = await tryBaseline(deps, { kind: record.resource_kind, row }, context);
+  const update = updateTo(target);
+  if (refused !== undefined || update === undefined) return refused;
+  const { operation, input } = update;
+  return tryWrite(operation, input, adopting(deps, record, operation), deps, context);
+}
+
+/** The update to the observed fields; undefined where they are the desired ones already. */
+function updateTo({ row, current, record }: Compared) {
+  const desired = desiredOf(row);
+  const found = Object.entries(current).filter(
+    ([name, value]) => !equalJson(desired[name] ?? null, value),
+  );
+  if (found.length === 0) return undefined;
+  const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
+  const operation = `${record.resource_kind}.update` as const;
+  return { operation, input: parseInput(operation, asked) };
 }
 
 /** An update to the observed state, which sets the baseline when it has ended. */

@@ -10,6 +10,7 @@ import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines, toBaseline } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { WriteScope } from '../../resources/scope.ts';
@@ -63,18 +64,33 @@ export async function decideAdoption(
   { kind, row }: Adopted,
   context: CallContext,
 ): Promise<Problem | undefined> {
+  const { problem: refused } = await deps.verdicts.decide(context, adoptionOf({ kind, row }));
+  if (refused === undefined) return undefined;
   const target = { id: row.id, name: row.name };
-  const decision = await deps.verdicts.decide(context, {
-    operation: 'drift_baseline.set',
-    resourceKind: kind,
-    target,
-    before: desiredOf(row),
-    wanted: desiredOf(row),
-    unknown: [],
-  });
-  if (decision.problem === undefined) return undefined;
-  await auditRefusal(deps, context, 'drift_baseline.set', target, decision.problem);
-  return decision.problem;
+  await auditRefusal(deps, context, 'drift_baseline.set', target, refused);
+  return refused;
+}
+
+/**
+ * Tries to adopt without storing anything. No refusal is audited: nothing was requested.
+ * @returns `conflict` while an operation works on the resource, the refusal of a policy, or
+ *   undefined
+ */
+export async function tryBaseline(
+  deps: CapabilityDeps,
+  { kind, row }: Adopted,
+  context: CallContext,
+): Promise<Problem | undefined> {
+  if (row.busy_operation_id !== null) return busy(kind, row);
+  const asked = { ...adoptionOf({ kind, row }), moment: 'preview' } as const;
+  return (await deps.verdicts.decide(context, asked)).problem;
+}
+
+/** What the policies are asked: nothing of the resource changes. */
+function adoptionOf({ kind, row }: Adopted): PolicySubject {
+  const same = { before: desiredOf(row), wanted: desiredOf(row), unknown: [] };
+  const target = { id: row.id, name: row.name };
+  return { operation: 'drift_baseline.set', resourceKind: kind, target, ...same };
 }
 
 /** Finds a resource of the tenant, of any kind. */

@@ -9,6 +9,7 @@ import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { tryWrite } from '../../kernel/admission/try-write.ts';
 import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
@@ -50,8 +51,12 @@ export function prepareRevert(
     const replaced = checkReplacement(ask);
     if (replaced !== undefined) return err([replaced]);
     const write = planWrite(ask, scope.context);
-    const problems = await tryWrite(deps, write.action, scope);
-    if (problems.length > 0) return err(problems);
+    const { operation, input } = write.action;
+    const asked = parseInput(operation, input ?? {});
+    const { context } = scope;
+    // A revert that cannot or may not be done is refused now, not by a step.
+    const refused = await tryWrite(operation, asked, prepareOf(deps, operation), deps, context);
+    if (refused !== undefined) return err([refused]);
     const desired = desiredOf(row);
     const prepared: PreparedWrite = {
       resourceKind: record.resource_kind,
@@ -166,20 +171,6 @@ function actionOf(
 
 function verification({ record, row }: RevertAsk, context: CallContext): CallStepAction {
   return { ...actionOf(row, context), operation: updateOf(record), input: null };
-}
-
-/** A revert that cannot or may not be done is refused now, not by a step. */
-async function tryWrite(
-  deps: CapabilityDeps,
-  { operation, input }: CallStepAction,
-  scope: Parameters<Prepare<Readonly<Record<string, unknown>>>>[1],
-): Promise<readonly Problem[]> {
-  const tried = await prepareOf(deps, operation)(parseInput(operation, input ?? {}), scope);
-  if (!tried.ok) return tried.error;
-  const { resourceKind, target, before, wanted } = tried.value;
-  const asked = { operation, resourceKind, target, before, wanted, unknown: [] };
-  const decided = await deps.verdicts.decide(scope.context, asked);
-  return decided.problem === undefined ? [] : [decided.problem];
 }
 
 function stepsOf(write: Write, verify: CallStepAction): readonly OperationStepDefinition[] {

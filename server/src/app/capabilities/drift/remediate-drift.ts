@@ -5,7 +5,6 @@ import {
   REMEDIATED_MAX,
   type RemediationItem,
 } from '@novacron/contract/drift/drift-remediation';
-import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
@@ -14,17 +13,17 @@ import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl'
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
 import { operationsOf } from '../../access/identity/may-call.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
+import { tryWrite } from '../../kernel/admission/try-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { eventChange } from '../../kernel/events/events.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { adoptDrift } from './adopt-drift.ts';
+import { adoptDrift, tryAdoption } from './adopt-drift.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
-import { type DriftMarks, holds, markChange, readMarks } from './drift-suppressions.ts';
+import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
+import { recordSuppression, trySuppression } from './suppress-drift.ts';
 
 /** What remediation needs. */
 export interface RemediationParts {
@@ -170,7 +169,11 @@ async function remediateOne(
   if (needsApproval(target.record, marks, { context, nowMs: parts.deps.clock.nowMs() })) {
     return { ...item, outcome: 'needs-approval', problem: toProblemDocument(unapproved(target)) };
   }
-  if (input.dry_run) return { ...item, outcome: 'planned' };
+  if (input.dry_run) {
+    const refused = await tryAction(parts.deps, one, context);
+    if (refused === undefined) return { ...item, outcome: 'planned' };
+    return { ...item, outcome: 'refused', problem: toProblemDocument(refused) };
+  }
   const done = await act(parts, one, context);
   if (!done.ok) return { ...item, outcome: 'refused', problem: toProblemDocument(done.error) };
   return { ...item, ...done.value };
@@ -213,6 +216,23 @@ function describe({ target, input }: One): RemediationItem {
   };
 }
 
+/** The problem that a remediation would answer now; undefined where it would be carried out. */
+async function tryAction(
+  deps: CapabilityDeps,
+  { target, input: { action } }: One,
+  context: CallContext,
+): Promise<Problem | undefined> {
+  const { id, name } = target.row;
+  switch (action) {
+    case 'adopt':
+      return tryAdoption(deps, target, context);
+    case 'ignore':
+      return trySuppression(deps, { target, name: 'ignored' }, context);
+    case 'revert':
+      return tryWrite('drift.remediate', { id, name }, prepareRevert(deps, target), deps, context);
+  }
+}
+
 async function act(
   parts: RemediationParts,
   { target, input, marks }: One,
@@ -244,54 +264,4 @@ async function act(
       return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });
     }
   }
-}
-
-interface Said {
-  readonly target: Compared;
-  readonly marks: DriftMarks | undefined;
-  readonly name: 'ignored' | 'approved';
-  readonly said: { readonly by: string; readonly untilMs: number; readonly reason: string };
-}
-
-/** Asks the policies, then records the decision in the audit log and publishes its event. */
-async function recordSuppression(
-  deps: CapabilityDeps,
-  { target, marks, name, said }: Said,
-  context: CallContext,
-): Promise<Result<void, Problem>> {
-  const { row, record } = target;
-  const operation = name === 'ignored' ? 'drift.remediate' : 'drift.approve';
-  const resourceKind = record.resource_kind;
-  const about: JsonObject = { id: row.id, name: row.name };
-  const same = { before: target.current, wanted: target.current, unknown: [] };
-  const decision = await deps.verdicts.decide(context, {
-    operation,
-    resourceKind,
-    target: { id: row.id, name: row.name },
-    ...same,
-  } as const);
-  if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, operation, about, decision.problem);
-    return err(decision.problem);
-  }
-  const until = toTimestamp(said.untilMs);
-  const { tenantId } = context.principal;
-  return deps.store.commit([
-    markChange({ record, tenantId, known: marks }, name, said),
-    auditChange(deps, context, {
-      operation: `drift.${name}`,
-      outcome: 'done',
-      resourceKind,
-      target: { id: row.id, name: row.name },
-      changes: { [name]: { was: null, is: { until, reason: said.reason } } },
-    }),
-    eventChange(deps, {
-      tenantId,
-      type: `drift.${name}`,
-      source: 'drift',
-      target: row.id,
-      priority: 'normal',
-      data: { name: row.name, by: said.by, until },
-    }),
-  ]);
 }
