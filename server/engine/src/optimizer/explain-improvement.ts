@@ -6,7 +6,13 @@ const DIGITS = 4;
 
 /** Explains a plan; the same lines in API and command line. */
 export function explainImprovement(plan: ImprovementPlan): readonly string[] {
-  return [goalLine(plan), ...costLines(plan), benefitLine(plan), ...failoverLines(plan)];
+  return [
+    goalLine(plan),
+    ...keptLines(plan),
+    ...costLines(plan),
+    benefitLine(plan),
+    ...failoverLines(plan),
+  ];
 }
 
 function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
@@ -29,6 +35,14 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
         ? 'No moves within the budget and the rules gather more room.'
         : `${some} gather free room.`;
   }
+}
+
+/** What lets those VMs move that only N+1 keeps. */
+function keptLines({ left }: ImprovementPlan): readonly string[] {
+  const kept = left.filter(({ byFailover }) => byFailover).length;
+  if (kept === 0) return [];
+  const which = kept === left.length ? 'Each of them' : `${kept} of them`;
+  return [`${which} can move if N+1 is ignored until the node is back (--failover ignore).`];
 }
 
 function describeMoves(moves: ImprovementPlan['moves']): string {

@@ -157,6 +157,10 @@ describe('planning improvements', () => {
     expect(planOf(unsafe).left.map(({ why }) => why)).toEqual([
       "wherever it went, some node's VMs would lose the room to restart elsewhere",
     ]);
+    expect(explainImprovement(planOf(unsafe))[1]).toBe(
+      'Each of them can move if N+1 is ignored until the node is back (--failover ignore).',
+    );
+    expect(explainImprovement(full).join()).not.toContain('--failover');
     expect(planOf({ ...unsafe, failover: 'ignore' }).left).toEqual([]);
   });
 

@@ -140,8 +140,9 @@ function replayMoves(
   return made.map((move, at) => describeMove(state, move, totals[at]?.total ?? 0));
 }
 
-function toLeft({ vms }: FleetState, { vm, why }: UnmovedVm): LeftVm {
+function toLeft({ vms }: FleetState, { vm, why, byFailover }: UnmovedVm): LeftVm {
   const each = vms[vm];
   assert(each !== undefined, 'a VM that stays is a VM of the fleet');
-  return { vmId: each.id, vm: each.request.vm.name, tenantId: each.tenantId, why };
+  const { id: vmId, tenantId } = each;
+  return { vmId, vm: each.request.vm.name, tenantId, why, byFailover };
 }

@@ -90,6 +90,8 @@ export interface LeftVm {
   readonly vm: string;
   readonly tenantId: string;
   readonly why: string;
+  /** Whether N+1 alone keeps it: without that rule it could move. */
+  readonly byFailover: boolean;
 }
 
 /** Moves to be made one after another, what they cost and what they bring. */

@@ -6,6 +6,8 @@ import type { MoveRefusal } from '../model/optimizer.ts';
 export interface UnmovedVm {
   readonly vm: number;
   readonly why: string;
+  /** Whether N+1 alone keeps it: without that rule it could move. */
+  readonly byFailover: boolean;
 }
 
 const WHY: Readonly<Record<MoveRefusal, string>> = {
@@ -28,12 +30,16 @@ export function emptyNode(
   const stayed: UnmovedVm[] = [];
   for (const vm of inOrder(state, node)) {
     const immovable = state.vms[vm]?.immovable;
-    const why =
-      immovable ??
-      (state.made.length >= state.movesMax
-        ? `the budget of ${state.movesMax} moves is used up`
-        : sendAway(state, vm, rank));
-    if (why !== undefined) stayed.push({ vm, why });
+    const isOverBudget = state.made.length >= state.movesMax;
+    const stays =
+      immovable ?? (isOverBudget ? `the budget of ${state.movesMax} moves is used up` : undefined);
+    if (stays !== undefined) {
+      stayed.push({ vm, why: stays, byFailover: false });
+      continue;
+    }
+    const refusal = sendAway(state, vm, rank);
+    if (refusal === undefined) continue;
+    stayed.push({ vm, why: WHY[refusal], byFailover: refusal === 'failover' });
   }
   return stayed;
 }
@@ -51,13 +57,13 @@ function inOrder({ vms, residents }: FleetState, node: number): readonly number[
 }
 
 /**
- * Moves a VM. @returns the rejection of the nearest node, in words; undefined when the VM was moved
+ * Moves a VM. @returns the rejection of the nearest node; undefined when the VM was moved
  */
 function sendAway(
   state: FleetState,
   vm: number,
   rank: (vm: number, to: number) => number,
-): string | undefined {
+): MoveRefusal | undefined {
   const targets = state.nodes
     .flatMap((_, to) => (mayGo(state, vm, to) ? [{ to, rank: rank(vm, to) }] : []))
     .sort((left, right) => left.rank - right.rank);
@@ -67,7 +73,7 @@ function sendAway(
     if (refusal === undefined) return undefined;
     if (nearest !== 'failover') nearest = refusal;
   }
-  return WHY[nearest];
+  return nearest;
 }
 
 function hasRoomSomewhere(state: FleetState, vm: number): boolean {

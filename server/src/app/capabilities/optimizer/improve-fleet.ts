@@ -6,7 +6,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
 import type { FleetSummary, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';
-import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
@@ -14,6 +13,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { observeFleet } from './observe-fleet.ts';
+import { planWithRoom } from './plan-with-room.ts';
 import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.ts';
 
 /** What improving needs. */
@@ -122,9 +122,9 @@ async function improve(
 ): Promise<Result<unknown, Problem>> {
   const { name, input, ask } = wanted;
   if (input.dry_run) {
-    const { nodes, vms } = await observeFleet(deps);
-    const planned = planImprovement({ ...ask, nodes, vms });
-    return planned.ok ? ok({ plan: toAnswer(planned.value, context), warnings: [] }) : planned;
+    const planned = await planWithRoom(ask, await observeFleet(deps), { deps, context });
+    if (!planned.ok) return planned;
+    return ok({ plan: toAnswer(planned.value.plan, context), warnings: [] });
   }
   let plan: ImprovementPlan | undefined;
   const prepare = prepareImprovement(ask, (latest) => {

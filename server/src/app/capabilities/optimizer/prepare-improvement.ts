@@ -13,6 +13,7 @@ import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
@@ -67,7 +68,8 @@ export function prepareImprovement(
     });
     if (running[0] !== undefined) return err([anotherOne(running[0])]);
     const rows = fleet.rows.filter(({ name }) => nodesToEmpty(plan).includes(name));
-    const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;
+    const isDrain = plan.goal.kind === 'drain';
+    const refusal = isDrain ? refuseDrain(plan, rows, scope.context) : undefined;
     if (refusal !== undefined) return err([refusal]);
     const changes = planChanges(plan, rows, ask);
     const saga = concatSagas(changes.saga, { reserve: guards });
@@ -190,7 +192,11 @@ function stepsOf({ moves }: ImprovementPlan): readonly OperationStepDefinition[]
   }));
 }
 
-function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): Problem | undefined {
+function refuseDrain(
+  plan: ImprovementPlan,
+  rows: readonly Tables['nodes'][],
+  { principal: { tenantId: own } }: CallContext,
+): Problem | undefined {
   const [row] = rows;
   if (row?.status === 'lost') {
     return problem('conflict', {
@@ -201,12 +207,18 @@ function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
     });
   }
   if (plan.left.length === 0) return undefined;
-  const reasons = plan.left.map(({ vmId, why }) => `${vmId}: ${why}`);
+  // Of a VM of another tenant only the id is disclosed.
+  const reasons = plan.left.map(
+    ({ vm, vmId, tenantId, why }) => `${tenantId === own ? vm : vmId}: ${why}`,
+  );
+  const ignoring = plan.left.some(({ byFailover }) => byFailover)
+    ? ', or ignore N+1 until the node is back (--failover ignore)'
+    : '';
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      'Start, unpin or delete those VMs, free capacity on other nodes, or ignore N+1 ' +
-      'temporarily (--failover ignore); --dry-run shows the plan.',
+      'Start, unpin or delete those VMs, or free capacity on other nodes' +
+      `${ignoring}; --dry-run shows the plan.`,
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });
 }
