@@ -44,6 +44,7 @@ export {
 } from './props/choices.ts';
 export { Duration } from './props/duration.ts';
 export { Peer, Port } from './props/firewall.ts';
+export type { Healing, HealthCheck } from './props/healing.ts';
 export type { IoLimits } from './props/io-limits.ts';
 export type { ILabelled } from './props/labelled.ts';
 export type { MachineProps } from './props/machine-props.ts';
@@ -62,6 +63,7 @@ export type {
   IVolume,
 } from './props/references.ts';
 export type { DeviceRequirement, Requirements } from './props/requirements.ts';
+export type { RestartWindow } from './props/restart-window.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
 export type { Timeouts } from './props/timeouts.ts';

@@ -1,7 +1,11 @@
 import type { NumaMode, PlacementStrategy } from './choices.ts';
-import type { INetwork, ISshKey, ITemplate } from './references.ts';
+import type { Healing } from './healing.ts';
+import type { IoLimits } from './io-limits.ts';
+import type { INetwork, ISecurityGroup, ISshKey, ITemplate } from './references.ts';
+import type { Requirements } from './requirements.ts';
 import type { Size } from './size.ts';
 import type { Timeouts } from './timeouts.ts';
+import type { WaitFor } from './wait-for.ts';
 
 /** Props that a VM and the members of a VM group share. */
 export interface MachineProps {
@@ -102,6 +106,68 @@ export interface MachineProps {
    * @default - none
    */
   readonly authorizedKeys?: ISshKey[];
+  /**
+   * Its security groups.
+   * @default - none, so that it is reachable from its whole network
+   */
+  readonly securityGroups?: ISecurityGroup[];
+  /**
+   * What it needs of its node besides room. A change applies to later placements.
+   * @default - nothing
+   */
+  readonly requirements?: Requirements;
+  /**
+   * Boot firmware: `bios` or `uefi`. Another one replaces the VM.
+   * @default - that of its template, else `bios`
+   */
+  readonly firmware?: string;
+  /**
+   * Whether the firmware boots only what is signed. It needs the firmware `uefi`.
+   * @default false
+   */
+  readonly secureBoot?: boolean;
+  /**
+   * Whether it has a virtual TPM 2.0, which migrates with it.
+   * @default false
+   */
+  readonly tpm?: boolean;
+  /**
+   * Operating system of its guest, which decides how it is configured: `linux` or `windows`.
+   * Another one replaces the VM.
+   * @default - `linux`
+   */
+  readonly guestOs?: string;
+  /**
+   * ISO image of a CD-ROM with drivers for a Windows guest: an https address, or the `image` of a
+   * template that was uploaded. A change restarts the VM.
+   * @default - none
+   */
+  readonly driversImage?: string;
+  /**
+   * SHA-256 of `driversImage`: `sha256:` and its digits.
+   * @default - nodes accept any content
+   */
+  readonly driversImageChecksum?: string;
+  /**
+   * The most that its disks and its network interface carry. A change is made while it runs.
+   * @default - no limits
+   */
+  readonly ioLimits?: IoLimits;
+  /**
+   * What the create waits for, and an update that starts the VM: that its guest is ready.
+   * @default - nothing
+   */
+  readonly waitFor?: WaitFor;
+  /**
+   * The networks of its further interfaces, after the first one. Another list replaces the VM.
+   * @default - none
+   */
+  readonly furtherNetworks?: INetwork[];
+  /**
+   * What NovaCron does by itself when it or its node fails.
+   * @default - it is started again after a failure, and waits for its node
+   */
+  readonly healing?: Healing;
   /**
    * How long a run waits.
    * @default - 20 minutes each

@@ -17,6 +17,18 @@ export function renderMachine(props: MachineProps, placement: Placement) {
     description: props.description,
     sshKeys: props.sshKeys,
     sshKeyIds: props.authorizedKeys?.map((key) => key.sshKeyId),
+    securityGroups: props.securityGroups?.map((group) => group.securityGroupId),
+    furtherNetworkIds: props.furtherNetworks?.map((network) => network.networkId),
+    requirements: props.requirements,
+    firmware: props.firmware,
+    secureBoot: props.secureBoot,
+    tpm: props.tpm,
+    guestOs: props.guestOs,
+    driversImage: props.driversImage,
+    driversImageChecksum: props.driversImageChecksum,
+    ioLimits: props.ioLimits,
+    waitFor: props.waitFor,
+    healing: props.healing,
   };
 }
 

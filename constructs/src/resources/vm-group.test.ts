@@ -78,7 +78,7 @@ test('a second network, or none, is reported', () => {
     group.connectTo(Network.fromNetworkId(stack, 'one', 'net_1'));
     group.connectTo(Network.fromNetworkId(stack, 'other', 'net_2'));
   });
-  expect(two).toContain('shop/web is connected to shop/one already, and a VM has one interface.');
+  expect(two).toContain('shop/web is connected to shop/one already.');
 });
 
 test('sizes that only Terraform knows pass', () => {

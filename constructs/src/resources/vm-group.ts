@@ -2,13 +2,14 @@ import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronVmGroup } from '../gen/data-novacron-vm-group/index.ts';
-import { VmGroup as VmGroupResource } from '../gen/vm-group/index.ts';
+import { VmGroup as VmGroupResource, type VmGroupVmFirewallRules } from '../gen/vm-group/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
+import { type Peer, type Port, renderRule } from '../props/firewall.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
-import type { INetwork, IVm, IVmGroup } from '../props/references.ts';
+import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/references.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
@@ -69,6 +70,8 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
   private readonly resource: VmGroupResource;
   private readonly placement: Placement;
   private readonly props: VmGroupProps;
+  private readonly rules: VmGroupVmFirewallRules[] = [];
+  private readonly securityGroups: ISecurityGroup[];
   private network?: INetwork;
   private labels?: { [label: string]: string };
 
@@ -77,6 +80,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     this.props = props;
     this.network = props.network;
     this.labels = props.labels;
+    this.securityGroups = [...(props.securityGroups ?? [])];
     this.placement = new Placement(props);
     this.resource = new VmGroupResource(this, 'Resource', {
       name: props.vmGroupName ?? deriveName(this),
@@ -97,15 +101,36 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     });
   }
 
-  /** Connects the members to a network. They have one interface each. */
+  /**
+   * Connects the first interface of each member to a network; `furtherNetworks` are those of
+   * further ones.
+   */
   public connectTo(network: INetwork): void {
     if (this.network !== undefined && this.network !== network) {
       throw new Error(
-        `${this.node.path} is connected to ${this.network.node.path} already, and a VM has one ` +
-          `interface. Connect it to ${network.node.path} only, or create a second group.`,
+        `${this.node.path} is connected to ${this.network.node.path} already. Connect it to ` +
+          `${network.node.path} only, or pass a second network as \`furtherNetworks\`.`,
       );
     }
     this.network = network;
+    this.putMember();
+  }
+
+  /** Adds the members to a security group. */
+  public addSecurityGroup(group: ISecurityGroup): void {
+    this.securityGroups.push(group);
+    this.putMember();
+  }
+
+  /** Allows ingress to each member, by a rule of its own. */
+  public allowFrom(peer: Peer, port: Port, description?: string): void {
+    this.rules.push(renderRule('ingress', peer, port, description));
+    this.putMember();
+  }
+
+  /** Allows egress from each member; egress that no rule allows is then denied. */
+  public allowTo(peer: Peer, port: Port, description?: string): void {
+    this.rules.push(renderRule('egress', peer, port, description));
     this.putMember();
   }
 
@@ -143,8 +168,11 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
   }
 
   private renderMember() {
-    const { network, labels } = this;
-    return renderMachine({ ...this.props, network, labels }, this.placement);
+    const { network, labels, rules } = this;
+    const isSet = this.props.securityGroups !== undefined || this.securityGroups.length > 0;
+    const groups = isSet ? { securityGroups: this.securityGroups } : {};
+    const machine = renderMachine({ ...this.props, network, labels, ...groups }, this.placement);
+    return rules.length === 0 ? machine : { ...machine, firewallRules: rules };
   }
 
   private putMember(): void {

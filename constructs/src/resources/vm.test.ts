@@ -153,7 +153,7 @@ describe('after construction, a VM', () => {
     });
   });
 
-  test('has one interface', () => {
+  test('has one first interface', () => {
     const trouble = findTrouble((stack) => {
       const vm = new Vm(stack, 'web', {
         ...MACHINE,
@@ -162,8 +162,8 @@ describe('after construction, a VM', () => {
       vm.connectTo(new Network(stack, 'other', { cidr: '10.1.0.0/16' }));
     });
     expect(trouble).toBe(
-      'shop/web is connected to shop/one already, and a VM has one interface. ' +
-        'Connect it to shop/other only, or create a second VM.',
+      'shop/web is connected to shop/one already. Connect it to shop/other only, or pass a ' +
+        'second network as `furtherNetworks`.',
     );
   });
 });

@@ -5,15 +5,13 @@ import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
 import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
-import type { IoLimits } from '../props/io-limits.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
-import type { Requirements } from '../props/requirements.ts';
+import type { RestartWindow } from '../props/restart-window.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
-import type { WaitFor } from '../props/wait-for.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 import { findForeignAnswerFile, refuseLiteralSecrets, renderSecrets } from './vm-secrets.ts';
@@ -40,55 +38,6 @@ export interface VmProps extends MachineProps {
    */
   readonly ipAddress?: string;
   /**
-   * Its security groups.
-   * @default - none, so that it is reachable from its whole network
-   */
-  readonly securityGroups?: ISecurityGroup[];
-  /**
-   * What it needs of its node besides room. A change applies to later placements.
-   * @default - nothing
-   */
-  readonly requirements?: Requirements;
-  /** What the create waits for, and an update that starts the VM: that its guest is ready. */
-  readonly waitFor?: WaitFor;
-  /**
-   * Boot firmware: `bios` or `uefi`. Another one replaces the VM.
-   * @default - that of its template, else `bios`
-   */
-  readonly firmware?: string;
-  /**
-   * Whether the firmware boots only what is signed. It needs the firmware `uefi`.
-   * @default false
-   */
-  readonly secureBoot?: boolean;
-  /**
-   * Whether it has a virtual TPM 2.0; it does not migrate then.
-   * @default false
-   */
-  readonly tpm?: boolean;
-  /**
-   * Operating system of its guest, which decides how it is configured: `linux` or `windows`.
-   * Another one replaces the VM.
-   * @default - `linux`
-   */
-  readonly guestOs?: string;
-  /**
-   * ISO image of a CD-ROM with drivers for a Windows guest: an https address, or the `image` of a
-   * template that was uploaded. A change restarts the VM.
-   * @default - none
-   */
-  readonly driversImage?: string;
-  /**
-   * SHA-256 of `driversImage`: `sha256:` and its digits.
-   * @default - nodes accept any content
-   */
-  readonly driversImageChecksum?: string;
-  /**
-   * The most that its disks and its network interface carry. A change is made while it runs.
-   * @default - no limits
-   */
-  readonly ioLimits?: IoLimits;
-  /**
    * Whether it is stopped. It keeps its node, its disks and its address.
    * @default false
    */
@@ -98,6 +47,17 @@ export interface VmProps extends MachineProps {
    * @default - true if its label `environment` is `production` or `prod`, otherwise false
    */
   readonly deletionProtection?: boolean;
+  /**
+   * When a change may restart it that its hypervisor cannot make while it runs.
+   * @default - at once
+   */
+  readonly restartWindow?: RestartWindow;
+  /**
+   * Any text; another one re-images the VM: its root disk is replaced by a new one from its
+   * template. Its id, its address and its volumes stay.
+   * @default - none
+   */
+  readonly reimageTrigger?: string;
   /**
    * Data for cloud-init. It is stored in the synthesised file and in the state: use
    * `secretUserData` for secrets.
@@ -176,18 +136,10 @@ export class Vm extends Construct implements IVm, ILabelled {
       name: props.vmName ?? deriveName(this),
       ...renderMachine(props, this.placement),
       ipAddress: props.ipAddress,
-      requirements: props.requirements,
-      firmware: props.firmware,
-      secureBoot: props.secureBoot,
-      tpm: props.tpm,
-      guestOs: props.guestOs,
-      driversImage: props.driversImage,
-      driversImageChecksum: props.driversImageChecksum,
-      ioLimits: props.ioLimits,
-      waitFor: props.waitFor,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),
-      securityGroups: props.securityGroups === undefined ? undefined : this.securityGroups,
+      restartWindow: props.restartWindow,
+      reimageTrigger: props.reimageTrigger,
       ...renderSecrets(props),
       timeouts: renderTimeouts(props.timeouts),
     });
@@ -202,12 +154,12 @@ export class Vm extends Construct implements IVm, ILabelled {
     });
   }
 
-  /** Connects it to a network. A VM has one interface. */
+  /** Connects its first interface to a network; `furtherNetworks` are those of further ones. */
   public connectTo(network: INetwork): void {
     if (this.network !== undefined && this.network !== network) {
       throw new Error(
-        `${this.node.path} is connected to ${this.network.node.path} already, and a VM has one ` +
-          `interface. Connect it to ${network.node.path} only, or create a second VM.`,
+        `${this.node.path} is connected to ${this.network.node.path} already. Connect it to ` +
+          `${network.node.path} only, or pass a second network as \`furtherNetworks\`.`,
       );
     }
     this.network = network;

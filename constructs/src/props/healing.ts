@@ -1,0 +1,73 @@
+/** How the guest of a VM is checked while it runs. */
+export interface HealthCheck {
+  /**
+   * How it is checked: `http` and `https` by a GET to its address, `tcp` by a connection, `command`
+   * by a program in the guest, which the guest agent starts.
+   */
+  readonly kind: string;
+  /**
+   * Port of `http`, `https` and `tcp`. `tcp` needs it.
+   * @default - 80 for `http`, 443 for `https`
+   */
+  readonly port?: number;
+  /**
+   * Path and query of `http` and `https`.
+   * @default - `/`
+   */
+  readonly path?: string;
+  /**
+   * Program of `command` with its arguments. No shell reads it.
+   * @default - none
+   */
+  readonly command?: string[];
+  /**
+   * Time between two checks, from `5s` to `1h`.
+   * @default - `30s`
+   */
+  readonly interval?: string;
+  /**
+   * Time after which a check has failed, from `1s` to `60s`.
+   * @default - `10s`
+   */
+  readonly timeout?: string;
+  /**
+   * Passed checks in a row after which the VM is healthy.
+   * @default 3
+   */
+  readonly healthyAfter?: number;
+  /**
+   * Failed checks in a row after which the VM is unhealthy.
+   * @default 2
+   */
+  readonly unhealthyAfter?: number;
+  /**
+   * Time after a start in which failures do not count, until the first check passes.
+   * @default - `5m`
+   */
+  readonly startPeriod?: string;
+}
+
+/** What NovaCron does by itself when a VM or its node fails. */
+export interface Healing {
+  /**
+   * When the VM is started again after it stopped by itself: `on-failure`, `always` or `never`.
+   * @default - `on-failure`
+   */
+  readonly restart?: string;
+  /**
+   * Starts in a row after which it is given up.
+   * @default 3
+   */
+  readonly attempts?: number;
+  /**
+   * How its guest is checked.
+   * @default - only its machine is watched
+   */
+  readonly healthCheck?: HealthCheck;
+  /**
+   * What happens when its node is confirmed dead: it waits for the node (`wait`), or is started on
+   * another one that reaches its disks (`restart`).
+   * @default - `wait`
+   */
+  readonly onNodeLoss?: string;
+}
