@@ -1,6 +1,11 @@
 /** Which control plane an agent follows: what it accepts, refuses, remembers and announces. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { announceSubject, commandSubject, leaseSubject } from '@novacron/contract/agent/agent';
+import {
+  announceSubject,
+  commandSubject,
+  healthSubject,
+  leaseSubject,
+} from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { ControlPlaneClaim } from '@novacron/contract/fleet/control-plane';
 import { HEARTBEAT_MS, LEASE_MS } from './presence/start-heartbeat.ts';
@@ -78,6 +83,25 @@ describe('an agent that follows a control plane', () => {
   test('refuses commands that name none, in a way in which servers of level 2 retry', async () => {
     expect(await command()).toBe('internal');
     expect(await bench.machines()).toHaveLength(1);
+  });
+
+  test('checks no guest for another one, which could run a program in it', async () => {
+    const check = (claim?: ControlPlaneClaim) =>
+      bench.bus.request(
+        healthSubject(NODE),
+        {
+          vm_id: bench.ids('vm'),
+          probe: { kind: 'command', command: ['true'] },
+          timeout_ms: 1_000,
+          ...(claim === undefined ? {} : { control_plane: claim }),
+        },
+        { timeoutMs: 1_000 },
+      );
+    const refused = { kind: 'unknown', reason: 'the agent follows another control plane' };
+    expect(await check(OTHER)).toEqual({ ok: true, value: refused });
+    for (const claim of [FIRST, undefined]) {
+      expect(await check(claim)).not.toEqual({ ok: true, value: refused });
+    }
   });
 
   test('accepts a successor, and its predecessor no more', async () => {

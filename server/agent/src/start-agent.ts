@@ -146,7 +146,10 @@ export function startAgent(parts: AgentParts): RunningAgent {
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
     bus.respond(consoleSubject(node.name), consoles.answer),
     bus.respond(guestSubject(node.name), answerGuestChecks(agent)),
-    bus.respond(healthSubject(node.name), answerHealthChecks(agent)),
+    bus.respond(
+      healthSubject(node.name),
+      answerHealthChecks({ ...agent, isFollowed: (claim) => isFollowed(agent, claim) }),
+    ),
     bus.respond(consoleTailSubject(node.name), answerConsoleTails(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),

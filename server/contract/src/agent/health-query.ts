@@ -3,6 +3,7 @@
  * changes nothing, so no journal has it; one that got lost is asked again at the next interval.
  */
 import { z } from 'zod';
+import { ControlPlaneClaim } from '../fleet/control-plane.ts';
 import { VmId } from '../ids.ts';
 
 /** Longest that a check takes. Unit: ms. */
@@ -26,6 +27,7 @@ export const HealthQuery = z.looseObject({
   vm_id: VmId,
   probe: HealthProbe,
   timeout_ms: z.int().min(1).max(HEALTH_CHECK_MS_MAX),
+  control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
 });
 export type HealthQuery = z.infer<typeof HealthQuery>;
 

@@ -206,11 +206,14 @@ function stableMsOf(check: VmHealthCheck): number {
 
 /** @returns undefined where the agent does not answer: then nothing is known of the guest */
 async function ask(
-  { bus }: CapabilityDeps,
+  { bus, controlPlane }: CapabilityDeps,
   { row, check, node }: Watched,
 ): Promise<HealthAnswer | undefined> {
+  const claim = await controlPlane.claimFor(undefined);
+  if (!claim.ok || claim.value === 'other') return undefined;
   const timeoutMs = msOf(check.timeout, HEALTH_TIMEOUT_MS);
-  const query = { vm_id: row.id, probe: probeOf(check), timeout_ms: timeoutMs };
+  const asked = { vm_id: row.id, probe: probeOf(check), timeout_ms: timeoutMs };
+  const query = { ...asked, control_plane: claim.value };
   const reply = await bus.request(healthSubject(node), query, {
     timeoutMs: timeoutMs + REPLY_MS_MAX,
   });
