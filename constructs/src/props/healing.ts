@@ -65,8 +65,8 @@ export interface Healing {
    */
   readonly healthCheck?: HealthCheck;
   /**
-   * What happens when its node is confirmed dead: it waits for the node (`wait`), or is started on
-   * another one that reaches its disks (`restart`).
+   * What happens when its node is confirmed dead: it waits for the node (`wait`), is started on
+   * another one that reaches its disks (`restart`), or else gets a new root disk (`recreate`).
    * @default - `wait`
    */
   readonly onNodeLoss?: string;

@@ -943,7 +943,7 @@ export interface VmGroupVmHealing {
   */
   readonly healthCheck?: VmGroupVmHealingHealthCheck;
   /**
-  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks. Default: `wait`.
+  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost. Default: `wait`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#on_node_loss VmGroup#on_node_loss}
   */

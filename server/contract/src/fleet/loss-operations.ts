@@ -20,7 +20,10 @@ export const VmLoss = z.looseObject({
     .nullable()
     .describe('Its place in the order of starts, from 1; null where it does not start elsewhere'),
   priority: z.int().describe('Priority: the highest starts first'),
-  reason: z.string().nullable().describe('Why it would not start elsewhere'),
+  reason: z
+    .string()
+    .nullable()
+    .describe('Why it would not start elsewhere, or what it loses there'),
 });
 export type VmLoss = z.infer<typeof VmLoss>;
 

@@ -20,14 +20,17 @@ function clean(commands: readonly Command[]): string {
     return Array.from({ length: Number(first) }, (_, index) => makeMachine(`m${index}`, status));
   });
   const named = commands.filter(({ verb }) => verb === 'vm').map(readVm);
-  const nowhere = { places: [], recoveredFrom: [] };
+  const nowhere = { places: [], recoveredFrom: [], recreatedFrom: [] };
   const gone: KnownVm = { life: 'gone', generation: 0, ...nowhere, inFlight: 'no' };
   const many = commands.some(({ verb }) => verb === 'machines')
     ? machines.map(({ vm_id }) => [vm_id, gone] as const)
     : [];
   const plan = planCleanup({ node: 'node-a', machines, vms: new Map([...many, ...named]) });
   const lines = explainCleanup(plan);
-  const generations = plan.removals.map(({ name, generation }) => `${name} at ${generation}`);
+  const generations = plan.removals.map(
+    ({ name, generation, disk }) =>
+      `${name} at ${generation}${disk === 'delete' ? ' with its root disk' : ''}`,
+  );
   if (lines.length === 0) return 'tidy';
   if (generations.length > 3) return [...lines.slice(-1), `${generations.length} now`].join('\n');
   return [...lines, ...(generations.length > 0 ? [generations.join(', ')] : [])].join('\n');
@@ -53,8 +56,9 @@ function readVm({ name, args }: Command): [VmId, KnownVm] {
   const life = args.life === 'gone' || args.life === 'never' ? args.life : 'exists';
   const namesOf = (list = '') => list.split(',').filter((text) => text !== '');
   const places = namesOf(args.places);
-  const recoveredFrom = namesOf(args['recovered-from']);
+  const recreatedFrom = namesOf(args['recreated-from']);
+  const recoveredFrom = [...namesOf(args['recovered-from']), ...recreatedFrom];
   const inFlight = args['in-flight'] === 'yes' ? 'yes' : 'no';
   const generation = Number(args.generation ?? 0);
-  return [vmIdOf(name), { life, generation, places, recoveredFrom, inFlight }];
+  return [vmIdOf(name), { life, generation, places, recoveredFrom, recreatedFrom, inFlight }];
 }

@@ -13,6 +13,7 @@ const knownVms: fc.Arbitrary<KnownVm> = fc.record({
   generation: fc.nat(9),
   places: fc.subarray(NODES),
   recoveredFrom: fc.subarray(NODES),
+  recreatedFrom: fc.subarray(NODES),
   inFlight: fc.constantFrom('yes', 'no'),
 });
 

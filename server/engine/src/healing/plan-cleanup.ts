@@ -19,7 +19,10 @@ export function planCleanup(input: CleanupInput): CleanupPlan {
     if (verdict.kind !== 'removed') return [];
     const { vm_id: vmId, status: was, spec } = machine;
     const generation = Math.max(machine.generation, vm?.generation ?? 0);
-    return [{ vmId, name: spec.name, was, generation, why: verdict.why }];
+    const { why } = verdict;
+    const isAbandoned = why === 'superseded' && vm?.recreatedFrom.includes(node) === true;
+    const disk = isAbandoned ? 'delete' : 'keep';
+    return [{ vmId, name: spec.name, was, generation, why, disk }];
   });
   const doubts = judged.flatMap(({ machine, verdict }) =>
     verdict.kind === 'doubted'

@@ -82,6 +82,11 @@ export function recoveredFrom({ recovered_from: names }: JsonObject): readonly s
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 
+/** Those of them that have the root disk which the VM had before it got a new one. */
+export function recreatedFrom({ recreated_from: names }: JsonObject): readonly string[] {
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
 /** Whether a VM is recorded as paused. */
 export function isPaused(row: ResourceRow): boolean {
   const { status, paused } = observedOf(row);

@@ -152,9 +152,23 @@ export const vmOperations = {
     input: z.strictObject({
       id: VmId,
       node: z.string().max(253).optional().describe('Name of the new node'),
+      recreate: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether the VM gets a new root disk from its template where no other node reaches ' +
+            'the one that it has: what was on it is lost',
+        ),
     }),
     output: written(Vm),
-    problems: ['not-found', 'no-capacity', 'reference-unknown', 'policy-denied', 'conflict'],
+    problems: [
+      'not-found',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'conflict',
+      'deletion-protected',
+    ],
   },
   'vm.start': {
     ...power,

@@ -14,6 +14,8 @@ export interface KnownVm {
   readonly places: readonly string[];
   /** Names of the nodes that it was recovered from while they were dead. */
   readonly recoveredFrom: readonly string[];
+  /** Those of them where its root disk was left, because it got a new one elsewhere. */
+  readonly recreatedFrom: readonly string[];
   /** `yes`: an operation that has not ended may work on it. */
   readonly inFlight: 'yes' | 'no';
 }
@@ -47,6 +49,8 @@ export interface Removal {
   /** Of the command: the agent rejects it after any newer command. */
   readonly generation: number;
   readonly why: Leftover;
+  /** `delete`: its root disk is that of nothing else; `keep`: the VM may run from it elsewhere. */
+  readonly disk: 'keep' | 'delete';
 }
 
 /** What to do on the node. */

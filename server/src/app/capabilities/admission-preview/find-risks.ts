@@ -7,6 +7,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { readFailoverRisk } from '../../placement/decide/find-failover-risk.ts';
 import { readNetworkRisk } from '../../placement/decide/find-network-risk.ts';
+import { readRecreationRisk } from '../../placement/decide/find-recreation-risk.ts';
 import { readMemberSpecs } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
@@ -41,6 +42,7 @@ export async function findRisks(
   const failover = await readFailoverRisk(deps, context.principal.tenantId, places);
   const connection = await readNetworkRisk(deps, places);
   const health = findHealthRisk(places.map(({ spec }) => spec));
+  const disk = await readRecreationRisk(deps, places);
   return [
     ...(failover === undefined
       ? []
@@ -48,6 +50,15 @@ export async function findRisks(
     ...(connection === undefined
       ? []
       : [{ summary: 'No network', message: connection, path: [...inside, 'network_id'] }]),
+    ...(disk === undefined
+      ? []
+      : [
+          {
+            summary: 'Root disk not kept',
+            message: disk,
+            path: [...inside, 'healing', 'on_node_loss'],
+          },
+        ]),
     ...(health === undefined
       ? []
       : [

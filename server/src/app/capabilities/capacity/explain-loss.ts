@@ -5,6 +5,7 @@ import type {
   VmLossExplanation,
 } from '@novacron/contract/fleet/loss-operations';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -114,11 +115,28 @@ async function listLosses(
           ? explainStranded(why)
           : own === undefined
             ? explainWaiting({ row, spec, disks }, node, observed)
-            : null,
+            : isRecreated({ spec, disks }, node, observed)
+              ? NEW_DISK
+              : null,
     };
   });
   const last = losses.length + 1;
   return losses.toSorted((left, right) => (left.position ?? last) - (right.position ?? last));
+}
+
+const NEW_DISK = 'with a new root disk from its template, so what is on it now is lost';
+
+/** Whether a VM that starts elsewhere gets a new root disk there. */
+function isRecreated(
+  { spec, disks }: { readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
+  node: NodeRow,
+  { rows }: ObservedFailover,
+): boolean {
+  if (spec.healing?.on_node_loss !== 'recreate') return false;
+  const shared = findSharedDisks(disks, node);
+  return (
+    shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
+  );
 }
 
 /** Why a VM waits for its node, in a clause. */
@@ -128,7 +146,7 @@ function explainWaiting(
   { rows }: ObservedFailover,
 ): string {
   const { row, spec, disks } = vm;
-  if (spec.healing?.on_node_loss !== 'restart') {
+  if (!startsElsewhere(spec.healing)) {
     return 'it does not ask for a start on another node (healing.on_node_loss is "wait")';
   }
   if (observedOf(row).status === 'failed') return 'it has failed';
@@ -157,7 +175,8 @@ function describe({ outcome, to, alternatives, reason }: VmLoss): string {
     case 'starts':
       return (
         `it would start on ${to}` +
-        (alternatives.length === 0 ? '.' : `, or on ${alternatives.join(', ')}.`)
+        (alternatives.length === 0 ? '' : `, or on ${alternatives.join(', ')}`) +
+        (reason === null ? '.' : `, ${reason}.`)
       );
     case 'no_room':
       return `it would start nowhere: ${reason}.`;

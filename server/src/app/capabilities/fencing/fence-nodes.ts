@@ -3,6 +3,7 @@
  * One server does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { explainFencing, explainHeld } from '@novacron/engine/fencing/explain-fencing';
 import type { FenceableNode, HeldZone } from '@novacron/engine/fencing/model/fencing';
 import { planFencing } from '@novacron/engine/fencing/plan-fencing';
@@ -150,7 +151,7 @@ async function countMoving(
   const counts = new Map<string, number>();
   const names = mapReadable(rows, (row) => {
     const { healing, power_state } = desiredAs(row, VmSpec);
-    const moves = healing?.on_node_loss === 'restart' && power_state === 'running';
+    const moves = startsElsewhere(healing) && power_state === 'running';
     return moves ? [String(observedOf(row).node)] : [];
   });
   for (const name of names.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -17,9 +17,10 @@ import {
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
-import { forgetAction } from '../../resources/vm/machine/removal-actions.ts';
+import { readFacts } from '../../placement/facts/node-facts.ts';
+import { deleteDiskAction, forgetAction } from '../../resources/vm/machine/removal-actions.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { recoveredFrom } from '../../rows/observed-machine.ts';
+import { recoveredFrom, recreatedFrom } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
@@ -103,6 +104,7 @@ async function readKnown(
         .filter((allocation) => allocation.vm_id === id)
         .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
       recoveredFrom: vm === undefined ? [] : recoveredFrom(observedOf(vm)),
+      recreatedFrom: vm === undefined ? [] : recreatedFrom(observedOf(vm)),
       inFlight: isInFlight ? 'yes' : 'no',
     };
     return [id, known] as const;
@@ -142,7 +144,10 @@ async function beginRemoval({ deps, executor }: CleaningParts, found: Found): Pr
 
 function planRemoval(deps: CapabilityDeps, found: Found): NewOperation {
   const { node, removal, tenantId } = found;
-  const { vmId, name, generation } = removal;
+  const { vmId, name, generation, disk } = removal;
+  // On storage that nodes share, a disk may be the one that the VM runs from elsewhere.
+  const isOwnDisk = readFacts(node)?.storage?.sharing !== 'shared';
+  const isDeleted = disk === 'delete' && isOwnDisk;
   const id: OperationId = deps.ids.next('op');
   const subject = {
     id,
@@ -160,8 +165,7 @@ function planRemoval(deps: CapabilityDeps, found: Found): NewOperation {
       {
         name: 'delete',
         after: [],
-        // Never a disk: on shared storage it may be the one that the VM runs from elsewhere.
-        action: { ...agent, action: forgetAction(node) },
+        action: { ...agent, action: isDeleted ? deleteDiskAction(node) : forgetAction(node) },
         undo: null,
         noReturn: 'yes',
       },

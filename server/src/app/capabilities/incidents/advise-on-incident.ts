@@ -1,5 +1,6 @@
 /** What people can do about an incident. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
@@ -97,7 +98,7 @@ async function nameWaiting(
     damaged: 'blank',
   });
   const names = mapReadable(rows, (row) =>
-    desiredAs(row, VmSpec).healing?.on_node_loss === 'restart' ? [] : [row.name],
+    startsElsewhere(desiredAs(row, VmSpec).healing) ? [] : [row.name],
   );
   return names.flat().sort();
 }

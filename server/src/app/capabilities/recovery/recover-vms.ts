@@ -3,6 +3,7 @@
  * does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
@@ -132,7 +133,7 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
   return mapReadable(rows, (row): readonly Waiting[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
-    const asksForIt = spec.healing?.on_node_loss === 'restart' && spec.power_state === 'running';
+    const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
     const isLeft = status === 'failed' || left.has(row.busy_operation_id);
     return asksForIt && names.has(node) && !isLeft ? [{ row, spec }] : [];
   }).flat();
@@ -213,7 +214,7 @@ function recover(
     target: { kind: 'vm', row, effect: 'none', priority: spec.priority, supersedes: 'yes' },
     guard,
     name: 'vm.recover',
-    input: { id: row.id, node },
+    input: { id: row.id, node, recreate: spec.healing?.on_node_loss === 'recreate' },
     prepare: prepareRecovery,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });

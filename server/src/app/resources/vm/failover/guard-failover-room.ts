@@ -3,6 +3,8 @@
  * limit an earlier check is enough: it says by how many units the fleet may come nearer to it, and
  * the version of the rule says by how many it has.
  */
+
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { checkFailover, slotOf, unitsOf } from '@novacron/engine/failover/check-failover';
@@ -109,10 +111,14 @@ function unitsOfWrite(
   { slot, kinds, disks }: Measure,
 ): number | undefined {
   const there = nodeId === undefined ? undefined : disks.get(nodeId);
-  const mayRestart = spec?.healing?.on_node_loss === 'restart';
+  const mayRestart = startsElsewhere(spec?.healing);
   if (spec === undefined || !mayRestart) return unitsOf(amounts, slot, 'no');
   if (write !== 'create') return undefined;
-  if (there === undefined) return unitsOf(amounts, slot, 'no');
+  if (there === undefined) {
+    // Where its disks are does not say which nodes can run one that gets a new root disk.
+    const isRecreated = spec.healing?.on_node_loss === 'recreate';
+    return isRecreated ? undefined : unitsOf(amounts, slot, 'no');
+  }
   if (!kinds.has(kindOf(toPlacementRequest(spec), there))) return undefined;
   return unitsOf(amountsOf(spec), slot, 'yes');
 }

@@ -1,5 +1,6 @@
 /** The whole fleet as the room for failover is checked: nodes, VMs, and who starts elsewhere. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { FailoverVm, Restartable } from '@novacron/engine/failover/model/failover';
 import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
@@ -13,7 +14,12 @@ import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { amountsHeldBy } from '../../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../../deps.ts';
-import { findSharedDisks, reachesDisks } from '../recover/find-reaching-nodes.ts';
+import {
+  findSharedDisks,
+  poolsOfVolumes,
+  reachesDisks,
+  reachesPools,
+} from '../recover/find-reaching-nodes.ts';
 
 /** The rule that each write moves that takes room of a node. */
 export const FAILOVER_RULE = 'failover/room';
@@ -36,7 +42,7 @@ export interface ObservedFailover {
 /** A VM, its node, and what it asks of it. */
 export interface RestartQuestion {
   readonly id: string;
-  readonly spec: Pick<VmSpec, 'healing'>;
+  readonly spec: Pick<VmSpec, 'healing' | 'deletion_protection'>;
   readonly node: NodeRow;
   readonly request: PlacementRequest;
 }
@@ -122,17 +128,29 @@ function rememberReaches({
   const attached = groupBy(volumes, ({ attached_to }) => attached_to ?? '');
   const known = new Map<string, Restartable>();
   return ({ id, spec, node, request }) => {
-    const isAsked = spec.healing?.on_node_loss === 'restart';
-    if (!isAsked || request.constraints.node !== undefined) return undefined;
-    const disks = findSharedDisks(attached.get(id) ?? [], node);
-    if (disks === undefined) return undefined;
-    const key = JSON.stringify(disks);
+    if (!startsElsewhere(spec.healing) || request.constraints.node !== undefined) return undefined;
+    const own = attached.get(id) ?? [];
+    const disks = findSharedDisks(own, node);
+    const found = disks && remember(disks, (each) => reachesDisks(each, disks));
+    if (found !== undefined && hasOther(found, node)) return found;
+    if (spec.healing?.on_node_loss !== 'recreate' || spec.deletion_protection) return undefined;
+    const pools = poolsOfVolumes(own, node);
+    const fresh = remember(pools, (each) => reachesPools(each, pools));
+    return hasOther(fresh, node) ? fresh : undefined;
+  };
+
+  function remember(by: object, isReached: (node: NodeRow) => boolean): Restartable {
+    const key = JSON.stringify(by);
     const found = known.get(key) ?? {
-      reach: new Set(nodes.filter((each) => reachesDisks(each, disks)).map(({ name }) => name)),
+      reach: new Set(nodes.filter(isReached).map(({ name }) => name)),
     };
     known.set(key, found);
-    return [...found.reach].some((name) => name !== node.name) ? found : undefined;
-  };
+    return found;
+  }
+}
+
+function hasOther({ reach }: Restartable, node: NodeRow): boolean {
+  return [...reach].some((name) => name !== node.name);
 }
 
 function groupBy<Row>(

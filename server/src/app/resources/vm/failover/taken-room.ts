@@ -1,6 +1,7 @@
 /** What a prepared write takes of nodes, read from its changes. */
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Change } from '../../../../ports/store.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
@@ -66,9 +67,10 @@ function roomOf(change: Change): TakenRoom['changes'] {
 
 /** Whether a VM asks for a restart elsewhere from now on, or for another place. */
 function isNewlyAsked({ before }: PreparedWrite, spec: VmSpec | undefined): boolean {
-  if (spec?.healing?.on_node_loss !== 'restart' || before === null) return false;
+  if (spec === undefined || before === null) return false;
+  if (!startsElsewhere(spec.healing)) return false;
   const parsed = VmSpec.safeParse(before);
-  if (!parsed.success || parsed.data.healing?.on_node_loss !== 'restart') return true;
+  if (!parsed.success || !startsElsewhere(parsed.data.healing)) return true;
   const placeOf = (each: VmSpec) => canonicalJson(JSON.parse(JSON.stringify(askOf(each))));
   return placeOf(parsed.data) !== placeOf(spec);
 }

@@ -20,7 +20,13 @@ export function toVm(
   return parseShown(row.id, Vm, shown);
 }
 
-const INTERNAL = ['machine', 'recovered_from', 'restarts_failed', 'console_tail'] as const;
+const INTERNAL = [
+  'machine',
+  'recovered_from',
+  'recreated_from',
+  'restarts_failed',
+  'console_tail',
+] as const;
 
 /**
  * Why a machine is missing, and where copies may be, is internal. So are the keys it was given. A

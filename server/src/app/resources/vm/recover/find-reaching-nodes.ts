@@ -26,11 +26,25 @@ export function findSharedDisks(
 ): SharedDisks | undefined {
   const root = readFacts(source)?.storage;
   if (root?.sharing !== 'shared') return undefined;
+  return { root: root.pool, volumes: poolsOfVolumes(volumes, source) };
+}
+
+/**
+ * Returns the pools in which the attached volumes of a VM are.
+ * @param source - the node that the VM is on
+ */
+export function poolsOfVolumes(volumes: readonly VolumeRow[], source: NodeRow): readonly string[] {
   const pools = volumes.filter(isAttachedAsDesired).flatMap((row) => {
     const { type } = desiredAs(row, VolumeSpec);
     return contentPool(row, source) ?? poolOnNode(source, { type, content: null }) ?? [];
   });
-  return { root: root.pool, volumes: [...new Set(pools)].sort() };
+  return [...new Set(pools)].sort();
+}
+
+/** Whether a node, ready or not, reaches all of these pools. */
+export function reachesPools(node: NodeRow, pools: readonly string[]): boolean {
+  const reached = poolsOfNode(node);
+  return pools.every((pool) => reached.includes(pool));
 }
 
 /** Whether a node, ready or not, can run a VM from these disks. */
@@ -38,8 +52,24 @@ export function reachesDisks(node: NodeRow, { root, volumes }: SharedDisks): boo
   const own = readFacts(node)?.storage;
   if (own?.sharing !== 'shared' || own.pool !== root) return false;
   if (capabilitiesOf(node).define !== 'yes') return false;
-  const reached = poolsOfNode(node);
-  return volumes.every((pool) => reached.includes(pool));
+  return reachesPools(node, volumes);
+}
+
+/**
+ * Finds the nodes that can run a VM with a new root disk: those that reach its volumes.
+ * @param source - the node that the VM was on
+ */
+export function findNodesForNewDisk(
+  {
+    nodes,
+    volumes,
+  }: { readonly nodes: readonly NodeRow[]; readonly volumes: readonly VolumeRow[] },
+  source: NodeRow,
+): readonly NodeRow[] {
+  const pools = poolsOfVolumes(volumes, source);
+  return nodes.filter(
+    (node) => node.id !== source.id && node.status === 'ready' && reachesPools(node, pools),
+  );
 }
 
 /** @param source - the node that the VM was on */

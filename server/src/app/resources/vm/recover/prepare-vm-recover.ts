@@ -5,13 +5,10 @@
  * Nova.
  */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { PlacementPlan } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
-import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
-import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
@@ -29,33 +26,28 @@ import {
   readPlacementRules,
 } from '../../../placement/facts/placement-rules.ts';
 import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
-import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
+import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import {
   commandedPower,
   recoveredFrom,
+  recreatedFrom,
   withMachine,
   withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
-import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
-import { fenceOf, requireFence, stateOfNode } from '../../node/node-fence.ts';
+import { requireFence, stateOfNode } from '../../node/node-fence.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
-import {
-  boundByDevices,
-  leave,
-  notPlaced,
-  whereaboutsUnknown,
-} from '../migrate/prepare-vm-migrate.ts';
+import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
 import { findLeftTarget } from './find-left-target.ts';
-import { findReachingNodes } from './find-reaching-nodes.ts';
+import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
@@ -76,14 +68,9 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     refuseLivingNode(row, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
   if (refused !== undefined) return err([refused]);
   const { node: wanted } = input;
-  if (wanted !== undefined && !nodes.some(({ name }) => name === wanted)) {
-    return err([referenceUnknown('node', 'node', wanted)]);
-  }
-  const reaching = findReachingNodes(found, source);
-  if (reaching.length === 0) return err([outOfReach(row, source)]);
-  if (wanted !== undefined && !reaching.some(({ name }) => name === wanted)) {
-    return err([cannotReach(row, wanted)]);
-  }
+  const reach = findRecoveryNodes(found, source, input);
+  if (!reach.ok) return err([reach.error]);
+  const { nodes: reaching, disk } = reach.value;
   const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
   const asked = withCpuFeature(steered, row);
   if (wanted === undefined && asked.constraints.node === source.name) {
@@ -108,7 +95,15 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   if (destination === undefined) return err([replan('The fleet')]);
   const basis = await decisionContextColumns({ ask, nodes, peers: landing.peers }, scope);
   const left = await findLeftTarget(row, nodes, scope);
-  const move = { source, destination, landing, basis, placement: placement.value, left };
+  const move = {
+    source,
+    destination,
+    landing,
+    basis,
+    placement: placement.value,
+    left,
+    disk,
+  };
   return ok(planChanges(found, move, scope));
 };
 
@@ -136,64 +131,6 @@ async function supersede(
 
 const NO_STEPS = { reserve: [], steps: [], finalize: [], rollback: [], release: [] } as const;
 
-/** Only a node that cannot run the VM any more gives it away. */
-function refuseLivingNode({ id, name }: VmRow, source: NodeRow): Problem | undefined {
-  if (!isOutOfReach(source)) {
-    return problem('conflict', {
-      detail: `The VM ${name} is on node ${source.name}, which answers: it is not lost.`,
-      remedy: `Move it: novacron vm migrate ${id}. Or start it there: novacron vm start ${id}.`,
-      data: { node: source.name },
-    });
-  }
-  if (fenceOf(source) !== undefined) return undefined;
-  return problem('conflict', {
-    detail:
-      `Node ${source.name} of the VM ${name} does not answer, and may run the VM all the same: ` +
-      'two copies would destroy its disk.',
-    remedy:
-      `Make sure that ${source.name} is powered off, and say so: novacron node confirm-dead ` +
-      `${source.name}. Then run this again.`,
-    data: { node: source.name, reason: 'not-fenced' },
-  });
-}
-
-function refuseVm(found: MovingVm): Problem | undefined {
-  const { row, places, allocation } = found;
-  if (places > 1) return whereaboutsUnknown(row);
-  const { devices = [] } = allocation === undefined ? {} : readClaim(allocation);
-  return devices.length > 0 ? boundByDevices(row) : undefined;
-}
-
-function outOfReach({ name }: VmRow, source: NodeRow): Problem {
-  return problem('conflict', {
-    detail:
-      `No ready node reaches the disks of the VM ${name}: they are in storage of ${source.name}, ` +
-      'or the other nodes that share it are not ready.',
-    remedy:
-      `Bring ${source.name} back, or another node with its storage. Without the disks, replace ` +
-      'the VM, or create it again from a snapshot of its volumes elsewhere.',
-    data: { node: source.name, reason: 'storage' },
-  });
-}
-
-function pinned({ id, name }: VmRow, source: NodeRow): Problem {
-  return problem('conflict', {
-    detail: `The VM ${name} is pinned to node ${source.name} (placement.node), which is dead.`,
-    remedy:
-      `Name the node that is to run it meanwhile (novacron vm recover ${id} --node NODE), or ` +
-      'remove the pin.',
-    data: { node: source.name, reason: 'pinned' },
-  });
-}
-
-function cannotReach({ name }: VmRow, node: string): Problem {
-  return problem('validation-failed', {
-    detail: `Node ${node} cannot run the VM ${name}: it is not ready, or does not reach its disks.`,
-    remedy: 'Choose another node, or none to let NovaCron choose.',
-    fields: [{ path: ['node'], message: 'is not ready, or does not reach the disks of the VM' }],
-  });
-}
-
 interface Move extends RecoveryNodes {
   readonly source: NodeRow;
   readonly landing: PlacementRules;
@@ -219,6 +156,8 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   const otherwise = replan(`The VM ${row.name}`);
   const before = observedOf(row);
   const recovered_from = [...new Set([...recoveredFrom(before), source.name])].sort();
+  const isNew = move.disk === 'new';
+  const left = isNew ? [...new Set([...recreatedFrom(before), source.name])].sort() : undefined;
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
   const power = spec.power_state;
   return {
@@ -228,8 +167,11 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     wanted: desiredOf(row),
     placement: move.placement.decision,
     notices: [
-      `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
-        `${source.name}. What its guest had not written is lost, as after a power failure.`,
+      isNew
+        ? `The VM ${row.name} is made on ${destination.name} from its template. What was on the ` +
+          `root disk that it had on ${source.name} is lost.`
+        : `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
+          `${source.name}. What its guest had not written is lost, as after a power failure.`,
     ],
     prerequisites: move.landing.prerequisites,
     saga: {
@@ -250,13 +192,14 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
         ),
       ],
       steps: recoverSteps(found, move),
-      retryFrom: ['define', 'start'],
+      retryFrom: isNew ? ['create'] : ['define', 'start'],
       finalize: [
         releaseVm(row.id, {
           ...kept,
           ...commandedPower(power),
           node: destination.name,
           recovered_from,
+          ...(left === undefined ? {} : { recreated_from: left }),
         }),
         ...moveContents(found.volumes, move),
         ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),

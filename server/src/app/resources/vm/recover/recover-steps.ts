@@ -2,10 +2,12 @@
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
+import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
+import { toMachineVolume } from '../../volume/volume-changes.ts';
 import { migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
-import { forgetAction } from '../machine/removal-actions.ts';
+import { deleteDiskAction, forgetAction } from '../machine/removal-actions.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
-import { defineStep } from '../power/define-step.ts';
+import { defineStep, type MissingMachine } from '../power/define-step.ts';
 import { REMOVE_ARRIVED } from './find-left-target.ts';
 
 /** The guest may not start at once: its new node tries for this long. */
@@ -16,41 +18,76 @@ export interface RecoveryNodes {
   readonly destination: NodeRow;
   /** Where an interrupted migration has left a machine. */
   readonly left: NodeRow | undefined;
+  /** `new`: its root disk is made from its template; `kept`: it has the one that it had. */
+  readonly disk: 'kept' | 'new';
 }
 
 /** Makes the steps. Once the disk belongs to the new node, only that one starts the VM. */
 export function recoverSteps(
   found: MovingVm,
-  { destination: node, left }: RecoveryNodes,
+  { destination: node, left, disk }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
-  const made = defineStep({ row, node, volumes, spec: toMachineSpec(shape), takeover: 'yes' });
+  const spec = toMachineSpec(shape);
   const first = left === undefined ? [] : [removeArrived(row, left)];
-  const define = { ...made, after: first.map(({ name }) => name) };
-  if (found.spec.power_state === 'stopped') return [...first, define];
-  const agent = { kind: 'agent', node: node.name, vmId: row.id } as const;
-  return [
-    ...first,
-    define,
-    {
-      name: 'start',
-      after: [define.name],
-      action: { ...agent, generation: row.generation + 1, action: { kind: 'start' } },
-      undo: null,
-      noReturn: 'yes',
-      patience: { kind: 'time', durationMs: START_MS_MAX },
-    },
-  ];
+  const made =
+    disk === 'new'
+      ? makeSteps({ row, node, volumes, spec })
+      : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
+  const steps = chain([...first, ...made]);
+  if (found.spec.power_state === 'stopped') return steps;
+  const start: OperationStepDefinition = {
+    name: 'start',
+    after: [],
+    action: { ...agentOf(row, node), action: { kind: 'start' } },
+    undo: null,
+    noReturn: 'yes',
+    patience: { kind: 'time', durationMs: START_MS_MAX },
+  };
+  return chain([...steps, start]);
+}
+
+/** Makes the machine with a new root disk, and attaches its volumes. */
+function makeSteps({ row, node, volumes, spec }: MissingMachine): OperationStepDefinition[] {
+  const agent = agentOf(row, node);
+  const create: OperationStepDefinition = {
+    name: 'create',
+    after: [],
+    action: { ...agent, action: { kind: 'create', spec } },
+    undo: { ...agent, action: deleteDiskAction(node) },
+  };
+  const attached = volumes.filter(isAttachedAsDesired).map(toMachineVolume);
+  const attach = attached.map(
+    (volume, at): OperationStepDefinition => ({
+      name: `attach-${at + 1}`,
+      after: [],
+      action: { ...agent, action: { kind: 'attach', volume } },
+      undo: { ...agent, action: { kind: 'detach', volume_id: volume.volume_id } },
+    }),
+  );
+  return [create, ...attach];
+}
+
+function agentOf({ id, generation }: VmRow, node: NodeRow) {
+  return { kind: 'agent', node: node.name, vmId: id, generation: generation + 1 } as const;
+}
+
+/** One after another. */
+function chain(steps: readonly OperationStepDefinition[]): readonly OperationStepDefinition[] {
+  return steps.map((step, at) => ({ ...step, after: steps.slice(at - 1, at).map(nameOf) }));
+}
+
+function nameOf({ name }: OperationStepDefinition): string {
+  return name;
 }
 
 /** Both it and the VM that is started use the same disk. */
-function removeArrived({ id, generation }: VmRow, node: NodeRow): OperationStepDefinition {
-  const at = { kind: 'agent', node: node.name, vmId: id, generation: generation + 1 } as const;
+function removeArrived(row: VmRow, node: NodeRow): OperationStepDefinition {
   return {
     name: REMOVE_ARRIVED,
     after: [],
-    action: { ...at, action: forgetAction(node) },
+    action: { ...agentOf(row, node), action: forgetAction(node) },
     undo: null,
   };
 }
