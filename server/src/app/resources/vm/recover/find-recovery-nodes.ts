@@ -105,7 +105,8 @@ function outOfReach(
       'or the other nodes that share it are not ready.',
     remedy:
       `Bring ${source.name} back, or another node with its storage. To go on without what was ` +
-      `on its root disk, give it a new one from its template: novacron vm recover ${id} --recreate.`,
+      'on its root disk, give it a new one from its template: ' +
+      `novacron vm recover ${id} --recreate.`,
     data,
   });
 }
@@ -113,8 +114,8 @@ function outOfReach(
 function protectedDisk({ name }: VmRow, source: NodeRow): Problem {
   return problem('deletion-protected', {
     detail:
-      `The VM ${name} is protected, and only ${source.name} reaches its root disk: with a new one ` +
-      'what it has stored would be lost.',
+      `The VM ${name} is protected, and only ${source.name} reaches its root disk: with a new ` +
+      'one what it has stored would be lost.',
     remedy: `Bring ${source.name} back; or set deletion_protection to false, then run this again.`,
     data: { node: source.name },
   });
