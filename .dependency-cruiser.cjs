@@ -164,6 +164,7 @@ const FOLDERS = {
     failover: ['optimizer', 'placement', 'recovery'],
     recovery: ['.'],
     restart: ['.'],
+    'start-order': [],
     network: [],
     optimizer: ['.', 'placement'],
     orchestration: ['.', 'placement'],

@@ -70,4 +70,9 @@ export interface Healing {
    * @default - `wait`
    */
   readonly onNodeLoss?: string;
+  /**
+   * Ids of VMs that are started before it after an outage.
+   * @default - none
+   */
+  readonly startAfter?: string[];
 }

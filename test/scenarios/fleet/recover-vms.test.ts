@@ -5,7 +5,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
-import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
+import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const node = (name: string, pool: string, sharing: 'shared' | 'local') => ({
   name,
@@ -265,6 +265,62 @@ describe('VMs that are to be restarted when their node is lost', () => {
     await bench().advance(INSPECTED_MS);
     expect(await show(waits)).toMatchObject({ node: 'node-a', status: 'running' });
     expect((await inspectFleet(bench().fleet)).get('node-a')).toHaveLength(2);
+  });
+
+  test('start after the VMs that they name, once these run and are healthy', async () => {
+    const small = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const network_id = (
+      await bench().expectOk('network.create', { name: 'lan', cidr: '10.0.0.0/24' })
+    ).resource.id;
+    const health_check = { kind: 'tcp' as const, port: 5432 };
+    const db = await make('db', {
+      ...small,
+      network_id,
+      priority: 10,
+      healing: { ...healing, health_check },
+    });
+    const app = await make('app', {
+      ...small,
+      priority: 90,
+      healing: { ...healing, start_after: [db] },
+    });
+    const web = await make('web', { ...small, healing: { ...healing, start_after: [app] } });
+    const off = await make('off', { ...small, healing });
+    await bench().end((await bench().expectOk('vm.stop', { id: off })).operation);
+    const late = await make('late', { ...small, healing: { ...healing, start_after: [off] } });
+    await die();
+    await bench().advance(10_000);
+    await bench().endAll();
+    expect((await begun()).map(({ target_name }) => target_name)).toEqual(['late', 'db']);
+    await bench().advance(300_000);
+    await bench().endAll();
+    expect((await begun()).map(({ target_name }) => target_name)).toEqual([
+      'late',
+      'db',
+      'app',
+      'web',
+    ]);
+    expect(await show(db)).toMatchObject({ health: 'healthy' });
+    for (const id of [app, web, late]) {
+      expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    }
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+  });
+
+  test('name only VMs that exist, and not themselves', async () => {
+    const missing = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7' as Vm['id'];
+    const spec = { ...SMALL_VM, name: 'web', healing: { start_after: [missing] } };
+    expect(await bench().expectProblem('vm.create', spec)).toMatchObject({
+      code: 'reference-unknown',
+      detail: `healing.start_after refers to the VM ${missing}, which does not exist.`,
+    });
+    const id = await make('db');
+    const change = { id, healing: { start_after: [id] } };
+    expect(await bench().expectProblem('vm.update', change)).toMatchObject({
+      code: 'validation-failed',
+      detail: `healing.start_after names the VM itself, ${id}.`,
+    });
   });
 
   test('stay together on their way, and keep away from VMs that are alive', async () => {

@@ -99,6 +99,23 @@ describe('a VM that stops by itself', () => {
     expect(await end(vm, 'crash', MINUTE_MS)).toMatchObject({ status: 'failed' });
   });
 
+  test('starts after a VM that it names, and ended with it', async () => {
+    const db = await make(null, { name: 'db', priority: 1 });
+    const placement = { node: String(db.node) };
+    const web = await make({ start_after: [db.id] }, { name: 'web', priority: 99, placement });
+    for (const { id } of [db, web]) {
+      const driver = bench().fleet.drivers.get(placement.node);
+      driver?.disturb(id, { kind: 'power-off', reason: 'host' });
+    }
+    await bench().advance(MINUTE_MS);
+    for (const vm of [web, db]) expect(await show(vm)).toMatchObject({ status: 'running' });
+    const asked = { kind: ['vm.start'], principal: ['platform'] };
+    const { items } = await bench().expectOk('operation.list', asked);
+    const [first, second] = items.sort((one, other) => (one.id < other.id ? -1 : 1));
+    expect([first?.target_name, second?.target_name]).toEqual(['db', 'web']);
+    expect(String(first?.finished_at) <= String(second?.created_at)).toBe(true);
+  });
+
   test('and was stopped by a user stays stopped', async () => {
     const vm = await make({ restart: 'always' });
     const { operation } = await bench().expectOk('vm.stop', { id: vm.id });

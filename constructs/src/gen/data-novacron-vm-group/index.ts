@@ -291,6 +291,11 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
   public get restart() {
     return this.getStringAttribute('restart');
   }
+
+  // start_after - computed: true, optional: false, required: false
+  public get startAfter() {
+    return this.getListAttribute('start_after');
+  }
 }
 export interface DataNovacronVmGroupVmIoLimits {
 }

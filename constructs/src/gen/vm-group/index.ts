@@ -954,6 +954,12 @@ export interface VmGroupVmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#restart VmGroup#restart}
   */
   readonly restart?: string;
+  /**
+  * Ids of VMs that NovaCron starts before this one after an outage, when both are down: it waits until they run and are healthy. One that was stopped by a person, is given up or finds no room is not waited for. Default: by `priority` alone.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#start_after VmGroup#start_after}
+  */
+  readonly startAfter?: string[];
 }
 
 export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IResolvable): any {
@@ -966,6 +972,7 @@ export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IR
     health_check: vmGroupVmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
+    start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
   }
 }
 
@@ -999,6 +1006,12 @@ export function vmGroupVmHealingToHclTerraform(struct?: VmGroupVmHealing | cdktf
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    start_after: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.startAfter),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
   };
 
@@ -1040,6 +1053,10 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.restart = this._restart;
     }
+    if (this._startAfter !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.startAfter = this._startAfter;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -1051,6 +1068,7 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
+      this._startAfter = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -1063,6 +1081,7 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
+      this._startAfter = value.startAfter;
     }
   }
 
@@ -1128,6 +1147,22 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get restartInput() {
     return this._restart;
+  }
+
+  // start_after - computed: false, optional: true, required: false
+  private _startAfter?: string[]; 
+  public get startAfter() {
+    return this.getListAttribute('start_after');
+  }
+  public set startAfter(value: string[]) {
+    this._startAfter = value;
+  }
+  public resetStartAfter() {
+    this._startAfter = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get startAfterInput() {
+    return this._startAfter;
   }
 }
 export interface VmGroupVmIoLimits {

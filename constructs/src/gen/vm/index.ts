@@ -968,6 +968,12 @@ export interface VmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart Vm#restart}
   */
   readonly restart?: string;
+  /**
+  * Ids of VMs that NovaCron starts before this one after an outage, when both are down: it waits until they run and are healthy. One that was stopped by a person, is given up or finds no room is not waited for. Default: by `priority` alone.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#start_after Vm#start_after}
+  */
+  readonly startAfter?: string[];
 }
 
 export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): any {
@@ -980,6 +986,7 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
     health_check: vmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
+    start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
   }
 }
 
@@ -1013,6 +1020,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    start_after: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.startAfter),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
   };
 
@@ -1054,6 +1067,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.restart = this._restart;
     }
+    if (this._startAfter !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.startAfter = this._startAfter;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -1065,6 +1082,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
+      this._startAfter = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -1077,6 +1095,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
+      this._startAfter = value.startAfter;
     }
   }
 
@@ -1142,6 +1161,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get restartInput() {
     return this._restart;
+  }
+
+  // start_after - computed: false, optional: true, required: false
+  private _startAfter?: string[]; 
+  public get startAfter() {
+    return this.getListAttribute('start_after');
+  }
+  public set startAfter(value: string[]) {
+    this._startAfter = value;
+  }
+  public resetStartAfter() {
+    this._startAfter = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get startAfterInput() {
+    return this._startAfter;
   }
 }
 export interface VmIoLimits {

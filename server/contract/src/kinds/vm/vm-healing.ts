@@ -1,5 +1,6 @@
 /** What NovaCron does by itself for a VM when something under it fails. */
 import { z } from 'zod';
+import { VmId } from '../../ids.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import { VmHealthCheck } from './vm-health-check.ts';
 
@@ -14,6 +15,9 @@ export type RestartPolicy = z.infer<typeof RestartPolicy>;
 export const RESTART_ATTEMPTS = 3;
 
 const RESTART_ATTEMPTS_MAX = 20;
+
+/** More than the services that one VM needs at its start. */
+const START_AFTER_MAX = 16;
 
 /** How a VM is healed. */
 export const VmHealing = z
@@ -42,6 +46,12 @@ export const VmHealing = z
         'node, or for `vm recover`; `restart`: it is started on another node that reaches its ' +
         'disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM ' +
         'gets a new one from its template: what was on it is lost. Default: `wait`.',
+    ),
+    start_after: nullWhenAbsent(
+      z.array(VmId).min(1).max(START_AFTER_MAX),
+      'Ids of VMs that NovaCron starts before this one after an outage, when both are down: it ' +
+        'waits until they run and are healthy. One that was stopped by a person, is given up or ' +
+        'finds no room is not waited for. Default: by `priority` alone.',
     ),
   })
   .meta({

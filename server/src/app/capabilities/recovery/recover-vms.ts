@@ -24,6 +24,7 @@ import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findHeld } from './hold-starts.ts';
 
 /** How often it looks; most of the time of a recovery is the boot of the guest. */
 const LOOK_MS = 5_000;
@@ -86,15 +87,22 @@ async function recoverSome(
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
   const failed = await findFailed(parts.deps, waiting);
-  const vms = waiting.map(({ row, spec }) => ({
+  const all = waiting.map(({ row, spec }) => ({
     id: row.id,
     name: row.name,
     priority: spec.priority,
     memoryMib: amountsOf(spec).memoryMib,
     notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id) ?? null,
   }));
+  const nowMs = clock.nowMs();
+  const notRefused = new Set(
+    all.flatMap(({ id, notBeforeMs: atMs }) => (atMs === null || atMs <= nowMs ? [id] : [])),
+  );
+  const startable = waiting.map((each) => ({ ...each, isDue: notRefused.has(each.row.id) }));
+  const held = await findHeld(parts.deps, startable);
+  const vms = all.filter(({ id }) => !held.has(id));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
-  const plan = planRecoveries(round, { nowMs: clock.nowMs() });
+  const plan = planRecoveries(round, { nowMs });
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
   const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length);
   let tried = 0;
@@ -104,7 +112,7 @@ async function recoverSome(
     const begun = await recoverAt(parts, budget, { ...found, node: nodeOf.get(id) });
     if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
   }
-  return { tried, postponed: plan.postponed };
+  return { tried, postponed: plan.postponed + held.size };
 }
 
 /** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */

@@ -25,6 +25,7 @@ import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from './find-restarts.ts';
+import { findHeld } from './hold-starts.ts';
 import { readConsoleTail } from './read-console-tail.ts';
 import type { RecoveryParts } from './recover-vms.ts';
 
@@ -86,10 +87,20 @@ async function restartSome(
     deps,
     stopped.map(({ row }) => row.id),
   );
-  const vms = stopped.map((each) => toStoppedVm(each, starts, refusals));
+  const all = stopped.map((each) => toStoppedVm(each, starts, refusals));
   const nowMs = deps.clock.nowMs();
   const limits = { startsMax: STARTS_MAX, startsOnNodeMax: STARTS_ON_NODE_MAX };
   const startingOn = await findStarting(deps);
+  const due = planRestarts(
+    { vms: all, startingOn: [], startsMax: Infinity, startsOnNodeMax: Infinity },
+    { nowMs },
+  ).begin;
+  const dueIds = new Set(due.map(({ vm: { id } }) => id));
+  const held = await findHeld(
+    deps,
+    stopped.map((each) => ({ ...each, isDue: dueIds.has(each.row.id) })),
+  );
+  const vms = all.filter(({ id }) => !held.has(id));
   const plan = planRestarts({ ...limits, vms, startingOn }, { nowMs });
   const giveUp = plan.giveUp.filter(({ vm }) => vm.givenUpAfter === null);
   for (const line of explainRestarts({ ...plan, giveUp })) deps.logger.info({}, line);
@@ -107,7 +118,7 @@ async function restartSome(
   }
   if (changed > 0) parts.onEvents();
   const soonestMs = Math.min(...plan.wait.map(({ atMs }) => atMs - nowMs), LOOK_MS);
-  return { nextMs: plan.postponed > 0 ? NEXT_ROUND_MS : soonestMs };
+  return { nextMs: plan.postponed + held.size > 0 ? NEXT_ROUND_MS : soonestMs };
 }
 
 /** VMs that should run, are stopped on nodes that answer, and are not being changed. */

@@ -41,7 +41,13 @@ test('a VM that is to be restarted elsewhere cannot be either, whatever its stra
       [
         {
           ...vmOn('a', 'pack'),
-          healing: { restart: null, attempts: null, health_check: null, on_node_loss },
+          healing: {
+            restart: null,
+            attempts: null,
+            health_check: null,
+            on_node_loss,
+            start_after: null,
+          },
         },
       ],
       nodes,

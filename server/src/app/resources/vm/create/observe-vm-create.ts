@@ -10,6 +10,7 @@ import type {
   SecurityGroupRow,
   Tables,
   TemplateRow,
+  VmRow,
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import { FLEET } from '../../../placement/facts/fleet-facts.ts';
@@ -24,6 +25,7 @@ import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
+import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
 import { checkFirmware } from './check-firmware.ts';
 
@@ -50,6 +52,8 @@ export interface VmReferences {
   /** The public keys of the SSH keys that it names. */
   readonly givenKeys: GivenKeys;
   readonly quota: Tables['tenant_quotas'] | undefined;
+  /** The VMs that it starts after. */
+  readonly earlier: readonly VmRow[];
 }
 
 /** Reads all of it in one snapshot. */
@@ -88,6 +92,7 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
     groups: groupsOf(tenantId, [spec]),
     sshKeys: sshKeysWithIds(tenantId, spec),
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+    earlier: startAfterQuery(tenantId, spec),
   } as const;
 }
 
@@ -106,6 +111,7 @@ function toReferences(spec: VmSpec, rows: Snapshot<ReturnType<typeof referencesO
     groups: rows.groups,
     givenKeys: giveKeys(spec, rows.sshKeys),
     quota: rows.quotas[0],
+    earlier: rows.earlier,
   };
 }
 
@@ -138,6 +144,7 @@ export function checkVmCreate(
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
   problems.push(...checkKeyIds(spec, found.givenKeys));
+  problems.push(...checkStartAfter(spec, found.earlier));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);

@@ -29,6 +29,7 @@ import {
   templateVersionOf,
   versionRow,
 } from '../../template/vm-template.ts';
+import { startAfterQuery } from '../machine/check-start-after.ts';
 
 /** Both ends of the change, with the rows. */
 export interface VmChange {
@@ -41,6 +42,8 @@ export interface VmChange {
   readonly secretsBefore: VmSecrets;
   readonly secretsAfter: VmSecrets;
   readonly holder: string | undefined;
+  /** The VMs that it starts after, afterwards. */
+  readonly earlier: readonly VmRow[];
   readonly networkBefore: NetworkRow | undefined;
   readonly networkAfter: NetworkRow | undefined;
   /** Those of both, and the further ones. */
@@ -93,6 +96,7 @@ export async function observeVmChange(
     quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
+    earlier: startAfterQuery(tenant_id, after),
   });
   const allocation = allocationAtHome(row, rows);
   const secretsBefore = readSecrets(rows.secrets[0]);
@@ -106,6 +110,7 @@ export async function observeVmChange(
     after,
     asFound,
     holder: rows.holders[0]?.id,
+    earlier: rows.earlier,
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),
     networks: rows.networks,
