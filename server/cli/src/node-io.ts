@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './io/cli-io.ts';
 import { listFiles } from './io/list-files.ts';
 import { openKeyboard } from './io/open-keyboard.ts';
+import { readAnswer } from './io/read-answer.ts';
 import { readSecret } from './io/read-secret.ts';
 import { readUtf8 } from './io/read-utf8.ts';
 import { replaceText } from './io/replace-text.ts';
@@ -39,6 +40,8 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     writeBytes: (bytes) => {
       process.stdout.write(bytes);
     },
+    hasTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    readAnswer: (prompt) => readAnswer({ input: process.stdin, output: process.stderr }, prompt),
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
       process.once('SIGINT', callback);

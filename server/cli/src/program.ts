@@ -3,6 +3,7 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
+import { asksFirst } from './arguments/asks-first.ts';
 import {
   type BreakGlassFlags,
   breakGlassOptions,
@@ -17,6 +18,7 @@ import {
   repeatedChoice,
   waitOptions,
   waitTimeoutOption,
+  yesOption,
 } from './arguments/flag-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
@@ -224,6 +226,7 @@ function optionsOfShape(row: TableCommand): Option[] {
           ? [repeatedChoice('--clear <field>', text, choices)]
           : []),
         ...(waits ? waitOptions() : []),
+        ...(asksFirst(row.operation) ? [yesOption()] : []),
       ];
     }
   }

@@ -62,6 +62,11 @@ export function waitOptions(): Option[] {
   ];
 }
 
+/** Carries out what a command asks about on a terminal. */
+export function yesOption(): Option {
+  return new Option('--yes', 'Go ahead without asking; without a terminal nothing is asked');
+}
+
 /** The longest wait. Unit: seconds. */
 export function waitTimeoutOption(): Option {
   const text = 'Maximum time to wait for the operation (default: until it ends)';

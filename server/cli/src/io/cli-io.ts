@@ -82,6 +82,10 @@ export interface CliIo {
   readonly openKeyboard: (listener: KeyboardListener) => Keyboard;
   /** Writes bytes to standard output as they are. */
   readonly writeBytes: (bytes: Uint8Array) => void;
+  /** Whether a person reads standard error and can type an answer. */
+  readonly hasTerminal: boolean;
+  /** Asks and reads a line, which is shown; undefined when the person gives up. */
+  readonly readAnswer: (prompt: string) => Promise<string | undefined>;
   /** Asks for a secret without showing it; undefined when the person gives up. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>;
   /**

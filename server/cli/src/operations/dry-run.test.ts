@@ -1,5 +1,5 @@
 /** Dry runs of writes that lead to no operation. */
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 import { sampleAnswer } from '../test-kit/samples.ts';
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
@@ -34,4 +34,43 @@ test('a dry run of an activation shows the node as it is, and what would change'
       '\n\nNode node-03 returns from maintenance.\n  VMs can be placed on it again.\n',
     ),
   ).toBe(true);
+});
+
+describe('a drain on a terminal', () => {
+  const NODE = 'node_01jd3v6t7re3h8z9k2m4n5p6q7';
+
+  async function drain(flags: readonly string[], answer: string | undefined) {
+    server = await startFakeServer({
+      'node.drain': (params) => ({ result: sampleAnswer('node.drain', params) }),
+    });
+    const world = { env: { NOVACRON_ENDPOINT: server.endpoint } };
+    const ran = await runInProcess(
+      ['node', 'drain', NODE, '--no-wait', ...flags],
+      answer === undefined ? world : { ...world, answer },
+    );
+    return { ...ran, sent: server.calls.map(({ params }) => params) };
+  }
+
+  test('shows its plan and asks', async () => {
+    const { exitCode, stderr, sent } = await drain([], 'yes');
+    expect(stderr).toContain('\n  web-server-01: node-03 -> node-01\n');
+    expect(sent).toEqual([{ id: NODE, dry_run: true }, { id: NODE }]);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each(['', 'y', 'no'])('changes nothing where the answer is "%s"', async (answer) => {
+    const { exitCode, stderr, sent } = await drain([], answer);
+    expect(sent).toEqual([{ id: NODE, dry_run: true }]);
+    expect(stderr).toContain('Nothing was changed. Answer yes, or add --yes');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    [['--yes'], 'no'],
+    [[], undefined],
+  ])('does not ask with %j and the answer %s', async (flags, answer) => {
+    const { exitCode, sent } = await drain(flags, answer);
+    expect(sent).toEqual([{ id: NODE }]);
+    expect(exitCode).toBe(0);
+  });
 });

@@ -14,6 +14,7 @@ import { hasColumns } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import type { Document } from '../output/render-output.ts';
+import { confirmPlan } from './confirm-plan.ts';
 import { isFinal } from './poll-operation.ts';
 import { resolveNames } from './resolve-names.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
@@ -138,6 +139,8 @@ async function write(
   request: { readonly input: Fields; readonly options: Fields },
 ): Promise<Outcome> {
   const { io } = session;
+  const refused = await confirmPlan(session, command, request);
+  if (refused !== undefined) return { failure: refused };
   const called = await callOperation(session, command.operation, request.input);
   if (!called.ok) return { failure: called.error };
   const answer = WriteAnswer.parse(called.value);

@@ -12,6 +12,8 @@ export interface TestWorld {
   readonly git?: (words: readonly string[]) => Result<string | Uint8Array, string>;
   /** What is typed, or piped, into a console. */
   readonly typed?: string;
+  /** What a person at a terminal answers to a question; without it there is no terminal. */
+  readonly answer?: string;
   /** What is typed when a secret is asked for; without it the person gives up. */
   readonly secret?: string;
   /** Modules by specifier. */
@@ -115,6 +117,11 @@ export async function runInProcess(
     }),
     writeBytes: (bytes) => {
       written.stdout += Buffer.from(bytes).toString('utf8');
+    },
+    hasTerminal: world.answer !== undefined,
+    readAnswer: async (prompt) => {
+      written.stderr += prompt;
+      return world.answer;
     },
     readSecret: async (prompt) => {
       written.stderr += prompt;
