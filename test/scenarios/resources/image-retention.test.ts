@@ -139,8 +139,8 @@ test('an upload without progress is removed after a day', async () => {
   const { tenantId } = bench().admin;
   age(UNFINISHED_MS - 2 * RETENTION_MS);
   await retain();
-  expect(images.progressOf(file, tenantId).received).toBe(5);
+  expect((await images.progressOf(file, tenantId)).received).toBe(5);
   age(UNFINISHED_MS);
   await retain();
-  expect(images.progressOf(file, tenantId).received).toBe(0);
+  expect((await images.progressOf(file, tenantId)).received).toBe(0);
 });

@@ -29,7 +29,11 @@ export function sendImage(images: ImageStore): ExchangeHandler {
     const file = fileOf(request);
     const path = file === undefined ? undefined : images.pathOf(file);
     if (file === undefined || path === undefined) return sendProblem(response, notHere());
-    await sendFile(request, response, { path, sha256: file.slice(0, file.indexOf('.')) });
+    const onDamage = async (): Promise<Problem> => {
+      await images.verify(file);
+      return damaged();
+    };
+    await sendFile(request, response, { path, sha256: file.slice(0, file.indexOf('.')), onDamage });
   };
 }
 
@@ -53,7 +57,7 @@ export function takeImage(
     if (range === undefined) return sendProblem(response, wrongRange());
     const taken =
       range === 'none'
-        ? ok(images.progressOf(file, tenantId))
+        ? ok(await images.progressOf(file, tenantId))
         : await readBody(request, (content) =>
             images.append({ file, tenantId, ...range, content }),
           );
@@ -72,8 +76,18 @@ function notHere(): Problem {
   return problem('not-found', {
     detail: 'This server has no such image.',
     remedy:
-      'Upload it: novacron template upload NAME FILE. Where several servers are one control ' +
-      'plane, their directories for images have to be one (images-dir).',
+      'Upload it: novacron template upload NAME FILE, or novacron volume import NAME --file FILE. ' +
+      'Where several servers are one control plane, their directories for images have to be one ' +
+      '(images-dir).',
+  });
+}
+
+function damaged(): Problem {
+  return problem('not-found', {
+    detail: 'The image was damaged on this server after its upload, and was removed.',
+    remedy:
+      'Upload it again: novacron template upload NAME FILE, or novacron volume import NAME --file ' +
+      'FILE.',
   });
 }
 

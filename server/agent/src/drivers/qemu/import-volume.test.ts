@@ -198,10 +198,21 @@ test('an image with another checksum is refused, and leaves nothing', async () =
   expect(await bad(driver.importVolume(order, wanted))).toEqual({
     message:
       `The image of ${order.volume_id} has the checksum sha256:${found}, and ${image.checksum} ` +
-      'is expected: correct the checksum, or upload the image again.',
+      'is expected: upload it again (novacron template upload NAME FILE, or novacron volume ' +
+      'import NAME --file FILE).',
     next: 'final',
   });
   expect(left()).toEqual([]);
+  upload(raw, 'raw');
+  await good(driver.importVolume(order, wanted));
+});
+
+test('a header that was damaged on the disk is not taken for a mistake in the image', async () => {
+  const image = upload(raw, 'raw');
+  const [name = ''] = readdirSync(uploads());
+  writeFileSync(join(uploads(), name), 'QFI\xfb');
+  const { message } = await bad(driver.importVolume(order, { image, size_gb: 1 }));
+  expect(message).toMatch(/ has the checksum .*: upload it again/);
 });
 
 test('a host that is not allowed is named, with both ways to go on', async () => {
