@@ -301,7 +301,7 @@ test('an image is taken only from those who may make templates, and as what it i
     runNovacron(['template', 'upload', 'x', path, '--endpoint', url, '--api-key', adminKey]);
   expect(await adminRun(join(dataDir, 'nothing.qcow2'))).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('cannot be read: ENOENT'),
+    stderr: expect.stringMatching(/FILE: cannot read \S+nothing[.]qcow2: it does not exist/),
   });
   writeFileSync(join(dataDir, 'image'), 'x');
   expect(await adminRun(join(dataDir, 'image'))).toMatchObject({

@@ -65,7 +65,7 @@ function toRequest(name: string, flags: ImportFlags): ImportRequest {
   const { file, format, image, wait, waitTimeout } = flags;
   return {
     name,
-    file: file === undefined ? undefined : { file, format, formats: DISK_FORMATS },
+    file: file === undefined ? undefined : { file, flag: '--file', format, formats: DISK_FORMATS },
     image,
     fields: {
       image_checksum: flags.imageChecksum,
