@@ -122,8 +122,8 @@ test('a damaged export is refused and removed, and exporting again mends it', as
       error: {
         code: 'not-found',
         detail:
-          'The export of the snapshot before was damaged on the server after it was complete, and ' +
-          'was removed.',
+          'The export of the snapshot before was damaged on the server after it was complete, ' +
+          'and was removed.',
         remedy: 'Export it again: novacron snapshot export before --file FILE',
       },
     });

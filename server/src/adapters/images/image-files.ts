@@ -137,7 +137,7 @@ function changedAt(path: string): number {
   return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** The number that a small file has; undefined in another one, which a crash may have left empty. */
+/** The number in a small file; undefined in another one, which a crash may have left empty. */
 function numberIn(path: string): number | undefined {
   const text = isFile(path) ? readFileSync(path, 'utf8').trim() : '';
   return /^\d+$/.test(text) ? Number(text) : undefined;

@@ -76,9 +76,9 @@ function notHere(): Problem {
   return problem('not-found', {
     detail: 'This server has no such image.',
     remedy:
-      'Upload it: novacron template upload NAME FILE, or novacron volume import NAME --file FILE. ' +
-      'Where several servers are one control plane, their directories for images have to be one ' +
-      '(images-dir).',
+      'Upload it: novacron template upload NAME FILE, or novacron volume import NAME --file ' +
+      'FILE. Where several servers are one control plane, their directories for images have to ' +
+      'be one (images-dir).',
   });
 }
 
@@ -86,8 +86,8 @@ function damaged(): Problem {
   return problem('not-found', {
     detail: 'The image was damaged on this server after its upload, and was removed.',
     remedy:
-      'Upload it again: novacron template upload NAME FILE, or novacron volume import NAME --file ' +
-      'FILE.',
+      'Upload it again: novacron template upload NAME FILE, or novacron volume import NAME ' +
+      '--file FILE.',
   });
 }
 

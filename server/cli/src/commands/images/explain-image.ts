@@ -43,7 +43,8 @@ export function explainName(file: string): string | undefined {
 function adviceFor(ending: string, file: string): string | undefined {
   const disk = CONVERTED[ending];
   if (disk !== undefined) {
-    return `${file} is a ${disk} image: convert it with \`qemu-img convert -O qcow2 ${file} ${nameOf(file)}.qcow2\``;
+    const command = `qemu-img convert -O qcow2 ${file} ${nameOf(file)}.qcow2`;
+    return `${file} is a ${disk} image: convert it with \`${command}\``;
   }
   const tool = UNPACKED[ending];
   if (tool === undefined) return undefined;

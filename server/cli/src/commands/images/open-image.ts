@@ -19,7 +19,7 @@ export interface ImageFile {
   readonly formats?: readonly UploadedFormat[];
 }
 
-/** An image that is open; whoever opened it closes it. */
+/** An image that is open while it is worked with. */
 export interface OpenImage {
   readonly path: string;
   readonly content: FileHandle;
@@ -30,7 +30,7 @@ export interface OpenImage {
   readonly virtualBytes: number;
 }
 
-/** Works with an open image. Failures: wrong usage, with the flag and the file; those of the work. */
+/** Works with an open image. Failures: wrong usage, with flag and file; those of the work. */
 export async function withImage<T>(
   image: ImageFile,
   work: (opened: OpenImage) => Promise<Result<T, Failure>>,

@@ -148,7 +148,7 @@ test('a problem names the file that was given, not its name on the server', asyn
   expect(stderr).toContain('The image DIR/disk.qcow2 has a backing file.\n');
 });
 
-test('reading and sending show a line every some seconds where nobody watches', async () => {
+test('reading and sending show a line every some seconds without a terminal', async () => {
   const file = write('disk.raw', '');
   truncateSync(file, 40 * MIB);
   const { stderr, exitCode } = await importFile(['--file', file], { world: { tickMs: 6_000 } });

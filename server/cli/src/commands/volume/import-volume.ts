@@ -63,7 +63,7 @@ async function sendAdmitted(
   return refusal === undefined ? await uploadImage(session, image) : err(refusal);
 }
 
-/** Asks whether the import would be refused. Servers of earlier releases do not know the question. */
+/** Asks whether the import would be refused, which earlier servers do not know. */
 async function previewImport(
   session: Session,
   { virtualBytes }: OpenImage,

@@ -37,7 +37,7 @@ export async function examineImage(examination: Examination): Promise<number> {
   const isDisk = source.format !== 'iso';
   // Before it is read whole, which may take long.
   if (isDisk && header.kind === 'accepted') admit(header.virtualBytes);
-  // What damage has done to a header is not a mistake of whoever made the image.
+  // What damage has done to a header is not a mistake in the image.
   await verifyChecksum(examination);
   if (header.kind === 'refused') throw refused(header.why);
   if (!isDisk) return header.virtualBytes;

@@ -31,7 +31,8 @@ interface WantedImage {
 
 /** What mends an uploaded image: the server verifies what it has before it takes an upload. */
 const UPLOAD_AGAIN =
-  'upload it again (novacron template upload NAME FILE, or novacron volume import NAME --file FILE)';
+  'upload it again (novacron template upload NAME FILE, or ' +
+  'novacron volume import NAME --file FILE)';
 
 /** What to do about an image whose content has another checksum: a clause in the imperative. */
 export function remedyFor(reference: string): string {
