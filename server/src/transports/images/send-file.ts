@@ -1,7 +1,7 @@
 /**
  * Sends a file whose name is its checksum, or a part of it. A whole file can be hashed while it is
- * sent, which costs no second reading: its last bytes follow only if the content is right. A part is
- * not: the client that joins parts verifies the whole, and fetches the whole where it is wrong.
+ * sent, which costs no second reading: its last bytes follow only if the content is right. Parts
+ * are not: the client that joins them verifies the whole, and fetches the whole if it is wrong.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,8 +1,8 @@
 /**
  * Downloads of exports: who may, and the audit entry of each. A download may be interrupted and go
  * on, or fetch parts side by side, so requests of one caller for one export that follow each other
- * closely are one download: decided and audited once. Its file is read and verified before the first
- * byte: exports are downloaded seldom, and a caller gets a problem instead of half a damaged file.
+ * closely are one download: decided and audited once. Its file is read and verified before its
+ * first byte: exports are downloaded seldom, and a problem is better than half a damaged file.
  */
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
