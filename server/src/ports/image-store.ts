@@ -70,6 +70,13 @@ export interface ImageStore {
   readonly readHead: (file: string) => Promise<ImageHead | undefined>;
   /** Notes that something is about to need an image, so that it is not removed as unused. */
   readonly use: (file: string) => void;
+  /**
+   * What counts for a tenant of an image: the size of the whole, also while a part of it is here;
+   * 0 without any. Unit: bytes.
+   */
+  readonly heldBy: (file: string, tenantId: string) => number;
+  /** What counts for each tenant of all its images, by its id. Unit: bytes. */
+  readonly usage: () => ReadonlyMap<string, number>;
   /** Complete images, without those that an operator has put there. */
   readonly list: () => readonly UploadedImageFile[];
   /** Removes an image unless it was used since a time. @returns whether it was removed */

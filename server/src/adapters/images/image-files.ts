@@ -16,7 +16,8 @@ const TOTAL = '.total';
 const OWNER = '.owner';
 
 /** The files in a directory. */
-export interface ImageFiles extends Pick<ImageStore, 'pathOf' | 'use' | 'list' | 'removeUnused'> {
+export interface ImageFiles
+  extends Pick<ImageStore, 'pathOf' | 'use' | 'heldBy' | 'usage' | 'list' | 'removeUnused'> {
   /** Where the upload of a tenant grows. */
   readonly partOf: (file: string, tenantId: string) => string;
   /** The size that the first part has said; undefined before. Unit: bytes. */
@@ -84,6 +85,12 @@ export function createImageFiles(directory: string): ImageFiles {
       for (const owner of ownersOf(file)) touch(owner, now);
     },
     drop,
+    heldBy: (file, tenantId) => {
+      const owner = ownerOf(file, tenantId);
+      if (isFile(owner) && isFile(pathIn(file))) return numberIn(owner) ?? sizeOf(pathIn(file));
+      return numberIn(totalIn(partOf(file, tenantId))) ?? 0;
+    },
+    usage: () => measureUsage(directory),
     list: () => listImages(directory),
     removeUnused: (file, sinceMs) => {
       const owners = ownersOf(file);
@@ -116,6 +123,24 @@ function listImages(directory: string): readonly UploadedImageFile[] {
       const usedAtMs = used.get(file);
       return usedAtMs === undefined ? [] : [{ file, usedAtMs }];
     });
+}
+
+/** Where the file of an unfinished upload says its size: the tenant, and the image. */
+const UNFINISHED = /^([a-z]+_[0-9a-z]+)-[0-9a-f]{64}[.][a-z0-9]+[.]total$/;
+const OWNED = /^([0-9a-f]{64}[.][a-z0-9]+)[.]([a-z]+_[0-9a-z]+)[.]owner$/;
+
+function measureUsage(directory: string): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const name of namesIn(directory)) {
+    const [, uploader] = UNFINISHED.exec(name) ?? [];
+    const [, file = '', owner] = OWNED.exec(name) ?? [];
+    const tenant = uploader ?? owner;
+    if (tenant === undefined) continue;
+    const known = numberIn(join(directory, name));
+    const bytes = owner === undefined ? (known ?? 0) : sizeOf(join(directory, file));
+    sums.set(tenant, (sums.get(tenant) ?? 0) + bytes);
+  }
+  return sums;
 }
 
 /** Length of a file, 0 without one. Unit: bytes. */

@@ -87,6 +87,8 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     },
     verify,
     use: files.use,
+    heldBy: files.heldBy,
+    usage: files.usage,
     list: files.list,
     removeUnused: files.removeUnused,
     removeUnfinished: (sinceMs) => files.removeUnfinished(sinceMs, appending),

@@ -5,9 +5,9 @@
  */
 import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import { mayCall } from '../../app/access/identity/may-call.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
+import type { ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
@@ -59,12 +59,27 @@ export function takeImage(
       range === 'none'
         ? ok(await images.progressOf(file, tenantId))
         : await readBody(request, (content) =>
-            images.append({ file, tenantId, ...range, content }),
+            append(application, images, { file, tenantId, ...range, content }),
           );
     if (taken === 'hung-up') return;
     if (!taken.ok) return sendProblem(response, taken.error);
     response.status(OK_STATUS).json(taken.value);
   };
+}
+
+/** Appends a part that the quota of the tenant admits. */
+async function append(
+  application: Pick<Core['application'], 'admitUpload'>,
+  images: ImageStore,
+  part: ImagePart,
+): Promise<Result<ImageProgress, Problem>> {
+  const admitted = await application.admitUpload(part);
+  if (!admitted.ok) return admitted;
+  try {
+    return await images.append(part);
+  } finally {
+    await admitted.value();
+  }
 }
 
 function fileOf(request: ExchangeRequest): string | undefined {

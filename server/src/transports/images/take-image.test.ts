@@ -6,7 +6,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { openImageStore } from '../../adapters/images/open-image-store.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
@@ -121,6 +122,27 @@ test('a caller who may not make templates uploads nothing, and that is audited',
   expect((await fake.send(PATH, sent)).status).toBe(403);
   expect(refused).toEqual([['template.create', 'forbidden']]);
   expect(await progress()).toEqual({ received: 0, state: 'partial' });
+});
+
+test('a part beyond the quota is refused, and its sender gets the reason', async () => {
+  const detail = 'The upload exceeds the quota of the tenant.';
+  const asked: unknown[] = [];
+  fake.application.admitUploadWith(async ({ file, total }) => {
+    asked.push([file, total]);
+    return err(problem('quota-exceeded', { detail, remedy: 'Delete templates.' }));
+  });
+  expect(await put('bytes 0-999/1000', CONTENT)).toMatchObject({ status: 403, body: { detail } });
+  expect(asked).toEqual([[FILE, 1_000]]);
+  expect(await progress()).toEqual({ received: 0, state: 'partial' });
+  let ended = 0;
+  fake.application.admitUploadWith(async () =>
+    ok(async () => {
+      ended += 1;
+    }),
+  );
+  await put('bytes 5-999/1000', CONTENT.subarray(5));
+  expect((await put('bytes 0-999/1000', CONTENT)).body).toMatchObject({ state: 'complete' });
+  expect(ended).toBe(2);
 });
 
 describe('an image that is damaged on the disk', () => {
