@@ -1,5 +1,5 @@
 /** What the system says about a file, in words. */
-import { messageOf } from './read-text-file.ts';
+import { messageOf } from './message-of.ts';
 
 /** Clauses about a file, by the system's codes: errno(3). */
 const CLAUSES: Readonly<Record<string, string>> = {

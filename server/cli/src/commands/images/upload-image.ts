@@ -12,7 +12,7 @@ import { toAnsweredProblem, withDetail } from '../../failures/answered-problem.t
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import { pause } from '../../io/cli-io.ts';
 import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
-import { messageOf } from '../../io/read-text-file.ts';
+import { messageOf } from '../../io/message-of.ts';
 import { startWorkProgress, type WorkProgress } from '../../output/work-progress.ts';
 import type { OpenImage } from './open-image.ts';
 

@@ -195,3 +195,8 @@ describe('a file that is not taken is refused with what to do', () => {
     expect([missing.exitCode, isDirectory.exitCode]).toEqual([2, 2]);
   });
 });
+
+test('its help names it as it is called', async () => {
+  const { stdout } = await runInProcess(['volume', 'import', '--help']);
+  expect(stdout).toMatch(/^Usage: novacron volume import \[options\] <name>\n/);
+});

@@ -36,17 +36,17 @@ export async function importVolume(session: Session, request: ImportRequest): Pr
   if ((file === undefined) === (image === undefined)) {
     return { failure: usageFailure('give the image either by --file or by --image') };
   }
-  const given = Object.entries({ name, ...fields }).filter(([, value]) => value != null);
-  const input = Object.fromEntries(given);
+  const given = Object.entries(fields).filter(([, value]) => value != null);
+  const inputWith = (of: string) => ({ name, image: of, ...Object.fromEntries(given) });
   const command = commandOf('volume.import');
-  if (file === undefined) {
-    return await runWithInput(session, command, { input: { ...input, image }, options });
+  if (image !== undefined || file === undefined) {
+    return await runWithInput(session, command, { input: inputWith(image ?? ''), options });
   }
   const done = await withImage(file, async (opened) => {
-    const sent = await sendAdmitted(session, opened, input);
+    const sent = await sendAdmitted(session, opened, { name, ...Object.fromEntries(given) });
     if (!sent.ok) return sent;
-    const whole = { ...input, image: sent.value };
-    const { failure, ...outcome } = await runWithInput(session, command, { input: whole, options });
+    const input = inputWith(sent.value);
+    const { failure, ...outcome } = await runWithInput(session, command, { input, options });
     const named = failure && nameFile(failure, uploadedName(sent.value), opened);
     return ok<Outcome>({ ...outcome, ...(named === undefined ? {} : { failure: named }) });
   });

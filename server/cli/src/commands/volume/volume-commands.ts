@@ -59,6 +59,11 @@ export function addVolumeCommands(group: Command, actions: VolumeActions): void 
     .addHelpText('after', '\nExample:\n  $ novacron volume import data --file data.qcow2')
     .action((name: string, flags: ImportFlags) => actions.importVolume(toRequest(name, flags)));
   for (const option of waitOptions()) command.addOption(option);
+  // Its help names it as the documentation does, whatever the name of the group is.
+  command.configureHelp({
+    ...command.configureHelp(),
+    commandUsage: (each) => `novacron volume import ${each.usage()}`,
+  });
 }
 
 function toRequest(name: string, flags: ImportFlags): ImportRequest {
