@@ -1,18 +1,9 @@
 /** A server whose hypervisor is QEMU on this host, as people start it. */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { guestConsole } from '../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
 import {
   addGuestTemplate,
@@ -20,46 +11,31 @@ import {
 } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { findQemu } from '../support/services/find-qemu.ts';
 import { clientOf } from './test-kit/live-client.ts';
-import {
-  runNovacron,
-  type ServerProcess,
-  startServerProcess,
-} from './test-kit/start-server-process.ts';
+import { runNovacron, type ServerProcess } from './test-kit/start-server-process.ts';
+import { useQemuServer } from './test-kit/use-qemu-server.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(120_000);
 
-let dataDir: string;
-let server: ServerProcess | undefined;
+const { dataDir, start: startWith, cli } = useQemuServer();
 
-beforeEach(() => {
-  // On a disk, which has more than the host reserves for itself; and short, as sockets need it.
-  dataDir = mkdtempSync(join(process.env.NOVACRON_DISK_DIR ?? tmpdir(), 'ns-'));
-});
-afterEach(async () => {
-  await server?.kill();
-  server = undefined;
-  for (const pid of listQemuOf(dataDir)) process.kill(pid, 'SIGKILL');
-  rmSync(dataDir, { recursive: true, force: true });
-});
+let server: ServerProcess;
 
-const machinesDir = (): string => join(dataDir, 'qemu', 'machines');
+const machinesDir = (): string => join(dataDir(), 'qemu', 'machines');
 
 async function start(): Promise<ServerProcess> {
-  const flags = ['--hypervisor', 'qemu', '--qemu-accel', 'tcg'];
-  const marks = ['--label', 'disk=ssd', '--taint', 'old:avoid'];
-  server = await startServerProcess(dataDir, [...flags, ...marks]);
+  server = await startWith(['--label', 'disk=ssd', '--taint', 'old:avoid']);
   return server;
 }
 
 test('a server runs VMs on its host, which outlive it and are found again', async () => {
-  addGuestTemplate(join(dataDir, 'qemu', 'storage'));
+  addGuestTemplate(join(dataDir(), 'qemu', 'storage'));
   const first = await start();
   expect(first.stdout()).toMatch(
     /^Hypervisor: QEMU \d+[.]\d+\S* on this host, emulation in software \(it was asked for\)$/m,
   );
   const { url } = first;
-  const before = clientOf(url, dataDir);
+  const before = clientOf(url, dataDir());
   expect(await before('node.list', {})).toMatchObject({
     ok: true,
     value: {
@@ -93,7 +69,7 @@ test('a server runs VMs on its host, which outlive it and are found again', asyn
   expect(listQemuOf(join(machinesDir(), id))).toEqual(processes);
   expect(await guest.run('cat /note')).toBe('kept');
 
-  const after = clientOf((await start()).url, dataDir);
+  const after = clientOf((await start()).url, dataDir());
   expect(await after('vm.get', { id })).toMatchObject({ value: { status: 'running' } });
   expect(listQemuOf(join(machinesDir(), id))).toEqual(processes);
   const deleted = await after('vm.delete', { id });
@@ -102,17 +78,17 @@ test('a server runs VMs on its host, which outlive it and are found again', asyn
     value: { status: 'succeeded' },
   });
   expect(listQemuOf(machinesDir())).toEqual([]);
-  await server?.stop();
+  await server.stop();
 
-  const simulated = await runNovacron(['server', '--data-dir', dataDir]);
+  const simulated = await runNovacron(['server', '--data-dir', dataDir()]);
   expect(simulated.stderr).toMatch(
     /^Error: The VMs of the data directory \S+ run on the hypervisor qemu[.]$/m,
   );
 });
 
 test('a VM whose process is killed runs again with its disk', async () => {
-  addGuestTemplate(join(dataDir, 'qemu', 'storage'));
-  const call = clientOf((await start()).url, dataDir);
+  addGuestTemplate(join(dataDir(), 'qemu', 'storage'));
+  const call = clientOf((await start()).url, dataDir());
   const made = await call('vm.create', {
     name: 'web',
     cpu_cores: 1,
@@ -141,11 +117,9 @@ const BYTES_PER_GB = 1_073_741_824;
 
 test('a template is made of an image that was uploaded, and VMs of both', async () => {
   const { url } = await start();
-  const call = clientOf(url, dataDir);
-  const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
-  const cli = (...args: readonly string[]) =>
-    runNovacron([...args, '--endpoint', url, '--api-key', adminKey]);
-  const raw = join(dataDir, 'image.raw');
+  const call = clientOf(url, dataDir());
+  const adminKey = readFileSync(join(dataDir(), 'admin.key'), 'utf8').trim();
+  const raw = join(dataDir(), 'image.raw');
   writeFileSync(raw, randomBytes(IMAGE_BYTES));
   const digits = createHash('sha256').update(readFileSync(raw)).digest('hex');
   const place = `${url}/images/${digits}.raw`;
@@ -180,13 +154,13 @@ test('a template is made of an image that was uploaded, and VMs of both', async 
   expect(await call('operation.wait', { id: made.value.operation.id })).toMatchObject({
     value: { status: 'succeeded' },
   });
-  const disk = join(dataDir, 'qemu', 'storage', 'disks', made.value.resource.id, 'root.qcow2');
-  const copy = join(dataDir, 'copy.raw');
+  const disk = join(dataDir(), 'qemu', 'storage', 'disks', made.value.resource.id, 'root.qcow2');
+  const copy = join(dataDir(), 'copy.raw');
   execFileSync(findQemu().image, ['convert', '-O', 'raw', disk, copy]);
   expect(readFileSync(copy).subarray(0, IMAGE_BYTES).equals(readFileSync(raw))).toBe(true);
 
   // Another image under the same name is the next version.
-  const other = join(dataDir, 'other.qcow2');
+  const other = join(dataDir(), 'other.qcow2');
   execFileSync(findQemu().image, ['create', '-q', '-f', 'qcow2', other, '1M']);
   expect(await cli('template', 'upload', 'tiny', other)).toMatchObject({ code: 0 });
   expect(await templatesOf(call)).toMatchObject([{ version: 2, image_checksum: null }]);
@@ -194,24 +168,22 @@ test('a template is made of an image that was uploaded, and VMs of both', async 
 
 test('a snapshot is exported and downloaded, also where a download was interrupted', async () => {
   const { url } = await start();
-  const call = clientOf(url, dataDir);
-  const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
-  const cli = (...args: readonly string[]) =>
-    runNovacron([...args, '--endpoint', url, '--api-key', adminKey]);
+  const call = clientOf(url, dataDir());
+  const adminKey = readFileSync(join(dataDir(), 'admin.key'), 'utf8').trim();
   expect(await cli('storage', 'create', '--name', 'data', '--size-gb', '1')).toMatchObject({
     code: 0,
   });
   const volumes = await call('volume.list', {});
   const volume = volumes.ok ? String(volumes.value.items[0]?.id) : '';
-  const file = join(dataDir, 'qemu', 'storage', 'volumes', `${volume}.qcow2`);
+  const file = join(dataDir(), 'qemu', 'storage', 'volumes', `${volume}.qcow2`);
   mkdirSync(dirname(file), { recursive: true });
-  const raw = join(dataDir, 'written.raw');
+  const raw = join(dataDir(), 'written.raw');
   writeFileSync(raw, randomBytes(IMAGE_BYTES));
   truncateSync(raw, BYTES_PER_GB);
   execFileSync(findQemu().image, ['convert', '-f', 'raw', '-O', 'qcow2', raw, file]);
   const taken = await cli('snapshot', 'create', '--name', 'before', '--volume-id', 'data');
   expect(taken).toMatchObject({ code: 0 });
-  const image = join(dataDir, 'data.qcow2');
+  const image = join(dataDir(), 'data.qcow2');
   const exported = await cli('snapshot', 'export', 'before', '--file', image);
   expect(exported).toMatchObject({ code: 0, stderr: '' });
   const compared = ['compare', '-f', 'qcow2', '-F', 'raw', image, raw];
@@ -224,11 +196,11 @@ test('a snapshot is exported and downloaded, also where a download was interrupt
   const whole = readFileSync(image);
   const digits = createHash('sha256').update(whole).digest('hex');
   expect(exported.stdout).toContain(digits);
-  const again = join(dataDir, 'again.qcow2');
+  const again = join(dataDir(), 'again.qcow2');
   writeFileSync(`${again}.part`, whole.subarray(0, 1_000));
   expect(await cli('snapshot', 'export', 'before', '--file', again)).toMatchObject({ code: 0 });
   expect(readFileSync(again).equals(whole)).toBe(true);
-  const wrong = join(dataDir, 'wrong.qcow2');
+  const wrong = join(dataDir(), 'wrong.qcow2');
   writeFileSync(`${wrong}.part`, 'of another export');
   expect(await cli('snapshot', 'export', 'before', '--file', wrong)).toMatchObject({ code: 0 });
   expect(readFileSync(wrong).equals(whole)).toBe(true);
@@ -266,11 +238,11 @@ test('a snapshot is exported and downloaded, also where a download was interrupt
 
 test('an image is taken only from those who may make templates, and as what it is', async () => {
   const { url } = await start();
-  const call = clientOf(url, dataDir);
+  const call = clientOf(url, dataDir());
   const viewer = await call('api_key.create', { name: 'looks', role: 'viewer' } as never);
   if (!viewer.ok) throw new Error(viewer.error.detail);
   const { secret } = Object(viewer.value);
-  const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
+  const adminKey = readFileSync(join(dataDir(), 'admin.key'), 'utf8').trim();
   const file = `${'0'.repeat(64)}.raw`;
   const put = async (key: string, path: string, range: string) => {
     const answer = await fetch(`${url}/images/${path}`, {
@@ -296,15 +268,15 @@ test('an image is taken only from those who may make templates, and as what it i
     code: 'validation-failed',
   });
   expect((await fetch(`${url}/images/..%2Fadmin.key`)).status).toBe(404);
-  expect(readdirSync(join(dataDir, 'images'))).toEqual([]);
+  expect(readdirSync(join(dataDir(), 'images'))).toEqual([]);
   const adminRun = (path: string) =>
     runNovacron(['template', 'upload', 'x', path, '--endpoint', url, '--api-key', adminKey]);
-  expect(await adminRun(join(dataDir, 'nothing.qcow2'))).toMatchObject({
+  expect(await adminRun(join(dataDir(), 'nothing.qcow2'))).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('cannot be read: ENOENT'),
+    stderr: expect.stringMatching(/FILE: cannot read \S+nothing[.]qcow2: it does not exist/),
   });
-  writeFileSync(join(dataDir, 'image'), 'x');
-  expect(await adminRun(join(dataDir, 'image'))).toMatchObject({
+  writeFileSync(join(dataDir(), 'image'), 'x');
+  expect(await adminRun(join(dataDir(), 'image'))).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('add --format (qcow2, raw, vmdk, iso)'),
   });

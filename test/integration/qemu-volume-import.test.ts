@@ -1,53 +1,36 @@
 /** A disk goes out of NovaCron as a file and comes back as a volume, on a server with QEMU. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, jest, test } from '@jest/globals';
 import { guestConsole } from '../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
-import {
-  addGuestTemplate,
-  listQemuOf,
-} from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { addGuestTemplate } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { findQemu } from '../support/services/find-qemu.ts';
 import { waitUntil } from '../support/src/wait-until.ts';
 import { clientOf } from './test-kit/live-client.ts';
-import {
-  runNovacron,
-  type ServerProcess,
-  startServerProcess,
-} from './test-kit/start-server-process.ts';
+import type { ServerProcess } from './test-kit/start-server-process.ts';
+import { useQemuServer } from './test-kit/use-qemu-server.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(120_000);
 
-let dataDir: string;
+const { dataDir, start, cli } = useQemuServer();
+
 let server: ServerProcess;
 
 beforeEach(async () => {
-  // On a disk, which has more than the host reserves for itself; and short, as sockets need it.
-  dataDir = mkdtempSync(join(process.env.NOVACRON_DISK_DIR ?? tmpdir(), 'ni-'));
-  addGuestTemplate(join(dataDir, 'qemu', 'storage'));
-  server = await startServerProcess(dataDir, ['--hypervisor', 'qemu', '--qemu-accel', 'tcg']);
-});
-afterEach(async () => {
-  await server.kill();
-  for (const pid of listQemuOf(dataDir)) process.kill(pid, 'SIGKILL');
-  rmSync(dataDir, { recursive: true, force: true });
+  addGuestTemplate(join(dataDir(), 'qemu', 'storage'));
+  server = await start();
 });
 
-const cli = (...args: readonly string[]) => {
-  const key = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
-  return runNovacron([...args, '--endpoint', server.url, '--api-key', key]);
-};
-
-const storage = (...names: readonly string[]): string => join(dataDir, 'qemu', 'storage', ...names);
+const storage = (...names: readonly string[]): string =>
+  join(dataDir(), 'qemu', 'storage', ...names);
 
 const namesIn = (directory: string): readonly string[] =>
   existsSync(directory) ? readdirSync(directory) : [];
 
 test('what a VM wrote is exported, imported as a volume and read by the VM', async () => {
-  const call = clientOf(server.url, dataDir);
+  const call = clientOf(server.url, dataDir());
   const size = ['--cpu-cores', '1', '--memory-gb', '0.125', '--disk-gb', '1'];
   expect(await cli('vm', 'create', '--name', 'web', ...size)).toMatchObject({ code: 0 });
   const attached = ['--attached-to', 'web'];
@@ -56,7 +39,7 @@ test('what a VM wrote is exported, imported as a volume and read by the VM', asy
   const vms = await call('vm.list', {});
   const [vm] = vms.ok ? vms.value.items : [];
   if (vm === undefined) throw new Error('the VM is listed');
-  const guest = guestConsole(join(dataDir, 'qemu', 'machines'), vm.id);
+  const guest = guestConsole(join(dataDir(), 'qemu', 'machines'), vm.id);
   await guest.awaitBoots(1);
   const hasDisk = (name: string) =>
     waitUntil(`the disk ${name}`, async () =>
@@ -66,7 +49,7 @@ test('what a VM wrote is exported, imported as a volume and read by the VM', asy
   await guest.run('echo numbers | dd of=/dev/vdb bs=8 seek=20000 conv=fsync 2>/dev/null');
   const taken = await cli('snapshot', 'create', '--name', 'before', '--volume-id', 'data');
   expect(taken).toMatchObject({ code: 0 });
-  const file = join(dataDir, 'data.qcow2');
+  const file = join(dataDir(), 'data.qcow2');
   expect(await cli('snapshot', 'export', 'before', '--file', file)).toMatchObject({ code: 0 });
   await guest.run('echo changed | dd of=/dev/vdb bs=8 seek=20000 conv=fsync 2>/dev/null');
 
@@ -85,7 +68,7 @@ test('what a VM wrote is exported, imported as a volume and read by the VM', asy
 });
 
 test('who may import volumes may send images for them', async () => {
-  const call = clientOf(server.url, dataDir);
+  const call = clientOf(server.url, dataDir());
   const statuses = [];
   for (const operations of [['volume.import'], ['volume.create']]) {
     const [name = ''] = operations.map((each) => each.replace('.', '-'));
@@ -103,16 +86,18 @@ test('who may import volumes may send images for them', async () => {
 });
 
 test('an image that cannot be imported is refused in words, and leaves nothing', async () => {
-  const call = clientOf(server.url, dataDir);
-  const overlay = join(dataDir, 'overlay.qcow2');
+  const call = clientOf(server.url, dataDir());
+  const overlay = join(dataDir(), 'overlay.qcow2');
   const backing = ['-F', 'raw', '-b', '/etc/hostname'];
   execFileSync(findQemu().image, ['create', '-q', '-f', 'qcow2', ...backing, overlay, '1G']);
   expect(await cli('volume', 'import', 'data', '--file', overlay)).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^The image [0-9a-f]{64}[.]qcow2 has a backing file[.]$/m),
+    code: 2,
+    stderr: expect.stringMatching(
+      /^error: --file: \S+overlay[.]qcow2 has a backing file: make one /,
+    ),
   });
   // Its header is in order, and its tables are not.
-  const damaged = join(dataDir, 'damaged.qcow2');
+  const damaged = join(dataDir(), 'damaged.qcow2');
   execFileSync(findQemu().image, ['create', '-q', '-f', 'qcow2', damaged, '1G']);
   const content = Buffer.concat([readFileSync(damaged), Buffer.alloc(8)]);
   content.writeBigUInt64BE(0x8000_0000_0005_0200n, Number(content.readBigUInt64BE(40)));
@@ -127,7 +112,7 @@ test('an image that cannot be imported is refused in words, and leaves nothing',
       ? true
       : undefined,
   );
-  const good = join(dataDir, 'good.raw');
+  const good = join(dataDir(), 'good.raw');
   writeFileSync(good, Buffer.alloc(1_048_576, 'good'));
   expect(await cli('volume', 'import', 'data', '--file', good)).toMatchObject({ code: 0 });
   expect(namesIn(storage('volumes'))).toHaveLength(1);

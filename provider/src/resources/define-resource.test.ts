@@ -313,6 +313,25 @@ describe('a resource of the provider', () => {
     ]);
   });
 
+  test('a replacement that is refused is called one, not a create', async () => {
+    const config = { ...CONFIG, cidr: '10.1.0.0/16' };
+    answers['admission.preview'] = ({ operation: name }) => {
+      const fields = [{ path: ['cidr'], message: 'is not usable' }];
+      const found = problem('validation-failed', { detail: 'No.', remedy: 'Ask.', fields });
+      const isCreate = name === 'network.create';
+      return { ...ALLOWED, problems: isCreate ? [toProblemDocument(found)] : [] };
+    };
+    await provider.probe.plan(TYPE, { prior: STATE, config });
+    const { diagnostics } = await provider.probe.plan(TYPE, { config });
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'The configuration is not valid: replace novacron_network "n"',
+        detail: 'cidr is not usable.',
+      },
+    ]);
+  });
+
   test('deleting what is gone already is done', async () => {
     const start = { prior: STATE, config: null };
     const plan = await provider.probe.plan(TYPE, start);

@@ -49,6 +49,7 @@ import {
   rejectImportOfManaged,
 } from './planning/reject-duplicates.ts';
 import { reportDeletion } from './planning/report-drift.ts';
+import { warnLostContent } from './planning/warn-lost-content.ts';
 import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { notDelivered } from './problems/not-delivered.ts';
@@ -214,7 +215,8 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     context.privateState.delete(KEY_OF_BEFORE);
     // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
-    if (found.value === undefined) return reportGone(context, { id, label: labelOf(prior) });
+    if (found.value === undefined)
+      return reportGone(context, info.kind, { id, label: labelOf(prior), state: prior });
     const { imported, client } = context;
     if (imported && info.kind === 'vm') {
       const label = labelOf(found.value);
@@ -253,11 +255,15 @@ async function readAnother(
 /** An import that finds nothing did not lose anything that this state had. */
 async function reportGone(
   { client: session, diagnostics, signal, imported }: HandlerContext & { imported: boolean },
-  { id, label }: { readonly id: string; readonly label: string },
+  kind: ResourceKind,
+  gone: { readonly id: string; readonly label: string; readonly state: Values },
 ): Promise<null> {
   if (imported) return null;
+  const { id, label, state } = gone;
   const news = await session.findDeletion(id, signal);
   reportDeletion(diagnostics, session, { label, news });
+  if (!session.isDestroyRun)
+    warnLostContent({ client: session, diagnostics }, { label, kind, state });
   return null;
 }
 

@@ -65,7 +65,10 @@ describe('wrong usage', () => {
     [['vm', 'list', '--endpoint', 'http://a/?b'], 'must not have a query or a fragment'],
     [['vm', 'list', '--api-key', 'a b'], '--api-key is not a valid API key'],
     [['vm', 'list', '--api-key', 'a', '--api-key-file', 'b'], 'cannot be used together'],
-    [['vm', 'list', '--api-key-file', 'nowhere'], 'cannot read the API key from nowhere: ENOENT'],
+    [
+      ['vm', 'list', '--api-key-file', 'nowhere'],
+      'cannot read the API key from nowhere: it does not exist',
+    ],
     [['vm', 'list', '--api-key-file', 'empty'], 'the file empty contains no API key'],
   ] as const)('%j is reported', async (argv, message) => {
     const { exitCode, stdout, stderr } = await runInProcess(argv, {

@@ -29,6 +29,9 @@ export interface ImageHead {
   readonly bytes: number;
 }
 
+/** What a file is whose content was read: what its name says, something else, or not there. */
+export type VerifiedFile = 'intact' | 'damaged' | 'absent';
+
 /** A complete image that a tenant has uploaded. */
 export interface UploadedImageFile {
   readonly file: string;
@@ -41,9 +44,10 @@ export interface ImageStore {
   /**
    * How far the upload of a tenant is; nothing of it is 0 bytes. An image that only other tenants
    * have uploaded is not here: who knows its checksum alone learns nothing, and proves by its
-   * content that it may have it.
+   * content that it may have it. A complete image is read and verified first: a damaged one is
+   * removed, so that the upload that follows replaces it.
    */
-  readonly progressOf: (file: string, tenantId: string) => ImageProgress;
+  readonly progressOf: (file: string, tenantId: string) => Promise<ImageProgress>;
   /**
    * Appends a part. The last one makes the image complete, if its content has the checksum that
    * its name says. Problems: `conflict` (another offset, or another request appends), with
@@ -52,12 +56,27 @@ export interface ImageStore {
    * header that nodes refuse.
    */
   readonly append: (part: ImagePart) => Promise<Result<ImageProgress, Problem>>;
-  /** The file of a complete image; undefined without one. */
+  /**
+   * The file of a complete image; undefined without one, and for one that has another size than
+   * when it was complete.
+   */
   readonly pathOf: (file: string) => string | undefined;
-  /** The beginning of a complete image; undefined without one. */
+  /**
+   * Reads an image and compares it with the checksum in its name; a damaged one is removed, so that
+   * it can be uploaded again.
+   */
+  readonly verify: (file: string) => Promise<VerifiedFile>;
+  /** The beginning of a complete image; undefined where `pathOf` has none. */
   readonly readHead: (file: string) => Promise<ImageHead | undefined>;
   /** Notes that something is about to need an image, so that it is not removed as unused. */
   readonly use: (file: string) => void;
+  /**
+   * What counts for a tenant of an image: the size of the whole, also while a part of it is here;
+   * 0 without any. Unit: bytes.
+   */
+  readonly heldBy: (file: string, tenantId: string) => number;
+  /** What counts for each tenant of all its images, by its id. Unit: bytes. */
+  readonly usage: () => ReadonlyMap<string, number>;
   /** Complete images, without those that an operator has put there. */
   readonly list: () => readonly UploadedImageFile[];
   /** Removes an image unless it was used since a time. @returns whether it was removed */

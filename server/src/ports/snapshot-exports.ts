@@ -1,7 +1,7 @@
 /** Exported snapshots on the server: at most one of each, since a snapshot does not change. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { ImageProgress } from './image-store.ts';
+import type { ImageProgress, VerifiedFile } from './image-store.ts';
 
 /** A complete export. */
 export interface StoredExport {
@@ -33,6 +33,11 @@ export interface ExportPart {
 export interface SnapshotExports {
   /** The complete export of a snapshot. */
   readonly find: (snapshotId: string) => StoredExport | undefined;
+  /**
+   * Reads the export of a snapshot and compares it with its checksum; a damaged one is removed, so
+   * that the snapshot can be exported again.
+   */
+  readonly verify: (snapshotId: string) => Promise<VerifiedFile>;
   /** Snapshots of which anything is here, and when it last changed. */
   readonly list: () => readonly { readonly snapshotId: string; readonly changedAtMs: number }[];
   /** Appends a part, or says how much is here. Problems: those of `ImageStore.append`. */

@@ -9,10 +9,15 @@ import {
   IMAGE_RETENTION_MS,
   UNFINISHED_MS,
 } from '@novacron/server/app/capabilities/retention/forget-images';
+import { recountUsage } from '@novacron/server/app/capabilities/usage-counts/count-usage';
+import { createDeps } from '@novacron/server/app/composition/deps';
 import type { ImageStore } from '@novacron/server/ports/image-store';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const bench = useBench();
+
+const BYTES_PER_GB = 1_073_741_824;
+const MIB_PER_GB = 1_024;
 
 let images: ImageStore;
 let directory: string;
@@ -139,8 +144,26 @@ test('an upload without progress is removed after a day', async () => {
   const { tenantId } = bench().admin;
   age(UNFINISHED_MS - 2 * RETENTION_MS);
   await retain();
-  expect(images.progressOf(file, tenantId).received).toBe(5);
+  expect((await images.progressOf(file, tenantId)).received).toBe(5);
   age(UNFINISHED_MS);
   await retain();
-  expect(images.progressOf(file, tenantId).received).toBe(0);
+  expect((await images.progressOf(file, tenantId)).received).toBe(0);
+});
+
+test('uploads count for the quota of their tenant, after a recount and a removal', async () => {
+  const { tenantId } = bench().admin;
+  const used = async () => (await bench().expectOk('tenant.get', { id: tenantId })).usage.image_gb;
+  await bench().expectOk('tenant.update', { id: tenantId, quotas: { image_gb: 1 } });
+  const total = 2 * BYTES_PER_GB;
+  const refused = await bench().application.admitUpload({ file: 'x.raw', tenantId, total });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'quota-exceeded' } });
+  // As an upload of an earlier release, which has counted nothing.
+  const file = await upload('counted');
+  expect(await used()).toBe(0);
+  await recountUsage(createDeps(bench().deps));
+  // Together they are less than one MiB, and MiB are counted.
+  expect(await used()).toBe(1 / MIB_PER_GB);
+  age(IMAGE_RETENTION_MS);
+  await retain();
+  expect([present(file), await used()]).toEqual([[false], 0]);
 });

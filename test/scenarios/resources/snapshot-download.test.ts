@@ -1,4 +1,5 @@
 /** Who downloads exports of snapshots, and what the audit log says of it. */
+import { writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { CallContext } from '@novacron/server/app/kernel/context/call-context';
@@ -104,4 +105,31 @@ test('policies decide each download, also of an export that was made before them
   const { items } = await bench().expectOk('audit.list', { operation: ['snapshot.export'] });
   expect(items[0]).toMatchObject({ outcome: 'policy-denied', resource_id: id });
   expect(await audited()).toEqual([]);
+});
+
+test('a damaged export is refused and removed, and exporting again mends it', async () => {
+  const id = await makeExport();
+  const intact = await download(id);
+  if (!intact.ok) throw new Error(intact.error.detail);
+  const { path, sha256, bytes } = intact.value;
+  writeFileSync(path, Buffer.alloc(bytes, 'x'));
+  await bench().advance(DOWNLOAD_MS);
+  // Two side by side read the file once, and both are refused.
+  const refused = await Promise.all([download(id), download(id, 'bytes=10-')]);
+  for (const each of refused) {
+    expect(each).toMatchObject({
+      ok: false,
+      error: {
+        code: 'not-found',
+        detail:
+          'The export of the snapshot before was damaged on the server after it was complete, ' +
+          'and was removed.',
+        remedy: 'Export it again: novacron snapshot export before --file FILE',
+      },
+    });
+  }
+  expect((await bench().expectOk('snapshot.exports', {})).exports).toEqual([]);
+  const { operation } = await bench().expectOk('snapshot.export', { id });
+  await bench().end(operation);
+  expect(await download(id)).toMatchObject({ ok: true, value: { sha256, bytes } });
 });

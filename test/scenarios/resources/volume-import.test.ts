@@ -224,6 +224,76 @@ describe('the import of a volume', () => {
     });
   });
 
+  /** What an import would be answered before its image is sent. */
+  async function preview(input: Readonly<Record<string, unknown>>) {
+    const asked = { operation: 'volume.import' as const, unknown: ['image'], input };
+    const { problems } = await bench().expectOk('admission.preview', asked);
+    return problems;
+  }
+
+  /** Has nodes announce what they say without a server to fetch images from. */
+  async function forgetServer(...names: readonly string[]): Promise<void> {
+    for (const node of await bench().store.read({
+      from: 'nodes',
+      where: { name: { in: names } },
+    })) {
+      const capabilities = { ...JSON.parse(node.capabilities_json), snapshotExport: 'no' };
+      const otherwise = problem('conflict', { detail: 'It is gone.', remedy: 'Try again.' });
+      const set = { capabilities_json: JSON.stringify(capabilities) };
+      const change = { kind: 'update', table: 'nodes', id: node.id, set, otherwise } as const;
+      expect((await bench().store.commit([change])).ok).toBe(true);
+    }
+  }
+
+  test('is refused before its image is sent, by all that does not depend on it', async () => {
+    expect(await preview({ name: 'data', size_gb: 3 })).toEqual([]);
+    const taken = await bench().expectOk('volume.create', { name: 'taken', size_gb: 1 });
+    await bench().end(taken.operation);
+    const rule =
+      'package novacron\n\ndeny contains "volumes have at most 200 GB" if {\n' +
+      '  input.action == "create_volume"\n  input.resource.size_gb > 200\n}\n';
+    await bench().expectOk('policy.create', { name: 'small-volumes', type: 'resource', rule });
+    const found = await preview({ name: 'taken', size_gb: 201 });
+    expect(found.map(({ code }) => code)).toEqual(['name-taken', 'no-capacity', 'policy-denied']);
+    expect(await preview({ name: 'data', size_gb: 1, type: 'tape' })).toMatchObject([
+      { code: 'validation-failed' },
+    ]);
+    expect(await usedGb()).toEqual({ pool: 1, volumes: 1, volume_gb: 1 });
+  });
+
+  test('is refused with its quota, and for a caller who may not, before it is sent', async () => {
+    const { tenantId } = bench().admin;
+    await bench().expectOk('tenant.update', { id: tenantId, quotas: { volume_gb: 2 } });
+    expect(await preview({ name: 'data', size_gb: 3 })).toMatchObject([{ code: 'quota-exceeded' }]);
+    const as = { principal: { ...bench().admin, role: 'viewer', permissions: undefined } as never };
+    const asked = { operation: 'volume.import' as const, unknown: ['image'], input: { name: 'x' } };
+    const { problems } = await bench().expectOk('admission.preview', asked, as);
+    expect(problems).toMatchObject([{ code: 'forbidden' }]);
+  });
+
+  test('goes to a node that can fetch the image, and is refused without one', async () => {
+    await announceStorage({ 'node-a': 90, 'node-b': 50 });
+    const image = await upload(qcow2(3));
+    await forgetServer('node-a');
+    const { id } = await importIt({ name: 'data', image });
+    expect(await commandsOf(id)).toMatchObject([{ node: 'node-b', kind: 'import-volume' }]);
+    const vm = await makeVm(bench(), { placement: { node: 'node-a' } });
+    const detail = expect.stringContaining('the agent of node-a, where this VM is, does not know');
+    const remedy = expect.stringContaining('with --image-server, the https address of the server');
+    const attached = { name: 'more', size_gb: 3, attached_to: vm.id };
+    const refused = { code: 'in-use', detail, remedy };
+    expect(await preview(attached)).toMatchObject([refused]);
+    expect(await bench().expectProblem('volume.import', { ...attached, image })).toMatchObject(
+      refused,
+    );
+    await forgetServer('node-a', 'node-b');
+    const none = { code: 'in-use', detail: expect.stringMatching(/^No ready node can fetch /) };
+    expect(await preview({ name: 'more', size_gb: 3 })).toMatchObject([{ ...none, remedy }]);
+    // An image with an address does not come from the server.
+    const address = { image: 'https://images.example.com/data.qcow2' };
+    expect(await preview({ name: 'more', size_gb: 3, ...address })).toEqual([]);
+  });
+
   test('that a node refuses leaves no volume and no room, and its content is removed', async () => {
     await announceStorage({ 'node-a': 90, 'node-b': 50 });
     const image = await upload(qcow2(3));

@@ -53,7 +53,7 @@ export async function previewPlan(
   context: Pick<PlanContext<Session>, 'diagnostics' | 'signal' | 'moment'>,
 ): Promise<AdmissionPreview | undefined> {
   const { diagnostics, signal } = context;
-  const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
+  const doing = `${verbOf(session, planned)} ${planned.label}`;
   const operation = PreviewableOperation.parse(planned.operation);
   const { unknown } = planned.values;
   const input = {
@@ -108,6 +108,16 @@ export async function previewPlan(
   reportNotices(diagnostics, answer.value.notices, options);
   reportRisks(diagnostics, answer.value.risks, options);
   return answer.value;
+}
+
+/** What the user sees of a write: the create of a replacement has its own plan. */
+function verbOf(
+  { replacing, ending }: Pick<Session, 'replacing' | 'ending'>,
+  { operation, label }: PlannedWrite,
+): string {
+  const verb = String(operation.split('.')[1]);
+  const isReplacement = [...replacing].some((id) => ending.get(id) === label);
+  return verb === 'create' && isReplacement ? 'replace' : verb;
 }
 
 /** Fields whose changes may give up, or take, a name or an address. */

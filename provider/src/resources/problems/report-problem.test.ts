@@ -24,13 +24,13 @@ describe('a problem as diagnostics', () => {
     expect(report(problem('validation-failed', words))).toEqual([
       {
         severity: 'error',
-        summary: 'The request is not valid: create novacron_vm "web"',
+        summary: 'The configuration is not valid: create novacron_vm "web"',
         detail: 'cpu_cores must be at least 1.',
         path: ['cpu_cores'],
       },
       {
         severity: 'error',
-        summary: 'The request is not valid: create novacron_vm "web"',
+        summary: 'The configuration is not valid: create novacron_vm "web"',
         detail: 'ssh_keys[1] is not a key; did you mean it?',
         path: ['ssh_keys'],
       },

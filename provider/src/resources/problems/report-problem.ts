@@ -6,6 +6,13 @@ import type { Diagnostics, Severity } from '../../framework/diagnostics/diagnost
 import { endSentence } from '../../framework/diagnostics/end-sentence.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 
+/** People write configurations: the request is the provider's. */
+function titleOf({ code }: Problem): string {
+  return code === 'validation-failed'
+    ? 'The configuration is not valid'
+    : PROBLEM_KINDS[code].title;
+}
+
 /** Reports a problem: each invalid field at its attribute, any other problem at its first field. */
 export function reportProblem(
   diagnostics: Diagnostics,
@@ -20,7 +27,7 @@ export function reportProblem(
   },
 ): void {
   const { attributes, doing, severity = 'error', otherwise } = options;
-  const summary = `${PROBLEM_KINDS[found.code].title}: ${doing}`;
+  const summary = `${titleOf(found)}: ${doing}`;
   const places = found.fields.filter((field) => String(field.path[0]) in attributes);
   if (found.code === 'validation-failed' && places.length > 0) {
     for (const place of places) {

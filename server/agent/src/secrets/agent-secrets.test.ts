@@ -159,6 +159,21 @@ describe('the files of an agent', () => {
     database.close();
   });
 
+  test('never contain the ticket of an export, and a start after a kill has it again', async () => {
+    const ticket = 'Tk4zR1nQ8vB2xW7yLm5pD0sH3jC6fG9aE1uX0oI2kVw';
+    const action = { kind: 'export-snapshot', ticket } as const;
+    const command = { ...commandWithSecrets(), action };
+    const { database, journal } = open(dataDir);
+    await journal.begin(command);
+    const left = killNow();
+    expect(findSecrets(left, [ticket])).toEqual([]);
+    expect(open(left).journal.unfinished()).toEqual([command]);
+    expect(await journal.begin(command)).toEqual({ kind: 'running' });
+    await journal.end(command, SUCCEEDED);
+    expect(findSecrets(dataDir, [ticket])).toEqual([]);
+    database.close();
+  });
+
   test('are restored without their key: the server has to send the command again', async () => {
     const { database, journal } = open(dataDir);
     const command = commandWithSecrets();

@@ -27,6 +27,12 @@ describe('what a journal keeps of an action that has ended', () => {
     expect(removeActionSecrets(action)).toEqual({ ...more, spec: { ...SPEC, guest: kept } });
   });
 
+  test('of an export everything but its ticket', () => {
+    const kept = { kind: 'export-snapshot', ticket: '' } as const;
+    expect(removeActionSecrets({ kind: 'export-snapshot', ticket: 'hidden' })).toEqual(kept);
+    expect(removeActionSecrets(kept)).toBe(kept);
+  });
+
   test('the very action where it holds none', () => {
     for (const action of [{ kind: 'start' }, { kind: 'create', spec: SPEC }] as const) {
       expect(removeActionSecrets(action)).toBe(action);

@@ -3,14 +3,21 @@ import type { AgentAction } from '@novacron/contract/agent/agent';
 import { MigrationTarget } from '@novacron/contract/agent/migration';
 import { z } from 'zod';
 
-/** What guests alone may know, and the way to the target of a migration, with its one-time key. */
+/**
+ * What guests alone may know, the way to the target of a migration with its one-time key, and the
+ * ticket with which an export is sent to the server.
+ */
 export const ActionSecrets = z.object({
   user_data: z.string().nullable(),
   password: z.string().nullable(),
   answer_file: z.string().nullable().optional(),
   target: MigrationTarget.optional(),
+  ticket: z.string().optional(),
 });
 export type ActionSecrets = z.infer<typeof ActionSecrets>;
+
+/** In the place of a ticket, which every export has. */
+const NO_TICKET = '';
 
 const NO_SECRETS: ActionSecrets = { user_data: null, password: null };
 
@@ -30,6 +37,8 @@ export function findActionSecrets(action: AgentAction): ActionSecrets | undefine
     }
     case 'migrate':
       return action.target === undefined ? undefined : { ...NO_SECRETS, target: action.target };
+    case 'export-snapshot':
+      return action.ticket === NO_TICKET ? undefined : { ...NO_SECRETS, ticket: action.ticket };
     default:
       return undefined;
   }
@@ -37,7 +46,7 @@ export function findActionSecrets(action: AgentAction): ActionSecrets | undefine
 
 /** The action with other secrets; the same one where it has room for none. */
 export function replaceActionSecrets(action: AgentAction, secrets: ActionSecrets): AgentAction {
-  const { target, ...guestSecrets } = secrets;
+  const { target, ticket = NO_TICKET, ...guestSecrets } = secrets;
   switch (action.kind) {
     case 'create':
     case 'configure':
@@ -52,6 +61,8 @@ export function replaceActionSecrets(action: AgentAction, secrets: ActionSecrets
       const { target: _before, ...rest } = action;
       return target === undefined ? rest : { ...rest, target };
     }
+    case 'export-snapshot':
+      return { ...action, ticket };
     default:
       return action;
   }

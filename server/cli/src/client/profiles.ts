@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { type Failure, usageFailure } from '../failures/failure.ts';
 import type { CliIo, Environment } from '../io/cli-io.ts';
-import { messageOf } from '../io/read-text-file.ts';
+import { explainFileTrouble } from '../io/explain-file-trouble.ts';
 import type { Sourced } from './endpoint.ts';
 
 /** One server and how it knows us. */
@@ -59,7 +59,7 @@ export async function readProfiles(
     if (Object(cause).code === 'ENOENT') return ok({ current: undefined, profiles: new Map() });
     // Its text may quote the file, and the file holds keys.
     const isContent = cause instanceof z.ZodError || Object(cause).name === 'SyntaxError';
-    const why = isContent ? 'it is damaged' : messageOf(cause);
+    const why = isContent ? 'it is damaged' : explainFileTrouble(cause);
     const remedy = 'fix or delete the file, then run `novacron login`';
     return err(usageFailure(`cannot read the profiles in ${path}: ${why}; ${remedy}`));
   }
@@ -80,7 +80,7 @@ export async function writeProfiles(
     await io.writePrivateText(path, text);
     return ok(undefined);
   } catch (cause) {
-    return err(usageFailure(`cannot write the profiles to ${path}: ${messageOf(cause)}`));
+    return err(usageFailure(`cannot write the profiles to ${path}: ${explainFileTrouble(cause)}`));
   }
 }
 

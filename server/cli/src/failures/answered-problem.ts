@@ -16,6 +16,12 @@ export function toAnsweredProblem(document: ProblemDocument): AnsweredProblem {
   return { ...fromProblemDocument(document), document };
 }
 
+/** A problem with other words for what happened, also in its document. */
+export function withDetail(found: Problem, detail: string): Problem {
+  const document = isAnswered(found) ? { document: { ...found.document, detail } } : {};
+  return { ...found, detail, ...document };
+}
+
 /** Whether a server sent the problem. */
 export function isAnswered(found: Problem): found is AnsweredProblem {
   return 'document' in found && ProblemDocument.safeParse(found.document).success;

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, usageFailure } from '../failures/failure.ts';
 import type { CliIo } from './cli-io.ts';
+import { explainFileTrouble } from './explain-file-trouble.ts';
 
 /**
  * Reads a file that a flag names. Failures: wrong usage, with the system's reason.
@@ -14,12 +15,6 @@ export async function readTextFile(
   try {
     return ok(await io.readText(path));
   } catch (cause) {
-    return err(usageFailure(`cannot read ${what} from ${path}: ${messageOf(cause)}`));
+    return err(usageFailure(`cannot read ${what} from ${path}: ${explainFileTrouble(cause)}`));
   }
-}
-
-/** The message of what was thrown. */
-export function messageOf(cause: unknown): string {
-  const { message } = Object(cause);
-  return typeof message === 'string' ? message : String(cause);
 }

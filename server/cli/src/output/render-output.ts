@@ -1,7 +1,8 @@
 /** Writes documents as tables for people, or as JSON or YAML for programs. */
 import { stringify } from 'yaml';
-import type { Fields } from './fields.ts';
+import { type Fields, isFields } from './fields.ts';
 import { plainLine } from './plain-text.ts';
+import { renderSections } from './render-sections.ts';
 import { renderExplanations, renderFields, renderRows } from './render-table.ts';
 
 /** How every command writes its results. */
@@ -55,6 +56,7 @@ function renderForPeople(document: Document): string {
         renderPlacements(document.value) ??
         renderPolicies(document.value) ??
         renderIncident(document.value) ??
+        renderSections(document.value) ??
         renderFields(document.value)
       );
     case 'text':
@@ -142,8 +144,4 @@ function renderPlan(plan: Fields): string {
 
 function listOf(value: unknown): readonly Fields[] {
   return Array.isArray(value) ? value.filter(isFields) : [];
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** Tables without rules and colours, so that they read well and `awk` can, too. */
 import displayWidth from 'string-width';
 import { columnsOf } from './columns.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, isFields } from './fields.ts';
 import { plainLine, plainText } from './plain-text.ts';
 
 /** A list of resources of one noun: a line each below a line of headers. */
@@ -132,8 +132,4 @@ function lineText(value: unknown): string {
 
 function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function isFields(value: unknown): value is Fields {
-  return isNested(value) && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 /** Finds the block of a configuration that a planned resource comes from. */
 import { dirname, join, normalize } from 'node:path/posix';
 import type { CliIo } from '../io/cli-io.ts';
-import { messageOf, readTextFile } from '../io/read-text-file.ts';
+import { messageOf } from '../io/message-of.ts';
+import { readTextFile } from '../io/read-text-file.ts';
 import type { SourcePlace } from '../output/source-place.ts';
 import { type HclBlock, type HclFile, readBlocks } from './hcl/read-blocks.ts';
 import type { PlannedResource } from './planned-resource.ts';

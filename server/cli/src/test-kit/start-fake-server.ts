@@ -1,6 +1,6 @@
 /** A real HTTP server that speaks JSON-RPC and answers from a script. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { buffer, json } from 'node:stream/consumers';
 import {
   isOperationName,
   type OperationName,
@@ -31,6 +31,15 @@ interface SeenCall {
   readonly url: string;
 }
 
+/** What the server answers to a request that is no call, such as an upload or a download. */
+interface FileAnswer {
+  readonly status: number;
+  readonly body: string | Buffer;
+}
+
+/** Answers such a request; its body is empty for a download. */
+export type FakeFiles = (request: IncomingMessage, body: Buffer) => FileAnswer;
+
 /** A running server. */
 export interface FakeServer {
   readonly endpoint: string;
@@ -49,10 +58,18 @@ const RpcRequest = z.object({
 });
 
 /** Starts a server on a free port of this machine. */
-export async function startFakeServer(handlers: FakeHandlers = {}): Promise<FakeServer> {
+export async function startFakeServer(
+  handlers: FakeHandlers = {},
+  files?: FakeFiles,
+): Promise<FakeServer> {
   const calls: SeenCall[] = [];
   let connections = 0;
   const server = createServer(async (request, response) => {
+    if (files !== undefined && request.method !== 'POST') {
+      const { status, body } = files(request, await buffer(request));
+      response.writeHead(status).end(body);
+      return;
+    }
     const call = RpcRequest.parse(await json(request));
     const { method, params } = call;
     const turn = calls.filter((seen) => seen.method === method).length;

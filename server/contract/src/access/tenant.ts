@@ -10,6 +10,10 @@ import { FeatureSettings } from './feature.ts';
 /** Every quota: those of each kind of resource, and those of what belongs to no kind. */
 export const QUOTAS = {
   ...RESOURCE_QUOTAS,
+  image_gb: {
+    description: 'Images uploaded for templates and volumes, from their first part on',
+    unit: 'GB',
+  },
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of the tenant' },
 } as const satisfies Record<string, QuotaRow>;

@@ -41,6 +41,8 @@ export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 export const PreviewedWrite = z.enum([
   ...PreviewableOperation.options,
   ...AdministrativeWrite.options,
+  // Before its image is uploaded, which is then left out of the input.
+  'volume.import',
 ]);
 
 /** A warning about a write that was allowed. */

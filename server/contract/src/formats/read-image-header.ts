@@ -155,9 +155,14 @@ const OTHER_FORMATS = [
   ['<!DOCTYPE', 'HTML'],
 ] as const;
 
+/** What a file is that begins otherwise than a raw disk: `gzip`; undefined where it may be one. */
+export function findOtherFormat(head: Uint8Array): string | undefined {
+  return OTHER_FORMATS.find(([magic]) => startsWith(head, magic))?.[1];
+}
+
 function readRaw(head: Uint8Array, fileBytes: number): ImageHeader {
-  const other = OTHER_FORMATS.find(([magic]) => startsWith(head, magic));
-  if (other !== undefined) return refused(`is declared to be raw and begins as ${other[1]}`);
+  const other = findOtherFormat(head);
+  if (other !== undefined) return refused(`is declared to be raw and begins as ${other}`);
   if (fileBytes === 0) return refused('is empty');
   return { kind: 'accepted', virtualBytes: fileBytes };
 }

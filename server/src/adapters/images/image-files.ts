@@ -1,9 +1,10 @@
 /**
- * The files of uploaded images. Beside an image are empty files, one for each tenant that has
- * uploaded it: their times say when it was last used. An image without them was put there by an
- * operator, or by an earlier release, and is not removed.
+ * The files of uploaded images. Beside an image are small files, one for each tenant that has
+ * uploaded it: their times say when it was last used, and their contents how large the image is. An
+ * image without them was put there by an operator, or by an earlier release, and is not removed
+ * while it is intact.
  */
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import type { ImageStore, UploadedImageFile } from '../../ports/image-store.ts';
@@ -15,7 +16,8 @@ const TOTAL = '.total';
 const OWNER = '.owner';
 
 /** The files in a directory. */
-export interface ImageFiles extends Pick<ImageStore, 'pathOf' | 'use' | 'list' | 'removeUnused'> {
+export interface ImageFiles
+  extends Pick<ImageStore, 'pathOf' | 'use' | 'heldBy' | 'usage' | 'list' | 'removeUnused'> {
   /** Where the upload of a tenant grows. */
   readonly partOf: (file: string, tenantId: string) => string;
   /** The size that the first part has said; undefined before. Unit: bytes. */
@@ -24,8 +26,13 @@ export interface ImageFiles extends Pick<ImageStore, 'pathOf' | 'use' | 'list' |
   readonly dropPart: (file: string, tenantId: string) => void;
   /** Whether a tenant has uploaded an image. */
   readonly isOwner: (file: string, tenantId: string) => boolean;
-  /** Notes that a tenant has uploaded an image, or asks for it again. */
-  readonly own: (file: string, tenantId: string) => void;
+  /** Notes that a tenant has uploaded an image, or asks for it again; the image is intact. */
+  readonly own: (
+    file: string,
+    owner: { readonly tenantId: string; readonly bytes: number },
+  ) => void;
+  /** Removes an image, with what says who has uploaded it. */
+  readonly drop: (file: string) => void;
   /** Removes unfinished uploads, except those in which a request appends. @returns how many */
   readonly removeUnfinished: (
     sinceMs: number,
@@ -42,13 +49,22 @@ export function createImageFiles(directory: string): ImageFiles {
 
   function pathOf(file: string): string | undefined {
     const path = pathIn(file);
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() !== true) return undefined;
+    // Reading it all for each node would take minutes: that is done while it is sent.
+    const isWhole = ownersOf(file).every((owner) => (numberIn(owner) ?? found.size) === found.size);
+    return isWhole ? path : undefined;
   }
 
   function ownersOf(file: string): readonly string[] {
     return namesIn(directory)
       .filter((name) => name.startsWith(`${file}.`) && name.endsWith(OWNER))
       .map(pathIn);
+  }
+
+  function drop(file: string): void {
+    rmSync(pathIn(file), { force: true });
+    for (const owner of ownersOf(file)) rmSync(owner, { force: true });
   }
 
   function dropFiles(part: string): void {
@@ -59,27 +75,28 @@ export function createImageFiles(directory: string): ImageFiles {
   return {
     pathOf,
     partOf,
-    totalOf: (file, tenantId) => {
-      const path = totalIn(partOf(file, tenantId));
-      // A crash may have left it empty.
-      const text = isFile(path) ? readFileSync(path, 'utf8') : '';
-      return /^\d+$/.test(text) ? Number(text) : undefined;
-    },
+    totalOf: (file, tenantId) => numberIn(totalIn(partOf(file, tenantId))),
     setTotal: (file, tenantId, total) => mark(totalIn(partOf(file, tenantId)), String(total)),
     dropPart: (file, tenantId) => dropFiles(partOf(file, tenantId)),
     isOwner: (file, tenantId) => isFile(ownerOf(file, tenantId)),
-    own: (file, tenantId) => mark(ownerOf(file, tenantId), '\n'),
+    own: (file, { tenantId, bytes }) => mark(ownerOf(file, tenantId), `${bytes}\n`),
     use: (file) => {
-      for (const owner of ownersOf(file)) mark(owner, '\n');
+      const now = new Date();
+      for (const owner of ownersOf(file)) touch(owner, now);
     },
+    drop,
+    heldBy: (file, tenantId) => {
+      const owner = ownerOf(file, tenantId);
+      if (isFile(owner) && isFile(pathIn(file))) return numberIn(owner) ?? sizeOf(pathIn(file));
+      return numberIn(totalIn(partOf(file, tenantId))) ?? 0;
+    },
+    usage: () => measureUsage(directory),
     list: () => listImages(directory),
     removeUnused: (file, sinceMs) => {
-      const path = pathOf(file);
       const owners = ownersOf(file);
       const isUnused = owners.length > 0 && owners.every((owner) => changedAt(owner) < sinceMs);
-      if (path === undefined || !isUnused) return false;
-      rmSync(path, { force: true });
-      for (const owner of owners) rmSync(owner, { force: true });
+      if (!isFile(pathIn(file)) || !isUnused) return false;
+      drop(file);
       return true;
     },
     removeUnfinished: (sinceMs, appending) => {
@@ -108,6 +125,24 @@ function listImages(directory: string): readonly UploadedImageFile[] {
     });
 }
 
+/** Where the file of an unfinished upload says its size: the tenant, and the image. */
+const UNFINISHED = /^([a-z]+_[0-9a-z]+)-[0-9a-f]{64}[.][a-z0-9]+[.]total$/;
+const OWNED = /^([0-9a-f]{64}[.][a-z0-9]+)[.]([a-z]+_[0-9a-z]+)[.]owner$/;
+
+function measureUsage(directory: string): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const name of namesIn(directory)) {
+    const [, uploader] = UNFINISHED.exec(name) ?? [];
+    const [, file = '', owner] = OWNED.exec(name) ?? [];
+    const tenant = uploader ?? owner;
+    if (tenant === undefined) continue;
+    const known = numberIn(join(directory, name));
+    const bytes = owner === undefined ? (known ?? 0) : sizeOf(join(directory, file));
+    sums.set(tenant, (sums.get(tenant) ?? 0) + bytes);
+  }
+  return sums;
+}
+
 /** Length of a file, 0 without one. Unit: bytes. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -125,6 +160,17 @@ function isFile(path: string): boolean {
 /** A file that is not there any more was used in this moment by what removed it. */
 function changedAt(path: string): number {
   return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** The number in a small file; undefined in another one, which a crash may have left empty. */
+function numberIn(path: string): number | undefined {
+  const text = isFile(path) ? readFileSync(path, 'utf8').trim() : '';
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** Another request may have removed it. */
+function touch(path: string, now: Date): void {
+  if (isFile(path)) utimesSync(path, now, now);
 }
 
 function mark(path: string, content: string): void {

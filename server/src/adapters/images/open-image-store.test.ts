@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -79,7 +87,7 @@ describe('the size of an upload', () => {
         `The first part of ${FILE} said that the file has ${TOTAL} bytes, and this one says ` +
         `${TOTAL + 1}.`,
     });
-    expect(store.progressOf(FILE, A)).toEqual({ received: 10, state: 'partial' });
+    expect(await store.progressOf(FILE, A)).toEqual({ received: 10, state: 'partial' });
     expect((await send(REST)).ok).toBe(true);
   });
 
@@ -112,7 +120,7 @@ describe('a disk that is nearly full', () => {
         'The server has no room for the image: 7 MiB are missing of it, and its disk has 58 MiB ' +
         'free, of which uploads leave 52 MiB.',
     });
-    expect(full.progressOf(sent.file, A)).toEqual({ received: 0, state: 'partial' });
+    expect(await full.progressOf(sent.file, A)).toEqual({ received: 0, state: 'partial' });
   });
 });
 
@@ -138,11 +146,11 @@ describe('uploads at the same time', () => {
 describe('two tenants with the same image', () => {
   test('learn nothing of each other, and prove by its content that they have it', async () => {
     await send();
-    expect(store.progressOf(FILE, A).state).toBe('complete');
-    expect(store.progressOf(FILE, B)).toEqual({ received: 0, state: 'partial' });
+    expect((await store.progressOf(FILE, A)).state).toBe('complete');
+    expect(await store.progressOf(FILE, B)).toEqual({ received: 0, state: 'partial' });
     expect(await send({ ...HALF, tenantId: B })).toMatchObject({ value: { received: 10 } });
     expect(await send({ ...REST, tenantId: B })).toMatchObject({ value: { state: 'complete' } });
-    expect(store.progressOf(FILE, B).state).toBe('complete');
+    expect((await store.progressOf(FILE, B)).state).toBe('complete');
     expect(readFileSync(store.pathOf(FILE) ?? '')).toEqual(CONTENT);
   });
 
@@ -153,7 +161,55 @@ describe('two tenants with the same image', () => {
     const spoiled = await refusal({ ...REST, tenantId: B });
     expect(spoiled.detail).toContain('The content that was sent is not');
     expect(readFileSync(store.pathOf(FILE) ?? '')).toEqual(CONTENT);
-    expect(store.progressOf(FILE, B)).toEqual({ received: 0, state: 'partial' });
+    expect(await store.progressOf(FILE, B)).toEqual({ received: 0, state: 'partial' });
+  });
+});
+
+describe('an image that is damaged after its upload', () => {
+  /** With as many bytes, and with the times that it had. */
+  function damage(content: string): void {
+    const path = join(directory, FILE);
+    const { atime, mtime } = statSync(path);
+    writeFileSync(path, content);
+    utimesSync(path, atime, mtime);
+  }
+
+  test('is found when its upload is asked for, and uploading again mends it', async () => {
+    await send();
+    damage('x'.repeat(TOTAL));
+    expect(await store.progressOf(FILE, A)).toEqual({ received: 0, state: 'partial' });
+    expect(readdirSync(directory)).toEqual([]);
+    expect(await send()).toMatchObject({ value: { state: 'complete' } });
+    expect(readFileSync(store.pathOf(FILE) ?? '')).toEqual(CONTENT);
+  });
+
+  test('is replaced by a client that sends it without asking', async () => {
+    await send();
+    damage('x'.repeat(TOTAL));
+    expect(await send()).toMatchObject({ value: { state: 'complete' } });
+    expect(readFileSync(store.pathOf(FILE) ?? '')).toEqual(CONTENT);
+  });
+
+  test('is not opened where its size is another, also after a restart and a use', async () => {
+    await send();
+    store.use(FILE);
+    damage('half');
+    for (const each of [store, openImageStore(directory, GIB)]) {
+      expect([each.pathOf(FILE), await each.readHead(FILE)]).toEqual([undefined, undefined]);
+    }
+    expect(await store.progressOf(FILE, A)).toEqual({ received: 0, state: 'partial' });
+    expect(await send()).toMatchObject({ value: { state: 'complete' } });
+    expect(readFileSync(store.pathOf(FILE) ?? '')).toEqual(CONTENT);
+  });
+
+  test('is removed when it is verified, and an intact one is not', async () => {
+    await send();
+    const both = [store.verify(FILE), store.verify(FILE)];
+    expect(await Promise.all(both)).toEqual(['intact', 'intact']);
+    damage('x'.repeat(TOTAL));
+    expect(await store.verify(FILE)).toBe('damaged');
+    expect(await store.verify(FILE)).toBe('absent');
+    expect(readdirSync(directory)).toEqual([]);
   });
 });
 
@@ -172,7 +228,7 @@ describe('the header of an upload', () => {
       code: 'validation-failed',
       detail: `The image ${file} has a backing file.`,
     });
-    expect(store.progressOf(file, A)).toEqual({ received: 0, state: 'partial' });
+    expect(await store.progressOf(file, A)).toEqual({ received: 0, state: 'partial' });
     expect(readdirSync(directory)).toEqual([]);
   });
 
@@ -242,7 +298,7 @@ describe('what is removed', () => {
     expect(store.removeUnused(FILE, SINCE_MS)).toBe(false);
     age(...owners);
     // Asked for before a template is made of it.
-    store.progressOf(FILE, A);
+    await store.progressOf(FILE, A);
     expect(store.removeUnused(FILE, SINCE_MS)).toBe(false);
     age(...owners);
     expect(store.removeUnused(FILE, SINCE_MS)).toBe(true);

@@ -2,15 +2,19 @@
  * Uploaded images in a directory. A part grows in a file of its own and is renamed when it is whole
  * and has its checksum, so that what has an image's name is that image, also after a crash.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { HEADER_BYTES } from '@novacron/contract/formats/read-image-header';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
+import type {
+  ImagePart,
+  ImageProgress,
+  ImageStore,
+  VerifiedFile,
+} from '../../ports/image-store.ts';
+import { checksumFile } from './checksum-file.ts';
 import { explainHeader } from './explain-header.ts';
 import { createImageFiles, type ImageFiles, sizeOf } from './image-files.ts';
 import {
@@ -25,6 +29,7 @@ import {
 } from './image-problems.ts';
 import { type DiskRoom, measureRoom, reserveOf } from './measure-room.ts';
 import { readHead } from './read-head.ts';
+import { createFileVerifier } from './verify-file.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
@@ -51,13 +56,22 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   const files = createImageFiles(directory);
   /** What requests are still to bring, by the file in which they append. Unit: bytes. */
   const appending = new Map<string, number>();
+  const verifier = createFileVerifier();
 
-  function progressOf(file: string, tenantId: string): ImageProgress {
+  function verify(file: string): Promise<VerifiedFile> {
+    const drop = () => files.drop(file);
+    return verifier({ path: join(directory, file), digits: digitsOf(file), drop });
+  }
+
+  /** How large a complete image of a tenant is; undefined without an intact one. Unit: bytes. */
+  async function sizeOfWhole(file: string, tenantId: string): Promise<number | undefined> {
     const whole = files.pathOf(file);
-    if (whole !== undefined && files.isOwner(file, tenantId)) {
-      return { received: sizeOf(whole), state: 'complete' };
-    }
-    return { received: sizeOf(files.partOf(file, tenantId)), state: 'partial' };
+    if (whole === undefined || !files.isOwner(file, tenantId)) return undefined;
+    if ((await verify(file)) !== 'intact') return undefined;
+    const bytes = sizeOf(whole);
+    // A client that asks is about to make something of it.
+    files.own(file, { tenantId, bytes });
+    return bytes;
   }
 
   return {
@@ -66,21 +80,24 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       const path = files.pathOf(file);
       return path === undefined ? undefined : readHead(path);
     },
-    progressOf: (file, tenantId) => {
-      const found = progressOf(file, tenantId);
-      // A client that asks is about to make a template of it.
-      if (found.state === 'complete') files.own(file, tenantId);
-      return found;
+    progressOf: async (file, tenantId) => {
+      const bytes = await sizeOfWhole(file, tenantId);
+      if (bytes !== undefined) return { received: bytes, state: 'complete' };
+      return { received: sizeOf(files.partOf(file, tenantId)), state: 'partial' };
     },
+    verify,
     use: files.use,
+    heldBy: files.heldBy,
+    usage: files.usage,
     list: files.list,
     removeUnused: files.removeUnused,
     removeUnfinished: (sinceMs) => files.removeUnfinished(sinceMs, appending),
     append: async (part) => {
       const { file, tenantId } = part;
-      const { received, state } = progressOf(file, tenantId);
-      if (state === 'complete') return ok({ received, state });
+      const bytes = await sizeOfWhole(file, tenantId);
+      if (bytes !== undefined) return ok({ received: bytes, state: 'complete' });
       const path = files.partOf(file, tenantId);
+      const received = sizeOf(path);
       if (appending.has(path)) return err(busy(file, received));
       appending.set(path, part.total - received);
       try {
@@ -145,12 +162,12 @@ async function take(
     }
   }
   if (size.value < total) return ok({ received: size.value, state: 'partial' });
-  const found = isWhole ? await checksumOf(path) : 'longer than it was to be';
-  if (found !== file.split('.')[0]) {
+  const found = isWhole ? await checksumFile(path) : 'longer than it was to be';
+  if (found !== digitsOf(file)) {
     files.dropPart(file, tenantId);
     return err(wrongContent(file, found));
   }
-  files.own(file, tenantId);
+  files.own(file, { tenantId, bytes: total });
   renameSync(path, join(directory, file));
   files.dropPart(file, tenantId);
   return ok({ received: total, state: 'complete' });
@@ -180,8 +197,7 @@ async function write(
   }
 }
 
-async function checksumOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+/** The checksum in the name of a file. */
+function digitsOf(file: string): string {
+  return file.slice(0, file.indexOf('.'));
 }

@@ -10,6 +10,7 @@ import { ok } from '@novacron/contract/result';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { SnapshotExports, StoredExport } from '../../ports/snapshot-exports.ts';
 import { createImageStore } from './open-image-store.ts';
+import { createFileVerifier } from './verify-file.ts';
 
 /** Where a qcow2 header has the size of its disk. */
 const SIZE_OFFSET = 24;
@@ -20,6 +21,7 @@ export function openSnapshotExports(images: string): SnapshotExports {
   const directory = join(images, EXPORTS_DIRECTORY);
   /** Stores of the snapshots whose exports arrive, which know what another request appends. */
   const stores = new Map<string, ImageStore>();
+  const verifier = createFileVerifier();
 
   function find(snapshotId: string): StoredExport | undefined {
     const own = join(directory, snapshotId);
@@ -38,8 +40,19 @@ export function openSnapshotExports(images: string): SnapshotExports {
     };
   }
 
+  function remove(snapshotId: string): void {
+    stores.delete(snapshotId);
+    rmSync(join(directory, snapshotId), { recursive: true, force: true });
+  }
+
   return {
     find,
+    verify: async (snapshotId) => {
+      const found = find(snapshotId);
+      if (found === undefined) return 'absent';
+      const { path, sha256: digits } = found;
+      return await verifier({ path, digits, drop: () => remove(snapshotId) });
+    },
     list: () =>
       namesIn(directory).flatMap((snapshotId) => {
         const own = join(directory, snapshotId);
@@ -55,15 +68,12 @@ export function openSnapshotExports(images: string): SnapshotExports {
       const own = join(directory, snapshotId);
       const store = known ?? createImageStore({ directory: own, bytesMax, headers: 'trusted' });
       stores.set(snapshotId, store);
-      if (range === undefined) return ok(store.progressOf(file, snapshotId));
+      if (range === undefined) return ok(await store.progressOf(file, snapshotId));
       const done = await store.append({ file, tenantId: snapshotId, ...range, content });
       if (done.ok && done.value.state === 'complete') stores.delete(snapshotId);
       return done;
     },
-    remove: (snapshotId) => {
-      stores.delete(snapshotId);
-      rmSync(join(directory, snapshotId), { recursive: true, force: true });
-    },
+    remove,
   };
 }
 
@@ -77,6 +87,7 @@ function diskSizeOf(path: string): number {
   try {
     const size = Buffer.alloc(SIZE_BYTES);
     readSync(opened, size, 0, SIZE_BYTES, SIZE_OFFSET);
+    // A damaged file may be shorter, and its size is then 0.
     return Number(size.readBigUInt64BE());
   } finally {
     closeSync(opened);

@@ -8,6 +8,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts';
 import type { CallTurns } from '../access/limits/call-turns.ts';
+import type { AdmitUpload } from '../access/quota/upload-quota.ts';
 import type { ConsoleSession } from '../capabilities/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 import type { AdmitDownload } from '../resources/snapshot/download-exports.ts';
@@ -58,6 +59,8 @@ export interface Application {
    * `rate-limited`, `not-found`, those of policies and of the store.
    */
   readonly admitDownload: AdmitDownload;
+  /** Admits a part of an uploaded image. Problems: `quota-exceeded`, `unavailable`. */
+  readonly admitUpload: AdmitUpload;
   /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */
   readonly admitAddress: (address: string) => Result<void, Problem>;
   /** What is left of each rate limit that binds a caller. */

@@ -5,6 +5,10 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 
 import { previewAdministrativeWrite } from '../capabilities/admission-preview/preview-administrative-write.ts';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
+import {
+  previewVolumeImport,
+  VOLUME_IMPORT,
+} from '../capabilities/admission-preview/preview-volume-import.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
 import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
@@ -59,6 +63,7 @@ function preview(
     const parts = { deps, dryRuns: DRY_RUNS };
     return previewAdministrativeWrite(parts, { ...asked, operation: administrative.data }, context);
   }
+  if (operation === VOLUME_IMPORT) return previewVolumeImport(deps, asked, context);
   return previewAdmission(
     deps,
     { ...asked, operation: PreviewableOperation.parse(operation) },

@@ -14,6 +14,7 @@ import { createCallLimits, rateLimited } from '../access/limits/call-limits.ts';
 import { createCallTurns } from '../access/limits/call-turns.ts';
 import { createFairSlots, holderOf } from '../access/limits/fair-slots.ts';
 import { createLimiter } from '../access/limits/rate-limiter.ts';
+import { createUploadQuota } from '../access/quota/upload-quota.ts';
 import { createRefusalRecorder, type RefusalRecorder } from '../access/refusals/record-refusals.ts';
 import { ANYONE_ALLOWANCE, findAnyone } from '../access/tenants/anonymous-principal.ts';
 import {
@@ -204,6 +205,7 @@ function guardCalls(
       chain.signal();
       return opened;
     },
+    admitUpload: createUploadQuota(deps),
     admitDownload: async (request, context) => {
       const limited = limits.admitCall(context.principal);
       if (limited !== undefined) return err(limited);

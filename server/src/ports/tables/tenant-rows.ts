@@ -18,12 +18,13 @@ export interface TenantRow {
   readonly updated_by: string | null;
 }
 
-/** Names what is counted: what each quota limits; memory in MiB, so that it adds up exactly. */
-export type Counted = Exclude<QuotaName, 'memory_gb'> | 'memory_mib';
+/** Names what is counted: what each quota limits; memory and images in MiB, so that they add up. */
+export type Counted = Exclude<QuotaName, 'memory_gb' | 'image_gb'> | 'memory_mib' | 'image_mib';
 
 /** The counter of a quota. */
 export function counterOf(quota: QuotaName): Counted {
-  return quota === 'memory_gb' ? 'memory_mib' : quota;
+  if (quota === 'memory_gb') return 'memory_mib';
+  return quota === 'image_gb' ? 'image_mib' : quota;
 }
 
 /** What is counted of a tenant. */
@@ -31,7 +32,8 @@ export const COUNTED: readonly Counted[] = quotaNames().map(counterOf);
 
 /**
  * A row of `tenant_quotas`; the id is the tenant's. `…_used` moves in the commits that make and
- * remove what is counted, under the guard that it stays at or below `…_max`.
+ * remove what is counted, under the guard that it stays at or below `…_max`. Uploaded images are
+ * files: `image_mib_used` is what was last counted of them.
  */
 export type TenantQuotaRow = { readonly id: string } & {
   readonly [Name in Counted as `${Name}_max` | `${Name}_used`]: number;

@@ -5,9 +5,9 @@
  */
 import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import { mayCall } from '../../app/access/identity/may-call.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
+import type { ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
@@ -29,7 +29,11 @@ export function sendImage(images: ImageStore): ExchangeHandler {
     const file = fileOf(request);
     const path = file === undefined ? undefined : images.pathOf(file);
     if (file === undefined || path === undefined) return sendProblem(response, notHere());
-    await sendFile(request, response, { path, sha256: file.slice(0, file.indexOf('.')) });
+    const onDamage = async (): Promise<Problem> => {
+      await images.verify(file);
+      return damaged();
+    };
+    await sendFile(request, response, { path, sha256: file.slice(0, file.indexOf('.')), onDamage });
   };
 }
 
@@ -53,14 +57,29 @@ export function takeImage(
     if (range === undefined) return sendProblem(response, wrongRange());
     const taken =
       range === 'none'
-        ? ok(images.progressOf(file, tenantId))
+        ? ok(await images.progressOf(file, tenantId))
         : await readBody(request, (content) =>
-            images.append({ file, tenantId, ...range, content }),
+            append(application, images, { file, tenantId, ...range, content }),
           );
     if (taken === 'hung-up') return;
     if (!taken.ok) return sendProblem(response, taken.error);
     response.status(OK_STATUS).json(taken.value);
   };
+}
+
+/** Appends a part that the quota of the tenant admits. */
+async function append(
+  application: Pick<Core['application'], 'admitUpload'>,
+  images: ImageStore,
+  part: ImagePart,
+): Promise<Result<ImageProgress, Problem>> {
+  const admitted = await application.admitUpload(part);
+  if (!admitted.ok) return admitted;
+  try {
+    return await images.append(part);
+  } finally {
+    await admitted.value();
+  }
 }
 
 function fileOf(request: ExchangeRequest): string | undefined {
@@ -72,8 +91,18 @@ function notHere(): Problem {
   return problem('not-found', {
     detail: 'This server has no such image.',
     remedy:
-      'Upload it: novacron template upload NAME FILE. Where several servers are one control ' +
-      'plane, their directories for images have to be one (images-dir).',
+      'Upload it: novacron template upload NAME FILE, or novacron volume import NAME --file ' +
+      'FILE. Where several servers are one control plane, their directories for images have to ' +
+      'be one (images-dir).',
+  });
+}
+
+function damaged(): Problem {
+  return problem('not-found', {
+    detail: 'The image was damaged on this server after its upload, and was removed.',
+    remedy:
+      'Upload it again: novacron template upload NAME FILE, or novacron volume import NAME ' +
+      '--file FILE.',
   });
 }
 

@@ -1,4 +1,5 @@
 /** What downloads of exports answer, and what they ask the application. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import type { DownloadRequest } from '../../app/resources/snapshot/download-expo
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
 
 const CONTENT = 'the content of an export';
-const SHA256 = 'a'.repeat(64);
+const SHA256 = createHash('sha256').update(CONTENT).digest('hex');
 const PATH = '/exports/snap_01jd3v6t7re3h8z9k2m4n5p6q7';
 
 let directory: string;

@@ -1,7 +1,12 @@
-/** Sends a file whose name is its checksum, or a part of it. */
+/**
+ * Sends a file whose name is its checksum, or a part of it. A whole file can be hashed while it is
+ * sent, which costs no second reading: its last bytes follow only if the content is right. Parts
+ * are not: the client that joins them verifies the whole, and fetches the whole if it is wrong.
+ */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
-import { problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { chooseRange } from './choose-range.ts';
@@ -11,6 +16,11 @@ export interface SentFile {
   readonly path: string;
   /** SHA-256 of its content: hexadecimal digits. */
   readonly sha256: string;
+  /**
+   * Called when the content of the whole has another checksum: what the client is answered, unless
+   * it has got the beginning of the file already. Undefined: the file has just been verified.
+   */
+  readonly onDamage?: () => Promise<Problem>;
 }
 
 const OK_STATUS = 200;
@@ -22,11 +32,11 @@ const RANGE_STATUS = 416;
 export async function sendFile(
   request: ExchangeRequest,
   response: ExchangeResponse,
-  { path, sha256 }: SentFile,
+  sent: SentFile,
 ): Promise<void> {
-  const file = await open(path, 'r');
+  const file = await open(sent.path, 'r');
   try {
-    await send(file, request, response, `"${sha256}"`);
+    await send(file, request, response, sent);
   } finally {
     await file.close();
   }
@@ -36,8 +46,9 @@ async function send(
   file: FileHandle,
   request: ExchangeRequest,
   response: ExchangeResponse,
-  etag: string,
+  { sha256, onDamage }: SentFile,
 ): Promise<void> {
+  const etag = `"${sha256}"`;
   const { size } = await file.stat();
   response.set({ ETag: etag, 'Accept-Ranges': 'bytes' });
   response.status(OK_STATUS);
@@ -57,19 +68,54 @@ async function send(
     ...(isPart ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {}),
   });
   response.status(isPart ? PARTIAL_STATUS : OK_STATUS);
-  if (request.method === 'HEAD' || size === 0) return void response.end();
-  const content = file.createReadStream({ start, end, autoClose: false });
-  await write(content, response);
+  if (request.method === 'HEAD') return void response.end();
+  const content = size === 0 ? [] : file.createReadStream({ start, end, autoClose: false });
+  if (isPart || onDamage === undefined) return void (await write(content, response));
+  await write(withheld(content, { sha256, response, onDamage }), response);
+}
+
+interface Withheld extends Required<Pick<SentFile, 'sha256' | 'onDamage'>> {
+  readonly response: ExchangeResponse;
+}
+
+/** Passes chunks on, the last one only if the whole has its checksum. */
+async function* withheld(
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  { sha256, response, onDamage }: Withheld,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let last: Buffer | undefined;
+  for await (const chunk of content) {
+    if (last !== undefined) yield last;
+    hash.update(chunk);
+    last = chunk;
+  }
+  if (hash.digest('hex') !== sha256) return void (await refuseDamaged(response, onDamage));
+  if (last !== undefined) yield last;
+}
+
+/** A client that has got the beginning sees that the connection ends before the length. */
+async function refuseDamaged(
+  response: ExchangeResponse,
+  onDamage: () => Promise<Problem>,
+): Promise<void> {
+  const found = await onDamage();
+  if (response.headersSent) return void response.destroy();
+  for (const name of ['ETag', 'Accept-Ranges', 'Content-Length']) response.removeHeader(name);
+  sendProblem(response, found);
 }
 
 /** Writes as fast as the client reads; one that hangs up goes on later. */
-async function write(content: AsyncIterable<Buffer>, response: ExchangeResponse): Promise<void> {
+async function write(
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  response: ExchangeResponse,
+): Promise<void> {
   const { signal } = response.locals;
   try {
     for await (const chunk of content) {
       if (!response.write(chunk)) await once(response, 'drain', { signal });
     }
-    response.end();
+    if (!response.writableEnded && !response.destroyed) response.end();
   } catch (cause) {
     if (!signal.aborted) throw cause;
   }

@@ -1,12 +1,13 @@
 /** Uploads whose senders are slow, hang up, or send something else than they said. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { openImageStore } from '../../adapters/images/open-image-store.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
@@ -121,6 +122,72 @@ test('a caller who may not make templates uploads nothing, and that is audited',
   expect((await fake.send(PATH, sent)).status).toBe(403);
   expect(refused).toEqual([['template.create', 'forbidden']]);
   expect(await progress()).toEqual({ received: 0, state: 'partial' });
+});
+
+test('a part beyond the quota is refused, and its sender gets the reason', async () => {
+  const detail = 'The upload exceeds the quota of the tenant.';
+  const asked: unknown[] = [];
+  fake.application.admitUploadWith(async ({ file, total }) => {
+    asked.push([file, total]);
+    return err(problem('quota-exceeded', { detail, remedy: 'Delete templates.' }));
+  });
+  expect(await put('bytes 0-999/1000', CONTENT)).toMatchObject({ status: 403, body: { detail } });
+  expect(asked).toEqual([[FILE, 1_000]]);
+  expect(await progress()).toEqual({ received: 0, state: 'partial' });
+  let ended = 0;
+  fake.application.admitUploadWith(async () =>
+    ok(async () => {
+      ended += 1;
+    }),
+  );
+  await put('bytes 5-999/1000', CONTENT.subarray(5));
+  expect((await put('bytes 0-999/1000', CONTENT)).body).toMatchObject({ state: 'complete' });
+  expect(ended).toBe(2);
+});
+
+describe('an image that is damaged on the disk', () => {
+  async function upload(content: Buffer): Promise<string> {
+    const file = `${createHash('sha256').update(content).digest('hex')}.raw`;
+    const { byteLength: size } = content;
+    const sent = await put(`bytes 0-${size - 1}/${size}`, content, `/images/${file}`);
+    expect(sent.body).toMatchObject({ state: 'complete' });
+    return file;
+  }
+
+  test('is refused instead of sent, and is gone: uploading again mends it', async () => {
+    const file = await upload(CONTENT);
+    writeFileSync(join(directory, file), Buffer.alloc(CONTENT.length, 'x'));
+    const found = await fake.sendRefused(`/images/${file}`, { role: null });
+    expect(found).toMatchObject({
+      status: 404,
+      body: {
+        detail: 'The image was damaged on this server after its upload, and was removed.',
+        remedy: expect.stringMatching(/^Upload it again: novacron template upload/),
+      },
+    });
+    expect(found.headers.get('etag')).toBeNull();
+    expect(readdirSync(directory)).toEqual([]);
+    await upload(CONTENT);
+    expect((await fake.send(`/images/${file}`, { role: null })).text).toBe(String(CONTENT));
+  });
+
+  test('is cut off where its beginning was sent, and is not there for the next one', async () => {
+    const large = Buffer.alloc(1_000_000, 'large');
+    const file = await upload(large);
+    const changed = Buffer.from(large);
+    changed.write('x', 0);
+    writeFileSync(join(directory, file), changed);
+    await expect(fake.send(`/images/${file}`, { role: null })).rejects.toThrow();
+    expect((await fake.sendRefused(`/images/${file}`, { role: null })).status).toBe(404);
+  });
+
+  test('is refused where nothing is left of it', async () => {
+    const file = await upload(CONTENT);
+    // As an operator would put it there: what it had is not known.
+    for (const name of readdirSync(directory)) rmSync(join(directory, name));
+    writeFileSync(join(directory, file), '');
+    expect((await fake.sendRefused(`/images/${file}`, { role: null })).status).toBe(404);
+  });
 });
 
 test.each(['bytes 0-9/5', 'bytes 9-1/20', 'bytes 0-0/0', 'bytes -1-0/5', '0-9/10', 'bytes=0-9'])(

@@ -32,6 +32,8 @@ export interface FakeApplication extends Application {
   readonly openConsoleWith: (open: Application['openConsole']) => void;
   /** Admits downloads differently from now on. */
   readonly admitDownloadWith: (admit: Application['admitDownload']) => void;
+  /** Admits uploads differently from now on. */
+  readonly admitUploadWith: (admit: Application['admitUpload']) => void;
   /** Takes a feature away from every tenant from now on. */
   readonly withoutFeature: (feature: FeatureName) => void;
 }
@@ -53,6 +55,7 @@ export function fakeApplication(): FakeApplication {
   let judge: Application['authenticate'] = async (secret) => authenticate(secret);
   let open: Application['openConsole'] = async () => err(noConsole());
   let admit: Application['admitDownload'] = async () => err(noExport());
+  let admitPart: Application['admitUpload'] = async () => ok(async () => undefined);
   let missing: FeatureName | undefined;
   let requests = 0;
   return {
@@ -84,6 +87,10 @@ export function fakeApplication(): FakeApplication {
     openConsole: (ticket, context) => open(ticket, context),
     openConsoleWith: (next) => {
       open = next;
+    },
+    admitUpload: (upload) => admitPart(upload),
+    admitUploadWith: (next) => {
+      admitPart = next;
     },
     admitDownload: (request, context) => admit(request, context),
     admitDownloadWith: (next) => {

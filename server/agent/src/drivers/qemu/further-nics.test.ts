@@ -1,33 +1,26 @@
 /** Further network interfaces of real guests that are unplugged at the monitor, and come back. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { VmId } from '@novacron/contract/ids';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { good } from '../driver-bench.ts';
 import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(90_000);
 
-let site: QemuSite;
+const { site, vmId, order, open } = useQemuSite();
+
 let driver: Driver;
-let vmId: VmId;
 let guest: GuestConsole;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
-  guest = guestConsole(site.runDir('node-01'), vmId);
-  driver = await site.open('node-01');
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
+  guest = guestConsole(site().runDir('node-01'), vmId());
+  driver = await open('node-01');
 });
 
 const networkOf = (number: number) => ({
@@ -42,15 +35,9 @@ const spec = smallSpec({
   further_networks: [networkOf(2), networkOf(3)],
 });
 
-const order = (generation: number): MachineOrder => ({
-  vm_id: vmId,
-  generation,
-  signal: new AbortController().signal,
-});
-
 /** What an operator does at the monitor for people. */
 async function atOperatorsMonitor(command: string, args: object): Promise<void> {
-  const path = join(site.runDir('node-01'), vmId, 'qmp-operator.sock');
+  const path = join(site().runDir('node-01'), vmId(), 'qmp-operator.sock');
   const operator = await openQmpClient({ path, timers: systemTimers });
   await operator.execute(command, { ...args });
   operator.close();
@@ -97,7 +84,7 @@ describe('a further interface that is unplugged at the monitor', () => {
     expect(events).toContain('changed');
     // A new agent finds the same, with the backend that was left.
     await driver.close();
-    driver = await site.open('node-01');
+    driver = await open('node-01');
     expect(await connected()).toEqual(['net_1', 'net_3']);
     const { further_networks: _kept, ...sent } = spec;
     const change = { spec: sent, restart: 'forbidden' } as const;
@@ -148,19 +135,19 @@ describe('a further interface that is unplugged at the monitor', () => {
     await unplug('nic0');
     await unplug('nic1');
     await awaitConnected(null, 'net_3');
-    const there = await site.open('node-02');
+    const there = await open('node-02');
     const offer = await good(
-      driver.offerMachine?.(vmId) ?? Promise.reject(new Error('it offers nothing')),
+      driver.offerMachine?.(vmId()) ?? Promise.reject(new Error('it offers nothing')),
     );
     await good(there.prepareIncoming(order(3), { spec, volumes: [], offer }));
     const target = await good(
-      there.findTarget?.(vmId) ?? Promise.reject(new Error('it has no target')),
+      there.findTarget?.(vmId()) ?? Promise.reject(new Error('it has no target')),
     );
     const outgoing = { toNode: 'node-02', size: spec, release: 'yes', target } as const;
     await good(driver.migrate(order(3), outgoing));
     await good(there.activate(order(3), 'released'));
     expect(await connected(there)).toEqual(['net_1', 'net_2', 'net_3']);
-    guest = guestConsole(site.runDir('node-02'), vmId);
+    guest = guestConsole(site().runDir('node-02'), vmId());
     await awaitInGuest(1, 2, 3);
     await there.close();
   });

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { VolumeId } from '@novacron/contract/ids';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
@@ -20,32 +20,28 @@ import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, VolumeOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { BYTES_PER_GB } from './files/qemu-img.ts';
-import { makeQemuSite, type QemuSite } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const MIB = 1_048_576;
 
-let site: QemuSite;
+const { site, open } = useQemuSite();
+
 let driver: Driver;
 let order: VolumeOrder;
 let raw: string;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  driver = await site.open('node-01', { imageSources: { hosts: [], uploads: uploads() } });
+  driver = await open('node-01', { imageSources: { hosts: [], uploads: uploads() } });
   const volume_id: VolumeId = createSampleIds()('vol');
   order = { volume_id, signal: new AbortController().signal };
-  raw = join(site.directory, 'written.raw');
+  raw = join(site().directory, 'written.raw');
   writeFileSync(raw, randomBytes(3 * MIB));
   mkdirSync(uploads());
 });
-afterEach(async () => {
-  await driver.close();
-  site.remove();
-});
 
-const uploads = (): string => join(site.directory, 'images');
-const volumes = (): string => join(site.storageDir, 'volumes');
-const imports = (): string => join(site.storageDir, 'imports');
+const uploads = (): string => join(site().directory, 'images');
+const volumes = (): string => join(site().storageDir, 'volumes');
+const imports = (): string => join(site().storageDir, 'imports');
 const file = (): string => join(volumes(), `${order.volume_id}.qcow2`);
 const qemuImg = (...args: readonly string[]): string =>
   execFileSync(findQemu().image, args, { encoding: 'utf8', stdio: 'pipe' });
@@ -62,13 +58,13 @@ function upload(path: string, format: string) {
 async function openWith(command: string, instead: string): Promise<void> {
   await driver.close();
   const { qemu, image: program } = findQemu();
-  const other = join(site.directory, 'qemu-img');
+  const other = join(site().directory, 'qemu-img');
   const lines = ['#!/bin/sh', `test "$1" = ${command} || exec ${program} "$@"`, instead];
   writeFileSync(other, `${lines.join('\n')}\n`);
   // The user who opens images runs it.
-  chmodSync(site.directory, 0o711);
+  chmodSync(site().directory, 0o711);
   chmodSync(other, 0o755);
-  driver = await site.open('node-01', {
+  driver = await open('node-01', {
     imageSources: { hosts: [], uploads: uploads() },
     programs: { qemu, image: other },
   });
@@ -88,7 +84,7 @@ test.each([
   ['vmdk', []],
   ['vmdk', ['-o', 'subformat=streamOptimized']],
 ])('a %s image %j becomes a volume of its size, with what was written', async (format, options) => {
-  const image = join(site.directory, `image.${format}`);
+  const image = join(site().directory, `image.${format}`);
   qemuImg('convert', '-f', 'raw', '-O', format, ...options, raw, image);
   const wanted = { image: upload(image, format), size_gb: 2, storage_class: 'ssd' };
   await good(driver.importVolume(order, wanted));
@@ -107,7 +103,7 @@ test.each([
 });
 
 test('an image that is larger than the volume is refused with the size that it needs', async () => {
-  const image = join(site.directory, 'large.qcow2');
+  const image = join(site().directory, 'large.qcow2');
   qemuImg('create', '-q', '-f', 'qcow2', image, '5G');
   const wanted = { image: upload(image, 'qcow2'), size_gb: 4, storage_class: 'ssd' };
   expect(await bad(driver.importVolume(order, wanted))).toEqual({
@@ -120,7 +116,7 @@ test('an image that is larger than the volume is refused with the size that it n
 });
 
 test('an image with a backing file is refused with what to do, and leaves nothing', async () => {
-  const image = join(site.directory, 'overlay.qcow2');
+  const image = join(site().directory, 'overlay.qcow2');
   qemuImg('create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', '/etc/hostname', image, '1G');
   const wanted = { image: upload(image, 'qcow2'), size_gb: 4, storage_class: 'ssd' };
   expect(await bad(driver.importVolume(order, wanted))).toEqual({
@@ -145,7 +141,7 @@ test('a volume for which the storage has no room is refused, and leaves nothing'
 });
 
 test('a damaged image is refused with how to check it, and leaves nothing', async () => {
-  const image = join(site.directory, 'damaged.qcow2');
+  const image = join(site().directory, 'damaged.qcow2');
   qemuImg('create', '-q', '-f', 'qcow2', image, '1G');
   const content = Buffer.concat([readFileSync(image), Buffer.alloc(8)]);
   // The first table names a second one that does not begin where one can.
@@ -163,8 +159,8 @@ test('a damaged image is refused with how to check it, and leaves nothing', asyn
 });
 
 test('half a download is refused, where its format says so, and leaves nothing', async () => {
-  const image = join(site.directory, 'half.qcow2');
-  const whole = join(site.directory, 'whole.raw');
+  const image = join(site().directory, 'half.qcow2');
+  const whole = join(site().directory, 'whole.raw');
   writeFileSync(whole, randomBytes(2_097_152));
   qemuImg('convert', '-f', 'raw', '-O', 'qcow2', whole, image);
   writeFileSync(image, readFileSync(image).subarray(0, 1_500_000));
@@ -198,10 +194,21 @@ test('an image with another checksum is refused, and leaves nothing', async () =
   expect(await bad(driver.importVolume(order, wanted))).toEqual({
     message:
       `The image of ${order.volume_id} has the checksum sha256:${found}, and ${image.checksum} ` +
-      'is expected: correct the checksum, or upload the image again.',
+      'is expected: upload it again (novacron template upload NAME FILE, or novacron volume ' +
+      'import NAME --file FILE).',
     next: 'final',
   });
   expect(left()).toEqual([]);
+  upload(raw, 'raw');
+  await good(driver.importVolume(order, wanted));
+});
+
+test('a header that was damaged on the disk is not taken for a mistake in the image', async () => {
+  const image = upload(raw, 'raw');
+  const [name = ''] = readdirSync(uploads());
+  writeFileSync(join(uploads(), name), 'QFI\xfb');
+  const { message } = await bad(driver.importVolume(order, { image, size_gb: 1 }));
+  expect(message).toMatch(/ has the checksum .*: upload it again/);
 });
 
 test('a host that is not allowed is named, with both ways to go on', async () => {

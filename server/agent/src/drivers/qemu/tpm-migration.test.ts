@@ -1,50 +1,36 @@
 /** Migrations of machines with a virtual TPM: its state moves with them, and is never on both. */
 import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { VmId } from '@novacron/contract/ids';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { findSwtpm } from '../../../../../test/support/services/find-swtpm.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder, OutgoingMachine } from '../driver.ts';
+import type { Driver, OutgoingMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
 import { guestTpm } from './test-kit/guest-tpm.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
 jest.setTimeout(120_000);
 
 findSwtpm();
 
-let site: QemuSite;
-let vmId: VmId;
+const { site, vmId, order, open } = useQemuSite();
+
 let source: Driver;
-const opened: Driver[] = [];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
   source = await open('node-01');
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
 
-async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const another = await site.open(node, options);
-  opened.push(another);
-  return another;
-}
-
-const apart = (): string => join(site.directory, 'other-storage');
+const apart = (): string => join(site().directory, 'other-storage');
 
 /** A target that shares its storage with the source, or has one of its own. */
 async function openTarget(storage: 'shared' | 'apart', options: Partial<QemuOptions> = {}) {
   if (storage === 'shared') return open('node-02', options);
-  const [from, to] = [site.storageDir, apart()].map((each) => join(each, 'templates'));
+  const [from, to] = [site().storageDir, apart()].map((each) => join(each, 'templates'));
   if (!existsSync(String(to))) {
     cpSync(String(from), String(to), { recursive: true, verbatimSymlinks: true });
   }
@@ -52,13 +38,9 @@ async function openTarget(storage: 'shared' | 'apart', options: Partial<QemuOpti
 }
 
 const storageOf = (storage: 'shared' | 'apart'): string =>
-  storage === 'shared' ? site.storageDir : apart();
+  storage === 'shared' ? site().storageDir : apart();
 
 const spec = smallSpec({ tpm: 'yes' });
-
-function order(generation: number): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
 
 function missing(): never {
   throw new Error('the driver has no such method');
@@ -66,15 +48,15 @@ function missing(): never {
 
 /** Prepares a node as servers have it done. */
 async function prepare(there: Driver, power: 'on' | 'off'): Promise<OutgoingMachine> {
-  const offer = await good(source.offerMachine?.(vmId) ?? missing());
+  const offer = await good(source.offerMachine?.(vmId()) ?? missing());
   const off = power === 'off' ? { arrives: { power, stop_reason: 'command' } as const } : {};
   await good(there.prepareIncoming(order(4), { spec, volumes: [], offer, ...off }));
-  const target = await good(there.findTarget?.(vmId) ?? missing());
+  const target = await good(there.findTarget?.(vmId()) ?? missing());
   const sent = { toNode: 'node-02', size: spec, release: 'yes', target } as const;
   return power === 'off' ? { ...sent, power } : sent;
 }
 
-const disksIn = (storageDir: string): string => join(storageDir, 'disks', vmId);
+const disksIn = (storageDir: string): string => join(storageDir, 'disks', vmId());
 
 /** Names of the files of TPMs in a storage directory. */
 const tpmFilesIn = (storageDir: string): readonly string[] =>
@@ -85,13 +67,13 @@ const tpmFilesIn = (storageDir: string): readonly string[] =>
 /** Processes of the machine at all nodes: QEMU and swtpm. */
 const awaitProcesses = (count: number): Promise<true> =>
   waitUntil(`${count} processes of the site`, () =>
-    listQemuOf(site.directory).length === count ? true : undefined,
+    listQemuOf(site().directory).length === count ? true : undefined,
   );
 
 const isSwtpm = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('swtpm');
 
-const consoleAt = (node: string) => guestConsole(site.runDir(node), vmId);
+const consoleAt = (node: string) => guestConsole(site().runDir(node), vmId());
 
 /** A guest that runs, and has stored something in its TPM. */
 async function startWithSecret() {
@@ -111,14 +93,14 @@ async function startWithSecret() {
 /** The disks of a machine that is switched off do not arrive: all stays as it was. */
 async function failToCopy(there: Driver): Promise<void> {
   const outgoing = await prepare(there, 'off');
-  for (const pid of listQemuOf(site.directory)) process.kill(pid, 'SIGKILL');
+  for (const pid of listQemuOf(site().directory)) process.kill(pid, 'SIGKILL');
   expect(await bad(source.migrate(order(4), outgoing))).toMatchObject({
     message: expect.stringMatching(/[.]$/),
   });
   expect(await good(source.activate(order(4)))).toMatchObject({ status: 'stopped' });
   await good(there.forget(order(4)));
   await awaitProcesses(0);
-  expect(tpmFilesIn(site.storageDir)).toEqual(['tpm']);
+  expect(tpmFilesIn(site().storageDir)).toEqual(['tpm']);
   expect(existsSync(disksIn(apart()))).toBe(false);
 }
 
@@ -135,9 +117,9 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
     expect(await tpm.readRegister()).toBe(register);
     await good(source.forget(order(5)));
     await awaitProcesses(2);
-    expect(existsSync(join(site.runDir('node-01'), vmId))).toBe(false);
+    expect(existsSync(join(site().runDir('node-01'), vmId()))).toBe(false);
     expect(tpmFilesIn(storageOf(storage))).toEqual(['tpm']);
-    if (storage === 'apart') expect(existsSync(disksIn(site.storageDir))).toBe(false);
+    if (storage === 'apart') expect(existsSync(disksIn(site().storageDir))).toBe(false);
     // What it stores from now on outlasts a restart: its process writes where the next one reads.
     await tpm.store('renewed!');
     await good(there.stop(order(6), 'forced'));
@@ -163,7 +145,7 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
     const state = join(disksIn(storageOf(storage)), 'tpm');
     expect(statSync(state).mode & 0o777).toBe(0o700);
     expect(statSync(join(state, 'tpm2-00.permall')).mode & 0o777).toBe(0o600);
-    if (storage === 'apart') expect(existsSync(disksIn(site.storageDir))).toBe(false);
+    if (storage === 'apart') expect(existsSync(disksIn(site().storageDir))).toBe(false);
     await good(there.start(order(5)));
     const guest = consoleAt('node-02');
     await guest.awaitBoots(1);
@@ -172,10 +154,10 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
 
   test('a migration that fails leaves nothing at its target', async () => {
     const { tpm, register } = await startWithSecret();
-    const before = listQemuOf(site.directory);
+    const before = listQemuOf(site().directory);
     const there = await openTarget(storage);
     const outgoing = await prepare(there, 'on');
-    const ours = listQemuOf(site.directory).filter((pid) => !before.includes(pid));
+    const ours = listQemuOf(site().directory).filter((pid) => !before.includes(pid));
     // QEMU, or the TPM alone, which then takes no state.
     const isVictim = (pid: number) => isSwtpm(pid) === (storage === 'shared');
     for (const pid of ours.filter(isVictim)) process.kill(pid, 'SIGKILL');
@@ -184,9 +166,9 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
     });
     expect(await good(source.activate(order(4)))).toMatchObject({ status: 'running' });
     await good(there.forget(order(4)));
-    expect(listQemuOf(site.directory)).toEqual(before);
-    expect(tpmFilesIn(site.storageDir)).toEqual(['tpm']);
-    expect(existsSync(join(site.runDir('node-02'), vmId))).toBe(false);
+    expect(listQemuOf(site().directory)).toEqual(before);
+    expect(tpmFilesIn(site().storageDir)).toEqual(['tpm']);
+    expect(existsSync(join(site().runDir('node-02'), vmId()))).toBe(false);
     if (storage === 'apart') expect(existsSync(disksIn(apart()))).toBe(false);
     expect(await tpm.readStored()).toBe('keepsake');
     expect(await tpm.readRegister()).toBe(register);
@@ -195,18 +177,18 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
 
 test('a machine whose QEMU ends before it runs at its target has its TPM there', async () => {
   await startWithSecret();
-  const before = listQemuOf(site.directory);
+  const before = listQemuOf(site().directory);
   const there = await openTarget('shared');
   const outgoing = await prepare(there, 'on');
   await there.close();
   await good(source.migrate(order(4), outgoing));
-  for (const pid of listQemuOf(site.directory)) {
+  for (const pid of listQemuOf(site().directory)) {
     if (!before.includes(pid)) process.kill(pid, 'SIGKILL');
   }
   const back = await openTarget('shared');
   await good(back.activate(order(4), 'released'));
   await good(source.forget(order(5)));
-  expect(tpmFilesIn(site.storageDir)).toEqual(['tpm']);
+  expect(tpmFilesIn(site().storageDir)).toEqual(['tpm']);
   await good(back.start(order(6)));
   const guest = consoleAt('node-02');
   await guest.awaitBoots(1);
@@ -220,7 +202,7 @@ test('a server that asks for no release moves no machine with a TPM', async () =
   for (const asked of [outgoing, { toNode: 'node-02' }]) {
     expect(await bad(source.migrate(order(4), asked))).toEqual({
       message:
-        `${vmId} has a virtual TPM, and moves only to nodes and by servers of this release: ` +
+        `${vmId()} has a virtual TPM, and moves only to nodes and by servers of this release: ` +
         'upgrade them first.',
       next: 'final',
     });
@@ -231,7 +213,7 @@ test('a server that asks for no release moves no machine with a TPM', async () =
 test('a host without swtpm takes no machine with a TPM, and says what to install', async () => {
   await good(source.create(order(1), spec));
   const there = await openTarget('apart', { hasTpm: false });
-  const offer = await good(source.offerMachine?.(vmId) ?? missing());
+  const offer = await good(source.offerMachine?.(vmId()) ?? missing());
   const arrives = { power: 'off', stop_reason: 'command' } as const;
   const refused = await bad(there.prepareIncoming(order(4), { spec, volumes: [], offer, arrives }));
   expect(refused.message).toContain('apt-get install swtpm');

@@ -1,33 +1,20 @@
 /** Uploads an image in parts, for what is made of it. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { CLIENT_HEADER } from '@novacron/contract/access/identity';
-import {
-  IMAGES_PATH,
-  UPLOADED_FORMATS,
-  type UploadedFormat,
-} from '@novacron/contract/formats/uploaded-image';
+import { IMAGES_PATH } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, ProblemDocument, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { endpointText } from '../../client/endpoint.ts';
 import type { Session } from '../../client/session.ts';
-import { toAnsweredProblem } from '../../failures/answered-problem.ts';
+import { toAnsweredProblem, withDetail } from '../../failures/answered-problem.ts';
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import { pause } from '../../io/cli-io.ts';
-import { startWorkProgress } from '../../output/work-progress.ts';
-
-/** The image. */
-export interface ImageFile {
-  readonly file: string;
-  /** Undefined: the end of the file's name says it. */
-  readonly format: UploadedFormat | undefined;
-  /** What it may be; any format when absent. */
-  readonly formats?: readonly UploadedFormat[];
-}
+import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
+import { messageOf } from '../../io/message-of.ts';
+import { startWorkProgress, type WorkProgress } from '../../output/work-progress.ts';
+import type { OpenImage } from './open-image.ts';
 
 /** Some seconds over a slow line; an interrupted part is sent again. Unit: bytes. */
 const PART_BYTES = 16_777_216;
@@ -47,34 +34,55 @@ const INTERRUPTED: Failure = { kind: 'interrupted', message: 'interrupted; run i
  */
 export async function uploadImage(
   session: Session,
-  image: ImageFile,
+  image: OpenImage,
 ): Promise<Result<string, Failure>> {
-  const { formats = UPLOADED_FORMATS } = image;
-  const format = image.format ?? formatOf(image.file);
-  if (format === undefined || !formats.includes(format)) {
-    const known = formats.join(', ');
-    return err(
-      usageFailure(`the name of ${image.file} does not end in its format: add --format (${known})`),
-    );
-  }
-  const opened = await open(image.file, 'r').catch((cause: unknown) => messageOf(cause));
-  if (typeof opened === 'string') {
-    return err(usageFailure(`${image.file} cannot be read: ${opened}`));
-  }
+  const digits = await hashImage(session, image);
+  if (!digits.ok) return digits;
+  const name = `${digits.value}.${image.format}`;
+  const sent = await sendParts(session, image, name);
+  return sent.ok ? ok(`uploaded:${name}`) : err(nameFile(sent.error, name, image));
+}
+
+/** Puts the file that the person gave in the place of its name on the server. */
+export function nameFile(failure: Failure, name: string, { path }: OpenImage): Failure {
+  if (failure.kind !== 'problem') return failure;
+  const { problem: found } = failure;
+  return { ...failure, problem: withDetail(found, found.detail.replaceAll(name, path)) };
+}
+
+/** The name of an uploaded image on the server, from its reference. */
+export function uploadedName(reference: string): string {
+  return reference.slice('uploaded:'.length);
+}
+
+/** Reads all of the image, which takes minutes for a large one. */
+async function hashImage(
+  session: Session,
+  { path, content, bytes }: OpenImage,
+): Promise<Result<string, Failure>> {
+  const hash = createHash('sha256');
+  const progress = startProgress(session, 'reading the image, in MiB', bytes);
   try {
-    return await sendFile(session, opened, { ...image, format });
+    let read = 0;
+    for (;;) {
+      if (session.signal.aborted) return err(INTERRUPTED);
+      const part = await readPart(content, read);
+      if (part.byteLength === 0) break;
+      hash.update(part);
+      read += part.byteLength;
+      progress.show(Math.floor(read / BYTES_PER_MIB));
+    }
+    return ok(hash.digest('hex'));
+  } catch (cause) {
+    return err(usageFailure(`cannot read ${path}: ${explainFileTrouble(cause)}`));
   } finally {
-    await opened.close();
+    progress.end();
   }
 }
 
-function formatOf(file: string): UploadedFormat | undefined {
-  const ending = extname(file).slice(1).toLowerCase();
-  return UPLOADED_FORMATS.find((format) => format === (ending === 'img' ? 'raw' : ending));
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function startProgress(session: Session, what: string, bytes: number): WorkProgress {
+  const shown = session.progress === 'hidden' ? 'hidden' : 'shown';
+  return startWorkProgress(session.io, { what, total: Math.ceil(bytes / BYTES_PER_MIB), shown });
 }
 
 const Progress = z.looseObject({
@@ -83,40 +91,35 @@ const Progress = z.looseObject({
 });
 type Progress = z.infer<typeof Progress>;
 
-async function sendFile(
+async function sendParts(
   session: Session,
-  file: FileHandle,
-  { file: path, format }: ImageFile & { readonly format: UploadedFormat },
-): Promise<Result<string, Failure>> {
-  const { size } = await file.stat();
-  if (size === 0) return err(usageFailure(`${path} is empty: it is no image`));
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal: session.signal }).catch(() => undefined);
-  if (session.signal.aborted) return err(INTERRUPTED);
-  const name = `${hash.digest('hex')}.${format}`;
-  const shown = session.progress === 'hidden' ? 'hidden' : 'shown';
-  const total = Math.ceil(size / BYTES_PER_MIB);
-  const progress = startWorkProgress(session.io, { what: 'uploading, in MiB', total, shown });
+  { content, bytes: total }: OpenImage,
+  name: string,
+): Promise<Result<null, Failure>> {
+  const progress = startProgress(session, 'uploading, in MiB', total);
   try {
-    let known = await putPart(session, name, { total: size });
+    let known = await putPart(session, name, { total });
     let tries = 0;
     for (;;) {
       if (session.signal.aborted) return err(INTERRUPTED);
-      if (known.ok && known.value.state === 'complete') return ok(`uploaded:${name}`);
+      if (known.ok && known.value.state === 'complete') return ok(null);
       if (!known.ok && (!mayPass(known.error) || tries === TRIES_MAX)) {
         return err(problemFailure(known.error));
       }
       if (known.ok) {
         tries = 0;
         progress.show(Math.floor(known.value.received / BYTES_PER_MIB));
-        const content = await readPart(file, known.value.received);
-        const part = { offset: known.value.received, total: size, content };
-        known = await putPart(session, name, part);
+        const offset = known.value.received;
+        known = await putPart(session, name, {
+          offset,
+          total,
+          content: await readPart(content, offset),
+        });
         continue;
       }
       tries += 1;
       await pause(session.io.timers, PAUSE_MS, session.signal);
-      known = await putPart(session, name, { total: size });
+      known = await putPart(session, name, { total });
     }
   } finally {
     progress.end();

@@ -12,7 +12,8 @@ import {
   usageFailure,
 } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
-import { messageOf, readTextFile } from '../../io/read-text-file.ts';
+import { messageOf } from '../../io/message-of.ts';
+import { readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { openArchives, toTexts } from './files/open-archives.ts';
 import { problemLine } from './files/problem-line.ts';

@@ -8,7 +8,7 @@ import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
-import { messageOf } from '../../io/read-text-file.ts';
+import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import type { Fields } from '../../output/fields.ts';
 import { problemLine } from './files/problem-line.ts';
@@ -147,7 +147,7 @@ async function readArchive({ io }: Session, file: string): Promise<Head | Failur
     const rule = Buffer.from(bytes).toString('base64');
     return { head: readBundleHead(bundle.value.metadata, file), rule, file };
   } catch (cause) {
-    return usageFailure(`cannot read a bundle from ${file}: ${messageOf(cause)}`);
+    return usageFailure(`cannot read a bundle from ${file}: ${explainFileTrouble(cause)}`);
   }
 }
 

@@ -12,7 +12,8 @@ import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/poli
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
-import { messageOf, readTextFile } from '../../io/read-text-file.ts';
+import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
+import { readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { findRegoFiles, isTestFile } from './files/read-policies.ts';
 
@@ -29,7 +30,7 @@ export async function makeAuthorKey(
   try {
     await io.writePrivateText(path, pem, 'as-it-is');
   } catch (cause) {
-    return { failure: usageFailure(`cannot write the key: ${messageOf(cause)}`) };
+    return { failure: usageFailure(`cannot write the key: ${explainFileTrouble(cause)}`) };
   }
   return { document: { kind: 'lines', value: { lines: [publicKeyOf(privateKey)] } } };
 }
@@ -70,7 +71,7 @@ export async function signPolicies(
     try {
       await io.replaceText(path, signed);
     } catch (cause) {
-      return { failure: usageFailure(`cannot write ${path}: ${messageOf(cause)}`) };
+      return { failure: usageFailure(`cannot write ${path}: ${explainFileTrouble(cause)}`) };
     }
     lines.push(`signed: ${path}`);
   }

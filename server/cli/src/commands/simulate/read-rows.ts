@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Failure, problemFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
-import { messageOf, readTextFile } from '../../io/read-text-file.ts';
+import { messageOf } from '../../io/message-of.ts';
+import { readTextFile } from '../../io/read-text-file.ts';
 import type { Fields } from '../../output/fields.ts';
 import { parseCsv } from './parse-csv.ts';
 

@@ -18,7 +18,10 @@ test.each([
   ['failure --nodes nodes --vms vms --fail-node c', 'no node of nodes is in node c'],
   ['capacity --nodes - --vms - --cpu-cores 1', 'only one of --nodes and --vms can be standard'],
   ['capacity --nodes nodes --cpu-cores -1', 'Must be a number of 0 or more.'],
-  ['capacity --nodes nowhere --cpu-cores 1', 'cannot read the nodes from nowhere: ENOENT'],
+  [
+    'capacity --nodes nowhere --cpu-cores 1',
+    'cannot read the nodes from nowhere: it does not exist',
+  ],
 ])('%s is wrong usage', async (words, message) => {
   const { exitCode, stderr } = await runInProcess(['simulate', ...words.split(' ')], { files });
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(message) });

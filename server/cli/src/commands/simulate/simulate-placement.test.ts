@@ -183,7 +183,7 @@ describe('what is wrong is reported with its place', () => {
   });
 
   test.each([
-    [['--vms', 'nowhere'], 'cannot read the VMs from nowhere: ENOENT'],
+    [['--vms', 'nowhere'], 'cannot read the VMs from nowhere: it does not exist'],
     [['--nodes', '-', '--vms', '-'], 'only one of --nodes and --vms can be standard input'],
     [['--demand', '0'], 'Must be more than 0 and at most 100.'],
     [['--seed', '-1'], 'Must be an integer of 0 or more.'],

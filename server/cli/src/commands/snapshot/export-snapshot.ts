@@ -1,8 +1,8 @@
 /** `novacron snapshot export`: has a snapshot exported, and downloads the image. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { constants, createReadStream, statSync } from 'node:fs';
+import { access, open, rename, rm } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
 import { CLIENT_HEADER } from '@novacron/contract/access/identity';
 import { EXPORTS_PATH } from '@novacron/contract/formats/snapshot-export';
 import { SnapshotId } from '@novacron/contract/ids';
@@ -13,6 +13,8 @@ import type { Session } from '../../client/session.ts';
 import { toAnsweredProblem } from '../../failures/answered-problem.ts';
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import { pause } from '../../io/cli-io.ts';
+import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
+import { messageOf } from '../../io/message-of.ts';
 import { resolveName } from '../../operations/resolve-names.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { failureOfOperation, waitOperation } from '../../operations/wait-operation.ts';
@@ -41,9 +43,8 @@ const INTERRUPTED: Failure = { kind: 'interrupted', message: 'interrupted; run i
  */
 export async function exportSnapshot(session: Session, request: ExportRequest): Promise<Outcome> {
   const { file } = request;
-  if (existsSync(file)) {
-    return { failure: usageFailure(`${file} exists: remove it, or choose another file`) };
-  }
+  const refusal = await refuseTarget(file);
+  if (refusal !== undefined) return { failure: usageFailure(`--file: ${refusal}`) };
   const resolved = await resolveName(session, ['snapshot'], request.snapshot);
   if (!resolved.ok) return { failure: resolved.error };
   const id = SnapshotId.parse(resolved.value);
@@ -64,6 +65,27 @@ export async function exportSnapshot(session: Session, request: ExportRequest): 
     : { failure };
 }
 
+/** Ends of names of images in other formats than that of exports. */
+const OTHER_FORMATS = new Set(['raw', 'img', 'vmdk', 'vdi', 'vhd', 'vhdx', 'iso', 'gz', 'xz']);
+
+/** @returns why nothing is written to a file, before the snapshot is exported; a clause */
+async function refuseTarget(file: string): Promise<string | undefined> {
+  const ending = extname(file).slice(1).toLowerCase();
+  if (OTHER_FORMATS.has(ending)) {
+    const named = `${file.slice(0, -ending.length)}qcow2`;
+    return (
+      `an export is written as qcow2, and ${file} is named as ${ending}: use --file ${named}, ` +
+      `and convert it afterwards (qemu-img convert -O raw ${named} ${file})`
+    );
+  }
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return `${file} is a directory: name a file in it`;
+  if (found !== undefined) return `${file} exists: remove it, or choose another file`;
+  const directory = dirname(file);
+  const trouble = await access(directory, constants.W_OK).then(() => undefined, explainFileTrouble);
+  return trouble === undefined ? undefined : `cannot write to ${directory}: ${trouble}`;
+}
+
 /** @returns why there is no file; undefined where it is there, with its checksum */
 async function download(
   session: Session,
@@ -71,9 +93,7 @@ async function download(
   file: string,
 ): Promise<Failure | undefined> {
   const part = `${file}.part`;
-  const shown = session.progress === 'hidden' ? 'hidden' : 'shown';
-  const total = Math.ceil(bytes / BYTES_PER_MIB);
-  const progress = startWorkProgress(session.io, { what: 'downloading, in MiB', total, shown });
+  const progress = startProgress(session, 'downloading, in MiB', bytes);
   try {
     for (let tries = 0; ; tries += 1) {
       const before = sizeOf(part);
@@ -81,8 +101,11 @@ async function download(
       if (session.signal.aborted) return INTERRUPTED;
       if (got.kind === 'failed') return got.failure;
       if (got.kind === 'complete') {
-        const found = await checksumOf(part);
-        if (found === sha256) return void (await rename(part, file));
+        const found = await checksumOf(session, part);
+        if (found === sha256) {
+          const trouble = await rename(part, file).then(() => undefined, explainFileTrouble);
+          return trouble === undefined ? undefined : cannotWrite(file, trouble);
+        }
         // What was there before may have been of another export.
         await rm(part, { force: true });
         if (before === 0) return wrongContent(found, sha256);
@@ -143,16 +166,13 @@ async function write(
   target: { readonly part: string; readonly progress: WorkProgress; readonly flags: 'a' | 'w' },
 ): Promise<Failure | undefined> {
   const { part, progress, flags } = target;
-  const file = await open(part, flags).catch((cause: unknown) => messageOf(cause));
-  if (typeof file === 'string') return usageFailure(`${part} cannot be written: ${file}`);
+  const file = await open(part, flags).catch(explainFileTrouble);
+  if (typeof file === 'string') return cannotWrite(part, file);
   try {
     let bytes = (await file.stat()).size;
     for await (const chunk of body) {
-      const trouble = await file.write(chunk).then(
-        () => undefined,
-        (cause: unknown) => messageOf(cause),
-      );
-      if (trouble !== undefined) return usageFailure(`${part} cannot be written: ${trouble}`);
+      const trouble = await file.write(chunk).then(() => undefined, explainFileTrouble);
+      if (trouble !== undefined) return cannotWrite(part, trouble);
       bytes += chunk.byteLength;
       progress.show(Math.floor(bytes / BYTES_PER_MIB));
     }
@@ -161,6 +181,10 @@ async function write(
   } finally {
     await file.close();
   }
+}
+
+function cannotWrite(part: string, why: string): Failure {
+  return usageFailure(`--file: cannot write ${part}: ${why}`);
 }
 
 async function readFailure(answer: Response): Promise<Fetched> {
@@ -195,16 +219,25 @@ function wrongContent(found: string, expected: string): Failure {
   );
 }
 
-async function checksumOf(file: string): Promise<string> {
+/** Reads all of a file, which takes minutes for a large one. */
+async function checksumOf(session: Session, file: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  const progress = startProgress(session, 'verifying, in MiB', sizeOf(file));
+  let read = 0;
+  for await (const chunk of createReadStream(file)) {
+    hash.update(chunk);
+    read += chunk.length;
+    progress.show(Math.floor(read / BYTES_PER_MIB));
+  }
+  progress.end();
   return hash.digest('hex');
+}
+
+function startProgress(session: Session, what: string, bytes: number): WorkProgress {
+  const shown = session.progress === 'hidden' ? 'hidden' : 'shown';
+  return startWorkProgress(session.io, { what, total: Math.ceil(bytes / BYTES_PER_MIB), shown });
 }
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -16,7 +16,10 @@ export function addSnapshotCommands(group: Command, actions: SnapshotActions): v
         'that was interrupted goes on where it was.',
     )
     .argument('<id>', 'Id or name of the snapshot')
-    .requiredOption('--file <file>', 'Where the image goes; a file that is there is not replaced')
+    .requiredOption(
+      '--file <file>',
+      'Where the qcow2 image goes; a file that is there is not replaced',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  $ novacron snapshot export before-upgrade --file data.qcow2',

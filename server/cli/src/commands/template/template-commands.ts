@@ -26,6 +26,6 @@ export function addTemplateCommands(group: Command, actions: TemplateActions): v
     )
     .addHelpText('after', '\nExample:\n  $ novacron template upload debian-12 debian-12.qcow2')
     .action((name: string, file: string, { format }: { readonly format?: UploadedFormat }) =>
-      actions.uploadTemplate({ name, file, format }),
+      actions.uploadTemplate({ name, file, flag: 'FILE', format }),
     );
 }

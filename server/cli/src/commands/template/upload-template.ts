@@ -1,9 +1,11 @@
 /** `novacron template upload`: sends an image in parts, and makes a template of it. */
 import { TemplateId } from '@novacron/contract/ids';
+import { ok } from '@novacron/contract/result';
 import type { Session } from '../../client/session.ts';
 import { problemFailure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/run-command.ts';
-import { type ImageFile, uploadImage } from '../images/upload-image.ts';
+import { type ImageFile, withImage } from '../images/open-image.ts';
+import { nameFile, uploadedName, uploadImage } from '../images/upload-image.ts';
 
 /** What to upload. */
 export interface UploadRequest extends ImageFile {
@@ -16,9 +18,14 @@ export interface UploadRequest extends ImageFile {
  * upload, problems of the server.
  */
 export async function uploadTemplate(session: Session, request: UploadRequest): Promise<Outcome> {
-  const sent = await uploadImage(session, request);
-  if (!sent.ok) return { failure: sent.error };
-  return await makeTemplate(session, request.name, sent.value);
+  const done = await withImage(request, async (image) => {
+    const sent = await uploadImage(session, image);
+    if (!sent.ok) return sent;
+    const { failure, ...outcome } = await makeTemplate(session, request.name, sent.value);
+    const named = failure && nameFile(failure, uploadedName(sent.value), image);
+    return ok<Outcome>({ ...outcome, ...(named === undefined ? {} : { failure: named }) });
+  });
+  return done.ok ? done.value : { failure: done.error };
 }
 
 /** Creates the template; one that has the name gets the image as a new version. */

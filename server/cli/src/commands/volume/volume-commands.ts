@@ -59,13 +59,18 @@ export function addVolumeCommands(group: Command, actions: VolumeActions): void 
     .addHelpText('after', '\nExample:\n  $ novacron volume import data --file data.qcow2')
     .action((name: string, flags: ImportFlags) => actions.importVolume(toRequest(name, flags)));
   for (const option of waitOptions()) command.addOption(option);
+  // Its help names it as the documentation does, whatever the name of the group is.
+  command.configureHelp({
+    ...command.configureHelp(),
+    commandUsage: (each) => `novacron volume import ${each.usage()}`,
+  });
 }
 
 function toRequest(name: string, flags: ImportFlags): ImportRequest {
   const { file, format, image, wait, waitTimeout } = flags;
   return {
     name,
-    file: file === undefined ? undefined : { file, format, formats: DISK_FORMATS },
+    file: file === undefined ? undefined : { file, flag: '--file', format, formats: DISK_FORMATS },
     image,
     fields: {
       image_checksum: flags.imageChecksum,

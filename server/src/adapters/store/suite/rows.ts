@@ -230,6 +230,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     templates_max: 4,
     ssh_keys_used: 1,
     ssh_keys_max: 2,
+    image_mib_used: 512,
+    image_mib_max: 4_096,
   },
   reservations: RESERVATION_ROW,
   roles: {

@@ -28,12 +28,18 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 const MIB_PER_GB = 1024;
 
+/** What is shown of GB that are counted in MiB. Unit: digits. */
+export const GB_DECIMALS = 2;
+
+/** The quotas that are counted in MiB. */
+const IN_MIB: readonly QuotaName[] = ['memory_gb', 'image_gb'];
+
 /** The amounts to charge, negative for a refund. */
 export type Charge = { readonly [Name in Counted]?: number };
 
 /** The counter behind a quota, and how many of its units make one of the quota's. */
 function countOf(quota: QuotaName): { readonly counted: Counted; readonly per: number } {
-  return { counted: counterOf(quota), per: quota === 'memory_gb' ? MIB_PER_GB : 1 };
+  return { counted: counterOf(quota), per: IN_MIB.includes(quota) ? MIB_PER_GB : 1 };
 }
 
 /** The input field that uses a quota; the whole input where it adds one more resource. */

@@ -3,7 +3,9 @@
  * are referred to by their names, which contain their checksums, in whatever a resource or an
  * operation says.
  */
+import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
+import { recordUploads } from '../../access/quota/upload-quota.ts';
 import type { RetentionJob } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,18 +25,26 @@ export const imagesJob: RetentionJob = {
   deleteBatch: async ({ deps, nowMs, limit }) => {
     const { images, store } = deps;
     if (images === undefined) return 0;
+    const before = images.usage();
     const unfinished = images.removeUnfinished(nowMs - UNFINISHED_MS);
-    const sinceMs = nowMs - IMAGE_RETENTION_MS;
-    const old = images.list().filter(({ usedAtMs }) => usedAtMs < sinceMs);
-    if (old.length === 0) return unfinished;
-    const needed = await findNeeded(store);
-    const removed = old
-      .filter(({ file }) => !needed.has(file))
-      .slice(0, limit)
-      .filter(({ file }) => images.removeUnused(file, sinceMs));
-    return Math.min(limit, unfinished + removed.length);
+    const removed = await removeUnused(store, images, { nowMs, limit });
+    if (unfinished + removed > 0) await recordUploads({ store, images }, [...before.keys()]);
+    return Math.min(limit, unfinished + removed);
   },
 };
+
+async function removeUnused(
+  store: Store,
+  images: ImageStore,
+  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
+): Promise<number> {
+  const sinceMs = nowMs - IMAGE_RETENTION_MS;
+  const old = images.list().filter(({ usedAtMs }) => usedAtMs < sinceMs);
+  if (old.length === 0) return 0;
+  const needed = await findNeeded(store);
+  const unused = old.filter(({ file }) => !needed.has(file)).slice(0, limit);
+  return unused.filter(({ file }) => images.removeUnused(file, sinceMs)).length;
+}
 
 /** Rows that are read at a time. */
 const ROWS_READ_MAX = 500;

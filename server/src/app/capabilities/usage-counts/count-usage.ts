@@ -15,6 +15,7 @@ import {
   chargeOfVms,
   newQuotaRow,
 } from '../../access/quota/tenant-quota.ts';
+import { uploadedMib } from '../../access/quota/upload-quota.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
 import { desiredIfReadable, mapReadable, readableRows } from '../../rows/answer-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
@@ -45,6 +46,9 @@ const COUNTED_BY_ROW = Object.fromEntries(
   ]),
 );
 
+/** What rows say of tenants; uploaded images are files. */
+const FROM_ROWS = COUNTED.filter((name) => name !== 'image_mib');
+
 /** All counted rows, in one snapshot. */
 interface CountedRows extends Snapshot<typeof COUNTED_TABLES> {
   /** The rows that count one each, by their quota. */
@@ -67,7 +71,7 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   const sums = new Map<string, { -readonly [Name in keyof Charge]: number }>();
   const add = (tenantId: string, charge: Charge): void => {
     const sum = sums.get(tenantId) ?? {};
-    for (const name of COUNTED) sum[name] = (sum[name] ?? 0) + (charge[name] ?? 0);
+    for (const name of FROM_ROWS) sum[name] = (sum[name] ?? 0) + (charge[name] ?? 0);
     sums.set(tenantId, sum);
   };
   const byVm = new Map<string, Tables['allocations'][]>();
@@ -139,13 +143,15 @@ export async function beginCounting(
  * next time; one that changes and changes back did so together with the rows.
  * @returns how many tenants were corrected
  */
-export async function recountUsage({ store, logger }: CapabilityDeps): Promise<number> {
+export async function recountUsage({ store, logger, images }: CapabilityDeps): Promise<number> {
   const books = await readCountedBooks(store);
   const usage = countUsage(books);
+  const uploads = images && uploadedMib(images);
   const unknown = tenantsWithDamage(books);
   let mended = 0;
   for (const row of books.quotas.filter(({ id }) => !unknown.has(id))) {
-    const set = differences(row, usage.get(row.id) ?? {});
+    const uploaded = uploads === undefined ? row.image_mib_used : (uploads.get(row.id) ?? 0);
+    const set = differences(row, { ...usage.get(row.id), image_mib: uploaded });
     if (Object.keys(set).length === 0) continue;
     const done = await store.commit([mend(row, set)]);
     if (!done.ok) continue;

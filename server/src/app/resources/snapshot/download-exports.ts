@@ -1,7 +1,8 @@
 /**
  * Downloads of exports: who may, and the audit entry of each. A download may be interrupted and go
  * on, or fetch parts side by side, so requests of one caller for one export that follow each other
- * closely are one download: decided and audited once.
+ * closely are one download: decided and audited once. Its file is read and verified before its
+ * first byte: exports are downloaded seldom, and a problem is better than half a damaged file.
  */
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -109,6 +110,10 @@ async function decide(
     wanted: desired,
   });
   if (refusal !== undefined) return refusal;
+  if ((await deps.exports?.verify(row.id)) !== 'intact') {
+    deps.logger.warn({ snapshot: row.id, sha256: stored.sha256 }, 'a damaged export was removed');
+    return damaged(row);
+  }
   const { sha256, bytes } = stored;
   const said = { sha256, bytes, range: request.range?.slice(0, RANGE_LENGTH_MAX) ?? null };
   const changes = Object.entries(said).map(([name, is]) => [name, { was: null, is }] as const);
@@ -126,6 +131,15 @@ async function decide(
 
 /** A header may be long, and its beginning says what was asked for. Unit: characters. */
 const RANGE_LENGTH_MAX = 200;
+
+function damaged({ name }: SnapshotRow): Problem {
+  return problem('not-found', {
+    detail:
+      `The export of the snapshot ${name} was damaged on the server after it was complete, and ` +
+      'was removed.',
+    remedy: `Export it again: novacron snapshot export ${name} --file FILE`,
+  });
+}
 
 function noExport(): Problem {
   return problem('not-found', {

@@ -10,6 +10,9 @@ import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 import { nodeOfVm } from '../volume/volume-pool.ts';
 
+/** Where the image comes from: the server that it is uploaded to, or an address. */
+export type ImageOrigin = 'upload' | 'address';
+
 /**
  * The node of the VM that the volume is attached to, whose storage may be its own. Without a VM,
  * the ready node whose storage of the class has the most room; where none announces its room, one
@@ -17,25 +20,44 @@ import { nodeOfVm } from '../volume/volume-pool.ts';
  * @returns the name of the node
  */
 export async function chooseImportNode(
-  { spec, vm }: { readonly spec: VolumeSpec; readonly vm: VmRow | undefined },
+  {
+    spec,
+    vm,
+    origin,
+  }: {
+    readonly spec: VolumeSpec;
+    readonly vm: VmRow | undefined;
+    readonly origin: ImageOrigin;
+  },
   { deps }: WriteScope,
 ): Promise<Result<string, Problem>> {
   const nodes = await deps.store.read({ from: 'nodes' });
   const home = nodeOfVm(vm, nodes);
   if (vm !== undefined && home !== undefined) {
     if (isOutOfReach(home)) return err(lostProblem(home));
-    return importsImages(home) ? ok(home.name) : err(homeImportsNone(spec, vm, home));
+    if (!importsImages(home)) return err(homeImportsNone(spec, vm, home));
+    return getsImages(home, origin) ? ok(home.name) : err(homeGetsNone(spec, vm, home));
   }
-  const able = nodes.filter((node) => node.status === 'ready' && importsImages(node));
+  const importing = nodes.filter((node) => node.status === 'ready' && importsImages(node));
+  const able = importing.filter((node) => getsImages(node, origin));
   const most = Math.max(...able.map((node) => freeGb(node, spec)));
   const best = able.filter((node) => freeGb(node, spec) === most);
   const chance = deps.rng.fork(`import/${spec.name}`).next();
   const chosen = best[Math.floor(chance * best.length)];
-  return chosen === undefined ? err(noImportNode()) : ok(chosen.name);
+  if (chosen !== undefined) return ok(chosen.name);
+  return err(importing.length === 0 ? noImportNode() : noNodeGetsImages());
 }
 
 function importsImages(node: NodeRow): boolean {
   return capabilitiesOf(node).volumeImport === 'yes';
+}
+
+/**
+ * Whether a node can get the image. Agents send exports to the server from which they fetch
+ * uploads, so what they say of exports holds for uploads, also in earlier releases.
+ */
+function getsImages(node: NodeRow, origin: ImageOrigin): boolean {
+  return origin === 'address' || capabilitiesOf(node).snapshotExport === 'yes';
 }
 
 /** What the storage of a class has free on a node; 0 where it is not announced. */
@@ -53,6 +75,30 @@ function homeImportsNone({ name }: VolumeSpec, vm: VmRow, node: NodeRow): Proble
     remedy: `Update the agent of ${node.name}, or migrate the VM first (novacron vm migrate).`,
     fields: [{ path: ['attached_to'], message: 'is on a node that imports no images' }],
     data: { node: node.name },
+  });
+}
+
+function homeGetsNone({ name }: VolumeSpec, vm: VmRow, node: NodeRow): Problem {
+  return problem('in-use', {
+    detail:
+      `The volume ${name} cannot be imported for ${vm.name} from an upload: the agent of ` +
+      `${node.name}, where this VM is, does not know the server to fetch it from.`,
+    remedy:
+      `Start the agent of ${node.name} with --image-server, the https address of the server, or ` +
+      'import the image from an https address (--image).',
+    fields: [{ path: ['attached_to'], message: 'is on a node that fetches no uploaded images' }],
+    data: { node: node.name },
+  });
+}
+
+function noNodeGetsImages(): Problem {
+  return problem('in-use', {
+    detail:
+      'No ready node can fetch an image that is uploaded: their agents do not know the server to ' +
+      'fetch it from.',
+    remedy:
+      'Start the agent of a node with --image-server, the https address of the server, or import ' +
+      'the image from an https address (--image).',
   });
 }
 

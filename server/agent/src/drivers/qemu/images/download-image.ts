@@ -19,6 +19,8 @@ const SILENCE_MS_MAX = 30_000;
 const REDIRECTS_MAX = 5;
 const PERCENT = 100;
 
+const NOT_FOUND = 404;
+
 /** Answers that may be others later: RFC 9110. */
 const PASSING: readonly number[] = [408, 425, 429];
 
@@ -33,6 +35,8 @@ export interface Download {
   readonly target: string;
   readonly part: string;
   readonly checksum: string | null;
+  /** What mends an image that is not there, or is another one: a clause in the imperative. */
+  readonly remedy?: string | undefined;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
   readonly onProgress?: ((percent: number) => void) | undefined;
@@ -50,9 +54,9 @@ export async function downloadImage(download: Download): Promise<void> {
     remove(part);
     // What was there before may have been of another file.
     if (resumed > 0) return downloadImage(download);
+    const { remedy = 'correct the checksum, or replace the image' } = download;
     throw finalTrouble(
-      `The image at ${url} has the checksum ${found}, and ${checksum} is expected: correct the ` +
-        'checksum, or replace the image.',
+      `The image at ${url} has the checksum ${found}, and ${checksum} is expected: ${remedy}.`,
     );
   }
   syncFile(part);
@@ -124,9 +128,14 @@ async function request(download: Download, offset: number): Promise<IncomingMess
     if (statusCode === 200 || statusCode === 206 || statusCode === 416) return answer;
     answer.destroy();
     if (statusCode < 300 || statusCode > 399 || headers.location === undefined) {
-      const message = `The server of ${address.href} answered with status ${statusCode}.`;
+      const message = `The server of ${address.href} answered with status ${statusCode}`;
       const isForGood = statusCode < 500 && !PASSING.includes(statusCode);
-      throw isForGood ? finalTrouble(message) : passingTrouble(message);
+      if (!isForGood) throw passingTrouble(`${message}.`);
+      const { remedy } = download;
+      const mends = statusCode === NOT_FOUND && remedy !== undefined;
+      throw finalTrouble(
+        mends ? `${message}: it does not have the image; ${remedy}.` : `${message}.`,
+      );
     }
     address = new URL(headers.location, address);
   }

@@ -29,6 +29,17 @@ interface WantedImage {
   readonly checksum: string | null;
 }
 
+/** What mends an uploaded image: the server verifies what it has before it takes an upload. */
+const UPLOAD_AGAIN =
+  'upload it again (novacron template upload NAME FILE, or ' +
+  'novacron volume import NAME --file FILE)';
+
+/** What to do about an image whose content has another checksum: a clause in the imperative. */
+export function remedyFor(reference: string): string {
+  const isUploaded = parseUploadedImage(reference) !== undefined;
+  return isUploaded ? UPLOAD_AGAIN : 'correct the checksum, or replace the image';
+}
+
 /** Where it goes, and for what. */
 export interface FetchOrder {
   readonly order: Order;
@@ -79,11 +90,12 @@ async function fetchUploaded(
     const remedy =
       shared === undefined
         ? 'its agent has no --image-server, the https address of the server'
-        : 'the server does not have it any more: upload it again (novacron template upload)';
+        : `the server does not have it any more: ${UPLOAD_AGAIN}`;
     throw finalTrouble(`The image of ${of} was uploaded, and ${remedy}.`);
   }
   const url = `${server}${IMAGES_PATH}/${file}`;
-  await download(node, wanted, { url, hosts: [new URL(server).host], format, checksum });
+  const hosts = [new URL(server).host];
+  await download(node, wanted, { url, hosts, format, checksum, remedy: UPLOAD_AGAIN });
 }
 
 /** Its checksum is verified before it is used. */
@@ -136,12 +148,13 @@ interface Address {
   readonly hosts: readonly string[];
   readonly format: ImageFormat;
   readonly checksum: string | null;
+  readonly remedy?: string;
 }
 
 async function download(
   node: Pick<QemuNode, 'name' | 'imageSources'>,
   { order, directory, bytesMax }: FetchOrder,
-  { url, hosts, format, checksum }: Address,
+  { url, hosts, format, checksum, remedy }: Address,
 ): Promise<void> {
   await downloadImage({
     url,
@@ -150,6 +163,7 @@ async function download(
     target: join(directory, `disk.${format}`),
     part: partIn(directory, node),
     checksum,
+    remedy,
     bytesMax: format === 'iso' ? ISO_BYTES_MAX : bytesMax + TABLES_BYTES,
     signal: order.signal,
     onProgress: order.onProgress,

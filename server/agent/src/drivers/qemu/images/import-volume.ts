@@ -3,9 +3,8 @@
  * in a directory of the storage that gets the volume; what is complete is renamed, so that a volume
  * has its whole content or no file.
  */
-import { renameSync, statSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readImageHeader } from '@novacron/contract/formats/read-image-header';
 import type { VolumeId } from '@novacron/contract/ids';
 import type { ImportedVolume, VolumeOrder } from '../../driver.ts';
 import { isFile, remove } from '../files/directories.ts';
@@ -15,8 +14,8 @@ import type { StorageFiles } from '../files/storage-pool.ts';
 import { makeDirectory, syncFile } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
-import { checksumOf } from './download-image.ts';
-import { fetchImage, findSource, readHead } from './fetch-image.ts';
+import { examineImage } from './examine-image.ts';
+import { fetchImage, findSource, remedyFor } from './fetch-image.ts';
 import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
 
 /** What `qemu-img` says of an image that is damaged. */
@@ -84,7 +83,7 @@ async function makeDisk(act: Import): Promise<string> {
   }
   const source = findSource(directory);
   if (source === undefined) throw new Error(`${directory} has no image after it was fetched`);
-  const virtualBytes = await checkSource(act, source);
+  const virtualBytes = await examine(act, source);
   const made = join(directory, 'made.qcow2');
   remove(made);
   const neededBytes = await explained(of, () => tools.estimate(source));
@@ -97,29 +96,32 @@ async function makeDisk(act: Import): Promise<string> {
 }
 
 /** @returns the size that a guest sees. Unit: bytes */
-async function checkSource({ order, wanted, tools }: Import, source: ImageSource): Promise<number> {
+function examine({ order, wanted, tools }: Import, source: ImageSource): Promise<number> {
   const what = `The image of ${order.volume_id}`;
-  const found = await checksumOf(source.file, order.signal);
-  if (found !== wanted.image.checksum) {
-    throw finalTrouble(
-      `${what} has the checksum ${found}, and ${wanted.image.checksum} is expected: correct the ` +
-        'checksum, or upload the image again.',
-    );
-  }
   if (source.format === 'iso') {
     throw finalTrouble(`${what} is a CD-ROM, not a disk: make a template of it.`);
   }
-  const header = readImageHeader(source.format, readHead(source.file), statSync(source.file).size);
-  if (header.kind === 'refused') {
-    throw finalTrouble(
-      `${what} ${header.why}: convert it into an image of its own (qemu-img convert -O qcow2).`,
-    );
-  }
-  const virtualBytes = await explained(order.volume_id, () => tools.measure(source));
-  if (virtualBytes <= wanted.size_gb * BYTES_PER_GB) return virtualBytes;
-  throw finalTrouble(
-    `${what} has a disk that is larger than the volume of ${wanted.size_gb} GB: import it with ` +
-      `size_gb of ${Math.ceil(virtualBytes / BYTES_PER_GB)} or more.`,
+  const sizeBytes = wanted.size_gb * BYTES_PER_GB;
+  return explained(order.volume_id, () =>
+    examineImage({
+      source,
+      tools,
+      signal: order.signal,
+      checksum: wanted.image.checksum,
+      what,
+      remedy: remedyFor(wanted.image.reference),
+      refused: (why) =>
+        finalTrouble(
+          `${what} ${why}: convert it into an image of its own (qemu-img convert -O qcow2).`,
+        ),
+      admit: (virtualBytes) => {
+        if (virtualBytes <= sizeBytes) return;
+        throw finalTrouble(
+          `${what} has a disk that is larger than the volume of ${wanted.size_gb} GB: import it ` +
+            `with size_gb of ${Math.ceil(virtualBytes / BYTES_PER_GB)} or more.`,
+        );
+      },
+    }),
   );
 }
 

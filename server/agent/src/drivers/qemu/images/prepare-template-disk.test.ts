@@ -131,7 +131,7 @@ describe('an image of a template', () => {
     const other = `sha256:${'0'.repeat(64)}`;
     expect(await refusal({ checksum: other })).toBe(
       `The image SITE/storage/templates/${TEMPLATE}/disk.raw of ${TEMPLATE} has the checksum ` +
-        `${checksum}, and the template has ${other}: replace one of them.`,
+        `${checksum}, and ${other} is expected: replace one of them.`,
     );
   });
 
@@ -251,6 +251,45 @@ describe('an image from elsewhere', () => {
       `The image of ${TEMPLATE} was uploaded, and its agent has no --image-server, the https ` +
         'address of the server.',
     );
+  });
+
+  test('that was damaged on the server is used once it is mended there', async () => {
+    const uploads = join(site.directory, 'uploads');
+    mkdirSync(uploads);
+    const digits = checksumOf(join(site.directory, 'image')).replace('sha256:', '');
+    const shared = join(uploads, `${digits}.qcow2`);
+    const reference = `uploaded:${digits}.qcow2`;
+    const sources = { hosts: [], uploads };
+    const beside = await site.open('node-02', { imageSources: sources });
+    writeFileSync(shared, 'damaged');
+    const refused = await bad(create({ reference }, beside).answer);
+    expect(refused).toMatchObject({
+      message: expect.stringMatching(/ is expected: upload it again \(novacron template upload/),
+      next: 'final',
+    });
+    writeFileSync(shared, readFileSync(join(site.directory, 'image')));
+    expect((await contentOf({ reference }, beside)).equals(CONTENT)).toBe(true);
+    // Damaged on the node: it is copied again.
+    const copy = join(site.storageDir, 'images', `sha256-${digits}`, 'disk.qcow2');
+    writeFileSync(copy, 'damaged');
+    expect((await contentOf({ reference }, beside)).equals(CONTENT)).toBe(true);
+    await beside.close();
+  });
+
+  test('that the server does not have is uploaded again', async () => {
+    const authorities = readFileSync(certificateIn(site.directory), 'utf8');
+    const reference = `uploaded:${'0'.repeat(64)}.qcow2`;
+    const sources = { hosts: [], server: `https://${host}`, authorities };
+    const online = await site.open('node-02', { imageSources: sources });
+    server.removeAllListeners('request');
+    server.on('request', (_request, response) => response.writeHead(404).end());
+    const { message } = await bad(create({ reference }, online).answer);
+    expect(message).toBe(
+      `The server of https://${host}/images/${'0'.repeat(64)}.qcow2 answered with status 404: it ` +
+        'does not have the image; upload it again (novacron template upload NAME FILE, or ' +
+        'novacron volume import NAME --file FILE).',
+    );
+    await online.close();
   });
 
   test('has to declare its format', async () => {

@@ -8,7 +8,6 @@ import { createHash } from 'node:crypto';
 import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
-import { readImageHeader } from '@novacron/contract/formats/read-image-header';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { z } from 'zod';
 import { isFile, remove } from '../files/directories.ts';
@@ -16,8 +15,8 @@ import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, syncFile, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
-import { checksumOf } from './download-image.ts';
-import { fetchImage, findSource, readHead } from './fetch-image.ts';
+import { examineImage, WrongContent } from './examine-image.ts';
+import { fetchImage, findSource, remedyFor } from './fetch-image.ts';
 import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
 
 type Image = NonNullable<MachineSpec['image']>;
@@ -29,6 +28,8 @@ interface ImageOrder {
   readonly template: string;
   readonly directory: string;
   readonly checksum: string | null;
+  /** What to do about another checksum: a clause in the imperative. */
+  readonly remedy: string;
   /** Size of the disk that the machine has. */
   readonly bytesMax: number;
   readonly tools: ImageTools;
@@ -73,19 +74,36 @@ export async function prepareTemplateDisk(
   const wanted = { action, template, directory: own, checksum, bytesMax, tools };
   const isElsewhere = uploaded !== undefined || image?.reference.startsWith('https:') === true;
   if (findSource(own) !== undefined || image === undefined || !isElsewhere) {
-    return await inTurn(imports, own, () => prepareImage(wanted));
+    return await inTurn(imports, own, () =>
+      prepareImage({ ...wanted, remedy: 'replace one of them' }),
+    );
   }
   const directory = places.imageDirectory(keyOf({ ...image, checksum }));
-  return await inTurn(imports, directory, async () => {
-    if (findSource(directory) === undefined) {
-      await fetchImage(
-        node,
-        { ...image, checksum },
-        { order, of: template, directory, bytesMax, own },
-      );
-    }
-    return await prepareImage({ ...wanted, directory });
-  });
+  const remedy = remedyFor(image.reference);
+  const fetched = { ...wanted, directory, remedy };
+  const fetch = () =>
+    fetchImage(node, { ...image, checksum }, { order, of: template, directory, bytesMax, own });
+  return await inTurn(imports, directory, () => prepareFetched(fetched, fetch));
+}
+
+/** Fetches an image unless it is here. One that was damaged here is fetched again, once. */
+async function prepareFetched(
+  wanted: ImageOrder,
+  fetch: () => Promise<void>,
+): Promise<PreparedImage | undefined> {
+  const wasHere = findSource(wanted.directory) !== undefined;
+  if (!wasHere) await fetch();
+  try {
+    return await prepareImage(wanted);
+  } catch (cause) {
+    if (!(cause instanceof WrongContent)) throw cause;
+    // Otherwise this node would refuse it also after it is mended where it came from.
+    const source = findSource(wanted.directory);
+    if (source !== undefined) remove(source.file);
+    if (!wasHere) throw cause;
+    await fetch();
+    return await prepareImage(wanted);
+  }
 }
 
 /** Machines that are created side by side wait for one preparation of their image. */
@@ -131,36 +149,28 @@ function tooLarge({ template, bytesMax }: ImageOrder, bytes: number) {
 }
 
 async function checkImage(order: ImageOrder, source: ImageSource): Promise<CheckedImage> {
-  const { directory, checksum, tools, template, bytesMax } = order;
+  const { action, directory, checksum, remedy, tools, template, bytesMax } = order;
   const record = join(directory, 'checked.json');
   const { size, mtimeMs } = statSync(source.file);
   const known = readStored(record, CheckedImage);
   const isKnown = known?.file === source.file && known.bytes === size;
   if (isKnown && known.modified_ms === mtimeMs && known.checksum === checksum) return known;
-  const header = readImageHeader(source.format, readHead(source.file), size);
-  if (header.kind === 'refused') {
-    throw finalTrouble(`The image ${source.file} of ${template} ${header.why}.`);
-  }
-  const isDisk = source.format !== 'iso';
-  if (isDisk && header.virtualBytes > bytesMax) throw tooLarge(order, header.virtualBytes);
-  await verifyChecksum(order, source.file);
-  const virtual_bytes = isDisk ? await tools.measure(source) : header.virtualBytes;
+  const what = `The image ${source.file} of ${template}`;
+  const virtual_bytes = await examineImage({
+    source,
+    tools,
+    signal: action.order.signal,
+    checksum,
+    what,
+    remedy,
+    refused: (why) => finalTrouble(`${what} ${why}.`),
+    admit: (bytes) => {
+      if (bytes > bytesMax) throw tooLarge(order, bytes);
+    },
+  });
   const found = { file: source.file, bytes: size, modified_ms: mtimeMs, checksum, virtual_bytes };
   writeStored(record, found);
   return found;
-}
-
-async function verifyChecksum(
-  { checksum, template, action }: ImageOrder,
-  file: string,
-): Promise<void> {
-  if (checksum === null) return;
-  const found = await checksumOf(file, action.order.signal);
-  if (found === checksum) return;
-  throw finalTrouble(
-    `The image ${file} of ${template} has the checksum ${found}, and the template has ` +
-      `${checksum}: replace one of them.`,
-  );
 }
 
 /** Converts an image once; another image under the same name is converted again. */

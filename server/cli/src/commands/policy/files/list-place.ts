@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { messageOf } from '../../../io/read-text-file.ts';
+import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
 
 /**
  * Lists the files of a place that was named on the command line.
@@ -17,6 +17,6 @@ export async function listPlace(
   try {
     return ok(await io.listFiles(place));
   } catch (cause) {
-    return err(usageFailure(`cannot read ${what} from ${place}: ${messageOf(cause)}`));
+    return err(usageFailure(`cannot read ${what} from ${place}: ${explainFileTrouble(cause)}`));
   }
 }

@@ -6,7 +6,8 @@ import { type BundleContents, openBundle } from '@novacron/rego/read-bundle';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { messageOf } from '../../../io/read-text-file.ts';
+import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
+import { messageOf } from '../../../io/message-of.ts';
 import { ANSWERS, type RegoBundle } from './read-policies.ts';
 import { readBundleHead } from './read-policy-head.ts';
 
@@ -67,6 +68,6 @@ async function readSafely(
   try {
     return ok(await io.readBytes(file));
   } catch (cause) {
-    return err(usageFailure(`cannot read a bundle from ${file}: ${messageOf(cause)}`));
+    return err(usageFailure(`cannot read a bundle from ${file}: ${explainFileTrouble(cause)}`));
   }
 }

@@ -3,7 +3,8 @@ import { basename, relative } from 'node:path/posix';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { messageOf, readTextFile } from '../../../io/read-text-file.ts';
+import { messageOf } from '../../../io/message-of.ts';
+import { readTextFile } from '../../../io/read-text-file.ts';
 import { listPlace } from './list-place.ts';
 
 /** By name: `vm/request.json` below the directory is `vm.request`, a single file has its own. */

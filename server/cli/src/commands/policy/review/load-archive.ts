@@ -2,7 +2,7 @@
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
-import { messageOf } from '../../../io/read-text-file.ts';
+import { messageOf } from '../../../io/message-of.ts';
 import type { Archive } from '../files/open-archives.ts';
 import { ANSWERS } from '../files/read-policies.ts';
 import { readBundleHead } from '../files/read-policy-head.ts';
