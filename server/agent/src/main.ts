@@ -208,7 +208,9 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   });
   if (earlier === undefined) io.stdout.write('Stopping: commands that run are finished.\n');
   else refuse(io, earlier, EXIT.failed);
-  await started.value.stop({ graceMs: STOP_GRACE_MS });
+  // One that gives way to another agent of its node will not be back.
+  const planned = earlier === undefined ? { plannedStopMs: config.plannedStopMs } : {};
+  await started.value.stop({ graceMs: STOP_GRACE_MS, ...planned });
   await tracer.close();
   return earlier === undefined ? EXIT.ok : EXIT.failed;
 }

@@ -4,7 +4,6 @@
  */
 import type { Bus, Responder } from '@novacron/bus/bus';
 import {
-  AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
   AgentCommand,
   type AgentCompletion,
@@ -20,7 +19,6 @@ import {
   OutcomeQuery,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
-import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { type MigrationAnswer, MigrationQuery } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import {
@@ -42,12 +40,12 @@ import { reportProgress } from './commands/report-progress.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
-import { capacityOf, type FleetNode } from './fleet/fleet.ts';
-import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
-import { pricesOf } from './fleet/node-prices.ts';
+import type { FleetNode } from './fleet/fleet.ts';
+import type { HypervisorFacts } from './fleet/node-facts.ts';
 import type { Journal } from './journal/journal.ts';
+import { composeAnnouncement } from './presence/compose-announcement.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
-import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
+import { type Heartbeat, LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
 import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
@@ -82,10 +80,15 @@ export interface RunningAgent {
    * Accepts nothing more, waits for what runs and then hears nothing more. Machines run on;
    * commands that have not ended are run again by the next agent with the same journal.
    */
-  readonly stop: (options?: {
-    /** How long what runs may take; no time at all when absent. */
-    readonly graceMs?: number;
-  }) => Promise<void>;
+  readonly stop: (how?: AgentStop) => Promise<void>;
+}
+
+/** How an agent stops. */
+export interface AgentStop {
+  /** How long what runs may take; no time at all when absent. */
+  readonly graceMs?: number;
+  /** For how long the agent will be away, announced to servers; nothing is when absent. */
+  readonly plannedStopMs?: number;
 }
 
 interface Agent extends AgentParts {
@@ -103,6 +106,8 @@ interface Agent extends AgentParts {
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
+  /** For how long it will be away, once it stops on purpose. Unit: ms. */
+  plannedStopMs: number | undefined;
 }
 
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
@@ -123,6 +128,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     cancels: new Map(),
     follows: parts.journal.followed(),
     state: 'running',
+    plannedStopMs: undefined,
   };
   const { bus, driver, node, journal, logger } = agent;
   for (const command of journal.unfinished()) {
@@ -153,28 +159,39 @@ export function startAgent(parts: AgentParts): RunningAgent {
     bus.respond(consoleTailSubject(node.name), answerConsoleTails(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
-    startHeartbeat({
-      ...agent,
-      node: node.name,
-      announcement: () => announcementOf(agent),
-      isFollowed: (claim) => isFollowed(agent, claim),
-      onNetworkMap: (map) => void takeNetworkMap(agent, map),
-      onLease: (state) => (state === 'held' ? door.open() : door.close()),
-    }),
-    agent.known.stop,
-    reportUsage(agent),
-    () => void giveUpStarts(),
   ];
+  // Servers may ask as soon as they hear of the agent.
+  const heartbeat = startHeartbeat({
+    ...agent,
+    node: node.name,
+    announcement: () => composeAnnouncement(agent),
+    isFollowed: (claim) => isFollowed(agent, claim),
+    onNetworkMap: (map) => void takeNetworkMap(agent, map),
+    onLease: (state) => (state === 'held' ? door.open() : door.close()),
+  });
+  leave.push(heartbeat.stop, agent.known.stop, reportUsage(agent), () => void giveUpStarts());
   return {
-    stop: async ({ graceMs = 0 } = {}) => {
+    stop: async ({ graceMs = 0, plannedStopMs } = {}) => {
       agent.state = 'stopping';
       door.close();
+      announceStop(agent, heartbeat, plannedStopMs);
       if (graceMs > 0) await lanesWithin(agent, graceMs);
       for (const unsubscribe of leave.splice(0)) unsubscribe();
       for (const abandon of [...agent.waiting]) abandon();
       await Promise.all(agent.lanes.values());
     },
   };
+}
+
+/** To servers of earlier releases the agent is silent, as it always was. */
+function announceStop(
+  agent: Agent,
+  { beatNow }: Heartbeat,
+  plannedStopMs: number | undefined,
+): void {
+  if (plannedStopMs === undefined || !agent.known.has('planned-stop')) return;
+  agent.plannedStopMs = plannedStopMs;
+  beatNow();
 }
 
 /** What fails is done again: the next announcements name the earlier map. */
@@ -246,41 +263,6 @@ function reportFollowed(agent: Agent): void {
   } else {
     logger.warn(fields, 'another control plane is followed now: it has taken the node over');
   }
-}
-
-function announcementOf(agent: Agent): AgentAnnouncement {
-  const { node, driver, journal, refusedSenders, hypervisor } = agent;
-  const prices = pricesOf(node);
-  const tunnel_address = driver.networks?.tunnelAddress;
-  const storage = driver.storage?.();
-  const known = factsOf(node, hypervisor);
-  const found = {
-    ...known,
-    ...(driver.devices === undefined ? {} : { devices: driver.devices }),
-    ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
-    ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
-    ...(tunnel_address === undefined ? {} : { tunnel_address }),
-    ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
-    ...(storage === undefined ? {} : { storage }),
-  };
-  const facts = Object.keys(found).length === 0 ? undefined : found;
-  const network_map = driver.networks?.mapVersion();
-  const follows = journal.followed();
-  const refused = refusedSenders.reported();
-  return {
-    ...(follows === undefined ? {} : { follows }),
-    ...(refused === undefined ? {} : { refused }),
-    ...(prices === undefined ? {} : { prices }),
-    ...(facts === undefined ? {} : { facts }),
-    ...(network_map === undefined ? {} : { network_map }),
-    protocol: AGENT_PROTOCOL_VERSION,
-    node: node.name,
-    zone: node.zone,
-    rack: node.rack,
-    driver: driver.name,
-    capabilities: driver.capabilities,
-    capacity: capacityOf(node),
-  };
 }
 
 function answerCommands(agent: Agent): Responder {

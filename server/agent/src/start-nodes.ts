@@ -14,7 +14,7 @@ import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
-import { startAgent } from './start-agent.ts';
+import { type AgentStop, startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
 const READY_MS_MAX = 10_000;
@@ -43,7 +43,7 @@ export interface RunningNodes {
   /** What their nodes announce of their hypervisors; nothing of simulated ones. */
   readonly hypervisors: readonly HypervisorFacts[];
   /** Accepts nothing more, lets what runs end within the grace, and closes everything. */
-  readonly stop: (options: { readonly graceMs: number }) => Promise<void>;
+  readonly stop: (how: AgentStop & { readonly graceMs: number }) => Promise<void>;
 }
 
 /**

@@ -22,7 +22,7 @@ test('a network map comes from the followed control plane, not from an earlier b
     capabilities: { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no', liveMigration: 'no' },
     capacity: { cpu_cores: 1, memory_mib: 1, disk_gb: 1 },
   };
-  const stop = startHeartbeat({
+  const { stop } = startHeartbeat({
     bus,
     timers: time.timers,
     announcement: () => announcement,

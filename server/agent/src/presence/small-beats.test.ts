@@ -42,7 +42,7 @@ beforeEach(() => {
     heard.push(message);
     for (const server of servers) renew({ beat: Number(message.beat), ...server });
   });
-  stop = startHeartbeat({
+  ({ stop } = startHeartbeat({
     bus,
     timers: time.timers,
     announcement: () => announcement,
@@ -51,7 +51,7 @@ beforeEach(() => {
     known: createKnownFeatures(time.timers),
     isFollowed: async () => true,
     onLease: () => undefined,
-  });
+  }));
 });
 afterEach(() => stop());
 

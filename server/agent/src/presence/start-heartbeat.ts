@@ -36,12 +36,18 @@ export interface HeartbeatOptions {
   readonly onLease: (state: 'held' | 'expired') => void;
 }
 
+/** A heart that beats. */
+export interface Heartbeat {
+  /** Beats once more without waiting: what is announced has changed. */
+  readonly beatNow: () => void;
+  readonly stop: () => void;
+}
+
 /**
  * Beats at once and then at its period. The time of a lease is counted by timers, because clocks
  * are set now and then. Before the first acknowledgement there is no lease that could run out.
- * @returns a function that stops the heart
  */
-export function startHeartbeat(parts: HeartbeatOptions): () => void {
+export function startHeartbeat(parts: HeartbeatOptions): Heartbeat {
   const { bus, timers, announcement, node, incarnation, known, isFollowed, onLease } = parts;
   const { onNetworkMap } = parts;
   const beats = createBeatComposer(announcement, known);
@@ -106,10 +112,16 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
     else if (beats.announcedIn() !== beat) sayBeat('whole');
   });
   beatOnce();
-  return () => {
-    isStopped = true;
-    leave();
-    cancelNext();
-    for (const cancel of expiries.values()) cancel();
+  return {
+    beatNow: () => {
+      cancelNext();
+      beatOnce();
+    },
+    stop: () => {
+      isStopped = true;
+      leave();
+      cancelNext();
+      for (const cancel of expiries.values()) cancel();
+    },
   };
 }

@@ -11,9 +11,18 @@ const yesNo = z.enum(['yes', 'no']);
  * What servers may know of the messages of agents beyond the release before. `small-beats`: an
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
  * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
+ * `planned-stop`: that an agent stops on purpose (`planned_stop_ms`).
  */
-export const AgentFeature = z.enum(['small-beats', 'stop-reason', 'guest-addresses']);
+export const AgentFeature = z.enum([
+  'small-beats',
+  'stop-reason',
+  'guest-addresses',
+  'planned-stop',
+]);
 export type AgentFeature = z.infer<typeof AgentFeature>;
+
+/** For how long an agent may announce that it will be away, at most. Unit: ms. */
+export const PLANNED_STOP_MS_MAX = 1_800_000;
 
 /** Said by an agent when it starts, when something of it changes, and from time to time. */
 export const AgentAnnouncement = z.looseObject({
@@ -153,6 +162,14 @@ export const AgentAnnouncement = z.looseObject({
     .string()
     .optional()
     .describe('Version of the network map that the agent has; absent without one'),
+  planned_stop_ms: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'The agent stops on purpose and expects to be back within this time, counted from this ' +
+        'heartbeat; `PLANNED_STOP_MS_MAX` at most. Only while all servers know `planned-stop`',
+    ),
   refused: RefusedSender.optional().describe(
     'A sender that was refused within the last minute; of several the first',
   ),

@@ -14,7 +14,9 @@ export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFenc
 export function suspicionOf({
   suspected_json,
 }: Pick<NodeRow, 'suspected_json'>): NodeSuspicion | undefined {
-  return suspected_json === null ? undefined : NodeSuspicion.parse(parseStored(suspected_json));
+  if (suspected_json === null) return undefined;
+  const { since, reason, planned_until } = NodeSuspicion.parse(parseStored(suspected_json));
+  return { since, reason, ...(planned_until === undefined ? {} : { planned_until }) };
 }
 
 /**
