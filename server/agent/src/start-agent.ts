@@ -19,7 +19,7 @@ import {
   OutcomeQuery,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
-import { type MigrationAnswer, MigrationQuery } from '@novacron/contract/agent/migration';
+import { MigrationQuery } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import {
   type ControlPlaneClaim,
@@ -44,12 +44,15 @@ import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import type { Journal } from './journal/journal.ts';
 import { composeAnnouncement } from './presence/compose-announcement.ts';
+import type { Heartbeats } from './presence/heartbeats.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
-import { type Heartbeat, LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
+import { LEASE_MS } from './presence/send-beats.ts';
+import { type Heartbeat, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
 import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { answerHealthChecks } from './reports/answer-health-checks.ts';
+import { answerMigration } from './reports/answer-migration.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
@@ -72,6 +75,8 @@ export interface AgentParts {
   readonly tracer?: Tracer;
   /** What the node announces of its hypervisor; nothing when absent. */
   readonly hypervisor?: HypervisorFacts | undefined;
+  /** The process that sends its heartbeats; its own when absent. */
+  readonly heartbeats?: Heartbeats | undefined;
 }
 
 /** An agent at work. */
@@ -108,6 +113,8 @@ interface Agent extends AgentParts {
   state: 'running' | 'stopping';
   /** For how long it will be away, once it stops on purpose. Unit: ms. */
   plannedStopMs: number | undefined;
+  /** Notices at once that the lease has run out, such as while the host was suspended. */
+  checkLease: () => void;
 }
 
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
@@ -129,6 +136,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     follows: parts.journal.followed(),
     state: 'running',
     plannedStopMs: undefined,
+    checkLease: () => undefined,
   };
   const { bus, driver, node, journal, logger } = agent;
   for (const command of journal.unfinished()) {
@@ -169,6 +177,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     onNetworkMap: (map) => void takeNetworkMap(agent, map),
     onLease: (state) => (state === 'held' ? door.open() : door.close()),
   });
+  agent.checkLease = heartbeat.checkLease;
   leave.push(heartbeat.stop, agent.known.stop, reportUsage(agent), () => void giveUpStarts());
   return {
     stop: async ({ graceMs = 0, plannedStopMs } = {}) => {
@@ -204,7 +213,14 @@ async function takeNetworkMap({ driver, logger, node }: Agent, map: NetworkMap):
 /** Where commands come in. While it is closed, requests have no responder and servers retry. */
 function openDoor(agent: Agent): { readonly open: () => void; readonly close: () => void } {
   const { bus, node, logger } = agent;
-  const open = () => bus.respond(commandSubject(node.name), answerCommands(agent));
+  const answer = answerCommands(agent);
+  const open = () =>
+    bus.respond(commandSubject(node.name), (message) => {
+      agent.checkLease();
+      if (leave !== undefined) return answer(message);
+      // Servers retry after a fault.
+      throw new Error(`the lease of ${node.name} ran out while its host did not run`);
+    });
   let leave: (() => void) | undefined = open();
   return {
     open: () => {
@@ -338,26 +354,6 @@ function answerInspections({ driver, node, known }: Agent): Responder {
     };
     return inspection;
   };
-}
-
-/** What the other node of a migration has to know of the machine here. */
-async function answerMigration(
-  driver: Driver,
-  { migration, vm_id }: MigrationQuery,
-): Promise<MigrationAnswer> {
-  const nothing = { kind: 'none', message: `The hypervisor ${driver.name} says nothing.` } as const;
-  if (migration === 'offer') {
-    const offer = await driver.offerMachine?.(vm_id);
-    if (offer === undefined) return nothing;
-    return offer.ok
-      ? { kind: 'offer', offer: offer.value }
-      : { kind: 'none', message: offer.error.message };
-  }
-  const target = await driver.findTarget?.(vm_id);
-  if (target === undefined) return nothing;
-  return target.ok
-    ? { kind: 'target', target: target.value }
-    : { kind: 'none', message: target.error.message };
 }
 
 function notUnderstood(agent: Agent, error: z.ZodError, what: string): AgentAcceptance {

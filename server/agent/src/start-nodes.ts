@@ -14,6 +14,7 @@ import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
+import type { Heartbeats } from './presence/heartbeats.ts';
 import { type AgentStop, startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
@@ -36,6 +37,8 @@ export interface NodesParts {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly tracer: Tracer;
+  /** The process that sends their heartbeats; this one when absent. */
+  readonly heartbeats?: Heartbeats | undefined;
 }
 
 /** Agents at work. */
@@ -71,7 +74,7 @@ async function startNode(
   node: FleetNode,
 ): Promise<Result<RunningNodes, Problem>> {
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
-  const { metricsIntervalMs } = parts;
+  const { metricsIntervalMs, heartbeats } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
   const choice = parts.driver;
   const own = { choice, node, database, clock, timers, rng, logger };
@@ -102,6 +105,7 @@ async function startNode(
       tracer,
       metricsIntervalMs,
       hypervisor,
+      heartbeats,
     };
     const agent = startAgent(agentParts);
     const stop: RunningNodes['stop'] = async (options) => {

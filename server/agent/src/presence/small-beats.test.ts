@@ -11,7 +11,8 @@ import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from '../test-kit/virtual-time.ts';
 import { SMALL_BEATS_MAX } from './compose-beat.ts';
 import { createKnownFeatures, HEARD_MS } from './known-features.ts';
-import { HEARTBEAT_MS, startHeartbeat } from './start-heartbeat.ts';
+import { HEARTBEAT_MS } from './send-beats.ts';
+import { startHeartbeat } from './start-heartbeat.ts';
 
 const NODE = 'node-01';
 const ANNOUNCEMENT: AgentAnnouncement = {
@@ -44,6 +45,7 @@ beforeEach(() => {
   });
   ({ stop } = startHeartbeat({
     bus,
+    clock: time.clock,
     timers: time.timers,
     announcement: () => announcement,
     node: NODE,

@@ -46,6 +46,10 @@ export const NodeSuspicion = z.looseObject({
     'Its agent was stopped on purpose and is expected back by then: the node is not lost before. ' +
       'Absent for other reasons, and in older servers',
   ),
+  agent_silent_since: Timestamp.optional().describe(
+    'The node is alive, and its agent has not responded since then: it hangs, or has crashed. ' +
+      'Absent for other reasons, and in older servers',
+  ),
 });
 export type NodeSuspicion = z.infer<typeof NodeSuspicion>;
 
@@ -78,8 +82,8 @@ export const Node = z.looseObject({
   ),
   suspected: NodeSuspicion.nullish().describe(
     'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
-      'of for some seconds, or its agent was stopped on purpose; else null, absent in older ' +
-      'servers',
+      'of for some seconds, or its agent was stopped on purpose or does not respond; else null, ' +
+      'absent in older servers',
   ),
   maintenance_until: Timestamp.nullish().describe(
     'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +

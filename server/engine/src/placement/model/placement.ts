@@ -108,8 +108,11 @@ export interface VmRequest extends Amounts {
   readonly features?: readonly string[] | undefined;
 }
 
-/** Why a node is suspected: it is silent for some seconds, or its agent stopped on purpose. */
-export type SuspicionKind = 'silent' | 'planned-stop';
+/**
+ * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, or its
+ * agent does not respond while the node is alive.
+ */
+export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent';
 
 /** A node as the planner sees it. What is absent is not there, or is not limited. */
 export interface PlacementNode {

@@ -41,7 +41,8 @@ function isUsed({ followed_json, suspected_json }: ClaimedNodeRow): boolean {
 function suspicionKindOf(text: string): SuspicionKind {
   // Written by servers: {@link NodeSuspicion}.
   const stored: Partial<NodeSuspicion> | undefined = parseStored(text);
-  return stored?.planned_until === undefined ? 'silent' : 'planned-stop';
+  if (stored?.planned_until !== undefined) return 'planned-stop';
+  return stored?.agent_silent_since === undefined ? 'silent' : 'agent-silent';
 }
 
 function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {

@@ -7,6 +7,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { agentSilentSinceMs } from './node-fence.ts';
 import { readPlannedStop, type StoredPlannedStop } from './planned-stop.ts';
 
 /** A heartbeat that another server has stored this recently is not stored again. */
@@ -71,17 +72,20 @@ export function toNodeRow(
 
 /**
  * A heartbeat ends every suspicion, but for that of an agent that has announced a planned stop: it
- * stops, whatever of it arrives later, and only its next start is its return.
+ * stops, whatever of it arrives later, and only its next start is its return. One that does not
+ * respond, on a node that is alive, takes no VMs.
  */
 function suspicionText(
-  { incarnation, planned_stop_ms: awayMs }: AgentAnnouncement,
+  said: AgentAnnouncement,
   known: Tables['nodes'] | undefined,
   nowMs: number,
 ): string | null {
+  const { incarnation, planned_stop_ms: awayMs, agent_silent_ms: silentMs } = said;
   const stored = known === undefined ? undefined : readPlannedStop(known);
   if (stored !== undefined && stored.stopped_start === incarnation) {
     return known?.suspected_json ?? null;
   }
+  if (silentMs !== undefined) return silenceText(known, nowMs - silentMs);
   if (awayMs === undefined || incarnation === undefined) return null;
   const until = toTimestamp(nowMs + Math.min(PLANNED_STOP_MS_MAX, awayMs));
   const stop: StoredPlannedStop = {
@@ -91,6 +95,17 @@ function suspicionText(
     stopped_start: incarnation,
   };
   return JSON.stringify(stop);
+}
+
+/** One text for the whole silence of an agent. */
+function silenceText(known: Tables['nodes'] | undefined, sinceMs: number): string {
+  const stored = known?.suspected_json ?? null;
+  if (stored !== null && known !== undefined && agentSilentSinceMs(known) !== undefined) {
+    return stored;
+  }
+  const since = toTimestamp(sinceMs);
+  const reason = 'its agent does not respond: it hangs or has crashed, and the node is alive';
+  return JSON.stringify({ since, reason, agent_silent_since: since });
 }
 
 /**

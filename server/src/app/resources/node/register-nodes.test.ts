@@ -18,7 +18,7 @@ import { createControlPlane } from '../../kernel/control-plane/control-plane.ts'
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
 /** What a server knows of later messages of agents. */
-const KNOWN = ['small-beats', 'stop-reason', 'guest-addresses', 'planned-stop'];
+const KNOWN = ['small-beats', 'stop-reason', 'guest-addresses', 'planned-stop', 'agent-silence'];
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
@@ -342,6 +342,37 @@ describe('a planned stop', () => {
     await beat(1, { beat_ms: 1_000, planned_stop_ms: 86_400_000 });
     await waitUntil('its stop', async () => (await suspected()) ?? undefined);
     expect(await suspected()).toMatchObject({ planned_until: '2026-01-01T00:30:00.000Z' });
+  });
+});
+
+describe('a node whose agent does not respond', () => {
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  const suspected = async () => {
+    const text = (await row())?.suspected_json ?? null;
+    return text === null ? null : JSON.parse(text);
+  };
+
+  test('is alive and takes no VMs, until its agent responds', async () => {
+    await beat(1, { beat_ms: 1_000 });
+    await waitUntil('the node', row);
+    await time.advance(6_000);
+    await smallBeat(2, 1, { agent_silent_ms: 6_000 });
+    await waitUntil('its silence', async () => (await suspected())?.agent_silent_since);
+    const stored = {
+      since: '2026-01-01T00:00:00.000Z',
+      reason: 'its agent does not respond: it hangs or has crashed, and the node is alive',
+      agent_silent_since: '2026-01-01T00:00:00.000Z',
+    };
+    expect(await suspected()).toEqual(stored);
+    for (let number = 3; number < 40; number += 1) {
+      await time.advance(1_000);
+      await smallBeat(number, 1, { agent_silent_ms: 4_000 + number * 1_000 });
+    }
+    expect(await row()).toMatchObject({ status: 'ready' });
+    expect(await suspected()).toEqual(stored);
+    expect(renewals.at(-1)).toMatchObject({ beat: 39 });
+    await smallBeat(40, 1);
+    await waitUntil('its return', async () => ((await suspected()) === null ? true : undefined));
   });
 });
 

@@ -66,7 +66,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** When the last write was started, and when the last successful one was. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
-  /** Whom each agent follows and refuses, and which start of it that is, as written last. */
+  /** Whom each agent follows and refuses, which start of it that is, and its state. */
   const lastSides = new Map<string, string>();
   /** When this server named itself last to each agent that refuses it. */
   const lastNamedMs = new Map<string, number>();
@@ -164,8 +164,10 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const nowMs = steadyNowMs();
     const { followed, refused } = announcement;
     const { node } = announcement.said;
-    const { incarnation, planned_stop_ms } = announcement.said;
-    const start = `${incarnation}${planned_stop_ms === undefined ? '' : ' stops'}`;
+    const { incarnation, planned_stop_ms, agent_silent_ms } = announcement.said;
+    const stops = planned_stop_ms === undefined ? '' : ' stops';
+    const hangs = agent_silent_ms === undefined ? '' : ' hangs';
+    const start = `${incarnation}${stops}${hangs}`;
     const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}/${start}`;
     const lastMs = lastWrittenMs.get(node);
     const isSame = lastSides.get(node) === side;
