@@ -128,6 +128,25 @@ test('a node whose agent has crashed is alive, until its next agent starts', asy
   expect(second.child.exitCode).toBeNull();
 });
 
+test('a stop of all processes of the service is announced', async () => {
+  const agent = launch();
+  const pid = await onlyHeartbeats(agent);
+  // As systemd does, which does not know which of them is which.
+  process.kill(pid, 'SIGTERM');
+  expect(await agent.end('SIGTERM')).toBe(0);
+  expect(heard.at(-1)).toMatchObject({ planned_stop_ms: 120_000 });
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('a process of heartbeats without its agent ends when it is asked to', async () => {
+  const agent = launch();
+  const pid = await onlyHeartbeats(agent);
+  await agent.end('SIGKILL');
+  expect(isRunning(pid)).toBe(true);
+  process.kill(pid, 'SIGTERM');
+  await waitUntil('its end', () => (isRunning(pid) ? undefined : true));
+});
+
 test('a process of heartbeats that is killed is replaced, and its numbers rise', async () => {
   const agent = launch();
   const pid = await onlyHeartbeats(agent);

@@ -34,8 +34,9 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
   return withFacts(node, row);
 }
 
-function isUsed({ followed_json, suspected_json }: ClaimedNodeRow): boolean {
-  return followed_json === null && suspected_json === null;
+/** A node on standby is woken, whatever was suspected of it when it was switched off. */
+function isUsed({ status, followed_json, suspected_json }: ClaimedNodeRow): boolean {
+  return followed_json === null && (suspected_json === null || status === 'standby');
 }
 
 function suspicionKindOf(text: string): SuspicionKind {

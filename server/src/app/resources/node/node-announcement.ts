@@ -71,7 +71,8 @@ export function toNodeRow(
 }
 
 /**
- * A heartbeat ends every suspicion, but for that of an agent that has announced a planned stop: it
+ * Nothing is suspected of a node that takes no VMs anyway, such as one that is switched off when
+ * its agent stops. A heartbeat ends every suspicion, but for that of an agent that has announced a planned stop: it
  * stops, whatever of it arrives later, and only its next start is its return. One that does not
  * respond, on a node that is alive, takes no VMs.
  */
@@ -80,6 +81,7 @@ function suspicionText(
   known: Tables['nodes'] | undefined,
   nowMs: number,
 ): string | null {
+  if (known !== undefined && !isWatched(known.status) && known.status !== 'lost') return null;
   const { incarnation, planned_stop_ms: awayMs, agent_silent_ms: silentMs } = said;
   const stored = known === undefined ? undefined : readPlannedStop(known);
   if (stored !== undefined && stored.stopped_start === incarnation) {

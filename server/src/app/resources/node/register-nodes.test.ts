@@ -338,6 +338,19 @@ describe('a planned stop', () => {
     await becomes('lost');
   });
 
+  test('of a node that is switched off is no suspicion: it can be woken', async () => {
+    await beat(1, { beat_ms: 1_000 });
+    const { id = '' } = (await waitUntil('the node', row)) ?? {};
+    const otherwise = problem('conflict', { detail: 'It has changed.', remedy: 'None.' });
+    const set = { status: 'standby' };
+    await temporary.store.commit([
+      { kind: 'update', table: 'nodes', id, set, expect: { status: 'ready' }, otherwise },
+    ]);
+    await beat(2, { beat_ms: 1_000, planned_stop_ms: STOP_MS });
+    await waitUntil('the renewal', () => renewals.find(({ beat: number }) => number === 2));
+    expect(await row()).toMatchObject({ status: 'standby', suspected_json: null });
+  });
+
   test('is no longer than half an hour, whatever the agent announces', async () => {
     await beat(1, { beat_ms: 1_000, planned_stop_ms: 86_400_000 });
     await waitUntil('its stop', async () => (await suspected()) ?? undefined);

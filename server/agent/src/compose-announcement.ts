@@ -1,12 +1,12 @@
 /** What the agent of a node announces of it. */
 import { AGENT_PROTOCOL_VERSION } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import type { Driver } from '../drivers/driver.ts';
-import { capacityOf, type FleetNode } from '../fleet/fleet.ts';
-import { factsOf, type HypervisorFacts } from '../fleet/node-facts.ts';
-import { pricesOf } from '../fleet/node-prices.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { RefusedSenders } from './watch-refused-senders.ts';
+import type { Driver } from './drivers/driver.ts';
+import { capacityOf, type FleetNode } from './fleet/fleet.ts';
+import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
+import { pricesOf } from './fleet/node-prices.ts';
+import type { Journal } from './journal/journal.ts';
+import type { RefusedSenders } from './presence/watch-refused-senders.ts';
 
 /** What an announcement is composed of. */
 export interface AnnouncementParts {
