@@ -23,7 +23,7 @@ const UNANSWERED_MAX = 10;
 const RESTART_MS = 1_000;
 
 /** How often the files of the credentials are read again. Unit: ms. */
-const CREDENTIALS_MS = 60_000;
+export const CREDENTIALS_MS = 60_000;
 
 /** How long the process may take to send what is left. Unit: ms. */
 const STOP_MS_MAX = 2_000;

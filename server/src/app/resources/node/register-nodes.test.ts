@@ -338,6 +338,34 @@ describe('a planned stop', () => {
     await becomes('lost');
   });
 
+  test('is not ended by a heartbeat of before, which is stored late', async () => {
+    let commits: 'at once' | 'held' = 'at once';
+    let release = (): void => {};
+    registry.stop();
+    const deps = makeDeps();
+    const commit: Store['commit'] = async (changes) => {
+      if (commits === 'held') {
+        commits = 'at once';
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      }
+      return deps.store.commit(changes);
+    };
+    registry = createNodeRegistry({ ...deps, store: { ...deps.store, commit } });
+    await beat(1, { beat_ms: 1_000 });
+    await waitUntil('the renewal', () => renewals[0]);
+    time.stall(15_000);
+    commits = 'held';
+    await beat(2, { beat_ms: 1_000 });
+    await waitUntil('the commit', () => (commits === 'at once' ? true : undefined));
+    await beat(3, { beat_ms: 1_000, planned_stop_ms: STOP_MS });
+    const stored = await waitUntil('its stop', async () => (await suspected()) ?? undefined);
+    release();
+    await waitUntil('the renewal', () => renewals.find(({ beat: number }) => number === 2));
+    expect(await suspected()).toEqual(stored);
+  });
+
   test('of a node that is switched off is no suspicion: it can be woken', async () => {
     await beat(1, { beat_ms: 1_000 });
     const { id = '' } = (await waitUntil('the node', row)) ?? {};
