@@ -286,7 +286,7 @@ const ENTRIES = [
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
   '^server/src/transports/(graphql/print-schema|reference/print-reference)[.]ts$',
   '^server/rego/src/conformance-main[.]ts$',
-  '^server/agent/src/main[.]ts$',
+  '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',

@@ -8,7 +8,7 @@ import {
 } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { ControlPlaneClaim } from '@novacron/contract/fleet/control-plane';
-import { HEARTBEAT_MS, LEASE_MS } from './presence/start-heartbeat.ts';
+import { HEARTBEAT_MS, LEASE_MS } from './presence/send-beats.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 

@@ -6,7 +6,6 @@ import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
 import { TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
-import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
 import { systemTimers } from '@novacron/runtime/timers';
@@ -17,10 +16,14 @@ import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts
 import { runDoctor } from './doctor/run-doctor.ts';
 import { keepIdentity, prepareIdentity } from './identity/prepare-identity.ts';
 import { detectDuplicateAgent, findDuplicateAgent } from './presence/detect-duplicate-agent.ts';
+import type { Heartbeats } from './presence/heartbeats.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
+import { startHeartbeatProcess } from './presence/start-heartbeat-process.ts';
+import { hostClock } from './process/boot-clock.ts';
 import { connectBus } from './process/connect-bus.ts';
 import { createJsonLogger } from './process/json-logger.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
+import { readNatsLink } from './process/read-nats-link.ts';
 import { AGENT_VERSION } from './process/version.ts';
 import { tightenFiles } from './secrets/private-files.ts';
 import { startNodes } from './start-nodes.ts';
@@ -133,7 +136,7 @@ async function runWithBus(
   const { value: bus } = reached;
   if (bus === undefined) return EXIT.ok;
   try {
-    return await runNodes({ config, io, logger, bus, stop });
+    return await runNodes({ config, io, logger, bus, stop, inboxPrefix });
   } finally {
     await bus.close();
   }
@@ -161,14 +164,32 @@ interface NodesRun {
   readonly logger: Logger;
   readonly bus: Bus;
   readonly stop: AbortSignal;
+  readonly inboxPrefix: string | undefined;
 }
 
-async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<number> {
-  const { nodes, dataDir } = config;
-  const names = nodes.map(({ name }) => name);
+async function runNodes(run: NodesRun): Promise<number> {
+  const { config, logger, bus, inboxPrefix } = run;
+  const names = config.nodes.map(({ name }) => name);
   const found = await Promise.all(names.map((name) => findDuplicateAgent(bus, name)));
   const namesake = found.find((each) => each !== undefined);
-  if (namesake !== undefined) return refuse(io, namesake, EXIT.failed);
+  if (namesake !== undefined) return refuse(run.io, namesake, EXIT.failed);
+  const { busServers: servers, busTls: tls } = config;
+  const heartbeats = startHeartbeatProcess({
+    readLink: () => readNatsLink({ servers, tls, inboxPrefix }),
+    timers: systemTimers,
+    logger,
+  });
+  try {
+    return await runWithHeartbeats(run, heartbeats);
+  } finally {
+    await heartbeats.stop();
+  }
+}
+
+async function runWithHeartbeats(run: NodesRun, heartbeats: Heartbeats): Promise<number> {
+  const { config, io, logger, bus, stop } = run;
+  const { nodes, dataDir } = config;
+  const names = nodes.map(({ name }) => name);
   const incarnation = makeIncarnation(clock.nowMs(), rng);
   const tracer = await openTracer(config.otlp, {
     service: { name: 'novacron-agent', version: AGENT_VERSION, instanceId: incarnation },
@@ -188,6 +209,7 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
     tracer,
     metricsIntervalMs: config.metricsIntervalMs,
     followed: config.followed,
+    heartbeats,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');
@@ -208,7 +230,9 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   });
   if (earlier === undefined) io.stdout.write('Stopping: commands that run are finished.\n');
   else refuse(io, earlier, EXIT.failed);
-  await started.value.stop({ graceMs: STOP_GRACE_MS });
+  // One that gives way to another agent of its node will not be back.
+  const planned = earlier === undefined ? { plannedStopMs: config.plannedStopMs } : {};
+  await started.value.stop({ graceMs: STOP_GRACE_MS, ...planned });
   await tracer.close();
   return earlier === undefined ? EXIT.ok : EXIT.failed;
 }
@@ -257,7 +281,7 @@ function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () =>
   };
 }
 
-const clock: Clock = { nowMs: () => Date.now() };
+const clock = hostClock;
 
 const RANDOM_BYTES = 4;
 

@@ -7,10 +7,13 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import {
   AgentCompletion,
   ANY_NODE,
+  announceSubject,
   commandSubject,
   completionSubject,
+  leaseSubject,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
+import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { AgentDatabase } from './database/agent-database.ts';
@@ -101,5 +104,52 @@ describe('an agent that is asked to stop', () => {
     start();
     await time.advance(CREATE_MS);
     expect(completed).toEqual([`${vm} create succeeded`]);
+  });
+});
+
+describe('an agent that stops as planned', () => {
+  const STOP_MS = 60_000;
+  let heard: JsonObject[];
+  /** What its server knows. */
+  let knows: string[];
+
+  beforeEach(async () => {
+    heard = [];
+    knows = [...AgentFeature.options];
+    bus.subscribe(announceSubject(node.name), (message) => {
+      heard.push(message);
+      const { incarnation = '', beat = 0 } = message;
+      bus.publish(leaseSubject(node.name), { incarnation, beat, knows });
+    });
+    await time.advance(2_000);
+    heard.length = 0;
+  });
+
+  test('announces at once for how long it will be away, as long as commands run', async () => {
+    await send(ids('vm'), 'create');
+    await time.settle();
+    const stopped = agent.stop({ graceMs: CREATE_MS * 2, plannedStopMs: STOP_MS });
+    await time.settle();
+    expect(heard).toMatchObject([{ planned_stop_ms: STOP_MS, incarnation: '1' }]);
+    await time.advance(CREATE_MS);
+    await stopped;
+    // A small beat repeats the announcement.
+    expect(heard.slice(1)).toMatchObject([{ announced: heard[0]?.beat }]);
+    expect(time.waitingCount()).toBe(0);
+  });
+
+  test('announces nothing to servers that do not know it, or when it is not planned', async () => {
+    knows = knows.filter((feature) => feature !== 'planned-stop');
+    await time.advance(1_000);
+    heard.length = 0;
+    await agent.stop({ plannedStopMs: STOP_MS });
+    expect(heard).toEqual([]);
+    database.close();
+    knows = [...AgentFeature.options];
+    start();
+    await time.advance(2_000);
+    heard.length = 0;
+    await agent.stop();
+    expect(heard).toEqual([]);
   });
 });

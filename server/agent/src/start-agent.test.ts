@@ -3,7 +3,7 @@ import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/co
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { ACTION_MS_MAX, MIGRATE_MS_MAX } from '@novacron/contract/agent/command-limits';
 
-import { HEARTBEAT_MS, LEASE_MS } from './presence/start-heartbeat.ts';
+import { HEARTBEAT_MS, LEASE_MS } from './presence/send-beats.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 

@@ -4,7 +4,6 @@
  */
 import type { Bus, Responder } from '@novacron/bus/bus';
 import {
-  AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
   AgentCommand,
   type AgentCompletion,
@@ -20,8 +19,7 @@ import {
   OutcomeQuery,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
-import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import { type MigrationAnswer, MigrationQuery } from '@novacron/contract/agent/migration';
+import { MigrationQuery } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import {
   type ControlPlaneClaim,
@@ -39,19 +37,22 @@ import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
+import { composeAnnouncement } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
-import { capacityOf, type FleetNode } from './fleet/fleet.ts';
-import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
-import { pricesOf } from './fleet/node-prices.ts';
+import type { FleetNode } from './fleet/fleet.ts';
+import type { HypervisorFacts } from './fleet/node-facts.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Heartbeats } from './presence/heartbeats.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
-import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
+import { LEASE_MS } from './presence/send-beats.ts';
+import { type Heartbeat, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
 import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { answerHealthChecks } from './reports/answer-health-checks.ts';
+import { answerMigration } from './reports/answer-migration.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
@@ -74,6 +75,8 @@ export interface AgentParts {
   readonly tracer?: Tracer;
   /** What the node announces of its hypervisor; nothing when absent. */
   readonly hypervisor?: HypervisorFacts | undefined;
+  /** The process that sends its heartbeats; its own when absent. */
+  readonly heartbeats?: Heartbeats | undefined;
 }
 
 /** An agent at work. */
@@ -82,10 +85,15 @@ export interface RunningAgent {
    * Accepts nothing more, waits for what runs and then hears nothing more. Machines run on;
    * commands that have not ended are run again by the next agent with the same journal.
    */
-  readonly stop: (options?: {
-    /** How long what runs may take; no time at all when absent. */
-    readonly graceMs?: number;
-  }) => Promise<void>;
+  readonly stop: (how?: AgentStop) => Promise<void>;
+}
+
+/** How an agent stops. */
+export interface AgentStop {
+  /** How long what runs may take; no time at all when absent. */
+  readonly graceMs?: number;
+  /** For how long the agent will be away, announced to servers; nothing is when absent. */
+  readonly plannedStopMs?: number;
 }
 
 interface Agent extends AgentParts {
@@ -103,6 +111,10 @@ interface Agent extends AgentParts {
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
+  /** For how long it will be away, once it stops on purpose. Unit: ms. */
+  plannedStopMs: number | undefined;
+  /** Notices at once that the lease has run out, such as while the host was suspended. */
+  checkLease: () => void;
 }
 
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
@@ -123,6 +135,8 @@ export function startAgent(parts: AgentParts): RunningAgent {
     cancels: new Map(),
     follows: parts.journal.followed(),
     state: 'running',
+    plannedStopMs: undefined,
+    checkLease: () => undefined,
   };
   const { bus, driver, node, journal, logger } = agent;
   for (const command of journal.unfinished()) {
@@ -153,28 +167,40 @@ export function startAgent(parts: AgentParts): RunningAgent {
     bus.respond(consoleTailSubject(node.name), answerConsoleTails(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
-    startHeartbeat({
-      ...agent,
-      node: node.name,
-      announcement: () => announcementOf(agent),
-      isFollowed: (claim) => isFollowed(agent, claim),
-      onNetworkMap: (map) => void takeNetworkMap(agent, map),
-      onLease: (state) => (state === 'held' ? door.open() : door.close()),
-    }),
-    agent.known.stop,
-    reportUsage(agent),
-    () => void giveUpStarts(),
   ];
+  // Servers may ask as soon as they hear of the agent.
+  const heartbeat = startHeartbeat({
+    ...agent,
+    node: node.name,
+    announcement: () => composeAnnouncement(agent),
+    isFollowed: (claim) => isFollowed(agent, claim),
+    onNetworkMap: (map) => void takeNetworkMap(agent, map),
+    onLease: (state) => (state === 'held' ? door.open() : door.close()),
+  });
+  agent.checkLease = heartbeat.checkLease;
+  leave.push(heartbeat.stop, agent.known.stop, reportUsage(agent), () => void giveUpStarts());
   return {
-    stop: async ({ graceMs = 0 } = {}) => {
+    stop: async ({ graceMs = 0, plannedStopMs } = {}) => {
       agent.state = 'stopping';
       door.close();
+      announceStop(agent, heartbeat, plannedStopMs);
       if (graceMs > 0) await lanesWithin(agent, graceMs);
       for (const unsubscribe of leave.splice(0)) unsubscribe();
       for (const abandon of [...agent.waiting]) abandon();
       await Promise.all(agent.lanes.values());
     },
   };
+}
+
+/** To servers of earlier releases the agent is silent, as it always was. */
+function announceStop(
+  agent: Agent,
+  { beatNow }: Heartbeat,
+  plannedStopMs: number | undefined,
+): void {
+  if (plannedStopMs === undefined || !agent.known.has('planned-stop')) return;
+  agent.plannedStopMs = plannedStopMs;
+  beatNow();
 }
 
 /** What fails is done again: the next announcements name the earlier map. */
@@ -187,7 +213,14 @@ async function takeNetworkMap({ driver, logger, node }: Agent, map: NetworkMap):
 /** Where commands come in. While it is closed, requests have no responder and servers retry. */
 function openDoor(agent: Agent): { readonly open: () => void; readonly close: () => void } {
   const { bus, node, logger } = agent;
-  const open = () => bus.respond(commandSubject(node.name), answerCommands(agent));
+  const answer = answerCommands(agent);
+  const open = () =>
+    bus.respond(commandSubject(node.name), (message) => {
+      agent.checkLease();
+      if (leave !== undefined) return answer(message);
+      // Servers retry after a fault.
+      throw new Error(`the lease of ${node.name} ran out while its host did not run`);
+    });
   let leave: (() => void) | undefined = open();
   return {
     open: () => {
@@ -246,41 +279,6 @@ function reportFollowed(agent: Agent): void {
   } else {
     logger.warn(fields, 'another control plane is followed now: it has taken the node over');
   }
-}
-
-function announcementOf(agent: Agent): AgentAnnouncement {
-  const { node, driver, journal, refusedSenders, hypervisor } = agent;
-  const prices = pricesOf(node);
-  const tunnel_address = driver.networks?.tunnelAddress;
-  const storage = driver.storage?.();
-  const known = factsOf(node, hypervisor);
-  const found = {
-    ...known,
-    ...(driver.devices === undefined ? {} : { devices: driver.devices }),
-    ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
-    ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
-    ...(tunnel_address === undefined ? {} : { tunnel_address }),
-    ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
-    ...(storage === undefined ? {} : { storage }),
-  };
-  const facts = Object.keys(found).length === 0 ? undefined : found;
-  const network_map = driver.networks?.mapVersion();
-  const follows = journal.followed();
-  const refused = refusedSenders.reported();
-  return {
-    ...(follows === undefined ? {} : { follows }),
-    ...(refused === undefined ? {} : { refused }),
-    ...(prices === undefined ? {} : { prices }),
-    ...(facts === undefined ? {} : { facts }),
-    ...(network_map === undefined ? {} : { network_map }),
-    protocol: AGENT_PROTOCOL_VERSION,
-    node: node.name,
-    zone: node.zone,
-    rack: node.rack,
-    driver: driver.name,
-    capabilities: driver.capabilities,
-    capacity: capacityOf(node),
-  };
 }
 
 function answerCommands(agent: Agent): Responder {
@@ -356,26 +354,6 @@ function answerInspections({ driver, node, known }: Agent): Responder {
     };
     return inspection;
   };
-}
-
-/** What the other node of a migration has to know of the machine here. */
-async function answerMigration(
-  driver: Driver,
-  { migration, vm_id }: MigrationQuery,
-): Promise<MigrationAnswer> {
-  const nothing = { kind: 'none', message: `The hypervisor ${driver.name} says nothing.` } as const;
-  if (migration === 'offer') {
-    const offer = await driver.offerMachine?.(vm_id);
-    if (offer === undefined) return nothing;
-    return offer.ok
-      ? { kind: 'offer', offer: offer.value }
-      : { kind: 'none', message: offer.error.message };
-  }
-  const target = await driver.findTarget?.(vm_id);
-  if (target === undefined) return nothing;
-  return target.ok
-    ? { kind: 'target', target: target.value }
-    : { kind: 'none', message: target.error.message };
 }
 
 function notUnderstood(agent: Agent, error: z.ZodError, what: string): AgentAcceptance {

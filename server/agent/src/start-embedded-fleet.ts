@@ -18,7 +18,7 @@ import {
 import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
-import { type RunningAgent, startAgent } from './start-agent.ts';
+import { type AgentStop, type RunningAgent, startAgent } from './start-agent.ts';
 
 /** What an embedded fleet is made of. */
 export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabilities' | 'latencyMs'> {
@@ -44,7 +44,11 @@ export interface EmbeddedFleet {
   /** The hypervisors that are on, by name of their node: for faults and for looking behind. */
   readonly drivers: ReadonlyMap<string, SimulatorDriver>;
   /** The agent dies; the machines of the node run on. */
-  readonly stopAgent: (nodeName: string) => Promise<void>;
+  readonly stopAgent: (
+    nodeName: string,
+    /** Without it nothing is announced, as when the agent crashes. */
+    how?: Pick<AgentStop, 'plannedStopMs'>,
+  ) => Promise<void>;
   /** The agent dies in the middle of a turn: what it has not committed is lost. */
   readonly killAgent: (nodeName: string) => Promise<void>;
   /** The node loses power: its agent dies and its machines stop. */
@@ -95,9 +99,12 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
     return member;
   }
 
-  async function stopAgent(nodeName: string): Promise<void> {
+  async function stopAgent(
+    nodeName: string,
+    how: Pick<AgentStop, 'plannedStopMs'> = {},
+  ): Promise<void> {
     const member = takeMember(nodeName);
-    await member?.agent.stop();
+    await member?.agent.stop(how);
     await member?.driver.close();
     member?.database.close();
   }
@@ -127,7 +134,7 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
     powerOff,
     restartAgent,
     stop: async () => {
-      await Promise.all([...members.keys()].map(stopAgent));
+      await Promise.all([...members.keys()].map((nodeName) => stopAgent(nodeName)));
     },
   };
 }

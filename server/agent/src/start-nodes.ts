@@ -14,7 +14,8 @@ import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
-import { startAgent } from './start-agent.ts';
+import type { Heartbeats } from './presence/heartbeats.ts';
+import { type AgentStop, startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
 const READY_MS_MAX = 10_000;
@@ -36,6 +37,8 @@ export interface NodesParts {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly tracer: Tracer;
+  /** The process that sends their heartbeats; this one when absent. */
+  readonly heartbeats?: Heartbeats | undefined;
 }
 
 /** Agents at work. */
@@ -43,7 +46,7 @@ export interface RunningNodes {
   /** What their nodes announce of their hypervisors; nothing of simulated ones. */
   readonly hypervisors: readonly HypervisorFacts[];
   /** Accepts nothing more, lets what runs end within the grace, and closes everything. */
-  readonly stop: (options: { readonly graceMs: number }) => Promise<void>;
+  readonly stop: (how: AgentStop & { readonly graceMs: number }) => Promise<void>;
 }
 
 /**
@@ -71,7 +74,7 @@ async function startNode(
   node: FleetNode,
 ): Promise<Result<RunningNodes, Problem>> {
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
-  const { metricsIntervalMs } = parts;
+  const { metricsIntervalMs, heartbeats } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
   const choice = parts.driver;
   const own = { choice, node, database, clock, timers, rng, logger };
@@ -102,6 +105,7 @@ async function startNode(
       tracer,
       metricsIntervalMs,
       hypervisor,
+      heartbeats,
     };
     const agent = startAgent(agentParts);
     const stop: RunningNodes['stop'] = async (options) => {

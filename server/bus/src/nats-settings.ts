@@ -4,21 +4,7 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
 import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-
-/** How long a connection may take to come about. */
-const CONNECT_TIMEOUT_MS = 5_000;
-
-/** The pauses between attempts to come back: a quarter of the time away, within these bounds. */
-const RECONNECT_DELAY_MS_MIN = 50;
-const RECONNECT_DELAY_MS_MAX = 2_000;
-const RECONNECT_DELAY_RATIO = 0.25;
-
-/** A server that the network has swallowed is given up after two of these without an answer. */
-const PING_INTERVAL_MS = 10_000;
-const PINGS_UNANSWERED_MAX = 2;
-
-/** What the operator of NATS sees in the list of connections. */
-const CLIENT_NAME = 'novacron';
+import { type NatsLink, toNatsOptions } from './nats-link.ts';
 
 /**
  * The settings of a connection.
@@ -29,12 +15,24 @@ const CLIENT_NAME = 'novacron';
  */
 export function toConnectionOptions(
   servers: string | readonly string[],
-  options: {
+  {
+    lostAt,
+    ...options
+  }: {
     readonly tls: LinkTls | undefined;
     readonly inboxPrefix: string | undefined;
     readonly lostAt: () => number;
   },
 ): Result<ConnectionOptions, Problem> {
+  const link = toNatsLink(servers, options);
+  return link.ok ? ok(toNatsOptions(link.value, lostAt)) : link;
+}
+
+/** Reads what a connection is made of; `unavailable` with `data.reason` bad-url for other URLs. */
+export function toNatsLink(
+  servers: string | readonly string[],
+  options: { readonly tls: LinkTls | undefined; readonly inboxPrefix: string | undefined },
+): Result<NatsLink, Problem> {
   const list = typeof servers === 'string' ? servers.split(',') : servers;
   const urls = list.map(parseServer);
   const known = urls.filter((url) => url !== undefined);
@@ -45,26 +43,10 @@ export function toConnectionOptions(
   const wantsTls = hasFiles || known.some(({ protocol }) => protocol === 'tls:');
   return ok({
     servers: known.map(({ host }) => host),
-    name: CLIENT_NAME,
-    timeout: CONNECT_TIMEOUT_MS,
     ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
     ...credentialsOf(first),
     // What the types do not name is handed on to Node's own TLS.
     ...(wantsTls ? { tls: { ...files, minVersion } } : {}),
-    reconnect: true,
-    maxReconnectAttempts: -1,
-    ignoreAuthErrorAbort: true,
-    // Asked for again and again while it waits, so it follows from the time and not from a count.
-    reconnectDelayHandler: () =>
-      Math.min(
-        RECONNECT_DELAY_MS_MAX,
-        Math.max(
-          RECONNECT_DELAY_MS_MIN,
-          (performance.now() - options.lostAt()) * RECONNECT_DELAY_RATIO,
-        ),
-      ),
-    pingInterval: PING_INTERVAL_MS,
-    maxPingOut: PINGS_UNANSWERED_MAX,
   });
 }
 
@@ -78,7 +60,7 @@ function parseServer(text: string): URL | undefined {
 }
 
 /** A name alone is a token, as everywhere with NATS. */
-function credentialsOf({ username, password }: URL): Partial<ConnectionOptions> {
+function credentialsOf({ username, password }: URL): Pick<NatsLink, 'user' | 'pass' | 'token'> {
   const user = decodeURIComponent(username);
   if (user === '') return {};
   return password === '' ? { token: user } : { user, pass: decodeURIComponent(password) };

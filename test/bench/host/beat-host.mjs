@@ -4,10 +4,9 @@
  */
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import { createKnownFeatures } from '../../../server/agent/dist/presence/known-features.js';
-import {
-  HEARTBEAT_MS,
-  startHeartbeat,
-} from '../../../server/agent/dist/presence/start-heartbeat.js';
+import { HEARTBEAT_MS } from '../../../server/agent/dist/presence/send-beats.js';
+import { startHeartbeat } from '../../../server/agent/dist/presence/start-heartbeat.js';
+import { systemClock } from '../../../server/runtime/dist/clock.js';
 import { systemTimers } from '../../../server/runtime/dist/timers.js';
 import { serveOrders, settings } from './serve-orders.mjs';
 
@@ -70,6 +69,7 @@ function startAgent(index) {
   };
   startHeartbeat({
     bus: counted,
+    clock: systemClock,
     timers,
     node,
     incarnation: `bench-${index}`,

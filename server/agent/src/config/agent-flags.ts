@@ -175,6 +175,11 @@ export const AGENT_FLAGS = {
   'forget-control-plane': {
     description: 'Forget which control plane the node follows, and follow the first one heard',
   },
+  'planned-stop': {
+    placeholder: 'DURATION',
+    description: 'How long servers wait for a stopped agent to return',
+    note: 'default: 2m',
+  },
   'metrics-interval': {
     placeholder: 'DURATION',
     description: 'Interval of usage measurements',

@@ -68,6 +68,7 @@ describe('the configuration of an agent', () => {
       followed: 'keep',
       logLevel: 'info',
       metricsIntervalMs: 30_000,
+      plannedStopMs: 120_000,
       otlp: { headers: {}, ratio: 1 },
     });
   });
@@ -81,6 +82,7 @@ describe('the configuration of an agent', () => {
       NOVACRON_AGENT_LOG_LEVEL: '',
       LOG_LEVEL: 'WARN',
       METRICS_INTERVAL: '5s',
+      NOVACRON_AGENT_PLANNED_STOP: '10m',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318',
       OTEL_EXPORTER_OTLP_HEADERS: 'key=a%20b',
     };
@@ -94,6 +96,7 @@ describe('the configuration of an agent', () => {
       followed: 'keep',
       logLevel: 'warn',
       metricsIntervalMs: 5_000,
+      plannedStopMs: 600_000,
       otlp: { endpoint: 'https://collector:4318', headers: { key: 'a b' }, ratio: 1 },
     });
   });
@@ -331,6 +334,11 @@ describe('the configuration of an agent', () => {
       'an unknown level',
       [...NODE, ...BUS, '--log-level', 'loud'],
       '--log-level: must be one of debug, info, warn, error, silent, not "loud"',
+    ],
+    [
+      'a planned stop that is too long',
+      [...NODE, ...BUS, '--planned-stop', '2h'],
+      '--planned-stop: must be a duration with its unit, such as 30s, from 1s to 30m, not "2h"',
     ],
     [
       'an interval without a unit',

@@ -1,6 +1,7 @@
 /** Flags, environment and fleet file become one validated object, read once. */
 
 import { readFileSync } from 'node:fs';
+import { PLANNED_STOP_MS_MAX } from '@novacron/contract/agent/agent-announcement';
 import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
 import type { LinkTls } from '@novacron/contract/link-tls';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
@@ -50,6 +51,8 @@ export interface AgentConfig {
   readonly logLevel: LogLevel;
   /** How often nodes are measured. Unit: ms. */
   readonly metricsIntervalMs: number;
+  /** For how long it expects to be away when it is stopped. Unit: ms. */
+  readonly plannedStopMs: number;
   readonly otlp: OtlpSettings;
 }
 
@@ -81,13 +84,13 @@ export function readAgentConfig(
   const logLevel = readLogLevel(said.value);
   const otlp = readOtlp(said.value);
   const interval = readInterval(said.value);
-  const troubles = [nodes, bus, enrollment, driver, otlp, logLevel, interval].flatMap((each) =>
-    each.ok ? [] : each.error,
-  );
+  const plannedStop = readPlannedStop(said.value);
+  const all = [nodes, bus, enrollment, driver, otlp, logLevel, interval, plannedStop];
+  const troubles = all.flatMap((each) => (each.ok ? [] : each.error));
   if (!nodes.ok || !bus.ok || !enrollment.ok || !logLevel.ok || !driver.ok || !otlp.ok) {
     return err(usageProblem(troubles));
   }
-  if (!interval.ok) return err(usageProblem(troubles));
+  if (!interval.ok || !plannedStop.ok) return err(usageProblem(troubles));
   if (enrollment.value !== undefined && nodes.value.length > 1) {
     const message = 'is for the agent of one node; start one for each';
     return err(usageProblem([wrong(placeOf(said.value, 'enroll'), message)]));
@@ -101,6 +104,7 @@ export function readAgentConfig(
     enrollment: enrollment.value,
     otlp: otlp.value,
     metricsIntervalMs: interval.value,
+    plannedStopMs: plannedStop.value,
   };
   return ok({ kind: 'start', config: { ...config, ...own } });
 }
@@ -240,14 +244,34 @@ const INTERVAL_MS_MIN = 100;
 const INTERVAL_MS_MAX = 86_400_000;
 
 function readInterval(said: SaidValues): Read<number> {
-  const text = textOf(said, 'metrics-interval');
-  const intervalMs = text === undefined ? METRICS_MS : parseDuration(text);
-  if (intervalMs !== undefined && intervalMs >= INTERVAL_MS_MIN && intervalMs <= INTERVAL_MS_MAX) {
-    return ok(intervalMs);
-  }
-  const range = `from ${formatDuration(INTERVAL_MS_MIN)} to ${formatDuration(INTERVAL_MS_MAX)}`;
+  const flag = 'metrics-interval';
+  return readDuration(said, flag, {
+    defaultMs: METRICS_MS,
+    min: INTERVAL_MS_MIN,
+    max: INTERVAL_MS_MAX,
+  });
+}
+
+/** Enough for an upgrade of packages and a restart; servers take no more than the longest. */
+const PLANNED_STOP_MS = 120_000;
+const PLANNED_STOP_MS_MIN = 1_000;
+
+function readPlannedStop(said: SaidValues): Read<number> {
+  const range = { min: PLANNED_STOP_MS_MIN, max: PLANNED_STOP_MS_MAX };
+  return readDuration(said, 'planned-stop', { defaultMs: PLANNED_STOP_MS, ...range });
+}
+
+function readDuration(
+  said: SaidValues,
+  flag: 'metrics-interval' | 'planned-stop',
+  { defaultMs, min, max }: Readonly<Record<'defaultMs' | 'min' | 'max', number>>,
+): Read<number> {
+  const text = textOf(said, flag);
+  const durationMs = text === undefined ? defaultMs : parseDuration(text);
+  if (durationMs !== undefined && durationMs >= min && durationMs <= max) return ok(durationMs);
+  const range = `from ${formatDuration(min)} to ${formatDuration(max)}`;
   const message = `must be a duration with its unit, such as 30s, ${range}`;
-  return err([wrong(placeOf(said, 'metrics-interval'), `${message}, not ${JSON.stringify(text)}`)]);
+  return err([wrong(placeOf(said, flag), `${message}, not ${JSON.stringify(text)}`)]);
 }
 
 function readLogLevel(said: SaidValues): Read<LogLevel> {

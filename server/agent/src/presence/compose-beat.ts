@@ -1,7 +1,5 @@
 /** What a heartbeat says: the whole announcement, or only that the last one still holds. */
-import { AGENT_PROTOCOL_VERSION } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement, AgentBeat } from '@novacron/contract/agent/agent-announcement';
-import { canonicalJson } from '@novacron/contract/json';
 import type { KnownFeatures } from './known-features.ts';
 
 /**
@@ -30,11 +28,12 @@ export function createBeatComposer(
   return {
     compose: (beat, how) => {
       const whole = announcement();
-      const text = canonicalJson(whole);
+      // It is composed in the same order each time.
+      const text = JSON.stringify(whole);
       const isEnough =
         how === 'as-known' && text === lastText && beat - announced <= SMALL_BEATS_MAX;
       if (isEnough && known.has('small-beats')) {
-        return { protocol: AGENT_PROTOCOL_VERSION, node: whole.node, announced };
+        return { protocol: whole.protocol, node: whole.node, announced };
       }
       announced = beat;
       lastText = text;

@@ -47,6 +47,7 @@ describe('an agent with a namesake', () => {
     ['that started later stays', { incarnation: '6' }, []],
     ['for another node stays', { incarnation: '4', node: 'node-03' }, []],
     ['that is itself stays', { incarnation: '5' }, []],
+    ['that hangs or has crashed stays', { incarnation: '4', agent_silent_ms: 6_000 }, []],
   ])('%s', async (_what, changes, expected) => {
     for (const beat of [1, 2, 3]) {
       await announce({ ...changes, ...('incarnation' in changes ? { beat } : {}) });

@@ -5,7 +5,8 @@ import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcem
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
 import { createKnownFeatures } from './known-features.ts';
-import { HEARTBEAT_MS, startHeartbeat } from './start-heartbeat.ts';
+import { HEARTBEAT_MS } from './send-beats.ts';
+import { startHeartbeat } from './start-heartbeat.ts';
 
 const mapOf = (version: string): NetworkMap => ({ version, tunnels: [], networks: [] });
 
@@ -22,8 +23,9 @@ test('a network map comes from the followed control plane, not from an earlier b
     capabilities: { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no', liveMigration: 'no' },
     capacity: { cpu_cores: 1, memory_mib: 1, disk_gb: 1 },
   };
-  const stop = startHeartbeat({
+  const { stop } = startHeartbeat({
     bus,
+    clock: time.clock,
     timers: time.timers,
     announcement: () => announcement,
     node: 'node-01',

@@ -11,7 +11,8 @@ import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from '../test-kit/virtual-time.ts';
 import { SMALL_BEATS_MAX } from './compose-beat.ts';
 import { createKnownFeatures, HEARD_MS } from './known-features.ts';
-import { HEARTBEAT_MS, startHeartbeat } from './start-heartbeat.ts';
+import { HEARTBEAT_MS } from './send-beats.ts';
+import { startHeartbeat } from './start-heartbeat.ts';
 
 const NODE = 'node-01';
 const ANNOUNCEMENT: AgentAnnouncement = {
@@ -42,8 +43,9 @@ beforeEach(() => {
     heard.push(message);
     for (const server of servers) renew({ beat: Number(message.beat), ...server });
   });
-  stop = startHeartbeat({
+  ({ stop } = startHeartbeat({
     bus,
+    clock: time.clock,
     timers: time.timers,
     announcement: () => announcement,
     node: NODE,
@@ -51,7 +53,7 @@ beforeEach(() => {
     known: createKnownFeatures(time.timers),
     isFollowed: async () => true,
     onLease: () => undefined,
-  });
+  }));
 });
 afterEach(() => stop());
 

@@ -4,7 +4,7 @@ import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import { type AgentBench, openAgentBench } from '../test-kit/agent-bench.ts';
 import { sampleSpec } from '../test-kit/samples.ts';
-import { HEARTBEAT_MS, LEASE_MS } from './start-heartbeat.ts';
+import { HEARTBEAT_MS, LEASE_MS } from './send-beats.ts';
 
 const NODE = 'node-01';
 
@@ -95,6 +95,19 @@ describe('the lease of an agent', () => {
     acknowledge(beat + 1, changes);
     await bench.time.advance(LEASE_MS - HEARTBEAT_MS);
     expect(await tryCommand()).toBe('unavailable');
+  });
+
+  test('has run out when the host was suspended, before any timer says so', async () => {
+    await bench.time.advance(HEARTBEAT_MS);
+    expect(await tryCommand()).toBe('accepted');
+    server = 'away';
+    bench.time.stall(LEASE_MS);
+    // Servers retry after a fault; the next request finds no responder.
+    expect(await tryCommand()).toBe('internal');
+    expect(await tryCommand()).toBe('unavailable');
+    server = 'there';
+    await bench.time.advance(2 * HEARTBEAT_MS);
+    expect(await tryCommand()).toBe('accepted');
   });
 
   test('is nothing that can run out where servers never acknowledge', async () => {

@@ -7,7 +7,7 @@ import {
 } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { JsonObject } from '@novacron/contract/json';
-import { HEARTBEAT_MS } from '../presence/start-heartbeat.ts';
+import { HEARTBEAT_MS } from '../presence/send-beats.ts';
 import { type AgentBench, openAgentBench } from '../test-kit/agent-bench.ts';
 import { createSampleIds, sampleSpec } from '../test-kit/samples.ts';
 import { forServers } from './for-servers.ts';

@@ -80,7 +80,11 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
   }
 
   return {
-    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs - startMs) },
+    clock: {
+      nowMs: () => nowMs,
+      steadyMs: () => steadyOf(nowMs - startMs),
+      bootMs: () => nowMs - startMs,
+    },
     timers: {
       after: (delayMs, callback) => {
         const timer = { dueMs: nowMs + Math.max(0, delayMs), callback };

@@ -11,9 +11,30 @@ const yesNo = z.enum(['yes', 'no']);
  * What servers may know of the messages of agents beyond the release before. `small-beats`: an
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
  * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
+ * `planned-stop`: that an agent stops on purpose (`planned_stop_ms`). `agent-silence`: heartbeats
+ * of a node whose agent does not respond (`agent_silent_ms`).
  */
-export const AgentFeature = z.enum(['small-beats', 'stop-reason', 'guest-addresses']);
+export const AgentFeature = z.enum([
+  'small-beats',
+  'stop-reason',
+  'guest-addresses',
+  'planned-stop',
+  'agent-silence',
+]);
 export type AgentFeature = z.infer<typeof AgentFeature>;
+
+/** For how long an agent may announce that it will be away, at most. Unit: ms. */
+export const PLANNED_STOP_MS_MAX = 1_800_000;
+
+/** Part of each heartbeat, and not of what is announced. */
+const agentSilentMs = z
+  .int()
+  .positive()
+  .optional()
+  .describe(
+    'For how long the agent has not responded to the process that sends its heartbeats: the node ' +
+      'is alive, and its agent hangs or has crashed. Absent while it responds',
+  );
 
 /** Said by an agent when it starts, when something of it changes, and from time to time. */
 export const AgentAnnouncement = z.looseObject({
@@ -146,6 +167,7 @@ export const AgentAnnouncement = z.looseObject({
     .positive()
     .optional()
     .describe('How often the agent sends heartbeats; absent in older agents: each 5 s'),
+  agent_silent_ms: agentSilentMs,
   follows: ControlPlaneTerm.optional().describe(
     'Absent in older agents, and while the agent has followed no control plane',
   ),
@@ -153,6 +175,14 @@ export const AgentAnnouncement = z.looseObject({
     .string()
     .optional()
     .describe('Version of the network map that the agent has; absent without one'),
+  planned_stop_ms: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'The agent stops on purpose and expects to be back within this time, counted from this ' +
+        'heartbeat; `PLANNED_STOP_MS_MAX` at most. Only while all servers know `planned-stop`',
+    ),
   refused: RefusedSender.optional().describe(
     'A sender that was refused within the last minute; of several the first',
   ),
@@ -171,11 +201,17 @@ export const AgentBeat = z.looseObject({
   beat: z.int(),
   lease_ms: z.int(),
   announced: z.int().describe('Number of the beat that carried the announcement'),
+  agent_silent_ms: agentSilentMs,
 });
 export type AgentBeat = z.infer<typeof AgentBeat>;
 
 /** Whose heartbeat a message is: what an announcement and an {@link AgentBeat} have in common. */
-export const BeatHead = AgentAnnouncement.pick({ node: true, incarnation: true, beat: true });
+export const BeatHead = AgentAnnouncement.pick({
+  node: true,
+  incarnation: true,
+  beat: true,
+  agent_silent_ms: true,
+});
 export type BeatHead = z.infer<typeof BeatHead>;
 
 /**

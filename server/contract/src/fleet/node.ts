@@ -42,6 +42,14 @@ export type NodeFence = z.infer<typeof NodeFence>;
 export const NodeSuspicion = z.looseObject({
   since: Timestamp,
   reason: z.string().describe('What is known, such as for how long it was not heard of'),
+  planned_until: Timestamp.optional().describe(
+    'Its agent was stopped on purpose and is expected back by then: the node is not lost before. ' +
+      'Absent for other reasons, and in older servers',
+  ),
+  agent_silent_since: Timestamp.optional().describe(
+    'The node is alive, and its agent has not responded since then: it hangs, or has crashed. ' +
+      'Absent for other reasons, and in older servers',
+  ),
 });
 export type NodeSuspicion = z.infer<typeof NodeSuspicion>;
 
@@ -74,7 +82,8 @@ export const Node = z.looseObject({
   ),
   suspected: NodeSuspicion.nullish().describe(
     'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
-      'of for some seconds; null where it was, absent in older servers',
+      'of for some seconds, or its agent was stopped on purpose or does not respond; else null, ' +
+      'absent in older servers',
   ),
   maintenance_until: Timestamp.nullish().describe(
     'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +

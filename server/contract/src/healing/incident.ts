@@ -18,6 +18,7 @@ export const IncidentCause = z.enum([
   'crash_loop',
   'unhealthy',
   'maintenance_overdue',
+  'agent_unresponsive',
 ]);
 
 /** `critical` while VMs are down. */
@@ -40,7 +41,8 @@ export const Incident = z.looseObject({
         '`machine_missing`: machines are gone from their node; ' +
         '`crash_loop`: VMs were given up after starts in vain; ' +
         '`unhealthy`: VMs run, and their health checks fail; ' +
-        '`maintenance_overdue`: the maintenance of a node has not ended when it was to',
+        '`maintenance_overdue`: the maintenance of a node has not ended when it was to; ' +
+        '`agent_unresponsive`: a node is alive, and its agent does not respond',
     ),
   target_kind: z
     .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])

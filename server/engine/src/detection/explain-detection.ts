@@ -9,10 +9,11 @@ export function explainDetection({ judgements, doubt }: DetectionPlan): string[]
 
 /** Explains a judgement, without the name of its node and without a full stop. */
 export function explainJudgement(judgement: Judgement): string {
-  const { state, silentMs, suspectedBy, lostAfterMs } = judgement;
+  const { state, silentMs, suspectedBy, lostAfterMs, isPlanned } = judgement;
   const seconds = inSeconds(silentMs);
   const lease = inSeconds(lostAfterMs);
   const where = explainScope(judgement);
+  if (isPlanned) return `was stopped on purpose ${seconds} ago: lost after ${lease}`;
   switch (state) {
     case 'lost':
       return `is lost: silent for ${seconds}, longer than its lease of ${lease}${where}`;

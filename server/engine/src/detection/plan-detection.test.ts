@@ -1,22 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { explainDetection } from './explain-detection.ts';
-import type { BeatHistory, ListenedNode, Listener } from './model/detection.ts';
+import type { BeatHistory, HeardBeat, ListenedNode, Listener } from './model/detection.ts';
 import { planDetection } from './plan-detection.ts';
 import { recordBeat } from './rules/record-beat.ts';
 import { lookAgain, startListening } from './rules/watch-listener.ts';
 
 const LEASE_MS = 20_000;
 
-/** A history of heartbeats at these moments. */
+/** A history of heartbeats at these moments, of which the last one may announce a planned stop. */
 function heard(
   moments: readonly number[],
-  { expectedMs = 1_000, leaseMs = LEASE_MS } = {},
+  { expectedMs = 1_000, leaseMs = LEASE_MS, plannedStopMs }: Partial<Omit<HeardBeat, 'atMs'>> = {},
 ): BeatHistory {
-  const history = moments.reduce<BeatHistory | undefined>(
-    (before, atMs) => recordBeat(before, { atMs, expectedMs, leaseMs }),
-    undefined,
-  );
+  const history = moments.reduce<BeatHistory | undefined>((before, atMs, index) => {
+    const isLast = index === moments.length - 1;
+    const beat = { atMs, expectedMs, leaseMs };
+    return recordBeat(before, isLast ? { ...beat, plannedStopMs } : beat);
+  }, undefined);
   if (history === undefined) throw new Error('a node has at least one heartbeat');
   return history;
 }
@@ -92,6 +93,49 @@ describe('a silent node', () => {
     const outage = [...steady(20), ...steady(20).map((atMs) => atMs + 300_000)];
     const nodes = [node('a', heard(outage))];
     expect(statesOf(nodes, 319_000 + 5_000)).toEqual({ a: 'suspected' });
+  });
+});
+
+describe('a node whose agent stops as planned', () => {
+  const LAST_MS = 59_000;
+  const STOP_MS = 120_000;
+  const stopped = node('a', heard(steady(60), { plannedStopMs: STOP_MS }));
+  const other = (nowMs: number) => node('b', heard([nowMs]));
+
+  test.each([
+    ['suspected at once', 1, 'suspected'],
+    ['suspected until its time is over', STOP_MS, 'suspected'],
+    ['lost when it is over', STOP_MS + 1, 'lost'],
+  ])('is %s', (_title, silentMs, expected) => {
+    const nowMs = LAST_MS + silentMs;
+    expect(statesOf([stopped, other(nowMs)], nowMs)).toEqual({ a: expected });
+  });
+
+  test('is not lost before its lease is over, however short the stop', () => {
+    const short = node('a', heard(steady(60), { plannedStopMs: 5_000 }));
+    const nowMs = LAST_MS + LEASE_MS;
+    expect(statesOf([short, other(nowMs)], nowMs)).toEqual({ a: 'suspected' });
+    expect(statesOf([short, other(nowMs + 1)], nowMs + 1)).toEqual({ a: 'lost' });
+  });
+
+  test('is alive with its next heartbeat, and has not returned from a failure', () => {
+    const nowMs = LAST_MS + 60_000;
+    const beat = { atMs: nowMs, expectedMs: 1_000, leaseMs: LEASE_MS };
+    const history = recordBeat(stopped.history, beat);
+    expect(history).toMatchObject({ plannedUntilMs: null, returnedMs: null });
+    expect(statesOf([node('a', history)], nowMs + 1_000)).toEqual({});
+    const late = recordBeat(stopped.history, { ...beat, atMs: LAST_MS + STOP_MS + 1 });
+    expect(late.returnedMs).toBe(LAST_MS + STOP_MS + 1);
+  });
+
+  test('does not make a server doubt itself, and has no cause in common with others', () => {
+    const nowMs = LAST_MS + 30_000;
+    const nodes = ['a', 'b', 'c'].map((name) => node(name, stopped.history, 'rack-1'));
+    const silent = node('d', heard(steady(60)), 'rack-1');
+    const plan = look([...nodes, silent], nowMs);
+    expect(plan.doubt.factor).toBe(1);
+    expect(plan.judgements.at(-1)).toMatchObject({ name: 'd', state: 'lost', scope: 'node' });
+    expect(explainDetection(plan)[0]).toBe('a was stopped on purpose 30 s ago: lost after 120 s');
   });
 });
 
@@ -233,6 +277,24 @@ describe('always', () => {
         const others = ['b', 'c'].map((name) => node(name, history));
         const nowMs = fromMs + 4 * history.leaseMs + 1;
         expect(statesOf([node('a', history), ...others], nowMs, at).a).toBe('lost');
+      }),
+    );
+  });
+
+  test('a planned stop makes a node lost no sooner, and not before its time is over', () => {
+    const stops = fc.integer({ min: 1, max: 3_600_000 });
+    const at = fc.nat(4_000_000);
+    fc.assert(
+      fc.property(intervals, listeners, stops, at, (gaps, listener, plannedStopMs, silentMs) => {
+        const moments = toMoments(gaps);
+        const stopped = heard(moments, { plannedStopMs });
+        const nowMs = Math.max(stopped.lastMs, listener.lastMs) + silentMs;
+        const stateOf = (history: BeatHistory) =>
+          statesOf([node('a', history), node('b', heard([nowMs]))], nowMs, listener).a;
+        if (stateOf(stopped) === 'lost') {
+          expect(stateOf(heard(moments))).toBe('lost');
+          expect(nowMs - stopped.lastMs).toBeGreaterThan(Math.min(plannedStopMs, 1_800_000));
+        }
       }),
     );
   });

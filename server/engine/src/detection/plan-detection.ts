@@ -21,22 +21,30 @@ export function planDetection(
   const all = nodes.map((node) => ({
     node,
     silentMs: nowMs - Math.max(node.history.lastMs, listener.sinceMs),
+    isPlanned: nowMs <= (node.history.plannedUntilMs ?? Number.NEGATIVE_INFINITY),
   }));
-  const quiet = all.filter(({ silentMs }) => silentMs >= QUIET_MS_MIN);
-  const silent = quiet.filter(({ node, silentMs }) => exceedsTimeout(node.history, silentMs));
+  const quiet = all.filter(({ silentMs, isPlanned }) => isPlanned || silentMs >= QUIET_MS_MIN);
+  // Agents that are upgraded together have no common cause, and do not make this server doubtful.
+  const silent = quiet.filter(
+    ({ node, silentMs, isPlanned }) => !isPlanned && exceedsTimeout(node.history, silentMs),
+  );
   const doubt = doubtSelf(listener, { silent: silent.length, of: nodes.length });
   const names = new Set(silent.map(({ node }) => node.name));
   const scopeOf = findScopes(nodes, names, nowMs);
-  const judgements = quiet.flatMap(({ node, silentMs }) => {
+  const judgements = quiet.flatMap(({ node, silentMs, isPlanned }) => {
     const { history, name } = node;
     // Doubt makes silence shorter instead of every limit longer.
     const countedMs = silentMs / doubt.factor;
     const phi = measurePhi(history, countedMs);
     const suspectedBy = { phi: phi >= PHI_MAX, timeout: exceedsTimeout(history, countedMs) };
-    const lostAfterMs = history.leaseMs * doubt.factor;
-    const state = judge(suspectedBy, silentMs > lostAfterMs);
+    const leaseMs = history.leaseMs * doubt.factor;
+    // A planned stop extends the lease, and never shortens it.
+    const plannedMs = isPlanned ? (history.plannedUntilMs ?? nowMs) - (nowMs - silentMs) : 0;
+    const lostAfterMs = Math.max(leaseMs, plannedMs);
+    const state = isPlanned ? 'suspected' : judge(suspectedBy, silentMs > lostAfterMs);
     if (state === 'alive') return [];
-    return [{ name, state, silentMs, phi, suspectedBy, lostAfterMs, scope: scopeOf(name) }];
+    const scope = scopeOf(name);
+    return [{ name, state, silentMs, phi, suspectedBy, lostAfterMs, isPlanned, scope }];
   });
   return { judgements: judgements.sort(byName), doubt };
 }

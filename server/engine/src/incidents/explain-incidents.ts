@@ -30,6 +30,8 @@ export function summarize({ cause, target, nodes, vmCount }: Failure): string {
       return `Node ${target} does not answer; ${vms} affected`;
     case 'maintenance_overdue':
       return `The maintenance of node ${target} has not ended in the planned time`;
+    case 'agent_unresponsive':
+      return `The agent of node ${target} does not respond; the node is alive`;
     case 'machine_missing':
       return `${vms} gone from node ${target}`;
     case 'crash_loop':

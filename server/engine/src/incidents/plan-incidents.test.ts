@@ -99,6 +99,26 @@ describe('an incident', () => {
     ]);
   });
 
+  test('of a node whose agent hangs is apart from those of nodes that do not answer', () => {
+    const hangs = node('a', { state: 'unresponsive' });
+    const nodes = [hangs, silent('b'), ...others(9)];
+    const input = { platformTenantId: PLATFORM, nodes, vms: [], known: [] };
+    const plan = planIncidents(input, { nowMs: 0 });
+    expect(plan.open).toMatchObject([
+      { key: 'agent_unresponsive a', nodes: ['a'], severity: 'warning', vmCount: 0 },
+      { key: 'node_lost b', nodes: ['b'] },
+    ]);
+    expect(explainIncidents(plan)[0]).toBe(
+      'opened: The agent of node a does not respond; the node is alive',
+    );
+    // Two of three: were it silent, most of the fleet would be.
+    const few = planIncidents(
+      { ...input, nodes: [hangs, silent('b'), ...others(1)] },
+      { nowMs: 0 },
+    );
+    expect(few.open.map(({ key }) => key)).toEqual(['agent_unresponsive a', 'node_lost b']);
+  });
+
   test('of a node without VMs is a warning to those who run the fleet', () => {
     const plan = planIncidents(
       { platformTenantId: PLATFORM, nodes: [silent('a'), ...others(9)], vms: [], known: [] },

@@ -14,6 +14,7 @@ import {
   type AgentProcess,
   launchAgent,
 } from '../../../../server/agent/src/test-kit/launch-agent.ts';
+import { listChildren } from '../../../support/services/kill-children.ts';
 import { type NatsServer, startNats } from '../../../support/services/start-nats.ts';
 import { waitUntil } from '../../../support/src/wait-until.ts';
 import { makeNetworkLab, type NetworkLab } from '../../networks/test-kit/network-lab.ts';
@@ -89,7 +90,8 @@ export async function startTwoHosts(storage: 'local' | 'shared' = 'local'): Prom
       'node-02': makeHost(parts, { node: 'node-02', ...underlay['node-02'] }),
     };
     for (const host of Object.values(hosts)) {
-      closers.push(() => endHost(host, directory));
+      // An agent that is killed leaves its machines.
+      closers.push(() => host.die());
       await host.startAgent();
     }
     await waitUntil('both nodes to be ready', async () => {
@@ -185,9 +187,7 @@ function makeHost(
   const programs = (): readonly string[] => listPrograms(own);
   const killAgent = async (): Promise<void> => {
     const agent = agents.at(-1);
-    if (agent?.child.exitCode === null && agent.child.signalCode === null) {
-      await agent.end('SIGKILL');
-    }
+    if (isAlive(agent)) await agent?.end('SIGKILL');
   };
   return {
     node,
@@ -200,7 +200,11 @@ function makeHost(
     },
     killAgent,
     die: async () => {
+      // The process of heartbeats would outlive its agent.
+      const pid = isAlive(agents.at(-1)) ? agents.at(-1)?.child.pid : undefined;
+      const children = pid === undefined ? [] : listChildren(pid);
       await killAgent();
+      for (const child of children) killIfThere(child);
       endPrograms(own);
       await waitUntil('the programs of the host to end', () =>
         programs().length === 0 ? true : undefined,
@@ -217,6 +221,10 @@ function makeHost(
       ...filesIn(runDir).filter((name) => name.includes('vm_') || name.endsWith('.conf')),
     ],
   };
+}
+
+function isAlive(agent: AgentProcess | undefined): boolean {
+  return agent?.child.exitCode === null && agent.child.signalCode === null;
 }
 
 /** Programs whose command line names a directory, without agents. */
@@ -257,18 +265,15 @@ function filesIn(directory: string): readonly string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).toSorted();
 }
 
-/** An agent that is killed leaves its machines; so they are ended by what their files say. */
-async function endHost(host: Host, directory: string): Promise<void> {
-  await host.killAgent();
-  endPrograms(join(directory, host.node));
+/** Machines are ended by what their files say. */
+function endPrograms(directory: string): void {
+  for (const pid of listQemuOf(directory)) killIfThere(pid);
 }
 
-function endPrograms(directory: string): void {
-  for (const pid of listQemuOf(directory)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }

@@ -12,6 +12,11 @@ export interface BeatHistory {
   readonly leaseMs: number;
   /** When a heartbeat ended a silence last; null: none has. Unit: as `lastMs`. */
   readonly returnedMs: number | null;
+  /**
+   * Its agent has announced a planned stop, and is expected back by then; null: it has not. Unit:
+   * as `lastMs`.
+   */
+  readonly plannedUntilMs: number | null;
 }
 
 /** A heartbeat as it arrives. */
@@ -20,6 +25,8 @@ export interface HeardBeat {
   readonly atMs: number;
   readonly expectedMs: number;
   readonly leaseMs: number;
+  /** For how long the agent expects to be away from now; absent: it does not stop. Unit: ms. */
+  readonly plannedStopMs?: number | undefined;
 }
 
 /** The server that listens: whether it could have heard what it did not hear. */
@@ -69,6 +76,8 @@ export interface Judgement {
   readonly suspectedBy: { readonly phi: boolean; readonly timeout: boolean };
   /** Silence after which it is lost. Unit: ms. */
   readonly lostAfterMs: number;
+  /** Its agent has announced a planned stop, whose time is not over. */
+  readonly isPlanned: boolean;
   /** With others that are silent at once, or by itself. */
   readonly scope: 'fleet' | 'zone' | 'rack' | 'node';
 }

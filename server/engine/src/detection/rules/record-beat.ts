@@ -15,6 +15,9 @@ const RETURN_MS_MIN = 4_000;
 const LEASE_MS_MIN = 5_000;
 const LEASE_MS_MAX = 600_000;
 
+/** The longest planned stop, as agents may announce it. Unit: ms. */
+const PLANNED_MS_MAX = 1_800_000;
+
 /**
  * Records a heartbeat. Intervals of an outage are left out, so that it does not make the detector
  * slow for the next one (`MAX_INTERVAL` of Cassandra).
@@ -22,10 +25,12 @@ const LEASE_MS_MAX = 600_000;
  */
 export function recordBeat(
   history: BeatHistory | undefined,
-  { atMs, expectedMs, leaseMs }: HeardBeat,
+  { atMs, expectedMs, leaseMs, plannedStopMs }: HeardBeat,
 ): BeatHistory {
   const bounded = Math.min(LEASE_MS_MAX, Math.max(LEASE_MS_MIN, leaseMs));
-  const said = { lastMs: atMs, expectedMs, leaseMs: bounded };
+  const plannedUntilMs =
+    plannedStopMs === undefined ? null : atMs + Math.min(PLANNED_MS_MAX, plannedStopMs);
+  const said = { lastMs: atMs, expectedMs, leaseMs: bounded, plannedUntilMs };
   if (history === undefined) return { ...said, intervalsMs: [], returnedMs: null };
   // Messages may be delivered out of order.
   const lastMs = Math.max(history.lastMs, atMs);
@@ -33,7 +38,10 @@ export function recordBeat(
   const isOutage = intervalMs > PERIODS_MAX * expectedMs;
   // Another rhythm was announced: the intervals of the one before say nothing.
   const before = history.expectedMs === expectedMs ? history.intervalsMs : [];
-  const hasReturned = intervalMs > Math.max(RETURN_MS_MIN, RETURN_PERIODS * expectedMs);
+  // One that comes back from a planned stop in time has not failed.
+  const isPlanned = history.plannedUntilMs !== null && atMs <= history.plannedUntilMs;
+  const hasReturned =
+    !isPlanned && intervalMs > Math.max(RETURN_MS_MIN, RETURN_PERIODS * expectedMs);
   return {
     ...said,
     lastMs,

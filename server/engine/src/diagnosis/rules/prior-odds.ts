@@ -52,4 +52,8 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
     ['template_image', RARELY],
   ]),
   maintenance_overdue: new Map<CauseKind, number>([['node_work', OFTEN]]),
+  agent_unresponsive: new Map<CauseKind, number>([
+    ['host_memory', AT_TIMES],
+    ['node_work', RARELY],
+  ]),
 };

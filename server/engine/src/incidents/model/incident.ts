@@ -8,7 +8,8 @@ export type IncidentCause =
   | 'machine_missing'
   | 'crash_loop'
   | 'unhealthy'
-  | 'maintenance_overdue';
+  | 'maintenance_overdue'
+  | 'agent_unresponsive';
 
 /** A node of the fleet. */
 export interface WatchedNode {
@@ -16,9 +17,10 @@ export interface WatchedNode {
   readonly zone: string;
   /**
    * `silent`: it is lost, and is not known to be off; `dead`: known to be off; `idle`: out of
-   * service, which is silent; `overdue`: in maintenance for longer than planned.
+   * service, which is silent; `overdue`: in maintenance for longer than planned; `unresponsive`: it
+   * is alive, and its agent has not responded for long.
    */
-  readonly state: 'answers' | 'silent' | 'dead' | 'idle' | 'overdue';
+  readonly state: 'answers' | 'silent' | 'dead' | 'idle' | 'overdue' | 'unresponsive';
 }
 
 /** A VM that should run and does not, as far as is known. */

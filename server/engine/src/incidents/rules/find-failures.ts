@@ -19,6 +19,12 @@ interface CauseWithEffects {
 /** How many nodes a cause concerns, the most first. */
 const WIDTH: readonly IncidentCause[] = ['fleet_lost', 'zone_lost'];
 
+/** The causes of nodes by state, where others in their zone say nothing about them. */
+const OWN_CAUSES: ReadonlyMap<WatchedNode['state'], IncidentCause> = new Map([
+  ['overdue', 'maintenance_overdue'],
+  ['unresponsive', 'agent_unresponsive'],
+]);
+
 /** Finds them, by key and tenant. */
 export function findFailures(input: IncidentInput): readonly Failure[] {
   const causes = new Map<string, CauseWithEffects>();
@@ -49,15 +55,19 @@ function findNodeCauses({
   const waitedFor = new Set(vms.filter(({ fault }) => fault === 'node').map(({ node }) => node));
   const failed = nodes.filter(
     ({ name, state }) =>
-      state === 'silent' || state === 'overdue' || (state === 'dead' && waitedFor.has(name)),
+      state === 'silent' || OWN_CAUSES.has(state) || (state === 'dead' && waitedFor.has(name)),
   );
   const open = known.filter(
     ({ tenantId, resolvedAtMs }) => tenantId === platformTenantId && resolvedAtMs === null,
   );
-  const common = findCommonCauses(nodes);
+  // A node whose agent hangs is alive: it is one of those that answer.
+  const common = findCommonCauses(
+    nodes.map((node) => (node.state === 'unresponsive' ? { ...node, state: 'answers' } : node)),
+  );
   return new Map(
     failed.map((node) => {
-      if (node.state === 'overdue') return [node.name, overdueCause(node)] as const;
+      const own = OWN_CAUSES.get(node.state);
+      if (own !== undefined) return [node.name, ownCause(node, own)] as const;
       const wider = WIDTH.find(
         (cause) =>
           open.some((each) => each.cause === cause && each.nodes.includes(node.name)) ||
@@ -72,8 +82,7 @@ function findNodeCauses({
 }
 
 /** It has a cause of its own, whatever else is wrong in its zone. */
-function overdueCause({ name }: WatchedNode): Cause {
-  const cause = 'maintenance_overdue';
+function ownCause({ name }: WatchedNode, cause: IncidentCause): Cause {
   return { key: `${cause} ${name}`, cause, target: name, targetKind: 'node' };
 }
 

@@ -1,7 +1,7 @@
 /** Describes placement rules in words, for rejections, conflicts and explanations. */
 import { assertNever } from '@novacron/contract/result';
 import { roundTo } from '../../round.ts';
-import type { AffinityTerm, PeerSelector, SpreadTerm } from '../model/placement.ts';
+import type { AffinityTerm, PeerSelector, SpreadTerm, SuspicionKind } from '../model/placement.ts';
 import type { Dimension, Rejection, RejectionReason } from '../model/rule.ts';
 
 const MIB_PER_GB = 1024;
@@ -89,13 +89,19 @@ export function describeRejection(rejection: Rejection): string {
   }
 }
 
+const SUSPICION_WORDS: Readonly<Record<SuspicionKind, string>> = {
+  silent: 'is suspected to be lost: it was not heard of for some seconds',
+  'planned-stop': 'takes no VMs for now: its agent was stopped on purpose',
+  'agent-silent': 'takes no VMs for now: it is alive, and its agent does not respond',
+};
+
 function describeStatus({
   status,
   controlPlane,
   suspected,
 }: Extract<Rejection, { reason: 'status' }>): string {
   if (status !== 'lost') return `takes no VMs: it is ${STATUS_WORDS[status]}`;
-  if (suspected === 'yes') return 'is suspected to be lost: it was not heard of for some seconds';
+  if (suspected !== undefined) return SUSPICION_WORDS[suspected];
   return controlPlane === 'other'
     ? 'is lost: its agent follows another control plane and refuses this one'
     : 'is lost: it has not been heard of within its lease';

@@ -108,6 +108,12 @@ export interface VmRequest extends Amounts {
   readonly features?: readonly string[] | undefined;
 }
 
+/**
+ * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, or its
+ * agent does not respond while the node is alive.
+ */
+export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent';
+
 /** A node as the planner sees it. What is absent is not there, or is not limited. */
 export interface PlacementNode {
   readonly id: NodeId;
@@ -119,8 +125,8 @@ export interface PlacementNode {
   readonly status: NodeStatus;
   /** Set for a `lost` node whose agent is there, but refuses this server. */
   readonly controlPlane?: 'other' | undefined;
-  /** `lost` says too much: it was not heard of for some seconds only. */
-  readonly suspected?: 'yes' | undefined;
+  /** `lost` says too much: what is known instead. */
+  readonly suspected?: SuspicionKind | undefined;
   /** What the node can promise. */
   readonly capacity: Amounts;
   /** What is promised already, to VMs and reservations alike. */

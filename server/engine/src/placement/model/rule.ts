@@ -8,6 +8,7 @@ import type {
   PlacementRequest,
   PoolName,
   SpreadTerm,
+  SuspicionKind,
   TopologyLevel,
   VmRequest,
 } from './placement.ts';
@@ -29,7 +30,7 @@ export type Rejection =
       readonly status: NodeStatus;
       /** Why the node is lost, if it is not silent. */
       readonly controlPlane?: 'other';
-      readonly suspected?: 'yes';
+      readonly suspected?: SuspicionKind;
     }
   | { readonly reason: 'pinned-elsewhere'; readonly pinnedTo: string }
   /** `why`: a clause about the node, where it is not the request that excludes it. */

@@ -46,6 +46,11 @@ async function adviseOnCause(
         `End the maintenance: novacron node activate ${row.target_name}. If it takes longer, say ` +
           `so: novacron node drain ${row.target_name} --for 2h.`,
       ];
+    case 'agent_unresponsive':
+      return [
+        `VMs of ${row.target_name} run on. Find out what its agent waits for (journalctl -u ` +
+          'novacron-agent there), and start it again: systemctl restart novacron-agent.',
+      ];
     case 'machine_missing':
       return [
         `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +

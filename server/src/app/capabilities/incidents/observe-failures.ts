@@ -11,7 +11,7 @@ import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { stateOfNode } from '../../resources/node/node-fence.ts';
+import { agentSilentSinceMs, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
@@ -47,8 +47,13 @@ export async function observeFailures(
   const members = await readMembers(deps, [...rows.keys()]);
   const known = [...rows.values()].flatMap((row) => toKnown(row, members.get(row.id) ?? []));
   const watched = nodes.map((row): WatchedNode => {
-    const state = isOverdue(row, nowMs) ? 'overdue' : stateOf(row);
-    return { name: row.name, zone: row.zone, state };
+    const state = stateOf(row);
+    const own = isOverdue(row, nowMs)
+      ? 'overdue'
+      : state === 'answers' && isAgentSilent(row, nowMs)
+        ? 'unresponsive'
+        : state;
+    return { name: row.name, zone: row.zone, state: own };
   });
   return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
 }
@@ -56,6 +61,14 @@ export async function observeFailures(
 /** Nothing is heard of a node that follows another control plane. */
 function stateOf(row: NodeRow): WatchedNode['state'] {
   return row.followed_json === null ? stateOfNode(row) : 'silent';
+}
+
+/** How long an agent may hang before people have to know. Unit: ms. */
+const AGENT_SILENT_MS_MIN = 30_000;
+
+function isAgentSilent(row: NodeRow, nowMs: number): boolean {
+  const sinceMs = agentSilentSinceMs(row);
+  return sinceMs !== undefined && nowMs - sinceMs >= AGENT_SILENT_MS_MIN;
 }
 
 /** A node in maintenance is silent until its planned end, whether its host is on or off. */

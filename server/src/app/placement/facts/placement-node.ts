@@ -1,6 +1,6 @@
-import type { NodeStatus } from '@novacron/contract/fleet/node';
+import type { NodeStatus, NodeSuspicion } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
-import type { PlacementNode } from '@novacron/engine/placement/model/placement';
+import type { PlacementNode, SuspicionKind } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -17,7 +17,7 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     // The store's own, parsed before it was written. Nothing is placed on a node that refuses it,
     // or that is suspected.
     status: isUsed(row) ? (row.status as NodeStatus) : 'lost',
-    ...(row.suspected_json === null ? {} : { suspected: 'yes' }),
+    ...(row.suspected_json === null ? {} : { suspected: suspicionKindOf(row.suspected_json) }),
     ...(row.followed_json === null ? {} : { controlPlane: 'other' }),
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
@@ -34,8 +34,16 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
   return withFacts(node, row);
 }
 
-function isUsed({ followed_json, suspected_json }: ClaimedNodeRow): boolean {
-  return followed_json === null && suspected_json === null;
+/** A node on standby is woken, whatever was suspected of it when it was switched off. */
+function isUsed({ status, followed_json, suspected_json }: ClaimedNodeRow): boolean {
+  return followed_json === null && (suspected_json === null || status === 'standby');
+}
+
+function suspicionKindOf(text: string): SuspicionKind {
+  // Written by servers: {@link NodeSuspicion}.
+  const stored: Partial<NodeSuspicion> | undefined = parseStored(text);
+  if (stored?.planned_until !== undefined) return 'planned-stop';
+  return stored?.agent_silent_since === undefined ? 'silent' : 'agent-silent';
 }
 
 function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {

@@ -13,6 +13,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isWatched, lostFrom, WATCHED_STATUSES } from './node-announcement.ts';
 import type { NodeNews } from './node-news.ts';
+import { plannedMsLeft } from './planned-stop.ts';
 
 type DetectorDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'logger'> & {
   readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
@@ -39,6 +40,8 @@ export interface Heartbeat {
   readonly node: string;
   readonly beat_ms?: number | undefined;
   readonly lease_ms?: number | undefined;
+  /** For how long the agent expects to be away; absent: it does not stop. */
+  readonly planned_stop_ms?: number | undefined;
 }
 
 /** Listens to heartbeats, and judges the nodes. */
@@ -70,12 +73,13 @@ export function detectSilentNodes(
   let listener: Listener = startListening(nowMs());
   let lastReadMs = Number.NEGATIVE_INFINITY;
 
-  function hear({ node, beat_ms, lease_ms }: Heartbeat): void {
+  function hear({ node, beat_ms, lease_ms, planned_stop_ms }: Heartbeat): void {
     if (revoked.has(node)) return;
     const beat = {
       atMs: nowMs(),
       expectedMs: beat_ms ?? BEAT_MS_DEFAULT,
       leaseMs: lease_ms ?? LEASE_MS_DEFAULT,
+      plannedStopMs: planned_stop_ms,
     };
     histories.set(node, recordBeat(histories.get(node), beat));
   }
@@ -96,7 +100,9 @@ export function detectSilentNodes(
       if (history !== undefined && !isStoredAgain) continue;
       if (history !== undefined && lastReadMs - history.lastMs < UNHEARD_MS_MIN) continue;
       const leaseMs = history?.leaseMs ?? LEASE_MS_DEFAULT;
-      const beat = { atMs: lastReadMs, expectedMs: STORED_MS, leaseMs };
+      // Of a planned stop this server may have heard nothing: it was not there, or is new.
+      const plannedStopMs = plannedMsLeft(row, deps.clock.nowMs());
+      const beat = { atMs: lastReadMs, expectedMs: STORED_MS, leaseMs, plannedStopMs };
       histories.set(row.name, recordBeat(history, beat));
     }
   }
@@ -119,9 +125,10 @@ export function detectSilentNodes(
   }
 
   async function look(): Promise<void> {
-    noteLook();
-    // A store that is away throws here or later: the next look that succeeds ends a pause.
+    // A store that is away throws: only a look that it answers ends a pause. Meanwhile this server
+    // could not learn of the nodes that only others hear.
     if (nowMs() - lastReadMs >= READ_ALL_MS) await readAll();
+    noteLook();
     const silent = judge().filter(({ state }) => state !== 'disputed');
     if (silent.length === 0) return;
     const names = silent.map(({ name }) => name);

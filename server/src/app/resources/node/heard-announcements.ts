@@ -30,11 +30,11 @@ export function createHeardAnnouncements(): HeardAnnouncements {
       }
       const parsed = AgentBeat.safeParse(message);
       if (!parsed.success) return { kind: 'invalid', reason: parsed.error.message };
-      const { node, incarnation, beat, lease_ms, announced } = parsed.data;
+      const { node, incarnation, beat, lease_ms, announced, agent_silent_ms } = parsed.data;
       const last = lastSaid.get(node);
       const isKnown = last?.incarnation === incarnation && last.beat === announced;
       if (last === undefined || !isKnown) return { kind: 'unknown', beat: parsed.data };
-      return { kind: 'announcement', said: { ...last, beat, lease_ms } };
+      return { kind: 'announcement', said: { ...last, beat, lease_ms, agent_silent_ms } };
     },
     keep: (said) => {
       lastSaid.set(said.node, said);

@@ -1,10 +1,14 @@
 /** Turns the announcement of an agent into the row of its node. */
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { PLANNED_STOP_MS_MAX } from '@novacron/contract/agent/agent-announcement';
 import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { agentSilentSinceMs } from './node-fence.ts';
+import { readPlannedStop, type StoredPlannedStop } from './planned-stop.ts';
 
 /** A heartbeat that another server has stored this recently is not stored again. */
 const LAST_SEEN_MS_FRESH = 7_000;
@@ -53,7 +57,7 @@ export function toNodeRow(
     refused_json: termText(refused),
     // It is alive.
     fenced_json: null,
-    suspected_json: null,
+    suspected_json: suspicionText(said, known, nowMs),
     maintenance_until_ms: known?.maintenance_until_ms ?? null,
     // A node that has become smaller than the amounts of its VMs is full, not lost.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
@@ -64,6 +68,46 @@ export function toNodeRow(
     last_seen_at_ms: nowMs,
     created_at_ms: known?.created_at_ms ?? nowMs,
   };
+}
+
+/**
+ * Nothing is suspected of a node that takes no VMs anyway, such as one that is switched off when
+ * its agent stops. A heartbeat ends every suspicion, but for that of an agent that has announced a planned stop: it
+ * stops, whatever of it arrives later, and only its next start is its return. One that does not
+ * respond, on a node that is alive, takes no VMs.
+ */
+function suspicionText(
+  said: AgentAnnouncement,
+  known: Tables['nodes'] | undefined,
+  nowMs: number,
+): string | null {
+  if (known !== undefined && !isWatched(known.status) && known.status !== 'lost') return null;
+  const { incarnation, planned_stop_ms: awayMs, agent_silent_ms: silentMs } = said;
+  const stored = known === undefined ? undefined : readPlannedStop(known);
+  if (stored !== undefined && stored.stopped_start === incarnation) {
+    return known?.suspected_json ?? null;
+  }
+  if (silentMs !== undefined) return silenceText(known, nowMs - silentMs);
+  if (awayMs === undefined || incarnation === undefined) return null;
+  const until = toTimestamp(nowMs + Math.min(PLANNED_STOP_MS_MAX, awayMs));
+  const stop: StoredPlannedStop = {
+    since: toTimestamp(nowMs),
+    reason: `its agent was stopped on purpose, and is expected back by ${until}`,
+    planned_until: until,
+    stopped_start: incarnation,
+  };
+  return JSON.stringify(stop);
+}
+
+/** One text for the whole silence of an agent. */
+function silenceText(known: Tables['nodes'] | undefined, sinceMs: number): string {
+  const stored = known?.suspected_json ?? null;
+  if (stored !== null && known !== undefined && agentSilentSinceMs(known) !== undefined) {
+    return stored;
+  }
+  const since = toTimestamp(sinceMs);
+  const reason = 'its agent does not respond: it hangs or has crashed, and the node is alive';
+  return JSON.stringify({ since, reason, agent_silent_since: since });
 }
 
 /**

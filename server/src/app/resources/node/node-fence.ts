@@ -14,7 +14,25 @@ export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFenc
 export function suspicionOf({
   suspected_json,
 }: Pick<NodeRow, 'suspected_json'>): NodeSuspicion | undefined {
-  return suspected_json === null ? undefined : NodeSuspicion.parse(parseStored(suspected_json));
+  if (suspected_json === null) return undefined;
+  const { since, reason, planned_until, agent_silent_since } = NodeSuspicion.parse(
+    parseStored(suspected_json),
+  );
+  return {
+    since,
+    reason,
+    ...(planned_until === undefined ? {} : { planned_until }),
+    ...(agent_silent_since === undefined ? {} : { agent_silent_since }),
+  };
+}
+
+/**
+ * Since when the agent of a node that is alive has not responded; undefined: it does, or nothing is
+ * heard of the node at all. Unit: ms since the Unix epoch.
+ */
+export function agentSilentSinceMs(row: Pick<NodeRow, 'suspected_json'>): number | undefined {
+  const since = suspicionOf(row)?.agent_silent_since;
+  return since === undefined ? undefined : Date.parse(since);
 }
 
 /**

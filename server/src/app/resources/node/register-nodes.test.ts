@@ -18,7 +18,7 @@ import { createControlPlane } from '../../kernel/control-plane/control-plane.ts'
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
 /** What a server knows of later messages of agents. */
-const KNOWN = ['small-beats', 'stop-reason', 'guest-addresses'];
+const KNOWN = ['small-beats', 'stop-reason', 'guest-addresses', 'planned-stop', 'agent-silence'];
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
@@ -264,6 +264,179 @@ describe('a node that is heard each second', () => {
     await time.advance(21_000);
     await waitUntil('its loss', async () => ((await row())?.status === 'lost' ? true : undefined));
   });
+});
+
+describe('a planned stop', () => {
+  const STOP_MS = 60_000;
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  const suspected = async () => {
+    const text = (await row())?.suspected_json ?? null;
+    return text === null ? null : JSON.parse(text);
+  };
+  const becomes = (status: string) =>
+    waitUntil(`the status ${status}`, async () =>
+      (await row())?.status === status ? true : undefined,
+    );
+
+  async function stopAsPlanned(): Promise<void> {
+    await beat(1, { beat_ms: 1_000 });
+    await waitUntil('the node', row);
+    await time.advance(1_000);
+    await beat(2, { beat_ms: 1_000, planned_stop_ms: STOP_MS });
+    await waitUntil('its stop', async () => (await suspected()) ?? undefined);
+  }
+
+  /** Another server on the same store, which has heard nothing. */
+  async function takeOver(awayMs: number): Promise<void> {
+    registry.stop();
+    await time.advance(awayMs);
+    registry = createNodeRegistry(makeDeps());
+  }
+
+  test('is known at once, and the node is not lost before its time is over', async () => {
+    await stopAsPlanned();
+    expect(await suspected()).toEqual({
+      since: '2026-01-01T00:00:01.000Z',
+      reason: 'its agent was stopped on purpose, and is expected back by 2026-01-01T00:01:01.000Z',
+      planned_until: '2026-01-01T00:01:01.000Z',
+      stopped_start: 'start-1',
+    });
+    await time.advance(STOP_MS - 1_000);
+    expect(await row()).toMatchObject({ status: 'ready' });
+    await time.advance(3_000);
+    await becomes('lost');
+    expect(await suspected()).toBeNull();
+  });
+
+  test('is ended by the next start of the agent, not by what its own still sent', async () => {
+    await stopAsPlanned();
+    const stored = await suspected();
+    await beat(1, { beat_ms: 1_000 });
+    await time.advance(2_000);
+    expect(await suspected()).toEqual(stored);
+    await beat(1, { beat_ms: 1_000, incarnation: 'start-2' });
+    await waitUntil('its end', async () => ((await suspected()) === null ? true : undefined));
+    await time.advance(26_000);
+    await becomes('lost');
+  });
+
+  test('is taken from the store by a server that has not heard of it', async () => {
+    await stopAsPlanned();
+    await takeOver(5_000);
+    await time.advance(STOP_MS - 10_000);
+    expect(await row()).toMatchObject({ status: 'ready' });
+    await time.advance(10_000);
+    await becomes('lost');
+  });
+
+  test('leaves the node a full lease after a server that starts when it is over', async () => {
+    await stopAsPlanned();
+    await takeOver(STOP_MS + 60_000);
+    await time.advance(19_000);
+    expect(await row()).toMatchObject({ status: 'ready' });
+    await time.advance(3_000);
+    await becomes('lost');
+  });
+
+  test('is not ended by a heartbeat of before, which is stored late', async () => {
+    let commits: 'at once' | 'held' = 'at once';
+    let release = (): void => {};
+    registry.stop();
+    const deps = makeDeps();
+    const commit: Store['commit'] = async (changes) => {
+      if (commits === 'held') {
+        commits = 'at once';
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      }
+      return deps.store.commit(changes);
+    };
+    registry = createNodeRegistry({ ...deps, store: { ...deps.store, commit } });
+    await beat(1, { beat_ms: 1_000 });
+    await waitUntil('the renewal', () => renewals[0]);
+    time.stall(15_000);
+    commits = 'held';
+    await beat(2, { beat_ms: 1_000 });
+    await waitUntil('the commit', () => (commits === 'at once' ? true : undefined));
+    await beat(3, { beat_ms: 1_000, planned_stop_ms: STOP_MS });
+    const stored = await waitUntil('its stop', async () => (await suspected()) ?? undefined);
+    release();
+    await waitUntil('the renewal', () => renewals.find(({ beat: number }) => number === 2));
+    expect(await suspected()).toEqual(stored);
+  });
+
+  test('of a node that is switched off is no suspicion: it can be woken', async () => {
+    await beat(1, { beat_ms: 1_000 });
+    const { id = '' } = (await waitUntil('the node', row)) ?? {};
+    const otherwise = problem('conflict', { detail: 'It has changed.', remedy: 'None.' });
+    const set = { status: 'standby' };
+    await temporary.store.commit([
+      { kind: 'update', table: 'nodes', id, set, expect: { status: 'ready' }, otherwise },
+    ]);
+    await beat(2, { beat_ms: 1_000, planned_stop_ms: STOP_MS });
+    await waitUntil('the renewal', () => renewals.find(({ beat: number }) => number === 2));
+    expect(await row()).toMatchObject({ status: 'standby', suspected_json: null });
+  });
+
+  test('is no longer than half an hour, whatever the agent announces', async () => {
+    await beat(1, { beat_ms: 1_000, planned_stop_ms: 86_400_000 });
+    await waitUntil('its stop', async () => (await suspected()) ?? undefined);
+    expect(await suspected()).toMatchObject({ planned_until: '2026-01-01T00:30:00.000Z' });
+  });
+});
+
+describe('a node whose agent does not respond', () => {
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  const suspected = async () => {
+    const text = (await row())?.suspected_json ?? null;
+    return text === null ? null : JSON.parse(text);
+  };
+
+  test('is alive and takes no VMs, until its agent responds', async () => {
+    await beat(1, { beat_ms: 1_000 });
+    await waitUntil('the node', row);
+    await time.advance(6_000);
+    await smallBeat(2, 1, { agent_silent_ms: 6_000 });
+    await waitUntil('its silence', async () => (await suspected())?.agent_silent_since);
+    const stored = {
+      since: '2026-01-01T00:00:00.000Z',
+      reason: 'its agent does not respond: it hangs or has crashed, and the node is alive',
+      agent_silent_since: '2026-01-01T00:00:00.000Z',
+    };
+    expect(await suspected()).toEqual(stored);
+    for (let number = 3; number < 40; number += 1) {
+      await time.advance(1_000);
+      await smallBeat(number, 1, { agent_silent_ms: 4_000 + number * 1_000 });
+    }
+    expect(await row()).toMatchObject({ status: 'ready' });
+    expect(await suspected()).toEqual(stored);
+    expect(renewals.at(-1)).toMatchObject({ beat: 39 });
+    await smallBeat(40, 1);
+    await waitUntil('its return', async () => ((await suspected()) === null ? true : undefined));
+  });
+});
+
+test('a node has a full lease after its store was away', async () => {
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  let readState: 'here' | 'away' = 'here';
+  registry.stop();
+  const deps = makeDeps();
+  const read: Store['read'] = (query) => {
+    if (readState === 'away') throw new Error('the store is away');
+    return deps.store.read(query);
+  };
+  registry = createNodeRegistry({ ...deps, store: { ...deps.store, read } });
+  await beat(1, { beat_ms: 1_000 });
+  await waitUntil('the node', row);
+  await time.advance(2_000);
+  readState = 'away';
+  await time.advance(300_000);
+  readState = 'here';
+  await time.advance(19_000);
+  expect(await row()).toMatchObject({ status: 'ready' });
+  await time.advance(4_000);
+  await waitUntil('its loss', async () => ((await row())?.status === 'lost' ? true : undefined));
 });
 
 test('the silence of a lost node counts from its last heartbeat, stored or not', async () => {

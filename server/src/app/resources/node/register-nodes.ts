@@ -66,7 +66,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** When the last write was started, and when the last successful one was. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
-  /** Whom each agent follows and refuses, as it was written last. */
+  /** Whom each agent follows and refuses, which start of it that is, and its state. */
   const lastSides = new Map<string, string>();
   /** When this server named itself last to each agent that refuses it. */
   const lastNamedMs = new Map<string, number>();
@@ -164,7 +164,11 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const nowMs = steadyNowMs();
     const { followed, refused } = announcement;
     const { node } = announcement.said;
-    const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}`;
+    const { incarnation, planned_stop_ms, agent_silent_ms } = announcement.said;
+    const stops = planned_stop_ms === undefined ? '' : ' stops';
+    const hangs = agent_silent_ms === undefined ? '' : ' hangs';
+    const start = `${incarnation}${stops}${hangs}`;
+    const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}/${start}`;
     const lastMs = lastWrittenMs.get(node);
     const isSame = lastSides.get(node) === side;
     if (isSame && lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
@@ -214,11 +218,13 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
             set: said,
             otherwise,
             // A node that is being drained must not become ready again; of several servers that
-            // hear of a change, one publishes it.
+            // hear of a change, one publishes it. A heartbeat of before a planned stop does not
+            // end it.
             expect: {
               status: known.status,
               followed_json: known.followed_json,
               refused_json: known.refused_json,
+              suspected_json: known.suspected_json,
             },
           },
       ...reported.changes,

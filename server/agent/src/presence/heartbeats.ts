@@ -1,0 +1,27 @@
+/** What sends the heartbeats of agents: the agent itself, or a process beside it. */
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { JsonObject } from '@novacron/contract/json';
+
+/** The heartbeats of one start of the agent of a node. */
+export interface NodeHeartbeats {
+  readonly node: string;
+  readonly incarnation: string;
+  /** What is said of the node each time. */
+  readonly announcement: () => AgentAnnouncement;
+  /**
+   * Hears each renewal for this start.
+   * @param sentAtMs - when its heartbeat was sent, by `bootMs` of the clock of the host; undefined
+   * if that is long ago
+   */
+  readonly onRenewal: (renewal: JsonObject, sentAtMs: number | undefined) => void;
+}
+
+/** Sends heartbeats. */
+export interface Heartbeats {
+  /** Starts those of a node. */
+  readonly start: (of: NodeHeartbeats) => {
+    /** Beats once more without waiting: what is announced has changed. */
+    readonly beatNow: () => void;
+    readonly stop: () => void;
+  };
+}

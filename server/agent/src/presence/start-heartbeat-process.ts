@@ -1,0 +1,207 @@
+/**
+ * Starts the process that sends the heartbeats of an agent: a collection of garbage, a slow disk or
+ * a long step of the agent does not delay them.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { NatsLink } from '@novacron/bus/nats-link';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
+import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
+import type { FromHeartbeatProcess, ToHeartbeatProcess } from './heartbeat-messages.ts';
+import type { Heartbeats, NodeHeartbeats } from './heartbeats.ts';
+import { createKnownFeatures } from './known-features.ts';
+
+/** How often the agent says that it responds, and looks for what is announced. Unit: ms. */
+const ALIVE_MS = 1_000;
+
+/** A process that has not answered so often, while the agent responded, is replaced. */
+const UNANSWERED_MAX = 10;
+
+/** Pause before a process that has ended is replaced. Unit: ms. */
+const RESTART_MS = 1_000;
+
+/** How often the files of the credentials are read again. Unit: ms. */
+export const CREDENTIALS_MS = 60_000;
+
+/** How long the process may take to send what is left. Unit: ms. */
+const STOP_MS_MAX = 2_000;
+
+/** Numbers of heartbeats that belong to one process: a later one continues above them. */
+const BEATS_PER_PROCESS = 2 ** 32;
+
+/** It needs little memory: few objects live long. */
+const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--jitless'];
+
+/** What starting it needs. */
+export interface HeartbeatProcessOptions {
+  /** Reads the credentials of the message bus; throws where a file cannot be read. */
+  readonly readLink: () => NatsLink;
+  readonly timers: Timers;
+  readonly logger: Logger;
+}
+
+/** The process. */
+export interface HeartbeatProcess extends Heartbeats {
+  /** Ends it, after it has sent what was announced. */
+  readonly stop: () => Promise<void>;
+}
+
+interface Member extends NodeHeartbeats {
+  announced: string;
+}
+
+/** Starts it, and replaces it when it ends by itself. */
+export function startHeartbeatProcess(options: HeartbeatProcessOptions): HeartbeatProcess {
+  const { readLink, timers, logger } = options;
+  const members = new Map<string, Member>();
+  const known = createKnownFeatures(timers);
+  let link = readLink();
+  let child: ChildProcess | undefined;
+  let processes = 0;
+  let unanswered = 0;
+  let isStopping = false;
+  let cancelRestart = (): void => {};
+  let cancelAlive = (): void => {};
+  let cancelRead = (): void => {};
+
+  function send(message: ToHeartbeatProcess): void {
+    // Its end is heard of elsewhere.
+    if (child?.connected === true) child.send(message, () => undefined);
+  }
+
+  function hear(message: FromHeartbeatProcess): void {
+    if (message.kind === 'alive') unanswered = 0;
+    if (message.kind === 'renewal') hearRenewal(message);
+    if (message.kind !== 'trouble') return;
+    logger.warn({ detail: message.detail }, 'heartbeats have trouble with the message bus');
+  }
+
+  function hearRenewal({
+    node,
+    renewal,
+    sentAtMs,
+  }: Extract<FromHeartbeatProcess, { kind: 'renewal' }>): void {
+    const { knows } = renewal;
+    known.hear(Array.isArray(knows) ? knows.map(String) : undefined);
+    members.get(node)?.onRenewal(renewal, sentAtMs ?? undefined);
+  }
+
+  function launch(): void {
+    processes += 1;
+    unanswered = 0;
+    const own = fork(programPath(), [], {
+      execArgv: NODE_OPTIONS,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child = own;
+    own.on('message', hear);
+    own.on('error', (cause) => logger.error({ cause }, 'the process of heartbeats has trouble'));
+    own.on('exit', (code, signal) => {
+      if (isStopping || child !== own) return;
+      child = undefined;
+      logger.error({ code, signal }, 'the process of heartbeats has ended: it is started again');
+      cancelRestart = timers.after(RESTART_MS, launch);
+    });
+    send({ kind: 'connect', link });
+    for (const member of members.values()) sendStart(member);
+    sayAlive();
+  }
+
+  function sendStart(member: Member): void {
+    const { node, incarnation } = member;
+    const announcement = member.announcement();
+    member.announced = JSON.stringify(announcement);
+    send({
+      kind: 'start',
+      node,
+      incarnation,
+      announceSubject: announceSubject(node),
+      leaseSubject: leaseSubject(node),
+      afterBeat: (processes - 1) * BEATS_PER_PROCESS,
+      announcement,
+    });
+  }
+
+  function sendAnnouncement(member: Member): void {
+    const announcement = member.announcement();
+    const text = JSON.stringify(announcement);
+    if (text === member.announced) return;
+    member.announced = text;
+    send({ kind: 'announcement', node: member.node, announcement });
+  }
+
+  function sayAlive(): void {
+    send({ kind: 'alive', knows: AgentFeature.options.filter((each) => known.has(each)) });
+  }
+
+  function look(): void {
+    cancelAlive = timers.after(ALIVE_MS, look);
+    unanswered += 1;
+    if (unanswered > UNANSWERED_MAX) {
+      unanswered = 0;
+      logger.error({}, 'the process of heartbeats does not respond: it is killed');
+      child?.kill('SIGKILL');
+    }
+    for (const member of members.values()) sendAnnouncement(member);
+    sayAlive();
+  }
+
+  /** A certificate may have been renewed. */
+  function readAgain(): void {
+    cancelRead = timers.after(CREDENTIALS_MS, readAgain);
+    try {
+      const later = readLink();
+      if (JSON.stringify(later) === JSON.stringify(link)) return;
+      link = later;
+      send({ kind: 'credentials', link });
+    } catch (cause) {
+      logger.warn({ cause }, 'the credentials of the message bus cannot be read again');
+    }
+  }
+
+  launch();
+  cancelAlive = timers.after(ALIVE_MS, look);
+  cancelRead = timers.after(CREDENTIALS_MS, readAgain);
+  return {
+    start: (of) => {
+      const member: Member = { ...of, announced: '' };
+      members.set(of.node, member);
+      sendStart(member);
+      return {
+        beatNow: () => {
+          sendAnnouncement(member);
+          send({ kind: 'beat', node: of.node });
+        },
+        stop: () => {
+          if (members.get(of.node) !== member) return;
+          members.delete(of.node);
+          send({ kind: 'leave', node: of.node });
+        },
+      };
+    },
+    stop: async () => {
+      isStopping = true;
+      for (const cancel of [cancelRestart, cancelAlive, cancelRead, known.stop]) cancel();
+      const own = child;
+      if (own === undefined || own.exitCode !== null || own.signalCode !== null) return;
+      await new Promise<void>((resolve) => {
+        const cancel = timers.after(STOP_MS_MAX, () => own.kill('SIGKILL'));
+        own.once('exit', () => {
+          cancel();
+          resolve();
+        });
+        send({ kind: 'stop' });
+      });
+    },
+  };
+}
+
+/** Node runs what was compiled, also where this file is run from its source. */
+function programPath(): string {
+  const here = import.meta.url;
+  const isSource = here.endsWith('.ts');
+  const base = isSource ? here.replace('/agent/src/', '/agent/dist/') : here;
+  return fileURLToPath(new URL('./heartbeat-process.js', base));
+}

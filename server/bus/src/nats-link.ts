@@ -1,0 +1,70 @@
+/**
+ * What a connection to NATS is made of, as plain data: a process that is given it needs no files,
+ * and imports nothing besides the client of NATS.
+ */
+import type { ConnectionOptions } from '@nats-io/transport-node';
+
+/** How long a connection may take to come about. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The pauses between attempts to come back: a quarter of the time away, within these bounds. */
+const RECONNECT_DELAY_MS_MIN = 50;
+const RECONNECT_DELAY_MS_MAX = 2_000;
+const RECONNECT_DELAY_RATIO = 0.25;
+
+/** A server that the network has swallowed is given up after two of these without an answer. */
+const PING_INTERVAL_MS = 10_000;
+const PINGS_UNANSWERED_MAX = 2;
+
+/** What the operator of NATS sees in the list of connections. */
+const CLIENT_NAME = 'novacron';
+
+/** How a link is encrypted: files, which are read again for each connection, or their content. */
+export interface NatsTls {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly minVersion: string;
+}
+
+/** Where NATS is, and what this side shows of itself. */
+export interface NatsLink {
+  /** Hosts with ports, of which any will do. */
+  readonly servers: readonly string[];
+  readonly user?: string;
+  readonly pass?: string;
+  readonly token?: string;
+  readonly inboxPrefix?: string;
+  /** Absent: no TLS. */
+  readonly tls?: NatsTls;
+}
+
+/**
+ * The settings of a connection that comes back, however long that takes.
+ * @param lostAt - when the connection was lost, in milliseconds of `performance.now()`
+ */
+export function toNatsOptions(
+  { servers, ...link }: NatsLink,
+  lostAt: () => number,
+): ConnectionOptions {
+  return {
+    ...link,
+    servers: [...servers],
+    name: CLIENT_NAME,
+    timeout: CONNECT_TIMEOUT_MS,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    // Asked for again and again while it waits, so it follows from the time and not from a count.
+    reconnectDelayHandler: () =>
+      Math.min(
+        RECONNECT_DELAY_MS_MAX,
+        Math.max(RECONNECT_DELAY_MS_MIN, (performance.now() - lostAt()) * RECONNECT_DELAY_RATIO),
+      ),
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: PINGS_UNANSWERED_MAX,
+  };
+}
