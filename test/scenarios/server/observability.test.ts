@@ -42,6 +42,8 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_vms_down',
   'novacron_incidents_resolved_total',
   'novacron_vm_recovery_seconds',
+  // Of nodes that are not heard: test/scenarios/fleet/second-channel.test.ts.
+  'novacron_pool_heartbeat_answers_total',
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',
   'novacron_resealed_rows_total',

@@ -12,6 +12,7 @@ import { VmId } from '@novacron/contract/ids';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
+import type { PoolHeartbeats } from './pool-heartbeats.ts';
 
 /** A host. */
 export interface Host {
@@ -68,6 +69,8 @@ export async function startHosts(parts: {
   /** A fault of the agents, to see whether it is noticed. */
   readonly startsMachines: 'never' | 'after-boot';
   readonly onChange: () => void;
+  /** What each host reads in the shared storage. */
+  readonly heartbeats: Pick<PoolHeartbeats, 'readerOf'>;
 }): Promise<Hosts> {
   const { plan, kernel, chance, bus, dataDir, logger, onChange } = parts;
   const all = plan.nodes.map((node): Host => {
@@ -99,6 +102,7 @@ export async function startHosts(parts: {
       timers,
       rng: own.fork('agent'),
       latencyMs: LATENCIES,
+      readHeartbeat: parts.heartbeats.readerOf(node.name),
       logger,
       metricsIntervalMs: 600_000,
       nextTurn: (callback) => kernel.timers.after(own.between(0, COMMIT_MS_MAX), callback),

@@ -49,7 +49,10 @@ function findNodeCauses({
   const waitedFor = new Set(vms.filter(({ fault }) => fault === 'node').map(({ node }) => node));
   const failed = nodes.filter(
     ({ name, state }) =>
-      state === 'silent' || state === 'overdue' || (state === 'dead' && waitedFor.has(name)),
+      state === 'silent' ||
+      state === 'cut_off' ||
+      state === 'overdue' ||
+      (state === 'dead' && waitedFor.has(name)),
   );
   const open = known.filter(
     ({ tenantId, resolvedAtMs }) => tenantId === platformTenantId && resolvedAtMs === null,
@@ -58,6 +61,7 @@ function findNodeCauses({
   return new Map(
     failed.map((node) => {
       if (node.state === 'overdue') return [node.name, overdueCause(node)] as const;
+      if (node.state === 'cut_off') return [node.name, managementCause(node)] as const;
       const wider = WIDTH.find(
         (cause) =>
           open.some((each) => each.cause === cause && each.nodes.includes(node.name)) ||
@@ -75,6 +79,12 @@ function findNodeCauses({
 function overdueCause({ name }: WatchedNode): Cause {
   const cause = 'maintenance_overdue';
   return { key: `${cause} ${name}`, cause, target: name, targetKind: 'node' };
+}
+
+/** It runs: what is lost is the way to it, and that of its neighbours often with it. */
+function managementCause({ zone }: WatchedNode): Cause {
+  const cause = 'management_lost';
+  return { key: `${cause} ${zone}`, cause, target: zone, targetKind: 'zone' };
 }
 
 function nodeCause(wider: IncidentCause | undefined, { name, zone }: WatchedNode): Cause {

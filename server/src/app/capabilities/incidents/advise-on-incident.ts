@@ -46,6 +46,12 @@ async function adviseOnCause(
         `End the maintenance: novacron node activate ${row.target_name}. If it takes longer, say ` +
           `so: novacron node drain ${row.target_name} --for 2h.`,
       ];
+    case 'management_lost':
+      return [
+        'Look at the management network of the nodes, and at their agents (systemctl status ' +
+          `novacron-agent): other nodes of the storage know that they run. ${nameNodes(row)} ` +
+          'are not powered off by themselves.',
+      ];
     case 'machine_missing':
       return [
         `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +
@@ -54,6 +60,10 @@ async function adviseOnCause(
     default:
       return adviseOnNodes(deps, row, down);
   }
+}
+
+function nameNodes({ nodes_json }: IncidentRow): string {
+  return nameAll(JSON.parse(nodes_json));
 }
 
 async function adviseOnNodes(
