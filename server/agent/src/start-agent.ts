@@ -42,7 +42,7 @@ import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
-import type { Driver, DriverCapabilities } from './drivers/driver.ts';
+import type { Driver } from './drivers/driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
 import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
 import { pricesOf } from './fleet/node-prices.ts';
@@ -53,7 +53,7 @@ import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refus
 import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { answerHealthChecks } from './reports/answer-health-checks.ts';
-import { answerPoolHeartbeats } from './reports/answer-pool-heartbeats.ts';
+import { answerPoolHeartbeats, capabilitiesWithChannel } from './reports/answer-pool-heartbeats.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
@@ -281,16 +281,9 @@ function announcementOf(agent: Agent): AgentAnnouncement {
     zone: node.zone,
     rack: node.rack,
     driver: driver.name,
-    capabilities: capabilitiesOf(driver),
+    capabilities: capabilitiesWithChannel(driver),
     capacity: capacityOf(node),
   };
-}
-
-/** A heartbeat that does not arrive in the storage says nothing of the node: it is no channel. */
-function capabilitiesOf({ capabilities, poolHeartbeats }: Driver): DriverCapabilities {
-  if (poolHeartbeats === undefined) return capabilities;
-  const poolHeartbeat = poolHeartbeats.state() === 'arrives' ? 'yes' : 'no';
-  return { ...capabilities, poolHeartbeat };
 }
 
 function answerCommands(agent: Agent): Responder {

@@ -35,7 +35,7 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly tracer?: Tracer;
   /** Directory of images of the server, which takes exports; none are made when absent. */
   readonly uploads?: string | undefined;
-  /** Reads heartbeats in the storage that the nodes share; they have no such channel when absent. */
+  /** Reads heartbeats in the storage that the nodes share; there is no such channel if absent. */
   readonly readHeartbeat?: SimulatorOptions['readHeartbeat'];
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;

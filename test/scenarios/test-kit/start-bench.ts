@@ -148,7 +148,7 @@ export interface BenchOptions {
   readonly webhookHosts?: readonly string[];
   readonly failoverNodes?: number;
   readonly fenceDevices?: FenceDevices;
-  /** What nodes read of heartbeats in their shared storage; they have no such channel by default. */
+  /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
   readonly telemetry?: Telemetry;

@@ -91,9 +91,9 @@ function describeAssumptions(table: readonly FaultClass[], path: string): string
     `Power off ${seconds(POWER_OFF_MS.min)} to ${seconds(POWER_OFF_MS.max)}, of which ` +
       `${FAILING_RATIO * 100} % are refused; automatic after ${seconds(AUTOMATIC_AFTER_MS)}; a ` +
       `guest boots ${seconds(BOOT_MS)}; ${actions.join(', ')}.`,
-    `Each host writes a heartbeat into the storage every ${seconds(POOL_BEAT_MS)}, from a process ` +
-      'beside its agent: one that dies or pauses, and a management network that is away, leave it ' +
-      'moving; a host that dies or hangs stops it, and a storage that hangs stops all.',
+    `Each host writes a heartbeat into the storage every ${seconds(POOL_BEAT_MS)}, from a ` +
+      'process beside its agent: one that dies or pauses, and a management network that is away, ' +
+      'leave it moving; a host that dies or hangs stops it, and a storage that hangs stops all.',
     `People come ${seconds(PEOPLE_MS)} after a VM went down, and repair a host in ` +
       `${seconds(REPAIR_MS)}. Mean hours between failures (${path}):`,
     table.map(({ id, unit, mtbfHours }) => `${id} ${mtbfHours} a ${unit}`).join(', '),

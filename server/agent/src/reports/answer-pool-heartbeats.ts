@@ -5,7 +5,7 @@ import {
   PoolHeartbeatQuery,
 } from '@novacron/contract/agent/pool-heartbeat';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
-import type { Driver } from '../drivers/driver.ts';
+import type { Driver, DriverCapabilities } from '../drivers/driver.ts';
 
 /** Makes the responder. It keeps nothing: the server compares what several nodes answer. */
 export function answerPoolHeartbeats({
@@ -23,6 +23,19 @@ export function answerPoolHeartbeats({
     }
     return driver.poolHeartbeats.watch(parsed.data);
   };
+}
+
+/**
+ * What a node announces: whether its heartbeats arrive just now, too. One that does not arrive says
+ * nothing of the node, and is no channel.
+ */
+export function capabilitiesWithChannel({
+  capabilities,
+  poolHeartbeats,
+}: Pick<Driver, 'capabilities' | 'poolHeartbeats'>): DriverCapabilities {
+  if (poolHeartbeats === undefined) return capabilities;
+  const poolHeartbeat = poolHeartbeats.state() === 'arrives' ? 'yes' : 'no';
+  return { ...capabilities, poolHeartbeat };
 }
 
 function unknown(reason: string): PoolHeartbeatAnswer {

@@ -38,7 +38,7 @@ export const Incident = z.looseObject({
       'Cause; later releases may add others. `fleet_lost`: most nodes do not answer; ' +
         '`zone_lost`: several nodes of a zone do not; ' +
         '`node_lost`: one does not, or is off and VMs wait for it; ' +
-        '`management_lost`: servers do not hear nodes of a zone that other nodes know to be alive; ' +
+        '`management_lost`: servers do not hear nodes of a zone that others know to be alive; ' +
         '`machine_missing`: machines are gone from their node; ' +
         '`crash_loop`: VMs were given up after starts in vain; ' +
         '`unhealthy`: VMs run, and their health checks fail; ' +

@@ -7,15 +7,16 @@ export function explainFencing({ fence, held, alive }: FencingPlan): string[] {
 }
 
 function explainFence(node: FenceableNode): string {
-  return `${node.name} is powered off: ${explainSilence(node)}, ${node.vms} VMs start elsewhere then`;
+  const { name, vms } = node;
+  return `${name} is powered off: ${explainSilence(node)}, ${vms} VMs start elsewhere then`;
 }
 
 /** Explains what the channels say of a node that is powered off, as a clause. */
 export function explainSilence({ silentMs, pool }: FenceableNode): string {
-  const seconds = Math.floor(silentMs / 1_000);
-  if (pool?.kind !== 'stopped') return `silent for ${seconds} s`;
+  const silent = `silent for ${Math.floor(silentMs / 1_000)} s`;
+  if (pool?.kind !== 'stopped') return silent;
   const readers = pool.by.join(', ');
-  return `silent for ${seconds} s, and its heartbeat in the shared storage has stopped (read by ${readers})`;
+  return `${silent}, and its heartbeat in the shared storage has stopped (read by ${readers})`;
 }
 
 /** Explains why a node that servers do not hear is not powered off, as a sentence. */

@@ -170,7 +170,7 @@ describe('many silent nodes at once', () => {
   });
 });
 
-test('never more than one of a zone, none where too many are silent, and none that is alive', () => {
+test('never more than one of a zone, none where many are silent, and none that is alive', () => {
   const POOL = (kind: PoolEvidence['kind']): PoolEvidence => ({ kind, by: ['x'], guests: 0 });
   const nodes = fc.array(
     fc.record({

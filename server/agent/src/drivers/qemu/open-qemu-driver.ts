@@ -52,9 +52,9 @@ import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.
 import { type ClassDirectory, openVolumeStorages } from './files/volume-storages.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import {
+  beginHeartbeats,
   type HeartbeatParts,
   type OpenHeartbeats,
-  openHeartbeats,
 } from './heartbeat/open-heartbeats.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
@@ -209,18 +209,19 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const hostRestarted = hasHostRestarted(places);
   const due = hostRestarted ? planHostStarts(machines.list()) : [];
   const starts = { hostRestarted, due };
-  const heartbeats = beginHeartbeats(options, node);
-  const parts = { node, storage, capabilities, clock, inTurn, closing, sharing, starts };
-  return ok(makeDriver({ ...parts, heartbeats }));
-}
-
-/** Only what other nodes can read is a second channel. */
-function beginHeartbeats(
-  { storage, onHeartbeats: onState, clock, timers }: QemuOptions,
-  { name, places, launcher }: QemuNode,
-): OpenHeartbeats | undefined {
-  if (storage !== 'shared' || onState === undefined) return undefined;
-  return openHeartbeats({ node: name, places, launcher, clock, timers, onState });
+  return ok(
+    makeDriver({
+      node,
+      storage,
+      capabilities,
+      clock,
+      inTurn,
+      closing,
+      sharing,
+      starts,
+      heartbeats: beginHeartbeats(options, node),
+    }),
+  );
 }
 
 /** The source has reported to this node itself that it has released a machine. */

@@ -18,7 +18,8 @@ function judgeOne({ name, poolHeartbeat }: SuspectNode): readonly Finding[] {
     ];
   }
   const running = guests === null ? '' : `, with ${guests} guests`;
-  const text = `The heartbeat of ${name} in the shared storage moves${running}, as ${readers} read.`;
+  const moves = `moves${running}`;
+  const text = `The heartbeat of ${name} in the shared storage ${moves}, as ${readers} read.`;
   return [
     { cause: 'host_unreachable', weight: 'very_strong', text, atMs },
     { cause: 'host_failed', weight: 'against', text, atMs },

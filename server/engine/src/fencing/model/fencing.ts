@@ -2,7 +2,7 @@
 
 /** What other nodes have read of the heartbeat of a node in their shared storage. */
 export interface PoolEvidence {
-  /** `moves`: it is alive; `stopped`: at least one healthy node says so, and none says otherwise. */
+  /** `moves`: it is alive; `stopped`: a healthy node says so, and none says otherwise. */
   readonly kind: 'moves' | 'stopped' | 'unknown';
   /** Names of the nodes that have read it. */
   readonly by: readonly string[];

@@ -16,8 +16,8 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findPoolPeers } from './find-pool-peers.ts';
 
-/** A node that was not heard for longer than this may be silent: more than a heartbeat is missing. */
-export const QUIET_MS = 1_500;
+/** A node may be silent that was not heard for longer: more than a heartbeat is missing. */
+const QUIET_MS = 1_500;
 
 /** How long a heartbeat has to stand still: three are written in that time. Unit: ms. */
 const WATCH_MS = 3_000;

@@ -66,7 +66,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** When the last write was started, and when the last successful one was. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
-  /** Whom each agent follows and refuses, as it was written last. */
+  /** Whom each agent follows and refuses, and its second channel, as it was written last. */
   const lastSides = new Map<string, string>();
   /** When this server named itself last to each agent that refuses it. */
   const lastNamedMs = new Map<string, number>();
@@ -163,8 +163,10 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   async function register(announcement: HeardNode): Promise<void> {
     const nowMs = steadyNowMs();
     const { followed, refused } = announcement;
-    const { node } = announcement.said;
-    const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}`;
+    const { node, capabilities } = announcement.said;
+    // Written at once, like the sides: whether a node is powered off depends on its channel.
+    const channel = capabilities.poolHeartbeat ?? 'no';
+    const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}/${channel}`;
     const lastMs = lastWrittenMs.get(node);
     const isSame = lastSides.get(node) === side;
     if (isSame && lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;

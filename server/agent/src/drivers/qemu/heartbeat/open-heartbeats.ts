@@ -16,6 +16,7 @@ import { usedPool } from '../files/storage-pool.ts';
 import { writeStored } from '../files/stored-json.ts';
 import type { Launcher } from '../launch/launcher.ts';
 import { isRunning, type ProcessRecord, recordProcess } from '../machine/machine-process.ts';
+import type { QemuNode } from '../machine/qemu-node.ts';
 import { heartbeatFile, readHeartbeat } from './heartbeat-file.ts';
 import type { HeartbeatOrder } from './heartbeat-order.ts';
 
@@ -48,6 +49,23 @@ export interface HeartbeatParts {
 /** Heartbeats at work. Closing stops no process: the machines of the node run on, too. */
 export interface OpenHeartbeats extends DriverHeartbeats {
   readonly close: () => void;
+}
+
+/** Opens it where the storage is shared: only what other nodes can read is a second channel. */
+export function beginHeartbeats(
+  {
+    storage,
+    onHeartbeats: onState,
+    clock,
+    timers,
+  }: Pick<HeartbeatParts, 'clock' | 'timers'> & {
+    readonly storage?: 'local' | 'shared';
+    readonly onHeartbeats?: HeartbeatParts['onState'];
+  },
+  { name: node, places, launcher }: Pick<QemuNode, 'name' | 'places' | 'launcher'>,
+): OpenHeartbeats | undefined {
+  if (storage !== 'shared' || onState === undefined) return undefined;
+  return openHeartbeats({ node, places, launcher, clock, timers, onState });
 }
 
 /** Opens the channel. */
