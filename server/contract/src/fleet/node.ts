@@ -51,7 +51,8 @@ export const NodePoolHeartbeat = z.looseObject({
     .enum(['moves', 'stopped', 'unknown'])
     .describe(
       '`moves`: the node is alive, and its management network or its agent is away; ' +
-        '`stopped`: it is dead, or cut off from its storage, too; `unknown`: no other node could read it',
+        '`stopped`: it is dead, or cut off from its storage, too; ' +
+        '`unknown`: no other node could read it',
     ),
   at: Timestamp.describe('When that was read first'),
   by: z.array(z.string()).describe('Names of the nodes that have read it'),
