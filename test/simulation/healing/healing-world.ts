@@ -139,7 +139,7 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     chance: chance.fork('hosts'),
     dataDir: join(directory, 'agents'),
     startsMachines: mutant === 'agent-starts-machines' ? 'after-boot' : 'never',
-    heartbeats,
+    readerOf: heartbeats.readerOf,
     onChange: () => {
       heartbeats.refresh();
       service.refresh();

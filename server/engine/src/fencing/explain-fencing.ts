@@ -20,7 +20,7 @@ export function explainSilence({ silentMs, pool }: FenceableNode): string {
 }
 
 /** Explains why a node that servers do not hear is not powered off, as a sentence. */
-export function explainAlive({ name, pool }: FenceableNode): string {
+function explainAlive({ name, pool }: FenceableNode): string {
   const guests = pool?.guests ?? null;
   const running = guests === null ? '' : `, and ${guests} guests run`;
   return (

@@ -7,7 +7,7 @@ import { heartbeatFile, writeHeartbeat } from './heartbeat-file.ts';
 import { type HeartbeatOrder, readHeartbeatOrder } from './heartbeat-order.ts';
 
 /** How often one is written. Unit: ms. */
-export const POOL_BEAT_MS = 1_000;
+const POOL_BEAT_MS = 1_000;
 
 /**
  * Begins to write.
