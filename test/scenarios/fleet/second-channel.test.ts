@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HeartbeatReading } from '@novacron/agent/drivers/watch-heartbeat';
 import { ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -43,6 +44,13 @@ async function readHeartbeat(node: string): Promise<HeartbeatReading | undefined
   return { boot_id: 'boot', counter: still.has(node) ? 0 : counter, guests: 1 };
 }
 
+/** What was counted, by the metric. */
+const counted: [name: string, answer: unknown][] = [];
+const telemetry: Telemetry = {
+  ...NO_TELEMETRY,
+  count: (name, labels) => counted.push([name, Object(labels).answer]),
+};
+
 describe('a node that does not answer', () => {
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
@@ -50,10 +58,16 @@ describe('a node that does not answer', () => {
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
     await bench().advance(INSPECTED_MS);
   });
-  const bench = useBench({ fleet: SHARED_STORAGE_FLEET, fenceDevices: DEVICES, readHeartbeat });
+  const bench = useBench({
+    fleet: SHARED_STORAGE_FLEET,
+    fenceDevices: DEVICES,
+    readHeartbeat,
+    telemetry,
+  });
   beforeEach(() => {
     off.clear();
     still.clear();
+    counted.length = 0;
     storage = 'works';
   });
 
@@ -99,6 +113,8 @@ describe('a node that does not answer', () => {
       },
       pool_heartbeat: { state: 'stopped', guests: 1, reason: null },
     });
+    const answers = counted.filter(([name]) => name === 'novacron_pool_heartbeat_answers_total');
+    expect(new Set(answers.map(([, answer]) => answer))).toEqual(new Set(['stopped']));
     const { items } = await bench().expectOk('event.list', { limit: 1000 });
     expect(items.filter(({ type }) => type === 'node.lost')).toHaveLength(1);
   });
