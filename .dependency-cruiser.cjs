@@ -281,6 +281,7 @@ const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
   '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
+  '^server/agent/src/drivers/qemu/heartbeat/heartbeat-process[.]ts$',
   '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',

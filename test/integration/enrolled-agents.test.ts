@@ -17,6 +17,7 @@ import {
   guestSubject,
   healthSubject,
   inspectSubject,
+  poolHeartbeatSubject,
 } from '@novacron/contract/agent/agent';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
 import type { Logger } from '@novacron/runtime/logger';
@@ -223,6 +224,7 @@ describe('a message bus that asks for certificates', () => {
     ['consoles', consoleSubject('node-a')],
     ['health checks', healthSubject('node-a')],
     ['guest checks', guestSubject('node-a')],
+    ['heartbeats in the storage', poolHeartbeatSubject('node-a')],
   ])('lets it answer %s', async (_what, subject) => {
     const stop = agentA.bus.respond(subject, async () => ({ node: 'node-a' }));
     // The bus may hear of the responder after the first request.

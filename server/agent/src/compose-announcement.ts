@@ -7,6 +7,7 @@ import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
 import { pricesOf } from './fleet/node-prices.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RefusedSenders } from './presence/watch-refused-senders.ts';
+import { capabilitiesWithChannel } from './reports/answer-pool-heartbeats.ts';
 
 /** What an announcement is composed of. */
 export interface AnnouncementParts {
@@ -51,7 +52,7 @@ export function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement
     zone: node.zone,
     rack: node.rack,
     driver: driver.name,
-    capabilities: driver.capabilities,
+    capabilities: capabilitiesWithChannel(driver),
     capacity: capacityOf(node),
   };
 }

@@ -110,6 +110,11 @@ async function openOnHost(
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts, server: imageServer, uploads },
     host,
+    onHeartbeats: (state) => {
+      const fields = { node: node.name, storageDir: settings.storageDir };
+      if (state === 'arrives') logger.info(fields, 'heartbeats arrive in the shared storage');
+      else logger.warn(fields, 'heartbeats do not arrive in the shared storage: look at its mount');
+    },
     onLost: (lost) =>
       logger.error(
         { node: node.name, ...lost, runDir: settings.runDir },

@@ -18,6 +18,7 @@ import {
   inspectSubject,
   OutcomeQuery,
   outcomeSubject,
+  poolHeartbeatSubject,
 } from '@novacron/contract/agent/agent';
 import { MigrationQuery } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
@@ -53,6 +54,7 @@ import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { answerHealthChecks } from './reports/answer-health-checks.ts';
 import { answerMigration } from './reports/answer-migration.ts';
+import { answerPoolHeartbeats } from './reports/answer-pool-heartbeats.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
@@ -165,6 +167,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       answerHealthChecks({ ...agent, isFollowed: (claim) => isFollowed(agent, claim) }),
     ),
     bus.respond(consoleTailSubject(node.name), answerConsoleTails(agent)),
+    bus.respond(poolHeartbeatSubject(node.name), answerPoolHeartbeats(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
   ];

@@ -35,6 +35,8 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly tracer?: Tracer;
   /** Directory of images of the server, which takes exports; none are made when absent. */
   readonly uploads?: string | undefined;
+  /** Reads heartbeats in the storage that the nodes share; there is no such channel if absent. */
+  readonly readHeartbeat?: SimulatorOptions['readHeartbeat'];
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
 }
@@ -165,6 +167,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
       faults,
       hostRestarted,
       uploads: options.uploads,
+      readHeartbeat: options.readHeartbeat,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
     });

@@ -37,10 +37,11 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   // Of a second control plane: test/integration/control-planes.test.ts.
   'novacron_nodes_refusing',
   'novacron_nodes_contested',
-  // Of incidents: test/scenarios/fleet/healing-report.test.ts.
+  // Of incidents and lost nodes: test/scenarios/fleet/healing-report and second-channel.test.ts.
   'novacron_incidents',
   'novacron_vms_down',
   'novacron_incidents_resolved_total',
+  'novacron_pool_heartbeat_answers_total',
   'novacron_vm_recovery_seconds',
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',

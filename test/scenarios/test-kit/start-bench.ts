@@ -2,6 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ReadHeartbeat } from '@novacron/agent/drivers/watch-heartbeat';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
@@ -147,6 +148,8 @@ export interface BenchOptions {
   readonly webhookHosts?: readonly string[];
   readonly failoverNodes?: number;
   readonly fenceDevices?: FenceDevices;
+  /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
+  readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
   readonly telemetry?: Telemetry;
   /** Stands between the application and the policy runtime. */
@@ -165,6 +168,7 @@ export async function startBench({
   openStore,
   fenceDevices,
   telemetry,
+  readHeartbeat,
   ...settings
 }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
@@ -240,6 +244,7 @@ export async function startBench({
     timers: time.timers,
     rng: deps.rng.fork('fleet'),
     uploads,
+    readHeartbeat,
   });
   await registry.waitForNodes(fleetPlan.nodes.length, { timeoutMs: STEP_MS_LONG });
   const found = await running.application.authenticate(secret);

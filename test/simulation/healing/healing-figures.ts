@@ -183,6 +183,27 @@ export function describeClasses(reports: readonly HealingReport[]): string {
   return [head, ...rows].map((cells) => toLine(cells)).join('\n');
 }
 
+/** How long after the death of a host each stage of the recovery of its VMs was reached. */
+export function describeStages(reports: readonly HealingReport[]): string {
+  const stages = reports.flatMap(({ elsewhereStages }) => elsewhereStages);
+  const inSeconds = (ms: number | undefined): string =>
+    ms === undefined ? '-' : (ms / MS_PER_SECOND).toFixed(1);
+  const rows = STAGES.map((stage) => {
+    const times = stages.flatMap(({ [stage]: ms }) => (ms === undefined ? [] : [ms]));
+    return [
+      stage,
+      times.length,
+      inSeconds(percentile(times, 0.5)),
+      inSeconds(percentile(times, 0.95)),
+      inSeconds(percentile(times, 1)),
+    ];
+  });
+  const head = ['after a host died', 'n', 'p50 s', 'p95 s', 'max s'];
+  return [head, ...rows].map((cells) => toLine(cells)).join('\n');
+}
+
+const STAGES = ['lost', 'cut', 'fenced', 'runs', 'serves'] as const;
+
 const COLUMNS = [20, 7, 10, 16, 12, 8, 17] as const;
 
 function toLine(cells: readonly (string | number)[]): string {

@@ -24,10 +24,11 @@ import { type SimulatedServer, startServer } from '../world/simulated-server.ts'
 import { openTrace, type Trace } from '../world/trace.ts';
 import { createFenceDevices } from './fence-devices.ts';
 import { type Host, type Hosts, startHosts } from './hosts.ts';
+import { createPoolHeartbeats, type PoolHeartbeats } from './pool-heartbeats.ts';
 import { type Served, type Service, watchService } from './service.ts';
 
 /** A fault of the product, put in to see whether the checks notice it. */
-export type HealingMutant = 'no-fence' | 'agent-starts-machines';
+export type HealingMutant = 'no-fence' | 'agent-starts-machines' | 'old-heartbeats';
 
 /** What happens later, on a calendar that skipped time does not shift. */
 export interface Agenda {
@@ -46,6 +47,7 @@ export interface HealingWorld {
   readonly server: SimulatedServer;
   readonly hosts: Hosts;
   readonly service: Service;
+  readonly heartbeats: PoolHeartbeats;
   readonly weather: Weather & { readonly pausedUntilMs: Map<string, number> };
   readonly agenda: Agenda;
   /** How long the next server that dies is away. Unit: ms. */
@@ -106,6 +108,11 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     after: (delayMs, callback) => void kernel.timers.after(delayMs, callback),
     onTurn,
   });
+  const heartbeats = createPoolHeartbeats({
+    kernel,
+    hosts: () => hosts,
+    reads: mutant === 'old-heartbeats' ? 'old' : 'new',
+  });
   const fenceDevices = createFenceDevices({
     kernel,
     chance: chance.fork('controllers'),
@@ -132,7 +139,11 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     chance: chance.fork('hosts'),
     dataDir: join(directory, 'agents'),
     startsMachines: mutant === 'agent-starts-machines' ? 'after-boot' : 'never',
-    onChange: service.refresh,
+    readerOf: heartbeats.readerOf,
+    onChange: () => {
+      heartbeats.refresh();
+      service.refresh();
+    },
   });
   const started = hosts;
   return {
@@ -143,6 +154,7 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     server,
     hosts: started,
     service,
+    heartbeats,
     weather,
     agenda: createAgenda(kernel),
     setAwayMs: (ms) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { OWN_TABLE, parseFaultTable, readFaultTable } from './fault-table.ts';
 import { describeClasses, toFigures } from './healing-figures.ts';
 import type { HealingMutant } from './healing-world.ts';
+import { SMALL_SHAPE } from './make-fleet.ts';
 import { simulateRackLoss } from './rack-loss.ts';
 import { runHealing } from './run-healing.ts';
 import { simulateHealing } from './simulate-healing.ts';
@@ -90,6 +91,37 @@ describe('a fleet in which things fail', () => {
       const report = await simulateHealing({ seed: 'pauses', table, incidents: 14, shape: SHAPE });
       expect(report.falseEvictions).toEqual([]);
       expect(report.violations).toEqual([]);
+    },
+    WORLD_MS_MAX,
+  );
+
+  test(
+    'recovers dead hosts within seconds, and powers none off that writes its heartbeats',
+    async () => {
+      const dying = only('host-crash', 'host-hang');
+      const deaths = { seed: 'deaths', table: dying, incidents: 6, shape: SMALL_SHAPE };
+      const { elsewhereMs, violations } = await simulateHealing(deaths);
+      expect(violations).toEqual([]);
+      expect(elsewhereMs.length).toBeGreaterThan(10);
+      expect(Math.max(...elsewhereMs)).toBeLessThan(16_000);
+      const away = only('management-network', 'agent-crash', 'agent-pause');
+      const cut = { seed: 'away', table: away, incidents: 12, shape: SHAPE };
+      const report = await simulateHealing(cut);
+      expect(report.falseEvictions).toEqual([]);
+      expect(report.violations).toEqual([]);
+    },
+    WORLD_MS_MAX,
+  );
+
+  test(
+    'shows the fault old-heartbeats: a node that is alive is powered off',
+    async () => {
+      const table = only('agent-pause', 'agent-crash');
+      const mutant = 'old-heartbeats';
+      const run = { seed: 'mutant', table, incidents: 12, shape: SHAPE, mutant } as const;
+      const { falseEvictions, violations } = await simulateHealing(run);
+      expect(falseEvictions.length).toBeGreaterThan(0);
+      expect(violations.join()).toMatch(/node-\d+ was powered off while its heartbeat .* moved/);
     },
     WORLD_MS_MAX,
   );

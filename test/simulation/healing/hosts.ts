@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-store';
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
+import type { ReadHeartbeat } from '@novacron/agent/drivers/watch-heartbeat';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
@@ -68,6 +69,8 @@ export async function startHosts(parts: {
   /** A fault of the agents, to see whether it is noticed. */
   readonly startsMachines: 'never' | 'after-boot';
   readonly onChange: () => void;
+  /** What each host reads in the shared storage. */
+  readonly readerOf: (host: string) => ReadHeartbeat;
 }): Promise<Hosts> {
   const { plan, kernel, chance, bus, dataDir, logger, onChange } = parts;
   const all = plan.nodes.map((node): Host => {
@@ -99,6 +102,7 @@ export async function startHosts(parts: {
       timers,
       rng: own.fork('agent'),
       latencyMs: LATENCIES,
+      readHeartbeat: parts.readerOf(node.name),
       logger,
       metricsIntervalMs: 600_000,
       nextTurn: (callback) => kernel.timers.after(own.between(0, COMMIT_MS_MAX), callback),

@@ -2,10 +2,11 @@
 import { seedAt } from '../run-seeds.ts';
 import { type FaultClass, readFaultTable } from './fault-table.ts';
 import { AUTOMATIC_AFTER_MS, FAILING_RATIO, POWER_OFF_MS } from './fence-devices.ts';
-import { describeClasses, toFigures } from './healing-figures.ts';
+import { describeClasses, describeStages, toFigures } from './healing-figures.ts';
 import { LATENCIES } from './hosts.ts';
 import { SMALL_SHAPE } from './make-fleet.ts';
 import { PEOPLE_MS } from './people.ts';
+import { POOL_BEAT_MS } from './pool-heartbeats.ts';
 import { type RackLossReport, simulateRackLoss } from './rack-loss.ts';
 import { BOOT_MS } from './service.ts';
 import { type HealingReport, simulateHealing } from './simulate-healing.ts';
@@ -58,7 +59,7 @@ export async function runHealing(
       return 1;
     }
   }
-  notes.write(`\n${describeClasses(reports)}\n\n`);
+  notes.write(`\n${describeClasses(reports)}\n\n${describeStages(reports)}\n\n`);
   for (const figure of toFigures(reports, lost)) out.write(`${JSON.stringify(figure)}\n`);
   return 0;
 }
@@ -90,6 +91,9 @@ function describeAssumptions(table: readonly FaultClass[], path: string): string
     `Power off ${seconds(POWER_OFF_MS.min)} to ${seconds(POWER_OFF_MS.max)}, of which ` +
       `${FAILING_RATIO * 100} % are refused; automatic after ${seconds(AUTOMATIC_AFTER_MS)}; a ` +
       `guest boots ${seconds(BOOT_MS)}; ${actions.join(', ')}.`,
+    `Each host writes a heartbeat into the storage every ${seconds(POOL_BEAT_MS)}, from a ` +
+      'process beside its agent: one that dies or pauses, and a management network that is away, ' +
+      'leave it moving; a host that dies or hangs stops it, and a storage that hangs stops all.',
     `People come ${seconds(PEOPLE_MS)} after a VM went down, and repair a host in ` +
       `${seconds(REPAIR_MS)}. Mean hours between failures (${path}):`,
     table.map(({ id, unit, mtbfHours }) => `${id} ${mtbfHours} a ${unit}`).join(', '),

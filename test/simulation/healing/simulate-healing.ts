@@ -52,11 +52,25 @@ export interface HealingReport {
   readonly restartedMs: readonly number[];
   /** From the death of a host that was powered off until its guests serve elsewhere. Unit: ms. */
   readonly elsewhereMs: readonly number[];
+  /** When each VM of `elsewhereMs` reached the stages before. */
+  readonly elsewhereStages: readonly ElsewhereStages[];
   /** Hosts that were powered off although their guests served, a sentence each. */
   readonly falseEvictions: readonly string[];
   /** What must never happen, a sentence each. */
   readonly violations: readonly string[];
   readonly hash: string;
+}
+
+/**
+ * From the death of a host until servers say that it is lost, its power is cut, that is known, a
+ * machine of it runs elsewhere and its guest serves. Unit: ms.
+ */
+export interface ElsewhereStages {
+  readonly lost?: number | undefined;
+  readonly cut?: number | undefined;
+  readonly fenced?: number | undefined;
+  readonly runs: number;
+  readonly serves: number;
 }
 
 interface Run {
@@ -87,7 +101,11 @@ export async function simulateHealing(options: HealingOptions): Promise<HealingR
     while (run.struck < options.incidents || book.open().length > 0) await goOn(run);
     const atMs = world.kernel.clock.nowMs() - startMs;
     const vmMs = atMs * options.shape.vms;
-    violations.push(...measured.belowBudget, ...(await checkEnd(world, fleet)));
+    violations.push(
+      ...measured.belowBudget,
+      ...measured.fencedAlive,
+      ...(await checkEnd(world, fleet)),
+    );
     const hours = (ms: number): number => (ms * fleet.nodes.length) / HOUR_MS;
     return {
       seed: options.seed,
@@ -236,9 +254,13 @@ function measure(book: IncidentBook) {
     detectedMs: [] as number[],
     restartedMs: [] as number[],
     elsewhereMs: [] as number[],
+    elsewhereStages: [] as ElsewhereStages[],
     falseEvictions: [] as string[],
   };
   const belowBudget: string[] = [];
+  /** Of the death of each host, the latest. */
+  const stages = new Map<string, Partial<Record<'lost' | 'cut' | 'fenced', number>>>();
+  const fencedAlive: string[] = [];
   const nowMs = (): number => world?.kernel.clock.nowMs() ?? 0;
   const isCrash = ({ fault }: Incident): boolean =>
     fault === 'guest-crash' || fault === 'hypervisor-crash';
@@ -259,13 +281,25 @@ function measure(book: IncidentBook) {
     const isElsewhere = isDeath(incident) && vm.host !== home;
     if (isElsewhere && world?.hosts.find(home).state === 'off') {
       figures.elsewhereMs.push(nowMs() - atMs);
+      const runsMs = (vm.runsSinceMs ?? nowMs()) - atMs;
+      const reached = stages.get(home);
+      figures.elsewhereStages.push({ ...reached, runs: runsMs, serves: nowMs() - atMs });
     }
+  }
+
+  function reach(host: string, stage: 'lost' | 'cut' | 'fenced'): void {
+    const incident = book.open().findLast((each) => isDeath(each) && each.at[0] === host);
+    if (incident === undefined) return;
+    const before = stage === 'lost' ? {} : stages.get(host);
+    stages.set(host, { ...before, [stage]: nowMs() - incident.atMs });
   }
 
   function onEvent({ type, target }: Readonly<Record<string, unknown>>): void {
     const { service, trace } = world ?? {};
     const node = names.get(String(target)) ?? '';
     if (type === 'node.lost') service?.lost.add(node);
+    if (type === 'node.lost') reach(node, 'lost');
+    if (type === 'node.fence.succeeded') reach(node, 'fenced');
     if (type === 'node.back') service?.lost.delete(node);
     if (type === 'node.lost' || type === 'node.back') service?.refresh();
     if (type === 'vm.stopped' && hasBegun) {
@@ -280,6 +314,10 @@ function measure(book: IncidentBook) {
   function onCut(host: Host): void {
     world?.trace.note('fence', 'cuts', [host.name, host.state]);
     if (world === undefined) return;
+    reach(host.name, 'cut');
+    if (world.heartbeats.moves(host)) {
+      fencedAlive.push(`${host.name} was powered off while its heartbeat in the storage moved`);
+    }
     repairLater(world, host);
     if (host.state !== 'runs') return;
     const cause = book.open().at(-1)?.fault ?? 'no fault';
@@ -292,6 +330,7 @@ function measure(book: IncidentBook) {
   return {
     figures,
     belowBudget,
+    fencedAlive,
     listeners: { onTurn, onEvent, onCut },
     attach: (opened: HealingWorld) => {
       world = opened;

@@ -92,8 +92,12 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
   'shared-storage': async (world, fault) => {
     const endsAtMs = endOf(world, fault);
     const struck = about(world, world.hosts.all);
-    world.service.setStorage('hangs');
-    world.agenda.at(endsAtMs, async () => world.service.setStorage('works'));
+    const turn = (state: 'works' | 'hangs'): void => {
+      world.heartbeats.setStorage(state);
+      world.service.setStorage(state);
+    };
+    turn('hangs');
+    world.agenda.at(endsAtMs, async () => turn('works'));
     return { ...struck, endsAtMs };
   },
   'disk-degrading': async (world, fault) => {

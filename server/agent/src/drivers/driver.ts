@@ -19,6 +19,10 @@ import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
+import type {
+  PoolHeartbeatAnswer,
+  PoolHeartbeatQuery,
+} from '@novacron/contract/agent/pool-heartbeat';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
@@ -182,6 +186,14 @@ export interface DriverNetworks {
   readonly takeMap: (map: NetworkMap) => DriverAnswer<null>;
 }
 
+/** The heartbeats of nodes in the shared storage. */
+export interface DriverHeartbeats {
+  /** Whether the heartbeats of this node arrive there just now. */
+  readonly state: () => 'arrives' | 'late';
+  /** Watches whether the heartbeat of another node moves; answers in the time and some seconds. */
+  readonly watch: (query: PoolHeartbeatQuery) => Promise<PoolHeartbeatAnswer>;
+}
+
 /** The storage of a node as its driver sees it just now. */
 export type DriverStorage = NonNullable<NodeFacts['storage']>;
 
@@ -342,6 +354,8 @@ export interface Driver {
   ) => DriverAnswer<null>;
   /** Where disks are; absent where no file has them. Undefined while its pool is not known. */
   readonly storage?: () => DriverStorage | undefined;
+  /** Heartbeats beside those on the bus; absent where no shared storage has them. */
+  readonly poolHeartbeats?: DriverHeartbeats | undefined;
   /** The networks between nodes; absent where the driver connects none. */
   readonly networks?: DriverNetworks;
   /**

@@ -143,6 +143,12 @@ export const AgentAnnouncement = z.looseObject({
     healthCheck: yesNo
       .optional()
       .describe('Checks the health of guests; absent in older agents, which do not'),
+    poolHeartbeat: yesNo
+      .optional()
+      .describe(
+        'Writes a heartbeat into its shared storage, which arrives there, and reads those of ' +
+          'other nodes; absent in older agents, which do neither',
+      ),
     severalInterfaces: yesNo
       .optional()
       .describe('Gives a VM further network interfaces; absent in older agents, which give one'),

@@ -114,6 +114,14 @@ export function healthSubject(nodeName: string): string {
   return subjectOf(nodeName, 'health');
 }
 
+/**
+ * Where an agent answers the `PoolHeartbeatQuery` of `pool-heartbeat.ts`, if it announces
+ * `poolHeartbeat`.
+ */
+export function poolHeartbeatSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'pool-heartbeat');
+}
+
 /** Where an agent answers the `TailQuery` of `console-tail.ts`, if it announces `consoleTail`. */
 export function consoleTailSubject(nodeName: string): string {
   return subjectOf(nodeName, 'console-tail');

@@ -53,6 +53,25 @@ export const NodeSuspicion = z.looseObject({
 });
 export type NodeSuspicion = z.infer<typeof NodeSuspicion>;
 
+/** What other nodes read of the heartbeat of a node that servers do not hear. */
+export const NodePoolHeartbeat = z.looseObject({
+  state: z
+    .enum(['moves', 'stopped', 'unknown'])
+    .describe(
+      '`moves`: the node is alive, and its management network or its agent is away; ' +
+        '`stopped`: it is dead, or cut off from its storage, too; ' +
+        '`unknown`: no other node could read it',
+    ),
+  at: Timestamp.describe('When that was read first'),
+  by: z.array(z.string()).describe('Names of the nodes that have read it'),
+  guests: z
+    .int()
+    .nullable()
+    .describe('Number of guests that ran there when it was written last; null if not known'),
+  reason: z.string().nullable().describe('Why it is `unknown`; null otherwise'),
+});
+export type NodePoolHeartbeat = z.infer<typeof NodePoolHeartbeat>;
+
 /** A node as answers carry it. */
 export const Node = z.looseObject({
   id: NodeId,
@@ -84,6 +103,10 @@ export const Node = z.looseObject({
     'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
       'of for some seconds, or its agent was stopped on purpose or does not respond; else null, ' +
       'absent in older servers',
+  ),
+  pool_heartbeat: NodePoolHeartbeat.nullish().describe(
+    'What other nodes read of its heartbeat in their shared storage, while servers do not hear ' +
+      'the node; null while they do, or where nothing is known; absent in older servers',
   ),
   maintenance_until: Timestamp.nullish().describe(
     'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +

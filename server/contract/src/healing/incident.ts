@@ -14,6 +14,7 @@ export const IncidentCause = z.enum([
   'fleet_lost',
   'zone_lost',
   'node_lost',
+  'management_lost',
   'machine_missing',
   'crash_loop',
   'unhealthy',
@@ -38,6 +39,7 @@ export const Incident = z.looseObject({
       'Cause; later releases may add others. `fleet_lost`: most nodes do not answer; ' +
         '`zone_lost`: several nodes of a zone do not; ' +
         '`node_lost`: one does not, or is off and VMs wait for it; ' +
+        '`management_lost`: servers do not hear nodes of a zone that others know to be alive; ' +
         '`machine_missing`: machines are gone from their node; ' +
         '`crash_loop`: VMs were given up after starts in vain; ' +
         '`unhealthy`: VMs run, and their health checks fail; ' +

@@ -18,6 +18,7 @@ const node = (name: string, more: Partial<SuspectNode> = {}): SuspectNode => ({
   zone: 'zone-a',
   rack: 'rack-1',
   state: 'answers',
+  poolHeartbeat: null,
   fence: null,
   memoryUsedRatio: null,
   storageFreeRatio: null,
@@ -69,6 +70,13 @@ function inputOf(
 const loop = (more: Partial<DiagnosisInput>) =>
   inputOf('crash_loop', { nodes: [node('a')], ...more });
 
+const read = (state: 'moves' | 'stopped'): SuspectNode['poolHeartbeat'] => ({
+  state,
+  by: ['b'],
+  guests: 3,
+  atMs: START_MS,
+});
+
 /** What happened, and which evidence there was. */
 const CASES: readonly (readonly [string, CauseKind, DiagnosisInput])[] = [
   [
@@ -90,6 +98,23 @@ const CASES: readonly (readonly [string, CauseKind, DiagnosisInput])[] = [
     'a host burned, and a person looked at it',
     'host_failed',
     inputOf('node_lost', { nodes: [node('a', { state: 'dead', fence: 'confirmed' })] }),
+  ],
+  [
+    'a host died, and its heartbeat in the shared storage has stopped',
+    'host_failed',
+    inputOf('node_lost', { nodes: [silent('a', { poolHeartbeat: read('stopped') })] }),
+  ],
+  [
+    'the management port of a host was pulled out',
+    'host_unreachable',
+    inputOf('management_lost', { nodes: [silent('a', { poolHeartbeat: read('moves') })] }),
+  ],
+  [
+    'the management switch of a rack failed',
+    'shared_infrastructure',
+    inputOf('management_lost', {
+      nodes: ['a', 'b', 'c'].map((name) => silent(name, { poolHeartbeat: read('moves') })),
+    }),
   ],
   [
     'a person replaced the network card of a node',

@@ -5,6 +5,7 @@ import { judgeConsoleLines } from './rules/judge-console-lines.ts';
 import { judgeMemory } from './rules/judge-memory.ts';
 import { judgeMissingShare } from './rules/judge-missing-share.ts';
 import { judgeNodeWork } from './rules/judge-node-work.ts';
+import { judgePoolHeartbeats } from './rules/judge-pool-heartbeats.ts';
 import { judgePowerState } from './rules/judge-power-state.ts';
 import { judgeRecentChanges } from './rules/judge-recent-changes.ts';
 import { judgeSilence } from './rules/judge-silence.ts';
@@ -24,6 +25,7 @@ const LOG_ODDS: Readonly<Record<Finding['weight'], number>> = {
 const RULES: readonly Rule[] = [
   judgeSilence,
   judgePowerState,
+  judgePoolHeartbeats,
   judgeNodeWork,
   judgeMissingShare,
   judgeStopReasons,

@@ -1,14 +1,33 @@
 /** Explains a round of fencing in lines for people. */
 import type { FenceableNode, FencingPlan, HeldZone } from './model/fencing.ts';
 
-/** Explains it: a line for each node that is powered off, and for each zone that is held. */
-export function explainFencing({ fence, held }: FencingPlan): string[] {
-  return [...fence.map(explainFence), ...held.map(explainHeld)];
+/** Explains it: a line for each node that is powered off or alive, and for each zone held. */
+export function explainFencing({ fence, held, alive }: FencingPlan): string[] {
+  return [...fence.map(explainFence), ...alive.map(explainAlive), ...held.map(explainHeld)];
 }
 
-function explainFence({ name, silentMs, vms }: FenceableNode): string {
-  const seconds = Math.floor(silentMs / 1_000);
-  return `${name} is powered off: silent for ${seconds} s, ${vms} VMs start elsewhere then`;
+function explainFence(node: FenceableNode): string {
+  const { name, vms } = node;
+  return `${name} is powered off: ${explainSilence(node)}, ${vms} VMs start elsewhere then`;
+}
+
+/** Explains what the channels say of a node that is powered off, as a clause. */
+export function explainSilence({ silentMs, pool }: FenceableNode): string {
+  const silent = `silent for ${Math.floor(silentMs / 1_000)} s`;
+  if (pool?.kind !== 'stopped') return silent;
+  const readers = pool.by.join(', ');
+  return `${silent}, and its heartbeat in the shared storage has stopped (read by ${readers})`;
+}
+
+/** Explains why a node that servers do not hear is not powered off, as a sentence. */
+function explainAlive({ name, pool }: FenceableNode): string {
+  const guests = pool?.guests ?? null;
+  const running = guests === null ? '' : `, and ${guests} guests run`;
+  return (
+    `${name} is not powered off: servers do not hear it, and its heartbeat in the shared storage ` +
+    `moves (read by ${pool?.by.join(', ') ?? ''}). Its management network or its agent is away` +
+    running
+  );
 }
 
 /** Explains why silent nodes are left alone, as a sentence. */

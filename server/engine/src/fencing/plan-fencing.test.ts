@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { explainFencing } from './explain-fencing.ts';
-import type { FenceableNode } from './model/fencing.ts';
+import type { FenceableNode, PoolEvidence } from './model/fencing.ts';
 import { planFencing } from './plan-fencing.ts';
 
 const AFTER_MS = 60_000;
@@ -16,6 +16,7 @@ const node = (name: string, more: Partial<FenceableNode> = {}): FenceableNode =>
   silentMs: 0,
   hasDevice: true,
   vms: 3,
+  pool: null,
   underWay: false,
   notBeforeMs: null,
   ...more,
@@ -57,6 +58,68 @@ describe('a silent node', () => {
     expect(plan(nodes).fence).toEqual([]);
     const elsewhere = [silent('c', { zone: 'zone-b' }), ...others(9, 'zone-b')];
     expect(plan([...nodes, ...elsewhere]).fence).toEqual(['c']);
+  });
+});
+
+describe('a second channel', () => {
+  const read = (kind: PoolEvidence['kind']): PoolEvidence => ({ kind, by: ['b', 'c'], guests: 3 });
+  const suspected = (name: string, more: Partial<FenceableNode> = {}) =>
+    node(name, { state: 'suspected', silentMs: 5_000, ...more });
+  const round = (nodes: readonly FenceableNode[]) =>
+    explainFencing(planFencing({ nodes, afterMs: AFTER_MS }, { nowMs: 0 }));
+
+  test('that has stopped as well makes a suspected node due at once', () => {
+    expect(round([suspected('a', { pool: read('stopped') }), ...others(3)])).toEqual([
+      'a is powered off: silent for 5 s, and its heartbeat in the shared storage has stopped ' +
+        '(read by b, c), 3 VMs start elsewhere then',
+    ]);
+    expect(plan([silent('a', { silentMs: 21_000, pool: read('stopped') }), ...others(3)])).toEqual({
+      fence: ['a'],
+      held: [],
+    });
+  });
+
+  test('that moves keeps a node on, however long servers do not hear it', () => {
+    const hour = { silentMs: 3_600_000, pool: read('moves') };
+    expect(round([silent('a', hour), ...others(3)])).toEqual([
+      'a is not powered off: servers do not hear it, and its heartbeat in the shared storage ' +
+        'moves (read by b, c). Its management network or its agent is away, and 3 guests run',
+    ]);
+  });
+
+  test.each([
+    ['is not known', read('unknown')],
+    ['is not there', null],
+  ])('that %s leaves the time of silence to decide', (_title, pool) => {
+    expect(plan([suspected('a', { pool }), ...others(3)]).fence).toEqual([]);
+    expect(plan([silent('a', { silentMs: AFTER_MS - 1, pool }), ...others(3)]).fence).toEqual([]);
+    expect(plan([silent('a', { pool }), ...others(3)]).fence).toEqual(['a']);
+  });
+
+  test.each<[string, Partial<FenceableNode>]>([
+    ['without a device', { hasDevice: false }],
+    ['whose VMs wait for it', { vms: 0 }],
+    ['that is being powered off', { underWay: true }],
+    ['after a failure', { notBeforeMs: 10 }],
+  ])('is no reason to power off a node %s', (_title, more) => {
+    expect(plan([suspected('a', { pool: read('stopped'), ...more }), ...others(3)]).fence).toEqual(
+      [],
+    );
+  });
+
+  test('is no reason where many nodes are suspected at once', () => {
+    const pool = read('stopped');
+    const both = [suspected('a', { pool }), suspected('b', { pool })];
+    expect(plan([...both, ...others(7)])).toMatchObject({ fence: [], held: [{ zone: 'zone-a' }] });
+    // Of a larger zone one may be, and then the next.
+    expect(plan([...both, ...others(8)]).fence).toEqual(['a']);
+    const rack = both.map((each) => ({ ...each, rack: 'rack-1' }));
+    expect(plan([...rack, ...others(20)])).toMatchObject({ fence: [], held: [{ rack: 'rack-1' }] });
+  });
+
+  test('that moves does not make the others of its zone due', () => {
+    const nodes = [silent('a', { pool: read('moves') }), silent('b'), ...others(7)];
+    expect(plan(nodes).fence).toEqual([]);
   });
 });
 
@@ -107,11 +170,13 @@ describe('many silent nodes at once', () => {
   });
 });
 
-test('never more than one of a zone, and none where too many are silent', () => {
+test('never more than one of a zone, none where many are silent, and none that is alive', () => {
+  const POOL = (kind: PoolEvidence['kind']): PoolEvidence => ({ kind, by: ['x'], guests: 0 });
   const nodes = fc.array(
     fc.record({
       zone: fc.constantFrom('zone-a', 'zone-b'),
-      state: fc.constantFrom('answers', 'silent', 'dead', 'idle'),
+      state: fc.constantFrom('answers', 'suspected', 'silent', 'dead', 'idle'),
+      pool: fc.constantFrom(null, POOL('moves'), POOL('stopped'), POOL('unknown')),
       hasDevice: fc.boolean(),
       vms: fc.nat(2),
       underWay: fc.boolean(),
@@ -126,10 +191,12 @@ test('never more than one of a zone, and none where too many are silent', () => 
         const here = all.filter((each) => each.zone === zone);
         const begun = fence.filter((each) => each.zone === zone).length;
         expect(begun + here.filter(({ underWay }) => underWay && begun > 0).length).toBeLessThan(2);
-        const gone = here.filter(({ state }) => state === 'silent').length;
+        const isGone = ({ state }: FenceableNode) => state === 'silent' || state === 'suspected';
+        const gone = here.filter(isGone).length;
         const serving = gone + here.filter(({ state }) => state === 'answers').length;
         if (gone >= 2 && gone > serving / 5) expect(begun).toBe(0);
       }
+      expect(fence.filter(({ pool }) => pool?.kind === 'moves')).toEqual([]);
     }),
   );
 });

@@ -1,4 +1,4 @@
-/** Plans which silent nodes are powered off now. See README.md. */
+/** Plans which nodes that do not answer are powered off now. See README.md. */
 import type { Env } from '../env.ts';
 import type { FenceableNode, FencingInput, FencingPlan } from './model/fencing.ts';
 import { findCommonCauses } from './rules/find-common-causes.ts';
@@ -21,15 +21,28 @@ export function planFencing(
     fence.push(node);
     busy.add(node.zone);
   }
-  return { fence, held };
+  const alive = nodes.filter(isAlive).sort(compareNames);
+  return { fence, held, alive };
+}
+
+/** Its management network is away: its guests run, and a power-off would be an eviction. */
+function isAlive({ state, pool }: FenceableNode): boolean {
+  return (state === 'suspected' || state === 'silent') && pool?.kind === 'moves';
 }
 
 function isDue(
-  { state, silentMs, hasDevice, vms, underWay, notBeforeMs }: FenceableNode,
+  node: FenceableNode,
   { afterMs, nowMs }: { readonly afterMs: number; readonly nowMs: number },
 ): boolean {
-  const isWanted = state === 'silent' && hasDevice && vms > 0 && !underWay;
-  return isWanted && silentMs >= afterMs && (notBeforeMs ?? 0) <= nowMs;
+  const { hasDevice, vms, underWay, notBeforeMs } = node;
+  const isWanted = hasDevice && vms > 0 && !underWay && !isAlive(node);
+  return isWanted && isSilent(node, afterMs) && (notBeforeMs ?? 0) <= nowMs;
+}
+
+/** Two channels that are silent need no more time; one alone does. */
+function isSilent({ state, silentMs, pool }: FenceableNode, afterMs: number): boolean {
+  if (state === 'suspected') return pool?.kind === 'stopped';
+  return state === 'silent' && (pool?.kind === 'stopped' || silentMs >= afterMs);
 }
 
 function compareNames(left: FenceableNode, right: FenceableNode): number {

@@ -28,6 +28,10 @@ export function summarize({ cause, target, nodes, vmCount }: Failure): string {
         : `${nodes.length} nodes of ${target} do not answer; ${vms} affected`;
     case 'node_lost':
       return `Node ${target} does not answer; ${vms} affected`;
+    case 'management_lost':
+      return nodes.length === 1
+        ? `Node ${nodes[0]} of ${target} runs, and servers do not hear it; ${vms} affected`
+        : `${nodes.length} nodes of ${target} run, and servers do not hear them; ${vms} affected`;
     case 'maintenance_overdue':
       return `The maintenance of node ${target} has not ended in the planned time`;
     case 'agent_unresponsive':

@@ -165,6 +165,25 @@ describe('an incident', () => {
     ]);
   });
 
+  test('of nodes that run is one of their zone, apart from that of a dead node', () => {
+    const round = follow();
+    const cutOff = ['a', 'b'].map((name) => node(name, { state: 'cut_off' }));
+    expect(round({ nodes: [silent('a'), ...others(9)] })).toHaveLength(1);
+    expect(round({ nodes: [...cutOff, silent('c'), ...others(9)], vms: [down('web')] })).toEqual([
+      'opened: 2 nodes of zone-a run, and servers do not hear them; 1 VM affected',
+      'opened: Node c does not answer; 0 VMs affected',
+      'resolved: node_lost a, which is part of management_lost zone-a',
+    ]);
+    expect(round({ nodes: [node('a', { state: 'cut_off' }), node('c'), ...others(9)] })).toEqual([
+      'changed: Node a of zone-a runs, and servers do not hear it; 0 VMs affected',
+      'resolved: node_lost c',
+    ]);
+    expect(round({ nodes: [silent('a'), ...others(9)] })).toEqual([
+      'reopened: Node a does not answer; 0 VMs affected',
+      'resolved: management_lost zone-a, which is part of node_lost a',
+    ]);
+  });
+
   test('of most of the fleet is one', () => {
     expect(follow()({ nodes: [silent('a'), silent('b', 'zone-b'), silent('c')] })).toEqual([
       'opened: Most nodes do not answer (3); 0 VMs affected',
@@ -211,7 +230,7 @@ describe('rounds', () => {
     fc.record({
       name,
       zone: fc.constantFrom('zone-a', 'zone-b'),
-      state: fc.constantFrom('answers', 'silent', 'dead', 'idle'),
+      state: fc.constantFrom('answers', 'silent', 'cut_off', 'dead', 'idle'),
     }),
     { selector: (each) => each.name },
   );

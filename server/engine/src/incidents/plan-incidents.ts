@@ -56,9 +56,12 @@ function sameSet(left: readonly string[], right: readonly string[]): boolean {
   return names.size === new Set(right).size && right.every((name) => names.has(name));
 }
 
+/** Causes whose nodes may belong to another one, once more is known. */
+const MERGED: ReadonlySet<string> = new Set(['node_lost', 'zone_lost', 'management_lost']);
+
 /** The wider failure that now has the nodes of an incident, such as that of their zone. */
 function findMerged(incident: KnownIncident, failures: readonly Failure[]): string | null {
-  if (incident.cause !== 'node_lost' && incident.cause !== 'zone_lost') return null;
+  if (!MERGED.has(incident.cause)) return null;
   const wider = failures.find(
     ({ tenantId, nodes }) =>
       tenantId === incident.tenantId && incident.nodes.some((name) => nodes.includes(name)),

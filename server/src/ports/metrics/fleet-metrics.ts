@@ -97,6 +97,12 @@ export const FLEET_METRICS = {
     labels: ['cause', 'resolution'],
     unit: 'count',
   },
+  novacron_pool_heartbeat_answers_total: {
+    type: 'counter',
+    help: 'Answers of nodes that were asked whether the heartbeat of another one moves in storage.',
+    labels: ['answer'],
+    unit: 'count',
+  },
   novacron_vm_recovery_seconds: {
     type: 'histogram',
     help: 'Time from the moment at which a VM was seen to be down until it was up again.',

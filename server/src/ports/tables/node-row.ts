@@ -27,6 +27,11 @@ export interface NodeRow {
   /** Why it is suspected to be lost: {@link NodeSuspicion}; null: it is not. */
   readonly suspected_json: string | null;
   /**
+   * What other nodes read of its heartbeat in the shared storage, while servers do not hear it:
+   * {@link NodePoolHeartbeat}; null: nothing, or it is heard.
+   */
+  readonly pool_heartbeat_json: string | null;
+  /**
    * When the maintenance that a drain began is to be over; null where no end was stated, or it is
    * over. Unit: ms since the Unix epoch.
    */

@@ -37,8 +37,10 @@ export interface Host {
   readonly killAgent: () => Promise<void>;
   /** Starts its agent, and waits until it answers on the bus. */
   readonly startAgent: () => Promise<void>;
-  /** Ends its agent and all VMs at once, as without power. */
+  /** Ends its agent, its heartbeats and all VMs at once, as without power. */
   readonly die: () => Promise<void>;
+  /** Takes its network away, and brings it back; the storage is reached all the same. */
+  readonly setNetwork: (state: 'up' | 'down') => void;
   /** What its agent has logged. */
   readonly log: () => string;
   /** The names of VMs' processes and other programs that its agents have started. */
@@ -63,8 +65,12 @@ export interface TwoHosts {
 /**
  * Starts everything, and waits until both nodes are ready.
  * @param storage - `shared`: the hosts have one storage directory
+ * @param serverFlags - more of them
  */
-export async function startTwoHosts(storage: 'local' | 'shared' = 'local'): Promise<TwoHosts> {
+export async function startTwoHosts(
+  storage: 'local' | 'shared' = 'local',
+  serverFlags: readonly string[] = [],
+): Promise<TwoHosts> {
   const lab = makeNetworkLab();
   // Short: names of sockets in it are limited to 107 bytes.
   const directory = mkdtempSync(join(tmpdir(), 'nh-'));
@@ -79,7 +85,7 @@ export async function startTwoHosts(storage: 'local' | 'shared' = 'local'): Prom
     const underlay = joinHosts(lab);
     const nats = await startNats({ address: underlay.own });
     closers.push(() => nats.remove());
-    const server = await startServer(directory, nats);
+    const server = await startServer(directory, nats, serverFlags);
     closers.push(() => server.stop());
     const dataDir = serverDirIn(directory);
     const call = clientOf(server.url, dataDir);
@@ -140,8 +146,13 @@ function joinHosts(lab: NetworkLab): Record<NodeName, HostPlace> & { readonly ow
 
 const serverDirIn = (directory: string): string => join(directory, 'server');
 
-function startServer(directory: string, nats: NatsServer): Promise<ServerProcess> {
-  return startServerProcess(serverDirIn(directory), ['--bus', nats.url, '--insecure-links']);
+function startServer(
+  directory: string,
+  nats: NatsServer,
+  flags: readonly string[],
+): Promise<ServerProcess> {
+  const all = ['--bus', nats.url, '--insecure-links', ...flags];
+  return startServerProcess(serverDirIn(directory), all);
 }
 
 interface HostParts {
@@ -199,6 +210,9 @@ function makeHost(
       await agent.ready();
     },
     killAgent,
+    setNetwork: (state) => {
+      lab.ip(namespace, 'link', 'set', 'dev', 'under0', state);
+    },
     die: async () => {
       // The process of heartbeats would outlive its agent.
       const pid = isAlive(agents.at(-1)) ? agents.at(-1)?.child.pid : undefined;
@@ -231,12 +245,17 @@ function isAlive(agent: AgentProcess | undefined): boolean {
 function listPrograms(directory: string): readonly string[] {
   return listQemuOf(directory)
     .map((pid) => commandLineOf(pid))
-    .filter((words) => words.length > 0 && !words.includes('agent'))
+    .filter((words) => words.length > 0 && !words.includes('agent') && !words.some(isHeartbeat))
     .map(([program = '', ...words]) => {
       const about = words.join(' ');
       return [program.split('/').at(-1), /vm_\w+/.exec(about)?.[0]].join(' ').trim();
     })
     .toSorted();
+}
+
+/** The heartbeats of a host are no program of a VM: they go on without any. */
+function isHeartbeat(word: string): boolean {
+  return word.endsWith('/heartbeat-process.js');
 }
 
 function commandLineOf(pid: number): readonly string[] {

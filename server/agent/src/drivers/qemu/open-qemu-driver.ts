@@ -51,6 +51,11 @@ import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { type ClassDirectory, openVolumeStorages } from './files/volume-storages.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
+import {
+  beginHeartbeats,
+  type HeartbeatParts,
+  type OpenHeartbeats,
+} from './heartbeat/open-heartbeats.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
 import { importVolume } from './images/import-volume.ts';
@@ -127,6 +132,11 @@ export interface QemuOptions {
   readonly hasTpm?: boolean;
   /** UEFI firmware; that of the host when absent. */
   readonly firmware?: HostFirmware;
+  /**
+   * Hears whether the heartbeats of the node arrive in a storage directory that is shared. Where
+   * absent, none are written.
+   */
+  readonly onHeartbeats?: HeartbeatParts['onState'];
   /** Receives processes that run a machine of this node without a record of it. */
   readonly onLost?: (lost: LostProcess) => void;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
@@ -199,7 +209,19 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const hostRestarted = hasHostRestarted(places);
   const due = hostRestarted ? planHostStarts(machines.list()) : [];
   const starts = { hostRestarted, due };
-  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing, starts }));
+  return ok(
+    makeDriver({
+      node,
+      storage,
+      capabilities,
+      clock,
+      inTurn,
+      closing,
+      sharing,
+      starts,
+      heartbeats: beginHeartbeats(options, node),
+    }),
+  );
 }
 
 /** The source has reported to this node itself that it has released a machine. */
@@ -287,12 +309,14 @@ interface DriverParts {
   /** Whether the host has restarted, and the machines that ran when it stopped. */
   readonly starts: { readonly hostRestarted: boolean; readonly due: readonly MachineRecord[] };
   readonly inTurn: ReturnType<typeof createLanes>;
+  readonly heartbeats: OpenHeartbeats | undefined;
   /** Aborted when the driver is closed. */
   readonly closing: AbortController;
 }
 
 function makeDriver(parts: DriverParts): Driver {
-  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
+  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts, heartbeats } =
+    parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
@@ -464,9 +488,11 @@ function makeDriver(parts: DriverParts): Driver {
       const classes = node.volumes.announce();
       return own === undefined || classes === undefined ? own : { ...own, classes };
     },
+    poolHeartbeats: heartbeats,
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);
+      heartbeats?.close();
       leave();
       leaveLate();
       guests.close();

@@ -15,11 +15,13 @@ import type {
   ActionKind,
   Driver,
   DriverCapabilities,
+  DriverHeartbeats,
   DriverProblem,
   MachineOrder,
   Order,
   SnapshotOrder,
 } from '../driver.ts';
+import { type ReadHeartbeat, watchHeartbeat } from '../watch-heartbeat.ts';
 import {
   checkSimulatedGuest,
   checkSimulatedHealth,
@@ -82,6 +84,8 @@ export interface SimulatorOptions {
   readonly hostRestarted?: boolean;
   /** Directory of images of a server on this disk, which takes exports; none are made if absent. */
   readonly uploads?: string | undefined;
+  /** Reads heartbeats in the shared storage of its node; there is no such channel when absent. */
+  readonly readHeartbeat?: ReadHeartbeat | undefined;
   /** Faults that outlive this driver; its own when absent. */
   readonly faults?: Faults;
 }
@@ -173,6 +177,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     capabilities,
     hostRestarted: options.hostRestarted ?? false,
     faults,
+    poolHeartbeats: simulateHeartbeats(options),
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
     start: (order, options = {}) => act('start', order, (scene) => planStart(scene, options)),
     stop: (order, mode = 'graceful') =>
@@ -336,6 +341,20 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
     const { min, max } = latencyMs?.[kind] ?? latencyMs?.[generalOf(kind)] ?? { min: 0, max: 0 };
     return max === 0 ? 0 : min + chance.next() * (max - min);
   }
+}
+
+/** The channel beside the bus, where the nodes of a simulation share a storage. */
+function simulateHeartbeats({
+  node,
+  timers,
+  readHeartbeat: read,
+}: SimulatorOptions): DriverHeartbeats | undefined {
+  if (read === undefined) return undefined;
+  return {
+    state: () => 'arrives',
+    watch: ({ node: other, watch_ms: watchMs }) =>
+      watchHeartbeat({ read, own: node.name, node: other, watchMs, timers }),
+  };
 }
 
 const GUEST_IGNORES: DriverProblem = {

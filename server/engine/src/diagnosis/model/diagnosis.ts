@@ -42,6 +42,13 @@ export interface SuspectNode {
   readonly rack: string;
   /** `silent`: it is lost, and is not known to be off; `dead`: known to be off. */
   readonly state: 'answers' | 'silent' | 'dead' | 'idle';
+  /** What other nodes have read of its heartbeat in the shared storage; null: nothing. */
+  readonly poolHeartbeat: {
+    readonly state: 'moves' | 'stopped' | 'unknown';
+    readonly by: readonly string[];
+    readonly guests: number | null;
+    readonly atMs: number;
+  } | null;
   /** How it is known to be off; null: it is not. */
   readonly fence: 'confirmed' | 'power' | null;
   /** Measured use of memory, 0 to 1; null: not measured. */

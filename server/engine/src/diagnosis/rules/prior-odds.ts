@@ -27,6 +27,12 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
   fleet_lost: OF_NODES,
   zone_lost: OF_NODES,
   node_lost: OF_NODES,
+  management_lost: new Map<CauseKind, number>([
+    ['host_unreachable', OFTEN],
+    ['shared_infrastructure', AT_TIMES],
+    ['node_work', AT_TIMES],
+    ['servers_cut_off', RARELY],
+  ]),
   machine_missing: new Map<CauseKind, number>([
     ['removed_outside', OFTEN],
     ['node_storage_lost', AT_TIMES],

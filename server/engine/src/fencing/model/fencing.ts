@@ -1,5 +1,15 @@
 /** Types of fencing: nodes, and which of them are powered off now. */
 
+/** What other nodes have read of the heartbeat of a node in their shared storage. */
+export interface PoolEvidence {
+  /** `moves`: it is alive; `stopped`: a healthy node says so, and none says otherwise. */
+  readonly kind: 'moves' | 'stopped' | 'unknown';
+  /** Names of the nodes that have read it. */
+  readonly by: readonly string[];
+  /** How many guests ran there when it was written last; null: not known. */
+  readonly guests: number | null;
+}
+
 /** A node as fencing sees it. */
 export interface FenceableNode {
   readonly id: string;
@@ -7,8 +17,13 @@ export interface FenceableNode {
   readonly zone: string;
   /** Rack within the zone. */
   readonly rack: string;
-  /** `silent`: it is lost, and is not known to be off; `idle`: out of service. */
-  readonly state: 'answers' | 'silent' | 'dead' | 'idle';
+  /**
+   * `suspected`: silent for some seconds, and its lease has not ended; `silent`: it is lost, and is
+   * not known to be off; `idle`: out of service.
+   */
+  readonly state: 'answers' | 'suspected' | 'silent' | 'dead' | 'idle';
+  /** The second channel; null where there is none. */
+  readonly pool: PoolEvidence | null;
   /** Whether it was silent a short time ago; it may answer now. */
   readonly wasSilent: boolean;
   /** How long it has been silent, while this server was listening. Unit: ms. */
@@ -46,4 +61,6 @@ export interface FencingPlan {
   /** Those that are powered off, by name. */
   readonly fence: readonly FenceableNode[];
   readonly held: readonly HeldZone[];
+  /** Those that are alive, whatever servers hear, by name: none of them is powered off. */
+  readonly alive: readonly FenceableNode[];
 }

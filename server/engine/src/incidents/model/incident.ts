@@ -5,6 +5,7 @@ export type IncidentCause =
   | 'fleet_lost'
   | 'zone_lost'
   | 'node_lost'
+  | 'management_lost'
   | 'machine_missing'
   | 'crash_loop'
   | 'unhealthy'
@@ -16,11 +17,12 @@ export interface WatchedNode {
   readonly name: string;
   readonly zone: string;
   /**
-   * `silent`: it is lost, and is not known to be off; `dead`: known to be off; `idle`: out of
-   * service, which is silent; `overdue`: in maintenance for longer than planned; `unresponsive`: it
-   * is alive, and its agent has not responded for long.
+   * `silent`: it is lost, and is not known to be off; `cut_off`: it is lost, and other nodes know
+   * that it is alive; `dead`: known to be off; `idle`: out of service, which is silent; `overdue`:
+   * in maintenance for longer than planned; `unresponsive`: it is alive, and its agent has not
+   * responded for long.
    */
-  readonly state: 'answers' | 'silent' | 'dead' | 'idle' | 'overdue' | 'unresponsive';
+  readonly state: 'answers' | 'silent' | 'cut_off' | 'dead' | 'idle' | 'overdue' | 'unresponsive';
 }
 
 /** A VM that should run and does not, as far as is known. */

@@ -55,7 +55,10 @@ function findNodeCauses({
   const waitedFor = new Set(vms.filter(({ fault }) => fault === 'node').map(({ node }) => node));
   const failed = nodes.filter(
     ({ name, state }) =>
-      state === 'silent' || OWN_CAUSES.has(state) || (state === 'dead' && waitedFor.has(name)),
+      state === 'silent' ||
+      state === 'cut_off' ||
+      OWN_CAUSES.has(state) ||
+      (state === 'dead' && waitedFor.has(name)),
   );
   const open = known.filter(
     ({ tenantId, resolvedAtMs }) => tenantId === platformTenantId && resolvedAtMs === null,
@@ -68,6 +71,7 @@ function findNodeCauses({
     failed.map((node) => {
       const own = OWN_CAUSES.get(node.state);
       if (own !== undefined) return [node.name, ownCause(node, own)] as const;
+      if (node.state === 'cut_off') return [node.name, managementCause(node)] as const;
       const wider = WIDTH.find(
         (cause) =>
           open.some((each) => each.cause === cause && each.nodes.includes(node.name)) ||
@@ -84,6 +88,12 @@ function findNodeCauses({
 /** It has a cause of its own, whatever else is wrong in its zone. */
 function ownCause({ name }: WatchedNode, cause: IncidentCause): Cause {
   return { key: `${cause} ${name}`, cause, target: name, targetKind: 'node' };
+}
+
+/** It runs: what is lost is the way to it, and that of its neighbours often with it. */
+function managementCause({ zone }: WatchedNode): Cause {
+  const cause = 'management_lost';
+  return { key: `${cause} ${zone}`, cause, target: zone, targetKind: 'zone' };
 }
 
 function nodeCause(wider: IncidentCause | undefined, { name, zone }: WatchedNode): Cause {

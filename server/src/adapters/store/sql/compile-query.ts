@@ -74,6 +74,7 @@ const NULLABLE_COLUMNS = {
   features_json: true,
   fenced_json: true,
   suspected_json: true,
+  pool_heartbeat_json: true,
   finished_at_ms: true,
   client_address: true,
   followed_json: true,

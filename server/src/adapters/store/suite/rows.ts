@@ -92,6 +92,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     refused_json: null,
     fenced_json: null,
     suspected_json: null,
+    pool_heartbeat_json: null,
     maintenance_until_ms: null,
     lost_from: null,
     cpu_cores: 16,

@@ -13,6 +13,7 @@ import {
   leaseSubject,
   machineSubject,
   outcomeSubject,
+  poolHeartbeatSubject,
   progressSubject,
   usageSubject,
 } from '@novacron/contract/agent/agent';
@@ -92,6 +93,7 @@ function userText(node: string, identity: string): string {
     guestSubject(node),
     healthSubject(node),
     consoleTailSubject(node),
+    poolHeartbeatSubject(node),
     announceSubject(node),
     `${inboxPrefixOf(node)}.>`,
   ];

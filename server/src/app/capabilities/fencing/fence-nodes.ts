@@ -1,37 +1,39 @@
 /**
- * Powers off silent nodes whose VMs ask to be started elsewhere, where the configuration allows it.
- * One server does it, under the lease.
+ * Powers off nodes that are silent on all channels and whose VMs ask to be started elsewhere, where
+ * the configuration allows it. One server does it, under the lease.
  */
-import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
-import { explainFencing, explainHeld } from '@novacron/engine/fencing/explain-fencing';
+import {
+  explainFencing,
+  explainHeld,
+  explainSilence,
+} from '@novacron/engine/fencing/explain-fencing';
 import type { FenceableNode, HeldZone } from '@novacron/engine/fencing/model/fencing';
 import { planFencing } from '@novacron/engine/fencing/plan-fencing';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
-import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { findDevice } from '../../resources/node/fence-node.ts';
-import { stateOfNode } from '../../resources/node/node-fence.ts';
-import { prepareNodeFence } from '../../resources/node/prepare-node-fence.ts';
-import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { prepareSilentNodeFence } from '../../resources/node/prepare-node-fence.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { isSilent, observeFenceable } from './observe-fenceable.ts';
+import { recordPoolHeartbeats } from './record-pool-heartbeats.ts';
+import { createSecondChannel, type SecondChannel } from './second-channel.ts';
 
-/** How often it looks. */
+/** How often it looks at the nodes that are stored. */
 const LOOK_MS = 5_000;
+
+/** How often it looks whether a node is quiet, and at the nodes while one is. */
+const LISTEN_MS = 1_000;
+const QUIET_LOOK_MS = 250;
 
 /** After a longer pause, such as without the lease, silence is counted from then. */
 const PAUSE_MS_MAX = 3 * LOOK_MS;
 
 /** How long a node that has returned counts as one of those that were silent with it. Unit: ms. */
 const RETURNED_MS = 30_000;
-
-/** Operations that a round looks at. */
-const OPERATIONS_MAX = 1_000;
 
 /** What fencing needs. */
 export type FencingParts = BeginParts<CapabilityDeps>;
@@ -41,6 +43,8 @@ interface Memory {
   /** Since when it has looked without a pause. Unit: ms since the Unix epoch. */
   sinceMs: number;
   lastMs: number;
+  /** When it has looked at the nodes that are stored. Unit: as above. */
+  storedMs: number;
   /** The zones that were held in the last round. */
   held: string;
   /** When each node was silent last, by id; those that were within `RETURNED_MS`. */
@@ -52,17 +56,21 @@ export function fencing(parts: FencingParts): Reconciler {
   const memory: Memory = {
     sinceMs: 0,
     lastMs: Number.NEGATIVE_INFINITY,
+    storedMs: Number.NEGATIVE_INFINITY,
     held: '',
     silentMs: new Map(),
   };
+  const channel = createSecondChannel(parts.deps);
   return {
     name: 'fencing',
     summary: 'Powers off silent nodes whose VMs ask to be started elsewhere.',
-    everyMs: LOOK_MS,
+    everyMs: LISTEN_MS,
     lease: 'reconcilers',
+    subscribe: (_budget, wake) => channel.listen(wake),
     run: async (budget) => {
-      await fenceSome(parts, budget, memory);
-      return undefined;
+      await fenceSome(parts, budget, { memory, channel });
+      const nextMs = channel.hasQuiet() ? QUIET_LOOK_MS : channel.untilQuietMs();
+      return { nextMs: Math.min(LISTEN_MS, nextMs) };
     },
   };
 }
@@ -70,92 +78,44 @@ export function fencing(parts: FencingParts): Reconciler {
 async function fenceSome(
   parts: FencingParts,
   budget: ReconcilerBudget,
-  memory: Memory,
+  { memory, channel }: { readonly memory: Memory; readonly channel: SecondChannel },
 ): Promise<void> {
   const { deps } = parts;
   const nowMs = deps.clock.nowMs();
-  if (nowMs - memory.lastMs > PAUSE_MS_MAX) memory.sinceMs = nowMs;
+  if (nowMs - memory.lastMs > PAUSE_MS_MAX) {
+    memory.sinceMs = nowMs;
+    channel.forget();
+  }
   memory.lastMs = nowMs;
-  const afterMs = deps.fenceDevices?.automaticAfterMs;
-  if (afterMs === undefined) return;
+  if (!channel.hasQuiet() && nowMs - memory.storedMs < LOOK_MS) return;
+  memory.storedMs = nowMs;
   const rows = await deps.store.read({ from: 'nodes' });
   rememberSilent(memory, rows, nowMs);
-  if (!rows.some((row) => stateOfNode(row) === 'silent')) {
-    memory.held = '';
-    return;
-  }
-  const nodes = await observe(deps, rows, memory);
+  const silent = rows.filter(isSilent);
+  channel.ask(rows, new Set(silent.map(({ name }) => name)));
+  await recordPoolHeartbeats(deps, silent, { channel, guard: budget.guard });
+  const afterMs = deps.fenceDevices?.automaticAfterMs;
+  if (silent.length === 0) memory.held = '';
+  if (silent.length === 0 || afterMs === undefined) return;
+  const nodes = await observeFenceable(deps, rows, { ...memory, channel });
   const plan = planFencing({ nodes, afterMs }, { nowMs });
-  for (const line of explainFencing({ ...plan, held: [] })) deps.logger.warn({}, line);
-  await tellHeld(parts, { held: plan.held, memory, guard: budget.guard });
+  // Those that are alive are reported when it is recorded, and by an incident.
+  const lines = explainFencing({ ...plan, held: [], alive: [] });
+  for (const line of lines) deps.logger.warn({}, line);
+  // Seconds of silence are no alarm yet: pauses of several agents pass by themselves.
+  const lost = new Set(nodes.filter(({ state }) => state === 'silent').map(({ name }) => name));
+  const held = plan.held.filter((zone) => zone.silent.some((name) => lost.has(name)));
+  await tellHeld(parts, { held, memory, guard: budget.guard });
   for (const node of plan.fence) {
     const row = rows.find(({ id }) => id === node.id);
-    if (row === undefined || !budget.mayContinue()) return;
+    if (row === undefined || !budget.mayContinue()) break;
     await fence(parts, budget, { row, node });
   }
 }
 
 function rememberSilent({ silentMs }: Memory, rows: readonly NodeRow[], nowMs: number): void {
-  for (const row of rows) if (stateOfNode(row) === 'silent') silentMs.set(row.id, nowMs);
+  for (const row of rows) if (isSilent(row)) silentMs.set(row.id, nowMs);
   for (const [id, lastMs] of silentMs) if (nowMs - lastMs >= RETURNED_MS) silentMs.delete(id);
-}
-
-async function observe(
-  deps: CapabilityDeps,
-  rows: readonly NodeRow[],
-  { sinceMs, silentMs: silentBefore }: Memory,
-): Promise<readonly FenceableNode[]> {
-  const { store, clock } = deps;
-  const silent = rows.filter((row) => stateOfNode(row) === 'silent').map(({ id }) => id);
-  const where = { kind: 'node.fence', target_id: { in: silent } };
-  const operations = await store.read({
-    from: 'operations',
-    where,
-    orderBy: { column: 'created_at_ms', direction: 'desc' },
-    limit: OPERATIONS_MAX,
-    damaged: 'blank',
-  });
-  const vms = await countMoving(deps, silent);
-  const nowMs = clock.nowMs();
-  return rows.map((row) => {
-    const { id, name, zone, rack, last_seen_at_ms } = row;
-    const since = operations.filter(
-      (each) => each.target_id === id && each.created_at_ms > last_seen_at_ms,
-    );
-    const failed = since.filter(({ status }) => status === 'failed');
-    const lastMs = Math.max(0, ...failed.map(({ finished_at_ms: atMs }) => atMs ?? 0));
-    return {
-      id,
-      name,
-      zone,
-      rack,
-      state: stateOfNode(row),
-      wasSilent: silentBefore.has(id),
-      silentMs: nowMs - Math.max(last_seen_at_ms, sinceMs),
-      hasDevice: findDevice(deps, name) !== undefined,
-      vms: vms.get(name) ?? 0,
-      underWay: since.some(({ status }) => status !== 'failed' && status !== 'succeeded'),
-      notBeforeMs: failed.length === 0 ? null : lastMs + backoffMs(failed.length),
-    };
-  });
-}
-
-/** How many VMs of each node are to be started elsewhere, by the name of the node. */
-async function countMoving(
-  { store }: CapabilityDeps,
-  nodeIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const held = await store.read({ from: 'allocations', where: { node_id: { in: [...nodeIds] } } });
-  const ids = held.map(({ vm_id }) => vm_id);
-  const rows = await store.read({ from: 'vms', where: { id: { in: ids } }, damaged: 'blank' });
-  const counts = new Map<string, number>();
-  const names = mapReadable(rows, (row) => {
-    const { healing, power_state } = desiredAs(row, VmSpec);
-    const moves = startsElsewhere(healing) && power_state === 'running';
-    return moves ? [String(observedOf(row).node)] : [];
-  });
-  for (const name of names.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
 }
 
 /** An alarm, once for each set of silent nodes. */
@@ -211,15 +171,14 @@ async function fence(
   const { deps, onEvents } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
-  const reason = `silent for ${Math.floor(node.silentMs / 1_000)} s`;
   const begun = await beginWrite(parts, {
     who: 'fencing',
     class: 'recovery',
     target: { kind: 'node', row },
     guard,
     name: 'node.fence',
-    input: { id: row.id, reason },
-    prepare: prepareNodeFence,
+    input: { id: row.id, reason: explainSilence(node) },
+    prepare: prepareSilentNodeFence,
     context: platformContext(deps, tenant.id, 'healer'),
   });
   if (begun.kind === 'refused') {

@@ -51,6 +51,12 @@ async function adviseOnCause(
         `VMs of ${row.target_name} run on. Find out what its agent waits for (journalctl -u ` +
           'novacron-agent there), and start it again: systemctl restart novacron-agent.',
       ];
+    case 'management_lost':
+      return [
+        'Look at the management network of the nodes, and at their agents (systemctl status ' +
+          `novacron-agent): other nodes of the storage know that they run. ${nameNodes(row)} ` +
+          'are not powered off by themselves.',
+      ];
     case 'machine_missing':
       return [
         `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +
@@ -59,6 +65,10 @@ async function adviseOnCause(
     default:
       return adviseOnNodes(deps, row, down);
   }
+}
+
+function nameNodes({ nodes_json }: IncidentRow): string {
+  return nameAll(JSON.parse(nodes_json));
 }
 
 async function adviseOnNodes(

@@ -10,7 +10,7 @@ import type {
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { fenceOf, stateOfNode } from '../../resources/node/node-fence.ts';
+import { fenceOf, poolHeartbeatOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -78,11 +78,19 @@ function toSuspect({ usage }: CapabilityDeps, node: NodeRow): SuspectNode {
     zone: node.zone,
     rack: node.rack,
     state: isSilent(node) ? 'silent' : stateOfNode(node),
+    poolHeartbeat: toPoolHeartbeat(node),
     fence: node.status === 'lost' ? (fenceOf(node)?.kind ?? null) : null,
     memoryUsedRatio: usedMib === undefined ? null : usedMib / Math.max(1, node.memory_mib),
     storageFreeRatio: freeOf(node),
     vmCount: node.vm_count,
   };
+}
+
+function toPoolHeartbeat(node: NodeRow): SuspectNode['poolHeartbeat'] {
+  const read = poolHeartbeatOf(node);
+  if (read === undefined) return null;
+  const { state, by, guests, at } = read;
+  return { state, by, guests, atMs: Date.parse(at) };
 }
 
 /** The free share of the storage of disks, as the node has announced it; null where not known. */

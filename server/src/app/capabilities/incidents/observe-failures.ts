@@ -11,7 +11,7 @@ import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { agentSilentSinceMs, stateOfNode } from '../../resources/node/node-fence.ts';
+import { agentSilentSinceMs, isCutOff, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
@@ -60,7 +60,8 @@ export async function observeFailures(
 
 /** Nothing is heard of a node that follows another control plane. */
 function stateOf(row: NodeRow): WatchedNode['state'] {
-  return row.followed_json === null ? stateOfNode(row) : 'silent';
+  if (row.followed_json !== null) return 'silent';
+  return isCutOff(row) ? 'cut_off' : stateOfNode(row);
 }
 
 /** How long an agent may hang before people have to know. Unit: ms. */
@@ -121,7 +122,7 @@ async function findDown(
   { store }: CapabilityDeps,
   nodes: readonly NodeRow[],
 ): Promise<readonly DownVm[]> {
-  const away = nodes.filter((row) => ['silent', 'dead'].includes(stateOf(row)));
+  const away = nodes.filter((row) => ['silent', 'cut_off', 'dead'].includes(stateOf(row)));
   const held = await store.read({
     from: 'allocations',
     where: { node_id: { in: away.map(({ id }) => id) } },

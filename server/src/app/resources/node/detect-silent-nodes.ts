@@ -19,8 +19,8 @@ type DetectorDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'logger'> 
   readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
 };
 
-/** How often nodes are judged at least. Unit: ms. */
-const LOOK_MS_MAX = 1_000;
+/** How often nodes are judged at least: a dead node waits for it. Unit: ms. */
+const LOOK_MS_MAX = 250;
 
 /** How often all nodes of the store are read, for those that only other servers hear. Unit: ms. */
 const READ_ALL_MS = 5_000;

@@ -4,7 +4,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { wait } from '@novacron/runtime/wait';
-import type { FenceDevice, PowerReading } from '../../../ports/fence-devices.ts';
+import type { FenceDevice, FenceDevices, PowerReading } from '../../../ports/fence-devices.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type {
   FenceStepAction,
@@ -15,10 +15,15 @@ import { readFacts } from '../../placement/facts/node-facts.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { compareHosts } from './host-identity.ts';
+import { poolHeartbeatOf } from './node-fence.ts';
 
 /** A controller switches within seconds; some report it late. Unit: ms. */
 const OFF_MS_MAX = 30_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 250;
+
+/** A controller that refuses is often busy for a moment, and takes the next order. Unit: ms. */
+const ORDERS_MAX = 3;
+const ORDER_AGAIN_MS = 500;
 
 type FenceDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'fenceDevices'>;
 
@@ -101,12 +106,15 @@ export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promi
   if (action.automatic === true && (await readHolds(deps.store, { nowMs: clock.nowMs() })).all) {
     return failed('healing is held: novacron healing status', 'final');
   }
+  if (action.automatic === true && poolHeartbeatOf(row)?.state === 'moves') {
+    return failed(`the heartbeat of ${row.name} moves in the shared storage`, 'final');
+  }
   const before = await devices.read(row.name);
   if (!before.ok) return failed(`${address} ${before.error}`, 'retry');
   const refused = refuseIdentity(device, identityOf(row, device, before.value));
   if (refused !== undefined) return failed(refused, 'final');
   if (before.value.power === 'off') return { kind: 'succeeded' };
-  const asked = await devices.powerOff(row.name);
+  const asked = await orderOff({ devices, timers }, row.name);
   if (!asked.ok) return failed(`${address} ${asked.error}`, 'retry');
   const untilMs = clock.nowMs() + OFF_MS_MAX;
   while (clock.nowMs() < untilMs) {
@@ -118,6 +126,18 @@ export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promi
     `${address} still says that the power is on, ${OFF_MS_MAX / 1_000} s later`,
     'retry',
   );
+}
+
+async function orderOff(
+  { devices, timers }: { readonly devices: FenceDevices } & Pick<FenceDeps, 'timers'>,
+  node: string,
+): Promise<Result<void, string>> {
+  let asked = await devices.powerOff(node);
+  for (let orders = 1; !asked.ok && orders < ORDERS_MAX; orders += 1) {
+    await wait({ timers, delayMs: ORDER_AGAIN_MS, signals: [] });
+    asked = await devices.powerOff(node);
+  }
+  return asked;
 }
 
 function failed(message: string, next: 'retry' | 'final'): StepOutcome {

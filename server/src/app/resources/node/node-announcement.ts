@@ -58,6 +58,7 @@ export function toNodeRow(
     // It is alive.
     fenced_json: null,
     suspected_json: suspicionText(said, known, nowMs),
+    pool_heartbeat_json: null,
     maintenance_until_ms: known?.maintenance_until_ms ?? null,
     // A node that has become smaller than the amounts of its VMs is full, not lost.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),

@@ -1,5 +1,5 @@
 /** The fence of a node: why its VMs cannot run there any more. */
-import { NodeFence, NodeSuspicion } from '@novacron/contract/fleet/node';
+import { NodeFence, NodePoolHeartbeat, NodeSuspicion } from '@novacron/contract/fleet/node';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -33,6 +33,18 @@ export function suspicionOf({
 export function agentSilentSinceMs(row: Pick<NodeRow, 'suspected_json'>): number | undefined {
   const since = suspicionOf(row)?.agent_silent_since;
   return since === undefined ? undefined : Date.parse(since);
+}
+
+/** What other nodes read of its heartbeat in the shared storage; undefined: nothing is known. */
+export function poolHeartbeatOf({
+  pool_heartbeat_json: text,
+}: Pick<NodeRow, 'pool_heartbeat_json'>): NodePoolHeartbeat | undefined {
+  return text === null ? undefined : NodePoolHeartbeat.safeParse(parseStored(text)).data;
+}
+
+/** Whether other nodes know that a node is alive that is lost to servers. */
+export function isCutOff(row: NodeRow): boolean {
+  return stateOfNode(row) === 'silent' && poolHeartbeatOf(row)?.state === 'moves';
 }
 
 /**

@@ -6,26 +6,69 @@ import type { NodeFence } from '@novacron/contract/fleet/node';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Prepare } from '../scope.ts';
 import { refuseLiving } from './confirm-dead.ts';
 import { findDevice, noFenceDevice } from './fence-node.ts';
+import { isWatched, lostFrom } from './node-announcement.ts';
 import { requireFence } from './node-fence.ts';
+import { createNodeNews } from './node-news.ts';
 
 /** How long a device that does not answer is tried: it may have no power itself. Unit: ms. */
 const PATIENCE_MS = 120_000;
 
+type PrepareFence = Prepare<ParsedInputOf<'node.fence'>>;
+
 /** Plans it. The first heartbeat of the node takes the record back. */
-export const prepareNodeFence: Prepare<ParsedInputOf<'node.fence'>> = async (
-  { id, reason },
-  { deps, context, nowMs },
-) => {
-  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
-  if (row === undefined) return err([notFound('node', id)]);
-  const { name, fenced_json } = row;
+export const prepareNodeFence: PrepareFence = async (input, scope) => {
+  const [row] = await scope.deps.store.read({ from: 'nodes', where: { id: input.id } });
+  if (row === undefined) return err([notFound('node', input.id)]);
   const refused = refuseLiving(row, 'fenced');
   if (refused !== undefined) return err([refused]);
+  return planFence(row, input, { ...scope, reserve: [requireFence(row)] });
+};
+
+/**
+ * Plans it for a node that is silent on all channels: one that is suspected is lost from now on,
+ * before its lease is over.
+ */
+export const prepareSilentNodeFence: PrepareFence = async (input, scope) => {
+  const { deps } = scope;
+  const [row] = await deps.store.read({ from: 'nodes', where: { id: input.id } });
+  if (row === undefined || row.suspected_json === null || !isWatched(row.status)) {
+    return prepareNodeFence(input, scope);
+  }
+  const { id, name, status, suspected_json, fenced_json, last_seen_at_ms } = row;
+  const set = { ...lostFrom(status), suspected_json: null };
+  const news = await createNodeNews(deps).plan(row, { ...row, ...set });
+  const lose: Change = {
+    kind: 'update',
+    table: 'nodes',
+    id,
+    set,
+    // A heartbeat that was stored meanwhile counts.
+    expect: { status, suspected_json, fenced_json, last_seen_at_ms },
+    otherwise: replan(`Node ${name}`),
+  };
+  return planFence(row, input, { ...scope, reserve: [lose, ...news.changes] });
+};
+
+function planFence(
+  { id, name, fenced_json }: NodeRow,
+  { reason }: Pick<ParsedInputOf<'node.fence'>, 'reason'>,
+  {
+    deps,
+    context,
+    nowMs,
+    reserve,
+  }: Pick<Parameters<PrepareFence>[1], 'deps' | 'context' | 'nowMs'> & {
+    readonly reserve: readonly Change[];
+  },
+): Awaited<ReturnType<PrepareFence>> {
   if (findDevice(deps, name) === undefined) return err([noFenceDevice(name)]);
   const fence: NodeFence = {
     kind: 'power',
@@ -40,7 +83,7 @@ export const prepareNodeFence: Prepare<ParsedInputOf<'node.fence'>> = async (
     wanted: { fenced: true, ...(reason === undefined ? {} : { reason }) },
     placement: null,
     saga: {
-      reserve: [requireFence(row)],
+      reserve,
       steps: [
         {
           name: 'power-off',
@@ -61,4 +104,4 @@ export const prepareNodeFence: Prepare<ParsedInputOf<'node.fence'>> = async (
       release: [],
     },
   });
-};
+}

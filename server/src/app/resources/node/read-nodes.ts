@@ -15,7 +15,7 @@ import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { fenceOf, suspicionOf } from './node-fence.ts';
+import { fenceOf, poolHeartbeatOf, suspicionOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -95,6 +95,7 @@ function toNode(row: Row, held: Held): Node {
     facts: readFacts(row) ?? null,
     fenced: held.fenced,
     suspected: suspicionOf(row) ?? null,
+    pool_heartbeat: poolHeartbeatOf(row) ?? null,
     maintenance_until:
       row.maintenance_until_ms === null ? null : toTimestamp(row.maintenance_until_ms),
     last_seen_at: toTimestamp(row.last_seen_at_ms),

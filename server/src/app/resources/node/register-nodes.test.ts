@@ -138,6 +138,30 @@ describe('the lease of a node', () => {
     expect(renewals).toHaveLength(1);
   });
 
+  test('stores at once whether heartbeats of the node arrive in its storage', async () => {
+    const known = {
+      hotplugCpu: 'no',
+      hotplugMemory: 'no',
+      hotplugDisk: 'no',
+      liveMigration: 'no',
+    };
+    const stored = async () => {
+      const [row] = await temporary.store.read({ from: 'nodes', where: { name: 'node-01' } });
+      return JSON.parse(row?.capabilities_json ?? '{}').poolHeartbeat;
+    };
+    await beat(1, { capabilities: known });
+    await waitUntil('the renewal', () => renewals.length === 1 || undefined);
+    for (const [number, poolHeartbeat] of [
+      [2, 'yes'],
+      [3, 'no'],
+    ] as const) {
+      await time.advance(1_000);
+      await beat(number, { capabilities: { ...known, poolHeartbeat } });
+      await waitUntil('the renewal', () => renewals.length === number || undefined);
+      expect(await stored()).toBe(poolHeartbeat);
+    }
+  });
+
   test('brings the network map to an agent that has another one', async () => {
     const capabilities = {
       hotplugCpu: 'no',

@@ -13,7 +13,7 @@ import type { ProcessLimits } from './plan-limits.ts';
 
 /** A process to start. */
 export interface LaunchRequest extends HostProgram {
-  /** What it is, as a word in the name of its scope: `vm_…`, or `dns_` and a tag. */
+  /** What it is, as a word in the name of its scope: `vm_…`, `dns_` and a tag, `heartbeat`. */
   readonly name: string;
   /** Unlimited when absent. */
   readonly limits?: ProcessLimits;

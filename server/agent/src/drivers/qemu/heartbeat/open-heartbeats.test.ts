@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '@novacron/runtime/clock';
+import { systemTimers } from '@novacron/runtime/timers';
+import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
+import { placesIn } from '../files/directories.ts';
+import { listProcesses } from '../files/host-processes.ts';
+import { requirePool } from '../files/storage-pool.ts';
+import { childLauncher } from '../launch/launcher.ts';
+import { type OpenHeartbeats, openHeartbeats } from './open-heartbeats.ts';
+
+const WATCH_MS = 3_000;
+
+let directory: string;
+let states: string[];
+let opened: OpenHeartbeats[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'novacron-heartbeats-'));
+  states = [];
+  opened = [];
+});
+afterEach(async () => {
+  for (const each of opened) each.close();
+  rmSync(directory, { recursive: true, force: true });
+  // The processes end by themselves when their orders are gone.
+  await waitUntil('the processes to end', () => writersIn(directory).length === 0 || undefined);
+});
+
+function placesOf(node: string) {
+  return placesIn({ runDir: join(directory, node), storageDir: join(directory, 'pool'), node });
+}
+
+function open(node: string): OpenHeartbeats {
+  const places = placesOf(node);
+  requirePool(places, false);
+  const heartbeats = openHeartbeats({
+    node,
+    places,
+    launcher: childLauncher,
+    clock: systemClock,
+    timers: systemTimers,
+    onState: (state) => states.push(`${node} ${state}`),
+  });
+  opened.push(heartbeats);
+  return heartbeats;
+}
+
+/** Processes of this test that write. */
+function writersIn(path: string) {
+  return listProcesses().filter(
+    ({ words }) =>
+      words.some((word) => word.endsWith('heartbeat-process.js')) &&
+      words.some((word) => word.startsWith(path)),
+  );
+}
+
+const writersOf = (node: string) => writersIn(join(directory, node));
+
+async function untilArrives(heartbeats: OpenHeartbeats): Promise<void> {
+  await waitUntil('heartbeats to arrive', () => heartbeats.state() === 'arrives' || undefined);
+}
+
+function poolId(): string {
+  return JSON.parse(readFileSync(join(directory, 'pool', 'pool.json'), 'utf8')).id;
+}
+
+const ask = (node: string, pool = poolId()) => ({ node, pool, watch_ms: WATCH_MS });
+
+describe('heartbeats in a shared storage', () => {
+  test('move while the host lives, also without its agent, and stop with it', async () => {
+    const [first, second] = [open('node-01'), open('node-02')];
+    await untilArrives(first);
+    await untilArrives(second);
+    expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
+    // The agent is gone.
+    first.close();
+    expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
+    for (const { pid } of writersOf('node-01')) process.kill(pid, 'SIGKILL');
+    expect(await second.watch(ask('node-01'))).toEqual({
+      kind: 'stopped',
+      watched_ms: WATCH_MS,
+      guests: 0,
+    });
+  }, 30_000);
+
+  test('are written by one process for a node, that of its last agent', async () => {
+    const first = open('node-01');
+    await untilArrives(first);
+    const [before] = writersOf('node-01');
+    first.close();
+    await untilArrives(open('node-01'));
+    await waitUntil('one process', () => writersOf('node-01').length === 1 || undefined);
+    expect(writersOf('node-01')[0]?.pid).not.toBe(before?.pid);
+  }, 30_000);
+
+  test('do not arrive, and none are written, where another storage is mounted', async () => {
+    const first = open('node-01');
+    await untilArrives(first);
+    const pool = poolId();
+    writeFileSync(join(directory, 'pool', 'pool.json'), JSON.stringify({ id: 'another' }));
+    await waitUntil('they are late', () => first.state() === 'late' || undefined);
+    expect(states).toEqual(['node-01 arrives', 'node-01 late']);
+    expect(await first.watch(ask('node-02', pool))).toMatchObject({ kind: 'unknown' });
+    writeFileSync(join(directory, 'pool', 'pool.json'), JSON.stringify({ id: pool }));
+    await untilArrives(first);
+  }, 30_000);
+
+  test('of another pool, or of no file, are unknown', async () => {
+    const first = open('node-01');
+    await untilArrives(first);
+    expect(await first.watch(ask('node-02', 'another'))).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('not another'),
+    });
+    expect(await first.watch(ask('../node-02'))).toEqual({
+      kind: 'unknown',
+      reason: '../node-02 is not the name of a file',
+    });
+    expect(await first.watch(ask('node-02'))).toEqual({
+      kind: 'unknown',
+      reason: 'node-02 has written no heartbeat there',
+    });
+  }, 30_000);
+});

@@ -1,0 +1,187 @@
+/**
+ * The second channel of a node: has a process of its own write heartbeats into the shared storage,
+ * sees to it that they arrive, and watches those of other nodes.
+ */
+
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, steadyMs } from '@novacron/runtime/clock';
+import type { Timers } from '@novacron/runtime/timers';
+import type { DriverHeartbeats } from '../../driver.ts';
+import { type HeartbeatReading, watchHeartbeat } from '../../watch-heartbeat.ts';
+import type { Places } from '../files/directories.ts';
+import { usedPool } from '../files/storage-pool.ts';
+import { writeStored } from '../files/stored-json.ts';
+import type { Launcher } from '../launch/launcher.ts';
+import { isRunning, type ProcessRecord, recordProcess } from '../machine/machine-process.ts';
+import type { QemuNode } from '../machine/qemu-node.ts';
+import { heartbeatFile, readHeartbeat } from './heartbeat-file.ts';
+import type { HeartbeatOrder } from './heartbeat-order.ts';
+
+/** How often the node reads what it has written itself. Unit: ms. */
+const CHECK_MS = 1_000;
+
+/** After this time without a movement its heartbeats do not arrive. Unit: ms. */
+const LATE_MS = 5_000;
+
+/** How long the storage has to answer a reading. Unit: ms. */
+const ANSWER_MS = 2_000;
+
+/** A process that has ended is started again after this time. Unit: ms. */
+const RESTART_MS = 5_000;
+
+/** A small program: 32 MB for its objects are plenty. */
+const NODE_FLAGS = ['--max-old-space-size=32', '--max-semi-space-size=1'];
+
+/** What it is opened with. */
+export interface HeartbeatParts {
+  readonly node: string;
+  readonly places: Places;
+  readonly launcher: Launcher;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Hears that its heartbeats arrive in the storage, and that they do not. */
+  readonly onState: (state: 'arrives' | 'late') => void;
+}
+
+/** Heartbeats at work. Closing stops no process: the machines of the node run on, too. */
+export interface OpenHeartbeats extends DriverHeartbeats {
+  readonly close: () => void;
+}
+
+/** Opens it where the storage is shared: only what other nodes can read is a second channel. */
+export function beginHeartbeats(
+  {
+    storage,
+    onHeartbeats: onState,
+    clock,
+    timers,
+  }: Pick<HeartbeatParts, 'clock' | 'timers'> & {
+    readonly storage?: 'local' | 'shared';
+    readonly onHeartbeats?: HeartbeatParts['onState'];
+  },
+  { name: node, places, launcher }: Pick<QemuNode, 'name' | 'places' | 'launcher'>,
+): OpenHeartbeats | undefined {
+  if (storage !== 'shared' || onState === undefined) return undefined;
+  return openHeartbeats({ node, places, launcher, clock, timers, onState });
+}
+
+/** Opens the channel. */
+export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
+  const { node, places, clock, timers, onState } = parts;
+  const reader = createReader(places.storageDir, timers);
+  let state: 'arrives' | 'late' = 'late';
+  let writer: ProcessRecord | undefined;
+  let startedMs = Number.NEGATIVE_INFINITY;
+  let last: { readonly reading: HeartbeatReading; readonly sinceMs: number } | undefined;
+  let isClosed = false;
+  let cancelNext = (): void => undefined;
+
+  function turn(next: 'arrives' | 'late'): void {
+    if (next === state || isClosed) return;
+    state = next;
+    onState(next);
+  }
+
+  /** A process that the agent before this one has started ends when it sees the new order. */
+  function ensureWriter(): void {
+    const pool = usedPool(places);
+    const nowMs = steadyMs(clock);
+    if (pool === undefined || nowMs - startedMs < RESTART_MS) return;
+    if (writer !== undefined && isRunning(writer)) return;
+    startedMs = nowMs;
+    writer = startWriter(parts, pool);
+  }
+
+  async function check(): Promise<void> {
+    try {
+      ensureWriter();
+      const reading = await reader(node);
+      if (reading !== undefined && reading.counter !== last?.reading.counter) {
+        const isFirst = last === undefined;
+        last = { reading, sinceMs: steadyMs(clock) };
+        // What an earlier process has written says nothing of this one.
+        if (!isFirst) turn('arrives');
+      }
+    } catch {
+      // It does not arrive, or cannot be read: after a while it is late.
+    }
+    if (last === undefined || steadyMs(clock) - last.sinceMs >= LATE_MS) turn('late');
+    if (!isClosed) cancelNext = timers.after(CHECK_MS, () => void check());
+  }
+
+  void check();
+  return {
+    state: () => state,
+    watch: async ({ node: other, pool, watch_ms: watchMs }) => {
+      const own = usedPool(places);
+      if (own !== pool) {
+        return { kind: 'unknown', reason: `${node} uses the storage ${own}, not ${pool}` };
+      }
+      return watchHeartbeat({ read: reader, own: node, node: other, watchMs, timers });
+    },
+    close: () => {
+      isClosed = true;
+      cancelNext();
+    },
+  };
+}
+
+/** Starts the process that writes; undefined where it cannot be started now. */
+function startWriter({ node, places, launcher }: HeartbeatParts, pool: string) {
+  const token = randomUUID();
+  const file = join(places.runDir, 'pool-heartbeat.json');
+  const order: HeartbeatOrder = {
+    token,
+    node,
+    storage_dir: places.storageDir,
+    pool,
+    run_dir: places.runDir,
+  };
+  writeStored(file, order);
+  const { program, args } = launcher.commandOf({
+    name: 'heartbeat',
+    program: process.execPath,
+    args: [...NODE_FLAGS, programPath(), file, token],
+  });
+  const child = spawn(program, [...args], { detached: true, stdio: 'ignore', cwd: '/' });
+  child.on('error', () => undefined);
+  child.unref();
+  return child.pid === undefined ? undefined : recordProcess(child.pid);
+}
+
+/** The compiled program, also where this module runs from its source. */
+function programPath(): string {
+  const url = new URL('./heartbeat-process.js', import.meta.url).href;
+  return fileURLToPath(url.replace('/server/agent/src/', '/server/agent/dist/'));
+}
+
+/**
+ * Reads heartbeats, one at a time: a storage that hangs keeps one thread, and the next readings are
+ * refused at once.
+ */
+function createReader(storageDir: string, timers: Timers) {
+  let lane: Promise<unknown> = Promise.resolve();
+  let hangs = false;
+  const refusal = `the storage ${storageDir} has not answered for ${ANSWER_MS / 1_000} s`;
+  return (node: string): Promise<HeartbeatReading | undefined> => {
+    const file = heartbeatFile(storageDir, node);
+    if (file === undefined) return Promise.reject(new Error(`${node} is not the name of a file`));
+    if (hangs) return Promise.reject(new Error(refusal));
+    return new Promise((resolve, reject) => {
+      const cancel = timers.after(ANSWER_MS, () => {
+        hangs = true;
+        reject(new Error(refusal));
+      });
+      lane = lane
+        .then(() => readHeartbeat(file))
+        .then(resolve, reject)
+        .finally(() => {
+          hangs = false;
+          cancel();
+        });
+    });
+  };
+}

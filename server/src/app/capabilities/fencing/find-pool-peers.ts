@@ -1,0 +1,41 @@
+/** Which other nodes can read the heartbeat of a node in a shared storage. */
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { readFacts } from '../../placement/facts/node-facts.ts';
+import { stateOfNode } from '../../resources/node/node-fence.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+
+/** A node that can be asked. */
+export interface PoolPeer {
+  readonly name: string;
+  /** Id of the storage. */
+  readonly pool: string;
+}
+
+/**
+ * Finds them: nodes that answer, and share a storage with the node into which the heartbeats of
+ * both arrive. Those of other racks come first: they do not fail with it.
+ */
+export function findPoolPeers(row: NodeRow, rows: readonly NodeRow[]): readonly PoolPeer[] {
+  const pool = poolOf(row);
+  if (pool === undefined) return [];
+  const isNear = ({ zone, rack }: NodeRow) => zone === row.zone && rack === row.rack;
+  const peers = rows.filter(
+    (each) =>
+      each.name !== row.name &&
+      each.suspected_json === null &&
+      stateOfNode(each) === 'answers' &&
+      poolOf(each) === pool,
+  );
+  return [...peers.filter((each) => !isNear(each)), ...peers.filter(isNear)].map(({ name }) => ({
+    name,
+    pool,
+  }));
+}
+
+/** The shared storage into which a node writes heartbeats; undefined for an older agent. */
+function poolOf(row: NodeRow): string | undefined {
+  const said = parseStored<Readonly<Record<string, unknown>>>(row.capabilities_json);
+  if (said?.poolHeartbeat !== 'yes') return undefined;
+  const storage = readFacts(row)?.storage;
+  return storage?.sharing === 'shared' ? storage.pool : undefined;
+}

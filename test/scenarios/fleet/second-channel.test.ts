@@ -1,0 +1,211 @@
+/** Before a silent node is powered off, other nodes read its heartbeat in the shared storage. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { HeartbeatReading } from '@novacron/agent/drivers/watch-heartbeat';
+import { ok } from '@novacron/contract/result';
+import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
+import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const AFTER_MS = MINUTE_MS;
+/** By then a node is suspected, and others have watched its heartbeat. Unit: ms. */
+const CONFIRMED_MS = 7 * SECOND_MS;
+/** By then a node that is silent is lost. Unit: ms. */
+const LOST_MS = 30 * SECOND_MS;
+const INSPECTED_MS = 25 * MINUTE_MS;
+
+const off = new Set<string>();
+const DEVICES: FenceDevices = {
+  automaticAfterMs: AFTER_MS,
+  list: () =>
+    SHARED_STORAGE_FLEET.nodes.map(({ name }) => ({
+      node: name,
+      kind: 'redfish',
+      address: `https://bmc-of-${name}`,
+      identity: 'unchecked',
+    })),
+  read: async (name) => ok({ power: off.has(name) ? 'off' : 'on', uuid: null }),
+  powerOff: async (name) => {
+    off.add(name);
+    return ok(undefined);
+  },
+};
+
+/** The counters in the storage: that of each node moves unless it is here. */
+const still = new Set<string>();
+let storage: 'works' | 'away' = 'works';
+let counter = 0;
+
+async function readHeartbeat(node: string): Promise<HeartbeatReading | undefined> {
+  if (storage === 'away') throw new Error('the storage has not answered for 2 s');
+  counter += 1;
+  return { boot_id: 'boot', counter: still.has(node) ? 0 : counter, guests: 1 };
+}
+
+/** What was counted, by the metric. */
+const counted: [name: string, answer: unknown][] = [];
+const telemetry: Telemetry = {
+  ...NO_TELEMETRY,
+  count: (name, labels) => counted.push([name, Object(labels).answer]),
+};
+
+describe('a node that does not answer', () => {
+  // All are back then, so that the bench finds all machines.
+  afterEach(async () => {
+    still.clear();
+    for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
+    await bench().advance(INSPECTED_MS);
+  });
+  const bench = useBench({
+    fleet: SHARED_STORAGE_FLEET,
+    fenceDevices: DEVICES,
+    readHeartbeat,
+    telemetry,
+  });
+  beforeEach(() => {
+    off.clear();
+    still.clear();
+    counted.length = 0;
+    storage = 'works';
+  });
+
+  async function makeOn(name: string, more: Partial<Parameters<typeof makeVm>[1]> = {}) {
+    const healing = { on_node_loss: 'restart' } as const;
+    const { id } = await makeVm(bench(), { placement: { node: name }, healing, ...more });
+    await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+    return bench().expectOk('vm.get', { id });
+  }
+
+  async function nodeCalled(name: string) {
+    const { items } = await bench().expectOk('node.list', { name });
+    return items[0];
+  }
+
+  /** Its host dies. */
+  async function die(name: string): Promise<void> {
+    still.add(name);
+    await bench().fleet.stopAgent(name);
+  }
+
+  test('on both channels is powered off within seconds, and its VMs start elsewhere', async () => {
+    const { id } = await makeOn('node-a');
+    await die('node-a');
+    await bench().advance(4 * SECOND_MS);
+    expect(off).toEqual(new Set());
+    await bench().advance(CONFIRMED_MS - 4 * SECOND_MS);
+    expect(off).toEqual(new Set(['node-a']));
+    await bench().advance(5 * SECOND_MS);
+    await bench().endAll();
+    const moved = await bench().expectOk('vm.get', { id });
+    expect(moved).toMatchObject({ status: 'running' });
+    expect(moved.node).not.toBe('node-a');
+    expect(await nodeCalled('node-a')).toMatchObject({
+      status: 'lost',
+      suspected: null,
+      fenced: {
+        kind: 'power',
+        by: 'platform',
+        reason: expect.stringMatching(
+          /^silent for [5-7] s, and its heartbeat in the shared storage has stopped \(read by n/,
+        ),
+      },
+      pool_heartbeat: { state: 'stopped', guests: 1, reason: null },
+    });
+    const answers = counted.filter(([name]) => name === 'novacron_pool_heartbeat_answers_total');
+    expect(new Set(answers.map(([, answer]) => answer))).toEqual(new Set(['stopped']));
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(items.filter(({ type }) => type === 'node.lost')).toHaveLength(1);
+  });
+
+  test('and whose heartbeat in the storage moves is an alarm, and never powered off', async () => {
+    const vm = await makeOn('node-a');
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(CONFIRMED_MS);
+    expect(await nodeCalled('node-a')).toMatchObject({
+      status: 'ready',
+      suspected: { reason: expect.stringContaining('is suspected') },
+      pool_heartbeat: { state: 'moves', guests: 1 },
+    });
+    await bench().advance(10 * MINUTE_MS);
+    expect(off).toEqual(new Set());
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    expect(items).toMatchObject([
+      {
+        cause: 'management_lost',
+        target: 'zone-a',
+        nodes: ['node-a'],
+        summary: 'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected.',
+      },
+    ]);
+    const [incident] = items;
+    if (incident === undefined) throw new Error('there is an incident');
+    const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(explanation.join('\n')).toContain(
+      'The heartbeat of node-a in the shared storage moves, with 1 guests, as node-',
+    );
+    expect(explanation.join('\n')).toContain('Look at the management network of the nodes');
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(LOST_MS);
+    expect(await nodeCalled('node-a')).toMatchObject({ status: 'ready', pool_heartbeat: null });
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ node: 'node-a' });
+    const left = await bench().expectOk('incident.list', { state: ['open'] });
+    expect(left.items).toEqual([]);
+  });
+
+  test('and dies while its management network is away is powered off then', async () => {
+    await makeOn('node-a');
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(2 * MINUTE_MS);
+    expect(off).toEqual(new Set());
+    still.add('node-a');
+    await bench().advance(MINUTE_MS);
+    expect(off).toEqual(new Set(['node-a']));
+  });
+
+  test('while the storage is away waits for the time of silence', async () => {
+    await makeOn('node-a');
+    storage = 'away';
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(AFTER_MS - 5 * SECOND_MS);
+    expect(off).toEqual(new Set());
+    expect(await nodeCalled('node-a')).toMatchObject({
+      status: 'lost',
+      pool_heartbeat: {
+        state: 'unknown',
+        reason: expect.stringContaining('the storage has not answered for 2 s'),
+      },
+    });
+    await bench().advance(10 * SECOND_MS);
+    expect(off).toEqual(new Set(['node-a']));
+  });
+
+  test('is not powered off by a channel while people hold healing, or with its zone', async () => {
+    await makeOn('node-a');
+    await bench().expectOk('healing.hold', { all: true, reason: 'work on the network' });
+    await die('node-a');
+    await bench().advance(LOST_MS);
+    expect(off).toEqual(new Set());
+    await bench().expectOk('healing.release', { all: true });
+    await die('node-b');
+    await bench().advance(2 * MINUTE_MS);
+    expect(off).toEqual(new Set(['node-a']));
+  });
+
+  test('and whose VMs wait for it is left alone', async () => {
+    await makeOn('node-a', { healing: { on_node_loss: 'wait' } });
+    await die('node-a');
+    await bench().advance(2 * AFTER_MS);
+    expect(off).toEqual(new Set());
+    expect(await nodeCalled('node-a')).toMatchObject({ pool_heartbeat: { state: 'stopped' } });
+  });
+
+  test('in a zone where two do is left alone', async () => {
+    await makeOn('node-a');
+    await die('node-a');
+    await die('node-b');
+    await bench().advance(5 * MINUTE_MS);
+    expect(off).toEqual(new Set());
+  });
+});
