@@ -73,9 +73,9 @@ export function toNodeRow(
 
 /**
  * Nothing is suspected of a node that takes no VMs anyway, such as one that is switched off when
- * its agent stops. A heartbeat ends every suspicion, but for that of an agent that has announced a planned stop: it
- * stops, whatever of it arrives later, and only its next start is its return. One that does not
- * respond, on a node that is alive, takes no VMs.
+ * its agent stops. A heartbeat ends every suspicion, but for that of an agent that has announced a
+ * planned stop: it stops, whatever of it arrives later, and only its next start is its return. One
+ * that does not respond, on a node that is alive, takes no VMs.
  */
 function suspicionText(
   said: AgentAnnouncement,
