@@ -55,6 +55,8 @@ import { answerHealthChecks } from './reports/answer-health-checks.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
+import type { SignalSource } from './signals/signal-source.ts';
+import { SIGNALS_MS, type SignalWatch, watchSignals } from './signals/watch-signals.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
@@ -74,6 +76,8 @@ export interface AgentParts {
   readonly tracer?: Tracer;
   /** What the node announces of its hypervisor; nothing when absent. */
   readonly hypervisor?: HypervisorFacts | undefined;
+  /** What its host says of its own health; nothing when absent. */
+  readonly signals?: readonly SignalSource[] | undefined;
 }
 
 /** An agent at work. */
@@ -100,6 +104,7 @@ interface Agent extends AgentParts {
   readonly refusedSenders: RefusedSenders;
   /** What the servers know that were heard lately. */
   readonly known: KnownFeatures;
+  readonly conditions: SignalWatch['conditions'];
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
@@ -108,6 +113,12 @@ interface Agent extends AgentParts {
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
 export function startAgent(parts: AgentParts): RunningAgent {
   const agentLogger = parts.logger ?? silentLogger;
+  const signals = watchSignals({
+    ...parts,
+    node: parts.node.name,
+    logger: agentLogger,
+    sources: sourcesOf(parts),
+  });
   const agent: Agent = {
     ...parts,
     logger: agentLogger,
@@ -117,6 +128,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       logger: agentLogger,
     }),
     known: createKnownFeatures(parts.timers),
+    conditions: signals.conditions,
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
@@ -162,6 +174,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
     agent.known.stop,
+    signals.stop,
     reportUsage(agent),
     () => void giveUpStarts(),
   ];
@@ -175,6 +188,14 @@ export function startAgent(parts: AgentParts): RunningAgent {
       await Promise.all(agent.lanes.values());
     },
   };
+}
+
+/** The sources of its host, and the I/O errors that its hypervisor has met. */
+function sourcesOf({ signals = [], driver }: AgentParts): readonly SignalSource[] {
+  const { ioErrors } = driver;
+  if (ioErrors === undefined) return signals;
+  const read = async () => ({ ioErrors: ioErrors() });
+  return [...signals, { name: 'disks of VMs', everyMs: SIGNALS_MS, read }];
 }
 
 /** What fails is done again: the next announcements name the earlier map. */
@@ -250,6 +271,7 @@ function reportFollowed(agent: Agent): void {
 
 function announcementOf(agent: Agent): AgentAnnouncement {
   const { node, driver, journal, refusedSenders, hypervisor } = agent;
+  const conditions = agent.conditions();
   const prices = pricesOf(node);
   const tunnel_address = driver.networks?.tunnelAddress;
   const storage = driver.storage?.();
@@ -262,6 +284,7 @@ function announcementOf(agent: Agent): AgentAnnouncement {
     ...(tunnel_address === undefined ? {} : { tunnel_address }),
     ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
     ...(storage === undefined ? {} : { storage }),
+    ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
   };
   const facts = Object.keys(found).length === 0 ? undefined : found;
   const network_map = driver.networks?.mapVersion();

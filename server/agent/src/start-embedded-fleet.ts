@@ -18,6 +18,7 @@ import {
 import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
+import type { SignalSource } from './signals/signal-source.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 
 /** What an embedded fleet is made of. */
@@ -35,6 +36,8 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly tracer?: Tracer;
   /** Directory of images of the server, which takes exports; none are made when absent. */
   readonly uploads?: string | undefined;
+  /** What the hosts of nodes say of their health; nothing when absent. */
+  readonly signalsOf?: ((nodeName: string) => readonly SignalSource[]) | undefined;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
 }
@@ -170,6 +173,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
         node,
         clock,
         timers,
+        signals: options.signalsOf?.(node.name),
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),
         ...(logger === undefined ? {} : { logger }),

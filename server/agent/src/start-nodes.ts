@@ -14,6 +14,7 @@ import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
+import { listHostSources } from './signals/host-sources.ts';
 import { startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
@@ -102,6 +103,7 @@ async function startNode(
       tracer,
       metricsIntervalMs,
       hypervisor,
+      signals: parts.driver.kind === 'qemu' ? listHostSources(timers) : [],
     };
     const agent = startAgent(agentParts);
     const stop: RunningNodes['stop'] = async (options) => {

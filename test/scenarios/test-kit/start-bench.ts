@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { SignalSource } from '@novacron/agent/signals/signal-source';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -146,6 +147,9 @@ export interface BenchOptions {
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
   readonly failoverNodes?: number;
+  readonly proactiveMoves?: number;
+  /** What the hosts of nodes say of their health; nothing by default. */
+  readonly signalsOf?: (nodeName: string) => readonly SignalSource[];
   readonly fenceDevices?: FenceDevices;
   /** Takes measurements; nothing by default. */
   readonly telemetry?: Telemetry;
@@ -165,6 +169,7 @@ export async function startBench({
   openStore,
   fenceDevices,
   telemetry,
+  signalsOf,
   ...settings
 }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
@@ -240,6 +245,7 @@ export async function startBench({
     timers: time.timers,
     rng: deps.rng.fork('fleet'),
     uploads,
+    signalsOf,
   });
   await registry.waitForNodes(fleetPlan.nodes.length, { timeoutMs: STEP_MS_LONG });
   const found = await running.application.authenticate(secret);

@@ -1,3 +1,5 @@
+import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
+import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
@@ -52,10 +54,12 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     pendingChanges(parts),
     healthWatch(parts),
     memberReplacement(parts),
+    conditionWatch(parts),
     incidentWatch(parts),
     fencing(parts),
     recoveries(parts),
     restarts(parts),
+    ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

@@ -75,6 +75,7 @@ import {
   type QemuAction,
   type QemuNode,
 } from './machine/qemu-node.ts';
+import { type IoErrors, recordIoErrors } from './machine/record-io-errors.ts';
 import {
   type HostNetworkOptions,
   type HostNetworks,
@@ -142,7 +143,9 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const unusable = checkDirectories(options);
   if (unusable !== undefined) return err(unusable);
   const places = placesIn({ runDir, storageDir, node: name });
-  const machines = await openMachines({ places, timers, clock, onLost: options.onLost });
+  const ioErrors = recordIoErrors();
+  const { onLost } = options;
+  const machines = await openMachines({ places, timers, clock, onLost, ioErrors });
   const reserved: QemuNode['reserved'] = new Map();
   const networks = openNetworks(options, { machines, reserved });
   await networks?.repair().catch(() => undefined);
@@ -199,7 +202,9 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const hostRestarted = hasHostRestarted(places);
   const due = hostRestarted ? planHostStarts(machines.list()) : [];
   const starts = { hostRestarted, due };
-  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing, starts }));
+  return ok(
+    makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing, starts, ioErrors }),
+  );
 }
 
 /** The source has reported to this node itself that it has released a machine. */
@@ -281,6 +286,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
 interface DriverParts {
   readonly node: QemuNode;
   readonly storage: StorageWatch;
+  readonly ioErrors: IoErrors;
   readonly capabilities: DriverCapabilities;
   readonly clock: Clock;
   readonly sharing: DriverStorage['sharing'];
@@ -293,6 +299,7 @@ interface DriverParts {
 
 function makeDriver(parts: DriverParts): Driver {
   const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
+  const { ioErrors } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
@@ -463,6 +470,10 @@ function makeDriver(parts: DriverParts): Driver {
       const own = announceStorage(node.places, sharing, storage.seen());
       const classes = node.volumes.announce();
       return own === undefined || classes === undefined ? own : { ...own, classes };
+    },
+    ioErrors: () => {
+      const own = announceStorage(node.places, sharing, storage.seen());
+      return own === undefined ? [] : ioErrors.list(own.pool);
     },
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {

@@ -52,4 +52,10 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
     ['template_image', RARELY],
   ]),
   maintenance_overdue: new Map<CauseKind, number>([['node_work', OFTEN]]),
+  // What is wrong was read on the host: there is nothing to guess.
+  disk_failing: NO_ODDS,
+  memory_errors: NO_ODDS,
+  raid_degraded: NO_ODDS,
+  storage_errors: NO_ODDS,
+  memory_pressure: NO_ODDS,
 };

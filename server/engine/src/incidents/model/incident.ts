@@ -1,4 +1,5 @@
 /** Types of incidents: what is wrong, and what people are shown of it. */
+import type { NodeConditionKind } from '@novacron/contract/fleet/node-condition';
 
 /** Why something is down. */
 export type IncidentCause =
@@ -8,7 +9,8 @@ export type IncidentCause =
   | 'machine_missing'
   | 'crash_loop'
   | 'unhealthy'
-  | 'maintenance_overdue';
+  | 'maintenance_overdue'
+  | NodeConditionKind;
 
 /** A node of the fleet. */
 export interface WatchedNode {
@@ -19,6 +21,11 @@ export interface WatchedNode {
    * service, which is silent; `overdue`: in maintenance for longer than planned.
    */
   readonly state: 'answers' | 'silent' | 'dead' | 'idle' | 'overdue';
+  /** Signs that it is about to fail, the worst first; none when absent. */
+  readonly conditions?: readonly {
+    readonly kind: NodeConditionKind;
+    readonly evidence: string;
+  }[];
 }
 
 /** A VM that should run and does not, as far as is known. */
@@ -77,6 +84,8 @@ export interface Failure {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
+  /** What was read on the host, of a node that is about to fail. */
+  readonly evidence?: readonly string[];
 }
 
 /** What changes. */

@@ -88,6 +88,7 @@ const NULLABLE_COLUMNS = {
   key_prefix: true,
   last_used_at_ms: true,
   lease_until_ms: true,
+  conditions_json: true,
   lost_from: true,
   maintenance_until_ms: true,
   network_id: true,

@@ -94,6 +94,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     suspected_json: null,
     maintenance_until_ms: null,
     lost_from: null,
+    conditions_json: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,

@@ -24,6 +24,7 @@ import {
 } from './machine-process.ts';
 import { MachineRecord } from './machine-record.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
+import type { IoErrors } from './record-io-errors.ts';
 
 /** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
 const QUIT_MS_MAX = 10_000;
@@ -35,6 +36,8 @@ export interface MachinesParts {
   readonly clock: Clock;
   /** Receives processes that run a machine of this node without a record of it. */
   readonly onLost?: ((lost: LostProcess) => void) | undefined;
+  /** Remembers I/O errors of disks; they are not noticed when absent. */
+  readonly ioErrors?: IoErrors | undefined;
 }
 
 /** A process of QEMU whose machine has no record: the run directory was restored or cleaned. */
@@ -95,9 +98,11 @@ class MachineRegistry implements Machines {
   readonly #entries = new Map<VmId, Entry>();
   readonly #listeners = new Set<(event: DriverEvent) => void>();
   readonly #onLost: (lost: LostProcess) => void;
+  readonly #ioErrors: IoErrors | undefined;
   #isClosed = false;
 
-  constructor({ places, timers, clock, onLost }: MachinesParts) {
+  constructor({ places, timers, clock, onLost, ioErrors }: MachinesParts) {
+    this.#ioErrors = ioErrors;
     this.#onLost = onLost ?? (() => undefined);
     this.#places = places;
     this.#timers = timers;
@@ -310,6 +315,7 @@ class MachineRegistry implements Machines {
   #hear(vmId: VmId, event: QmpEvent): void {
     const entry = this.#entries.get(vmId);
     if (entry === undefined) return;
+    this.#ioErrors?.hear(entry.record, event);
     const reason = reasonOfEvent(event);
     if (reason !== undefined) this.#keepReason(entry, reason);
     if (event.name === 'RESUME') this.#keepReason(entry, null);
