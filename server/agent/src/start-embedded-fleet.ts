@@ -19,6 +19,7 @@ import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
 import type { SignalSource } from './signals/signal-source.ts';
+import { simulatedSource } from './signals/simulated-source.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 
 /** What an embedded fleet is made of. */
@@ -36,7 +37,7 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly tracer?: Tracer;
   /** Directory of images of the server, which takes exports; none are made when absent. */
   readonly uploads?: string | undefined;
-  /** What the hosts of nodes say of their health; nothing when absent. */
+  /** What the hosts of nodes say of their health; what the fleet says of them when absent. */
   readonly signalsOf?: ((nodeName: string) => readonly SignalSource[]) | undefined;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
@@ -173,7 +174,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
         node,
         clock,
         timers,
-        signals: options.signalsOf?.(node.name),
+        signals: options.signalsOf?.(node.name) ?? simulatedSignals(node),
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),
         ...(logger === undefined ? {} : { logger }),
@@ -181,6 +182,10 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
       });
     return { driver, database, start };
   };
+}
+
+function simulatedSignals({ failing_disks }: FleetNode): readonly SignalSource[] {
+  return failing_disks === undefined ? [] : [simulatedSource(failing_disks)];
 }
 
 /** A machine that was on its way is gone with its memory; its sender still has it. */

@@ -79,6 +79,12 @@ export const FLEET_METRICS = {
     labels: ['pool'],
     unit: 'bytes',
   },
+  novacron_node_conditions: {
+    type: 'gauge',
+    help: 'Signs that nodes are about to fail, as their agents see them now.',
+    labels: ['kind', 'severity'],
+    unit: 'count',
+  },
   novacron_incidents: {
     type: 'gauge',
     help: 'Incidents that are not resolved, of all tenants.',
