@@ -63,6 +63,10 @@ describe('a VM with a health check', () => {
       'vm.unhealthy',
     ]);
     expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
+    const { items } = await bench().expectOk('audit.list', { limit: 1 });
+    expect(items).toMatchObject([
+      { operation: 'vm.unhealthy', changes: { health: { was: 'healthy', is: 'unhealthy' } } },
+    ]);
     expect(await eventsOf(vm, 'vm.reset.succeeded')).toEqual([]);
   });
 
