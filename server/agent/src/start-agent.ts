@@ -4,7 +4,6 @@
  */
 import type { Bus, Responder } from '@novacron/bus/bus';
 import {
-  AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
   AgentCommand,
   type AgentCompletion,
@@ -20,7 +19,6 @@ import {
   OutcomeQuery,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
-import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { type MigrationAnswer, MigrationQuery } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import {
@@ -39,12 +37,12 @@ import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
+import { composeAnnouncement } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
-import { capacityOf, type FleetNode } from './fleet/fleet.ts';
-import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
-import { pricesOf } from './fleet/node-prices.ts';
+import type { FleetNode } from './fleet/fleet.ts';
+import type { HypervisorFacts } from './fleet/node-facts.ts';
 import type { Journal } from './journal/journal.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
@@ -55,8 +53,9 @@ import { answerHealthChecks } from './reports/answer-health-checks.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
+import { driverSources } from './signals/driver-sources.ts';
 import type { SignalSource } from './signals/signal-source.ts';
-import { SIGNALS_MS, type SignalWatch, watchSignals } from './signals/watch-signals.ts';
+import { type SignalWatch, watchSignals } from './signals/watch-signals.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
@@ -117,7 +116,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     ...parts,
     node: parts.node.name,
     logger: agentLogger,
-    sources: sourcesOf(parts),
+    sources: [...(parts.signals ?? []), ...driverSources(parts.driver)],
   });
   const agent: Agent = {
     ...parts,
@@ -168,7 +167,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     startHeartbeat({
       ...agent,
       node: node.name,
-      announcement: () => announcementOf(agent),
+      announcement: () => composeAnnouncement(agent),
       isFollowed: (claim) => isFollowed(agent, claim),
       onNetworkMap: (map) => void takeNetworkMap(agent, map),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
@@ -188,14 +187,6 @@ export function startAgent(parts: AgentParts): RunningAgent {
       await Promise.all(agent.lanes.values());
     },
   };
-}
-
-/** The sources of its host, and the I/O errors that its hypervisor has met. */
-function sourcesOf({ signals = [], driver }: AgentParts): readonly SignalSource[] {
-  const { ioErrors } = driver;
-  if (ioErrors === undefined) return signals;
-  const read = async () => ({ ioErrors: ioErrors() });
-  return [...signals, { name: 'disks of VMs', everyMs: SIGNALS_MS, read }];
 }
 
 /** What fails is done again: the next announcements name the earlier map. */
@@ -267,43 +258,6 @@ function reportFollowed(agent: Agent): void {
   } else {
     logger.warn(fields, 'another control plane is followed now: it has taken the node over');
   }
-}
-
-function announcementOf(agent: Agent): AgentAnnouncement {
-  const { node, driver, journal, refusedSenders, hypervisor } = agent;
-  const conditions = agent.conditions();
-  const prices = pricesOf(node);
-  const tunnel_address = driver.networks?.tunnelAddress;
-  const storage = driver.storage?.();
-  const known = factsOf(node, hypervisor);
-  const found = {
-    ...known,
-    ...(driver.devices === undefined ? {} : { devices: driver.devices }),
-    ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
-    ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
-    ...(tunnel_address === undefined ? {} : { tunnel_address }),
-    ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
-    ...(storage === undefined ? {} : { storage }),
-    ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
-  };
-  const facts = Object.keys(found).length === 0 ? undefined : found;
-  const network_map = driver.networks?.mapVersion();
-  const follows = journal.followed();
-  const refused = refusedSenders.reported();
-  return {
-    ...(follows === undefined ? {} : { follows }),
-    ...(refused === undefined ? {} : { refused }),
-    ...(prices === undefined ? {} : { prices }),
-    ...(facts === undefined ? {} : { facts }),
-    ...(network_map === undefined ? {} : { network_map }),
-    protocol: AGENT_PROTOCOL_VERSION,
-    node: node.name,
-    zone: node.zone,
-    rack: node.rack,
-    driver: driver.name,
-    capabilities: driver.capabilities,
-    capacity: capacityOf(node),
-  };
 }
 
 function answerCommands(agent: Agent): Responder {

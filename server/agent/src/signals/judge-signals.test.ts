@@ -66,7 +66,8 @@ test.each<[HostReading, string]>([
   ],
   [
     { ioErrors: [{ pool: 'pool-1', operation: 'write', atMs: 0 }] },
-    'storage_errors pool-1 moderate: 1 I/O error of disks of VMs within an hour, the last at a write',
+    'storage_errors pool-1 moderate: ' +
+      '1 I/O error of disks of VMs within an hour, the last at a write',
   ],
 ])('%j is said of the host', (reading, line) => {
   expect(lineOf(reading)).toBe(line);

@@ -26,7 +26,10 @@ describe('SMART', () => {
       },
     ],
     // A disk that cannot be read is not said to fail.
-    ['smart-refused.json', { ...ATA, model: null, state: 'unknown', unreadableSectors: 0 }],
+    [
+      'smart-refused.json',
+      { device: 'sda', model: null, state: 'unknown', unreadableSectors: 0, warnings: [] },
+    ],
   ])('of %s is read', (name, expected) => {
     expect(parseSmart('sda', fixture(name))).toEqual(expected);
   });

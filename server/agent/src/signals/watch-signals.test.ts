@@ -11,7 +11,7 @@ const DEGRADED: HostReading = {
   arrays: [{ name: 'md0', level: 'raid1', disksWanted: 2, disksWorking: 1, repair: null }],
 };
 
-/** A source that answers what it is told to, and counts. */
+/** A source that answers what is given, and counts. */
 function sourceOf(name: string, answer: () => Promise<HostReading>) {
   let count = 0;
   const source: SignalSource = {

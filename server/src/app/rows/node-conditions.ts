@@ -25,7 +25,7 @@ const StoredCondition = z.looseObject({
   cleared_ms: z.int().nullable(),
 });
 
-/** Reads those of a node, the worst first; none where the row is damaged or of an earlier release. */
+/** Reads those of a node, the worst first; none where the row is damaged or an older one. */
 export function conditionsOf({
   conditions_json: text,
 }: Partial<Pick<NodeRow, 'conditions_json'>>): readonly KnownCondition[] {
@@ -36,7 +36,10 @@ export function conditionsOf({
     const { kind, subject, severity, evidence, ...times } = data;
     return [
       {
-        ...{ kind, subject, severity, evidence },
+        kind,
+        subject,
+        severity,
+        evidence,
         firstSeenMs: times.first_seen_ms,
         lastSeenMs: times.last_seen_ms,
         clearedMs: times.cleared_ms,

@@ -144,8 +144,13 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   if (unusable !== undefined) return err(unusable);
   const places = placesIn({ runDir, storageDir, node: name });
   const ioErrors = recordIoErrors();
-  const { onLost } = options;
-  const machines = await openMachines({ places, timers, clock, onLost, ioErrors });
+  const machines = await openMachines({
+    places,
+    timers,
+    clock,
+    onLost: options.onLost,
+    ioErrors,
+  });
   const reserved: QemuNode['reserved'] = new Map();
   const networks = openNetworks(options, { machines, reserved });
   await networks?.repair().catch(() => undefined);
@@ -298,8 +303,7 @@ interface DriverParts {
 }
 
 function makeDriver(parts: DriverParts): Driver {
-  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
-  const { ioErrors } = parts;
+  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts, ioErrors } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();

@@ -1,6 +1,6 @@
 /**
- * Migrates VMs off nodes that are about to fail, where the server allows it (`proactive-moves`). One
- * server does it, under the lease.
+ * Migrates VMs off nodes that are about to fail, where the server allows it (`proactive-moves`).
+ * One server does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { explainMoves } from '@novacron/engine/conditions/explain-conditions';

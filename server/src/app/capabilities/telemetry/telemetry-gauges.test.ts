@@ -86,8 +86,11 @@ test('the lag of the relay is the age of the oldest event without a position', a
 test('conditions of nodes are counted while they are seen', async () => {
   await waitForReading(1);
   const condition = {
-    ...{ kind: 'disk_failing', severity: 'severe', evidence: 'x' },
-    ...{ first_seen_ms: 1, last_seen_ms: 1 },
+    kind: 'disk_failing',
+    severity: 'severe',
+    evidence: 'x',
+    first_seen_ms: 1,
+    last_seen_ms: 1,
   };
   const conditions_json = JSON.stringify([
     { ...condition, subject: 'sda', cleared_ms: null },

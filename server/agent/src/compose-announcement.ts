@@ -1,0 +1,58 @@
+/** What an agent announces of its node. */
+import { AGENT_PROTOCOL_VERSION } from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { Driver } from './drivers/driver.ts';
+import { capacityOf, type FleetNode } from './fleet/fleet.ts';
+import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
+import { pricesOf } from './fleet/node-prices.ts';
+import type { Journal } from './journal/journal.ts';
+import type { RefusedSenders } from './presence/watch-refused-senders.ts';
+import type { SignalWatch } from './signals/watch-signals.ts';
+
+/** The parts of an agent that are announced. */
+export interface AnnouncedAgent {
+  readonly node: FleetNode;
+  readonly driver: Driver;
+  readonly journal: Journal;
+  readonly refusedSenders: RefusedSenders;
+  readonly hypervisor?: HypervisorFacts | undefined;
+  readonly conditions: SignalWatch['conditions'];
+}
+
+/** Composes it, as things are now. */
+export function composeAnnouncement(agent: AnnouncedAgent): AgentAnnouncement {
+  const { node, driver, journal, refusedSenders, hypervisor } = agent;
+  const conditions = agent.conditions();
+  const prices = pricesOf(node);
+  const tunnel_address = driver.networks?.tunnelAddress;
+  const storage = driver.storage?.();
+  const known = factsOf(node, hypervisor);
+  const found = {
+    ...known,
+    ...(driver.devices === undefined ? {} : { devices: driver.devices }),
+    ...(driver.numaCells?.length ? { numa_cells: driver.numaCells } : {}),
+    ...(driver.cpuBaselines?.length ? { cpu_baselines: [...driver.cpuBaselines] } : {}),
+    ...(tunnel_address === undefined ? {} : { tunnel_address }),
+    ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
+    ...(storage === undefined ? {} : { storage }),
+    ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
+  };
+  const facts = Object.keys(found).length === 0 ? undefined : found;
+  const network_map = driver.networks?.mapVersion();
+  const follows = journal.followed();
+  const refused = refusedSenders.reported();
+  return {
+    ...(follows === undefined ? {} : { follows }),
+    ...(refused === undefined ? {} : { refused }),
+    ...(prices === undefined ? {} : { prices }),
+    ...(facts === undefined ? {} : { facts }),
+    ...(network_map === undefined ? {} : { network_map }),
+    protocol: AGENT_PROTOCOL_VERSION,
+    node: node.name,
+    zone: node.zone,
+    rack: node.rack,
+    driver: driver.name,
+    capabilities: driver.capabilities,
+    capacity: capacityOf(node),
+  };
+}
