@@ -165,6 +165,7 @@ const FOLDERS = {
     incidents: ['.', 'fencing'],
     diagnosis: ['.', 'incidents'],
     failover: ['optimizer', 'placement', 'recovery'],
+    learning: ['.'],
     recovery: ['.'],
     restart: ['.'],
     network: [],

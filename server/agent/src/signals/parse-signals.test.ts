@@ -42,7 +42,7 @@ describe('SMART', () => {
   );
 });
 
-test('arrays are read with the disks that they lack; those without spare disks are left out', () => {
+test('arrays are read with the disks that they lack, but for those without spare disks', () => {
   expect(parseMdstat(fixture('mdstat.txt'))).toEqual([
     { name: 'md0', level: 'raid1', disksWanted: 2, disksWorking: 2, repair: null },
     { name: 'md1', level: 'raid1', disksWanted: 2, disksWorking: 1, repair: null },

@@ -9,6 +9,7 @@ import { contentRemoval } from '../capabilities/healing/remove-contents.ts';
 import { memberReplacement } from '../capabilities/health-checks/replace-members.ts';
 import { healthWatch } from '../capabilities/health-checks/watch-health.ts';
 import { incidentWatch } from '../capabilities/incidents/watch-incidents.ts';
+import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
@@ -58,6 +59,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     incidentWatch(parts),
     fencing(parts),
     recoveries(parts),
+    outcomeRecords(parts),
     restarts(parts),
     ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
     usageRecount(deps),

@@ -103,6 +103,12 @@ export const FLEET_METRICS = {
     labels: ['cause', 'resolution'],
     unit: 'count',
   },
+  novacron_healing_outcomes_total: {
+    type: 'counter',
+    help: 'Attempts to heal whose end is known: succeeded or failed.',
+    labels: ['cause', 'strategy', 'result'],
+    unit: 'count',
+  },
   novacron_vm_recovery_seconds: {
     type: 'histogram',
     help: 'Time from the moment at which a VM was seen to be down until it was up again.',

@@ -59,6 +59,7 @@ import { arbiterClaims } from './0080-0089/0086-arbiter-claims.ts';
 import { nodeMaintenance } from './0090-0099/0092-node-maintenance.ts';
 import { lostWhileDraining } from './0090-0099/0098-lost-while-draining.ts';
 import { nodeConditions } from './0100-0109/0107-node-conditions.ts';
+import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -121,4 +122,5 @@ export const MIGRATIONS: readonly Migration[] = [
   nodeMaintenance,
   lostWhileDraining,
   nodeConditions,
+  healingOutcomes,
 ];

@@ -349,6 +349,17 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,
   healing_holds: HEALING_HOLD_ROW,
+  healing_outcomes: {
+    id: 'op_a',
+    tenant_id: 'tnt_a',
+    cause: 'unhealthy',
+    strategy: 'reset',
+    target_name: 'web',
+    result: 'succeeded',
+    duration_ms: 1,
+    ended_at_ms: 1,
+  },
+  learning_resets: { id: 'tnt_a', reset_at_ms: 1, reset_by: 'admin', reason: null },
   allocations: {
     id: 'alloc_a',
     vm_id: 'vm_a',
