@@ -75,13 +75,13 @@ import {
   type QemuAction,
   type QemuNode,
 } from './machine/qemu-node.ts';
-import { type IoErrors, recordIoErrors } from './machine/record-io-errors.ts';
 import {
   type HostNetworkOptions,
   type HostNetworks,
   openHostNetworks,
 } from './network/open-host-networks.ts';
 import { QmpError } from './qmp/open-qmp-client.ts';
+import { type IoErrors, recordIoErrors } from './qmp/record-io-errors.ts';
 import { createReleases } from './transfer/releases.ts';
 
 /** How long a guest has to shut down, to release a device or to take memory. Unit: ms. */

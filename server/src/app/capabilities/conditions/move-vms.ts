@@ -19,7 +19,7 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { conditionsOf } from '../../rows/node-conditions.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

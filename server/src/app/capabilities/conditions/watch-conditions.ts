@@ -9,7 +9,11 @@ import { planConditions } from '@novacron/engine/conditions/plan-conditions';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
-import { announcedConditions, conditionsOf, conditionsText } from '../../rows/node-conditions.ts';
+import {
+  announcedConditions,
+  conditionsOf,
+  conditionsText,
+} from '../../rows/observed/node-conditions.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

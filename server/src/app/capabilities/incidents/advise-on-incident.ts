@@ -4,7 +4,7 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
-import { conditionsOf } from '../../rows/node-conditions.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Names that one line lists. */

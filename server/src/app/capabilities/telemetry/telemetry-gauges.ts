@@ -5,7 +5,7 @@ import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { isOutOfContact, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
-import { conditionsOf } from '../../rows/node-conditions.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 const MILLISECONDS = 1_000;

@@ -3,7 +3,7 @@ import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
-import { conditionsOf } from '../../rows/node-conditions.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 

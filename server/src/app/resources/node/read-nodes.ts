@@ -12,7 +12,7 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
 import { damagedRow, parseShown } from '../../rows/damaged-row.ts';
-import { showConditions } from '../../rows/node-conditions.ts';
+import { showConditions } from '../../rows/observed/node-conditions.ts';
 import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';

@@ -13,6 +13,8 @@ import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts'
 import { passingTrouble, reasonOf } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
+import type { FurtherDisk, IoErrors } from '../qmp/record-io-errors.ts';
+import { volumeNode } from './build-command-line.ts';
 import type { Launched } from './launch-qemu.ts';
 import {
   awaitEnd,
@@ -24,7 +26,6 @@ import {
 } from './machine-process.ts';
 import { MachineRecord } from './machine-record.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
-import type { IoErrors } from './record-io-errors.ts';
 
 /** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
 const QUIT_MS_MAX = 10_000;
@@ -315,7 +316,7 @@ class MachineRegistry implements Machines {
   #hear(vmId: VmId, event: QmpEvent): void {
     const entry = this.#entries.get(vmId);
     if (entry === undefined) return;
-    this.#ioErrors?.hear(entry.record, event);
+    this.#ioErrors?.hear(furtherDisks(entry.record), event);
     const reason = reasonOfEvent(event);
     if (reason !== undefined) this.#keepReason(entry, reason);
     if (event.name === 'RESUME') this.#keepReason(entry, null);
@@ -379,6 +380,10 @@ class MachineRegistry implements Machines {
     if ((await killProcess(process, timers)) === 'ended') return;
     throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
   }
+}
+
+function furtherDisks({ volumes }: MachineRecord): readonly FurtherDisk[] {
+  return volumes.map(({ volume_id, pool }) => ({ node: volumeNode(volume_id), pool }));
 }
 
 const VISIBLE_EVENTS = new Set([

@@ -6,9 +6,9 @@ import type {
   ObservedNode,
 } from '@novacron/engine/conditions/model/condition';
 import { z } from 'zod';
-import type { NodeRow } from '../../ports/tables/node-row.ts';
-import { parseList, parseStored } from './parse-stored.ts';
-import { toTimestamp } from './to-timestamp.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { parseList, parseStored } from '../parse-stored.ts';
+import { toTimestamp } from '../to-timestamp.ts';
 
 /** Conditions of one node that are stored; a host has few disks. */
 const CONDITIONS_MAX = 64;
