@@ -100,6 +100,7 @@ const FOLDERS = {
       'process',
       'reports',
       'secrets',
+      'signals',
     ],
     commands: ['database', 'drivers', 'fleet'],
     config: ['fleet', 'process', 'reports'],
@@ -114,6 +115,7 @@ const FOLDERS = {
     process: ['secrets'],
     reports: ['drivers', 'fleet', 'presence'],
     secrets: [],
+    signals: ['drivers'],
   },
   'server/cli/src': {
     '.': [
@@ -157,11 +159,13 @@ const FOLDERS = {
     drift: ['.'],
     healing: [],
     arbiter: ['.'],
+    conditions: ['.'],
     fencing: ['.'],
     health: ['.'],
     incidents: ['.', 'fencing'],
     diagnosis: ['.', 'incidents'],
     failover: ['optimizer', 'placement', 'recovery'],
+    learning: ['.'],
     recovery: ['.'],
     restart: ['.'],
     'start-order': [],
@@ -184,7 +188,7 @@ const FOLDERS = {
     events: ['.', 'operation', 'schema'],
     fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
     formats: ['.'],
-    healing: ['.', 'operation', 'schema'],
+    healing: ['.', 'fleet', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
     openapi: [
       '.',

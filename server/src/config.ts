@@ -80,6 +80,7 @@ export interface ServerConfig {
   readonly webhookHosts: readonly string[];
   /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
   readonly failoverNodes: number;
+  readonly proactiveMoves: number;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -174,6 +175,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     requireSignedPolicies: values['require-signed-policies'],
     webhookHosts: values['webhook-hosts'] ?? [],
     failoverNodes: values['failover-nodes'],
+    proactiveMoves: values['proactive-moves'],
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -242,6 +244,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
+  const { proactiveMoves } = config;
   return {
     retention,
     improvements,
@@ -250,6 +253,7 @@ export function pickSettings(config: ServerConfig) {
     requireSignedPolicies,
     webhookHosts,
     failoverNodes,
+    proactiveMoves,
   };
 }
 

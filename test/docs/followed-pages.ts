@@ -59,6 +59,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/fencing.test.ts',
   },
   'docs/how-to/incidents.md': { kind: 'followed', by: 'test/docs/incidents.test.ts' },
+  'docs/how-to/failing-nodes.md': { kind: 'followed', by: 'test/docs/failing-nodes.test.ts' },
   'docs/how-to/keep-room-for-failover.md': {
     kind: 'shown',
     why: 'the scenario failover-room has what it says',

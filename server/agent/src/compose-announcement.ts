@@ -8,6 +8,7 @@ import { pricesOf } from './fleet/node-prices.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RefusedSenders } from './presence/watch-refused-senders.ts';
 import { capabilitiesWithChannel } from './reports/answer-pool-heartbeats.ts';
+import type { SignalWatch } from './signals/watch-signals.ts';
 
 /** What an announcement is composed of. */
 export interface AnnouncementParts {
@@ -16,6 +17,7 @@ export interface AnnouncementParts {
   readonly journal: Pick<Journal, 'followed'>;
   readonly refusedSenders: Pick<RefusedSenders, 'reported'>;
   readonly hypervisor?: HypervisorFacts | undefined;
+  readonly conditions: SignalWatch['conditions'];
   /** For how long the agent will be away, once it stops on purpose. Unit: ms. */
   readonly plannedStopMs: number | undefined;
 }
@@ -23,6 +25,7 @@ export interface AnnouncementParts {
 /** Composes it, without what differs from heartbeat to heartbeat. */
 export function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
   const { node, driver, journal, refusedSenders, hypervisor, plannedStopMs } = parts;
+  const conditions = parts.conditions();
   const prices = pricesOf(node);
   const tunnel_address = driver.networks?.tunnelAddress;
   const storage = driver.storage?.();
@@ -35,6 +38,7 @@ export function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement
     ...(tunnel_address === undefined ? {} : { tunnel_address }),
     ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
     ...(storage === undefined ? {} : { storage }),
+    ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
   };
   const facts = Object.keys(found).length === 0 ? undefined : found;
   const network_map = driver.networks?.mapVersion();

@@ -58,6 +58,9 @@ import { answerPoolHeartbeats } from './reports/answer-pool-heartbeats.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
+import { driverSources } from './signals/driver-sources.ts';
+import type { SignalSource } from './signals/signal-source.ts';
+import { type SignalWatch, watchSignals } from './signals/watch-signals.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
@@ -79,6 +82,8 @@ export interface AgentParts {
   readonly hypervisor?: HypervisorFacts | undefined;
   /** The process that sends its heartbeats; its own when absent. */
   readonly heartbeats?: Heartbeats | undefined;
+  /** What its host says of its own health; nothing when absent. */
+  readonly signals?: readonly SignalSource[] | undefined;
 }
 
 /** An agent at work. */
@@ -110,6 +115,7 @@ interface Agent extends AgentParts {
   readonly refusedSenders: RefusedSenders;
   /** What the servers know that were heard lately. */
   readonly known: KnownFeatures;
+  readonly conditions: SignalWatch['conditions'];
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
@@ -122,6 +128,12 @@ interface Agent extends AgentParts {
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
 export function startAgent(parts: AgentParts): RunningAgent {
   const agentLogger = parts.logger ?? silentLogger;
+  const signals = watchSignals({
+    ...parts,
+    node: parts.node.name,
+    logger: agentLogger,
+    sources: [...(parts.signals ?? []), ...driverSources(parts.driver)],
+  });
   const agent: Agent = {
     ...parts,
     logger: agentLogger,
@@ -131,6 +143,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       logger: agentLogger,
     }),
     known: createKnownFeatures(parts.timers),
+    conditions: signals.conditions,
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
@@ -181,7 +194,13 @@ export function startAgent(parts: AgentParts): RunningAgent {
     onLease: (state) => (state === 'held' ? door.open() : door.close()),
   });
   agent.checkLease = heartbeat.checkLease;
-  leave.push(heartbeat.stop, agent.known.stop, reportUsage(agent), () => void giveUpStarts());
+  leave.push(
+    heartbeat.stop,
+    agent.known.stop,
+    signals.stop,
+    reportUsage(agent),
+    () => void giveUpStarts(),
+  );
   return {
     stop: async ({ graceMs = 0, plannedStopMs } = {}) => {
       agent.state = 'stopping';

@@ -18,6 +18,8 @@ import {
 import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
+import type { SignalSource } from './signals/signal-source.ts';
+import { simulatedSource } from './signals/simulated-source.ts';
 import { type AgentStop, type RunningAgent, startAgent } from './start-agent.ts';
 
 /** What an embedded fleet is made of. */
@@ -37,6 +39,8 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly uploads?: string | undefined;
   /** Reads heartbeats in the storage that the nodes share; there is no such channel if absent. */
   readonly readHeartbeat?: SimulatorOptions['readHeartbeat'];
+  /** What the hosts of nodes say of their health; what the fleet says of them when absent. */
+  readonly signalsOf?: ((nodeName: string) => readonly SignalSource[]) | undefined;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
 }
@@ -180,6 +184,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
         node,
         clock,
         timers,
+        signals: options.signalsOf?.(node.name) ?? simulatedSignals(node),
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),
         ...(logger === undefined ? {} : { logger }),
@@ -187,6 +192,10 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
       });
     return { driver, database, start };
   };
+}
+
+function simulatedSignals({ failing_disks }: FleetNode): readonly SignalSource[] {
+  return failing_disks === undefined ? [] : [simulatedSource(failing_disks)];
 }
 
 /** A machine that was on its way is gone with its memory; its sender still has it. */

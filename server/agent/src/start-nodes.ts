@@ -15,6 +15,7 @@ import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
 import type { Heartbeats } from './presence/heartbeats.ts';
+import { listHostSources } from './signals/host-sources.ts';
 import { type AgentStop, startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
@@ -106,6 +107,7 @@ async function startNode(
       metricsIntervalMs,
       hypervisor,
       heartbeats,
+      signals: parts.driver.kind === 'qemu' ? listHostSources(timers) : [],
     };
     const agent = startAgent(agentParts);
     const stop: RunningNodes['stop'] = async (options) => {

@@ -68,6 +68,7 @@ describe('a server without any setting', () => {
       improvements: undefined,
       decisionInputRatio: 0.1,
       failoverNodes: 0,
+      proactiveMoves: 0,
       requireSignedPolicies: false,
       webhookHosts: [],
       metricsIntervalMs: 30_000,
@@ -207,6 +208,7 @@ describe('the value that counts', () => {
     'optimize-moves-max': ['5', 5],
     'optimize-report-only': ['yes', true],
     'failover-nodes': ['1', 1],
+    'proactive-moves': ['2', 2],
     'rate-limit': ['50', 50],
     'rate-limit-per-tenant': ['300', 300],
     'rate-limit-per-address': ['400', 400],
@@ -511,6 +513,7 @@ optimize-every: 1h  # default
 optimize-moves-max: 20  # default
 optimize-report-only: false  # default
 failover-nodes: 0  # default
+proactive-moves: 0  # default
 retention-policy-decisions: 30d  # default
 decision-input-ratio: 0.1  # default
 require-signed-policies: false  # default

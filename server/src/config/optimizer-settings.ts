@@ -41,7 +41,7 @@ function timeOf(minute: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** A number of nodes, 0 among them. */
+/** A number of nodes or VMs, 0 among them. */
 const NodesSchema = settingSchema<number>({
   read: (written) => {
     const count = typeof written === 'string' && !/^\d+$/.test(written) ? -1 : Number(written);
@@ -91,6 +91,14 @@ export const OPTIMIZER_SETTINGS = {
     description:
       'How many nodes may be lost at once with room left for their VMs that ask for ' +
       'on_node_loss = "restart"; 0 keeps no room. The same for all servers of a control plane.',
+    placeholder: 'N',
+    schema: NodesSchema,
+    default: '0',
+  }),
+  'proactive-moves': setting({
+    description:
+      'How many VMs may be migrated at once off nodes that are about to fail, such as with a ' +
+      'failing disk; 0 moves none. The same for all servers of a control plane.',
     placeholder: 'N',
     schema: NodesSchema,
     default: '0',

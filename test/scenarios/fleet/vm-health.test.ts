@@ -63,6 +63,10 @@ describe('a VM with a health check', () => {
       'vm.unhealthy',
     ]);
     expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
+    const { items } = await bench().expectOk('audit.list', { limit: 1 });
+    expect(items).toMatchObject([
+      { operation: 'vm.unhealthy', changes: { health: { was: 'healthy', is: 'unhealthy' } } },
+    ]);
     expect(await eventsOf(vm, 'vm.reset.succeeded')).toEqual([]);
   });
 
@@ -140,23 +144,20 @@ describe('a VM with a health check', () => {
     expect(await show(vm)).toMatchObject({ health: 'healthy' });
   });
 
-  test('that hangs after every reset is given up after its attempts', async () => {
+  test('that hangs after a reset is rebooted, and given up after its attempts', async () => {
     const vm = await make({ attempts: 2 });
     await bench().advance(3 * MINUTE_MS);
     hopeless.add(vm.id);
     await pass(40);
-    expect(await eventsOf(vm, 'vm.reset.succeeded', 'vm.stays_unhealthy')).toEqual([
-      'vm.reset.succeeded',
-      'vm.reset.succeeded',
-      'vm.stays_unhealthy',
-    ]);
+    const types = ['vm.reset.succeeded', 'vm.reboot.succeeded', 'vm.stays_unhealthy'];
+    expect(await eventsOf(vm, ...types)).toEqual(types);
     const { items } = await bench().expectOk('event.list', { type: ['vm.stays_unhealthy'] });
     expect(items).toMatchObject([
       {
         data: {
           detail:
-            `The VM ${vm.name} was reset 2 times in a row, and is still unhealthy: ` +
-            'the simulated guest hangs. It is not reset any more.',
+            `The VM ${vm.name} was reset or rebooted 2 times in a row, and is still unhealthy: ` +
+            'the simulated guest hangs. It is left as it is.',
           remedy: `Find out what its guest does: novacron vm console ${vm.id}`,
         },
       },

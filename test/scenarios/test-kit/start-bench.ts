@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReadHeartbeat } from '@novacron/agent/drivers/watch-heartbeat';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { SignalSource } from '@novacron/agent/signals/signal-source';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -147,6 +148,9 @@ export interface BenchOptions {
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
   readonly failoverNodes?: number;
+  readonly proactiveMoves?: number;
+  /** What the hosts of nodes say of their health; nothing by default. */
+  readonly signalsOf?: (nodeName: string) => readonly SignalSource[];
   readonly fenceDevices?: FenceDevices;
   /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
@@ -169,6 +173,7 @@ export async function startBench({
   fenceDevices,
   telemetry,
   readHeartbeat,
+  signalsOf,
   ...settings
 }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
@@ -245,6 +250,7 @@ export async function startBench({
     rng: deps.rng.fork('fleet'),
     uploads,
     readHeartbeat,
+    signalsOf,
   });
   await registry.waitForNodes(fleetPlan.nodes.length, { timeoutMs: STEP_MS_LONG });
   const found = await running.application.authenticate(secret);

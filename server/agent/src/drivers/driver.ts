@@ -176,6 +176,16 @@ export interface DriverEvent {
   readonly atMs: number;
 }
 
+/** An error that a hypervisor met when it read or wrote a disk of a machine. */
+export interface DriverIoError {
+  /** Id of the storage that the disk is in. */
+  readonly pool: string;
+  /** Such as `read` or `write`. */
+  readonly operation: string;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly atMs: number;
+}
+
 /** What a driver that connects networks has to hear of other nodes. */
 export interface DriverNetworks {
   /** Where other nodes send packets of networks; undefined where networks end at the node. */
@@ -356,6 +366,8 @@ export interface Driver {
   readonly storage?: () => DriverStorage | undefined;
   /** Heartbeats beside those on the bus; absent where no shared storage has them. */
   readonly poolHeartbeats?: DriverHeartbeats | undefined;
+  /** The last I/O errors of disks of machines, oldest first; absent where none can be noticed. */
+  readonly ioErrors?: () => readonly DriverIoError[];
   /** The networks between nodes; absent where the driver connects none. */
   readonly networks?: DriverNetworks;
   /**

@@ -61,6 +61,9 @@ const LatencyEnd = z
   .max(LATENCY_MS_MAX, `must be at most ${LATENCY_MS_MAX}`)
   .describe('Unit: ms.');
 
+/** A host has no more of them. */
+const FAILING_DISKS_MAX = 32;
+
 /** How long an action takes: evenly spread from the least to the most. */
 const Latency = z
   .strictObject({ min: LatencyEnd, max: LatencyEnd })
@@ -102,6 +105,11 @@ export const FleetNode = z.strictObject({
     .max(GUEST_BOOT_MS_MAX, `must be at most ${GUEST_BOOT_MS_MAX}`)
     .optional()
     .describe('Time after its start in which a simulated guest is ready. Unit: ms. Default: 2000'),
+  failing_disks: z
+    .array(Name, 'must be a list of disks')
+    .max(FAILING_DISKS_MAX, `must have at most ${FAILING_DISKS_MAX} disks`)
+    .optional()
+    .describe('Disks of a simulated node that expect to fail, such as sda'),
 });
 export type FleetNode = z.infer<typeof FleetNode>;
 

@@ -210,6 +210,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'healing.report': 'novacron healing report --days 7',
   'healing.hold': 'novacron healing hold --reason "a switch is replaced"',
   'healing.release': 'novacron healing release',
+  'healing.outcomes': 'novacron healing outcomes',
+  'healing.forget_outcomes': 'novacron healing forget-outcomes --reason "a new image"',
   'node.confirm_dead': 'novacron node confirm-dead node-03 --reason "unplugged"',
   'node.delete': 'novacron node delete node-03',
   'node.fence': 'novacron node fence node-03 --reason "does not answer"',

@@ -135,4 +135,39 @@ export const INCIDENT_ANSWERS: Answers = {
   },
   'healing.hold': { hold: HOLD },
   'healing.release': {},
+  'healing.outcomes': {
+    since: '2026-01-02T03:04:05.000Z',
+    strategies: [
+      {
+        cause: 'unhealthy',
+        level: 1,
+        place: 1,
+        strategy: 'reboot',
+        default_place: 2,
+        learned: true,
+        outcomes: 10,
+        succeeded: 10,
+        success_rate_low: 0.72,
+        mean_seconds: 60,
+      },
+      {
+        cause: 'unhealthy',
+        level: 1,
+        place: 2,
+        strategy: 'reset',
+        default_place: 1,
+        learned: true,
+        outcomes: 10,
+        succeeded: 0,
+        success_rate_low: 0,
+        mean_seconds: null,
+      },
+    ],
+    explanation: [
+      'unhealthy: reboot before reset, instead of reset before reboot, because of 20 outcomes. ' +
+        'reboot has helped 10 of 10 times (at least 72 % with a confidence of 95 %), after 60 s ' +
+        'on average. reset has helped 0 of 10 times (at least 0 % with a confidence of 95 %).',
+    ],
+  },
+  'healing.forget_outcomes': { since: '2026-01-02T03:04:05.000Z' },
 };

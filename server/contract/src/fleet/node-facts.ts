@@ -1,5 +1,6 @@
 /** What a node says of itself besides its size: the facts that placement rules are about. */
 import { z } from 'zod';
+import { AnnouncedCondition } from './node-condition.ts';
 
 /** Cores and memory that are near each other. */
 export const NodeNumaCell = z.looseObject({
@@ -95,6 +96,10 @@ export const NodeFacts = z.looseObject({
   taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),
   devices: z.array(NodeDevices).optional().describe('Devices that VMs can have'),
   licences: z.array(NodeLicence).optional().describe('Licences of the fleet'),
+  conditions: z
+    .array(AnnouncedCondition)
+    .optional()
+    .describe('Signs of a failure to come that the agent sees now; absent where it sees none'),
   overcommit: z
     .looseObject({ cpu: z.number().min(1), memory: z.number().min(1) })
     .optional()

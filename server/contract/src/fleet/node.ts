@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NodeId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
+import { NodeCondition } from './node-condition.ts';
 import { NodeFacts } from './node-facts.ts';
 import { NodePrices } from './node-prices.ts';
 
@@ -112,6 +113,13 @@ export const Node = z.looseObject({
     'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +
       'the node is in service; absent in older servers',
   ),
+  conditions: z
+    .array(NodeCondition)
+    .nullish()
+    .describe(
+      'Signs that the node is about to fail, the worst first, those that ended a while ago ' +
+        'included; null for other tenants than the platform, absent in older servers',
+    ),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

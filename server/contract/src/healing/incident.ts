@@ -1,5 +1,6 @@
 /** Incidents: failures that people have to know about, one for each cause. */
 import { z } from 'zod';
+import { NodeConditionKind } from '../fleet/node-condition.ts';
 import { IncidentId, OperationId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
@@ -9,7 +10,7 @@ const COMMENT_LENGTH_MAX = 1_024;
 export const IncidentState = z.enum(['open', 'acknowledged', 'resolved']);
 export type IncidentState = z.infer<typeof IncidentState>;
 
-/** Why VMs are down. Later releases know more: what is read says any word. */
+/** Why VMs are down, or may be soon. Later releases know more: what is read says any word. */
 export const IncidentCause = z.enum([
   'fleet_lost',
   'zone_lost',
@@ -20,6 +21,7 @@ export const IncidentCause = z.enum([
   'unhealthy',
   'maintenance_overdue',
   'agent_unresponsive',
+  ...NodeConditionKind.options,
 ]);
 
 /** `critical` while VMs are down. */
@@ -44,7 +46,9 @@ export const Incident = z.looseObject({
         '`crash_loop`: VMs were given up after starts in vain; ' +
         '`unhealthy`: VMs run, and their health checks fail; ' +
         '`maintenance_overdue`: the maintenance of a node has not ended when it was to; ' +
-        '`agent_unresponsive`: a node is alive, and its agent does not respond',
+        '`agent_unresponsive`: a node is alive, and its agent does not respond; ' +
+        '`disk_failing`, `memory_errors`, `raid_degraded`, `storage_errors`, ' +
+        '`memory_pressure`: a node may fail soon',
     ),
   target_kind: z
     .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])

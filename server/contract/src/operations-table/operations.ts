@@ -22,6 +22,7 @@ import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
 import { healingOperations } from '../healing/healing-operations.ts';
 import { incidentOperations } from '../healing/incident-operations.ts';
+import { learningOperations } from '../healing/learning-operations.ts';
 import { reservationOperations } from '../kinds/reservation/reservation-operations.ts';
 import { resourceOperations } from '../kinds/resource-operations.ts';
 import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts';
@@ -91,6 +92,7 @@ export const operations = {
   ...fenceOperations,
   ...incidentOperations,
   ...healingOperations,
+  ...learningOperations,
   ...longRunningOperations,
   ...eventOperations,
   ...admissionOperations,

@@ -17,7 +17,7 @@ export function explainIncidents({ open, change, resolve }: IncidentPlan): strin
 }
 
 /** Says what is wrong in one sentence without its full stop. */
-export function summarize({ cause, target, nodes, vmCount }: Failure): string {
+export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
   const vms = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
   switch (cause) {
     case 'fleet_lost':
@@ -46,5 +46,11 @@ export function summarize({ cause, target, nodes, vmCount }: Failure): string {
       return vmCount === 1
         ? `The health check of ${target} fails`
         : `The health checks of ${vms} of ${target} fail`;
+    case 'disk_failing':
+    case 'memory_errors':
+    case 'raid_degraded':
+    case 'storage_errors':
+    case 'memory_pressure':
+      return `Node ${target} may fail soon: ${evidence.join('; ')}`;
   }
 }

@@ -30,6 +30,7 @@ import { getIncident, listIncidents } from '../capabilities/incidents/read-incid
 import { reportHealing } from '../capabilities/incidents/report-healing.ts';
 import { showHealing } from '../capabilities/incidents/show-healing.ts';
 import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
+import { forgetOutcomes, showOutcomes } from '../capabilities/learning/show-outcomes.ts';
 import { activateNode } from '../capabilities/optimizer/activate-node.ts';
 import {
   consolidateFleet,
@@ -92,6 +93,8 @@ export function bindCapabilities(
     'healing.report': (input, context) => reportHealing(deps, input, context),
     'healing.hold': (input, context) => holdHealing(parts, input, context),
     'healing.release': (input, context) => releaseHealing(parts, input, context),
+    'healing.outcomes': (_input, context) => showOutcomes(deps, context),
+    'healing.forget_outcomes': (input, context) => forgetOutcomes(parts, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),

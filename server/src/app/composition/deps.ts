@@ -57,6 +57,7 @@ const DEFAULT_SETTINGS: AppSettings = {
   waits: undefined,
   improvements: undefined,
   failoverNodes: 0,
+  proactiveMoves: 0,
 };
 
 /** Ports that every server has. */

@@ -1,3 +1,5 @@
+import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
+import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
@@ -7,6 +9,7 @@ import { contentRemoval } from '../capabilities/healing/remove-contents.ts';
 import { memberReplacement } from '../capabilities/health-checks/replace-members.ts';
 import { healthWatch } from '../capabilities/health-checks/watch-health.ts';
 import { incidentWatch } from '../capabilities/incidents/watch-incidents.ts';
+import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
@@ -52,10 +55,13 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     pendingChanges(parts),
     healthWatch(parts),
     memberReplacement(parts),
+    conditionWatch(parts),
     incidentWatch(parts),
     fencing(parts),
     recoveries(parts),
+    outcomeRecords(parts),
     restarts(parts),
+    ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

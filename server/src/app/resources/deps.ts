@@ -12,6 +12,8 @@ export interface ResourceSettings extends PolicySettings {
   readonly healthCheckIntervalMs: number | undefined;
   /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
   readonly failoverNodes: number;
+  /** How many VMs may leave nodes that are about to fail at once; 0: none does. */
+  readonly proactiveMoves: number;
 }
 
 /** What creating, changing and deleting resources needs besides placement. */

@@ -79,6 +79,12 @@ export const FLEET_METRICS = {
     labels: ['pool'],
     unit: 'bytes',
   },
+  novacron_node_conditions: {
+    type: 'gauge',
+    help: 'Signs that nodes are about to fail, as their agents see them now.',
+    labels: ['kind', 'severity'],
+    unit: 'count',
+  },
   novacron_incidents: {
     type: 'gauge',
     help: 'Incidents that are not resolved, of all tenants.',
@@ -101,6 +107,12 @@ export const FLEET_METRICS = {
     type: 'counter',
     help: 'Answers of nodes that were asked whether the heartbeat of another one moves in storage.',
     labels: ['answer'],
+    unit: 'count',
+  },
+  novacron_healing_outcomes_total: {
+    type: 'counter',
+    help: 'Attempts to heal whose end is known: succeeded or failed.',
+    labels: ['cause', 'strategy', 'result'],
     unit: 'count',
   },
   novacron_vm_recovery_seconds: {

@@ -38,6 +38,8 @@ export interface NodeRow {
   readonly maintenance_until_ms: number | null;
   /** Its status before it was lost, if that was not `ready`: it has it again when it answers. */
   readonly lost_from: string | null;
+  /** Signs that it is about to fail: a list of {@link NodeCondition}s; null: none. */
+  readonly conditions_json: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

@@ -86,6 +86,7 @@ import {
   openHostNetworks,
 } from './network/open-host-networks.ts';
 import { QmpError } from './qmp/open-qmp-client.ts';
+import { type IoErrors, recordIoErrors } from './qmp/record-io-errors.ts';
 import { createReleases } from './transfer/releases.ts';
 
 /** How long a guest has to shut down, to release a device or to take memory. Unit: ms. */
@@ -152,7 +153,14 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   const unusable = checkDirectories(options);
   if (unusable !== undefined) return err(unusable);
   const places = placesIn({ runDir, storageDir, node: name });
-  const machines = await openMachines({ places, timers, clock, onLost: options.onLost });
+  const ioErrors = recordIoErrors();
+  const machines = await openMachines({
+    places,
+    timers,
+    clock,
+    onLost: options.onLost,
+    ioErrors,
+  });
   const reserved: QemuNode['reserved'] = new Map();
   const networks = openNetworks(options, { machines, reserved });
   await networks?.repair().catch(() => undefined);
@@ -220,6 +228,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
       sharing,
       starts,
       heartbeats: beginHeartbeats(options, node),
+      ioErrors,
     }),
   );
 }
@@ -303,6 +312,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
 interface DriverParts {
   readonly node: QemuNode;
   readonly storage: StorageWatch;
+  readonly ioErrors: IoErrors;
   readonly capabilities: DriverCapabilities;
   readonly clock: Clock;
   readonly sharing: DriverStorage['sharing'];
@@ -315,8 +325,8 @@ interface DriverParts {
 }
 
 function makeDriver(parts: DriverParts): Driver {
-  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts, heartbeats } =
-    parts;
+  const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
+  const { heartbeats, ioErrors } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
@@ -489,6 +499,10 @@ function makeDriver(parts: DriverParts): Driver {
       return own === undefined || classes === undefined ? own : { ...own, classes };
     },
     poolHeartbeats: heartbeats,
+    ioErrors: () => {
+      const own = announceStorage(node.places, sharing, storage.seen());
+      return own === undefined ? [] : ioErrors.list(own.pool);
+    },
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);

@@ -36,9 +36,9 @@ export const VmHealing = z
     ),
     health_check: nullWhenAbsent(
       VmHealthCheck,
-      'How the guest is checked while it runs. A VM that is unhealthy is reset, unless `restart` ' +
-        'is `never`, within `attempts`. A member of a VM group that was reset in vain is ' +
-        'replaced. Default: only its machine is watched.',
+      'How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, ' +
+        'unless `restart` is `never`, within `attempts`. A member of a VM group that stays ' +
+        'unhealthy is replaced. Default: only its machine is watched.',
     ),
     on_node_loss: nullWhenAbsent(
       z.enum(NODE_LOSS_ACTIONS),

@@ -62,4 +62,10 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
     ['host_memory', AT_TIMES],
     ['node_work', RARELY],
   ]),
+  // What is wrong was read on the host: there is nothing to guess.
+  disk_failing: NO_ODDS,
+  memory_errors: NO_ODDS,
+  raid_degraded: NO_ODDS,
+  storage_errors: NO_ODDS,
+  memory_pressure: NO_ODDS,
 };

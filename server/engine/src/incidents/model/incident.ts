@@ -1,4 +1,5 @@
 /** Types of incidents: what is wrong, and what people are shown of it. */
+import type { NodeConditionKind } from '@novacron/contract/fleet/node-condition';
 
 /** Why something is down. */
 export type IncidentCause =
@@ -10,7 +11,8 @@ export type IncidentCause =
   | 'crash_loop'
   | 'unhealthy'
   | 'maintenance_overdue'
-  | 'agent_unresponsive';
+  | 'agent_unresponsive'
+  | NodeConditionKind;
 
 /** A node of the fleet. */
 export interface WatchedNode {
@@ -23,6 +25,11 @@ export interface WatchedNode {
    * responded for long.
    */
   readonly state: 'answers' | 'silent' | 'cut_off' | 'dead' | 'idle' | 'overdue' | 'unresponsive';
+  /** Signs that it is about to fail, the worst first; none when absent. */
+  readonly conditions?: readonly {
+    readonly kind: NodeConditionKind;
+    readonly evidence: string;
+  }[];
 }
 
 /** A VM that should run and does not, as far as is known. */
@@ -81,6 +88,8 @@ export interface Failure {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
+  /** What was read on the host, of a node that is about to fail. */
+  readonly evidence?: readonly string[];
 }
 
 /** What changes. */

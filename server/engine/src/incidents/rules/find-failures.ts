@@ -40,9 +40,28 @@ export function findFailures(input: IncidentInput): readonly Failure[] {
     effects.vms.push(vm);
     effects.nodes.add(vm.node);
   }
-  return [...causes.values()]
-    .flatMap((effects) => toFailures(effects, input.platformTenantId))
-    .sort(byKeyAndTenant);
+  return [
+    ...[...causes.values()].flatMap((effects) => toFailures(effects, input.platformTenantId)),
+    ...findConditions(input),
+  ].sort(byKeyAndTenant);
+}
+
+/** A failure for each node and kind of its conditions. Nothing is down because of it yet. */
+function findConditions({ nodes, platformTenantId: tenantId }: IncidentInput): readonly Failure[] {
+  return nodes.flatMap(({ name, conditions = [] }) =>
+    [...new Set(conditions.map(({ kind }) => kind))].map((cause) => ({
+      tenantId,
+      key: `${cause} ${name}`,
+      cause,
+      target: name,
+      targetKind: 'node' as const,
+      nodes: [name],
+      vms: [],
+      vmCount: 0,
+      severity: 'warning' as const,
+      evidence: conditions.filter(({ kind }) => kind === cause).map(({ evidence }) => evidence),
+    })),
+  );
 }
 
 /** The causes of nodes that do not answer, by the names of the nodes. */

@@ -60,6 +60,8 @@ import { nodeMaintenance } from './0090-0099/0092-node-maintenance.ts';
 import { lostWhileDraining } from './0090-0099/0098-lost-while-draining.ts';
 import { imageQuotas } from './0090-0099/0099-image-quotas.ts';
 import { poolHeartbeats } from './0100-0109/0104-pool-heartbeats.ts';
+import { nodeConditions } from './0100-0109/0107-node-conditions.ts';
+import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -123,4 +125,6 @@ export const MIGRATIONS: readonly Migration[] = [
   lostWhileDraining,
   imageQuotas,
   poolHeartbeats,
+  nodeConditions,
+  healingOutcomes,
 ];

@@ -15,7 +15,7 @@ export interface Observed {
   /** The kind of actor, as far as it can be observed. */
   readonly by: CauseKind;
   /** Each changed field with its old and its new value. */
-  readonly changes: Readonly<Record<string, unknown>>;
+  readonly changes: Readonly<Record<string, { readonly was: unknown; readonly is: unknown }>>;
   /** The severity of the event. */
   readonly news: 'good' | 'bad';
   /** What the event says besides the name. */

@@ -1,12 +1,14 @@
 /**
- * Resets VMs whose guests are unhealthy, as their restart policies say, and gives up those that
- * stay so. Starts and resets of NovaCron count together: a VM that crashes and hangs in turn is
- * given up.
+ * Resets or reboots VMs whose guests are unhealthy, as their restart policies say, and gives up
+ * those that stay so. Starts, resets and reboots of NovaCron count together: a VM that crashes and
+ * hangs in turn is given up.
  */
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
+import { explainStrategies } from '@novacron/engine/learning/explain-strategies';
+import { UNHEALTHY_LEVEL } from '@novacron/engine/learning/rules/ladder';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import { planRestarts } from '@novacron/engine/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
@@ -18,10 +20,12 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
+import { prepareVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed-health.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readStrategies } from '../learning/read-outcomes.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
 
 /** Resets under way in the fleet at a time, and on one node: guests boot from the same disks. */
@@ -102,10 +106,14 @@ export async function resetUnhealthy(
     if (await endResets(deps, found, attempts, budget.guard)) changed += 1;
   }
   const done: string[] = [];
-  for (const { vm } of plan.begin) {
+  const orders = createOrders(deps);
+  for (const { vm, attempts } of plan.begin) {
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
-    const begun = await reset(parts, budget, found);
+    const order = await orders.ofTenant(found.row.tenant_id);
+    // Each attempt in a row is the next strategy of the level.
+    const strategy = order[attempts % order.length];
+    const begun = await restart(parts, budget, found, strategy === 'reboot' ? REBOOT : RESET);
     if (begun.kind === 'started') done.push(vm.id);
     if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
   }
@@ -147,8 +155,9 @@ async function endResets(
         attempts,
         seen,
         detail:
-          `The VM ${name} was reset ${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
-          `and is still unhealthy${because}. It is not reset any more.`,
+          `The VM ${name} was reset or rebooted ` +
+          `${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
+          `and is still unhealthy${because}. It is left as it is.`,
         remedy: `Find out what its guest does: novacron vm console ${id}`,
       },
     }),
@@ -156,19 +165,41 @@ async function endResets(
   return done.ok;
 }
 
-function reset(
+/** The order in which strategies are tried for each tenant, read once a round. */
+function createOrders(deps: CapabilityDeps) {
+  const orders = new Map<string, readonly string[]>();
+  return {
+    ofTenant: async (tenantId: string): Promise<readonly string[]> => {
+      const known = orders.get(tenantId);
+      if (known !== undefined) return known;
+      const plan = await readStrategies(deps, tenantId, UNHEALTHY_LEVEL);
+      orders.set(tenantId, plan.order);
+      if (plan.basis === 'outcomes') {
+        for (const line of explainStrategies(plan)) deps.logger.info({ tenant: tenantId }, line);
+      }
+      return plan.order;
+    },
+  };
+}
+
+/** Both leave the VM where it is; a reboot asks the guest to shut down. */
+const RESET = { name: 'vm.reset', prepare: prepareVmReset } as const;
+const REBOOT = { name: 'vm.reboot', prepare: prepareVmReboot } as const;
+
+function restart(
   parts: ResetParts,
   { guard }: ReconcilerBudget,
   { row, spec }: Found,
+  { name, prepare }: typeof RESET | typeof REBOOT,
 ): Promise<Begun> {
   return beginWrite(parts, {
     who: 'health-checks',
     class: 'recovery',
     target: { kind: 'vm', row, effect: 'interrupts', priority: spec.priority },
     guard,
-    name: 'vm.reset',
+    name,
     input: { id: row.id },
-    prepare: prepareVmReset,
+    prepare,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });
 }

@@ -270,7 +270,7 @@ async function record(
       resourceKind: 'vm',
       row,
       by: 'healer',
-      changes: { health: { before, after: state } },
+      changes: { health: { was: before, is: state } },
       news: isGood ? 'good' : 'bad',
       data: { node: observed.node, ...(isGood ? {} : { seen }) },
     }),

@@ -4,6 +4,7 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Names that one line lists. */
@@ -62,6 +63,12 @@ async function adviseOnCause(
         `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +
           ` on the disks that are left (${names}).`,
       ];
+    case 'disk_failing':
+    case 'memory_errors':
+    case 'raid_degraded':
+    case 'storage_errors':
+    case 'memory_pressure':
+      return adviseOnCondition(deps, row);
     default:
       return adviseOnNodes(deps, row, down);
   }
@@ -69,6 +76,34 @@ async function adviseOnCause(
 
 function nameNodes({ nodes_json }: IncidentRow): string {
   return nameAll(JSON.parse(nodes_json));
+}
+
+/** What is done by itself, and what is left to people. */
+async function adviseOnCondition(
+  { store, settings }: CapabilityDeps,
+  { target_name: name, cause }: IncidentRow,
+): Promise<readonly string[]> {
+  const nodes = await store.read({ from: 'nodes' });
+  const vms = nodes.find((row) => row.name === name)?.vm_count ?? 0;
+  const isSound = nodes.some(
+    (row) => row.name !== name && row.status === 'ready' && conditionsOf(row).length === 0,
+  );
+  const moved = describeMoves(settings.proactiveMoves, isSound);
+  const mend =
+    cause === 'memory_pressure'
+      ? `Find out what uses the memory of ${name}: novacron node show ${name}.`
+      : `Have the hardware of ${name} checked. To empty it: novacron node drain ${name}.`;
+  return [
+    ...(vms === 0 ? [] : [`${vms === 1 ? '1 VM is' : `${vms} VMs are`} there. ${moved}`]),
+    mend,
+  ];
+}
+
+function describeMoves(movesMax: number, isSound: boolean): string {
+  if (movesMax === 0) return 'None is moved by itself, as the server is configured.';
+  if (!isSound) return 'None is moved: no other node in service is without such a condition.';
+  const most = movesMax === 1 ? 'one at a time' : `at most ${movesMax} at a time`;
+  return `They are migrated to other nodes, ${most}.`;
 }
 
 async function adviseOnNodes(

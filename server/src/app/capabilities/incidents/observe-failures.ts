@@ -1,4 +1,5 @@
 /** Observes what is wrong: nodes that do not answer, and VMs that should run and do not. */
+import { NodeConditionKind } from '@novacron/contract/fleet/node-condition';
 import { IncidentCause, IncidentSeverity } from '@novacron/contract/healing/incident';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
@@ -13,6 +14,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { agentSilentSinceMs, isCutOff, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -53,9 +55,17 @@ export async function observeFailures(
       : state === 'answers' && isAgentSilent(row, nowMs)
         ? 'unresponsive'
         : state;
-    return { name: row.name, zone: row.zone, state: own };
+    return { name: row.name, zone: row.zone, state: own, conditions: seenConditions(row) };
   });
   return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
+}
+
+/** Those that its agent sees, of kinds that incidents are opened for. */
+function seenConditions(row: NodeRow): NonNullable<WatchedNode['conditions']> {
+  return conditionsOf(row).flatMap(({ kind, evidence, clearedMs }) => {
+    const known = NodeConditionKind.safeParse(kind);
+    return known.success && clearedMs === null ? [{ kind: known.data, evidence }] : [];
+  });
 }
 
 /** Nothing is heard of a node that follows another control plane. */

@@ -1,4 +1,4 @@
-/** When NovaCron itself started or reset VMs. */
+/** When NovaCron itself started, reset or rebooted VMs. */
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -8,7 +8,7 @@ const HISTORY_MS = 86_400_000;
 /** Operations that are looked at. */
 const OPERATIONS_MAX = 10_000;
 
-const RESTARTS: ReadonlySet<string> = new Set(['vm.start', 'vm.reset']);
+const RESTARTS: ReadonlySet<string> = new Set(['vm.start', 'vm.reset', 'vm.reboot']);
 
 /** When NovaCron restarted VMs since a person last changed them, oldest first. Unit: Unix ms. */
 export async function findRestarts(

@@ -21,6 +21,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
     { name: 'incidents', deleteBatch: forgetIncidents },
+    { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     previewsJob,
@@ -131,6 +132,18 @@ async function forgetIncidents(scope: RetentionScope): Promise<number> {
   return deleteRows(scope, rows.length, dropAll('incidents', rows));
 }
 
+/** Outcomes of attempts to heal, retained as long as their operations. */
+async function forgetOutcomes(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const rows = await deps.store.read({
+    from: 'healing_outcomes',
+    where: { ended_at_ms: { below: nowMs - times.operationsMs } },
+    orderBy: { column: 'ended_at_ms', direction: 'asc' },
+    limit,
+  });
+  return deleteRows(scope, rows.length, dropAll('healing_outcomes', rows));
+}
+
 async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
@@ -148,6 +161,7 @@ type Forgettable =
   | 'policy_violations'
   | 'incidents'
   | 'incident_members'
+  | 'healing_outcomes'
   | 'signing_keys';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {

@@ -83,6 +83,26 @@ test('the lag of the relay is the age of the oldest event without a position', a
   expect(readings('novacron_event_relay_lag_seconds')).toEqual([0, 5]);
 });
 
+test('conditions of nodes are counted while they are seen', async () => {
+  await waitForReading(1);
+  const condition = {
+    kind: 'disk_failing',
+    severity: 'severe',
+    evidence: 'x',
+    first_seen_ms: 1,
+    last_seen_ms: 1,
+  };
+  const conditions_json = JSON.stringify([
+    { ...condition, subject: 'sda', cleared_ms: null },
+    { ...condition, subject: 'sdb', cleared_ms: null },
+    { ...condition, subject: 'sdc', cleared_ms: 2 },
+  ]);
+  const row = { ...nodeRow('node_a'), conditions_json };
+  await commitAll(temporary.store, [{ kind: 'put', into: 'nodes', row }]);
+  await gauges.refresh();
+  expect(readings('novacron_node_conditions')).toEqual([0, 2]);
+});
+
 test('incidents are counted by cause and state, and VMs that are down once', async () => {
   await waitForReading(1);
   const { incidents, incident_members: member } = ROW_OF_EACH_TABLE;

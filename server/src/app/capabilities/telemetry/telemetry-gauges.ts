@@ -5,6 +5,7 @@ import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { isOutOfContact, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 const MILLISECONDS = 1_000;
@@ -66,6 +67,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
   const lost = new Set(nodes.filter(isOutOfContact).map(({ name }) => name));
   telemetry.set('novacron_vms', byWord('status', await countVms(store, lost)));
+  setConditions(telemetry, nodes);
   setIncidents(telemetry, incidents);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
@@ -74,6 +76,21 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const lagMs = Math.max(0, nowMs - (waiting[0]?.at_ms ?? nowMs));
   setOne(telemetry, 'novacron_event_relay_lag_seconds', lagMs / MILLISECONDS);
   setOne(telemetry, 'novacron_gauges_refreshed_timestamp_seconds', nowMs / MILLISECONDS);
+}
+
+function setConditions(telemetry: Telemetry, nodes: readonly Tables['nodes'][]): void {
+  const seen = nodes.flatMap(conditionsOf).filter(({ clearedMs }) => clearedMs === null);
+  const kinds = [...new Set(seen.map(({ kind }) => kind))];
+  telemetry.set(
+    'novacron_node_conditions',
+    kinds.flatMap((kind) => {
+      const found = seen.filter((each) => each.kind === kind).map((each) => each.severity);
+      return [...countWords(found)].map(([severity, value]) => ({
+        labels: { kind, severity },
+        value,
+      }));
+    }),
+  );
 }
 
 function setIncidents(telemetry: Telemetry, rows: readonly Tables['incidents'][]): void {

@@ -3,6 +3,7 @@ import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import type { PlacementNode, SuspicionKind } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 
@@ -31,7 +32,25 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     labels: { rack: row.rack },
     ...(features.length === 0 ? {} : { features }),
   };
-  return withFacts(node, row);
+  return withConditions(withFacts(node, row), row);
+}
+
+/** What VMs may tolerate, with the kind of the condition as its value. */
+const CONDITION_TAINT = 'novacron/condition';
+
+/**
+ * Adds a taint for each condition: a node that is about to fail is avoided, and takes VMs that have
+ * no other place. A sign is no failure: a fleet that has it everywhere would take no VM at all.
+ */
+function withConditions(node: PlacementNode, row: ClaimedNodeRow): PlacementNode {
+  const kinds = new Set(conditionsOf(row).map(({ kind }) => kind));
+  if (kinds.size === 0) return node;
+  const avoided = [...kinds].map((value) => ({
+    key: CONDITION_TAINT,
+    value,
+    effect: 'avoid' as const,
+  }));
+  return { ...node, taints: [...(node.taints ?? []), ...avoided] };
 }
 
 /** A node on standby is woken, whatever was suspected of it when it was switched off. */

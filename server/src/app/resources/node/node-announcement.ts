@@ -60,6 +60,7 @@ export function toNodeRow(
     suspected_json: suspicionText(said, known, nowMs),
     pool_heartbeat_json: null,
     maintenance_until_ms: known?.maintenance_until_ms ?? null,
+    conditions_json: known?.conditions_json ?? null,
     // A node that has become smaller than the amounts of its VMs is full, not lost.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
     memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),

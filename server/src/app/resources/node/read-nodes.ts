@@ -3,6 +3,7 @@
  * their own VMs.
  */
 import { Node, type NodeFence } from '@novacron/contract/fleet/node';
+import type { NodeCondition } from '@novacron/contract/fleet/node-condition';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
@@ -11,6 +12,7 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
 import { damagedRow, parseShown } from '../../rows/damaged-row.ts';
+import { showConditions } from '../../rows/observed/node-conditions.ts';
 import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
@@ -22,6 +24,8 @@ const MIB_PER_GB = 1_024;
 type Row = Tables['nodes'];
 type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'> & {
   readonly fenced: NodeFence | null;
+  /** Null for those who do not run the fleet. */
+  readonly conditions: readonly NodeCondition[] | null;
 };
 
 /** Lists nodes. */
@@ -47,7 +51,13 @@ async function visibleNodes(
   { principal }: CallContext,
 ): Promise<(row: Row) => Held> {
   const own = await findOwnTenant(store, principal);
-  if (own?.is_platform === 1) return (row) => ({ ...row, fenced: fenceOf(row) ?? null });
+  if (own?.is_platform === 1) {
+    return (row) => ({
+      ...row,
+      fenced: fenceOf(row) ?? null,
+      conditions: showConditions(row),
+    });
+  }
   const allocations = await store.read({
     from: 'allocations',
     where: { owner_tenant_id: principal.tenantId, node_id: { in: rows.map(({ id }) => id) } },
@@ -65,6 +75,7 @@ async function visibleNodes(
       vm_count: new Set(here.map(({ vm_id }) => vm_id)).size,
       // Who said so, and how it is known, is the business of those who run the fleet.
       fenced: fence === undefined ? null : { ...fence, by: null, reason: null },
+      conditions: null,
     };
   };
 }
@@ -92,12 +103,21 @@ function toNode(row: Row, held: Held): Node {
     },
     vm_count: held.vm_count,
     prices: readPrices(row.prices_json) ?? null,
-    facts: readFacts(row) ?? null,
+    facts: factsOf(row, held),
     fenced: held.fenced,
     suspected: suspicionOf(row) ?? null,
     pool_heartbeat: poolHeartbeatOf(row) ?? null,
+    conditions: held.conditions,
     maintenance_until:
       row.maintenance_until_ms === null ? null : toTimestamp(row.maintenance_until_ms),
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
+}
+
+/** The facts of a node; those who do not run the fleet do not see what is wrong with it. */
+function factsOf(row: Row, { conditions }: Held) {
+  const facts = readFacts(row);
+  if (facts === undefined || conditions !== null) return facts ?? null;
+  const { conditions: _conditions, ...others } = facts;
+  return others;
 }

@@ -13,6 +13,8 @@ import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts'
 import { passingTrouble, reasonOf } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
+import type { FurtherDisk, IoErrors } from '../qmp/record-io-errors.ts';
+import { volumeNode } from './build-command-line.ts';
 import type { Launched } from './launch-qemu.ts';
 import {
   awaitEnd,
@@ -35,6 +37,8 @@ export interface MachinesParts {
   readonly clock: Clock;
   /** Receives processes that run a machine of this node without a record of it. */
   readonly onLost?: ((lost: LostProcess) => void) | undefined;
+  /** Remembers I/O errors of disks; they are not noticed when absent. */
+  readonly ioErrors?: IoErrors | undefined;
 }
 
 /** A process of QEMU whose machine has no record: the run directory was restored or cleaned. */
@@ -95,9 +99,11 @@ class MachineRegistry implements Machines {
   readonly #entries = new Map<VmId, Entry>();
   readonly #listeners = new Set<(event: DriverEvent) => void>();
   readonly #onLost: (lost: LostProcess) => void;
+  readonly #ioErrors: IoErrors | undefined;
   #isClosed = false;
 
-  constructor({ places, timers, clock, onLost }: MachinesParts) {
+  constructor({ places, timers, clock, onLost, ioErrors }: MachinesParts) {
+    this.#ioErrors = ioErrors;
     this.#onLost = onLost ?? (() => undefined);
     this.#places = places;
     this.#timers = timers;
@@ -310,6 +316,7 @@ class MachineRegistry implements Machines {
   #hear(vmId: VmId, event: QmpEvent): void {
     const entry = this.#entries.get(vmId);
     if (entry === undefined) return;
+    this.#ioErrors?.hear(furtherDisks(entry.record), event);
     const reason = reasonOfEvent(event);
     if (reason !== undefined) this.#keepReason(entry, reason);
     if (event.name === 'RESUME') this.#keepReason(entry, null);
@@ -373,6 +380,10 @@ class MachineRegistry implements Machines {
     if ((await killProcess(process, timers)) === 'ended') return;
     throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
   }
+}
+
+function furtherDisks({ volumes }: MachineRecord): readonly FurtherDisk[] {
+  return volumes.map(({ volume_id, pool }) => ({ node: volumeNode(volume_id), pool }));
 }
 
 const VISIBLE_EVENTS = new Set([

@@ -1,0 +1,51 @@
+/** What a condition means for its node. */
+import type { ConditionSeverity, KnownCondition, WatchedNode } from '../model/condition.ts';
+
+/**
+ * A node is avoided for this long after its last condition has ended: one that comes and goes moves
+ * no VM back and forth. Unit: ms.
+ */
+export const HELD_MS = 3_600_000;
+
+/** How long a condition must be known before VMs leave because of it. Unit: ms. */
+export const SETTLED_MS: Readonly<Record<ConditionSeverity, number>> = {
+  severe: 60_000,
+  moderate: 600_000,
+};
+
+/** The kind of errors that a storage may have for all nodes that use it. */
+const STORAGE_KIND = 'storage_errors';
+
+/**
+ * The conditions of a node for which another node would be better: a storage that reports errors to
+ * several nodes fails for all of them alike.
+ */
+export function ownConditions(
+  node: WatchedNode,
+  nodes: readonly WatchedNode[],
+): readonly KnownCondition[] {
+  return node.conditions.filter(
+    ({ kind, subject }) =>
+      kind !== STORAGE_KIND ||
+      !nodes.some(
+        ({ name, conditions }) =>
+          name !== node.name &&
+          conditions.some((other) => other.kind === kind && other.subject === subject),
+      ),
+  );
+}
+
+/** Whether VMs leave because of it now. */
+export function isPressing({ severity, firstSeenMs, clearedMs }: KnownCondition, nowMs: number) {
+  return clearedMs === null && nowMs - firstSeenMs >= SETTLED_MS[severity];
+}
+
+/** The worst first: what is seen, what is severe, what began first. */
+export function compareConditions(left: KnownCondition, right: KnownCondition): number {
+  return (
+    Number(left.clearedMs !== null) - Number(right.clearedMs !== null) ||
+    Number(left.severity !== 'severe') - Number(right.severity !== 'severe') ||
+    left.firstSeenMs - right.firstSeenMs ||
+    (`${left.kind} ${left.subject}` < `${right.kind} ${right.subject}` ? -1 : 1)
+  );
+}

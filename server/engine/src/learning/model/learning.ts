@@ -1,0 +1,73 @@
+/** Types of learning: how attempts to heal ended, and which strategy comes first because of it. */
+
+/** An attempt to heal something, as it is known now. */
+export interface Attempt {
+  /** The id of its operation. */
+  readonly id: string;
+  /** Why it was made, such as `unhealthy`. */
+  readonly cause: string;
+  /** What was done, such as `reset`. */
+  readonly strategy: string;
+  /** `given-up`: it was cancelled, so it says nothing. */
+  readonly operation: 'under-way' | 'succeeded' | 'failed' | 'given-up';
+  /** Unit of these: ms since the Unix epoch. */
+  readonly beganMs: number;
+  /** Null while it is under way. */
+  readonly finishedMs: number | null;
+  /** When the next attempt for the same target began; null: there was none. */
+  readonly nextMs: number | null;
+  /**
+   * What shows that it has helped. `operation`: that it succeeded; `health`: that the guest serves;
+   * `stable`: that the VM runs for a while.
+   */
+  readonly proof: 'operation' | 'health' | 'stable';
+  /** `faulty`: it was given up; `gone`: it is not there any more, or not checked. */
+  readonly target: 'there' | 'faulty' | 'gone';
+  /** When its guest was seen to serve, the first time after the attempt; null: it was not. */
+  readonly servedMs: number | null;
+}
+
+/** How an attempt ended. */
+export interface Outcome {
+  readonly strategy: string;
+  readonly result: 'succeeded' | 'failed';
+  /** From its begin until it had helped, or was known not to. Unit: ms. */
+  readonly durationMs: number;
+}
+
+/** An outcome with its attempt. */
+export interface DecidedAttempt extends Outcome {
+  readonly attempt: Attempt;
+}
+
+/** Strategies of one level of the ladder for one cause, which can be exchanged for each other. */
+export interface LadderLevel {
+  readonly cause: string;
+  /** 0: a fence, which always comes first; 1 restart; 2 migrate; 3 scale; 4 failover. */
+  readonly level: 0 | 1 | 2 | 3 | 4;
+  /** In the order in which they are tried by default. */
+  readonly strategies: readonly string[];
+  /** Whose outcomes they are: those of causes like the loss of a node are the platform's. */
+  readonly scope: 'tenant' | 'platform';
+}
+
+/** What is known of a strategy. */
+export interface StrategyFigures {
+  readonly strategy: string;
+  readonly outcomes: number;
+  readonly succeeded: number;
+  /** The success rate that it has at least, with a confidence of 95 %; 0 without outcomes. */
+  readonly rateLow: number;
+  /** Mean time of those that succeeded; null: none has. Unit: ms. */
+  readonly meanMs: number | null;
+}
+
+/** In which order the strategies of a level are tried. */
+export interface StrategyPlan {
+  readonly level: LadderLevel;
+  readonly order: readonly string[];
+  /** `outcomes`: there are enough of them to decide the order. */
+  readonly basis: 'default' | 'outcomes';
+  /** In the order in which the strategies are tried. */
+  readonly figures: readonly StrategyFigures[];
+}

@@ -1,0 +1,263 @@
+/**
+ * Records how attempts to heal have ended: from the operations that NovaCron made by itself, and
+ * from what became of their VMs. One server does it, under the lease.
+ */
+
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Attempt, DecidedAttempt } from '@novacron/engine/learning/model/learning';
+import { planOutcomes, UNDECIDED_MS_MAX } from '@novacron/engine/learning/plan-outcomes';
+import { LADDER } from '@novacron/engine/learning/rules/ladder';
+import { z } from 'zod';
+import type { Change } from '../../../ports/store.ts';
+import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { resetsBefore } from '../../rows/observed/observed-health.ts';
+import { attemptsBefore } from '../../rows/observed-machine.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Attempts take a minute and more. Unit: ms. */
+const LOOK_MS = 30_000;
+
+/** Attempts and their followers that a round looks at, the latest ones. */
+const OPERATIONS_MAX = 5_000;
+
+type OperationRow = Tables['operations'];
+
+/** What an operation is an attempt at, by its name. */
+interface Kind extends Pick<Attempt, 'cause' | 'strategy' | 'proof'> {
+  /** The part of NovaCron whose attempt it is. */
+  readonly who: string;
+}
+
+const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
+  'vm.reset': { cause: 'unhealthy', strategy: 'reset', proof: 'health', who: 'health-checks' },
+  'vm.reboot': { cause: 'unhealthy', strategy: 'reboot', proof: 'health', who: 'health-checks' },
+  'vm_group.replace_members': {
+    cause: 'unhealthy',
+    strategy: 'replace_member',
+    proof: 'operation',
+    who: 'member-replacement',
+  },
+  'vm.start': { cause: 'stopped', strategy: 'start', proof: 'stable', who: 'restarts' },
+  'vm.migrate': {
+    cause: 'node_failing',
+    strategy: 'live_migration',
+    proof: 'operation',
+    who: 'condition-moves',
+  },
+  'node.fence': {
+    cause: 'node_lost',
+    strategy: 'power_fence',
+    proof: 'operation',
+    who: 'fencing',
+  },
+  'vm.recover': {
+    cause: 'node_lost',
+    strategy: 'restart_elsewhere',
+    proof: 'operation',
+    who: 'recoveries',
+  },
+};
+
+const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
+
+/** Causes whose outcomes are the platform's. */
+const PLATFORM_CAUSES: ReadonlySet<string> = new Set(
+  LADDER.filter(({ scope }) => scope === 'platform').map(({ cause }) => cause),
+);
+
+/** Records outcomes. */
+export function outcomeRecords({ deps }: { readonly deps: CapabilityDeps }): Reconciler {
+  return {
+    name: 'healing-outcomes',
+    summary: 'Records how attempts to heal have ended, which decides what is tried first.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      const attempts = await findAttempts(deps);
+      const { decided } = planOutcomes([...attempts.keys()], { nowMs: deps.clock.nowMs() });
+      for (const each of decided) {
+        const operation = attempts.get(each.attempt);
+        if (operation === undefined || !budget.mayContinue()) break;
+        await record(deps, operation, each, budget);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Attempts of the last hour that have no outcome yet, with their operations. */
+async function findAttempts(deps: CapabilityDeps): Promise<ReadonlyMap<Attempt, OperationRow>> {
+  const { store, clock } = deps;
+  const tried = await store.read({
+    from: 'operations',
+    where: {
+      kind: { in: [...KIND_OF.keys()] },
+      created_by: PLATFORM_NAME,
+      created_at_ms: { above: clock.nowMs() - 2 * UNDECIDED_MS_MAX },
+    },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: OPERATIONS_MAX,
+    damaged: 'blank',
+  });
+  const ids = tried.map(({ id }) => id);
+  const { known, claims } = await store.snapshot({
+    known: { from: 'healing_outcomes', where: { id: { in: ids } } },
+    claims: { from: 'arbiter_claims', where: { operation_id: { in: ids } } },
+  });
+  const done = new Set<string>(known.map(({ id }) => id));
+  const whose = new Map(claims.map((claim) => [claim.operation_id, claim]));
+  const open = tried.filter((row) => !done.has(row.id) && isAttempt(row, whose.get(row.id)));
+  if (open.length === 0) return new Map();
+  const followers = await readFollowers(deps, open);
+  return new Map(
+    open.flatMap((row) => {
+      const attempt = toAttempt(row, followers);
+      return attempt === undefined ? [] : [[attempt, row] as const];
+    }),
+  );
+}
+
+/**
+ * Whether a part of NovaCron that heals has made it. The claim of an attempt that was followed by
+ * another one is gone; migrations are made for several reasons, so they need theirs.
+ */
+function isAttempt({ kind }: OperationRow, claim: ArbiterClaimRow | undefined): boolean {
+  if (claim === undefined) return kind !== 'vm.migrate';
+  return claim.who === KIND_OF.get(kind)?.who;
+}
+
+/** What is known of the targets of attempts. */
+interface Followers {
+  readonly operations: ReadonlyMap<string, readonly OperationRow[]>;
+  readonly vms: ReadonlyMap<string, Pick<Attempt, 'target'>['target']>;
+  /** When the guest of a VM was seen to serve, oldest first. */
+  readonly servedMs: ReadonlyMap<string, readonly number[]>;
+  /** Ids of attempts that were cancelled: for what was more urgent, or by a person. */
+  readonly cancelled: ReadonlySet<string>;
+}
+
+async function readFollowers(
+  { store }: CapabilityDeps,
+  open: readonly OperationRow[],
+): Promise<Followers> {
+  const targets = [...new Set(open.map(({ target_id }) => target_id))];
+  const sinceMs = Math.min(...open.map(({ created_at_ms }) => created_at_ms));
+  const failed = open.filter(hasFailed).map(({ id }) => id);
+  const found = await store.snapshot({
+    log: { from: 'operation_log', where: { operation_id: { in: failed } } },
+    operations: {
+      from: 'operations',
+      where: { target_id: { in: targets }, created_at_ms: { above: sinceMs - 1 } },
+      orderBy: { column: 'created_at_ms', direction: 'asc' },
+      limit: OPERATIONS_MAX,
+      damaged: 'blank',
+    },
+    vms: { from: 'vms', where: { id: { in: targets } }, damaged: 'blank' },
+    events: {
+      from: 'events',
+      where: { target: { in: targets }, type: 'vm.healthy', at_ms: { above: sinceMs } },
+      orderBy: { column: 'at_ms', direction: 'asc' },
+      limit: OPERATIONS_MAX,
+    },
+  });
+  const served = new Map<string, number[]>();
+  for (const { target, at_ms } of found.events) {
+    served.set(target, [...(served.get(target) ?? []), at_ms]);
+  }
+  const operations = new Map<string, OperationRow[]>();
+  for (const row of found.operations) {
+    operations.set(row.target_id, [...(operations.get(row.target_id) ?? []), row]);
+  }
+  const vms = new Map(mapReadable(found.vms, (row) => [String(row.id), stateOf(row)] as const));
+  const cancelled = found.log
+    .filter(({ entry_json }) => Cancelled.safeParse(parseStored(entry_json)).success)
+    .map(({ operation_id }) => operation_id);
+  return { operations, vms, servedMs: served, cancelled: new Set(cancelled) };
+}
+
+function stateOf(row: VmRow): Attempt['target'] {
+  const observed = observedOf(row);
+  const isGivenUp = resetsBefore(observed) !== null || attemptsBefore(observed) !== null;
+  if (isGivenUp) return 'faulty';
+  return desiredAs(row, VmSpec).power_state === 'running' ? 'there' : 'gone';
+}
+
+function toAttempt(
+  row: OperationRow,
+  { operations, vms, servedMs, cancelled }: Followers,
+): Attempt | undefined {
+  const kind = KIND_OF.get(row.kind);
+  if (kind === undefined) return undefined;
+  const { cause, strategy, proof } = kind;
+  const finishedMs = row.finished_at_ms;
+  const next = operations
+    .get(row.target_id)
+    ?.find((other) => other.created_at_ms > row.created_at_ms && other.id !== row.id);
+  const served = servedMs.get(row.target_id)?.find((atMs) => atMs >= (finishedMs ?? 0)) ?? null;
+  const hasServed = served !== null && served < (next?.created_at_ms ?? Number.MAX_SAFE_INTEGER);
+  // What a person did meanwhile may have helped, or not.
+  const isDisturbed = next !== undefined && next.created_by !== PLATFORM_NAME && !hasServed;
+  return {
+    id: row.id,
+    cause,
+    strategy,
+    proof,
+    operation: isDisturbed && proof !== 'operation' ? 'given-up' : statusOf(row, cancelled),
+    beganMs: row.created_at_ms,
+    finishedMs,
+    nextMs: next?.created_at_ms ?? null,
+    target: vms.get(row.target_id) ?? 'gone',
+    servedMs: served,
+  };
+}
+
+function statusOf(
+  { id, status }: OperationRow,
+  cancelled: ReadonlySet<string>,
+): Attempt['operation'] {
+  if (status === 'succeeded') return 'succeeded';
+  if (!hasFailed({ status })) return 'under-way';
+  return cancelled.has(id) ? 'given-up' : 'failed';
+}
+
+function hasFailed({ status }: Pick<OperationRow, 'status'>): boolean {
+  return status === 'failed' || status === 'stuck';
+}
+
+/** What the log of an operation says once it was cancelled. */
+const Cancelled = z.looseObject({ kind: z.literal('turned-back'), why: z.literal('cancelled') });
+
+async function record(
+  deps: CapabilityDeps,
+  operation: OperationRow,
+  { attempt, result, strategy, durationMs }: DecidedAttempt,
+  { guard }: ReconcilerBudget,
+): Promise<void> {
+  const { cause } = attempt;
+  const platform = PLATFORM_CAUSES.has(cause) ? await findPlatformTenant(deps.store) : undefined;
+  const change: Change = {
+    kind: 'insert',
+    into: 'healing_outcomes',
+    row: {
+      id: operation.id,
+      tenant_id: platform?.id ?? operation.tenant_id,
+      cause,
+      strategy,
+      target_name: operation.target_name,
+      result,
+      duration_ms: durationMs,
+      ended_at_ms: attempt.beganMs + durationMs,
+    },
+    otherwise: replan('The outcome'),
+  };
+  const done = await deps.store.commit([guard(), change]);
+  if (done.ok) deps.telemetry.count('novacron_healing_outcomes_total', { cause, strategy, result });
+}

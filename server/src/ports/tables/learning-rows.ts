@@ -1,0 +1,25 @@
+/** Rows about how attempts to heal have ended. */
+
+/** A row of `healing_outcomes`; its id is that of the operation. */
+export interface HealingOutcomeRow {
+  readonly id: string;
+  /** Whose attempt it was; the platform's, where a node was the cause. */
+  readonly tenant_id: string;
+  /** Why it was made, such as `unhealthy`. */
+  readonly cause: string;
+  /** What was done, such as `reset`. */
+  readonly strategy: string;
+  readonly target_name: string;
+  /** `succeeded` or `failed`. */
+  readonly result: string;
+  readonly duration_ms: number;
+  readonly ended_at_ms: number;
+}
+
+/** A row of `learning_resets`: earlier outcomes do not count. Its id is that of the tenant. */
+export interface LearningResetRow {
+  readonly id: string;
+  readonly reset_at_ms: number;
+  readonly reset_by: string;
+  readonly reason: string | null;
+}

@@ -1,0 +1,181 @@
+/** Nodes that are about to fail: what is seen of them, and the VMs that leave them. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { HostReading, SignalSource } from '@novacron/agent/signals/signal-source';
+import { IncidentId } from '@novacron/contract/ids';
+import type { Bench } from '../test-kit/start-bench.ts';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+
+const FAILING: HostReading = {
+  disks: [{ device: 'sda', model: 'ST4000', state: 'failing', unreadableSectors: 0, warnings: [] }],
+};
+const SOUND: HostReading = { disks: [] };
+
+/** What the hosts say of themselves, by node. */
+const readings = new Map<string, HostReading>();
+
+beforeEach(() => readings.clear());
+
+function signalsOf(nodeName: string): readonly SignalSource[] {
+  const read = async () => readings.get(nodeName) ?? SOUND;
+  return [{ name: 'smart', everyMs: MINUTE_MS, read }];
+}
+
+async function nodeNamed(bench: Bench, name: string) {
+  const { items } = await bench.expectOk('node.list', { name, limit: 1 });
+  const [node] = items;
+  if (node === undefined) throw new Error(`there is no node ${name}`);
+  return node;
+}
+
+async function nodeOf(bench: Bench, id: string): Promise<string> {
+  const { node } = await bench.expectOk('vm.get', { id });
+  return String(node);
+}
+
+async function movesOf(bench: Bench) {
+  const { items } = await bench.expectOk('operation.list', { kind: ['vm.migrate'], limit: 100 });
+  return items.length;
+}
+
+/** Lets agents look, and the server after them. */
+async function look(bench: Bench, minutes = 2): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) await bench.advance(MINUTE_MS);
+}
+
+describe('a server that moves no VM', () => {
+  const bench = useBench({ signalsOf });
+
+  test('shows the condition of a node, opens an incident, and places VMs elsewhere', async () => {
+    const vm = await makeVm(bench());
+    const home = String(vm.node);
+    readings.set(home, FAILING);
+    await look(bench());
+    const evidence = 'sda (ST4000): SMART expects it to fail';
+    const seen = { kind: 'disk_failing', subject: 'sda', severity: 'severe', evidence };
+    expect(await nodeNamed(bench(), home)).toMatchObject({
+      status: 'ready',
+      conditions: [{ ...seen, cleared_at: null }],
+    });
+    const { items } = await bench().expectOk('incident.list', { limit: 10 });
+    expect(items).toMatchObject([
+      {
+        cause: 'disk_failing',
+        severity: 'warning',
+        target: home,
+        summary: `Node ${home} may fail soon: ${evidence}.`,
+      },
+    ]);
+    const { advice } = await bench().expectOk('incident.get', {
+      id: IncidentId.parse(items[0]?.id),
+    });
+    expect(advice).toEqual([
+      '1 VM is there. None is moved by itself, as the server is configured.',
+      `Have the hardware of ${home} checked. To empty it: novacron node drain ${home}.`,
+    ]);
+    for (const name of ['b', 'c', 'd', 'e', 'f']) {
+      expect((await makeVm(bench(), { name, memory_gb: 2, cpu_cores: 1 })).node).not.toBe(home);
+    }
+    // A VM that has no other place still goes there.
+    const pinned = { ...SMALL_VM, name: 'pinned', placement: { node: home } };
+    expect((await makeVm(bench(), pinned)).node).toBe(home);
+    expect(await nodeOf(bench(), vm.id)).toBe(home);
+    expect(await movesOf(bench())).toBe(0);
+  });
+
+  test('keeps a condition that has ended for an hour, and resolves its incident', async () => {
+    readings.set('node-a', FAILING);
+    await look(bench());
+    readings.set('node-a', SOUND);
+    await look(bench());
+    const { conditions } = await nodeNamed(bench(), 'node-a');
+    expect(conditions).toMatchObject([{ kind: 'disk_failing', cleared_at: expect.any(String) }]);
+    const { items } = await bench().expectOk('incident.list', { limit: 10 });
+    expect(items).toMatchObject([{ cause: 'disk_failing', state: 'resolved' }]);
+    await look(bench(), 61);
+    expect(await nodeNamed(bench(), 'node-a')).toMatchObject({ conditions: [] });
+  });
+});
+
+describe('a server that moves VMs', () => {
+  const bench = useBench({ signalsOf, proactiveMoves: 1 });
+
+  test('migrates them off a node that is about to fail, one at a time, and not back', async () => {
+    const { node } = await makeVm(bench(), { name: 'first' });
+    const home = String(node);
+    for (const name of ['second', 'third']) {
+      const made = await makeVm(bench(), { name, cpu_cores: 1, memory_gb: 1 });
+      if (made.node === home) continue;
+      const { operation } = await bench().expectOk('vm.migrate', { id: made.id, node: home });
+      await bench().end(operation);
+    }
+    const before = await movesOf(bench());
+    readings.set(home, FAILING);
+    await look(bench(), 2);
+    let most = 0;
+    for (let step = 0; step < 240; step += 1) {
+      await bench().advance(1_000);
+      const running = await bench().store.count({
+        from: 'operations',
+        where: { kind: 'vm.migrate', status: 'running' },
+        limit: 10,
+      });
+      most = Math.max(most, running);
+    }
+    expect(most).toBe(1);
+    const { items } = await bench().expectOk('vm.list', { limit: 10 });
+    expect(items.map(({ node }) => node)).not.toContain(home);
+    const moved = await movesOf(bench());
+    expect(moved).toBe(before + 3);
+    const { items: events } = await bench().expectOk('event.list', { type: ['vm.moves_off'] });
+    expect(events.map(({ data }) => data.name)).toEqual(expect.arrayContaining(['first']));
+    // It comes and goes: nothing moves back, and nothing moves again.
+    for (const reading of [SOUND, FAILING, SOUND]) {
+      readings.set(home, reading);
+      await look(bench(), 5);
+    }
+    expect(await movesOf(bench())).toBe(moved);
+  });
+
+  test('moves none while people hold healing, and goes on after it', async () => {
+    const vm = await makeVm(bench());
+    const home = String(vm.node);
+    await bench().expectOk('healing.hold', { reason: 'a test' });
+    readings.set(home, FAILING);
+    await look(bench(), 5);
+    expect(await movesOf(bench())).toBe(0);
+    await bench().expectOk('healing.release', {});
+    await look(bench());
+    await bench().endAll();
+    expect(await nodeOf(bench(), vm.id)).not.toBe(home);
+  });
+
+  test('moves none where all other nodes have conditions, too', async () => {
+    await makeVm(bench());
+    for (const name of ['node-a', 'node-b', 'node-c']) readings.set(name, FAILING);
+    await look(bench(), 5);
+    expect(await movesOf(bench())).toBe(0);
+    const { items } = await bench().expectOk('incident.list', { limit: 10 });
+    const busy = items.filter(({ state }) => state === 'open').map(({ id }) => id);
+    const details = await Promise.all(busy.map((id) => bench().expectOk('incident.get', { id })));
+    expect(details.flatMap(({ advice }) => advice)).toContain(
+      '1 VM is there. None is moved: no other node in service is without such a condition.',
+    );
+  });
+});
+
+describe('another tenant', () => {
+  const bench = useBench({ signalsOf });
+
+  test('sees no conditions of nodes', async () => {
+    readings.set('node-a', FAILING);
+    await look(bench());
+    const { id } = await nodeNamed(bench(), 'node-a');
+    const { secret } = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(secret ?? '');
+    if (!found.ok) throw new Error(found.error.detail);
+    const node = await bench().expectOk('node.get', { id }, { principal: found.value });
+    expect([node.conditions, node.facts?.conditions]).toEqual([null, undefined]);
+  });
+});
