@@ -151,6 +151,19 @@ describe('a server that moves VMs', () => {
     expect(await nodeOf(bench(), vm.id)).not.toBe(home);
   });
 
+  test('moves none to a node with a condition, although only that one has room', async () => {
+    const large = { cpu_cores: 6, memory_gb: 2 };
+    const first = await makeVm(bench(), { ...large, name: 'first' });
+    const second = await makeVm(bench(), { ...large, name: 'second' });
+    for (const name of ['node-a', 'node-b', 'node-c']) {
+      if (name !== second.node) readings.set(name, FAILING);
+    }
+    await look(bench(), 5);
+    expect(await nodeOf(bench(), first.id)).toBe(first.node);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_moved'] });
+    expect(items).toMatchObject([{ target: first.id, data: { node: first.node } }]);
+  });
+
   test('moves none where all other nodes have conditions, too', async () => {
     await makeVm(bench());
     for (const name of ['node-a', 'node-b', 'node-c']) readings.set(name, FAILING);

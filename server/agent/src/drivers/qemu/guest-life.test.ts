@@ -467,6 +467,9 @@ describe('a full disk', () => {
     await bootGuest();
     await guest.type('dd if=/dev/zero of=/dev/vda bs=1M count=8 conv=fsync');
     await awaitMachine({ status: 'stopped', stop_reason: 'io_error' });
+    // Not the error of a full disk, so it may be that of a failing one.
+    const pool = driver.storage?.()?.pool;
+    expect(driver.ioErrors?.().at(-1)).toMatchObject({ pool, operation: 'write' });
     expect(listQemuOf(site.directory)).toHaveLength(1);
     await good(driver.stop(order(3), 'forced'));
     expect(listQemuOf(site.directory)).toEqual([]);
