@@ -176,6 +176,11 @@ export class DataNovacronTenantQuotasOutputReference extends cdktf.ComplexObject
     return this.getNumberAttribute('disk_gb');
   }
 
+  // image_gb - computed: true, optional: false, required: false
+  public get imageGb() {
+    return this.getNumberAttribute('image_gb');
+  }
+
   // memory_gb - computed: true, optional: false, required: false
   public get memoryGb() {
     return this.getNumberAttribute('memory_gb');
@@ -293,6 +298,11 @@ export class DataNovacronTenantUsageOutputReference extends cdktf.ComplexObject 
   // disk_gb - computed: true, optional: false, required: false
   public get diskGb() {
     return this.getNumberAttribute('disk_gb');
+  }
+
+  // image_gb - computed: true, optional: false, required: false
+  public get imageGb() {
+    return this.getNumberAttribute('image_gb');
   }
 
   // memory_gb - computed: true, optional: false, required: false

@@ -393,6 +393,12 @@ export interface TenantQuotas {
   */
   readonly diskGb?: number;
   /**
+  * Images uploaded for templates and volumes, from their first part on. Unit: GB.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#image_gb Tenant#image_gb}
+  */
+  readonly imageGb?: number;
+  /**
   * Memory of VMs. Unit: GB.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#memory_gb Tenant#memory_gb}
@@ -469,6 +475,7 @@ export function tenantQuotasToTerraform(struct?: TenantQuotas | cdktf.IResolvabl
     api_keys: cdktf.numberToTerraform(struct!.apiKeys),
     cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
     disk_gb: cdktf.numberToTerraform(struct!.diskGb),
+    image_gb: cdktf.numberToTerraform(struct!.imageGb),
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
     networks: cdktf.numberToTerraform(struct!.networks),
     policies: cdktf.numberToTerraform(struct!.policies),
@@ -504,6 +511,12 @@ export function tenantQuotasToHclTerraform(struct?: TenantQuotas | cdktf.IResolv
     },
     disk_gb: {
       value: cdktf.numberToHclTerraform(struct!.diskGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    image_gb: {
+      value: cdktf.numberToHclTerraform(struct!.imageGb),
       isBlock: false,
       type: "simple",
       storageClassType: "number",
@@ -610,6 +623,10 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.diskGb = this._diskGb;
     }
+    if (this._imageGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.imageGb = this._imageGb;
+    }
     if (this._memoryGb !== undefined) {
       hasAnyValues = true;
       internalValueResult.memoryGb = this._memoryGb;
@@ -664,6 +681,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._apiKeys = undefined;
       this._cpuCores = undefined;
       this._diskGb = undefined;
+      this._imageGb = undefined;
       this._memoryGb = undefined;
       this._networks = undefined;
       this._policies = undefined;
@@ -686,6 +704,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._apiKeys = value.apiKeys;
       this._cpuCores = value.cpuCores;
       this._diskGb = value.diskGb;
+      this._imageGb = value.imageGb;
       this._memoryGb = value.memoryGb;
       this._networks = value.networks;
       this._policies = value.policies;
@@ -746,6 +765,22 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get diskGbInput() {
     return this._diskGb;
+  }
+
+  // image_gb - computed: false, optional: true, required: false
+  private _imageGb?: number; 
+  public get imageGb() {
+    return this.getNumberAttribute('image_gb');
+  }
+  public set imageGb(value: number) {
+    this._imageGb = value;
+  }
+  public resetImageGb() {
+    this._imageGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get imageGbInput() {
+    return this._imageGb;
   }
 
   // memory_gb - computed: false, optional: true, required: false

@@ -951,7 +951,7 @@ export interface VmHealing {
   */
   readonly attempts?: number;
   /**
-  * How the guest is checked while it runs. A VM that is unhealthy is reset, unless `restart` is `never`, within `attempts`. A member of a VM group that was reset in vain is replaced. Default: only its machine is watched.
+  * How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#health_check Vm#health_check}
   */
