@@ -212,7 +212,6 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     if (phase !== 'here') await releases.resume(vm_id, phase);
   }
   const capabilities = capabilitiesOf(node);
-  const sharing = options.storage ?? 'local';
   // As they are before any command comes.
   const hostRestarted = hasHostRestarted(places);
   const due = hostRestarted ? planHostStarts(machines.list()) : [];
@@ -225,7 +224,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
       clock,
       inTurn,
       closing,
-      sharing,
+      sharing: options.storage ?? 'local',
       starts,
       heartbeats: beginHeartbeats(options, node),
       ioErrors,

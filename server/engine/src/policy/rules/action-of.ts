@@ -4,6 +4,7 @@ import { assert } from '@novacron/contract/result';
 const READ_VERBS: readonly string[] = [
   'get',
   'list',
+  'outcomes',
   'report',
   'preview',
   'wait',

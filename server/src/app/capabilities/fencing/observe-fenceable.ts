@@ -33,7 +33,7 @@ function stateOf(row: NodeRow): FenceableNode['state'] {
   return state === 'answers' && isUnheard(row) ? 'suspected' : state;
 }
 
-/** Whether a node is suspected because it is not heard: not in a planned stop, nor for its agent. */
+/** Whether a node is suspected as it is not heard: not in a planned stop, nor for its agent. */
 function isUnheard(row: NodeRow): boolean {
   const suspicion = suspicionOf(row);
   if (suspicion === undefined) return false;
