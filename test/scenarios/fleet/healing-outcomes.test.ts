@@ -1,14 +1,27 @@
 /** How attempts to heal end, and which strategy comes first because of it. */
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '@novacron/server/ports/store';
+import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
 import type { CallAs } from '../test-kit/start-bench.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
 const CHECK = { kind: 'http', port: 8080, path: '/healthz', start_period: '1m' } as const;
 
-const bench = useBench();
+const counted: unknown[] = [];
+const telemetry: Telemetry = {
+  ...NO_TELEMETRY,
+  count: (name, labels) => {
+    if (name === 'novacron_healing_outcomes_total') counted.push(labels);
+  },
+};
+
+const bench = useBench({ telemetry });
+
+beforeEach(() => {
+  counted.length = 0;
+});
 
 function hang(vm: Pick<Vm, 'id' | 'node'>): void {
   bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'hang' });
@@ -90,6 +103,7 @@ describe('an attempt that has helped', () => {
     expect(seconds).toBeLessThan(180);
     const rows = await bench().store.read({ from: 'healing_outcomes' });
     expect(rows).toMatchObject([{ tenant_id: bench().admin.tenantId, target_name: 'web' }]);
+    expect(counted).toEqual([{ cause: 'unhealthy', strategy: 'reset', result: 'succeeded' }]);
   });
 });
 

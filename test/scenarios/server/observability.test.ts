@@ -37,11 +37,14 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   // Of a second control plane: test/integration/control-planes.test.ts.
   'novacron_nodes_refusing',
   'novacron_nodes_contested',
-  // Of incidents and lost nodes: test/scenarios/fleet/healing-report and second-channel.test.ts.
+  // Of hosts that are about to fail: telemetry-gauges.test.ts.
+  'novacron_node_conditions',
+  // Of incidents: healing-report, second-channel and healing-outcomes.test.ts in scenarios/fleet.
   'novacron_incidents',
   'novacron_vms_down',
   'novacron_incidents_resolved_total',
   'novacron_pool_heartbeat_answers_total',
+  'novacron_healing_outcomes_total',
   'novacron_vm_recovery_seconds',
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',
