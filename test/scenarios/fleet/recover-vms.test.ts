@@ -29,6 +29,10 @@ const FLEET: Fleet = {
 const LOST_MS = 120_000;
 const INSPECTED_MS = 25 * 60_000;
 
+/** Shorter than any step of a migration, and more turns than one takes. */
+const TURN_MS = 5;
+const TURNS_MAX = 1_000;
+
 describe('a VM of a dead node', () => {
   const bench = useBench({ fleet: FLEET });
 
@@ -353,19 +357,32 @@ describe('VMs that are to be restarted when their node is lost', () => {
     await bench().advance(INSPECTED_MS);
   });
 
+  /** Until a migration carries out this step. */
+  async function reach(step: string): Promise<void> {
+    for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+      const { items } = await bench().expectOk('operation.list', { kind: ['vm.migrate'] });
+      const found = items[0]?.steps.find(({ name }) => name === step);
+      if (found?.status === 'running') return;
+      await bench().advance(TURN_MS);
+    }
+    throw new Error(`no migration has carried out ${step}`);
+  }
+
   test.each([
-    ['vm.migrate', 20],
-    ['vm.migrate', 300],
-    ['node.drain', 300],
-  ] as const)('leave with %s when their node dies, after %i ms', async (operation, afterMs) => {
+    ['vm.migrate', 'prepare-incoming'],
+    ['vm.migrate', 'migrate'],
+    ['node.drain', 'migrate'],
+  ] as const)('leave with %s when their node dies, in the step %s', async (operation, step) => {
     const id = await make('web', { healing });
     const { items } = await bench().expectOk('node.list', { name: 'node-a' });
     const nodeId = String(items[0]?.id) as NodeId;
+    // It is under way until its node dies, however fast it would be.
+    bench().fleet.drivers.get('node-a')?.faults.add({ action: 'migrate', kind: 'hang' });
     const begun =
       operation === 'vm.migrate'
         ? await bench().expectOk('vm.migrate', { id, node: 'node-b' })
         : await bench().expectOk('node.drain', { id: nodeId });
-    await bench().advance(afterMs);
+    await reach(step);
     await die();
     expect(await bench().expectOk('incident.list', {})).toMatchObject({
       items: [{ cause: 'node_lost', target: 'node-a' }],
