@@ -55,7 +55,13 @@ export const VmHealing = z
     ),
   })
   .meta({
-    example: { restart: 'always', attempts: 5, health_check: null, on_node_loss: 'restart' },
+    example: {
+      restart: 'always',
+      attempts: 5,
+      health_check: null,
+      on_node_loss: 'restart',
+      start_after: null,
+    },
   });
 export type VmHealing = z.infer<typeof VmHealing>;
 
