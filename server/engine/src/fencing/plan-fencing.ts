@@ -1,7 +1,7 @@
 /** Plans which nodes that do not answer are powered off now. See README.md. */
 import type { Env } from '../env.ts';
 import type { FenceableNode, FencingInput, FencingPlan } from './model/fencing.ts';
-import { findCommonCauses } from './rules/find-common-causes.ts';
+import { findCommonCauses, isUnheard } from './rules/find-common-causes.ts';
 
 /** Plans a round. */
 export function planFencing(
@@ -26,8 +26,8 @@ export function planFencing(
 }
 
 /** Its management network is away: its guests run, and a power-off would be an eviction. */
-function isAlive({ state, pool }: FenceableNode): boolean {
-  return (state === 'suspected' || state === 'silent') && pool?.kind === 'moves';
+function isAlive(node: FenceableNode): boolean {
+  return isUnheard(node) && node.pool?.kind === 'moves';
 }
 
 function isDue(

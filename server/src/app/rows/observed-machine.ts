@@ -78,12 +78,16 @@ export function withMachine(observed: JsonObject): JsonObject {
 /**
  * The nodes that a VM was recovered from, which may have a copy of its machine when they are back.
  */
-export function recoveredFrom({ recovered_from: names }: JsonObject): readonly string[] {
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+export function recoveredFrom({ recovered_from }: JsonObject): readonly string[] {
+  return namesIn(recovered_from);
 }
 
 /** Those of them that have the root disk which the VM had before it got a new one. */
-export function recreatedFrom({ recreated_from: names }: JsonObject): readonly string[] {
+export function recreatedFrom({ recreated_from }: JsonObject): readonly string[] {
+  return namesIn(recreated_from);
+}
+
+function namesIn(names: unknown): readonly string[] {
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 

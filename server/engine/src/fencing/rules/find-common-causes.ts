@@ -18,9 +18,9 @@ type HeardNode = Pick<FenceableNode, 'name' | 'zone'> &
  * @returns the fleet alone where most of it is silent; else zones, then racks of others, sorted
  */
 export function findCommonCauses(nodes: readonly HeardNode[]): readonly HeldZone[] {
-  const serving = nodes.filter((node) => node.state === 'answers' || isSilent(node));
+  const serving = nodes.filter((node) => node.state === 'answers' || isUnheard(node));
   const silent = serving.filter(isCounted);
-  if (!serving.some(isSilent)) return [];
+  if (!serving.some(isUnheard)) return [];
   const heard = serving.length - silent.length;
   if (silent.length >= ZONE_SILENT_MIN && heard < HEARD_SHARE_MIN * serving.length) {
     return [heldOf(null, serving)];
@@ -59,11 +59,11 @@ function findRacks(serving: readonly HeardNode[]): readonly HeldZone[] {
 
 /** The last nodes of a network that comes back are silent for the reason of the others. */
 function isCounted(node: HeardNode): boolean {
-  return isSilent(node) || node.wasSilent === true;
+  return isUnheard(node) || node.wasSilent === true;
 }
 
 /** Whatever another channel says of it: servers do not hear it. */
-function isSilent({ state }: HeardNode): boolean {
+export function isUnheard({ state }: Pick<HeardNode, 'state'>): boolean {
   return state === 'silent' || state === 'suspected';
 }
 

@@ -2,7 +2,7 @@
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 
 /** A node that can be asked. */
 export interface PoolPeer {
@@ -34,8 +34,7 @@ export function findPoolPeers(row: NodeRow, rows: readonly NodeRow[]): readonly 
 
 /** The shared storage into which a node writes heartbeats; undefined for an older agent. */
 function poolOf(row: NodeRow): string | undefined {
-  const said = parseStored<Readonly<Record<string, unknown>>>(row.capabilities_json);
-  if (said?.poolHeartbeat !== 'yes') return undefined;
+  if (capabilitiesOf(row).poolHeartbeat !== 'yes') return undefined;
   const storage = readFacts(row)?.storage;
   return storage?.sharing === 'shared' ? storage.pool : undefined;
 }

@@ -1,7 +1,8 @@
 /** What is known of the nodes of the fleet before one of them is powered off. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
-import type { FenceableNode, PoolEvidence } from '@novacron/engine/fencing/model/fencing';
+import type { FenceableNode } from '@novacron/engine/fencing/model/fencing';
+import { isUnheard } from '@novacron/engine/fencing/rules/find-common-causes';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
@@ -24,17 +25,16 @@ export interface FencingMemory {
 
 /** Whether servers do not hear a node, and it is not known to be off. */
 export function isSilent(row: NodeRow): boolean {
-  const state = stateOf(row);
-  return state === 'silent' || state === 'suspected';
+  return isUnheard({ state: stateOf(row) });
 }
 
 function stateOf(row: NodeRow): FenceableNode['state'] {
   const state = stateOfNode(row);
-  return state === 'answers' && isUnheard(row) ? 'suspected' : state;
+  return state === 'answers' && isSuspectedDead(row) ? 'suspected' : state;
 }
 
 /** Whether a node is suspected as it is not heard: not in a planned stop, nor for its agent. */
-function isUnheard(row: NodeRow): boolean {
+function isSuspectedDead(row: NodeRow): boolean {
   const suspicion = suspicionOf(row);
   if (suspicion === undefined) return false;
   return suspicion.planned_until === undefined && suspicion.agent_silent_since === undefined;
@@ -71,7 +71,7 @@ export async function observeFenceable(
       zone,
       rack,
       state: stateOf(row),
-      pool: evidenceOf(channel, name),
+      pool: channel.readingOf(name) ?? null,
       wasSilent: silentBefore.has(id),
       silentMs: silenceOf(row, channel) ?? nowMs - Math.max(last_seen_at_ms, sinceMs),
       hasDevice: findDevice(deps, name) !== undefined,
@@ -80,13 +80,6 @@ export async function observeFenceable(
       notBeforeMs: failed.length === 0 ? null : lastMs + backoffMs(failed.length),
     };
   });
-}
-
-function evidenceOf({ readingOf }: FencingMemory['channel'], name: string): PoolEvidence | null {
-  const reading = readingOf(name);
-  if (reading === undefined) return null;
-  const { kind, by, guests } = reading;
-  return { kind, by, guests };
 }
 
 /** Of one that is not lost yet, few heartbeats are stored: what this server has heard counts. */

@@ -14,7 +14,7 @@ import type { PoolEvidence } from '@novacron/engine/fencing/model/fencing';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { findPoolPeers } from './find-pool-peers.ts';
+import { findPoolPeers, type PoolPeer } from './find-pool-peers.ts';
 
 /** A node may be silent that was not heard for longer: more than a heartbeat is missing. */
 const QUIET_MS = 1_500;
@@ -169,8 +169,6 @@ function readFrom(
     }
   });
 }
-
-type PoolPeer = ReturnType<typeof findPoolPeers>[number];
 
 async function askPeer(
   { bus }: CapabilityDeps,

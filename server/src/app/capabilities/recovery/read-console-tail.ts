@@ -3,8 +3,8 @@ import { consoleTailSubject } from '@novacron/contract/agent/agent';
 import { TailAnswer } from '@novacron/contract/agent/console-tail';
 import { toConsoleLines } from '@novacron/contract/formats/console-lines';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** How long the agent has to answer: giving a VM up does not wait longer. Unit: ms. */
@@ -20,8 +20,7 @@ export async function readConsoleTail(
 ): Promise<readonly string[]> {
   const node = String(observedOf(row).node);
   const [found] = await store.read({ from: 'nodes', where: { name: node } });
-  const said = parseStored<{ readonly consoleTail?: unknown }>(found?.capabilities_json ?? '{}');
-  if (said?.consoleTail !== 'yes') return [];
+  if (found === undefined || capabilitiesOf(found).consoleTail !== 'yes') return [];
   const query = { vm_id: row.id };
   const reply = await bus.request(consoleTailSubject(node), query, { timeoutMs: REPLY_MS_MAX });
   const answer = TailAnswer.safeParse(reply.ok ? reply.value : undefined);

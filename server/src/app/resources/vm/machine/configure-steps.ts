@@ -56,6 +56,8 @@ const CAPABILITIES = [
   'pause',
   'reset',
   'console',
+  'consoleTail',
+  'poolHeartbeat',
   'guestCheck',
   'guestPorts',
 ] as const;
