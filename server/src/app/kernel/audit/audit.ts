@@ -1,10 +1,11 @@
 /** The audit log: committed and refused writes. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
-import type { AuditEntry } from '@novacron/contract/audit/audit';
+import { AuditEntry } from '@novacron/contract/audit/audit';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
+import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { mapPage } from '../../rows/page.ts';
@@ -118,9 +119,23 @@ const DAMAGED = {
 } as const;
 
 function changesOf({ changes_json }: Tables['audit']) {
-  const changes = parseStored<AuditEntry['changes']>(changes_json);
-  return changes === undefined ? DAMAGED : { changes };
+  const stored = parseStored<Readonly<Record<string, unknown>>>(changes_json);
+  if (stored === undefined) return DAMAGED;
+  const changes = Object.entries(stored).map(([field, change]) => [field, changeOf(change)]);
+  return { changes: Object.fromEntries(changes) };
 }
+
+/** A change of a field as answers carry it. Earlier entries name its values differently. */
+function changeOf(change: unknown): AuditEntry['changes'][string] {
+  const { data } = AuditEntry.shape.changes.valueType.safeParse(change);
+  if (data !== undefined) return data;
+  const earlier = EarlierChange.safeParse(change).data;
+  if (earlier !== undefined) return { was: earlier.before, is: earlier.after };
+  return { was: null, is: z.json().safeParse(change).data ?? null };
+}
+
+/** How changes of the health of VMs were recorded at first. */
+const EarlierChange = z.looseObject({ before: z.json(), after: z.json() });
 
 /** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */
 export function toAuditEntry(row: Tables['audit']): AuditEntry {
