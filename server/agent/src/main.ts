@@ -1,8 +1,10 @@
 /** The composition root of an agent that is a process of its own. */
+
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
+import { listNames } from '@novacron/contract/formats/list-names';
 import { TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
@@ -213,7 +215,8 @@ async function runWithHeartbeats(run: NodesRun, heartbeats: Heartbeats): Promise
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');
-  io.stdout.write(`NovaCron agent ${AGENT_VERSION} is ready: ${listOf(names)} on ${servers}\n`);
+  const shown = listNames(names, NAMES_SHOWN_MAX);
+  io.stdout.write(`NovaCron agent ${AGENT_VERSION} is ready: ${shown} on ${servers}\n`);
   const earlier = await new Promise<Problem | undefined>((resolve) => {
     const leave = detectDuplicateAgent({
       bus,
@@ -254,12 +257,6 @@ function logLosses(logger: Logger): ExportWatcher {
 
 /** More names than this are counted. */
 const NAMES_SHOWN_MAX = 8;
-
-function listOf(names: readonly string[]): string {
-  const more = names.length - NAMES_SHOWN_MAX;
-  const shown = names.slice(0, NAMES_SHOWN_MAX).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
 
 function refuse(io: AgentIo, found: Problem, exitCode: number): number {
   io.stderr.write(`Error: ${found.detail}\n${found.remedy}\n`);

@@ -1,4 +1,5 @@
 /** Grants never exceed the rights of their grantor, and revocations those of the caller. */
+import { listNames } from '@novacron/contract/formats/list-names';
 import {
   type Allowed,
   missingOperations,
@@ -30,10 +31,13 @@ export function refuseGrant(
   return problem('forbidden', {
     detail:
       `${giving.what} cannot allow operations that its creator may not call; your role ` +
-      `${principal.role} does not allow ${listOf(missing)}.`,
+      `${principal.role} does not allow ${listNames([...missing], NAMED_MAX)}.`,
     remedy: 'Grant fewer operations, or ask a user whose role allows them.',
     fields: [
-      { path: [giving.field], message: `allows ${listOf(missing)}, which you may not call` },
+      {
+        path: [giving.field],
+        message: `allows ${listNames([...missing], NAMED_MAX)}, which you may not call`,
+      },
     ],
     data: { missing: [...missing] },
   });
@@ -59,14 +63,8 @@ export function refuseRevocation(
   return problem('forbidden', {
     detail:
       `The key ${key.name} allows operations that you may not call; your role ${principal.role} ` +
-      `does not allow ${listOf(missing)}.`,
+      `does not allow ${listNames([...missing], NAMED_MAX)}.`,
     remedy: 'Ask a user whose role allows them to delete the key.',
     data: { missing: [...missing] },
   });
-}
-
-function listOf(names: readonly Allowed[]): string {
-  const shown = names.slice(0, NAMED_MAX).join(', ');
-  const more = names.length - NAMED_MAX;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

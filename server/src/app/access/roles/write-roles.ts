@@ -1,6 +1,8 @@
 /** Creates, changes and deletes the roles of a tenant. Every call reads its role again. */
+
 import { ROLES } from '@novacron/contract/access/identity';
 import type { CustomRole } from '@novacron/contract/access/role';
+import { listNames } from '@novacron/contract/formats/list-names';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { operationsOfPatterns } from '@novacron/contract/operations-table/permissions';
@@ -247,12 +249,11 @@ function roleInUse(
   { name }: Tables['roles'],
   holders: readonly Pick<Tables['api_keys'], 'name'>[],
 ): Problem {
-  const more = holders.length - HOLDERS_NAMED_MAX;
-  const names = holders.slice(0, HOLDERS_NAMED_MAX).map((key) => key.name);
-  const words = names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const names = holders.map((key) => key.name);
+  const words = listNames(names, HOLDERS_NAMED_MAX);
   return problem('in-use', {
     detail: `The role ${name} cannot be deleted: the API keys that have it are ${words}.`,
     remedy: 'Delete them (novacron api-key delete), or create others with another role, first.',
-    data: { api_keys: names },
+    data: { api_keys: names.slice(0, HOLDERS_NAMED_MAX) },
   });
 }

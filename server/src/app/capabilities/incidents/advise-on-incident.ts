@@ -1,4 +1,5 @@
 /** What people can do about an incident. */
+import { listNames } from '@novacron/contract/formats/list-names';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
@@ -30,7 +31,10 @@ async function adviseOnCause(
   row: IncidentRow,
   down: readonly IncidentMemberRow[],
 ): Promise<readonly string[]> {
-  const names = nameAll(down.map(({ vm_name }) => vm_name));
+  const names = listNames(
+    down.map(({ vm_name }) => vm_name),
+    NAMES_MAX,
+  );
   switch (row.cause) {
     case 'crash_loop':
       return [
@@ -75,7 +79,7 @@ async function adviseOnCause(
 }
 
 function nameNodes({ nodes_json }: IncidentRow): string {
-  return nameAll(JSON.parse(nodes_json));
+  return listNames(JSON.parse(nodes_json), NAMES_MAX);
 }
 
 /** What is done by itself, and what is left to people. */
@@ -132,7 +136,7 @@ async function adviseOnNodes(
       ? []
       : [
           `VMs that wait for their node, and are started elsewhere by novacron vm recover VM` +
-            ` once it is known to be off: ${nameAll(waiting)}.`,
+            ` once it is known to be off: ${listNames(waiting, NAMES_MAX)}.`,
         ];
   return [...common, ...off.slice(0, NAMES_MAX), ...recover];
 }
@@ -151,9 +155,4 @@ async function nameWaiting(
     startsElsewhere(desiredAs(row, VmSpec).healing) ? [] : [row.name],
   );
   return names.flat().sort();
-}
-
-function nameAll(names: readonly string[]): string {
-  const [shown, more] = [names.slice(0, NAMES_MAX), names.length - NAMES_MAX];
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -2,6 +2,7 @@
  * Finds VMs that ask for failover and cannot have it: their root disks lie in storage that no other
  * node reaches. The room that the strategy `failover` keeps free does not help them.
  */
+import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import { asksForFailover } from '@novacron/engine/placement/scorers/strategies';
@@ -48,11 +49,11 @@ export function describeFailoverRisk(
   const use =
     better.length === 0
       ? 'Give nodes a storage that they share (novacron agent --storage shared)'
-      : `Place it on a node with shared storage, such as ${listed(better)}`;
+      : `Place it on a node with shared storage, such as ${listNames(better, NAMES_MAX)}`;
   return (
     'Another node is to take over when one fails (`placement.strategy` or `on_node_loss`). The ' +
-    `root disk is in storage that no other node reaches: ${listed(where)}. If that node fails, ` +
-    `the VM waits for it. ${use}, or do not ask for it.`
+    `root disk is in storage that no other node reaches: ${listNames(where, NAMES_MAX)}. ` +
+    `If that node fails, the VM waits for it. ${use}, or do not ask for it.`
   );
 }
 
@@ -82,10 +83,4 @@ type Storage = NonNullable<ReturnType<typeof readFacts>>['storage'];
 
 function reaches(storage: Storage, { pool }: NonNullable<Storage>): boolean {
   return storage?.sharing === 'shared' && storage.pool === pool;
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMES_MAX;
-  const first = names.slice(0, NAMES_MAX).join(', ');
-  return more > 0 ? `${first} and ${more} more` : first;
 }

@@ -2,6 +2,7 @@
  * Finds VMs that get a new root disk when their node is lost: it is in storage that no other node
  * reaches, and they ask to be made again from their template.
  */
+import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { PlacementDeps } from '../deps.ts';
@@ -44,8 +45,8 @@ function isAlone(name: string, nodes: readonly NodeRow[]): boolean {
 }
 
 function namesOf(places: readonly { readonly spec: VmSpec }[]): string {
-  const names = places.map(({ spec }) => spec.name);
-  const more = names.length - NAMES_MAX;
-  const first = names.slice(0, NAMES_MAX).join(', ');
-  return more > 0 ? `${first} and ${more} more` : first;
+  return listNames(
+    places.map(({ spec }) => spec.name),
+    NAMES_MAX,
+  );
 }

@@ -2,6 +2,7 @@
  * Deletes a node that does not come back: its record, its enrollment, and nothing else. Source of
  * the idea: `kubectl delete node`, `pvecm delnode`.
  */
+import { listNames } from '@novacron/contract/formats/list-names';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -131,7 +132,7 @@ function refuseVms({ node, vms }: Found): Problem | undefined {
   const { name, fenced_json } = node;
   const move = 'Run them on other nodes (novacron vm recover) or delete them';
   return problem('conflict', {
-    detail: `Node ${name} has ${listNames(vms.length === 1 ? 'VM' : 'VMs', vms)}.`,
+    detail: `Node ${name} has ${vms.length === 1 ? 'VM' : 'VMs'} ${listNames(vms, NAMES_MAX)}.`,
     remedy:
       fenced_json === null
         ? `Make sure that it is off, and say so: novacron node confirm-dead ${name}. ${move}.`
@@ -152,7 +153,9 @@ function refuseReservations({ node: { name }, reservations }: Found): Problem | 
 function refuseContents({ node: { name }, contents }: Found): Problem | undefined {
   if (contents.length === 0) return undefined;
   return problem('conflict', {
-    detail: `Storage that only node ${name} reaches has ${listNames('the content of', contents)}.`,
+    detail:
+      `Storage that only node ${name} reaches has the content of ` +
+      `${listNames(contents, NAMES_MAX)}.`,
     remedy:
       `Bring the node back to copy them, or accept that their contents are lost: novacron node ` +
       `delete ${name} --discard.`,
@@ -162,13 +165,7 @@ function refuseContents({ node: { name }, contents }: Found): Problem | undefine
 
 function noticeOf(contents: readonly string[]): string {
   return (
-    `The contents are lost: ${listNames('those of', contents)}. The resources are still ` +
+    `The contents are lost: those of ${listNames(contents, NAMES_MAX)}. The resources are still ` +
     'there: delete them.'
   );
-}
-
-function listNames(what: string, names: readonly string[]): string {
-  const more = names.length - NAMES_MAX;
-  const shown = names.slice(0, NAMES_MAX).join(', ');
-  return `${what} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }

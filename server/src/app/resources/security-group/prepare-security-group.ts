@@ -1,5 +1,6 @@
 /** Plans the creation and deletion of security groups; neither has a step on any node. */
 
+import { listNames } from '@novacron/contract/formats/list-names';
 import { SELF } from '@novacron/contract/kinds/security-group/firewall';
 import {
   SECURITY_GROUP_FIELDS,
@@ -144,8 +145,8 @@ function inUse(
     }),
   ];
   const verb = having.length === 1 ? 'has' : 'have';
-  const have = `${listNames(having.map(({ vm }) => vm))} ${verb} it`;
-  const name = `rules of ${listNames(naming)} name it`;
+  const have = `${namesOf(having.map(({ vm }) => vm))} ${verb} it`;
+  const name = `rules of ${namesOf(naming)} name it`;
   const reasons = [...(having.length > 0 ? [have] : []), ...(naming.length > 0 ? [name] : [])];
   return problem('in-use', {
     detail:
@@ -156,9 +157,6 @@ function inUse(
   });
 }
 
-function listNames(rows: readonly ResourceRow[]): string {
-  const names = rows.map(({ name }) => name).sort();
-  const more = names.length - USERS_NAMED_MAX;
-  const shown = names.slice(0, USERS_NAMED_MAX).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
+function namesOf(rows: readonly ResourceRow[]): string {
+  return listNames(rows.map(({ name }) => name).sort(), USERS_NAMED_MAX);
 }

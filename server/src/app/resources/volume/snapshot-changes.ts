@@ -1,4 +1,5 @@
 /** Changes and checks that snapshots and volumes share. */
+import { listNames } from '@novacron/contract/formats/list-names';
 import { canonicalJson } from '@novacron/contract/json';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -79,11 +80,10 @@ export function holdVmOf(vm: VmRow | undefined): ChangeSet {
 /** A volume that cannot be deleted because of its snapshots. */
 export function hasSnapshots(volume: VolumeRow, snapshots: readonly SnapshotRow[]): Problem {
   const names = snapshots.map(({ name }) => name).sort();
-  const more = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '';
-  const list = `${names.slice(0, NAMES_MAX).join(', ')}${more}`;
   const count = names.length === 1 ? 'it has a snapshot' : `it has ${names.length} snapshots`;
   return problem('in-use', {
-    detail: `The volume ${volume.name} cannot be deleted: ${count}: ${list}.`,
+    detail:
+      `The volume ${volume.name} cannot be deleted: ${count}: ` + `${listNames(names, NAMES_MAX)}.`,
     remedy: 'Delete the snapshots first (novacron snapshot delete NAME), or keep the volume.',
     data: { snapshots: names },
   });
