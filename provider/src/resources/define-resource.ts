@@ -21,6 +21,7 @@ import {
   type Values,
   writeOnlyInput,
 } from '../fields/field-values.ts';
+import { findMissing, findNewlyMissing } from '../fields/missing-parts.ts';
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
 import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from '../fields/timeouts.ts';
 import type { ResourceContext } from '../framework/context.ts';
@@ -231,7 +232,11 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       await inheritance.recognize(answered, read, context.privateState);
     }
     const was = withAllLabels(prior);
-    const fields = imported ? [] : changedFields(info.table, was, withAllLabels(next));
+    const changed = [
+      ...changedFields(info.table, was, withAllLabels(next)),
+      ...findNewlyMissing(info.table, was, next),
+    ];
+    const fields = imported ? [] : changed;
     // The plan reports it: only there is the configuration known.
     if (fields.length > 0) client.differences.set(id, { fields, was });
     return next;
@@ -282,7 +287,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const { input } = changedInput(info.table, withAllLabels(before), withAllLabels(desired));
       const secrets = writeOnlyInput(info.table, config, { before, after: desired });
       // Only the timeouts changed, which the server does not have, or where a label is declared.
-      if (Object.keys(input).length === 0) {
+      if (Object.keys(input).length === 0 && findMissing(info.table, before).length === 0) {
         return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired);
       }
       session.forgetReads();

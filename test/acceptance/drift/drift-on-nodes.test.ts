@@ -12,8 +12,24 @@ type Disturbance = Parameters<SimulatorDriver['disturb']>[1];
 
 const MEMORY_WAS = 4;
 
-const vm = (memoryGb = MEMORY_WAS) => `
-resource "novacron_vm" "web" {
+const NETWORKS = `
+resource "novacron_network" "front" {
+  name = "front"
+  cidr = "10.70.0.0/24"
+}
+resource "novacron_network" "back" {
+  name = "back"
+  cidr = "10.71.0.0/24"
+}
+`;
+const CONNECTED = `
+  network_id          = novacron_network.front.id
+  further_network_ids = [novacron_network.back.id]`;
+
+const connectedVm = () => `${NETWORKS}${vm(MEMORY_WAS, CONNECTED)}`;
+
+const vm = (memoryGb = MEMORY_WAS, more = '') => `
+resource "novacron_vm" "web" {${more}
   name      = "web"
   cpu_cores = 2
   memory_gb = ${memoryGb}
@@ -30,9 +46,9 @@ describe('drift on a node', () => {
   afterEach(() => system.clear());
   afterAll(() => system.stop());
 
-  async function applied() {
+  async function applied(configuration = vm()) {
     const workspace = system.workspace();
-    workspace.configure(vm());
+    workspace.configure(configuration);
     const run = await workspace.apply();
     expect(run.exitCode === 0 ? '' : run.output).toBe('');
     return workspace;
@@ -97,6 +113,34 @@ describe('drift on a node', () => {
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     await runs();
+  });
+
+  test('an unplugged network interface is planned back, and fails a plan if asked', async () => {
+    const workspace = await applied(connectedVm());
+    const { further_network_ids: further } = await only();
+    const [back] = further ?? [];
+    if (back === undefined) throw new Error('it has no further network');
+    await disturb({ kind: 'unplug-interface', network_id: back }, { missing_network_ids: [back] });
+    const strict = `provider "novacron" {\n  fail_on_drift = "critical"\n}\n`;
+    workspace.configure(`${strict}${connectedVm()}`);
+    expect((await diagnosePlan(workspace)).exitCode).toBe(1);
+    workspace.configure(connectedVm());
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 2,
+      diagnostics: [
+        {
+          severity: 'warning',
+          summary: 'Drift (critical): novacron_vm "web" was changed outside of Terraform',
+          detail: expect.stringContaining(`further_network_ids[0]: "${back}" -> (none)`),
+        },
+      ],
+    });
+    const plan = await workspace.plan();
+    expect(plan.output).toContain('missing_network_ids');
+    expect(plan.output).toContain('0 to add, 1 to change, 0 to destroy');
+    expect((await workspace.apply()).output).toContain('0 added, 1 changed, 0 destroyed');
+    expect(await only()).toMatchObject({ missing_network_ids: [], further_network_ids: [back] });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
   test('what was found on a node is adopted with the block that the answer has', async () => {

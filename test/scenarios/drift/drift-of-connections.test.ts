@@ -147,11 +147,16 @@ describe('connections changed on a node', () => {
     // Answers have what it should be: Terraform plans no new VM for it.
     expect(await get(vm)).toMatchObject({
       further_network_ids: [back, store],
+      missing_network_ids: [store],
       network_interfaces: vm.network_interfaces,
     });
     await remediate(vm.id, 'revert');
     expect(await furtherOf(vm)).toEqual([back, store]);
-    expect(await get(vm)).toMatchObject({ id: vm.id, network_interfaces: vm.network_interfaces });
+    expect(await get(vm)).toMatchObject({
+      id: vm.id,
+      missing_network_ids: [],
+      network_interfaces: vm.network_interfaces,
+    });
     expect(await report()).toEqual([]);
     expect(await typesOf()).toContain('vm.network_changed');
   });

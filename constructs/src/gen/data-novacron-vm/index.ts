@@ -1223,6 +1223,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this._metadata;
   }
 
+  // missing_network_ids - computed: true, optional: false, required: false
+  public get missingNetworkIds() {
+    return this.getListAttribute('missing_network_ids');
+  }
+
   // name - computed: true, optional: true, required: false
   private _name?: string; 
   public get name() {

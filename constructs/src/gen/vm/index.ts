@@ -3828,6 +3828,11 @@ export class Vm extends cdktf.TerraformResource {
     return this._metadataAll;
   }
 
+  // missing_network_ids - computed: true, optional: false, required: false
+  public get missingNetworkIds() {
+    return this.getListAttribute('missing_network_ids');
+  }
+
   // name - computed: false, optional: false, required: true
   private _name?: string; 
   public get name() {

@@ -7,6 +7,7 @@ import type { FieldTable } from '@novacron/contract/schema/field';
 import { temporaryName } from '@novacron/contract/schema/resource';
 import { withAllLabels } from '../../fields/default-labels.ts';
 import { containsUnknown, sameValue, type Values } from '../../fields/field-values.ts';
+import { wholesOf } from '../../fields/missing-parts.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { PlanChange } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
@@ -47,6 +48,7 @@ export async function planDrift(
   reportDrift(diagnostics, session, {
     label,
     fields,
+    completed: wholesOf(planned.table, fields),
     was,
     is,
     planned: withAllLabels(change.plan),

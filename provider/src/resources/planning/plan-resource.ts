@@ -16,6 +16,7 @@ import {
   type Values,
   valuesOf,
 } from '../../fields/field-values.ts';
+import { withoutMissing } from '../../fields/missing-parts.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
 import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -242,7 +243,7 @@ type Change = PlanChange<Schema>;
 
 /**
  * Adds what the provider itself contributes to a change: the default labels, which may turn a
- * no-op into an update, and the prior form of equal values.
+ * no-op into an update, as missing parts do, and the prior form of equal values.
  */
 function settleOwn(
   table: FieldTable,
@@ -252,8 +253,12 @@ function settleOwn(
   if (change.kind === 'delete') return { change, own: {} };
   const kept = change.kind === 'update' ? preserveForm(table, change) : {};
   const labels = planLabels(table, change.plan, defaults);
-  const own = { ...kept, ...labels };
-  if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };
+  const complete = change.kind === 'create' ? {} : withoutMissing(table, change.prior);
+  const own = { ...kept, ...labels, ...complete };
+  const isComplete = Object.keys(complete).length === 0;
+  if (change.kind === 'no-op' && isComplete && hasSameLabels(change.prior, labels)) {
+    return { change, own };
+  }
   // What the server has assigned is not sent back to it.
   const assigned =
     change.kind === 'update' ? valuesOf(assignedFields(table, change.config), change.prior) : {};

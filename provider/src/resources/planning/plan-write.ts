@@ -2,6 +2,7 @@
 
 import { withAllLabels } from '../../fields/default-labels.ts';
 import { changedInput, knownInput, type Values } from '../../fields/field-values.ts';
+import { findMissing } from '../../fields/missing-parts.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
 import type { PlanChange } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
@@ -47,7 +48,8 @@ export function planWrite(
         return { operation: `${kind}.delete`, id, values: NO_VALUES };
       }
       const values = changedInput(table, withAllLabels(prior), withAllLabels(change.plan));
-      if (Object.keys(values.input).length === 0 && values.unknown.length === 0) return undefined;
+      const isSame = Object.keys(values.input).length === 0 && values.unknown.length === 0;
+      if (isSame && findMissing(table, prior).length === 0) return undefined;
       return { operation: `${kind}.update`, id, values };
     }
     case 'delete': {

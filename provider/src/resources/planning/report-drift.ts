@@ -17,6 +17,8 @@ import type { Session } from '../../rpc/session.ts';
 interface Drifted {
   readonly label: string;
   readonly fields: readonly string[];
+  /** Fields that the resource lacks parts of, which the plan adds again. */
+  readonly completed?: readonly string[];
   readonly was: Values;
   readonly is: Values;
   /** What the plan makes of it. */
@@ -77,13 +79,14 @@ function describeIncomplete(
 /** The server's explanation, without the fields that the plan leaves as they are. */
 function explanationOf(
   { explanation, fields: recorded }: ExplainedDriftRecord,
-  { fields, is, planned }: Pick<Drifted, 'fields' | 'is' | 'planned'>,
+  { fields, completed, is, planned }: Pick<Drifted, 'fields' | 'completed' | 'is' | 'planned'>,
 ): readonly string[] {
   const silent = recorded.map(({ field }) => field).filter((path) => !isRestored(path));
   return explanation.filter((line) => !silent.some((path) => line.startsWith(`${path}: `)));
 
   function isRestored(path: string): boolean {
     const [name = ''] = path.split(/[.[]/);
+    if (completed?.includes(name)) return true;
     if (!fields.includes(name)) return false;
     // Parts of a list are not compared one by one.
     const isWhole = name === path || !isRecord(is[name]) || !isRecord(planned[name]);

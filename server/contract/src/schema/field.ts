@@ -88,6 +88,12 @@ export interface Field {
    * that it follows stay the same. Such a field is `optional`.
    */
   readonly isAssigned?: true;
+  /**
+   * A computed list of the parts of this field that the resource lacks at the moment. Any update of
+   * the resource adds them again. So a plan in which the list is not empty is an update, and plans
+   * the list empty.
+   */
+  readonly missingFrom?: string;
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;

@@ -46,6 +46,14 @@ export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
+/** Which further networks a VM was observed to lack the interface of. */
+export function missingNetworksOf({ desired, observed }: ResourceFields): readonly string[] {
+  const { [PLUGGED_NETWORKS]: plugged } = observed;
+  if (plugged === undefined) return [];
+  const present = namesIn(plugged);
+  return namesIn(desired.further_network_ids).filter((id) => !present.includes(id));
+}
+
 /** Differences of a machine as `observedMachineOf` finds them again. */
 export function recordedMachine(seen: JsonObject): JsonObject {
   const { further_network_ids: plugged, ...others } = seen;

@@ -503,6 +503,15 @@ export const VM_FIELDS = {
     ),
     follows: ['network_id', 'ip_address', 'further_network_ids'],
   },
+  missing_network_ids: {
+    ...computed(
+      z.array(NetworkId).prefault([]),
+      'Ids of those of `further_network_ids` whose network interface was unplugged behind ' +
+        'NovaCron. Any change of the VM plugs them in again.',
+      ['net_01jd3v6t7re3h8z9k2m4n5p6q7'],
+    ),
+    missingFrom: 'further_network_ids',
+  },
   guest_ip_addresses: {
     ...computed(
       z.array(z.string()).prefault([]),

@@ -4,7 +4,11 @@ import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { commonFields, joinFields, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { parseShown } from '../../../rows/damaged-row.ts';
-import { guestAddressesOf, stopReasonOf } from '../../../rows/observed-machine.ts';
+import {
+  guestAddressesOf,
+  missingNetworksOf,
+  stopReasonOf,
+} from '../../../rows/observed-machine.ts';
 import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
 
 /**
@@ -16,7 +20,9 @@ export function toVm(
   { desired, observed }: ResourceFields,
   elsewhere: Readonly<Record<string, unknown>>,
 ): Vm {
-  const shown = joinFields(desired, reported(observed), commonFields(row), elsewhere);
+  const missing_network_ids = missingNetworksOf({ desired, observed });
+  const lacks = missing_network_ids.length === 0 ? {} : { missing_network_ids };
+  const shown = joinFields(desired, reported(observed), lacks, commonFields(row), elsewhere);
   return parseShown(row.id, Vm, shown);
 }
 
