@@ -12,7 +12,7 @@ import { parseRego } from './parse/parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
 import type { Probe } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
-import type { Module, RegoVersion } from './syntax/ast.ts';
+import type { Module, RegoLevel, RegoVersion } from './syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
 import { checkTypes } from './typecheck/check-types.ts';
 import { makeDocumentTypes, type NamedSchemas } from './typecheck/schema-documents.ts';
@@ -27,6 +27,11 @@ export type CompileRegoOptions = {
   readonly entrypoints: readonly string[];
   /** @defaultValue `auto` */
   readonly regoVersion?: 'auto' | RegoVersion;
+  /**
+   * What the language means. A text that was accepted under a lower level keeps its answers there.
+   * @defaultValue 1
+   */
+  readonly level?: RegoLevel;
   /**
    * What a failing builtin does: `undefined` leaves its expression undefined, as OPA does by
    * default; `fail` stops the evaluation.
@@ -92,7 +97,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const modules = parsed.value;
   const problems: RegoProblem[] = [];
   const root = buildRuleTree(modules, problems);
-  resolveRules(root, { modules, texts: options.modules }, problems);
+  const { level = 1 } = options;
+  resolveRules(root, { modules, texts: options.modules, level }, problems);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   if (problems.length === 0) orderRules(root, problems);

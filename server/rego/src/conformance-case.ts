@@ -54,7 +54,15 @@ function evaluateCase(wanted: ConformanceCase, regoVersion: RegoVersion): Outcom
   const data = wanted.data === undefined ? {} : { data: wanted.data };
   const builtinErrors = wanted.strict_error === true ? 'fail' : 'undefined';
   try {
-    const result = evaluateRego({ modules, query, regoVersion, builtinErrors, ...input, ...data });
+    const result = evaluateRego({
+      modules,
+      query,
+      regoVersion,
+      level: 2,
+      builtinErrors,
+      ...input,
+      ...data,
+    });
     if (!result.ok) {
       const text = result.error.map((problem) => JSON.stringify(problem)).join(' ');
       return { code: `compile: ${result.error[0]?.code}`, text, bindings: [] };

@@ -9,7 +9,7 @@ import { isWildcard, type NameAt } from './syntax/ast.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to evaluate. */
-export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data'> & {
+export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'level'> & {
   /** A body such as `data.a.p = x; x > 1`. */
   readonly query: string;
   readonly input?: unknown;
@@ -35,6 +35,7 @@ const HEADER_ROWS = 3;
  */
 export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly Bindings[]> {
   const { query, modules, data, regoVersion = 'v1', builtinErrors = 'undefined' } = options;
+  const { level = 1 } = options;
   const names = queryVariables(query);
   const pairs = names.map((name) => `${JSON.stringify(name)}: ${name}`).join(', ');
   const text = `${HEADER}answer contains {${pairs}} if {\n${query}\n}`;
@@ -44,6 +45,7 @@ export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly 
     entrypoints: [`${QUERY_PACKAGE}/answer`],
     regoVersion,
     builtinErrors,
+    level,
   });
   if (!compiled.ok) return { ok: false, error: compiled.error.map(ownRows) };
   const clock = options.nowNs ? { nowNs: options.nowNs } : {};

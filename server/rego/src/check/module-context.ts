@@ -1,6 +1,6 @@
 // What the resolver of one module knows.
 
-import type { Literal, Module } from '../syntax/ast.ts';
+import type { Literal, Module, RegoLevel } from '../syntax/ast.ts';
 import type { Report } from '../syntax/rego-problem.ts';
 import type { RegoValue } from '../values/rego-value.ts';
 import type { ResolvedLiteral } from './resolved-tree.ts';
@@ -10,6 +10,8 @@ import type { Scope } from './scope.ts';
 /** One module, the names it can use without a path, and where its problems go. */
 export type ModuleContext = {
   readonly module: Module;
+  /** What the language means: see `RegoLevel`. */
+  readonly level: RegoLevel;
   readonly root: RuleNode;
   /** Imported paths by their alias. */
   readonly imports: ReadonlyMap<string, readonly string[]>;

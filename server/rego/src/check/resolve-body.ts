@@ -7,6 +7,7 @@ import type { Position } from '../syntax/rego-problem.ts';
 import { globalPath, type ModuleContext } from './module-context.ts';
 import { fixedName } from './replaced-names.ts';
 import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
+import { type NegatedLiteral, resolveNegation } from './resolve-negation.ts';
 import { resolveOperand, resolveTerm } from './resolve-term.ts';
 import type {
   CallTarget,
@@ -81,6 +82,15 @@ function resolveOne(
     case 'every':
       return [resolveEvery(context, scope, literal)];
     case 'not': {
+      const negated = literal.literal;
+      if (context.level > 1 && negated.kind === 'assign') {
+        const message = 'A variable cannot be assigned inside "not"; compare with == instead.';
+        context.report('redeclared', negated.at, message);
+        return [];
+      }
+      if (context.level > 1 && isTakenApart(context, negated)) {
+        return resolveNegation(context, scope, negated, at);
+      }
       const inner = innerScope(scope, 'closure');
       const body = resolveLiteral(context, inner, literal.literal);
       return [{ kind: 'not', body, captures: inner.captures ?? new Set(), at }];
@@ -91,6 +101,12 @@ function resolveOne(
       return [{ kind: 'with', modifiers, body, at }];
     }
   }
+}
+
+// Of other literals, which no text of OPA negates, all of it is negated.
+function isTakenApart(context: ModuleContext, negated: Literal): negated is NegatedLiteral {
+  if (negated.kind === 'unify') return true;
+  return negated.kind === 'expr' && !isPrint(context, negated.term);
 }
 
 // Output of `print` is discarded, as in OPA by default.

@@ -1,6 +1,12 @@
 // Resolves every rule of the tree, module by module.
 
-import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
+import {
+  isWildcard,
+  type Module,
+  type RegoLevel,
+  type RuleBranch,
+  type Term,
+} from '../syntax/ast.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
 import type { ModuleContext } from './module-context.ts';
@@ -13,7 +19,11 @@ import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts'
 import { visitPattern } from './visit-variables.ts';
 
 /** Fills in the branches of all definitions and reports what does not resolve. */
-export function resolveRules(root: RuleNode, sources: RuleSources, problems: RegoProblem[]): void {
+export function resolveRules(
+  root: RuleNode,
+  { level, ...sources }: RuleSources & { readonly level: RegoLevel },
+  problems: RegoProblem[],
+): void {
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
@@ -23,7 +33,10 @@ export function resolveRules(root: RuleNode, sources: RuleSources, problems: Reg
   };
   const contexts = new Map(
     modules.map((module) => {
-      return [module, { ...makeContext(root, module, modules, problems), isReplaced }] as const;
+      return [
+        module,
+        { ...makeContext(root, module, modules, problems), level, isReplaced },
+      ] as const;
     }),
   );
   for (const node of ruleNodes(root)) {
@@ -42,7 +55,7 @@ function makeContext(
   module: Module,
   modules: readonly Module[],
   problems: RegoProblem[],
-): Omit<ModuleContext, 'isReplaced' | 'metadata'> {
+): Omit<ModuleContext, 'level' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {
