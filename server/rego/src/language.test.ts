@@ -42,6 +42,13 @@ describe('the language', () => {
     ['fixed and found parts', 'p.a := 1\np[k] := 2 if k := "b"', [{ a: 1, b: 2 }]],
     ['a function', 'f(x, y) := x + y\np := f(1, f(2, 3))', [6]],
     ['a function by cases', 'f(1) := "one"\nf(2) := "two"\np := [f(1), f(2)]', [['one', 'two']]],
+    [
+      'a function without value and body',
+      'f(1)\nf("a")\np := [x | some x in [1, "a", 2]; f(x)]',
+      [[1, 'a']],
+    ],
+    ['two bodies of a rule', 'p if { input.nope } { input.role == "admin" }', [true]],
+    ['two bodies of a set', 'p contains x if { x := 1 } { x := 2 }', [[1, 2]]],
     ['a function of a pattern', 'f([x, {"y": y}]) := x - y\np := f([5, {"y": 3}])', [2]],
     ['a function without result', 'f(x) := 1 if x > 1\np := f(1)', []],
     ['a default function', 'default f(_) := 0\nf(x) := 1 if x > 1\np := f(1)', [0]],

@@ -26,14 +26,14 @@ type Head = {
   bracketed: boolean;
 };
 
-/** Parses one rule; a v0 rule with several `{…}` bodies gives several definitions. */
+/** Parses one rule; one with several `{…}` bodies gives several definitions. */
 export function parseRule(state: ParseState): readonly Rule[] {
   const { at } = peek(state);
   const isDefault = isWord(state, 'default');
   if (isDefault) take(state);
   const head = parseHead(state);
   if (isDefault) return [parseDefault(state, head, at)];
-  if (isContains(state)) return [parseSetRule(state, head, at)];
+  if (isContains(state)) return parseSetRules(state, head, at);
   return parseValueRule(state, head, at);
 }
 
@@ -102,13 +102,16 @@ function truthAt(at: Position): Term {
   return { kind: 'scalar', value: true, at };
 }
 
-function parseSetRule(state: ParseState, head: Head, at: Position): Rule {
+function parseSetRules(state: ParseState, head: Head, at: Position): readonly Rule[] {
   take(state);
   const member = terms.term(state);
   if (head.args) throw new ParseFailure('A function cannot be a set: remove "contains".', at);
-  const body = parseOptionalBody(state).body ?? [];
-  const branches = [{ value: truthAt(at), operator: undefined, body, at }];
-  return { path: head.path, args: undefined, shape: 'set', member, branches, at };
+  const { body } = parseOptionalBody(state);
+  const bodies = body === undefined ? [[]] : [body, ...parseMoreBodies(state)];
+  return bodies.map((each): Rule => {
+    const branches = [{ value: truthAt(at), operator: undefined, body: each, at }];
+    return { path: head.path, args: undefined, shape: 'set', member, branches, at };
+  });
 }
 
 type OptionalBody = { readonly body: readonly Literal[] | undefined; readonly usedIf: boolean };
@@ -171,7 +174,7 @@ function parseValueRule(state: ParseState, head: Head, at: Position): readonly R
       : { ...base, path, shape: 'value', member: undefined, branches };
   const rules: Rule[] = [];
   const branches: RuleBranch[] = [{ value, operator, body: body ?? [], at }];
-  if (body && !usedIf) {
+  if (body) {
     for (const extra of parseMoreBodies(state)) {
       rules.push(make([{ value, operator, body: extra, at }]));
     }
@@ -183,7 +186,9 @@ function parseValueRule(state: ParseState, head: Head, at: Position): readonly R
 type Seen = { hasValue: boolean; hasBody: boolean; usedIf: boolean; isSet: boolean };
 
 function checkComplete(state: ParseState, head: Head, seen: Seen, at: Position): void {
-  if (seen.hasValue || (seen.hasBody && !(seen.isSet && state.version === 'v1'))) return;
+  // A function without a body holds for its arguments.
+  if (seen.hasValue || head.args !== undefined) return;
+  if (seen.hasBody && !(seen.isSet && state.version === 'v1')) return;
   if (state.version === 'v1') {
     throw new ParseFailure(
       'This rule has neither a value nor a body; write "name := value", ' +
@@ -191,14 +196,14 @@ function checkComplete(state: ParseState, head: Head, seen: Seen, at: Position):
       at,
     );
   }
-  if (!seen.isSet && !head.args && head.path.length === 1) {
+  if (!seen.isSet && head.path.length === 1) {
     throw new ParseFailure('This name stands alone; give it a value or a body in "{ … }".', at);
   }
 }
 
 function parseMoreBodies(state: ParseState): readonly (readonly Literal[])[] {
   const bodies: (readonly Literal[])[] = [];
-  while (isMark(peek(state), '{') && peek(state).gap !== 'line') bodies.push(parseBraced(state));
+  while (isMark(peek(state), '{')) bodies.push(parseBraced(state));
   return bodies;
 }
 
