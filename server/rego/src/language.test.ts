@@ -47,6 +47,8 @@ describe('the language', () => {
       'f(1)\nf("a")\np := [x | some x in [1, "a", 2]; f(x)]',
       [[1, 'a']],
     ],
+    ['a template among arguments', 'f(x, $"a{x}") := x\np := f(1, "a1")', [1]],
+    ['a template with `with`', 'q := input.x\np := $"{q with input.x as 3}{q}"', ['3<undefined>']],
     ['two bodies of a rule', 'p if { input.nope } { input.role == "admin" }', [true]],
     ['two bodies of a set', 'p contains x if { x := 1 } { x := 2 }', [[1, 2]]],
     ['a function of a pattern', 'f([x, {"y": y}]) := x - y\np := f([5, {"y": 3}])', [2]],

@@ -1,6 +1,13 @@
 // Terms with names to terms with variables, documents and call targets.
 
-import { type CallTerm, type ComprehensionTerm, isWildcard, type Term } from '../syntax/ast.ts';
+import {
+  type CallTerm,
+  type ComprehensionTerm,
+  isWildcard,
+  type Literal,
+  type TemplatePart,
+  type Term,
+} from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { makeObject, makeSet, numberFromText, type RegoValue } from '../values/rego-value.ts';
 import { globalPath, type ModuleContext } from './module-context.ts';
@@ -148,20 +155,32 @@ function resolveComprehension(
   return { kind: 'comprehension', shape, key, value, body, captures, at };
 }
 
+// No author can write this name: the lexer does not know it.
+const PART = '#part';
+
+/** The literal that gives `PART` the value of a part. */
+function literalOf(part: TemplatePart): Literal {
+  const { at } = part;
+  const left = { kind: 'var', name: PART, at } as const;
+  const right = part.kind === 'modified' ? part.term : part;
+  const literal = { kind: 'unify', left, right, at } as const;
+  if (part.kind !== 'modified') return literal;
+  return { kind: 'with', literal, modifiers: part.modifiers, at };
+}
+
 // Each part of a template is a set of at most one value: an undefined part does not undo the whole.
 function resolveTemplate(
   context: ModuleContext,
   scope: Scope,
-  parts: readonly Term[],
+  parts: readonly TemplatePart[],
   at: Position,
 ): ResolvedTerm {
   const items = parts.map((part): ResolvedTerm => {
     if (part.kind === 'scalar') return { kind: 'const', value: part.value };
     const inner = innerScope(scope, 'closure');
-    const value = resolveOperand(context, inner, part);
-    const id = declareHidden(inner, part.at);
-    const left = { kind: 'local', id } as const;
-    const body = [...inner.before, { kind: 'unify', left, right: value, at: part.at } as const];
+    const left = { kind: 'local', id: declareHidden(inner, part.at) } as const;
+    inner.names.set(PART, left.id);
+    const body = context.resolveBody(context, inner, [literalOf(part)]);
     const captures = inner.captures ?? new Set();
     const key = undefined;
     return { kind: 'comprehension', shape: 'set', key, value: left, body, captures, at: part.at };

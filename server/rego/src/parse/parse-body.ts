@@ -18,7 +18,7 @@ import {
 } from './parser-state.ts';
 
 /** The parsers of terms, tied to the parser of bodies below. */
-export const terms = makeTermParser(parseBody);
+export const terms = makeTermParser({ body: parseBody, modifiers: parseModifiers });
 
 /** Parses literals up to `closing`, which stays unread; at least one is needed. */
 export function parseBody(state: ParseState, closing: string): readonly Literal[] {
@@ -43,9 +43,14 @@ export function parseBody(state: ParseState, closing: string): readonly Literal[
 export function parseLiteral(state: ParseState): Literal {
   const { at } = peek(state);
   const literal = parseBare(state);
+  const modifiers = parseModifiers(state);
+  return modifiers.length === 0 ? literal : { kind: 'with', literal, modifiers, at };
+}
+
+function parseModifiers(state: ParseState): readonly WithModifier[] {
   const modifiers: WithModifier[] = [];
   while (isWord(state, 'with')) modifiers.push(parseModifier(state));
-  return modifiers.length === 0 ? literal : { kind: 'with', literal, modifiers, at };
+  return modifiers;
 }
 
 function parseModifier(state: ParseState): WithModifier {

@@ -1,6 +1,6 @@
 // Terms: scalars, references, calls, collections, comprehensions and operators.
 
-import type { Literal, Term } from '../syntax/ast.ts';
+import type { Literal, TemplatePart, Term, WithModifier } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import type { Token } from './lex-cursor.ts';
 import { LEVELS } from './operator-levels.ts';
@@ -22,8 +22,13 @@ import {
   wildcard,
 } from './parser-state.ts';
 
-/** Parses the body of a comprehension; given by the body's parser, which needs terms itself. */
-type ParseBody = (state: ParseState, closing: string) => readonly Literal[];
+/** What terms contain of bodies; given by the body's parser, which needs terms itself. */
+type BodyParser = {
+  /** The body of a comprehension. */
+  readonly body: (state: ParseState, closing: string) => readonly Literal[];
+  /** What replaces input or data in a part of a template. */
+  readonly modifiers: (state: ParseState) => readonly WithModifier[];
+};
 
 /** The parsers of terms. */
 type TermParser = {
@@ -38,7 +43,7 @@ type TermParser = {
 };
 
 /** Makes the parsers of terms around a parser of bodies. */
-export function makeTermParser(parseBody: ParseBody): TermParser {
+export function makeTermParser(bodies: BodyParser): TermParser {
   const simple = (state: ParseState): Term => nested(state, () => parseSimple(state, parsers));
   const relation = (state: ParseState): Term => infix(state, 0, simple(state));
   const infix = (state: ParseState, level: number, first: Term): Term => {
@@ -75,15 +80,15 @@ export function makeTermParser(parseBody: ParseBody): TermParser {
     });
     return members(state, pair ?? key);
   };
-  const parsers: Parsers = { term, relation, simple, membership, after, body: parseBody };
+  const parsers: Parsers = { term, relation, simple, membership, after, ...bodies };
   return parsers;
 }
 
-type Parsers = TermParser & {
-  readonly body: ParseBody;
-  /** Goes on with the operators after a term's first part. */
-  readonly after: (state: ParseState, first: Term) => Term;
-};
+type Parsers = TermParser &
+  BodyParser & {
+    /** Goes on with the operators after a term's first part. */
+    readonly after: (state: ParseState, first: Term) => Term;
+  };
 
 function parseSimple(state: ParseState, parsers: Parsers): Term {
   const token = peek(state);
@@ -285,13 +290,15 @@ function parseObject(state: ParseState, parsers: Parsers, key: Term, at: Positio
 }
 
 function parseTemplate(state: ParseState, parsers: Parsers, token: Token): Term {
-  const parts = (token.parts ?? []).map((part): Term => {
+  const parts = (token.parts ?? []).map((part): TemplatePart => {
     if (part.kind === 'text') return stringTerm(part.text, token.at);
     const inner: ParseState = { ...state, tokens: part.tokens, index: 0 };
+    const { at } = peek(inner);
     const value = parsers.term(inner);
+    const modifiers = parsers.modifiers(inner);
     if (peek(inner).kind !== 'end') fail(inner, '"}" was expected here');
     state.wildcards = inner.wildcards;
-    return value;
+    return modifiers.length === 0 ? value : { kind: 'modified', term: value, modifiers, at };
   });
   return { kind: 'template', parts, at: token.at };
 }

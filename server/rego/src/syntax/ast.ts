@@ -31,7 +31,17 @@ export type Term =
       readonly at: Position;
     }
   | ComprehensionTerm
-  | { readonly kind: 'template'; readonly parts: readonly Term[]; readonly at: Position };
+  | { readonly kind: 'template'; readonly parts: readonly TemplatePart[]; readonly at: Position };
+
+/** A part of a template string: a fixed text is a scalar. */
+export type TemplatePart =
+  | Term
+  | {
+      readonly kind: 'modified';
+      readonly term: Term;
+      readonly modifiers: readonly WithModifier[];
+      readonly at: Position;
+    };
 
 /** A call; an operator is a call whose builtin no rule can shadow. */
 export type CallTerm = {

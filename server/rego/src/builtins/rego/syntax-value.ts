@@ -8,6 +8,7 @@ import type {
   Module,
   Rule,
   RuleBranch,
+  TemplatePart,
   Term,
 } from '../../syntax/ast.ts';
 import { makeObject, numberFromText, type RegoValue } from '../../values/rego-value.ts';
@@ -118,6 +119,12 @@ function literalValue(literal: Literal, extra: readonly Pair[], index: number): 
   }
 }
 
+function partValue(part: TemplatePart): RegoValue {
+  if (part.kind !== 'modified') return termValue(part);
+  const { term, modifiers, at } = part;
+  return literalValue({ kind: 'with', literal: { kind: 'expr', term, at }, modifiers, at }, [], 0);
+}
+
 function memberValue({ key, value, collection }: Extract<Literal, { kind: 'some-in' }>): RegoValue {
   const name = pathOf(['internal', key ? 'member_3' : 'member_2']);
   const terms = [...(key ? [key] : []), value, collection].map(termValue);
@@ -157,6 +164,6 @@ function termValue(term: Term): RegoValue {
       return node(`${shape}comprehension`, makeObject(pairs));
     }
     case 'template':
-      return node('templatestring', makeObject([['parts', term.parts.map(termValue)]]));
+      return node('templatestring', makeObject([['parts', term.parts.map(partValue)]]));
   }
 }
