@@ -24,6 +24,8 @@ export interface AgentStepAction {
   readonly peer?: string;
   /** The VM that is locked meanwhile, where it is another one. */
   readonly holdsVmId?: string;
+  /** A node that has to be known to be off when the command is sent. */
+  readonly whileOff?: NodeId;
 }
 
 /** A live migration, which is an operation of its own: with its own steps, undo and records. */

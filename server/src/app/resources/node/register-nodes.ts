@@ -21,7 +21,9 @@ import { createNetworkMaps } from '../network/network-maps.ts';
 import { detectSilentNodes } from './detect-silent-nodes.ts';
 import { createHeardAnnouncements } from './heard-announcements.ts';
 import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
+import { fenceOf } from './node-fence.ts';
 import { createNodeNews } from './node-news.ts';
+import { createReturns } from './prove-return.ts';
 
 /** What the registry of nodes needs. */
 type RegistryDeps = Pick<
@@ -75,6 +77,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     news,
     onSilent: (node) => lastWrittenMs.delete(node),
   });
+  const returns = createReturns();
   const maps = createNetworkMaps(deps);
   const announcements = createHeardAnnouncements();
   const registered = new Set<string>();
@@ -184,12 +187,13 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       deps.logger.warn({ node, problem: settled.error }, 'node not registered');
       return;
     }
+    if (settled.value === 'unproven') return void lastWrittenMs.delete(node);
     lastKeptMs.set(node, nowMs);
     registered.add(node);
     for (const wake of waiters) wake();
   }
 
-  async function writeDown(announcement: HeardNode): Promise<Result<void, Problem>> {
+  async function writeDown(announcement: HeardNode): Promise<Result<'kept' | 'unproven', Problem>> {
     const { node } = announcement.said;
     const nowMs = deps.clock.nowMs();
     const { nodes, enrolled } = await deps.store.snapshot({
@@ -200,8 +204,11 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     detector.heed(node, isValid ? 'valid' : 'revoked');
     if (!isValid) return err(revokedProblem(node));
     const [known] = nodes;
+    const isOff = known !== undefined && fenceOf(known) !== undefined;
+    if (!isOff) returns.forget(node);
+    else if (!returns.isProven(announcement.said, steadyNowMs())) return ok('unproven');
     const row = toNodeRow(deps, announcement, known, nowMs);
-    if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
+    if (known !== undefined && isWrittenDown(known, row)) return ok('kept');
     const otherwise = problem('conflict', {
       detail: `Node ${node} was registered, filled or drained at the same time.`,
       remedy: 'No action is required: the next heartbeat updates it.',
@@ -231,8 +238,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
           },
       ...reported.changes,
     ]);
-    if (done.ok) reported.report();
-    return done;
+    if (!done.ok) return done;
+    reported.report();
+    return ok('kept');
   }
 
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
