@@ -134,6 +134,16 @@ export const AGENT_FLAGS = {
     description: 'qemu: cores and GB that the host keeps',
     note: 'default: cpu=0,memory=2,disk=10',
   },
+  watchdog: {
+    placeholder: 'FILE',
+    description: 'qemu: watchdog of the host, such as /dev/watchdog: guards isolated VMs',
+    note: 'default: none',
+  },
+  'isolation-lease': {
+    placeholder: 'DURATION',
+    description: 'How long guarded VMs run when no server is heard',
+    note: 'default: 1m; requires --watchdog',
+  },
   bus: {
     placeholder: 'nats://…',
     description: 'NATS servers, separated by commas; tls:// enables TLS',
