@@ -17,7 +17,7 @@ describe('a VM of a node that hears no server', () => {
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await bench().skip(INSPECTED_MS);
   });
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET });
 
@@ -84,7 +84,7 @@ describe('a VM of a node that hears no server', () => {
     expect(items).toMatchObject([{ cause: 'node_lost', target: 'node-a' }]);
     // Its node is back: the record is gone, and so is the copy.
     bench().fleet.restartAgent('node-a');
-    await bench().advance(INSPECTED_MS);
+    await bench().skip(INSPECTED_MS);
     expect(await nodeCalled('node-a')).toMatchObject({ status: 'ready', isolation: null });
     expect((await show(guarded)).node).toBe(moved.node);
   });
@@ -109,7 +109,7 @@ describe('a VM of a node that hears no server', () => {
     expect(await show(id)).toMatchObject({ node: 'node-a' });
     expect(await eventsOf('node.lease_expired')).toEqual([]);
     bench().fleet.restartAgent('node-a');
-    await bench().advance(INSPECTED_MS);
+    await bench().skip(INSPECTED_MS);
     expect(await show(id)).toMatchObject({ node: 'node-a', status: 'running' });
   });
 

@@ -136,13 +136,13 @@ export const AGENT_FLAGS = {
   },
   watchdog: {
     placeholder: 'FILE',
-    description: 'qemu: watchdog of the host, such as /dev/watchdog: guards isolated VMs',
+    description: 'qemu: watchdog, such as /dev/watchdog, to guard VMs',
     note: 'default: none',
   },
   'isolation-lease': {
     placeholder: 'DURATION',
-    description: 'How long guarded VMs run when no server is heard',
-    note: 'default: 1m; requires --watchdog',
+    description: 'How long guarded VMs run on without a server',
+    note: 'default: 1m',
   },
   bus: {
     placeholder: 'nats://…',

@@ -51,7 +51,7 @@ export function watchIsolation(parts: IsolationParts): IsolationWatch {
   let watchdog: Watchdog | undefined;
   let state: WatchdogState | undefined;
   let failedAtMs = Number.NEGATIVE_INFINITY;
-  let isStopped = false;
+  let cancelLook: (() => void) | undefined;
 
   function turn(next: WatchdogState): void {
     if (JSON.stringify(next) === JSON.stringify(state)) return;
@@ -103,22 +103,21 @@ export function watchIsolation(parts: IsolationParts): IsolationWatch {
   }
 
   function lookOn(): void {
-    if (isStopped) return;
-    timers.after(LOOK_MS, lookOn);
+    cancelLook = timers.after(LOOK_MS, lookOn);
     look();
   }
 
-  lookOn();
   return {
-    add: (guard) => void guards.add(guard),
+    add: (guard) => {
+      guards.add(guard);
+      if (cancelLook === undefined) lookOn();
+    },
     remove: (guard) => void guards.delete(guard),
     heard: () => {
       if (open !== undefined && state?.kind !== 'ready') ensureOpen();
     },
     ready: ensureOpen,
     look,
-    stop: () => {
-      isStopped = true;
-    },
+    stop: () => cancelLook?.(),
   };
 }

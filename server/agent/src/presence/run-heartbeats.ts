@@ -106,13 +106,16 @@ export function runHeartbeats(parts: HeartbeatsParts): RunningHeartbeats {
   function end(releaseMs = Number.POSITIVE_INFINITY): void {
     if (isEnding && releaseMs === Number.POSITIVE_INFINITY) return;
     isEnding = true;
-    const guarded = [...members.values()].map((member) => leaveGuarded(member, releaseMs));
-    void Promise.all(guarded).then(() => {
-      for (const node of [...members.keys()]) drop(node);
-      // Nothing is guarded any more: the watchdog stops.
-      watch.look();
-      endNow();
-    });
+    const guarded = [...members.values()].filter(isGuarded);
+    if (guarded.length === 0) endUnguarded();
+    else void Promise.all(guarded.map((each) => leaveGuarded(each, releaseMs))).then(endUnguarded);
+  }
+
+  /** Nothing is guarded any more: the watchdog stops. */
+  function endUnguarded(): void {
+    for (const node of [...members.keys()]) drop(node);
+    watch.look();
+    endNow();
   }
 
   /** What was guarded is left to the watchdog, and to the process that has it next. */
@@ -201,6 +204,10 @@ export function runHeartbeats(parts: HeartbeatsParts): RunningHeartbeats {
   function leave(node: string): void {
     const member = members.get(node);
     if (member === undefined) return;
+    if (!isGuarded(member)) {
+      drop(node);
+      return;
+    }
     void leaveGuarded(member, RELEASE_MS_MAX).then(() => {
       if (members.get(node) === member) drop(node);
     });
@@ -208,7 +215,7 @@ export function runHeartbeats(parts: HeartbeatsParts): RunningHeartbeats {
 
   async function leaveGuarded(member: Member, releaseMs: number): Promise<void> {
     const { guarding, beats } = member;
-    if (guarding === undefined || guarding.guard.state() === undefined) return;
+    if (guarding === undefined) return;
     const { guard } = guarding;
     guarding.state = 'leaves';
     beats.beatNow();
@@ -290,6 +297,10 @@ export function runHeartbeats(parts: HeartbeatsParts): RunningHeartbeats {
 }
 
 const NONE: readonly string[] = [];
+
+function isGuarded({ guarding }: Member): boolean {
+  return guarding?.guard.state() !== undefined;
+}
 
 /** What is said of a node: that it guards VMs only where it can. */
 function guardedBy(
