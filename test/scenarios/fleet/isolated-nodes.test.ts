@@ -1,7 +1,7 @@
 /** VMs that their nodes stop when they are isolated start elsewhere without a fence device. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
-import { makeVm, useBench } from '../test-kit/use-bench.ts';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -54,6 +54,14 @@ describe('a VM of a node that hears no server', () => {
     expect(await nodeCalled('node-a')).toMatchObject({
       isolation: { kind: 'guards', lease_seconds: 60, vms: [guarded], at: null },
     });
+    const explained = await bench().expectOk('vm.explain', { id: guarded, if_node_lost: true });
+    expect(explained).toMatchObject({
+      fence: 'lease',
+      explanation: expect.arrayContaining([
+        'node-a stops it by itself when it hears no server for 60 s; servers wait for that, and ' +
+          'need no fence device.',
+      ]),
+    });
     await bench().fleet.powerOff('node-a');
     await bench().advance(LEASE_MS - 15 * SECOND_MS);
     expect(await show(guarded)).toMatchObject({ node: 'node-a', status: 'unknown' });
@@ -83,6 +91,10 @@ describe('a VM of a node that hears no server', () => {
     expect(refused.data).toMatchObject({ node: 'node-a', reason: 'not-fenced' });
     const { items } = await bench().expectOk('incident.list', { state: ['open'] });
     expect(items).toMatchObject([{ cause: 'node_lost', target: 'node-a' }]);
+    const incident = await bench().expectOk('incident.explain', { id: items[0]?.id ?? '' });
+    expect(incident.explanation.join('\n')).toContain(
+      'node-a has stopped 1 VM by itself, so that they run elsewhere.',
+    );
     // Its node is back: the record is gone, and so is the copy.
     bench().fleet.restartAgent('node-a');
     await bench().skip(INSPECTED_MS);
@@ -133,5 +145,46 @@ describe('a VM of a node that hears no server', () => {
     await bench().advance(MINUTE_MS);
     await bench().endAll();
     expect((await show(id)).node).not.toBe('node-a');
+  });
+});
+
+describe('a plan', () => {
+  const unable = SHARED_STORAGE_FLEET.nodes.map((node) => ({
+    ...node,
+    capabilities: { isolation_guard: node.name === 'node-d' ? ('yes' as const) : ('no' as const) },
+  }));
+  const bench = useBench({ fleet: { ...SHARED_STORAGE_FLEET, nodes: unable } });
+
+  const ASKED = { on_node_loss: 'restart', stop_when_isolated: true } as const;
+  const risksOf = async (input: object) =>
+    (await bench().expectOk('admission.preview', { operation: 'vm.update', input: { ...input } }))
+      .risks;
+  const risk = (message: string) => ({
+    summary: 'Not moved when isolated',
+    message: expect.stringContaining(message),
+    path: ['healing', 'stop_when_isolated'],
+  });
+
+  test('places a VM that is to be stopped when isolated on a node with a watchdog', async () => {
+    const { id } = await makeVm(bench(), { healing: ASKED });
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({ node: 'node-d' });
+    expect(await risksOf({ id, healing: ASKED })).toEqual([]);
+    expect(await risksOf({ id, healing: { ...ASKED, on_node_loss: 'wait' } })).toEqual([
+      risk('would not be started elsewhere: set on_node_loss to "restart"'),
+    ]);
+    const refused = await bench().expectProblem('vm.create', {
+      ...SMALL_VM,
+      name: 'elsewhere',
+      placement: { node: 'node-a' },
+      healing: ASKED,
+    });
+    expect(refused.detail).toContain('a watchdog that guards isolated VMs (--watchdog)');
+  });
+
+  test('warns where the node of the VM has none', async () => {
+    const { id } = await makeVm(bench(), { placement: { node: 'node-a' } });
+    expect(await risksOf({ id, healing: ASKED })).toEqual([
+      risk('Migrate it to a node that does, such as node-d, or do not ask for it.'),
+    ]);
   });
 });

@@ -179,7 +179,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     hostRestarted: options.hostRestarted ?? false,
     faults,
     poolHeartbeats: simulateHeartbeats(options),
-    isolation: simulateIsolation(node),
+    isolation: capabilities.isolationGuard === 'no' ? undefined : simulateIsolation(node),
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
     start: (order, options = {}) => act('start', order, (scene) => planStart(scene, options)),
     stop: (order, mode = 'graceful') =>
