@@ -26,7 +26,7 @@ import type { Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { askPeer } from './ask-peer.ts';
-import { checkFence } from './check-fence.ts';
+import { checkSilence } from './check-silence.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */
 const ACCEPT_MS_MAX = 5_000;
@@ -140,7 +140,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       const waiter: Waiter = { resolve: () => undefined, stopAsking: () => undefined };
       const completed = waitFor(key, waiter);
       const refusal = await sendInSpan(deps.tracer, attempt, action, async (traced, step) => {
-        const checked = await checkFence(deps.store, step);
+        const checked = await checkSilence(deps.store, step);
         if (!checked.ok) return checked.error;
         const asked = await askPeer(deps.bus, step);
         return asked.ok ? reachAgent(traced, asked.value) : asked.error;

@@ -41,7 +41,7 @@ export function recoverSteps(
     disk === 'new'
       ? makeSteps({ row, node, volumes, spec })
       : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
-  const steps = chain([...first, ...made.map((step) => whileOff(step, source))]);
+  const steps = chain([...first, ...made.map((step) => whileSilent(step, source))]);
   if (found.spec.power_state === 'stopped') return steps;
   const start: OperationStepDefinition = {
     name: 'start',
@@ -51,13 +51,15 @@ export function recoverSteps(
     noReturn: 'yes',
     patience: { kind: 'time', durationMs: START_MS_MAX },
   };
-  return chain([...steps, disk === 'new' ? whileOff(start, source) : start]);
+  return chain([...steps, disk === 'new' ? whileSilent(start, source) : start]);
 }
 
-/** The step, whose command is sent only while a node is known to be off. */
-function whileOff(step: OperationStepDefinition, { id }: NodeRow): OperationStepDefinition {
+/** The step, whose command is sent only if the dead node is not heard. */
+function whileSilent(step: OperationStepDefinition, node: NodeRow): OperationStepDefinition {
   const { action } = step;
-  return action.kind === 'agent' ? { ...step, action: { ...action, whileOff: id } } : step;
+  if (action.kind !== 'agent') return step;
+  const silent = { nodeId: node.id, seenMs: node.last_seen_at_ms };
+  return { ...step, action: { ...action, whileSilent: silent } };
 }
 
 /** Makes the machine with a new root disk, and attaches its volumes. */
