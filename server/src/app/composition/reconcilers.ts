@@ -2,6 +2,7 @@ import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
+import { reconnections } from '../capabilities/fencing/reconnect-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
@@ -58,6 +59,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     conditionWatch(parts),
     incidentWatch(parts),
     fencing(parts),
+    reconnections(parts),
     recoveries(parts),
     outcomeRecords(parts),
     restarts(parts),

@@ -16,6 +16,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { findStorageFences } from '../../resources/node/node-cut-off.ts';
 import { fenceOf } from '../../resources/node/node-fence.ts';
 import {
   type ObservedFailover,
@@ -45,7 +46,9 @@ export async function explainVmLoss(
   const asking = losses.filter(({ position }) => position !== null).length;
   const explanation = [
     `If ${node.name} were lost now: ${describe(own)}`,
-    ...(own.outcome === 'waits' ? [] : [describeFence(fence, node), describeOrder(own, asking)]),
+    ...(own.outcome === 'waits'
+      ? []
+      : [describeFence(deps, fence, node), describeOrder(own, asking)]),
     ...(own.outcome === 'starts' ? [LOST] : []),
   ];
   return ok({ ...own, fence, explanation });
@@ -68,7 +71,7 @@ export async function explainNodeLoss(
     `If ${node.name} were lost now: ${count('starts')} of its ${vms.length} VMs would start on ` +
       `other nodes, ${count('no_room')} would have no room, and ` +
       `${count('waits')} would wait for it.`,
-    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(fence, node)]),
+    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(deps, fence, node)]),
     ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
   ];
   return ok({ node: node.name, fence, vms: [...vms], explanation });
@@ -193,13 +196,30 @@ const LOST = 'What its guest has not written to its disks is lost, as after a po
 
 function fenceKindOf({ fenceDevices }: CapabilityDeps, node: NodeRow): VmLossExplanation['fence'] {
   if (fenceOf(node) !== undefined) return 'done';
-  const hasDevice = fenceDevices?.list().some((device) => device.node === node.name) === true;
-  if (!hasDevice) return 'person';
+  const hasDevice = hasSwitch({ fenceDevices }, node);
+  if (!hasDevice && findStorageFences({ fenceDevices }, node).length === 0) return 'person';
   return fenceDevices?.automaticAfterMs === undefined ? 'device' : 'automatic';
 }
 
-/** Nothing starts elsewhere before the node is known to be off. */
-function describeFence(fence: VmLossExplanation['fence'], { name }: NodeRow): string {
+function hasSwitch({ fenceDevices }: Pick<CapabilityDeps, 'fenceDevices'>, node: NodeRow): boolean {
+  return fenceDevices?.list().some((device) => device.node === node.name) === true;
+}
+
+/** Nothing starts elsewhere before the node is known to be off, or cut off from its storage. */
+function describeFence(
+  deps: Pick<CapabilityDeps, 'fenceDevices'>,
+  fence: VmLossExplanation['fence'],
+  node: NodeRow,
+): string {
+  const { name } = node;
+  if (!hasSwitch(deps, node) && (fence === 'automatic' || fence === 'device')) {
+    const pools = findStorageFences(deps, node).map(({ pool }) => pool);
+    const who = fence === 'automatic' ? 'its storage has to' : 'a person has its storage';
+    return (
+      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, which gives ` +
+      'away the VMs that have all of their disks there.'
+    );
+  }
   const first: Record<VmLossExplanation['fence'], string> = {
     automatic: `${name} is powered off by its controller, without a person, before that.`,
     device: `A person powers ${name} off before that: novacron node fence ${name}.`,

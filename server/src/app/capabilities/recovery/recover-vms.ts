@@ -7,6 +7,7 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
@@ -18,8 +19,10 @@ import {
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { givesAway } from '../../resources/node/node-cut-off.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
+import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -43,13 +46,13 @@ export function recoveries(parts: RecoveryParts): Reconciler {
   const refusals = refusedWrites(parts.deps, 'vm.not_recovered');
   return {
     name: 'recoveries',
-    summary: 'Starts VMs of nodes that are confirmed dead on other nodes, if they ask for it.',
+    summary: 'Starts VMs of nodes that are dead or cut off on other nodes, if they ask for it.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
-    // A node is known to be off from then on.
+    // A node is known to be off, or cut off, from then on.
     subscribe: (_budget, wake) =>
       parts.deps.bus.subscribe(EVENT_SUBJECT, ({ type }) => {
-        if (type === 'node.fence.succeeded' || type === 'node.confirm_dead.succeeded') wake();
+        if (FENCED.has(String(type))) wake();
       }),
     run: async (budget) => {
       const { tried, postponed } = await recoverSome(parts, budget, refusals);
@@ -58,6 +61,13 @@ export function recoveries(parts: RecoveryParts): Reconciler {
     },
   };
 }
+
+/** The events after which VMs may be given away. */
+const FENCED: ReadonlySet<string> = new Set([
+  'node.fence.succeeded',
+  'node.cut_off.succeeded',
+  'node.confirm_dead.succeeded',
+]);
 
 /** Operations that end by themselves, after which there may be no VM to recover. */
 const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];
@@ -117,10 +127,8 @@ async function recoverSome(
 
 /** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */
 async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[]> {
-  const dead = await store.read({
-    from: 'nodes',
-    where: { status: 'lost', fenced_json: { not: null } },
-  });
+  const lost = await store.read({ from: 'nodes', where: { status: 'lost' } });
+  const dead = lost.filter((row) => row.fenced_json !== null || row.cut_off_json !== null);
   if (dead.length === 0) return [];
   const held = await store.read({
     from: 'allocations',
@@ -130,6 +138,8 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
     from: 'vms',
     where: { id: { in: held.map(({ vm_id }) => vm_id) } },
   });
+  const ids = rows.map(({ id }) => id);
+  const volumes = await store.read({ from: 'volumes', where: { attached_to: { in: ids } } });
   const busy = rows.flatMap(({ busy_operation_id: id }) => (id === null ? [] : [id]));
   const working = await store.read({
     from: 'operations',
@@ -137,13 +147,16 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
     damaged: 'blank',
   });
   const left = new Set<string | null>(working.map(({ id }) => id));
-  const names = new Set<unknown>(dead.map(({ name }) => name));
+  const deadCalled = new Map<unknown, NodeRow>(dead.map((row) => [row.name, row]));
   return mapReadable(rows, (row): readonly Waiting[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
     const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
     const isLeft = status === 'failed' || left.has(row.busy_operation_id);
-    return asksForIt && names.has(node) && !isLeft ? [{ row, spec }] : [];
+    const source = deadCalled.get(node);
+    if (!asksForIt || source === undefined || isLeft) return [];
+    const own = volumes.filter(({ attached_to }) => attached_to === row.id);
+    return givesAway(source, poolsOfDisks(own, source)) ? [{ row, spec }] : [];
   }).flat();
 }
 

@@ -66,13 +66,13 @@ export function stateOfNode({
 }
 
 /** Guard: the node has not answered since. */
-export function requireFence({ id, name, status, fenced_json }: NodeRow): Change {
+export function requireFence({ id, name, status, fenced_json, cut_off_json }: NodeRow): Change {
   return {
     kind: 'update',
     table: 'nodes',
     id,
     set: { fenced_json },
-    expect: { status, fenced_json },
+    expect: { status, fenced_json, cut_off_json },
     otherwise: replan(`Node ${name}`),
   };
 }

@@ -2,7 +2,7 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
-import { Node, type NodeFence } from '@novacron/contract/fleet/node';
+import { Node, type NodeCutOff, type NodeFence } from '@novacron/contract/fleet/node';
 import type { NodeCondition } from '@novacron/contract/fleet/node-condition';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -17,6 +17,7 @@ import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { cutOffOf } from './node-cut-off.ts';
 import { fenceOf, poolHeartbeatOf, suspicionOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
@@ -24,6 +25,7 @@ const MIB_PER_GB = 1_024;
 type Row = Tables['nodes'];
 type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'> & {
   readonly fenced: NodeFence | null;
+  readonly cutOff: NodeCutOff | null;
   /** Null for those who do not run the fleet. */
   readonly conditions: readonly NodeCondition[] | null;
 };
@@ -55,6 +57,7 @@ async function visibleNodes(
     return (row) => ({
       ...row,
       fenced: fenceOf(row) ?? null,
+      cutOff: cutOffOf(row) ?? null,
       conditions: showConditions(row),
     });
   }
@@ -65,6 +68,7 @@ async function visibleNodes(
   return (row) => {
     const { id } = row;
     const fence = fenceOf(row);
+    const cutOff = cutOffOf(row);
     const here = allocations.filter(({ node_id }) => node_id === id);
     const sumOf = (amountOf: (row: (typeof here)[number]) => number): number =>
       here.reduce((sum, row) => sum + amountOf(row), 0);
@@ -75,6 +79,7 @@ async function visibleNodes(
       vm_count: new Set(here.map(({ vm_id }) => vm_id)).size,
       // Who said so, and how it is known, is the business of those who run the fleet.
       fenced: fence === undefined ? null : { ...fence, by: null, reason: null },
+      cutOff: cutOff === undefined ? null : { ...cutOff, by: null, reason: null },
       conditions: null,
     };
   };
@@ -105,6 +110,7 @@ function toNode(row: Row, held: Held): Node {
     prices: readPrices(row.prices_json) ?? null,
     facts: factsOf(row, held),
     fenced: held.fenced,
+    cut_off: held.cutOff,
     suspected: suspicionOf(row) ?? null,
     pool_heartbeat: poolHeartbeatOf(row) ?? null,
     conditions: held.conditions,

@@ -208,7 +208,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     });
     // Others write these.
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...heard } = row;
-    const { claims_version, maintenance_until_ms, conditions_json, ...said } = heard;
+    const { claims_version, maintenance_until_ms, conditions_json, cut_off_json, ...said } = heard;
     const reported = await news.plan(known, row);
     const done = await deps.store.commit([
       known === undefined
