@@ -302,7 +302,8 @@ describe('a node whose controller is gone with its rack', () => {
     });
     const there = { ...SMALL_VM, name: 'new-one', placement: { node: 'cut-a' } };
     expect(await bench().expectProblem('vm.create', there)).toMatchObject({
-      code: 'insufficient-capacity',
+      code: 'no-capacity',
+      detail: expect.stringContaining('its storage has cut it off'),
     });
     storageCalled('cut-shared').obeys = true;
     await bench().advance(6 * AFTER_MS);

@@ -18,7 +18,7 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     // The store's own, parsed before it was written. Nothing is placed on a node that refuses it,
     // that is suspected, or that its storage has cut off.
     status: isUsed(row) ? (row.status as NodeStatus) : 'lost',
-    ...(row.suspected_json === null ? {} : { suspected: suspicionKindOf(row.suspected_json) }),
+    ...suspicionOf(row),
     ...(row.followed_json === null ? {} : { controlPlane: 'other' }),
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
@@ -57,6 +57,14 @@ function withConditions(node: PlacementNode, row: ClaimedNodeRow): PlacementNode
 function isUsed({ status, followed_json, suspected_json, cut_off_json }: ClaimedNodeRow): boolean {
   if (followed_json !== null || cut_off_json !== null) return false;
   return suspected_json === null || status === 'standby';
+}
+
+function suspicionOf({
+  cut_off_json,
+  suspected_json,
+}: ClaimedNodeRow): Pick<PlacementNode, 'suspected'> {
+  if (cut_off_json !== null) return { suspected: 'cut-off' };
+  return suspected_json === null ? {} : { suspected: suspicionKindOf(suspected_json) };
 }
 
 function suspicionKindOf(text: string): SuspicionKind {
