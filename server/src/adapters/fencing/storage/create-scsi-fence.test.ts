@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { reservationKey } from '@novacron/runtime/reservation-key';
 import {
   makeScsiTarget,
   type ScsiTarget,
 } from '../../../../../test/support/services/make-scsi-target.ts';
 import { createScsiFence } from './create-scsi-fence.ts';
-import { reservationKey } from './reservation-key.ts';
 import type { StorageSwitch } from './storage-switch.ts';
 
 const HOSTS = ['node-a', 'node-b', 'node-c'];

@@ -5,8 +5,8 @@
  * SPC-4, "PREEMPT AND ABORT".
  */
 import { err, ok, type Result } from '@novacron/contract/result';
+import { reservationKey } from '@novacron/runtime/reservation-key';
 import type { StorageAccess } from '../../../ports/storage-fences.ts';
-import { reservationKey } from './reservation-key.ts';
 import { type Ended, faultOf } from './run-bounded.ts';
 import { runScript, type ScriptSettings } from './run-script.ts';
 import type { StorageSwitch } from './storage-switch.ts';
