@@ -15,6 +15,7 @@ import { findVmUser, type VmUser } from './drivers/qemu/files/vm-user.ts';
 import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
 import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
+import { readBootId } from './drivers/qemu/machine/machine-process.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -146,7 +147,12 @@ async function register(
   devices: readonly string[],
 ): Promise<void> {
   if (devices.length === 0) return;
-  const done = await registerReservationKeys({ node: name, devices, runDir });
+  const done = await registerReservationKeys({
+    node: name,
+    devices,
+    runDir,
+    bootId: readBootId(),
+  });
   if (done.ok) logger.info({ node: name, devices }, `its key at SCSI devices is ${done.value}`);
   else logger.warn({ node: name, reason: done.error }, 'the node may not write to SCSI devices');
 }

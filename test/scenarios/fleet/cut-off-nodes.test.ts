@@ -316,6 +316,22 @@ describe('a node whose controller is gone with its rack', () => {
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });
 
+  test('is cut off again where its storage takes its writes again', async () => {
+    hasSwitch = false;
+    const vm = await makeOn('cut-a');
+    await bench().fleet.stopAgent('cut-a');
+    await bench().advance(2 * AFTER_MS);
+    await bench().endAll();
+    expect((await show(vm)).node).not.toBe('cut-a');
+    const storage = storageCalled('cut-shared');
+    storage.access.set('cut-a', 'reaches');
+    await bench().advance(3 * AFTER_MS);
+    expect(storage.told).toEqual(['off cut-a', 'off cut-a']);
+    expect(await nodeCalled('cut-a')).toMatchObject({
+      cut_off: { pools: [{ state: 'confirmed' }], reason: 'its storage takes its writes again' },
+    });
+  });
+
   test('is cut off and given back its storage by people', async () => {
     automaticAfterMs = undefined;
     const vm = await makeOn('cut-a', { healing: null });

@@ -68,7 +68,7 @@ async function cutOff(
       if (state === 'confirmed') return undefined;
       const order = () => storages.cutOff({ node: name, pool });
       const fault = await orderAndRead(deps, { row, storages, pool, order, wanted: 'cut_off' });
-      return fault ?? (await confirm(deps, { id, pool }));
+      return fault ?? (await recordPool(deps, { id, pool, state: 'confirmed' }));
     }),
   );
   return outcomeOf(faults);
@@ -136,10 +136,13 @@ function explainOther(said: Result<StorageAccess, string>): string {
   return `still says that the storage ${what}, ${READ_MS_MAX / 1_000} s later`;
 }
 
-/** Records that a storage has cut a node off. @returns why it was not; undefined where it was */
-async function confirm(
-  { store }: SwitchDeps,
-  { id, pool }: { readonly id: NodeRow['id']; readonly pool: string },
+/** What is recorded of one storage of a node. */
+type RecordedPool = { readonly id: NodeRow['id'] } & NodeCutOff['pools'][number];
+
+/** Records it for a node that is lost. @returns why it was not; undefined where it was */
+export async function recordPool(
+  { store }: Pick<SwitchDeps, 'store'>,
+  { id, pool, state }: RecordedPool,
 ): Promise<string | undefined> {
   for (let tries = 0; tries < COMMITS_MAX; tries += 1) {
     const [row] = await store.read({ from: 'nodes', where: { id } });
@@ -147,9 +150,7 @@ async function confirm(
     if (row === undefined || known === undefined) return 'the node was given its storage back';
     const { status, cut_off_json, name } = row;
     if (status !== 'lost') return `${name} answers again`;
-    const pools = known.pools.map((each): NodeCutOff['pools'][number] =>
-      each.pool === pool ? { pool, state: 'confirmed' } : each,
-    );
+    const pools = known.pools.map((each) => (each.pool === pool ? { pool, state } : each));
     const done = await store.commit([
       {
         kind: 'update',

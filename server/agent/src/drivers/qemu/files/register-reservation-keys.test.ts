@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -23,11 +23,13 @@ describe('a node at a disk with persistent reservations', () => {
     rmSync(directory, { recursive: true });
   });
 
+  let bootId = 'first boot';
   const register = (node: string) =>
     registerReservationKeys({
       node,
       devices: [target.device],
       runDir: join(directory, node),
+      bootId,
       command: [target.ssh, '--', node, 'sg_persist'],
     });
   const keys = () => target.run('node-b', '--in', '--read-keys').match(/0x4e43[0-9a-f]{12}/g) ?? [];
@@ -56,8 +58,7 @@ describe('a node at a disk with persistent reservations', () => {
       error: `was cut off from ${target.device}`,
     });
     expect(keys()).toEqual([reservationKey('node-b')]);
-    const file = join(directory, 'node-a', 'reservation.json');
-    writeFileSync(file, JSON.stringify({ boot_id: 'the one before' }));
+    bootId = 'second boot';
     expect(await register('node-a')).toEqual({ ok: true, value: 'registered' });
     expect(await register('node-a')).toEqual({ ok: true, value: 'kept' });
   });

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { reservationKey } from '@novacron/runtime/reservation-key';
 import { z } from 'zod';
-import { readBootId } from '../machine/machine-process.ts';
 import { runHostProgram } from './run-host-program.ts';
 import { readStored, writeStored } from './stored-json.ts';
 import { reasonOf } from './trouble.ts';
@@ -21,6 +20,8 @@ export interface ReservationSettings {
   readonly devices: readonly string[];
   /** Directory of the machines. */
   readonly runDir: string;
+  /** Id of the boot of the host. */
+  readonly bootId: string;
   /** The program, with arguments that come first. */
   readonly command?: readonly string[];
 }
@@ -34,6 +35,7 @@ export async function registerReservationKeys({
   node,
   devices,
   runDir,
+  bootId: boot_id,
   command: [program = 'sg_persist', ...first] = ['sg_persist'],
 }: ReservationSettings): Promise<Result<'registered' | 'kept', string>> {
   const key = reservationKey(node);
@@ -44,7 +46,6 @@ export async function registerReservationKeys({
     return runHostProgram(program, all).catch(() => runHostProgram(program, all));
   };
   try {
-    const boot_id = readBootId();
     const isSameBoot = readStored(file, Registered)?.boot_id === boot_id;
     let changed = false;
     for (const device of devices) {
