@@ -20,6 +20,14 @@ export const VmLoss = z.looseObject({
     .nullable()
     .describe('Its place in the order of starts, from 1; null where it does not start elsewhere'),
   priority: z.int().describe('Priority: the highest starts first'),
+  standby: z
+    .looseObject({
+      node: z.string().nullable().describe('Name of the node that holds it; null: none can'),
+      ready: z.boolean().describe('Whether the VM would start there'),
+      reason: z.string().nullable().describe('Why it is not ready'),
+    })
+    .nullable()
+    .describe('Room for it on a second node (`healing.standby`); null where it asks for none'),
   reason: z
     .string()
     .nullable()

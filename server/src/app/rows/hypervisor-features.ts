@@ -14,6 +14,9 @@ type Capabilities = AgentAnnouncement['capabilities'];
 /** Of a VM with `further_network_ids`. */
 export const SEVERAL_INTERFACES = 'several network interfaces';
 
+/** Of a VM with `healing.standby`: what a second node starts it from. */
+export const SHARED_ROOT_DISKS = 'root disks in storage that nodes share (healing.standby)';
+
 /** The features in words, by the capability that agents announce. */
 const FEATURES = [
   ['diskLimits', 'I/O limits of disks'],

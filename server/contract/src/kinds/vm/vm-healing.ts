@@ -47,6 +47,12 @@ export const VmHealing = z
         'disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM ' +
         'gets a new one from its template: what was on it is lost. Default: `wait`.',
     ),
+    standby: nullWhenAbsent(
+      z.boolean(),
+      'Whether room for the VM is reserved on a second node, on which it is started first when its ' +
+        'own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in storage that ' +
+        'nodes share. The room counts against the quotas of the tenant. Default: false.',
+    ),
     start_after: nullWhenAbsent(
       z.array(VmId).min(1).max(START_AFTER_MAX),
       'Ids of VMs that NovaCron starts before this one after an outage, when both are down: it ' +
@@ -60,6 +66,7 @@ export const VmHealing = z
       attempts: 5,
       health_check: null,
       on_node_loss: 'restart',
+      standby: true,
       start_after: null,
     },
   });
@@ -68,4 +75,9 @@ export type VmHealing = z.infer<typeof VmHealing>;
 /** Whether a VM asks to be started on another node when its own is confirmed dead. */
 export function startsElsewhere(healing: VmHealing | null | undefined): boolean {
   return healing?.on_node_loss === 'restart' || healing?.on_node_loss === 'recreate';
+}
+
+/** Whether a VM asks for room that is reserved for it on a second node. */
+export function asksForStandby(healing: VmHealing | null | undefined): boolean {
+  return healing?.standby === true;
 }

@@ -4,15 +4,18 @@ import type {
   VmLoss,
   VmLossExplanation,
 } from '@novacron/contract/fleet/loss-operations';
+import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import { asksForStandby, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainStranded } from '@novacron/engine/failover/explain-failover';
 import type { LossOutcome } from '@novacron/engine/failover/model/failover';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
+import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { StandbyRow } from '../../../ports/tables/standby-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
@@ -22,6 +25,7 @@ import {
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
 import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { isUsable } from '../../resources/vm/standby/observe-standbys.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -47,6 +51,7 @@ export async function explainVmLoss(
     `If ${node.name} were lost now: ${describe(own)}`,
     ...(own.outcome === 'waits' ? [] : [describeFence(fence, node), describeOrder(own, asking)]),
     ...(own.outcome === 'starts' ? [LOST] : []),
+    ...describeStandby(own),
   ];
   return ok({ ...own, fence, explanation });
 }
@@ -91,9 +96,10 @@ async function listLosses(
   for (const [at, outcome] of outcomes.entries()) planned.set(outcome.vm.id, { outcome, at });
   const there = observed.vms.filter((vm) => vm.node === node.name);
   const ids = there.map(({ id }) => id);
-  const { rows, volumes } = await store.snapshot({
+  const { rows, volumes, standbys } = await store.snapshot({
     rows: { from: 'vms', where: { id: { in: ids } } },
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
+    standbys: { from: 'standbys', where: { id: { in: ids as VmId[] } } },
   });
   const losses = mapReadable(rows, (row): VmLoss => {
     const spec = desiredAs(row, VmSpec);
@@ -110,6 +116,7 @@ async function listLosses(
       alternatives: [...(own?.outcome.alternatives ?? [])],
       position: own === undefined ? null : own.at + 1,
       priority: spec.priority,
+      standby: toStandby({ row, spec }, standbys, observed),
       reason:
         why !== undefined
           ? explainStranded(why)
@@ -122,6 +129,25 @@ async function listLosses(
   });
   const last = losses.length + 1;
   return losses.toSorted((left, right) => (left.position ?? last) - (right.position ?? last));
+}
+
+/** The standby of a VM; null where it asks for none. */
+function toStandby(
+  { row, spec }: { readonly row: VmRow; readonly spec: VmSpec },
+  standbys: readonly StandbyRow[],
+  { rows }: ObservedFailover,
+): VmLoss['standby'] {
+  if (!asksForStandby(spec.healing)) return null;
+  const held = standbys.find(({ id }) => id === row.id);
+  if (held === undefined) return { node: null, ready: false, reason: 'it is not chosen yet' };
+  const { node } = held;
+  if (node === null) {
+    const reason = explainStandbyGap(held.reason ?? '', String(observedOf(row).node));
+    return { node, ready: false, reason };
+  }
+  const found = rows.find(({ id }) => id === held.node_id);
+  const ready = found !== undefined && isUsable(found);
+  return { node, ready, reason: ready ? null : `${node} is out of service` };
 }
 
 const NEW_DISK = 'with a new root disk from its template, so what is on it now is lost';
@@ -187,6 +213,18 @@ function describe({ outcome, to, alternatives, reason }: VmLoss): string {
 
 function describeOrder({ position, priority }: VmLoss, asking: number): string {
   return `It is number ${position} of ${asking} to start, with priority ${priority}.`;
+}
+
+function describeStandby({ standby, node }: VmLoss): readonly string[] {
+  if (standby === null) return [];
+  if (standby.node === null) {
+    return [`No node can hold its standby: ${standby.reason ?? `see ${node}`}.`];
+  }
+  return [
+    standby.ready
+      ? `${standby.node} is its standby: room is reserved there, and it reaches the disks.`
+      : `${standby.node} is its standby, and is not ready: ${standby.reason}.`,
+  ];
 }
 
 const LOST = 'What its guest has not written to its disks is lost, as after a power failure.';

@@ -2,6 +2,7 @@
  * Starts VMs of dead nodes on other nodes, if they ask for it (`healing.on_node_loss`). One server
  * does it, under the lease.
  */
+import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
@@ -104,12 +105,21 @@ async function recoverSome(
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs });
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
-  const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length);
+  const standbys = await parts.deps.store.read({
+    from: 'standbys',
+    where: { id: { in: plan.begin.map(({ id }) => id as VmId) } },
+  });
+  // Their room is reserved: nothing has to be planned.
+  const placed = new Set<string>(
+    standbys.flatMap(({ id, node_id }) => (node_id === null ? [] : [id])),
+  );
+  const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length - placed.size);
   let tried = 0;
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
-    const begun = await recoverAt(parts, budget, { ...found, node: nodeOf.get(id) });
+    const node = placed.has(id) ? undefined : nodeOf.get(id);
+    const begun = await recoverAt(parts, budget, { ...found, node });
     if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
   }
   return { tried, postponed: plan.postponed + held.size };

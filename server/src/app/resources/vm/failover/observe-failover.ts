@@ -55,6 +55,7 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
     reservations: { from: 'reservations' },
+    standbys: { from: 'standbys', where: { node: { not: null } } },
     volumes: { from: 'volumes', where: { attached_to: { not: null } } },
   });
   const steered = await steerFleet(deps, read.vms);
@@ -64,13 +65,16 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
   const rowOf = new Map<string, NodeRow>(read.nodes.map((row) => [row.id, row]));
   const allocations = groupBy(read.allocations, ({ vm_id }) => vm_id);
   const restartOf = rememberReaches(read);
+  const standbyOf = new Map<string, string | null>(read.standbys.map(({ id, node }) => [id, node]));
   const residents = read.allocations.flatMap((allocation): readonly FailoverVm[] => {
     const row = vmRows.get(allocation.vm_id);
     const node = rowOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
     const places = allocations.get(row.id)?.length ?? 1;
     const ask = steered.get(row.id);
-    return mapReadable([row], () => toResident({ row, allocation, node, places, ask }, restartOf));
+    const standby = standbyOf.get(row.id) ?? undefined;
+    const held = { row, allocation, node, places, ask, standby };
+    return mapReadable([row], () => toResident(held, restartOf));
   });
   const held = read.reservations.flatMap((row): readonly FailoverVm[] => {
     const node = rowOf.get(row.node_id);
@@ -96,10 +100,11 @@ interface Held {
   readonly node: NodeRow;
   readonly places: number;
   readonly ask: PlacementRequest | undefined;
+  readonly standby: string | undefined;
 }
 
 function toResident(
-  { row, allocation, node, places, ask }: Held,
+  { row, allocation, node, places, ask, standby }: Held,
   restartOf: ObservedFailover['restartOf'],
 ): FailoverVm {
   const spec = desiredAs(row, VmSpec);
@@ -114,6 +119,7 @@ function toResident(
     node: node.name,
     request,
     restart: mayStart ? restartOf({ id: row.id, spec, node, request }) : undefined,
+    standby,
   };
 }
 

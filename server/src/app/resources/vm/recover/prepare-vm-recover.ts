@@ -5,8 +5,9 @@
  * Nova.
  */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { err, ok } from '@novacron/contract/result';
-import type { PlacementPlan } from '@novacron/engine/placement/model/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
@@ -46,6 +47,7 @@ import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
+import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
@@ -88,8 +90,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     rules,
     nodes.filter((each) => stateOfNode(each) === 'dead'),
   );
-  const fleet = toFleetFacts(nodes, scope.deps);
-  const placement = await place('migrate', { ask, fleet, rules: landing }, scope);
+  const placement = await placeRecovery({ ask, landing, nodes, standby: found.standby }, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -106,6 +107,30 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   };
   return ok(planChanges(found, move, scope));
 };
+
+/** The node of its standby comes first, with the room that is reserved there. */
+async function placeRecovery(
+  {
+    ask,
+    landing: rules,
+    nodes,
+    standby,
+  }: Pick<MovingVm, 'nodes' | 'standby'> & {
+    readonly ask: PlacementRequest;
+    readonly landing: PlacementRules;
+  },
+  scope: WriteScope,
+): Promise<Result<PlacementPlan, Problem>> {
+  const fleet = toFleetFacts(withoutStandby(nodes, standby), scope.deps);
+  const first = nodes.find(({ id }) => id === standby?.node_id);
+  if (first !== undefined && ask.constraints.node === undefined) {
+    const constraints = { ...ask.constraints, node: first.name };
+    const asked = { ...ask, constraints };
+    const there = await place('migrate', { ask: asked, fleet, rules }, scope);
+    if (there.ok) return there;
+  }
+  return place('migrate', { ask, fleet, rules }, scope);
+}
 
 /** @returns a write that ends them and is planned again then; undefined where there are none */
 async function supersede(
@@ -184,6 +209,8 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           busy_operation_id: scope.operationId,
         }),
         requireNoNewVolumeWork(row, found.rules),
+        // A standby elsewhere is given back as well: another one is chosen for the new node.
+        ...(found.standby === undefined ? [] : releaseStandby(found.standby)),
         takeFromNode(destination.id, amounts, 1, replan(`Node ${destination.name}`)),
         { kind: 'insert', into: 'allocations', row: allocation, otherwise },
         recordDecision(
