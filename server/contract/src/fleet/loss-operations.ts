@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NodeId, VmId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
+import { Timestamp } from '../schema/resource.ts';
 
 /** What the loss of its node would mean for one VM. */
 export const VmLoss = z.looseObject({
@@ -28,6 +29,10 @@ export const VmLoss = z.looseObject({
     })
     .nullable()
     .describe('Room for it on a second node (`healing.standby`); null where it asks for none'),
+  recovery_point: Timestamp.nullable().describe(
+    'When the oldest of the exported snapshots was taken that it would be restored from: what was ' +
+      'written since would be lost; null where it is not restored',
+  ),
   reason: z
     .string()
     .nullable()

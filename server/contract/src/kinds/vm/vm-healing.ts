@@ -5,7 +5,7 @@ import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import { VmHealthCheck } from './vm-health-check.ts';
 
 /** What happens to a VM whose node is confirmed dead. */
-export const NODE_LOSS_ACTIONS = ['wait', 'restart', 'recreate'] as const;
+export const NODE_LOSS_ACTIONS = ['wait', 'restart', 'recreate', 'restore'] as const;
 
 /** Which VMs are started again on their nodes after they have stopped by themselves. */
 export const RestartPolicy = z.enum(['never', 'on-failure', 'always']);
@@ -45,7 +45,9 @@ export const VmHealing = z
       'What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its ' +
         'node, or for `vm recover`; `restart`: it is started on another node that reaches its ' +
         'disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM ' +
-        'gets a new one from its template: what was on it is lost. Default: `wait`.',
+        'gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and ' +
+        'volumes that no other node reaches get the content of their last exported snapshots; ' +
+        'without one the VM waits. Default: `wait`.',
     ),
     standby: nullWhenAbsent(
       z.boolean(),
@@ -74,7 +76,7 @@ export type VmHealing = z.infer<typeof VmHealing>;
 
 /** Whether a VM asks to be started on another node when its own is confirmed dead. */
 export function startsElsewhere(healing: VmHealing | null | undefined): boolean {
-  return healing?.on_node_loss === 'restart' || healing?.on_node_loss === 'recreate';
+  return (healing?.on_node_loss ?? 'wait') !== 'wait';
 }
 
 /** Whether a VM asks for room that is reserved for it on a second node. */

@@ -13,6 +13,7 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readRestoreRisk } from './find-restore-risk.ts';
 
 /** A write that is allowed. */
 export interface AllowedWrite {
@@ -43,6 +44,7 @@ export async function findRisks(
   const connection = await readNetworkRisk(deps, places);
   const health = findHealthRisk(places.map(({ spec }) => spec));
   const disk = await readRecreationRisk(deps, places);
+  const restore = await readRestoreRisk(deps, context.principal.tenantId, places);
   return [
     ...(failover === undefined
       ? []
@@ -56,6 +58,15 @@ export async function findRisks(
           {
             summary: 'Root disk not kept',
             message: disk,
+            path: [...inside, 'healing', 'on_node_loss'],
+          },
+        ]),
+    ...(restore === undefined
+      ? []
+      : [
+          {
+            summary: 'Restored from snapshots',
+            message: restore,
             path: [...inside, 'healing', 'on_node_loss'],
           },
         ]),

@@ -25,8 +25,16 @@ import {
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
 import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import {
+  describeLossOf,
+  findRestore,
+  type Restore,
+  recoveryPointMs,
+  whyNoRestore,
+} from '../../resources/vm/recover/find-restore.ts';
 import { isUsable } from '../../resources/vm/standby/observe-standbys.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Explains the loss of the node of one VM. @returns `conflict` where it has no node */
@@ -88,7 +96,7 @@ interface Loss {
 
 /** The VMs of a node: those that start elsewhere in their order, then those that do not. */
 async function listLosses(
-  { store }: CapabilityDeps,
+  { store, exports, clock }: CapabilityDeps,
   { node, observed, tenantId }: Loss,
 ): Promise<readonly VmLoss[]> {
   const { outcomes } = planLoss(observed, [node.name]);
@@ -96,10 +104,11 @@ async function listLosses(
   for (const [at, outcome] of outcomes.entries()) planned.set(outcome.vm.id, { outcome, at });
   const there = observed.vms.filter((vm) => vm.node === node.name);
   const ids = there.map(({ id }) => id);
-  const { rows, volumes, standbys } = await store.snapshot({
+  const { rows, volumes, standbys, snapshots } = await store.snapshot({
     rows: { from: 'vms', where: { id: { in: ids } } },
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
     standbys: { from: 'standbys', where: { id: { in: ids as VmId[] } } },
+    snapshots: { from: 'snapshots' },
   });
   const losses = mapReadable(rows, (row): VmLoss => {
     const spec = desiredAs(row, VmSpec);
@@ -107,6 +116,12 @@ async function listLosses(
     const disks = volumes.filter(({ attached_to }) => attached_to === row.id);
     const why = own?.outcome.why;
     const to = own?.outcome.to;
+    const facts = { volumes: disks, snapshots, nodes: observed.rows, exports };
+    const restore = isRestored({ spec, disks }, node, observed)
+      ? findRestore(facts, node)
+      : undefined;
+    const pointMs =
+      restore && whyNoRestore(restore) === undefined ? recoveryPointMs(restore) : undefined;
     return {
       vm_id: row.id,
       vm: row.tenant_id === tenantId ? row.name : null,
@@ -117,14 +132,20 @@ async function listLosses(
       position: own === undefined ? null : own.at + 1,
       priority: spec.priority,
       standby: toStandby({ row, spec }, standbys, observed),
+      recovery_point: pointMs === undefined ? null : toTimestamp(pointMs),
       reason:
         why !== undefined
           ? explainStranded(why)
           : own === undefined
-            ? explainWaiting({ row, spec, disks }, node, observed)
-            : isRecreated({ spec, disks }, node, observed)
-              ? NEW_DISK
-              : null,
+            ? (explainNoRestore(restore) ?? explainWaiting({ row, spec, disks }, node, observed))
+            : restore !== undefined
+              ? sayRestored(restore, {
+                  disk: hasRoot(node, observed) ? 'kept' : 'new',
+                  lossMs: clock.nowMs(),
+                })
+              : isRecreated({ spec, disks }, node, observed)
+                ? NEW_DISK
+                : null,
     };
   });
   const last = losses.length + 1;
@@ -163,6 +184,35 @@ function isRecreated(
   return (
     shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
   );
+}
+
+/** Whether a VM is made from exported snapshots elsewhere, if there are any. */
+function isRestored(
+  { spec, disks }: { readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
+  node: NodeRow,
+  { rows }: ObservedFailover,
+): boolean {
+  if (spec.healing?.on_node_loss !== 'restore') return false;
+  const shared = findSharedDisks(disks, node);
+  return (
+    shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
+  );
+}
+
+/** Whether another node reaches the storage with the root disk. */
+function hasRoot(node: NodeRow, { rows }: ObservedFailover): boolean {
+  const root = findSharedDisks([], node);
+  return root !== undefined && rows.some((row) => row.id !== node.id && reachesDisks(row, root));
+}
+
+function explainNoRestore(restore: Restore | undefined): string | undefined {
+  return restore && whyNoRestore(restore);
+}
+
+/** A clause, as the reasons of others are. */
+function sayRestored(restore: Restore, more: Parameters<typeof describeLossOf>[1]): string {
+  const said = describeLossOf(restore, more).replace(/[.]$/u, '');
+  return said.charAt(0).toLowerCase() + said.slice(1);
 }
 
 /** Why a VM waits for its node, in a clause. */

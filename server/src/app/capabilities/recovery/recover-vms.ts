@@ -232,7 +232,12 @@ function recover(
     target: { kind: 'vm', row, effect: 'none', priority: spec.priority, supersedes: 'yes' },
     guard,
     name: 'vm.recover',
-    input: { id: row.id, node, recreate: spec.healing?.on_node_loss === 'recreate' },
+    input: {
+      id: row.id,
+      node,
+      recreate: spec.healing?.on_node_loss === 'recreate',
+      from_snapshot: spec.healing?.on_node_loss === 'restore',
+    },
     prepare: prepareRecovery,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });

@@ -9,6 +9,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
@@ -35,6 +36,7 @@ import {
   commandedPower,
   recoveredFrom,
   recreatedFrom,
+  restoredFrom,
   withMachine,
   withoutHalt,
   withoutObserved,
@@ -50,6 +52,7 @@ import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
+import { describeLossOf, type Restore, type RestoreFacts } from './find-restore.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
@@ -70,9 +73,11 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     refuseLivingNode(row, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
   if (refused !== undefined) return err([refused]);
   const { node: wanted } = input;
-  const reach = findRecoveryNodes(found, source, input);
+  const facts = await readSnapshots(found, input, scope);
+  const reach = findRecoveryNodes(found, source, input, facts);
   if (!reach.ok) return err([reach.error]);
-  const { nodes: reaching, disk } = reach.value;
+  const { nodes: reaching, disk, restore } = reach.value;
+  offerExports(row, restore, scope);
   const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
   const asked = withCpuFeature(steered, row);
   if (wanted === undefined && asked.constraints.node === source.name) {
@@ -104,9 +109,29 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     placement: placement.value,
     left,
     disk,
+    restore,
   };
   return ok(planChanges(found, move, scope));
 };
+
+/** Reads what its volumes can be restored from, where that is asked for. */
+async function readSnapshots(
+  { volumes }: MovingVm,
+  input: ParsedInputOf<'vm.recover'>,
+  { deps: { store, exports } }: WriteScope,
+): Promise<Pick<RestoreFacts, 'snapshots' | 'exports'>> {
+  if (!input.from_snapshot) return { snapshots: [], exports };
+  const where = { volume_id: { in: volumes.map(({ id }) => id) } };
+  return { snapshots: await store.read({ from: 'snapshots', where }), exports };
+}
+
+/** Gives nodes the exports as images, which they fetch as uploaded ones. */
+function offerExports(row: VmRow, restore: Restore | undefined, { deps }: WriteScope): void {
+  for (const { stored } of restore?.volumes ?? []) {
+    const { path, bytes, sha256 } = stored;
+    deps.images?.adopt({ file: `${sha256}.qcow2`, path, bytes, tenantId: row.tenant_id });
+  }
+}
 
 /** The node of its standby comes first, with the room that is reserved there. */
 async function placeRecovery(
@@ -182,7 +207,13 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   const before = observedOf(row);
   const recovered_from = [...new Set([...recoveredFrom(before), source.name])].sort();
   const isNew = move.disk === 'new';
-  const left = isNew ? [...new Set([...recreatedFrom(before), source.name])].sort() : undefined;
+  const { restore } = move;
+  // Disks of before have what was written since: they are kept, and people decide.
+  const keeps = [...new Set([...restoredFrom(before), source.name])].sort();
+  const left =
+    isNew && restore === undefined
+      ? [...new Set([...recreatedFrom(before), source.name])].sort()
+      : undefined;
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
   const power = spec.power_state;
   return {
@@ -191,12 +222,15 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     before: desiredOf(row),
     wanted: desiredOf(row),
     placement: move.placement.decision,
+    ...(restore === undefined ? {} : { note: sayRestore(row, move, restore) }),
     notices: [
-      isNew
-        ? `The VM ${row.name} is made on ${destination.name} from its template. What was on the ` +
-          `root disk that it had on ${source.name} is lost.`
-        : `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
-          `${source.name}. What its guest had not written is lost, as after a power failure.`,
+      restore !== undefined
+        ? sayRestore(row, move, restore)
+        : isNew
+          ? `The VM ${row.name} is made on ${destination.name} from its template. What was on the ` +
+            `root disk that it had on ${source.name} is lost.`
+          : `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
+            `${source.name}. What its guest had not written is lost, as after a power failure.`,
     ],
     prerequisites: move.landing.prerequisites,
     saga: {
@@ -209,6 +243,9 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           busy_operation_id: scope.operationId,
         }),
         requireNoNewVolumeWork(row, found.rules),
+        ...(restore?.volumes ?? []).map(({ volume }) =>
+          changeIdle('volume', volume, { generation: volume.generation + 1 }),
+        ),
         // A standby elsewhere is given back as well: another one is chosen for the new node.
         ...(found.standby === undefined ? [] : releaseStandby(found.standby)),
         takeFromNode(destination.id, amounts, 1, replan(`Node ${destination.name}`)),
@@ -227,6 +264,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           node: destination.name,
           recovered_from,
           ...(left === undefined ? {} : { recreated_from: left }),
+          ...(restore === undefined ? {} : { restored_from: keeps }),
         }),
         ...moveContents(found.volumes, move),
         ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
@@ -241,4 +279,18 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
+}
+
+/** What a restore loses, with its recovery point: shown with the operation, too. */
+function sayRestore(
+  { name }: VmRow,
+  { source, destination, disk }: Move,
+  restore: Restore,
+): string {
+  const lossMs = source.last_seen_at_ms;
+  return (
+    `The VM ${name} is restored on ${destination.name}. ` +
+    `${describeLossOf(restore, { disk, lossMs })} ` +
+    `${source.name} keeps the disks that it has; they are not deleted when it is back.`
+  );
 }
