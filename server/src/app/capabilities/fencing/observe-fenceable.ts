@@ -4,9 +4,11 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { FenceableNode } from '@novacron/engine/fencing/model/fencing';
 import { isUnheard } from '@novacron/engine/fencing/rules/find-common-causes';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
 import { stateOfNode, suspicionOf } from '../../resources/node/node-fence.ts';
+import { findRestore, whyNoRestore } from '../../resources/vm/recover/find-restore.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { SecondChannel } from './second-channel.ts';
@@ -89,16 +91,29 @@ function silenceOf(row: NodeRow, { silenceMs }: FencingMemory['channel']): numbe
 
 /** How many VMs of each node are to be started elsewhere, by the name of the node. */
 async function countMoving(
-  { store }: CapabilityDeps,
+  { store, exports }: CapabilityDeps,
   nodeIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const held = await store.read({ from: 'allocations', where: { node_id: { in: [...nodeIds] } } });
   const ids = held.map(({ vm_id }) => vm_id);
   const rows = await store.read({ from: 'vms', where: { id: { in: ids } }, damaged: 'blank' });
   const counts = new Map<string, number>();
+  const { nodes, volumes, snapshots } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
+    snapshots: { from: 'snapshots' },
+  });
+  // To power a node off for a VM that would wait all the same helps nobody.
+  const isWorthIt = (row: VmRow, healing: VmSpec['healing']): boolean => {
+    if (healing?.on_node_loss !== 'restore') return startsElsewhere(healing);
+    const node = nodes.find(({ name }) => name === observedOf(row).node);
+    const own = volumes.filter(({ attached_to }) => attached_to === row.id);
+    const facts = { volumes: own, snapshots, nodes, exports };
+    return node !== undefined && whyNoRestore(findRestore(facts, node)) === undefined;
+  };
   const names = mapReadable(rows, (row) => {
     const { healing, power_state } = desiredAs(row, VmSpec);
-    const moves = startsElsewhere(healing) && power_state === 'running';
+    const moves = power_state === 'running' && isWorthIt(row, healing);
     return moves ? [String(observedOf(row).node)] : [];
   });
   for (const name of names.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
