@@ -33,7 +33,7 @@ const FLEET: Fleet = {
 
 const STANDBY = { healing: { on_node_loss: 'restart', standby: true } } as const;
 
-/** By then a node that is silent is lost, a standby is chosen, and a node is inspected. Unit: ms. */
+/** By then a silent node is lost, a standby is chosen, and a node is inspected. Unit: ms. */
 const LOST_MS = 120_000;
 const CHOSEN_MS = 15_000;
 const INSPECTED_MS = 25 * 60_000;
@@ -112,7 +112,7 @@ describe('a VM with a standby', () => {
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });
 
-  test('holds its room elsewhere when the node is drained, and gives it back at the end', async () => {
+  test('gives its room back when the node is drained, and holds it elsewhere', async () => {
     const vm = await makeOn('zone-a');
     await bench().advance(CHOSEN_MS);
     const before = String((await show(vm)).standby_node);
@@ -121,7 +121,7 @@ describe('a VM with a standby', () => {
     await bench().expectOk('node.drain', { id: id as NodeId });
     await bench().endAll();
     await bench().advance(CHOSEN_MS);
-    // No other node of its zone reaches its disk: the room is given back, and people are told.
+    // No other node of its zone reaches its disk: the room is given back, and an incident opens.
     expect(await used(before)).toBe(0);
     expect(await show(vm)).toMatchObject({ standby_node: null });
     expect(await explain(vm)).toMatchObject({

@@ -30,7 +30,7 @@ export const VmLoss = z.looseObject({
     .nullable()
     .describe('Room for it on a second node (`healing.standby`); null where it asks for none'),
   recovery_point: Timestamp.nullable().describe(
-    'When the oldest of the exported snapshots was taken that it would be restored from: what was ' +
+    'When the oldest of the snapshots was taken that it would be restored from: what was ' +
       'written since would be lost; null where it is not restored',
   ),
   reason: z

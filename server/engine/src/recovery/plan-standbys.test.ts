@@ -48,7 +48,7 @@ describe('the standby of a VM', () => {
     ['the VM gets another size', vm(), held('b1', { ...SIZE, diskGb: 30 }), NODES, 'size'],
     ['its node loses the disks', vm({ reach: new Set(['a1', 'a2']) }), held('b1'), NODES, 'disks'],
     ['none could hold it before', vm(), held(null), NODES, 'new'],
-  ] as const)('is chosen anew when %s', (_, one, standby, nodes, why) => {
+  ] as const)('is chosen again when %s', (_, one, standby, nodes, why) => {
     const { choose, release } = planStandbys({ vms: [one], held: [standby], nodes });
     expect(choose.map((each) => each.why)).toEqual([why]);
     expect(release).toEqual([]);

@@ -1,10 +1,9 @@
 /** A row of `standbys`. */
-import type { VmId } from '@novacron/contract/ids';
 
 /** Room for a VM on a second node, held by an allocation whose `vm_id` is its own id. */
 export interface StandbyRow {
   /** That of the VM. */
-  readonly id: VmId;
+  readonly id: string;
   readonly tenant_id: string;
   /** Null with `node` and `allocation_id`: no node can hold it. */
   readonly node_id: string | null;

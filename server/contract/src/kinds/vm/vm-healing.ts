@@ -51,9 +51,9 @@ export const VmHealing = z
     ),
     standby: nullWhenAbsent(
       z.boolean(),
-      'Whether room for the VM is reserved on a second node, on which it is started first when its ' +
-        'own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in storage that ' +
-        'nodes share. The room counts against the quotas of the tenant. Default: false.',
+      'Whether room for the VM is reserved on a second node, on which it is started first ' +
+        'when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in ' +
+        'storage that nodes share. The room counts against the quotas of the tenant. Default: false.',
     ),
     start_after: nullWhenAbsent(
       z.array(VmId).min(1).max(START_AFTER_MAX),

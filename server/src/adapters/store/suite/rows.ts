@@ -363,7 +363,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ended_at_ms: 1,
   },
   standbys: {
-    id: 'vm_a' as VmId,
+    id: 'vm_a',
     tenant_id: 'tnt_a',
     node_id: null,
     node: null,

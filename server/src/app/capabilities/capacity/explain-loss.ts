@@ -4,7 +4,6 @@ import type {
   VmLoss,
   VmLossExplanation,
 } from '@novacron/contract/fleet/loss-operations';
-import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -107,7 +106,7 @@ async function listLosses(
   const { rows, volumes, standbys, snapshots } = await store.snapshot({
     rows: { from: 'vms', where: { id: { in: ids } } },
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
-    standbys: { from: 'standbys', where: { id: { in: ids as VmId[] } } },
+    standbys: { from: 'standbys', where: { id: { in: ids } } },
     snapshots: { from: 'snapshots' },
   });
   const losses = mapReadable(rows, (row): VmLoss => {

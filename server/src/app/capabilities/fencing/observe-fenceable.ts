@@ -103,7 +103,7 @@ async function countMoving(
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
     snapshots: { from: 'snapshots' },
   });
-  // To power a node off for a VM that would wait all the same helps nobody.
+  // To power a node off for a VM that would wait all the same helps no VM.
   const isWorthIt = (row: VmRow, healing: VmSpec['healing']): boolean => {
     if (healing?.on_node_loss !== 'restore') return startsElsewhere(healing);
     const node = nodes.find(({ name }) => name === observedOf(row).node);

@@ -2,7 +2,6 @@
  * Keeps room for VMs on second nodes (`healing.standby`): chooses it, moves it when its node leaves
  * service, and gives it back. One server does it, under the lease.
  */
-import { VmId } from '@novacron/contract/ids';
 import { explainStandbyGap, explainStandbys } from '@novacron/engine/recovery/explain-standbys';
 import type { StandbyChoice, StandbyGap } from '@novacron/engine/recovery/model/standby';
 import { planStandbys } from '@novacron/engine/recovery/plan-standbys';
@@ -131,7 +130,7 @@ function missing(
     kind: 'insert',
     into: 'standbys',
     row: {
-      id: VmId.parse(vm.id),
+      id: vm.id,
       tenant_id: tenantId,
       node_id: null,
       node: null,

@@ -2,7 +2,6 @@
  * Starts VMs of dead nodes on other nodes, if they ask for it (`healing.on_node_loss`). One server
  * does it, under the lease.
  */
-import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
@@ -107,7 +106,7 @@ async function recoverSome(
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
   const standbys = await parts.deps.store.read({
     from: 'standbys',
-    where: { id: { in: plan.begin.map(({ id }) => id as VmId) } },
+    where: { id: { in: plan.begin.map(({ id }) => id) } },
   });
   // Their room is reserved: nothing has to be planned.
   const placed = new Set<string>(

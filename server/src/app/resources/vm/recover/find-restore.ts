@@ -136,7 +136,7 @@ export function describeLossOf(
   );
   const seconds = Math.max(0, Math.round((lossMs - pointMs) / 1_000));
   return (
-    `Volumes are restored from exported snapshots: ${listNames(each, NAMES_MAX)}. What was written ` +
-    `since is lost: ${formatDuration(seconds * 1_000)} (recovery point). ${root}`
+    `Volumes are restored from exported snapshots: ${listNames(each, NAMES_MAX)}. What was ` +
+    `written since is lost: ${formatDuration(seconds * 1_000)} (recovery point). ${root}`
   );
 }

@@ -223,15 +223,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     wanted: desiredOf(row),
     placement: move.placement.decision,
     ...(restore === undefined ? {} : { note: sayRestore(row, move, restore) }),
-    notices: [
-      restore !== undefined
-        ? sayRestore(row, move, restore)
-        : isNew
-          ? `The VM ${row.name} is made on ${destination.name} from its template. What was on the ` +
-            `root disk that it had on ${source.name} is lost.`
-          : `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
-            `${source.name}. What its guest had not written is lost, as after a power failure.`,
-    ],
+    notices: [restore === undefined ? sayStart(row, move) : sayRestore(row, move, restore)],
     prerequisites: move.landing.prerequisites,
     saga: {
       reserve: [
@@ -279,6 +271,15 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
+}
+
+/** From which disk it starts, and what that loses. */
+function sayStart({ name }: VmRow, { source, destination, disk }: Move): string {
+  return disk === 'new'
+    ? `The VM ${name} is made on ${destination.name} from its template. What was on the ` +
+        `root disk that it had on ${source.name} is lost.`
+    : `The VM ${name} runs on ${destination.name} from the disk that it had on ` +
+        `${source.name}. What its guest had not written is lost, as after a power failure.`;
 }
 
 /** What a restore loses, with its recovery point: shown with the operation, too. */
