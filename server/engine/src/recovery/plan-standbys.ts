@@ -30,7 +30,7 @@ export function planStandbys({ vms, held, nodes }: StandbyInput): StandbyPlan {
 }
 
 /** Why a standby cannot stay as it is; undefined where it can. */
-export function whyMoved(
+function whyMoved(
   vm: StandbyVm,
   held: HeldStandby | undefined,
   nodes: ReadonlyMap<string, StandbyNode>,
