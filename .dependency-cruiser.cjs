@@ -166,7 +166,7 @@ const FOLDERS = {
     diagnosis: ['.', 'incidents'],
     failover: ['optimizer', 'placement', 'recovery'],
     learning: ['.'],
-    recovery: ['.'],
+    recovery: ['.', 'placement'],
     restart: ['.'],
     'start-order': [],
     network: [],

@@ -66,7 +66,8 @@ export interface Healing {
   readonly healthCheck?: HealthCheck;
   /**
    * What happens when its node is confirmed dead: it waits for the node (`wait`), is started on
-   * another one that reaches its disks (`restart`), or else gets a new root disk (`recreate`).
+   * another one that reaches its disks (`restart`), or else gets a new root disk (`recreate`), or
+   * is restored from exported snapshots of its volumes (`restore`).
    * @default - `wait`
    */
   readonly onNodeLoss?: string;
@@ -76,6 +77,11 @@ export interface Healing {
    * @default false
    */
   readonly stopWhenIsolated?: boolean;
+  /**
+   * Whether room for it is reserved on a second node (needs `restart` as `onNodeLoss`).
+   * @default false
+   */
+  readonly standby?: boolean;
   /**
    * Ids of VMs that are started before it after an outage.
    * @default - none

@@ -68,6 +68,16 @@ export interface ImageStore {
   readonly verify: (file: string) => Promise<VerifiedFile>;
   /** The beginning of a complete image; undefined where `pathOf` has none. */
   readonly readHead: (file: string) => Promise<ImageHead | undefined>;
+  /**
+   * Adds an image that is complete elsewhere on the same file system, without a second copy of it.
+   * @param image - `path`: where it is; `bytes`: its size
+   */
+  readonly adopt: (image: {
+    readonly file: string;
+    readonly path: string;
+    readonly tenantId: string;
+    readonly bytes: number;
+  }) => void;
   /** Notes that something is about to need an image, so that it is not removed as unused. */
   readonly use: (file: string) => void;
   /**

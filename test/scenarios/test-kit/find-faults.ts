@@ -35,6 +35,7 @@ interface Books {
   readonly rules: readonly Tables['rule_versions'][];
   readonly operations: readonly Tables['operations'][];
   readonly reservations: readonly Tables['reservations'][];
+  readonly standbys: readonly Tables['standbys'][];
 }
 
 /** @returns a sentence for each disagreement */
@@ -52,6 +53,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     pools: { from: 'storage_pools' },
     rules: { from: 'rule_versions' },
     reservations: { from: 'reservations' },
+    standbys: { from: 'standbys' },
     operations: { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
   });
   return [
@@ -257,7 +259,8 @@ function findFirewallFaults({ groups, vms }: Books, machines: Looked['machines']
 /** What belongs to nothing that exists. */
 function findOrphans(books: Books, machines: Looked['machines']): string[] {
   const vms = new Set<string>(books.vms.map(({ id }) => id));
-  const reservations = new Set(books.reservations.map(({ id }) => id));
+  const standbys = books.standbys.flatMap(({ allocation_id: id }) => id ?? []);
+  const reservations = new Set([...standbys, ...books.reservations.map(({ id }) => id)]);
   return [
     ...books.allocations
       .filter(({ vm_id }) => !vms.has(vm_id) && !reservations.has(vm_id))

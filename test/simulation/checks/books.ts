@@ -14,6 +14,7 @@ const WHOLE_STORE = {
   templates: { from: 'templates' },
   allocations: { from: 'allocations' },
   reservations: { from: 'reservations' },
+  standbys: { from: 'standbys', where: { node: { not: null } } },
   quotas: { from: 'tenant_quotas' },
   rules: { from: 'rule_versions' },
   operations: { from: 'operations' },
@@ -38,9 +39,17 @@ export type Accounts = Awaited<ReturnType<typeof readAccounts>>;
 /** Reads the accounts. */
 export function readAccounts(store: Store) {
   const { nodes, pools, vms, networks, volumes, snapshots, policies } = WHOLE_STORE;
-  const { allocations, quotas, reservations } = WHOLE_STORE;
+  const { allocations, quotas, reservations, standbys } = WHOLE_STORE;
   const resources = { vms, networks, volumes, snapshots, policies };
-  return store.snapshot({ nodes, pools, allocations, reservations, quotas, ...resources });
+  return store.snapshot({
+    nodes,
+    pools,
+    allocations,
+    reservations,
+    standbys,
+    quotas,
+    ...resources,
+  });
 }
 
 /** The fields wanted. */

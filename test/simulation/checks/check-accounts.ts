@@ -32,8 +32,9 @@ function checkNodes({ nodes, allocations }: Accounts): string[] {
 }
 
 /** One allocation for each VM; a second one on another node while it moves, or got stuck moving. */
-function checkAllocations({ vms, nodes, allocations, reservations }: Accounts): string[] {
-  const known = new Set([...vms, ...reservations].map(({ id }) => id));
+function checkAllocations({ vms, nodes, allocations, reservations, standbys }: Accounts): string[] {
+  const rooms = standbys.map(({ allocation_id: id }) => ({ id }));
+  const known = new Set<string | null>([...vms, ...reservations, ...rooms].map(({ id }) => id));
   const orphans = allocations
     .filter(({ vm_id }) => !known.has(vm_id))
     .map(({ id, vm_id }) => `${id} is for ${vm_id}, which does not exist`);
@@ -101,7 +102,7 @@ function checkTenants(accounts: Accounts): string[] {
       return accounts.allocations.filter(isHere);
     });
     const rooms = accounts.reservations.filter(isOwn);
-    const taken = [...held, ...rooms];
+    const taken = [...held, ...rooms, ...accounts.standbys.filter(isOwn)];
     const volumes = accounts.volumes.filter(isOwn).map(desiredOf);
     const snapshots = accounts.snapshots.filter(isOwn);
     const counts = {

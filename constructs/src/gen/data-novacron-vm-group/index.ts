@@ -292,6 +292,11 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
     return this.getStringAttribute('restart');
   }
 
+  // standby - computed: true, optional: false, required: false
+  public get standby() {
+    return this.getBooleanAttribute('standby');
+  }
+
   // start_after - computed: true, optional: false, required: false
   public get startAfter() {
     return this.getListAttribute('start_after');

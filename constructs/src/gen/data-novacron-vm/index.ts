@@ -292,6 +292,11 @@ export class DataNovacronVmHealingOutputReference extends cdktf.ComplexObject {
     return this.getStringAttribute('restart');
   }
 
+  // standby - computed: true, optional: false, required: false
+  public get standby() {
+    return this.getBooleanAttribute('standby');
+  }
+
   // start_after - computed: true, optional: false, required: false
   public get startAfter() {
     return this.getListAttribute('start_after');
@@ -1341,6 +1346,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // ssh_keys - computed: true, optional: false, required: false
   public get sshKeys() {
     return cdktf.Fn.tolist(this.getListAttribute('ssh_keys'));
+  }
+
+  // standby_node - computed: true, optional: false, required: false
+  public get standbyNode() {
+    return this.getStringAttribute('standby_node');
   }
 
   // status - computed: true, optional: false, required: false

@@ -957,7 +957,7 @@ export interface VmHealing {
   */
   readonly healthCheck?: VmHealingHealthCheck;
   /**
-  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost. Default: `wait`.
+  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#on_node_loss Vm#on_node_loss}
   */
@@ -968,6 +968,12 @@ export interface VmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart Vm#restart}
   */
   readonly restart?: string;
+  /**
+  * Whether room for the VM is reserved on a second node, on which it is started first when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in storage that nodes share. The room counts against the quotas of the tenant. Default: false.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#standby Vm#standby}
+  */
+  readonly standby?: boolean | cdktf.IResolvable;
   /**
   * Ids of VMs that NovaCron starts before this one after an outage, when both are down: it waits until they run and are healthy. One that was stopped by a person, is given up or finds no room is not waited for. Default: by `priority` alone.
   *
@@ -992,6 +998,7 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
     health_check: vmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
+    standby: cdktf.booleanToTerraform(struct!.standby),
     start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
     stop_when_isolated: cdktf.booleanToTerraform(struct!.stopWhenIsolated),
   }
@@ -1027,6 +1034,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    standby: {
+      value: cdktf.booleanToHclTerraform(struct!.standby),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
     },
     start_after: {
       value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.startAfter),
@@ -1080,6 +1093,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.restart = this._restart;
     }
+    if (this._standby !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.standby = this._standby;
+    }
     if (this._startAfter !== undefined) {
       hasAnyValues = true;
       internalValueResult.startAfter = this._startAfter;
@@ -1099,6 +1116,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
+      this._standby = undefined;
       this._startAfter = undefined;
       this._stopWhenIsolated = undefined;
     }
@@ -1113,6 +1131,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
+      this._standby = value.standby;
       this._startAfter = value.startAfter;
       this._stopWhenIsolated = value.stopWhenIsolated;
     }
@@ -1180,6 +1199,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get restartInput() {
     return this._restart;
+  }
+
+  // standby - computed: false, optional: true, required: false
+  private _standby?: boolean | cdktf.IResolvable; 
+  public get standby() {
+    return this.getBooleanAttribute('standby');
+  }
+  public set standby(value: boolean | cdktf.IResolvable) {
+    this._standby = value;
+  }
+  public resetStandby() {
+    this._standby = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get standbyInput() {
+    return this._standby;
   }
 
   // start_after - computed: false, optional: true, required: false

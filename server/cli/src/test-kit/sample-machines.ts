@@ -261,6 +261,8 @@ function sampleLoss() {
     alternatives: ['node-02'],
     position: 1,
     priority: 50,
+    standby: { node: 'node-01', ready: true, reason: null },
+    recovery_point: null,
     reason: null,
   };
 }

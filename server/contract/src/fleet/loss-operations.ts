@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NodeId, VmId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
+import { Timestamp } from '../schema/resource.ts';
 
 /** What the loss of its node would mean for one VM. */
 export const VmLoss = z.looseObject({
@@ -20,6 +21,18 @@ export const VmLoss = z.looseObject({
     .nullable()
     .describe('Its place in the order of starts, from 1; null where it does not start elsewhere'),
   priority: z.int().describe('Priority: the highest starts first'),
+  standby: z
+    .looseObject({
+      node: z.string().nullable().describe('Name of the node that holds it; null: none can'),
+      ready: z.boolean().describe('Whether the VM would start there'),
+      reason: z.string().nullable().describe('Why it is not ready'),
+    })
+    .nullable()
+    .describe('Room for it on a second node (`healing.standby`); null where it asks for none'),
+  recovery_point: Timestamp.nullable().describe(
+    'When the oldest of the snapshots was taken that it would be restored from: what was ' +
+      'written since would be lost; null where it is not restored',
+  ),
   reason: z
     .string()
     .nullable()

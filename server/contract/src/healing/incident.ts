@@ -21,6 +21,7 @@ export const IncidentCause = z.enum([
   'unhealthy',
   'maintenance_overdue',
   'agent_unresponsive',
+  'standby_missing',
   ...NodeConditionKind.options,
 ]);
 
@@ -47,6 +48,7 @@ export const Incident = z.looseObject({
         '`unhealthy`: VMs run, and their health checks fail; ' +
         '`maintenance_overdue`: the maintenance of a node has not ended when it was to; ' +
         '`agent_unresponsive`: a node is alive, and its agent does not respond; ' +
+        '`standby_missing`: no node can hold the standby of a VM; ' +
         '`disk_failing`, `memory_errors`, `raid_degraded`, `storage_errors`, ' +
         '`memory_pressure`: a node may fail soon',
     ),

@@ -48,6 +48,10 @@ export const Operation = z.looseObject({
   progress_percent: z.number().describe('0 to 100. Unit: percent.'),
   steps: z.array(OperationStep),
   problem: ProblemDocument.nullable().describe('Reason for the failure'),
+  note: z
+    .string()
+    .optional()
+    .describe('What people have to know of it, such as what a restore from a snapshot loses'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

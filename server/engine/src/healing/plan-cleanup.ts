@@ -21,7 +21,8 @@ export function planCleanup(input: CleanupInput): CleanupPlan {
     const generation = Math.max(machine.generation, vm?.generation ?? 0);
     const { why } = verdict;
     const isAbandoned = why === 'superseded' && vm?.recreatedFrom.includes(node) === true;
-    const disk = isAbandoned ? 'delete' : 'keep';
+    const isNewer = why === 'superseded' && vm?.restoredFrom?.includes(node) === true;
+    const disk = isNewer ? 'keep-newer' : isAbandoned ? 'delete' : 'keep';
     return [{ vmId, name: spec.name, was, generation, why, disk }];
   });
   const doubts = judged.flatMap(({ machine, verdict }) =>

@@ -36,6 +36,8 @@ export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Fail
       return `The maintenance of node ${target} has not ended in the planned time`;
     case 'agent_unresponsive':
       return `The agent of node ${target} does not respond; the node is alive`;
+    case 'standby_missing':
+      return `No node can hold the standby of ${target}: ${evidence.join('; ')}`;
     case 'machine_missing':
       return `${vms} gone from node ${target}`;
     case 'crash_loop':

@@ -2,7 +2,7 @@
  * Uploaded images in a directory. A part grows in a file of its own and is renamed when it is whole
  * and has its checksum, so that what has an image's name is that image, also after a crash.
  */
-import { mkdirSync, renameSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEADER_BYTES } from '@novacron/contract/formats/read-image-header';
@@ -86,6 +86,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       return { received: sizeOf(files.partOf(file, tenantId)), state: 'partial' };
     },
     verify,
+    adopt: ({ file, path, tenantId, bytes }) => {
+      files.own(file, { tenantId, bytes });
+      if (files.pathOf(file) === undefined) linkSync(path, join(directory, file));
+    },
     use: files.use,
     heldBy: files.heldBy,
     usage: files.usage,

@@ -16,6 +16,7 @@ import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
+import { standbys } from '../capabilities/recovery/keep-standbys.ts';
 import { recoveries } from '../capabilities/recovery/recover-vms.ts';
 import { restarts } from '../capabilities/recovery/restart-vms.ts';
 import { pendingChanges } from '../capabilities/restart-windows/make-pending-changes.ts';
@@ -62,6 +63,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     fencing(parts),
     leaseFences(parts),
     reconnections(parts),
+    standbys(parts),
     recoveries(parts),
     outcomeRecords(parts),
     restarts(parts),

@@ -17,6 +17,8 @@ export const SEVERAL_INTERFACES = 'several network interfaces';
 
 /** Of a VM with `healing.stop_when_isolated`. */
 export const ISOLATION_GUARD = 'a watchdog that guards isolated VMs (--watchdog)';
+/** Of a VM with `healing.standby`: what a second node starts it from. */
+export const SHARED_ROOT_DISKS = 'root disks in storage that nodes share (healing.standby)';
 
 /** The features in words, by the capability that agents announce. */
 const FEATURES = [

@@ -95,6 +95,11 @@ export function recreatedFrom({ recreated_from }: JsonObject): readonly string[]
   return namesIn(recreated_from);
 }
 
+/** Those of them that have disks with what was written since the VM was restored elsewhere. */
+export function restoredFrom({ restored_from }: JsonObject): readonly string[] {
+  return namesIn(restored_from);
+}
+
 function namesIn(names: unknown): readonly string[] {
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }

@@ -1,4 +1,5 @@
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
 import type { VmPeerRule } from '@novacron/contract/placement/vm-placement';
 import type { VmDevices } from '@novacron/contract/placement/vm-requirements';
 import type {
@@ -11,14 +12,17 @@ import type {
   Toleration,
 } from '@novacron/engine/placement/model/placement';
 import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-devices';
-import { featuresUsedBy } from './hypervisor-features.ts';
+import { featuresUsedBy, SHARED_ROOT_DISKS } from './hypervisor-features.ts';
 import { amountsOf } from './vm-amounts.ts';
 
 /** The placement request of a VM with this spec. */
 export function toPlacementRequest(spec: VmSpec): PlacementRequest {
   const { placement, requirements } = spec;
   const { licences, tolerations } = requirements ?? {};
-  const features = featuresUsedBy(spec);
+  const features = [
+    ...featuresUsedBy(spec),
+    ...(asksForStandby(spec.healing) ? [SHARED_ROOT_DISKS] : []),
+  ];
   return {
     vm: {
       name: spec.name,

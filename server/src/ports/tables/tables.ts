@@ -44,6 +44,7 @@ import type {
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
+import type { StandbyRow } from './standby-row.ts';
 import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
@@ -197,6 +198,7 @@ export interface Tables extends OrchestrationTables {
   readonly learning_resets: LearningResetRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;
+  readonly standbys: StandbyRow;
   /** One row a shared rule; each decision by the rule bumps its version. */
   readonly rule_versions: { readonly id: string; readonly version: number };
   readonly placement_decisions: PlacementDecisionRow;

@@ -5,7 +5,7 @@ import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import { VmHealthCheck } from './vm-health-check.ts';
 
 /** What happens to a VM whose node is confirmed dead. */
-export const NODE_LOSS_ACTIONS = ['wait', 'restart', 'recreate'] as const;
+export const NODE_LOSS_ACTIONS = ['wait', 'restart', 'recreate', 'restore'] as const;
 
 /** Which VMs are started again on their nodes after they have stopped by themselves. */
 export const RestartPolicy = z.enum(['never', 'on-failure', 'always']);
@@ -45,7 +45,15 @@ export const VmHealing = z
       'What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its ' +
         'node, or for `vm recover`; `restart`: it is started on another node that reaches its ' +
         'disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM ' +
-        'gets a new one from its template: what was on it is lost. Default: `wait`.',
+        'gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and ' +
+        'volumes that no other node reaches get the content of their last exported snapshots; ' +
+        'without one the VM waits. Default: `wait`.',
+    ),
+    standby: nullWhenAbsent(
+      z.boolean(),
+      'Whether room for the VM is reserved on a second node, on which it is started first ' +
+        'when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in ' +
+        'storage that nodes share. The room counts against the quotas of the tenant. Default: false.',
     ),
     stop_when_isolated: nullWhenAbsent(
       z.boolean(),
@@ -66,6 +74,7 @@ export const VmHealing = z
       attempts: 5,
       health_check: null,
       on_node_loss: 'restart',
+      standby: true,
       stop_when_isolated: null,
       start_after: null,
     },
@@ -79,5 +88,10 @@ export function stopsWhenIsolated(healing: VmHealing | null | undefined): boolea
 
 /** Whether a VM asks to be started on another node when its own is confirmed dead. */
 export function startsElsewhere(healing: VmHealing | null | undefined): boolean {
-  return healing?.on_node_loss === 'restart' || healing?.on_node_loss === 'recreate';
+  return (healing?.on_node_loss ?? 'wait') !== 'wait';
+}
+
+/** Whether a VM asks for room that is reserved for it on a second node. */
+export function asksForStandby(healing: VmHealing | null | undefined): boolean {
+  return healing?.standby === true;
 }

@@ -159,6 +159,13 @@ export const vmOperations = {
           'Whether the VM gets a new root disk from its template where no other node reaches ' +
             'the one that it has: what was on it is lost',
         ),
+      from_snapshot: z
+        .boolean()
+        .default(false)
+        .describe(
+          'As `recreate`, and volumes that no other node reaches get the content of their last ' +
+            'exported snapshots: what was written since is lost',
+        ),
     }),
     output: written(Vm),
     problems: [

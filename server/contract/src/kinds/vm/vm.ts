@@ -467,6 +467,15 @@ export const VM_FIELDS = {
     'Name of the current node. NovaCron may move the VM; that is never drift.',
     'node-01',
   ),
+  standby_node: {
+    ...computed(
+      z.string().nullable().prefault(null),
+      'Name of the node on which room for the VM is reserved (`healing.standby`); null without a ' +
+        'standby, and while no node in service can hold one.',
+      'node-02',
+    ),
+    volatility: 'volatile',
+  },
   ip_address: {
     ...field({
       schema: StaticAddress,

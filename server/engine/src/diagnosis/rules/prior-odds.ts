@@ -62,6 +62,8 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
     ['host_memory', AT_TIMES],
     ['node_work', RARELY],
   ]),
+  // Why no node can hold it is known.
+  standby_missing: NO_ODDS,
   // What is wrong was read on the host: there is nothing to guess.
   disk_failing: NO_ODDS,
   memory_errors: NO_ODDS,

@@ -7,6 +7,8 @@ export interface FailoverVm extends Omit<ResidentVm, 'id'> {
   readonly id: string;
   /** Present if it is to start on another node when its own is lost. */
   readonly restart?: Restartable | undefined;
+  /** Name of the node with room that is reserved for it, taken already; it starts there first. */
+  readonly standby?: string | undefined;
 }
 
 /** What a restart on another node needs besides room and rules. */

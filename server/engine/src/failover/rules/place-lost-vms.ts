@@ -5,7 +5,7 @@
  */
 import { breaksRules, moveInRules } from '../../optimizer/fleet/tenant-rules.ts';
 import { DIMENSIONS, type FailoverFleet, isUnreserved } from '../fleet/lay-out-failover.ts';
-import type { WhyStranded } from '../model/failover.ts';
+import type { FailoverVm, WhyStranded } from '../model/failover.ts';
 
 /** Nodes that are named besides the one that is chosen. */
 const ALTERNATIVES_MAX = 3;
@@ -32,22 +32,29 @@ export function placeLostVms(
   const moved: { readonly at: number; readonly from: number; readonly to: number }[] = [];
   const waiting = [...lost].flatMap((node) => fleet.residents[node] ?? []);
   let cursor = 0;
+  const settle = (vm: number, to: number): void => {
+    const at = fleet.ruled[vm] ?? -1;
+    if (at < 0) return;
+    const from = fleet.rules.home[at] ?? -1;
+    moveInRules(fleet.rules, at, { from, to });
+    moved.push({ at, from, to });
+  };
   const placed = waiting
     .sort((left, right) => left - right)
     .map((vm): PlacedLoss => {
       const each = fleet.vms[vm];
+      const reserved = findStandby(fleet, each, lost);
+      if (reserved !== undefined) {
+        settle(vm, reserved);
+        return { vm, to: reserved, alternatives: [], why: undefined };
+      }
       if (each !== undefined && isUnreserved(each)) return stranded(vm, 'unreserved');
       const found = findRooms(fleet, { vm, lost, free, cursor, alternatives });
       const [first, ...others] = found.rooms;
       if (first === undefined) return stranded(vm, found.isAdmitted ? 'room' : 'nowhere');
       cursor = (first.at + 1) % fleet.rooms.length;
       takeRoom(fleet, free, { vm, node: first.node });
-      const at = fleet.ruled[vm] ?? -1;
-      if (at >= 0) {
-        const from = fleet.rules.home[at] ?? -1;
-        moveInRules(fleet.rules, at, { from, to: first.node });
-        moved.push({ at, from, to: first.node });
-      }
+      settle(vm, first.node);
       const further = others.map(({ node }) => node);
       return { vm, to: first.node, alternatives: further, why: undefined };
     });
@@ -55,6 +62,17 @@ export function placeLostVms(
     moveInRules(fleet.rules, at, { from: to, to: from });
   }
   return placed;
+}
+
+/** The node with room that is reserved for a VM, which counts as taken already. */
+function findStandby(
+  { nodes }: FailoverFleet,
+  vm: FailoverVm | undefined,
+  lost: ReadonlySet<number>,
+): number | undefined {
+  if (vm?.standby === undefined) return undefined;
+  const at = nodes.findIndex(({ name }) => name === vm.standby);
+  return nodes[at]?.status === 'ready' && !lost.has(at) ? at : undefined;
 }
 
 function stranded(vm: number, why: WhyStranded): PlacedLoss {

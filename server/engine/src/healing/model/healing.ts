@@ -16,6 +16,8 @@ export interface KnownVm {
   readonly recoveredFrom: readonly string[];
   /** Those of them where its root disk was left, because it got a new one elsewhere. */
   readonly recreatedFrom: readonly string[];
+  /** Those of them where its disks have what was written since it was restored elsewhere. */
+  readonly restoredFrom?: readonly string[];
   /** `yes`: an operation that has not ended may work on it. */
   readonly inFlight: 'yes' | 'no';
 }
@@ -49,8 +51,11 @@ export interface Removal {
   /** Of the command: the agent rejects it after any newer command. */
   readonly generation: number;
   readonly why: Leftover;
-  /** `delete`: its root disk is that of nothing else; `keep`: the VM may run from it elsewhere. */
-  readonly disk: 'keep' | 'delete';
+  /**
+   * `delete`: its root disk is that of nothing else; `keep`: the VM may run from it elsewhere;
+   * `keep-newer`: the VM was restored from older content, so that people decide about it.
+   */
+  readonly disk: 'keep' | 'delete' | 'keep-newer';
 }
 
 /** What to do on the node. */

@@ -12,6 +12,7 @@ export type IncidentCause =
   | 'unhealthy'
   | 'maintenance_overdue'
   | 'agent_unresponsive'
+  | 'standby_missing'
   | NodeConditionKind;
 
 /** A node of the fleet. */
@@ -44,6 +45,12 @@ export interface DownVm {
   readonly group: string | null;
 }
 
+/** A VM that runs without the standby that it asks for. */
+export interface UnprotectedVm extends Pick<DownVm, 'id' | 'name' | 'tenantId' | 'node'> {
+  /** Why no node can hold it, in a clause. */
+  readonly reason: string;
+}
+
 /** An incident as it is stored: open, or resolved a short time ago. */
 export interface KnownIncident {
   readonly id: string;
@@ -70,6 +77,8 @@ export interface IncidentInput {
   readonly platformTenantId: string;
   readonly nodes: readonly WatchedNode[];
   readonly vms: readonly DownVm[];
+  /** VMs whose standby no node can hold; none when absent. */
+  readonly unprotected?: readonly UnprotectedVm[];
   readonly known: readonly KnownIncident[];
 }
 
@@ -88,7 +97,7 @@ export interface Failure {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
-  /** What was read on the host, of a node that is about to fail. */
+  /** What was read on the host, of a node that is about to fail; or why there is no standby. */
   readonly evidence?: readonly string[];
 }
 

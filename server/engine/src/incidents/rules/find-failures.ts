@@ -43,6 +43,7 @@ export function findFailures(input: IncidentInput): readonly Failure[] {
   return [
     ...[...causes.values()].flatMap((effects) => toFailures(effects, input.platformTenantId)),
     ...findConditions(input),
+    ...findUnprotected(input),
   ].sort(byKeyAndTenant);
 }
 
@@ -62,6 +63,23 @@ function findConditions({ nodes, platformTenantId: tenantId }: IncidentInput): r
       evidence: conditions.filter(({ kind }) => kind === cause).map(({ evidence }) => evidence),
     })),
   );
+}
+
+/** A failure for each VM without its standby. It runs, and would not be back as soon as asked. */
+function findUnprotected({ unprotected = [] }: IncidentInput): readonly Failure[] {
+  const cause = 'standby_missing';
+  return unprotected.map(({ id, name, tenantId, node, reason }) => ({
+    tenantId,
+    key: `${cause} ${id}`,
+    cause,
+    target: name,
+    targetKind: 'vm' as const,
+    nodes: [node],
+    vms: [],
+    vmCount: 0,
+    severity: 'warning' as const,
+    evidence: [reason],
+  }));
 }
 
 /** The causes of nodes that do not answer, by the names of the nodes. */

@@ -365,6 +365,18 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     duration_ms: 1,
     ended_at_ms: 1,
   },
+  standbys: {
+    id: 'vm_a',
+    tenant_id: 'tnt_a',
+    node_id: null,
+    node: null,
+    allocation_id: null,
+    cpu_cores: 1,
+    memory_mib: 1,
+    disk_gb: 1,
+    reason: 'room',
+    since_ms: 1,
+  },
   learning_resets: { id: 'tnt_a', reset_at_ms: 1, reset_by: 'admin', reason: null },
   allocations: {
     id: 'alloc_a',

@@ -14,6 +14,7 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readRestoreRisk } from './find-restore-risk.ts';
 
 /** A write that is allowed. */
 export interface AllowedWrite {
@@ -45,6 +46,7 @@ export async function findRisks(
   const health = findHealthRisk(places.map(({ spec }) => spec));
   const disk = await readRecreationRisk(deps, places);
   const isolation = await readGuardRisk(deps, places);
+  const restore = await readRestoreRisk(deps, context.principal.tenantId, places);
   return [
     ...(failover === undefined
       ? []
@@ -68,6 +70,15 @@ export async function findRisks(
             summary: 'Not moved when isolated',
             message: isolation,
             path: [...inside, 'healing', 'stop_when_isolated'],
+          },
+        ]),
+    ...(restore === undefined
+      ? []
+      : [
+          {
+            summary: 'Restored from snapshots',
+            message: restore,
+            path: [...inside, 'healing', 'on_node_loss'],
           },
         ]),
     ...(health === undefined

@@ -5,14 +5,16 @@ import type {
   VmLossExplanation,
 } from '@novacron/contract/fleet/loss-operations';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import { asksForStandby, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainStranded } from '@novacron/engine/failover/explain-failover';
 import type { LossOutcome } from '@novacron/engine/failover/model/failover';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
+import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { StandbyRow } from '../../../ports/tables/standby-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
@@ -24,7 +26,16 @@ import {
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
 import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import {
+  describeLossOf,
+  findRestore,
+  type Restore,
+  recoveryPointMs,
+  whyNoRestore,
+} from '../../resources/vm/recover/find-restore.ts';
+import { isUsable } from '../../resources/vm/standby/observe-standbys.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Explains the loss of the node of one VM. @returns `conflict` where it has no node */
@@ -51,6 +62,7 @@ export async function explainVmLoss(
       ? []
       : [describeFence(deps, fence, node), describeOrder(own, asking)]),
     ...(own.outcome === 'starts' ? [LOST] : []),
+    ...describeStandby(own),
   ];
   return ok({ ...own, fence, explanation });
 }
@@ -87,7 +99,7 @@ interface Loss {
 
 /** The VMs of a node: those that start elsewhere in their order, then those that do not. */
 async function listLosses(
-  { store }: CapabilityDeps,
+  { store, exports, clock }: CapabilityDeps,
   { node, observed, tenantId }: Loss,
 ): Promise<readonly VmLoss[]> {
   const { outcomes } = planLoss(observed, [node.name]);
@@ -95,9 +107,11 @@ async function listLosses(
   for (const [at, outcome] of outcomes.entries()) planned.set(outcome.vm.id, { outcome, at });
   const there = observed.vms.filter((vm) => vm.node === node.name);
   const ids = there.map(({ id }) => id);
-  const { rows, volumes } = await store.snapshot({
+  const { rows, volumes, standbys, snapshots } = await store.snapshot({
     rows: { from: 'vms', where: { id: { in: ids } } },
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
+    standbys: { from: 'standbys', where: { id: { in: ids } } },
+    snapshots: { from: 'snapshots' },
   });
   const losses = mapReadable(rows, (row): VmLoss => {
     const spec = desiredAs(row, VmSpec);
@@ -105,6 +119,12 @@ async function listLosses(
     const disks = volumes.filter(({ attached_to }) => attached_to === row.id);
     const why = own?.outcome.why;
     const to = own?.outcome.to;
+    const facts = { volumes: disks, snapshots, nodes: observed.rows, exports };
+    const restore = isRestored({ spec, disks }, node, observed)
+      ? findRestore(facts, node)
+      : undefined;
+    const pointMs =
+      restore && whyNoRestore(restore) === undefined ? recoveryPointMs(restore) : undefined;
     return {
       vm_id: row.id,
       vm: row.tenant_id === tenantId ? row.name : null,
@@ -114,18 +134,44 @@ async function listLosses(
       alternatives: [...(own?.outcome.alternatives ?? [])],
       position: own === undefined ? null : own.at + 1,
       priority: spec.priority,
+      standby: toStandby({ row, spec }, standbys, observed),
+      recovery_point: pointMs === undefined ? null : toTimestamp(pointMs),
       reason:
         why !== undefined
           ? explainStranded(why)
           : own === undefined
-            ? explainWaiting({ row, spec, disks }, node, observed)
-            : isRecreated({ spec, disks }, node, observed)
-              ? NEW_DISK
-              : null,
+            ? (explainNoRestore(restore) ?? explainWaiting({ row, spec, disks }, node, observed))
+            : restore !== undefined
+              ? sayRestored(restore, {
+                  disk: hasRoot(node, observed) ? 'kept' : 'new',
+                  lossMs: clock.nowMs(),
+                })
+              : isRecreated({ spec, disks }, node, observed)
+                ? NEW_DISK
+                : null,
     };
   });
   const last = losses.length + 1;
   return losses.toSorted((left, right) => (left.position ?? last) - (right.position ?? last));
+}
+
+/** The standby of a VM; null where it asks for none. */
+function toStandby(
+  { row, spec }: { readonly row: VmRow; readonly spec: VmSpec },
+  standbys: readonly StandbyRow[],
+  { rows }: ObservedFailover,
+): VmLoss['standby'] {
+  if (!asksForStandby(spec.healing)) return null;
+  const held = standbys.find(({ id }) => id === row.id);
+  if (held === undefined) return { node: null, ready: false, reason: 'it is not chosen yet' };
+  const { node } = held;
+  if (node === null) {
+    const reason = explainStandbyGap(held.reason ?? '', String(observedOf(row).node));
+    return { node, ready: false, reason };
+  }
+  const found = rows.find(({ id }) => id === held.node_id);
+  const ready = found !== undefined && isUsable(found);
+  return { node, ready, reason: ready ? null : `${node} is out of service` };
 }
 
 const NEW_DISK = 'with a new root disk from its template, so what is on it now is lost';
@@ -141,6 +187,35 @@ function isRecreated(
   return (
     shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
   );
+}
+
+/** Whether a VM is made from exported snapshots elsewhere, if there are any. */
+function isRestored(
+  { spec, disks }: { readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
+  node: NodeRow,
+  { rows }: ObservedFailover,
+): boolean {
+  if (spec.healing?.on_node_loss !== 'restore') return false;
+  const shared = findSharedDisks(disks, node);
+  return (
+    shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
+  );
+}
+
+/** Whether another node reaches the storage with the root disk. */
+function hasRoot(node: NodeRow, { rows }: ObservedFailover): boolean {
+  const root = findSharedDisks([], node);
+  return root !== undefined && rows.some((row) => row.id !== node.id && reachesDisks(row, root));
+}
+
+function explainNoRestore(restore: Restore | undefined): string | undefined {
+  return restore && whyNoRestore(restore);
+}
+
+/** A clause, as the reasons of others are. */
+function sayRestored(restore: Restore, more: Parameters<typeof describeLossOf>[1]): string {
+  const said = describeLossOf(restore, more).replace(/[.]$/u, '');
+  return said.charAt(0).toLowerCase() + said.slice(1);
 }
 
 /** Why a VM waits for its node, in a clause. */
@@ -191,6 +266,18 @@ function describe({ outcome, to, alternatives, reason }: VmLoss): string {
 
 function describeOrder({ position, priority }: VmLoss, asking: number): string {
   return `It is number ${position} of ${asking} to start, with priority ${priority}.`;
+}
+
+function describeStandby({ standby, node }: VmLoss): readonly string[] {
+  if (standby === null) return [];
+  if (standby.node === null) {
+    return [`No node can hold its standby: ${standby.reason ?? `see ${node}`}.`];
+  }
+  return [
+    standby.ready
+      ? `${standby.node} is its standby: room is reserved there, and it reaches the disks.`
+      : `${standby.node} is its standby, and is not ready: ${standby.reason}.`,
+  ];
 }
 
 const LOST = 'What its guest has not written to its disks is lost, as after a power failure.';

@@ -10,6 +10,7 @@ import { findDevice } from '../../resources/node/fence-node.ts';
 import { findStorageFences, givesAway, isCovered } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode, suspicionOf } from '../../resources/node/node-fence.ts';
 import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { findRestore, whyNoRestore } from '../../resources/vm/recover/find-restore.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { SecondChannel } from './second-channel.ts';
@@ -123,22 +124,30 @@ function storageLevelOf(
 
 /** The disks of the VMs that are to be started elsewhere, and may not yet, by name of their node. */
 async function findMoving(
-  { store }: CapabilityDeps,
-  nodes: readonly NodeRow[],
+  { store, exports }: CapabilityDeps,
+  lost: readonly NodeRow[],
 ): Promise<ReadonlyMap<string, readonly DiskPools[]>> {
-  const where = { node_id: { in: nodes.map(({ id }) => id) } };
+  const where = { node_id: { in: lost.map(({ id }) => id) } };
   const held = await store.read({ from: 'allocations', where });
   const ids = held.map(({ vm_id }) => vm_id);
   const rows = await store.read({ from: 'vms', where: { id: { in: ids } }, damaged: 'blank' });
-  const volumes = await store.read({ from: 'volumes', where: { attached_to: { in: ids } } });
+  const { nodes, volumes, snapshots } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
+    snapshots: { from: 'snapshots' },
+  });
   const found = new Map<string, DiskPools[]>();
   mapReadable(rows, (row) => {
     const { healing, power_state } = desiredAs(row, VmSpec);
-    const source = nodes.find(({ name }) => name === observedOf(row).node);
+    const source = lost.find(({ name }) => name === observedOf(row).node);
     if (!startsElsewhere(healing) || power_state !== 'running' || source === undefined) return;
     const own = volumes.filter(({ attached_to }) => attached_to === row.id);
     const pools = poolsOfDisks(own, source);
     if (givesAway(source, { id: row.id, pools })) return;
+    const facts = { volumes: own, snapshots, nodes, exports };
+    // To fence a node for a VM that would wait all the same helps no VM.
+    const isRestored = healing?.on_node_loss === 'restore';
+    if (isRestored && whyNoRestore(findRestore(facts, source)) !== undefined) return;
     found.set(source.name, [...(found.get(source.name) ?? []), pools]);
   });
   return found;

@@ -20,7 +20,7 @@ import { planOperationTrace } from '../../kernel/operations/trace-operations.ts'
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { deleteDiskAction, forgetAction } from '../../resources/vm/machine/removal-actions.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { recoveredFrom, recreatedFrom } from '../../rows/observed-machine.ts';
+import { recoveredFrom, recreatedFrom, restoredFrom } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
@@ -105,6 +105,7 @@ async function readKnown(
         .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
       recoveredFrom: vm === undefined ? [] : recoveredFrom(observedOf(vm)),
       recreatedFrom: vm === undefined ? [] : recreatedFrom(observedOf(vm)),
+      restoredFrom: vm === undefined ? [] : restoredFrom(observedOf(vm)),
       inFlight: isInFlight ? 'yes' : 'no',
     };
     return [id, known] as const;
@@ -212,5 +213,18 @@ function removalChanges(deps: CapabilityDeps, operation: NewOperation, found: Fo
       priority: 'normal',
       data: { operation_id: row.id, name, node: node.name, why },
     }),
+    ...(removal.disk === 'keep-newer' ? [keptDisk(deps, found)] : []),
   ];
+}
+
+/** Its disks have what was written since the snapshot that the VM was restored from. */
+function keptDisk(deps: CapabilityDeps, { node, removal, tenantId }: Found): Change {
+  return eventChange(deps, {
+    tenantId,
+    type: 'vm.disk_kept',
+    source: 'healing',
+    target: removal.vmId,
+    priority: 'high',
+    data: { name: removal.name, node: node.name, disk: `disks/${removal.vmId}` },
+  });
 }

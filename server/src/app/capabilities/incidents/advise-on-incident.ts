@@ -59,6 +59,11 @@ async function adviseOnCause(
         `VMs of ${row.target_name} run on. Find out what its agent waits for (journalctl -u ` +
           'novacron-agent there), and start it again: systemctl restart novacron-agent.',
       ];
+    case 'standby_missing':
+      return [
+        `${row.target_name} runs, and is started on another node later than it asks for. Add ` +
+          'room or a node that reaches its disks, or let it do without: healing.standby = false.',
+      ];
     case 'management_lost':
       return [
         'Look at the management network of the nodes, and at their agents (systemctl status ' +

@@ -6,9 +6,11 @@ import type {
   DownVm,
   IncidentInput,
   KnownIncident,
+  UnprotectedVm,
   WatchedNode,
 } from '@novacron/engine/incidents/model/incident';
 import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
+import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
@@ -57,7 +59,30 @@ export async function observeFailures(
         : state;
     return { name: row.name, zone: row.zone, state: own, conditions: seenConditions(row) };
   });
-  return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
+  const unprotected = await findUnprotected(deps);
+  return { input: { platformTenantId, nodes: watched, vms, unprotected, known }, rows, members };
+}
+
+/** How long a VM may do without its standby before people have to know. Unit: ms. */
+const STANDBY_MISSING_MS_MIN = 60_000;
+
+/** VMs whose standby no node has been able to hold for a while. */
+async function findUnprotected({
+  store,
+  clock,
+}: CapabilityDeps): Promise<readonly UnprotectedVm[]> {
+  const missing = await store.read({
+    from: 'standbys',
+    where: { node: null, since_ms: { below: clock.nowMs() - STANDBY_MISSING_MS_MIN } },
+  });
+  const ids = missing.map(({ id }) => id);
+  const rows = await store.read({ from: 'vms', where: { id: { in: ids } }, damaged: 'blank' });
+  return mapReadable(rows, (row): UnprotectedVm => {
+    const node = String(observedOf(row).node);
+    const reason = missing.find(({ id }) => id === row.id)?.reason ?? '';
+    const { id, name, tenant_id: tenantId } = row;
+    return { id, name, tenantId, node, reason: explainStandbyGap(reason, node) };
+  });
 }
 
 /** Those that its agent sees, of kinds that incidents are opened for. */

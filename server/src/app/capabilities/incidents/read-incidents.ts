@@ -9,9 +9,11 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -71,7 +73,11 @@ export async function getIncident(
     // Who runs the platform is not named to other tenants.
     const by = operation.tenant_id === row.tenant_id ? created_by : null;
     const step = { by, operation_id: operation.id };
-    const begun = { ...step, atMs: created_at_ms, what: `${kind} of ${target_name} began` };
+    const begun = {
+      ...step,
+      atMs: created_at_ms,
+      what: `${kind} of ${target_name} began${noteOf(operation)}`,
+    };
     const ended = {
       ...step,
       atMs: finished_at_ms ?? 0,
@@ -95,6 +101,13 @@ export async function getIncident(
       advice: await adviseOn(deps, row, members),
     }),
   );
+}
+
+/** What people have to know of a recovery; empty for most. */
+function noteOf(operation: Tables['operations']): string {
+  if (operation.kind !== 'vm.recover' || isDamaged(operation)) return '';
+  const { note } = decodeDefinition(operation);
+  return note === undefined ? '' : `: ${note}`;
 }
 
 /** The VMs of an incident, as often as each was down; at most 1000. */

@@ -116,12 +116,21 @@ async function recoverSome(
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs });
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
-  const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length);
+  const standbys = await parts.deps.store.read({
+    from: 'standbys',
+    where: { id: { in: plan.begin.map(({ id }) => id) } },
+  });
+  // Their room is reserved: nothing has to be planned.
+  const placed = new Set<string>(
+    standbys.flatMap(({ id, node_id }) => (node_id === null ? [] : [id])),
+  );
+  const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length - placed.size);
   let tried = 0;
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
-    const begun = await recoverAt(parts, budget, { ...found, node: nodeOf.get(id) });
+    const node = placed.has(id) ? undefined : nodeOf.get(id);
+    const begun = await recoverAt(parts, budget, { ...found, node });
     if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
   }
   return { tried, postponed: plan.postponed + held.size };
@@ -238,7 +247,12 @@ function recover(
     target: { kind: 'vm', row, effect: 'none', priority: spec.priority, supersedes: 'yes' },
     guard,
     name: 'vm.recover',
-    input: { id: row.id, node, recreate: spec.healing?.on_node_loss === 'recreate' },
+    input: {
+      id: row.id,
+      node,
+      recreate: spec.healing?.on_node_loss === 'recreate',
+      from_snapshot: spec.healing?.on_node_loss === 'restore',
+    },
     prepare: prepareRecovery,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });

@@ -17,6 +17,7 @@ import {
 } from '../../access/quota/tenant-quota.ts';
 import { uploadedMib } from '../../access/quota/upload-quota.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
+import { amountsOfStandby, chargeOfStandby } from '../../resources/vm/standby/standby-room.ts';
 import { desiredIfReadable, mapReadable, readableRows } from '../../rows/answer-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
@@ -29,6 +30,7 @@ const COUNTED_TABLES = {
   allocations: { from: 'allocations' },
   vms: { from: 'vms' },
   reservations: { from: 'reservations' },
+  standbys: { from: 'standbys' },
   volumes: { from: 'volumes' },
   snapshots: { from: 'snapshots' },
   keys: { from: 'api_keys' },
@@ -90,6 +92,9 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   }
   for (const row of books.reservations) {
     add(row.tenant_id, chargeOfVms(1, amountsReserved(row)));
+  }
+  for (const row of books.standbys) {
+    if (row.node_id !== null) add(row.tenant_id, chargeOfStandby(amountsOfStandby(row)));
   }
   for (const row of books.volumes) {
     add(row.tenant_id, { volumes: 1, volume_gb: Number(desiredIfReadable(row).size_gb ?? 0) });

@@ -198,6 +198,7 @@ export function planWrite(
     ...toDefinition(hasEnded ? EMPTY_DEFINITION : saga),
     ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_DEADLINE_MS }),
     ...decisionsOf(saga.reserve),
+    ...(prepared.note === undefined ? {} : { note: prepared.note }),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
   });

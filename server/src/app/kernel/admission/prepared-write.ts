@@ -31,6 +31,8 @@ export interface PreparedWrite {
   readonly placement: PlacementDecision | null;
   /** Notices for the requester besides those of policies. */
   readonly notices?: readonly string[];
+  /** What people have to know of the operation whenever they look at it. */
+  readonly note?: string | undefined;
   /** Fields whose change restarts the VM. */
   readonly restarts?: readonly string[];
   /** Fields whose new value has the same meaning as the old one. */

@@ -184,6 +184,8 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly onRetry?: ChangeSet;
   /** Ids of the placement decisions whose outcome is the end of this operation. */
   readonly decisions?: readonly string[];
+  /** For people; absent for most. */
+  readonly note?: string;
   /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */

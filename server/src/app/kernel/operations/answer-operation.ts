@@ -152,7 +152,9 @@ function toOperation(
         const stepKey = stepKeyOf({ ...run, direction: 'do' });
         return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
       });
+  const { note } = isUnknown ? {} : definitions.read(row);
   return Operation.parse({
+    ...(note === undefined ? {} : { note }),
     id: row.id,
     // The stored id: `Operation.parse` checks it again.
     tenant_id: row.tenant_id as TenantId,

@@ -12,6 +12,7 @@ import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { type Claim, readClaim } from '../../rows/allocation-claims.ts';
 import { cpuFeature } from '../../rows/cpu-baselines.ts';
+import { SHARED_ROOT_DISKS } from '../../rows/hypervisor-features.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 
 /** A node with the claims of its VMs, as text: they are recorded with the decisions. */
@@ -53,7 +54,11 @@ export function readFacts({ facts_json }: Pick<NodeRow, 'facts_json'>): NodeFact
 export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNode {
   const facts = readFacts(row);
   if (facts === undefined) return node;
-  const { numa_cells, network_mbps, labels, taints, devices, cpu_baselines } = facts;
+  const { numa_cells, network_mbps, labels, taints, devices, cpu_baselines, storage } = facts;
+  const further = [
+    ...(cpu_baselines ?? []).map(cpuFeature),
+    ...(storage?.sharing === 'shared' ? [SHARED_ROOT_DISKS] : []),
+  ];
   const free: PlacementNode = {
     ...node,
     capacity: withinStorage(node, facts),
@@ -68,9 +73,7 @@ export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNo
     ...(network_mbps !== undefined && {
       pools: { bandwidth: { capacity: network_mbps, used: 0 } },
     }),
-    ...(cpu_baselines && {
-      features: [...(node.features ?? []), ...cpu_baselines.map(cpuFeature)],
-    }),
+    ...(further.length > 0 && { features: [...(node.features ?? []), ...further] }),
     // The labels of its place stay what they are.
     ...(labels && { labels: { ...labels, ...node.labels } }),
     ...(taints && { taints: taints.map(({ key, value, effect }) => ({ key, value, effect })) }),

@@ -25,6 +25,7 @@ import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
+import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
 import { checkFirmware } from './check-firmware.ts';
@@ -145,6 +146,7 @@ export function checkVmCreate(
   problems.push(...checkGroups(spec, found.groups));
   problems.push(...checkKeyIds(spec, found.givenKeys));
   problems.push(...checkStartAfter(spec, found.earlier));
+  problems.push(...checkStandby(spec));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);

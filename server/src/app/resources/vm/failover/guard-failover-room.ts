@@ -116,7 +116,7 @@ function unitsOfWrite(
   if (write !== 'create') return undefined;
   if (there === undefined) {
     // Where its disks are does not say which nodes can run one that gets a new root disk.
-    const isRecreated = spec.healing?.on_node_loss === 'recreate';
+    const isRecreated = ['recreate', 'restore'].includes(spec.healing?.on_node_loss ?? '');
     return isRecreated ? undefined : unitsOf(amounts, slot, 'no');
   }
   if (!kinds.has(kindOf(toPlacementRequest(spec), there))) return undefined;

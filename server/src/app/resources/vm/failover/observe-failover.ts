@@ -4,7 +4,7 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { FailoverVm, Restartable } from '@novacron/engine/failover/model/failover';
 import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
-import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../../placement/facts/node-facts.ts';
 import { specOf } from '../../../placement/reservations/reservation-row.ts';
@@ -20,6 +20,12 @@ import {
   reachesDisks,
   reachesPools,
 } from '../recover/find-reaching-nodes.ts';
+import {
+  canRestore,
+  findRestore,
+  type RestoreFacts,
+  whyNoRestore,
+} from '../recover/find-restore.ts';
 
 /** The rule that each write moves that takes room of a node. */
 export const FAILOVER_RULE = 'failover/room';
@@ -55,7 +61,9 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
     reservations: { from: 'reservations' },
+    standbys: { from: 'standbys', where: { node: { not: null } } },
     volumes: { from: 'volumes', where: { attached_to: { not: null } } },
+    snapshots: { from: 'snapshots' },
   });
   const steered = await steerFleet(deps, read.vms);
   const claims = read.allocations.filter(({ has_claims }) => has_claims === 1);
@@ -63,14 +71,17 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
   const vmRows = new Map<string, VmRow>(read.vms.map((row) => [row.id, row]));
   const rowOf = new Map<string, NodeRow>(read.nodes.map((row) => [row.id, row]));
   const allocations = groupBy(read.allocations, ({ vm_id }) => vm_id);
-  const restartOf = rememberReaches(read);
+  const restartOf = rememberReaches({ ...read, exports: deps.exports });
+  const standbyOf = new Map<string, string | null>(read.standbys.map(({ id, node }) => [id, node]));
   const residents = read.allocations.flatMap((allocation): readonly FailoverVm[] => {
     const row = vmRows.get(allocation.vm_id);
     const node = rowOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
     const places = allocations.get(row.id)?.length ?? 1;
     const ask = steered.get(row.id);
-    return mapReadable([row], () => toResident({ row, allocation, node, places, ask }, restartOf));
+    const standby = standbyOf.get(row.id) ?? undefined;
+    const held = { row, allocation, node, places, ask, standby };
+    return mapReadable([row], () => toResident(held, restartOf));
   });
   const held = read.reservations.flatMap((row): readonly FailoverVm[] => {
     const node = rowOf.get(row.node_id);
@@ -96,10 +107,11 @@ interface Held {
   readonly node: NodeRow;
   readonly places: number;
   readonly ask: PlacementRequest | undefined;
+  readonly standby: string | undefined;
 }
 
 function toResident(
-  { row, allocation, node, places, ask }: Held,
+  { row, allocation, node, places, ask, standby }: Held,
   restartOf: ObservedFailover['restartOf'],
 ): FailoverVm {
   const spec = desiredAs(row, VmSpec);
@@ -114,17 +126,13 @@ function toResident(
     node: node.name,
     request,
     restart: mayStart ? restartOf({ id: row.id, spec, node, request }) : undefined,
+    standby,
   };
 }
 
 /** Sets of nodes are shared by VMs with the same storage: there are few of them. */
-function rememberReaches({
-  nodes,
-  volumes,
-}: {
-  readonly nodes: readonly NodeRow[];
-  readonly volumes: readonly VolumeRow[];
-}): ObservedFailover['restartOf'] {
+function rememberReaches(facts: RestoreFacts): ObservedFailover['restartOf'] {
+  const { nodes, volumes } = facts;
   const attached = groupBy(volumes, ({ attached_to }) => attached_to ?? '');
   const known = new Map<string, Restartable>();
   return ({ id, spec, node, request }) => {
@@ -133,6 +141,14 @@ function rememberReaches({
     const disks = findSharedDisks(own, node);
     const found = disks && remember(disks, (each) => reachesDisks(each, disks));
     if (found !== undefined && hasOther(found, node)) return found;
+    if (spec.healing?.on_node_loss === 'restore') {
+      const restore = findRestore({ ...facts, volumes: own }, node);
+      if (whyNoRestore(restore) !== undefined) return undefined;
+      const { pools, volumes: restored } = restore;
+      const makes = { pools, restores: restored.length > 0 };
+      const able = remember(makes, (each) => canRestore(each, restore));
+      return hasOther(able, node) ? able : undefined;
+    }
     if (spec.healing?.on_node_loss !== 'recreate' || spec.deletion_protection) return undefined;
     const pools = poolsOfVolumes(own, node);
     const fresh = remember(pools, (each) => reachesPools(each, pools));

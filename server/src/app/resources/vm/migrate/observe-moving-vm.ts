@@ -46,6 +46,8 @@ export interface MovingVm {
   /** On how many nodes it has allocations: more than one after a migration that got stuck. */
   readonly places: number;
   readonly nodes: readonly Tables['nodes'][];
+  /** Room that is reserved for it on a second node. */
+  readonly standby: Tables['standbys'] | undefined;
 }
 
 /** Reads it. */
@@ -59,6 +61,7 @@ export async function observeMovingVm(row: VmRow, scope: WriteScope): Promise<Mo
     templates: builtInTemplateOf(spec),
     versions: templateVersionOf(row),
     allocations: { from: 'allocations', where: { vm_id: row.id } },
+    standbys: { from: 'standbys', where: { id: row.id } },
     ...FLEET,
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
@@ -79,6 +82,7 @@ export async function observeMovingVm(row: VmRow, scope: WriteScope): Promise<Mo
     rules: rows.rules,
     allocation: allocationAtHome(row, rows),
     places: rows.allocations.length,
+    standby: rows.standbys[0],
     nodes: withClaims(rows.nodes, rows.claims),
   };
 }

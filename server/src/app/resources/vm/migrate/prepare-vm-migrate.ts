@@ -36,7 +36,13 @@ import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
-import { isOff, isPaused, stopReasonOf, withoutObserved } from '../../../rows/observed-machine.ts';
+import {
+  isOff,
+  isPaused,
+  restoredFrom,
+  stopReasonOf,
+  withoutObserved,
+} from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
@@ -104,7 +110,11 @@ function askOf(
 ) {
   const node = wanted ?? ask.constraints.node;
   const unable = nodes.filter(
-    (each) => (isOff(row) && !movesStopped(each)) || (spec.tpm && !movesTpm(each)),
+    (each) =>
+      (isOff(row) && !movesStopped(each)) ||
+      (spec.tpm && !movesTpm(each)) ||
+      // Disks there would be taken for those that arrive.
+      restoredFrom(observedOf(row)).includes(each.name),
   );
   const excluded = [...(ask.constraints.excludeNodes ?? []), source.name];
   const excludeNodes = [...new Set([...excluded, ...unable.map(({ name }) => name)])];

@@ -30,6 +30,7 @@ const INTERNAL = [
   'machine',
   'recovered_from',
   'recreated_from',
+  'restored_from',
   'restarts_failed',
   'console_tail',
 ] as const;

@@ -95,13 +95,15 @@ interface Around {
   readonly volumeIds: ReadonlyMap<unknown, readonly string[]>;
   readonly secrets: ReadonlyMap<string, Tables['vm_secrets']>;
   readonly pending: ReadonlyMap<string, Tables['pending_restarts']>;
+  /** Names of the nodes that hold their standbys. */
+  readonly standbys: ReadonlyMap<string, string | null>;
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
   /** Names of nodes that the server hears nothing of. */
   readonly lost: ReadonlySet<string>;
 }
 
 async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
-  const { volumes, secrets, pending, nodes } = await store.snapshot(questionsAbout(vms));
+  const { volumes, secrets, pending, standbys, nodes } = await store.snapshot(questionsAbout(vms));
   const volumeIds = new Map<unknown, string[]>();
   for (const { id, attached_to } of volumes) {
     const ids = volumeIds.get(attached_to);
@@ -112,6 +114,7 @@ async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]):
     volumeIds,
     secrets: new Map(secrets.map((row) => [row.id, row])),
     pending: new Map(pending.map((row) => [row.id, row])),
+    standbys: new Map(standbys.map(({ id, node }) => [id, node])),
     nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
     lost: new Set(nodes.filter(isOutOfContact).map(({ name }) => name)),
   };
@@ -123,12 +126,16 @@ function questionsAbout(vms: readonly StoredVm[]) {
   return {
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
     secrets: { from: 'vm_secrets', where: { id: { in: ids } }, damaged: 'blank' },
+    standbys: { from: 'standbys', where: { id: { in: ids } } },
     pending: { from: 'pending_restarts', where: { id: { in: ids } }, damaged: 'blank' },
     nodes: { from: 'nodes', where: { name: { in: [...nodes] } } },
   } as const;
 }
 
-function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes, lost }: Around): Vm {
+function toAnswer(
+  vm: StoredVm,
+  { volumeIds, secrets, pending, standbys, nodes, lost }: Around,
+): Vm {
   const { row } = vm;
   const waiting = pending.get(row.id);
   const shown = { ...vm, desired: withPending(vm.desired, waiting) };
@@ -137,6 +144,7 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, pending, nodes, lost }: Ar
     volumes: volumeIds.get(row.id) ?? [],
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
     user_data: withPendingSecrets(readSecrets(secrets.get(row.id)), waiting).user_data,
+    standby_node: standbys.get(row.id) ?? null,
     pending_restart: pendingNames(waiting),
     status,
     health: shownHealth(vm.desired, vm.observed, status),

@@ -6,17 +6,34 @@ import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import { readClaim } from '../../../rows/allocation-claims.ts';
+import { observedOf } from '../../../rows/answer-resource.ts';
+import { restoredFrom } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { givesAway, poolsCutOff } from '../../node/node-cut-off.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
 import { boundByDevices, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
-import { findNodesForNewDisk, findReachingNodes, poolsOfDisks } from './find-reaching-nodes.ts';
+import {
+  findNodesForNewDisk,
+  findReachingNodes,
+  findSharedDisks,
+  poolsOfDisks,
+  reachesDisks,
+} from './find-reaching-nodes.ts';
+import {
+  canRestore,
+  findRestore,
+  type Restore,
+  type RestoreFacts,
+  whyNoRestore,
+} from './find-restore.ts';
 import type { RecoveryNodes } from './recover-steps.ts';
 
 /** Where a VM can run, and from which root disk. */
 export interface RecoveryReach {
   readonly disk: RecoveryNodes['disk'];
+  /** What is restored from snapshots; absent: nothing. */
+  readonly restore?: Restore | undefined;
   readonly nodes: readonly NodeRow[];
 }
 
@@ -25,12 +42,13 @@ export function findRecoveryNodes(
   found: MovingVm,
   source: NodeRow,
   input: ParsedInputOf<'vm.recover'>,
+  facts: Pick<RestoreFacts, 'snapshots' | 'exports'>,
 ): Result<RecoveryReach, Problem> {
   const { node: wanted } = input;
   if (wanted !== undefined && !found.nodes.some(({ name }) => name === wanted)) {
     return err(referenceUnknown('node', 'node', wanted));
   }
-  const chosen = chooseDisk(found, source, input);
+  const chosen = chooseDisk(found, source, { ...input, facts });
   if (!chosen.ok || wanted === undefined) return chosen;
   const isReached = chosen.value.nodes.some(({ name }) => name === wanted);
   return isReached ? chosen : err(cannotReach(found.row, wanted));
@@ -39,15 +57,54 @@ export function findRecoveryNodes(
 function chooseDisk(
   found: MovingVm,
   source: NodeRow,
-  input: ParsedInputOf<'vm.recover'>,
+  input: ParsedInputOf<'vm.recover'> & {
+    readonly facts: Pick<RestoreFacts, 'snapshots' | 'exports'>;
+  },
 ): Result<RecoveryReach, Problem> {
   const { row, spec } = found;
   const reaching = findReachingNodes(found, source);
   if (reaching.length > 0) return ok({ disk: 'kept', nodes: reaching });
+  if (input.from_snapshot) return chooseRestore(found, source, input.facts);
   if (!input.recreate) return err(outOfReach(found, source, input));
   if (spec.deletion_protection) return err(protectedDisk(row, source));
   const nodes = findNodesForNewDisk(found, source);
   return nodes.length === 0 ? err(outOfReach(found, source, input)) : ok({ disk: 'new', nodes });
+}
+
+/** The nodes that can restore a VM: not those that have kept newer disks of it. */
+function chooseRestore(
+  found: MovingVm,
+  source: NodeRow,
+  facts: Pick<RestoreFacts, 'snapshots' | 'exports'>,
+): Result<RecoveryReach, Problem> {
+  const { row, nodes } = found;
+  const restore = findRestore({ ...facts, ...found }, source);
+  const why = whyNoRestore(restore);
+  if (why !== undefined) return err(notRestored(row, source, why));
+  const kept = restoredFrom(observedOf(row));
+  const able = nodes.filter(
+    (node) =>
+      node.id !== source.id &&
+      node.status === 'ready' &&
+      !kept.includes(node.name) &&
+      canRestore(node, restore),
+  );
+  const root = findSharedDisks([], source);
+  const others = nodes.filter(({ id }) => id !== source.id);
+  const disk =
+    root !== undefined && others.some((node) => reachesDisks(node, root)) ? 'kept' : 'new';
+  const reaching = disk === 'new' ? able : able.filter((node) => root && reachesDisks(node, root));
+  if (reaching.length > 0) return ok({ disk, restore, nodes: reaching });
+  const gaps = kept.length === 0 ? '' : `, or has kept newer disks of it (${kept.join(', ')})`;
+  return err(notRestored(row, source, `no ready node can make its disks${gaps}`));
+}
+
+function notRestored({ name }: VmRow, source: NodeRow, why: string): Problem {
+  return problem('conflict', {
+    detail: `The VM ${name} waits for ${source.name}: ${why}.`,
+    remedy: `Bring ${source.name} back, or detach what is not needed; then run this again.`,
+    data: { node: source.name, reason: 'no-snapshot' },
+  });
 }
 
 /** Only a node that cannot run the VM any more, or cannot write to its disks, gives it away. */

@@ -5,8 +5,10 @@
  * Nova.
  */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { err, ok } from '@novacron/contract/result';
-import type { PlacementPlan } from '@novacron/engine/placement/model/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
@@ -33,6 +35,7 @@ import {
   commandedPower,
   recoveredFrom,
   recreatedFrom,
+  restoredFrom,
   withMachine,
   withoutHalt,
   withoutObserved,
@@ -45,8 +48,10 @@ import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
+import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
+import { describeLossOf, type Restore, type RestoreFacts } from './find-restore.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
@@ -67,9 +72,11 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     refuseLivingNode(found, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
   if (refused !== undefined) return err([refused]);
   const { node: wanted } = input;
-  const reach = findRecoveryNodes(found, source, input);
+  const facts = await readSnapshots(found, input, scope);
+  const reach = findRecoveryNodes(found, source, input, facts);
   if (!reach.ok) return err([reach.error]);
-  const { nodes: reaching, disk } = reach.value;
+  const { nodes: reaching, disk, restore } = reach.value;
+  offerExports(row, restore, scope);
   const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
   const asked = withCpuFeature(steered, row);
   if (wanted === undefined && asked.constraints.node === source.name) {
@@ -87,8 +94,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     rules,
     nodes.filter((each) => stateOfNode(each) === 'dead'),
   );
-  const fleet = toFleetFacts(nodes, scope.deps);
-  const placement = await place('migrate', { ask, fleet, rules: landing }, scope);
+  const placement = await placeRecovery({ ask, landing, nodes, standby: found.standby }, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -102,9 +108,53 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     placement: placement.value,
     left,
     disk,
+    restore,
   };
   return ok(planChanges(found, move, scope));
 };
+
+/** Reads what its volumes can be restored from, where that is asked for. */
+async function readSnapshots(
+  { volumes }: MovingVm,
+  input: ParsedInputOf<'vm.recover'>,
+  { deps: { store, exports } }: WriteScope,
+): Promise<Pick<RestoreFacts, 'snapshots' | 'exports'>> {
+  if (!input.from_snapshot) return { snapshots: [], exports };
+  const where = { volume_id: { in: volumes.map(({ id }) => id) } };
+  return { snapshots: await store.read({ from: 'snapshots', where }), exports };
+}
+
+/** Gives nodes the exports as images, which they fetch as uploaded ones. */
+function offerExports(row: VmRow, restore: Restore | undefined, { deps }: WriteScope): void {
+  for (const { stored } of restore?.volumes ?? []) {
+    const { path, bytes, sha256 } = stored;
+    deps.images?.adopt({ file: `${sha256}.qcow2`, path, bytes, tenantId: row.tenant_id });
+  }
+}
+
+/** The node of its standby comes first, with the room that is reserved there. */
+async function placeRecovery(
+  {
+    ask,
+    landing: rules,
+    nodes,
+    standby,
+  }: Pick<MovingVm, 'nodes' | 'standby'> & {
+    readonly ask: PlacementRequest;
+    readonly landing: PlacementRules;
+  },
+  scope: WriteScope,
+): Promise<Result<PlacementPlan, Problem>> {
+  const fleet = toFleetFacts(withoutStandby(nodes, standby), scope.deps);
+  const first = nodes.find(({ id }) => id === standby?.node_id);
+  if (first !== undefined && ask.constraints.node === undefined) {
+    const constraints = { ...ask.constraints, node: first.name };
+    const asked = { ...ask, constraints };
+    const there = await place('migrate', { ask: asked, fleet, rules }, scope);
+    if (there.ok) return there;
+  }
+  return place('migrate', { ask, fleet, rules }, scope);
+}
 
 /** @returns a write that ends them and is planned again then; undefined where there are none */
 async function supersede(
@@ -155,7 +205,13 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   const before = observedOf(row);
   const recovered_from = [...new Set([...recoveredFrom(before), source.name])].sort();
   const isNew = move.disk === 'new';
-  const left = isNew ? [...new Set([...recreatedFrom(before), source.name])].sort() : undefined;
+  const { restore } = move;
+  // Disks of before have what was written since: they are kept, and people decide.
+  const keeps = [...new Set([...restoredFrom(before), source.name])].sort();
+  const left =
+    isNew && restore === undefined
+      ? [...new Set([...recreatedFrom(before), source.name])].sort()
+      : undefined;
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
   const power = spec.power_state;
   return {
@@ -164,13 +220,8 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     before: desiredOf(row),
     wanted: desiredOf(row),
     placement: move.placement.decision,
-    notices: [
-      isNew
-        ? `The VM ${row.name} is made on ${destination.name} from its template. What was on the ` +
-          `root disk that it had on ${source.name} is lost.`
-        : `The VM ${row.name} runs on ${destination.name} from the disk that it had on ` +
-          `${source.name}. What its guest had not written is lost, as after a power failure.`,
-    ],
+    ...(restore === undefined ? {} : { note: sayRestore(row, move, restore) }),
+    notices: [restore === undefined ? sayStart(row, move) : sayRestore(row, move, restore)],
     prerequisites: move.landing.prerequisites,
     saga: {
       reserve: [
@@ -182,6 +233,11 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           busy_operation_id: scope.operationId,
         }),
         requireNoNewVolumeWork(row, found.rules),
+        ...(restore?.volumes ?? []).map(({ volume }) =>
+          changeIdle('volume', volume, { generation: volume.generation + 1 }),
+        ),
+        // A standby elsewhere is given back as well: another one is chosen for the new node.
+        ...(found.standby === undefined ? [] : releaseStandby(found.standby)),
         takeFromNode(destination.id, amounts, 1, replan(`Node ${destination.name}`)),
         { kind: 'insert', into: 'allocations', row: allocation, otherwise },
         recordDecision(
@@ -198,6 +254,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           node: destination.name,
           recovered_from,
           ...(left === undefined ? {} : { recreated_from: left }),
+          ...(restore === undefined ? {} : { restored_from: keeps }),
         }),
         ...moveContents(found.volumes, move),
         ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
@@ -212,4 +269,27 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
+}
+
+/** From which disk it starts, and what that loses. */
+function sayStart({ name }: VmRow, { source, destination, disk }: Move): string {
+  return disk === 'new'
+    ? `The VM ${name} is made on ${destination.name} from its template. What was on the ` +
+        `root disk that it had on ${source.name} is lost.`
+    : `The VM ${name} runs on ${destination.name} from the disk that it had on ` +
+        `${source.name}. What its guest had not written is lost, as after a power failure.`;
+}
+
+/** What a restore loses, with its recovery point: shown with the operation, too. */
+function sayRestore(
+  { name }: VmRow,
+  { source, destination, disk }: Move,
+  restore: Restore,
+): string {
+  const lossMs = source.last_seen_at_ms;
+  return (
+    `The VM ${name} is restored on ${destination.name}. ` +
+    `${describeLossOf(restore, { disk, lossMs })} ` +
+    `${source.name} keeps the disks that it has; they are not deleted when it is back.`
+  );
 }

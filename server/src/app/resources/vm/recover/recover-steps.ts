@@ -1,17 +1,24 @@
 /** The steps that start a VM of a dead node on another one. */
+import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
+import { desiredAs } from '../../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
+import { poolOnNode } from '../../volume/volume-pool.ts';
 import { migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
 import { deleteDiskAction, forgetAction } from '../machine/removal-actions.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
 import { defineStep, type MissingMachine } from '../power/define-step.ts';
 import { REMOVE_ARRIVED } from './find-left-target.ts';
+import type { Restore, RestoredVolume } from './find-restore.ts';
 
 /** The guest may not start at once: its new node tries for this long. */
 const START_MS_MAX = 600_000;
+
+/** A large volume is downloaded and converted for this long. */
+const RESTORE_MS_MAX = 3_600_000;
 
 /** Where a VM is started, and where it is removed before. */
 export interface RecoveryNodes {
@@ -22,6 +29,8 @@ export interface RecoveryNodes {
   readonly left: NodeRow | undefined;
   /** `new`: its root disk is made from its template; `kept`: it has the one that it had. */
   readonly disk: 'kept' | 'new';
+  /** What is restored from snapshots before. */
+  readonly restore?: Restore | undefined;
 }
 
 /**
@@ -31,7 +40,7 @@ export interface RecoveryNodes {
  */
 export function recoverSteps(
   found: MovingVm,
-  { source, destination: node, left, disk }: RecoveryNodes,
+  { source, destination: node, left, disk, restore }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
@@ -41,7 +50,9 @@ export function recoverSteps(
     disk === 'new'
       ? makeSteps({ row, node, volumes, spec })
       : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
-  const steps = chain([...first, ...made.map((step) => whileSilent(step, source))]);
+  const restored = (restore?.volumes ?? []).map((each, at) => restoreStep(each, { node, at }));
+  const early = [...restored, ...made].map((step) => whileSilent(step, source));
+  const steps = chain([...first, ...early]);
   if (found.spec.power_state === 'stopped') return steps;
   const start: OperationStepDefinition = {
     name: 'start',
@@ -81,6 +92,28 @@ function makeSteps({ row, node, volumes, spec }: MissingMachine): OperationStepD
     }),
   );
   return [create, ...attach];
+}
+
+/** Makes a volume from the export of its snapshot, beside nothing: its old content stays. */
+function restoreStep(
+  { volume, stored }: RestoredVolume,
+  { node, at }: { readonly node: NodeRow; readonly at: number },
+): OperationStepDefinition {
+  const { size_gb, type } = desiredAs(volume, VolumeSpec);
+  const { id: vmId, generation } = volume;
+  const agent = { kind: 'agent', node: node.name, vmId, generation: generation + 1 } as const;
+  const image = {
+    reference: `uploaded:${stored.sha256}.qcow2`,
+    checksum: `sha256:${stored.sha256}`,
+  };
+  const pool = poolOnNode(node, { type, content: null });
+  return {
+    name: `restore-${at + 1}`,
+    after: [],
+    action: { ...agent, action: { kind: 'import-volume', size_gb, storage_class: type, image } },
+    undo: pool === null ? null : { ...agent, action: { kind: 'delete-volume', pool } },
+    patience: { kind: 'time', durationMs: RESTORE_MS_MAX },
+  };
 }
 
 function agentOf({ id, generation }: VmRow, node: NodeRow) {

@@ -88,6 +88,7 @@ const DECIDING = [
   'io_limits',
   'spot',
   'priority',
+  'healing',
 ];
 
 function touchesRules(before: VmSpec, after: VmSpec): boolean {

@@ -23,6 +23,7 @@ import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
 import { checkGuestOs } from '../machine/check-guest-os.ts';
+import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter } from '../machine/check-start-after.ts';
 import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { capabilitiesOf, restartForbidden } from '../machine/configure-steps.ts';
@@ -50,6 +51,7 @@ export function checkVmChange(
   problems.push(...checkReimage(found));
   problems.push(...checkRestartWindow(after));
   problems.push(...checkStartAfter(after, found.earlier, { id: row.id, spec: found.before }));
+  if ('healing' in changes || 'placement' in changes) problems.push(...checkStandby(after));
   if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));

@@ -1,0 +1,202 @@
+/** Room for VMs is reserved on second nodes, and their recoveries use it. */
+import { describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { NodeId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { inspectFleet } from '../test-kit/inspect-fleet.ts';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const node = (name: string, pool: string, zone = 'zone-a') => ({
+  name,
+  zone,
+  rack: `rack of ${name}`,
+  cpu_cores: 8,
+  memory_gb: 16,
+  disk_gb: 200,
+  storage: {
+    pool,
+    sharing: pool === 'own' ? ('local' as const) : ('shared' as const),
+    size_gb: 900,
+    free_gb: 500,
+  },
+});
+const FLEET: Fleet = {
+  nodes: [
+    node('dr-a', 'rack'),
+    node('dr-b', 'rack'),
+    node('dr-c', 'rack', 'zone-b'),
+    node('dr-own', 'own'),
+  ],
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+const STANDBY = { healing: { on_node_loss: 'restart', standby: true } } as const;
+
+/** By then a silent node is lost, a standby is chosen, and a node is inspected. Unit: ms. */
+const LOST_MS = 120_000;
+const CHOSEN_MS = 15_000;
+const INSPECTED_MS = 25 * 60_000;
+
+describe('a VM with a standby', () => {
+  const bench = useBench({ fleet: FLEET });
+
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+
+  async function makeOn(zone: string, more: Partial<InputOf<'vm.create'>> = {}): Promise<Vm> {
+    const { id } = await makeVm(bench(), {
+      metadata: { tier: 'dr' },
+      ...STANDBY,
+      placement: { zone },
+      ...more,
+    });
+    return show({ id });
+  }
+
+  async function nodeNamed(name: string) {
+    const { items } = await bench().expectOk('node.list', { name });
+    const [found] = items;
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    return found;
+  }
+
+  async function used(name: string): Promise<number> {
+    return (await nodeNamed(name)).allocated.memory_gb;
+  }
+
+  const explain = ({ id }: Pick<Vm, 'id'>) =>
+    bench().expectOk('vm.explain', { id, if_node_lost: true });
+
+  test('holds room in another zone, and runs there once its node is known to be off', async () => {
+    const made = await makeOn('zone-a');
+    // From here on no rule keeps its standby in the zone.
+    await bench().end(
+      (await bench().expectOk('vm.update', { id: made.id, placement: null })).operation,
+    );
+    await bench().advance(CHOSEN_MS);
+    const vm = await show(made);
+    expect(vm.node).toMatch(/^dr-[ab]$/u);
+    const events = await bench().expectOk('event.list', { type: ['vm.standby_held'] });
+    expect(events.items.length).toBeGreaterThan(0);
+    const home = String(vm.node);
+    const standby = String(vm.standby_node);
+    expect(standby).not.toBe(home);
+    expect(await used(standby)).toBe(SMALL_VM.memory_gb);
+    expect(await explain(vm)).toMatchObject({
+      outcome: 'starts',
+      to: standby,
+      standby: { node: standby, ready: true, reason: null },
+      explanation: expect.arrayContaining([
+        `${standby} is its standby: room is reserved there, and it reaches the disks.`,
+      ]),
+    });
+    await bench().fleet.stopAgent(home);
+    await bench().advance(LOST_MS);
+    // Nothing is started before the node is known to be off.
+    expect(await show(vm)).toMatchObject({ node: home, status: 'unknown', standby_node: standby });
+    const { id } = await nodeNamed(home);
+    await bench().end(
+      (await bench().expectOk('node.confirm_dead', { id: id as NodeId })).operation,
+    );
+    await bench().advance(CHOSEN_MS);
+    await bench().endAll();
+    expect(await show(vm)).toMatchObject({ node: standby, status: 'running' });
+    await bench().advance(CHOSEN_MS);
+    // Another one is chosen for its new node.
+    const after = await show(vm);
+    expect([home, standby, 'dr-own']).not.toContain(after.standby_node);
+    expect(await used(standby)).toBe(SMALL_VM.memory_gb);
+    bench().fleet.restartAgent(home);
+    await bench().advance(INSPECTED_MS);
+    expect((await inspectFleet(bench().fleet)).get(home)).toEqual([]);
+    expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
+  });
+
+  test('gives its room back when the node is drained, and holds it elsewhere', async () => {
+    const vm = await makeOn('zone-a');
+    await bench().advance(CHOSEN_MS);
+    const before = String((await show(vm)).standby_node);
+    expect(before).toMatch(/^dr-[ab]$/u);
+    const { id } = await nodeNamed(before);
+    await bench().expectOk('node.drain', { id: id as NodeId });
+    await bench().endAll();
+    await bench().advance(CHOSEN_MS);
+    // No other node of its zone reaches its disk: the room is given back, and an incident opens.
+    expect(await used(before)).toBe(0);
+    expect(await show(vm)).toMatchObject({ standby_node: null });
+    expect(await explain(vm)).toMatchObject({
+      standby: { node: null, ready: false, reason: expect.stringContaining('by its rules') },
+      explanation: expect.arrayContaining([
+        expect.stringMatching(/^No node can hold its standby: no other node that reaches/u),
+      ]),
+    });
+    await bench().advance(90_000);
+    const { items } = await bench().expectOk('incident.list', { cause: ['standby_missing'] });
+    expect(items).toMatchObject([
+      {
+        state: 'open',
+        severity: 'warning',
+        target: vm.name,
+        summary: expect.stringContaining(`No node can hold the standby of ${vm.name}: no other`),
+      },
+    ]);
+    await bench().end(
+      (await bench().expectOk('vm.update', { id: vm.id, placement: null })).operation,
+    );
+    await bench().advance(CHOSEN_MS);
+    expect((await show(vm)).standby_node).toBe('dr-c');
+    await bench().advance(CHOSEN_MS);
+    const after = await bench().expectOk('incident.list', { cause: ['standby_missing'] });
+    expect(after.items).toMatchObject([{ state: 'resolved' }]);
+    await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
+    await bench().advance(CHOSEN_MS);
+    expect(await used('dr-c')).toBe(0);
+    await bench().expectOk('node.activate', { id: id as NodeId });
+    await bench().endAll();
+  });
+
+  test('takes as much room as the VM has, also after it has grown', async () => {
+    const vm = await makeOn('zone-a');
+    await bench().advance(CHOSEN_MS);
+    const grown = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 4 });
+    await bench().end(grown.operation);
+    await bench().advance(CHOSEN_MS);
+    expect(await used(String((await show(vm)).standby_node))).toBe(4);
+    const { operation } = await bench().expectOk('vm.update', {
+      id: vm.id,
+      healing: { on_node_loss: 'restart' },
+    });
+    await bench().end(operation);
+    await bench().advance(CHOSEN_MS);
+    expect(await show(vm)).toMatchObject({ standby_node: null });
+  });
+
+  test('is refused where its disk would be in storage of one node', async () => {
+    const own = {
+      ...SMALL_VM,
+      name: 'own',
+      placement: { rack: 'rack of dr-own' },
+    };
+    const refused = await bench().expectProblem('vm.create', { ...own, ...STANDBY });
+    expect(refused).toMatchObject({
+      code: 'no-capacity',
+      detail: expect.stringContaining('root disks in storage that nodes share (healing.standby)'),
+    });
+    const pinned = { ...SMALL_VM, name: 'pinned', placement: { node: 'dr-a' } };
+    expect(await bench().expectProblem('vm.create', { ...pinned, ...STANDBY })).toMatchObject({
+      code: 'validation-failed',
+      detail: expect.stringContaining('pinned to its node'),
+    });
+    const healing = { on_node_loss: 'wait', standby: true } as const;
+    expect(
+      await bench().expectProblem('vm.create', { ...SMALL_VM, name: 'waits', healing }),
+    ).toMatchObject({
+      code: 'validation-failed',
+      fields: [{ path: ['healing', 'standby'], message: expect.stringContaining('on_node_loss') }],
+    });
+    const made = await makeVm(bench(), { placement: { node: 'dr-own' } });
+    expect(
+      await bench().expectProblem('vm.update', { id: made.id, placement: null, ...STANDBY }),
+    ).toMatchObject({ code: 'no-capacity' });
+  });
+});
