@@ -42,6 +42,7 @@ const NULLABLE_COLUMNS = {
   group_id: { arbiter_claims: true },
   holder: { arbiter_claims: true },
   operation_id: { arbiter_claims: true },
+  parent_id: { arbiter_claims: true },
   reason: { arbiter_claims: true, learning_resets: true },
   vm_id: { arbiter_claims: true },
   zone: { arbiter_claims: true },
