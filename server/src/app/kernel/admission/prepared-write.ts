@@ -31,6 +31,8 @@ export interface PreparedWrite {
   readonly placement: PlacementDecision | null;
   /** Notices for the requester besides those of policies. */
   readonly notices?: readonly string[];
+  /** Of the deletion of a VM: names of nodes that have an old root disk of it. */
+  readonly leftDisks?: readonly string[];
   /** Fields whose change restarts the VM. */
   readonly restarts?: readonly string[];
   /** Fields whose new value has the same meaning as the old one. */

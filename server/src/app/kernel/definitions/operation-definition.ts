@@ -166,6 +166,11 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly onRetry?: ChangeSet;
   /** Ids of the placement decisions whose outcome is the end of this operation. */
   readonly decisions?: readonly string[];
+  /**
+   * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
+   * one elsewhere.
+   */
+  readonly leftDisks?: readonly string[];
   /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */
