@@ -1,4 +1,4 @@
-/** Room that is kept free for the loss of a node, and what Terraform sees of VMs that were healed. */
+/** Room that is kept free for the loss of a node, and what Terraform sees of healed VMs. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';

@@ -1,6 +1,6 @@
 /**
- * What keeping room for the loss of any one node adds to the admission of a write that is looked at,
- * at 1,000 nodes with 10,000 VMs: against the plan of the loss of one node, which lays out the same
+ * What a check that room is left for the loss of any one node takes when a write is admitted, at
+ * 1,000 nodes with 10,000 VMs: against the plan of the loss of one node, which lays out the same
  * fleet.
  */
 import { checkFailover } from '@novacron/engine/failover/check-failover';
