@@ -99,6 +99,18 @@ describe('a VM that stops by itself', () => {
     expect(await end(vm, 'crash', MINUTE_MS)).toMatchObject({ status: 'failed' });
   });
 
+  test('has the VMs that it starts after in the record of its machine', async () => {
+    const db = await make(null, { name: 'db' });
+    const web = await make(null, { name: 'web' });
+    const change = async (start_after: Vm['id'][] | null) => {
+      const healing = { start_after };
+      await bench().end((await bench().expectOk('vm.update', { id: web.id, healing })).operation);
+      return (await machineOf(bench(), web))?.spec.start_after;
+    };
+    expect(await change([db.id])).toEqual([db.id]);
+    expect(await change(null)).toBeUndefined();
+  });
+
   test('starts after a VM that it names, and ended with it', async () => {
     const db = await make(null, { name: 'db', priority: 1 });
     const placement = { node: String(db.node) };

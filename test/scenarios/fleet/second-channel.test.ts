@@ -45,10 +45,12 @@ async function readHeartbeat(node: string): Promise<HeartbeatReading | undefined
 }
 
 /** What was counted, by the metric. */
-const counted: [name: string, answer: unknown][] = [];
+const counted: [metric: string, answer: unknown, name: unknown][] = [];
 const telemetry: Telemetry = {
   ...NO_TELEMETRY,
-  count: (name, labels) => counted.push([name, Object(labels).answer]),
+  count: (metric, labels) => {
+    counted.push([metric, Object(labels).answer, Object(labels).name]);
+  },
 };
 
 describe('a node that does not answer', () => {
@@ -117,6 +119,25 @@ describe('a node that does not answer', () => {
     expect(new Set(answers.map(([, answer]) => answer))).toEqual(new Set(['stopped']));
     const { items } = await bench().expectOk('event.list', { limit: 1000 });
     expect(items.filter(({ type }) => type === 'node.lost')).toHaveLength(1);
+  });
+
+  test('as its agent has stopped on purpose is not watched before it should be back', async () => {
+    await makeOn('node-a');
+    await bench().advance(5 * SECOND_MS);
+    counted.length = 0;
+    await bench().fleet.stopAgent('node-a', { plannedStopMs: 40 * SECOND_MS });
+    await bench().advance(30 * SECOND_MS);
+    const rounds = counted.filter(
+      ([metric, , name]) => metric === 'novacron_reconciler_rounds_total' && name === 'fencing',
+    );
+    // One each second, and none each quarter of a second.
+    expect(rounds.length).toBeLessThanOrEqual(32);
+    expect(counted.map(([metric]) => metric)).not.toContain(
+      'novacron_pool_heartbeat_answers_total',
+    );
+    still.add('node-a');
+    await bench().advance(20 * SECOND_MS);
+    expect(off).toEqual(new Set(['node-a']));
   });
 
   test('and whose heartbeat in the storage moves is an alarm, and never powered off', async () => {

@@ -1,6 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
+import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
 
@@ -33,4 +33,4 @@ export interface CapabilityDeps extends ResourceDeps {
 }
 
 /** A step that is a child operation, with the ports of capabilities. */
-export type CapabilityStepParts = WriteStepParts<CapabilityDeps>;
+export type CapabilityStepParts = StepParts<CapabilityDeps>;

@@ -26,6 +26,8 @@ export interface ArbiterClaimRow {
   readonly seen_ms: number;
   /** The operation that it became; null while it waits. */
   readonly operation_id: string | null;
+  /** The operation that it is a step of; null: of none. */
+  readonly parent_id: string | null;
   /** What it waits for: an operation, another row, a group or a zone; null: for nothing. */
   readonly holder: string | null;
   /** Why it waits, for people; null once it has begun. */

@@ -9,6 +9,7 @@ import {
   nodeOfSubject,
   poolHeartbeatSubject,
 } from '@novacron/contract/agent/agent';
+import { PLANNED_STOP_MS_MAX } from '@novacron/contract/agent/agent-announcement';
 import { PoolHeartbeatAnswer } from '@novacron/contract/agent/pool-heartbeat';
 import type { PoolEvidence } from '@novacron/engine/fencing/model/fencing';
 import { steadyMs } from '@novacron/runtime/clock';
@@ -46,7 +47,10 @@ export interface PoolReading extends PoolEvidence {
 export interface SecondChannel {
   /** Listens to heartbeats. @param wake - called when others have answered */
   readonly listen: (wake: () => void) => () => void;
-  /** Whether a node that was heard before has become quiet within the last minute. */
+  /**
+   * Whether a node that was heard before has become quiet within the last minute. One whose agent
+   * has stopped on purpose is not quiet before it should be back.
+   */
   readonly hasQuiet: () => boolean;
   /** Until the next node may be quiet. Unit: ms. */
   readonly untilQuietMs: () => number;
@@ -74,6 +78,8 @@ interface Asked {
 export function createSecondChannel(deps: CapabilityDeps): SecondChannel {
   const nowMs = (): number => steadyMs(deps.clock);
   const heardMs = new Map<string, number>();
+  /** Until when agents that stop on purpose may be away. */
+  const plannedMs = new Map<string, number>();
   const asked = new Map<string, Asked>();
   let wakeAll = (): void => undefined;
 
@@ -81,7 +87,8 @@ export function createSecondChannel(deps: CapabilityDeps): SecondChannel {
     const lastMs = heardMs.get(node);
     return lastMs === undefined ? undefined : nowMs() - lastMs;
   };
-  const isQuiet = (node: string): boolean => (silenceMs(node) ?? 0) >= QUIET_MS;
+  const isPlanned = (node: string): boolean => (plannedMs.get(node) ?? 0) > nowMs();
+  const isQuiet = (node: string): boolean => (silenceMs(node) ?? 0) >= QUIET_MS && !isPlanned(node);
 
   function isDue(node: string): boolean {
     const last = asked.get(node);
@@ -110,9 +117,12 @@ export function createSecondChannel(deps: CapabilityDeps): SecondChannel {
   return {
     listen: (wake) => {
       wakeAll = wake;
-      return deps.bus.subscribe(announceSubject(ANY_NODE), ({ node }, subject) => {
+      return deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
+        const { node, planned_stop_ms: awayMs } = message;
         if (typeof node !== 'string' || nodeOfSubject(subject) !== node) return;
         heardMs.set(node, nowMs());
+        if (typeof awayMs !== 'number') plannedMs.delete(node);
+        else plannedMs.set(node, nowMs() + Math.min(awayMs, PLANNED_STOP_MS_MAX));
         if (asked.get(node)?.state === 'answered') asked.delete(node);
       });
     },
@@ -125,7 +135,9 @@ export function createSecondChannel(deps: CapabilityDeps): SecondChannel {
     silenceMs,
     ask: (rows, silent) => {
       const names = new Set(rows.map(({ name }) => name));
-      for (const node of heardMs.keys()) if (!names.has(node)) heardMs.delete(node);
+      for (const known of [heardMs, plannedMs]) {
+        for (const node of known.keys()) if (!names.has(node)) known.delete(node);
+      }
       const due = rows.filter(({ name }) => (silent.has(name) || isQuiet(name)) && isDue(name));
       const underWay = [...asked.values()].filter(({ state }) => state === 'asking').length;
       for (const row of due.slice(0, Math.max(0, ASKED_MAX - underWay))) {

@@ -3,7 +3,7 @@
  * that stop again and again. One server does it, under the lease.
  */
 import { Event } from '@novacron/contract/events/event';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { JsonObject } from '@novacron/contract/json';
 import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
@@ -14,7 +14,6 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { Begun } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
-import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -22,11 +21,11 @@ import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from './find-restarts.ts';
 import { findHeld } from './hold-starts.ts';
 import { readConsoleTail } from './read-console-tail.ts';
+import { inWords, recordGivenUp } from './record-given-up.ts';
 import type { RecoveryParts } from './recover-vms.ts';
 
 /** How often it looks without a signal. */
@@ -207,39 +206,20 @@ async function endAttempts(
   { attempts }: Attempted,
   guard: ReconcilerBudget['guard'],
 ): Promise<boolean> {
-  const { id, name, generation, observed_json, tenant_id: tenantId } = row;
-  const observed = observedOf(row);
+  const { id, name } = row;
   const consoleTail = await readConsoleTail(deps, row);
   const because = reason === undefined ? '' : `: ${STOP_REASON_WORDS[reason]}`;
-  const done = await deps.store.commit([
-    guard(),
-    {
-      kind: 'update',
-      table: 'vms',
-      id,
-      set: {
-        observed_json: canonicalJson({ ...observed, ...givenUpAfter(attempts, consoleTail) }),
-      },
-      expect: { generation, observed_json, busy_operation_id: null },
-      otherwise: replan(`The VM ${name}`),
+  return recordGivenUp(deps, row, {
+    after: { ...observedOf(row), ...givenUpAfter(attempts, consoleTail) },
+    type: 'vm.crash_loop',
+    data: {
+      attempts,
+      stop_reason: reason ?? null,
+      detail:
+        `The VM ${name} was started ${inWords(attempts)}, and stopped again${because}. It is not ` +
+        'started any more.',
+      remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
     },
-    eventChange(deps, {
-      tenantId,
-      type: 'vm.crash_loop',
-      source: 'healing',
-      target: id,
-      priority: 'high',
-      data: {
-        name,
-        node: observed.node,
-        attempts,
-        stop_reason: reason ?? null,
-        detail:
-          `The VM ${name} was started ${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
-          `and stopped again${because}. It is not started any more.`,
-        remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
-      },
-    }),
-  ]);
-  return done.ok;
+    guard,
+  });
 }

@@ -186,6 +186,11 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly decisions?: readonly string[];
   /** For people; absent for most. */
   readonly note?: string;
+  /**
+   * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
+   * one elsewhere.
+   */
+  readonly leftDisks?: readonly string[];
   /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */

@@ -194,14 +194,8 @@ export function rollSteps(
   if (!vms.some((vm) => Object.keys(change.fieldsOf(vm).forward).length > 0)) return [];
   const nameOf = ({ id, name }: Tables['vms']) =>
     change.replacements.has(id) ? `replace ${name}` : `change ${name}`;
-  return vms.map((vm, at): OperationStepDefinition => {
+  return inTurn(vms, { ...change, nameOf }).map(({ vm, common }): OperationStepDefinition => {
     const { id: vmId, tenant_id: tenantId } = vm;
-    const before = vms[at - change.atATime];
-    const common = {
-      name: nameOf(vm),
-      after: [...change.after, ...(before === undefined ? [] : [nameOf(before)])],
-      patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
-    } as const;
     const replacement = change.replacements.get(vmId);
     if (replacement !== undefined) {
       return { ...common, action: replacement, undo: null, noReturn: 'yes' };
@@ -212,6 +206,27 @@ export function rollSteps(
       action: { kind: 'change-member', vmId, tenantId, fields: forward },
       undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, back) },
     };
+  });
+}
+
+/** What steps of members have in common that take turns, some at a time. */
+export function inTurn(
+  vms: readonly Tables['vms'][],
+  how: {
+    readonly atATime: number;
+    /** Names of steps that come before all of them. */
+    readonly after: readonly string[];
+    readonly nameOf: (vm: Tables['vms']) => string;
+  },
+) {
+  return vms.map((vm, at) => {
+    const before = vms[at - how.atATime];
+    const common = {
+      name: how.nameOf(vm),
+      after: [...how.after, ...(before === undefined ? [] : [how.nameOf(before)])],
+      patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
+    } as const;
+    return { vm, common };
   });
 }
 

@@ -17,6 +17,7 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { recreatedFrom } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
 import {
@@ -82,6 +83,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     wanted: null,
     placement: null,
     notices: dead.map((place) => describeLeftDisk(row, place)),
+    // Its row, which says so, is gone when such a node is back.
+    leftDisks: recreatedFrom(observed).filter((name) => !places.some((each) => each.name === name)),
     saga: concatSagas(
       {
         reserve: [
