@@ -3,9 +3,10 @@ import type { Bus } from '@novacron/bus/bus';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { bootMs, type Clock } from '@novacron/runtime/clock';
+import type { NodeGuard } from '../isolation/driver-isolation.ts';
 import { createIsolationGuard, type IsolationGuard } from '../isolation/isolation-guard.ts';
 import { type IsolationWatch, watchIsolation } from '../isolation/watch-isolation.ts';
-import type { Heartbeats, NodeGuard } from './heartbeats.ts';
+import type { Heartbeats } from './heartbeats.ts';
 import { keepLease, type LeaseOptions } from './keep-lease.ts';
 import { type Beats, sendBeats } from './send-beats.ts';
 

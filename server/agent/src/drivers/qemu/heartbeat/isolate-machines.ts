@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DriverIsolation } from '../../driver.ts';
+import type { DriverIsolation } from '../../../isolation/driver-isolation.ts';
 import type { Places } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import type { Machines } from './machines.ts';
+import type { Machines } from '../machine/machines.ts';
 
 const Kept = z.looseObject({ vms: z.array(z.string()) });
 
