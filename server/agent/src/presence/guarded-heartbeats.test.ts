@@ -192,7 +192,7 @@ describe('the process of heartbeats', () => {
     expect(await hasEnded(late)).toBe(true);
   });
 
-  test('lets guests run on while its agent hangs, as long as the servers that it follows store', async () => {
+  test('lets guests run on while its agent hangs and its servers store', async () => {
     const guarded = guest('guarded');
     begin({ guests: [guarded] });
     await time.advance(5 * LEASE_MS);

@@ -27,7 +27,7 @@ export interface Heartbeats {
     readonly beatNow: () => void;
     /** A renewal came from the control plane that the agent follows. */
     readonly accept: (renewal: LeaseRenewal) => void;
-    /** @param how - `planned`: servers were told that nothing is guarded any more */
+    /** @param how - `planned`: servers know that nothing is guarded any more */
     readonly stop: (how?: 'planned') => void;
   };
   /** Whether the host can guard VMs: it has a watchdog that works. Absent: it can. */

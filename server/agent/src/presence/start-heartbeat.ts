@@ -29,7 +29,7 @@ export interface Heartbeat {
   readonly beatNow: () => void;
   /** Notices at once that the lease has run out, such as while the host was suspended. */
   readonly checkLease: () => void;
-  /** @param how - `planned`: servers were told that nothing is guarded any more */
+  /** @param how - `planned`: servers know that nothing is guarded any more */
   readonly stop: (how?: 'planned') => void;
 }
 
@@ -85,7 +85,7 @@ function heartbeatsHere({ bus, clock, timers, known }: HeartbeatOptions): Heartb
           own.stop();
           watch?.stop();
           if (how === 'planned') return;
-          // As its watchdog would: nobody guards them from now on.
+          // As its watchdog would: no process guards them from now on.
           guard?.expire();
           guard?.look();
         },

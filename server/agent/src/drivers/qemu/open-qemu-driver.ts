@@ -539,7 +539,7 @@ async function waitsForServer({ vm_id }: MachineRecord): DriverAnswer<never> {
 
 /** It asks to be stopped when the node is isolated, so that it may start elsewhere. */
 async function mayBeElsewhere({ vm_id }: MachineRecord): DriverAnswer<never> {
-  const message = `${vm_id} may have been started on another node meanwhile: it waits for a server.`;
+  const message = `${vm_id} may have been started on another node: it waits for a server.`;
   return err({ message, next: 'final' });
 }
 

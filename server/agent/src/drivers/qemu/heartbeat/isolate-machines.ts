@@ -1,6 +1,6 @@
 /**
- * What stops machines of a node that is isolated has to know of them. They are killed by the process
- * of heartbeats; their names are kept so that a restart of the host starts none of them.
+ * What has to be known of machines to stop them when the node is isolated. The process of
+ * heartbeats kills them; their names are kept so that a restart of the host starts none of them.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
