@@ -45,7 +45,7 @@ export const NodeIsolation = z.looseObject({
     .enum(['guards', 'lease-expired'])
     .describe(
       '`guards`: it stops these VMs when it hears no server for the time of the lease; ' +
-        '`lease-expired`: that time is over, so these VMs run there no more and may start elsewhere',
+        '`lease-expired`: that time is over: these VMs run there no more, and may start elsewhere',
     ),
   lease_seconds: z.number().describe('The time of the lease. Unit: seconds.'),
   vms: z.array(z.string()).describe('Ids of the VMs'),

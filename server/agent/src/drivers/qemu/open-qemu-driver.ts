@@ -51,6 +51,7 @@ import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { type ClassDirectory, openVolumeStorages } from './files/volume-storages.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
+import { isolateMachines } from './heartbeat/isolate-machines.ts';
 import {
   beginHeartbeats,
   type HeartbeatParts,
@@ -65,7 +66,6 @@ import type { GuestNetwork } from './machine/build-command-line.ts';
 import { deviceFacts } from './machine/host-devices.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
-import { isolateMachines } from './machine/isolate-machines.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
 import type { MachineRecord } from './machine/machine-record.ts';
 import { type LostProcess, openMachines } from './machine/machines.ts';
@@ -539,7 +539,7 @@ async function waitsForServer({ vm_id }: MachineRecord): DriverAnswer<never> {
 
 /** It asks to be stopped when the node is isolated, so that it may start elsewhere. */
 async function mayBeElsewhere({ vm_id }: MachineRecord): DriverAnswer<never> {
-  const message = `${vm_id} may have been started on another node meanwhile: it waits for a server.`;
+  const message = `${vm_id} may have been started on another node: it waits for a server.`;
   return err({ message, next: 'final' });
 }
 

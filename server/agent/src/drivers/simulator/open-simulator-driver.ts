@@ -11,12 +11,12 @@ import type { Timers } from '@novacron/runtime/timers';
 import { type AgentDatabase, databaseTroubleOf } from '../../database/agent-database.ts';
 import type { LocalWrite } from '../../database/group-commits.ts';
 import { capabilitiesOf, type FleetNode } from '../../fleet/fleet.ts';
+import type { DriverIsolation } from '../../isolation/driver-isolation.ts';
 import type {
   ActionKind,
   Driver,
   DriverCapabilities,
   DriverHeartbeats,
-  DriverIsolation,
   DriverProblem,
   MachineOrder,
   Order,

@@ -322,8 +322,8 @@ function describeFence(
     automatic: `${name} is powered off by its controller, without a person, before that.`,
     device: `A person powers ${name} off before that: novacron node fence ${name}.`,
     lease:
-      `${name} stops it by itself when it hears no server for ${leaseS} s; servers wait for that, ` +
-      'and need no fence device.',
+      `${name} stops it by itself when it hears no server for ${leaseS} s; servers wait for ` +
+      'that, and need no fence device.',
     person:
       `${name} has no fence device: a person makes sure that it is off before that, and says so ` +
       `with novacron node confirm-dead ${name}.`,
