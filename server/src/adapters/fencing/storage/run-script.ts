@@ -16,7 +16,7 @@ export interface ScriptSettings {
 const PLAIN = /^[A-Za-z0-9_./:@=,%+-]+$/;
 
 /** Whether a text may be an argument of a script. */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return PLAIN.test(text) && !text.startsWith('-');
 }
 
@@ -35,7 +35,7 @@ export function runScript(
       ? command
       : [
           ssh,
-          // Nobody is there to type a password, or to accept another key of the host.
+          // No person is there to type a password, or to accept another key of the host.
           ...['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes'],
           ...['-o', `ConnectTimeout=${CONNECT_S_MAX}`, '-T', '--', host],
           ...command,

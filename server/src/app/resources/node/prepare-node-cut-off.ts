@@ -16,7 +16,7 @@ import { refuseLiving } from './confirm-dead.ts';
 import { cutOffOf, cutOffText, findStorageFences } from './node-cut-off.ts';
 import { isSuspected, loseSuspected } from './prepare-node-fence.ts';
 
-/** How long storages that do not do it are told. Unit: ms. */
+/** How long storages that do not do it are asked. Unit: ms. */
 const PATIENCE_MS = 60_000;
 
 type PrepareCutOff = Prepare<ParsedInputOf<'node.cut_off'>>;
@@ -68,7 +68,7 @@ function planCutOff(
     saga: {
       reserve: [
         ...lose,
-        // Whatever ends this: a storage that was told may have done it.
+        // Whatever ends this: a storage that was ordered to may have done it.
         {
           kind: 'update',
           table: 'nodes',
