@@ -2,7 +2,7 @@
 import type { Result } from '@novacron/contract/result';
 
 /**
- * How a storage is asked. `command`: a program that speaks the protocol of fence agents of Pacemaker;
+ * How a storage is asked. `command`: a program that speaks as fence agents of Pacemaker do;
  * `scsi-pr`: SCSI-3 persistent reservations; `nfs-export`: the exports of an NFS server.
  */
 export type StorageFenceKind = 'command' | 'scsi-pr' | 'nfs-export';

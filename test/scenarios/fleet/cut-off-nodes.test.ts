@@ -276,7 +276,7 @@ describe('a node whose controller is gone with its rack', () => {
     expect(storageCalled('cut-shared').orders).toEqual([]);
   });
 
-  test('that is back takes no VM before no copy is left, and has its storage again then', async () => {
+  test('that is back takes no VM until no copy is left, and has its storage again', async () => {
     const vm = await makeOn('cut-a');
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(5 * AFTER_MS);

@@ -86,7 +86,7 @@ PATH=${root}/bin:$PATH exec "$@"
   }
   /** As nfsd shows a client of NFSv4. */
   function client(number: string, address: string): void {
-    const about = `clientid: 0x9b1ad7d6634c7a0${number}\naddress: "${address}"\nname: "Linux NFSv4.2 x"\n`;
+    const about = `clientid: 0x9b1ad7d6634c7a0${number}\naddress: "${address}"\nname: "x"\n`;
     file(`proc/fs/nfsd/clients/${number}/info`, about);
     file(`proc/fs/nfsd/clients/${number}/ctl`, '');
   }

@@ -40,8 +40,12 @@ export function runScript(
       : [
           ssh,
           // No person is there to type a password, or to accept another key of the host.
-          ...['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes'],
-          ...['-o', `ConnectTimeout=${CONNECT_S_MAX}`, '-T', '--', host],
+          '-oBatchMode=yes',
+          '-oStrictHostKeyChecking=yes',
+          `-oConnectTimeout=${CONNECT_S_MAX}`,
+          '-T',
+          '--',
+          host,
           ...command,
         ];
   return runBounded({ program: first, args: rest, input: script, timeoutMs });

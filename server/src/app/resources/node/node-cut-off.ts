@@ -29,7 +29,7 @@ export function poolsCutOff(row: Pick<NodeRow, 'cut_off_json'>): ReadonlySet<str
 /**
  * Whether a lost node can do nothing more with a VM: it is known to be off, or all disks of the VM
  * are in storages that have cut it off.
- * @param pools - the storages of all disks of the VM; undefined: one is in storage of the node alone
+ * @param pools - the storages of all disks of the VM; undefined: one is in storage of its node
  */
 export function givesAway(
   row: Pick<NodeRow, 'fenced_json' | 'cut_off_json'>,

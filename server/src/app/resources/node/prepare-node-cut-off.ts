@@ -30,7 +30,7 @@ export const prepareNodeCutOff: PrepareCutOff = async (input, scope) => {
   return planCutOff(row, input, { ...scope, lose: [requireLost(row)] });
 };
 
-/** Plans it for a node that is silent on all channels: one that is suspected is lost from now on. */
+/** Plans it for a node that is silent on all channels: a suspected one is lost from now on. */
 export const prepareSilentNodeCutOff: PrepareCutOff = async (input, scope) => {
   const [row] = await scope.deps.store.read({ from: 'nodes', where: { id: input.id } });
   if (row === undefined || !isSuspected(row)) return prepareNodeCutOff(input, scope);
