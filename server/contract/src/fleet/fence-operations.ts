@@ -10,7 +10,7 @@ import { Node } from './node.ts';
 export const StorageFenceReading = z.looseObject({
   pool: z.string().describe('Id of the storage'),
   kind: z.enum(['command', 'scsi-pr', 'nfs-export']),
-  address: z.string().describe('What is told to cut the node off'),
+  address: z.string().describe('What is asked to cut the node off'),
   access: z
     .enum(['reaches', 'cut_off'])
     .nullable()

@@ -53,9 +53,9 @@ export const NodeIsolation = z.looseObject({
 });
 export type NodeIsolation = z.infer<typeof NodeIsolation>;
 
-/** Which shared storages were told to cut a node off. */
+/** Which shared storages were ordered to cut a node off. */
 export const NodeCutOff = z.looseObject({
-  at: Timestamp.describe('When they were told first'),
+  at: Timestamp.describe('When that was ordered first'),
   by: z.string().nullable().describe('Principal who asked for it; null for other tenants'),
   reason: z.string().nullable().describe('Why; null for other tenants'),
   pools: z

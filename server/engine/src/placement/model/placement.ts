@@ -109,8 +109,8 @@ export interface VmRequest extends Amounts {
 }
 
 /**
- * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, its agent
- * does not respond while the node is alive, or its storage has cut it off.
+ * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, its
+ * agent does not respond while the node is alive, or its storage has cut it off.
  */
 export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent' | 'cut-off';
 

@@ -313,8 +313,8 @@ function describeFence(
     const pools = findStorageFences(deps, node).map(({ pool }) => pool);
     const who = fence === 'automatic' ? 'its storage has to' : 'a person has its storage';
     return (
-      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, which gives ` +
-      'away the VMs that have all of their disks there.'
+      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, ` +
+      'which gives away the VMs that have all of their disks there.'
     );
   }
   const leaseS = (guardOf(node)?.lease_ms ?? 0) / MS_PER_SECOND;

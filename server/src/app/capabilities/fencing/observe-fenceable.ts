@@ -122,7 +122,7 @@ function storageLevelOf(
   return { vms, notBeforeMs: nextTryMs(since, 'node.cut_off') };
 }
 
-/** The disks of the VMs that are to be started elsewhere, and may not yet, by name of their node. */
+/** The disks of VMs that are to be started elsewhere, and may not yet, by name of their node. */
 async function findMoving(
   { store, exports }: CapabilityDeps,
   lost: readonly NodeRow[],

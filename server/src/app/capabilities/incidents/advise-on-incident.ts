@@ -139,7 +139,7 @@ async function adviseOnNodes(
       return `If ${name} does not come back, power it off: novacron node fence ${name}.`;
     }
     if (cut_off_json === null && findStorageFences({ fenceDevices }, node).length > 0) {
-      return `If ${name} does not come back, have its storage cut it off: novacron node cut-off ${name}.`;
+      return `If ${name} does not come back, cut it off: novacron node cut-off ${name}.`;
     }
     return `If ${name} is off, say so: novacron node confirm-dead ${name}.`;
   });
