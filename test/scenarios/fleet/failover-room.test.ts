@@ -113,6 +113,42 @@ describe('a fleet that keeps room for one lost node', () => {
     expect(await bench().call('vm.update', asked)).toMatchObject({ ok: false, error: FULL });
   });
 
+  test('refuses VMs that rules about other VMs would keep off all nodes after a loss', async () => {
+    for (const name of names(2)) {
+      const { operation } = await bench().expectOk('vm.create', vm(name, { anti_affinity: 'grp' }));
+      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    }
+    const refused = await create(vm('vm-3', { anti_affinity: 'grp' }));
+    expect(refused).toMatchObject({ ok: false, error: FULL });
+    if (refused.ok) return;
+    expect(refused.error.detail).toMatch(
+      /If node-. were lost, the VMs? vm-.* would start on no other node: rules about other VMs/,
+    );
+    expect(refused.error.remedy).toMatch(/take the rule away or loosen it/);
+    // One that waits for its node keeps the others off it all the same.
+    const waits = vm('vm-3', { anti_affinity: 'grp', healing: null });
+    expect(await create(waits)).toMatchObject({ ok: false, error: FULL });
+    for (const [name, healing] of [
+      ['free', { on_node_loss: 'restart' }],
+      ['waits', { on_node_loss: 'wait' }],
+    ] as const) {
+      const taken = await bench().expectOk('vm.list', {});
+      const others = new Set(
+        taken.items.flatMap(({ node, anti_affinity }) => (anti_affinity === 'grp' ? [node] : [])),
+      );
+      const node = ['node-a', 'node-b', 'node-c'].find((each) => !others.has(each)) ?? '';
+      const pinned = vm(name, { healing, placement: { node } });
+      await bench().end((await bench().expectOk('vm.create', pinned)).operation);
+      const { items } = await bench().expectOk('vm.list', { name });
+      const id = items[0]?.id ?? '';
+      await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+      const joined = await bench().call('vm.update', { id, anti_affinity: 'grp' });
+      expect(joined).toMatchObject({ ok: false, error: FULL });
+    }
+    // What has no part in the rules is admitted.
+    expect(await create(vm('vm-4'))).toMatchObject({ ok: true });
+  });
+
   test('admits no more of fifty creates at once than have room', async () => {
     await fill(1);
     const tried = await Promise.all(
