@@ -149,6 +149,43 @@ describe('a fleet that keeps room for one lost node', () => {
     expect(await create(vm('vm-4'))).toMatchObject({ ok: true });
   });
 
+  test('refuses groups the same: new members, larger ones, and ones that start elsewhere', async () => {
+    const { healing } = vm('');
+    const size = { cpu_cores: 2, memory_gb: 4, disk_gb: 10 };
+    const group = { name: 'failover-group', vm: { ...size, healing }, min_size: 8, max_size: 9 };
+    const many = await bench().call('vm_group.create', { ...group, min_size: 9 });
+    expect(many).toMatchObject({ ok: false, error: FULL });
+    const made = await bench().expectOk('vm_group.create', group);
+    expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+    const { id } = made.resource;
+    const more = await bench().call('vm_group.scale', { id, size: 9 });
+    expect(more).toMatchObject({ ok: false, error: FULL });
+    const larger = { id, vm: { ...size, memory_gb: 5, healing } };
+    expect(await bench().call('vm_group.update', larger)).toMatchObject({ ok: false, error: FULL });
+    // Members that have to be replaced for it are not deleted first.
+    const replaced = { id, vm: { ...size, memory_gb: 5, disk_gb: 9, healing } };
+    expect(await bench().call('vm_group.update', replaced)).toMatchObject({ error: FULL });
+    const same = { id, vm: { ...size, metadata: { tier: 'web' }, healing } };
+    const changed = await bench().expectOk('vm_group.update', same);
+    expect(await bench().end(changed.operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('refuses a group whose members are to start elsewhere from now on', async () => {
+    const { healing } = vm('');
+    const size = { cpu_cores: 2, memory_gb: 4, disk_gb: 10 };
+    const group = { name: 'failover-waits', vm: size, min_size: 12, max_size: 12 };
+    const wait = { ...group, vm: { ...size, healing: null } };
+    const made = await bench().expectOk('vm_group.create', wait);
+    expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+    const refused = await bench().call('vm_group.update', {
+      id: made.resource.id,
+      vm: { ...size, healing },
+    });
+    expect(refused).toMatchObject({ ok: false, error: FULL });
+    if (refused.ok) return;
+    expect(refused.error.fields).toMatchObject([{ path: ['vm', 'healing', 'on_node_loss'] }]);
+  });
+
   test('admits no more of fifty creates at once than have room', async () => {
     await fill(1);
     const tried = await Promise.all(

@@ -29,7 +29,7 @@ import type { ResourceDeps } from '../deps.ts';
 import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
-import { keepFailoverRoom } from '../vm/failover/keep-failover-room.ts';
+import { keepFailoverRoom, useFailoverRoom } from '../vm/failover/keep-failover-room.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
@@ -63,18 +63,22 @@ async function changeMember(
   if (row === undefined) return { kind: 'succeeded' };
   const id = row.id;
   const context = platformContext(deps, action.tenantId, 'autoscaler');
+  const prepare = action.failoverRoom === 'use' ? prepareChangeBack : prepareChange;
   const admitted =
     action.fields === null
       ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
-      : await admitWrite('vm.update', { ...action.fields, id }, prepareChange, deps, context);
+      : await admitWrite('vm.update', { ...action.fields, id }, prepare, deps, context);
   return runChildOperation(parts, admitted);
 }
 
-const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
+const prepareMemberUpdate: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
   const prepared = await prepareVmUpdate(input, scope);
   if (!prepared.ok) return prepared;
   return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
 };
+
+const prepareChange = keepFailoverRoom(prepareMemberUpdate);
+const prepareChangeBack = useFailoverRoom(prepareMemberUpdate);
 
 /**
  * The old member is deleted before the new one is created: it has the name, and room of its node.

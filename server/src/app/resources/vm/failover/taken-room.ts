@@ -79,7 +79,10 @@ function roomOf(change: Change): TakenRoom['changes'] {
  * Whether a VM asks for a restart elsewhere from now on, or for another place. One that waits for
  * its node may keep others off nodes, by its rules or theirs.
  */
-function isNewlyAsked({ before }: PreparedWrite, spec: VmSpec | undefined): boolean {
+export function isNewlyAsked(
+  { before }: Pick<PreparedWrite, 'before'>,
+  spec: VmSpec | undefined,
+): boolean {
   if (spec === undefined || before === null) return false;
   const restarts = startsElsewhere(spec.healing);
   const parsed = VmSpec.safeParse(before);
