@@ -17,7 +17,8 @@ export interface Taken {
 /**
  * Checks the group of the VM. A member that serves may stop only while fewer members than the
  * budget are down, do not serve, or are being changed. One that runs without serving may be
- * interrupted while fewer are down or are being changed.
+ * interrupted while fewer are down or are being changed. One that is replaced waits only for those
+ * that are being changed: others that are down may be waiting for the same.
  */
 export function checkGroup(
   { vm }: Intent,
@@ -31,7 +32,8 @@ export function checkGroup(
     ...earlier.filter((each) => each.vm?.groupId === group.id).map((each) => each.vm?.id ?? null),
   ];
   const unhealthy = vm.effect === 'stops' ? group.unhealthy : [];
-  const used = new Set([...changing, ...group.down, ...unhealthy]);
+  const down = vm.effect === 'replaces' ? [] : group.down;
+  const used = new Set([...changing, ...down, ...unhealthy]);
   used.delete(vm.id);
   if (used.size < group.downMax) return undefined;
   return { kind: 'group-budget', group, used: used.size };
