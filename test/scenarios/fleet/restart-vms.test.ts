@@ -128,6 +128,21 @@ describe('a VM that stops by itself', () => {
     expect(String(first?.finished_at) <= String(second?.created_at)).toBe(true);
   });
 
+  test('starts after a VM that it names also while that one waits for its next attempt', async () => {
+    const db = await make(null, { name: 'db' });
+    const placement = { node: String(db.node) };
+    const web = await make({ start_after: [db.id] }, { name: 'web', placement });
+    expect(await end(db, 'crash')).toMatchObject({ status: 'running' });
+    expect(await end(db, 'crash', 1_000)).toMatchObject({ status: 'stopped' });
+    expect(await end(web, 'crash', 3_000)).toMatchObject({ status: 'stopped' });
+    await bench().advance(MINUTE_MS);
+    for (const vm of [web, db]) expect(await show(vm)).toMatchObject({ status: 'running' });
+    const asked = { kind: ['vm.start'], principal: ['platform'] };
+    const { items } = await bench().expectOk('operation.list', asked);
+    const names = items.sort((one, other) => (one.id < other.id ? -1 : 1));
+    expect(names.map(({ target_name }) => target_name)).toEqual(['db', 'db', 'web']);
+  });
+
   test('and was stopped by a user stays stopped', async () => {
     const vm = await make({ restart: 'always' });
     const { operation } = await bench().expectOk('vm.stop', { id: vm.id });

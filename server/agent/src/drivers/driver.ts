@@ -94,8 +94,14 @@ export interface SnapshotOrder extends Order {
 /** `none`: it was so already; `restart`: a running machine had to be started again for it. */
 export type ConfigureEffect = 'none' | 'live' | 'restart';
 
-/** `graceful` asks the guest to shut down, which may fail; `forced` takes the power away. */
-export type StopMode = 'graceful' | 'forced';
+/**
+ * `graceful` asks the guest to shut down, which may fail; `forced` takes the power away;
+ * `insistent` asks for `INSIST_MS`, then takes it away.
+ */
+export type StopMode = 'graceful' | 'forced' | 'insistent';
+
+/** How long a guest that is taken to hang is asked to shut down. Unit: ms. */
+export const INSIST_MS = 20_000;
 
 /** How a machine is switched on. */
 export interface StartOptions {

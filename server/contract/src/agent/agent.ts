@@ -346,6 +346,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
       .enum(['yes', 'no'])
       .optional()
       .describe('`yes` powers the VM off; otherwise the guest is asked to shut down'),
+    insist: z
+      .enum(['yes', 'no'])
+      .optional()
+      .describe(
+        '`yes` powers the VM off after 20 s if its guest, which is taken to hang, has not shut ' +
+          'down by then. Agents that do not know it ask for as long as they always do',
+      ),
   }),
   z
     .looseObject({ kind: z.literal('delete') })

@@ -184,6 +184,26 @@ describe('an intent', () => {
     ]);
   });
 
+  test('to replace a member waits for changes of others, not for others that are down', () => {
+    const replace = intent('recovery', 'a', {
+      vm: vm('a', { groupId: 'web', effect: 'replaces' }),
+    });
+    const groups = [group({ down: ['a', 'b'], unhealthy: ['c'] })];
+    const reboot = work('recovery', 'c', { groupId: 'web', operation: 'vm.reboot' });
+    expect(plan({ intents: [replace], groups, work: [reboot] })).toEqual([
+      expect.stringMatching(/^vm[.]recovery of a [(]tests[)] waits: .*web/),
+    ]);
+    expect(plan({ intents: [replace], groups })).toEqual(['vm.recovery of a (tests) begins']);
+    // Nor is another member interrupted meanwhile.
+    const other = intent('recovery', 'c', {
+      vm: vm('c', { groupId: 'web', effect: 'interrupts' }),
+    });
+    const replacing = work('recovery', null, { groupId: 'web', zone: null });
+    expect(plan({ intents: [other], groups: [group()], work: [replacing] })).toEqual([
+      expect.stringMatching(/ waits: /),
+    ]);
+  });
+
   test('to start a member that is down needs no budget', () => {
     const starts = intent('recovery', 'a', { vm: vm('a', { groupId: 'web' }) });
     expect(plan({ intents: [starts], groups: [group({ down: ['a', 'b'] })] })[0]).toMatch(/begins/);

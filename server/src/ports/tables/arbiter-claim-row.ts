@@ -15,7 +15,7 @@ export interface ArbiterClaimRow {
   readonly group_id: string | null;
   /** The zone of the VM. */
   readonly zone: string | null;
-  /** What it does to a member that serves: `stops`, `interrupts` or `none`. */
+  /** What it does to a member that serves: `stops`, `interrupts`, `replaces` or `none`. */
   readonly effect: string;
   /** The nodes that it claims, with their zones and how they are used. */
   readonly nodes_json: string;

@@ -12,10 +12,10 @@ export interface ClaimedVm {
   readonly zone: string | null;
   /**
    * What the change does to the members that serve. `stops`: it serves, and stops meanwhile;
-   * `interrupts`: it runs without serving, such as an unhealthy one; `none`: it is down already, or
-   * serves all the time.
+   * `interrupts`: it runs without serving, such as an unhealthy one; `replaces`: it does not serve,
+   * whether it runs or not, and is made again; `none`: it is down already, or serves all the time.
    */
-  readonly effect: 'stops' | 'interrupts' | 'none';
+  readonly effect: 'stops' | 'interrupts' | 'replaces' | 'none';
   /** When NovaCron last healed it; null: not lately. Unit: ms since the Unix epoch. */
   readonly healedMs: number | null;
 }

@@ -18,7 +18,7 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
-import { prepareVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
+import { prepareHungVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed-health.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -162,9 +162,9 @@ function createOrders(deps: CapabilityDeps) {
   };
 }
 
-/** Both leave the VM where it is; a reboot asks the guest to shut down. */
+/** Both leave the VM where it is; a reboot asks the guest to shut down, and powers it off then. */
 const RESET = { name: 'vm.reset', prepare: prepareVmReset } as const;
-const REBOOT = { name: 'vm.reboot', prepare: prepareVmReboot } as const;
+const REBOOT = { name: 'vm.reboot', prepare: prepareHungVmReboot } as const;
 
 function restart(
   parts: ResetParts,

@@ -3,7 +3,7 @@
  * does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import { RESTART_ATTEMPTS, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
@@ -104,13 +104,15 @@ async function recoverSome(
     name: row.name,
     priority: spec.priority,
     memoryMib: amountsOf(spec).memoryMib,
-    notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id) ?? null,
+    notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id)?.notBeforeMs ?? null,
   }));
   const nowMs = clock.nowMs();
-  const notRefused = new Set(
-    all.flatMap(({ id, notBeforeMs: atMs }) => (atMs === null || atMs <= nowMs ? [id] : [])),
-  );
-  const startable = waiting.map((each) => ({ ...each, isDue: notRefused.has(each.row.id) }));
+  const startable = waiting.map(({ row, spec }) => {
+    const isRefused = (refusals.notBeforeMs(row.id) ?? 0) > nowMs;
+    const attempts = failed.get(row.id)?.tries ?? 0;
+    const isGivenUp = attempts >= (spec.healing?.attempts ?? RESTART_ATTEMPTS);
+    return { row, spec, isComing: !isRefused && !isGivenUp };
+  });
   const held = await findHeld(parts.deps, startable);
   const vms = all.filter(({ id }) => !held.has(id));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
@@ -175,11 +177,18 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
 /** Operations that a round looks at; more failures than that wait for the longest time anyhow. */
 const FAILED_MAX = 1_000;
 
+/** VMs whose recovery has failed. */
+interface Failed {
+  readonly tries: number;
+  /** When it is tried again. Unit: ms since the Unix epoch. */
+  readonly notBeforeMs: number;
+}
+
 /** When VMs whose recovery has failed are tried again: after their own failures only. */
 async function findFailed(
   { store }: CapabilityDeps,
   waiting: readonly Waiting[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, Failed>> {
   const failed = await store.read({
     from: 'operations',
     where: {
@@ -197,7 +206,12 @@ async function findFailed(
     tries.set(id, (tries.get(id) ?? 0) + 1);
     lastMs.set(id, Math.max(lastMs.get(id) ?? 0, atMs ?? 0));
   }
-  return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
+  return new Map(
+    [...lastMs].map(([id, atMs]) => {
+      const tried = tries.get(id) ?? 1;
+      return [id, { tries: tried, notBeforeMs: atMs + backoffMs(tried) }];
+    }),
+  );
 }
 
 /**

@@ -90,14 +90,16 @@ async function restartSome(
   const nowMs = deps.clock.nowMs();
   const limits = { startsMax: STARTS_MAX, startsOnNodeMax: STARTS_ON_NODE_MAX };
   const startingOn = await findStarting(deps);
-  const due = planRestarts(
+  const unlimited = planRestarts(
     { vms: all, startingOn: [], startsMax: Infinity, startsOnNodeMax: Infinity },
     { nowMs },
-  ).begin;
-  const dueIds = new Set(due.map(({ vm: { id } }) => id));
+  );
+  // One between two attempts is on its way, one that was refused is not.
+  const between = unlimited.wait.filter(({ vm }) => (vm.notBeforeMs ?? 0) <= nowMs);
+  const coming = new Set([...unlimited.begin, ...between].map(({ vm: { id } }) => id));
   const held = await findHeld(
     deps,
-    stopped.map((each) => ({ ...each, isDue: dueIds.has(each.row.id) })),
+    stopped.map((each) => ({ ...each, isComing: coming.has(each.row.id) })),
   );
   const vms = all.filter(({ id }) => !held.has(id));
   const plan = planRestarts({ ...limits, vms, startingOn }, { nowMs });

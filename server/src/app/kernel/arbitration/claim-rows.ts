@@ -49,7 +49,7 @@ export function toClaimRow(
   };
 }
 
-const Effect = z.enum(['stops', 'interrupts', 'none']).catch('stops');
+const Effect = z.enum(['stops', 'interrupts', 'replaces', 'none']).catch('stops');
 
 /** The class of a row; what a later release calls otherwise is the least urgent. */
 export function classOfClaim({ class: stored }: ArbiterClaimRow): IntentClass {

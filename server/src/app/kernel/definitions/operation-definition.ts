@@ -59,6 +59,8 @@ export interface MemberStepAction {
   readonly tenantId: string;
   /** The fields to change; null for a delete. */
   readonly fields: JsonObject | null;
+  /** `use`: a change back, which is not refused for the room of lost nodes. */
+  readonly failoverRoom?: 'use';
 }
 
 /** The replacement of a member that cannot change in place: its delete, then the new VM. */

@@ -35,7 +35,7 @@ import type { ResourceDeps } from '../deps.ts';
 import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
-import { keepFailoverRoom } from '../vm/failover/keep-failover-room.ts';
+import { keepFailoverRoom, useFailoverRoom } from '../vm/failover/keep-failover-room.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
@@ -83,7 +83,7 @@ async function changeMember(
     ...(isStopped ? {} : { target: { ...targetOf(row), effect: 'none' } }),
     name: 'vm.update',
     input,
-    prepare: prepareChange,
+    prepare: action.failoverRoom === 'use' ? prepareChangeBack : prepareChange,
     context,
   });
 }
@@ -117,11 +117,14 @@ function targetOf(row: VmRow): Extract<Purpose['target'], { readonly kind: 'vm' 
   return { kind: 'vm', row, effect, priority: desiredAs(row, VmSpec).priority };
 }
 
-const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
+const prepareMemberUpdate: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
   const prepared = await prepareVmUpdate(input, scope);
   if (!prepared.ok) return prepared;
   return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
 };
+
+const prepareChange = keepFailoverRoom(prepareMemberUpdate);
+const prepareChangeBack = useFailoverRoom(prepareMemberUpdate);
 
 /**
  * The old member is deleted before the new one is created: it has the name, and room of its node.

@@ -13,6 +13,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
 import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
@@ -101,11 +102,14 @@ export interface AddedMembers {
   readonly prerequisites: ChangeSet;
   readonly saga: Pick<Saga, 'reserve' | 'steps'>;
   readonly decision: PreparedVm['prepared']['placement'];
+  /** The writes, for what they take of the room that is kept for lost nodes. */
+  readonly writes: readonly PreparedWrite[];
 }
 
 const NO_MEMBERS: AddedMembers = {
   prerequisites: [],
   decision: null,
+  writes: [],
   saga: { reserve: [], steps: [] },
 };
 
@@ -132,6 +136,7 @@ export async function addMembers(
   return ok({
     prerequisites: placed.rules.prerequisites,
     decision: admissions[0]?.prepared.placement ?? null,
+    writes: admissions.map(({ prepared }) => prepared),
     saga: {
       reserve: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),
       steps: admitted.map(({ step }) => step),
@@ -204,7 +209,13 @@ export function rollSteps(
     return {
       ...common,
       action: { kind: 'change-member', vmId, tenantId, fields: forward },
-      undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, back) },
+      undo: {
+        kind: 'change-member',
+        vmId,
+        tenantId,
+        fields: fieldsBack(vm, back),
+        failoverRoom: 'use',
+      },
     };
   });
 }
