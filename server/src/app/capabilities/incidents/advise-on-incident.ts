@@ -7,6 +7,7 @@ import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findDiskLocks } from './find-disk-locks.ts';
 
 /** Names that one line lists. */
 const NAMES_MAX = 5;
@@ -23,7 +24,18 @@ export async function adviseOn(
     ? ['Healing is held: nothing is done until it is released (novacron healing status).']
     : [];
   const down = members.filter(({ up_at_ms }) => up_at_ms === null);
-  return [...held, ...(await adviseOnCause(deps, row, down))];
+  const locks = await findDiskLocks(deps, row, down);
+  const alive = [...new Set(locks.map(({ node }) => node))].map((node) => {
+    const vms = listNames(
+      locks.filter((each) => each.node === node).map(({ vm }) => vm),
+      NAMES_MAX,
+    );
+    return (
+      `Disks are still in use (${vms}): their guests may run on ${node}. Look at the host, and ` +
+      'power it off at its BMC before you start them elsewhere.'
+    );
+  });
+  return [...held, ...alive, ...(await adviseOnCause(deps, row, down))];
 }
 
 async function adviseOnCause(

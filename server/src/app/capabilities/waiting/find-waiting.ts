@@ -1,0 +1,64 @@
+/**
+ * What healing intends to do and cannot do yet, with the reason: the only list of it. Status,
+ * incidents and explanations show the same.
+ */
+import type { IntentClass } from '@novacron/contract/healing/intent';
+import type { OperationId } from '@novacron/contract/ids';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import { classOfClaim } from '../../kernel/arbitration/claim-rows.ts';
+import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { findHoldReason } from './find-hold-reason.ts';
+import { waitingFences } from './waiting-fences.ts';
+import { waitingMoves } from './waiting-moves.ts';
+import { waitingRecoveries } from './waiting-recoveries.ts';
+import { waitingRestarts } from './waiting-restarts.ts';
+
+/** A change that healing intends to make and that waits. */
+export interface WaitingChange {
+  readonly class: IntentClass;
+  /** The part of NovaCron that intends it, such as `recoveries`. */
+  readonly who: string;
+  /** The operation that it leads to, such as `vm.recover`. */
+  readonly operation: string;
+  /** Name of the VM or of the node. */
+  readonly target: string;
+  /** Id of the VM; null: it is a node or something else. */
+  readonly vmId: string | null;
+  /** Unit: ms since the Unix epoch. */
+  readonly sinceMs: number;
+  /** Why it waits, a clause for people. */
+  readonly reason: string;
+  /** The operation that it waits for; null: for something else. */
+  readonly heldBy: OperationId | null;
+}
+
+/** Finds those of a tenant, the longest wait first. Those of nodes belong to the platform. */
+export async function findWaiting(
+  deps: CapabilityDeps,
+  tenantId: string,
+): Promise<readonly WaitingChange[]> {
+  const platform = await findPlatformTenant(deps.store);
+  const claims = (await readWaiting(deps, tenantId)).map((row): WaitingChange => {
+    const { who, operation, target_name: target, vm_id: vmId, since_ms: sinceMs } = row;
+    const own = { who, operation, target, vmId, sinceMs, reason: row.reason ?? '' };
+    return { ...own, class: classOfClaim(row), heldBy: holdingOperation(row) };
+  });
+  const hold = await findHoldReason(deps, tenantId);
+  const found = [
+    ...(await waitingRecoveries(deps, tenantId, hold)),
+    ...(await waitingRestarts(deps, tenantId, hold)),
+    ...(await waitingMoves(deps, tenantId, hold)),
+    ...(platform?.id === tenantId ? await waitingFences(deps) : []),
+  ];
+  // What the arbiter decided last is the nearest reason, but while nothing reaches it.
+  const inOrder = hold === undefined ? [...found, ...claims] : [...claims, ...found];
+  const byKey = new Map(inOrder.map((each) => [keyOf(each), each]));
+  return [...byKey.values()].sort(
+    (left, right) => left.sinceMs - right.sinceMs || (keyOf(left) < keyOf(right) ? -1 : 1),
+  );
+}
+
+function keyOf({ operation, target, vmId }: WaitingChange): string {
+  return `${operation} ${vmId ?? target}`;
+}
