@@ -280,7 +280,7 @@ describe('an incident', () => {
     ]);
   });
 
-  test('that returns is nobody\'s again, and keeps what was said of it before', async () => {
+  test("that returns is nobody's again, and keeps what was said of it before", async () => {
     const vm = await makeVm(bench());
     await lose(vm.node);
     await bench().advance(LOST_MS);

@@ -120,14 +120,16 @@ describe('an incident', () => {
   });
 
   test('of an agent or a VM is not over while a node is lost with it', () => {
-    const next = follow();
-    const [hangs] = [node('a', { state: 'unresponsive' })];
-    next({ nodes: [hangs, ...others(9)], vms: [down('sick', { fault: 'unhealthy' })] });
-    expect(next({ nodes: [silent('a'), ...others(9)], vms: [down('sick')] })).toEqual([
-      'opened: Node a does not answer; 1 VM affected',
+    const agent = follow();
+    agent({ nodes: [node('a', { state: 'unresponsive' }), ...others(9)] });
+    expect(agent({ nodes: [silent('a'), ...others(9)] })).toContain(
       'resolved: agent_unresponsive a, which is part of node_lost a',
+    );
+    const vm = follow();
+    vm({ nodes: [node('a'), ...others(9)], vms: [down('sick', { fault: 'unhealthy' })] });
+    expect(vm({ nodes: [silent('a'), ...others(9)], vms: [down('sick')] })).toContain(
       'resolved: unhealthy vm_sick, which is part of node_lost a',
-    ]);
+    );
   });
 
   test('of a node that answers is over, whatever else may fail there', () => {

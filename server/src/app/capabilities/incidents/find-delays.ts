@@ -6,7 +6,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { explainHold } from '../waiting/find-hold-reason.ts';
 import { REFUSALS } from '../waiting/find-refusals.ts';
-import { waitingOf } from './read-incidents.ts';
+import { waitingOf } from './waiting-of-incident.ts';
 
 /** Lines of one answer. */
 const DELAYS_MAX = 20;

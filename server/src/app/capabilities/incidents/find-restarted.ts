@@ -55,8 +55,7 @@ export async function findRestarted(
     if (stop === undefined || isInVain) return [];
     const outage = { vmId, vm, fromMs: stop.at_ms, untilMs: upMs };
     const isCounted = (counted.get(vmId) ?? []).some(
-      ({ down_at_ms, up_at_ms }) =>
-        down_at_ms <= upMs && (up_at_ms ?? untilMs) >= outage.fromMs,
+      ({ down_at_ms, up_at_ms }) => down_at_ms <= upMs && (up_at_ms ?? untilMs) >= outage.fromMs,
     );
     return isCounted ? [] : [outage];
   });

@@ -104,7 +104,9 @@ async function holdsDuring(
     const { by, reason } = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
     const scope = target === HOLD_ALL ? ' for all tenants' : '';
     const what =
-      type === 'healing.held' ? `healing held${scope}: ${String(reason)}` : `healing released${scope}`;
+      type === 'healing.held'
+        ? `healing held${scope}: ${String(reason)}`
+        : `healing released${scope}`;
     return seen(at_ms, what, whose === tenant_id && typeof by === 'string' ? by : null);
   });
 }

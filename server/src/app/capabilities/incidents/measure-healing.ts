@@ -135,7 +135,10 @@ async function measureAvailability(
   });
   const affected = await store.read({
     from: 'vms',
-    where: { tenant_id: tenantId, id: { in: [...new Set([...all.map(toOutage), ...restarted].map(({ vmId }) => vmId))] } },
+    where: {
+      tenant_id: tenantId,
+      id: { in: [...new Set([...all.map(toOutage), ...restarted].map(({ vmId }) => vmId))] },
+    },
     damaged: 'blank',
   });
   const wanted = mapReadable(affected, (row) =>

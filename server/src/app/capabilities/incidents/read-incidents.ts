@@ -16,12 +16,13 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { findWaiting, type WaitingChange } from '../waiting/find-waiting.ts';
+import type { WaitingChange } from '../waiting/find-waiting.ts';
 import { explainProblem } from '../waiting/waiting-recoveries.ts';
 import { adviseOn } from './advise-on-incident.ts';
 import { findStart, readStops } from './gather-evidence.ts';
 import { readOperations } from './incident-changes.ts';
 import { observedSteps, type Step, stopSteps } from './incident-steps.ts';
+import { waitingOf } from './waiting-of-incident.ts';
 
 /** VMs and steps of one answer. */
 const SHOWN_MAX = 1_000;
@@ -70,10 +71,14 @@ export async function getIncident(
   const isLoop = row.cause === 'crash_loop';
   const stops = isLoop ? await readStops(deps, row, vmIds) : new Map();
   const fromMs = findStart(row, [...stops.values()].flat());
-  const operations = await readOperations(deps, { ...row, opened_at_ms: fromMs }, {
-    vmIds,
-    platformTenantId: platform?.id ?? row.tenant_id,
-  });
+  const operations = await readOperations(
+    deps,
+    { ...row, opened_at_ms: fromMs },
+    {
+      vmIds,
+      platformTenantId: platform?.id ?? row.tenant_id,
+    },
+  );
   const done = operations.flatMap((operation) => {
     const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
     // Who runs the platform is not named to other tenants.
@@ -101,7 +106,7 @@ export async function getIncident(
       steps: steps
         .slice(0, SHOWN_MAX)
         .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
-      advice: await adviseOn(deps, row, members),
+      advice: await adviseOn(deps, row, { members, waiting }),
     }),
   );
 }
@@ -122,20 +127,6 @@ function whyOf(
 ): string {
   if (status === 'succeeded' || tenant_id !== row.tenant_id) return '';
   return `: ${explainProblem(problem_json)}`;
-}
-
-/** What healing intends to do about an open incident, and cannot do yet. */
-export async function waitingOf(
-  deps: CapabilityDeps,
-  { state, nodes_json, tenant_id }: IncidentRow,
-  members: readonly IncidentMemberRow[],
-): Promise<readonly WaitingChange[]> {
-  if (state === 'resolved') return [];
-  const nodes: readonly string[] = JSON.parse(nodes_json);
-  const vms = new Set(members.map(({ vm_id }) => vm_id));
-  return (await findWaiting(deps, tenant_id)).filter(({ vmId, target }) =>
-    vmId === null ? nodes.includes(target) : vms.has(vmId),
-  );
 }
 
 function toWaitingStep({ sinceMs: atMs, operation, target, reason, heldBy }: WaitingChange): Step {

@@ -25,6 +25,8 @@ export interface WaitingChange {
   readonly target: string;
   /** Id of the VM; null: it is a node or something else. */
   readonly vmId: string | null;
+  /** The node that it is to leave because that may fail; null: it is not. */
+  readonly from: string | null;
   /** Unit: ms since the Unix epoch. */
   readonly sinceMs: number;
   /** Why it waits, a clause for people. */
@@ -42,7 +44,7 @@ export async function findWaiting(
   const claims = (await readWaiting(deps, tenantId)).map((row): WaitingChange => {
     const { who, operation, target_name: target, vm_id: vmId, since_ms: sinceMs } = row;
     const own = { who, operation, target, vmId, sinceMs, reason: row.reason ?? '' };
-    return { ...own, class: classOfClaim(row), heldBy: holdingOperation(row) };
+    return { ...own, from: null, class: classOfClaim(row), heldBy: holdingOperation(row) };
   });
   const hold = await findHoldReason(deps, tenantId);
   const found = [

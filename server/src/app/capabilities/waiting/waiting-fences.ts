@@ -42,7 +42,7 @@ export async function waitingFences(deps: CapabilityDeps): Promise<readonly Wait
     if (reason === undefined) return [];
     const sinceMs = Math.max(byName.get(name)?.last_seen_at_ms ?? 0, hold?.sinceMs ?? 0);
     const change = { class: 'recovery', who: 'fencing', operation: 'node.fence' } as const;
-    return [{ ...change, target: name, vmId: null, sinceMs, reason, heldBy: null }];
+    return [{ ...change, target: name, vmId: null, sinceMs, reason, heldBy: null, from: null }];
   });
 }
 

@@ -24,15 +24,28 @@ export async function waitingMoves(
     where: { tenant_id: tenantId, status: 'running', busy_operation_id: null },
     damaged: 'blank',
   });
-  const vms = mapReadable(rows, (row) => (names.has(observedOf(row).node) ? [row] : [])).flat();
+  const vms = mapReadable(rows, (row) => {
+    const observed = observedOf(row);
+    return names.has(observed.node) ? [{ row, observed }] : [];
+  }).flat();
   const fromMs = deps.clock.nowMs() - REFUSED_MS;
-  const since = new Map<string, number>(vms.map(({ id }) => [id, fromMs]));
+  const since = new Map<string, number>(vms.map(({ row: { id } }) => [id, fromMs]));
   const refusals = await findRefusals(deps, 'vm.not_moved', since);
-  return vms.flatMap(({ id, name }): readonly WaitingChange[] => {
+  return vms.flatMap(({ row: { id, name }, observed }): readonly WaitingChange[] => {
     const refused = refusals.get(id);
     if (refused === undefined) return [];
     const change = { class: 'recovery', who: 'condition-moves', operation: 'vm.migrate' } as const;
     const reason = hold?.reason ?? refused.detail;
-    return [{ ...change, target: name, vmId: id, sinceMs: refused.atMs, reason, heldBy: null }];
+    return [
+      {
+        ...change,
+        target: name,
+        vmId: id,
+        sinceMs: refused.atMs,
+        reason,
+        heldBy: null,
+        from: String(observed.node),
+      },
+    ];
   });
 }

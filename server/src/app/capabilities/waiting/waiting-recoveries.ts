@@ -41,6 +41,7 @@ export async function waitingRecoveries(
     sinceMs,
     reason,
     heldBy: null,
+    from: null,
   });
   return [
     ...silent

@@ -55,7 +55,7 @@ export async function waitingRestarts(
     if (reason === undefined) return [];
     const sinceMs = Math.max(stoppedMs.get(vm.id) ?? 0, hold?.sinceMs ?? 0);
     const change = { class: 'recovery', who: 'restarts', operation: 'vm.start' } as const;
-    return [{ ...change, target: vm.name, vmId: vm.id, sinceMs, reason, heldBy: null }];
+    return [{ ...change, target: vm.name, vmId: vm.id, sinceMs, reason, heldBy: null, from: null }];
   });
 }
 
