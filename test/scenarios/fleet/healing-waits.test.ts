@@ -129,6 +129,12 @@ describe('what healing waits for', () => {
     ]);
     expect(found[0]?.reason).toBe('its node waits-a does not answer, and is not known to be off');
     expect(found[1]?.reason).toMatch(/^healing is held since .* for all tenants: a switch$/);
+    const loss = await bench().expectOk('vm.explain', { id: vm.id, if_node_lost: true });
+    expect(loss.explanation[0]).toMatch(/^waits-a is lost: it would start on/);
+    const said = loss.explanation.join(' ');
+    expect(said).toContain('No VM starts elsewhere now: healing is held since');
+    expect(said).toContain('waits-a is not powered off by its controller now: healing is held');
+    expect(said).not.toContain('without a person');
     expect((await incident()).steps).toContainEqual(
       expect.stringMatching(/^node.fence of waits-a waits: healing is held/),
     );
@@ -154,6 +160,15 @@ describe('what healing waits for', () => {
       ['waits-a', why],
       ['waits-b', why],
     ]);
+    const { items } = await bench().expectOk('node.list', { name: 'waits-a' });
+    const id = String(items[0]?.id) as NodeId;
+    const loss = await bench().expectOk('node.explain', { id, if_lost: true });
+    expect(loss.explanation).toContain(
+      `waits-a is not powered off by its controller now: ${why}.`,
+    );
+    const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
+    const pages = events.filter(({ priority }) => priority === 'critical');
+    expect(pages.map(({ type }) => type)).toEqual(['incident.opened']);
     expect((await incident()).held_up).toContain(`node.fence of waits-a waits: ${why}`);
   });
 

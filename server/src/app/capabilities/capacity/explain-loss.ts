@@ -24,6 +24,7 @@ import {
 import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { type Blocks, findBlocks } from './explain-blocks.ts';
 
 /** Explains the loss of the node of one VM. @returns `conflict` where it has no node */
 export async function explainVmLoss(
@@ -42,10 +43,14 @@ export async function explainVmLoss(
   const own = losses.find(({ vm_id }) => vm_id === id);
   if (own === undefined) return err(nowhere(found.value));
   const fence = fenceKindOf(deps, node);
+  const blocks = await findBlocks(deps, node, { tenantId, vmIds: [id] });
   const asking = losses.filter(({ position }) => position !== null).length;
   const explanation = [
-    `If ${node.name} were lost now: ${describe(own)}`,
-    ...(own.outcome === 'waits' ? [] : [describeFence(fence, node), describeOrder(own, asking)]),
+    `${whenLost(node)} ${describe(own)}`,
+    ...blocks.lines,
+    ...(own.outcome === 'waits'
+      ? []
+      : [describeFence(fence, node, blocks), describeOrder(own, asking)]),
     ...(own.outcome === 'starts' ? [LOST] : []),
   ];
   return ok({ ...own, fence, explanation });
@@ -63,15 +68,24 @@ export async function explainNodeLoss(
   if (node === undefined) return err(nodeUnknown(id));
   const vms = await listLosses(deps, { node, observed, tenantId: principal.tenantId });
   const fence = fenceKindOf(deps, node);
+  const { tenantId } = principal;
+  const vmIds = vms.map(({ vm_id }) => vm_id);
+  const blocks = await findBlocks(deps, node, { tenantId, vmIds });
   const count = (outcome: VmLoss['outcome']) => vms.filter((vm) => vm.outcome === outcome).length;
   const explanation = [
-    `If ${node.name} were lost now: ${count('starts')} of its ${vms.length} VMs would start on ` +
+    `${whenLost(node)} ${count('starts')} of its ${vms.length} VMs would start on ` +
       `other nodes, ${count('no_room')} would have no room, and ` +
       `${count('waits')} would wait for it.`,
-    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(fence, node)]),
+    ...blocks.lines,
+    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(fence, node, blocks)]),
     ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
   ];
   return ok({ node: node.name, fence, vms: [...vms], explanation });
+}
+
+/** The begin of a sentence: what is asked has happened, where the node is lost already. */
+function whenLost({ name, status }: NodeRow): string {
+  return status === 'lost' ? `${name} is lost:` : `If ${name} were lost now:`;
 }
 
 interface Loss {
@@ -199,7 +213,14 @@ function fenceKindOf({ fenceDevices }: CapabilityDeps, node: NodeRow): VmLossExp
 }
 
 /** Nothing starts elsewhere before the node is known to be off. */
-function describeFence(fence: VmLossExplanation['fence'], { name }: NodeRow): string {
+function describeFence(
+  fence: VmLossExplanation['fence'],
+  { name }: NodeRow,
+  blocks: Blocks,
+): string {
+  if (fence === 'automatic' && blocks.fence !== undefined) {
+    return `${name} is not powered off by its controller now: ${blocks.fence}.`;
+  }
   const first: Record<VmLossExplanation['fence'], string> = {
     automatic: `${name} is powered off by its controller, without a person, before that.`,
     device: `A person powers ${name} off before that: novacron node fence ${name}.`,
