@@ -71,6 +71,12 @@ export interface Healing {
    */
   readonly onNodeLoss?: string;
   /**
+   * Whether its node stops it when it hears no server for a minute or more, so that it can be
+   * started elsewhere without a fence device. Only nodes with a watchdog take such a VM.
+   * @default false
+   */
+  readonly stopWhenIsolated?: boolean;
+  /**
    * Ids of VMs that are started before it after an outage.
    * @default - none
    */

@@ -24,6 +24,7 @@ const HEALING = {
   attempts: 5,
   health_check: { kind: 'http', port: 8080, path: '/healthz', unhealthy_after: 3 },
   on_node_loss: 'restart',
+  stop_when_isolated: true,
 };
 
 test('a VM can be given every argument of its resource', () => {

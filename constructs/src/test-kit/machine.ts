@@ -47,6 +47,7 @@ export function fullMachine(stack: TerraformStack): MachineProps {
       attempts: 5,
       healthCheck: { kind: 'http', port: 8080, path: '/healthz', unhealthyAfter: 3 },
       onNodeLoss: 'restart',
+      stopWhenIsolated: true,
     },
   };
 }

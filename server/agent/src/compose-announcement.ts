@@ -5,6 +5,7 @@ import type { Driver } from './drivers/driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
 import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
 import { pricesOf } from './fleet/node-prices.ts';
+import type { GuardedVms } from './isolation/keep-guarded.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RefusedSenders } from './presence/watch-refused-senders.ts';
 import { capabilitiesWithChannel } from './reports/answer-pool-heartbeats.ts';
@@ -20,6 +21,7 @@ export interface AnnouncementParts {
   readonly conditions: SignalWatch['conditions'];
   /** For how long the agent will be away, once it stops on purpose. Unit: ms. */
   readonly plannedStopMs: number | undefined;
+  readonly guarded: Pick<GuardedVms, 'announced'>;
 }
 
 /** Composes it, without what differs from heartbeat to heartbeat. */
@@ -41,6 +43,7 @@ export function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement
     ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
   };
   const facts = Object.keys(found).length === 0 ? undefined : found;
+  const { isolationGuard, guard } = parts.guarded.announced();
   const network_map = driver.networks?.mapVersion();
   const follows = journal.followed();
   const refused = refusedSenders.reported();
@@ -56,7 +59,8 @@ export function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement
     zone: node.zone,
     rack: node.rack,
     driver: driver.name,
-    capabilities: capabilitiesWithChannel(driver),
+    capabilities: { ...capabilitiesWithChannel(driver), isolationGuard },
+    ...(guard === undefined ? {} : { isolation_guard: guard }),
     capacity: capacityOf(node),
   };
 }

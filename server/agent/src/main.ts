@@ -180,6 +180,7 @@ async function runNodes(run: NodesRun): Promise<number> {
     readLink: () => readNatsLink({ servers, tls, inboxPrefix }),
     timers: systemTimers,
     logger,
+    watchdog: config.isolation?.watchdog,
   });
   try {
     return await runWithHeartbeats(run, heartbeats);
@@ -212,6 +213,7 @@ async function runWithHeartbeats(run: NodesRun, heartbeats: Heartbeats): Promise
     metricsIntervalMs: config.metricsIntervalMs,
     followed: config.followed,
     heartbeats,
+    isolation: config.isolation,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');

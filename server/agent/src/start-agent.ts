@@ -44,6 +44,7 @@ import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
+import { type GuardedVms, type IsolationSettings, keepGuarded } from './isolation/keep-guarded.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Heartbeats } from './presence/heartbeats.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
@@ -82,6 +83,8 @@ export interface AgentParts {
   readonly hypervisor?: HypervisorFacts | undefined;
   /** The process that sends its heartbeats; its own when absent. */
   readonly heartbeats?: Heartbeats | undefined;
+  /** How VMs are stopped when the node is isolated; none are when absent. */
+  readonly isolation?: IsolationSettings | undefined;
   /** What its host says of its own health; nothing when absent. */
   readonly signals?: readonly SignalSource[] | undefined;
 }
@@ -116,6 +119,8 @@ interface Agent extends AgentParts {
   /** What the servers know that were heard lately. */
   readonly known: KnownFeatures;
   readonly conditions: SignalWatch['conditions'];
+  /** VMs that are stopped when the node is isolated. */
+  readonly guarded: GuardedVms;
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
@@ -144,6 +149,13 @@ export function startAgent(parts: AgentParts): RunningAgent {
     }),
     known: createKnownFeatures(parts.timers),
     conditions: signals.conditions,
+    guarded: keepGuarded({
+      driver: parts.driver,
+      settings: parts.isolation,
+      canGuard: parts.heartbeats?.canGuard ?? (() => true),
+      onKilled: (vms) =>
+        agentLogger.error({ node: parts.node.name, vms }, 'isolated VMs were stopped'),
+    }),
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
@@ -191,11 +203,14 @@ export function startAgent(parts: AgentParts): RunningAgent {
     announcement: () => composeAnnouncement(agent),
     isFollowed: (claim) => isFollowed(agent, claim),
     onNetworkMap: (map) => void takeNetworkMap(agent, map),
+    onAccepted: agent.guarded.accept,
+    guard: agent.guarded.order,
     onLease: (state) => (state === 'held' ? door.open() : door.close()),
   });
   agent.checkLease = heartbeat.checkLease;
+  let isPlanned = false;
   leave.push(
-    heartbeat.stop,
+    () => heartbeat.stop(isPlanned ? 'planned' : undefined),
     agent.known.stop,
     signals.stop,
     reportUsage(agent),
@@ -204,7 +219,9 @@ export function startAgent(parts: AgentParts): RunningAgent {
   return {
     stop: async ({ graceMs = 0, plannedStopMs } = {}) => {
       agent.state = 'stopping';
+      isPlanned = plannedStopMs !== undefined;
       door.close();
+      if (isPlanned) agent.guarded.end();
       announceStop(agent, heartbeat, plannedStopMs);
       if (graceMs > 0) await lanesWithin(agent, graceMs);
       for (const unsubscribe of leave.splice(0)) unsubscribe();

@@ -1,5 +1,6 @@
 /** All agents of a fleet inside one process, each with the simulator for a hypervisor. */
 import type { Bus } from '@novacron/bus/bus';
+import { ISOLATION_LEASE_MS_MIN } from '@novacron/contract/agent/agent-announcement';
 import { assert } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
@@ -184,6 +185,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
         node,
         clock,
         timers,
+        isolation: { leaseMs: ISOLATION_LEASE_MS_MIN },
         signals: options.signalsOf?.(node.name) ?? simulatedSignals(node),
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),

@@ -12,6 +12,7 @@ import type { DriverChoice } from './config/driver-settings.ts';
 import { AgentDatabase } from './database/agent-database.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
+import type { IsolationSettings } from './isolation/keep-guarded.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
 import type { Heartbeats } from './presence/heartbeats.ts';
@@ -38,6 +39,8 @@ export interface NodesParts {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly tracer: Tracer;
+  /** How VMs are stopped when a node is isolated; none are when absent. */
+  readonly isolation?: IsolationSettings | undefined;
   /** The process that sends their heartbeats; this one when absent. */
   readonly heartbeats?: Heartbeats | undefined;
 }
@@ -75,7 +78,7 @@ async function startNode(
   node: FleetNode,
 ): Promise<Result<RunningNodes, Problem>> {
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
-  const { metricsIntervalMs, heartbeats } = parts;
+  const { metricsIntervalMs, heartbeats, isolation } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
   const choice = parts.driver;
   const own = { choice, node, database, clock, timers, rng, logger };
@@ -107,6 +110,7 @@ async function startNode(
       metricsIntervalMs,
       hypervisor,
       heartbeats,
+      isolation,
       signals: parts.driver.kind === 'qemu' ? listHostSources(timers) : [],
     };
     const agent = startAgent(agentParts);

@@ -154,6 +154,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'healing.attempts': of(5, 2),
     'healing.on_node_loss': of('restart', 'wait'),
     'healing.restart': of('always', 'never'),
+    'healing.stop_when_isolated': of(true, false),
     'healing.start_after': ({ vms: [one, other] }) => ({ values: [[one], [one, other]] }),
     'healing.health_check.port': beside(HTTP_CHECK, of(8_080, 9_090)),
     'healing.health_check.path': beside(HTTP_CHECK, of('/healthz', '/ready')),

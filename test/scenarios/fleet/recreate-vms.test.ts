@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { Operation } from '@novacron/contract/operation/operation';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -91,6 +92,32 @@ describe('a VM whose root disk is on its dead node alone', () => {
     expect(await cleanUps()).toEqual([expect.stringContaining('"kind":"delete-disk"')]);
     expect(await show(vm)).toMatchObject({ node: after.node, status: 'running' });
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
+  });
+
+  /** It is under way until the agents of its targets are not slow any more. */
+  async function recoverSlowly(vm: Vm, action: 'create' | 'start'): Promise<Operation> {
+    await die('node-a');
+    for (const name of ['node-b', 'node-c', 'node-d']) {
+      bench().fleet.drivers.get(name)?.faults.add({ action, kind: 'hang' });
+    }
+    const begun = await bench().expectOk('vm.recover', { id: vm.id, recreate: true });
+    await bench().advance(5_000);
+    return begun.operation;
+  }
+
+  test('goes on with the old one if its node is back before the new one starts', async () => {
+    const vm = await makeOn('node-a');
+    const operation = await recoverSlowly(vm, 'create');
+    await comeBack('node-a');
+    const { items } = await bench().expectOk('operation.list', { target_id: vm.id });
+    expect(items.find(({ id }) => id === operation.id)).toMatchObject({ status: 'failed' });
+    const ended = await bench().expectOk('operation.get', { id: operation.id });
+    expect(JSON.stringify(ended)).toContain('node node-a is back, so its VM goes on there');
+    expect(await show(vm)).toMatchObject({ node: 'node-a', status: 'running' });
+    const places = [...(await inspectFleet(bench().fleet))].filter(([, all]) =>
+      all.some((machine) => machine.vm_id === vm.id),
+    );
+    expect(places.map(([name]) => name)).toEqual(['node-a']);
   });
 
   test('gets a new one by itself where it asks for that, and others wait', async () => {

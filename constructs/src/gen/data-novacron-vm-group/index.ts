@@ -296,6 +296,11 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
   public get startAfter() {
     return this.getListAttribute('start_after');
   }
+
+  // stop_when_isolated - computed: true, optional: false, required: false
+  public get stopWhenIsolated() {
+    return this.getBooleanAttribute('stop_when_isolated');
+  }
 }
 export interface DataNovacronVmGroupVmIoLimits {
 }

@@ -960,6 +960,12 @@ export interface VmGroupVmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#start_after VmGroup#start_after}
   */
   readonly startAfter?: string[];
+  /**
+  * Whether the node stops the VM by itself when it has not heard from a server for the time of its isolation lease, so that the VM can be started elsewhere without a fence device. Only nodes with a watchdog take such a VM. Default: `false`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#stop_when_isolated VmGroup#stop_when_isolated}
+  */
+  readonly stopWhenIsolated?: boolean | cdktf.IResolvable;
 }
 
 export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IResolvable): any {
@@ -973,6 +979,7 @@ export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IR
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
     start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
+    stop_when_isolated: cdktf.booleanToTerraform(struct!.stopWhenIsolated),
   }
 }
 
@@ -1012,6 +1019,12 @@ export function vmGroupVmHealingToHclTerraform(struct?: VmGroupVmHealing | cdktf
       isBlock: false,
       type: "list",
       storageClassType: "stringList",
+    },
+    stop_when_isolated: {
+      value: cdktf.booleanToHclTerraform(struct!.stopWhenIsolated),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
     },
   };
 
@@ -1057,6 +1070,10 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.startAfter = this._startAfter;
     }
+    if (this._stopWhenIsolated !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.stopWhenIsolated = this._stopWhenIsolated;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -1069,6 +1086,7 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       this._onNodeLoss = undefined;
       this._restart = undefined;
       this._startAfter = undefined;
+      this._stopWhenIsolated = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -1082,6 +1100,7 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
       this._startAfter = value.startAfter;
+      this._stopWhenIsolated = value.stopWhenIsolated;
     }
   }
 
@@ -1163,6 +1182,22 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get startAfterInput() {
     return this._startAfter;
+  }
+
+  // stop_when_isolated - computed: false, optional: true, required: false
+  private _stopWhenIsolated?: boolean | cdktf.IResolvable; 
+  public get stopWhenIsolated() {
+    return this.getBooleanAttribute('stop_when_isolated');
+  }
+  public set stopWhenIsolated(value: boolean | cdktf.IResolvable) {
+    this._stopWhenIsolated = value;
+  }
+  public resetStopWhenIsolated() {
+    this._stopWhenIsolated = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get stopWhenIsolatedInput() {
+    return this._stopWhenIsolated;
   }
 }
 export interface VmGroupVmIoLimits {

@@ -974,6 +974,12 @@ export interface VmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#start_after Vm#start_after}
   */
   readonly startAfter?: string[];
+  /**
+  * Whether the node stops the VM by itself when it has not heard from a server for the time of its isolation lease, so that the VM can be started elsewhere without a fence device. Only nodes with a watchdog take such a VM. Default: `false`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#stop_when_isolated Vm#stop_when_isolated}
+  */
+  readonly stopWhenIsolated?: boolean | cdktf.IResolvable;
 }
 
 export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): any {
@@ -987,6 +993,7 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
     start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
+    stop_when_isolated: cdktf.booleanToTerraform(struct!.stopWhenIsolated),
   }
 }
 
@@ -1026,6 +1033,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "list",
       storageClassType: "stringList",
+    },
+    stop_when_isolated: {
+      value: cdktf.booleanToHclTerraform(struct!.stopWhenIsolated),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
     },
   };
 
@@ -1071,6 +1084,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.startAfter = this._startAfter;
     }
+    if (this._stopWhenIsolated !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.stopWhenIsolated = this._stopWhenIsolated;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -1083,6 +1100,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._onNodeLoss = undefined;
       this._restart = undefined;
       this._startAfter = undefined;
+      this._stopWhenIsolated = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -1096,6 +1114,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
       this._startAfter = value.startAfter;
+      this._stopWhenIsolated = value.stopWhenIsolated;
     }
   }
 
@@ -1177,6 +1196,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get startAfterInput() {
     return this._startAfter;
+  }
+
+  // stop_when_isolated - computed: false, optional: true, required: false
+  private _stopWhenIsolated?: boolean | cdktf.IResolvable; 
+  public get stopWhenIsolated() {
+    return this.getBooleanAttribute('stop_when_isolated');
+  }
+  public set stopWhenIsolated(value: boolean | cdktf.IResolvable) {
+    this._stopWhenIsolated = value;
+  }
+  public resetStopWhenIsolated() {
+    this._stopWhenIsolated = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get stopWhenIsolatedInput() {
+    return this._stopWhenIsolated;
   }
 }
 export interface VmIoLimits {

@@ -134,6 +134,16 @@ export const AGENT_FLAGS = {
     description: 'qemu: cores and GB that the host keeps',
     note: 'default: cpu=0,memory=2,disk=10',
   },
+  watchdog: {
+    placeholder: 'FILE',
+    description: 'qemu: watchdog, such as /dev/watchdog, to guard VMs',
+    note: 'default: none',
+  },
+  'isolation-lease': {
+    placeholder: 'DURATION',
+    description: 'How long guarded VMs run on without a server',
+    note: 'default: 1m',
+  },
   bus: {
     placeholder: 'nats://…',
     description: 'NATS servers, separated by commas; tls:// enables TLS',

@@ -35,6 +35,7 @@ import {
 } from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
 import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
+import { type IsolationConfig, readIsolation } from './read-isolation.ts';
 
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
@@ -53,6 +54,8 @@ export interface AgentConfig {
   readonly metricsIntervalMs: number;
   /** For how long it expects to be away when it is stopped. Unit: ms. */
   readonly plannedStopMs: number;
+  /** How VMs are stopped when the host is isolated; undefined: they are not. */
+  readonly isolation: IsolationConfig | undefined;
   readonly otlp: OtlpSettings;
 }
 
@@ -85,12 +88,13 @@ export function readAgentConfig(
   const otlp = readOtlp(said.value);
   const interval = readInterval(said.value);
   const plannedStop = readPlannedStop(said.value);
-  const all = [nodes, bus, enrollment, driver, otlp, logLevel, interval, plannedStop];
+  const isolation = readIsolation(said.value);
+  const all = [nodes, bus, enrollment, driver, otlp, logLevel, interval, plannedStop, isolation];
   const troubles = all.flatMap((each) => (each.ok ? [] : each.error));
   if (!nodes.ok || !bus.ok || !enrollment.ok || !logLevel.ok || !driver.ok || !otlp.ok) {
     return err(usageProblem(troubles));
   }
-  if (!interval.ok || !plannedStop.ok) return err(usageProblem(troubles));
+  if (!interval.ok || !plannedStop.ok || !isolation.ok) return err(usageProblem(troubles));
   if (enrollment.value !== undefined && nodes.value.length > 1) {
     const message = 'is for the agent of one node; start one for each';
     return err(usageProblem([wrong(placeOf(said.value, 'enroll'), message)]));
@@ -105,6 +109,7 @@ export function readAgentConfig(
     otlp: otlp.value,
     metricsIntervalMs: interval.value,
     plannedStopMs: plannedStop.value,
+    isolation: isolation.value,
   };
   return ok({ kind: 'start', config: { ...config, ...own } });
 }

@@ -28,6 +28,8 @@ import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from '../database/group-commits.ts';
+import type { GuestProcess } from '../isolation/guest-processes.ts';
+import type { KilledVms } from '../isolation/isolation-guard.ts';
 
 /** What a driver can do besides, and what of it while a machine runs. */
 export type DriverCapabilities = AgentAnnouncement['capabilities'];
@@ -194,6 +196,20 @@ export interface DriverNetworks {
   readonly mapVersion: () => string | undefined;
   /** Stores and applies a map. */
   readonly takeMap: (map: NetworkMap) => DriverAnswer<null>;
+}
+
+/** What stops VMs of a node that is isolated. */
+export interface DriverIsolation {
+  /** The processes of all guests that run, may run or are started; none of simulated ones. */
+  readonly guests: () => readonly GuestProcess[];
+  /** Hears, before a new guest runs, that they have changed. @returns a function that ends it */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Stops machines that have no processes; absent: they have. */
+  readonly kill?: (vms: ReadonlySet<string>) => KilledVms;
+  /** Takes note of why machines have stopped. */
+  readonly note: (vms: readonly string[]) => void;
+  /** After a restart of the host these machines wait for a server. */
+  readonly keep: (vms: readonly string[]) => void;
 }
 
 /** The heartbeats of nodes in the shared storage. */
@@ -366,6 +382,8 @@ export interface Driver {
   readonly storage?: () => DriverStorage | undefined;
   /** Heartbeats beside those on the bus; absent where no shared storage has them. */
   readonly poolHeartbeats?: DriverHeartbeats | undefined;
+  /** How VMs are stopped when the node is isolated; absent: they cannot be. */
+  readonly isolation?: DriverIsolation | undefined;
   /** The last I/O errors of disks of machines, oldest first; absent where none can be noticed. */
   readonly ioErrors?: () => readonly DriverIoError[];
   /** The networks between nodes; absent where the driver connects none. */

@@ -47,6 +47,7 @@ const Capabilities = z.strictObject({
   network_limits: YesNo.optional().describe('Limits what VMs receive and send'),
   several_interfaces: YesNo.optional().describe('Connects a VM to several networks'),
   guest_check: YesNo.optional().describe('Says whether guests are ready (`wait_for`)'),
+  isolation_guard: YesNo.optional().describe('Stops VMs when the node hears no server'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
@@ -242,6 +243,7 @@ export function capabilitiesOf({
     guestCheck: capabilities.guest_check ?? 'yes',
     healthCheck: capabilities.guest_check ?? 'yes',
     guestPorts: capabilities.guest_check ?? 'yes',
+    isolationGuard: capabilities.isolation_guard ?? 'yes',
     severalInterfaces: capabilities.several_interfaces ?? 'yes',
   };
 }

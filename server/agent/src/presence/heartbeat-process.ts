@@ -6,6 +6,7 @@ import { uptime } from 'node:os';
 import { type NatsBusConnection, openNatsConnection } from '@novacron/bus/nats-connection';
 import { type NatsLink, toNatsOptions } from '@novacron/bus/nats-link';
 import { systemTimers } from '@novacron/runtime/timers';
+import { openWatchdog, readWatchdogMs } from '../isolation/open-watchdog.ts';
 import type { FromHeartbeatProcess, ToHeartbeatProcess } from './heartbeat-messages.ts';
 import { type HeartbeatWire, type RunningHeartbeats, runHeartbeats } from './run-heartbeats.ts';
 
@@ -25,24 +26,31 @@ const early: ToHeartbeatProcess[] = [];
 
 process.on('message', take);
 process.on('disconnect', () => {
-  if (isAskedToStop || running === undefined) end();
+  if (isAskedToStop) stop();
+  else if (running === undefined) end();
   else running.agentGone();
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     isAskedToStop = true;
     // An agent that stops on purpose still has to announce that.
-    if (!process.connected) end();
+    if (!process.connected) stop();
   });
 }
 
 function take(message: ToHeartbeatProcess): void {
-  if (message.kind === 'connect') void connect(message.link);
+  if (message.kind === 'connect') void connect(message.link, message.watchdog);
   else if (message.kind === 'credentials') renewCredentials(message.link);
   else if (running !== undefined) running.take(message);
   else if (message.kind === 'stop') end();
   else if (message.kind === 'alive') send({ kind: 'alive' });
   else early.push(message);
+}
+
+/** Guarded VMs first. */
+function stop(): void {
+  if (running === undefined) end();
+  else running.take({ kind: 'stop' });
 }
 
 function send(message: FromHeartbeatProcess): void {
@@ -56,7 +64,7 @@ function end(): void {
   void closed.finally(() => process.exit(0));
 }
 
-async function connect(link: NatsLink): Promise<void> {
+async function connect(link: NatsLink, watchdog: string | undefined): Promise<void> {
   // The client reads this object again for each connection: later credentials are written into it.
   credentials = link;
   let lostAtMs = 0;
@@ -84,10 +92,15 @@ async function connect(link: NatsLink): Promise<void> {
     bootMs: () => uptime() * MS_PER_S,
     steadyMs: () => performance.now(),
     send,
+    ...(watchdog === undefined ? {} : { watchdog: watchdogAt(watchdog) }),
     onEnd: end,
   });
   for (const message of early.splice(0)) running.take(message);
   if (!process.connected) running.agentGone();
+}
+
+function watchdogAt(path: string) {
+  return { open: () => openWatchdog(path), readTimeoutMs: () => readWatchdogMs(path) };
 }
 
 function renewCredentials(link: NatsLink): void {

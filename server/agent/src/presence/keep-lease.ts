@@ -22,6 +22,8 @@ export interface LeaseOptions {
   readonly isFollowed: (claim: LeaseRenewal['control_plane']) => Promise<boolean>;
   /** Receives a network map, from a control plane that the agent follows. */
   readonly onNetworkMap?: (map: NetworkMap) => void;
+  /** Hears each renewal of a control plane that the agent follows, late ones included. */
+  readonly onAccepted?: (renewal: LeaseRenewal) => void;
   /** Hears that the lease has run out, and that it holds again. */
   readonly onLease: (state: 'held' | 'expired') => void;
 }
@@ -40,7 +42,7 @@ export interface Lease {
  * time is that of a clock that is never set.
  */
 export function keepLease(parts: LeaseOptions): Lease {
-  const { clock, timers, known, isFollowed, onNetworkMap, onLease } = parts;
+  const { clock, timers, known, isFollowed, onNetworkMap, onAccepted, onLease } = parts;
   let acknowledged = 0;
   let endsAtMs = Number.NEGATIVE_INFINITY;
   let lease: 'none' | 'held' | 'expired' = 'none';
@@ -64,6 +66,7 @@ export function keepLease(parts: LeaseOptions): Lease {
   async function take(renewal: LeaseRenewal, sentAtMs: number | undefined): Promise<void> {
     const { beat: number, control_plane: claim, network_map: map } = renewal;
     if (!(await isFollowed(claim)) || isStopped) return;
+    onAccepted?.(renewal);
     // A map of an earlier beat may be older than one that was taken since.
     if (map !== undefined && number > acknowledged) onNetworkMap?.(map);
     // What comes late or out of order cannot make the lease longer.

@@ -42,6 +42,8 @@ export interface SendBeatsOptions {
    * @param sentAtMs - when its heartbeat was sent, by `bootMs`; undefined if that is long ago
    */
   readonly onRenewal: (renewal: JsonObject, sentAtMs: number | undefined) => void;
+  /** Called before each heartbeat, and before what it says is composed. */
+  readonly onSend?: (beat: number, atMs: number) => void;
 }
 
 /** Heartbeats of one start of an agent. */
@@ -77,6 +79,7 @@ export function sendBeats(parts: SendBeatsOptions): Beats {
     forgetOld(nowMs);
     // Counted from before the sending, so that the lease never ends later than a server believes.
     sentAtMs.set(beat, nowMs);
+    parts.onSend?.(beat, nowMs);
     // A server that did not acknowledge the last one may be of a release that knows no small ones.
     const isHeard = acknowledged === beat - 1;
     const said = beats.compose(beat, isHeard ? how : 'whole');

@@ -9,6 +9,9 @@ import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
+import type { GuardState } from '../isolation/isolation-guard.ts';
+import { RELEASE_MS_MAX } from '../isolation/release-time.ts';
+import type { WatchdogState } from '../isolation/watch-isolation.ts';
 import type { FromHeartbeatProcess, ToHeartbeatProcess } from './heartbeat-messages.ts';
 import type { Heartbeats, NodeHeartbeats } from './heartbeats.ts';
 import { createKnownFeatures } from './known-features.ts';
@@ -40,6 +43,8 @@ export interface HeartbeatProcessOptions {
   readonly readLink: () => NatsLink;
   readonly timers: Timers;
   readonly logger: Logger;
+  /** The watchdog of the host; undefined: no VMs are guarded. */
+  readonly watchdog?: string | undefined;
 }
 
 /** The process. */
@@ -50,11 +55,15 @@ export interface HeartbeatProcess extends Heartbeats {
 
 interface Member extends NodeHeartbeats {
   announced: string;
+  /** What a later process has to guard. */
+  guarded: GuardState | null;
+  /** The term of the control plane that the agent follows. */
+  term: string | undefined;
 }
 
 /** Starts it, and replaces it when it ends by itself. */
 export function startHeartbeatProcess(options: HeartbeatProcessOptions): HeartbeatProcess {
-  const { readLink, timers, logger } = options;
+  const { readLink, timers, logger, watchdog } = options;
   const members = new Map<string, Member>();
   const known = createKnownFeatures(timers);
   let link = readLink();
@@ -62,6 +71,9 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   let processes = 0;
   let unanswered = 0;
   let isStopping = false;
+  /** Whether a node that was left may still be guarded. */
+  let guardedLast = false;
+  let watchdogState: WatchdogState['kind'] = 'failed';
   let cancelRestart = (): void => {};
   let cancelAlive = (): void => {};
   let cancelRead = (): void => {};
@@ -74,8 +86,26 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   function hear(message: FromHeartbeatProcess): void {
     if (message.kind === 'alive') unanswered = 0;
     if (message.kind === 'renewal') hearRenewal(message);
+    if (message.kind === 'guard') noteGuard(message);
+    if (message.kind === 'watchdog') noteWatchdog(message.state);
+    if (message.kind === 'killed') {
+      const { node, vms } = message;
+      logger.error({ node, vms }, 'no server was heard for the isolation lease: VMs were killed');
+      members.get(node)?.guard?.onKilled(vms);
+    }
     if (message.kind !== 'trouble') return;
     logger.warn({ detail: message.detail }, 'heartbeats have trouble with the message bus');
+  }
+
+  function noteGuard({ node, state }: Extract<FromHeartbeatProcess, { kind: 'guard' }>): void {
+    const member = members.get(node);
+    if (member !== undefined) member.guarded = state;
+  }
+
+  function noteWatchdog(state: WatchdogState): void {
+    watchdogState = state.kind;
+    if (state.kind === 'ready') logger.info({ watchdog, ...state }, 'the watchdog works');
+    else logger.warn({ watchdog, ...state }, 'no VMs are guarded: the watchdog cannot be used');
   }
 
   function hearRenewal({
@@ -104,13 +134,13 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
       logger.error({ code, signal }, 'the process of heartbeats has ended: it is started again');
       cancelRestart = timers.after(RESTART_MS, launch);
     });
-    send({ kind: 'connect', link });
+    send({ kind: 'connect', link, watchdog });
     for (const member of members.values()) sendStart(member);
     sayAlive();
   }
 
   function sendStart(member: Member): void {
-    const { node, incarnation } = member;
+    const { node, incarnation, guard, guarded, term } = member;
     const announcement = member.announcement();
     member.announced = JSON.stringify(announcement);
     send({
@@ -121,6 +151,10 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
       leaseSubject: leaseSubject(node),
       afterBeat: (processes - 1) * BEATS_PER_PROCESS,
       announcement,
+      guard:
+        guard === undefined || watchdog === undefined
+          ? undefined
+          : { leaseMs: guard.leaseMs, guests: guard.guests(), before: guarded ?? undefined, term },
     });
   }
 
@@ -166,28 +200,40 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   cancelRead = timers.after(CREDENTIALS_MS, readAgain);
   return {
     start: (of) => {
-      const member: Member = { ...of, announced: '' };
+      const member: Member = { ...of, announced: '', guarded: null, term: undefined };
       members.set(of.node, member);
       sendStart(member);
+      const leave = of.guard?.subscribe(() =>
+        send({ kind: 'guests', node: of.node, guests: of.guard?.guests() ?? [] }),
+      );
       return {
         beatNow: () => {
           sendAnnouncement(member);
           send({ kind: 'beat', node: of.node });
         },
+        accept: ({ control_plane: claim }) => {
+          if (claim === undefined || claim.term === member.term) return;
+          member.term = claim.term;
+          send({ kind: 'follow', node: of.node, term: claim.term });
+        },
         stop: () => {
+          leave?.();
           if (members.get(of.node) !== member) return;
+          if (member.guarded !== null) guardedLast = true;
           members.delete(of.node);
           send({ kind: 'leave', node: of.node });
         },
       };
     },
+    canGuard: () => watchdogState === 'ready',
     stop: async () => {
       isStopping = true;
       for (const cancel of [cancelRestart, cancelAlive, cancelRead, known.stop]) cancel();
       const own = child;
       if (own === undefined || own.exitCode !== null || own.signalCode !== null) return;
       await new Promise<void>((resolve) => {
-        const cancel = timers.after(STOP_MS_MAX, () => own.kill('SIGKILL'));
+        const limitMs = guardedLast ? STOP_MS_MAX + RELEASE_MS_MAX : STOP_MS_MAX;
+        const cancel = timers.after(limitMs, () => own.kill('SIGKILL'));
         own.once('exit', () => {
           cancel();
           resolve();

@@ -2,8 +2,10 @@
 import type { Bus } from '@novacron/bus/bus';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import { bootMs } from '@novacron/runtime/clock';
-import type { Heartbeats } from './heartbeats.ts';
+import { bootMs, type Clock } from '@novacron/runtime/clock';
+import { createIsolationGuard, type IsolationGuard } from '../isolation/isolation-guard.ts';
+import { type IsolationWatch, watchIsolation } from '../isolation/watch-isolation.ts';
+import type { Heartbeats, NodeGuard } from './heartbeats.ts';
 import { keepLease, type LeaseOptions } from './keep-lease.ts';
 import { type Beats, sendBeats } from './send-beats.ts';
 
@@ -16,6 +18,8 @@ export interface HeartbeatOptions extends LeaseOptions {
   readonly incarnation: string;
   /** The process that sends the heartbeats; this one when absent. */
   readonly heartbeats?: Heartbeats | undefined;
+  /** How VMs are stopped when the node is isolated; none are when absent. */
+  readonly guard?: NodeGuard | undefined;
 }
 
 /** A heart that beats. */
@@ -24,19 +28,27 @@ export interface Heartbeat {
   readonly beatNow: () => void;
   /** Notices at once that the lease has run out, such as while the host was suspended. */
   readonly checkLease: () => void;
-  readonly stop: () => void;
+  /** @param how - `planned`: servers were told that nothing is guarded any more */
+  readonly stop: (how?: 'planned') => void;
 }
 
 /** Starts it: beats at once and then at its period. */
 export function startHeartbeat(parts: HeartbeatOptions): Heartbeat {
-  const lease = keepLease(parts);
-  const { heartbeats = heartbeatsHere(parts), node, incarnation, announcement } = parts;
-  const beats = heartbeats.start({ node, incarnation, announcement, onRenewal: lease.renew });
+  const { heartbeats = heartbeatsHere(parts), node, incarnation, announcement, guard } = parts;
+  const lease = keepLease({
+    ...parts,
+    onAccepted: (renewal) => {
+      parts.onAccepted?.(renewal);
+      beats.accept(renewal);
+    },
+  });
+  const onRenewal = lease.renew;
+  const beats = heartbeats.start({ node, incarnation, announcement, guard, onRenewal });
   return {
     beatNow: beats.beatNow,
     checkLease: lease.check,
-    stop: () => {
-      beats.stop();
+    stop: (how) => {
+      beats.stop(how);
       lease.stop();
     },
   };
@@ -45,10 +57,12 @@ export function startHeartbeat(parts: HeartbeatOptions): Heartbeat {
 /** Heartbeats that the event loop of the agent sends itself, on its own connection. */
 function heartbeatsHere({ bus, clock, timers, known }: HeartbeatOptions): Heartbeats {
   return {
-    start: ({ node, incarnation, announcement, onRenewal }) => {
+    start: ({ node, incarnation, announcement, guard: order, onRenewal }) => {
       let beats: Beats | undefined;
       // A renewal may come at once.
       const leave = bus.subscribe(leaseSubject(node), (message) => beats?.hear(message));
+      const guard = order === undefined ? undefined : guardHere(order, clock);
+      const watch = guard === undefined ? undefined : watchHere(guard, { clock, timers });
       const own = sendBeats({
         publish: (message) => bus.publish(announceSubject(node), message),
         timers,
@@ -56,16 +70,50 @@ function heartbeatsHere({ bus, clock, timers, known }: HeartbeatOptions): Heartb
         incarnation,
         announcement,
         has: known.has,
+        onSend: (beat, atMs) => guard?.sent(beat, atMs, announcement().isolation_guard?.vms ?? []),
         onRenewal,
       });
       beats = own;
       return {
         beatNow: own.beatNow,
-        stop: () => {
+        accept: ({ stored_beat: beat }) => {
+          if (beat !== undefined) guard?.stored(beat);
+        },
+        stop: (how) => {
           leave();
           own.stop();
+          watch?.stop();
+          if (how === 'planned') return;
+          // As its watchdog would: nobody guards them from now on.
+          guard?.expire();
+          guard?.look();
         },
       };
     },
   };
+}
+
+/** Of guests that have no processes: the agent stops them itself. */
+function guardHere({ leaseMs, kill, onKilled }: NodeGuard, clock: Clock): IsolationGuard {
+  return createIsolationGuard({
+    leaseMs,
+    bootMs: () => bootMs(clock),
+    kill: kill ?? (() => ({ killed: [], alive: [] })),
+    onKilled,
+  });
+}
+
+function watchHere(
+  guard: IsolationGuard,
+  { clock, timers }: Pick<HeartbeatOptions, 'clock' | 'timers'>,
+): IsolationWatch {
+  const watch = watchIsolation({
+    timers,
+    bootMs: () => bootMs(clock),
+    open: undefined,
+    readTimeoutMs: () => 0,
+    onWatchdog: () => undefined,
+  });
+  watch.add(guard);
+  return watch;
 }

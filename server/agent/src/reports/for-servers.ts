@@ -9,7 +9,9 @@ export function forServers(machine: Machine, known: Known): Machine {
   const { stop_reason, guest_ip_addresses, ...others } = machine;
   return {
     ...others,
-    ...(stop_reason === undefined || !known.has('stop-reason') ? {} : { stop_reason }),
+    ...(stop_reason === undefined || !known.has('stop-reason')
+      ? {}
+      : { stop_reason: reasonFor(stop_reason, known) }),
     ...(guest_ip_addresses === undefined || !known.has('guest-addresses')
       ? {}
       : { guest_ip_addresses }),
@@ -20,4 +22,8 @@ export function forServers(machine: Machine, known: Known): Machine {
 export function outcomeForServers(outcome: CommandOutcome, known: Known): CommandOutcome {
   if (outcome.kind !== 'succeeded' || outcome.machine === null) return outcome;
   return { ...outcome, machine: forServers(outcome.machine, known) };
+}
+
+function reasonFor(reason: NonNullable<Machine['stop_reason']> | null, known: Known) {
+  return reason === 'isolated' && !known.has('isolation') ? 'unknown' : reason;
 }

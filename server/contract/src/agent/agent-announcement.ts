@@ -12,7 +12,8 @@ const yesNo = z.enum(['yes', 'no']);
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
  * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
  * `planned-stop`: that an agent stops on purpose (`planned_stop_ms`). `agent-silence`: heartbeats
- * of a node whose agent does not respond (`agent_silent_ms`).
+ * of a node whose agent does not respond (`agent_silent_ms`). `isolation`: that a machine was
+ * stopped because its node was isolated (the `stop_reason` of that name).
  */
 export const AgentFeature = z.enum([
   'small-beats',
@@ -20,6 +21,7 @@ export const AgentFeature = z.enum([
   'guest-addresses',
   'planned-stop',
   'agent-silence',
+  'isolation',
 ]);
 export type AgentFeature = z.infer<typeof AgentFeature>;
 
@@ -35,6 +37,20 @@ const agentSilentMs = z
     'For how long the agent has not responded to the process that sends its heartbeats: the node ' +
       'is alive, and its agent hangs or has crashed. Absent while it responds',
   );
+
+/** How long the time of a guard is at least: longer than a takeover of a server. Unit: ms. */
+export const ISOLATION_LEASE_MS_MIN = 60_000;
+
+/**
+ * What a node does when it is isolated. `lease_ms` after it has sent the last heartbeat that a
+ * server has confirmed to be stored, these VMs run no more: they are killed before, or the watchdog
+ * has reset the host.
+ */
+export const IsolationGuard = z.looseObject({
+  lease_ms: z.int().min(ISOLATION_LEASE_MS_MIN),
+  vms: z.array(z.string()).describe('Ids of VMs, sorted'),
+});
+export type IsolationGuard = z.infer<typeof IsolationGuard>;
 
 /** Said by an agent when it starts, when something of it changes, and from time to time. */
 export const AgentAnnouncement = z.looseObject({
@@ -149,6 +165,12 @@ export const AgentAnnouncement = z.looseObject({
         'Writes a heartbeat into its shared storage, which arrives there, and reads those of ' +
           'other nodes; absent in older agents, which do neither',
       ),
+    isolationGuard: yesNo
+      .optional()
+      .describe(
+        'Stops VMs that ask for it when no server is heard, and has a watchdog that resets the ' +
+          'host where that fails; absent in older agents, which do neither',
+      ),
     severalInterfaces: yesNo
       .optional()
       .describe('Gives a VM further network interfaces; absent in older agents, which give one'),
@@ -174,6 +196,9 @@ export const AgentAnnouncement = z.looseObject({
     .optional()
     .describe('How often the agent sends heartbeats; absent in older agents: each 5 s'),
   agent_silent_ms: agentSilentMs,
+  isolation_guard: IsolationGuard.optional().describe(
+    'VMs that the node stops when it is isolated; absent in older agents, and where it guards none',
+  ),
   follows: ControlPlaneTerm.optional().describe(
     'Absent in older agents, and while the agent has followed no control plane',
   ),
@@ -235,6 +260,20 @@ export const LeaseRenewal = z.looseObject({
     .optional()
     .describe(
       'Each `AgentFeature` that the server knows; absent in older servers, which know none',
+    ),
+  stored_beat: z
+    .int()
+    .optional()
+    .describe(
+      'Number of the last heartbeat of this incarnation that this server has stored: a guard of ' +
+        'isolated VMs counts from its sending. Absent in older servers',
+    ),
+  guard: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Ids of the VMs that the node is to stop when it is isolated; absent if the announcement ' +
+        'named the same ones, and in older servers',
     ),
   wants: z
     .literal('announcement')

@@ -29,9 +29,10 @@ export type VmLoss = z.infer<typeof VmLoss>;
 
 /** How a node would be known to be off. */
 const fence = z
-  .enum(['automatic', 'device', 'person', 'done'])
+  .enum(['automatic', 'device', 'lease', 'person', 'done'])
   .describe(
     'automatic: it is powered off without a person; device: a person has it powered off; ' +
+      'lease: it stops the VM itself when it hears no server for the time of its lease; ' +
       'person: a person confirms that it is off; done: it is known to be off',
   );
 

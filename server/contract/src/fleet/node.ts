@@ -39,6 +39,20 @@ export const NodeFence = z.looseObject({
 });
 export type NodeFence = z.infer<typeof NodeFence>;
 
+/** What a node does for VMs with `stop_when_isolated`, and whether that is over. */
+export const NodeIsolation = z.looseObject({
+  kind: z
+    .enum(['guards', 'lease-expired'])
+    .describe(
+      '`guards`: it stops these VMs when it hears no server for the time of the lease; ' +
+        '`lease-expired`: that time is over, so these VMs run there no more and may start elsewhere',
+    ),
+  lease_seconds: z.number().describe('The time of the lease. Unit: seconds.'),
+  vms: z.array(z.string()).describe('Ids of the VMs'),
+  at: Timestamp.nullable().describe('Since when the lease has expired; null: it has not'),
+});
+export type NodeIsolation = z.infer<typeof NodeIsolation>;
+
 /** Why a node is suspected to be lost. */
 export const NodeSuspicion = z.looseObject({
   since: Timestamp,
@@ -108,6 +122,10 @@ export const Node = z.looseObject({
   pool_heartbeat: NodePoolHeartbeat.nullish().describe(
     'What other nodes read of its heartbeat in their shared storage, while servers do not hear ' +
       'the node; null while they do, or where nothing is known; absent in older servers',
+  ),
+  isolation: NodeIsolation.nullish().describe(
+    'VMs that the node stops by itself when it hears no server; null where there are none, and ' +
+      'for other tenants than the platform; absent in older servers',
   ),
   maintenance_until: Timestamp.nullish().describe(
     'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +

@@ -1,5 +1,5 @@
 /** Explains a round of fencing in lines for people. */
-import type { FenceableNode, FencingPlan, HeldZone } from './model/fencing.ts';
+import type { FenceableNode, FencingPlan, GuardedNode, HeldZone } from './model/fencing.ts';
 
 /** Explains it: a line for each node that is powered off or alive, and for each zone held. */
 export function explainFencing({ fence, held, alive }: FencingPlan): string[] {
@@ -37,5 +37,14 @@ export function explainHeld({ zone, rack, silent, of }: HeldZone): string {
   return (
     `${silent.length} of ${of} nodes ${where} are silent at once, which has a common cause: ` +
     `none is powered off (${silent.join(', ')})`
+  );
+}
+
+/** Explains that the guarded VMs of a silent node run no more, as a sentence. */
+export function explainLeaseFence({ name, guard, storedMs }: GuardedNode): string {
+  const leaseMs = guard?.leaseMs ?? 0;
+  return (
+    `${name} has stopped ${guard?.vms ?? 0} VMs by itself: no heartbeat of it was stored for ` +
+    `${Math.floor(storedMs / 1_000)} s, and it stops them within ${Math.floor(leaseMs / 1_000)} s`
   );
 }

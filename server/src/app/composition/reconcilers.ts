@@ -1,6 +1,7 @@
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
+import { leaseFences } from '../capabilities/fencing/fence-by-lease.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
@@ -58,6 +59,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     conditionWatch(parts),
     incidentWatch(parts),
     fencing(parts),
+    leaseFences(parts),
     recoveries(parts),
     outcomeRecords(parts),
     restarts(parts),

@@ -7,12 +7,16 @@ import {
   type VmIoLimits,
 } from '@novacron/contract/kinds/vm/io-limits';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { stopsWhenIsolated } from '@novacron/contract/kinds/vm/vm-healing';
 import { parseStored } from './parse-stored.ts';
 
 type Capabilities = AgentAnnouncement['capabilities'];
 
 /** Of a VM with `further_network_ids`. */
 export const SEVERAL_INTERFACES = 'several network interfaces';
+
+/** Of a VM with `healing.stop_when_isolated`. */
+export const ISOLATION_GUARD = 'a watchdog that guards isolated VMs (--watchdog)';
 
 /** The features in words, by the capability that agents announce. */
 const FEATURES = [
@@ -24,6 +28,7 @@ const FEATURES = [
   ['severalInterfaces', SEVERAL_INTERFACES],
   ['windowsGuests', 'configuration of Windows guests'],
   ['windowsDrivers', 'CD-ROMs with drivers'],
+  ['isolationGuard', ISOLATION_GUARD],
 ] as const;
 
 type Feature = (typeof FEATURES)[number][1];
@@ -61,6 +66,7 @@ export function featuresUsedBy(
     | 'further_network_ids'
     | 'guest_os'
     | 'drivers_image'
+    | 'healing'
   >,
 ): readonly Feature[] {
   const { io_limits } = spec;
@@ -69,6 +75,7 @@ export function featuresUsedBy(
     tpm: spec.tpm === true,
     windowsGuests: spec.guest_os === 'windows',
     windowsDrivers: (spec.drivers_image ?? null) !== null,
+    isolationGuard: stopsWhenIsolated(spec.healing),
     severalInterfaces: (spec.further_network_ids ?? []).length > 0,
     uefi: firmware === 'uefi',
     secureBoot: firmware === 'uefi-secure-boot',

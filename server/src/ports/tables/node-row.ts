@@ -40,6 +40,13 @@ export interface NodeRow {
   readonly lost_from: string | null;
   /** Signs that it is about to fail: a list of {@link NodeCondition}s; null: none. */
   readonly conditions_json: string | null;
+  /**
+   * What it stops when it is isolated, as of the last heartbeat that was stored: a
+   * {@link StoredGuard}; null: nothing.
+   */
+  readonly guard_json: string | null;
+  /** VMs that have stopped there because it is isolated: a {@link LeaseFence}; null: none. */
+  readonly lease_fence_json: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

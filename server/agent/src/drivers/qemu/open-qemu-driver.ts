@@ -65,6 +65,7 @@ import type { GuestNetwork } from './machine/build-command-line.ts';
 import { deviceFacts } from './machine/host-devices.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
+import { isolateMachines } from './machine/isolate-machines.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
 import type { MachineRecord } from './machine/machine-record.ts';
 import { type LostProcess, openMachines } from './machine/machines.ts';
@@ -227,6 +228,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
       sharing: options.storage ?? 'local',
       starts,
       heartbeats: beginHeartbeats(options, node),
+      isolation: isolateMachines(places, machines),
       ioErrors,
     }),
   );
@@ -319,13 +321,14 @@ interface DriverParts {
   readonly starts: { readonly hostRestarted: boolean; readonly due: readonly MachineRecord[] };
   readonly inTurn: ReturnType<typeof createLanes>;
   readonly heartbeats: OpenHeartbeats | undefined;
+  readonly isolation: ReturnType<typeof isolateMachines>;
   /** Aborted when the driver is closed. */
   readonly closing: AbortController;
 }
 
 function makeDriver(parts: DriverParts): Driver {
   const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
-  const { heartbeats, ioErrors } = parts;
+  const { heartbeats, ioErrors, isolation } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
@@ -447,10 +450,11 @@ function makeDriver(parts: DriverParts): Driver {
       answerOf(async () => {
         const signal = AbortSignal.any([order.signal, closing.signal]);
         const { places, timers } = node;
-        const start = (machine: MachineRecord) =>
-          mayRunElsewhere(node, sharing, machine)
-            ? waitsForServer(machine)
-            : onStorage({ ...machine, signal }, (action) => startAgain(action, machine, 'host'));
+        const start = (machine: MachineRecord) => {
+          if (mayRunElsewhere(node, sharing, machine)) return waitsForServer(machine);
+          if (isolation.wasGuarded(machine.vm_id)) return mayBeElsewhere(machine);
+          return onStorage({ ...machine, signal }, (action) => startAgain(action, machine, 'host'));
+        };
         await startAfterHost({ places, timers, due: starts.due, start, onStart, signal });
         return null;
       }),
@@ -498,6 +502,7 @@ function makeDriver(parts: DriverParts): Driver {
       return own === undefined || classes === undefined ? own : { ...own, classes };
     },
     poolHeartbeats: heartbeats,
+    isolation,
     ioErrors: () => {
       const own = announceStorage(node.places, sharing, storage.seen());
       return own === undefined ? [] : ioErrors.list(own.pool);
@@ -529,6 +534,12 @@ async function waitsForServer({ vm_id }: MachineRecord): DriverAnswer<never> {
   const message =
     `Disks of ${vm_id} are in storage that nodes share, so another node may use them: ` +
     'it waits for a server.';
+  return err({ message, next: 'final' });
+}
+
+/** It asks to be stopped when the node is isolated, so that it may start elsewhere. */
+async function mayBeElsewhere({ vm_id }: MachineRecord): DriverAnswer<never> {
+  const message = `${vm_id} may have been started on another node meanwhile: it waits for a server.`;
   return err({ message, next: 'final' });
 }
 

@@ -16,6 +16,7 @@ import type {
   Driver,
   DriverCapabilities,
   DriverHeartbeats,
+  DriverIsolation,
   DriverProblem,
   MachineOrder,
   Order,
@@ -59,7 +60,7 @@ import {
   type SnapshotScene,
 } from './plan-snapshot.ts';
 import { work } from './simulate-latency.ts';
-import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
+import { type Disturbance, openSimulatedNode, type SimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
 
 /** How long an action takes: evenly spread from the least to the most, in milliseconds. */
@@ -178,6 +179,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     hostRestarted: options.hostRestarted ?? false,
     faults,
     poolHeartbeats: simulateHeartbeats(options),
+    isolation: capabilities.isolationGuard === 'no' ? undefined : simulateIsolation(node),
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
     start: (order, options = {}) => act('start', order, (scene) => planStart(scene, options)),
     stop: (order, mode = 'graceful') =>
@@ -408,4 +410,23 @@ function diskProblem(cause: unknown): DriverProblem {
   const code = databaseTroubleOf(cause);
   if (code === undefined) throw cause;
   return { message: `The node cannot read or write its machines (${code}).`, next: 'retry' };
+}
+
+/** Its machines have no processes: the node stops them itself. */
+function simulateIsolation(node: SimulatedNode): DriverIsolation {
+  return {
+    guests: () => [],
+    subscribe: () => () => undefined,
+    kill: (vms) => {
+      const running = node
+        .inspect()
+        .filter(({ vm_id, status }) => vms.has(vm_id) && status === 'running');
+      for (const { vm_id } of running) {
+        node.disturb(vm_id, { kind: 'power-off', reason: 'isolated' });
+      }
+      return { killed: running.map(({ vm_id }) => vm_id), alive: [] };
+    },
+    note: () => undefined,
+    keep: () => undefined,
+  };
 }

@@ -5,7 +5,8 @@ import { z } from 'zod';
  * Why a machine is not running. `guest`: it was shut down from inside; `guest_reset`: the guest
  * restarted where a restart ends it; `panic`: its kernel gave up; `crash`: the hypervisor's process
  * ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the host was
- * restarted; `command`: it was stopped through NovaCron.
+ * restarted; `isolated`: its node heard no server, and the VM asks to be stopped then; `command`: it
+ * was stopped through NovaCron.
  */
 export const StopReason = z.enum([
   'guest',
@@ -14,6 +15,7 @@ export const StopReason = z.enum([
   'crash',
   'io_error',
   'host',
+  'isolated',
   'command',
   'unknown',
 ]);
@@ -27,6 +29,7 @@ export const STOP_REASON_WORDS: Readonly<Record<StopReason, string>> = {
   crash: 'the process of its hypervisor crashed or was killed',
   io_error: 'a disk is full or broken',
   host: 'its host was restarted or lost power',
+  isolated: 'its node heard no server, and it asks to be stopped then',
   command: 'it was stopped by a command',
   unknown: 'its node does not know why',
 };

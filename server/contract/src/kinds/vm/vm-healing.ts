@@ -47,6 +47,12 @@ export const VmHealing = z
         'disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM ' +
         'gets a new one from its template: what was on it is lost. Default: `wait`.',
     ),
+    stop_when_isolated: nullWhenAbsent(
+      z.boolean(),
+      'Whether the node stops the VM by itself when it has not heard from a server for the time ' +
+        'of its isolation lease, so that the VM can be started elsewhere without a fence device. ' +
+        'Only nodes with a watchdog take such a VM. Default: `false`.',
+    ),
     start_after: nullWhenAbsent(
       z.array(VmId).min(1).max(START_AFTER_MAX),
       'Ids of VMs that NovaCron starts before this one after an outage, when both are down: it ' +
@@ -60,10 +66,16 @@ export const VmHealing = z
       attempts: 5,
       health_check: null,
       on_node_loss: 'restart',
+      stop_when_isolated: null,
       start_after: null,
     },
   });
 export type VmHealing = z.infer<typeof VmHealing>;
+
+/** Whether the node of a VM stops it when it is isolated. */
+export function stopsWhenIsolated(healing: VmHealing | null | undefined): boolean {
+  return healing?.stop_when_isolated === true;
+}
 
 /** Whether a VM asks to be started on another node when its own is confirmed dead. */
 export function startsElsewhere(healing: VmHealing | null | undefined): boolean {

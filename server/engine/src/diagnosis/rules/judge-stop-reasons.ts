@@ -20,6 +20,7 @@ const MEANINGS: ReadonlyMap<string, readonly Meaning[]> = new Map<string, readon
   ],
   ['io_error', [{ cause: 'disk_error', weight: 'decisive' }]],
   ['host', [{ cause: 'host_failed', weight: 'decisive' }]],
+  ['isolated', [{ cause: 'host_unreachable', weight: 'decisive' }]],
   ['guest', [{ cause: 'guest_shutdown', weight: 'very_strong' }]],
 ]);
 
@@ -29,6 +30,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['crash', 'the process of its hypervisor ended'],
   ['io_error', 'a disk is full or broken'],
   ['host', 'its host was restarted or lost power'],
+  ['isolated', 'its node heard no server'],
   ['guest', 'the guest shut itself down'],
 ]);
 

@@ -64,3 +64,36 @@ export interface FencingPlan {
   /** Those that are alive, whatever servers hear, by name: none of them is powered off. */
   readonly alive: readonly FenceableNode[];
 }
+
+/** A node that stops some of its VMs by itself when it is isolated. */
+export interface GuardedNode
+  extends Pick<FenceableNode, 'id' | 'name' | 'zone' | 'rack' | 'state' | 'wasSilent'> {
+  /** What it had confirmed in the heartbeat that was stored last; null: it guards nothing. */
+  readonly guard: {
+    /** By then after the sending of that heartbeat the VMs run no more, by its clock. Unit: ms. */
+    readonly leaseMs: number;
+    /** How many VMs. */
+    readonly vms: number;
+  } | null;
+  /**
+   * For how long this server has seen that heartbeat as the last one, by a clock that is never set:
+   * at most the time since it was stored. Unit: ms.
+   */
+  readonly storedMs: number;
+  /** Whether that has been recorded already. */
+  readonly isOver: boolean;
+}
+
+/** Everything that a round of time fences knows. */
+export interface LeaseFencingInput {
+  readonly nodes: readonly GuardedNode[];
+  /** How much faster the clock of this server may run than that of a node: 0.01 is 1 %. */
+  readonly driftRatioMax: number;
+}
+
+/** What is over now. */
+export interface LeaseFencingPlan {
+  /** Nodes whose guarded VMs run no more, by name. */
+  readonly over: readonly GuardedNode[];
+  readonly held: readonly HeldZone[];
+}

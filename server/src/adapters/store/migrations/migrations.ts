@@ -62,6 +62,7 @@ import { imageQuotas } from './0090-0099/0099-image-quotas.ts';
 import { poolHeartbeats } from './0100-0109/0104-pool-heartbeats.ts';
 import { nodeConditions } from './0100-0109/0107-node-conditions.ts';
 import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
+import { isolationGuards } from './0110-0119/0110-isolation-guards.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -127,4 +128,5 @@ export const MIGRATIONS: readonly Migration[] = [
   poolHeartbeats,
   nodeConditions,
   healingOutcomes,
+  isolationGuards,
 ];

@@ -90,6 +90,8 @@ const NULLABLE_COLUMNS = {
   last_used_at_ms: true,
   lease_until_ms: true,
   conditions_json: true,
+  guard_json: true,
+  lease_fence_json: true,
   lost_from: true,
   maintenance_until_ms: true,
   network_id: true,

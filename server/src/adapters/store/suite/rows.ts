@@ -96,6 +96,8 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     maintenance_until_ms: null,
     lost_from: null,
     conditions_json: null,
+    guard_json: null,
+    lease_fence_json: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,

@@ -6,6 +6,7 @@ import type { MemberPreview } from '@novacron/contract/placement/placement-previ
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { readFailoverRisk } from '../../placement/decide/find-failover-risk.ts';
+import { readGuardRisk } from '../../placement/decide/find-guard-risk.ts';
 import { readNetworkRisk } from '../../placement/decide/find-network-risk.ts';
 import { readRecreationRisk } from '../../placement/decide/find-recreation-risk.ts';
 import { readMemberSpecs } from '../../resources/vm-group/preview-members.ts';
@@ -43,6 +44,7 @@ export async function findRisks(
   const connection = await readNetworkRisk(deps, places);
   const health = findHealthRisk(places.map(({ spec }) => spec));
   const disk = await readRecreationRisk(deps, places);
+  const isolation = await readGuardRisk(deps, places);
   return [
     ...(failover === undefined
       ? []
@@ -57,6 +59,15 @@ export async function findRisks(
             summary: 'Root disk not kept',
             message: disk,
             path: [...inside, 'healing', 'on_node_loss'],
+          },
+        ]),
+    ...(isolation === undefined
+      ? []
+      : [
+          {
+            summary: 'Not moved when isolated',
+            message: isolation,
+            path: [...inside, 'healing', 'stop_when_isolated'],
           },
         ]),
     ...(health === undefined

@@ -16,7 +16,8 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { fenceOf } from '../../resources/node/node-fence.ts';
+import { guardOf } from '../../resources/node/isolation-guard.ts';
+import { fenceOf, isFencedOn } from '../../resources/node/node-fence.ts';
 import {
   type ObservedFailover,
   observeFailover,
@@ -42,7 +43,7 @@ export async function explainVmLoss(
   const losses = await listLosses(deps, { node, observed, tenantId });
   const own = losses.find(({ vm_id }) => vm_id === id);
   if (own === undefined) return err(nowhere(found.value));
-  const fence = fenceKindOf(deps, node);
+  const fence = fenceKindOf(deps, node, id);
   const blocks = await findBlocks(deps, node, { tenantId, vmIds: [id] });
   const asking = losses.filter(({ position }) => position !== null).length;
   const explanation = [
@@ -205,25 +206,35 @@ function describeOrder({ position, priority }: VmLoss, asking: number): string {
 
 const LOST = 'What its guest has not written to its disks is lost, as after a power failure.';
 
-function fenceKindOf({ fenceDevices }: CapabilityDeps, node: NodeRow): VmLossExplanation['fence'] {
-  if (fenceOf(node) !== undefined) return 'done';
+/** @param vmId - absent for the node as a whole */
+function fenceKindOf(
+  { fenceDevices }: CapabilityDeps,
+  node: NodeRow,
+  vmId?: string,
+): VmLossExplanation['fence'] {
+  const isDone = vmId === undefined ? fenceOf(node) !== undefined : isFencedOn(node, vmId);
+  if (isDone) return 'done';
   const hasDevice = fenceDevices?.list().some((device) => device.node === node.name) === true;
-  if (!hasDevice) return 'person';
-  return fenceDevices?.automaticAfterMs === undefined ? 'device' : 'automatic';
+  if (hasDevice && fenceDevices?.automaticAfterMs !== undefined) return 'automatic';
+  if (vmId !== undefined && guardOf(node)?.vms.includes(vmId) === true) return 'lease';
+  return hasDevice ? 'device' : 'person';
 }
 
+const MS_PER_SECOND = 1_000;
+
 /** Nothing starts elsewhere before the node is known to be off. */
-function describeFence(
-  fence: VmLossExplanation['fence'],
-  { name }: NodeRow,
-  blocks: Blocks,
-): string {
+function describeFence(fence: VmLossExplanation['fence'], node: NodeRow, blocks: Blocks): string {
+  const { name } = node;
   if (fence === 'automatic' && blocks.fence !== undefined) {
     return `${name} is not powered off by its controller now: ${blocks.fence}.`;
   }
+  const leaseS = (guardOf(node)?.lease_ms ?? 0) / MS_PER_SECOND;
   const first: Record<VmLossExplanation['fence'], string> = {
     automatic: `${name} is powered off by its controller, without a person, before that.`,
     device: `A person powers ${name} off before that: novacron node fence ${name}.`,
+    lease:
+      `${name} stops it by itself when it hears no server for ${leaseS} s; servers wait for that, ` +
+      'and need no fence device.',
     person:
       `${name} has no fence device: a person makes sure that it is off before that, and says so ` +
       `with novacron node confirm-dead ${name}.`,

@@ -3,7 +3,9 @@ import { listNames } from '@novacron/contract/formats/list-names';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
+import { isolationOf } from '../../resources/node/isolation-guard.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -170,7 +172,23 @@ async function adviseOnNodes(
           `VMs that wait for their node, and are started elsewhere by novacron vm recover VM` +
             ` once it is known to be off: ${listNames(waiting, NAMES_MAX)}.`,
         ];
-  return [...common, ...off.slice(0, NAMES_MAX), ...recover];
+  const guarded = silent.flatMap(describeGuarded);
+  return [...common, ...guarded.slice(0, NAMES_MAX), ...off.slice(0, NAMES_MAX), ...recover];
+}
+
+/** What becomes of VMs that their node stops by itself. */
+function describeGuarded(row: NodeRow): readonly string[] {
+  const isolation = isolationOf(row);
+  if (isolation === null) return [];
+  const { kind, vms, lease_seconds: leaseS } = isolation;
+  const count = vms.length === 1 ? '1 VM' : `${vms.length} VMs`;
+  if (kind === 'lease-expired') {
+    return [`${row.name} has stopped ${count} by itself, so that they run elsewhere.`];
+  }
+  return [
+    `${row.name} stops ${count} by itself within ${leaseS} s of silence: those that ask for it ` +
+      'start elsewhere then. The others may still run there.',
+  ];
 }
 
 /** VMs that are started elsewhere on request only. */

@@ -7,6 +7,7 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
@@ -18,6 +19,7 @@ import {
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { isFenced, isFencedOn } from '../../resources/node/node-fence.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
@@ -49,7 +51,7 @@ export function recoveries(parts: RecoveryParts): Reconciler {
     // A node is known to be off from then on.
     subscribe: (_budget, wake) =>
       parts.deps.bus.subscribe(EVENT_SUBJECT, ({ type }) => {
-        if (type === 'node.fence.succeeded' || type === 'node.confirm_dead.succeeded') wake();
+        if (FENCED.has(type)) wake();
       }),
     run: async (budget) => {
       const { tried, postponed } = await recoverSome(parts, budget, refusals);
@@ -58,6 +60,13 @@ export function recoveries(parts: RecoveryParts): Reconciler {
     },
   };
 }
+
+/** Events after which VMs of a node run there no more. */
+const FENCED: ReadonlySet<unknown> = new Set([
+  'node.fence.succeeded',
+  'node.confirm_dead.succeeded',
+  'node.lease_expired',
+]);
 
 /** Operations that end by themselves, after which there may be no VM to recover. */
 const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];
@@ -120,10 +129,8 @@ async function recoverSome(
 export async function findRecoverable({
   store,
 }: Pick<CapabilityDeps, 'store'>): Promise<readonly RecoverableVm[]> {
-  const dead = await store.read({
-    from: 'nodes',
-    where: { status: 'lost', fenced_json: { not: null } },
-  });
+  const lost = await store.read({ from: 'nodes', where: { status: 'lost' } });
+  const dead = lost.filter(isFenced);
   if (dead.length === 0) return [];
   const held = await store.read({
     from: 'allocations',
@@ -140,13 +147,15 @@ export async function findRecoverable({
     damaged: 'blank',
   });
   const left = new Set<string | null>(working.map(({ id }) => id));
-  const names = new Set<unknown>(dead.map(({ name }) => name));
+  const byName = new Map<unknown, NodeRow>(dead.map((each) => [each.name, each]));
   return mapReadable(rows, (row): readonly RecoverableVm[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
     const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
     const isLeft = status === 'failed' || left.has(row.busy_operation_id);
-    return asksForIt && names.has(node) && !isLeft ? [{ row, spec }] : [];
+    const home = byName.get(node);
+    const isDue = asksForIt && home !== undefined && isFencedOn(home, row.id);
+    return isDue && !isLeft ? [{ row, spec }] : [];
   }).flat();
 }
 

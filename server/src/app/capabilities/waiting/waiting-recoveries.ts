@@ -4,7 +4,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
-import { stateOfNode } from '../../resources/node/node-fence.ts';
+import { isFencedOn, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -73,11 +73,13 @@ async function findOnSilent(
     where: { id: { in: held.map(({ vm_id }) => vm_id) } },
     damaged: 'blank',
   });
-  const names = new Set<unknown>(silent.map(({ name }) => name));
+  const byName = new Map<unknown, NodeRow>(silent.map((row) => [row.name, row]));
   return mapReadable(rows, (row): readonly RecoverableVm[] => {
     const spec = desiredAs(row, VmSpec);
     const isWanted = startsElsewhere(spec.healing) && spec.power_state === 'running';
-    return isWanted && names.has(observedOf(row).node) ? [{ row, spec }] : [];
+    const home = byName.get(observedOf(row).node);
+    const isWaiting = isWanted && home !== undefined && !isFencedOn(home, row.id);
+    return isWaiting ? [{ row, spec }] : [];
   }).flat();
 }
 

@@ -24,6 +24,8 @@ export interface AgentStepAction {
   readonly peer?: string;
   /** The VM that is locked meanwhile, where it is another one. */
   readonly holdsVmId?: string;
+  /** A fenced node, and when it was heard last: the command is sent only if it was not heard since. */
+  readonly whileSilent?: { readonly nodeId: NodeId; readonly seenMs: number };
 }
 
 /** A live migration, which is an operation of its own: with its own steps, undo and records. */

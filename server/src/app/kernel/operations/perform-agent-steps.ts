@@ -26,6 +26,7 @@ import type { Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { askPeer } from './ask-peer.ts';
+import { checkSilence } from './check-silence.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */
 const ACCEPT_MS_MAX = 5_000;
@@ -77,7 +78,7 @@ interface Waiter {
   stopAsking: () => void;
 }
 
-type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer' | 'controlPlane'>;
+type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer' | 'controlPlane' | 'store'>;
 
 /** Subscribes to completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
@@ -139,6 +140,8 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       const waiter: Waiter = { resolve: () => undefined, stopAsking: () => undefined };
       const completed = waitFor(key, waiter);
       const refusal = await sendInSpan(deps.tracer, attempt, action, async (traced, step) => {
+        const checked = await checkSilence(deps.store, step);
+        if (!checked.ok) return checked.error;
         const asked = await askPeer(deps.bus, step);
         return asked.ok ? reachAgent(traced, asked.value) : asked.error;
       });

@@ -46,6 +46,7 @@ test('a VM that is to be restarted elsewhere cannot be either, whatever its stra
             attempts: null,
             health_check: null,
             on_node_loss,
+            stop_when_isolated: null,
             start_after: null,
           },
         },

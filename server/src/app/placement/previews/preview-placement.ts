@@ -32,6 +32,7 @@ const PLACEMENT_FIELDS = [
   'firmware',
   'secure_boot',
   'tpm',
+  'healing',
   'guest_os',
   'drivers_image',
   'spot',

@@ -7,6 +7,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { guardText } from './isolation-guard.ts';
 import { agentSilentSinceMs } from './node-fence.ts';
 import { readPlannedStop, type StoredPlannedStop } from './planned-stop.ts';
 
@@ -61,6 +62,8 @@ export function toNodeRow(
     pool_heartbeat_json: null,
     maintenance_until_ms: known?.maintenance_until_ms ?? null,
     conditions_json: known?.conditions_json ?? null,
+    guard_json: guardText(said, known),
+    lease_fence_json: null,
     // A node that has become smaller than the amounts of its VMs is full, not lost.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
     memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),

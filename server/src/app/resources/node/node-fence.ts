@@ -4,6 +4,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/replan.ts';
+import { leaseFenceOf } from './isolation-guard.ts';
 
 /** Reads it; undefined for a node whose VMs may run. */
 export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFence | undefined {
@@ -65,14 +66,29 @@ export function stateOfNode({
   return status === 'ready' || status === 'draining' ? 'answers' : 'idle';
 }
 
+/**
+ * Whether a VM cannot run on a node any more: the node is off, or has stopped this VM itself as it
+ * was isolated.
+ */
+export function isFencedOn(row: NodeRow, vmId: string): boolean {
+  return fenceOf(row) !== undefined || leaseFenceOf(row)?.guard.vms.includes(vmId) === true;
+}
+
+/** Whether VMs of a node were given away because of any fence: it takes proof that it is back. */
+export function isFenced(row: NodeRow): boolean {
+  return fenceOf(row) !== undefined || leaseFenceOf(row) !== undefined;
+}
+
 /** Guard: the node has not answered since. */
-export function requireFence({ id, name, status, fenced_json }: NodeRow): Change {
+export function requireFence(row: NodeRow): Change {
+  const { id, name, status, fenced_json, lease_fence_json, last_seen_at_ms } = row;
+  const since = fenced_json === null ? { lease_fence_json, last_seen_at_ms } : {};
   return {
     kind: 'update',
     table: 'nodes',
     id,
     set: { fenced_json },
-    expect: { status, fenced_json },
+    expect: { status, fenced_json, ...since },
     otherwise: replan(`Node ${name}`),
   };
 }

@@ -2,7 +2,7 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
-import { Node, type NodeFence } from '@novacron/contract/fleet/node';
+import { Node, type NodeFence, type NodeIsolation } from '@novacron/contract/fleet/node';
 import type { NodeCondition } from '@novacron/contract/fleet/node-condition';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -17,6 +17,7 @@ import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { isolationOf } from './isolation-guard.ts';
 import { fenceOf, poolHeartbeatOf, suspicionOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
@@ -25,6 +26,7 @@ type Row = Tables['nodes'];
 type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'> & {
   readonly fenced: NodeFence | null;
   /** Null for those who do not run the fleet. */
+  readonly isolation: NodeIsolation | null;
   readonly conditions: readonly NodeCondition[] | null;
 };
 
@@ -55,6 +57,7 @@ async function visibleNodes(
     return (row) => ({
       ...row,
       fenced: fenceOf(row) ?? null,
+      isolation: isolationOf(row),
       conditions: showConditions(row),
     });
   }
@@ -75,6 +78,7 @@ async function visibleNodes(
       vm_count: new Set(here.map(({ vm_id }) => vm_id)).size,
       // Who said so, and how it is known, is the business of those who run the fleet.
       fenced: fence === undefined ? null : { ...fence, by: null, reason: null },
+      isolation: null,
       conditions: null,
     };
   };
@@ -107,6 +111,7 @@ function toNode(row: Row, held: Held): Node {
     fenced: held.fenced,
     suspected: suspicionOf(row) ?? null,
     pool_heartbeat: poolHeartbeatOf(row) ?? null,
+    isolation: held.isolation,
     conditions: held.conditions,
     maintenance_until:
       row.maintenance_until_ms === null ? null : toTimestamp(row.maintenance_until_ms),

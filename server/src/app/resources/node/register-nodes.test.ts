@@ -18,7 +18,14 @@ import { createControlPlane } from '../../kernel/control-plane/control-plane.ts'
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
 /** What a server knows of later messages of agents. */
-const KNOWN = ['small-beats', 'stop-reason', 'guest-addresses', 'planned-stop', 'agent-silence'];
+const KNOWN = [
+  'small-beats',
+  'stop-reason',
+  'guest-addresses',
+  'planned-stop',
+  'agent-silence',
+  'isolation',
+];
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
@@ -129,6 +136,7 @@ describe('the lease of a node', () => {
         beat: 2,
         control_plane: expect.objectContaining({ number: 1 }),
         knows: KNOWN,
+        stored_beat: 2,
       },
     ]);
     storeState = 'away';
@@ -531,6 +539,7 @@ describe('a node whose agent follows a control plane', () => {
       beat: 2,
       control_plane: claim,
       knows: KNOWN,
+      stored_beat: 1,
     });
     expect(await eventsOf()).toEqual([]);
   });

@@ -21,7 +21,10 @@ import { createNetworkMaps } from '../network/network-maps.ts';
 import { detectSilentNodes } from './detect-silent-nodes.ts';
 import { createHeardAnnouncements } from './heard-announcements.ts';
 import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
+import { isFenced } from './node-fence.ts';
 import { createNodeNews } from './node-news.ts';
+import { createReturns } from './prove-return.ts';
+import { createWantedGuards } from './wanted-guards.ts';
 
 /** What the registry of nodes needs. */
 type RegistryDeps = Pick<
@@ -75,7 +78,11 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     news,
     onSilent: (node) => lastWrittenMs.delete(node),
   });
+  const returns = createReturns();
+  /** The last heartbeat of each node that this server has stored. */
+  const stored = new Map<string, Pick<AgentAnnouncement, 'incarnation' | 'beat'>>();
   const maps = createNetworkMaps(deps);
+  const guards = createWantedGuards(deps);
   const announcements = createHeardAnnouncements();
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
@@ -104,12 +111,16 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     if (stopped || steadyNowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
     if (incarnation === undefined || beat === undefined) return;
     const network_map = await mapFor(announcement);
+    const guard = await guards.guardFor(announcement);
     if (stopped) return;
+    const last = stored.get(node);
     deps.bus.publish(leaseSubject(node), {
       incarnation,
       beat,
       control_plane: claim.value,
       knows: AgentFeature.options,
+      ...(last?.incarnation === incarnation ? { stored_beat: last.beat } : {}),
+      ...(guard === undefined ? {} : { guard }),
       ...(network_map === undefined ? {} : { network_map }),
     });
   }
@@ -164,12 +175,15 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const nowMs = steadyNowMs();
     const { followed, refused } = announcement;
     const { node, capabilities } = announcement.said;
-    const { incarnation, planned_stop_ms, agent_silent_ms } = announcement.said;
+    const { incarnation, beat, planned_stop_ms, agent_silent_ms } = announcement.said;
+    const { isolation_guard } = announcement.said;
     const stops = planned_stop_ms === undefined ? '' : ' stops';
     const hangs = agent_silent_ms === undefined ? '' : ' hangs';
     // Written at once, like the sides: whether a node is powered off depends on its channel.
     const channel = capabilities.poolHeartbeat ?? 'no';
-    const start = `${incarnation}${stops}${hangs}/${channel}`;
+    // The VMs of a node that is isolated later depend on what it guards.
+    const guards = `${capabilities.isolationGuard}/${isolation_guard?.vms}`;
+    const start = `${incarnation}${stops}${hangs}/${channel}/${guards}`;
     const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}/${start}`;
     const lastMs = lastWrittenMs.get(node);
     const isSame = lastSides.get(node) === side;
@@ -184,12 +198,14 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       deps.logger.warn({ node, problem: settled.error }, 'node not registered');
       return;
     }
+    if (settled.value === 'unproven') return void lastWrittenMs.delete(node);
     lastKeptMs.set(node, nowMs);
+    stored.set(node, { incarnation, beat });
     registered.add(node);
     for (const wake of waiters) wake();
   }
 
-  async function writeDown(announcement: HeardNode): Promise<Result<void, Problem>> {
+  async function writeDown(announcement: HeardNode): Promise<Result<'kept' | 'unproven', Problem>> {
     const { node } = announcement.said;
     const nowMs = deps.clock.nowMs();
     const { nodes, enrolled } = await deps.store.snapshot({
@@ -200,8 +216,11 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     detector.heed(node, isValid ? 'valid' : 'revoked');
     if (!isValid) return err(revokedProblem(node));
     const [known] = nodes;
+    const isOff = known !== undefined && isFenced(known);
+    if (!isOff) returns.forget(node);
+    else if (!returns.isProven(announcement.said, steadyNowMs())) return ok('unproven');
     const row = toNodeRow(deps, announcement, known, nowMs);
-    if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
+    if (known !== undefined && isWrittenDown(known, row)) return ok('kept');
     const otherwise = problem('conflict', {
       detail: `Node ${node} was registered, filled or drained at the same time.`,
       remedy: 'No action is required: the next heartbeat updates it.',
@@ -227,12 +246,14 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
               followed_json: known.followed_json,
               refused_json: known.refused_json,
               suspected_json: known.suspected_json,
+              guard_json: known.guard_json,
             },
           },
       ...reported.changes,
     ]);
-    if (done.ok) reported.report();
-    return done;
+    if (!done.ok) return done;
+    reported.report();
+    return ok('kept');
   }
 
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {

@@ -47,6 +47,11 @@ export interface LostProcess {
   readonly pid: number;
 }
 
+/** The process of a machine. */
+export interface MachineProcess extends Pick<ProcessRecord, 'pid' | 'start_time'> {
+  readonly vm_id: VmId;
+}
+
 interface Entry {
   record: MachineRecord;
   process: ProcessRecord | undefined;
@@ -75,6 +80,12 @@ export interface Machines {
   readonly adopt: (vmId: VmId, launched: Launched) => void;
   /** The monitor of a machine that is switched on; connects again where it has to. */
   readonly monitorOf: (vmId: VmId) => Promise<QmpClient>;
+  /** All processes that run guests of this node, also those of machines without a record. */
+  readonly processes: () => readonly MachineProcess[];
+  /** Hears of a new process before its guest runs. */
+  readonly onProcesses: (listener: () => void) => () => void;
+  /** Records that machines have stopped because the node was isolated. */
+  readonly noteIsolated: (vmIds: readonly string[]) => void;
   /** Waits a while for the process of a machine to end by itself: its monitor has closed. */
   readonly awaitEnd: (vmId: VmId) => Promise<'ended' | 'running'>;
   /** Ends the process of a machine, where there is one, and keeps the reason. */
@@ -98,6 +109,9 @@ class MachineRegistry implements Machines {
   readonly #clock: Clock;
   readonly #entries = new Map<VmId, Entry>();
   readonly #listeners = new Set<(event: DriverEvent) => void>();
+  readonly #processListeners = new Set<() => void>();
+  /** Processes of machines without a record, as they were found at the start. */
+  readonly #lost = new Map<VmId, ProcessRecord>();
   readonly #onLost: (lost: LostProcess) => void;
   readonly #ioErrors: IoErrors | undefined;
   #isClosed = false;
@@ -121,7 +135,10 @@ class MachineRegistry implements Machines {
       else this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
     }
     const lost = this.#findProcesses();
-    for (const [vm_id, { pid }] of lost) this.#onLost({ vm_id, pid });
+    for (const [vm_id, process] of lost) {
+      this.#lost.set(vm_id, process);
+      this.#onLost({ vm_id, pid: process.pid });
+    }
     // What an interrupted creation or deletion left: a guest that runs is neither.
     for (const vmId of rests) if (!lost.has(vmId)) remove(this.#places.machineDirectory(vmId));
     await Promise.all([...this.#entries.keys()].map((vmId) => this.#reconcile(vmId)));
@@ -175,6 +192,7 @@ class MachineRegistry implements Machines {
     const entry = this.#entryOf(vmId);
     entry.process = process;
     entry.monitor = Promise.resolve(monitor);
+    for (const listener of this.#processListeners) listener();
     this.#listen(vmId, monitor);
   };
 
@@ -185,6 +203,31 @@ class MachineRegistry implements Machines {
     }
     entry.monitor ??= this.#connect(vmId, entry);
     return entry.monitor;
+  };
+
+  readonly processes = () => {
+    const known = [...this.#entries].flatMap(([vm_id, { process }]) =>
+      process === undefined ? [] : [{ vm_id, process }],
+    );
+    const lost = [...this.#lost].map(([vm_id, process]) => ({ vm_id, process }));
+    return [...known, ...lost].map(({ vm_id, process: { pid, start_time } }) => ({
+      vm_id,
+      pid,
+      start_time,
+    }));
+  };
+
+  readonly onProcesses = (listener: () => void) => {
+    this.#processListeners.add(listener);
+    return () => this.#processListeners.delete(listener);
+  };
+
+  readonly noteIsolated = (vmIds: readonly string[]) => {
+    for (const [vmId, entry] of this.#entries) {
+      // The end of its process may have been noticed before.
+      const isUnsaid = [null, 'crash', 'unknown'].includes(entry.record.stop_reason);
+      if (vmIds.includes(vmId) && isUnsaid) this.#writeReason(entry, 'isolated');
+    }
   };
 
   readonly awaitEnd = async (vmId: VmId) => {

@@ -8,7 +8,7 @@ import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import { readClaim } from '../../../rows/allocation-claims.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
-import { fenceOf } from '../../node/node-fence.ts';
+import { isFencedOn } from '../../node/node-fence.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
 import { boundByDevices, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
 import { findNodesForNewDisk, findReachingNodes } from './find-reaching-nodes.ts';
@@ -51,7 +51,8 @@ function chooseDisk(
 }
 
 /** Only a node that cannot run the VM any more gives it away. */
-export function refuseLivingNode({ id, name }: VmRow, source: NodeRow): Problem | undefined {
+export function refuseLivingNode(row: VmRow, source: NodeRow): Problem | undefined {
+  const { id, name } = row;
   if (!isOutOfReach(source)) {
     return problem('conflict', {
       detail: `The VM ${name} is on node ${source.name}, which answers: it is not lost.`,
@@ -59,7 +60,7 @@ export function refuseLivingNode({ id, name }: VmRow, source: NodeRow): Problem 
       data: { node: source.name },
     });
   }
-  if (fenceOf(source) !== undefined) return undefined;
+  if (isFencedOn(source, id)) return undefined;
   return problem('conflict', {
     detail:
       `Node ${source.name} of the VM ${name} does not answer, and may run the VM all the same: ` +

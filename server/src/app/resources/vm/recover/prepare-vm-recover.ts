@@ -7,7 +7,6 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { PlacementPlan } from '@novacron/engine/placement/model/placement';
-import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
@@ -132,7 +131,6 @@ async function supersede(
 const NO_STEPS = { reserve: [], steps: [], finalize: [], rollback: [], release: [] } as const;
 
 interface Move extends RecoveryNodes {
-  readonly source: NodeRow;
   readonly landing: PlacementRules;
   readonly basis: BasisColumns;
   readonly placement: PlacementPlan;

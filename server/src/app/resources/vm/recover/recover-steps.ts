@@ -15,6 +15,8 @@ const START_MS_MAX = 600_000;
 
 /** Where a VM is started, and where it is removed before. */
 export interface RecoveryNodes {
+  /** The dead node. */
+  readonly source: NodeRow;
   readonly destination: NodeRow;
   /** Where an interrupted migration has left a machine. */
   readonly left: NodeRow | undefined;
@@ -22,10 +24,14 @@ export interface RecoveryNodes {
   readonly disk: 'kept' | 'new';
 }
 
-/** Makes the steps. Once the disk belongs to the new node, only that one starts the VM. */
+/**
+ * Makes the steps. Once the disk belongs to the new node, only that one starts the VM. Until then,
+ * and with a new disk until the start, the recovery is undone if the dead node is back: its VM goes
+ * on there, with everything that it has written.
+ */
 export function recoverSteps(
   found: MovingVm,
-  { destination: node, left, disk }: RecoveryNodes,
+  { source, destination: node, left, disk }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
@@ -35,7 +41,7 @@ export function recoverSteps(
     disk === 'new'
       ? makeSteps({ row, node, volumes, spec })
       : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
-  const steps = chain([...first, ...made]);
+  const steps = chain([...first, ...made.map((step) => whileSilent(step, source))]);
   if (found.spec.power_state === 'stopped') return steps;
   const start: OperationStepDefinition = {
     name: 'start',
@@ -45,7 +51,15 @@ export function recoverSteps(
     noReturn: 'yes',
     patience: { kind: 'time', durationMs: START_MS_MAX },
   };
-  return chain([...steps, start]);
+  return chain([...steps, disk === 'new' ? whileSilent(start, source) : start]);
+}
+
+/** The step, whose command is sent only if the dead node is not heard. */
+function whileSilent(step: OperationStepDefinition, node: NodeRow): OperationStepDefinition {
+  const { action } = step;
+  if (action.kind !== 'agent') return step;
+  const silent = { nodeId: node.id, seenMs: node.last_seen_at_ms };
+  return { ...step, action: { ...action, whileSilent: silent } };
 }
 
 /** Makes the machine with a new root disk, and attaches its volumes. */

@@ -22,7 +22,7 @@ import {
 } from '../../../kernel/operations/operation-changes.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { replan } from '../../../rows/replan.ts';
-import { fenceOf, requireFence } from '../../node/node-fence.ts';
+import { isFencedOn, requireFence } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';
 import { isReleased } from './find-left-target.ts';
 
@@ -61,7 +61,7 @@ export async function supersedeOperations(row: VmRow, scope: WriteScope): Promis
     },
   });
   const source = nodes.find(({ name }) => name === observedOf(row).node);
-  if (source === undefined || fenceOf(source) === undefined) return [];
+  if (source === undefined || !isFencedOn(source, row.id)) return [];
   const changes: Change[] = [];
   for (const operation of operations) {
     if (isDamaged(operation) || !SUPERSEDABLE.includes(operation.kind)) continue;
@@ -87,7 +87,9 @@ async function reachesOthers(
     readonly scope: WriteScope;
   },
 ): Promise<boolean> {
-  const off = new Set(nodes.filter((each) => fenceOf(each) !== undefined).map(({ name }) => name));
+  const off = new Set(
+    nodes.filter((each) => isFencedOn(each, operation.target_id)).map(({ name }) => name),
+  );
   const log = await readLog(scope.deps.store, operation.id);
   // What has arrived at the target is removed by the recovery (`find-left-target.ts`).
   const isUnderWay = operation.kind === 'vm.migrate' && operation.status !== 'stuck';

@@ -1,0 +1,33 @@
+/**
+ * What stops machines of a node that is isolated has to know of them. They are killed by the process
+ * of heartbeats; their names are kept so that a restart of the host starts none of them.
+ */
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { DriverIsolation } from '../../driver.ts';
+import type { Places } from '../files/directories.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
+import type { Machines } from './machines.ts';
+
+const Kept = z.looseObject({ vms: z.array(z.string()) });
+
+/** Opens it. @returns also whether a machine was guarded when this was written last */
+export function isolateMachines(
+  places: Places,
+  machines: Machines,
+): DriverIsolation & { readonly wasGuarded: (vmId: string) => boolean } {
+  const file = join(places.runDir, 'isolation-guard.json');
+  const before = new Set(readStored(file, Kept)?.vms);
+  return {
+    guests: machines.processes,
+    subscribe: (listener) => {
+      const leaves = [machines.onProcesses(listener), machines.subscribe(listener)];
+      return () => {
+        for (const leave of leaves) leave();
+      };
+    },
+    note: machines.noteIsolated,
+    keep: (vms) => writeStored(file, { vms: [...vms] }),
+    wasGuarded: (vmId) => before.has(vmId),
+  };
+}
