@@ -10,10 +10,12 @@ import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import { findCacheMode } from './drivers/qemu/files/find-cache-mode.ts';
+import { registerReservationKeys } from './drivers/qemu/files/register-reservation-keys.ts';
 import { findVmUser, type VmUser } from './drivers/qemu/files/vm-user.ts';
 import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
 import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
+import { readBootId } from './drivers/qemu/machine/machine-process.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -81,6 +83,7 @@ async function openOnHost(
     linkOwner,
     imageServer,
     uploads,
+    reservationDevices,
     ...rest
   } = settings;
   const user = findVmUser(named);
@@ -90,6 +93,7 @@ async function openOnHost(
   if (!found.ok) return found;
   const { value: host } = found;
   logger.info({ node: node.name, ...host, vmUser: vmUser?.name }, 'the host has been examined');
+  await register({ node, logger }, settings.runDir, reservationDevices ?? []);
   const networks = await findNetworks(settings, vmUser);
   if (!networks.ok) {
     const fields = { node: node.name, reason: networks.error };
@@ -134,6 +138,23 @@ async function openOnHost(
     vm_limits: launcher.kind,
   };
   return ok({ driver: opened.value, hypervisor });
+}
+
+/** Registers the node at SCSI devices; without that, its guests are paused at their next write. */
+async function register(
+  { node: { name }, logger }: Pick<NodeDriverParts, 'node' | 'logger'>,
+  runDir: string,
+  devices: readonly string[],
+): Promise<void> {
+  if (devices.length === 0) return;
+  const done = await registerReservationKeys({
+    node: name,
+    devices,
+    runDir,
+    bootId: readBootId(),
+  });
+  if (done.ok) logger.info({ node: name, devices }, `its key at SCSI devices is ${done.value}`);
+  else logger.warn({ node: name, reason: done.error }, 'the node may not write to SCSI devices');
 }
 
 /** Says so where shared storage that is mounted is read through the page cache of this host. */

@@ -181,12 +181,13 @@ export const SETTINGS = {
     defaultWords: '12 nodes in 3 zones and 6 racks',
   }),
   'fence-devices': setting({
-    description: 'Fence devices: the management controllers that power nodes off, YAML or JSON.',
+    description:
+      'Fence devices: controllers that power nodes off, storages that cut them off, YAML or JSON.',
     placeholder: 'FILE',
     schema: textSchema('the path of a file'),
     holds: 'path',
     presence: 'optional',
-    defaultWords: 'no node is powered off',
+    defaultWords: 'no node is powered off or cut off',
   }),
   ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({

@@ -1,5 +1,6 @@
 /** Fence devices: the management controllers that switch the power of nodes. */
 import type { Result } from '@novacron/contract/result';
+import type { StorageFences } from './storage-fences.ts';
 
 /** How a controller is spoken to. */
 export type FenceDeviceKind = 'ipmi' | 'redfish';
@@ -33,4 +34,6 @@ export interface FenceDevices {
   readonly read: (node: string) => Promise<Result<PowerReading, string>>;
   /** Asks for power off, at once; the power is off only when a reading says so. */
   readonly powerOff: (node: string) => Promise<Result<void, string>>;
+  /** The next level, where it is configured. */
+  readonly storages?: StorageFences | undefined;
 }

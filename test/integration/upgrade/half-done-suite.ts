@@ -68,6 +68,8 @@ const BEGUN = [
   'vm.update updated-2 succeeded',
 ];
 
+type NewKind = 'await-guest' | 'fence-node' | 'cut-off-node' | 'reconnect-node';
+
 /** Every kind of step of the last release, which waited for no guest and fenced no node. */
 const KINDS = {
   agent: true,
@@ -78,7 +80,7 @@ const KINDS = {
   'replace-member': true,
   'call-write': true,
   'send-webhook': true,
-} satisfies { readonly [K in Exclude<StepAction['kind'], 'await-guest' | 'fence-node'>]: true };
+} satisfies { readonly [K in Exclude<StepAction['kind'], NewKind>]: true };
 
 /** Declares the tests. */
 export function describeHalfDone(database: HalfDoneDatabase): void {

@@ -133,7 +133,7 @@ describe('what healing waits for', () => {
     expect(loss.explanation[0]).toMatch(/^waits-a is lost: it would start on/);
     const said = loss.explanation.join(' ');
     expect(said).toContain('No VM starts elsewhere now: healing is held since');
-    expect(said).toContain('waits-a is not powered off by its controller now: healing is held');
+    expect(said).toContain('waits-a is not powered off or cut off by itself now: healing is held');
     expect(said).not.toContain('without a person');
     expect((await incident()).steps).toContainEqual(
       expect.stringMatching(/^node.fence of waits-a waits: healing is held/),
@@ -164,7 +164,7 @@ describe('what healing waits for', () => {
     const id = String(items[0]?.id) as NodeId;
     const loss = await bench().expectOk('node.explain', { id, if_lost: true });
     expect(loss.explanation).toContain(
-      `waits-a is not powered off by its controller now: ${why}.`,
+      `waits-a is not powered off or cut off by itself now: ${why}.`,
     );
     const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
     const pages = events.filter(({ priority }) => priority === 'critical');

@@ -84,6 +84,11 @@ export const AGENT_FLAGS = {
     description: 'qemu: directories of storage classes: hdd=DIR,nvme=shared:DIR',
     note: 'default: none',
   },
+  'reservation-devices': {
+    placeholder: 'LIST',
+    description: 'qemu: SCSI devices that other nodes can cut it off from',
+    note: 'default: none',
+  },
   accel: {
     placeholder: 'auto|kvm|tcg',
     description: 'qemu: accelerator; auto tries KVM with a guest',

@@ -16,6 +16,8 @@ export interface QemuSettings {
   readonly storage: 'local' | 'shared';
   /** Directories of volumes by storage class; volumes of other classes are in `storageDir`. */
   readonly volumeStorage: ReadonlyMap<string, VolumeDirectory>;
+  /** SCSI devices of shared storage, at which the node registers its key. */
+  readonly reservationDevices?: readonly string[] | undefined;
   readonly accel: 'auto' | 'kvm' | 'tcg';
   /** QEMU's name of the CPU model; undefined: that of the host. */
   readonly cpuModel: string | undefined;
@@ -57,6 +59,7 @@ const QEMU_FLAGS = [
   'storage-dir',
   'storage',
   'volume-storage',
+  'reservation-devices',
   'accel',
   'cpu-model',
   'migration-address',
@@ -90,6 +93,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   const reserve = readReserve(said);
   const storage = readWord(said, 'storage', ['local', 'shared']);
   const volumeStorage = readVolumeStorage(said, dataDir);
+  const devices = readPattern(said, 'reservation-devices', DEVICES);
   const networks = readWord(said, 'networks', ['auto', 'user']);
   const tunnelAddress = readIp(said, 'tunnel-address');
   const hosts = readPattern(said, 'image-hosts', HOSTS);
@@ -108,6 +112,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     imageServer,
     storage,
     volumeStorage,
+    devices,
   ];
   const troubles = read.flatMap((each) => (each.ok ? [] : each.error));
   if (said.values.has('fleet')) {
@@ -118,7 +123,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     return err(troubles);
   }
   if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !storage.ok) return err(troubles);
-  if (!vmUser.ok || !imageServer.ok || !volumeStorage.ok) {
+  if (!vmUser.ok || !imageServer.ok || !volumeStorage.ok || !devices.ok) {
     return err(troubles);
   }
   if (troubles.length > 0) return err(troubles);
@@ -128,6 +133,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     storageDir: storageDirOf(said, dataDir),
     storage: storage.value,
     volumeStorage: volumeStorage.value,
+    reservationDevices: devices.value?.split(','),
     accel: accel.value,
     cpuModel: cpuModel.value,
     migrationAddress: migrationAddress.value,
@@ -224,6 +230,11 @@ const ADDRESS: Form = {
 const USER: Form = {
   pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
   words: 'must be the name of a user of this host',
+};
+
+const DEVICES: Form = {
+  pattern: /^\/dev\/[A-Za-z0-9_./:-]+(?:,\/dev\/[A-Za-z0-9_./:-]+)*$/,
+  words: 'must be paths of devices, separated by commas, such as /dev/mapper/vms',
 };
 
 const SERVER: Form = {

@@ -198,6 +198,11 @@ describe('the configuration of an agent', () => {
       '--memory-gb: must be a number of GB, not "much"',
     ],
     [
+      'a device that is none',
+      [...NODE, ...BUS, '--driver', 'qemu', '--reservation-devices', 'sdb'],
+      /^--reservation-devices: must be paths of devices, separated by commas/,
+    ],
+    [
       'a storage class that is none',
       [...NODE, ...BUS, '--driver', 'qemu', '--volume-storage', 'tape=/srv/tape'],
       /^--volume-storage: must name a storage class \(ssd, hdd, nvme\) .*, not "tape=\/srv\/tape"$/,
@@ -468,11 +473,20 @@ describe('the configuration of an agent', () => {
       hosts,
       '--storage=shared',
       '--volume-storage=hdd=/srv/hdd/,nvme=shared:/srv/nvme',
+      '--reservation-devices=/dev/mapper/vms,/dev/sdb',
     ];
     const imageHosts = ['cloud.example.com', '127.0.0.1:8443'];
     expect(readOutcome(given)).toMatchObject({
       nodes: [sampleNode()],
-      driver: { settings: { runDir: '/r', storageDir: '/s', storage: 'shared', imageHosts } },
+      driver: {
+        settings: {
+          runDir: '/r',
+          storageDir: '/s',
+          storage: 'shared',
+          imageHosts,
+          reservationDevices: ['/dev/mapper/vms', '/dev/sdb'],
+        },
+      },
     });
     const address = '--image-hosts=https://cloud.example.com';
     expect(readOutcome([...NODE, ...BUS, ...QEMU, address])).toMatch(

@@ -215,6 +215,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'node.confirm_dead': 'novacron node confirm-dead node-03 --reason "unplugged"',
   'node.delete': 'novacron node delete node-03',
   'node.fence': 'novacron node fence node-03 --reason "does not answer"',
+  'node.cut_off': 'novacron node cut-off node-03 --reason "its controller does not answer"',
+  'node.reconnect': 'novacron node reconnect node-03',
   'node.test_fence': 'novacron node test-fence node-03',
   'node.drain': 'novacron node drain node-03 --dry-run',
   'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',

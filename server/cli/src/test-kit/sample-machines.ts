@@ -163,6 +163,16 @@ export const MACHINE_ANSWERS: Answers = {
     identity: 'same',
     ready: true,
     fault: null,
+    storages: [
+      {
+        pool: 'vms-zone-a',
+        kind: 'nfs-export',
+        address: 'root@storage-01:/srv/vms',
+        access: 'reaches',
+        ready: true,
+        fault: null,
+      },
+    ],
   },
   'placement.explain': {
     vm: 'web-server-01',

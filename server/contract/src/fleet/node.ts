@@ -53,6 +53,27 @@ export const NodeIsolation = z.looseObject({
 });
 export type NodeIsolation = z.infer<typeof NodeIsolation>;
 
+/** Which shared storages were told to cut a node off. */
+export const NodeCutOff = z.looseObject({
+  at: Timestamp.describe('When they were told first'),
+  by: z.string().nullable().describe('Principal who asked for it; null for other tenants'),
+  reason: z.string().nullable().describe('Why; null for other tenants'),
+  pools: z
+    .array(
+      z.looseObject({
+        pool: z.string().describe('Id of the storage'),
+        state: z
+          .enum(['ordered', 'confirmed'])
+          .describe(
+            '`ordered`: it may have cut the node off; `confirmed`: a reading has said so, and ' +
+              'VMs with all of their disks in such storages may run on other nodes',
+          ),
+      }),
+    )
+    .describe('The storages, by id'),
+});
+export type NodeCutOff = z.infer<typeof NodeCutOff>;
+
 /** Why a node is suspected to be lost. */
 export const NodeSuspicion = z.looseObject({
   since: Timestamp,
@@ -113,6 +134,10 @@ export const Node = z.looseObject({
   fenced: NodeFence.nullish().describe(
     'Why its VMs may run on other nodes, although the node does not answer; null where they may ' +
       'not, or the node answers; absent in older servers',
+  ),
+  cut_off: NodeCutOff.nullish().describe(
+    'Which shared storages have cut the node off, which may be on all the same; no VM is placed ' +
+      'there until it was given them back. Null where none has, absent in older servers',
   ),
   suspected: NodeSuspicion.nullish().describe(
     'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +

@@ -1,14 +1,28 @@
 /** Explains a round of fencing in lines for people. */
 import type { FenceableNode, FencingPlan, GuardedNode, HeldZone } from './model/fencing.ts';
 
-/** Explains it: a line for each node that is powered off or alive, and for each zone held. */
-export function explainFencing({ fence, held, alive }: FencingPlan): string[] {
-  return [...fence.map(explainFence), ...alive.map(explainAlive), ...held.map(explainHeld)];
+/** Explains it: a line for each node that is fenced or alive, and for each zone held. */
+export function explainFencing({ fence, cutOff, held, alive }: FencingPlan): string[] {
+  return [
+    ...fence.map(explainFence),
+    ...cutOff.map(explainCutOff),
+    ...alive.map(explainAlive),
+    ...held.map(explainHeld),
+  ];
 }
 
 function explainFence(node: FenceableNode): string {
   const { name, vms } = node;
   return `${name} is powered off: ${explainSilence(node)}, ${vms} VMs start elsewhere then`;
+}
+
+function explainCutOff(node: FenceableNode): string {
+  const { name, hasDevice, storage } = node;
+  const why = hasDevice ? 'its power could not be switched' : 'it has no power switch';
+  return (
+    `${name} is cut off from its storage: ${explainSilence(node)}, ${why}, ` +
+    `${storage?.vms ?? 0} VMs start elsewhere then`
+  );
 }
 
 /** Explains what the channels say of a node that is powered off, as a clause. */

@@ -19,6 +19,7 @@ const node = (name: string, more: Partial<FenceableNode> = {}): FenceableNode =>
   pool: null,
   underWay: false,
   notBeforeMs: null,
+  storage: null,
   ...more,
 });
 const silent = (name: string, more: Partial<FenceableNode> = {}) =>
@@ -58,6 +59,74 @@ describe('a silent node', () => {
     expect(plan(nodes).fence).toEqual([]);
     const elsewhere = [silent('c', { zone: 'zone-b' }), ...others(9, 'zone-b')];
     expect(plan([...nodes, ...elsewhere]).fence).toEqual(['c']);
+  });
+});
+
+describe('the levels of fencing', () => {
+  const storage = { vms: 2, notBeforeMs: null };
+  const levels = (more: Partial<FenceableNode>, nowMs = 0) => {
+    const nodes = [silent('a', more), ...others(3)];
+    const { fence, cutOff } = planFencing({ nodes, afterMs: AFTER_MS }, { nowMs });
+    return [fence.length > 0 ? 'power' : null, cutOff.length > 0 ? 'storage' : null];
+  };
+
+  test.each<[string, Partial<FenceableNode>, readonly (string | null)[]]>([
+    ['begin with the power', { storage }, ['power', null]],
+    [
+      'go on to the storage after the power failed',
+      { storage, notBeforeMs: 99 },
+      [null, 'storage'],
+    ],
+    ['take the storage where no controller is', { storage, hasDevice: false }, [null, 'storage']],
+    [
+      'leave the storage where no VM has all of its disks there',
+      { storage: { ...storage, vms: 0 }, hasDevice: false },
+      [null, null],
+    ],
+    [
+      'wait after both have failed',
+      { storage: { ...storage, notBeforeMs: 99 }, notBeforeMs: 99 },
+      [null, null],
+    ],
+    [
+      'try the power again for VMs that the storage gives not away',
+      { storage: { ...storage, vms: 0 }, notBeforeMs: 0 },
+      ['power', null],
+    ],
+    [
+      'end where the storage has given all VMs away',
+      { storage: { ...storage, vms: 0 }, vms: 0, notBeforeMs: 0 },
+      [null, null],
+    ],
+    ['are none while one is under way', { storage, underWay: true }, [null, null]],
+    ['are none for a node that answers', { storage, state: 'answers' }, [null, null]],
+  ])('%s', (_title, more, expected) => {
+    expect(levels(more)).toEqual(expected);
+  });
+
+  test('are none for a node whose heartbeat moves in the storage', () => {
+    const pool: PoolEvidence = { kind: 'moves', by: ['b'], guests: 1 };
+    expect(levels({ storage, pool, hasDevice: false })).toEqual([null, null]);
+  });
+
+  test('are held alike where many nodes are silent at once', () => {
+    const both = ['a', 'b'].map((name) => silent(name, { storage, hasDevice: false }));
+    const plan = planFencing({ nodes: [...both, ...others(7)], afterMs: AFTER_MS }, { nowMs: 0 });
+    expect(plan).toMatchObject({ fence: [], cutOff: [], held: [{ zone: 'zone-a' }] });
+  });
+
+  test('are explained', () => {
+    const explain = (more: Partial<FenceableNode>) => {
+      const nodes = [silent('a', { storage, ...more }), ...others(3)];
+      return explainFencing(planFencing({ nodes, afterMs: AFTER_MS }, { nowMs: 0 }));
+    };
+    expect(explain({ notBeforeMs: 99 })).toEqual([
+      'a is cut off from its storage: silent for 60 s, its power could not be switched, ' +
+        '2 VMs start elsewhere then',
+    ]);
+    expect(explain({ hasDevice: false })).toEqual([
+      expect.stringContaining('it has no power switch'),
+    ]);
   });
 });
 
@@ -180,13 +249,16 @@ test('never more than one of a zone, none where many are silent, and none that i
       hasDevice: fc.boolean(),
       vms: fc.nat(2),
       underWay: fc.boolean(),
+      notBeforeMs: fc.constantFrom(null, 0, 9),
+      storage: fc.constantFrom(null, { vms: 1, notBeforeMs: null }, { vms: 0, notBeforeMs: 9 }),
     }),
     { maxLength: 30 },
   );
   fc.assert(
     fc.property(nodes, (rows) => {
       const all = rows.map((row, at) => node(`node-${at}`, { silentMs: AFTER_MS, ...row }));
-      const { fence } = planFencing({ nodes: all, afterMs: AFTER_MS }, { nowMs: 0 });
+      const plan = planFencing({ nodes: all, afterMs: AFTER_MS }, { nowMs: 0 });
+      const fence = [...plan.fence, ...plan.cutOff];
       for (const zone of ['zone-a', 'zone-b']) {
         const here = all.filter((each) => each.zone === zone);
         const begun = fence.filter((each) => each.zone === zone).length;

@@ -1,6 +1,7 @@
-/** Plans which nodes that do not answer are powered off now. See README.md. */
+/** Plans which nodes that do not answer are powered off or cut off now. See README.md. */
 import type { Env } from '../env.ts';
 import type { FenceableNode, FencingInput, FencingPlan } from './model/fencing.ts';
+import { chooseLevel } from './rules/choose-level.ts';
 import { findCommonCauses, isUnheard } from './rules/find-common-causes.ts';
 
 /** Plans a round. */
@@ -16,27 +17,22 @@ export function planFencing(
     );
   const busy = new Set(nodes.filter(({ underWay }) => underWay).map(({ zone }) => zone));
   const fence: FenceableNode[] = [];
+  const cutOff: FenceableNode[] = [];
   for (const node of [...nodes].sort(compareNames)) {
-    if (!isDue(node, { afterMs, nowMs }) || isHeld(node) || busy.has(node.zone)) continue;
-    fence.push(node);
+    if (node.underWay || isAlive(node) || !isSilent(node, afterMs)) continue;
+    if (isHeld(node) || busy.has(node.zone)) continue;
+    const level = chooseLevel(node, nowMs);
+    if (level === undefined) continue;
+    (level === 'power' ? fence : cutOff).push(node);
     busy.add(node.zone);
   }
   const alive = nodes.filter(isAlive).sort(compareNames);
-  return { fence, held, alive };
+  return { fence, cutOff, held, alive };
 }
 
 /** Its management network is away: its guests run, and a power-off would be an eviction. */
 function isAlive(node: FenceableNode): boolean {
   return isUnheard(node) && node.pool?.kind === 'moves';
-}
-
-function isDue(
-  node: FenceableNode,
-  { afterMs, nowMs }: { readonly afterMs: number; readonly nowMs: number },
-): boolean {
-  const { hasDevice, vms, underWay, notBeforeMs } = node;
-  const isWanted = hasDevice && vms > 0 && !underWay && !isAlive(node);
-  return isWanted && isSilent(node, afterMs) && (notBeforeMs ?? 0) <= nowMs;
 }
 
 /** Two channels that are silent need no more time; one alone does. */

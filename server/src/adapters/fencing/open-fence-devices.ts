@@ -4,6 +4,7 @@ import type { FenceDevice, FenceDevices } from '../../ports/fence-devices.ts';
 import { createIpmiDevice } from './create-ipmi-device.ts';
 import { createRedfishDevice } from './create-redfish-device.ts';
 import type { PowerSwitch } from './power-switch.ts';
+import { type ConfiguredStorageFence, openStorageFences } from './storage/open-storage-fences.ts';
 
 /** A device of the configuration, with its password. */
 export interface ConfiguredFenceDevice extends FenceDevice {
@@ -22,9 +23,11 @@ export interface ConfiguredFenceDevice extends FenceDevice {
 export function openFenceDevices({
   automaticAfterMs,
   devices,
+  storages,
 }: {
   readonly automaticAfterMs: number | undefined;
   readonly devices: readonly ConfiguredFenceDevice[];
+  readonly storages: readonly ConfiguredStorageFence[];
 }): FenceDevices {
   const switches = new Map<string, PowerSwitch>(
     devices.map((device) => [device.node, openSwitch(device)]),
@@ -42,6 +45,7 @@ export function openFenceDevices({
       devices.map(({ node, kind, address, identity }) => ({ node, kind, address, identity })),
     read: (node) => use(node, (found) => found.read()),
     powerOff: (node) => use(node, (found) => found.powerOff()),
+    storages: storages.length === 0 ? undefined : openStorageFences(storages),
   };
 }
 

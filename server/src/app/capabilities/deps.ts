@@ -15,7 +15,7 @@ export type RegisteredWrite =
       | `vm.${'migrate' | 'recover' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
       | `vm_group.${'scale' | 'replace_members'}`
       | `reservation.${'create' | 'delete'}`
-      | `node.${'confirm_dead' | 'delete' | 'fence' | 'powerdown' | 'powerup'}`
+      | `node.${'confirm_dead' | 'cut_off' | 'delete' | 'fence' | 'powerdown' | 'powerup' | 'reconnect'}`
       | `snapshot.${'restore' | 'export'}`
       | 'volume.import'
       | 'policy.rollback'

@@ -43,6 +43,7 @@ import {
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
 import { fenceNode } from '../resources/node/fence-node.ts';
+import { switchStorage } from '../resources/node/switch-storage.ts';
 import { createDownloads } from '../resources/snapshot/download-exports.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
@@ -97,6 +98,7 @@ export function createApplication(
       performWriteStep({ deps, executor }, action),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
     fenceNode: (action) => fenceNode(deps, action),
+    switchStorage: (action) => switchStorage(deps, action),
   });
   if (servers === 'several') {
     leases.keep(serverLeaseId(deps.instanceId), {

@@ -3,6 +3,7 @@ import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
 import { leaseFences } from '../capabilities/fencing/fence-by-lease.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
+import { reconnections } from '../capabilities/fencing/reconnect-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
@@ -60,6 +61,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     incidentWatch(parts),
     fencing(parts),
     leaseFences(parts),
+    reconnections(parts),
     recoveries(parts),
     outcomeRecords(parts),
     restarts(parts),

@@ -1,6 +1,7 @@
 /** Every write that leads to an operation, with what prepares it. */
 
 import type { WriteRegistry } from '../capabilities/deps.ts';
+import { prepareNodeReconnect } from '../capabilities/fencing/prepare-node-reconnect.ts';
 import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
 import {
   prepareNetworkCreate,
@@ -8,6 +9,7 @@ import {
   prepareNetworkUpdate,
 } from '../resources/network/prepare-network.ts';
 import { prepareConfirmDead } from '../resources/node/confirm-dead.ts';
+import { prepareNodeCutOff } from '../resources/node/prepare-node-cut-off.ts';
 import { prepareNodeDelete } from '../resources/node/prepare-node-delete.ts';
 import { prepareNodeFence } from '../resources/node/prepare-node-fence.ts';
 import {
@@ -102,6 +104,8 @@ export function createWriteRegistry(): WriteRegistry {
     'node.confirm_dead': prepareConfirmDead,
     'node.delete': prepareNodeDelete,
     'node.fence': prepareNodeFence,
+    'node.cut_off': prepareNodeCutOff,
+    'node.reconnect': prepareNodeReconnect,
     'node.powerdown': preparePowerDown,
     'node.powerup': preparePowerUp,
     'network.create': prepareNetworkCreate,

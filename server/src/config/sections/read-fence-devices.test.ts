@@ -68,6 +68,7 @@ test('a file names the controllers of nodes, and the files of their passwords', 
           certificateSha256: 'ab'.repeat(32),
         },
       ],
+      storages: [],
     },
   });
 });
@@ -75,8 +76,88 @@ test('a file names the controllers of nodes, and the files of their passwords', 
 test('nodes are powered off by themselves only where the file says so', () => {
   expect(read('devices: {}')).toEqual({
     ok: true,
-    value: { automaticAfterMs: undefined, devices: [] },
+    value: { automaticAfterMs: undefined, devices: [], storages: [] },
   });
+});
+
+const STORAGES = `
+storages:
+  cut-san:
+    kind: command
+    program: /usr/sbin/fence_dummy
+    options: { type: file }
+    password_file: node-01.password
+    plugs: { node-01: "17" }
+  cut-lun:
+    kind: scsi-pr
+    devices: [/dev/mapper/vms]
+    hosts: { node-01: root@10.0.0.1, node-02: null }
+    timeout_seconds: 5
+  cut-nfs:
+    kind: nfs-export
+    host: root@storage-01
+    path: /srv/vms
+    clients: { node-01: 10.0.0.1 }
+`;
+
+test('a file names storages that cut nodes off, without any controller', () => {
+  expect(read(STORAGES)).toEqual({
+    ok: true,
+    value: {
+      automaticAfterMs: undefined,
+      devices: [],
+      storages: [
+        {
+          pool: 'cut-san',
+          nodes: ['node-01'],
+          kind: 'command',
+          settings: {
+            program: '/usr/sbin/fence_dummy',
+            options: { type: 'file' },
+            password: 'secret',
+            plugs: { 'node-01': '17' },
+            timeoutMs: 20_000,
+          },
+        },
+        {
+          pool: 'cut-lun',
+          nodes: ['node-01', 'node-02'],
+          kind: 'scsi-pr',
+          settings: {
+            devices: ['/dev/mapper/vms'],
+            hosts: { 'node-01': 'root@10.0.0.1', 'node-02': null },
+            timeoutMs: 5_000,
+          },
+        },
+        {
+          pool: 'cut-nfs',
+          nodes: ['node-01'],
+          kind: 'nfs-export',
+          settings: {
+            host: 'root@storage-01',
+            path: '/srv/vms',
+            clients: { 'node-01': '10.0.0.1' },
+            timeoutMs: 20_000,
+          },
+        },
+      ],
+    },
+  });
+});
+
+test.each<[string, string, RegExp]>([
+  ['/usr/sbin/fence_dummy', 'fence_dummy', /^storages.cut-san.program: must be an absolute path/],
+  ['type: file', 'type: "a\\nb"', /^storages.cut-san.options.type: must be one line/],
+  ['node-01.password', 'gone', /^storages.cut-san.password_file: cannot be read/],
+  ['/dev/mapper/vms', '/dev/a b', /^storages.cut-lun.devices.0: must have no spaces/],
+  ['root@10.0.0.1, node-02: null', 'null', /^storages.cut-lun.hosts: must name two nodes/],
+  ['root@storage-01', '"-oProxyCommand=x"', /^storages.cut-nfs.host: must have no spaces/],
+  ['path: /srv/vms', 'path: "/srv/vms;reboot"', /^storages.cut-nfs.path: must have no spaces/],
+  ['node-01: 10.0.0.1 }', 'node-01: 10.0.0.0/8 }', /^storages.cut-nfs.clients.node-01: must be/],
+  ['timeout_seconds: 5', 'timeout_seconds: 500', /^storages.cut-lun.timeout_seconds: /],
+])('%j as %j is refused', (right, wrong, fault) => {
+  const refused = read(STORAGES.replace(right, wrong));
+  expect(refused.ok ? [] : refused.error).toEqual([expect.stringMatching(fault)]);
 });
 
 const device = (more: string) =>
@@ -87,7 +168,7 @@ const redfish = (address: string) =>
 
 test.each([
   ['{', /^.*fence-devices.yaml is neither YAML nor JSON/],
-  ['automatic: true', /^devices: /],
+  ['devices: none', /^devices: /],
   ['after_seconds: 5\ndevices: {}', /^after_seconds: /],
   ['devices: {}\ndevice: {}', /^: .*device/],
   [device('address: "http://x"'), /^devices.a.address: must be HOST or HOST:PORT/],

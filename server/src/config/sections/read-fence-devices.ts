@@ -1,9 +1,14 @@
-/** The file of fence devices: the management controllers of nodes. */
+/** The file of fence devices: the management controllers of nodes, and storages that cut them off. */
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, readTextFile } from '../read-text-file.ts';
+import {
+  readStorageFences,
+  type StorageFenceConfig,
+  StorageFenceEntry,
+} from './read-storage-fences.ts';
 
 /** Shorter would power off nodes whose agents restart, or that a busy network keeps silent. */
 const AFTER_SECONDS_MIN = 30;
@@ -57,12 +62,14 @@ export interface FenceConfig {
   /** How long a node is silent before it is powered off by itself; undefined: never. Unit: ms. */
   readonly automaticAfterMs: number | undefined;
   readonly devices: readonly FenceDeviceConfig[];
+  readonly storages: readonly StorageFenceConfig[];
 }
 
 const File = z.strictObject({
   automatic: z.boolean().default(false),
   after_seconds: z.int().min(AFTER_SECONDS_MIN).max(AFTER_SECONDS_MAX).default(60),
-  devices: z.record(z.string().min(1), Device),
+  devices: z.record(z.string().min(1), Device).default({}),
+  storages: z.record(z.string().min(1), StorageFenceEntry).default({}),
 });
 
 function isHost(address: string): boolean {
@@ -102,7 +109,7 @@ export function readFenceDevices(path: string): Result<FenceConfig, readonly str
   if (!parsed.success) {
     return err(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`));
   }
-  const { automatic, after_seconds, devices } = parsed.data;
+  const { automatic, after_seconds, devices, storages } = parsed.data;
   const faults: string[] = [];
   const read = Object.entries(devices).flatMap(([node, device]): FenceDeviceConfig[] => {
     const password = readTextFile(resolve(dirname(path), device.password_file));
@@ -110,9 +117,10 @@ export function readFenceDevices(path: string): Result<FenceConfig, readonly str
     faults.push(`devices.${node}.password_file: ${password.error}`);
     return [];
   });
+  const cutting = readStorageFences(storages, { file: path, faults });
   if (faults.length > 0) return err(faults);
   const automaticAfterMs = automatic ? after_seconds * MS_PER_SECOND : undefined;
-  return ok({ automaticAfterMs, devices: read });
+  return ok({ automaticAfterMs, devices: read, storages: cutting });
 }
 
 function toDevice(node: string, device: Device, password: string): FenceDeviceConfig {

@@ -31,8 +31,18 @@ export interface FenceableNode {
   readonly hasDevice: boolean;
   /** How many of its VMs are to run on another node then. */
   readonly vms: number;
-  /** Whether it is being powered off. */
+  /** Whether it is being powered off, or cut off from its storage. */
   readonly underWay: boolean;
+  /** When it may be tried again, after a failure; null: at once. Unit: ms since the Unix epoch. */
+  readonly notBeforeMs: number | null;
+  /** The storage fences of its storages; null where there is none. */
+  readonly storage: StorageLevel | null;
+}
+
+/** What storage fences can do for a node. */
+export interface StorageLevel {
+  /** How many of its VMs would be given away that are not yet: all of their disks are there. */
+  readonly vms: number;
   /** When it may be tried again, after a failure; null: at once. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number | null;
 }
@@ -60,6 +70,8 @@ export interface HeldZone {
 export interface FencingPlan {
   /** Those that are powered off, by name. */
   readonly fence: readonly FenceableNode[];
+  /** Those that are cut off from their storage, by name: their power could not be switched. */
+  readonly cutOff: readonly FenceableNode[];
   readonly held: readonly HeldZone[];
   /** Those that are alive, whatever servers hear, by name: none of them is powered off. */
   readonly alive: readonly FenceableNode[];

@@ -93,6 +93,7 @@ const SUSPICION_WORDS: Readonly<Record<SuspicionKind, string>> = {
   silent: 'is suspected to be lost: it was not heard of for some seconds',
   'planned-stop': 'takes no VMs for now: its agent was stopped on purpose',
   'agent-silent': 'takes no VMs for now: it is alive, and its agent does not respond',
+  'cut-off': 'takes no VMs for now: its storage has cut it off',
 };
 
 function describeStatus({

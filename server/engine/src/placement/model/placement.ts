@@ -109,10 +109,10 @@ export interface VmRequest extends Amounts {
 }
 
 /**
- * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, or its
- * agent does not respond while the node is alive.
+ * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, its agent
+ * does not respond while the node is alive, or its storage has cut it off.
  */
-export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent';
+export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent' | 'cut-off';
 
 /** A node as the planner sees it. What is absent is not there, or is not limited. */
 export interface PlacementNode {

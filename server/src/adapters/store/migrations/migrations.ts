@@ -63,6 +63,7 @@ import { poolHeartbeats } from './0100-0109/0104-pool-heartbeats.ts';
 import { nodeConditions } from './0100-0109/0107-node-conditions.ts';
 import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
 import { isolationGuards } from './0110-0119/0110-isolation-guards.ts';
+import { storageFences } from './0110-0119/0114-storage-fences.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -129,4 +130,5 @@ export const MIGRATIONS: readonly Migration[] = [
   nodeConditions,
   healingOutcomes,
   isolationGuards,
+  storageFences,
 ];

@@ -73,6 +73,7 @@ const NULLABLE_COLUMNS = {
   expires_at_ms: true,
   features_json: true,
   fenced_json: true,
+  cut_off_json: true,
   suspected_json: true,
   pool_heartbeat_json: true,
   finished_at_ms: true,

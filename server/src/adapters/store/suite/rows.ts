@@ -91,6 +91,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     followed_json: null,
     refused_json: null,
     fenced_json: null,
+    cut_off_json: null,
     suspected_json: null,
     pool_heartbeat_json: null,
     maintenance_until_ms: null,

@@ -17,6 +17,7 @@ import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { guardOf } from '../../resources/node/isolation-guard.ts';
+import { findStorageFences } from '../../resources/node/node-cut-off.ts';
 import { fenceOf, isFencedOn } from '../../resources/node/node-fence.ts';
 import {
   type ObservedFailover,
@@ -51,7 +52,7 @@ export async function explainVmLoss(
     ...blocks.lines,
     ...(own.outcome === 'waits'
       ? []
-      : [describeFence(fence, node, blocks), describeOrder(own, asking)]),
+      : [describeFence({ ...deps, blocks }, fence, node), describeOrder(own, asking)]),
     ...(own.outcome === 'starts' ? [LOST] : []),
   ];
   return ok({ ...own, fence, explanation });
@@ -78,7 +79,7 @@ export async function explainNodeLoss(
       `other nodes, ${count('no_room')} would have no room, and ` +
       `${count('waits')} would wait for it.`,
     ...blocks.lines,
-    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(fence, node, blocks)]),
+    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence({ ...deps, blocks }, fence, node)]),
     ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
   ];
   return ok({ node: node.name, fence, vms: [...vms], explanation });
@@ -208,25 +209,41 @@ const LOST = 'What its guest has not written to its disks is lost, as after a po
 
 /** @param vmId - absent for the node as a whole */
 function fenceKindOf(
-  { fenceDevices }: CapabilityDeps,
+  deps: Pick<CapabilityDeps, 'fenceDevices'>,
   node: NodeRow,
   vmId?: string,
 ): VmLossExplanation['fence'] {
   const isDone = vmId === undefined ? fenceOf(node) !== undefined : isFencedOn(node, vmId);
   if (isDone) return 'done';
-  const hasDevice = fenceDevices?.list().some((device) => device.node === node.name) === true;
-  if (hasDevice && fenceDevices?.automaticAfterMs !== undefined) return 'automatic';
+  const hasDevice = hasSwitch(deps, node) || findStorageFences(deps, node).length > 0;
+  if (hasDevice && deps.fenceDevices?.automaticAfterMs !== undefined) return 'automatic';
   if (vmId !== undefined && guardOf(node)?.vms.includes(vmId) === true) return 'lease';
   return hasDevice ? 'device' : 'person';
 }
 
+function hasSwitch({ fenceDevices }: Pick<CapabilityDeps, 'fenceDevices'>, node: NodeRow): boolean {
+  return fenceDevices?.list().some((device) => device.node === node.name) === true;
+}
+
 const MS_PER_SECOND = 1_000;
 
-/** Nothing starts elsewhere before the node is known to be off. */
-function describeFence(fence: VmLossExplanation['fence'], node: NodeRow, blocks: Blocks): string {
+/** Nothing starts elsewhere before the node is known to be off, or cut off from its storage. */
+function describeFence(
+  { blocks, ...deps }: Pick<CapabilityDeps, 'fenceDevices'> & { readonly blocks: Blocks },
+  fence: VmLossExplanation['fence'],
+  node: NodeRow,
+): string {
   const { name } = node;
   if (fence === 'automatic' && blocks.fence !== undefined) {
-    return `${name} is not powered off by its controller now: ${blocks.fence}.`;
+    return `${name} is not powered off or cut off by itself now: ${blocks.fence}.`;
+  }
+  if (!hasSwitch(deps, node) && (fence === 'automatic' || fence === 'device')) {
+    const pools = findStorageFences(deps, node).map(({ pool }) => pool);
+    const who = fence === 'automatic' ? 'its storage has to' : 'a person has its storage';
+    return (
+      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, which gives ` +
+      'away the VMs that have all of their disks there.'
+    );
   }
   const leaseS = (guardOf(node)?.lease_ms ?? 0) / MS_PER_SECOND;
   const first: Record<VmLossExplanation['fence'], string> = {

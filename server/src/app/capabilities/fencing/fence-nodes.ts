@@ -1,6 +1,7 @@
 /**
- * Powers off nodes that are silent on all channels and whose VMs ask to be started elsewhere, where
- * the configuration allows it. One server does it, under the lease.
+ * Powers off nodes that are silent on all channels and whose VMs ask to be started elsewhere, or
+ * has their storage cut them off, where the configuration allows it. One server does it, under the
+ * lease.
  */
 import {
   explainFencing,
@@ -16,6 +17,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { prepareSilentNodeCutOff } from '../../resources/node/prepare-node-cut-off.ts';
 import { prepareSilentNodeFence } from '../../resources/node/prepare-node-fence.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { isSilent, observeFenceable } from './observe-fenceable.ts';
@@ -106,10 +108,14 @@ async function fenceSome(
   const lost = new Set(nodes.filter(({ state }) => state === 'silent').map(({ name }) => name));
   const held = plan.held.filter((zone) => zone.silent.some((name) => lost.has(name)));
   await tellHeld(parts, { held, memory, guard: budget.guard });
-  for (const node of plan.fence) {
+  const due = [
+    ...plan.fence.map((node) => ({ node, level: 'power' as const })),
+    ...plan.cutOff.map((node) => ({ node, level: 'storage' as const })),
+  ];
+  for (const { node, level } of due) {
     const row = rows.find(({ id }) => id === node.id);
     if (row === undefined || !budget.mayContinue()) break;
-    await fence(parts, budget, { row, node });
+    await fence(parts, budget, { row, node, level });
   }
 }
 
@@ -167,7 +173,11 @@ async function tellHeld(
 async function fence(
   parts: FencingParts,
   { guard }: ReconcilerBudget,
-  { row, node }: { readonly row: NodeRow; readonly node: FenceableNode },
+  {
+    row,
+    node,
+    level,
+  }: { readonly row: NodeRow; readonly node: FenceableNode; readonly level: 'power' | 'storage' },
 ): Promise<void> {
   const { deps, onEvents } = parts;
   const tenant = await findPlatformTenant(deps.store);
@@ -177,13 +187,13 @@ async function fence(
     class: 'recovery',
     target: { kind: 'node', row },
     guard,
-    name: 'node.fence',
+    name: level === 'power' ? 'node.fence' : 'node.cut_off',
     input: { id: row.id, reason: explainSilence(node) },
-    prepare: prepareSilentNodeFence,
+    prepare: level === 'power' ? prepareSilentNodeFence : prepareSilentNodeCutOff,
     context: platformContext(deps, tenant.id, 'healer'),
   });
   if (begun.kind === 'refused') {
-    deps.logger.warn({ node: row.name, problem: begun.problem }, 'a node is not powered off');
+    deps.logger.warn({ node: row.name, problem: begun.problem }, 'a node is not fenced');
   }
   onEvents();
 }

@@ -1,18 +1,24 @@
 /** What is known of the nodes of the fleet before one of them is powered off. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
-import type { FenceableNode } from '@novacron/engine/fencing/model/fencing';
+import type { FenceableNode, StorageLevel } from '@novacron/engine/fencing/model/fencing';
 import { isUnheard } from '@novacron/engine/fencing/rules/find-common-causes';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
+import { findStorageFences, givesAway, isCovered } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode, suspicionOf } from '../../resources/node/node-fence.ts';
+import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { SecondChannel } from './second-channel.ts';
 
 /** Operations that a round looks at. */
 const OPERATIONS_MAX = 1_000;
+
+/** The levels, the first one first. */
+const FENCES = ['node.fence', 'node.cut_off'];
 
 /** What a server remembers of the rounds before. */
 export interface FencingMemory {
@@ -48,7 +54,7 @@ export async function observeFenceable(
 ): Promise<readonly FenceableNode[]> {
   const { store, clock } = deps;
   const silent = rows.filter(isSilent).map(({ id }) => id);
-  const where = { kind: 'node.fence', target_id: { in: silent } };
+  const where = { kind: { in: FENCES }, target_id: { in: silent } };
   const operations = await store.read({
     from: 'operations',
     where,
@@ -56,15 +62,17 @@ export async function observeFenceable(
     limit: OPERATIONS_MAX,
     damaged: 'blank',
   });
-  const vms = await countMoving(deps, silent);
+  const moving = await findMoving(
+    deps,
+    rows.filter(({ id }) => silent.includes(id)),
+  );
   const nowMs = clock.nowMs();
   return rows.map((row) => {
     const { id, name, zone, rack, last_seen_at_ms } = row;
     const since = operations.filter(
       (each) => each.target_id === id && each.created_at_ms > last_seen_at_ms,
     );
-    const failed = since.filter(({ status }) => status === 'failed');
-    const lastMs = Math.max(0, ...failed.map(({ finished_at_ms: atMs }) => atMs ?? 0));
+    const here = moving.get(name) ?? [];
     return {
       id,
       name,
@@ -75,9 +83,10 @@ export async function observeFenceable(
       wasSilent: silentBefore.has(id),
       silentMs: silenceOf(row, channel) ?? nowMs - Math.max(last_seen_at_ms, sinceMs),
       hasDevice: findDevice(deps, name) !== undefined,
-      vms: vms.get(name) ?? 0,
+      vms: here.length,
       underWay: since.some(({ status }) => status !== 'failed' && status !== 'succeeded'),
-      notBeforeMs: failed.length === 0 ? null : lastMs + backoffMs(failed.length),
+      notBeforeMs: nextTryMs(since, 'node.fence'),
+      storage: storageLevelOf(deps, row, { pools: here, since }),
     };
   });
 }
@@ -87,20 +96,50 @@ function silenceOf(row: NodeRow, { silenceMs }: FencingMemory['channel']): numbe
   return stateOf(row) === 'suspected' ? silenceMs(row.name) : undefined;
 }
 
-/** How many VMs of each node are to be started elsewhere, by the name of the node. */
-async function countMoving(
+/** When a level may be tried again that has failed; null: it has not. Unit: Unix ms. */
+function nextTryMs(since: readonly Tables['operations'][], kind: string): number | null {
+  const failed = since.filter((each) => each.kind === kind && each.status === 'failed');
+  if (failed.length === 0) return null;
+  const lastMs = Math.max(0, ...failed.map(({ finished_at_ms: atMs }) => atMs ?? 0));
+  return lastMs + backoffMs(failed.length);
+}
+
+/** The storages of all disks of a VM; undefined: one is in storage of its node alone. */
+type DiskPools = readonly string[] | undefined;
+
+function storageLevelOf(
+  deps: CapabilityDeps,
+  row: NodeRow,
+  {
+    pools,
+    since,
+  }: { readonly pools: readonly DiskPools[]; readonly since: readonly Tables['operations'][] },
+): StorageLevel | null {
+  const fences = new Set(findStorageFences(deps, row).map(({ pool }) => pool));
+  if (fences.size === 0) return null;
+  const vms = pools.filter((each) => isCovered(each, fences)).length;
+  return { vms, notBeforeMs: nextTryMs(since, 'node.cut_off') };
+}
+
+/** The disks of the VMs that are to be started elsewhere, and may not yet, by name of their node. */
+async function findMoving(
   { store }: CapabilityDeps,
-  nodeIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const held = await store.read({ from: 'allocations', where: { node_id: { in: [...nodeIds] } } });
+  nodes: readonly NodeRow[],
+): Promise<ReadonlyMap<string, readonly DiskPools[]>> {
+  const where = { node_id: { in: nodes.map(({ id }) => id) } };
+  const held = await store.read({ from: 'allocations', where });
   const ids = held.map(({ vm_id }) => vm_id);
   const rows = await store.read({ from: 'vms', where: { id: { in: ids } }, damaged: 'blank' });
-  const counts = new Map<string, number>();
-  const names = mapReadable(rows, (row) => {
+  const volumes = await store.read({ from: 'volumes', where: { attached_to: { in: ids } } });
+  const found = new Map<string, DiskPools[]>();
+  mapReadable(rows, (row) => {
     const { healing, power_state } = desiredAs(row, VmSpec);
-    const moves = startsElsewhere(healing) && power_state === 'running';
-    return moves ? [String(observedOf(row).node)] : [];
+    const source = nodes.find(({ name }) => name === observedOf(row).node);
+    if (!startsElsewhere(healing) || power_state !== 'running' || source === undefined) return;
+    const own = volumes.filter(({ attached_to }) => attached_to === row.id);
+    const pools = poolsOfDisks(own, source);
+    if (givesAway(source, { id: row.id, pools })) return;
+    found.set(source.name, [...(found.get(source.name) ?? []), pools]);
   });
-  for (const name of names.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+  return found;
 }

@@ -6,6 +6,7 @@ import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incid
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { isolationOf } from '../../resources/node/isolation-guard.ts';
+import { findStorageFences } from '../../resources/node/node-cut-off.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -159,11 +160,16 @@ async function adviseOnNodes(
       ? []
       : ['Look for what the nodes have in common: a switch, power, or the network of this server.'];
   const devices = new Set(fenceDevices?.list().map(({ node }) => node));
-  const off = silent.map(({ name }) =>
-    devices.has(name)
-      ? `If ${name} does not come back, power it off: novacron node fence ${name}.`
-      : `If ${name} is off, say so: novacron node confirm-dead ${name}.`,
-  );
+  const off = silent.map((node) => {
+    const { name, cut_off_json } = node;
+    if (devices.has(name)) {
+      return `If ${name} does not come back, power it off: novacron node fence ${name}.`;
+    }
+    if (cut_off_json === null && findStorageFences({ fenceDevices }, node).length > 0) {
+      return `If ${name} does not come back, have its storage cut it off: novacron node cut-off ${name}.`;
+    }
+    return `If ${name} is off, say so: novacron node confirm-dead ${name}.`;
+  });
   const waiting = await nameWaiting(store, down);
   const recover =
     waiting.length === 0

@@ -19,9 +19,11 @@ import {
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { isFenced, isFencedOn } from '../../resources/node/node-fence.ts';
+import { givesAway } from '../../resources/node/node-cut-off.ts';
+import { isFenced } from '../../resources/node/node-fence.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
+import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -45,10 +47,10 @@ export function recoveries(parts: RecoveryParts): Reconciler {
   const refusals = refusedWrites(parts.deps, 'vm.not_recovered');
   return {
     name: 'recoveries',
-    summary: 'Starts VMs of nodes that are confirmed dead on other nodes, if they ask for it.',
+    summary: 'Starts VMs of nodes that are dead or cut off on other nodes, if they ask for it.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
-    // A node is known to be off from then on.
+    // A node is known to be off, or cut off, from then on.
     subscribe: (_budget, wake) =>
       parts.deps.bus.subscribe(EVENT_SUBJECT, ({ type }) => {
         if (FENCED.has(type)) wake();
@@ -61,9 +63,10 @@ export function recoveries(parts: RecoveryParts): Reconciler {
   };
 }
 
-/** Events after which VMs of a node run there no more. */
+/** Events after which VMs may be given away. */
 const FENCED: ReadonlySet<unknown> = new Set([
   'node.fence.succeeded',
+  'node.cut_off.succeeded',
   'node.confirm_dead.succeeded',
   'node.lease_expired',
 ]);
@@ -140,6 +143,8 @@ export async function findRecoverable({
     from: 'vms',
     where: { id: { in: held.map(({ vm_id }) => vm_id) } },
   });
+  const ids = rows.map(({ id }) => id);
+  const volumes = await store.read({ from: 'volumes', where: { attached_to: { in: ids } } });
   const busy = rows.flatMap(({ busy_operation_id: id }) => (id === null ? [] : [id]));
   const working = await store.read({
     from: 'operations',
@@ -147,15 +152,17 @@ export async function findRecoverable({
     damaged: 'blank',
   });
   const left = new Set<string | null>(working.map(({ id }) => id));
-  const byName = new Map<unknown, NodeRow>(dead.map((each) => [each.name, each]));
+  const deadCalled = new Map<unknown, NodeRow>(dead.map((row) => [row.name, row]));
   return mapReadable(rows, (row): readonly RecoverableVm[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
     const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
     const isLeft = status === 'failed' || left.has(row.busy_operation_id);
-    const home = byName.get(node);
-    const isDue = asksForIt && home !== undefined && isFencedOn(home, row.id);
-    return isDue && !isLeft ? [{ row, spec }] : [];
+    const source = deadCalled.get(node);
+    if (!asksForIt || source === undefined || isLeft) return [];
+    const own = volumes.filter(({ attached_to }) => attached_to === row.id);
+    const pools = poolsOfDisks(own, source);
+    return givesAway(source, { id: row.id, pools }) ? [{ row, spec }] : [];
   }).flat();
 }
 

@@ -116,6 +116,21 @@ export interface FenceStepAction {
   readonly automatic?: boolean | undefined;
 }
 
+/** Telling shared storages to cut a node off, or to give it back what they have. */
+export type StorageStepAction =
+  | {
+      readonly kind: 'cut-off-node';
+      readonly nodeId: NodeId;
+      /** Whether NovaCron decided it itself: then a hold of healing stops it. */
+      readonly automatic?: boolean | undefined;
+    }
+  | {
+      readonly kind: 'reconnect-node';
+      readonly nodeId: NodeId;
+      /** Whether a person takes it upon themselves that the node does not answer. */
+      readonly force?: boolean | undefined;
+    };
+
 /** Everything that a step can do. */
 export type StepAction =
   | AgentStepAction
@@ -125,7 +140,8 @@ export type StepAction =
   | GroupStepAction
   | CallStepAction
   | WebhookStepAction
-  | FenceStepAction;
+  | FenceStepAction
+  | StorageStepAction;
 
 /** The step kinds for members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;

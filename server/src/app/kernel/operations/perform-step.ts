@@ -6,6 +6,7 @@ import type {
   MigrateStepAction,
   StepAction,
   StepOutcome,
+  StorageStepAction,
   WakeStepAction,
   WebhookStepAction,
 } from '../definitions/operation-definition.ts';
@@ -28,6 +29,8 @@ export interface StepPerformers {
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
   /** Powers a node off; never rejects. */
   readonly fenceNode: (action: FenceStepAction) => Promise<StepOutcome>;
+  /** Has storages cut a node off, or gives it back what they have; never rejects. */
+  readonly switchStorage: (action: StorageStepAction) => Promise<StepOutcome>;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
@@ -57,5 +60,8 @@ export function performStep(
       return performers.sendWebhook(attempt.operationId, action);
     case 'fence-node':
       return performers.fenceNode(action);
+    case 'cut-off-node':
+    case 'reconnect-node':
+      return performers.switchStorage(action);
   }
 }

@@ -16,9 +16,9 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     zone: row.zone,
     rack: row.rack,
     // The store's own, parsed before it was written. Nothing is placed on a node that refuses it,
-    // or that is suspected.
+    // that is suspected, or that its storage has cut off.
     status: isUsed(row) ? (row.status as NodeStatus) : 'lost',
-    ...(row.suspected_json === null ? {} : { suspected: suspicionKindOf(row.suspected_json) }),
+    ...suspicionOf(row),
     ...(row.followed_json === null ? {} : { controlPlane: 'other' }),
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
@@ -54,8 +54,17 @@ function withConditions(node: PlacementNode, row: ClaimedNodeRow): PlacementNode
 }
 
 /** A node on standby is woken, whatever was suspected of it when it was switched off. */
-function isUsed({ status, followed_json, suspected_json }: ClaimedNodeRow): boolean {
-  return followed_json === null && (suspected_json === null || status === 'standby');
+function isUsed({ status, followed_json, suspected_json, cut_off_json }: ClaimedNodeRow): boolean {
+  if (followed_json !== null || cut_off_json !== null) return false;
+  return suspected_json === null || status === 'standby';
+}
+
+function suspicionOf({
+  cut_off_json,
+  suspected_json,
+}: ClaimedNodeRow): Pick<PlacementNode, 'suspected'> {
+  if (cut_off_json !== null) return { suspected: 'cut-off' };
+  return suspected_json === null ? {} : { suspected: suspicionKindOf(suspected_json) };
 }
 
 function suspicionKindOf(text: string): SuspicionKind {

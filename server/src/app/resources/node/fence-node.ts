@@ -16,6 +16,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { compareHosts } from './host-identity.ts';
 import { poolHeartbeatOf } from './node-fence.ts';
+import { testStorages } from './switch-storage.ts';
 
 /** A controller switches within seconds; some report it late. Unit: ms. */
 const OFF_MS_MAX = 30_000;
@@ -46,17 +47,25 @@ export function findDevice(
   return fenceDevices?.list().find(({ node }) => node === name);
 }
 
-/** Reads the device of a node; nothing is switched. */
+/** Reads the device and the storage fences of a node; nothing is switched. */
 export async function testFence(
   deps: FenceDeps,
   id: NodeId,
 ): Promise<Result<FenceDeviceReading, Problem>> {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err(notFound('node', id));
-  const device = findDevice(deps, row.name);
-  if (device === undefined || deps.fenceDevices === undefined) return err(noFenceDevice(row.name));
+  const { name } = row;
+  const device = findDevice(deps, name);
+  const storages = await testStorages(deps, row);
+  if (deps.fenceDevices === undefined) return err(noFenceDevice(name));
+  if (device === undefined) {
+    if (storages.length === 0) return err(noFenceDevice(name));
+    const fault = `${name} has no power switch: its storage comes first`;
+    const none = { kind: null, address: null, power: null, identity: 'unknown' } as const;
+    return ok({ node: name, ...none, ready: false, fault, storages });
+  }
   const { node, kind, address } = device;
-  const read = await deps.fenceDevices.read(row.name);
+  const read = await deps.fenceDevices.read(name);
   const identity = read.ok ? identityOf(row, device, read.value) : 'unknown';
   const fault = read.ok ? refuseIdentity(device, identity) : `${address} ${read.error}`;
   return ok({
@@ -67,6 +76,7 @@ export async function testFence(
     power: read.ok ? read.value.power : null,
     ready: fault === undefined,
     fault: fault ?? null,
+    storages,
   });
 }
 

@@ -58,6 +58,8 @@ export function toNodeRow(
     refused_json: termText(refused),
     // It is alive.
     fenced_json: null,
+    // It was not given its storage back by that.
+    cut_off_json: known?.cut_off_json ?? null,
     suspected_json: suspicionText(said, known, nowMs),
     pool_heartbeat_json: null,
     maintenance_until_ms: known?.maintenance_until_ms ?? null,

@@ -76,19 +76,20 @@ export function isFencedOn(row: NodeRow, vmId: string): boolean {
 
 /** Whether VMs of a node were given away because of any fence: it takes proof that it is back. */
 export function isFenced(row: NodeRow): boolean {
-  return fenceOf(row) !== undefined || leaseFenceOf(row) !== undefined;
+  const isOff = fenceOf(row) !== undefined || leaseFenceOf(row) !== undefined;
+  return isOff || row.cut_off_json !== null;
 }
 
 /** Guard: the node has not answered since. */
 export function requireFence(row: NodeRow): Change {
-  const { id, name, status, fenced_json, lease_fence_json, last_seen_at_ms } = row;
+  const { id, name, status, fenced_json, cut_off_json, lease_fence_json, last_seen_at_ms } = row;
   const since = fenced_json === null ? { lease_fence_json, last_seen_at_ms } : {};
   return {
     kind: 'update',
     table: 'nodes',
     id,
     set: { fenced_json },
-    expect: { status, fenced_json, ...since },
+    expect: { status, fenced_json, cut_off_json, ...since },
     otherwise: replan(`Node ${name}`),
   };
 }

@@ -15,11 +15,15 @@ import type { Prepare } from '../scope.ts';
 import { refuseLiving } from './confirm-dead.ts';
 import { findDevice, noFenceDevice } from './fence-node.ts';
 import { isWatched, lostFrom } from './node-announcement.ts';
+import { findStorageFences } from './node-cut-off.ts';
 import { requireFence } from './node-fence.ts';
 import { createNodeNews } from './node-news.ts';
 
 /** How long a device that does not answer is tried: it may have no power itself. Unit: ms. */
 const PATIENCE_MS = 120_000;
+
+/** The same where the storage comes next. Unit: ms. */
+const PATIENCE_MS_WITH_STORAGE = 30_000;
 
 type PrepareFence = Prepare<ParsedInputOf<'node.fence'>>;
 
@@ -37,11 +41,21 @@ export const prepareNodeFence: PrepareFence = async (input, scope) => {
  * before its lease is over.
  */
 export const prepareSilentNodeFence: PrepareFence = async (input, scope) => {
-  const { deps } = scope;
-  const [row] = await deps.store.read({ from: 'nodes', where: { id: input.id } });
-  if (row === undefined || row.suspected_json === null || !isWatched(row.status)) {
-    return prepareNodeFence(input, scope);
-  }
+  const [row] = await scope.deps.store.read({ from: 'nodes', where: { id: input.id } });
+  if (row === undefined || !isSuspected(row)) return prepareNodeFence(input, scope);
+  return planFence(row, input, { ...scope, reserve: await loseSuspected(row, scope.deps) });
+};
+
+/** Whether a node is suspected to be lost, and its lease has not ended. */
+export function isSuspected({ suspected_json, status }: NodeRow): boolean {
+  return suspected_json !== null && isWatched(status);
+}
+
+/** The changes by which a node that is suspected is lost. */
+export async function loseSuspected(
+  row: NodeRow,
+  deps: Parameters<PrepareFence>[1]['deps'],
+): Promise<readonly Change[]> {
   const { id, name, status, suspected_json, fenced_json, last_seen_at_ms } = row;
   const set = { ...lostFrom(status), suspected_json: null };
   const news = await createNodeNews(deps).plan(row, { ...row, ...set });
@@ -54,11 +68,11 @@ export const prepareSilentNodeFence: PrepareFence = async (input, scope) => {
     expect: { status, suspected_json, fenced_json, last_seen_at_ms },
     otherwise: replan(`Node ${name}`),
   };
-  return planFence(row, input, { ...scope, reserve: [lose, ...news.changes] });
-};
+  return [lose, ...news.changes];
+}
 
 function planFence(
-  { id, name, fenced_json }: NodeRow,
+  row: NodeRow,
   { reason }: Pick<ParsedInputOf<'node.fence'>, 'reason'>,
   {
     deps,
@@ -69,7 +83,9 @@ function planFence(
     readonly reserve: readonly Change[];
   },
 ): Awaited<ReturnType<PrepareFence>> {
+  const { id, name, fenced_json } = row;
   if (findDevice(deps, name) === undefined) return err([noFenceDevice(name)]);
+  const isLast = findStorageFences(deps, row).length === 0;
   const fence: NodeFence = {
     kind: 'power',
     at: toTimestamp(nowMs),
@@ -94,7 +110,7 @@ function planFence(
             automatic: context.principal.kind === 'healer',
           },
           undo: null,
-          patience: { kind: 'time', durationMs: PATIENCE_MS },
+          patience: { kind: 'time', durationMs: isLast ? PATIENCE_MS : PATIENCE_MS_WITH_STORAGE },
         },
       ],
       finalize: [

@@ -2,7 +2,12 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
-import { Node, type NodeFence, type NodeIsolation } from '@novacron/contract/fleet/node';
+import {
+  Node,
+  type NodeCutOff,
+  type NodeFence,
+  type NodeIsolation,
+} from '@novacron/contract/fleet/node';
 import type { NodeCondition } from '@novacron/contract/fleet/node-condition';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -18,6 +23,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isolationOf } from './isolation-guard.ts';
+import { cutOffOf } from './node-cut-off.ts';
 import { fenceOf, poolHeartbeatOf, suspicionOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
@@ -25,6 +31,7 @@ const MIB_PER_GB = 1_024;
 type Row = Tables['nodes'];
 type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'> & {
   readonly fenced: NodeFence | null;
+  readonly cutOff: NodeCutOff | null;
   /** Null for those who do not run the fleet. */
   readonly isolation: NodeIsolation | null;
   readonly conditions: readonly NodeCondition[] | null;
@@ -58,6 +65,7 @@ async function visibleNodes(
       ...row,
       fenced: fenceOf(row) ?? null,
       isolation: isolationOf(row),
+      cutOff: cutOffOf(row) ?? null,
       conditions: showConditions(row),
     });
   }
@@ -68,6 +76,7 @@ async function visibleNodes(
   return (row) => {
     const { id } = row;
     const fence = fenceOf(row);
+    const cutOff = cutOffOf(row);
     const here = allocations.filter(({ node_id }) => node_id === id);
     const sumOf = (amountOf: (row: (typeof here)[number]) => number): number =>
       here.reduce((sum, row) => sum + amountOf(row), 0);
@@ -79,6 +88,7 @@ async function visibleNodes(
       // Who said so, and how it is known, is the business of those who run the fleet.
       fenced: fence === undefined ? null : { ...fence, by: null, reason: null },
       isolation: null,
+      cutOff: cutOff === undefined ? null : { ...cutOff, by: null, reason: null },
       conditions: null,
     };
   };
@@ -109,6 +119,7 @@ function toNode(row: Row, held: Held): Node {
     prices: readPrices(row.prices_json) ?? null,
     facts: factsOf(row, held),
     fenced: held.fenced,
+    cut_off: held.cutOff,
     suspected: suspicionOf(row) ?? null,
     pool_heartbeat: poolHeartbeatOf(row) ?? null,
     isolation: held.isolation,

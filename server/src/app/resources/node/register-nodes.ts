@@ -216,7 +216,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     detector.heed(node, isValid ? 'valid' : 'revoked');
     if (!isValid) return err(revokedProblem(node));
     const [known] = nodes;
-    const isOff = known !== undefined && isFenced(known);
+    const isOff = known?.status === 'lost' && isFenced(known);
     if (!isOff) returns.forget(node);
     else if (!returns.isProven(announcement.said, steadyNowMs())) return ok('unproven');
     const row = toNodeRow(deps, announcement, known, nowMs);
@@ -227,7 +227,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     });
     // Others write these.
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...heard } = row;
-    const { claims_version, maintenance_until_ms, conditions_json, ...said } = heard;
+    const { claims_version, maintenance_until_ms, conditions_json, cut_off_json, ...said } = heard;
     const reported = await news.plan(known, row);
     const done = await deps.store.commit([
       known === undefined

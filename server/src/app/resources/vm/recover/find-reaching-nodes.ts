@@ -29,6 +29,15 @@ export function findSharedDisks(
   return { root: root.pool, volumes: poolsOfVolumes(volumes, source) };
 }
 
+/** The pools of all disks of a VM; undefined where its root disk is in storage of its node alone. */
+export function poolsOfDisks(
+  volumes: readonly VolumeRow[],
+  source: NodeRow,
+): readonly string[] | undefined {
+  const disks = findSharedDisks(volumes, source);
+  return disks === undefined ? undefined : [...new Set([disks.root, ...disks.volumes])];
+}
+
 /**
  * Returns the pools in which the attached volumes of a VM are.
  * @param source - the node that the VM is on

@@ -8,10 +8,10 @@ import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import { readClaim } from '../../../rows/allocation-claims.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
-import { isFencedOn } from '../../node/node-fence.ts';
+import { givesAway, poolsCutOff } from '../../node/node-cut-off.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
 import { boundByDevices, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
-import { findNodesForNewDisk, findReachingNodes } from './find-reaching-nodes.ts';
+import { findNodesForNewDisk, findReachingNodes, poolsOfDisks } from './find-reaching-nodes.ts';
 import type { RecoveryNodes } from './recover-steps.ts';
 
 /** Where a VM can run, and from which root disk. */
@@ -50,9 +50,11 @@ function chooseDisk(
   return nodes.length === 0 ? err(outOfReach(found, source, input)) : ok({ disk: 'new', nodes });
 }
 
-/** Only a node that cannot run the VM any more gives it away. */
-export function refuseLivingNode(row: VmRow, source: NodeRow): Problem | undefined {
-  const { id, name } = row;
+/** Only a node that cannot run the VM any more, or cannot write to its disks, gives it away. */
+export function refuseLivingNode(
+  { row: { id, name }, volumes }: Pick<MovingVm, 'row' | 'volumes'>,
+  source: NodeRow,
+): Problem | undefined {
   if (!isOutOfReach(source)) {
     return problem('conflict', {
       detail: `The VM ${name} is on node ${source.name}, which answers: it is not lost.`,
@@ -60,11 +62,18 @@ export function refuseLivingNode(row: VmRow, source: NodeRow): Problem | undefin
       data: { node: source.name },
     });
   }
-  if (isFencedOn(source, id)) return undefined;
+  const pools = poolsOfDisks(volumes, source);
+  if (givesAway(source, { id, pools })) return undefined;
+  const cut = [...poolsCutOff(source)];
+  const left = pools?.filter((pool) => !cut.includes(pool)) ?? [];
+  const reached = left.length === 0 ? 'its own storage' : `the storage ${left.join(', ')}`;
   return problem('conflict', {
     detail:
       `Node ${source.name} of the VM ${name} does not answer, and may run the VM all the same: ` +
-      'two copies would destroy its disk.',
+      'two copies would destroy its disk.' +
+      (cut.length === 0
+        ? ''
+        : ` The storage ${cut.join(', ')} has cut it off, and the VM has a disk in ${reached}.`),
     remedy:
       `Make sure that ${source.name} is powered off, and say so: novacron node confirm-dead ` +
       `${source.name}. Then run this again.`,

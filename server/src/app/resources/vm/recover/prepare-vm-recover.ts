@@ -64,7 +64,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const source = nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(row)]);
   const refused =
-    refuseLivingNode(row, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
+    refuseLivingNode(found, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
   if (refused !== undefined) return err([refused]);
   const { node: wanted } = input;
   const reach = findRecoveryNodes(found, source, input);

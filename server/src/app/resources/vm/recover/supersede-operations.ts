@@ -22,9 +22,11 @@ import {
 } from '../../../kernel/operations/operation-changes.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { replan } from '../../../rows/replan.ts';
+import { givesAway } from '../../node/node-cut-off.ts';
 import { isFencedOn, requireFence } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';
 import { isReleased } from './find-left-target.ts';
+import { poolsOfDisks } from './find-reaching-nodes.ts';
 
 type OperationRow = Tables['operations'];
 
@@ -50,8 +52,9 @@ const STUCK_MAX = 100;
  */
 export async function supersedeOperations(row: VmRow, scope: WriteScope): Promise<ChangeSet> {
   const { store } = scope.deps;
-  const { nodes, operations } = await store.snapshot({
+  const { nodes, volumes, operations } = await store.snapshot({
     nodes: { from: 'nodes' },
+    volumes: { from: 'volumes', where: { attached_to: row.id } },
     operations: {
       from: 'operations',
       where: { target_id: row.id, status: { in: ['running', 'undoing', 'stuck'] } },
@@ -61,35 +64,41 @@ export async function supersedeOperations(row: VmRow, scope: WriteScope): Promis
     },
   });
   const source = nodes.find(({ name }) => name === observedOf(row).node);
-  if (source === undefined || !isFencedOn(source, row.id)) return [];
+  if (source === undefined) return [];
+  const pools = poolsOfDisks(volumes, source);
+  if (!givesAway(source, { id: row.id, pools })) return [];
   const changes: Change[] = [];
   for (const operation of operations) {
     if (isDamaged(operation) || !SUPERSEDABLE.includes(operation.kind)) continue;
     const isStuck = operation.status === 'stuck';
     if (!isStuck && operation.id !== row.busy_operation_id) continue;
     const definition = decodeDefinition(operation);
-    if (await reachesOthers(definition, { operation, nodes, scope })) continue;
+    if (await reachesOthers(definition, { operation, nodes, source, scope })) continue;
     changes.push(...endOne(operation, definition, { row, source, scope }));
   }
   return changes.length === 0 ? [] : [requireFence(source), ...changes];
 }
 
-/** Whether a step has begun on a node that is not known to be off: it may still do something. */
+/**
+ * Whether a step has begun on a node other than the source that is not known to be off: it may
+ * still do something.
+ */
 async function reachesOthers(
   { steps }: OperationDefinition,
   {
     operation,
     nodes,
+    source,
     scope,
   }: {
     readonly operation: OperationRow;
     readonly nodes: readonly NodeRow[];
+    readonly source: NodeRow;
     readonly scope: WriteScope;
   },
 ): Promise<boolean> {
-  const off = new Set(
-    nodes.filter((each) => isFencedOn(each, operation.target_id)).map(({ name }) => name),
-  );
+  const isOff = (each: NodeRow) => each.id === source.id || isFencedOn(each, operation.target_id);
+  const off = new Set(nodes.filter(isOff).map(({ name }) => name));
   const log = await readLog(scope.deps.store, operation.id);
   // What has arrived at the target is removed by the recovery (`find-left-target.ts`).
   const isUnderWay = operation.kind === 'vm.migrate' && operation.status !== 'stuck';
