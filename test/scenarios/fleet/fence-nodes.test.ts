@@ -173,7 +173,7 @@ describe('a node that does not answer', () => {
     expect([...controllers.values()].map(({ asked }) => asked)).toEqual([0, 0, 0, 0]);
     expect(await eventsOf('node.fencing_held')).toMatchObject([
       {
-        priority: 'critical',
+        priority: 'high',
         target: 'zone-a',
         data: { nodes: ['node-a', 'node-b'], detail: expect.stringContaining('2 of 3 nodes') },
       },

@@ -18,11 +18,13 @@ export const HealingHold = z.looseObject({
 export type HealingHold = z.infer<typeof HealingHold>;
 
 const recoveryFigures = {
-  incidents: z.int().describe('Number of incidents that ended'),
+  incidents: z
+    .int()
+    .describe('Number of incidents that ended or are open, and of stops that a restart healed'),
   healed_without_people: z
     .number()
     .nullable()
-    .describe('Share of these that ended without a person, 0 to 1; null if there were none'),
+    .describe('Share of these that have ended without a person, 0 to 1; null if there were none'),
   vm_recoveries: z.int().describe('Number of times that a VM was down and is up again'),
   mttr_seconds: z
     .number()
@@ -54,7 +56,9 @@ export const HealingReport = HealingFigures.extend({
   causes: z
     .array(
       z.looseObject({
-        cause: z.string().describe('Cause, as of incidents'),
+        cause: z
+          .string()
+          .describe('Cause, as of incidents; `stopped`: VMs stopped, and were started again'),
         ...recoveryFigures,
       }),
     )

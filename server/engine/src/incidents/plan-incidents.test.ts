@@ -119,6 +119,28 @@ describe('an incident', () => {
     expect(few.open.map(({ key }) => key)).toEqual(['agent_unresponsive a', 'node_lost b']);
   });
 
+  test('of an agent or a VM is not over while a node is lost with it', () => {
+    const agent = follow();
+    agent({ nodes: [node('a', { state: 'unresponsive' }), ...others(9)] });
+    expect(agent({ nodes: [silent('a'), ...others(9)] })).toContain(
+      'resolved: agent_unresponsive a, which is part of node_lost a',
+    );
+    const vm = follow();
+    vm({ nodes: [node('a'), ...others(9)], vms: [down('sick', { fault: 'unhealthy' })] });
+    expect(vm({ nodes: [silent('a'), ...others(9)], vms: [down('sick')] })).toContain(
+      'resolved: unhealthy vm_sick, which is part of node_lost a',
+    );
+  });
+
+  test('of a node that answers is over, whatever else may fail there', () => {
+    const next = follow();
+    next({ nodes: [silent('a'), ...others(9)] });
+    const conditions = [{ kind: 'disk_failing', evidence: 'sda' }] as const;
+    expect(next({ nodes: [node('a', { conditions }), ...others(9)] })).toContain(
+      'resolved: node_lost a',
+    );
+  });
+
   test('of a node without VMs is a warning to those who run the fleet', () => {
     const plan = planIncidents(
       { platformTenantId: PLATFORM, nodes: [silent('a'), ...others(9)], vms: [], known: [] },

@@ -56,15 +56,25 @@ function sameSet(left: readonly string[], right: readonly string[]): boolean {
   return names.size === new Set(right).size && right.every((name) => names.has(name));
 }
 
-/** Causes whose nodes may belong to another one, once more is known. */
-const MERGED: ReadonlySet<string> = new Set(['node_lost', 'zone_lost', 'management_lost']);
+/** Causes by which nodes are down, the widest first: they have everything on these nodes. */
+const WIDER: readonly string[] = ['fleet_lost', 'zone_lost', 'management_lost', 'node_lost'];
 
-/** The wider failure that now has the nodes of an incident, such as that of their zone. */
+/** Causes whose nodes may belong to a wider one, once more is known. */
+const MERGED: ReadonlySet<string> = new Set([...WIDER, 'agent_unresponsive']);
+
+/**
+ * The failure that now has the nodes of an incident, such as that of their zone, or one of its VMs:
+ * what is still down there is not over.
+ */
 function findMerged(incident: KnownIncident, failures: readonly Failure[]): string | null {
-  if (!MERGED.has(incident.cause)) return null;
-  const wider = failures.find(
-    ({ tenantId, nodes }) =>
-      tenantId === incident.tenantId && incident.nodes.some((name) => nodes.includes(name)),
-  );
+  const down = new Set(incident.down);
+  const wider = failures
+    .filter(({ tenantId, cause }) => tenantId === incident.tenantId && WIDER.includes(cause))
+    .sort((left, right) => WIDER.indexOf(left.cause) - WIDER.indexOf(right.cause))
+    .find(({ nodes, vms }) =>
+      MERGED.has(incident.cause)
+        ? incident.nodes.some((name) => nodes.includes(name))
+        : vms.some(({ id }) => down.has(id)),
+    );
   return wider?.key ?? null;
 }

@@ -10,15 +10,24 @@ import { findStorageFences } from '../../resources/node/node-cut-off.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { WaitingChange } from '../waiting/waiting-change.ts';
+import { findDiskLocks } from './find-disk-locks.ts';
 
 /** Names that one line lists. */
 const NAMES_MAX = 5;
+
+/** What is known of an incident. */
+export interface AdviceScope {
+  readonly members: readonly IncidentMemberRow[];
+  /** What healing cannot do yet about it. */
+  readonly waiting: readonly WaitingChange[];
+}
 
 /** Advises, a line for each thing to do; none once it is resolved. */
 export async function adviseOn(
   deps: CapabilityDeps,
   row: IncidentRow,
-  members: readonly IncidentMemberRow[],
+  { members, waiting }: AdviceScope,
 ): Promise<readonly string[]> {
   if (row.state === 'resolved') return [];
   const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
@@ -26,13 +35,24 @@ export async function adviseOn(
     ? ['Healing is held: nothing is done until it is released (novacron healing status).']
     : [];
   const down = members.filter(({ up_at_ms }) => up_at_ms === null);
-  return [...held, ...(await adviseOnCause(deps, row, down))];
+  const locks = await findDiskLocks(deps, row, down);
+  const alive = [...new Set(locks.map(({ node }) => node))].map((node) => {
+    const vms = listNames(
+      locks.filter((each) => each.node === node).map(({ vm }) => vm),
+      NAMES_MAX,
+    );
+    return (
+      `Disks are still in use (${vms}): their guests may run on ${node}. Look at the host, and ` +
+      'power it off at its BMC before you start them elsewhere.'
+    );
+  });
+  return [...held, ...alive, ...(await adviseOnCause(deps, row, { members: down, waiting }))];
 }
 
 async function adviseOnCause(
   deps: CapabilityDeps,
   row: IncidentRow,
-  down: readonly IncidentMemberRow[],
+  { members: down, waiting }: AdviceScope,
 ): Promise<readonly string[]> {
   const names = listNames(
     down.map(({ vm_name }) => vm_name),
@@ -80,7 +100,7 @@ async function adviseOnCause(
     case 'raid_degraded':
     case 'storage_errors':
     case 'memory_pressure':
-      return adviseOnCondition(deps, row);
+      return adviseOnCondition(deps, row, waiting);
     default:
       return adviseOnNodes(deps, row, down);
   }
@@ -94,28 +114,40 @@ function nameNodes({ nodes_json }: IncidentRow): string {
 async function adviseOnCondition(
   { store, settings }: CapabilityDeps,
   { target_name: name, cause }: IncidentRow,
+  waiting: readonly WaitingChange[],
 ): Promise<readonly string[]> {
   const nodes = await store.read({ from: 'nodes' });
   const vms = nodes.find((row) => row.name === name)?.vm_count ?? 0;
   const isSound = nodes.some(
     (row) => row.name !== name && row.status === 'ready' && conditionsOf(row).length === 0,
   );
-  const moved = describeMoves(settings.proactiveMoves, isSound);
+  const stay = waiting.filter(({ operation }) => operation === 'vm.migrate');
+  const moved = describeMoves(settings.proactiveMoves, { isSound, allStay: stay.length >= vms });
+  const stuck = stay
+    .slice(0, NAMES_MAX)
+    .map(({ target, reason }) => `VM ${target} is not moved: ${reason}`);
   const mend =
     cause === 'memory_pressure'
       ? `Find out what uses the memory of ${name}: novacron node show ${name}.`
       : `Have the hardware of ${name} checked. To empty it: novacron node drain ${name}.`;
   return [
-    ...(vms === 0 ? [] : [`${vms === 1 ? '1 VM is' : `${vms} VMs are`} there. ${moved}`]),
+    ...(vms === 0 ? [] : [`${vms === 1 ? '1 VM is' : `${vms} VMs are`} there.${moved}`]),
+    ...stuck,
     mend,
   ];
 }
 
-function describeMoves(movesMax: number, isSound: boolean): string {
-  if (movesMax === 0) return 'None is moved by itself, as the server is configured.';
-  if (!isSound) return 'None is moved: no other node in service is without such a condition.';
+interface Moves {
+  readonly isSound: boolean;
+  readonly allStay: boolean;
+}
+
+function describeMoves(movesMax: number, { isSound, allStay }: Moves): string {
+  if (movesMax === 0) return ' None is moved by itself, as the server is configured.';
+  if (!isSound) return ' None is moved: no other node in service is without such a condition.';
+  if (allStay) return '';
   const most = movesMax === 1 ? 'one at a time' : `at most ${movesMax} at a time`;
-  return `They are migrated to other nodes, ${most}.`;
+  return ` Those that can be are migrated to other nodes, ${most}.`;
 }
 
 async function adviseOnNodes(

@@ -16,6 +16,7 @@ import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findDiskLocks } from './find-disk-locks.ts';
 import { readRecentChanges } from './read-recent-changes.ts';
 
 /** VMs that are looked at: those of a rack say what all say. */
@@ -50,7 +51,12 @@ export async function gatherEvidence(
   return {
     incident: { cause: IncidentCause.safeParse(row.cause).data ?? null, startedAtMs },
     fleet: { nodes: fleet.length, silent: fleet.filter(isSilent).length },
-    nodes: nodes.map((node) => toSuspect(deps, node)),
+    nodes: nodes.map((node) => ({
+      ...toSuspect(deps, node),
+      // What people of the platform say is not shown to tenants.
+      fenceReason: row.tenant_id === platformTenantId ? (fenceOf(node)?.reason ?? null) : null,
+    })),
+    locks: await findDiskLocks(deps, row, members),
     vms: mapReadable(vms, (vm) => toAffected(deps, vm, stops.get(vm.id) ?? [])),
     changes: await readRecentChanges(deps, {
       tenantId: row.tenant_id,
@@ -123,8 +129,8 @@ function toAffected({ usage }: CapabilityDeps, row: VmRow, stops: readonly Stop[
   };
 }
 
-/** The stops of VMs up to the end of the incident, by VM, oldest first. */
-async function readStops(
+/** Reads the stops of VMs up to the end of the incident, by VM, oldest first. */
+export async function readStops(
   { store }: CapabilityDeps,
   { tenant_id, resolved_at_ms }: IncidentRow,
   vmIds: readonly string[],
@@ -150,8 +156,8 @@ async function readStops(
   return stops;
 }
 
-/** When it began: for a crash loop at the first stop, which was before it was given up. */
-function findStart(row: IncidentRow, stops: readonly Stop[]): number {
+/** Finds when it began: for a crash loop at the first stop, which was before it was given up. */
+export function findStart(row: IncidentRow, stops: readonly Stop[]): number {
   if (row.cause !== 'crash_loop') return row.opened_at_ms;
   return Math.min(row.opened_at_ms, ...stops.map(({ atMs }) => atMs));
 }

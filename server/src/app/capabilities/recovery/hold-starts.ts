@@ -22,9 +22,13 @@ export interface Startable {
   readonly isComing: boolean;
 }
 
+type HoldDeps = Pick<CapabilityDeps, 'store' | 'clock'> & {
+  readonly logger: Pick<CapabilityDeps['logger'], 'info'>;
+};
+
 /** @returns the ids of those that wait */
 export async function findHeld(
-  { store, logger, clock }: Pick<CapabilityDeps, 'store' | 'logger' | 'clock'>,
+  { store, logger, clock }: HoldDeps,
   down: readonly Startable[],
 ): Promise<ReadonlySet<string>> {
   const ids = [...new Set(down.flatMap(({ spec }) => startAfterOf(spec)))];

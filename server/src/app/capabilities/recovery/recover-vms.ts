@@ -74,7 +74,8 @@ const FENCED: ReadonlySet<unknown> = new Set([
 /** Operations that end by themselves, after which there may be no VM to recover. */
 const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];
 
-interface Waiting {
+/** A VM whose node is known to be off, and that is to run elsewhere. */
+export interface RecoverableVm {
   readonly row: VmRow;
   readonly spec: VmSpec;
 }
@@ -92,8 +93,8 @@ async function recoverSome(
   refusals: RefusedWrites,
 ): Promise<Round> {
   const { store, clock } = parts.deps;
-  const waiting = await findWaiting(parts.deps);
-  const byId = new Map<string, Waiting>(waiting.map((each) => [each.row.id, each]));
+  const waiting = await findRecoverable(parts.deps);
+  const byId = new Map<string, RecoverableVm>(waiting.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
   if (waiting.length === 0) return { tried: 0, postponed: 0 };
   const where = { kind: 'vm.recover', status: 'running' } as const;
@@ -139,7 +140,9 @@ async function recoverSome(
 }
 
 /** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */
-async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[]> {
+export async function findRecoverable({
+  store,
+}: Pick<CapabilityDeps, 'store'>): Promise<readonly RecoverableVm[]> {
   const lost = await store.read({ from: 'nodes', where: { status: 'lost' } });
   const dead = lost.filter(isFenced);
   if (dead.length === 0) return [];
@@ -161,7 +164,7 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
   });
   const left = new Set<string | null>(working.map(({ id }) => id));
   const deadCalled = new Map<unknown, NodeRow>(dead.map((row) => [row.name, row]));
-  return mapReadable(rows, (row): readonly Waiting[] => {
+  return mapReadable(rows, (row): readonly RecoverableVm[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
     const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
@@ -187,7 +190,7 @@ interface Failed {
 /** When VMs whose recovery has failed are tried again: after their own failures only. */
 async function findFailed(
   { store }: CapabilityDeps,
-  waiting: readonly Waiting[],
+  waiting: readonly RecoverableVm[],
 ): Promise<ReadonlyMap<string, Failed>> {
   const failed = await store.read({
     from: 'operations',
@@ -220,7 +223,7 @@ async function findFailed(
  */
 async function planNodes(
   deps: CapabilityDeps,
-  waiting: readonly Waiting[],
+  waiting: readonly RecoverableVm[],
   begun: number,
 ): Promise<ReadonlyMap<string, string>> {
   // Without room that is kept for them, a packing only crowds nodes, where VMs start more slowly.
@@ -234,7 +237,7 @@ async function planNodes(
 }
 
 /** A VM with the node that is planned for it; undefined: none is. */
-type PlannedRecovery = Waiting & { readonly node: string | undefined };
+type PlannedRecovery = RecoverableVm & { readonly node: string | undefined };
 
 /** Begins a recovery as planned, or else wherever the VM finds room. */
 async function recoverAt(

@@ -66,7 +66,8 @@ function saysStopped(message: JsonObject): boolean {
 
 const START_FAILED = 'vm.start.failed';
 
-interface Stopped {
+/** A VM that should run and is stopped. */
+export interface Stopped {
   readonly row: VmRow;
   readonly spec: VmSpec;
   readonly reason: StopReason | undefined;
@@ -122,8 +123,10 @@ async function restartSome(
   return { nextMs: plan.postponed + held.size > 0 ? NEXT_ROUND_MS : soonestMs };
 }
 
-/** VMs that should run, are stopped on nodes that answer, and are not being changed. */
-async function findStopped({ store }: CapabilityDeps): Promise<readonly Stopped[]> {
+/** Finds VMs that should run, are stopped on nodes that answer, and are not being changed. */
+export async function findStopped({
+  store,
+}: Pick<CapabilityDeps, 'store'>): Promise<readonly Stopped[]> {
   const rows = await store.read({
     from: 'vms',
     where: { status: 'stopped', busy_operation_id: null },
@@ -145,10 +148,11 @@ async function findStopped({ store }: CapabilityDeps): Promise<readonly Stopped[
   }).flat();
 }
 
-function toStoppedVm(
+/** A stopped VM as the plan of restarts sees it. */
+export function toStoppedVm(
   { row, spec, reason }: Stopped,
   starts: ReadonlyMap<string, readonly number[]>,
-  refusals: RefusedWrites,
+  refusals: Pick<RefusedWrites, 'notBeforeMs'>,
 ): StoppedVm {
   return {
     id: row.id,
