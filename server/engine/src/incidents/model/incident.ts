@@ -25,6 +25,11 @@ export interface WatchedNode {
    * responded for long.
    */
   readonly state: 'answers' | 'silent' | 'cut_off' | 'dead' | 'idle' | 'overdue' | 'unresponsive';
+  /**
+   * The only node that knows that it is alive, where no other one has said so for long; absent
+   * otherwise. It may be wrong.
+   */
+  readonly loneWitness?: string;
   /** Signs that it is about to fail, the worst first; none when absent. */
   readonly conditions?: readonly {
     readonly kind: NodeConditionKind;
@@ -57,6 +62,8 @@ export interface KnownIncident {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
+  /** What is wrong, as people are shown it: a sentence. */
+  readonly summary: string;
   /** Null: open. Unit: ms since the Unix epoch. */
   readonly resolvedAtMs: number | null;
 }
@@ -88,7 +95,7 @@ export interface Failure {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
-  /** What was read on the host, of a node that is about to fail. */
+  /** What was read on the host, of a node that is about to fail; what one node alone says. */
   readonly evidence?: readonly string[];
 }
 

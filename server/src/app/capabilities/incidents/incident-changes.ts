@@ -1,5 +1,5 @@
 /** The changes of the store that open, change and resolve incidents. */
-import { summarize } from '@novacron/engine/incidents/explain-incidents';
+import { summarySentence } from '@novacron/engine/incidents/explain-incidents';
 import type { DownVm, Failure, IncidentPlan } from '@novacron/engine/incidents/model/incident';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
@@ -45,7 +45,7 @@ export function openIncident(deps: CapabilityDeps, failure: Failure): readonly C
 function currentFields(failure: Failure, nowMs: number) {
   return {
     severity: failure.severity,
-    summary: `${summarize(failure)}.`,
+    summary: summarySentence(failure),
     nodes_json: JSON.stringify(failure.nodes),
     vms_down: failure.vmCount,
     changed_at_ms: nowMs,

@@ -12,7 +12,12 @@ import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { agentSilentSinceMs, isCutOff, stateOfNode } from '../../resources/node/node-fence.ts';
+import {
+  agentSilentSinceMs,
+  isCutOff,
+  loneWitnessOf,
+  stateOfNode,
+} from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
@@ -55,7 +60,14 @@ export async function observeFailures(
       : state === 'answers' && isAgentSilent(row, nowMs)
         ? 'unresponsive'
         : state;
-    return { name: row.name, zone: row.zone, state: own, conditions: seenConditions(row) };
+    const loneWitness = loneWitnessOf(row, nowMs);
+    return {
+      name: row.name,
+      zone: row.zone,
+      state: own,
+      conditions: seenConditions(row),
+      ...(loneWitness === undefined ? {} : { loneWitness }),
+    };
   });
   return { input: { platformTenantId, nodes: watched, vms, known }, rows, members };
 }
@@ -122,6 +134,7 @@ function toKnown(
       nodes: JSON.parse(row.nodes_json),
       down: members.map(({ vm_id }) => vm_id),
       vmCount: row.vms_down,
+      summary: row.summary,
       resolvedAtMs: row.resolved_at_ms,
     },
   ];
