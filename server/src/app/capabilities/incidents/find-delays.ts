@@ -1,9 +1,11 @@
 /** What keeps or kept the healing of an incident waiting: holds, and writes that were refused. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { toHold } from '../holds/hold-healing.ts';
 
 /** Events that say why something was not done. */
 const REFUSALS = ['vm.not_restarted', 'vm.not_recovered'] as const;
@@ -15,7 +17,10 @@ const DELAYS_MAX = 20;
 export async function findDelays(
   { store, clock }: CapabilityDeps,
   row: IncidentRow,
-  members: readonly IncidentMemberRow[],
+  {
+    members,
+    platformTenantId,
+  }: { readonly members: readonly IncidentMemberRow[]; readonly platformTenantId: string },
 ): Promise<readonly string[]> {
   const { tenant_id, opened_at_ms: fromMs } = row;
   const untilMs = row.resolved_at_ms ?? clock.nowMs();
@@ -37,10 +42,11 @@ export async function findDelays(
   return [
     ...holds
       .filter((hold) => row.resolved_at_ms === null && applies(hold, clock.nowMs()))
-      .map(({ id, held_at_ms: atMs, reason, held_by }) => {
-        // People of the platform are not named to tenants.
-        const who = id === HOLD_ALL ? 'for all tenants' : `by ${held_by}`;
-        return `Healing is held since ${toTimestamp(atMs)} ${who}: ${reason}.`;
+      .map(toHold)
+      .map((hold) => (tenant_id === platformTenantId ? hold : reduceHold(hold)))
+      .map(({ scope, held_at, held_by, reason }) => {
+        const whose = scope === 'all' ? ' for all tenants' : '';
+        return `Healing is held since ${held_at}${whose} by ${held_by}: ${reason}.`;
       }),
     ...refused.map(({ data_json, at_ms: atMs }) => {
       const { name, detail } = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};

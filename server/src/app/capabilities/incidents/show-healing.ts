@@ -3,6 +3,8 @@ import type { HealingStatus } from '@novacron/contract/healing/healing-operation
 import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
+import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import { classOfClaim } from '../../kernel/arbitration/claim-rows.ts';
 import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -27,6 +29,8 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const holds = (
     await store.read({ from: 'healing_holds', where: { id: { in: [HOLD_ALL, tenantId] } } })
   ).filter((row) => applies(row, nowMs));
+  const isPlatform = (await findOwnTenant(store, principal))?.is_platform === 1;
+  const shown = holds.map(toHold).map((hold) => (isPlatform ? hold : reduceHold(hold)));
   const open = await store.read({
     from: 'incidents',
     where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged'] } },
@@ -36,7 +40,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const records = await readHealingRecords(deps, tenantId, period);
   const status: HealingStatus = {
     held: holds.length > 0,
-    holds: holds.map(toHold),
+    holds: shown,
     waiting: (await readWaiting(deps, tenantId)).slice(0, WAITING_MAX).map(toWaiting),
     incidents: {
       open: open.length,
