@@ -22,7 +22,7 @@ export function summarySentence(failure: Failure): string {
 }
 
 /** Says what is wrong in one sentence without its full stop. */
-export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
+function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
   const vms = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
   switch (cause) {
     case 'fleet_lost':
