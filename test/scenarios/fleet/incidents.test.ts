@@ -230,7 +230,7 @@ describe('an incident', () => {
     expect(text).not.toContain('a switch is replaced');
     expect(explained.held_up).toEqual([
       expect.stringMatching(
-        /^Healing is held since \S+ for all tenants by platform:admin: the reason is known to those/,
+        /^Healing is held since \S+ for all tenants by platform:admin: the reason is known/,
       ),
     ]);
     const refused = await bench().expectProblem('incident.explain', { id: incident.id });

@@ -141,7 +141,7 @@ describe('a management controller that speaks Redfish', () => {
     expect(power).toBe('On');
   });
 
-  test('that offers no forced power off says so when it is read, while the power is on', async () => {
+  test('that offers no forced power off says so when it is read, while it is on', async () => {
     allowed = ['On'];
     const device = await open();
     const obstacle = 'does not offer to force the power off';

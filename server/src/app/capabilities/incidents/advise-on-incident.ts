@@ -96,8 +96,8 @@ async function adviseOnWitnesses(
       if (witness === undefined) return [];
       const { name } = node;
       return [
-        `${witness} alone says that ${name} runs, and may be wrong: look at ${name} itself. If it ` +
-          `is off, say so: novacron node confirm-dead ${name}. Then look at ${witness}, too.`,
+        `${witness} alone says that ${name} runs, and may be wrong: look at ${name} itself. ` +
+          `If it is off, say so: novacron node confirm-dead ${name}. Then look at ${witness}, too.`,
       ];
     })
     .slice(0, NAMES_MAX);

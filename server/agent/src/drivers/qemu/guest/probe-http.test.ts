@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '../../../../../src/adapters/certificates/create-certificates.ts';
+import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { probeHttp } from './probe-http.ts';
 
 const HOST = '127.0.0.1';

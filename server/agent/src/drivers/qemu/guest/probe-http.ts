@@ -20,7 +20,7 @@ export interface HttpProbe {
 /** Headers of a guest that has gone wrong may be endless. Unit: bytes. */
 const HEADER_BYTES_MAX = 16_384;
 
-/** And so may be what comes before its answer: provisional answers, messages of TLS. Unit: bytes. */
+/** And so may be what comes before its answer, such as messages of TLS. Unit: bytes. */
 const CONNECTION_BYTES_MAX = 65_536;
 
 const STATUS_MIN = 200;
