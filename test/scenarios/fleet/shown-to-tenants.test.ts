@@ -46,7 +46,7 @@ describe('a tenant whose VM is on a node that is cut off', () => {
     return { as, id };
   }
 
-  test('is told its state, and nothing of other tenants, hosts and people', async () => {
+  test('sees its state, and nothing of other tenants, hosts and people', async () => {
     const { as, id } = await start();
     const platform = await bench().expectOk('node.get', { id });
     expect(platform).toMatchObject({

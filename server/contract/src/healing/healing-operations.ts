@@ -10,7 +10,7 @@ export const HealingHold = z.looseObject({
   scope: z
     .enum(['tenant', 'all'])
     .describe('`tenant`: VMs of the tenant; `all`: VMs of all tenants, and nodes'),
-  reason: z.string().describe('Of a hold for all tenants, only the platform is told it'),
+  reason: z.string().describe('That of a hold for all tenants is shown to the platform alone'),
   held_at: Timestamp,
   held_by: PrincipalName,
   until: Timestamp.nullable().describe('Time at which it ends by itself; null: never'),

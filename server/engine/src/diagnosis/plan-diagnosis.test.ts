@@ -246,7 +246,7 @@ describe('a diagnosis', () => {
     ]);
   });
 
-  test('tells those who do not run the fleet nothing of others on a node', () => {
+  test('says nothing of others on a node to those who do not run the fleet', () => {
     const hidden = (more: Partial<SuspectNode>) => node('a', { othersHidden: true, ...more });
     const texts = (input: DiagnosisInput) =>
       planDiagnosis(input).causes.flatMap(({ findings }) => findings.map(({ text }) => text));

@@ -9,7 +9,7 @@ export function judgePoolHeartbeats({ nodes }: DiagnosisInput): readonly Finding
 function judgeOne({ name, poolHeartbeat }: SuspectNode): readonly Finding[] {
   if (poolHeartbeat === null || poolHeartbeat.state === 'unknown') return [];
   const { state, by, guests, atMs } = poolHeartbeat;
-  // Which nodes they are is not told to all readers.
+  // Which nodes they are is not for all readers.
   const readers = by.length === 0 ? 'other nodes' : by.join(' and ');
   if (state === 'stopped') {
     const text = `The heartbeat of ${name} in the shared storage has stopped, as ${readers} read.`;

@@ -34,7 +34,7 @@ const REPLY_MS_MAX = 5_000;
 
 /**
  * Nodes of the pool that are asked: one may have died just now, too, and one may be wrong. They are
- * drawn anew each time, so that no node can arrange to be the one that is asked.
+ * drawn again each time, so that no node can arrange to be the one that is asked.
  */
 const PEERS_MAX = 2;
 
