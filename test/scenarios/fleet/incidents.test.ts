@@ -227,8 +227,11 @@ describe('an incident', () => {
     expect(text).toContain(`node.confirm_dead of ${node} succeeded`);
     expect(text).not.toMatch(/"admin"|by admin|admin did|\(admin\)/);
     expect(text).not.toContain(ours.name);
+    expect(text).not.toContain('a switch is replaced');
     expect(explained.held_up).toEqual([
-      expect.stringMatching(/^Healing is held since .* for all tenants: a switch is replaced\.$/),
+      expect.stringMatching(
+        /^Healing is held since \S+ for all tenants by platform:admin: the reason is known/,
+      ),
     ]);
     const refused = await bench().expectProblem('incident.explain', { id: incident.id });
     expect(refused.code).toBe('not-found');

@@ -35,7 +35,11 @@ export const FenceDeviceReading = z.looseObject({
       'Whether the device switches the machine of the node: the UUIDs of both are compared. ' +
         '`unknown`: one of them does not say; `unchecked`: the configuration does without',
     ),
-  ready: z.boolean().describe('Whether the node could be powered off with it'),
+  ready: z
+    .boolean()
+    .describe(
+      'Whether the node could be powered off with it, as far as the device says without being used',
+    ),
   fault: z.string().nullable().describe('Why it could not be; null if it could'),
   storages: z
     .array(StorageFenceReading)

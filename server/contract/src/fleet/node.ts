@@ -99,11 +99,16 @@ export const NodePoolHeartbeat = z.looseObject({
         '`unknown`: no other node could read it',
     ),
   at: Timestamp.describe('When that was read first'),
-  by: z.array(z.string()).describe('Names of the nodes that have read it'),
+  by: z
+    .array(z.string())
+    .describe('Names of the nodes that have read it; none for other tenants than the platform'),
   guests: z
     .int()
     .nullable()
-    .describe('Number of guests that ran there when it was written last; null if not known'),
+    .describe(
+      'Number of guests that ran there when it was written last; null if not known, and for ' +
+        'other tenants than the platform',
+    ),
   reason: z.string().nullable().describe('Why it is `unknown`; null otherwise'),
 });
 export type NodePoolHeartbeat = z.infer<typeof NodePoolHeartbeat>;

@@ -10,7 +10,7 @@ export const HealingHold = z.looseObject({
   scope: z
     .enum(['tenant', 'all'])
     .describe('`tenant`: VMs of the tenant; `all`: VMs of all tenants, and nodes'),
-  reason: z.string(),
+  reason: z.string().describe('That of a hold for all tenants is shown to the platform alone'),
   held_at: Timestamp,
   held_by: PrincipalName,
   until: Timestamp.nullable().describe('Time at which it ends by itself; null: never'),
@@ -139,7 +139,9 @@ export const healingOperations = {
     rest: { method: 'POST', path: '/orchestration/healing/hold', status: 200 },
     input: z.strictObject({
       all: everyone,
-      reason: Comment.describe('Reason, for others'),
+      reason: Comment.describe(
+        'Reason, for others; that of a hold for all tenants is shown to the platform alone',
+      ),
       until: z.iso
         .datetime({ offset: true })
         .optional()

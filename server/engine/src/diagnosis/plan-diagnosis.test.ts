@@ -281,6 +281,23 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  test('says nothing of others on a node to those who do not run the fleet', () => {
+    const hidden = (more: Partial<SuspectNode>) => node('a', { othersHidden: true, ...more });
+    const texts = (input: DiagnosisInput) =>
+      planDiagnosis(input).causes.flatMap(({ findings }) => findings.map(({ text }) => text));
+    const full = loop({ nodes: [hidden({ memoryUsedRatio: 1, vmCount: 3 })], vms: [vm('x')] });
+    expect(texts(full)).toEqual(['100 % of the memory of a is in use.']);
+    const missing = { nodes: [hidden({ vmCount: 9 })], vms: [vm('x')] };
+    expect(texts(inputOf('machine_missing', missing))).toContain(
+      '1 machine of a missing; others of it are there.',
+    );
+    const poolHeartbeat = { state: 'moves', by: [], guests: null, atMs: START_MS } as const;
+    const cutOff = { nodes: [hidden({ state: 'silent', poolHeartbeat })] };
+    expect(texts(inputOf('management_lost', cutOff))).toContain(
+      'The heartbeat of a in the shared storage moves, as other nodes read.',
+    );
+  });
+
   test('reads as lines', () => {
     const input = loop({
       vms: [vm('web', { stops: stopsOf('panic'), console: ['Kernel panic - not syncing: x'] })],

@@ -16,8 +16,13 @@ export function explainIncidents({ open, change, resolve }: IncidentPlan): strin
   ];
 }
 
+/** Says what is wrong in one sentence, as it is stored with the incident. */
+export function summarySentence(failure: Failure): string {
+  return `${summarize(failure)}.`;
+}
+
 /** Says what is wrong in one sentence without its full stop. */
-export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
+function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
   const vms = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
   switch (cause) {
     case 'fleet_lost':
@@ -29,9 +34,12 @@ export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Fail
     case 'node_lost':
       return `Node ${target} does not answer; ${vms} affected`;
     case 'management_lost':
-      return nodes.length === 1
-        ? `Node ${nodes[0]} of ${target} runs, and servers do not hear it; ${vms} affected`
-        : `${nodes.length} nodes of ${target} run, and servers do not hear them; ${vms} affected`;
+      return [
+        nodes.length === 1
+          ? `Node ${nodes[0]} of ${target} runs, and servers do not hear it; ${vms} affected`
+          : `${nodes.length} nodes of ${target} run, and servers do not hear them; ${vms} affected`,
+        ...evidence,
+      ].join('; ');
     case 'maintenance_overdue':
       return `The maintenance of node ${target} has not ended in the planned time`;
     case 'agent_unresponsive':

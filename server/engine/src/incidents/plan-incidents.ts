@@ -1,5 +1,6 @@
 /** Plans which incidents are opened, changed and resolved now. See README.md. */
 import type { Env } from '../env.ts';
+import { summarySentence } from './explain-incidents.ts';
 import type { Failure, IncidentInput, IncidentPlan, KnownIncident } from './model/incident.ts';
 import { findFailures } from './rules/find-failures.ts';
 
@@ -46,6 +47,8 @@ function differs(incident: KnownIncident, failure: Failure): boolean {
     incident.resolvedAtMs !== null ||
     incident.severity !== failure.severity ||
     incident.vmCount !== failure.vmCount ||
+    // That one node alone says so is news, and changes nothing else.
+    (failure.cause === 'management_lost' && incident.summary !== summarySentence(failure)) ||
     !sameSet(incident.nodes, failure.nodes) ||
     !sameSet(incident.down, down)
   );

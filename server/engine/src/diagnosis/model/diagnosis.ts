@@ -59,6 +59,8 @@ export interface SuspectNode {
   readonly storageFreeRatio: number | null;
   /** Number of VMs there, those of other tenants included. */
   readonly vmCount: number;
+  /** Whether no text says how many VMs of others are there, or who has read something. */
+  readonly othersHidden?: boolean;
 }
 
 /** A stop of a VM without a request. */

@@ -4,9 +4,11 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { isolationOf } from '../../resources/node/isolation-guard.ts';
 import { findStorageFences } from '../../resources/node/node-cut-off.ts';
+import { loneWitnessOf } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -89,6 +91,7 @@ async function adviseOnCause(
         'Look at the management network of the nodes, and at their agents (systemctl status ' +
           `novacron-agent): other nodes of the storage know that they run. ${nameNodes(row)} ` +
           'are not powered off by themselves.',
+        ...(await adviseOnWitnesses(deps, row)),
       ];
     case 'machine_missing':
       return [
@@ -104,6 +107,28 @@ async function adviseOnCause(
     default:
       return adviseOnNodes(deps, row, down);
   }
+}
+
+/** What one node alone says may be wrong. Only those who run the fleet can look. */
+async function adviseOnWitnesses(
+  { store, clock }: CapabilityDeps,
+  row: IncidentRow,
+): Promise<readonly string[]> {
+  const platform = await findPlatformTenant(store);
+  if (platform?.id !== row.tenant_id) return [];
+  const names: readonly string[] = JSON.parse(row.nodes_json);
+  const nodes = await store.read({ from: 'nodes', where: { name: { in: names } } });
+  return nodes
+    .flatMap((node) => {
+      const witness = loneWitnessOf(node, clock.nowMs());
+      if (witness === undefined) return [];
+      const { name } = node;
+      return [
+        `${witness} alone says that ${name} runs, and may be wrong: look at ${name} itself. ` +
+          `If it is off, say so: novacron node confirm-dead ${name}. Then look at ${witness}, too.`,
+      ];
+    })
+    .slice(0, NAMES_MAX);
 }
 
 function nameNodes({ nodes_json }: IncidentRow): string {

@@ -1,9 +1,11 @@
 /** What keeps or kept the healing of an incident waiting: holds, and writes that were refused. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { toHold } from '../holds/hold-healing.ts';
 import { explainHold } from '../waiting/find-hold-reason.ts';
 import { REFUSALS } from '../waiting/find-refusals.ts';
 import { waitingOf } from './waiting-of-incident.ts';
@@ -15,7 +17,10 @@ const DELAYS_MAX = 20;
 export async function findDelays(
   deps: CapabilityDeps,
   row: IncidentRow,
-  members: readonly IncidentMemberRow[],
+  {
+    members,
+    platformTenantId,
+  }: { readonly members: readonly IncidentMemberRow[]; readonly platformTenantId: string },
 ): Promise<readonly string[]> {
   const { store, clock } = deps;
   const { tenant_id, opened_at_ms: fromMs } = row;
@@ -36,11 +41,15 @@ export async function findDelays(
     limit: DELAYS_MAX,
   });
   const waiting = await waitingOf(deps, row, members);
-  const held = holds.map(explainHold);
+  const explained = (hold: (typeof holds)[number]): string => {
+    const shown = toHold(hold);
+    return explainHold(tenant_id === platformTenantId ? shown : reduceHold(shown));
+  };
+  const held = holds.map(explained);
   return [
     ...holds
       .filter((hold) => row.resolved_at_ms === null && applies(hold, clock.nowMs()))
-      .map((hold) => capitalized(`${explainHold(hold)}.`)),
+      .map((hold) => capitalized(`${explained(hold)}.`)),
     // The holds are said above once.
     ...waiting
       .filter(({ reason }) => !held.includes(reason))

@@ -10,6 +10,7 @@ import type {
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { reduceSuspect } from '../../access/tenants/reduce-for-tenants.ts';
 import { fenceOf, poolHeartbeatOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
@@ -41,21 +42,19 @@ export async function gatherEvidence(
   { members, platformTenantId }: EvidenceScope,
 ): Promise<DiagnosisInput> {
   const { store } = deps;
+  const isPlatform = row.tenant_id === platformTenantId;
   const names: readonly string[] = JSON.parse(row.nodes_json);
   const fleet = await store.read({ from: 'nodes' });
   const nodes = fleet.filter(({ name }) => names.includes(name));
   const where = { id: { in: idsOf(members) }, tenant_id: row.tenant_id };
   const vms = await store.read({ from: 'vms', where, damaged: 'blank' });
+  const suspects = nodes.map((node) => toSuspect(deps, node));
   const stops = await readStops(deps, row, idsOf(members));
   const startedAtMs = findStart(row, [...stops.values()].flat());
   return {
     incident: { cause: IncidentCause.safeParse(row.cause).data ?? null, startedAtMs },
     fleet: { nodes: fleet.length, silent: fleet.filter(isSilent).length },
-    nodes: nodes.map((node) => ({
-      ...toSuspect(deps, node),
-      // What people of the platform say is not shown to tenants.
-      fenceReason: row.tenant_id === platformTenantId ? (fenceOf(node)?.reason ?? null) : null,
-    })),
+    nodes: isPlatform ? suspects : suspects.map(reduceSuspect),
     locks: await findDiskLocks(deps, row, members),
     vms: mapReadable(vms, (vm) => toAffected(deps, vm, stops.get(vm.id) ?? [])),
     changes: await readRecentChanges(deps, {
@@ -86,6 +85,7 @@ function toSuspect({ usage }: CapabilityDeps, node: NodeRow): SuspectNode {
     state: isSilent(node) ? 'silent' : stateOfNode(node),
     poolHeartbeat: toPoolHeartbeat(node),
     fence: node.status === 'lost' ? (fenceOf(node)?.kind ?? null) : null,
+    fenceReason: fenceOf(node)?.reason ?? null,
     memoryUsedRatio: usedMib === undefined ? null : usedMib / Math.max(1, node.memory_mib),
     storageFreeRatio: freeOf(node),
     vmCount: node.vm_count,

@@ -1,5 +1,5 @@
 /** The changes of the store that open, change and resolve incidents. */
-import { summarize, summarizeEnd } from '@novacron/engine/incidents/explain-incidents';
+import { summarizeEnd, summarySentence } from '@novacron/engine/incidents/explain-incidents';
 import type { DownVm, Failure, IncidentPlan } from '@novacron/engine/incidents/model/incident';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
@@ -56,7 +56,7 @@ function currentFields(failure: Failure, affected: number, nowMs: number) {
   const vmCount = Math.max(failure.vmCount, affected);
   return {
     severity: failure.severity,
-    summary: `${summarize({ ...failure, vmCount })}.`,
+    summary: summarySentence({ ...failure, vmCount }),
     nodes_json: JSON.stringify(failure.nodes),
     vms_down: failure.vmCount,
     changed_at_ms: nowMs,

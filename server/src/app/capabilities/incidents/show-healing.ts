@@ -2,6 +2,8 @@
 import type { HealingStatus } from '@novacron/contract/healing/healing-operations';
 import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
+import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -26,6 +28,8 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const holds = (
     await store.read({ from: 'healing_holds', where: { id: { in: [HOLD_ALL, tenantId] } } })
   ).filter((row) => applies(row, nowMs));
+  const isPlatform = (await findOwnTenant(store, principal))?.is_platform === 1;
+  const shown = holds.map(toHold).map((hold) => (isPlatform ? hold : reduceHold(hold)));
   const open = await store.read({
     from: 'incidents',
     where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged'] } },
@@ -35,7 +39,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const records = await readHealingRecords(deps, tenantId, period);
   const status: HealingStatus = {
     held: holds.length > 0,
-    holds: holds.map(toHold),
+    holds: shown,
     waiting: (await findWaiting(deps, tenantId)).slice(0, WAITING_MAX).map(toWaiting),
     incidents: {
       open: open.length,

@@ -1,14 +1,16 @@
 /** Why people have stopped healing, in words. */
-import type { HealingHoldRow } from '../../../ports/tables/incident-rows.ts';
+import type { HealingHold } from '@novacron/contract/healing/healing-operations';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { toHold } from '../holds/hold-healing.ts';
 
 /** A hold that applies. */
 export interface HoldReason {
   /** Unit: ms since the Unix epoch. */
   readonly sinceMs: number;
-  /** A clause that names nobody of another tenant. */
+  /** A clause that says nothing of other tenants. */
   readonly reason: string;
 }
 
@@ -22,11 +24,14 @@ export async function findHoldReason(
   const [first] = rows
     .filter((row) => applies(row, clock.nowMs()))
     .sort((left, right) => left.held_at_ms - right.held_at_ms);
-  return first && { sinceMs: first.held_at_ms, reason: explainHold(first) };
+  if (first === undefined) return undefined;
+  const isPlatform = scope === HOLD_ALL || (await findPlatformTenant(store))?.id === scope;
+  const hold = isPlatform ? toHold(first) : reduceHold(toHold(first));
+  return { sinceMs: first.held_at_ms, reason: explainHold(hold) };
 }
 
-/** Says it, as a clause. People of the platform are not named to tenants. */
-export function explainHold({ id, held_at_ms: atMs, held_by, reason }: HealingHoldRow): string {
-  const who = id === HOLD_ALL ? 'for all tenants' : `by ${held_by}`;
-  return `healing is held since ${toTimestamp(atMs)} ${who}: ${reason}`;
+/** Says it, as a clause. @param hold - as its reader may see it */
+export function explainHold({ scope, held_at, held_by, reason }: HealingHold): string {
+  const whose = scope === 'all' ? ' for all tenants' : '';
+  return `healing is held since ${held_at}${whose} by ${held_by}: ${reason}`;
 }

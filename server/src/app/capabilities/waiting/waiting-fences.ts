@@ -2,13 +2,13 @@
 import { explainHeld } from '@novacron/engine/fencing/explain-fencing';
 import type { FenceableNode } from '@novacron/engine/fencing/model/fencing';
 import { planFencing } from '@novacron/engine/fencing/plan-fencing';
+import type { PoolVerdict } from '@novacron/engine/fencing/rules/judge-readings';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { poolHeartbeatOf } from '../../resources/node/node-fence.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { observeFenceable } from '../fencing/observe-fenceable.ts';
-import type { PoolReading } from '../fencing/second-channel.ts';
 import { findHoldReason } from './find-hold-reason.ts';
 import type { WaitingChange } from './waiting-change.ts';
 
@@ -47,7 +47,7 @@ export async function waitingFences(deps: CapabilityDeps): Promise<readonly Wait
 }
 
 /** As it was recorded, by whichever server asked. */
-function readingOf(row: NodeRow | undefined): PoolReading | undefined {
+function readingOf(row: NodeRow | undefined): PoolVerdict | undefined {
   const read = row && poolHeartbeatOf(row);
   if (read === undefined) return undefined;
   const { state: kind, by, guests, reason } = read;
