@@ -1,11 +1,10 @@
 /** Whether a guest answers over HTTP. Nothing of its answer but the status is looked at. */
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { GuestPlace } from './probe-port.ts';
 
 /** What is asked. */
-export interface HttpProbe {
-  /** Address of the guest. */
-  readonly host: string;
+export interface HttpProbe extends GuestPlace {
   readonly port: number;
   /** With its query. */
   readonly path: string;
@@ -26,10 +25,11 @@ const STATUS_MAX = 399;
  * @returns undefined where it passed; otherwise what was seen, a clause for people
  */
 export function probeHttp(probe: HttpProbe): Promise<string | undefined> {
-  const { host, port, path, tls, timeoutMs } = probe;
+  const { host, localAddress, port, path, tls, timeoutMs } = probe;
   return new Promise((resolve) => {
     const options = {
       host,
+      ...(localAddress && { localAddress }),
       port,
       path,
       agent: false,

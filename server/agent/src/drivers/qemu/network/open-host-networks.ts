@@ -17,6 +17,7 @@ import { explainHostClash } from './explain-host-clash.ts';
 import { tapOf } from './network-names.ts';
 import type { NetworkPrograms } from './network-programs.ts';
 import { observeLinks } from './observe-links.ts';
+import { observeRouting } from './observe-routing.ts';
 import { type HostCommand, planLinks } from './plan-links.ts';
 import {
   explainClash,
@@ -25,6 +26,7 @@ import {
   type NodeNetworks,
   planNetworks,
 } from './plan-networks.ts';
+import { planRoutes } from './plan-routes.ts';
 
 /** What the networks of a node are opened with. */
 export interface HostNetworkOptions
@@ -159,6 +161,8 @@ async function applyPlan(options: HostNetworkOptions, plan: NodeNetworks): Promi
   const { commands, trouble } = planLinks(plan, await observeLinks(programs));
   if (trouble !== undefined) throw finalTrouble(trouble);
   await runCommands(programs, commands);
+  await runCommands(programs, planRoutes(plan, await observeRouting(programs)));
+  await relaxSourceChecks(programs.sysctl, plan);
   const configs = plan.networks
     .filter(hasDhcp)
     .map((network) => [network.tag, buildDnsmasqConfig(plan, network)] as const);
@@ -176,6 +180,22 @@ async function prepareKernel(sysctl: string, { egress }: NodeNetworks): Promise<
   await runHostProgram(sysctl, ['-q', '-w', ...settings]);
 }
 
+/**
+ * The strict check of sources would drop what guests send to the outside, because the host itself
+ * has no route to them. Rules of the bridge's ports check the sources instead.
+ */
+async function relaxSourceChecks(sysctl: string, { egress, networks }: NodeNetworks) {
+  const bridges = networks
+    .filter(({ block, gateway }) => block.family === 4 && gateway !== undefined)
+    .map(({ bridge }) => bridge);
+  if (egress === 'none' || bridges.length === 0) return;
+  // The kernel takes the larger one of this value and that of the link: 2 is the loose check.
+  const all = await runHostProgram(sysctl, ['-n', 'net.ipv4.conf.all.rp_filter']);
+  const value = all.trim() === '0' ? 0 : 2;
+  const settings = bridges.map((bridge) => `net.ipv4.conf.${bridge}.rp_filter=${value}`);
+  await runHostProgram(sysctl, ['-q', '-w', ...settings]);
+}
+
 /** Consecutive commands of one program are one process. */
 async function runCommands(
   programs: NetworkPrograms,
@@ -188,6 +208,7 @@ async function runCommands(
     else batches.push({ program, lines: [args.join(' ')] });
   }
   for (const { program, lines } of batches) {
-    await runHostProgram(programs[program], ['-batch', '-'], `${lines.join('\n')}\n`);
+    const [file, options] = program === 'ip6' ? [programs.ip, ['-6']] : [programs[program], []];
+    await runHostProgram(file, [...options, '-batch', '-'], `${lines.join('\n')}\n`);
   }
 }
