@@ -14,6 +14,7 @@ import { findVmUser, type VmUser } from './drivers/qemu/files/vm-user.ts';
 import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
 import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
+import { findHostNeeds } from './drivers/qemu/network/find-host-needs.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -81,6 +82,7 @@ async function openOnHost(
     linkOwner,
     imageServer,
     uploads,
+    neededHosts,
     ...rest
   } = settings;
   const user = findVmUser(named);
@@ -105,7 +107,13 @@ async function openOnHost(
     ...rest,
     launcher,
     vmUser,
-    networks: networks.ok ? { ...networks.value, owner: linkOwner ?? node.name } : undefined,
+    networks: networks.ok
+      ? {
+          ...networks.value,
+          owner: linkOwner ?? node.name,
+          findNeeds: () => findHostNeeds(neededHosts),
+        }
+      : undefined,
     node: node.name,
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts, server: imageServer, uploads },

@@ -32,6 +32,15 @@ let networks: HostNetworks;
 let controlPlane: NamespaceGuest;
 let guest: NamespaceGuest;
 let hasMachine = true;
+/** Networks with an address that the host uses; the gateway of the first one has it. */
+const CLASHING = [
+  { id: 'net_gateway', cidr: '10.89.0.52/30' },
+  { id: 'net_needed', cidr: '10.89.0.0/24' },
+  { id: 'net_lan', cidr: '192.168.88.0/24' },
+  { id: 'net_route', cidr: '10.90.0.0/16' },
+] as const;
+const NEEDED = '10.89.0.53';
+let clashing: readonly (typeof CLASHING)[number][] = [];
 
 const MAC = '52:54:00:88:00:0a';
 const FIREWALL = {
@@ -52,7 +61,18 @@ const FIREWALL = {
 function machines() {
   const network = { network_id: 'net_h', cidr: BLOCK, ip_address: TAKEN };
   const spec = { name: 'cuckoo', network, firewall: FIREWALL };
-  return hasMachine ? [{ vm_id: 'vm_h', mac: MAC, isConnected: true, spec }] : [];
+  const own = { vm_id: 'vm_h', mac: MAC, isConnected: true, spec };
+  const pending = clashing.map(({ id: network_id, cidr }) => ({
+    vm_id: `vm_${network_id}`,
+    mac: '52:54:00:88:00:0b',
+    isConnected: true,
+    spec: {
+      name: network_id,
+      network: { network_id, cidr, ip_address: NEEDED },
+      firewall: FIREWALL,
+    },
+  }));
+  return [...(hasMachine ? [own] : []), ...pending];
 }
 
 /** What the host itself gets from a port: the namespace that answered, told by what it is. */
@@ -104,6 +124,7 @@ beforeAll(async () => {
   lab.addLink([host, 'lan0'], [router, 'lan0']);
   lab.ip(host, 'address', 'add', `${LAN.host}/24`, 'dev', 'lan0');
   lab.ip(host, 'route', 'add', 'default', 'via', LAN.router);
+  lab.ip(host, 'route', 'add', '10.90.4.0/24', 'via', LAN.router);
   lab.ip(router, 'address', 'add', `${LAN.router}/24`, 'dev', 'lan0');
   lab.runIn(router, 'sysctl', '-q', '-w', 'net.ipv4.ip_forward=1');
   // The strictest host that there is: a packet must come from where its answer goes.
@@ -126,6 +147,7 @@ beforeAll(async () => {
     launcher: childLauncher,
     endProcess: async (pid) => void process.kill(pid, 'SIGKILL'),
     machines,
+    findNeeds: async () => [NEEDED],
   });
   // Before the agent makes taps: the end of the guest has its name.
   guest = await lab.addGuest({
@@ -173,8 +195,23 @@ describe('a network with addresses that the host reaches over its router', () =>
     await networks.sync();
     const rules = lab.ip(host, 'rule', 'show');
     expect(rules.trim().split('\n')).toHaveLength(3);
-    expect(
-      await guest.reaches({ protocol: 'icmp', address: GATEWAY, port: null, timeoutMs: DENIED_MS }),
-    ).toBe(false);
+    const attempt = { address: GATEWAY, port: null, timeoutMs: DENIED_MS } as const;
+    expect(await guest.reaches({ ...attempt, protocol: 'icmp' })).toBe(false);
   });
+});
+
+test.each(CLASHING)('the network $id is refused for good, and is not made', async (network) => {
+  clashing = [network];
+  await expect(networks.connect(network.id)).rejects.toMatchObject({
+    message: expect.stringContaining(`${network.id} cannot be on this node: its block `),
+    next: 'final',
+  });
+  // Neither when another machine, or a start of the agent, has the host looked at.
+  await networks.sync();
+  await networks.repair();
+  const names = JSON.parse(lab.ip(host, '-j', 'link', 'show')).map(
+    ({ ifname }: { readonly ifname: string }) => ifname,
+  );
+  expect(names).not.toContain(linksOf(NODE, network.id).bridge);
+  clashing = [];
 });

@@ -3,6 +3,7 @@ import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
 import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';
+import { maskPaths } from '../../mask-host-details.ts';
 import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
 import type { GuestAgent } from '../guest/guest-agent.ts';
@@ -44,7 +45,7 @@ type Talk = <T>(use: (agent: GuestAgent) => Promise<T>) => Promise<T>;
 
 /** Why the agent does not answer; throws what will not pass. */
 function seenOf(cause: unknown): string {
-  if (cause instanceof QemuTrouble && cause.next === 'retry') return reasonOf(cause);
+  if (cause instanceof QemuTrouble && cause.next === 'retry') return maskPaths(reasonOf(cause));
   throw cause;
 }
 
@@ -76,7 +77,7 @@ async function checkAddress(
     }
     seen = `the guest reports ${found.join(', ') || 'no address'}, not ${address}`;
   } catch (cause) {
-    seen = cause instanceof QemuTrouble ? reasonOf(cause) : seenOf(cause);
+    seen = cause instanceof QemuTrouble ? maskPaths(reasonOf(cause)) : seenOf(cause);
   }
   if (node.networks !== undefined) {
     const state = await probePort(place, PORT_DISCARD);

@@ -1,6 +1,7 @@
 /** Checks once whether the guest of a machine serves: changes nothing, and waits for no action. */
 import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
 import type { VmId } from '@novacron/contract/ids';
+import { maskPaths } from '../../mask-host-details.ts';
 import { QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { probeHttp } from '../guest/probe-http.ts';
 import { PORT_WORDS, probePort } from '../guest/probe-port.ts';
@@ -57,7 +58,7 @@ async function checkCommand(
     const how = run.exitCode === undefined ? 'was ended by a signal' : `ended with ${run.exitCode}`;
     return said === '' ? `${name} ${how}` : `${name} ${how}: ${said}`;
   } catch (cause) {
-    if (cause instanceof QemuTrouble) return reasonOf(cause);
+    if (cause instanceof QemuTrouble) return maskPaths(reasonOf(cause));
     throw cause;
   }
 }

@@ -13,7 +13,7 @@ import { buildDnsmasqConfig, hasDhcp } from './build-dnsmasq-config.ts';
 import { buildRuleset } from './build-ruleset.ts';
 import { countTraffic, type Traffic } from './count-traffic.ts';
 import { syncDnsmasq } from './dnsmasq-processes.ts';
-import { explainHostClash } from './explain-host-clash.ts';
+import { explainHostClash, type HostUse } from './explain-host-clash.ts';
 import { tapOf } from './network-names.ts';
 import type { NetworkPrograms } from './network-programs.ts';
 import { observeLinks } from './observe-links.ts';
@@ -36,6 +36,8 @@ export interface HostNetworkOptions
   readonly directory: string;
   readonly timers: Timers;
   readonly launcher: Launcher;
+  /** Addresses that the host reaches for its own work; those of maps besides. None when absent. */
+  readonly findNeeds?: () => Promise<readonly string[]>;
   /** Ends a process and waits for its end. */
   readonly endProcess: (pid: number) => Promise<void>;
   /** The machines of the node at this moment; those that are about to be connected included. */
@@ -98,11 +100,39 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
       );
       if (mode === 'changes' && key === applied) return;
       applied = undefined;
-      await applyPlan(options, now);
-      applied = key;
+      const fitting = await withoutClashes(now);
+      await applyPlan(options, fitting);
+      // What was left out is tried again.
+      if (fitting.networks.length === now.networks.length) applied = key;
     });
     queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  async function observeUse(): Promise<HostUse> {
+    const { programs, findNeeds } = options;
+    const [links, { routes }, found = []] = await Promise.all([
+      observeLinks(programs),
+      observeRouting(programs),
+      findNeeds?.(),
+    ]);
+    return { links, routes, needs: [...found, ...(map?.tunnels ?? [])] };
+  }
+
+  /**
+   * A network that clashes with the host is made by nothing, not by what another machine needs
+   * either. One that is there stays: its machines run.
+   */
+  async function withoutClashes(now: NodeNetworks): Promise<NodeNetworks> {
+    if (now.networks.length === 0) return now;
+    const links = await observeLinks(options.programs);
+    const there = new Set(links.map(({ name }) => name));
+    if (now.networks.every(({ bridge }) => there.has(bridge))) return now;
+    const use = await observeUse();
+    const networks = now.networks.filter(
+      ({ id, bridge }) => there.has(bridge) || explainHostClash(now, id, use) === undefined,
+    );
+    return networks.length === now.networks.length ? now : { ...now, networks };
   }
 
   return {
@@ -113,8 +143,8 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
     repair: () => apply('everything'),
     connect: async (networkId) => {
       const now = plan();
-      const links = await observeLinks(options.programs);
-      const clash = explainClash(now, networkId) ?? explainHostClash(now, networkId, links);
+      const clash =
+        explainClash(now, networkId) ?? explainHostClash(now, networkId, await observeUse());
       if (clash !== undefined) {
         throw finalTrouble(`${networkId} cannot be on this node: ${clash}.`);
       }

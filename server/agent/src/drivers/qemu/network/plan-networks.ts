@@ -249,9 +249,9 @@ export function explainClash(plan: NodeNetworks, networkId: string): string | un
   for (const other of plan.networks) {
     if (other.id === networkId) continue;
     if (overlaps(other.block, added.block)) {
-      return `its block ${added.cidr} overlaps ${other.cidr} of ${other.id} on this node`;
+      return 'addresses of its block are in use on this node';
     }
-    if (other.vni === added.vni) return `it has the tunnel identifier of ${other.id} on this node`;
+    if (other.vni === added.vni) return 'its tunnel identifier is in use on this node';
   }
   return undefined;
 }
