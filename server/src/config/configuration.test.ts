@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { PRIVATE_BLOCKS, PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
+import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
 import { RETENTION_TIMES } from '../app/capabilities/retention/retention-times.ts';
 import { readConfig, type ServerConfig } from '../config.ts';
 import { describeConfiguration } from './describe-configuration.ts';
