@@ -559,9 +559,18 @@ log-level: debug  # environment LOG_LEVEL
 test('networks are kept apart from the addresses that the configuration names', () => {
   const bus = 'tls://10.99.0.10:4222,tls://[fd00:9::10]:4222,tls://bus.example:4222';
   const said = ['--bus', bus, '--listen', '0.0.0.0:7480', '--health-listen', '10.99.0.11:7481'];
-  const more = ['--insecure-listen', '--reserved-networks', '10.98.0.0/16', '--network-prefix-min', '20'];
+  const more = [
+    '--insecure-listen',
+    '--reserved-networks',
+    '10.98.0.0/16',
+    '--network-prefix-min',
+    '20',
+  ];
   expect(configOf([...said, ...more])).toMatchObject({
-    networks: { reserved: ['10.98.0.0/16', '10.99.0.11', '10.99.0.10', 'fd00:9::10'], prefixMin: 20 },
+    networks: {
+      reserved: ['10.98.0.0/16', '10.99.0.11', '10.99.0.10', 'fd00:9::10'],
+      prefixMin: 20,
+    },
   });
 });
 
