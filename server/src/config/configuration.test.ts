@@ -537,7 +537,7 @@ streams-per-address-max: 500  # default
 rate-limit: 2000  # default
 # rate-limit-per-tenant:
 # rate-limit-per-address:
-network-blocks: 10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,198.18.0.0/15,192.0.2.0/24,198.51.100.0/24,203.0.113.0/24,fc00::/7,2001:db8::/32  # default
+network-blocks: ${PRIVATE_BLOCKS.join(',')}  # default
 # reserved-networks:
 network-prefix-min: 16  # default
 # oidc-issuer:

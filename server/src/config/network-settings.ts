@@ -7,7 +7,8 @@ import { BlocksSchema, PrefixSchema } from './value-schemas.ts';
 export const NETWORK_SETTINGS = {
   'network-blocks': setting({
     description:
-      'Blocks that new networks may be part of; guests of others would hide hosts of the Internet.',
+      'Blocks that new networks may be part of; guests of others would hide hosts of the ' +
+      'Internet.',
     placeholder: 'CIDR,…',
     schema: BlocksSchema,
     default: PRIVATE_BLOCKS.join(','),
@@ -15,9 +16,9 @@ export const NETWORK_SETTINGS = {
   }),
   'reserved-networks': setting({
     description:
-      'Addresses and blocks that no new network may share addresses with, such as those of hosts, ' +
-      'storage and name servers; those that the server knows are reserved already: its own, of ' +
-      'the message bus, and of tunnels of nodes.',
+      'Addresses and blocks that no new network may share addresses with, such as those of ' +
+      'hosts, storage and name servers; those that the server knows are reserved already: its ' +
+      'own, of the message bus, and of tunnels of nodes.',
     placeholder: 'CIDR,…',
     schema: BlocksSchema,
     presence: 'optional',
@@ -25,8 +26,8 @@ export const NETWORK_SETTINGS = {
   }),
   'network-prefix-min': setting({
     description:
-      'Shortest prefix of a new IPv4 network: a node connects one of the networks of tenants that ' +
-      'overlap, so a large one keeps others off it. Of IPv6 it is 48.',
+      'Shortest prefix of a new IPv4 network: a node connects one of the networks of tenants ' +
+      'that overlap, so a large one keeps others off it. Of IPv6 it is 48.',
     placeholder: 'N',
     schema: PrefixSchema,
     default: '16',

@@ -75,7 +75,7 @@ function machines() {
   return [...(hasMachine ? [own] : []), ...pending];
 }
 
-/** What the host itself gets from a port: the namespace that answered, told by what it is. */
+/** What the host itself gets from a port, with an address of its own or any. */
 function connectFromHost(from: string | undefined): string {
   const script = `
     const socket = require('node:net').connect({

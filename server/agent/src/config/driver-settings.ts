@@ -33,7 +33,7 @@ export interface QemuSettings {
   readonly imageHosts: readonly string[];
   /** Address of the server, for images that were uploaded to it; https. */
   readonly imageServer: string | undefined;
-  /** Names or addresses of the hosts of the control plane; no network may have an address of them. */
+  /** Names or addresses of the hosts of the control plane; no network has an address of them. */
   readonly neededHosts: readonly string[];
   /** Directory of uploaded images, where the server shares this disk. */
   readonly uploads?: string | undefined;

@@ -6,8 +6,8 @@
 import { parseIp } from '@novacron/contract/formats/cidr';
 
 /**
- * A path from the root on, with quotes around it. What follows a letter, a digit, a colon or a slash
- * is part of an address of the web, of a block, or of words such as "and/or".
+ * A path from the root on, with quotes around it. What follows a letter, a digit, a colon or a
+ * slash is part of an address of the web, of a block, or of words such as "and/or".
  */
 const PATH = /(?<![\w:/.)\]-])(['"`]?)\/[\w.@%+~=,:*-]+(?:\/[\w.@%+~=,:*-]*)*\1/g;
 /** What ends a clause is not part of the path before it. */

@@ -1,8 +1,8 @@
 /** Blocks of addresses that nothing on the Internet has. */
 
 /**
- * Private blocks (RFC 1918, RFC 4193), shared ones (RFC 6598), and those for tests and documentation
- * (RFC 2544, RFC 5737, RFC 3849); in canonical form.
+ * Private blocks (RFC 1918, RFC 4193), shared ones (RFC 6598), and those for tests and
+ * documentation (RFC 2544, RFC 5737, RFC 3849); in canonical form.
  */
 export const PRIVATE_BLOCKS = [
   '10.0.0.0/8',

@@ -1,10 +1,10 @@
 /**
- * Plans the routes of the networks of a node. They are in a table of the node's own, which the host
- * does not ask when it sends packets itself: a tenant chooses the block of a network, and the host
- * must not send to a guest what is for the control plane, for storage or for a name server with an
- * address of this block. Three rules lead to the table: packets that come from elsewhere (of guests,
- * and answers to them), packets of the host with a gateway's address (names, health checks), and
- * sockets that are bound to a bridge. Pure.
+ * Plans the routes of the networks of a node. They are in a table of the node's own, which the
+ * host does not ask when it sends packets itself: a tenant chooses the block of a network, and the
+ * host must not send to a guest what is for the control plane, for storage or for a name server
+ * with an address of this block. Three rules lead to the table: packets that come from elsewhere
+ * (of guests, and answers to them), packets of the host with a gateway's address (names, health
+ * checks), and sockets that are bound to a bridge. Pure.
  * Sources: ip-rule(8), ip-route(8); the table of a VRF device has the same purpose (Documentation/
  * networking/vrf.rst of Linux), which not every kernel has.
  */
