@@ -42,6 +42,7 @@ import { composeAnnouncement } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
+import { maskHostDetails } from './drivers/mask-host-details.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { type GuardedVms, type IsolationSettings, keepGuarded } from './isolation/keep-guarded.ts';
@@ -431,8 +432,10 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
           command,
         );
   if (ending === 'abandoned') return;
+  const { outcome: whole } = ending;
+  if (whole.kind === 'failed') logger.warn({ ...fields, message: whole.message }, 'command failed');
   try {
-    const outcome = await keepEnding(agent, command, ending);
+    const outcome = await keepEnding(agent, command, { ...ending, outcome: forTenants(whole) });
     const durationMs = clock.nowMs() - startedAtMs;
     logger.info({ ...fields, durationMs, outcome: outcome.kind }, 'command has ended');
     span.end(describeOutcome(outcome));
@@ -441,6 +444,12 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
     // The journal goes on saying `running`; the next start of the agent runs the command again.
     logger.error({ ...fields, cause }, 'outcome is lost');
   }
+}
+
+/** What is kept is what servers get, again and again; the log has the whole message. */
+function forTenants(outcome: CommandOutcome): CommandOutcome {
+  if (outcome.kind !== 'failed') return outcome;
+  return { ...outcome, message: maskHostDetails(outcome.message) };
 }
 
 /** A server that still wants it sends it again. */

@@ -94,7 +94,8 @@ import { createReleases } from './transfer/releases.ts';
 const GUEST_MS = 120_000;
 
 /** How a host connects networks. */
-export interface QemuNetworks extends Pick<HostNetworkOptions, 'programs' | 'tunnel'> {
+export interface QemuNetworks
+  extends Pick<HostNetworkOptions, 'programs' | 'tunnel' | 'findNeeds'> {
   /** Whose links and rules are on the host, where two nodes there may have one name. */
   readonly owner?: string;
 }

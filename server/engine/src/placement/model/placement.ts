@@ -202,7 +202,7 @@ export interface PlacementConstraints {
   readonly node?: string | undefined;
   /** Names of nodes that are excluded. */
   readonly excludeNodes?: readonly string[] | undefined;
-  /** Why some of them are, in a clause about the node: `connects another network with …`. */
+  /** Why some of them are, in a clause about the node: `cannot connect the network …`. */
   readonly exclusions?: Readonly<Record<string, string>> | undefined;
   /** The only zone allowed. */
   readonly zone?: string | undefined;

@@ -91,7 +91,9 @@ export async function explainNodeLoss(
       `other nodes, ${count('no_room')} would have no room, and ` +
       `${count('waits')} would wait for it.`,
     ...blocks.lines,
-    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence({ ...deps, blocks }, fence, node)]),
+    ...(count('starts') + count('no_room') === 0
+      ? []
+      : [describeFence({ ...deps, blocks }, fence, node)]),
     ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
   ];
   return ok({ node: node.name, fence, vms: [...vms], explanation });

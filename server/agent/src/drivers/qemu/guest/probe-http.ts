@@ -4,11 +4,10 @@ import { request as requestHttps } from 'node:https';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { limitConnection } from './limit-connection.ts';
+import type { GuestPlace } from './probe-port.ts';
 
 /** What is asked. */
-export interface HttpProbe {
-  /** Address of the guest. */
-  readonly host: string;
+export interface HttpProbe extends GuestPlace {
   readonly port: number;
   /** With its query. */
   readonly path: string;
@@ -32,13 +31,16 @@ const STATUS_MAX = 399;
  * @returns undefined where it passed; otherwise what was seen, a clause for people
  */
 export function probeHttp(probe: HttpProbe): Promise<string | undefined> {
-  const { host, port, path, tls, timeoutMs } = probe;
+  const { host, localAddress, port, path, tls, timeoutMs } = probe;
   return new Promise((resolve) => {
     const open = () => {
-      const limited = limitConnection(connect({ host, port }), {
-        bytesMax: CONNECTION_BYTES_MAX,
-        onExcess: () => end(`sends more than ${CONNECTION_BYTES_MAX} bytes before its answer`),
-      });
+      const limited = limitConnection(
+        connect({ host, port, ...(localAddress && { localAddress }) }),
+        {
+          bytesMax: CONNECTION_BYTES_MAX,
+          onExcess: () => end(`sends more than ${CONNECTION_BYTES_MAX} bytes before its answer`),
+        },
+      );
       return tls ? connectTls({ socket: limited, rejectUnauthorized: false }) : limited;
     };
     const options = {

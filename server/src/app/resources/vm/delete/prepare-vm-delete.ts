@@ -17,8 +17,8 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { recreatedFrom } from '../../../rows/observed-machine.ts';
 import { healthOf } from '../../../rows/observed/observed-health.ts';
+import { recreatedFrom } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
 import {
