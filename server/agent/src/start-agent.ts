@@ -36,13 +36,12 @@ import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
+import { forTenants, HOST_RESTARTED, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
 import { composeAnnouncement } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
-import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
-import { maskHostDetails } from './drivers/mask-host-details.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { type GuardedVms, type IsolationSettings, keepGuarded } from './isolation/keep-guarded.ts';
@@ -446,19 +445,6 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
   }
 }
 
-/** What is kept is what servers get, again and again; the log has the whole message. */
-function forTenants(outcome: CommandOutcome): CommandOutcome {
-  if (outcome.kind !== 'failed') return outcome;
-  return { ...outcome, message: maskHostDetails(outcome.message) };
-}
-
-/** A server that still wants it sends it again. */
-const HOST_RESTARTED: CommandOutcome = {
-  kind: 'failed',
-  message: 'The host restarted before the command had ended.',
-  next: 'retry',
-};
-
 /** Writes the ending down. Where the driver's part of it cannot be written, nothing happened. */
 async function keepEnding(
   { journal, logger, node }: Agent,
@@ -475,12 +461,6 @@ async function keepEnding(
     await journal.end(command, failed);
     return failed;
   }
-}
-
-function notKept(cause: unknown): CommandOutcome {
-  const code = databaseTroubleOf(cause) ?? 'a fault';
-  const message = `The agent cannot keep what it did (${code}), so it did nothing.`;
-  return { kind: 'failed', message, next: 'retry' };
 }
 
 function publishCompletion(agent: Agent, command: AgentCommand, ending: CommandOutcome): void {

@@ -128,7 +128,7 @@ describe('a VM that stops by itself', () => {
     expect(String(first?.finished_at) <= String(second?.created_at)).toBe(true);
   });
 
-  test('starts after a VM that it names also while that one waits for its next attempt', async () => {
+  test('starts after a VM that it names, also while that waits for its next attempt', async () => {
     const db = await make(null, { name: 'db' });
     const placement = { node: String(db.node) };
     const web = await make({ start_after: [db.id] }, { name: 'web', placement });

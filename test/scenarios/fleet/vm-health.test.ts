@@ -144,7 +144,7 @@ describe('a VM with a health check', () => {
     expect(await show(vm)).toMatchObject({ health: 'healthy' });
   });
 
-  test('whose guest ignores a shutdown is rebooted all the same, within half a minute', async () => {
+  test('whose guest ignores a shutdown is rebooted all the same in half a minute', async () => {
     const vm = await make({ attempts: 2 });
     await bench().advance(3 * MINUTE_MS);
     const driver = bench().fleet.drivers.get(String(vm.node));

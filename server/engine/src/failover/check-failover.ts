@@ -7,11 +7,11 @@ import {
   type FailoverVerdict,
   type FailoverVm,
   type RoomTaken,
-  UNCOVERED,
 } from './model/failover.ts';
 import { describeLoss } from './plan-loss.ts';
 import { boundAllLosses, countSlots, isLossBounded } from './rules/bound-losses.ts';
 import { type PlacedLoss, placeLostVms } from './rules/place-lost-vms.ts';
+import { isUncovered } from './rules/is-uncovered.ts';
 
 /** Sets of nodes that are looked at; more take longer than a write may wait. */
 const SETS_MAX = 200_000;
@@ -112,7 +112,7 @@ function findShort(
   without: ReadonlySet<string> = new Set(),
 ): readonly PlacedLoss[] {
   const placed = placeLostVms(fleet, new Set(lost), { alternatives: 'omit', without });
-  return placed.filter(({ why }) => UNCOVERED.includes(why));
+  return placed.filter(({ why }) => isUncovered(why));
 }
 
 /** Whether a write takes room that these VMs could use, or adds to those that need it. */

@@ -3,9 +3,9 @@ import { type FieldProblem, type Problem, problem } from '@novacron/contract/pro
 import {
   type FailoverVerdict,
   type LossOutcome,
-  UNCOVERED,
   type WhyStranded,
 } from './model/failover.ts';
+import { isUncovered } from './rules/is-uncovered.ts';
 
 /** VMs that a text names; more would be a list rather than a hint. */
 const NAMES_MAX = 5;
@@ -49,7 +49,7 @@ export function explainUncovered(
     });
   }
   const { lost, outcomes } = verdict.plan;
-  const short = outcomes.filter(({ why }) => UNCOVERED.includes(why));
+  const short = outcomes.filter(({ why }) => isUncovered(why));
   const isOwn = short.some(({ vm }) => asked.includes(vm.id));
   const isRoom = short.some(({ why }) => why === 'room');
   const names = nameVms(short, tenantId);

@@ -3,7 +3,7 @@ import type { ImageStore } from '../../ports/image-store.ts';
 import type { SnapshotExports } from '../../ports/snapshot-exports.ts';
 import type { PlacementDeps } from '../placement/deps.ts';
 import type { PolicySettings } from '../policy/deps.ts';
-import type { NetworkRules } from './network/check-network-block.ts';
+import type { NetworkRules } from './network-rules.ts';
 
 /** The settings of resources. */
 export interface ResourceSettings extends PolicySettings {

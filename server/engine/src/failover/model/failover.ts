@@ -32,9 +32,6 @@ export interface FailoverInput {
  */
 export type WhyStranded = 'room' | 'others' | 'nowhere' | 'unreserved';
 
-/** The reasons for which a write is refused: without it, or elsewhere, the VM has a place. */
-export const UNCOVERED: readonly (WhyStranded | undefined)[] = ['room', 'others'];
-
 /** A VM of a lost node. */
 export interface LossOutcome {
   readonly vm: FailoverVm;

@@ -25,14 +25,14 @@ import {
   type ObservedFailover,
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
-import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { findSharedDisks, reachesDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import {
   describeLossOf,
   findRestore,
   type Restore,
   recoveryPointMs,
   whyNoRestore,
-} from '../../resources/vm/recover/find-restore.ts';
+} from '../../resources/vm/reach/find-restore.ts';
 import { isUsable } from '../../resources/vm/standby/observe-standbys.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

@@ -23,7 +23,7 @@ import { givesAway } from '../../resources/node/node-cut-off.ts';
 import { isFenced } from '../../resources/node/node-fence.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
-import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';

@@ -47,7 +47,8 @@ export async function waitingRecoveries(
     ...silent
       .filter(({ row }) => row.tenant_id === tenantId)
       .map((vm) => {
-        const off = `its node ${observedOf(vm.row).node} does not answer, and is not known to be off`;
+        const { node } = observedOf(vm.row);
+        const off = `its node ${node} does not answer, and is not known to be off`;
         return toWaiting(vm, off, sinceOf(vm));
       }),
     ...own.flatMap((vm) => {
@@ -140,7 +141,8 @@ async function findFailures(
 
 /** Says why an operation failed, in one sentence. */
 export function explainProblem(problemJson: string | null): string {
-  const stored = problemJson === null ? undefined : parseStored(problemJson);
-  const { detail } = (stored ?? {}) as { readonly detail?: unknown };
+  const { detail } =
+    (problemJson === null ? undefined : parseStored<{ readonly detail?: unknown }>(problemJson)) ??
+    {};
   return typeof detail === 'string' ? detail : 'the reason is not known.';
 }

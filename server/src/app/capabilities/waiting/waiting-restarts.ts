@@ -43,9 +43,10 @@ export async function waitingRestarts(
   const reasons = [
     ...plan.wait.map(({ vm, attempts, atMs }) => {
       const count = attempts === 1 ? 'once' : `${attempts} times in a row`;
+      const next = toTimestamp(atMs);
       return {
         vm,
-        reason: `it stopped after it was started ${count}; the next start is at ${toTimestamp(atMs)}`,
+        reason: `it stopped after it was started ${count}; the next start is at ${next}`,
       };
     }),
     ...plan.begin.map(({ vm }) => ({ vm, reason: dueReason(vm.id) })),

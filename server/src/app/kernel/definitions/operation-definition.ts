@@ -24,7 +24,7 @@ export interface AgentStepAction {
   readonly peer?: string;
   /** The VM that is locked meanwhile, where it is another one. */
   readonly holdsVmId?: string;
-  /** A fenced node, and when it was heard last: the command is sent only if it was not heard since. */
+  /** A fenced node, and when it was heard last: the command is sent only if it is silent since. */
   readonly whileSilent?: { readonly nodeId: NodeId; readonly seenMs: number };
 }
 

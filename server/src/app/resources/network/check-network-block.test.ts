@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkNetworkBlock, NETWORK_RULES } from './check-network-block.ts';
+import { NETWORK_RULES } from '../network-rules.ts';
+import { checkNetworkBlock } from './check-network-block.ts';
 
 const NODES = [
   { facts_json: null },

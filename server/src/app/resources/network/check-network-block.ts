@@ -7,33 +7,16 @@
 
 import { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { type Cidr, covers, overlaps, parseCidr, parseIp } from '@novacron/contract/formats/cidr';
-import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-
-/** What networks may be made of. */
-export interface NetworkRules {
-  /** Blocks; a network is within one of them. */
-  readonly allowed: readonly string[];
-  /** Addresses and blocks that no network shares addresses with. */
-  readonly reserved: readonly string[];
-  /** The shortest prefix of an IPv4 network, from 1 to 32. */
-  readonly prefixMin: number;
-}
+import type { NetworkRules } from '../network-rules.ts';
 
 /**
  * The shortest prefix of an IPv6 network: what one site gets (RFC 6177), of which a tenant has
  * 65,536 networks of the usual size.
  */
 const PREFIX_MIN_IPV6 = 48;
-
-/** What the configuration of a server says by default. */
-export const NETWORK_RULES: NetworkRules = {
-  allowed: PRIVATE_BLOCKS,
-  reserved: [],
-  prefixMin: 16,
-};
 
 /**
  * Checks the block of a new network. Nothing that is said names an address of a host or of another

@@ -23,7 +23,8 @@ import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { checkNetworkBlock, type NetworkRules } from './check-network-block.ts';
+import type { NetworkRules } from '../network-rules.ts';
+import { checkNetworkBlock } from './check-network-block.ts';
 import { checkSpecialBlock } from './check-special-block.ts';
 
 const ONE = { networks: 1 } as const;

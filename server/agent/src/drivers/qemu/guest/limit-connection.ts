@@ -1,6 +1,7 @@
 /**
- * A connection to a guest from which a limited number of bytes is read, whatever is spoken over it: what
- * a protocol counts for itself, such as the headers of one answer, begins again with each message.
+ * A connection to a guest from which a limited number of bytes is read, whatever is spoken over it:
+ * what a protocol counts for itself, such as the headers of one answer, begins again with each
+ * message.
  */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
