@@ -218,7 +218,12 @@ export interface DriverHeartbeats {
   readonly state: () => 'arrives' | 'late';
   /** Watches whether the heartbeat of another node moves; answers in the time and some seconds. */
   readonly watch: (query: PoolHeartbeatQuery) => Promise<PoolHeartbeatAnswer>;
+  /** The other nodes whose heartbeats were seen moving there; absent: it does not look. */
+  readonly peers?: () => readonly DriverStoragePeer[];
 }
+
+/** A node whose heartbeat was seen moving in the storage. */
+export type DriverStoragePeer = NonNullable<DriverStorage['peers']>[number];
 
 /** The storage of a node as its driver sees it just now. */
 export type DriverStorage = NonNullable<NodeFacts['storage']>;

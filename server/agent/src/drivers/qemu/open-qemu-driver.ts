@@ -499,7 +499,13 @@ function makeDriver(parts: DriverParts): Driver {
     storage: () => {
       const own = announceStorage(node.places, sharing, storage.seen());
       const classes = node.volumes.announce();
-      return own === undefined || classes === undefined ? own : { ...own, classes };
+      const peers = heartbeats?.peers?.();
+      if (own === undefined) return undefined;
+      return {
+        ...own,
+        ...(peers === undefined ? {} : { peers: [...peers] }),
+        ...(classes === undefined ? {} : { classes }),
+      };
     },
     poolHeartbeats: heartbeats,
     isolation,

@@ -13,12 +13,13 @@ import type { DriverHeartbeats } from '../../driver.ts';
 import { type HeartbeatReading, watchHeartbeat } from '../../watch-heartbeat.ts';
 import type { Places } from '../files/directories.ts';
 import { usedPool } from '../files/storage-pool.ts';
-import { writeStored } from '../files/stored-json.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
 import type { Launcher } from '../launch/launcher.ts';
 import { isRunning, type ProcessRecord, recordProcess } from '../machine/machine-process.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
-import { heartbeatFile, readHeartbeat } from './heartbeat-file.ts';
+import { heartbeatFile, listHeartbeats, readHeartbeat } from './heartbeat-file.ts';
 import type { HeartbeatOrder } from './heartbeat-order.ts';
+import { type MovingPeers, rememberPeers, SeenPeers } from './moving-peers.ts';
 
 /** How often the node reads what it has written itself. Unit: ms. */
 const CHECK_MS = 1_000;
@@ -31,6 +32,9 @@ const ANSWER_MS = 2_000;
 
 /** A process that has ended is started again after this time. Unit: ms. */
 const RESTART_MS = 5_000;
+
+/** How often the heartbeats of all other nodes are read. Unit: ms. */
+const PEERS_MS = 10_000;
 
 /** A small program: 32 MB for its objects are plenty. */
 const NODE_FLAGS = ['--max-old-space-size=32', '--max-semi-space-size=1'];
@@ -71,13 +75,16 @@ export function beginHeartbeats(
 /** Opens the channel. */
 export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   const { node, places, clock, timers, onState } = parts;
-  const reader = createReader(places.storageDir, timers);
+  const lane = createLane(places.storageDir, timers);
+  const peers = peersOf(places, clock);
+  const reader = createReader(parts, lane, peers);
   let state: 'arrives' | 'late' = 'late';
   let writer: ProcessRecord | undefined;
   let startedMs = Number.NEGATIVE_INFINITY;
   let last: { readonly reading: HeartbeatReading; readonly sinceMs: number } | undefined;
   let isClosed = false;
   let cancelNext = (): void => undefined;
+  let cancelLook = (): void => undefined;
 
   function turn(next: 'arrives' | 'late'): void {
     if (next === state || isClosed) return;
@@ -112,19 +119,35 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
     if (!isClosed) cancelNext = timers.after(CHECK_MS, () => void check());
   }
 
+  /** Reads all of them, one after another: a question is not kept waiting. */
+  async function look(nextMs: number): Promise<void> {
+    try {
+      const names = await lane(() => listHeartbeats(places.storageDir));
+      for (const name of names) if (name !== node) await reader(name).catch(() => undefined);
+    } catch {
+      // The storage is away: nothing moves there.
+    }
+    if (!isClosed) cancelLook = timers.after(nextMs, () => void look(PEERS_MS));
+  }
+
   void check();
+  // The second time soon: a movement is seen only by the difference.
+  void look(2 * CHECK_MS);
   return {
     state: () => state,
+    peers: peers.list,
     watch: async ({ node: other, pool, watch_ms: watchMs }) => {
       const own = usedPool(places);
       if (own !== pool) {
         return { kind: 'unknown', reason: `${node} uses the storage ${own}, not ${pool}` };
       }
-      return watchHeartbeat({ read: reader, own: node, node: other, watchMs, timers });
+      const { isTrusted } = peers;
+      return watchHeartbeat({ read: reader, own: node, node: other, isTrusted, watchMs, timers });
     },
     close: () => {
       isClosed = true;
       cancelNext();
+      cancelLook();
     },
   };
 }
@@ -158,17 +181,41 @@ function programPath(): string {
   return fileURLToPath(url.replace('/server/agent/src/', '/server/agent/dist/'));
 }
 
+/** What is recorded beside the files of the machines: a restart of the agent forgets nothing. */
+function peersOf(places: Places, clock: Clock): MovingPeers {
+  const file = join(places.runDir, 'pool-peers.json');
+  return rememberPeers({
+    pool: () => usedPool(places),
+    nowMs: () => clock.nowMs(),
+    load: () => {
+      try {
+        return readStored(file, SeenPeers);
+      } catch {
+        // They are seen again.
+        return undefined;
+      }
+    },
+    save: (seen) => {
+      try {
+        writeStored(file, seen);
+      } catch {
+        // The next movement is recorded; until then the agent remembers it.
+      }
+    },
+  });
+}
+
+type Lane = <T>(job: () => Promise<T>) => Promise<T>;
+
 /**
- * Reads heartbeats, one at a time: a storage that hangs keeps one thread, and the next readings are
- * refused at once.
+ * Reads in the storage, one at a time: a storage that hangs keeps one thread, and the next readings
+ * are refused at once.
  */
-function createReader(storageDir: string, timers: Timers) {
+function createLane(storageDir: string, timers: Timers): Lane {
   let lane: Promise<unknown> = Promise.resolve();
   let hangs = false;
   const refusal = `the storage ${storageDir} has not answered for ${ANSWER_MS / 1_000} s`;
-  return (node: string): Promise<HeartbeatReading | undefined> => {
-    const file = heartbeatFile(storageDir, node);
-    if (file === undefined) return Promise.reject(new Error(`${node} is not the name of a file`));
+  return (job) => {
     if (hangs) return Promise.reject(new Error(refusal));
     return new Promise((resolve, reject) => {
       const cancel = timers.after(ANSWER_MS, () => {
@@ -176,12 +223,23 @@ function createReader(storageDir: string, timers: Timers) {
         reject(new Error(refusal));
       });
       lane = lane
-        .then(() => readHeartbeat(file))
+        .then(job)
         .then(resolve, reject)
         .finally(() => {
           hangs = false;
           cancel();
         });
     });
+  };
+}
+
+/** Reads heartbeats, and takes note of those of other nodes that move. */
+function createReader({ node: own, places }: HeartbeatParts, lane: Lane, peers: MovingPeers) {
+  return async (node: string): Promise<HeartbeatReading | undefined> => {
+    const file = heartbeatFile(places.storageDir, node);
+    if (file === undefined) throw new Error(`${node} is not the name of a file`);
+    const reading = await lane(() => readHeartbeat(file));
+    if (node !== own) peers.note(node, reading);
+    return reading;
   };
 }
