@@ -16,6 +16,7 @@ const WATCH_MS = 3_000;
 let directory: string;
 let states: string[];
 let opened: OpenHeartbeats[];
+let openedMs: number;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'novacron-heartbeats-'));
@@ -41,6 +42,7 @@ function open(node: string, storageDir = join(directory, 'pool')): OpenHeartbeat
     onState: (state) => states.push(`${node} ${state}`),
   });
   opened.push(heartbeats);
+  openedMs = Date.now();
   return heartbeats;
 }
 
@@ -91,6 +93,21 @@ describe('heartbeats in a shared storage', () => {
     await waitUntil('one process', () => writersOf('node-01').length === 1 || undefined);
     expect(writersOf('node-01')[0]?.pid).not.toBe(before?.pid);
   }, 30_000);
+
+  test('go on where their process is stopped: another one takes its place', async () => {
+    const [first, second] = [open('node-01'), open('node-02')];
+    await untilArrives(first);
+    await untilArrives(second);
+    await waitUntil('the first to be seen', () => second.peers?.()[0]);
+    // A process that has only just been started is given some time.
+    await waitUntil('a second', () => Date.now() - openedMs > 6_000 || undefined);
+    const [{ pid } = { pid: 0 }] = writersOf('node-01');
+    process.kill(pid, 'SIGSTOP');
+    expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
+    await waitUntil('another process', () => writersOf('node-01')[0]?.pid !== pid || undefined);
+    expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
+    expect(first.state()).toBe('arrives');
+  }, 40_000);
 
   test('do not arrive, and none are written, where another storage is mounted', async () => {
     const first = open('node-01');

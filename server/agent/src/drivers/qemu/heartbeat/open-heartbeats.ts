@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
+import { isStopped, readThreadStates } from '../../../presence/read-thread-states.ts';
 import type { DriverHeartbeats } from '../../driver.ts';
 import { type HeartbeatReading, watchHeartbeat } from '../../watch-heartbeat.ts';
 import type { Places } from '../files/directories.ts';
@@ -26,6 +27,12 @@ const CHECK_MS = 1_000;
 
 /** After this time without a movement its heartbeats do not arrive. Unit: ms. */
 const LATE_MS = 5_000;
+
+/**
+ * After this time without a movement its process is replaced, unless it waits for the storage: in
+ * time for a server that watches the heartbeat for 3 s. Unit: ms.
+ */
+const HUNG_MS = 2_000;
 
 /** How long the storage has to answer a reading. Unit: ms. */
 const ANSWER_MS = 2_000;
@@ -82,6 +89,8 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   let writer: ProcessRecord | undefined;
   let startedMs = Number.NEGATIVE_INFINITY;
   let last: { readonly reading: HeartbeatReading; readonly sinceMs: number } | undefined;
+  /** Whether the storage answered the last reading. */
+  let canRead = false;
   let isClosed = false;
   let cancelNext = (): void => undefined;
   let cancelLook = (): void => undefined;
@@ -92,12 +101,22 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
     onState(next);
   }
 
+  /** Whether the process does nothing, though the storage answers. */
+  function isHung(pid: number): boolean {
+    if (isStopped(pid)) return true;
+    const isLate = last !== undefined && steadyMs(clock) - last.sinceMs >= HUNG_MS;
+    return isLate && canRead && !readThreadStates(pid).includes('D');
+  }
+
   /** A process that the agent before this one has started ends when it sees the new order. */
   function ensureWriter(): void {
     const pool = usedPool(places);
     const nowMs = steadyMs(clock);
     if (pool === undefined || nowMs - startedMs < RESTART_MS) return;
-    if (writer !== undefined && isRunning(writer)) return;
+    if (writer !== undefined && isRunning(writer)) {
+      if (!isHung(writer.pid)) return;
+      endHung(writer.pid);
+    }
     startedMs = nowMs;
     writer = startWriter(parts, pool);
   }
@@ -105,7 +124,9 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   async function check(): Promise<void> {
     try {
       ensureWriter();
+      canRead = false;
       const reading = await reader(node);
+      canRead = true;
       if (reading !== undefined && reading.counter !== last?.reading.counter) {
         const isFirst = last === undefined;
         last = { reading, sinceMs: steadyMs(clock) };
@@ -173,6 +194,15 @@ function startWriter({ node, places, launcher }: HeartbeatParts, pool: string) {
   child.on('error', () => undefined);
   child.unref();
   return child.pid === undefined ? undefined : recordProcess(child.pid);
+}
+
+/** It may be stopped by a signal, and would hear no other one. */
+function endHung(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** The compiled program, also where this module runs from its source. */
