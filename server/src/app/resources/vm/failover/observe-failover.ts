@@ -95,7 +95,9 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
   const disks = new Map(
     read.nodes.flatMap((row) => {
       const own = findSharedDisks([], row);
-      return own === undefined ? [] : [[row.id, JSON.stringify(own)] as const];
+      if (own === undefined) return [];
+      const { writer: _writer, ...pools } = own;
+      return [[row.id, JSON.stringify(pools)] as const];
     }),
   );
   return { version, rows: read.nodes, nodes, vms, disks, restartOf };
