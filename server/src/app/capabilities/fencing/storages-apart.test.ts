@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { nodeRow } from '../../../adapters/store/suite/rows.ts';
-import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { findSharedDisks, reachesDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { findStoragesApart } from './storages-apart.ts';
 
 type Peers = Readonly<Record<string, 'moves' | 'still'>>;

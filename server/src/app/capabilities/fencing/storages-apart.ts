@@ -116,6 +116,6 @@ async function tell(
       },
     }),
   ]);
-  if (done.ok) deps.logger.error({ reader, writer, pool }, detail);
+  if (done.ok) deps.logger.warn({ reader, writer, pool }, detail);
   return done.ok;
 }
