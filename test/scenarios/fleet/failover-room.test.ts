@@ -149,7 +149,7 @@ describe('a fleet that keeps room for one lost node', () => {
     expect(await create(vm('vm-4'))).toMatchObject({ ok: true });
   });
 
-  test('refuses groups the same: new members, larger ones, others that start elsewhere', async () => {
+  test('refuses groups the same: new members, larger ones, and a start elsewhere', async () => {
     const { healing } = vm('');
     const size = { cpu_cores: 2, memory_gb: 4, disk_gb: 10 };
     const group = { name: 'failover-group', vm: { ...size, healing }, min_size: 8, max_size: 9 };

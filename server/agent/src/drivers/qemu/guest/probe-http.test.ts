@@ -1,22 +1,32 @@
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { probeHttp } from './probe-http.ts';
 
 const HOST = '127.0.0.1';
 
 /** A certificate that guests present. */
 async function makeIdentity() {
-  const crypto = createCertificates();
-  const nowMs = Date.now();
-  const authority = await crypto.makeAuthority(nowMs);
-  const order = { identity: 'urn:novacron:guest', nowMs, lifetimeMs: 60_000 };
-  const made = await crypto.signOwn(authority, order);
-  if (!made.ok) throw new Error(made.error.detail);
-  return { cert: made.value.certificatePem, key: made.value.keyPem };
+  const { X509CertificateGenerator } = await loadX509();
+  const signing = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await webcrypto.subtle.generateKey(signing, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    { name: 'CN=guest', keys, signingAlgorithm: signing },
+    webcrypto,
+  );
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const pem = { format: 'der', type: 'pkcs8' } as const;
+  const exported = createPrivateKey({ key: Buffer.from(key), ...pem });
+  return { cert: certificate.toString('pem'), key: exported.export({ ...pem, format: 'pem' }) };
+}
+
+/** It needs the polyfill before it. */
+async function loadX509() {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
 }
 
 describe('a guest', () => {
