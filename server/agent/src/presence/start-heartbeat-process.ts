@@ -10,12 +10,12 @@ import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import type { GuardState } from '../isolation/isolation-guard.ts';
+import { isStopped } from '../isolation/read-thread-states.ts';
 import { RELEASE_MS_MAX } from '../isolation/release-time.ts';
 import type { WatchdogState } from '../isolation/watch-isolation.ts';
 import type { FromHeartbeatProcess, ToHeartbeatProcess } from './heartbeat-messages.ts';
 import type { Heartbeats, NodeHeartbeats } from './heartbeats.ts';
 import { createKnownFeatures } from './known-features.ts';
-import { isStopped } from './read-thread-states.ts';
 
 /** How often the agent says that it responds, and looks for what is announced. Unit: ms. */
 const ALIVE_MS = 1_000;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
-import { isStopped, readThreadStates } from '../../../presence/read-thread-states.ts';
+import { isStopped, readThreadStates } from '../../../isolation/read-thread-states.ts';
 import type { DriverHeartbeats } from '../../driver.ts';
 import { type HeartbeatReading, watchHeartbeat } from '../../watch-heartbeat.ts';
 import type { Places } from '../files/directories.ts';

@@ -20,12 +20,7 @@ import {
   reachesDisks,
   reachesPools,
 } from '../reach/find-reaching-nodes.ts';
-import {
-  canRestore,
-  findRestore,
-  type RestoreFacts,
-  whyNoRestore,
-} from '../reach/find-restore.ts';
+import { canRestore, findRestore, type RestoreFacts, whyNoRestore } from '../reach/find-restore.ts';
 
 /** The rule that each write moves that takes room of a node. */
 export const FAILOVER_RULE = 'failover/room';
