@@ -159,3 +159,18 @@ test('a process of heartbeats that is killed is replaced, and its numbers rise',
   expect(agent.said.stderr).toContain('the process of heartbeats has ended: it is started again');
   expect(await agent.end('SIGTERM')).toBe(0);
 });
+
+test('a process of heartbeats that is stopped is replaced before its node is missed', async () => {
+  const agent = launch();
+  const pid = await onlyHeartbeats(agent);
+  process.kill(pid, 'SIGSTOP');
+  const stoppedMs = performance.now();
+  await waitUntil('the next process', () =>
+    heard.find(({ beat }) => Number(beat) >= 2 ** 32) === undefined ? undefined : true,
+  );
+  // Servers suspect a node some 5 s after its last heartbeat.
+  expect(performance.now() - stoppedMs).toBeLessThan(5_000);
+  expect(isRunning(pid)).toBe(false);
+  expect(agent.said.stderr).toContain('the process of heartbeats does not respond: it is killed');
+  expect(await agent.end('SIGTERM')).toBe(0);
+});

@@ -132,6 +132,11 @@ async function openOnHost(
         { node: node.name, ...lost, runDir: settings.runDir },
         'QEMU runs a VM without a machine.json: restore it and restart the agent, or end QEMU',
       ),
+    onDamaged: ({ vm_id, reason }) =>
+      logger.error(
+        { node: node.name, vm_id, reason },
+        'a machine.json cannot be read: this VM is left alone until the file is restored',
+      ),
     programs: QEMU_PROGRAMS,
     clock,
     timers,

@@ -386,9 +386,11 @@ function answerInspections({ driver, node, known }: Agent): Responder {
     if (!found.ok) throw new Error(`cannot inspect ${node.name}: ${found.error.message}`);
     const snapshots = await driver.inspectSnapshots();
     if (!snapshots.ok) throw new Error(`cannot inspect ${node.name}: ${snapshots.error.message}`);
+    const unread = await driver.damaged?.();
     const inspection: Inspection = {
       node: node.name,
       machines: found.value.map((machine) => forServers(machine, known)),
+      ...(unread?.ok && unread.value.length > 0 ? { unread: [...unread.value] } : {}),
       ...(driver.capabilities.snapshots === 'yes' ? { snapshots: [...snapshots.value] } : {}),
     };
     return inspection;

@@ -140,6 +140,39 @@ describe('a node that does not answer', () => {
     expect(off).toEqual(new Set(['node-a']));
   });
 
+  test('in a copy of the storage is said of both while all is well, and no VM moves into it', async () => {
+    const inCopy = 'node-b';
+    const kept = new Map([...bench().fleet.drivers].map(([name, { storage }]) => [name, storage]));
+    for (const [name, driver] of bench().fleet.drivers) {
+      const others = [...kept.keys()].filter((each) => each !== name);
+      const seen = others.filter((each) => (each === inCopy) === (name === inCopy));
+      const peers = seen.map((node) => ({ node, heartbeat: 'moves' }));
+      const facts = { pool: 'rack', sharing: 'shared', size_gb: 900, free_gb: 500, peers };
+      Object.assign(driver, { storage: () => facts });
+    }
+    await bench().advance(2 * MINUTE_MS);
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    const told = items.filter(({ type }) => type === 'node.storages_apart');
+    const pairs = told.map(({ data }) => [...new Set(Object(data).nodes)].sort());
+    expect(pairs.sort()).toEqual([
+      ['node-a', 'node-b'],
+      ['node-b', 'node-c'],
+      ['node-b', 'node-d'],
+    ]);
+    expect(told[0]?.data).toMatchObject({
+      pool: 'rack',
+      detail: expect.stringMatching(/^Two storages have the id rack: node-. does not see the /),
+    });
+    const { id } = await makeOn(inCopy);
+    await die(inCopy);
+    await bench().advance(LOST_MS);
+    await bench().endAll();
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({ node: inCopy });
+    for (const [name, driver] of bench().fleet.drivers) {
+      Object.assign(driver, { storage: kept.get(name) });
+    }
+  });
+
   test('and whose heartbeat in the storage moves is an alarm, and never powered off', async () => {
     const vm = await makeOn('node-a');
     await bench().fleet.stopAgent('node-a');

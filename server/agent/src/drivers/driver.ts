@@ -5,6 +5,7 @@
 import type {
   AgentAction,
   ImportedImage,
+  Inspection,
   Machine,
   MachineDevices,
   MachineSize,
@@ -209,7 +210,15 @@ export interface DriverHeartbeats {
   readonly state: () => 'arrives' | 'late';
   /** Watches whether the heartbeat of another node moves; answers in the time and some seconds. */
   readonly watch: (query: PoolHeartbeatQuery) => Promise<PoolHeartbeatAnswer>;
+  /** The other nodes whose heartbeats were seen moving there; absent: it does not look. */
+  readonly peers?: () => readonly DriverStoragePeer[];
 }
+
+/** A node whose heartbeat was seen moving in the storage. */
+export type DriverStoragePeer = NonNullable<DriverStorage['peers']>[number];
+
+/** A machine that cannot be read, so that an inspection does not have it. */
+export type UnreadMachine = NonNullable<Inspection['unread']>[number];
 
 /** The storage of a node as its driver sees it just now. */
 export type DriverStorage = NonNullable<NodeFacts['storage']>;
@@ -406,6 +415,8 @@ export interface Driver {
   readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */
   readonly inspect: () => DriverAnswer<readonly Machine[]>;
+  /** Machines that it cannot read and leaves alone; absent: there are no such ones. */
+  readonly damaged?: () => DriverAnswer<readonly UnreadMachine[]>;
   /** What each machine uses just now; may be a little late, and costs the machines nothing. */
   readonly measure: () => DriverAnswer<readonly MachineUsage[]>;
   /** Subscribes to changes. Events may be lost; `inspect` is authoritative. */

@@ -9,6 +9,7 @@ function openPool() {
   const time = createVirtualTime();
   const startMs = time.clock.nowMs();
   const stoppedMs = new Map<string, number>();
+  const strangers = new Set<string>();
   let away: string | undefined;
   const read = async (node: string): Promise<HeartbeatReading | undefined> => {
     if (away !== undefined) throw new Error(away);
@@ -19,6 +20,8 @@ function openPool() {
   return {
     time,
     stop: (node: string) => stoppedMs.set(node, time.clock.nowMs()),
+    /** The reader has never seen it moving. */
+    forget: (node: string) => strangers.add(node),
     setAway: (reason: string) => {
       away = reason;
     },
@@ -27,6 +30,7 @@ function openPool() {
         read,
         own: 'reader',
         node,
+        isTrusted: (each) => !strangers.has(each),
         watchMs: WATCH_MS,
         timers: time.timers,
       });
@@ -57,6 +61,19 @@ describe('the heartbeat of another node', () => {
     pool.stop('reader');
     const reason = 'the heartbeat of reader itself does not move there';
     expect(await pool.watch('node-01')).toEqual({ kind: 'unknown', reason });
+  });
+
+  test('is unknown to a node that has never seen it moving there', async () => {
+    const pool = openPool();
+    pool.forget('node-01');
+    expect(await pool.watch('node-01')).toEqual({ kind: 'moves', guests: 3 });
+    pool.stop('node-01');
+    expect(await pool.watch('node-01')).toEqual({
+      kind: 'unknown',
+      reason:
+        'reader has not seen the heartbeat of node-01 move there lately: the storage may be a ' +
+        'copy of the one that node-01 uses',
+    });
   });
 
   test('is unknown where it was never written, and while the pool is away', async () => {

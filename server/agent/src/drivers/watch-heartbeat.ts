@@ -28,6 +28,8 @@ export interface HeartbeatWatch {
   /** The node that watches: what it has written itself has to arrive. */
   readonly own: string;
   readonly node: string;
+  /** Whether this storage is known to be the one that a node writes to: it was seen moving here. */
+  readonly isTrusted: (node: string) => boolean;
   readonly watchMs: number;
   readonly timers: Timers;
 }
@@ -48,6 +50,7 @@ async function compareReadings({
   read,
   own,
   node,
+  isTrusted,
   watchMs,
   timers,
 }: HeartbeatWatch): Promise<PoolHeartbeatAnswer> {
@@ -64,6 +67,12 @@ async function compareReadings({
   const ownNow = await read(own);
   if (ownBefore === undefined || ownNow === undefined || !differs(ownBefore, ownNow)) {
     return unknown(`the heartbeat of ${own} itself does not move there`);
+  }
+  if (!isTrusted(node)) {
+    return unknown(
+      `${own} has not seen the heartbeat of ${node} move there lately: the storage may be a copy ` +
+        `of the one that ${node} uses`,
+    );
   }
   return { kind: 'stopped', watched_ms: watchMs, ...guestsOf(before) };
 }

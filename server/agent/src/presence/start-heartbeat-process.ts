@@ -10,6 +10,7 @@ import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import type { GuardState } from '../isolation/isolation-guard.ts';
+import { isStopped } from '../isolation/read-thread-states.ts';
 import { RELEASE_MS_MAX } from '../isolation/release-time.ts';
 import type { WatchdogState } from '../isolation/watch-isolation.ts';
 import type { FromHeartbeatProcess, ToHeartbeatProcess } from './heartbeat-messages.ts';
@@ -20,7 +21,7 @@ import { createKnownFeatures } from './known-features.ts';
 const ALIVE_MS = 1_000;
 
 /** A process that has not answered so often, while the agent responded, is replaced. */
-const UNANSWERED_MAX = 10;
+const UNANSWERED_MAX = 5;
 
 /** Pause before a process that has ended is replaced. Unit: ms. */
 const RESTART_MS = 1_000;
@@ -71,6 +72,8 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   let processes = 0;
   let unanswered = 0;
   let isStopping = false;
+  /** Whether the process was killed because it did not respond. */
+  let isHung = false;
   /** Whether a node that was left may still be guarded. */
   let guardedLast = false;
   let watchdogState: WatchdogState['kind'] = 'failed';
@@ -131,8 +134,11 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
     own.on('exit', (code, signal) => {
       if (isStopping || child !== own) return;
       child = undefined;
+      // One that hung has already cost time.
+      const pauseMs = isHung ? 0 : RESTART_MS;
+      isHung = false;
       logger.error({ code, signal }, 'the process of heartbeats has ended: it is started again');
-      cancelRestart = timers.after(RESTART_MS, launch);
+      cancelRestart = timers.after(pauseMs, launch);
     });
     send({ kind: 'connect', link, watchdog });
     for (const member of members.values()) sendStart(member);
@@ -173,8 +179,9 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   function look(): void {
     cancelAlive = timers.after(ALIVE_MS, look);
     unanswered += 1;
-    if (unanswered > UNANSWERED_MAX) {
+    if (unanswered > UNANSWERED_MAX || (child?.pid !== undefined && isStopped(child.pid))) {
       unanswered = 0;
+      isHung = child !== undefined;
       logger.error({}, 'the process of heartbeats does not respond: it is killed');
       child?.kill('SIGKILL');
     }

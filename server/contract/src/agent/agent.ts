@@ -605,6 +605,18 @@ export type OutcomeAnswer = z.infer<typeof OutcomeAnswer>;
 export const Inspection = z.looseObject({
   node: z.string(),
   machines: z.array(Machine),
+  unread: z
+    .array(
+      z.looseObject({
+        vm_id: VmId,
+        reason: z.string().describe('A sentence that names the file'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Machines that the agent cannot read and leaves alone; absent where it reads all, and in ' +
+        'older agents, which do not start then',
+    ),
   snapshots: z
     .array(StoredSnapshot)
     .optional()

@@ -85,6 +85,20 @@ export const NodeFacts = z.looseObject({
         .record(z.string(), z.looseObject(STORAGE_FIELDS))
         .optional()
         .describe('Storage of new volumes by storage class, where a class has one of its own'),
+      peers: z
+        .array(
+          z.looseObject({
+            node: z.string().describe('Name of the node'),
+            heartbeat: z
+              .enum(['moves', 'still'])
+              .describe('`still`: it has not moved for a minute or longer'),
+          }),
+        )
+        .optional()
+        .describe(
+          'Other nodes whose heartbeats were seen moving in this storage: they and this node share ' +
+            'it. Absent where the agent does not look, and in older agents',
+        ),
     })
     .optional()
     .describe('Storage of disks; absent if it is simulated, and in older agents'),

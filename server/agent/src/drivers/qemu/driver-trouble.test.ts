@@ -15,9 +15,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver, MachineOrder, UnreadMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { recordProcess } from './machine/machine-process.ts';
+
 import { openQemuDriver, type QemuOptions } from './open-qemu-driver.ts';
 import {
   listQemuOf,
@@ -413,14 +414,36 @@ describe('a creation that ends between the record and the disk', () => {
 });
 
 describe('a record that cannot be read', () => {
-  test('is an error, and no machine is taken for gone', async () => {
+  test('keeps one machine away, whose files stay, and the others are served', async () => {
+    const other = { ...order(1), vm_id: ids('vm') };
     const driver = await open();
     await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    await good(driver.create(other, { ...smallSpec(), name: 'other' }));
     await driver.close();
-    writeFileSync(join(site.runDir('node-01'), order().vm_id, 'machine.json'), '{');
-    await expect(open()).rejects.toThrow(
+    const file = join(site.runDir('node-01'), order().vm_id, 'machine.json');
+    const whole = readFileSync(file);
+    writeFileSync(file, '{');
+    const damaged: UnreadMachine[] = [];
+    const again = await open({ onDamaged: (each) => damaged.push(each) });
+    const reason = expect.stringMatching(
       /machine[.]json is damaged: restore it.*does not know the machine/,
     );
+    expect(damaged).toEqual([{ vm_id: order().vm_id, reason }]);
+    expect(await good(again.inspect())).toMatchObject([{ vm_id: other.vm_id }]);
+    expect(again.damaged && (await good(again.damaged()))).toEqual(damaged);
+    expect(await good(again.start({ ...other, generation: 2 }))).toMatchObject({
+      status: 'running',
+    });
+    const refused = { message: reason, next: 'final' };
+    expect(await bad(again.create(order(3), smallSpec()))).toEqual(refused);
+    expect(await bad(again.deleteDisk(order(3)))).toEqual(refused);
+    expect(await bad(again.forget(order(3)))).toEqual(refused);
+    expect(readFileSync(file, 'utf8')).toBe('{');
+    // Its guest has run on, and the agent need not start again.
+    writeFileSync(file, whole);
+    expect(await good(again.stop(order(4), 'forced'))).toMatchObject({ status: 'stopped' });
+    expect(again.damaged && (await good(again.damaged()))).toEqual([]);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   type MachineOrder,
   type Order,
   type SnapshotOrder,
+  type UnreadMachine,
 } from '../driver.ts';
 import { checkGuest } from './actions/check-guest.ts';
 import { checkHealth } from './actions/check-health.ts';
@@ -141,6 +142,8 @@ export interface QemuOptions {
   readonly onHeartbeats?: HeartbeatParts['onState'];
   /** Receives processes that run a machine of this node without a record of it. */
   readonly onLost?: (lost: LostProcess) => void;
+  /** Receives machines whose records cannot be read. */
+  readonly onDamaged?: (damaged: UnreadMachine) => void;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -160,6 +163,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     timers,
     clock,
     onLost: options.onLost,
+    onDamaged: options.onDamaged,
     ioErrors,
   });
   const reserved: QemuNode['reserved'] = new Map();
@@ -315,6 +319,7 @@ function makeDriver(parts: DriverParts): Driver {
       // What a command does now counts.
       node.stopsLate.delete(order.vm_id);
       try {
+        await node.machines.requireReadable(order.vm_id);
         const done = await act(actionOf(node, { ...order, signal }));
         await networks?.sync();
         return done;
@@ -424,17 +429,19 @@ function makeDriver(parts: DriverParts): Driver {
         await usePool(node, storage);
         return listSnapshots(node);
       }),
+    damaged: () => answerOf(() => node.machines.damaged()),
     inspect: () =>
-      answerOf(() =>
-        Promise.all(
+      answerOf(async () => {
+        await node.machines.damaged();
+        return Promise.all(
           node.machines.list().map(async ({ vm_id }) => {
             const machine = await observe(node, vm_id);
             const addresses = guests.addressesOf(vm_id);
             if (machine.status !== 'running' || addresses === undefined) return machine;
             return { ...machine, guest_ip_addresses: [...addresses] };
           }),
-        ),
-      ),
+        );
+      }),
     measure: () =>
       answerOf(async () => {
         limitLogs(node);
@@ -456,7 +463,13 @@ function makeDriver(parts: DriverParts): Driver {
     storage: () => {
       const own = announceStorage(node.places, sharing, storage.seen());
       const classes = node.volumes.announce();
-      return own === undefined || classes === undefined ? own : { ...own, classes };
+      const peers = heartbeats?.peers?.();
+      if (own === undefined) return undefined;
+      return {
+        ...own,
+        ...(peers === undefined ? {} : { peers: [...peers] }),
+        ...(classes === undefined ? {} : { classes }),
+      };
     },
     poolHeartbeats: heartbeats,
     isolation,

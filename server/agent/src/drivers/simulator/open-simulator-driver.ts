@@ -369,7 +369,14 @@ function simulateHeartbeats({
   return {
     state: () => 'arrives',
     watch: ({ node: other, watch_ms: watchMs }) =>
-      watchHeartbeat({ read, own: node.name, node: other, watchMs, timers }),
+      watchHeartbeat({
+        read,
+        own: node.name,
+        node: other,
+        isTrusted: () => true,
+        watchMs,
+        timers,
+      }),
   };
 }
 

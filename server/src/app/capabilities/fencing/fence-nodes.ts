@@ -23,6 +23,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { isSilent, observeFenceable } from './observe-fenceable.ts';
 import { recordPoolHeartbeats } from './record-pool-heartbeats.ts';
 import { createSecondChannel, type SecondChannel } from './second-channel.ts';
+import { type ApartWatch, watchStoragesApart } from './storages-apart.ts';
 
 /** How often it looks at the nodes that are stored. */
 const LOOK_MS = 5_000;
@@ -63,6 +64,7 @@ export function fencing(parts: FencingParts): Reconciler {
     silentMs: new Map(),
   };
   const channel = createSecondChannel(parts.deps);
+  const apart = watchStoragesApart();
   return {
     name: 'fencing',
     summary: 'Powers off silent nodes whose VMs ask to be started elsewhere.',
@@ -70,7 +72,7 @@ export function fencing(parts: FencingParts): Reconciler {
     lease: 'reconcilers',
     subscribe: (_budget, wake) => channel.listen(wake),
     run: async (budget) => {
-      await fenceSome(parts, budget, { memory, channel });
+      await fenceSome(parts, budget, { memory, channel, apart });
       const nextMs = channel.hasQuiet() ? QUIET_LOOK_MS : channel.untilQuietMs();
       return { nextMs: Math.min(LISTEN_MS, nextMs) };
     },
@@ -80,7 +82,15 @@ export function fencing(parts: FencingParts): Reconciler {
 async function fenceSome(
   parts: FencingParts,
   budget: ReconcilerBudget,
-  { memory, channel }: { readonly memory: Memory; readonly channel: SecondChannel },
+  {
+    memory,
+    channel,
+    apart,
+  }: {
+    readonly memory: Memory;
+    readonly channel: SecondChannel;
+    readonly apart: ApartWatch;
+  },
 ): Promise<void> {
   const { deps } = parts;
   const nowMs = deps.clock.nowMs();
@@ -93,6 +103,7 @@ async function fenceSome(
   memory.storedMs = nowMs;
   const rows = await deps.store.read({ from: 'nodes' });
   rememberSilent(memory, rows, nowMs);
+  if ((await apart.look(deps, rows, budget.guard)) > 0) parts.onEvents();
   const silent = rows.filter(isSilent);
   channel.ask(rows, new Set(silent.map(({ name }) => name)));
   await recordPoolHeartbeats(deps, silent, { channel, guard: budget.guard });

@@ -14,8 +14,9 @@ export interface PoolPeer {
 
 /**
  * Finds them: nodes that answer, and share a storage with the node into which the heartbeats of
- * both arrive. Those of other racks come first: they do not fail with it. Otherwise their order is
- * drawn by lot.
+ * both arrive. Those come first that have seen its heartbeat there, or do not say: others cannot
+ * know that it has stopped. Then those of other racks, which do not fail with it. Otherwise their
+ * order is drawn by lot.
  */
 export function findPoolPeers(
   row: NodeRow,
@@ -33,9 +34,18 @@ export function findPoolPeers(
       poolOf(each) === pool,
   );
   return peers
-    .map((each) => ({ each, isNear: isNear(each), lot: rng.next() }))
-    .sort((left, right) => Number(left.isNear) - Number(right.isNear) || left.lot - right.lot)
+    .map((each) => ({
+      each,
+      rank: (hasSeen(each, row.name) ? 0 : 2) + Number(isNear(each)),
+      lot: rng.next(),
+    }))
+    .sort((left, right) => left.rank - right.rank || left.lot - right.lot)
     .map(({ each: { name } }) => ({ name, pool }));
+}
+
+function hasSeen(row: NodeRow, name: string): boolean {
+  const peers = readFacts(row)?.storage?.peers;
+  return peers === undefined || peers.some(({ node }) => node === name);
 }
 
 /** The shared storage into which a node writes heartbeats; undefined for an older agent. */

@@ -47,8 +47,12 @@ export async function observeMachines(
   if (rows.length === 0) return unseen;
   const groups = await readGroupsOf(deps, rows);
   const volumes = await readPlugged(deps, rows);
-  const found = (await inspectNode(deps, node))?.machines;
-  if (found === undefined) return unseen;
+  const inspection = await inspectNode(deps, node);
+  if (inspection === undefined) return unseen;
+  const found = inspection.machines;
+  const unread = new Map<string, string>(
+    inspection.unread?.map(({ vm_id, reason }) => [vm_id, reason]),
+  );
   const machines = new Map<string, Machine>(found.map((machine) => [machine.vm_id, machine]));
   const plugs = await observePlugs(deps, volumes, machines);
   unseen.push(...plugs.unseen);
@@ -63,13 +67,16 @@ export async function observeMachines(
       if (shaped === row) settled.push({ row, machine });
       continue;
     }
-    const done = await deps.store.commit(statusChanges(deps, { row: shaped, ...status, node }));
+    const done = await deps.store.commit(
+      statusChanges(deps, { row: shaped, ...status, node, problem: unread.get(row.id) }),
+    );
     if (!done.ok) {
       unseen.push(row.id);
       continue;
     }
     changed += 1;
-    deps.logger.warn({ node, vm: row.id, ...status }, 'a VM changed by itself');
+    const problem = unread.get(row.id);
+    deps.logger.warn({ node, vm: row.id, ...status, problem }, 'a VM changed by itself');
   }
   if (changed > 0) parts.onEvents();
   await keepGuestAddresses(deps, settled);
@@ -155,9 +162,14 @@ function statusChanges(deps: CapabilityDeps, change: StatusSeen): ChangeSet {
   ];
 }
 
-type StatusSeen = NewStatus & { readonly row: VmRow; readonly node: string };
+type StatusSeen = NewStatus & {
+  readonly row: VmRow;
+  readonly node: string;
+  /** Why its node cannot read it; undefined where the node does not have it. */
+  readonly problem: string | undefined;
+};
 
-function toStatus({ row, was, status, node, reason }: StatusSeen): Observed {
+function toStatus({ row, was, status, node, reason, problem }: StatusSeen): Observed {
   return {
     kind: `vm.${status}`,
     resourceKind: 'vm',
@@ -165,7 +177,12 @@ function toStatus({ row, was, status, node, reason }: StatusSeen): Observed {
     by: status === 'stopped' && isByGuest(reason) ? 'guest' : 'hypervisor',
     changes: { status: { was, is: status } },
     news: status === 'running' ? 'good' : 'bad',
-    data: { node, was, ...(reason === undefined ? {} : { stop_reason: reason }) },
+    data: {
+      node,
+      was,
+      ...(reason === undefined ? {} : { stop_reason: reason }),
+      ...(problem === undefined ? {} : { problem }),
+    },
   };
 }
 

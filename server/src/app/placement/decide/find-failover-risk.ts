@@ -38,7 +38,7 @@ export function describeFailoverRisk(
   const isReached = (name: string): boolean => {
     const own = pools.get(name);
     if (own?.sharing !== 'shared') return own === undefined;
-    return [...pools].some(([other, pool]) => other !== name && reaches(pool, own));
+    return [...pools].some(([other, pool]) => other !== name && reaches(pool, own, name));
   };
   const bound = places.filter((place) => isToFailOver(place) && !isReached(place.node));
   if (bound.length === 0) return undefined;
@@ -81,6 +81,9 @@ export async function readFailoverRisk(
 
 type Storage = NonNullable<ReturnType<typeof readFacts>>['storage'];
 
-function reaches(storage: Storage, { pool }: NonNullable<Storage>): boolean {
-  return storage?.sharing === 'shared' && storage.pool === pool;
+/** A node that looks for heartbeats and has not seen that of the other has another storage. */
+function reaches(storage: Storage, own: NonNullable<Storage>, name: string): boolean {
+  if (storage?.sharing !== 'shared' || storage.pool !== own.pool) return false;
+  if (storage.peers === undefined || own.peers === undefined) return true;
+  return storage.peers.some(({ node }) => node === name);
 }

@@ -3,7 +3,7 @@
  * that a heartbeat is one write of one block, and no reader finds half a file.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { HeartbeatReading } from '../../watch-heartbeat.ts';
@@ -30,6 +30,16 @@ const OWNER_ONLY = 0o600;
 export function heartbeatFile(storageDir: string, node: string): string | undefined {
   if (!NODE_NAME.test(node)) return undefined;
   return join(storageDir, '.novacron', 'heartbeats', node);
+}
+
+/** Names of the nodes that have written a heartbeat there. */
+export async function listHeartbeats(storageDir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(join(storageDir, '.novacron', 'heartbeats'));
+  } catch (cause) {
+    if (Object(cause).code === 'ENOENT') return [];
+    throw cause;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -16,6 +16,7 @@ const WATCH_MS = 3_000;
 let directory: string;
 let states: string[];
 let opened: OpenHeartbeats[];
+let openedMs: number;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'novacron-heartbeats-'));
@@ -29,12 +30,8 @@ afterEach(async () => {
   await waitUntil('the processes to end', () => writersIn(directory).length === 0 || undefined);
 });
 
-function placesOf(node: string) {
-  return placesIn({ runDir: join(directory, node), storageDir: join(directory, 'pool'), node });
-}
-
-function open(node: string): OpenHeartbeats {
-  const places = placesOf(node);
+function open(node: string, storageDir = join(directory, 'pool')): OpenHeartbeats {
+  const places = placesIn({ runDir: join(directory, node), storageDir, node });
   requirePool(places, false);
   const heartbeats = openHeartbeats({
     node,
@@ -45,6 +42,7 @@ function open(node: string): OpenHeartbeats {
     onState: (state) => states.push(`${node} ${state}`),
   });
   opened.push(heartbeats);
+  openedMs = Date.now();
   return heartbeats;
 }
 
@@ -96,6 +94,21 @@ describe('heartbeats in a shared storage', () => {
     expect(writersOf('node-01')[0]?.pid).not.toBe(before?.pid);
   }, 30_000);
 
+  test('go on where their process is stopped: another one takes its place', async () => {
+    const [first, second] = [open('node-01'), open('node-02')];
+    await untilArrives(first);
+    await untilArrives(second);
+    await waitUntil('the first to be seen', () => second.peers?.()[0]);
+    // A process that has only just been started is given some time.
+    await waitUntil('a second', () => Date.now() - openedMs > 6_000 || undefined);
+    const [{ pid } = { pid: 0 }] = writersOf('node-01');
+    process.kill(pid, 'SIGSTOP');
+    expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
+    await waitUntil('another process', () => writersOf('node-01')[0]?.pid !== pid || undefined);
+    expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
+    expect(first.state()).toBe('arrives');
+  }, 40_000);
+
   test('do not arrive, and none are written, where another storage is mounted', async () => {
     const first = open('node-01');
     await untilArrives(first);
@@ -106,6 +119,38 @@ describe('heartbeats in a shared storage', () => {
     expect(await first.watch(ask('node-02', pool))).toMatchObject({ kind: 'unknown' });
     writeFileSync(join(directory, 'pool', 'pool.json'), JSON.stringify({ id: pool }));
     await untilArrives(first);
+  }, 30_000);
+
+  test('are unknown in a copy of the storage, where they were never seen moving', async () => {
+    const first = open('node-01');
+    await untilArrives(first);
+    // As after `cp -a`: the same id, the same heartbeats.
+    const copy = join(directory, 'copy');
+    cpSync(join(directory, 'pool'), copy, { recursive: true });
+    const second = open('node-02', copy);
+    await untilArrives(second);
+    expect(await second.watch(ask('node-01'))).toEqual({
+      kind: 'unknown',
+      reason:
+        'node-02 has not seen the heartbeat of node-01 move there lately: the storage may be a ' +
+        'copy of the one that node-01 uses',
+    });
+    expect(second.peers?.()).toEqual([]);
+  }, 30_000);
+
+  test('that were seen moving are remembered by the next agent', async () => {
+    const [first, second] = [open('node-01'), open('node-02')];
+    await untilArrives(first);
+    await untilArrives(second);
+    await waitUntil('the first to be seen', () => second.peers?.()[0]);
+    expect(second.peers?.()).toEqual([{ node: 'node-01', heartbeat: 'moves' }]);
+    second.close();
+    first.close();
+    for (const { pid } of writersOf('node-01')) process.kill(pid, 'SIGKILL');
+    const third = open('node-02');
+    expect(third.peers?.()).toEqual([{ node: 'node-01', heartbeat: 'moves' }]);
+    await untilArrives(third);
+    expect(await third.watch(ask('node-01'))).toMatchObject({ kind: 'stopped' });
   }, 30_000);
 
   test('of another pool, or of no file, are unknown', async () => {

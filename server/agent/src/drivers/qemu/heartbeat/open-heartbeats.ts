@@ -9,16 +9,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
+import { isStopped, readThreadStates } from '../../../isolation/read-thread-states.ts';
 import type { DriverHeartbeats } from '../../driver.ts';
 import { type HeartbeatReading, watchHeartbeat } from '../../watch-heartbeat.ts';
 import type { Places } from '../files/directories.ts';
 import { usedPool } from '../files/storage-pool.ts';
-import { writeStored } from '../files/stored-json.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
 import type { Launcher } from '../launch/launcher.ts';
 import { isRunning, type ProcessRecord, recordProcess } from '../machine/machine-process.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
-import { heartbeatFile, readHeartbeat } from './heartbeat-file.ts';
+import { heartbeatFile, listHeartbeats, readHeartbeat } from './heartbeat-file.ts';
 import type { HeartbeatOrder } from './heartbeat-order.ts';
+import { type MovingPeers, rememberPeers, SeenPeers } from './moving-peers.ts';
 
 /** How often the node reads what it has written itself. Unit: ms. */
 const CHECK_MS = 1_000;
@@ -26,11 +28,20 @@ const CHECK_MS = 1_000;
 /** After this time without a movement its heartbeats do not arrive. Unit: ms. */
 const LATE_MS = 5_000;
 
+/**
+ * After this time without a movement its process is replaced, unless it waits for the storage: in
+ * time for a server that watches the heartbeat for 3 s. Unit: ms.
+ */
+const HUNG_MS = 2_000;
+
 /** How long the storage has to answer a reading. Unit: ms. */
 const ANSWER_MS = 2_000;
 
 /** A process that has ended is started again after this time. Unit: ms. */
 const RESTART_MS = 5_000;
+
+/** How often the heartbeats of all other nodes are read. Unit: ms. */
+const PEERS_MS = 10_000;
 
 /** A small program: 32 MB for its objects are plenty. */
 const NODE_FLAGS = ['--max-old-space-size=32', '--max-semi-space-size=1'];
@@ -71,13 +82,18 @@ export function beginHeartbeats(
 /** Opens the channel. */
 export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   const { node, places, clock, timers, onState } = parts;
-  const reader = createReader(places.storageDir, timers);
+  const lane = createLane(places.storageDir, timers);
+  const peers = peersOf(places, clock);
+  const reader = createReader(parts, lane, peers);
   let state: 'arrives' | 'late' = 'late';
   let writer: ProcessRecord | undefined;
   let startedMs = Number.NEGATIVE_INFINITY;
   let last: { readonly reading: HeartbeatReading; readonly sinceMs: number } | undefined;
+  /** Whether the storage answered the last reading. */
+  let canRead = false;
   let isClosed = false;
   let cancelNext = (): void => undefined;
+  let cancelLook = (): void => undefined;
 
   function turn(next: 'arrives' | 'late'): void {
     if (next === state || isClosed) return;
@@ -85,12 +101,22 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
     onState(next);
   }
 
+  /** Whether the process does nothing, though the storage answers. */
+  function isHung(pid: number): boolean {
+    if (isStopped(pid)) return true;
+    const isLate = last !== undefined && steadyMs(clock) - last.sinceMs >= HUNG_MS;
+    return isLate && canRead && !readThreadStates(pid).includes('D');
+  }
+
   /** A process that the agent before this one has started ends when it sees the new order. */
   function ensureWriter(): void {
     const pool = usedPool(places);
     const nowMs = steadyMs(clock);
     if (pool === undefined || nowMs - startedMs < RESTART_MS) return;
-    if (writer !== undefined && isRunning(writer)) return;
+    if (writer !== undefined && isRunning(writer)) {
+      if (!isHung(writer.pid)) return;
+      endHung(writer.pid);
+    }
     startedMs = nowMs;
     writer = startWriter(parts, pool);
   }
@@ -98,7 +124,9 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   async function check(): Promise<void> {
     try {
       ensureWriter();
+      canRead = false;
       const reading = await reader(node);
+      canRead = true;
       if (reading !== undefined && reading.counter !== last?.reading.counter) {
         const isFirst = last === undefined;
         last = { reading, sinceMs: steadyMs(clock) };
@@ -112,19 +140,35 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
     if (!isClosed) cancelNext = timers.after(CHECK_MS, () => void check());
   }
 
+  /** Reads all of them, one after another: a question is not kept waiting. */
+  async function look(nextMs: number): Promise<void> {
+    try {
+      const names = await lane(() => listHeartbeats(places.storageDir));
+      for (const name of names) if (name !== node) await reader(name).catch(() => undefined);
+    } catch {
+      // The storage is away: nothing moves there.
+    }
+    if (!isClosed) cancelLook = timers.after(nextMs, () => void look(PEERS_MS));
+  }
+
   void check();
+  // The second time soon: a movement is seen only by the difference.
+  void look(2 * CHECK_MS);
   return {
     state: () => state,
+    peers: peers.list,
     watch: async ({ node: other, pool, watch_ms: watchMs }) => {
       const own = usedPool(places);
       if (own !== pool) {
         return { kind: 'unknown', reason: `${node} uses the storage ${own}, not ${pool}` };
       }
-      return watchHeartbeat({ read: reader, own: node, node: other, watchMs, timers });
+      const { isTrusted } = peers;
+      return watchHeartbeat({ read: reader, own: node, node: other, isTrusted, watchMs, timers });
     },
     close: () => {
       isClosed = true;
       cancelNext();
+      cancelLook();
     },
   };
 }
@@ -152,23 +196,56 @@ function startWriter({ node, places, launcher }: HeartbeatParts, pool: string) {
   return child.pid === undefined ? undefined : recordProcess(child.pid);
 }
 
+/** It may be stopped by a signal, and would hear no other one. */
+function endHung(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
 /** The compiled program, also where this module runs from its source. */
 function programPath(): string {
   const url = new URL('./heartbeat-process.js', import.meta.url).href;
   return fileURLToPath(url.replace('/server/agent/src/', '/server/agent/dist/'));
 }
 
+/** What is recorded beside the files of the machines: a restart of the agent forgets nothing. */
+function peersOf(places: Places, clock: Clock): MovingPeers {
+  const file = join(places.runDir, 'pool-peers.json');
+  return rememberPeers({
+    pool: () => usedPool(places),
+    nowMs: () => clock.nowMs(),
+    load: () => {
+      try {
+        return readStored(file, SeenPeers);
+      } catch {
+        // They are seen again.
+        return undefined;
+      }
+    },
+    save: (seen) => {
+      try {
+        writeStored(file, seen);
+      } catch {
+        // The next movement is recorded; until then the agent remembers it.
+      }
+    },
+  });
+}
+
+type Lane = <T>(job: () => Promise<T>) => Promise<T>;
+
 /**
- * Reads heartbeats, one at a time: a storage that hangs keeps one thread, and the next readings are
- * refused at once.
+ * Reads in the storage, one at a time: a storage that hangs keeps one thread, and the next readings
+ * are refused at once.
  */
-function createReader(storageDir: string, timers: Timers) {
+function createLane(storageDir: string, timers: Timers): Lane {
   let lane: Promise<unknown> = Promise.resolve();
   let hangs = false;
   const refusal = `the storage ${storageDir} has not answered for ${ANSWER_MS / 1_000} s`;
-  return (node: string): Promise<HeartbeatReading | undefined> => {
-    const file = heartbeatFile(storageDir, node);
-    if (file === undefined) return Promise.reject(new Error(`${node} is not the name of a file`));
+  return (job) => {
     if (hangs) return Promise.reject(new Error(refusal));
     return new Promise((resolve, reject) => {
       const cancel = timers.after(ANSWER_MS, () => {
@@ -176,12 +253,23 @@ function createReader(storageDir: string, timers: Timers) {
         reject(new Error(refusal));
       });
       lane = lane
-        .then(() => readHeartbeat(file))
+        .then(job)
         .then(resolve, reject)
         .finally(() => {
           hangs = false;
           cancel();
         });
     });
+  };
+}
+
+/** Reads heartbeats, and takes note of those of other nodes that move. */
+function createReader({ node: own, places }: HeartbeatParts, lane: Lane, peers: MovingPeers) {
+  return async (node: string): Promise<HeartbeatReading | undefined> => {
+    const file = heartbeatFile(places.storageDir, node);
+    if (file === undefined) throw new Error(`${node} is not the name of a file`);
+    const reading = await lane(() => readHeartbeat(file));
+    if (node !== own) peers.note(node, reading);
+    return reading;
   };
 }

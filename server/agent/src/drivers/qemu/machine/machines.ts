@@ -7,10 +7,10 @@ import { VmId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
-import type { DriverEvent } from '../../driver.ts';
+import type { DriverEvent, UnreadMachine } from '../../driver.ts';
 import { isFile, type Places, remove } from '../files/directories.ts';
 import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
-import { passingTrouble, reasonOf } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
 import type { FurtherDisk, IoErrors } from '../qmp/record-io-errors.ts';
@@ -37,6 +37,8 @@ export interface MachinesParts {
   readonly clock: Clock;
   /** Receives processes that run a machine of this node without a record of it. */
   readonly onLost?: ((lost: LostProcess) => void) | undefined;
+  /** Receives machines whose records cannot be read. */
+  readonly onDamaged?: ((damaged: UnreadMachine) => void) | undefined;
   /** Remembers I/O errors of disks; they are not noticed when absent. */
   readonly ioErrors?: IoErrors | undefined;
 }
@@ -64,6 +66,10 @@ export interface Machines {
   readonly list: () => readonly MachineRecord[];
   /** Undefined where there is none. */
   readonly find: (vmId: VmId) => MachineRecord | undefined;
+  /** Machines whose records cannot be read. One whose record is restored is a machine again. */
+  readonly damaged: () => Promise<readonly UnreadMachine[]>;
+  /** Throws a final trouble for one of them: nothing is done with it, and its files stay. */
+  readonly requireReadable: (vmId: VmId) => Promise<void>;
   /** Process of a machine that is switched on; undefined without one. */
   readonly processOf: (vmId: VmId) => ProcessRecord | undefined;
   /** Writes a record; throws a trouble where it cannot, and then nothing has changed. */
@@ -112,11 +118,15 @@ class MachineRegistry implements Machines {
   readonly #processListeners = new Set<() => void>();
   /** Processes of machines without a record, as they were found at the start. */
   readonly #lost = new Map<VmId, ProcessRecord>();
+  /** Why records cannot be read. */
+  readonly #damaged = new Map<VmId, string>();
+  readonly #onDamaged: (damaged: UnreadMachine) => void;
   readonly #onLost: (lost: LostProcess) => void;
   readonly #ioErrors: IoErrors | undefined;
   #isClosed = false;
 
-  constructor({ places, timers, clock, onLost, ioErrors }: MachinesParts) {
+  constructor({ places, timers, clock, onLost, onDamaged, ioErrors }: MachinesParts) {
+    this.#onDamaged = onDamaged ?? (() => undefined);
     this.#ioErrors = ioErrors;
     this.#onLost = onLost ?? (() => undefined);
     this.#places = places;
@@ -131,26 +141,57 @@ class MachineRegistry implements Machines {
       const vmId = VmId.safeParse(name).data;
       if (vmId === undefined) continue;
       const record = this.#readRecord(vmId);
+      if (record === 'damaged') continue;
       if (record === undefined) rests.push(vmId);
       else this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
     }
     const lost = this.#findProcesses();
     for (const [vm_id, process] of lost) {
       this.#lost.set(vm_id, process);
-      this.#onLost({ vm_id, pid: process.pid });
+      if (!this.#damaged.has(vm_id)) this.#onLost({ vm_id, pid: process.pid });
     }
     // What an interrupted creation or deletion left: a guest that runs is neither.
     for (const vmId of rests) if (!lost.has(vmId)) remove(this.#places.machineDirectory(vmId));
     await Promise.all([...this.#entries.keys()].map((vmId) => this.#reconcile(vmId)));
   }
 
-  #readRecord(vmId: VmId): MachineRecord | undefined {
+  /** One record that is damaged hides no other machine; the file is left as it is. */
+  #readRecord(vmId: VmId): MachineRecord | 'damaged' | undefined {
     try {
-      return readStored(this.#places.record(vmId), MachineRecord);
+      const record = readStored(this.#places.record(vmId), MachineRecord);
+      this.#damaged.delete(vmId);
+      return record;
     } catch (cause) {
       const lost = 'without it the agent does not know the machine, and keeps its process and disk';
-      throw passingTrouble(`${reasonOf(cause)}; ${lost}.`, Object(cause).cause);
+      const reason = `${reasonOf(cause)}; ${lost}.`;
+      const isNew = this.#damaged.get(vmId) !== reason;
+      this.#damaged.set(vmId, reason);
+      if (isNew) this.#onDamaged({ vm_id: vmId, reason });
+      return 'damaged';
     }
+  }
+
+  readonly damaged = async () => {
+    for (const vmId of this.#damaged.keys()) await this.#readAgain(vmId);
+    return [...this.#damaged].map(([vm_id, reason]) => ({ vm_id, reason }));
+  };
+
+  readonly requireReadable = async (vmId: VmId) => {
+    if (this.#damaged.has(vmId)) await this.#readAgain(vmId);
+    const reason = this.#damaged.get(vmId);
+    if (reason !== undefined) throw finalTrouble(reason);
+  };
+
+  /** Where the file is gone, its machine is one without a record. */
+  async #readAgain(vmId: VmId): Promise<void> {
+    const record = this.#readRecord(vmId);
+    if (record === 'damaged' || record === undefined || this.#entries.has(vmId)) return;
+    const process = this.findLost(vmId);
+    this.#lost.delete(vmId);
+    this.#entries.set(vmId, { record, process, monitor: undefined });
+    if (process !== undefined) writeStored(this.#places.process(vmId), process);
+    await this.#reconcile(vmId);
+    this.#emit(vmId, 'changed');
   }
 
   readonly list = () =>

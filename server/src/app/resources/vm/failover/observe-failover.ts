@@ -20,12 +20,7 @@ import {
   reachesDisks,
   reachesPools,
 } from '../reach/find-reaching-nodes.ts';
-import {
-  canRestore,
-  findRestore,
-  type RestoreFacts,
-  whyNoRestore,
-} from '../reach/find-restore.ts';
+import { canRestore, findRestore, type RestoreFacts, whyNoRestore } from '../reach/find-restore.ts';
 
 /** The rule that each write moves that takes room of a node. */
 export const FAILOVER_RULE = 'failover/room';
@@ -95,7 +90,9 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
   const disks = new Map(
     read.nodes.flatMap((row) => {
       const own = findSharedDisks([], row);
-      return own === undefined ? [] : [[row.id, JSON.stringify(own)] as const];
+      if (own === undefined) return [];
+      const { writer: _writer, ...pools } = own;
+      return [[row.id, JSON.stringify(pools)] as const];
     }),
   );
   return { version, rows: read.nodes, nodes, vms, disks, restartOf };

@@ -1,4 +1,5 @@
 /** Finds the nodes that can run a VM from the disks that it has on another node. */
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VolumeRow } from '../../../../ports/tables/tables.ts';
@@ -13,6 +14,12 @@ export interface SharedDisks {
   readonly root: string;
   /** The pools of its volumes. */
   readonly volumes: readonly string[];
+  /**
+   * The node that it is on, where that writes heartbeats into the storage of its root disk: a node
+   * that looks for heartbeats and has never seen this one move has another storage with that id,
+   * such as a copy. Absent for nodes that do not say what they have seen.
+   */
+  readonly writer?: string;
 }
 
 /**
@@ -26,7 +33,12 @@ export function findSharedDisks(
 ): SharedDisks | undefined {
   const root = readFacts(source)?.storage;
   if (root?.sharing !== 'shared') return undefined;
-  return { root: root.pool, volumes: poolsOfVolumes(volumes, source) };
+  const writes = root.peers !== undefined && capabilitiesOf(source).poolHeartbeat === 'yes';
+  return {
+    root: root.pool,
+    volumes: poolsOfVolumes(volumes, source),
+    ...(writes ? { writer: source.name } : {}),
+  };
 }
 
 /** The pools of all disks of a VM; undefined where its root disk is in storage of its node. */
@@ -56,10 +68,20 @@ export function reachesPools(node: NodeRow, pools: readonly string[]): boolean {
   return pools.every((pool) => reached.includes(pool));
 }
 
+/** Whether a node has seen the heartbeat of another one move in its storage, or does not look. */
+function hasSeen(
+  { name, storage }: { readonly name: string; readonly storage: NonNullable<NodeFacts['storage']> },
+  writer: string,
+): boolean {
+  if (name === writer || storage.peers === undefined) return true;
+  return storage.peers.some(({ node }) => node === writer);
+}
+
 /** Whether a node, ready or not, can run a VM from these disks. */
-export function reachesDisks(node: NodeRow, { root, volumes }: SharedDisks): boolean {
+export function reachesDisks(node: NodeRow, { root, volumes, writer }: SharedDisks): boolean {
   const own = readFacts(node)?.storage;
   if (own?.sharing !== 'shared' || own.pool !== root) return false;
+  if (writer !== undefined && !hasSeen({ name: node.name, storage: own }, writer)) return false;
   if (capabilitiesOf(node).define !== 'yes') return false;
   return reachesPools(node, volumes);
 }
