@@ -257,7 +257,7 @@ describe('a diagnosis', () => {
       '      + The console of web said: "Kernel panic - not syncing: x".',
       ' 20 %  A recent change of the VM or of what it uses.',
       '      + anna did vm.update of web (memory_gb) 8 minutes before.',
-      '  1 %  Something that no evidence speaks for.',
+      '  1 %  Another or an unknown cause.',
     ]);
   });
 

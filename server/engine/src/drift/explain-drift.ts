@@ -75,7 +75,7 @@ function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string
 
 function describeField(changed: DriftField): string {
   const { field, was, is, wanted, drift_class: driftClass, why } = changed;
-  const ends = wanted === undefined ? '' : ` -> wanted ${describeValue(wanted)}`;
+  const ends = wanted === undefined ? '' : ` (expected ${describeValue(wanted)})`;
   const text = `${field}: ${describeValue(was)} -> ${describeValue(is)}${ends}`;
   const rated = driftClass === 'cosmetic' ? text : `${text} (${driftClass})`;
   return why === undefined ? rated : `${rated}: ${why}`;

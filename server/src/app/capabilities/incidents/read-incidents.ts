@@ -153,7 +153,7 @@ function observations(row: IncidentRow, members: readonly IncidentMemberRow[]): 
     ...seen(row.opened_at_ms, 'opened'),
     ...members.flatMap(({ down_at_ms, up_at_ms, vm_name, node_name }) => [
       ...seen(down_at_ms, `VM ${vm_name} on ${node_name} is down`),
-      ...seen(up_at_ms, `VM ${vm_name} is up again, or is not meant to run any more`),
+      ...seen(up_at_ms, `VM ${vm_name} runs again, or was stopped or deleted on request`),
     ]),
     ...seen(row.acknowledged_at_ms, `acknowledged${comment}`, row.acknowledged_by),
     ...seen(row.resolved_at_ms, `resolved (${row.resolution})`),

@@ -118,7 +118,8 @@ function askOf(
   );
   const excluded = [...(ask.constraints.excludeNodes ?? []), source.name];
   const excludeNodes = [...new Set([...excluded, ...unable.map(({ name }) => name)])];
-  return { ...ask, constraints: { ...ask.constraints, excludeNodes, node } };
+  const exclusions = { ...ask.constraints.exclusions, [source.name]: 'is the node that it leaves' };
+  return { ...ask, constraints: { ...ask.constraints, excludeNodes, exclusions, node } };
 }
 
 async function choose(

@@ -87,7 +87,12 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     .map(({ name }) => name)
     .concat(asked.constraints.excludeNodes ?? []);
   const node = wanted ?? asked.constraints.node;
-  const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, node } };
+  const exclusions = {
+    ...Object.fromEntries(excludeNodes.map((name) => [name, 'does not reach its disks'])),
+    ...asked.constraints.exclusions,
+    [source.name]: 'is the node that was lost',
+  };
+  const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, exclusions, node } };
   const where = { tenantId: row.tenant_id, vmId: row.id };
   const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
   const landing = ignorePeersOn(
