@@ -136,7 +136,7 @@ describe('an incident', () => {
       [`node.confirm_dead of ${vm.node} succeeded`, 'admin'],
       [`vm.recover of ${vm.name} began`, 'admin'],
       [`vm.recover of ${vm.name} succeeded`, 'admin'],
-      [`VM ${vm.name} is up again, or is not meant to run any more`, null],
+      [`VM ${vm.name} runs again, or was stopped or deleted on request`, null],
       ['resolved (people)', null],
     ]);
   });

@@ -48,7 +48,7 @@ export function emptyNode(
 function explain({ vms }: FleetState, vm: number, refusal: MoveRefusal): string {
   const pin = vms[vm]?.request.constraints.node;
   return refusal === 'marks' && pin !== undefined
-    ? `it is pinned to node ${pin} (placement.node)`
+    ? `it is pinned to ${pin} (placement.node)`
     : WHY[refusal];
 }
 
