@@ -1,5 +1,6 @@
 /** Flags, environment and configuration file become one validated object, read once. */
 
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
@@ -81,6 +82,8 @@ export interface ServerConfig {
   /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
   readonly failoverNodes: number;
   readonly proactiveMoves: number;
+  /** Which blocks new networks may have; with the addresses that the configuration names. */
+  readonly networks: NetworkConfig;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -176,6 +179,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     webhookHosts: values['webhook-hosts'] ?? [],
     failoverNodes: values['failover-nodes'],
     proactiveMoves: values['proactive-moves'],
+    networks: networkRulesOf(values),
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -244,7 +248,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
-  const { proactiveMoves } = config;
+  const { proactiveMoves, networks } = config;
   return {
     retention,
     improvements,
@@ -254,6 +258,7 @@ export function pickSettings(config: ServerConfig) {
     webhookHosts,
     failoverNodes,
     proactiveMoves,
+    networks,
   };
 }
 
@@ -267,6 +272,32 @@ function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig |
     movesMax: values['optimize-moves-max'],
     mode: values['optimize-report-only'] ? 'report' : 'apply',
   };
+}
+
+/** Which blocks new networks may have. */
+interface NetworkConfig {
+  readonly allowed: readonly string[];
+  readonly reserved: readonly string[];
+  readonly prefixMin: number;
+}
+
+/** Names of hosts are left to the agents, which resolve those that they reach. */
+function networkRulesOf(values: ResolvedSettings['values']): NetworkConfig {
+  const { listen, bus, 'health-listen': health } = values;
+  const servers = bus.kind === 'nats' ? bus.servers.map((url) => new URL(url).hostname) : [];
+  const known = [listen.host, ...(health === undefined ? [] : [health.host]), ...servers]
+    .map((host) => host.replace(/^\[(.*)\]$/, '$1'))
+    .filter((host) => isIP(host) !== 0 && !isLoopbackHost(host) && !isWildcard(host));
+  return {
+    allowed: values['network-blocks'],
+    reserved: [...new Set([...(values['reserved-networks'] ?? []), ...known])],
+    prefixMin: values['network-prefix-min'],
+  };
+}
+
+/** Listens on every address of its host. */
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 const BYTES_PER_GB = 1_073_741_824;

@@ -6,6 +6,7 @@ import { figure as driftAccuracy } from './figures/drift/drift-accuracy.mjs';
 import { figure as driftReport10000 } from './figures/drift/drift-report-10000.mjs';
 import { figure as batch100x20 } from './figures/placement/batch-100x20.mjs';
 import { figure as concurrentDecisions } from './figures/placement/concurrent-decisions.mjs';
+import { failoverFigures } from './figures/placement/failover-room.mjs';
 import { figure as fleetUtilisation } from './figures/placement/fleet-utilisation.mjs';
 import { packingFigures } from './figures/placement/packing-openb.mjs';
 import { placementFigures } from './figures/placement/placement-engine.mjs';
@@ -61,6 +62,7 @@ const PLACEMENT = [
   placementShadow,
   rebalanceHbal,
   batch100x20,
+  ...failoverFigures,
 ];
 
 const OFFLINE = [

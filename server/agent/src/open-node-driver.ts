@@ -16,6 +16,7 @@ import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scop
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
 import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
 import { readBootId } from './drivers/qemu/machine/machine-process.ts';
+import { findHostNeeds } from './drivers/qemu/network/find-host-needs.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -84,6 +85,7 @@ async function openOnHost(
     imageServer,
     uploads,
     reservationDevices,
+    neededHosts,
     ...rest
   } = settings;
   const user = findVmUser(named);
@@ -109,7 +111,13 @@ async function openOnHost(
     ...rest,
     launcher,
     vmUser,
-    networks: networks.ok ? { ...networks.value, owner: linkOwner ?? node.name } : undefined,
+    networks: networks.ok
+      ? {
+          ...networks.value,
+          owner: linkOwner ?? node.name,
+          findNeeds: () => findHostNeeds(neededHosts),
+        }
+      : undefined,
     node: node.name,
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts, server: imageServer, uploads },

@@ -36,11 +36,11 @@ import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
+import { forTenants, HOST_RESTARTED, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
 import { composeAnnouncement } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
-import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
@@ -431,8 +431,10 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
           command,
         );
   if (ending === 'abandoned') return;
+  const { outcome: whole } = ending;
+  if (whole.kind === 'failed') logger.warn({ ...fields, message: whole.message }, 'command failed');
   try {
-    const outcome = await keepEnding(agent, command, ending);
+    const outcome = await keepEnding(agent, command, { ...ending, outcome: forTenants(whole) });
     const durationMs = clock.nowMs() - startedAtMs;
     logger.info({ ...fields, durationMs, outcome: outcome.kind }, 'command has ended');
     span.end(describeOutcome(outcome));
@@ -442,13 +444,6 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
     logger.error({ ...fields, cause }, 'outcome is lost');
   }
 }
-
-/** A server that still wants it sends it again. */
-const HOST_RESTARTED: CommandOutcome = {
-  kind: 'failed',
-  message: 'The host restarted before the command had ended.',
-  next: 'retry',
-};
 
 /** Writes the ending down. Where the driver's part of it cannot be written, nothing happened. */
 async function keepEnding(
@@ -466,12 +461,6 @@ async function keepEnding(
     await journal.end(command, failed);
     return failed;
   }
-}
-
-function notKept(cause: unknown): CommandOutcome {
-  const code = databaseTroubleOf(cause) ?? 'a fault';
-  const message = `The agent cannot keep what it did (${code}), so it did nothing.`;
-  return { kind: 'failed', message, next: 'retry' };
 }
 
 function publishCompletion(agent: Agent, command: AgentCommand, ending: CommandOutcome): void {

@@ -75,6 +75,7 @@ export async function startHostNode(
     vmUser: undefined,
     linkOwner: linkOwner.value,
     imageServer: undefined,
+    neededHosts: [],
     uploads,
   };
   return startNodes({

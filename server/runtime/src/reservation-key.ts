@@ -1,7 +1,7 @@
 /** The key that a node registers at SCSI devices. */
 import { createHash } from 'node:crypto';
 
-/** Keys of nodes begin with it, so that they are told from those of other programs. */
+/** Keys of nodes begin with it, so that they differ from those of other programs. */
 const PREFIX = '4e43';
 const DIGITS = 12;
 

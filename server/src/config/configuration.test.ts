@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
 import { RETENTION_TIMES } from '../app/capabilities/retention/retention-times.ts';
 import { readConfig, type ServerConfig } from '../config.ts';
 import { describeConfiguration } from './describe-configuration.ts';
@@ -69,6 +70,7 @@ describe('a server without any setting', () => {
       decisionInputRatio: 0.1,
       failoverNodes: 0,
       proactiveMoves: 0,
+      networks: { allowed: PRIVATE_BLOCKS, reserved: [], prefixMin: 16 },
       requireSignedPolicies: false,
       webhookHosts: [],
       metricsIntervalMs: 30_000,
@@ -213,6 +215,9 @@ describe('the value that counts', () => {
     'rate-limit-per-tenant': ['300', 300],
     'rate-limit-per-address': ['400', 400],
     'trusted-proxies': ['10.0.0.0/8, ::1', '10.0.0.0/8,::1'],
+    'network-blocks': ['10.0.0.0/8, fd00::/8', '10.0.0.0/8,fd00::/8'],
+    'reserved-networks': ['10.99.0.0/16, 192.0.2.7', '10.99.0.0/16,192.0.2.7'],
+    'network-prefix-min': ['20', 20],
     'forwarded-header': ['Forwarded', 'forwarded'],
     'health-listen': ['127.0.0.1:7481', '127.0.0.1:7481'],
     'images-dir': ['/srv/images', '/srv/images'],
@@ -532,6 +537,9 @@ streams-per-address-max: 500  # default
 rate-limit: 2000  # default
 # rate-limit-per-tenant:
 # rate-limit-per-address:
+network-blocks: ${PRIVATE_BLOCKS.join(',')}  # default
+# reserved-networks:
+network-prefix-min: 16  # default
 # oidc-issuer:
 # oidc-audience:
 oidc-role-claim: novacron_role  # default
@@ -546,4 +554,27 @@ log-level: debug  # environment LOG_LEVEL
   const file = write('again.yaml', text);
   const again = configOf(['--config', file], { NOVACRON_DATA_DIR: undefined });
   expect(again).toMatchObject({ dataDir: home, logLevel: 'debug', metricsIntervalMs: 60_000 });
+});
+
+test('networks are kept apart from the addresses that the configuration names', () => {
+  const bus = 'tls://10.99.0.10:4222,tls://[fd00:9::10]:4222,tls://bus.example:4222';
+  const said = ['--bus', bus, '--listen', '0.0.0.0:7480', '--health-listen', '10.99.0.11:7481'];
+  const more = [
+    '--insecure-listen',
+    '--reserved-networks',
+    '10.98.0.0/16',
+    '--network-prefix-min',
+    '20',
+  ];
+  expect(configOf([...said, ...more])).toMatchObject({
+    networks: {
+      reserved: ['10.98.0.0/16', '10.99.0.11', '10.99.0.10', 'fd00:9::10'],
+      prefixMin: 20,
+    },
+  });
+});
+
+test.each(['0', '33', 'x'])('the prefix %s of a network is refused', (length) => {
+  const read = readConfig(['--network-prefix-min', length], at({}));
+  expect(JSON.stringify(read)).toContain('must be a whole number from 1 to 32');
 });

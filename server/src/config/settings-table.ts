@@ -8,6 +8,7 @@ import { defaultDataDir } from './default-data-dir.ts';
 import { HYPERVISOR_SETTINGS } from './hypervisor-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { maskSecrets } from './mask-secrets.ts';
+import { NETWORK_SETTINGS } from './network-settings.ts';
 import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
 import { OPTIMIZER_SETTINGS } from './optimizer-settings.ts';
 import { POLICY_SETTINGS } from './policy-settings.ts';
@@ -209,6 +210,7 @@ export const SETTINGS = {
   ...OPTIMIZER_SETTINGS,
   ...POLICY_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...NETWORK_SETTINGS,
   'oidc-issuer': setting({
     description: 'OpenID Connect issuer whose tokens are accepted in addition to API keys.',
     placeholder: 'URL',

@@ -102,6 +102,19 @@ export const CountSchema = settingSchema<number>({
   expected: 'must be a whole number above 0',
 });
 
+const PREFIX_MAX = 32;
+
+/** The length of a prefix of IPv4; 0 would be every address. */
+export const PrefixSchema = settingSchema<number>({
+  read: (written) => {
+    const text = String(written);
+    const length = Number(text);
+    return /^\d{1,2}$/.test(text) && length >= 1 && length <= PREFIX_MAX ? length : undefined;
+  },
+  write: (value) => value,
+  expected: `must be a whole number from 1 to ${PREFIX_MAX}`,
+});
+
 /** Headers in which reverse proxies name the client. */
 export const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded'] as const;
 

@@ -21,6 +21,11 @@ export interface PowerReading {
   readonly power: 'on' | 'off';
   /** UUID of the machine, as SMBIOS has it; null where the controller does not say. */
   readonly uuid: string | null;
+  /**
+   * Why the power could not be switched off, as far as the controller says without doing it: a
+   * clause that goes on after the address. Absent where it could.
+   */
+  readonly obstacle?: string;
 }
 
 /**

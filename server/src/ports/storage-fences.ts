@@ -2,7 +2,7 @@
 import type { Result } from '@novacron/contract/result';
 
 /**
- * How a storage is told. `command`: a program that speaks the protocol of fence agents of Pacemaker;
+ * How a storage is asked. `command`: a program that speaks as fence agents of Pacemaker do;
  * `scsi-pr`: SCSI-3 persistent reservations; `nfs-export`: the exports of an NFS server.
  */
 export type StorageFenceKind = 'command' | 'scsi-pr' | 'nfs-export';
@@ -12,7 +12,7 @@ export interface StorageFence {
   /** Id of the storage, as agents announce it. */
   readonly pool: string;
   readonly kind: StorageFenceKind;
-  /** What is told, for people. */
+  /** What is asked, for people. */
   readonly address: string;
 }
 

@@ -5,7 +5,11 @@ import type {
   OperationName,
   OutputOf,
 } from '@novacron/contract/operations-table/operations';
-import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import {
+  type NovacronOptions,
+  type RunningNovacron,
+  startNovacron,
+} from '@novacron/testing/start-novacron';
 import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import {
   type RunningProvider,
@@ -54,8 +58,10 @@ export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'flee
 }
 
 /** Starts everything; the provider's answers are checked against Terraform's rules. */
-export async function startSystem(): Promise<System> {
-  const novacron = await startNovacron();
+export async function startSystem(
+  options: Pick<NovacronOptions, 'fleet' | 'failoverNodes'> = {},
+): Promise<System> {
+  const novacron = await startNovacron(options);
   const { url, adminKey, fleet } = novacron;
   const env = { NOVACRON_ENDPOINT: url, NOVACRON_API_KEY: adminKey };
   const providers: RunningProvider[] = [];

@@ -37,7 +37,7 @@ describe('roles of a tenant', () => {
       expect.arrayContaining(['network.delete', 'vm.list', 'operation.wait', 'identity.whoami']),
     );
     const { as } = await holderOf('deployer');
-    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/8' }, as);
+    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, as);
     await bench().expectOk('audit.list', {}, as);
     expect(await bench().expectOk('identity.whoami', {}, as)).toMatchObject({ role: 'deployer' });
     expect(await bench().expectProblem('vm.create', SMALL_VM, as)).toMatchObject({
@@ -256,7 +256,7 @@ describe('roles of a tenant', () => {
     const made = await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule });
     const { as } = await holderOf('deployer');
     for (const [name, input] of [
-      ['network.create', { name: 'n', cidr: '10.0.0.0/8' }],
+      ['network.create', { name: 'n', cidr: '10.0.0.0/16' }],
       ['role.create', { name: 'r', operations: ['vm.get'] }],
     ] as const) {
       const found = await bench().expectProblem(name, input as InputOf<'network.create'>, as);

@@ -150,7 +150,11 @@ describe('tenants', () => {
     const { resource, as } = await makeTenant();
     const { id } = resource;
     await makeVmIn(as);
-    const network = await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/8' }, as);
+    const network = await bench().expectOk(
+      'network.create',
+      { name: 'n', cidr: '10.0.0.0/16' },
+      as,
+    );
     expect(await bench().expectProblem('tenant.delete', { id })).toMatchObject({
       code: 'in-use',
       detail: 'The tenant research cannot be deleted: it has 1 VM, 1 network.',
@@ -265,7 +269,7 @@ describe('tenants', () => {
       what: 'one more network',
       quotas: { networks: 0 },
       name: 'network.create',
-      input: { name: 'n', cidr: '10.0.0.0/8' },
+      input: { name: 'n', cidr: '10.0.0.0/16' },
       path: [],
     },
     {

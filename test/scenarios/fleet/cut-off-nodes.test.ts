@@ -38,10 +38,10 @@ const FLEET: Fleet = {
 /** A storage as the tests have it. */
 interface Storage {
   readonly access: Map<string, StorageAccess>;
-  /** Whether it does what it is told, beside what it answers. */
+  /** Whether it does what it is asked, beside what it answers. */
   obeys: boolean;
   readFault: string | undefined;
-  readonly told: string[];
+  readonly orders: string[];
 }
 const storages = new Map<string, Storage>();
 let hasSwitch = true;
@@ -81,14 +81,14 @@ const DEVICES: FenceDevices = {
       return readFault === undefined ? ok(access.get(name) ?? 'reaches') : err(readFault);
     },
     cutOff: async ({ node: name, pool }) => {
-      const { told, access, obeys } = storageCalled(pool);
-      told.push(`off ${name}`);
+      const { orders, access, obeys } = storageCalled(pool);
+      orders.push(`off ${name}`);
       if (obeys) access.set(name, 'cut_off');
       return ok(undefined);
     },
     restore: async ({ node: name, pool }) => {
-      const { told, access, obeys } = storageCalled(pool);
-      told.push(`on ${name}`);
+      const { orders, access, obeys } = storageCalled(pool);
+      orders.push(`on ${name}`);
       if (obeys) access.set(name, 'reaches');
       return ok(undefined);
     },
@@ -112,7 +112,7 @@ describe('a node whose controller is gone with its rack', () => {
   });
 
   function addStorage(pool: string): void {
-    storages.set(pool, { access: new Map(), obeys: true, readFault: undefined, told: [] });
+    storages.set(pool, { access: new Map(), obeys: true, readFault: undefined, orders: [] });
   }
 
   const RESTART = { healing: { on_node_loss: 'restart' } } as const;
@@ -148,7 +148,7 @@ describe('a node whose controller is gone with its rack', () => {
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(5 * AFTER_MS);
     await bench().endAll();
-    expect(storageCalled('cut-shared').told).toEqual(['off cut-a']);
+    expect(storageCalled('cut-shared').orders).toEqual(['off cut-a']);
     const lost = await nodeCalled('cut-a');
     expect(lost).toMatchObject({
       status: 'lost',
@@ -197,7 +197,7 @@ describe('a node whose controller is gone with its rack', () => {
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(AFTER_MS + 10_000);
     expect(powerOrders).toBeGreaterThan(0);
-    expect(storageCalled('cut-shared').told).toEqual([]);
+    expect(storageCalled('cut-shared').orders).toEqual([]);
   });
 
   test('is not cut off for VMs that have a disk elsewhere', async () => {
@@ -205,7 +205,7 @@ describe('a node whose controller is gone with its rack', () => {
     await attach(local, 'nvme');
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(4 * AFTER_MS);
-    expect(storageCalled('cut-shared').told).toEqual([]);
+    expect(storageCalled('cut-shared').orders).toEqual([]);
     expect(await show(local)).toMatchObject({ status: 'unknown', node: 'cut-a' });
   });
 
@@ -217,7 +217,7 @@ describe('a node whose controller is gone with its rack', () => {
     Object.assign(storageCalled('cut-shared'), more);
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(5 * AFTER_MS);
-    expect(storageCalled('cut-shared').told).toContain('off cut-a');
+    expect(storageCalled('cut-shared').orders).toContain('off cut-a');
     expect(await nodeCalled('cut-a')).toMatchObject({
       fenced: null,
       cut_off: { pools: [{ pool: 'cut-shared', state: 'ordered' }] },
@@ -268,15 +268,15 @@ describe('a node whose controller is gone with its rack', () => {
     await bench().expectOk('healing.hold', { all: true, reason: 'work on the network' });
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(5 * AFTER_MS);
-    expect(storageCalled('cut-shared').told).toEqual([]);
+    expect(storageCalled('cut-shared').orders).toEqual([]);
     await bench().fleet.stopAgent('cut-b');
     await bench().advance(AFTER_MS);
     await bench().expectOk('healing.release', { all: true });
     await bench().advance(5 * AFTER_MS);
-    expect(storageCalled('cut-shared').told).toEqual([]);
+    expect(storageCalled('cut-shared').orders).toEqual([]);
   });
 
-  test('that is back takes no VM before no copy is left, and has its storage again then', async () => {
+  test('that is back takes no VM until no copy is left, and has its storage again', async () => {
     const vm = await makeOn('cut-a');
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(5 * AFTER_MS);
@@ -310,8 +310,8 @@ describe('a node whose controller is gone with its rack', () => {
     expect(storageCalled('cut-shared').access.get('cut-a')).toBe('reaches');
     expect(await nodeCalled('cut-a')).toMatchObject({ status: 'ready', cut_off: null });
     expect((await inspectFleet(bench().fleet)).get('cut-a')).toEqual([]);
-    const told = storageCalled('cut-shared').told;
-    expect(told.slice(0, 2)).toEqual(['off cut-a', 'on cut-a']);
+    const orders = storageCalled('cut-shared').orders;
+    expect(orders.slice(0, 2)).toEqual(['off cut-a', 'on cut-a']);
     expect(await show(vm)).toMatchObject({ status: 'running' });
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });
@@ -326,7 +326,7 @@ describe('a node whose controller is gone with its rack', () => {
     const storage = storageCalled('cut-shared');
     storage.access.set('cut-a', 'reaches');
     await bench().advance(3 * AFTER_MS);
-    expect(storage.told).toEqual(['off cut-a', 'off cut-a']);
+    expect(storage.orders).toEqual(['off cut-a', 'off cut-a']);
     expect(await nodeCalled('cut-a')).toMatchObject({
       cut_off: { pools: [{ state: 'confirmed' }], reason: 'its storage takes its writes again' },
     });
@@ -375,9 +375,11 @@ describe('a node whose controller is gone with its rack', () => {
     expect(await bench().expectOk('node.test_fence', { id })).toMatchObject({
       kind: null,
       ready: false,
-      storages: [{ ready: false, fault: expect.stringContaining('was not told to refuse them') }],
+      storages: [
+        { ready: false, fault: expect.stringContaining('was not ordered to refuse them') },
+      ],
     });
-    expect(storageCalled('cut-shared').told).toEqual([]);
+    expect(storageCalled('cut-shared').orders).toEqual([]);
     storages.clear();
     expect(await bench().expectProblem('node.cut_off', { id })).toMatchObject({ code: 'conflict' });
   });

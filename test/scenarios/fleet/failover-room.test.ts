@@ -113,6 +113,79 @@ describe('a fleet that keeps room for one lost node', () => {
     expect(await bench().call('vm.update', asked)).toMatchObject({ ok: false, error: FULL });
   });
 
+  test('refuses VMs that rules about other VMs would keep off all nodes after a loss', async () => {
+    for (const name of names(2)) {
+      const { operation } = await bench().expectOk('vm.create', vm(name, { anti_affinity: 'grp' }));
+      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    }
+    const refused = await create(vm('vm-3', { anti_affinity: 'grp' }));
+    expect(refused).toMatchObject({ ok: false, error: FULL });
+    if (refused.ok) return;
+    expect(refused.error.detail).toMatch(
+      /If node-. were lost, the VMs? vm-.* would start on no other node: rules about other VMs/,
+    );
+    expect(refused.error.remedy).toMatch(/take the rule away or loosen it/);
+    // One that waits for its node keeps the others off it all the same.
+    const waits = vm('vm-3', { anti_affinity: 'grp', healing: null });
+    expect(await create(waits)).toMatchObject({ ok: false, error: FULL });
+    for (const [name, healing] of [
+      ['free', { on_node_loss: 'restart' }],
+      ['waits', { on_node_loss: 'wait' }],
+    ] as const) {
+      const taken = await bench().expectOk('vm.list', {});
+      const others = new Set(
+        taken.items.flatMap(({ node, anti_affinity }) => (anti_affinity === 'grp' ? [node] : [])),
+      );
+      const node = ['node-a', 'node-b', 'node-c'].find((each) => !others.has(each)) ?? '';
+      const pinned = vm(name, { healing, placement: { node } });
+      await bench().end((await bench().expectOk('vm.create', pinned)).operation);
+      const { items } = await bench().expectOk('vm.list', { name });
+      const id = items[0]?.id ?? '';
+      await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+      const joined = await bench().call('vm.update', { id, anti_affinity: 'grp' });
+      expect(joined).toMatchObject({ ok: false, error: FULL });
+    }
+    // What has no part in the rules is admitted.
+    expect(await create(vm('vm-4'))).toMatchObject({ ok: true });
+  });
+
+  test('refuses groups the same: new members, larger ones, and a start elsewhere', async () => {
+    const { healing } = vm('');
+    const size = { cpu_cores: 2, memory_gb: 4, disk_gb: 10 };
+    const group = { name: 'failover-group', vm: { ...size, healing }, min_size: 8, max_size: 9 };
+    const many = await bench().call('vm_group.create', { ...group, min_size: 9 });
+    expect(many).toMatchObject({ ok: false, error: FULL });
+    const made = await bench().expectOk('vm_group.create', group);
+    expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+    const { id } = made.resource;
+    const more = await bench().call('vm_group.scale', { id, size: 9 });
+    expect(more).toMatchObject({ ok: false, error: FULL });
+    const larger = { id, vm: { ...size, memory_gb: 5, healing } };
+    expect(await bench().call('vm_group.update', larger)).toMatchObject({ ok: false, error: FULL });
+    // Members that have to be replaced for it are not deleted first.
+    const replaced = { id, vm: { ...size, memory_gb: 5, disk_gb: 9, healing } };
+    expect(await bench().call('vm_group.update', replaced)).toMatchObject({ error: FULL });
+    const same = { id, vm: { ...size, metadata: { tier: 'web' }, healing } };
+    const changed = await bench().expectOk('vm_group.update', same);
+    expect(await bench().end(changed.operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('refuses a group whose members are to start elsewhere from now on', async () => {
+    const { healing } = vm('');
+    const size = { cpu_cores: 2, memory_gb: 4, disk_gb: 10 };
+    const group = { name: 'failover-waits', vm: size, min_size: 12, max_size: 12 };
+    const wait = { ...group, vm: { ...size, healing: null } };
+    const made = await bench().expectOk('vm_group.create', wait);
+    expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+    const refused = await bench().call('vm_group.update', {
+      id: made.resource.id,
+      vm: { ...size, healing },
+    });
+    expect(refused).toMatchObject({ ok: false, error: FULL });
+    if (refused.ok) return;
+    expect(refused.error.fields).toMatchObject([{ path: ['vm', 'healing', 'on_node_loss'] }]);
+  });
+
   test('admits no more of fifty creates at once than have room', async () => {
     await fill(1);
     const tried = await Promise.all(

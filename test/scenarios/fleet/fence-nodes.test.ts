@@ -18,6 +18,8 @@ interface Controller {
   uuid: string | null;
   identity: FenceDevice['identity'];
   fault: string | undefined;
+  /** Why it could not switch, as it says when it is read. */
+  obstacle?: string;
   /** How often it is read until it has switched off. */
   slowness: number;
   asked: number;
@@ -58,7 +60,8 @@ const DEVICES: FenceDevices = {
       found.slowness -= 1;
       if (found.slowness <= 0) found.power = 'off';
     }
-    return ok({ power: found.power, uuid: found.uuid });
+    const { power, uuid, obstacle } = found;
+    return ok({ power, uuid, ...(obstacle === undefined ? {} : { obstacle }) });
   },
   powerOff: async (name) => {
     controllerOf(name).asked += 1;
@@ -177,7 +180,7 @@ describe('a node that does not answer', () => {
     expect([...controllers.values()].map(({ asked }) => asked)).toEqual([0, 0, 0, 0]);
     expect(await eventsOf('node.fencing_held')).toMatchObject([
       {
-        priority: 'critical',
+        priority: 'high',
         target: 'zone-a',
         data: { nodes: ['node-a', 'node-b'], detail: expect.stringContaining('2 of 3 nodes') },
       },
@@ -246,6 +249,17 @@ describe('a node that does not answer', () => {
       ready: true,
       fault: null,
     });
+  });
+
+  test('is not ready to be fenced where its controller offers no power switch', async () => {
+    const id = await idOf('node-a');
+    controllerOf('node-a').obstacle = 'does not offer to force the power off';
+    expect(await bench().expectOk('node.test_fence', { id })).toMatchObject({
+      power: 'on',
+      ready: false,
+      fault: 'https://bmc-of-node-a does not offer to force the power off',
+    });
+    expect(controllerOf('node-a').asked).toBe(0);
   });
 
   test('is fenced by a person, whatever its VMs ask for', async () => {

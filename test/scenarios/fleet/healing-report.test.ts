@@ -107,4 +107,41 @@ describe('a report of healing', () => {
     expect(found.availability).toBeGreaterThan(0);
     expect(found.availability).toBeLessThan(0.5);
   });
+
+  test('counts what is open, and no VM that was deleted as recovered', async () => {
+    const vm = await makeVm(bench(), { healing: { attempts: 1 } });
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    for (const _time of [1, 2]) {
+      driver?.disturb(vm.id, { kind: 'power-off', reason: 'panic' });
+      await bench().advance(MINUTE_MS);
+    }
+    expect(await report()).toMatchObject({
+      incidents: 1,
+      healed_without_people: 0,
+      vm_recoveries: 0,
+      causes: [{ cause: 'crash_loop', incidents: 1, healed_without_people: 0 }],
+    });
+    await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
+    await bench().advance(MINUTE_MS);
+    expect(await report()).toMatchObject({ incidents: 1, vm_recoveries: 0, mttr_seconds: null });
+    const { items } = await bench().expectOk('incident.list', {});
+    const { steps } = await bench().expectOk('incident.get', { id: String(items[0]?.id) as never });
+    expect(steps.map(({ what }) => what)).toContain(`VM ${vm.name} was deleted`);
+  });
+
+  test('counts a VM that stopped and was started again', async () => {
+    const vm = await makeVm(bench(), { healing: { attempts: 3 } });
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    driver?.disturb(vm.id, { kind: 'power-off', reason: 'crash' });
+    await bench().advance(MINUTE_MS);
+    const found = await report();
+    expect(found).toMatchObject({
+      incidents: 1,
+      healed_without_people: 1,
+      vm_recoveries: 1,
+      causes: [{ cause: 'stopped', incidents: 1, healed_without_people: 1, vm_recoveries: 1 }],
+      vms: [{ vm_id: vm.id, times_down: 1, is_down: false }],
+    });
+    expect(found.availability).toBeLessThan(1);
+  });
 });

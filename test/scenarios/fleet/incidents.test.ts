@@ -136,7 +136,7 @@ describe('an incident', () => {
       [`node.confirm_dead of ${vm.node} succeeded`, 'admin'],
       [`vm.recover of ${vm.name} began`, 'admin'],
       [`vm.recover of ${vm.name} succeeded`, 'admin'],
-      [`VM ${vm.name} runs again, or was stopped or deleted on request`, null],
+      [`VM ${vm.name} is running again`, null],
       ['resolved (people)', null],
     ]);
   });
@@ -227,8 +227,11 @@ describe('an incident', () => {
     expect(text).toContain(`node.confirm_dead of ${node} succeeded`);
     expect(text).not.toMatch(/"admin"|by admin|admin did|\(admin\)/);
     expect(text).not.toContain(ours.name);
+    expect(text).not.toContain('a switch is replaced');
     expect(explained.held_up).toEqual([
-      expect.stringMatching(/^Healing is held since .* for all tenants: a switch is replaced\.$/),
+      expect.stringMatching(
+        /^Healing is held since \S+ for all tenants by platform:admin: the reason is known/,
+      ),
     ]);
     const refused = await bench().expectProblem('incident.explain', { id: incident.id });
     expect(refused.code).toBe('not-found');
@@ -267,7 +270,88 @@ describe('an incident', () => {
     }
     const incident = await only();
     expect(incident).toMatchObject({ occurrences: 3, state: 'resolved', vms_affected: 1 });
-    expect((await show(incident)).members).toHaveLength(3);
+    const shown = await show(incident);
+    expect(shown.members).toHaveLength(3);
+    const what = shown.steps.map((step) => step.what);
+    expect(what.filter((each) => /^(opened|reopened|resolved)/.test(each))).toEqual([
+      'opened',
+      'resolved (system)',
+      'reopened',
+      'resolved (system)',
+      'reopened',
+      'resolved (system)',
+    ]);
+  });
+
+  test("that returns is nobody's again, and keeps what was said of it before", async () => {
+    const vm = await makeVm(bench());
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const { id } = await only();
+    await bench().expectOk('incident.ack', { id, comment: 'on my way' });
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(MINUTE_MS);
+    await lose(vm.node);
+    await bench().advance(LOST_MS);
+    const shown = await show({ id });
+    expect(shown).toMatchObject({
+      state: 'open',
+      acknowledged_by: null,
+      acknowledged_at: null,
+      comment: null,
+    });
+    const said = shown.steps.filter(({ by }) => by !== null);
+    expect(said.map(({ what, by }) => [what, by])).toEqual([['acknowledged: on my way', 'admin']]);
+  });
+
+  test('pages once, whatever becomes of its VMs and its neighbours', async () => {
+    const healing = { on_node_loss: 'restart' } as const;
+    const made = await makeVm(bench(), { placement: { node: 'node-a' }, healing });
+    await bench().end(
+      (await bench().expectOk('vm.update', { id: made.id, placement: null })).operation,
+    );
+    await makeVm(bench(), { name: 'stays', placement: { node: 'node-a' } });
+    const pages = async () => {
+      const { items } = await bench().expectOk('event.list', { limit: 1000 });
+      const critical = items.filter(({ priority }) => priority === 'critical');
+      return critical.map(({ type }) => type).filter((type) => type.startsWith('incident.'));
+    };
+    await lose('node-a');
+    await bench().advance(LOST_MS);
+    const id = await nodeId('node-a');
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+    await bench().advance(MINUTE_MS);
+    await bench().endAll();
+    const incident = await only();
+    expect(incident).toMatchObject({
+      vms_down: 1,
+      vms_affected: 2,
+      summary: 'Node node-a does not answer; 2 VMs affected.',
+    });
+    await lose('node-b');
+    await lose('node-c');
+    await bench().advance(LOST_MS);
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(MINUTE_MS);
+    expect(await show(incident)).toMatchObject({
+      state: 'resolved',
+      summary: 'Node node-a did not answer; 2 VMs were affected.',
+    });
+    expect((await pages()).filter((type) => type === 'incident.changed')).toEqual([]);
+  });
+
+  test('of a crash loop tells the stops and starts of before', async () => {
+    const vm = await makeVm(bench(), { healing: { attempts: 1 } });
+    await crash(vm);
+    const shown = await show(await only());
+    expect(shown.steps.map(({ what }) => what)).toEqual([
+      `VM ${vm.name} stopped (panic)`,
+      `vm.start of ${vm.name} began`,
+      `vm.start of ${vm.name} succeeded`,
+      `VM ${vm.name} stopped (panic)`,
+      'opened',
+      `VM ${vm.name} on ${vm.node} is down`,
+    ]);
   });
 
   test('of another tenant does not exist, and shows each its own VMs', async () => {

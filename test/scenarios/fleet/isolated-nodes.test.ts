@@ -7,7 +7,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** Of simulated nodes. Unit: ms. */
 const LEASE_MS = MINUTE_MS;
-/** The drift of clocks, and what a server takes to look, to decide and to start a guest. Unit: ms. */
+/** The drift of clocks, and what a server takes to look and to start a guest. Unit: ms. */
 const ELSEWHERE_MS = LEASE_MS * 1.01 + 10 * SECOND_MS;
 const INSPECTED_MS = 25 * MINUTE_MS;
 /** A server names guarded VMs, and the node confirms them. Unit: ms. */

@@ -162,6 +162,15 @@ describe('a server that moves VMs', () => {
     expect(await nodeOf(bench(), first.id)).toBe(first.node);
     const { items } = await bench().expectOk('event.list', { type: ['vm.not_moved'] });
     expect(items).toMatchObject([{ target: first.id, data: { node: first.node } }]);
+    const { detail } = items[0]?.data ?? {};
+    const { waiting } = await bench().expectOk('healing.status', {});
+    expect(waiting).toMatchObject([{ operation: 'vm.migrate', target: 'first', reason: detail }]);
+    const open = await bench().expectOk('incident.list', { target: [String(first.node)] });
+    const id = open.items[0]?.id;
+    if (id === undefined) throw new Error('no incident is open');
+    const { advice } = await bench().expectOk('incident.get', { id });
+    expect(advice).toContain('1 VM is there.');
+    expect(advice).toContain(`VM first is not moved: ${String(detail)}`);
   });
 
   test('moves none where all other nodes have conditions, too', async () => {

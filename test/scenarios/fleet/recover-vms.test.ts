@@ -312,6 +312,41 @@ describe('VMs that are to be restarted when their node is lost', () => {
     await bench().advance(INSPECTED_MS);
   });
 
+  test('wait for VMs that they name while the recovery of these is tried again', async () => {
+    const small = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const db = await make('db', { ...small, healing });
+    const web = await make('web', { ...small, healing: { ...healing, start_after: [db] } });
+    const faults = bench().fleet.drivers.get('node-b')?.faults;
+    faults?.add({ action: 'define', kind: 'fail-final', vm_id: db, times: 2 });
+    await die();
+    await bench().advance(300_000);
+    await bench().endAll();
+    const tried = (await begun()).map(({ target_name }) => target_name);
+    expect(tried).toEqual(['db', 'db', 'db', 'web']);
+    for (const id of [db, web]) {
+      expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    }
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+  });
+
+  test('do not wait for one whose recovery fails again and again', async () => {
+    const small = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const db = await make('db', { ...small, healing: { ...healing, attempts: 2 } });
+    const web = await make('web', { ...small, healing: { ...healing, start_after: [db] } });
+    const faults = bench().fleet.drivers.get('node-b')?.faults;
+    faults?.add({ action: 'define', kind: 'fail-final', vm_id: db, times: 1_000 });
+    await die();
+    await bench().advance(300_000);
+    await bench().endAll();
+    const tried = (await begun()).map(({ target_name }) => target_name);
+    expect(tried.slice(0, 3)).toEqual(['db', 'db', 'web']);
+    expect(await show(web)).toMatchObject({ node: 'node-b', status: 'running' });
+    faults?.clear();
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+  });
+
   test('name only VMs that exist, and not themselves', async () => {
     const missing = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7' as Vm['id'];
     const spec = { ...SMALL_VM, name: 'web', healing: { start_after: [missing] } };

@@ -120,6 +120,24 @@ describe('a VM whose root disk is on its dead node alone', () => {
     expect(places.map(([name]) => name)).toEqual(['node-a']);
   });
 
+  test('leaves no disk there where it got a new one and was deleted meanwhile', async () => {
+    const vm = await makeOn('node-a');
+    const kept = await makeOn('node-a', { name: 'kept' });
+    await die('node-a');
+    const begun = await bench().expectOk('vm.recover', { id: vm.id, recreate: true });
+    await bench().end(begun.operation);
+    for (const { id } of [vm, kept]) {
+      await bench().end((await bench().expectOk('vm.delete', { id })).operation);
+    }
+    await comeBack('node-a');
+    expect((await inspectFleet(bench().fleet)).get('node-a')).toEqual([]);
+    const rows = await bench().store.read({ from: 'operations', where: { kind: 'vm.cleanup' } });
+    const sent = new Map(rows.map((row) => [row.target_name, row.definition_json]));
+    expect(sent.get('web-01')).toContain('"kind":"delete-disk"');
+    // It was not recreated: its disk may be what someone wants to have back.
+    expect(sent.get('kept')).not.toContain('"kind":"delete-disk"');
+  });
+
   test('gets a new one by itself where it asks for that, and others wait', async () => {
     const asks = await makeOn('node-a', { name: 'asks', ...RECREATED });
     const waits = await makeOn('node-a', { name: 'waits', healing: { on_node_loss: 'restart' } });

@@ -99,6 +99,18 @@ describe('a VM that stops by itself', () => {
     expect(await end(vm, 'crash', MINUTE_MS)).toMatchObject({ status: 'failed' });
   });
 
+  test('has the VMs that it starts after in the record of its machine', async () => {
+    const db = await make(null, { name: 'db' });
+    const web = await make(null, { name: 'web' });
+    const change = async (start_after: Vm['id'][] | null) => {
+      const healing = { start_after };
+      await bench().end((await bench().expectOk('vm.update', { id: web.id, healing })).operation);
+      return (await machineOf(bench(), web))?.spec.start_after;
+    };
+    expect(await change([db.id])).toEqual([db.id]);
+    expect(await change(null)).toBeUndefined();
+  });
+
   test('starts after a VM that it names, and ended with it', async () => {
     const db = await make(null, { name: 'db', priority: 1 });
     const placement = { node: String(db.node) };
@@ -114,6 +126,21 @@ describe('a VM that stops by itself', () => {
     const [first, second] = items.sort((one, other) => (one.id < other.id ? -1 : 1));
     expect([first?.target_name, second?.target_name]).toEqual(['db', 'web']);
     expect(String(first?.finished_at) <= String(second?.created_at)).toBe(true);
+  });
+
+  test('starts after a VM that it names, also while that waits for its next attempt', async () => {
+    const db = await make(null, { name: 'db' });
+    const placement = { node: String(db.node) };
+    const web = await make({ start_after: [db.id] }, { name: 'web', placement });
+    expect(await end(db, 'crash')).toMatchObject({ status: 'running' });
+    expect(await end(db, 'crash', 1_000)).toMatchObject({ status: 'stopped' });
+    expect(await end(web, 'crash', 3_000)).toMatchObject({ status: 'stopped' });
+    await bench().advance(MINUTE_MS);
+    for (const vm of [web, db]) expect(await show(vm)).toMatchObject({ status: 'running' });
+    const asked = { kind: ['vm.start'], principal: ['platform'] };
+    const { items } = await bench().expectOk('operation.list', asked);
+    const names = items.sort((one, other) => (one.id < other.id ? -1 : 1));
+    expect(names.map(({ target_name }) => target_name)).toEqual(['db', 'db', 'web']);
   });
 
   test('and was stopped by a user stays stopped', async () => {

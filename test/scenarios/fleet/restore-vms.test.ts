@@ -7,6 +7,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId, VolumeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
 import { EXPORT_RETENTION_MS } from '@novacron/server/app/resources/snapshot/snapshot-exports';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -83,11 +84,11 @@ describe('a VM that is restored from exported snapshots', () => {
     const vm = await makeOn('dr-x');
     const volume = await attachTo(vm);
     const snapshot = await secure(volume);
-    await bench().advance(2 * 3_600_000);
+    await bench().advance(600_000);
     expect(await explain(vm)).toMatchObject({
       outcome: 'starts',
       recovery_point: snapshot.created_at,
-      reason: expect.stringMatching(/data from nightly of .* What was written since is lost: 2h/u),
+      reason: expect.stringMatching(/data from nightly of .* What was written since is lost: 10m/u),
     });
     const dead = await lose('dr-x');
     // Nothing is restored before the node is known to be off.
@@ -105,7 +106,7 @@ describe('a VM that is restored from exported snapshots', () => {
     expect(items).toMatchObject([
       {
         status: 'succeeded',
-        note: expect.stringMatching(/What was written since is lost: 2h.*recovery point/u),
+        note: expect.stringMatching(/What was written since is lost: 10m.*recovery point/u),
         steps: [{ name: 'restore-1' }, { name: 'create' }, { name: 'attach-1' }, { name: 'start' }],
       },
     ]);
@@ -212,7 +213,7 @@ describe('a VM that is restored from exported snapshots', () => {
       const { path: file = '' } = bench().deps.exports?.find(snapshotId) ?? {};
       for (const each of [file, dirname(file)]) utimesSync(each, atMs / 1_000, atMs / 1_000);
     }
-    await bench().advance(2 * 3_600_000);
+    await bench().advance(RETENTION_MS);
     const { exports } = await bench().expectOk('snapshot.exports', {});
     expect(exports.map(({ snapshot_id }) => snapshot_id)).toEqual([newest.id]);
   });

@@ -45,10 +45,12 @@ async function readHeartbeat(node: string): Promise<HeartbeatReading | undefined
 }
 
 /** What was counted, by the metric. */
-const counted: [name: string, answer: unknown][] = [];
+const counted: [metric: string, answer: unknown, name: unknown][] = [];
 const telemetry: Telemetry = {
   ...NO_TELEMETRY,
-  count: (name, labels) => counted.push([name, Object(labels).answer]),
+  count: (metric, labels) => {
+    counted.push([metric, Object(labels).answer, Object(labels).name]);
+  },
 };
 
 describe('a node that does not answer', () => {
@@ -119,6 +121,25 @@ describe('a node that does not answer', () => {
     expect(items.filter(({ type }) => type === 'node.lost')).toHaveLength(1);
   });
 
+  test('as its agent has stopped on purpose is not watched before it should be back', async () => {
+    await makeOn('node-a');
+    await bench().advance(5 * SECOND_MS);
+    counted.length = 0;
+    await bench().fleet.stopAgent('node-a', { plannedStopMs: 40 * SECOND_MS });
+    await bench().advance(30 * SECOND_MS);
+    const rounds = counted.filter(
+      ([metric, , name]) => metric === 'novacron_reconciler_rounds_total' && name === 'fencing',
+    );
+    // One each second, and none each quarter of a second.
+    expect(rounds.length).toBeLessThanOrEqual(32);
+    expect(counted.map(([metric]) => metric)).not.toContain(
+      'novacron_pool_heartbeat_answers_total',
+    );
+    still.add('node-a');
+    await bench().advance(20 * SECOND_MS);
+    expect(off).toEqual(new Set(['node-a']));
+  });
+
   test('and whose heartbeat in the storage moves is an alarm, and never powered off', async () => {
     const vm = await makeOn('node-a');
     await bench().fleet.stopAgent('node-a');
@@ -177,7 +198,8 @@ describe('a node that does not answer', () => {
         reason: expect.stringContaining('the storage has not answered for 2 s'),
       },
     });
-    await bench().advance(10 * SECOND_MS);
+    // One that is silent for so long is looked at every 5 s.
+    await bench().advance(11 * SECOND_MS);
     expect(off).toEqual(new Set(['node-a']));
   });
 
@@ -207,5 +229,65 @@ describe('a node that does not answer', () => {
     await die('node-b');
     await bench().advance(5 * MINUTE_MS);
     expect(off).toEqual(new Set());
+  });
+});
+
+describe('a node of which one other node alone says that it runs', () => {
+  const [gone, witness, ...others] = SHARED_STORAGE_FLEET.nodes;
+  const bench = useBench({
+    fleet: {
+      ...SHARED_STORAGE_FLEET,
+      nodes: [gone, witness, ...others.map(({ storage: _storage, ...each }) => each)].filter(
+        (each) => each !== undefined,
+      ),
+    },
+    fenceDevices: DEVICES,
+    readHeartbeat,
+  });
+
+  test('is an alarm that names the witness after ten minutes, and can be confirmed', async () => {
+    off.clear();
+    still.clear();
+    storage = 'works';
+    const healing = { on_node_loss: 'restart' } as const;
+    const { id } = await makeVm(bench(), { placement: { node: 'node-a' }, healing });
+    await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(9 * MINUTE_MS);
+    const show = async () => {
+      const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+      const [only] = items;
+      if (only === undefined || items.length > 1) throw new Error('there is one incident');
+      return bench().expectOk('incident.get', { id: only.id });
+    };
+    const early = await show();
+    expect(early.summary).toBe(
+      'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected.',
+    );
+    await bench().advance(2 * MINUTE_MS);
+    const late = await show();
+    expect(late).toMatchObject({
+      id: early.id,
+      cause: 'management_lost',
+      summary:
+        'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected; ' +
+        'node-b alone says that node-a runs.',
+    });
+    expect(late.advice.at(-1)).toBe(
+      'node-b alone says that node-a runs, and may be wrong: look at node-a itself. If it is ' +
+        'off, say so: novacron node confirm-dead node-a. Then look at node-b, too.',
+    );
+    const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(events.filter(({ type }) => type === 'incident.changed')).toMatchObject([
+      { priority: 'critical', data: { summary: late.summary } },
+    ]);
+    expect(off).toEqual(new Set());
+    const { items: nodes } = await bench().expectOk('node.list', { name: 'node-a' });
+    const [lost] = nodes;
+    if (lost === undefined) throw new Error('the node is there');
+    await bench().end((await bench().expectOk('node.confirm_dead', { id: lost.id })).operation);
+    await bench().advance(MINUTE_MS);
+    await bench().endAll();
+    expect((await bench().expectOk('vm.get', { id })).node).not.toBe('node-a');
   });
 });

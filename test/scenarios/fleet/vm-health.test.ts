@@ -144,6 +144,28 @@ describe('a VM with a health check', () => {
     expect(await show(vm)).toMatchObject({ health: 'healthy' });
   });
 
+  test('whose guest ignores a shutdown is rebooted all the same in half a minute', async () => {
+    const vm = await make({ attempts: 2 });
+    await bench().advance(3 * MINUTE_MS);
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    driver?.faults.add({ action: 'stop', kind: 'ignore-stop', vm_id: vm.id, times: 100 });
+    hopeless.add(vm.id);
+    await pass(12);
+    const asked = { kind: ['vm.reboot'], principal: ['platform'] };
+    const { items } = await bench().expectOk('operation.list', asked);
+    expect(items).toMatchObject([{ target_id: vm.id, status: 'succeeded' }]);
+    const tookMs = items.map(
+      (each) => Date.parse(each.finished_at ?? '') - Date.parse(each.created_at),
+    );
+    expect(tookMs[0]).toBeGreaterThanOrEqual(20_000);
+    expect(tookMs[0]).toBeLessThan(30_000);
+    // Nor does a deletion wait for a guest that hangs.
+    const deleted = await bench().expectOk('vm.delete', { id: vm.id });
+    const beganMs = bench().deps.clock.nowMs();
+    expect(await bench().end(deleted.operation)).toMatchObject({ status: 'succeeded' });
+    expect(bench().deps.clock.nowMs() - beganMs).toBeLessThan(30_000);
+  });
+
   test('that hangs after a reset is rebooted, and given up after its attempts', async () => {
     const vm = await make({ attempts: 2 });
     await bench().advance(3 * MINUTE_MS);

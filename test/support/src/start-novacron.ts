@@ -23,6 +23,8 @@ export interface NovacronOptions {
   readonly store?: string;
   /** Size at which the store is full. Unit: MiB. */
   readonly storeSizeMibMax?: number;
+  /** For how many lost nodes room is kept free; none unless said. */
+  readonly failoverNodes?: number;
 }
 
 /** A NovaCron at work. */
@@ -101,6 +103,8 @@ async function waitFor(
 function configOf(dataDir: string, options: NovacronOptions): ServerConfig {
   const flags = ['--data-dir', dataDir, '--listen', '127.0.0.1:0'];
   if (options.store !== undefined) flags.push('--store', options.store);
+  const { failoverNodes } = options;
+  if (failoverNodes !== undefined) flags.push('--failover-nodes', `${failoverNodes}`);
   const request = readConfig(flags, {});
   if (!request.ok || request.value.kind !== 'start') throw new Error('the flags are not valid');
   const { config } = request.value;

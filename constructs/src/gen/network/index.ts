@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Address block of the network; it must not overlap with another network of the tenant. A change is a replacement.
+  * Address block of the network; at most a /16 (IPv6: a /48) and private, unless the server allows others. It must not overlap with another network of the tenant, or with addresses of hosts and the control plane. Networks of other tenants may overlap it: a node connects one of those, so a VM is placed on another node. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#cidr Network#cidr}
   */

@@ -558,7 +558,7 @@ export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
 }
 export interface VmGroupVmHealingHealthCheck {
   /**
-  * Program of `command` with its arguments. No shell reads it.
+  * Program of `command` with its arguments. No shell reads it. Everyone who may read the VM can read them: no secrets belong there.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#command VmGroup#command}
   */

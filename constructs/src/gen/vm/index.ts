@@ -572,7 +572,7 @@ export class VmFirewallRulesList extends cdktf.ComplexList {
 }
 export interface VmHealingHealthCheck {
   /**
-  * Program of `command` with its arguments. No shell reads it.
+  * Program of `command` with its arguments. No shell reads it. Everyone who may read the VM can read them: no secrets belong there.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#command Vm#command}
   */

@@ -2,9 +2,7 @@
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isRecord } from '../../cty/is-record.ts';
 import type { Values } from '../../fields/field-values.ts';
-import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
-import type { Session } from '../../rpc/session.ts';
-import { warnWithinLimit } from './warn-within-limit.ts';
+import { type DataLossContext, warnDataLoss } from './warn-data-loss.ts';
 
 /** Says what data is deleted with a resource; undefined where it has none. */
 type DescribeData = (state: Values) => string | undefined;
@@ -32,34 +30,26 @@ const ADVICE =
   'It cannot be restored: back it up first. To keep the resource, keep its block, or let ' +
   'Terraform forget it: `removed { from = ADDRESS }` with `lifecycle { destroy = false }`.';
 
-interface Context {
-  readonly client: Pick<Session, 'countDataLoss' | 'warningsMax'>;
-  readonly diagnostics: Diagnostics;
-}
-
 /**
  * Emits one warning per deleted resource with data, up to `warnings_max` of the provider; the rest
  * share a summary.
  * @param gone.state - the state of the resource
  */
 export function warnDeletion(
-  { diagnostics, client }: Context,
+  context: DataLossContext,
   gone: { readonly label: string; readonly kind: ResourceKind; readonly state: Values },
 ): void {
   const { label, kind, state } = gone;
-  const { warningsMax } = client;
   const data = DATA[kind]?.(state);
   if (data === undefined) return;
-  warnWithinLimit(diagnostics, {
-    number: client.countDataLoss(),
-    warningsMax,
+  warnDataLoss(context, {
     own: { summary: `Data loss: delete ${label}`, detail: `${data} ${ADVICE}` },
-    rest: {
+    rest: (warningsMax) => ({
       summary: `This plan deletes the data of more than ${warningsMax} resources`,
       detail:
         'The others are not listed here. The plan lists every deletion, and ' +
         '`terraform show -json` of a saved plan names it.',
-    },
+    }),
   });
 }
 

@@ -1,14 +1,7 @@
 /** Warns that what is created again in the place of a deleted resource has not its content. */
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Values } from '../../fields/field-values.ts';
-import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
-import type { Session } from '../../rpc/session.ts';
-import { warnWithinLimit } from './warn-within-limit.ts';
-
-interface Context {
-  readonly client: Pick<Session, 'countDataLoss' | 'warningsMax'>;
-  readonly diagnostics: Diagnostics;
-}
+import { type DataLossContext, warnDataLoss } from './warn-data-loss.ts';
 
 /**
  * Emits one warning per volume that was deleted outside of Terraform, up to `warnings_max` of the
@@ -17,20 +10,17 @@ interface Context {
  * @param gone.state - the last known state of the resource
  */
 export function warnLostContent(
-  { diagnostics, client }: Context,
+  context: DataLossContext,
   gone: { readonly label: string; readonly kind: ResourceKind; readonly state: Values },
 ): void {
   const { label, kind, state } = gone;
   if (kind !== 'volume' || state.status === 'creating' || state.status === 'failed') return;
-  const { warningsMax } = client;
   const source = state.source_snapshot_id ?? null;
   const begins =
     source === null
       ? 'the new volume is empty: what was imported or written is not restored'
       : `the new volume has the content of ${source}: what was written since is not restored`;
-  warnWithinLimit(diagnostics, {
-    number: client.countDataLoss(),
-    warningsMax,
+  warnDataLoss(context, {
     own: {
       summary: `Data lost: ${label} is gone with its content`,
       detail:
@@ -38,11 +28,11 @@ export function warnLostContent(
         'before the apply (`novacron volume import NAME --file FILE`), and adopt it with an ' +
         '`import` block; to have a snapshot in it, set source_snapshot_id.',
     },
-    rest: {
+    rest: (warningsMax) => ({
       summary: `The content of more than ${warningsMax} volumes is gone`,
       detail:
         'The others are not listed here. What an apply creates again is empty, or has the ' +
         'content of its snapshot.',
-    },
+    }),
   });
 }

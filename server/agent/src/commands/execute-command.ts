@@ -15,6 +15,7 @@ import type {
   MachineOrder,
   Order,
   SnapshotOrder,
+  StopMode,
   VolumeOrder,
 } from '../drivers/driver.ts';
 
@@ -92,6 +93,11 @@ async function executeOnVolume(
     : toOutcome(await driver.importVolume(order, action));
 }
 
+function stopModeOf({ force, insist }: Extract<MachineAction, { kind: 'stop' }>): StopMode {
+  if (force === 'yes') return 'forced';
+  return insist === 'yes' ? 'insistent' : 'graceful';
+}
+
 async function executeOnMachine(
   driver: Driver,
   order: MachineOrder,
@@ -109,7 +115,7 @@ async function executeOnMachine(
         }),
       );
     case 'stop':
-      return toOutcome(await driver.stop(order, action.force === 'yes' ? 'forced' : 'graceful'));
+      return toOutcome(await driver.stop(order, stopModeOf(action)));
     case 'pause':
       return toOutcome(await driver.pause(order));
     case 'resume':

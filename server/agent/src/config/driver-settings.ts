@@ -35,6 +35,8 @@ export interface QemuSettings {
   readonly imageHosts: readonly string[];
   /** Address of the server, for images that were uploaded to it; https. */
   readonly imageServer: string | undefined;
+  /** Names or addresses of the hosts of the control plane; no network has an address of them. */
+  readonly neededHosts: readonly string[];
   /** Directory of uploaded images, where the server shares this disk. */
   readonly uploads?: string | undefined;
 }
@@ -144,8 +146,21 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     linkOwner: undefined,
     imageHosts: hosts.value?.split(',') ?? [],
     imageServer: imageServer.value,
+    neededHosts: neededHostsOf(said),
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });
+}
+
+/** Hosts of the bus and of servers. Values that are wrong are reported where they are read. */
+function neededHostsOf(said: SaidValues): readonly string[] {
+  const named = (['bus', 'server', 'image-server'] as const).flatMap(
+    (name) => textOf(said, name)?.split(',') ?? [],
+  );
+  const hosts = named.flatMap((text) => {
+    const url = text.trim();
+    return URL.canParse(url) ? [new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')] : [];
+  });
+  return [...new Set(hosts)];
 }
 
 function storageDirOf(said: SaidValues, dataDir: string): string {

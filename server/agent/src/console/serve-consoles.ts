@@ -13,6 +13,7 @@ import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Driver } from '../drivers/driver.ts';
+import { maskHostDetails } from '../drivers/mask-host-details.ts';
 import { type ConsoleSession, createOutputBuffer } from './console-session.ts';
 
 /** A server that has not asked for output for so long is gone. Unit: ms. */
@@ -77,7 +78,7 @@ export function serveConsoles({ driver, timers, isFollowed }: ConsolesParts): Co
     const opened = await driver.openConsole(vmId, { onOutput: buffer.add, onEnd: buffer.end });
     if (!opened.ok) {
       holders.delete(vmId);
-      return refused(opened.error.message);
+      return refused(maskHostDetails(opened.error.message));
     }
     const stopWaiting = awaitReader(name);
     sessions.set(name, { vmId, openedBy, console: opened.value, buffer, stopWaiting });

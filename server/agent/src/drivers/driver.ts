@@ -28,8 +28,7 @@ import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from '../database/group-commits.ts';
-import type { GuestProcess } from '../isolation/guest-processes.ts';
-import type { KilledVms } from '../isolation/isolation-guard.ts';
+import type { DriverIsolation } from '../isolation/driver-isolation.ts';
 
 /** What a driver can do besides, and what of it while a machine runs. */
 export type DriverCapabilities = AgentAnnouncement['capabilities'];
@@ -95,8 +94,14 @@ export interface SnapshotOrder extends Order {
 /** `none`: it was so already; `restart`: a running machine had to be started again for it. */
 export type ConfigureEffect = 'none' | 'live' | 'restart';
 
-/** `graceful` asks the guest to shut down, which may fail; `forced` takes the power away. */
-export type StopMode = 'graceful' | 'forced';
+/**
+ * `graceful` asks the guest to shut down, which may fail; `forced` takes the power away;
+ * `insistent` asks for `INSIST_MS`, then takes it away.
+ */
+export type StopMode = 'graceful' | 'forced' | 'insistent';
+
+/** How long a guest that is taken to hang is asked to shut down. Unit: ms. */
+export const INSIST_MS = 20_000;
 
 /** How a machine is switched on. */
 export interface StartOptions {
@@ -196,20 +201,6 @@ export interface DriverNetworks {
   readonly mapVersion: () => string | undefined;
   /** Stores and applies a map. */
   readonly takeMap: (map: NetworkMap) => DriverAnswer<null>;
-}
-
-/** What stops VMs of a node that is isolated. */
-export interface DriverIsolation {
-  /** The processes of all guests that run, may run or are started; none of simulated ones. */
-  readonly guests: () => readonly GuestProcess[];
-  /** Hears, before a new guest runs, that they have changed. @returns a function that ends it */
-  readonly subscribe: (listener: () => void) => () => void;
-  /** Stops machines that have no processes; absent: they have. */
-  readonly kill?: (vms: ReadonlySet<string>) => KilledVms;
-  /** Takes note of why machines have stopped. */
-  readonly note: (vms: readonly string[]) => void;
-  /** After a restart of the host these machines wait for a server. */
-  readonly keep: (vms: readonly string[]) => void;
 }
 
 /** The heartbeats of nodes in the shared storage. */

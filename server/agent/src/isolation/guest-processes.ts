@@ -1,6 +1,6 @@
 /**
- * Kills the processes of guests that it was told of, by what the kernel says of them: /proc is in
- * memory. Without schemas, for the process of heartbeats.
+ * Kills the processes of guests that the agent has named, by what the kernel says of them: /proc is
+ * in memory. Without schemas, for the process of heartbeats.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { KilledVms } from './isolation-guard.ts';

@@ -80,7 +80,7 @@ describe('the guard of isolated VMs', () => {
     expect(guard.look()).toMatchObject({ state: 'idle' });
   });
 
-  test('forgets nothing that was named long ago, and extends by nothing older than the lease', () => {
+  test('forgets nothing that was named long ago, and extends by nothing that old', () => {
     beat(1, 1, ['a']);
     guard.stored(1);
     beat(2, 200, []);

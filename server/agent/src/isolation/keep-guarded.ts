@@ -1,7 +1,6 @@
 /** Which VMs an agent guards: those that servers name, as long as its host can guard them. */
 import type { IsolationGuard, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
-import type { Driver } from '../drivers/driver.ts';
-import type { NodeGuard } from '../presence/heartbeats.ts';
+import type { DriverIsolation, NodeGuard } from './driver-isolation.ts';
 
 /** How an agent guards VMs. */
 export interface IsolationSettings {
@@ -31,7 +30,7 @@ export function keepGuarded({
   canGuard,
   onKilled,
 }: {
-  readonly driver: Pick<Driver, 'isolation'>;
+  readonly driver: { readonly isolation?: DriverIsolation | undefined };
   readonly settings: IsolationSettings | undefined;
   readonly canGuard: () => boolean;
   readonly onKilled: (vms: readonly string[]) => void;

@@ -28,7 +28,7 @@ export function readWatchdogMs(path: string, systemDir = SYSTEM_DIR): number {
   if (!(timeoutS > 0)) throw new Error(`${directory}/timeout says ${timeoutS} s`);
   if (readFileSync(`${directory}/nowayout`, 'utf8').trim() !== '0') {
     throw new Error(
-      `${path} cannot be stopped once it runs (nowayout): each stop of the agent would reset the host`,
+      `${path} cannot be stopped once it runs (nowayout): stops of the agent would reset the host`,
     );
   }
   return timeoutS * MS_PER_S;

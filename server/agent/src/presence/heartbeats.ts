@@ -1,21 +1,7 @@
 /** What sends the heartbeats of agents: the agent itself, or a process beside it. */
 import type { AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
-import type { GuestProcess } from '../isolation/guest-processes.ts';
-import type { KilledVms } from '../isolation/isolation-guard.ts';
-
-/** How VMs of a node are stopped when it is isolated. */
-export interface NodeGuard {
-  /** Unit: ms. */
-  readonly leaseMs: number;
-  /** The processes of all guests; none of simulated ones. */
-  readonly guests: () => readonly GuestProcess[];
-  /** Hears, before a new guest runs, that they have changed. @returns a function that ends it */
-  readonly subscribe: (listener: () => void) => () => void;
-  /** Stops guests that have no processes; absent: they have. */
-  readonly kill?: (vms: ReadonlySet<string>) => KilledVms;
-  readonly onKilled: (vms: readonly string[]) => void;
-}
+import type { NodeGuard } from '../isolation/driver-isolation.ts';
 
 /** The heartbeats of one start of the agent of a node. */
 export interface NodeHeartbeats {
@@ -41,7 +27,7 @@ export interface Heartbeats {
     readonly beatNow: () => void;
     /** A renewal came from the control plane that the agent follows. */
     readonly accept: (renewal: LeaseRenewal) => void;
-    /** @param how - `planned`: servers were told that nothing is guarded any more */
+    /** @param how - `planned`: servers know that nothing is guarded any more */
     readonly stop: (how?: 'planned') => void;
   };
   /** Whether the host can guard VMs: it has a watchdog that works. Absent: it can. */

@@ -3,9 +3,10 @@ import type { Bus } from '@novacron/bus/bus';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { bootMs, type Clock } from '@novacron/runtime/clock';
+import type { NodeGuard } from '../isolation/driver-isolation.ts';
 import { createIsolationGuard, type IsolationGuard } from '../isolation/isolation-guard.ts';
 import { type IsolationWatch, watchIsolation } from '../isolation/watch-isolation.ts';
-import type { Heartbeats, NodeGuard } from './heartbeats.ts';
+import type { Heartbeats } from './heartbeats.ts';
 import { keepLease, type LeaseOptions } from './keep-lease.ts';
 import { type Beats, sendBeats } from './send-beats.ts';
 
@@ -28,7 +29,7 @@ export interface Heartbeat {
   readonly beatNow: () => void;
   /** Notices at once that the lease has run out, such as while the host was suspended. */
   readonly checkLease: () => void;
-  /** @param how - `planned`: servers were told that nothing is guarded any more */
+  /** @param how - `planned`: servers know that nothing is guarded any more */
   readonly stop: (how?: 'planned') => void;
 }
 
@@ -84,7 +85,7 @@ function heartbeatsHere({ bus, clock, timers, known }: HeartbeatOptions): Heartb
           own.stop();
           watch?.stop();
           if (how === 'planned') return;
-          // As its watchdog would: nobody guards them from now on.
+          // As its watchdog would: no process guards them from now on.
           guard?.expire();
           guard?.look();
         },

@@ -8,6 +8,7 @@ import {
 import { toConsoleLines } from '@novacron/contract/formats/console-lines';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Driver } from '../drivers/driver.ts';
+import { maskHostDetails } from '../drivers/mask-host-details.ts';
 
 /** Makes the responder. */
 export function answerConsoleTails({
@@ -24,7 +25,7 @@ export function answerConsoleTails({
       return failed(`The hypervisor ${driver.name} keeps nothing of consoles.`);
     }
     const read = await driver.readConsoleTail(parsed.data.vm_id);
-    if (!read.ok) return failed(read.error.message);
+    if (!read.ok) return failed(maskHostDetails(read.error.message));
     const text = toConsoleLines(read.value).join('\n').slice(-CONSOLE_TAIL_LENGTH_MAX);
     return { kind: 'tail', text };
   };

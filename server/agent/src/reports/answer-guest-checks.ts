@@ -5,6 +5,7 @@ import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Driver } from '../drivers/driver.ts';
+import { maskPaths } from '../drivers/mask-host-details.ts';
 
 /** How often a guest is looked at while a question is held back. Unit: ms. */
 const LOOK_MS = 500;
@@ -42,7 +43,8 @@ async function look(
   }
   const answer = await driver.checkGuest(vm_id, conditions);
   if (answer.ok) return answer.value;
-  const { message, next } = answer.error;
+  const { next } = answer.error;
+  const message = maskPaths(answer.error.message);
   if (next === 'final') return failed(message);
   const condition = GuestCondition.options.find((name) => conditions[name] !== undefined);
   return { kind: 'waiting', condition: condition ?? 'agent', seen: message };

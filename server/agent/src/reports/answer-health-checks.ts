@@ -4,6 +4,7 @@ import { type HealthAnswer, HealthQuery } from '@novacron/contract/agent/health-
 import type { ControlPlaneClaim } from '@novacron/contract/fleet/control-plane';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Driver } from '../drivers/driver.ts';
+import { maskPaths } from '../drivers/mask-host-details.ts';
 
 /** What the responder needs. */
 export interface HealthCheckParts {
@@ -30,7 +31,7 @@ export function answerHealthChecks({ driver, isFollowed }: HealthCheckParts): Re
       return unknown('the agent follows another control plane');
     }
     const answer = await driver.checkHealth(vm_id, { probe, timeoutMs });
-    return answer.ok ? answer.value : unknown(answer.error.message);
+    return answer.ok ? answer.value : unknown(maskPaths(answer.error.message));
   };
 }
 

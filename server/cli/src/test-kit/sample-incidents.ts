@@ -77,7 +77,7 @@ export const INCIDENT_ANSWERS: Answers = {
       'Likely causes:',
       '   44 %  The host has crashed or lost power.',
       '        + node-03 does not answer, and 2 other nodes do.',
-      '   56 %  Another or an unknown cause.',
+      '   56 %  Other or unknown cause.',
     ],
   },
   'healing.status': {

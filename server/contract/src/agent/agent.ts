@@ -226,6 +226,13 @@ export const MachineSpec = z.looseObject({
     .int()
     .optional()
     .describe('Machines of higher priority start first after a restart of the host; 50 if absent'),
+  start_after: z
+    .array(VmId)
+    .optional()
+    .describe(
+      'Machines of the same host that start before it after a restart of the host. Absent: none, ' +
+        'and in older messages',
+    ),
   guest: MachineGuest.optional().describe('Absent if it does not change, and in older messages'),
   firewall: MachineFirewall.optional().describe('Absent: reachable from its network'),
   firmware: MachineFirmware.optional().describe(
@@ -339,6 +346,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
       .enum(['yes', 'no'])
       .optional()
       .describe('`yes` powers the VM off; otherwise the guest is asked to shut down'),
+    insist: z
+      .enum(['yes', 'no'])
+      .optional()
+      .describe(
+        '`yes` powers the VM off after 20 s if its guest, which is taken to hang, has not shut ' +
+          'down by then. Agents that do not know it ask for as long as they always do',
+      ),
   }),
   z
     .looseObject({ kind: z.literal('delete') })

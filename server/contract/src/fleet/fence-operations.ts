@@ -10,7 +10,7 @@ import { Node } from './node.ts';
 export const StorageFenceReading = z.looseObject({
   pool: z.string().describe('Id of the storage'),
   kind: z.enum(['command', 'scsi-pr', 'nfs-export']),
-  address: z.string().describe('What is told to cut the node off'),
+  address: z.string().describe('What is asked to cut the node off'),
   access: z
     .enum(['reaches', 'cut_off'])
     .nullable()
@@ -35,7 +35,11 @@ export const FenceDeviceReading = z.looseObject({
       'Whether the device switches the machine of the node: the UUIDs of both are compared. ' +
         '`unknown`: one of them does not say; `unchecked`: the configuration does without',
     ),
-  ready: z.boolean().describe('Whether the node could be powered off with it'),
+  ready: z
+    .boolean()
+    .describe(
+      'Whether the node could be powered off with it, as far as the device says without being used',
+    ),
   fault: z.string().nullable().describe('Why it could not be; null if it could'),
   storages: z
     .array(StorageFenceReading)

@@ -45,7 +45,7 @@ export const NodeIsolation = z.looseObject({
     .enum(['guards', 'lease-expired'])
     .describe(
       '`guards`: it stops these VMs when it hears no server for the time of the lease; ' +
-        '`lease-expired`: that time is over, so these VMs run there no more and may start elsewhere',
+        '`lease-expired`: that time is over: these VMs run there no more, and may start elsewhere',
     ),
   lease_seconds: z.number().describe('The time of the lease. Unit: seconds.'),
   vms: z.array(z.string()).describe('Ids of the VMs'),
@@ -53,9 +53,9 @@ export const NodeIsolation = z.looseObject({
 });
 export type NodeIsolation = z.infer<typeof NodeIsolation>;
 
-/** Which shared storages were told to cut a node off. */
+/** Which shared storages were ordered to cut a node off. */
 export const NodeCutOff = z.looseObject({
-  at: Timestamp.describe('When they were told first'),
+  at: Timestamp.describe('When that was ordered first'),
   by: z.string().nullable().describe('Principal who asked for it; null for other tenants'),
   reason: z.string().nullable().describe('Why; null for other tenants'),
   pools: z
@@ -99,11 +99,16 @@ export const NodePoolHeartbeat = z.looseObject({
         '`unknown`: no other node could read it',
     ),
   at: Timestamp.describe('When that was read first'),
-  by: z.array(z.string()).describe('Names of the nodes that have read it'),
+  by: z
+    .array(z.string())
+    .describe('Names of the nodes that have read it; none for other tenants than the platform'),
   guests: z
     .int()
     .nullable()
-    .describe('Number of guests that ran there when it was written last; null if not known'),
+    .describe(
+      'Number of guests that ran there when it was written last; null if not known, and for ' +
+        'other tenants than the platform',
+    ),
   reason: z.string().nullable().describe('Why it is `unknown`; null otherwise'),
 });
 export type NodePoolHeartbeat = z.infer<typeof NodePoolHeartbeat>;

@@ -11,7 +11,7 @@ export const HealingHold = z.looseObject({
   scope: z
     .enum(['tenant', 'all'])
     .describe('`tenant`: VMs of the tenant; `all`: VMs of all tenants, and nodes'),
-  reason: z.string(),
+  reason: z.string().describe('That of a hold for all tenants is shown to the platform alone'),
   held_at: Timestamp,
   held_by: PrincipalName,
   until: Timestamp.nullable().describe('Time at which it ends by itself; null: never'),
@@ -19,11 +19,13 @@ export const HealingHold = z.looseObject({
 export type HealingHold = z.infer<typeof HealingHold>;
 
 const recoveryFigures = {
-  incidents: z.int().describe('Number of incidents that ended'),
+  incidents: z
+    .int()
+    .describe('Number of incidents that ended or are open, and of stops that a restart healed'),
   healed_without_people: z
     .number()
     .nullable()
-    .describe('Share of these that ended without a person, 0 to 1; null if there were none'),
+    .describe('Share of these that have ended without a person, 0 to 1; null if there were none'),
   vm_recoveries: z.int().describe('Number of times that a VM was down and is up again'),
   mttr_seconds: z
     .number()
@@ -55,7 +57,9 @@ export const HealingReport = HealingFigures.extend({
   causes: z
     .array(
       z.looseObject({
-        cause: z.string().describe('Cause, as of incidents'),
+        cause: z
+          .string()
+          .describe('Cause, as of incidents; `stopped`: VMs stopped, and were started again'),
         ...recoveryFigures,
       }),
     )
@@ -136,7 +140,9 @@ export const healingOperations = {
     rest: { method: 'POST', path: '/orchestration/healing/hold', status: 200 },
     input: z.strictObject({
       all: everyone,
-      reason: Comment.describe('Reason, for others'),
+      reason: Comment.describe(
+        'Reason, for others; that of a hold for all tenants is shown to the platform alone',
+      ),
       until: Deadline.optional().describe(
         'Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; ' +
           'without it, it never does',

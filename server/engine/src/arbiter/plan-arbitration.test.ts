@@ -33,6 +33,8 @@ const intent = (of: Intent['class'], id: string, more: Partial<Intent> = {}): In
   vm: vm(id),
   nodes: [],
   supersedes: 'no',
+  parentId: null,
+  patienceMs: null,
   ...more,
 });
 const work = (of: Work['class'], vmId: string | null, more: Partial<Work> = {}): Work => ({
@@ -42,6 +44,7 @@ const work = (of: Work['class'], vmId: string | null, more: Partial<Work> = {}):
   by: of === 'operator' ? 'alice' : 'platform',
   vmId,
   groupId: null,
+  parentId: null,
   zone: 'zone-a',
   nodes: [],
   cancellable: 'yes',
@@ -52,16 +55,17 @@ const group = (more: Partial<BudgetedGroup> = {}): BudgetedGroup => ({
   name: 'web',
   down: [],
   unhealthy: [],
+  missing: 0,
   downMax: 1,
   ...more,
 });
 
-function plan(input: Partial<ArbiterInput>) {
+function plan(input: Partial<ArbiterInput>, nowMs = 1_000) {
   const arbitration = planArbitration(
     { intents: [], work: [], groups: [], limits: LIMITS, ...input },
-    { nowMs: 1_000 },
+    { nowMs },
   );
-  return explainArbitration(arbitration, { nowMs: 1_000 });
+  return explainArbitration(arbitration, { nowMs });
 }
 
 describe('an intent', () => {
@@ -180,6 +184,26 @@ describe('an intent', () => {
     ]);
   });
 
+  test('to replace a member waits for changes of others, not for others that are down', () => {
+    const replace = intent('recovery', 'a', {
+      vm: vm('a', { groupId: 'web', effect: 'replaces' }),
+    });
+    const groups = [group({ down: ['a', 'b'], unhealthy: ['c'] })];
+    const reboot = work('recovery', 'c', { groupId: 'web', operation: 'vm.reboot' });
+    expect(plan({ intents: [replace], groups, work: [reboot] })).toEqual([
+      expect.stringMatching(/^vm[.]recovery of a [(]tests[)] waits: .*web/),
+    ]);
+    expect(plan({ intents: [replace], groups })).toEqual(['vm.recovery of a (tests) begins']);
+    // Nor is another member interrupted meanwhile.
+    const other = intent('recovery', 'c', {
+      vm: vm('c', { groupId: 'web', effect: 'interrupts' }),
+    });
+    const replacing = work('recovery', null, { groupId: 'web', zone: null });
+    expect(plan({ intents: [other], groups: [group()], work: [replacing] })).toEqual([
+      expect.stringMatching(/ waits: /),
+    ]);
+  });
+
   test('to start a member that is down needs no budget', () => {
     const starts = intent('recovery', 'a', { vm: vm('a', { groupId: 'web' }) });
     expect(plan({ intents: [starts], groups: [group({ down: ['a', 'b'] })] })[0]).toMatch(/begins/);
@@ -230,6 +254,85 @@ const nodes = fc.array(
 );
 const groupOf = (id: string) => (id < 'd' ? 'web' : null);
 
+describe('a step of an operation', () => {
+  const rollout = work('operator', null, { operation: 'vm_group.update', cancellable: 'no' });
+  const stop = (id: string, more: Partial<Intent> = {}) =>
+    intent('maintenance', id, {
+      vm: vm(id, { groupId: 'web', effect: 'stops' }),
+      parentId: rollout.operationId,
+      ...more,
+    });
+
+  test('does not wait for the operation that it is a step of, nor for one around that', () => {
+    const drain = work('operator', null, {
+      operation: 'node.drain',
+      nodes: [on('n1', 'exclusive')],
+    });
+    const here = { nodes: [on('n1')] };
+    const step = intent('maintenance', 'a', { ...here, parentId: drain.operationId });
+    expect(plan({ intents: [step], work: [drain] })[0]).toMatch(/begins/);
+    const between = work('operator', null, {
+      operationId: 'op_between',
+      parentId: drain.operationId,
+    });
+    const inner = intent('maintenance', 'a', { ...here, parentId: between.operationId });
+    expect(plan({ intents: [inner], work: [drain, between] })[0]).toMatch(/begins/);
+    expect(plan({ intents: [inner], work: [drain] })[0]).toMatch(/waits/);
+  });
+
+  test('comes before an older intent that waits for the operation around it', () => {
+    const drain = work('operator', null, { nodes: [on('n1', 'exclusive')] });
+    const here = { nodes: [on('n1')] };
+    const older = intent('maintenance', 'a', { ...here, id: 'window/a' });
+    const step = intent('maintenance', 'a', {
+      ...here,
+      id: 'drain/a',
+      sinceMs: 500,
+      parentId: drain.operationId,
+    });
+    expect(plan({ intents: [older, step], work: [drain] })).toEqual([
+      'vm.maintenance of a (tests) begins',
+      'vm.maintenance of a (tests) waits: node n1 is being changed by vm.migrate (op_operator, ' +
+        'by alice); what people ask for is not cancelled',
+    ]);
+  });
+
+  test('waits behind a recovery of the same VM', () => {
+    const lines = plan({ intents: [intent('recovery', 'a'), stop('a')], work: [rollout] });
+    expect(lines).toEqual([
+      'vm.recovery of a (tests) begins',
+      'vm.maintenance of a (tests) waits: vm.recovery of a (tests) (recovery) claims VM a first',
+    ]);
+  });
+
+  test('waits while another member is being recovered', () => {
+    const healing = work('recovery', 'b', { groupId: 'web' });
+    expect(plan({ intents: [stop('a')], work: [rollout, healing], groups: [group()] })[0]).toMatch(
+      /waits: 1 of its group web is down or being changed/,
+    );
+  });
+
+  test('waits while a member is missing, and no longer than its patience', () => {
+    const groups = [group({ missing: 1 })];
+    const patient = stop('a', { patienceMs: 60_000 });
+    expect(plan({ intents: [patient], work: [rollout], groups })[0]).toMatch(/waits/);
+    expect(plan({ intents: [patient], work: [rollout], groups }, 60_000)[0]).toMatch(/begins/);
+    const healing = work('recovery', 'b', { groupId: 'web' });
+    expect(plan({ intents: [patient], work: [rollout, healing], groups }, 60_000)[0]).toMatch(
+      /waits/,
+    );
+  });
+
+  test('of what people ask for is not held up by limits of what NovaCron does by itself', () => {
+    const full = ['b', 'c'].map((id) => work('recovery', id, { operationId: `op_${id}` }));
+    const healed = vm('a', { healedMs: 0 });
+    const asked = intent('maintenance', 'a', { vm: healed, parentId: rollout.operationId });
+    expect(plan({ intents: [asked], work: [rollout, ...full] })[0]).toMatch(/begins/);
+    const own = { ...rollout, class: 'maintenance' } as const;
+    expect(plan({ intents: [asked], work: [own, ...full] })[0]).toMatch(/left alone/);
+  });
+});
+
 const intents = fc
   .array(
     fc.record({
@@ -276,6 +379,7 @@ const groups = fc
   .record({
     down: fc.subarray(['a', 'b', 'c']),
     unhealthy: fc.subarray(['a', 'b', 'c']),
+    missing: fc.nat(1),
     downMax: fc.integer({ min: 1, max: 3 }),
   })
   .map((row) => [group(row)]);
@@ -319,14 +423,14 @@ describe('properties', () => {
     fc.assert(
       fc.property(inputs, (input) => {
         const { grants } = planArbitration(input, ENV);
-        for (const { id, down, unhealthy, downMax } of input.groups) {
+        for (const { id, down, unhealthy, missing, downMax } of input.groups) {
           const stopped = grants.filter(
             (each) => each.intent.vm?.groupId === id && each.intent.vm.effect === 'stops',
           );
           const newly = stopped.filter(({ supersedes }) => supersedes.length === 0);
           const gone = new Set([...newly.map((each) => each.intent.vm?.id), ...down, ...unhealthy]);
           if (newly.some((each) => !down.includes(each.intent.vm?.id ?? ''))) {
-            expect(gone.size).toBeLessThanOrEqual(Math.max(downMax, 1));
+            expect(gone.size + missing).toBeLessThanOrEqual(Math.max(downMax, 1));
           }
         }
       }),
@@ -361,6 +465,49 @@ describe('properties', () => {
         expect(explainArbitration(second, ENV).sort()).toEqual(
           explainArbitration(first, ENV).sort(),
         );
+      }),
+    );
+  });
+
+  test('steps and intents never wait for each other for ever', () => {
+    const NODE_OF = new Map([
+      ['a', 'n1'],
+      ['b', 'n1'],
+      ['c', 'n2'],
+    ]);
+    const parents = [
+      work('operator', null, { operationId: 'op_drain', nodes: [on('n1', 'exclusive')] }),
+      work('operator', null, { operationId: 'op_rollout' }),
+      work('operator', null, { operationId: 'op_revert' }),
+    ];
+    const claims = fc.array(
+      fc.record({
+        of: classes,
+        vmId: ids,
+        sinceMs: fc.nat(3),
+        effect: fc.constantFrom('stops' as const, 'interrupts' as const, 'none' as const),
+        parentId: fc.constantFrom(null, 'op_drain', 'op_rollout', 'op_revert'),
+      }),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(claims, (rows) => {
+        const given = rows.map(({ of, vmId, effect, ...row }, at) => {
+          const node = NODE_OF.get(vmId) ?? 'n1';
+          return intent(of, `${at}`, {
+            ...row,
+            // A drain moves the VMs of its node.
+            parentId: row.parentId === 'op_drain' && node !== 'n1' ? null : row.parentId,
+            vm: vm(vmId, { effect, groupId: 'web' }),
+            nodes: [on(node)],
+          });
+        });
+        // What has no step that waits ends by itself.
+        const waiting = parents.filter((each) =>
+          given.some(({ parentId }) => parentId === each.operationId),
+        );
+        const input = { intents: given, work: waiting, groups: [group()], limits: LIMITS };
+        expect(planArbitration(input, ENV).grants).not.toEqual([]);
       }),
     );
   });

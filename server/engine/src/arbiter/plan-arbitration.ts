@@ -10,8 +10,20 @@ import type {
   WaitReason,
   Work,
 } from './model/arbiter.ts';
-import { checkCooldown, checkGroup, checkZones, type Taken } from './rules/check-budgets.ts';
-import { checkEarlier, checkWork, isSuperseded, workOnVm } from './rules/check-claims.ts';
+import {
+  checkCooldown,
+  checkGroup,
+  checkZones,
+  countsWhileWaiting,
+  type Taken,
+} from './rules/check-budgets.ts';
+import {
+  checkEarlier,
+  checkWork,
+  enclosingWork,
+  isSuperseded,
+  workOnVm,
+} from './rules/check-claims.ts';
 import { compareIntents, compareTexts, compareVictims, givesWay } from './rules/compare-intents.ts';
 
 /** Plans a round. An intent that waits keeps what it claims from those that come after it. */
@@ -21,8 +33,9 @@ export function planArbitration(given: ArbiterInput, { nowMs }: Pick<Env, 'nowMs
   const waits: Wait[] = [];
   const preempt = new Map<string, Preemption>();
   const earlier: Intent[] = [];
+  const counted: Intent[] = [];
   for (const intent of [...input.intents].sort(compareIntents)) {
-    const reason = decide(intent, input, { earlier, nowMs });
+    const reason = decide(intent, input, { earlier, counted, nowMs });
     if (reason === undefined) {
       const supersedes = workOnVm(intent, input.work).filter((work) => isSuperseded(work, intent));
       grants.push({ intent, supersedes });
@@ -33,6 +46,7 @@ export function planArbitration(given: ArbiterInput, { nowMs }: Pick<Env, 'nowMs
       }
     }
     earlier.push(intent);
+    if (reason === undefined || countsWhileWaiting(reason)) counted.push(intent);
   }
   return { grants, waits, preempt: [...preempt.values()] };
 }
@@ -45,16 +59,31 @@ function compareOperations(left: Work, right: Work): number {
 function decide(
   intent: Intent,
   input: ArbiterInput,
-  { earlier, nowMs }: { readonly earlier: readonly Intent[]; readonly nowMs: number },
+  {
+    earlier,
+    counted,
+    nowMs,
+  }: {
+    readonly earlier: readonly Intent[];
+    /** Those of them that count against budgets. */
+    readonly counted: readonly Intent[];
+    readonly nowMs: number;
+  },
 ): WaitReason | undefined {
-  const work = input.work.filter((each) => !isSuperseded(each, intent));
-  const taken: Taken = { work, earlier };
+  const enclosing = enclosingWork(intent, input.work);
+  const work = input.work.filter(
+    (each) => !isSuperseded(each, intent) && !enclosing.includes(each),
+  );
+  const taken: Taken = { work, earlier: counted };
+  // Limits are for what NovaCron does by itself.
+  const isAsked = enclosing.some((each) => each.class === 'operator');
+  const zones = isAsked ? undefined : checkZones(intent, input.limits, taken);
   return (
-    checkEarlier(intent, earlier) ??
-    checkCooldown(intent, input, nowMs) ??
+    checkEarlier(intent, earlier, enclosing) ??
+    (isAsked ? undefined : checkCooldown(intent, input, nowMs)) ??
     checkWork(intent, work) ??
-    checkGroup(intent, input.groups, taken) ??
-    makeRoom(intent, checkZones(intent, input.limits, taken), work)
+    checkGroup(intent, input.groups, { ...taken, nowMs }) ??
+    makeRoom(intent, zones, work)
   );
 }
 

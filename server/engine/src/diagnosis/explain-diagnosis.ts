@@ -77,7 +77,7 @@ const PERCENT = 100;
 
 /** Explains it. @returns a line for each cause, its evidence indented below */
 export function explainDiagnosis({ causes, unexplained }: Diagnosis): string[] {
-  const rest = `${percentOf(unexplained)}  Another or an unknown cause.`;
+  const rest = `${percentOf(unexplained)}  Other or unknown cause.`;
   return [
     ...causes.flatMap(({ cause, confidence, findings }) => [
       `${percentOf(confidence)}  ${CAUSE_WORDS[cause].statement}`,

@@ -105,6 +105,41 @@ const CASES: readonly (readonly [string, CauseKind, DiagnosisInput])[] = [
     inputOf('node_lost', { nodes: [silent('a', { poolHeartbeat: read('stopped') })] }),
   ],
   [
+    'a host was confirmed dead by mistake, and its guests have their disks open',
+    'host_unreachable',
+    inputOf('node_lost', {
+      nodes: [node('a', { state: 'dead', fence: 'confirmed', fenceReason: 'burned down' })],
+      locks: [{ vm: 'db', node: 'a', atMs: START_MS }],
+    }),
+  ],
+  [
+    'a host died some time after its maintenance had ended',
+    'host_failed',
+    inputOf('node_lost', {
+      nodes: [node('a', { state: 'dead', fence: 'confirmed' })],
+      changes: [
+        change(21, { subject: 'node', operation: 'node.activate', name: 'a' }),
+        change(25, { subject: 'node', operation: 'node.drain', name: 'a' }),
+      ],
+    }),
+  ],
+  [
+    'a new VM panics',
+    'guest_kernel',
+    loop({
+      vms: [vm('web', { stops: stopsOf('panic'), console: ['Kernel panic - not syncing'] })],
+      changes: [change(3, { operation: 'vm.create', fields: [] })],
+    }),
+  ],
+  [
+    'the process of a new VM crashes',
+    'hypervisor_process',
+    loop({
+      vms: [vm('web', { stops: stopsOf('crash') })],
+      changes: [change(3, { operation: 'vm.create', fields: [] })],
+    }),
+  ],
+  [
     'the management port of a host was pulled out',
     'host_unreachable',
     inputOf('management_lost', { nodes: [silent('a', { poolHeartbeat: read('moves') })] }),
@@ -246,6 +281,23 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  test('says nothing of others on a node to those who do not run the fleet', () => {
+    const hidden = (more: Partial<SuspectNode>) => node('a', { othersHidden: true, ...more });
+    const texts = (input: DiagnosisInput) =>
+      planDiagnosis(input).causes.flatMap(({ findings }) => findings.map(({ text }) => text));
+    const full = loop({ nodes: [hidden({ memoryUsedRatio: 1, vmCount: 3 })], vms: [vm('x')] });
+    expect(texts(full)).toEqual(['100 % of the memory of a is in use.']);
+    const missing = { nodes: [hidden({ vmCount: 9 })], vms: [vm('x')] };
+    expect(texts(inputOf('machine_missing', missing))).toContain(
+      '1 machine of a missing; others of it are there.',
+    );
+    const poolHeartbeat = { state: 'moves', by: [], guests: null, atMs: START_MS } as const;
+    const cutOff = { nodes: [hidden({ state: 'silent', poolHeartbeat })] };
+    expect(texts(inputOf('management_lost', cutOff))).toContain(
+      'The heartbeat of a in the shared storage moves, as other nodes read.',
+    );
+  });
+
   test('reads as lines', () => {
     const input = loop({
       vms: [vm('web', { stops: stopsOf('panic'), console: ['Kernel panic - not syncing: x'] })],
@@ -257,7 +309,7 @@ describe('a diagnosis', () => {
       '      + The console of web said: "Kernel panic - not syncing: x".',
       ' 20 %  A recent change of the VM or of what it uses.',
       '      + anna did vm.update of web (memory_gb) 8 minutes before.',
-      '  1 %  Another or an unknown cause.',
+      '  1 %  Other or unknown cause.',
     ]);
   });
 

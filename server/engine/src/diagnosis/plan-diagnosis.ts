@@ -2,6 +2,7 @@
 import type { CauseKind, Diagnosis, DiagnosisInput, Finding, Rule } from './model/diagnosis.ts';
 import { judgeCommonNode } from './rules/judge-common-node.ts';
 import { judgeConsoleLines } from './rules/judge-console-lines.ts';
+import { judgeDiskLocks } from './rules/judge-disk-locks.ts';
 import { judgeMemory } from './rules/judge-memory.ts';
 import { judgeMissingShare } from './rules/judge-missing-share.ts';
 import { judgeNodeWork } from './rules/judge-node-work.ts';
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   judgeSilence,
   judgePowerState,
   judgePoolHeartbeats,
+  judgeDiskLocks,
   judgeNodeWork,
   judgeMissingShare,
   judgeStopReasons,

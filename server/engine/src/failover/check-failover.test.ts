@@ -122,7 +122,7 @@ function recover({ nodes, vms }: FailoverInput, lost: readonly string[]) {
   const failed: string[] = [];
   for (const { vm, to, why } of outcomes) {
     if (to === undefined) {
-      if (why === 'room') failed.push(vm.request.vm.name);
+      if (why !== 'nowhere') failed.push(vm.request.vm.name);
       continue;
     }
     const { request } = vm;
@@ -131,6 +131,8 @@ function recover({ nodes, vms }: FailoverInput, lost: readonly string[]) {
       const nodeId = idOf.get(each.node);
       const { name, labels, group } = each.request.vm;
       const apart = each.request.constraints.affinity;
+      // Recoveries ignore peers on dead nodes.
+      if (lost.includes(each.node)) return [];
       return each === vm || nodeId === undefined ? [] : [{ nodeId, name, labels, group, apart }];
     });
     const constraints = { ...request.constraints, node: to };
@@ -195,6 +197,53 @@ describe('the room for the VMs of lost nodes', () => {
     expect(planLoss(alone, ['n1']).outcomes).toMatchObject([{ to: undefined, why: 'nowhere' }]);
   });
 
+  test('is of no use where rules about other VMs leave no node', () => {
+    const apart = makeFleet(3, [plan(0, { group: 'a' }), plan(1, { group: 'a' })]);
+    expect(checkFailover(apart, { nodesMax: 1 })).toMatchObject({ kind: 'safe' });
+    const full = makeFleet(
+      3,
+      [0, 1, 2].map((node) => plan(node, { group: 'a' })),
+    );
+    const [first] = planLoss(full, ['n0']).outcomes;
+    expect(first).toMatchObject({ to: undefined, why: 'others' });
+    expect(checkFailover(full, { nodesMax: 1 })).toMatchObject({
+      kind: 'uncovered',
+      plan: { outcomes: [{ why: 'others' }] },
+    });
+    // One that waits for its node keeps the others off it all the same.
+    const mixed = makeFleet(
+      3,
+      [0, 1, 2].map((node) => plan(node, { group: 'a', restarts: node > 0 })),
+    );
+    const waits = { id: vmIdOf(0), node: 'n0', vmId: undefined };
+    expect(checkFailover(mixed, { nodesMax: 1, taken: [waits] }).kind).toBe('uncovered');
+    // A write that has no part in it is not refused for it.
+    const free = makeFleet(3, [...[0, 1, 2].map((node) => plan(node, { group: 'a' })), plan(0)]);
+    const taken = [{ id: vmIdOf(3), node: 'n0', vmId: vmIdOf(3) }];
+    expect(checkFailover(free, { nodesMax: 1, taken }).kind).toBe('safe');
+  });
+
+  test('counts no peers on lost nodes, as a recovery does not', () => {
+    const fleet = makeFleet(3, [plan(0), plan(0)]);
+    const together = {
+      rule: 'together',
+      level: 'node',
+      need: 'required',
+      to: { kind: 'group', group: 'pair' },
+    } as const;
+    const vms = fleet.vms.map((vm) => {
+      const asked = makeVm({ ...vm.request.vm, group: 'pair' });
+      return {
+        ...vm,
+        request: { ...vm.request, vm: asked, constraints: { affinity: [together] } },
+      };
+    });
+    const { outcomes } = planLoss({ ...fleet, vms }, ['n0']);
+    expect(outcomes.map(({ to }) => to)).toEqual([outcomes[0]?.to, outcomes[0]?.to]);
+    expect(outcomes[0]?.to).toBeDefined();
+    expect(checkFailover({ ...fleet, vms }, { nodesMax: 1 }).kind).toBe('safe');
+  });
+
   test('counts nodes that are lost already among those that may be', () => {
     const fleet = makeFleet(3, [plan(0), plan(1), plan(2)]);
     const nodes = fleet.nodes.map((node) =>
@@ -213,7 +262,7 @@ describe('the room for the VMs of lost nodes', () => {
       [0, 1, 2, 2, 2, 2, 0, 0, 0].map((node) => plan(node, { zone: node })),
     );
     const check = (node: string, vmId?: string) =>
-      checkFailover(fleet, { nodesMax: 1, taken: [{ node, vmId }] }).kind;
+      checkFailover(fleet, { nodesMax: 1, taken: [{ id: vmId ?? '', node, vmId }] }).kind;
     // Zone 0 is n0 and n2, both full; zone 1 is not.
     expect(check('n0', vmIdOf(0))).toBe('uncovered');
     expect(check('n2')).toBe('uncovered');
@@ -252,7 +301,7 @@ describe('the room for the VMs of lost nodes', () => {
         const verdict = checkFailover(fleet, { nodesMax: 1 });
         if (verdict.kind !== 'uncovered') return;
         const { outcomes } = planLoss(fleet, verdict.plan.lost);
-        expect(outcomes.some(({ why }) => why === 'room')).toBe(true);
+        expect(outcomes.some(({ why }) => why === 'room' || why === 'others')).toBe(true);
       }),
       { numRuns: 150 },
     );

@@ -1,16 +1,17 @@
 /** Checks whether the VMs of any few nodes can start elsewhere. See README.md. */
 import type { Amounts } from '../placement/model/placement.ts';
 import { type FailoverFleet, isUnreserved, layOutFailover } from './fleet/lay-out-failover.ts';
-import type {
-  FailoverCheck,
-  FailoverInput,
-  FailoverVerdict,
-  FailoverVm,
-  RoomTaken,
+import {
+  type FailoverCheck,
+  type FailoverInput,
+  type FailoverVerdict,
+  type FailoverVm,
+  type RoomTaken,
 } from './model/failover.ts';
 import { describeLoss } from './plan-loss.ts';
 import { boundAllLosses, countSlots, isLossBounded } from './rules/bound-losses.ts';
 import { type PlacedLoss, placeLostVms } from './rules/place-lost-vms.ts';
+import { isUncovered } from './rules/is-uncovered.ts';
 
 /** Sets of nodes that are looked at; more take longer than a write may wait. */
 const SETS_MAX = 200_000;
@@ -22,7 +23,7 @@ const PACKED_MAX = 2_000;
  * Checks it: by counting slots first, and where that does not decide, by packing the VMs of each
  * set of nodes as a recovery would.
  * @returns `safe` only if `planLoss` finds a place for every VM of each set of nodes, those aside
- *   that no amount of room would help
+ *   that their own rules and disks keep on lost nodes, or that no room is kept for
  */
 export function checkFailover(
   input: FailoverInput,
@@ -88,14 +89,35 @@ function isCovered(
   lost: readonly number[],
   taken: readonly RoomTaken[] | undefined,
 ): boolean {
-  const short = placeLostVms(fleet, new Set(lost), 'omit').filter(({ why }) => why === 'room');
+  const short = findShort(fleet, lost);
   if (short.length === 0) return true;
-  return taken?.some((write) => hasPart(fleet, { lost, short, write })) === false;
+  if (taken === undefined) return false;
+  const [room, others] = [
+    short.filter(({ why }) => why === 'room'),
+    short.filter(({ why }) => why === 'others'),
+  ];
+  const isShort = short.some(({ vm }) =>
+    taken.some(({ vmId }) => vmId !== undefined && fleet.vms[vm]?.id === vmId),
+  );
+  if (isShort) return false;
+  if (room.length > 0 && taken.some((write) => takesRoomOf(fleet, { lost, short: room, write }))) {
+    return false;
+  }
+  return others.length === 0 || !areKeptAwayBy(fleet, { lost, short: others, taken });
+}
+
+function findShort(
+  fleet: FailoverFleet,
+  lost: readonly number[],
+  without: ReadonlySet<string> = new Set(),
+): readonly PlacedLoss[] {
+  const placed = placeLostVms(fleet, new Set(lost), { alternatives: 'omit', without });
+  return placed.filter(({ why }) => isUncovered(why));
 }
 
 /** Whether a write takes room that these VMs could use, or adds to those that need it. */
-function hasPart(
-  { nodes, vms, masks }: FailoverFleet,
+function takesRoomOf(
+  { nodes, masks }: FailoverFleet,
   loss: {
     readonly lost: readonly number[];
     readonly short: readonly PlacedLoss[];
@@ -105,7 +127,21 @@ function hasPart(
   const { lost, short, write } = loss;
   const target = nodes.findIndex(({ name }) => name === write.node);
   if (lost.includes(target)) return write.vmId !== undefined;
-  return short.some(({ vm }) => vms[vm]?.id === write.vmId || masks[vm]?.[target] === 1);
+  return short.some(({ vm }) => masks[vm]?.[target] === 1);
+}
+
+/** Whether one of these VMs would have a place if the VMs of the writes were not there. */
+function areKeptAwayBy(
+  fleet: FailoverFleet,
+  loss: {
+    readonly lost: readonly number[];
+    readonly short: readonly PlacedLoss[];
+    readonly taken: readonly RoomTaken[];
+  },
+): boolean {
+  const without = new Set(loss.taken.map(({ id }) => id));
+  const still = new Set(findShort(fleet, loss.lost, without).map(({ vm }) => vm));
+  return loss.short.some(({ vm }) => !still.has(vm));
 }
 
 /** Every set of that size, besides those that are lost; the ones with most VMs first. */

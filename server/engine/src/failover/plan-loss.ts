@@ -22,7 +22,7 @@ export function describeLoss(
   alternatives: 'list' | 'omit',
 ): LossPlan {
   const nameOf = (node: number) => fleet.nodes[node]?.name ?? '';
-  const outcomes = placeLostVms(fleet, new Set(lost), alternatives).flatMap((each) => {
+  const outcomes = placeLostVms(fleet, new Set(lost), { alternatives }).flatMap((each) => {
     const vm = fleet.vms[each.vm];
     if (vm === undefined) return [];
     const to = each.to === undefined ? undefined : nameOf(each.to);

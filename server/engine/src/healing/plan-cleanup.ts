@@ -20,7 +20,7 @@ export function planCleanup(input: CleanupInput): CleanupPlan {
     const { vm_id: vmId, status: was, spec } = machine;
     const generation = Math.max(machine.generation, vm?.generation ?? 0);
     const { why } = verdict;
-    const isAbandoned = why === 'superseded' && vm?.recreatedFrom.includes(node) === true;
+    const isAbandoned = why !== 'left-behind' && vm?.recreatedFrom.includes(node) === true;
     const isNewer = why === 'superseded' && vm?.restoredFrom?.includes(node) === true;
     const disk = isNewer ? 'keep-newer' : isAbandoned ? 'delete' : 'keep';
     return [{ vmId, name: spec.name, was, generation, why, disk }];

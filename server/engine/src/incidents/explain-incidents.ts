@@ -16,8 +16,13 @@ export function explainIncidents({ open, change, resolve }: IncidentPlan): strin
   ];
 }
 
+/** Says what is wrong in one sentence, as it is stored with the incident. */
+export function summarySentence(failure: Failure): string {
+  return `${summarize(failure)}.`;
+}
+
 /** Says what is wrong in one sentence without its full stop. */
-export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
+function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
   const vms = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
   switch (cause) {
     case 'fleet_lost':
@@ -29,9 +34,12 @@ export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Fail
     case 'node_lost':
       return `Node ${target} does not answer; ${vms} affected`;
     case 'management_lost':
-      return nodes.length === 1
-        ? `Node ${nodes[0]} of ${target} runs, and servers do not hear it; ${vms} affected`
-        : `${nodes.length} nodes of ${target} run, and servers do not hear them; ${vms} affected`;
+      return [
+        nodes.length === 1
+          ? `Node ${nodes[0]} of ${target} runs, and servers do not hear it; ${vms} affected`
+          : `${nodes.length} nodes of ${target} run, and servers do not hear them; ${vms} affected`,
+        ...evidence,
+      ].join('; ');
     case 'maintenance_overdue':
       return `The maintenance of node ${target} has not ended in the planned time`;
     case 'agent_unresponsive':
@@ -54,5 +62,44 @@ export function summarize({ cause, target, nodes, vmCount, evidence = [] }: Fail
     case 'storage_errors':
     case 'memory_pressure':
       return `Node ${target} may fail soon: ${evidence.join('; ')}`;
+  }
+}
+
+/** What an incident that is over is named by. */
+export type EndedIncident = Pick<Failure, 'cause' | 'target' | 'nodes'> & {
+  /** How many VMs were down at any time. */
+  readonly vmCount: number;
+};
+
+/**
+ * Says what was wrong, in one sentence without its full stop.
+ * @returns undefined where what was said while it was open stays so
+ */
+export function summarizeEnd({ cause, target, nodes, vmCount }: EndedIncident): string | undefined {
+  const vms = vmCount === 1 ? '1 VM was' : `${vmCount} VMs were`;
+  const count = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
+  switch (cause) {
+    case 'fleet_lost':
+      return `Most nodes did not answer; ${vms} affected`;
+    case 'zone_lost':
+      return `${count} of ${target} did not answer; ${vms} affected`;
+    case 'node_lost':
+      return `Node ${target} did not answer; ${vms} affected`;
+    case 'management_lost':
+      return `${count} of ${target} ran, and servers did not hear them; ${vms} affected`;
+    case 'agent_unresponsive':
+      return `The agent of node ${target} did not respond; the node was alive`;
+    case 'machine_missing':
+      return `${vms} gone from node ${target}`;
+    case 'crash_loop':
+      return vmCount === 1
+        ? `${target} stopped again and again, and was given up`
+        : `${vmCount} VMs of ${target} stopped again and again, and were given up`;
+    case 'unhealthy':
+      return vmCount === 1
+        ? `The health check of ${target} failed`
+        : `The health checks of ${vmCount} VMs of ${target} failed`;
+    default:
+      return undefined;
   }
 }

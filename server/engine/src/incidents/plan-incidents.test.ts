@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { explainIncidents } from './explain-incidents.ts';
+import { explainIncidents, summarySentence } from './explain-incidents.ts';
 import type { DownVm, Failure, KnownIncident, WatchedNode } from './model/incident.ts';
 import { planIncidents, REOPEN_MS } from './plan-incidents.ts';
 
@@ -32,7 +32,8 @@ interface World {
 
 function toKnown({ vms, ...failure }: Failure, at: number): KnownIncident {
   const ids = vms.map(({ id }) => id);
-  return { ...failure, id: `inc_${at}`, down: ids, resolvedAtMs: null };
+  const summary = summarySentence({ vms, ...failure });
+  return { ...failure, summary, id: `inc_${at}`, down: ids, resolvedAtMs: null };
 }
 
 /** Incidents as a store keeps them, from round to round. */
@@ -119,6 +120,28 @@ describe('an incident', () => {
     expect(few.open.map(({ key }) => key)).toEqual(['agent_unresponsive a', 'node_lost b']);
   });
 
+  test('of an agent or a VM is not over while a node is lost with it', () => {
+    const agent = follow();
+    agent({ nodes: [node('a', { state: 'unresponsive' }), ...others(9)] });
+    expect(agent({ nodes: [silent('a'), ...others(9)] })).toContain(
+      'resolved: agent_unresponsive a, which is part of node_lost a',
+    );
+    const vm = follow();
+    vm({ nodes: [node('a'), ...others(9)], vms: [down('sick', { fault: 'unhealthy' })] });
+    expect(vm({ nodes: [silent('a'), ...others(9)], vms: [down('sick')] })).toContain(
+      'resolved: unhealthy vm_sick, which is part of node_lost a',
+    );
+  });
+
+  test('of a node that answers is over, whatever else may fail there', () => {
+    const next = follow();
+    next({ nodes: [silent('a'), ...others(9)] });
+    const conditions = [{ kind: 'disk_failing', evidence: 'sda' }] as const;
+    expect(next({ nodes: [node('a', { conditions }), ...others(9)] })).toContain(
+      'resolved: node_lost a',
+    );
+  });
+
   test('of a node without VMs is a warning to those who run the fleet', () => {
     const plan = planIncidents(
       { platformTenantId: PLATFORM, nodes: [silent('a'), ...others(9)], vms: [], known: [] },
@@ -181,6 +204,22 @@ describe('an incident', () => {
     expect(round({ nodes: [silent('a'), ...others(9)] })).toEqual([
       'reopened: Node a does not answer; 0 VMs affected',
       'resolved: management_lost zone-a, which is part of node_lost a',
+    ]);
+  });
+
+  test('of a node that one other node alone says to run names that one to the platform', () => {
+    const round = follow();
+    const cutOff = node('a', { state: 'cut_off' });
+    const vms = [down('web'), down('db', { tenantId: 'tnt_b' })];
+    expect(round({ nodes: [cutOff, ...others(9)], vms })).toHaveLength(2);
+    const lone = { ...cutOff, loneWitness: 'other-zone-a-3' };
+    expect(round({ nodes: [lone, ...others(9)], vms })).toEqual([
+      'changed: Node a of zone-a runs, and servers do not hear it; 2 VMs affected; ' +
+        'other-zone-a-3 alone says that a runs',
+    ]);
+    expect(round({ nodes: [lone, ...others(9)], vms })).toEqual([]);
+    expect(round({ nodes: [cutOff, ...others(9)], vms })).toEqual([
+      'changed: Node a of zone-a runs, and servers do not hear it; 2 VMs affected',
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** Plans which incidents are opened, changed and resolved now. See README.md. */
 import type { Env } from '../env.ts';
+import { summarySentence } from './explain-incidents.ts';
 import type { Failure, IncidentInput, IncidentPlan, KnownIncident } from './model/incident.ts';
 import { findFailures } from './rules/find-failures.ts';
 
@@ -46,6 +47,8 @@ function differs(incident: KnownIncident, failure: Failure): boolean {
     incident.resolvedAtMs !== null ||
     incident.severity !== failure.severity ||
     incident.vmCount !== failure.vmCount ||
+    // That one node alone says so is news, and changes nothing else.
+    (failure.cause === 'management_lost' && incident.summary !== summarySentence(failure)) ||
     !sameSet(incident.nodes, failure.nodes) ||
     !sameSet(incident.down, down)
   );
@@ -56,15 +59,25 @@ function sameSet(left: readonly string[], right: readonly string[]): boolean {
   return names.size === new Set(right).size && right.every((name) => names.has(name));
 }
 
-/** Causes whose nodes may belong to another one, once more is known. */
-const MERGED: ReadonlySet<string> = new Set(['node_lost', 'zone_lost', 'management_lost']);
+/** Causes by which nodes are down, the widest first: they have everything on these nodes. */
+const WIDER: readonly string[] = ['fleet_lost', 'zone_lost', 'management_lost', 'node_lost'];
 
-/** The wider failure that now has the nodes of an incident, such as that of their zone. */
+/** Causes whose nodes may belong to a wider one, once more is known. */
+const MERGED: ReadonlySet<string> = new Set([...WIDER, 'agent_unresponsive']);
+
+/**
+ * The failure that now has the nodes of an incident, such as that of their zone, or one of its VMs:
+ * what is still down there is not over.
+ */
 function findMerged(incident: KnownIncident, failures: readonly Failure[]): string | null {
-  if (!MERGED.has(incident.cause)) return null;
-  const wider = failures.find(
-    ({ tenantId, nodes }) =>
-      tenantId === incident.tenantId && incident.nodes.some((name) => nodes.includes(name)),
-  );
+  const down = new Set(incident.down);
+  const wider = failures
+    .filter(({ tenantId, cause }) => tenantId === incident.tenantId && WIDER.includes(cause))
+    .sort((left, right) => WIDER.indexOf(left.cause) - WIDER.indexOf(right.cause))
+    .find(({ nodes, vms }) =>
+      MERGED.has(incident.cause)
+        ? incident.nodes.some((name) => nodes.includes(name))
+        : vms.some(({ id }) => down.has(id)),
+    );
   return wider?.key ?? null;
 }

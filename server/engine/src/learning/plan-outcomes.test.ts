@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Attempt } from './model/learning.ts';
-import { planOutcomes, UNDECIDED_MS_MAX } from './plan-outcomes.ts';
+import { planOutcomes } from './plan-outcomes.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -13,6 +13,7 @@ const attempt = (more: Partial<Attempt>): Attempt => ({
   beganMs: 0,
   finishedMs: 1_000,
   nextMs: null,
+  nextBy: null,
   proof: 'health',
   target: 'there',
   servedMs: null,
@@ -21,20 +22,18 @@ const attempt = (more: Partial<Attempt>): Attempt => ({
 
 /** What is known of it 2 minutes later. */
 function judge(more: Partial<Attempt>, nowMs = 2 * MINUTE_MS): string {
-  const { decided, open } = planOutcomes([attempt(more)], { nowMs });
-  const [first] = decided;
-  if (first !== undefined) return `${first.result} after ${first.durationMs}`;
-  return open.length > 0 ? 'open' : 'says nothing';
+  const [first] = planOutcomes([attempt(more)], { nowMs });
+  return first === undefined ? 'nothing' : `${first.result} after ${first.durationMs}`;
 }
 
 describe('an attempt', () => {
   test.each<[string, Partial<Attempt>, string]>([
-    ['is under way', { operation: 'under-way', finishedMs: null }, 'open'],
-    ['was cancelled', { operation: 'given-up' }, 'says nothing'],
+    ['is under way', { operation: 'under-way', finishedMs: null }, 'nothing'],
+    ['was cancelled', { operation: 'given-up' }, 'nothing'],
     ['has failed', { operation: 'failed' }, 'failed after 1000'],
     ['needs no other proof', { proof: 'operation' }, 'succeeded after 1000'],
     ['has helped', { servedMs: 40_000 }, 'succeeded after 40000'],
-    ['has not helped yet', {}, 'open'],
+    ['has not helped yet', {}, 'nothing'],
     ['was followed by another one', { nextMs: 90_000 }, 'failed after 90000'],
     [
       'has helped before another one',
@@ -46,24 +45,30 @@ describe('an attempt', () => {
       { servedMs: 95_000, nextMs: 90_000 },
       'failed after 90000',
     ],
+    ['was followed by a person', { nextMs: 90_000, nextBy: 'people' }, 'nothing'],
+    [
+      'has helped before a person came',
+      { servedMs: 40_000, nextMs: 90_000, nextBy: 'people' },
+      'succeeded after 40000',
+    ],
+    [
+      'needs no proof, whatever a person did then',
+      { proof: 'operation', nextMs: 90_000, nextBy: 'people' },
+      'succeeded after 1000',
+    ],
     ['was the last one', { target: 'faulty' }, 'failed after 120000'],
-    ['has no VM any more', { target: 'gone' }, 'says nothing'],
+    ['has no VM any more', { target: 'gone' }, 'nothing'],
   ])('that %s', (_, more, verdict) => {
     expect(judge(more)).toBe(verdict);
   });
 
-  test('of which nothing is known for an hour says nothing', () => {
-    expect(judge({}, UNDECIDED_MS_MAX - 1)).toBe('open');
-    expect(judge({}, UNDECIDED_MS_MAX)).toBe('says nothing');
-  });
-
   test('to start a VM has helped when the VM runs for 10 minutes', () => {
     const start = { strategy: 'start', proof: 'stable' } as const;
-    expect(judge(start, 10 * MINUTE_MS)).toBe('open');
+    expect(judge(start, 10 * MINUTE_MS)).toBe('nothing');
     expect(judge(start, 10 * MINUTE_MS + 1_000)).toBe('succeeded after 1000');
     expect(judge({ ...start, nextMs: MINUTE_MS }, 11 * MINUTE_MS)).toBe('failed after 60000');
     const later = { ...start, nextMs: 11 * MINUTE_MS };
     expect(judge(later, 12 * MINUTE_MS)).toBe('succeeded after 1000');
-    expect(judge({ ...start, target: 'gone' }, 12 * MINUTE_MS)).toBe('says nothing');
+    expect(judge({ ...start, target: 'gone' }, 12 * MINUTE_MS)).toBe('nothing');
   });
 });

@@ -15,12 +15,14 @@ const UUID = '00112233-4455-6677-8899-aabbccddeeff';
 let power: string;
 let members: string[];
 let allowed: string[] | undefined;
+let target: string;
 let asked: string[];
 let answer: ((path: string) => { status: number; body: string } | undefined) | undefined;
 let server: Server | undefined;
 
 beforeEach(() => {
   [power, members, asked] = ['On', [SYSTEM], []];
+  target = RESET;
   [allowed, answer, server] = [['On', 'ForceOff', 'GracefulShutdown'], undefined, undefined];
 });
 afterEach(async () => {
@@ -64,7 +66,7 @@ function systemNow() {
     UUID,
     Actions: {
       '#ComputerSystem.Reset': {
-        target: RESET,
+        target,
         ...(allowed === undefined ? {} : { 'ResetType@Redfish.AllowableValues': allowed }),
       },
     },
@@ -119,6 +121,33 @@ describe('a management controller that speaks Redfish', () => {
       error: 'does not offer to force the power off',
     });
     expect(power).toBe('On');
+  });
+
+  test.each([
+    [
+      'https://example.invalid/stolen',
+      'answered with an address elsewhere, https://example.invalid',
+    ],
+    ['//example.invalid/stolen', 'answered with an address elsewhere, http://example.invalid'],
+    ['http://[', 'answered with a path that is none'],
+  ])('that wants the order at %s is no power switch, as a reading says', async (path, fault) => {
+    target = path;
+    const device = await open();
+    expect(await device.read()).toEqual({
+      ok: true,
+      value: { power: 'on', uuid: UUID, obstacle: fault },
+    });
+    expect(await device.powerOff()).toEqual({ ok: false, error: fault });
+    expect(power).toBe('On');
+  });
+
+  test('that offers no forced power off says so when it is read, while it is on', async () => {
+    allowed = ['On'];
+    const device = await open();
+    const obstacle = 'does not offer to force the power off';
+    expect(await device.read()).toMatchObject({ value: { obstacle } });
+    power = 'Off';
+    expect(await device.read()).toEqual({ ok: true, value: { power: 'off', uuid: UUID } });
   });
 
   test('with several systems needs the name of one', async () => {

@@ -53,23 +53,43 @@ export function createRedfishDevice(settings: RedfishSettings): PowerSwitch {
       const system = await find();
       if (!system.ok) return system;
       const { PowerState, UUID } = system.value;
-      return ok({ power: PowerState === 'Off' ? 'off' : 'on', uuid: UUID ?? null });
+      const power = PowerState === 'Off' ? 'off' : 'on';
+      const reset = findReset(settings, system.value);
+      // Of a machine that is off, some controllers offer only to switch it on.
+      const obstacle = reset.ok || power === 'off' ? {} : { obstacle: reset.error };
+      return ok({ power, uuid: UUID ?? null, ...obstacle });
     },
     powerOff: async () => {
       const system = await find();
       if (!system.ok) return system;
-      const reset = system.value.Actions?.['#ComputerSystem.Reset'];
-      const allowed = reset?.['ResetType@Redfish.AllowableValues'] ?? [FORCE_OFF];
-      if (reset === undefined || !allowed.includes(FORCE_OFF)) {
-        return err('does not offer to force the power off');
-      }
-      const done = await send(settings, 'POST', reset.target, { ResetType: FORCE_OFF });
+      const reset = findReset(settings, system.value);
+      if (!reset.ok) return reset;
+      const done = await send(settings, 'POST', reset.value, { ResetType: FORCE_OFF });
       return done.ok ? ok(undefined) : done;
     },
   };
 }
 
 const FORCE_OFF = 'ForceOff';
+
+/** @returns the path that the power is forced off with; a reading looks for it as well */
+function findReset({ address }: RedfishSettings, system: System): Result<string, string> {
+  const reset = system.Actions?.['#ComputerSystem.Reset'];
+  const allowed = reset?.['ResetType@Redfish.AllowableValues'] ?? [FORCE_OFF];
+  if (reset === undefined || !allowed.includes(FORCE_OFF)) {
+    return err('does not offer to force the power off');
+  }
+  const url = locate(address, reset.target);
+  return url.ok ? ok(reset.target) : url;
+}
+
+/** A path of an answer must not lead to another server with the password. */
+function locate(address: string, path: string): Result<URL, string> {
+  if (!URL.canParse(path, address)) return err('answered with a path that is none');
+  const url = new URL(path, address);
+  if (url.origin === new URL(address).origin) return ok(url);
+  return err(`answered with an address elsewhere, ${url.origin}`);
+}
 
 async function findOnly(settings: RedfishSettings): Promise<Result<string, string>> {
   const found = parseAs(Collection, await send(settings, 'GET', SYSTEMS), 'the systems');
@@ -104,11 +124,9 @@ function send(
   path: string,
   body?: object,
 ): Promise<Result<string, string>> {
-  const url = new URL(path, address);
-  // A path of the answer must not lead to another server with the password.
-  if (url.origin !== new URL(address).origin) {
-    return Promise.resolve(err(`answered with an address elsewhere, ${url.origin}`));
-  }
+  const located = locate(address, path);
+  if (!located.ok) return Promise.resolve(located);
+  const url = located.value;
   const content = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve) => {
     const options = {

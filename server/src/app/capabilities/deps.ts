@@ -1,6 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
+import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
 
@@ -15,7 +15,8 @@ export type RegisteredWrite =
       | `vm.${'migrate' | 'recover' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
       | `vm_group.${'scale' | 'replace_members'}`
       | `reservation.${'create' | 'delete'}`
-      | `node.${'confirm_dead' | 'cut_off' | 'delete' | 'fence' | 'powerdown' | 'powerup' | 'reconnect'}`
+      | `node.${'confirm_dead' | 'cut_off' | 'delete' | 'fence' | 'reconnect'}`
+      | `node.${'powerdown' | 'powerup'}`
       | `snapshot.${'restore' | 'export'}`
       | 'volume.import'
       | 'policy.rollback'
@@ -33,4 +34,4 @@ export interface CapabilityDeps extends ResourceDeps {
 }
 
 /** A step that is a child operation, with the ports of capabilities. */
-export type CapabilityStepParts = WriteStepParts<CapabilityDeps>;
+export type CapabilityStepParts = StepParts<CapabilityDeps>;

@@ -84,18 +84,19 @@ export function createApplication(
   const chain = createAuditChain(deps);
   const relay = createPostCommitTasks(deps, published, chain);
   const { findLiveServers } = leases;
+  // Called when a step runs, by which time there is an executor.
+  const stepParts = () => ({ deps, executor, onEvents: relay.signal });
   const executor: OperationExecutor = createOperationExecutor(deps, {
     servers,
     findLiveServers,
     onEvents: relay.signal,
-    // Called when a step runs, by which time there is an executor.
-    migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
-    wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
+    migrateVm: (id, action): Promise<StepOutcome> => migrateVm(stepParts(), id, action),
+    wakeNode: (id, action): Promise<StepOutcome> => wakeNode(stepParts(), id, action),
     awaitGuest: (action): Promise<StepOutcome> => awaitGuest(deps.bus, action),
-    performMemberStep: (action): Promise<StepOutcome> =>
-      performMemberStep({ deps, executor }, action),
-    performWriteStep: (action): Promise<StepOutcome> =>
-      performWriteStep({ deps, executor }, action),
+    performMemberStep: (id, action): Promise<StepOutcome> =>
+      performMemberStep(stepParts(), id, action),
+    performWriteStep: (id, action): Promise<StepOutcome> =>
+      performWriteStep(stepParts(), id, action),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
     fenceNode: (action) => fenceNode(deps, action),
     switchStorage: (action) => switchStorage(deps, action),

@@ -20,6 +20,7 @@ import { decideWrite } from '../policy/decide/decide-write.ts';
 import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
 import type { DecisionMemory } from '../policy/memory/decision-memory.ts';
 import type { ResourceSettings } from '../resources/deps.ts';
+import { NETWORK_RULES } from '../resources/network-rules.ts';
 import { createWriteRegistry } from './write-registry.ts';
 
 /** The settings of the application, each with its default in {@link DEFAULT_SETTINGS}. */
@@ -58,6 +59,7 @@ const DEFAULT_SETTINGS: AppSettings = {
   improvements: undefined,
   failoverNodes: 0,
   proactiveMoves: 0,
+  networks: NETWORK_RULES,
 };
 
 /** Ports that every server has. */

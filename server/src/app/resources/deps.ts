@@ -3,6 +3,7 @@ import type { ImageStore } from '../../ports/image-store.ts';
 import type { SnapshotExports } from '../../ports/snapshot-exports.ts';
 import type { PlacementDeps } from '../placement/deps.ts';
 import type { PolicySettings } from '../policy/deps.ts';
+import type { NetworkRules } from './network-rules.ts';
 
 /** The settings of resources. */
 export interface ResourceSettings extends PolicySettings {
@@ -14,6 +15,8 @@ export interface ResourceSettings extends PolicySettings {
   readonly failoverNodes: number;
   /** How many VMs may leave nodes that are about to fail at once; 0: none does. */
   readonly proactiveMoves: number;
+  /** Which blocks new networks may have. */
+  readonly networks: NetworkRules;
 }
 
 /** What creating, changing and deleting resources needs besides placement. */

@@ -1,8 +1,8 @@
-import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
 import type {
   Prepare as KernelPrepare,
   WriteScope as KernelWriteScope,
 } from '../kernel/admission/prepared-write.ts';
+import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from './deps.ts';
 
 /** What preparing a write may use, with the ports of resources. */
@@ -12,4 +12,4 @@ export type WriteScope = KernelWriteScope<ResourceDeps>;
 export type Prepare<Input> = KernelPrepare<Input, ResourceDeps>;
 
 /** A step that is a child operation, with the ports of resources. */
-export type ResourceStepParts = WriteStepParts<ResourceDeps>;
+export type ResourceStepParts = StepParts<ResourceDeps>;

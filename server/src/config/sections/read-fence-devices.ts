@@ -1,4 +1,4 @@
-/** The file of fence devices: the management controllers of nodes, and storages that cut them off. */
+/** The file of fence devices: management controllers of nodes, and storages that cut them off. */
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';

@@ -15,7 +15,7 @@ export interface ArbiterClaimRow {
   readonly group_id: string | null;
   /** The zone of the VM. */
   readonly zone: string | null;
-  /** What it does to a member that serves: `stops`, `interrupts` or `none`. */
+  /** What it does to a member that serves: `stops`, `interrupts`, `replaces` or `none`. */
   readonly effect: string;
   /** The nodes that it claims, with their zones and how they are used. */
   readonly nodes_json: string;
@@ -26,6 +26,8 @@ export interface ArbiterClaimRow {
   readonly seen_ms: number;
   /** The operation that it became; null while it waits. */
   readonly operation_id: string | null;
+  /** The operation that it is a step of; null: of none. */
+  readonly parent_id: string | null;
   /** What it waits for: an operation, another row, a group or a zone; null: for nothing. */
   readonly holder: string | null;
   /** Why it waits, for people; null once it has begun. */

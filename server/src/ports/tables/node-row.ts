@@ -24,7 +24,7 @@ export interface NodeRow {
   readonly refused_json: string | null;
   /** Why its VMs cannot run there any more: {@link NodeFence}; null: they may. */
   readonly fenced_json: string | null;
-  /** Which storages were told to cut it off: {@link NodeCutOff}; null: none. */
+  /** Which storages were ordered to cut it off: {@link NodeCutOff}; null: none. */
   readonly cut_off_json: string | null;
   /** Why it is suspected to be lost: {@link NodeSuspicion}; null: it is not. */
   readonly suspected_json: string | null;

@@ -155,8 +155,8 @@ test('a port is open, or refuses', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  expect(await probePort('127.0.0.1', port)).toBe('open');
+  expect(await probePort({ host: '127.0.0.1' }, port)).toBe('open');
   await new Promise((resolve) => server.close(resolve));
-  expect(await probePort('127.0.0.1', port)).toBe('refused');
-  expect(await probePort('255.255.255.255', port)).toBe('unreachable');
+  expect(await probePort({ host: '127.0.0.1' }, port)).toBe('refused');
+  expect(await probePort({ host: '255.255.255.255' }, port)).toBe('unreachable');
 });

@@ -258,7 +258,9 @@ describe('a guest that does not cooperate', () => {
     });
     const same = { status: 'running', generation: 3, volumes: [volume], spec: smallSpec() };
     expect(await good(driver.inspect())).toMatchObject([same]);
-    expect(await good(driver.stop(order(5), 'forced'))).toMatchObject({
+    expect(await good(driver.stop(order(5), 'insistent'))).toMatchObject({ status: 'stopped' });
+    await good(driver.start(order(5)));
+    expect(await good(driver.stop(order(6), 'forced'))).toMatchObject({
       status: 'stopped',
       stop_reason: 'command',
     });

@@ -102,6 +102,19 @@ describe('after a restart of the host', () => {
     expect(listQemuOf(site.directory)).toHaveLength(machines.length);
   });
 
+  test('a machine starts after those of its host that it names', async () => {
+    const [low, middle, high] = machines as [VmId, VmId, VmId];
+    const spec = smallSpec({ priority: 30, start_after: [low] });
+    await good(driver.configure(order(high, 3), { spec, restart: 'forbidden' }));
+    await boot();
+    await startAgain();
+    expect(await statuses()).toEqual(['running', 'running', 'running']);
+    const started = starts.map(({ vm_id }) => vm_id);
+    expect(started.toSorted()).toEqual([...machines]);
+    expect(started.indexOf(low)).toBeLessThan(started.indexOf(high));
+    expect(started).toContain(middle);
+  });
+
   test('a machine that a command has stopped stays stopped, also later', async () => {
     const [before, meanwhile] = machines as [VmId, VmId, VmId];
     await good(driver.stop(order(before, 3), 'forced'));

@@ -1,13 +1,11 @@
 /** The hypervisor QEMU, under KVM or in software: the README of this folder describes it. */
-import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Amounts } from '../capacity.ts';
-import { hasSink } from '../deliver-export.ts';
 import {
   type Driver,
   type DriverAnswer,
@@ -42,15 +40,17 @@ import {
 import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
 import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
 import { watchGuests } from './actions/watch-guests.ts';
-import { longestName, placesIn } from './files/directories.ts';
+import { checkDirectories } from './check-directories.ts';
+import { capabilitiesOf } from './driver-capabilities.ts';
+import { placesIn } from './files/directories.ts';
 import { findCacheMode } from './files/find-cache-mode.ts';
 import { limitLog } from './files/limit-log.ts';
 import { announceStorage, requirePool } from './files/storage-pool.ts';
-import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
-import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { findImageUser, type VmUser } from './files/vm-user.ts';
 import { type ClassDirectory, openVolumeStorages } from './files/volume-storages.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
+import { isolateMachines } from './heartbeat/isolate-machines.ts';
 import {
   beginHeartbeats,
   type HeartbeatParts,
@@ -65,7 +65,6 @@ import type { GuestNetwork } from './machine/build-command-line.ts';
 import { deviceFacts } from './machine/host-devices.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import type { HostFirmware } from './machine/host-firmware.ts';
-import { isolateMachines } from './machine/isolate-machines.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
 import type { MachineRecord } from './machine/machine-record.ts';
 import { type LostProcess, openMachines } from './machine/machines.ts';
@@ -94,7 +93,8 @@ import { createReleases } from './transfer/releases.ts';
 const GUEST_MS = 120_000;
 
 /** How a host connects networks. */
-export interface QemuNetworks extends Pick<HostNetworkOptions, 'programs' | 'tunnel'> {
+export interface QemuNetworks
+  extends Pick<HostNetworkOptions, 'programs' | 'tunnel' | 'findNeeds'> {
   /** Whose links and rules are on the host, where two nodes there may have one name. */
   readonly owner?: string;
 }
@@ -265,49 +265,6 @@ function openNetworks(
       if (process !== undefined) await killProcess(process, timers);
     },
   });
-}
-
-function capabilitiesOf(node: QemuNode): DriverCapabilities {
-  const { migrationAddress, networks, firmware, hasTpm } = node;
-  const connected = networks === undefined ? 'no' : 'yes';
-  return {
-    hotplugCpu: 'yes',
-    hotplugMemory: 'yes',
-    hotplugDisk: 'yes',
-    liveMigration: migrationAddress === undefined ? 'no' : 'yes',
-    snapshots: 'yes',
-    snapshotExport: hasSink(node.imageSources) ? 'yes' : 'no',
-    volumeImport: 'yes',
-    liveRestore: 'no',
-    nodePower: 'no',
-    migrationRelease: 'yes',
-    migrationTransfer: 'yes',
-    coldMigration: migrationAddress === undefined ? 'no' : 'yes',
-    reimage: 'yes',
-    define: 'yes',
-    forget: 'yes',
-    deleteVolume: 'yes',
-    firewall: connected,
-    networks: connected,
-    pause: 'yes',
-    console: 'yes',
-    consoleTail: 'yes',
-    reset: 'yes',
-    uefi: firmware.uefi === undefined ? 'no' : 'yes',
-    secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
-    tpm: hasTpm ? 'yes' : 'no',
-    tpmMigration: hasTpm && migrationAddress !== undefined ? 'yes' : 'no',
-    windowsGuests: 'yes',
-    windowsDrivers: 'yes',
-    diskLimits: 'yes',
-    networkLimits: connected,
-    passthrough: node.host.devices.length > 0 ? 'yes' : 'no',
-    numaBinding: node.host.numaCells.length > 0 ? 'yes' : 'no',
-    guestCheck: 'yes',
-    healthCheck: 'yes',
-    severalInterfaces: 'yes',
-    guestPorts: connected,
-  };
 }
 
 interface DriverParts {
@@ -539,7 +496,7 @@ async function waitsForServer({ vm_id }: MachineRecord): DriverAnswer<never> {
 
 /** It asks to be stopped when the node is isolated, so that it may start elsewhere. */
 async function mayBeElsewhere({ vm_id }: MachineRecord): DriverAnswer<never> {
-  const message = `${vm_id} may have been started on another node meanwhile: it waits for a server.`;
+  const message = `${vm_id} may have been started on another node: it waits for a server.`;
   return err({ message, next: 'final' });
 }
 
@@ -602,54 +559,4 @@ function toProblem(cause: unknown): DriverProblem {
   if (!(cause instanceof QmpError)) throw cause;
   const next = cause.failure === 'refused' ? 'final' : 'retry';
   return { message: `QEMU did not do it: ${reasonOf(cause)}.`, next };
-}
-
-/** Path of a Unix socket, from unix(7), without the byte that ends it. */
-const SOCKET_PATH_BYTES_MAX = 107;
-
-function checkDirectories(options: QemuOptions): Problem | undefined {
-  const { runDir, storageDir, vmUser, volumeStorage } = options;
-  const classes = [...(volumeStorage ?? [])];
-  for (const [directory, what] of [
-    [runDir, 'run'],
-    [storageDir, 'storage'],
-    ...classes.map(([name, { directory }]) => [directory, `volume (${name})`] as const),
-  ] as const) {
-    const why = explainUnwritable(directory);
-    if (why !== undefined) {
-      return problem('validation-failed', {
-        detail: `The ${what} directory ${directory} cannot be used: ${why}.`,
-        remedy: `Make it a directory that the agent's user may write to, or name another one.`,
-      });
-    }
-    if (vmUser !== undefined && !passes(vmUser, directory)) {
-      return problem('validation-failed', {
-        detail: `QEMU runs as ${vmUser.name}, who cannot pass through to ${directory}.`,
-        remedy:
-          `Give each directory above it the group of ${vmUser.name} and its right to pass: ` +
-          `chgrp ${vmUser.gid} DIR && chmod g+x DIR.`,
-      });
-    }
-  }
-  if (Buffer.byteLength(join(runDir, longestName(vmUser))) <= SOCKET_PATH_BYTES_MAX)
-    return undefined;
-  return problem('validation-failed', {
-    detail: `The path of the run directory ${runDir} is too long for the sockets in it.`,
-    remedy: 'Name a run directory, or a data directory around it, with a shorter path.',
-  });
-}
-
-function passes(vmUser: VmUser, directory: string): boolean {
-  letThrough(vmUser, directory);
-  return mayUse(vmUser, ['x'], directory);
-}
-
-function explainUnwritable(directory: string): string | undefined {
-  try {
-    makeDirectory(directory);
-    accessSync(directory, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch (cause) {
-    return reasonOf(cause);
-  }
 }

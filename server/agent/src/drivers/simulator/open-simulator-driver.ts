@@ -11,16 +11,18 @@ import type { Timers } from '@novacron/runtime/timers';
 import { type AgentDatabase, databaseTroubleOf } from '../../database/agent-database.ts';
 import type { LocalWrite } from '../../database/group-commits.ts';
 import { capabilitiesOf, type FleetNode } from '../../fleet/fleet.ts';
-import type {
-  ActionKind,
-  Driver,
-  DriverCapabilities,
-  DriverHeartbeats,
-  DriverIsolation,
-  DriverProblem,
-  MachineOrder,
-  Order,
-  SnapshotOrder,
+import type { DriverIsolation } from '../../isolation/driver-isolation.ts';
+import {
+  type ActionKind,
+  type Driver,
+  type DriverCapabilities,
+  type DriverHeartbeats,
+  type DriverProblem,
+  INSIST_MS,
+  type MachineOrder,
+  type Order,
+  type SnapshotOrder,
+  type StopMode,
 } from '../driver.ts';
 import { type ReadHeartbeat, watchHeartbeat } from '../watch-heartbeat.ts';
 import {
@@ -112,9 +114,17 @@ interface Action<T> {
   readonly plan: () => Planned<T>;
   /** Stages what was planned; undefined where nothing changes. */
   readonly stage: (planned: T) => LocalWrite | undefined;
-  /** Whether the guest has a say in it. */
-  readonly guest?: 'is-asked';
+  /** Whether the guest has a say in it: `is-asked` first, it is powered off if it ignores that. */
+  readonly guest?: GuestSays | undefined;
 }
+
+type GuestSays = 'decides' | 'is-asked';
+
+const GUEST_SAYS: Readonly<Record<StopMode, GuestSays | undefined>> = {
+  graceful: 'decides',
+  insistent: 'is-asked',
+  forced: undefined,
+};
 
 /** Opens the simulated hypervisor of one node; machines of an earlier process are still there. */
 export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver {
@@ -136,7 +146,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
       readonly plan: (scene: Scene) => Planned<T>;
       /** The planned machine; null where the plan removes it. */
       readonly machineOf: (planned: T) => SimulatedMachine | null;
-      readonly guest?: 'is-asked';
+      readonly guest?: GuestSays | undefined;
     },
   ): Promise<Planned<T>> {
     const { plan, machineOf, ...rest } = parts;
@@ -186,7 +196,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
       performOn('stop', order, {
         plan: planStop,
         machineOf: (machine) => machine,
-        ...(mode === 'graceful' ? { guest: 'is-asked' } : {}),
+        guest: GUEST_SAYS[mode],
       }),
     pause: (order) => act('pause', order, (scene) => planPause(scene, 'paused')),
     resume: (order) => act('resume', order, (scene) => planPause(scene, 'running')),
@@ -324,7 +334,11 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
     if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
     if (fault === 'fail-retry') return troubleWith(generalOf(kind), 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(generalOf(kind), 'failed on demand', 'final');
-    if (fault === 'ignore-stop' && guest === 'is-asked') return err(GUEST_IGNORES);
+    if (fault === 'ignore-stop' && guest === 'decides') return err(GUEST_IGNORES);
+    if (fault === 'ignore-stop' && guest === 'is-asked') {
+      await work({ timers, delayMs: INSIST_MS, signals, onProgress: undefined });
+      if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
+    }
     if (isOff() && !kind.startsWith('power-')) return err(WITHOUT_POWER);
     const planned = withDisk(plan);
     if (!planned.ok) return planned;

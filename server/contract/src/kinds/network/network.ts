@@ -37,7 +37,10 @@ export const NETWORK_FIELDS = {
   cidr: field({
     schema: CidrText,
     description:
-      'Address block of the network; it must not overlap with another network of the tenant.',
+      'Address block of the network; at most a /16 (IPv6: a /48) and private, unless the server ' +
+      'allows others. It must not overlap with another network of the tenant, or with addresses ' +
+      'of hosts and the control plane. Networks of other tenants may overlap it: a node connects ' +
+      'one of those, so a VM is placed on another node.',
     presence: 'required',
     effectOf: (before, after) =>
       canonicalAddress(before) === canonicalAddress(after) ? 'live' : 'replace',

@@ -5,8 +5,8 @@ import { z } from 'zod';
  * Why a machine is not running. `guest`: it was shut down from inside; `guest_reset`: the guest
  * restarted where a restart ends it; `panic`: its kernel gave up; `crash`: the hypervisor's process
  * ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the host was
- * restarted; `isolated`: its node heard no server, and the VM asks to be stopped then; `command`: it
- * was stopped through NovaCron.
+ * restarted; `isolated`: its node heard no server, and the VM asks to be stopped then; `command`:
+ * it was stopped through NovaCron.
  */
 export const StopReason = z.enum([
   'guest',

@@ -53,7 +53,8 @@ export const VmHealing = z
       z.boolean(),
       'Whether room for the VM is reserved on a second node, on which it is started first ' +
         'when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in ' +
-        'storage that nodes share. The room counts against the quotas of the tenant. Default: false.',
+        'storage that nodes share. The room counts against the quotas of the tenant. ' +
+        'Default: false.',
     ),
     stop_when_isolated: nullWhenAbsent(
       z.boolean(),

@@ -64,7 +64,8 @@ export const VmHealthCheck = z
     ),
     command: nullWhenAbsent(
       z.array(z.string().min(1).max(WORD_LENGTH_MAX)).min(1).max(WORDS_MAX),
-      'Program of `command` with its arguments. No shell reads it.',
+      'Program of `command` with its arguments. No shell reads it. Everyone who may read the VM ' +
+        'can read them: no secrets belong there.',
     ),
     interval: nullWhenAbsent(
       duration(INTERVAL_MS_MIN, INTERVAL_MS_MAX, 'from 5s to 1h, such as 30s'),

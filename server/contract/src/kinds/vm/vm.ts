@@ -561,7 +561,8 @@ export const VM_FIELDS = {
       StopReason.nullable().prefault(null),
       'Why the VM is stopped: `guest` (it shut itself down), `guest_reset`, `panic`, ' +
         '`crash` (of its hypervisor), `io_error` (a disk is full or broken), `host` (restarted), ' +
-        '`isolated` (its node heard no server, and it asks to be stopped then), `command` or `unknown`; null if it is not stopped, or its node cannot say.',
+        '`isolated` (its node heard no server, and it asks to be stopped then), ' +
+        '`command` or `unknown`; null if it is not stopped, or its node cannot say.',
       'guest',
     ),
     volatility: 'volatile',

@@ -12,10 +12,10 @@ export interface ClaimedVm {
   readonly zone: string | null;
   /**
    * What the change does to the members that serve. `stops`: it serves, and stops meanwhile;
-   * `interrupts`: it runs without serving, such as an unhealthy one; `none`: it is down already, or
-   * serves all the time.
+   * `interrupts`: it runs without serving, such as an unhealthy one; `replaces`: it does not serve,
+   * whether it runs or not, and is made again; `none`: it is down already, or serves all the time.
    */
-  readonly effect: 'stops' | 'interrupts' | 'none';
+  readonly effect: 'stops' | 'interrupts' | 'replaces' | 'none';
   /** When NovaCron last healed it; null: not lately. Unit: ms since the Unix epoch. */
   readonly healedMs: number | null;
 }
@@ -45,6 +45,13 @@ export interface Intent {
   readonly nodes: readonly ClaimedNode[];
   /** `yes`: a completed fence says that what works on its VM can have no effect any more. */
   readonly supersedes: 'yes' | 'no';
+  /** The operation that it is a step of; null: of none. */
+  readonly parentId: string | null;
+  /**
+   * How long it waits for members of its group that are down while nothing is done about them;
+   * null: until they are up. Unit: ms.
+   */
+  readonly patienceMs: number | null;
 }
 
 /** An operation under way. */
@@ -56,7 +63,10 @@ export interface Work {
   /** Who asked for it, for people. */
   readonly by: string;
   readonly vmId: string | null;
+  /** The VM group of its VM. */
   readonly groupId: string | null;
+  /** The operation that it is a step of; null: of none that is known. */
+  readonly parentId: string | null;
   /** The zone of its VM; null where that is not known. */
   readonly zone: string | null;
   readonly nodes: readonly ClaimedNode[];
@@ -72,6 +82,8 @@ export interface BudgetedGroup {
   readonly down: readonly string[];
   /** Ids of members that run and do not serve. */
   readonly unhealthy: readonly string[];
+  /** How many members fewer there are than there should be, such as while one is replaced. */
+  readonly missing: number;
   readonly downMax: number;
 }
 

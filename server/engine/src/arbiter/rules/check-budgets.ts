@@ -8,33 +8,45 @@ import type {
   Work,
 } from '../model/arbiter.ts';
 
-/** What counts against budgets: operations under way, and intents that come first. */
+/** What counts against budgets: operations under way, and intents that come first and begin. */
 export interface Taken {
   readonly work: readonly Work[];
   readonly earlier: readonly Intent[];
 }
 
 /**
+ * Whether an intent that comes first counts against budgets while it waits. What waits for an
+ * operation or for a budget does not: the operation may need the same budget to end.
+ */
+export function countsWhileWaiting({ kind }: WaitReason): boolean {
+  return kind === 'preempting' || kind === 'zone-limit' || kind === 'cooldown';
+}
+
+/**
  * Checks the group of the VM. A member that serves may stop only while fewer members than the
- * budget are down, do not serve, or are being changed. One that runs without serving may be
- * interrupted while fewer are down or are being changed.
+ * budget are missing, down, do not serve, or are being changed. One that runs without serving may
+ * be interrupted while fewer are missing, down or being changed. One that is replaced does not wait
+ * for others that are down, which may be waiting for the same. An intent whose patience is over
+ * waits only for members that are being changed.
  */
 export function checkGroup(
-  { vm }: Intent,
+  { vm, sinceMs, patienceMs }: Intent,
   groups: readonly BudgetedGroup[],
-  { work, earlier }: Taken,
+  { work, earlier, nowMs }: Taken & { readonly nowMs: number },
 ): WaitReason | undefined {
   const group = groups.find(({ id }) => id === vm?.groupId);
   if (vm === null || group === undefined || vm.effect === 'none') return undefined;
   const changing = [
     ...work.filter(({ groupId }) => groupId === group.id).map(({ vmId }) => vmId),
     ...earlier.filter((each) => each.vm?.groupId === group.id).map((each) => each.vm?.id ?? null),
-  ];
+  ].filter((id) => id !== null);
+  const isPatient = patienceMs === null || nowMs - sinceMs < patienceMs;
   const unhealthy = vm.effect === 'stops' ? group.unhealthy : [];
-  const used = new Set([...changing, ...group.down, ...unhealthy]);
-  used.delete(vm.id);
-  if (used.size < group.downMax) return undefined;
-  return { kind: 'group-budget', group, used: used.size };
+  const down = vm.effect === 'replaces' ? [] : group.down;
+  const ids = new Set([...changing, ...(isPatient ? [...down, ...unhealthy] : [])]);
+  ids.delete(vm.id);
+  const used = ids.size + (isPatient ? group.missing : 0);
+  return used < group.downMax ? undefined : { kind: 'group-budget', group, used };
 }
 
 /** Checks how much NovaCron changes at a time in one zone; what people do does not count. */

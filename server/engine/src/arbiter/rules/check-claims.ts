@@ -34,9 +34,34 @@ export function isSuperseded(work: Work, intent: Intent): boolean {
   return isOwn && intent.supersedes === 'yes' && work.operation !== intent.operation;
 }
 
-/** Checks intents that come first, whether they begin or wait. */
-export function checkEarlier(intent: Intent, earlier: readonly Intent[]): WaitReason | undefined {
+/**
+ * The operations that an intent is a step of: its own, the one that that is a step of, and so on.
+ * They have what the intent claims because of it, so they are not in its way.
+ */
+export function enclosingWork({ parentId }: Intent, work: readonly Work[]): readonly Work[] {
+  const found: Work[] = [];
+  let id = parentId;
+  while (id !== null) {
+    const own = work.filter((each) => each.operationId === id);
+    const [first] = own;
+    if (first === undefined || found.includes(first)) break;
+    found.push(...own);
+    id = first.parentId;
+  }
+  return found;
+}
+
+/**
+ * Checks intents that come first, whether they begin or wait. One that waits for an operation which
+ * this intent is a step of does not come first: both would wait for ever.
+ */
+export function checkEarlier(
+  intent: Intent,
+  earlier: readonly Intent[],
+  enclosing: readonly Work[],
+): WaitReason | undefined {
   for (const other of earlier) {
+    if (checkWork(other, enclosing)?.kind === 'busy') continue;
     if (other.vm !== null && other.vm.id === intent.vm?.id) {
       return { kind: 'behind', what: `VM ${other.vm.name}`, intent: other };
     }

@@ -51,12 +51,16 @@ export interface SuspectNode {
   } | null;
   /** How it is known to be off; null: it is not. */
   readonly fence: 'confirmed' | 'power' | null;
+  /** What the person said who confirmed it; null or absent: nothing. */
+  readonly fenceReason?: string | null;
   /** Measured use of memory, 0 to 1; null: not measured. */
   readonly memoryUsedRatio: number | null;
   /** Free share of its storage, 0 to 1; null: not known. */
   readonly storageFreeRatio: number | null;
   /** Number of VMs there, those of other tenants included. */
   readonly vmCount: number;
+  /** Whether no text says how many VMs of others are there, or who has read something. */
+  readonly othersHidden?: boolean;
 }
 
 /** A stop of a VM without a request. */
@@ -93,6 +97,16 @@ export interface RecentChange {
   readonly fields: readonly string[];
 }
 
+/** A disk that something used while it was not to be in use any more. */
+export interface DiskLock {
+  /** Name of the VM whose disk it is. */
+  readonly vm: string;
+  /** Name of the node on which it ran before. */
+  readonly node: string;
+  /** When a start found it in use. Unit: ms since the Unix epoch. */
+  readonly atMs: number;
+}
+
 /** The evidence, of one tenant and of the nodes that its VMs are on. */
 export interface DiagnosisInput {
   /** Null: a cause of a later release, about which nothing is known. */
@@ -101,6 +115,8 @@ export interface DiagnosisInput {
   readonly nodes: readonly SuspectNode[];
   readonly vms: readonly AffectedVm[];
   readonly changes: readonly RecentChange[];
+  /** Found since it began, the latest of each VM; none when absent. */
+  readonly locks?: readonly DiskLock[];
 }
 
 /** A cause with the evidence for and against it. */

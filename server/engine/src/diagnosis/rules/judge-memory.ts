@@ -8,13 +8,14 @@ const HOST_USED_RATIO = 0.95;
 const GUEST_AVAILABLE_RATIO = 0.05;
 const PERCENT = 100;
 
-/** Judges it, by what was measured last. VMs of other tenants are counted, and not named. */
+/** Judges it, by what was measured last. VMs of other tenants are not named. */
 export function judgeMemory({ nodes, vms }: DiagnosisInput): readonly Finding[] {
   return [
-    ...nodes.flatMap(({ name, memoryUsedRatio, vmCount }): readonly Finding[] => {
+    ...nodes.flatMap(({ name, memoryUsedRatio, vmCount, othersHidden }): readonly Finding[] => {
       if (memoryUsedRatio === null || memoryUsedRatio < HOST_USED_RATIO) return [];
       const others = vmCount - vms.filter(({ node }) => node === name).length;
-      const beside = others > 0 ? `; ${countOf(others, 'other VM')} on it` : '';
+      const isShown = others > 0 && othersHidden !== true;
+      const beside = isShown ? `; ${countOf(others, 'other VM')} on it` : '';
       const used = `${Math.round(memoryUsedRatio * PERCENT)} %`;
       const text = `${used} of the memory of ${name} is in use${beside}.`;
       return [{ cause: 'host_memory', weight: 'very_strong', text, atMs: null }];

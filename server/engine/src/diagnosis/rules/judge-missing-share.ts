@@ -5,12 +5,13 @@ import { countOf } from './time-before.ts';
 /** Judges it, for incidents of missing machines. */
 export function judgeMissingShare({ incident, nodes, vms }: DiagnosisInput): readonly Finding[] {
   if (incident.cause !== 'machine_missing') return [];
-  return nodes.flatMap(({ name, vmCount, state }): readonly Finding[] => {
+  return nodes.flatMap(({ name, vmCount, state, othersHidden }): readonly Finding[] => {
     const missing = vms.filter(({ node }) => node === name).length;
     if (missing === 0 || state !== 'answers') return [];
     const others = vmCount - missing;
     if (others > 0) {
-      const text = `${countOf(missing, 'machine')} of ${name} missing; ${others} of it are there.`;
+      const left = othersHidden === true ? 'others' : others;
+      const text = `${countOf(missing, 'machine')} of ${name} missing; ${left} of it are there.`;
       return [{ cause: 'removed_outside', weight: 'strong', text, atMs: null }];
     }
     if (missing === 1) return [];

@@ -5,12 +5,24 @@ import { ago } from './time-before.ts';
 /** Work that is longer ago was over. Unit: ms. */
 const WORK_MS = 7_200_000;
 
+/** What has ended for longer than this has shown that the node works. Unit: ms. */
+const ENDED_MS = 900_000;
+
+/** Ends work, and does none. */
+const END = 'node.activate';
+
 /** Judges it. */
 export function judgeNodeWork({ incident, changes }: DiagnosisInput): readonly Finding[] {
-  return changes.flatMap(({ subject, actor, atMs, name, operation, by }): readonly Finding[] => {
+  const work = changes.filter(({ subject, actor, atMs }) => {
     const beforeMs = incident.startedAtMs - atMs;
-    if (subject !== 'node' || actor !== 'person' || beforeMs < 0 || beforeMs > WORK_MS) return [];
-    const text = `${by} did ${operation} of ${name} ${ago(beforeMs)} before.`;
-    return [{ cause: 'node_work', weight: 'very_strong', text, atMs }];
+    return subject === 'node' && actor === 'person' && beforeMs >= 0 && beforeMs <= WORK_MS;
+  });
+  return work.flatMap(({ atMs, name, operation, by }): readonly Finding[] => {
+    const ends = work.filter((each) => each.name === name && each.operation === END);
+    const endMs = Math.max(...ends.map((each) => each.atMs));
+    const isOver = endMs >= atMs;
+    if (isOver && incident.startedAtMs - endMs > ENDED_MS) return [];
+    const text = `${by} did ${operation} of ${name} ${ago(incident.startedAtMs - atMs)} before.`;
+    return [{ cause: 'node_work', weight: isOver ? 'strong' : 'very_strong', text, atMs }];
   });
 }

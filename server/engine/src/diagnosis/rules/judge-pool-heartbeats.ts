@@ -9,7 +9,8 @@ export function judgePoolHeartbeats({ nodes }: DiagnosisInput): readonly Finding
 function judgeOne({ name, poolHeartbeat }: SuspectNode): readonly Finding[] {
   if (poolHeartbeat === null || poolHeartbeat.state === 'unknown') return [];
   const { state, by, guests, atMs } = poolHeartbeat;
-  const readers = by.join(' and ');
+  // Which nodes they are is not for all readers.
+  const readers = by.length === 0 ? 'other nodes' : by.join(' and ');
   if (state === 'stopped') {
     const text = `The heartbeat of ${name} in the shared storage has stopped, as ${readers} read.`;
     return [

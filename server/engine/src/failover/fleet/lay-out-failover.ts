@@ -24,6 +24,8 @@ export interface FailoverFleet {
   /** Place in `rules` of the VMs that are subject to rules about others; -1 for all others. */
   readonly ruled: Int32Array;
   readonly rules: TenantRules;
+  /** Place in `rules` of each VM, whether it is to start elsewhere or not, by id. */
+  readonly ruleAt: ReadonlyMap<string, number>;
   /** Indexes of nodes that are lost now, with VMs that wait for a start elsewhere. */
   readonly lost: readonly number[];
 }
@@ -54,6 +56,7 @@ export function layOutFailover({ nodes, vms: all }: FailoverInput): FailoverFlee
     masks: vms.map(({ vm }) => maskOf(vm)),
     ruled: Int32Array.from(vms, ({ at }) => (rules.tenantOf[at] === undefined ? -1 : at)),
     rules,
+    ruleAt: new Map(there.map(({ id }, at) => [id, at])),
     lost: nodes.flatMap(({ status }, node) =>
       status === 'lost' && (residents[node]?.length ?? 0) > 0 ? [node] : [],
     ),
@@ -100,6 +103,7 @@ function freeOf({ capacity, used }: PlacementNode): readonly number[] {
   return all.map((amount, at) => amount - (taken[at] ?? 0));
 }
 
-function rowOf(amounts: PlacementNode['capacity']): readonly number[] {
+/** The amounts of a VM or node by dimension. */
+export function rowOf(amounts: PlacementNode['capacity']): readonly number[] {
   return [amounts.cpuCores, amounts.memoryMib, amounts.diskGb];
 }

@@ -25,10 +25,12 @@ export interface FailoverInput {
 }
 
 /**
- * Why a VM starts nowhere. `room`: nodes that it may use have too little free; `nowhere`: no node
- * left may hold it, however much is free; `unreserved`: it needs what no room is kept for.
+ * Why a VM starts nowhere. `room`: nodes that it may use have too little free; `others`: rules
+ * about other VMs keep it off all nodes that could hold it; `nowhere`: its own rules and its disks
+ * allow none of the nodes that are left, whatever other VMs do; `unreserved`: it needs what no room
+ * is kept for.
  */
-export type WhyStranded = 'room' | 'nowhere' | 'unreserved';
+export type WhyStranded = 'room' | 'others' | 'nowhere' | 'unreserved';
 
 /** A VM of a lost node. */
 export interface LossOutcome {
@@ -49,6 +51,8 @@ export interface LossPlan {
 
 /** A write that takes room of a node, already part of the fleet that is checked. */
 export interface RoomTaken {
+  /** The id of the VM or reservation. */
+  readonly id: string;
   /** Name of the node. */
   readonly node: string;
   /** The id of the VM, if it is to start elsewhere when its node is lost. */

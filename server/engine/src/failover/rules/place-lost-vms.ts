@@ -4,7 +4,7 @@
  * Source of the idea: next fit (Johnson 1974); the restart order of vSphere HA.
  */
 import { breaksRules, moveInRules } from '../../optimizer/fleet/tenant-rules.ts';
-import { DIMENSIONS, type FailoverFleet, isUnreserved } from '../fleet/lay-out-failover.ts';
+import { DIMENSIONS, type FailoverFleet, isUnreserved, rowOf } from '../fleet/lay-out-failover.ts';
 import type { FailoverVm, WhyStranded } from '../model/failover.ts';
 
 /** Nodes that are named besides the one that is chosen. */
@@ -21,15 +21,17 @@ export interface PlacedLoss {
 /**
  * Places them.
  * @param lost - indexes of nodes
- * @param alternatives - whether further nodes are looked for, which takes longer
+ * @param how - `alternatives`: whether further nodes are looked for, which takes longer;
+ *   `without`: ids of VMs that are left out, as if they did not exist
  */
 export function placeLostVms(
   fleet: FailoverFleet,
   lost: ReadonlySet<number>,
-  alternatives: 'list' | 'omit',
+  { alternatives, without = NONE }: HowToPlace,
 ): readonly PlacedLoss[] {
   const free = fleet.free.slice();
-  const moved: { readonly at: number; readonly from: number; readonly to: number }[] = [];
+  const moved = leaveLost(fleet, lost);
+  for (const id of without) moved.push(...leaveOut(fleet, free, id));
   const waiting = [...lost].flatMap((node) => fleet.residents[node] ?? []);
   let cursor = 0;
   const settle = (vm: number, to: number): void => {
@@ -40,6 +42,7 @@ export function placeLostVms(
     moved.push({ at, from, to });
   };
   const placed = waiting
+    .filter((vm) => !without.has(fleet.vms[vm]?.id ?? ''))
     .sort((left, right) => left - right)
     .map((vm): PlacedLoss => {
       const each = fleet.vms[vm];
@@ -51,7 +54,7 @@ export function placeLostVms(
       if (each !== undefined && isUnreserved(each)) return stranded(vm, 'unreserved');
       const found = findRooms(fleet, { vm, lost, free, cursor, alternatives });
       const [first, ...others] = found.rooms;
-      if (first === undefined) return stranded(vm, found.isAdmitted ? 'room' : 'nowhere');
+      if (first === undefined) return stranded(vm, found.why);
       cursor = (first.at + 1) % fleet.rooms.length;
       takeRoom(fleet, free, { vm, node: first.node });
       settle(vm, first.node);
@@ -75,6 +78,46 @@ function findStandby(
   return nodes[at]?.status === 'ready' && !lost.has(at) ? at : undefined;
 }
 
+/** How they are placed. */
+export interface HowToPlace {
+  readonly alternatives: 'list' | 'omit';
+  readonly without?: ReadonlySet<string> | undefined;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** A move that the rules about other VMs have recorded. */
+interface Moved {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Takes all VMs of lost nodes out of the rules: recoveries ignore peers on dead nodes. */
+function leaveLost({ rules }: FailoverFleet, lost: ReadonlySet<number>): Moved[] {
+  const moved: Moved[] = [];
+  for (const [at, from] of rules.home.entries()) {
+    if (!lost.has(from) || rules.tenantOf[at] === undefined) continue;
+    moveInRules(rules, at, { from, to: -1 });
+    moved.push({ at, from, to: -1 });
+  }
+  return moved;
+}
+
+/** Takes a VM out of the rules, and gives back its room. */
+function leaveOut({ rules, ruleAt }: FailoverFleet, free: Float64Array, id: string): Moved[] {
+  const at = ruleAt.get(id);
+  const from = at === undefined ? undefined : rules.home[at];
+  if (at === undefined || from === undefined || from < 0) return [];
+  const amounts = rules.vms[at]?.request.vm;
+  for (const [dimension, amount] of (amounts === undefined ? [] : rowOf(amounts)).entries()) {
+    const place = from * DIMENSIONS + dimension;
+    free[place] = (free[place] ?? 0) + amount;
+  }
+  moveInRules(rules, at, { from, to: -1 });
+  return [{ at, from, to: -1 }];
+}
+
 function stranded(vm: number, why: WhyStranded): PlacedLoss {
   return { vm, to: undefined, alternatives: [], why };
 }
@@ -92,11 +135,13 @@ function findRooms(fleet: FailoverFleet, { vm, lost, free, cursor, alternatives 
   const mask = masks[vm];
   const wanted = alternatives === 'list' ? 1 + ALTERNATIVES_MAX : 1;
   const found: { readonly at: number; readonly node: number }[] = [];
+  let isAllowed = false;
   let isAdmitted = false;
   for (let nth = 0; nth < rooms.length && found.length < wanted; nth += 1) {
     const at = (cursor + nth) % rooms.length;
     const node = rooms[at] ?? -1;
     if (mask?.[node] !== 1 || lost.has(node)) continue;
+    isAllowed = true;
     const fits = hasRoom(fleet, free, { vm, node });
     // Whether it is a matter of room has to be known once only.
     if (!fits && isAdmitted) continue;
@@ -104,7 +149,8 @@ function findRooms(fleet: FailoverFleet, { vm, lost, free, cursor, alternatives 
     isAdmitted = true;
     if (fits) found.push({ at, node });
   }
-  return { rooms: found, isAdmitted };
+  const why: WhyStranded = isAdmitted ? 'room' : isAllowed ? 'others' : 'nowhere';
+  return { rooms: found, why };
 }
 
 /** Whether a rule about other VMs keeps a VM off a node. */

@@ -14,7 +14,7 @@ export interface KnownVm {
   readonly places: readonly string[];
   /** Names of the nodes that it was recovered from while they were dead. */
   readonly recoveredFrom: readonly string[];
-  /** Those of them where its root disk was left, because it got a new one elsewhere. */
+  /** Nodes where a root disk of it was left, because it got a new one elsewhere. */
   readonly recreatedFrom: readonly string[];
   /** Those of them where its disks have what was written since it was restored elsewhere. */
   readonly restoredFrom?: readonly string[];

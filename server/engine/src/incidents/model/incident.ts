@@ -26,6 +26,11 @@ export interface WatchedNode {
    * responded for long.
    */
   readonly state: 'answers' | 'silent' | 'cut_off' | 'dead' | 'idle' | 'overdue' | 'unresponsive';
+  /**
+   * The only node that knows that it is alive, where no other one has said so for long; absent
+   * otherwise. It may be wrong.
+   */
+  readonly loneWitness?: string;
   /** Signs that it is about to fail, the worst first; none when absent. */
   readonly conditions?: readonly {
     readonly kind: NodeConditionKind;
@@ -64,6 +69,8 @@ export interface KnownIncident {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
+  /** What is wrong, as people are shown it: a sentence. */
+  readonly summary: string;
   /** Null: open. Unit: ms since the Unix epoch. */
   readonly resolvedAtMs: number | null;
 }
@@ -97,7 +104,10 @@ export interface Failure {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
-  /** What was read on the host, of a node that is about to fail; or why there is no standby. */
+  /**
+   * What was read on the host, of a node that is about to fail; what one node alone says; or why
+   * there is no standby.
+   */
   readonly evidence?: readonly string[];
 }
 

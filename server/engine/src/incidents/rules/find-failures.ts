@@ -41,7 +41,7 @@ export function findFailures(input: IncidentInput): readonly Failure[] {
     effects.nodes.add(vm.node);
   }
   return [
-    ...[...causes.values()].flatMap((effects) => toFailures(effects, input.platformTenantId)),
+    ...[...causes.values()].flatMap((effects) => toFailures(effects, input)),
     ...findConditions(input),
     ...findUnprotected(input),
   ].sort(byKeyAndTenant);
@@ -161,7 +161,7 @@ function causeOf({ id, name, tenantId, node, fault, group }: DownVm): Cause {
 
 function toFailures(
   { cause, nodes, vms }: CauseWithEffects,
-  platformTenantId: string,
+  { platformTenantId, nodes: watched }: IncidentInput,
 ): readonly Failure[] {
   const isOfNodes = cause.targetKind !== 'vm' && cause.targetKind !== 'vm_group';
   const tenants = new Set([
@@ -179,8 +179,25 @@ function toFailures(
       vms: own,
       vmCount: isPlatform ? vms.length : own.length,
       severity: vms.length > 0 ? 'critical' : 'warning',
+      ...(isPlatform && cause.cause === 'management_lost'
+        ? { evidence: nameLoneWitnesses(watched, nodes) }
+        : {}),
     };
   });
+}
+
+/** That a node runs may be known from one other node alone, which may be wrong. */
+function nameLoneWitnesses(
+  watched: readonly WatchedNode[],
+  nodes: ReadonlySet<string>,
+): readonly string[] {
+  return watched
+    .flatMap(({ name, loneWitness }) =>
+      loneWitness === undefined || !nodes.has(name)
+        ? []
+        : [`${loneWitness} alone says that ${name} runs`],
+    )
+    .sort();
 }
 
 function byName(left: DownVm, right: DownVm): number {

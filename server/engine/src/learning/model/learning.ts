@@ -16,6 +16,8 @@ export interface Attempt {
   readonly finishedMs: number | null;
   /** When the next attempt for the same target began; null: there was none. */
   readonly nextMs: number | null;
+  /** Whether NovaCron made that one; null: there was none. */
+  readonly nextBy: 'novacron' | 'people' | null;
   /**
    * What shows that it has helped. `operation`: that it succeeded; `health`: that the guest serves;
    * `stable`: that the VM runs for a while.

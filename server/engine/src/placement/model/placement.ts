@@ -109,8 +109,8 @@ export interface VmRequest extends Amounts {
 }
 
 /**
- * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, its agent
- * does not respond while the node is alive, or its storage has cut it off.
+ * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, its
+ * agent does not respond while the node is alive, or its storage has cut it off.
  */
 export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent' | 'cut-off';
 
@@ -202,7 +202,7 @@ export interface PlacementConstraints {
   readonly node?: string | undefined;
   /** Names of nodes that are excluded. */
   readonly excludeNodes?: readonly string[] | undefined;
-  /** Why some of them are, in a clause about the node: `connects another network with …`. */
+  /** Why some of them are, in a clause about the node: `cannot connect the network …`. */
   readonly exclusions?: Readonly<Record<string, string>> | undefined;
   /** The only zone allowed. */
   readonly zone?: string | undefined;

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Makes a fence whose program is a script; `$action` and `$plug` are what it was told. */
+/** Makes a fence whose program is a script; `$action` and `$plug` are what it was given. */
 function fenceOf(script: string, timeoutMs = 20_000) {
   const program = join(directory, 'fence');
   const read = `while IFS= read -r line; do

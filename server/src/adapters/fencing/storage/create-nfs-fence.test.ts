@@ -86,7 +86,7 @@ PATH=${root}/bin:$PATH exec "$@"
   }
   /** As nfsd shows a client of NFSv4. */
   function client(number: string, address: string): void {
-    const about = `clientid: 0x9b1ad7d6634c7a0${number}\naddress: "${address}"\nname: "Linux NFSv4.2 x"\n`;
+    const about = `clientid: 0x9b1ad7d6634c7a0${number}\naddress: "${address}"\nname: "x"\n`;
     file(`proc/fs/nfsd/clients/${number}/info`, about);
     file(`proc/fs/nfsd/clients/${number}/ctl`, '');
   }
@@ -113,7 +113,7 @@ PATH=${root}/bin:$PATH exec "$@"
     expect(await fence.cutOff('node-a')).toEqual({ ok: true });
   });
 
-  test('does not bring the export back when it restarts, and does when it is told', async () => {
+  test('does not bring the export back when it restarts, and does when it is asked', async () => {
     await fence.cutOff('node-a');
     endExpired();
     expect(existsSync(join(root, 'etc/exports.d/novacron-node-a.exports'))).toBe(false);
@@ -127,7 +127,7 @@ PATH=${root}/bin:$PATH exec "$@"
     ['/srv/vms', '10.0.0.0/8', 'exports /srv/vms to 10.0.0.0/8, which may have the node in it'],
     ['/srv', '*', 'exports /srv to *, which may have the node in it'],
     ['/srv/vms/disks', 'node-a.example', 'exports /srv/vms/disks to node-a.example, which may'],
-  ])('that exports %s to %s has cut nobody off', async (path, to, error) => {
+  ])('that exports %s to %s has cut no node off', async (path, to, error) => {
     await fence.cutOff('node-a');
     endExpired();
     file('table', `${text('table')}${path}  ${to}(${OPTIONS})\n`);
@@ -156,7 +156,7 @@ PATH=${root}/bin:$PATH exec "$@"
     expect(said).toEqual({ ok: false, error: 'says: ssh: no route to root@gone' });
   });
 
-  test('whose exportfs fails has cut nobody off', async () => {
+  test('whose exportfs fails has cut no node off', async () => {
     program('bin/exportfs', '#!/bin/sh\necho "exportfs: could not open the lock" >&2\nexit 1\n');
     expect(await fence.read('node-a')).toEqual({
       ok: false,

@@ -1,8 +1,9 @@
 /**
  * A storage fence by the exports of an NFS server, through `exportfs` on it. The exports of each
- * node are in a file of their own, `/etc/exports.d/novacron-NODE.exports`: it is moved away, so that
- * no restart of the server brings them back, and the NFSv4 client of the node is expired, which ends
- * its open files and locks. Sources: exportfs(8); `clients/N/ctl` of nfsd of Linux since 5.3.
+ * node are in a file of their own, `/etc/exports.d/novacron-NODE.exports`: it is moved away, so
+ * that no restart of the server brings them back, and the NFSv4 client of the node is expired,
+ * which ends its open files and locks. Sources: exportfs(8); `clients/N/ctl` of nfsd of Linux since
+ * 5.3.
  */
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { StorageAccess } from '../../../ports/storage-fences.ts';

@@ -47,7 +47,7 @@ describe('a disk with persistent reservations', () => {
     expect(await fence.read('node-a')).toEqual({ ok: true, value: 'reaches' });
   });
 
-  test('that nobody has reserved has cut nobody off', async () => {
+  test('that no node has reserved has cut no node off', async () => {
     target.run('node-b', '--out', '--register-ignore', `--param-sark=${reservationKey('node-b')}`);
     expect(await fence.read('node-a')).toEqual({
       ok: false,
@@ -55,7 +55,7 @@ describe('a disk with persistent reservations', () => {
     });
   });
 
-  test('that is reserved for one node alone has cut nobody off', async () => {
+  test('that is reserved for one node alone has cut no node off', async () => {
     const key = reservationKey('node-b');
     target.run('node-b', '--out', '--register-ignore', `--param-sark=${key}`);
     target.run('node-b', '--out', '--reserve', `--param-rk=${key}`, '--prout-type=1');

@@ -130,7 +130,7 @@ function judge(
  * Reads what `sg_persist` prints of one device.
  * @returns undefined for a text that does not have all of it
  */
-export function parseReservations(text: string, device: string): Reservations | undefined {
+function parseReservations(text: string, device: string): Reservations | undefined {
   if (!/^complete$/m.test(text)) return undefined;
   const parts = text.split(/^device /m).slice(1);
   const part = parts.find((each) => each.split('\n', 1)[0] === device);

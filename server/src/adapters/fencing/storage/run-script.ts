@@ -1,5 +1,5 @@
 /** Runs a script of the shell on this machine, or on another one through `ssh`. */
-import type { Result } from '@novacron/contract/result';
+import { err, type Result } from '@novacron/contract/result';
 import { type Ended, runBounded } from './run-bounded.ts';
 
 /** How long `ssh` tries to connect. Unit: s. */
@@ -16,12 +16,12 @@ export interface ScriptSettings {
 const PLAIN = /^[A-Za-z0-9_./:@=,%+-]+$/;
 
 /** Whether a text may be an argument of a script. */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return PLAIN.test(text) && !text.startsWith('-');
 }
 
 /**
- * Runs it with arguments, all of them {@link isPlain}: `ssh` gives them to a shell as one text.
+ * Runs it with arguments of one plain word each: `ssh` gives them to a shell as one text.
  * @param host - as `ssh` takes it, such as `root@10.0.0.2`; undefined: this machine
  */
 export function runScript(
@@ -29,15 +29,23 @@ export function runScript(
   { host, args }: { readonly host: string | undefined; readonly args: readonly string[] },
   { timeoutMs, ssh = 'ssh' }: ScriptSettings,
 ): Promise<Result<Ended, string>> {
+  const odd = args.find((arg) => !isPlain(arg));
+  if (odd !== undefined) {
+    return Promise.resolve(err(`cannot be asked: ${JSON.stringify(odd)} is not one plain word`));
+  }
   const command = ['sh', '-s', '--', ...args];
   const [first = 'sh', ...rest] =
     host === undefined
       ? command
       : [
           ssh,
-          // Nobody is there to type a password, or to accept another key of the host.
-          ...['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes'],
-          ...['-o', `ConnectTimeout=${CONNECT_S_MAX}`, '-T', '--', host],
+          // No person is there to type a password, or to accept another key of the host.
+          '-oBatchMode=yes',
+          '-oStrictHostKeyChecking=yes',
+          `-oConnectTimeout=${CONNECT_S_MAX}`,
+          '-T',
+          '--',
+          host,
           ...command,
         ];
   return runBounded({ program: first, args: rest, input: script, timeoutMs });

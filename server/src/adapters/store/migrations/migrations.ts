@@ -65,6 +65,7 @@ import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
 import { isolationGuards } from './0110-0119/0110-isolation-guards.ts';
 import { standbys } from './0110-0119/0112-standbys.ts';
 import { storageFences } from './0110-0119/0114-storage-fences.ts';
+import { claimsOfSteps } from './0110-0119/0115-claims-of-steps.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -133,4 +134,5 @@ export const MIGRATIONS: readonly Migration[] = [
   isolationGuards,
   standbys,
   storageFences,
+  claimsOfSteps,
 ];

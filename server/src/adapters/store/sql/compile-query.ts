@@ -43,6 +43,7 @@ const NULLABLE_COLUMNS = {
   holder: { arbiter_claims: true },
   operation_id: { arbiter_claims: true },
   allocation_id: { standbys: true },
+  parent_id: { arbiter_claims: true },
   reason: { arbiter_claims: true, learning_resets: true, standbys: true },
   vm_id: { arbiter_claims: true },
   zone: { arbiter_claims: true },

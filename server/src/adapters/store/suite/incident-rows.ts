@@ -70,6 +70,7 @@ export const ARBITER_CLAIM_ROW: ArbiterClaimRow = {
   since_ms: 1,
   seen_ms: 1,
   operation_id: null,
+  parent_id: null,
   holder: 'op_a',
   reason: 'the VM is being changed by op_a',
 };

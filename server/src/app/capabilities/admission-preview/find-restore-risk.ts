@@ -4,13 +4,13 @@
  */
 import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { findSharedDisks, reachesDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import {
   describeLossOf,
   findRestore,
   type Restore,
   whyNoRestore,
-} from '../../resources/vm/recover/find-restore.ts';
+} from '../../resources/vm/reach/find-restore.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** VMs that a text names. */

@@ -25,18 +25,19 @@ import {
   type ObservedFailover,
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
-import { findSharedDisks, reachesDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { findSharedDisks, reachesDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import {
   describeLossOf,
   findRestore,
   type Restore,
   recoveryPointMs,
   whyNoRestore,
-} from '../../resources/vm/recover/find-restore.ts';
+} from '../../resources/vm/reach/find-restore.ts';
 import { isUsable } from '../../resources/vm/standby/observe-standbys.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { type Blocks, findBlocks } from './explain-blocks.ts';
 
 /** Explains the loss of the node of one VM. @returns `conflict` where it has no node */
 export async function explainVmLoss(
@@ -55,12 +56,14 @@ export async function explainVmLoss(
   const own = losses.find(({ vm_id }) => vm_id === id);
   if (own === undefined) return err(nowhere(found.value));
   const fence = fenceKindOf(deps, node, id);
+  const blocks = await findBlocks(deps, node, { tenantId, vmIds: [id] });
   const asking = losses.filter(({ position }) => position !== null).length;
   const explanation = [
-    `If ${node.name} were lost now: ${describe(own)}`,
+    `${whenLost(node)} ${describe(own)}`,
+    ...blocks.lines,
     ...(own.outcome === 'waits'
       ? []
-      : [describeFence(deps, fence, node), describeOrder(own, asking)]),
+      : [describeFence({ ...deps, blocks }, fence, node), describeOrder(own, asking)]),
     ...(own.outcome === 'starts' ? [LOST] : []),
     ...describeStandby(own),
   ];
@@ -79,15 +82,26 @@ export async function explainNodeLoss(
   if (node === undefined) return err(nodeUnknown(id));
   const vms = await listLosses(deps, { node, observed, tenantId: principal.tenantId });
   const fence = fenceKindOf(deps, node);
+  const { tenantId } = principal;
+  const vmIds = vms.map(({ vm_id }) => vm_id);
+  const blocks = await findBlocks(deps, node, { tenantId, vmIds });
   const count = (outcome: VmLoss['outcome']) => vms.filter((vm) => vm.outcome === outcome).length;
   const explanation = [
-    `If ${node.name} were lost now: ${count('starts')} of its ${vms.length} VMs would start on ` +
+    `${whenLost(node)} ${count('starts')} of its ${vms.length} VMs would start on ` +
       `other nodes, ${count('no_room')} would have no room, and ` +
       `${count('waits')} would wait for it.`,
-    ...(count('starts') + count('no_room') === 0 ? [] : [describeFence(deps, fence, node)]),
+    ...blocks.lines,
+    ...(count('starts') + count('no_room') === 0
+      ? []
+      : [describeFence({ ...deps, blocks }, fence, node)]),
     ...vms.map((vm) => `${vm.vm ?? vm.vm_id}: ${describe(vm)}`),
   ];
   return ok({ node: node.name, fence, vms: [...vms], explanation });
+}
+
+/** The begin of a sentence: what is asked has happened, where the node is lost already. */
+function whenLost({ name, status }: NodeRow): string {
+  return status === 'lost' ? `${name} is lost:` : `If ${name} were lost now:`;
 }
 
 interface Loss {
@@ -304,17 +318,20 @@ const MS_PER_SECOND = 1_000;
 
 /** Nothing starts elsewhere before the node is known to be off, or cut off from its storage. */
 function describeFence(
-  deps: Pick<CapabilityDeps, 'fenceDevices'>,
+  { blocks, ...deps }: Pick<CapabilityDeps, 'fenceDevices'> & { readonly blocks: Blocks },
   fence: VmLossExplanation['fence'],
   node: NodeRow,
 ): string {
   const { name } = node;
+  if (fence === 'automatic' && blocks.fence !== undefined) {
+    return `${name} is not powered off or cut off by itself now: ${blocks.fence}.`;
+  }
   if (!hasSwitch(deps, node) && (fence === 'automatic' || fence === 'device')) {
     const pools = findStorageFences(deps, node).map(({ pool }) => pool);
     const who = fence === 'automatic' ? 'its storage has to' : 'a person has its storage';
     return (
-      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, which gives ` +
-      'away the VMs that have all of their disks there.'
+      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, ` +
+      'which gives away the VMs that have all of their disks there.'
     );
   }
   const leaseS = (guardOf(node)?.lease_ms ?? 0) / MS_PER_SECOND;
@@ -322,8 +339,8 @@ function describeFence(
     automatic: `${name} is powered off by its controller, without a person, before that.`,
     device: `A person powers ${name} off before that: novacron node fence ${name}.`,
     lease:
-      `${name} stops it by itself when it hears no server for ${leaseS} s; servers wait for that, ` +
-      'and need no fence device.',
+      `${name} stops it by itself when it hears no server for ${leaseS} s; servers wait for ` +
+      'that, and need no fence device.',
     person:
       `${name} has no fence device: a person makes sure that it is off before that, and says so ` +
       `with novacron node confirm-dead ${name}.`,

@@ -3,6 +3,7 @@
  * rate.
  */
 import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift/drift';
+import { isWaitingProblem } from '../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
@@ -22,7 +23,7 @@ export async function autoRemediate(
   parts: RemediationParts,
   record: DriftRecord,
   tenantId: string,
-): Promise<'off' | 'too-grave' | 'too-often' | 'started' | 'refused'> {
+): Promise<'off' | 'too-grave' | 'too-often' | 'started' | 'waits' | 'refused'> {
   const { deps } = parts;
   const settings = await settingsOf(deps.store, tenantId);
   if (settings.auto_remediate === 'off') return 'off';
@@ -44,8 +45,9 @@ export async function autoRemediate(
   const ids = [record.resource_id];
   const input = { action: 'revert', ids, dry_run: false } as const;
   const done = await remediateDrift(parts, input, contextOf(parts, tenantId));
-  const isStarted = done.ok && done.value.remediated[0]?.outcome === 'started';
-  return isStarted ? 'started' : 'refused';
+  const item = done.ok ? done.value.remediated[0] : undefined;
+  if (item?.outcome === 'started') return 'started';
+  return item?.problem != null && isWaitingProblem(item.problem) ? 'waits' : 'refused';
 }
 
 function contextOf({ deps }: RemediationParts, tenantId: string): CallContext {

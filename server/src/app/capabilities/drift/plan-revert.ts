@@ -35,8 +35,11 @@ export interface RevertAsk {
   readonly current: JsonObject;
 }
 
-/** How long a step waits for a resource that is being changed. */
-const BUSY_MS_MAX = 600_000;
+/**
+ * How long a step waits: for a resource that is being changed, and for the other members of the
+ * group of a VM, which are reverted one after another.
+ */
+const BUSY_MS_MAX = 2 * 3_600_000;
 
 /**
  * Prepares the revert: a write whose undo restores the observed fields, and a check that the drift

@@ -14,25 +14,21 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
 import { operationsOf } from '../../access/identity/may-call.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { tryWrite } from '../../kernel/admission/try-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { adoptDrift, tryAdoption } from './adopt-drift.ts';
+import { beginRevert } from './begin-revert.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
 import { recordSuppression, trySuppression } from './suppress-drift.ts';
 
 /** What remediation needs. */
-export interface RemediationParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type RemediationParts = BeginParts<CapabilityDeps>;
 
 type Request = ParsedInputOf<'drift.remediate'>;
 
@@ -257,12 +253,9 @@ async function act(
       return kept.ok ? ok(done) : kept;
     }
     case 'revert': {
-      const prepare = prepareRevert(deps, target);
-      const ask = { id: target.row.id, name: target.row.name };
-      const admitted = await admitWrite('drift.remediate', ask, prepare, deps, context);
-      if (!admitted.ok) return admitted;
-      const { operation } = admitted.value;
-      if (operation.status === 'running') executor.start(operation);
+      const begun = await beginRevert(parts, target, context);
+      if (!begun.ok) return begun;
+      const operation = begun.value;
       return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });
     }
   }

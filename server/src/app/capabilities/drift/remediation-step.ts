@@ -4,21 +4,20 @@
  */
 
 import { equalJson } from '@novacron/contract/json';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { kindOfOperation } from '@novacron/contract/schema/resource-kind';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import {
-  outcomeOf,
-  toFailedStep,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
+import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import { beginStep, DOWN_MS_MAX } from '../../kernel/arbitration/begin-step.ts';
+import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
+import { isOff } from '../../rows/observed-machine.ts';
 import { observedDiffOf } from '../../rows/observed-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
@@ -40,12 +39,13 @@ export function parseInput(operation: CallStepAction['operation'], input: Input)
 /** Writes, or checks that drift is gone; returns the outcome. Never rejects. */
 export async function performWriteStep(
   parts: CapabilityStepParts,
+  operationId: string,
   action: CallStepAction,
 ): Promise<StepOutcome> {
   try {
     return action.input === null
       ? await verify(parts.deps, action)
-      : await writeOnce(parts, action);
+      : await writeOnce(parts, operationId, action);
   } catch (cause) {
     parts.deps.logger.warn({ action, cause }, 'a step of a remediation failed unexpectedly');
     return {
@@ -68,26 +68,56 @@ async function verify({ store }: CapabilityDeps, action: CallStepAction): Promis
   return { kind: 'failed', message, next: 'final' };
 }
 
-async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Promise<StepOutcome> {
+async function writeOnce(
+  parts: CapabilityStepParts,
+  operationId: string,
+  action: CallStepAction,
+): Promise<StepOutcome> {
   const { deps, executor } = parts;
-  const { operation: name, input } = action;
+  const { operation: name } = action;
   if (await isDone(deps, action)) return { kind: 'succeeded' };
+  const input = parseInput(name, action.input ?? {});
+  const prepare = prepareOf(deps, name);
   const context = contextOf(deps, action);
-  const admitted = await admitWrite(
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+  const begun = await beginStep(parts, {
+    who: 'drift-reverts',
+    class: 'maintenance',
+    target: await targetOf(deps, action, () => prepare(input, scope)),
+    parentId: operationId,
+    patienceMs: DOWN_MS_MAX,
     name,
-    parseInput(name, input ?? {}),
-    prepareOf(deps, name),
-    deps,
+    input,
+    prepare,
     context,
-  );
-  if (!admitted.ok) return toFailedStep(admitted.error);
-  const { operation, admission } = admitted.value;
-  if (admission === 'new' && operation.status === 'running') {
-    executor.start(operation);
-    if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
+  });
+  if (begun.kind === 'failed') return begun;
+  const { operation, admitted } = begun;
+  if (admitted.admission === 'new' && operation.target_kind === 'vm_group') {
+    await startMembers(deps, executor, operation);
   }
   await waitForEnd(parts, operation.id);
   return outcomeOf(deps, operation.id);
+}
+
+/** What the arbiter needs to know of the resource, and whether its VM is stopped for the revert. */
+async function targetOf(
+  { store }: CapabilityDeps,
+  { resourceId: id, operation, input }: CallStepAction,
+  prepare: () => ReturnType<Prepare<Input>>,
+): Promise<Purpose['target']> {
+  const other = { kind: 'other', row: { id, name: '' } } as const;
+  if (kindOfOperation(operation) !== 'vm') return other;
+  const [row] = await store.read({ from: 'vms', where: { id }, damaged: 'blank' });
+  if (row === undefined) return other;
+  const prepared = await prepare();
+  const isStopped =
+    input?.power_state === 'stopped' ||
+    operation === 'vm.stop' ||
+    (prepared.ok && (prepared.value.restarts ?? []).length > 0);
+  const effect = isStopped && !isOff(row) ? 'stops' : 'none';
+  const priority = Number(desiredIfReadable(row).priority ?? VM_FIELDS.priority.default);
+  return { kind: 'vm', row, effect, priority };
 }
 
 /** A write that changes nothing is not admitted: the undo of a step that never happened. */

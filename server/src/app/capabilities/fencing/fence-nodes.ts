@@ -124,7 +124,7 @@ function rememberSilent({ silentMs }: Memory, rows: readonly NodeRow[], nowMs: n
   for (const [id, lastMs] of silentMs) if (nowMs - lastMs >= RETURNED_MS) silentMs.delete(id);
 }
 
-/** An alarm, once for each set of silent nodes. */
+/** Says so, once for each set of silent nodes. */
 async function tellHeld(
   { deps, onEvents }: FencingParts,
   {
@@ -153,7 +153,8 @@ async function tellHeld(
         type: 'node.fencing_held',
         source: 'healing',
         target: zone.zone ?? 'fleet',
-        priority: 'critical',
+        // The incident of these nodes is the alarm; this says why nothing is done about it.
+        priority: 'high',
         data: {
           zone: zone.zone,
           rack: zone.rack,

@@ -1,4 +1,5 @@
 /** Which other nodes can read the heartbeat of a node in a shared storage. */
+import type { Rng } from '@novacron/engine/env';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
@@ -13,9 +14,14 @@ export interface PoolPeer {
 
 /**
  * Finds them: nodes that answer, and share a storage with the node into which the heartbeats of
- * both arrive. Those of other racks come first: they do not fail with it.
+ * both arrive. Those of other racks come first: they do not fail with it. Otherwise their order is
+ * drawn by lot.
  */
-export function findPoolPeers(row: NodeRow, rows: readonly NodeRow[]): readonly PoolPeer[] {
+export function findPoolPeers(
+  row: NodeRow,
+  rows: readonly NodeRow[],
+  { rng }: { readonly rng: Rng },
+): readonly PoolPeer[] {
   const pool = poolOf(row);
   if (pool === undefined) return [];
   const isNear = ({ zone, rack }: NodeRow) => zone === row.zone && rack === row.rack;
@@ -26,10 +32,10 @@ export function findPoolPeers(row: NodeRow, rows: readonly NodeRow[]): readonly 
       stateOfNode(each) === 'answers' &&
       poolOf(each) === pool,
   );
-  return [...peers.filter((each) => !isNear(each)), ...peers.filter(isNear)].map(({ name }) => ({
-    name,
-    pool,
-  }));
+  return peers
+    .map((each) => ({ each, isNear: isNear(each), lot: rng.next() }))
+    .sort((left, right) => Number(left.isNear) - Number(right.isNear) || left.lot - right.lot)
+    .map(({ each: { name } }) => ({ name, pool }));
 }
 
 /** The shared storage into which a node writes heartbeats; undefined for an older agent. */

@@ -9,8 +9,8 @@ import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
 import { findStorageFences, givesAway, isCovered } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode, suspicionOf } from '../../resources/node/node-fence.ts';
-import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
-import { findRestore, whyNoRestore } from '../../resources/vm/recover/find-restore.ts';
+import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
+import { findRestore, whyNoRestore } from '../../resources/vm/reach/find-restore.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { SecondChannel } from './second-channel.ts';
@@ -122,7 +122,7 @@ function storageLevelOf(
   return { vms, notBeforeMs: nextTryMs(since, 'node.cut_off') };
 }
 
-/** The disks of the VMs that are to be started elsewhere, and may not yet, by name of their node. */
+/** The disks of VMs that are to be started elsewhere, and may not yet, by name of their node. */
 async function findMoving(
   { store, exports }: CapabilityDeps,
   lost: readonly NodeRow[],

@@ -14,7 +14,7 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { inspectNode } from '../healing/inspect-node.ts';
 
-/** How long storages that do not do it are told. Unit: ms. */
+/** How long storages that do not do it are asked. Unit: ms. */
 const PATIENCE_MS = 60_000;
 
 const NAMES_MAX = 5;

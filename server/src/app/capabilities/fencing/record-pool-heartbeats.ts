@@ -1,13 +1,14 @@
 /** Records what other nodes read of the heartbeats of nodes that servers do not hear. */
 import type { NodePoolHeartbeat } from '@novacron/contract/fleet/node';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
+import type { PoolVerdict } from '@novacron/engine/fencing/rules/judge-readings';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { poolHeartbeatOf } from '../../resources/node/node-fence.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import type { PoolReading, SecondChannel } from './second-channel.ts';
+import type { SecondChannel } from './second-channel.ts';
 
 /**
  * Records it with each node, where it is not what was recorded. The next heartbeat of the node
@@ -31,12 +32,16 @@ export async function recordPoolHeartbeats(
 async function record(
   deps: CapabilityDeps,
   row: NodeRow,
-  { reading, guard }: { readonly reading: PoolReading } & Pick<ReconcilerBudget, 'guard'>,
+  { reading, guard }: { readonly reading: PoolVerdict } & Pick<ReconcilerBudget, 'guard'>,
 ): Promise<void> {
   const { kind: state, by, guests, reason } = reading;
   const known = poolHeartbeatOf(row);
-  const at = known?.state === state ? known.at : toTimestamp(deps.clock.nowMs());
-  const found: NodePoolHeartbeat = { state, at, by: [...by], guests, reason };
+  const isSame = known?.state === state;
+  const at = isSame ? known.at : toTimestamp(deps.clock.nowMs());
+  // Others are asked each time: all that have seen it move are its witnesses.
+  const before = isSame && state === 'moves' ? known.by : [];
+  const readers = [...new Set([...before, ...by])].sort();
+  const found: NodePoolHeartbeat = { state, at, by: readers, guests, reason };
   if (known !== undefined && equalJson({ ...known }, { ...found })) return;
   const { id, name, status, last_seen_at_ms } = row;
   const done = await deps.store.commit([

@@ -104,7 +104,8 @@ async function readKnown(
         .filter((allocation) => allocation.vm_id === id)
         .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
       recoveredFrom: vm === undefined ? [] : recoveredFrom(observedOf(vm)),
-      recreatedFrom: vm === undefined ? [] : recreatedFrom(observedOf(vm)),
+      recreatedFrom:
+        vm === undefined ? operations.flatMap(leftDisksOf) : recreatedFrom(observedOf(vm)),
       restoredFrom: vm === undefined ? [] : restoredFrom(observedOf(vm)),
       inFlight: isInFlight ? 'yes' : 'no',
     };
@@ -116,6 +117,12 @@ async function readKnown(
 
 function isUnended({ status }: Tables['operations']): boolean {
   return status === 'running' || status === 'undoing';
+}
+
+/** The nodes on which a deletion has left a root disk that no VM needs. */
+function leftDisksOf(row: Tables['operations']): readonly string[] {
+  if (row.kind !== 'vm.delete' || row.status !== 'succeeded' || isDamaged(row)) return [];
+  return decodeDefinition(row).leftDisks ?? [];
 }
 
 /** The highest generation of the commands of an operation. */

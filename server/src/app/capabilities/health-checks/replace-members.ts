@@ -4,6 +4,7 @@
  * under the lease.
  */
 import { VmGroupId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
@@ -123,7 +124,13 @@ async function replaceIn(
         : await beginWrite(parts, {
             who: 'member-replacement',
             class: 'recovery',
-            target: { kind: 'other', row },
+            // The group has one change at a time, those of its other members among them.
+            target: {
+              kind: 'vm',
+              row: replaced,
+              effect: 'replaces',
+              priority: desiredAs(replaced, VmSpec).priority,
+            },
             guard,
             name: 'vm_group.replace_members',
             input: { id: VmGroupId.parse(row.id), member_ids: [replaced.id] },

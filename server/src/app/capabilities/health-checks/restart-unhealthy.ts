@@ -4,7 +4,6 @@
  * hangs in turn is given up.
  */
 import type { VmId } from '@novacron/contract/ids';
-import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { explainStrategies } from '@novacron/engine/learning/explain-strategies';
@@ -15,18 +14,17 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
 import type { RefusedWrites } from '../../kernel/arbitration/refused-writes.ts';
-import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
-import { prepareVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
+import { prepareHungVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed-health.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readStrategies } from '../learning/read-outcomes.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
+import { inWords, recordGivenUp } from '../recovery/record-given-up.ts';
 
 /** Resets under way in the fleet at a time, and on one node: guests boot from the same disks. */
 const RESETS_MAX = 32;
@@ -130,39 +128,21 @@ async function endResets(
   const observed = observedOf(row);
   const health = healthOf(observed);
   if (health?.state !== 'unhealthy') return false;
-  const { name, generation, observed_json, tenant_id: tenantId } = row;
-  const after = withHealth(observed, { ...health, resets_failed: attempts });
+  const { name } = row;
   const because = seen === null ? '' : `: ${seen}`;
-  const done = await deps.store.commit([
-    guard(),
-    {
-      kind: 'update',
-      table: 'vms',
-      id,
-      set: { observed_json: canonicalJson(after) },
-      expect: { generation, observed_json, busy_operation_id: null },
-      otherwise: replan(`The VM ${name}`),
+  return recordGivenUp(deps, row, {
+    after: withHealth(observed, { ...health, resets_failed: attempts }),
+    type: 'vm.stays_unhealthy',
+    data: {
+      attempts,
+      seen,
+      detail:
+        `The VM ${name} was reset or rebooted ${inWords(attempts)}, and is still ` +
+        `unhealthy${because}. It is left as it is.`,
+      remedy: `Find out what its guest does: novacron vm console ${id}`,
     },
-    eventChange(deps, {
-      tenantId,
-      type: 'vm.stays_unhealthy',
-      source: 'healing',
-      target: id,
-      priority: 'high',
-      data: {
-        name,
-        node: observed.node,
-        attempts,
-        seen,
-        detail:
-          `The VM ${name} was reset or rebooted ` +
-          `${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
-          `and is still unhealthy${because}. It is left as it is.`,
-        remedy: `Find out what its guest does: novacron vm console ${id}`,
-      },
-    }),
-  ]);
-  return done.ok;
+    guard,
+  });
 }
 
 /** The order in which strategies are tried for each tenant, read once a round. */
@@ -182,9 +162,9 @@ function createOrders(deps: CapabilityDeps) {
   };
 }
 
-/** Both leave the VM where it is; a reboot asks the guest to shut down. */
+/** Both leave the VM where it is; a reboot asks the guest to shut down, and powers it off then. */
 const RESET = { name: 'vm.reset', prepare: prepareVmReset } as const;
-const REBOOT = { name: 'vm.reboot', prepare: prepareVmReboot } as const;
+const REBOOT = { name: 'vm.reboot', prepare: prepareHungVmReboot } as const;
 
 function restart(
   parts: ResetParts,

@@ -4,21 +4,32 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { isolationOf } from '../../resources/node/isolation-guard.ts';
 import { findStorageFences } from '../../resources/node/node-cut-off.ts';
+import { loneWitnessOf } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { WaitingChange } from '../waiting/waiting-change.ts';
+import { findDiskLocks } from './find-disk-locks.ts';
 
 /** Names that one line lists. */
 const NAMES_MAX = 5;
+
+/** What is known of an incident. */
+export interface AdviceScope {
+  readonly members: readonly IncidentMemberRow[];
+  /** What healing cannot do yet about it. */
+  readonly waiting: readonly WaitingChange[];
+}
 
 /** Advises, a line for each thing to do; none once it is resolved. */
 export async function adviseOn(
   deps: CapabilityDeps,
   row: IncidentRow,
-  members: readonly IncidentMemberRow[],
+  { members, waiting }: AdviceScope,
 ): Promise<readonly string[]> {
   if (row.state === 'resolved') return [];
   const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
@@ -26,13 +37,24 @@ export async function adviseOn(
     ? ['Healing is held: nothing is done until it is released (novacron healing status).']
     : [];
   const down = members.filter(({ up_at_ms }) => up_at_ms === null);
-  return [...held, ...(await adviseOnCause(deps, row, down))];
+  const locks = await findDiskLocks(deps, row, down);
+  const alive = [...new Set(locks.map(({ node }) => node))].map((node) => {
+    const vms = listNames(
+      locks.filter((each) => each.node === node).map(({ vm }) => vm),
+      NAMES_MAX,
+    );
+    return (
+      `Disks are still in use (${vms}): their guests may run on ${node}. Look at the host, and ` +
+      'power it off at its BMC before you start them elsewhere.'
+    );
+  });
+  return [...held, ...alive, ...(await adviseOnCause(deps, row, { members: down, waiting }))];
 }
 
 async function adviseOnCause(
   deps: CapabilityDeps,
   row: IncidentRow,
-  down: readonly IncidentMemberRow[],
+  { members: down, waiting }: AdviceScope,
 ): Promise<readonly string[]> {
   const names = listNames(
     down.map(({ vm_name }) => vm_name),
@@ -69,6 +91,7 @@ async function adviseOnCause(
         'Look at the management network of the nodes, and at their agents (systemctl status ' +
           `novacron-agent): other nodes of the storage know that they run. ${nameNodes(row)} ` +
           'are not powered off by themselves.',
+        ...(await adviseOnWitnesses(deps, row)),
       ];
     case 'machine_missing':
       return [
@@ -80,10 +103,32 @@ async function adviseOnCause(
     case 'raid_degraded':
     case 'storage_errors':
     case 'memory_pressure':
-      return adviseOnCondition(deps, row);
+      return adviseOnCondition(deps, row, waiting);
     default:
       return adviseOnNodes(deps, row, down);
   }
+}
+
+/** What one node alone says may be wrong. Only those who run the fleet can look. */
+async function adviseOnWitnesses(
+  { store, clock }: CapabilityDeps,
+  row: IncidentRow,
+): Promise<readonly string[]> {
+  const platform = await findPlatformTenant(store);
+  if (platform?.id !== row.tenant_id) return [];
+  const names: readonly string[] = JSON.parse(row.nodes_json);
+  const nodes = await store.read({ from: 'nodes', where: { name: { in: names } } });
+  return nodes
+    .flatMap((node) => {
+      const witness = loneWitnessOf(node, clock.nowMs());
+      if (witness === undefined) return [];
+      const { name } = node;
+      return [
+        `${witness} alone says that ${name} runs, and may be wrong: look at ${name} itself. ` +
+          `If it is off, say so: novacron node confirm-dead ${name}. Then look at ${witness}, too.`,
+      ];
+    })
+    .slice(0, NAMES_MAX);
 }
 
 function nameNodes({ nodes_json }: IncidentRow): string {
@@ -94,28 +139,40 @@ function nameNodes({ nodes_json }: IncidentRow): string {
 async function adviseOnCondition(
   { store, settings }: CapabilityDeps,
   { target_name: name, cause }: IncidentRow,
+  waiting: readonly WaitingChange[],
 ): Promise<readonly string[]> {
   const nodes = await store.read({ from: 'nodes' });
   const vms = nodes.find((row) => row.name === name)?.vm_count ?? 0;
   const isSound = nodes.some(
     (row) => row.name !== name && row.status === 'ready' && conditionsOf(row).length === 0,
   );
-  const moved = describeMoves(settings.proactiveMoves, isSound);
+  const stay = waiting.filter(({ operation }) => operation === 'vm.migrate');
+  const moved = describeMoves(settings.proactiveMoves, { isSound, allStay: stay.length >= vms });
+  const stuck = stay
+    .slice(0, NAMES_MAX)
+    .map(({ target, reason }) => `VM ${target} is not moved: ${reason}`);
   const mend =
     cause === 'memory_pressure'
       ? `Find out what uses the memory of ${name}: novacron node show ${name}.`
       : `Have the hardware of ${name} checked. To empty it: novacron node drain ${name}.`;
   return [
-    ...(vms === 0 ? [] : [`${vms === 1 ? '1 VM is' : `${vms} VMs are`} there. ${moved}`]),
+    ...(vms === 0 ? [] : [`${vms === 1 ? '1 VM is' : `${vms} VMs are`} there.${moved}`]),
+    ...stuck,
     mend,
   ];
 }
 
-function describeMoves(movesMax: number, isSound: boolean): string {
-  if (movesMax === 0) return 'None is moved by itself, as the server is configured.';
-  if (!isSound) return 'None is moved: no other node in service is without such a condition.';
+interface Moves {
+  readonly isSound: boolean;
+  readonly allStay: boolean;
+}
+
+function describeMoves(movesMax: number, { isSound, allStay }: Moves): string {
+  if (movesMax === 0) return ' None is moved by itself, as the server is configured.';
+  if (!isSound) return ' None is moved: no other node in service is without such a condition.';
+  if (allStay) return '';
   const most = movesMax === 1 ? 'one at a time' : `at most ${movesMax} at a time`;
-  return `They are migrated to other nodes, ${most}.`;
+  return ` Those that can be are migrated to other nodes, ${most}.`;
 }
 
 async function adviseOnNodes(
@@ -139,7 +196,7 @@ async function adviseOnNodes(
       return `If ${name} does not come back, power it off: novacron node fence ${name}.`;
     }
     if (cut_off_json === null && findStorageFences({ fenceDevices }, node).length > 0) {
-      return `If ${name} does not come back, have its storage cut it off: novacron node cut-off ${name}.`;
+      return `If ${name} does not come back, cut it off: novacron node cut-off ${name}.`;
     }
     return `If ${name} is off, say so: novacron node confirm-dead ${name}.`;
   });

@@ -34,7 +34,7 @@ export async function explainIncident(
   const platformTenantId = platform?.id ?? row.tenant_id;
   const evidence = await gatherEvidence(deps, row, { members, platformTenantId });
   const diagnosis = planDiagnosis(evidence);
-  const delays = await findDelays(deps, row, members);
+  const delays = await findDelays(deps, row, { members, platformTenantId });
   const consoles = evidence.vms
     .filter(({ console: lines }) => lines.length > 0)
     .slice(0, CONSOLES_MAX)

@@ -1,22 +1,28 @@
 /** What keeps or kept the healing of an incident waiting: holds, and writes that were refused. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-
-/** Events that say why something was not done. */
-const REFUSALS = ['vm.not_restarted', 'vm.not_recovered'] as const;
+import { toHold } from '../holds/hold-healing.ts';
+import { explainHold } from '../waiting/find-hold-reason.ts';
+import { REFUSALS } from '../waiting/find-refusals.ts';
+import { waitingOf } from './waiting-of-incident.ts';
 
 /** Lines of one answer. */
 const DELAYS_MAX = 20;
 
 /** Finds them, a sentence each; refusals oldest first. */
 export async function findDelays(
-  { store, clock }: CapabilityDeps,
+  deps: CapabilityDeps,
   row: IncidentRow,
-  members: readonly IncidentMemberRow[],
+  {
+    members,
+    platformTenantId,
+  }: { readonly members: readonly IncidentMemberRow[]; readonly platformTenantId: string },
 ): Promise<readonly string[]> {
+  const { store, clock } = deps;
   const { tenant_id, opened_at_ms: fromMs } = row;
   const untilMs = row.resolved_at_ms ?? clock.nowMs();
   const holds = await store.read({
@@ -34,17 +40,27 @@ export async function findDelays(
     orderBy: { column: 'at_ms', direction: 'asc' },
     limit: DELAYS_MAX,
   });
+  const waiting = await waitingOf(deps, row, members);
+  const explained = (hold: (typeof holds)[number]): string => {
+    const shown = toHold(hold);
+    return explainHold(tenant_id === platformTenantId ? shown : reduceHold(shown));
+  };
+  const held = holds.map(explained);
   return [
     ...holds
       .filter((hold) => row.resolved_at_ms === null && applies(hold, clock.nowMs()))
-      .map(({ id, held_at_ms: atMs, reason, held_by }) => {
-        // People of the platform are not named to tenants.
-        const who = id === HOLD_ALL ? 'for all tenants' : `by ${held_by}`;
-        return `Healing is held since ${toTimestamp(atMs)} ${who}: ${reason}.`;
-      }),
+      .map((hold) => capitalized(`${explained(hold)}.`)),
+    // The holds are said above once.
+    ...waiting
+      .filter(({ reason }) => !held.includes(reason))
+      .map(({ operation, target, reason }) => `${operation} of ${target} waits: ${reason}`),
     ...refused.map(({ data_json, at_ms: atMs }) => {
       const { name, detail } = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
       return `${toTimestamp(atMs)}  ${String(name)}: ${String(detail)}`;
     }),
   ].slice(0, DELAYS_MAX);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

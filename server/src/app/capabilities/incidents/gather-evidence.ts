@@ -10,12 +10,14 @@ import type {
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { reduceSuspect } from '../../access/tenants/reduce-for-tenants.ts';
 import { fenceOf, poolHeartbeatOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findDiskLocks } from './find-disk-locks.ts';
 import { readRecentChanges } from './read-recent-changes.ts';
 
 /** VMs that are looked at: those of a rack say what all say. */
@@ -40,17 +42,20 @@ export async function gatherEvidence(
   { members, platformTenantId }: EvidenceScope,
 ): Promise<DiagnosisInput> {
   const { store } = deps;
+  const isPlatform = row.tenant_id === platformTenantId;
   const names: readonly string[] = JSON.parse(row.nodes_json);
   const fleet = await store.read({ from: 'nodes' });
   const nodes = fleet.filter(({ name }) => names.includes(name));
   const where = { id: { in: idsOf(members) }, tenant_id: row.tenant_id };
   const vms = await store.read({ from: 'vms', where, damaged: 'blank' });
+  const suspects = nodes.map((node) => toSuspect(deps, node));
   const stops = await readStops(deps, row, idsOf(members));
   const startedAtMs = findStart(row, [...stops.values()].flat());
   return {
     incident: { cause: IncidentCause.safeParse(row.cause).data ?? null, startedAtMs },
     fleet: { nodes: fleet.length, silent: fleet.filter(isSilent).length },
-    nodes: nodes.map((node) => toSuspect(deps, node)),
+    nodes: isPlatform ? suspects : suspects.map(reduceSuspect),
+    locks: await findDiskLocks(deps, row, members),
     vms: mapReadable(vms, (vm) => toAffected(deps, vm, stops.get(vm.id) ?? [])),
     changes: await readRecentChanges(deps, {
       tenantId: row.tenant_id,
@@ -80,6 +85,7 @@ function toSuspect({ usage }: CapabilityDeps, node: NodeRow): SuspectNode {
     state: isSilent(node) ? 'silent' : stateOfNode(node),
     poolHeartbeat: toPoolHeartbeat(node),
     fence: node.status === 'lost' ? (fenceOf(node)?.kind ?? null) : null,
+    fenceReason: fenceOf(node)?.reason ?? null,
     memoryUsedRatio: usedMib === undefined ? null : usedMib / Math.max(1, node.memory_mib),
     storageFreeRatio: freeOf(node),
     vmCount: node.vm_count,
@@ -123,8 +129,8 @@ function toAffected({ usage }: CapabilityDeps, row: VmRow, stops: readonly Stop[
   };
 }
 
-/** The stops of VMs up to the end of the incident, by VM, oldest first. */
-async function readStops(
+/** Reads the stops of VMs up to the end of the incident, by VM, oldest first. */
+export async function readStops(
   { store }: CapabilityDeps,
   { tenant_id, resolved_at_ms }: IncidentRow,
   vmIds: readonly string[],
@@ -150,8 +156,8 @@ async function readStops(
   return stops;
 }
 
-/** When it began: for a crash loop at the first stop, which was before it was given up. */
-function findStart(row: IncidentRow, stops: readonly Stop[]): number {
+/** Finds when it began: for a crash loop at the first stop, which was before it was given up. */
+export function findStart(row: IncidentRow, stops: readonly Stop[]): number {
   if (row.cause !== 'crash_loop') return row.opened_at_ms;
   return Math.min(row.opened_at_ms, ...stops.map(({ atMs }) => atMs));
 }

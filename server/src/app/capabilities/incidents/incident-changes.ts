@@ -1,5 +1,5 @@
 /** The changes of the store that open, change and resolve incidents. */
-import { summarize } from '@novacron/engine/incidents/explain-incidents';
+import { summarizeEnd, summarySentence } from '@novacron/engine/incidents/explain-incidents';
 import type { DownVm, Failure, IncidentPlan } from '@novacron/engine/incidents/model/incident';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
@@ -12,8 +12,15 @@ import type { Observed } from './observe-failures.ts';
 /** Operations that are looked at for the hand of a person. */
 const OPERATIONS_MAX = 1_000;
 
+/** What an incident replaces: `page`: one that was critical, so people know already. */
+export type Replaced = 'nothing' | 'page';
+
 /** Opens an incident. */
-export function openIncident(deps: CapabilityDeps, failure: Failure): readonly Change[] {
+export function openIncident(
+  deps: CapabilityDeps,
+  failure: Failure,
+  replaces: Replaced = 'nothing',
+): readonly Change[] {
   const nowMs = deps.clock.nowMs();
   const row: IncidentRow = {
     id: deps.ids.next('inc'),
@@ -32,20 +39,24 @@ export function openIncident(deps: CapabilityDeps, failure: Failure): readonly C
     silenced_until_ms: null,
     silenced_by: null,
     resolution: null,
-    ...currentFields(failure, nowMs),
+    ...currentFields(failure, failure.vmCount, nowMs),
   };
   return [
     { kind: 'insert', into: 'incidents', row, otherwise: replan('The incident') },
     ...failure.vms.map((vm) => insertMember(deps, row.id, failure, vm)),
-    ...publish(deps, row, 'incident.opened'),
+    ...publish(deps, row, {
+      type: 'incident.opened',
+      priority: replaces === 'page' ? 'high' : urgencyOf(row),
+    }),
   ];
 }
 
 /** The fields that follow from what is wrong now. */
-function currentFields(failure: Failure, nowMs: number) {
+function currentFields(failure: Failure, affected: number, nowMs: number) {
+  const vmCount = Math.max(failure.vmCount, affected);
   return {
     severity: failure.severity,
-    summary: `${summarize(failure)}.`,
+    summary: summarySentence({ ...failure, vmCount }),
     nodes_json: JSON.stringify(failure.nodes),
     vms_down: failure.vmCount,
     changed_at_ms: nowMs,
@@ -85,11 +96,19 @@ export async function changeIncident(
   const was = new Set(incident.down);
   const is = new Set(failure.vms.map(({ id }) => id));
   const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
-  const again = { state: 'open', resolution: null, occurrences: before.occurrences + 1 };
+  // Who looked after it before does not know that it has returned.
+  const again = {
+    state: 'open',
+    resolution: null,
+    occurrences: before.occurrences + 1,
+    acknowledged_at_ms: null,
+    acknowledged_by: null,
+    comment: null,
+  };
   const set = {
     ...(reopened ? again : {}),
     vms_affected: affected.size,
-    ...currentFields(failure, nowMs),
+    ...currentFields(failure, affected.size, nowMs),
   };
   return [
     { kind: 'patch', table: 'incidents', id: incident.id, set },
@@ -97,8 +116,27 @@ export async function changeIncident(
       .filter(({ id }) => !was.has(id))
       .map((vm) => insertMember(deps, incident.id, failure, vm)),
     ...endMembers(recoveredOf(members.get(incident.id), failure.vms), nowMs),
-    ...publish(deps, { ...before, ...set }, reopened ? 'incident.reopened' : 'incident.changed'),
+    ...publish(deps, { ...before, ...set }, changeEvent(before, { ...failure, is, was }, reopened)),
   ];
+}
+
+/** One page for an incident: another change is one only if VMs are down for the first time. */
+function changeEvent(
+  before: IncidentRow,
+  { severity, is, was }: Pick<Failure, 'severity'> & Compared,
+  reopened: boolean,
+): IncidentEvent {
+  if (reopened) return { type: 'incident.reopened', priority: urgencyOf({ severity }) };
+  const type = 'incident.changed';
+  if (before.severity !== severity) return { type, priority: urgencyOf({ severity }) };
+  const isWorse = [...is].some((id) => !was.has(id));
+  return { type, priority: isWorse ? 'high' : 'normal' };
+}
+
+/** Ids of VMs that are and were down. */
+interface Compared {
+  readonly is: ReadonlySet<string>;
+  readonly was: ReadonlySet<string>;
 }
 
 /** The end of an incident. */
@@ -124,8 +162,12 @@ export async function resolveIncident(
   const byPeople = operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
   const own = byPeople ? 'people' : 'system';
   const resolution = mergedInto === null ? own : 'merged';
+  const { cause, nodes } = incident;
+  const vmCount = before.vms_affected;
+  const ended = summarizeEnd({ cause, nodes, target: before.target_name, vmCount });
   const set = {
     state: 'resolved',
+    summary: ended === undefined ? before.summary : `${ended}.`,
     vms_down: 0,
     changed_at_ms: nowMs,
     resolved_at_ms: nowMs,
@@ -134,7 +176,7 @@ export async function resolveIncident(
   const changes: readonly Change[] = [
     { kind: 'patch', table: 'incidents', id: incident.id, set },
     ...endMembers(recoveredOf(members.get(incident.id)), nowMs),
-    ...publish(deps, { ...before, ...set }, 'incident.resolved'),
+    ...publish(deps, { ...before, ...set }, { type: 'incident.resolved', priority: 'normal' }),
   ];
   return { changes, resolution };
 }
@@ -192,17 +234,29 @@ export async function readOperations(
   return operations.filter(({ created_at_ms: atMs }) => atMs <= endMs);
 }
 
+interface IncidentEvent {
+  readonly type: string;
+  readonly priority: 'critical' | 'high' | 'normal';
+}
+
+function urgencyOf({ severity }: Pick<IncidentRow, 'severity'>): IncidentEvent['priority'] {
+  return severity === 'critical' ? 'critical' : 'normal';
+}
+
 /** The event of a change; none while the incident is silenced. */
-function publish(deps: CapabilityDeps, row: IncidentRow, type: string): readonly Change[] {
+function publish(
+  deps: CapabilityDeps,
+  row: IncidentRow,
+  { type, priority }: IncidentEvent,
+): readonly Change[] {
   if ((row.silenced_until_ms ?? 0) > deps.clock.nowMs()) return [];
-  const isBad = row.severity === 'critical' && row.resolved_at_ms === null;
   return [
     eventChange(deps, {
       tenantId: row.tenant_id,
       type,
       source: 'healing',
       target: row.id,
-      priority: isBad ? 'critical' : 'normal',
+      priority,
       data: {
         cause: row.cause,
         target_kind: row.target_kind,

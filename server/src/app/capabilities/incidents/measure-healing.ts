@@ -10,6 +10,8 @@ import {
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findEnds } from './find-ends.ts';
+import { findRestarted, type Restarted } from './find-restarted.ts';
 
 type Deps = Pick<CapabilityDeps, 'store'>;
 
@@ -21,12 +23,18 @@ export interface HealingRecords {
   readonly period: Period;
   /** Incidents that have ended, without those that became part of a wider one. */
   readonly ended: readonly IncidentRow[];
+  /** Incidents that have not. */
+  readonly open: readonly IncidentRow[];
+  /** Outages that were healed by a restart, for which no incident was opened. */
+  readonly restarted: readonly Restarted[];
   /** VMs that are down. */
   readonly down: readonly IncidentMemberRow[];
-  /** VMs that were down and are up again. */
+  /** VMs that were down and are up again, without those that were deleted or stopped. */
   readonly recovered: readonly IncidentMemberRow[];
-  /** All of both, and those of incidents that became part of a wider one. */
+  /** All of both, those that were deleted, and those of incidents that became part of another. */
   readonly all: readonly IncidentMemberRow[];
+  /** Ids of members that are down in a wider incident: one outage counts once. */
+  readonly merged: ReadonlySet<string>;
 }
 
 /** Reads it. */
@@ -51,16 +59,24 @@ export async function readHealingRecords(
     where: { tenant_id: tenantId, up_at_ms: since },
     limit: ROWS_MAX,
   });
+  const open = await store.read({
+    from: 'incidents',
+    where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged'] } },
+    limit: ROWS_MAX,
+  });
+  const all = [...up, ...down];
   // A VM whose incident became part of a wider one is down there, too: that was no recovery.
-  const merged = new Set(
-    incidents.filter(({ resolution }) => resolution === 'merged').map(({ id }) => id),
-  );
+  const ends = await findEnds({ store }, up, new Map(incidents.map((row) => [row.id, row])));
+  const merged = new Set(up.filter(({ id }) => ends.get(id) === 'merged').map(({ id }) => id));
   return {
     period,
-    ended: incidents.filter(({ id }) => !merged.has(id)),
+    ended: incidents.filter(({ resolution }) => resolution !== 'merged'),
+    open,
+    restarted: await findRestarted({ store }, tenantId, period, all),
     down,
-    recovered: up.filter(({ incident_id }) => !merged.has(incident_id)),
-    all: [...up, ...down],
+    recovered: up.filter(({ id }) => ends.get(id) === 'up'),
+    all,
+    merged,
   };
 }
 
@@ -69,16 +85,17 @@ export function toOutage({ vm_id, down_at_ms, up_at_ms }: IncidentMemberRow): Ou
   return { vmId: vm_id, fromMs: down_at_ms, untilMs: up_at_ms };
 }
 
-/** The figures of some incidents, without availability. */
-export function recoveryFigures(
-  ended: readonly IncidentRow[],
-  recovered: readonly IncidentMemberRow[],
-) {
-  const alone = ended.filter(({ resolution }) => resolution === 'system').length;
-  const times = measureRecovery(recovered.map(toOutage));
+/** What is counted: of all causes, or of one. */
+export type CountedRecords = Pick<HealingRecords, 'ended' | 'open' | 'recovered' | 'restarted'>;
+
+/** The figures of some failures, without availability. One that is open has not been healed. */
+export function recoveryFigures({ ended, open, recovered, restarted }: CountedRecords) {
+  const system = ended.filter(({ resolution }) => resolution === 'system').length;
+  const count = ended.length + open.length + restarted.length;
+  const times = measureRecovery([...recovered.map(toOutage), ...restarted]);
   return {
-    incidents: ended.length,
-    healed_without_people: ended.length === 0 ? null : alone / ended.length,
+    incidents: count,
+    healed_without_people: count === 0 ? null : (system + restarted.length) / count,
     vm_recoveries: times.count,
     mttr_seconds: times.meanSeconds,
     mttr_p95_seconds: times.p95Seconds,
@@ -92,7 +109,7 @@ export async function healingFigures(
   records: HealingRecords,
 ): Promise<HealingFigures> {
   return {
-    ...recoveryFigures(records.ended, records.recovered),
+    ...recoveryFigures(records),
     availability: await measureAvailability(deps, tenantId, records),
   };
 }
@@ -101,7 +118,7 @@ export async function healingFigures(
 async function measureAvailability(
   { store }: Deps,
   tenantId: string,
-  { period, all }: HealingRecords,
+  { period, all, restarted }: HealingRecords,
 ): Promise<number | null> {
   const { fromMs, untilMs } = period;
   const running = { tenant_id: tenantId, status: 'running' } as const;
@@ -118,7 +135,10 @@ async function measureAvailability(
   });
   const affected = await store.read({
     from: 'vms',
-    where: { tenant_id: tenantId, id: { in: [...new Set(all.map(({ vm_id }) => vm_id))] } },
+    where: {
+      tenant_id: tenantId,
+      id: { in: [...new Set([...all.map(toOutage), ...restarted].map(({ vmId }) => vmId))] },
+    },
     damaged: 'blank',
   });
   const wanted = mapReadable(affected, (row) =>
@@ -131,7 +151,7 @@ async function measureAvailability(
   );
   const wantedMs = presentMs.reduce((sum, ms) => sum + ms, old * (untilMs - fromMs));
   const ids = new Set<string>(wanted.map(({ id }) => id));
-  const outages = all.filter(({ vm_id }) => ids.has(vm_id)).map(toOutage);
+  const outages = [...all.map(toOutage), ...restarted].filter(({ vmId }) => ids.has(vmId));
   const downMs = [...measureDowntime(outages, period).values()].reduce((sum, ms) => sum + ms, 0);
   return wantedMs === 0 ? null : Math.max(0, 1 - downMs / wantedMs);
 }

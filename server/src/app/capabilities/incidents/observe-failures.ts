@@ -14,7 +14,12 @@ import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { agentSilentSinceMs, isCutOff, stateOfNode } from '../../resources/node/node-fence.ts';
+import {
+  agentSilentSinceMs,
+  isCutOff,
+  loneWitnessOf,
+  stateOfNode,
+} from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
@@ -57,7 +62,14 @@ export async function observeFailures(
       : state === 'answers' && isAgentSilent(row, nowMs)
         ? 'unresponsive'
         : state;
-    return { name: row.name, zone: row.zone, state: own, conditions: seenConditions(row) };
+    const loneWitness = loneWitnessOf(row, nowMs);
+    return {
+      name: row.name,
+      zone: row.zone,
+      state: own,
+      conditions: seenConditions(row),
+      ...(loneWitness === undefined ? {} : { loneWitness }),
+    };
   });
   const unprotected = await findUnprotected(deps);
   return { input: { platformTenantId, nodes: watched, vms, unprotected, known }, rows, members };
@@ -147,6 +159,7 @@ function toKnown(
       nodes: JSON.parse(row.nodes_json),
       down: members.map(({ vm_id }) => vm_id),
       vmCount: row.vms_down,
+      summary: row.summary,
       resolvedAtMs: row.resolved_at_ms,
     },
   ];

@@ -7,11 +7,9 @@ import {
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
-import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
@@ -19,8 +17,13 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { WaitingChange } from '../waiting/waiting-change.ts';
+import { explainProblem } from '../waiting/waiting-recoveries.ts';
 import { adviseOn } from './advise-on-incident.ts';
+import { findStart, readStops } from './gather-evidence.ts';
 import { readOperations } from './incident-changes.ts';
+import { observedSteps, type Step, stopSteps } from './incident-steps.ts';
+import { waitingOf } from './waiting-of-incident.ts';
 
 /** VMs and steps of one answer. */
 const SHOWN_MAX = 1_000;
@@ -64,10 +67,19 @@ export async function getIncident(
   const row = found.value;
   const members = await readMembersOf(deps.store, id);
   const platform = await findPlatformTenant(deps.store);
-  const operations = await readOperations(deps, row, {
-    vmIds: members.map(({ vm_id }) => vm_id),
-    platformTenantId: platform?.id ?? row.tenant_id,
-  });
+  // The restarts of a crash loop were before it was given up.
+  const vmIds = [...new Set(members.map(({ vm_id }) => vm_id))];
+  const isLoop = row.cause === 'crash_loop';
+  const stops = isLoop ? await readStops(deps, row, vmIds) : new Map();
+  const fromMs = findStart(row, [...stops.values()].flat());
+  const operations = await readOperations(
+    deps,
+    { ...row, opened_at_ms: fromMs },
+    {
+      vmIds,
+      platformTenantId: platform?.id ?? row.tenant_id,
+    },
+  );
   const done = operations.flatMap((operation) => {
     const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
     // Who runs the platform is not named to other tenants.
@@ -81,16 +93,17 @@ export async function getIncident(
     const ended = {
       ...step,
       atMs: finished_at_ms ?? 0,
-      what: `${kind} of ${target_name} ${status}`,
+      what: `${kind} of ${target_name} ${status}${whyOf(operation, row)}`,
     };
     return finished_at_ms === null ? [begun] : [begun, ended];
   });
-  const waiting = (await readWaiting(deps, row.tenant_id)).filter((claim) =>
-    concerns(claim, row, members),
-  );
-  const steps = [...observations(row, members), ...done, ...waiting.map(toWaitingStep)].sort(
-    (left, right) => left.atMs - right.atMs,
-  );
+  const waiting = await waitingOf(deps, row, members);
+  const steps = [
+    ...(isLoop ? await stopSteps(deps, row, { members, fromMs }) : []),
+    ...(await observedSteps(deps, row, members)),
+    ...done,
+    ...waiting.map(toWaitingStep),
+  ].sort((left, right) => left.atMs - right.atMs);
   return ok(
     IncidentDetail.parse({
       ...toIncident(row),
@@ -98,7 +111,7 @@ export async function getIncident(
       steps: steps
         .slice(0, SHOWN_MAX)
         .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
-      advice: await adviseOn(deps, row, members),
+      advice: await adviseOn(deps, row, { members, waiting }),
     }),
   );
 }
@@ -119,45 +132,18 @@ export function readMembersOf(
   return store.read({ from: 'incident_members', where, limit: SHOWN_MAX });
 }
 
-interface Step {
-  readonly atMs: number;
-  readonly what: string;
-  readonly by: string | null;
-  readonly operation_id: string | null;
+/** Why an operation of the tenant itself has ended badly. */
+function whyOf(
+  { status, tenant_id, problem_json }: Tables['operations'],
+  row: IncidentRow,
+): string {
+  if (status === 'succeeded' || tenant_id !== row.tenant_id) return '';
+  return `: ${explainProblem(problem_json)}`;
 }
 
-function concerns(
-  { vm_id, target_name }: ArbiterClaimRow,
-  { state, nodes_json }: IncidentRow,
-  members: readonly IncidentMemberRow[],
-): boolean {
-  if (state === 'resolved') return false;
-  const nodes: readonly string[] = JSON.parse(nodes_json);
-  return vm_id === null
-    ? nodes.includes(target_name)
-    : members.some((member) => member.vm_id === vm_id);
-}
-
-function toWaitingStep(claim: ArbiterClaimRow): Step {
-  const { since_ms: atMs, operation, target_name, reason } = claim;
-  const what = `${operation} of ${target_name} waits: ${reason}`;
-  return { atMs, what, by: null, operation_id: holdingOperation(claim) };
-}
-
-/** What was seen, and what people said. */
-function observations(row: IncidentRow, members: readonly IncidentMemberRow[]): readonly Step[] {
-  const seen = (atMs: number | null, what: string, by: string | null = null): readonly Step[] =>
-    atMs === null ? [] : [{ atMs, what, by, operation_id: null }];
-  const comment = row.comment === null ? '' : `: ${row.comment}`;
-  return [
-    ...seen(row.opened_at_ms, 'opened'),
-    ...members.flatMap(({ down_at_ms, up_at_ms, vm_name, node_name }) => [
-      ...seen(down_at_ms, `VM ${vm_name} on ${node_name} is down`),
-      ...seen(up_at_ms, `VM ${vm_name} runs again, or was stopped or deleted on request`),
-    ]),
-    ...seen(row.acknowledged_at_ms, `acknowledged${comment}`, row.acknowledged_by),
-    ...seen(row.resolved_at_ms, `resolved (${row.resolution})`),
-  ];
+function toWaitingStep({ sinceMs: atMs, operation, target, reason, heldBy }: WaitingChange): Step {
+  const what = `${operation} of ${target} waits: ${reason}`;
+  return { atMs, what, by: null, operation_id: heldBy };
 }
 
 function toMember(row: IncidentMemberRow) {

@@ -39,32 +39,42 @@ export async function reportHealing(
   return ok(report);
 }
 
-function figuresOfCauses({ ended, recovered }: HealingRecords): HealingReport['causes'] {
-  return [...new Set(ended.map(({ cause }) => cause))].sort().map((cause) => {
-    const own = ended.filter((row) => row.cause === cause);
-    const ids = new Set(own.map(({ id }) => id));
-    const figures = recoveryFigures(
-      own,
-      recovered.filter(({ incident_id }) => ids.has(incident_id)),
-    );
-    return { cause, ...figures };
+/** The cause of what is healed by a restart, and is no incident. */
+const STOPPED = 'stopped';
+
+function figuresOfCauses(records: HealingRecords): HealingReport['causes'] {
+  const { ended, open, recovered, restarted } = records;
+  const causes = new Set([...ended, ...open].map(({ cause }) => cause));
+  const figures = [...causes].map((cause) => {
+    const isOwn = (row: { readonly cause: string }) => row.cause === cause;
+    const own = { ended: ended.filter(isOwn), open: open.filter(isOwn), restarted: [] };
+    const ids = new Set([...own.ended, ...own.open].map(({ id }) => id));
+    const up = recovered.filter(({ incident_id }) => ids.has(incident_id));
+    return { cause, ...recoveryFigures({ ...own, recovered: up }) };
   });
+  const none = { ended: [], open: [], recovered: [] };
+  const stopped = { cause: STOPPED, ...recoveryFigures({ ...none, restarted }) };
+  return [...figures, ...(restarted.length === 0 ? [] : [stopped])].sort((left, right) =>
+    left.cause < right.cause ? -1 : 1,
+  );
 }
 
-function longestDown({ period, all }: HealingRecords): HealingReport['vms'] {
-  const downtime = measureDowntime(all.map(toOutage), period);
+function longestDown({ period, all, merged, restarted }: HealingRecords): HealingReport['vms'] {
+  const members = all.map((row) => ({ ...toOutage(row), id: row.id, vm: row.vm_name }));
+  const outages = [...members, ...restarted.map((each) => ({ ...each, id: '' }))];
+  const downtime = measureDowntime(outages, period);
   return [...downtime]
     .sort(([one, oneMs], [other, otherMs]) => otherMs - oneMs || (one < other ? -1 : 1))
     .slice(0, VMS_MAX)
     .map(([vm_id, downMs]) => {
-      const own = all.filter((row) => row.vm_id === vm_id);
-      const last = own.reduce((one, other) => (other.down_at_ms > one.down_at_ms ? other : one));
+      const own = outages.filter(({ vmId }) => vmId === vm_id);
+      const last = own.reduce((one, other) => (other.fromMs > one.fromMs ? other : one));
       return {
         vm_id,
-        vm: last.vm_name,
-        times_down: own.length,
+        vm: last.vm,
+        times_down: own.filter(({ id }) => !merged.has(id)).length,
         down_seconds: downMs / MS_PER_SECOND,
-        is_down: own.some(({ up_at_ms }) => up_at_ms === null),
+        is_down: own.some(({ untilMs }) => untilMs === null),
       };
     });
 }

@@ -2,14 +2,15 @@
 import type { HealingStatus } from '@novacron/contract/healing/healing-operations';
 import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
-import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
-import { classOfClaim } from '../../kernel/arbitration/claim-rows.ts';
-import { holdingOperation, readWaiting } from '../../kernel/arbitration/read-waiting.ts';
+import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
+import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from '../holds/hold-healing.ts';
+import { findWaiting } from '../waiting/find-waiting.ts';
+import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { healingFigures, readHealingRecords } from './measure-healing.ts';
 
 const WINDOW_MS = 30 * 86_400_000;
@@ -27,6 +28,8 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const holds = (
     await store.read({ from: 'healing_holds', where: { id: { in: [HOLD_ALL, tenantId] } } })
   ).filter((row) => applies(row, nowMs));
+  const isPlatform = (await findOwnTenant(store, principal))?.is_platform === 1;
+  const shown = holds.map(toHold).map((hold) => (isPlatform ? hold : reduceHold(hold)));
   const open = await store.read({
     from: 'incidents',
     where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged'] } },
@@ -36,8 +39,8 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const records = await readHealingRecords(deps, tenantId, period);
   const status: HealingStatus = {
     held: holds.length > 0,
-    holds: holds.map(toHold),
-    waiting: (await readWaiting(deps, tenantId)).slice(0, WAITING_MAX).map(toWaiting),
+    holds: shown,
+    waiting: (await findWaiting(deps, tenantId)).slice(0, WAITING_MAX).map(toWaiting),
     incidents: {
       open: open.length,
       unacknowledged: open.filter(({ state }) => state === 'open').length,
@@ -48,14 +51,15 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   return ok(status);
 }
 
-function toWaiting(row: ArbiterClaimRow): WaitingIntent {
+function toWaiting(change: WaitingChange): WaitingIntent {
+  const { who: by, operation, target, sinceMs, reason, heldBy: held_by } = change;
   return {
-    class: classOfClaim(row),
-    by: row.who,
-    operation: row.operation,
-    target: row.target_name,
-    since: toTimestamp(row.since_ms),
-    reason: row.reason ?? '',
-    held_by: holdingOperation(row),
+    class: change.class,
+    by,
+    operation,
+    target,
+    since: toTimestamp(sinceMs),
+    reason,
+    held_by,
   };
 }

@@ -5,6 +5,7 @@
 import { explainIncidents } from '@novacron/engine/incidents/explain-incidents';
 import type {
   DownVm,
+  Failure,
   IncidentPlan,
   KnownIncident,
 } from '@novacron/engine/incidents/model/incident';
@@ -17,6 +18,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import {
   changeIncident,
   openIncident,
+  type Replaced,
   type ResolvedIncident,
   recoveredOf,
   resolveIncident,
@@ -117,6 +119,15 @@ function measureRecovered(
   }
 }
 
+/** Whether people were paged by an incident that becomes part of this one. */
+function replacedBy({ key, tenantId }: Failure, { resolve }: IncidentPlan): Replaced {
+  const isPaged = resolve.some(
+    ({ incident, mergedInto }) =>
+      mergedInto === key && incident.tenantId === tenantId && incident.severity === 'critical',
+  );
+  return isPaged ? 'page' : 'nothing';
+}
+
 async function watchOnce(
   deps: CapabilityDeps,
   { guard, mayContinue }: ReconcilerBudget,
@@ -127,7 +138,9 @@ async function watchOnce(
   const plan = planIncidents(observed.input, { nowMs: deps.clock.nowMs() });
   for (const line of explainIncidents(plan)) deps.logger.warn({}, `incident ${line}`);
   const works: readonly Work[] = [
-    ...plan.open.map((failure) => ({ make: async () => openIncident(deps, failure) })),
+    ...plan.open.map((failure) => ({
+      make: async () => openIncident(deps, failure, replacedBy(failure, plan)),
+    })),
     ...plan.change.map((each) => ({
       make: () => changeIncident(deps, observed, each),
       onCommitted: () => measureRecovered(deps, observed, each.incident, each.failure.vms),

@@ -5,8 +5,12 @@
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
-import type { Attempt, DecidedAttempt } from '@novacron/engine/learning/model/learning';
-import { planOutcomes, UNDECIDED_MS_MAX } from '@novacron/engine/learning/plan-outcomes';
+import type {
+  Attempt,
+  DecidedAttempt,
+  LadderLevel,
+} from '@novacron/engine/learning/model/learning';
+import { planOutcomes } from '@novacron/engine/learning/plan-outcomes';
 import { LADDER } from '@novacron/engine/learning/rules/ladder';
 import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
@@ -25,41 +29,40 @@ import type { CapabilityDeps } from '../deps.ts';
 /** Attempts take a minute and more. Unit: ms. */
 const LOOK_MS = 30_000;
 
+/** An attempt of which nothing is known after this time says nothing. Unit: ms. */
+const UNDECIDED_MS_MAX = 2 * 3_600_000;
+
 /** Attempts and their followers that a round looks at, the latest ones. */
 const OPERATIONS_MAX = 5_000;
 
 type OperationRow = Tables['operations'];
 
 /** What an operation is an attempt at, by its name. */
-interface Kind extends Pick<Attempt, 'cause' | 'strategy' | 'proof'> {
+interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {
   /** The part of NovaCron whose attempt it is. */
   readonly who: string;
 }
 
 const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
-  'vm.reset': { cause: 'unhealthy', strategy: 'reset', proof: 'health', who: 'health-checks' },
-  'vm.reboot': { cause: 'unhealthy', strategy: 'reboot', proof: 'health', who: 'health-checks' },
+  'vm.reset': { strategy: 'reset', proof: 'health', who: 'health-checks' },
+  'vm.reboot': { strategy: 'reboot', proof: 'health', who: 'health-checks' },
   'vm_group.replace_members': {
-    cause: 'unhealthy',
     strategy: 'replace_member',
     proof: 'operation',
     who: 'member-replacement',
   },
-  'vm.start': { cause: 'stopped', strategy: 'start', proof: 'stable', who: 'restarts' },
+  'vm.start': { strategy: 'start', proof: 'stable', who: 'restarts' },
   'vm.migrate': {
-    cause: 'node_failing',
     strategy: 'live_migration',
     proof: 'operation',
     who: 'condition-moves',
   },
   'node.fence': {
-    cause: 'node_lost',
     strategy: 'power_fence',
     proof: 'operation',
     who: 'fencing',
   },
   'vm.recover': {
-    cause: 'node_lost',
     strategy: 'restart_elsewhere',
     proof: 'operation',
     who: 'recoveries',
@@ -68,9 +71,9 @@ const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
 
 const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
 
-/** Causes whose outcomes are the platform's. */
-const PLATFORM_CAUSES: ReadonlySet<string> = new Set(
-  LADDER.filter(({ scope }) => scope === 'platform').map(({ cause }) => cause),
+/** The level of the ladder that each strategy is on: the cause that it is for, and its scope. */
+const LEVEL_OF: ReadonlyMap<string, LadderLevel> = new Map(
+  LADDER.flatMap((level) => level.strategies.map((strategy) => [strategy, level] as const)),
 );
 
 /** Records outcomes. */
@@ -82,7 +85,7 @@ export function outcomeRecords({ deps }: { readonly deps: CapabilityDeps }): Rec
     lease: 'reconcilers',
     run: async (budget) => {
       const attempts = await findAttempts(deps);
-      const { decided } = planOutcomes([...attempts.keys()], { nowMs: deps.clock.nowMs() });
+      const decided = planOutcomes([...attempts.keys()], { nowMs: deps.clock.nowMs() });
       for (const each of decided) {
         const operation = attempts.get(each.attempt);
         if (operation === undefined || !budget.mayContinue()) break;
@@ -93,7 +96,7 @@ export function outcomeRecords({ deps }: { readonly deps: CapabilityDeps }): Rec
   };
 }
 
-/** Attempts of the last hour that have no outcome yet, with their operations. */
+/** Attempts of the last hours that have no outcome yet, with their operations. */
 async function findAttempts(deps: CapabilityDeps): Promise<ReadonlyMap<Attempt, OperationRow>> {
   const { store, clock } = deps;
   const tried = await store.read({
@@ -101,7 +104,7 @@ async function findAttempts(deps: CapabilityDeps): Promise<ReadonlyMap<Attempt, 
     where: {
       kind: { in: [...KIND_OF.keys()] },
       created_by: PLATFORM_NAME,
-      created_at_ms: { above: clock.nowMs() - 2 * UNDECIDED_MS_MAX },
+      created_at_ms: { above: clock.nowMs() - UNDECIDED_MS_MAX },
     },
     orderBy: { column: 'created_at_ms', direction: 'desc' },
     limit: OPERATIONS_MAX,
@@ -196,24 +199,23 @@ function toAttempt(
 ): Attempt | undefined {
   const kind = KIND_OF.get(row.kind);
   if (kind === undefined) return undefined;
-  const { cause, strategy, proof } = kind;
+  const { strategy, proof } = kind;
   const finishedMs = row.finished_at_ms;
   const next = operations
     .get(row.target_id)
     ?.find((other) => other.created_at_ms > row.created_at_ms && other.id !== row.id);
   const served = servedMs.get(row.target_id)?.find((atMs) => atMs >= (finishedMs ?? 0)) ?? null;
-  const hasServed = served !== null && served < (next?.created_at_ms ?? Number.MAX_SAFE_INTEGER);
-  // What a person did meanwhile may have helped, or not.
-  const isDisturbed = next !== undefined && next.created_by !== PLATFORM_NAME && !hasServed;
+  const nextBy = next?.created_by === PLATFORM_NAME ? 'novacron' : 'people';
   return {
     id: row.id,
-    cause,
+    cause: LEVEL_OF.get(strategy)?.cause ?? '',
     strategy,
     proof,
-    operation: isDisturbed && proof !== 'operation' ? 'given-up' : statusOf(row, cancelled),
+    operation: statusOf(row, cancelled),
     beganMs: row.created_at_ms,
     finishedMs,
     nextMs: next?.created_at_ms ?? null,
+    nextBy: next === undefined ? null : nextBy,
     target: vms.get(row.target_id) ?? 'gone',
     servedMs: served,
   };
@@ -242,7 +244,8 @@ async function record(
   { guard }: ReconcilerBudget,
 ): Promise<void> {
   const { cause } = attempt;
-  const platform = PLATFORM_CAUSES.has(cause) ? await findPlatformTenant(deps.store) : undefined;
+  const isPlatforms = LEVEL_OF.get(strategy)?.scope === 'platform';
+  const platform = isPlatforms ? await findPlatformTenant(deps.store) : undefined;
   const change: Change = {
     kind: 'insert',
     into: 'healing_outcomes',

@@ -7,21 +7,19 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
 import type { FleetSummary, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { beginPlan } from './begin-plan.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
 import { type ImprovementAsk, prepareImprovement, refuseLostDrain } from './prepare-improvement.ts';
 
 /** What improving needs. */
-export interface ImprovementParts {
-  readonly deps: CapabilityDeps;
-  readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
-}
+export type ImprovementParts = BeginParts<CapabilityDeps>;
 
 /** A drain moves every VM. */
 const DRAIN_MOVES_MAX = 100_000;
@@ -112,7 +110,7 @@ function halfASize(): Problem {
 }
 
 async function improve(
-  { deps, executor, onEvents }: ImprovementParts,
+  parts: ImprovementParts,
   wanted: {
     readonly name: OperationName;
     readonly input: Planning;
@@ -120,6 +118,7 @@ async function improve(
   },
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
+  const { deps, executor } = parts;
   const { name, input, ask } = wanted;
   if (input.dry_run) {
     const fleet = await observeFleet(deps);
@@ -133,9 +132,12 @@ async function improve(
   const prepare = prepareImprovement(ask, (latest) => {
     plan = latest;
   });
-  const admitted = await admitWrite(name, { ...input }, prepare, deps, context);
+  const isOwn = context.principal.name === OWN_PRINCIPALS.optimizer;
+  const admitted = isOwn
+    ? await beginPlan(parts, { name, input: { ...input }, ask, prepare }, context)
+    : await admitWrite(name, { ...input }, prepare, deps, context);
   if (!admitted.ok) return admitted;
-  onEvents();
+  parts.onEvents();
   const { operation, warnings } = admitted.value;
   if (operation.status === 'running') executor.start(operation);
   return ok({

@@ -1,5 +1,6 @@
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { runChildOperation, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import { classWithin, runStep } from '../../kernel/arbitration/begin-step.ts';
 import type {
   MigrateStepAction,
   StepOutcome,
@@ -7,16 +8,17 @@ import type {
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
-import { observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 
-/** Migrates a VM, and returns the outcome. */
+/** Migrates a VM for the plan of an operation, and returns the outcome. */
 export async function migrateVm(
   parts: CapabilityStepParts,
+  operationId: string,
   action: MigrateStepAction,
 ): Promise<StepOutcome> {
   try {
-    return await moveOnce(parts, action);
+    return await moveOnce(parts, operationId, action);
   } catch (cause) {
     parts.deps.logger.warn({ vm: action.vmId, cause }, 'a migration of a plan failed unexpectedly');
     return { kind: 'failed', message: `${action.vmId} could not be read`, next: 'retry' };
@@ -28,6 +30,7 @@ const prepareMove = useFailoverRoom(prepareVmMigrate);
 
 async function moveOnce(
   parts: CapabilityStepParts,
+  operationId: string,
   action: MigrateStepAction,
 ): Promise<StepOutcome> {
   const { deps } = parts;
@@ -35,14 +38,17 @@ async function moveOnce(
   if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
   const row = found?.busy_operation_id == null ? found : await findVm(deps, action);
   if (row === undefined || observedOf(row).node !== action.from) return { kind: 'succeeded' };
-  const admitted = await admitWrite(
-    'vm.migrate',
-    { id: row.id, node: action.to },
-    prepareMove,
-    deps,
-    platformContext(deps, action.tenantId, 'migration'),
-  );
-  return runChildOperation(parts, admitted);
+  return runStep(parts, {
+    who: 'fleet-plans',
+    class: await classWithin(deps, operationId, 'maintenance'),
+    // It runs all the time.
+    target: { kind: 'vm', row, effect: 'none', priority: desiredAs(row, VmSpec).priority },
+    parentId: operationId,
+    name: 'vm.migrate',
+    input: { id: row.id, node: action.to },
+    prepare: prepareMove,
+    context: platformContext(deps, action.tenantId, 'migration'),
+  });
 }
 
 async function findVm({ store }: CapabilityDeps, { vmId, tenantId }: MigrateStepAction) {

@@ -7,6 +7,7 @@ import type { ImprovementPlan } from '@novacron/contract/fleet/improvement';
 import type { TenantId } from '@novacron/contract/ids';
 import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import { isWaitingProblem } from '../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -42,19 +43,24 @@ export function fleetImprovement(
     lease: 'optimizer',
     run: async ({ progress, noteProgress }) => {
       const nowMs = parts.deps.clock.nowMs();
-      if (!isImprovementDue(schedule, progress(), nowMs)) return undefined;
+      const before = progress();
+      if (!isImprovementDue(schedule, before, nowMs)) return undefined;
       noteProgress(nowMs);
-      await improveOnce(parts, schedule);
+      // What waits is tried in the next round, not in the next period.
+      if ((await improveOnce(parts, schedule)) === 'waits') noteProgress(before);
       return undefined;
     },
   };
 }
 
 /** Plans, then acts or reports where the plan improves the fleet. */
-async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedule): Promise<void> {
+async function improveOnce(
+  parts: ImprovementParts,
+  schedule: ImprovementSchedule,
+): Promise<'waits' | undefined> {
   const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
-  if (tenant === undefined) return;
+  if (tenant === undefined) return undefined;
   const tenantId = tenant.id;
   // The store's own id, parsed before it was written.
   const context = callerOf(parts, tenantId as TenantId);
@@ -63,14 +69,15 @@ async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedul
   if (!planned.ok) return tell(parts, 'refused', { ...noted, detail: planned.error.detail });
   // `improve-fleet.ts` has just made it.
   const { plan } = planned.value as { readonly plan: ImprovementPlan };
-  if (plan.moves.length === 0 && plan.emptied.length === 0) return;
+  if (plan.moves.length === 0 && plan.emptied.length === 0) return undefined;
   if (schedule.mode === 'apply') {
     const begun = await ask(parts, schedule, { context, dryRun: false });
-    if (!begun.ok) await tell(parts, 'refused', { ...noted, detail: begun.error.detail });
-    return;
+    if (begun.ok) return undefined;
+    if (isWaitingProblem(begun.error)) return 'waits';
+    return tell(parts, 'refused', { ...noted, detail: begun.error.detail });
   }
   const { explanation } = plan;
-  await tell(parts, 'reported', { ...noted, moves: plan.moves.length, explanation });
+  return tell(parts, 'reported', { ...noted, moves: plan.moves.length, explanation });
 }
 
 /** Publishes the plan as an event, because there is no caller to answer. */
@@ -78,7 +85,7 @@ async function tell(
   { deps, onEvents }: ImprovementParts,
   verb: 'refused' | 'reported',
   { tenantId, ...data }: { readonly tenantId: string; readonly [fact: string]: unknown },
-): Promise<void> {
+): Promise<undefined> {
   const event = eventChange(deps, {
     tenantId,
     type: `optimizer.${verb}`,
@@ -89,6 +96,7 @@ async function tell(
   });
   const done = await deps.store.commit([event]);
   if (done.ok) onEvents();
+  return undefined;
 }
 
 function ask(

@@ -1,31 +1,32 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import {
-  outcomeOf,
-  toFailedStep,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
+import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import { beginStep, classWithin } from '../../kernel/arbitration/begin-step.ts';
 import type { StepOutcome, WakeStepAction } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { preparePowerUp } from './power-node.ts';
 
-/** Wakes the node, or waits for an operation that does; returns the outcome. */
+/** Wakes a node for an operation, or waits for one that does; returns the outcome. */
 export async function wakeNode(
   parts: CapabilityStepParts,
+  operationId: string,
   action: WakeStepAction,
 ): Promise<StepOutcome> {
   try {
-    return await wakeOnce(parts, action);
+    return await wakeOnce(parts, operationId, action);
   } catch (cause) {
     parts.deps.logger.warn({ node: action.nodeId, cause }, 'waking a node failed unexpectedly');
     return { kind: 'failed', message: 'the node could not be read', next: 'retry' };
   }
 }
 
-async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Promise<StepOutcome> {
+async function wakeOnce(
+  parts: CapabilityStepParts,
+  operationId: string,
+  action: WakeStepAction,
+): Promise<StepOutcome> {
   const { deps } = parts;
   const seen = await findNode(deps, action);
   if (seen.node === undefined) return failed('the node has left the fleet');
@@ -34,18 +35,20 @@ async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Pro
     return failed(`node ${seen.node.name} is ${seen.node.status}, so it is not woken`);
   }
   if (seen.waking !== undefined) return waitFor(parts, seen.node, seen.waking);
-  const admitted = await admitWrite(
-    'node.powerup',
+  const begun = await beginStep(parts, {
+    who: 'wake-on-demand',
+    // It is as urgent as what the node is woken for.
+    class: await classWithin(deps, operationId, 'scaling'),
+    target: { kind: 'node', row: seen.node },
+    parentId: operationId,
+    name: 'node.powerup',
     // The store's own, so it was parsed before it was written.
-    { id: action.nodeId as NodeId },
-    preparePowerUp,
-    deps,
-    platformContext(deps, action.tenantId, 'platform'),
-  );
-  if (!admitted.ok) return toFailedStep(admitted.error);
-  const { operation } = admitted.value;
-  parts.executor.start(operation);
-  return waitFor(parts, seen.node, operation.id);
+    input: { id: action.nodeId as NodeId },
+    prepare: preparePowerUp,
+    context: platformContext(deps, action.tenantId, 'platform'),
+  });
+  if (begun.kind === 'failed') return begun;
+  return waitFor(parts, seen.node, begun.operation.id);
 }
 
 async function findNode({ store }: CapabilityDeps, { nodeId }: WakeStepAction) {

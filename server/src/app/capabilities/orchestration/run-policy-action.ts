@@ -77,7 +77,7 @@ function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
       return admit(parts, due, { name: 'vm.migrate', input: { id, node }, prepare });
     }
     case 'restart': {
-      const prepare = prepareVmRestart(parameters.mode === 'force' ? 'yes' : 'no');
+      const prepare = prepareVmRestart(parameters.mode === 'force' ? 'forces' : 'asks');
       return admit(parts, due, { name: 'vm.start', input: { id }, prepare });
     }
     case 'custom':

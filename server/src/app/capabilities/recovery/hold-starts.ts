@@ -15,22 +15,29 @@ import type { CapabilityDeps } from '../deps.ts';
 export interface Startable {
   readonly row: VmRow;
   readonly spec: VmSpec;
-  /** Whether nothing but others keeps it from starting: it was not refused, and is not given up. */
-  readonly isDue: boolean;
+  /**
+   * Whether it starts now, or by itself soon, as after a start that has failed: it was not refused,
+   * and is not given up.
+   */
+  readonly isComing: boolean;
 }
+
+type HoldDeps = Pick<CapabilityDeps, 'store' | 'clock'> & {
+  readonly logger: Pick<CapabilityDeps['logger'], 'info'>;
+};
 
 /** @returns the ids of those that wait */
 export async function findHeld(
-  { store, logger, clock }: Pick<CapabilityDeps, 'store' | 'logger' | 'clock'>,
+  { store, logger, clock }: HoldDeps,
   down: readonly Startable[],
 ): Promise<ReadonlySet<string>> {
   const ids = [...new Set(down.flatMap(({ spec }) => startAfterOf(spec)))];
   if (ids.length === 0) return new Set();
   const rows = await store.read({ from: 'vms', where: { id: { in: ids } }, damaged: 'blank' });
-  const due = new Set<string>(down.flatMap(({ row, isDue }) => (isDue ? [row.id] : [])));
+  const coming = new Set<string>(down.flatMap(({ row, isComing }) => (isComing ? [row.id] : [])));
   const started = await findStarted(store, rows, clock.nowMs() - HEALTH_START_PERIOD_MS);
   const earlier = mapReadable(rows, (row) => {
-    const standing = due.has(row.id) ? 'coming' : standingOf(row, started);
+    const standing = coming.has(row.id) ? 'coming' : standingOf(row, started);
     return [row.id, { name: row.name, standing }] as const;
   });
   const vms = down.map(({ row: { id, name }, spec }) => ({ id, name, after: startAfterOf(spec) }));

@@ -3,7 +3,7 @@
  * does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import { RESTART_ATTEMPTS, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
@@ -23,7 +23,7 @@ import { givesAway } from '../../resources/node/node-cut-off.ts';
 import { isFenced } from '../../resources/node/node-fence.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
-import { poolsOfDisks } from '../../resources/vm/recover/find-reaching-nodes.ts';
+import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -74,7 +74,8 @@ const FENCED: ReadonlySet<unknown> = new Set([
 /** Operations that end by themselves, after which there may be no VM to recover. */
 const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];
 
-interface Waiting {
+/** A VM whose node is known to be off, and that is to run elsewhere. */
+export interface RecoverableVm {
   readonly row: VmRow;
   readonly spec: VmSpec;
 }
@@ -92,8 +93,8 @@ async function recoverSome(
   refusals: RefusedWrites,
 ): Promise<Round> {
   const { store, clock } = parts.deps;
-  const waiting = await findWaiting(parts.deps);
-  const byId = new Map<string, Waiting>(waiting.map((each) => [each.row.id, each]));
+  const waiting = await findRecoverable(parts.deps);
+  const byId = new Map<string, RecoverableVm>(waiting.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
   if (waiting.length === 0) return { tried: 0, postponed: 0 };
   const where = { kind: 'vm.recover', status: 'running' } as const;
@@ -104,13 +105,15 @@ async function recoverSome(
     name: row.name,
     priority: spec.priority,
     memoryMib: amountsOf(spec).memoryMib,
-    notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id) ?? null,
+    notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id)?.notBeforeMs ?? null,
   }));
   const nowMs = clock.nowMs();
-  const notRefused = new Set(
-    all.flatMap(({ id, notBeforeMs: atMs }) => (atMs === null || atMs <= nowMs ? [id] : [])),
-  );
-  const startable = waiting.map((each) => ({ ...each, isDue: notRefused.has(each.row.id) }));
+  const startable = waiting.map(({ row, spec }) => {
+    const isRefused = (refusals.notBeforeMs(row.id) ?? 0) > nowMs;
+    const attempts = failed.get(row.id)?.tries ?? 0;
+    const isGivenUp = attempts >= (spec.healing?.attempts ?? RESTART_ATTEMPTS);
+    return { row, spec, isComing: !isRefused && !isGivenUp };
+  });
   const held = await findHeld(parts.deps, startable);
   const vms = all.filter(({ id }) => !held.has(id));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
@@ -137,7 +140,9 @@ async function recoverSome(
 }
 
 /** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */
-async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[]> {
+export async function findRecoverable({
+  store,
+}: Pick<CapabilityDeps, 'store'>): Promise<readonly RecoverableVm[]> {
   const lost = await store.read({ from: 'nodes', where: { status: 'lost' } });
   const dead = lost.filter(isFenced);
   if (dead.length === 0) return [];
@@ -159,7 +164,7 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
   });
   const left = new Set<string | null>(working.map(({ id }) => id));
   const deadCalled = new Map<unknown, NodeRow>(dead.map((row) => [row.name, row]));
-  return mapReadable(rows, (row): readonly Waiting[] => {
+  return mapReadable(rows, (row): readonly RecoverableVm[] => {
     const spec = desiredAs(row, VmSpec);
     const { node, status } = observedOf(row);
     const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
@@ -175,11 +180,18 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
 /** Operations that a round looks at; more failures than that wait for the longest time anyhow. */
 const FAILED_MAX = 1_000;
 
+/** VMs whose recovery has failed. */
+interface Failed {
+  readonly tries: number;
+  /** When it is tried again. Unit: ms since the Unix epoch. */
+  readonly notBeforeMs: number;
+}
+
 /** When VMs whose recovery has failed are tried again: after their own failures only. */
 async function findFailed(
   { store }: CapabilityDeps,
-  waiting: readonly Waiting[],
-): Promise<ReadonlyMap<string, number>> {
+  waiting: readonly RecoverableVm[],
+): Promise<ReadonlyMap<string, Failed>> {
   const failed = await store.read({
     from: 'operations',
     where: {
@@ -197,7 +209,12 @@ async function findFailed(
     tries.set(id, (tries.get(id) ?? 0) + 1);
     lastMs.set(id, Math.max(lastMs.get(id) ?? 0, atMs ?? 0));
   }
-  return new Map([...lastMs].map(([id, atMs]) => [id, atMs + backoffMs(tries.get(id) ?? 1)]));
+  return new Map(
+    [...lastMs].map(([id, atMs]) => {
+      const tried = tries.get(id) ?? 1;
+      return [id, { tries: tried, notBeforeMs: atMs + backoffMs(tried) }];
+    }),
+  );
 }
 
 /**
@@ -206,7 +223,7 @@ async function findFailed(
  */
 async function planNodes(
   deps: CapabilityDeps,
-  waiting: readonly Waiting[],
+  waiting: readonly RecoverableVm[],
   begun: number,
 ): Promise<ReadonlyMap<string, string>> {
   // Without room that is kept for them, a packing only crowds nodes, where VMs start more slowly.
@@ -220,7 +237,7 @@ async function planNodes(
 }
 
 /** A VM with the node that is planned for it; undefined: none is. */
-type PlannedRecovery = Waiting & { readonly node: string | undefined };
+type PlannedRecovery = RecoverableVm & { readonly node: string | undefined };
 
 /** Begins a recovery as planned, or else wherever the VM finds room. */
 async function recoverAt(

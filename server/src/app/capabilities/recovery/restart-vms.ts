@@ -3,7 +3,7 @@
  * that stop again and again. One server does it, under the lease.
  */
 import { Event } from '@novacron/contract/events/event';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { JsonObject } from '@novacron/contract/json';
 import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
@@ -14,7 +14,6 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { Begun } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
-import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -22,11 +21,11 @@ import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from './find-restarts.ts';
 import { findHeld } from './hold-starts.ts';
 import { readConsoleTail } from './read-console-tail.ts';
+import { inWords, recordGivenUp } from './record-given-up.ts';
 import type { RecoveryParts } from './recover-vms.ts';
 
 /** How often it looks without a signal. */
@@ -67,7 +66,8 @@ function saysStopped(message: JsonObject): boolean {
 
 const START_FAILED = 'vm.start.failed';
 
-interface Stopped {
+/** A VM that should run and is stopped. */
+export interface Stopped {
   readonly row: VmRow;
   readonly spec: VmSpec;
   readonly reason: StopReason | undefined;
@@ -91,14 +91,16 @@ async function restartSome(
   const nowMs = deps.clock.nowMs();
   const limits = { startsMax: STARTS_MAX, startsOnNodeMax: STARTS_ON_NODE_MAX };
   const startingOn = await findStarting(deps);
-  const due = planRestarts(
+  const unlimited = planRestarts(
     { vms: all, startingOn: [], startsMax: Infinity, startsOnNodeMax: Infinity },
     { nowMs },
-  ).begin;
-  const dueIds = new Set(due.map(({ vm: { id } }) => id));
+  );
+  // One between two attempts is on its way, one that was refused is not.
+  const between = unlimited.wait.filter(({ vm }) => (vm.notBeforeMs ?? 0) <= nowMs);
+  const coming = new Set([...unlimited.begin, ...between].map(({ vm: { id } }) => id));
   const held = await findHeld(
     deps,
-    stopped.map((each) => ({ ...each, isDue: dueIds.has(each.row.id) })),
+    stopped.map((each) => ({ ...each, isComing: coming.has(each.row.id) })),
   );
   const vms = all.filter(({ id }) => !held.has(id));
   const plan = planRestarts({ ...limits, vms, startingOn }, { nowMs });
@@ -121,8 +123,10 @@ async function restartSome(
   return { nextMs: plan.postponed + held.size > 0 ? NEXT_ROUND_MS : soonestMs };
 }
 
-/** VMs that should run, are stopped on nodes that answer, and are not being changed. */
-async function findStopped({ store }: CapabilityDeps): Promise<readonly Stopped[]> {
+/** Finds VMs that should run, are stopped on nodes that answer, and are not being changed. */
+export async function findStopped({
+  store,
+}: Pick<CapabilityDeps, 'store'>): Promise<readonly Stopped[]> {
   const rows = await store.read({
     from: 'vms',
     where: { status: 'stopped', busy_operation_id: null },
@@ -144,10 +148,11 @@ async function findStopped({ store }: CapabilityDeps): Promise<readonly Stopped[
   }).flat();
 }
 
-function toStoppedVm(
+/** A stopped VM as the plan of restarts sees it. */
+export function toStoppedVm(
   { row, spec, reason }: Stopped,
   starts: ReadonlyMap<string, readonly number[]>,
-  refusals: RefusedWrites,
+  refusals: Pick<RefusedWrites, 'notBeforeMs'>,
 ): StoppedVm {
   return {
     id: row.id,
@@ -207,39 +212,20 @@ async function endAttempts(
   { attempts }: Attempted,
   guard: ReconcilerBudget['guard'],
 ): Promise<boolean> {
-  const { id, name, generation, observed_json, tenant_id: tenantId } = row;
-  const observed = observedOf(row);
+  const { id, name } = row;
   const consoleTail = await readConsoleTail(deps, row);
   const because = reason === undefined ? '' : `: ${STOP_REASON_WORDS[reason]}`;
-  const done = await deps.store.commit([
-    guard(),
-    {
-      kind: 'update',
-      table: 'vms',
-      id,
-      set: {
-        observed_json: canonicalJson({ ...observed, ...givenUpAfter(attempts, consoleTail) }),
-      },
-      expect: { generation, observed_json, busy_operation_id: null },
-      otherwise: replan(`The VM ${name}`),
+  return recordGivenUp(deps, row, {
+    after: { ...observedOf(row), ...givenUpAfter(attempts, consoleTail) },
+    type: 'vm.crash_loop',
+    data: {
+      attempts,
+      stop_reason: reason ?? null,
+      detail:
+        `The VM ${name} was started ${inWords(attempts)}, and stopped again${because}. It is not ` +
+        'started any more.',
+      remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
     },
-    eventChange(deps, {
-      tenantId,
-      type: 'vm.crash_loop',
-      source: 'healing',
-      target: id,
-      priority: 'high',
-      data: {
-        name,
-        node: observed.node,
-        attempts,
-        stop_reason: reason ?? null,
-        detail:
-          `The VM ${name} was started ${attempts === 1 ? 'once' : `${attempts} times in a row`}, ` +
-          `and stopped again${because}. It is not started any more.`,
-        remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
-      },
-    }),
-  ]);
-  return done.ok;
+    guard,
+  });
 }

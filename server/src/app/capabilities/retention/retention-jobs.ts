@@ -1,5 +1,5 @@
 /** The table of retention jobs. */
-import type { Change } from '../../../ports/store.ts';
+import type { Change, Query } from '../../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import { auditJob } from './forget-audit.ts';
 import { exportsJob } from './forget-exports.ts';
@@ -79,16 +79,14 @@ async function forgetDecisions(scope: RetentionScope): Promise<number> {
   return deleteRows(scope, old.length, dropAll('placement_decisions', old));
 }
 
-/** Policy decisions, retained as long as placement decisions. */
-async function forgetScalingEvents(scope: RetentionScope): Promise<number> {
-  const { deps, nowMs, times, limit } = scope;
-  const rows = await deps.store.read({
+/** Retained as long as placement decisions. */
+function forgetScalingEvents(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
     from: 'scaling_events',
     where: { timestamp: { below: nowMs - times.decisionsMs } },
     orderBy: { column: 'timestamp', direction: 'asc' },
-    limit,
   });
-  return deleteRows(scope, rows.length, dropAll('scaling_events', rows));
 }
 
 async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
@@ -99,16 +97,14 @@ async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
 }
 
 /** Violations that were resolved long ago; waivers stay, they say why something was allowed. */
-async function forgetViolations(scope: RetentionScope): Promise<number> {
-  const { deps, nowMs, times, limit } = scope;
-  const rows = await deps.store.read({
+function forgetViolations(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
     from: 'policy_violations',
     where: { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } },
     orderBy: { column: 'resolved_at_ms', direction: 'asc' },
-    limit,
     damaged: 'blank',
   });
-  return deleteRows(scope, rows.length, dropAll('policy_violations', rows));
 }
 
 /** Incidents that were resolved long ago, with their VMs. */
@@ -133,22 +129,29 @@ async function forgetIncidents(scope: RetentionScope): Promise<number> {
 }
 
 /** Outcomes of attempts to heal, retained as long as their operations. */
-async function forgetOutcomes(scope: RetentionScope): Promise<number> {
-  const { deps, nowMs, times, limit } = scope;
-  const rows = await deps.store.read({
+function forgetOutcomes(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
     from: 'healing_outcomes',
     where: { ended_at_ms: { below: nowMs - times.operationsMs } },
     orderBy: { column: 'ended_at_ms', direction: 'asc' },
-    limit,
   });
-  return deleteRows(scope, rows.length, dropAll('healing_outcomes', rows));
 }
 
-async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
-  const { deps, nowMs, times, limit } = scope;
+function forgetSigningKeys(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
   const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
-  const rows = await deps.store.read({ from: 'signing_keys', where, limit });
-  return deleteRows(scope, rows.length, dropAll('signing_keys', rows));
+  return forgetFound(scope, { from: 'signing_keys', where });
+}
+
+/** Deletes what a query finds, as much of it as one batch takes. */
+async function forgetFound<T extends Forgettable>(
+  scope: RetentionScope,
+  query: Omit<Query<T>, 'limit'>,
+): Promise<number> {
+  const { deps, limit } = scope;
+  const rows = await deps.store.read({ ...query, limit });
+  return deleteRows(scope, rows.length, dropAll(query.from, rows));
 }
 
 type Forgettable =

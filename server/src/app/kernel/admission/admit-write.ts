@@ -181,7 +181,7 @@ export function planWrite(
   prepared: PreparedWrite,
   scope: WriteScope,
 ): NewOperation {
-  const { saga } = addBaseline(name, prepared, scope);
+  const { saga, leftDisks = [] } = addBaseline(name, prepared, scope);
   const hasEnded = saga.steps.length === 0;
   const { deps, context, operationId, nowMs } = scope;
   const subject = {
@@ -199,6 +199,7 @@ export function planWrite(
     ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_DEADLINE_MS }),
     ...decisionsOf(saga.reserve),
     ...(prepared.note === undefined ? {} : { note: prepared.note }),
+    ...(leftDisks.length === 0 ? {} : { leftDisks }),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
   });

@@ -28,7 +28,10 @@ export async function runChildOperation(
 }
 
 /** A refused admission as the outcome of its step: it is retried where that may help. */
-export function toFailedStep({ code, detail }: Problem): StepOutcome {
+export function toFailedStep({
+  code,
+  detail,
+}: Problem): Extract<StepOutcome, { readonly kind: 'failed' }> {
   const mayPass = code === 'conflict' || code === 'unavailable';
   return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
 }

@@ -79,7 +79,7 @@ function intentOf(
   { claims, healedMs, groupOf, nodes }: ObservedWork,
   nowMs: number,
 ): Intent {
-  const { who, target } = write;
+  const { who, target, parentId = null, patienceMs = null } = write;
   const id = `${who}/${target.row.id}`;
   const before = claims.find((row) => row.id === id && row.operation_id === null);
   const base = {
@@ -88,14 +88,18 @@ function intentOf(
     who,
     operation: write.name,
     sinceMs: before?.since_ms ?? nowMs,
+    parentId,
+    patienceMs,
   };
+  const use = 'exclusive' as const;
   if (target.kind === 'node') {
     const { name, zone } = target.row;
-    const claimed = { name, zone, use: 'exclusive' } as const;
-    return { ...base, priority: 0, vm: null, nodes: [claimed], supersedes: 'no' };
+    const nodes = [{ name, zone, use }];
+    return { ...base, priority: 0, vm: null, nodes, supersedes: 'no' };
   }
   if (target.kind === 'other') {
-    return { ...base, priority: 0, vm: null, nodes: [], supersedes: 'no' };
+    const nodes = (target.nodes ?? []).map(({ name, zone }) => ({ name, zone, use }));
+    return { ...base, priority: 0, vm: null, nodes, supersedes: 'no' };
   }
   const { row, effect, priority, supersedes = 'no' } = target;
   const zone = zoneOf(row, nodes);

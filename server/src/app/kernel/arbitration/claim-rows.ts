@@ -13,6 +13,14 @@ export function isWaiting({ operation_id, seen_ms }: ArbiterClaimRow, nowMs: num
   return operation_id === null && nowMs - seen_ms <= GIVEN_UP_MS;
 }
 
+/** The part of NovaCron that stops spot VMs where others need their room. */
+export const PREEMPTION = 'preemption';
+
+/** Whether it is of a VM that an operation stops for its own VM. */
+export function isVictim({ who }: Pick<ArbiterClaimRow, 'who'>): boolean {
+  return who === PREEMPTION;
+}
+
 /** The row of an intent; one that begins, unless said. */
 export function toClaimRow(
   intent: Intent,
@@ -35,12 +43,13 @@ export function toClaimRow(
     since_ms: intent.sinceMs,
     seen_ms: nowMs,
     operation_id: null,
+    parent_id: intent.parentId,
     holder: null,
     reason: null,
   };
 }
 
-const Effect = z.enum(['stops', 'interrupts', 'none']).catch('stops');
+const Effect = z.enum(['stops', 'interrupts', 'replaces', 'none']).catch('stops');
 
 /** The class of a row; what a later release calls otherwise is the least urgent. */
 export function classOfClaim({ class: stored }: ArbiterClaimRow): IntentClass {
@@ -65,5 +74,8 @@ export function toIntent(row: ArbiterClaimRow): Intent {
     vm: id === null ? null : { ...vm, id, healedMs: null },
     nodes: Nodes.parse(parseList(row.nodes_json)),
     supersedes: 'no',
+    parentId: row.parent_id,
+    // Only the part that has it decides about itself.
+    patienceMs: null,
   };
 }

@@ -7,7 +7,7 @@ import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
-import { classOfClaim } from './claim-rows.ts';
+import { classOfClaim, isVictim } from './claim-rows.ts';
 
 /** Operations and claims that are looked at. */
 const ROWS_MAX = 10_000;
@@ -61,10 +61,22 @@ export async function observeWork(
     damaged: 'blank',
   });
   const groupOf = new Map<string, string>(found.members.map((row) => [row.id, row.group_id]));
-  const byId = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
+  const around: Around = {
+    operations: new Map(found.operations.map((row) => [row.id, row])),
+    claimOf: new Map(
+      found.claims.filter((row) => !isVictim(row)).map((row) => [row.operation_id, row]),
+    ),
+    nodes: found.nodes,
+    groupOf,
+    byId: new Map<string, VmRow>(vms.map((row) => [row.id, row])),
+    tenantId,
+  };
   return {
     version: found.rules[0]?.version ?? 0,
-    work: found.operations.map((row) => toWork(row, { ...found, groupOf, byId, tenantId })),
+    work: [
+      ...found.operations.map((row) => toWork(row, around)),
+      ...toVictims(found.claims, around),
+    ],
     groups: budgetsOf(found.groups, { ...found, groupOf, vms }),
     claims: found.claims,
     healedMs: await findHealed(store, found.claims),
@@ -81,32 +93,47 @@ const CANCELLABLE = [
   'optimizer.defragment',
 ];
 
-function toWork(
-  row: OperationRow,
-  around: {
-    readonly operations: readonly OperationRow[];
-    readonly claims: readonly ArbiterClaimRow[];
-    readonly nodes: readonly Tables['nodes'][];
-    readonly groupOf: ReadonlyMap<string, string>;
-    readonly byId: ReadonlyMap<string, VmRow>;
-    readonly tenantId: string;
-  },
-): Work {
-  const { id, kind, target_kind, target_id, created_by } = row;
-  const vm = target_kind === 'vm' ? around.byId.get(target_id) : undefined;
+/** What operations are seen in. */
+interface Around {
+  readonly operations: ReadonlyMap<string, OperationRow>;
+  /** The claim of each operation that had to begin as the arbiter decides. */
+  readonly claimOf: ReadonlyMap<string | null, ArbiterClaimRow>;
+  readonly nodes: readonly Tables['nodes'][];
+  readonly groupOf: ReadonlyMap<string, string>;
+  readonly byId: ReadonlyMap<string, VmRow>;
+  readonly tenantId: string;
+}
+
+function toWork(row: OperationRow, around: Around): Work {
+  const { id, kind, target_id, created_by } = row;
   const isShown = row.tenant_id === around.tenantId || isOwnPart(created_by);
-  const ownGroup = target_kind === 'vm_group' ? target_id : undefined;
+  const vmId = row.target_kind === 'vm' && !ONLY_STEPS.includes(kind) ? target_id : null;
+  const vm = vmId === null ? undefined : around.byId.get(vmId);
   return {
     operationId: id,
     operation: kind,
     class: classOf(row, around),
     by: isShown ? created_by : 'an operator',
-    vmId: target_kind === 'vm' ? target_id : null,
-    groupId: ownGroup ?? around.groupOf.get(target_id) ?? null,
+    vmId,
+    groupId: around.groupOf.get(target_id) ?? null,
+    parentId: around.claimOf.get(id)?.parent_id ?? null,
     zone: vm === undefined ? null : zoneOf(vm, around.nodes),
     nodes: nodesOf(row, around.nodes),
     cancellable: row.status === 'running' && CANCELLABLE.includes(kind) ? 'yes' : 'no',
   };
+}
+
+/** Operations that change nothing themselves: their steps are operations that do. */
+const ONLY_STEPS = ['drift.remediate'];
+
+/** VMs that operations stop for their own VM, each as work of its own. */
+function toVictims(claims: readonly ArbiterClaimRow[], around: Around): readonly Work[] {
+  return claims.flatMap((claim) => {
+    const row = around.operations.get(claim.operation_id ?? '');
+    if (row === undefined || !isVictim(claim)) return [];
+    const { vm_id: vmId, group_id: groupId, zone } = claim;
+    return [{ ...toWork(row, around), vmId, groupId, zone, nodes: [] }];
+  });
 }
 
 /** The zone of the node that a VM is on. */
@@ -115,25 +142,25 @@ export function zoneOf(row: VmRow, nodes: readonly Tables['nodes'][]): string | 
   return nodes.find(({ name }) => name === node)?.zone ?? null;
 }
 
-/** Operations of earlier releases, and steps of operations, have no claim. */
-function classOf(
-  row: OperationRow,
-  {
-    operations,
-    claims,
-  }: {
-    readonly operations: readonly OperationRow[];
-    readonly claims: readonly ArbiterClaimRow[];
-  },
-): Work['class'] {
-  const claim = claims.find(({ operation_id }) => operation_id === row.id);
-  if (claim !== undefined) return classOfClaim(claim);
+/**
+ * What people ask for has no claim, and neither have operations of earlier releases. A step of what
+ * a person asked for is that person's.
+ */
+function classOf(row: OperationRow, around: Around): Work['class'] {
+  const claim = around.claimOf.get(row.id);
+  if (claim !== undefined) {
+    const parent = around.operations.get(claim.parent_id ?? '');
+    const isAsked = parent !== undefined && classOf(parent, around) === 'operator';
+    return isAsked ? 'operator' : classOfClaim(claim);
+  }
   const { kind, created_by: by } = row;
   if (by === OWN_PRINCIPALS.optimizer) return 'consolidation';
   if (by !== OWN_PRINCIPALS.platform) return isOwn(by) ? 'maintenance' : 'operator';
   if (kind !== 'vm.migrate') return 'maintenance';
   // A move of a plan is as urgent as the plan, of which one is under way at a time.
-  const plan = operations.find((each) => each.kind === 'node.drain' || isPlan(each));
+  const plan = [...around.operations.values()].find(
+    (each) => each.kind === 'node.drain' || isPlan(each),
+  );
   return plan === undefined || plan.created_by === OWN_PRINCIPALS.optimizer
     ? 'consolidation'
     : 'operator';
@@ -182,7 +209,8 @@ function budgetsOf(
       healthOf(observedOf(vm))?.state === 'unhealthy' ? [vm.id] : [],
     ).flat();
     const { max_unavailable: downMax } = desiredAs(row, VmGroupSpec);
-    return { id: row.id, name: row.name, down: down.flat(), unhealthy, downMax };
+    const missing = Math.max(0, row.size - members.length);
+    return { id: row.id, name: row.name, down: down.flat(), unhealthy, missing, downMax };
   });
 }
 

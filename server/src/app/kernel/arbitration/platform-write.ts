@@ -32,8 +32,20 @@ export interface Purpose {
         readonly supersedes?: 'yes';
       }
     | { readonly kind: 'node'; readonly row: Pick<Tables['nodes'], 'id' | 'name' | 'zone'> }
-    /** Something else, which has a lock of its own, such as a VM group. */
-    | { readonly kind: 'other'; readonly row: { readonly id: string; readonly name: string } };
+    /** Something else, which has a lock of its own, such as a VM group or a plan for the fleet. */
+    | {
+        readonly kind: 'other';
+        readonly row: { readonly id: string; readonly name: string };
+        /** Nodes that it changes. */
+        readonly nodes?: readonly Pick<Tables['nodes'], 'name' | 'zone'>[];
+      };
+  /** The operation that it is a step of. */
+  readonly parentId?: string;
+  /**
+   * How long it waits for members of its group that are down while nothing is done about them;
+   * until they are up, unless set. Unit: ms.
+   */
+  readonly patienceMs?: number;
   /** Of a reconciler: makes the commit fail once another server has taken its lease over. */
   readonly guard?: (() => Change) | undefined;
 }

@@ -24,7 +24,7 @@ export interface AgentStepAction {
   readonly peer?: string;
   /** The VM that is locked meanwhile, where it is another one. */
   readonly holdsVmId?: string;
-  /** A fenced node, and when it was heard last: the command is sent only if it was not heard since. */
+  /** A fenced node, and when it was heard last: the command is sent only if it is silent since. */
   readonly whileSilent?: { readonly nodeId: NodeId; readonly seenMs: number };
 }
 
@@ -59,6 +59,8 @@ export interface MemberStepAction {
   readonly tenantId: string;
   /** The fields to change; null for a delete. */
   readonly fields: JsonObject | null;
+  /** `use`: a change back, which is not refused for the room of lost nodes. */
+  readonly failoverRoom?: 'use';
 }
 
 /** The replacement of a member that cannot change in place: its delete, then the new VM. */
@@ -186,6 +188,11 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly decisions?: readonly string[];
   /** For people; absent for most. */
   readonly note?: string;
+  /**
+   * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
+   * one elsewhere.
+   */
+  readonly leftDisks?: readonly string[];
   /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */

@@ -12,19 +12,22 @@ import type {
 } from '../definitions/operation-definition.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
-/** The performer of each kind of step. */
+/** The performer of each kind of step. `operationId`: the operation that it is a step of. */
 export interface StepPerformers {
   readonly agentSteps: Pick<AgentSteps, 'perform'>;
   /** Performs a step that is a live migration; never rejects. */
-  readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
+  readonly migrateVm: (operationId: string, action: MigrateStepAction) => Promise<StepOutcome>;
   /** Performs a step that wakes a node; never rejects. */
-  readonly wakeNode: (action: WakeStepAction) => Promise<StepOutcome>;
+  readonly wakeNode: (operationId: string, action: WakeStepAction) => Promise<StepOutcome>;
   /** Looks whether a guest is ready; never rejects. */
   readonly awaitGuest: (action: AwaitGuestStepAction) => Promise<StepOutcome>;
   /** Performs a step about a member of a VM group; never rejects. */
-  readonly performMemberStep: (action: GroupStepAction) => Promise<StepOutcome>;
+  readonly performMemberStep: (
+    operationId: string,
+    action: GroupStepAction,
+  ) => Promise<StepOutcome>;
   /** Performs a step that is a write of its own; never rejects. */
-  readonly performWriteStep: (action: CallStepAction) => Promise<StepOutcome>;
+  readonly performWriteStep: (operationId: string, action: CallStepAction) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
   /** Powers a node off; never rejects. */
@@ -45,17 +48,17 @@ export function performStep(
     case 'agent':
       return performers.agentSteps.perform(attempt, action);
     case 'migrate-vm':
-      return performers.migrateVm(action);
+      return performers.migrateVm(attempt.operationId, action);
     case 'wake-node':
-      return performers.wakeNode(action);
+      return performers.wakeNode(attempt.operationId, action);
     case 'await-guest':
       return performers.awaitGuest(action);
     case 'await-operation':
     case 'change-member':
     case 'replace-member':
-      return performers.performMemberStep(action);
+      return performers.performMemberStep(attempt.operationId, action);
     case 'call-write':
-      return performers.performWriteStep(action);
+      return performers.performWriteStep(attempt.operationId, action);
     case 'send-webhook':
       return performers.sendWebhook(attempt.operationId, action);
     case 'fence-node':

@@ -55,7 +55,7 @@ export function reserveOnly(reserve: ChangeSet): Saga {
 /** The saga under the names that definitions of operations are stored with. */
 export function toDefinition(
   saga: Omit<Saga, 'reserve'>,
-): Omit<OperationDefinition, 'deadlineMs' | 'decisions' | 'requestId' | 'trace'> {
+): Omit<OperationDefinition, 'deadlineMs' | 'decisions' | 'leftDisks' | 'requestId' | 'trace'> {
   const { retryFrom = [] } = saga;
   return {
     steps: saga.steps,

@@ -1,4 +1,4 @@
-/** Finds VMs that ask to be stopped when their node is isolated, and for which that does nothing. */
+/** Finds VMs that ask to be stopped when their node is isolated, where that does nothing. */
 import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere, stopsWhenIsolated } from '@novacron/contract/kinds/vm/vm-healing';
@@ -39,7 +39,7 @@ export async function readGuardRisk(
     NAMES_MAX,
   );
   return (
-    `${names} would be stopped when the node is isolated, and would not be started elsewhere: set ` +
-    'on_node_loss to "restart", or stop_when_isolated to false.'
+    `${names} would be stopped when the node is isolated, and would not be started elsewhere: ` +
+    'set on_node_loss to "restart", or stop_when_isolated to false.'
   );
 }

@@ -12,6 +12,7 @@ import { planPreemption } from '@novacron/engine/placement/preemption/plan-preem
 import type { Store } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
+import { chooseStoppable, type StoppableVms } from '../../kernel/arbitration/choose-victims.ts';
 import {
   attachmentVersionId,
   checkVolumeWork,
@@ -20,7 +21,7 @@ import {
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
 
-/** How often other VMs are chosen where operations work on some of those chosen before. */
+/** How often other VMs are chosen where some of those chosen before cannot be stopped now. */
 const ROUNDS_MAX = 8;
 
 /** A spot VM that is stopped for another VM. */
@@ -35,6 +36,8 @@ export interface Victim {
 /** A placement, and the VMs that are stopped for it. */
 export interface PreemptingPlace extends PreviewedPlace {
   readonly victims: readonly Victim[];
+  /** The same, as the arbiter saw them; absent where there are none. */
+  readonly stoppable?: StoppableVms | undefined;
 }
 
 /** A VM that no node can hold. */
@@ -49,6 +52,7 @@ export interface UnplacedVm {
 
 /**
  * Places a VM where running spot VMs of any tenant make room.
+ * Those that something more urgent claims, or that their VM group cannot spare, are not stopped.
  * @returns the placement; undefined for a VM that is a spot VM itself, and where no set of spot VMs
  *   would help
  */
@@ -70,11 +74,19 @@ export async function findPreemption(
     const planned = planPreemption(vm.indexed(), vm.ask, choices, env);
     if (planned === undefined) return undefined;
     const ids = new Set(planned.victims.map(({ id }) => id));
-    const victims = await readVictims(store, [...ids], held);
+    const idle = await readVictims(store, [...ids], held);
+    const by = { tenantId: vm.tenantId, nowMs: env.nowMs };
+    const stoppable = await chooseStoppable(
+      store,
+      idle.map(({ row }) => row),
+      by,
+    );
+    const chosen = new Set(stoppable.intents.map((intent) => intent.vm?.id));
+    const victims = idle.filter(({ row }) => chosen.has(row.id));
     if (victims.length === ids.size) {
       const named = victims.map((each) => toNamed(each, vm.tenantId));
       const shown = { name: vm.ask.vm.name, kept: vm.kept };
-      return { ...explainPreemptingPlan(planned.plan, named, shown), victims };
+      return { ...explainPreemptingPlan(planned.plan, named, shown), victims, stoppable };
     }
     for (const { row } of victims) ids.delete(row.id);
     spotVms = spotVms.filter(({ id }) => !ids.has(id));

@@ -33,7 +33,7 @@ const FACTS = {
 test('nodes that connect a network with the same addresses are excluded, with the reason', () => {
   expect(withExclusions(ASK, ['net_a'], FACTS).constraints).toEqual({
     excludeNodes: ['old', 'left'],
-    exclusions: { left: 'connects another network with addresses of the network front' },
+    exclusions: { left: 'cannot connect the network front: addresses of its block are in use' },
   });
 });
 

@@ -78,7 +78,9 @@ export function withExclusions(
     for (const node of facts.nodes) {
       if (!nodeIds.has(node.id) || !connects(node)) continue;
       const name = facts.own.get(id)?.name ?? id;
-      exclusions[node.name] = `connects another network with addresses of the network ${name}`;
+      // Not whose they are: networks of other tenants are none of the caller's business.
+      exclusions[node.name] =
+        `cannot connect the network ${name}: addresses of its block are in use`;
     }
   }
   const names = Object.keys(exclusions);

@@ -6,6 +6,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { NetworkRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
@@ -22,6 +23,8 @@ import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import type { NetworkRules } from '../network-rules.ts';
+import { checkNetworkBlock } from './check-network-block.ts';
 import { checkSpecialBlock } from './check-special-block.ts';
 
 const ONE = { networks: 1 } as const;
@@ -43,10 +46,12 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
     networks: { from: 'networks', where: { tenant_id: tenantId } },
     rules: { from: 'rule_versions', where: { id: rule } },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+    nodes: { from: 'nodes' },
   });
+  const { networks: networkRules } = scope.deps.settings;
   const problems = [
     ...checkName(spec.name, rows.networks),
-    ...checkBlock(spec.cidr, rows.networks),
+    ...checkBlock(spec.cidr, { networks: rows.networks, nodes: rows.nodes, networkRules }),
     ...[checkQuota(rows.quotas[0], ONE)].filter((found) => found !== undefined),
   ];
   if (problems.length > 0) return err(problems);
@@ -163,9 +168,20 @@ function checkName(name: string, rows: readonly NetworkRow[]): Problem[] {
 }
 
 /** A block that no network can have overlaps others as a consequence. */
-function checkBlock(cidr: string, rows: readonly NetworkRow[]): Problem[] {
-  const unusable = checkSpecialBlock(cidr);
-  return unusable === undefined ? checkOverlap(cidr, rows) : [unusable];
+function checkBlock(
+  cidr: string,
+  {
+    networks,
+    nodes,
+    networkRules,
+  }: {
+    readonly networks: readonly NetworkRow[];
+    readonly nodes: readonly NodeRow[];
+    readonly networkRules: NetworkRules;
+  },
+): Problem[] {
+  const unusable = checkSpecialBlock(cidr) ?? checkNetworkBlock(cidr, networkRules, nodes);
+  return unusable === undefined ? checkOverlap(cidr, networks) : [unusable];
 }
 
 function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {

@@ -67,7 +67,10 @@ export async function testFence(
   const { node, kind, address } = device;
   const read = await deps.fenceDevices.read(name);
   const identity = read.ok ? identityOf(row, device, read.value) : 'unknown';
-  const fault = read.ok ? refuseIdentity(device, identity) : `${address} ${read.error}`;
+  const obstacle = read.ok ? read.value.obstacle : read.error;
+  const fault =
+    (read.ok ? refuseIdentity(device, identity) : undefined) ??
+    (obstacle === undefined ? undefined : `${address} ${obstacle}`);
   return ok({
     node,
     kind,

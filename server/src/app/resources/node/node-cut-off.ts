@@ -8,7 +8,7 @@ import { parseStored } from '../../rows/parse-stored.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isFencedOn } from './node-fence.ts';
 
-/** Reads it; undefined for a node that no storage was told to cut off. */
+/** Reads it; undefined for a node that no storage was ordered to cut off. */
 export function cutOffOf({ cut_off_json }: Pick<NodeRow, 'cut_off_json'>): NodeCutOff | undefined {
   return cut_off_json === null ? undefined : NodeCutOff.parse(parseStored(cut_off_json));
 }

@@ -48,6 +48,20 @@ export function isCutOff(row: NodeRow): boolean {
   return stateOfNode(row) === 'silent' && poolHeartbeatOf(row)?.state === 'moves';
 }
 
+/** After this time a second node would have read a heartbeat that moves. Unit: ms. */
+const LONE_WITNESS_MS = 600_000;
+
+/**
+ * The only node that has read the heartbeat of a node that is cut off, for long; undefined where it
+ * is not cut off, where others have read it as well, and in the first minutes. What it says keeps
+ * the node from being powered off, and it may be wrong.
+ */
+export function loneWitnessOf(row: NodeRow, nowMs: number): string | undefined {
+  const read = poolHeartbeatOf(row);
+  if (read === undefined || !isCutOff(row) || read.by.length !== 1) return undefined;
+  return nowMs - Date.parse(read.at) >= LONE_WITNESS_MS ? read.by[0] : undefined;
+}
+
 /**
  * What is known of a node. `silent`: it is lost, and is not known to be off; `dead`: known to be
  * off; `idle`: out of service, or the node of another control plane.

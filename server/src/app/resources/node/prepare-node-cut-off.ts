@@ -16,7 +16,7 @@ import { refuseLiving } from './confirm-dead.ts';
 import { cutOffOf, cutOffText, findStorageFences } from './node-cut-off.ts';
 import { isSuspected, loseSuspected } from './prepare-node-fence.ts';
 
-/** How long storages that do not do it are told. Unit: ms. */
+/** How long storages that do not do it are asked. Unit: ms. */
 const PATIENCE_MS = 60_000;
 
 type PrepareCutOff = Prepare<ParsedInputOf<'node.cut_off'>>;
@@ -30,7 +30,7 @@ export const prepareNodeCutOff: PrepareCutOff = async (input, scope) => {
   return planCutOff(row, input, { ...scope, lose: [requireLost(row)] });
 };
 
-/** Plans it for a node that is silent on all channels: one that is suspected is lost from now on. */
+/** Plans it for a node that is silent on all channels: a suspected one is lost from now on. */
 export const prepareSilentNodeCutOff: PrepareCutOff = async (input, scope) => {
   const [row] = await scope.deps.store.read({ from: 'nodes', where: { id: input.id } });
   if (row === undefined || !isSuspected(row)) return prepareNodeCutOff(input, scope);
@@ -68,7 +68,7 @@ function planCutOff(
     saga: {
       reserve: [
         ...lose,
-        // Whatever ends this: a storage that was told may have done it.
+        // Whatever ends this: a storage that was ordered to may have done it.
         {
           kind: 'update',
           table: 'nodes',

@@ -2,15 +2,10 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
-import {
-  Node,
-  type NodeCutOff,
-  type NodeFence,
-  type NodeIsolation,
-} from '@novacron/contract/fleet/node';
-import type { NodeCondition } from '@novacron/contract/fleet/node-condition';
+import { Node } from '@novacron/contract/fleet/node';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { reduceNode } from '../../access/tenants/reduce-for-tenants.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
@@ -29,72 +24,52 @@ import { fenceOf, poolHeartbeatOf, suspicionOf } from './node-fence.ts';
 const MIB_PER_GB = 1_024;
 
 type Row = Tables['nodes'];
-type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'> & {
-  readonly fenced: NodeFence | null;
-  readonly cutOff: NodeCutOff | null;
-  /** Null for those who do not run the fleet. */
-  readonly isolation: NodeIsolation | null;
-  readonly conditions: readonly NodeCondition[] | null;
-};
 
 /** Lists nodes. */
 export async function listNodes(deps: ResourceDeps, input: ListInput, context: CallContext) {
   const page = await readList(deps, { operation: 'node.list', from: 'nodes', where: {} }, input);
   if (!page.ok) return page;
-  const heldOn = await visibleNodes(deps, page.value.items, context);
-  return ok(mapPage(page.value, (row) => toNode(row, heldOn(row))));
+  const show = await showerFor(deps, page.value.items, context);
+  return ok(mapPage(page.value, show));
 }
 
 /** Shows a node. */
 export async function getNode(deps: ResourceDeps, id: string, context: CallContext) {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err(notFound('node', id));
-  const heldOn = await visibleNodes(deps, [row], context);
-  return ok(toNode(row, heldOn(row)));
+  const show = await showerFor(deps, [row], context);
+  return ok(show(row));
 }
 
-/** The allocations of a node that a caller may see, and what of its fence. */
-async function visibleNodes(
+/** How a caller sees nodes. */
+async function showerFor(
   { store }: ResourceDeps,
   rows: readonly Row[],
   { principal }: CallContext,
-): Promise<(row: Row) => Held> {
+): Promise<(row: Row) => Node> {
   const own = await findOwnTenant(store, principal);
-  if (own?.is_platform === 1) {
-    return (row) => ({
-      ...row,
-      fenced: fenceOf(row) ?? null,
-      isolation: isolationOf(row),
-      cutOff: cutOffOf(row) ?? null,
-      conditions: showConditions(row),
-    });
-  }
+  if (own?.is_platform === 1) return toNode;
   const allocations = await store.read({
     from: 'allocations',
     where: { owner_tenant_id: principal.tenantId, node_id: { in: rows.map(({ id }) => id) } },
   });
   return (row) => {
-    const { id } = row;
-    const fence = fenceOf(row);
-    const cutOff = cutOffOf(row);
-    const here = allocations.filter(({ node_id }) => node_id === id);
+    const here = allocations.filter(({ node_id }) => node_id === row.id);
     const sumOf = (amountOf: (row: (typeof here)[number]) => number): number =>
-      here.reduce((sum, row) => sum + amountOf(row), 0);
-    return {
-      cpu_cores_used: sumOf(({ cpu_cores }) => cpu_cores),
-      memory_mib_used: sumOf(({ memory_mib }) => memory_mib),
-      disk_gb_used: sumOf(({ disk_gb }) => disk_gb),
+      here.reduce((sum, each) => sum + amountOf(each), 0);
+    return reduceNode(toNode(row), {
+      allocated: {
+        cpu_cores: sumOf(({ cpu_cores }) => cpu_cores),
+        memory_gb: sumOf(({ memory_mib }) => memory_mib) / MIB_PER_GB,
+        disk_gb: sumOf(({ disk_gb }) => disk_gb),
+      },
       vm_count: new Set(here.map(({ vm_id }) => vm_id)).size,
-      // Who said so, and how it is known, is the business of those who run the fleet.
-      fenced: fence === undefined ? null : { ...fence, by: null, reason: null },
-      isolation: null,
-      cutOff: cutOff === undefined ? null : { ...cutOff, by: null, reason: null },
-      conditions: null,
-    };
+    });
   };
 }
 
-function toNode(row: Row, held: Held): Node {
+/** A node as the platform sees it. */
+function toNode(row: Row): Node {
   if (!isMoment(row.last_seen_at_ms)) throw damagedRow(row.id, 'last_seen_at_ms is not a time');
   return parseShown(row.id, Node, {
     id: row.id,
@@ -111,29 +86,21 @@ function toNode(row: Row, held: Held): Node {
       disk_gb: row.disk_gb,
     },
     allocated: {
-      cpu_cores: held.cpu_cores_used,
-      memory_gb: held.memory_mib_used / MIB_PER_GB,
-      disk_gb: held.disk_gb_used,
+      cpu_cores: row.cpu_cores_used,
+      memory_gb: row.memory_mib_used / MIB_PER_GB,
+      disk_gb: row.disk_gb_used,
     },
-    vm_count: held.vm_count,
+    vm_count: row.vm_count,
     prices: readPrices(row.prices_json) ?? null,
-    facts: factsOf(row, held),
-    fenced: held.fenced,
-    cut_off: held.cutOff,
+    facts: readFacts(row) ?? null,
+    fenced: fenceOf(row) ?? null,
+    cut_off: cutOffOf(row) ?? null,
     suspected: suspicionOf(row) ?? null,
     pool_heartbeat: poolHeartbeatOf(row) ?? null,
-    isolation: held.isolation,
-    conditions: held.conditions,
+    isolation: isolationOf(row),
+    conditions: showConditions(row),
     maintenance_until:
       row.maintenance_until_ms === null ? null : toTimestamp(row.maintenance_until_ms),
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
-}
-
-/** The facts of a node; those who do not run the fleet do not see what is wrong with it. */
-function factsOf(row: Row, { conditions }: Held) {
-  const facts = readFacts(row);
-  if (facts === undefined || conditions !== null) return facts ?? null;
-  const { conditions: _conditions, ...others } = facts;
-  return others;
 }

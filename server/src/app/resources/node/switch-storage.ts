@@ -180,19 +180,19 @@ export function testStorages(
   deps: Pick<SwitchDeps, 'fenceDevices'>,
   row: NodeRow,
 ): Promise<StorageFenceReading[]> {
-  const told = new Set(cutOffOf(row)?.pools.map(({ pool }) => pool) ?? []);
+  const orders = new Set(cutOffOf(row)?.pools.map(({ pool }) => pool) ?? []);
   const fences = findStorageFences(deps, row);
-  return Promise.all(fences.map((fence) => testStorage(deps, row, { fence, told })));
+  return Promise.all(fences.map((fence) => testStorage(deps, row, { fence, orders })));
 }
 
 async function testStorage(
   { fenceDevices }: Pick<SwitchDeps, 'fenceDevices'>,
   { name: node }: NodeRow,
-  { fence, told }: { readonly fence: StorageFence; readonly told: ReadonlySet<string> },
+  { fence, orders }: { readonly fence: StorageFence; readonly orders: ReadonlySet<string> },
 ): Promise<StorageFenceReading> {
   const { pool, kind, address } = fence;
   const read = (await fenceDevices?.storages?.read({ node, pool })) ?? err('is not configured');
-  const fault = faultOf(fence, read, told.has(pool));
+  const fault = faultOf(fence, read, orders.has(pool));
   return {
     pool,
     kind,
@@ -207,9 +207,11 @@ async function testStorage(
 function faultOf(
   { address, pool }: StorageFence,
   read: Result<StorageAccess, string>,
-  isTold: boolean,
+  isOrdered: boolean,
 ): Result<void, string> {
   if (!read.ok) return err(`${address} ${read.error}`);
-  if (read.value === 'reaches' || isTold) return ok(undefined);
-  return err(`${address} says that ${pool} takes no writes of it, and was not told to refuse them`);
+  if (read.value === 'reaches' || isOrdered) return ok(undefined);
+  return err(
+    `${address} says that ${pool} takes no writes of it, and was not ordered to refuse them`,
+  );
 }

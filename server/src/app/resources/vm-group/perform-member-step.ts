@@ -5,9 +5,11 @@
  */
 
 import type { JsonObject } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
   outcomeOf,
@@ -15,6 +17,8 @@ import {
   toFailedStep,
   waitForEnd,
 } from '../../kernel/admission/child-operation-step.ts';
+import { classWithin, DOWN_MS_MAX, runStep } from '../../kernel/arbitration/begin-step.ts';
+import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
@@ -25,11 +29,13 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
+import { healthOf } from '../../rows/observed/observed-health.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
-import { keepFailoverRoom } from '../vm/failover/keep-failover-room.ts';
+import { keepFailoverRoom, useFailoverRoom } from '../vm/failover/keep-failover-room.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
@@ -39,11 +45,12 @@ type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
 /** Waits for an operation of a member, or changes, deletes or replaces it; returns the outcome. */
 export async function performMemberStep(
   parts: ResourceStepParts,
+  operationId: string,
   action: GroupStepAction,
 ): Promise<StepOutcome> {
   try {
-    if (action.kind === 'change-member') return await changeMember(parts, action);
-    if (action.kind === 'replace-member') return await replaceMember(parts, action);
+    if (action.kind === 'change-member') return await changeMember(parts, operationId, action);
+    if (action.kind === 'replace-member') return await replaceMember(parts, operationId, action);
     await waitForEnd(parts, action.operationId);
     return await outcomeOf(parts.deps, action.operationId);
   } catch (cause) {
@@ -54,27 +61,70 @@ export async function performMemberStep(
 
 async function changeMember(
   parts: ResourceStepParts,
-  action: MemberStepAction,
+  operationId: string,
+  { fields, ...action }: MemberStepAction,
 ): Promise<StepOutcome> {
   const { deps } = parts;
-  const found = await findVm(deps, action);
-  if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
-  const row = found?.busy_operation_id == null ? found : await findVm(deps, action);
+  const row = await findIdle(parts, action);
   if (row === undefined) return { kind: 'succeeded' };
-  const id = row.id;
+  const { id } = row;
   const context = platformContext(deps, action.tenantId, 'autoscaler');
-  const admitted =
-    action.fields === null
-      ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
-      : await admitWrite('vm.update', { ...action.fields, id }, prepareChange, deps, context);
-  return runChildOperation(parts, admitted);
+  if (fields === null) {
+    // A member that the group does not need any more: healing it first would help no one.
+    const admitted = await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context);
+    return runChildOperation(parts, admitted);
+  }
+  const input = { ...fields, id };
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+  const tried = await prepareVmUpdate(input, scope);
+  const isStopped = tried.ok && (tried.value.restarts ?? []).length > 0;
+  return runStep(parts, {
+    ...(await purposeOf(deps, operationId, row)),
+    ...(isStopped ? {} : { target: { ...targetOf(row), effect: 'none' } }),
+    name: 'vm.update',
+    input,
+    prepare: action.failoverRoom === 'use' ? prepareChangeBack : prepareChange,
+    context,
+  });
 }
 
-const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
+async function findIdle(
+  parts: ResourceStepParts,
+  action: Pick<MemberStepAction, 'vmId' | 'tenantId'>,
+): Promise<VmRow | undefined> {
+  const found = await findVm(parts.deps, action);
+  if (found?.busy_operation_id == null) return found;
+  await waitForEnd(parts, found.busy_operation_id);
+  return findVm(parts.deps, action);
+}
+
+/** What the arbiter needs to know of a step that stops a member. */
+async function purposeOf(deps: ResourceDeps, parentId: string, row: VmRow) {
+  return {
+    who: 'vm-groups',
+    class: await classWithin(deps, parentId, 'maintenance'),
+    target: targetOf(row),
+    parentId,
+    patienceMs: DOWN_MS_MAX,
+  };
+}
+
+function targetOf(row: VmRow): Extract<Purpose['target'], { readonly kind: 'vm' }> {
+  const observed = observedOf(row);
+  const isUnhealthy = healthOf(observed)?.state === 'unhealthy';
+  const serving = isUnhealthy ? 'interrupts' : 'stops';
+  const effect = observed.status === 'running' ? serving : 'none';
+  return { kind: 'vm', row, effect, priority: desiredAs(row, VmSpec).priority };
+}
+
+const prepareMemberUpdate: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
   const prepared = await prepareVmUpdate(input, scope);
   if (!prepared.ok) return prepared;
   return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
 };
+
+const prepareChange = keepFailoverRoom(prepareMemberUpdate);
+const prepareChangeBack = useFailoverRoom(prepareMemberUpdate);
 
 /**
  * The old member is deleted before the new one is created: it has the name, and room of its node.
@@ -82,6 +132,7 @@ const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) 
  */
 async function replaceMember(
   parts: ResourceStepParts,
+  operationId: string,
   action: ReplaceStepAction,
 ): Promise<StepOutcome> {
   const { deps } = parts;
@@ -103,12 +154,7 @@ async function replaceMember(
   if (vm !== undefined) {
     const refused = await refuseNext(deps, { context, input, name: vm.name });
     if (refused !== undefined) return toFailedStep(refused);
-    const ended = await changeMember(parts, {
-      kind: 'change-member',
-      vmId,
-      tenantId,
-      fields: null,
-    });
+    const ended = await endMember(parts, operationId, { vmId: vm.id, context });
     if (ended.kind === 'failed') return ended;
   }
   const prepare: Prepare<VmInput> = async (input, scope) => {
@@ -123,6 +169,23 @@ async function replaceMember(
     return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
   };
   return runChildOperation(parts, await admitWrite('vm.create', input, prepare, deps, context));
+}
+
+/** Deletes a member that another VM replaces. */
+async function endMember(
+  parts: ResourceStepParts,
+  operationId: string,
+  { vmId, context }: { readonly vmId: string; readonly context: CallContext },
+): Promise<StepOutcome> {
+  const row = await findIdle(parts, { vmId, tenantId: context.principal.tenantId });
+  if (row === undefined) return { kind: 'succeeded' };
+  return runStep(parts, {
+    ...(await purposeOf(parts.deps, operationId, row)),
+    name: 'vm.delete',
+    input: { id: row.id },
+    prepare: prepareVmDelete,
+    context,
+  });
 }
 
 const prepareMember = keepFailoverRoom(prepareVmCreate);

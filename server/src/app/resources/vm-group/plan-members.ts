@@ -13,6 +13,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
 import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
@@ -101,11 +102,14 @@ export interface AddedMembers {
   readonly prerequisites: ChangeSet;
   readonly saga: Pick<Saga, 'reserve' | 'steps'>;
   readonly decision: PreparedVm['prepared']['placement'];
+  /** The writes, for what they take of the room that is kept for lost nodes. */
+  readonly writes: readonly PreparedWrite[];
 }
 
 const NO_MEMBERS: AddedMembers = {
   prerequisites: [],
   decision: null,
+  writes: [],
   saga: { reserve: [], steps: [] },
 };
 
@@ -132,6 +136,7 @@ export async function addMembers(
   return ok({
     prerequisites: placed.rules.prerequisites,
     decision: admissions[0]?.prepared.placement ?? null,
+    writes: admissions.map(({ prepared }) => prepared),
     saga: {
       reserve: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),
       steps: admitted.map(({ step }) => step),
@@ -194,14 +199,8 @@ export function rollSteps(
   if (!vms.some((vm) => Object.keys(change.fieldsOf(vm).forward).length > 0)) return [];
   const nameOf = ({ id, name }: Tables['vms']) =>
     change.replacements.has(id) ? `replace ${name}` : `change ${name}`;
-  return vms.map((vm, at): OperationStepDefinition => {
+  return inTurn(vms, { ...change, nameOf }).map(({ vm, common }): OperationStepDefinition => {
     const { id: vmId, tenant_id: tenantId } = vm;
-    const before = vms[at - change.atATime];
-    const common = {
-      name: nameOf(vm),
-      after: [...change.after, ...(before === undefined ? [] : [nameOf(before)])],
-      patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
-    } as const;
     const replacement = change.replacements.get(vmId);
     if (replacement !== undefined) {
       return { ...common, action: replacement, undo: null, noReturn: 'yes' };
@@ -210,8 +209,35 @@ export function rollSteps(
     return {
       ...common,
       action: { kind: 'change-member', vmId, tenantId, fields: forward },
-      undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, back) },
+      undo: {
+        kind: 'change-member',
+        vmId,
+        tenantId,
+        fields: fieldsBack(vm, back),
+        failoverRoom: 'use',
+      },
     };
+  });
+}
+
+/** What steps of members have in common that take turns, some at a time. */
+export function inTurn(
+  vms: readonly Tables['vms'][],
+  how: {
+    readonly atATime: number;
+    /** Names of steps that come before all of them. */
+    readonly after: readonly string[];
+    readonly nameOf: (vm: Tables['vms']) => string;
+  },
+) {
+  return vms.map((vm, at) => {
+    const before = vms[at - how.atATime];
+    const common = {
+      name: how.nameOf(vm),
+      after: [...how.after, ...(before === undefined ? [] : [how.nameOf(before)])],
+      patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
+    } as const;
+    return { vm, common };
   });
 }
 

@@ -4,10 +4,9 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import {
-  OPERATION_DEADLINE_MS,
-  type OperationStepDefinition,
-  type ReplaceStepAction,
+import type {
+  OperationStepDefinition,
+  ReplaceStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
@@ -17,6 +16,7 @@ import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import {
   aboutTemplate,
   type GroupInQuestion,
+  inTurn,
   type MemberFields,
   toMemberVm,
 } from './plan-members.ts';
@@ -71,20 +71,11 @@ export function replacementSteps(
   replacements: ReadonlyMap<string, ReplaceStepAction>,
   atATime: number,
 ): readonly OperationStepDefinition[] {
-  return vms.flatMap((vm, at): readonly OperationStepDefinition[] => {
+  const replaced = vms.filter(({ id }) => replacements.has(id));
+  const nameOf = ({ name }: Tables['vms']) => `replace ${name}`;
+  return inTurn(replaced, { atATime, after: [], nameOf }).flatMap(({ vm, common }) => {
     const action = replacements.get(vm.id);
-    const before = vms[at - atATime];
-    if (action === undefined) return [];
-    return [
-      {
-        name: `replace ${vm.name}`,
-        after: before === undefined ? [] : [`replace ${before.name}`],
-        patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
-        action,
-        undo: null,
-        noReturn: 'yes',
-      },
-    ];
+    return action === undefined ? [] : [{ ...common, action, undo: null, noReturn: 'yes' }];
   });
 }
 

@@ -33,6 +33,7 @@ import {
   withGivenKeys,
 } from '../ssh-key/given-keys.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
+import { guardMembersRoom } from './guard-members-room.ts';
 import {
   aboutTemplate,
   addMembers,
@@ -152,6 +153,14 @@ async function planChange(
   const changing = staying.filter(({ id }) => !replacements.has(id));
   const tried = await tryChanges(changing, fieldsOf, scope);
   if (!tried.ok) return tried;
+  const { restarts } = tried.value;
+  const replaced = staying.flatMap((vm) => {
+    const step = replacements.get(vm.id);
+    return step === undefined ? [] : [{ vm, input: step.input }];
+  });
+  const writes = [...added.value.writes, ...tried.value.writes];
+  const kept = await guardMembersRoom({ writes, replaced }, scope);
+  if (!kept.ok) return kept;
   const names = added.value.saga.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
   const rolled = rollSteps(staying, { fieldsOf, atATime, after: names, replacements });
@@ -167,14 +176,14 @@ async function planChange(
   const { reacquire: _, ...renaming } = planRenaming('vm_group', row, after.name);
   const saga = concatSagas(
     own.saga,
-    { reserve: added.value.saga.reserve },
+    { reserve: [...added.value.saga.reserve, ...kept.value] },
     steps.length === 0 ? {} : renaming,
   );
   const notices = [
     ...describeReplacements(staying, replacements, atATime),
     ...describeEnds(leaving),
   ];
-  return ok({ ...own, ...tried.value, prerequisites: added.value.prerequisites, saga, notices });
+  return ok({ ...own, restarts, prerequisites: added.value.prerequisites, saga, notices });
 }
 
 /**
@@ -261,18 +270,19 @@ function planChanges(
 /**
  * Validates the change on each member without committing it: a refusal of one of them is known
  * before any is changed. The members are read again in their own steps.
- * @returns `vm` among the restarts if one of them has to be stopped for the change
+ * @returns `vm` among the restarts if one of them has to be stopped for the change; the writes
  */
 async function tryChanges(
   vms: readonly Tables['vms'][],
   fieldsOf: (vm: Tables['vms']) => MemberFields,
   scope: WriteScope,
-): Promise<Result<Required<Pick<PreparedWrite, 'restarts'>>, Problem>> {
+): Promise<Result<TriedChanges, Problem>> {
+  const writes: PreparedWrite[] = [];
   let stopped: readonly string[] = [];
   for (const vm of vms) {
     const { id, name } = vm;
     const { forward } = fieldsOf(vm);
-    if (Object.keys(forward).length === 0) return ok({ restarts: [] });
+    if (Object.keys(forward).length === 0) return ok({ restarts: [], writes: [] });
     const prepared = await prepareVmUpdate({ ...forward, id }, scope);
     if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
     const { target, before, wanted, restarts = [] } = prepared.value;
@@ -286,6 +296,11 @@ async function tryChanges(
     });
     if (decision.problem !== undefined) return err(aboutTemplate(decision.problem));
     if (restarts.length > 0) stopped = ['vm'];
+    writes.push(prepared.value);
   }
-  return ok({ restarts: stopped });
+  return ok({ restarts: stopped, writes });
+}
+
+interface TriedChanges extends Required<Pick<PreparedWrite, 'restarts'>> {
+  readonly writes: readonly PreparedWrite[];
 }

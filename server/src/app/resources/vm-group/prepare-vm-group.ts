@@ -18,6 +18,7 @@ import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { checkKeyIds, giveKeys, sshKeysWithIds, withGivenKeys } from '../ssh-key/given-keys.ts';
+import { guardMembersRoom } from './guard-members-room.ts';
 import { aboutTemplate, addMembers, endSteps, newOrdinals } from './plan-members.ts';
 import { consumeMemberPreviews } from './preview-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
@@ -44,6 +45,8 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
   const size = spec.desired_size ?? spec.min_size;
   const added = await addMembers({ id, spec, givenKeys }, { ordinals: newOrdinals(spec) }, scope);
   if (!added.ok) return err([added.error]);
+  const kept = await guardMembersRoom({ writes: added.value.writes, replaced: [] }, scope);
+  if (!kept.ok) return err([kept.error]);
   const previews = await consumeMemberPreviews(scope.deps, scope.context, { id, spec });
   const desired = toStoredSpec(spec);
   const row = newResourceRow(scope, {
@@ -71,6 +74,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
           otherwise: replan(`The name ${spec.name}`),
         },
         ...added.value.saga.reserve,
+        ...kept.value,
         ...previews,
       ],
       steps: added.value.saga.steps,

@@ -1,13 +1,16 @@
 /** Looks once whether the guest of a machine is ready: changes nothing, and waits for no action. */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
 import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';
+import { maskPaths } from '../../mask-host-details.ts';
 import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
 import type { GuestAgent } from '../guest/guest-agent.ts';
-import { PORT_WORDS, probePort } from '../guest/probe-port.ts';
+import { type GuestPlace, PORT_WORDS, probePort } from '../guest/probe-port.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
 import { observe, type QemuNode } from '../machine/qemu-node.ts';
+import { gatewayAddressOf } from '../network/plan-networks.ts';
 
 type Waiting = Extract<GuestAnswer, { readonly kind: 'waiting' }>;
 
@@ -22,22 +25,27 @@ export async function checkGuest(
     return { kind: 'stopped', stop_reason: machine.stop_reason ?? 'unknown' };
   }
   const { agent, ip, port, cloud_init } = conditions;
-  const address = machine.spec.network?.ip_address;
+  const place = placeOf(machine.spec);
   const { guestAgentSocket } = node.places.files(vmId);
   const talk = <T>(use: (agent: GuestAgent) => Promise<T>) => talkToGuest(guestAgentSocket, use);
   const waiting =
     (agent === undefined ? undefined : await checkAgent(talk)) ??
-    (ip === undefined ? undefined : await checkAddress(node, address, talk)) ??
-    (port === undefined ? undefined : await checkPort(node, address, port));
+    (ip === undefined ? undefined : await checkAddress(node, place, talk)) ??
+    (port === undefined ? undefined : await checkPort(node, place, port));
   if (waiting !== undefined) return waiting;
   return cloud_init === undefined ? { kind: 'ready' } : checkCloudInit(talk);
+}
+
+function placeOf({ network }: Pick<MachineSpec, 'network'>): GuestPlace | undefined {
+  if (network?.ip_address === undefined) return undefined;
+  return { host: network.ip_address, localAddress: gatewayAddressOf(network.cidr) };
 }
 
 type Talk = <T>(use: (agent: GuestAgent) => Promise<T>) => Promise<T>;
 
 /** Why the agent does not answer; throws what will not pass. */
 function seenOf(cause: unknown): string {
-  if (cause instanceof QemuTrouble && cause.next === 'retry') return reasonOf(cause);
+  if (cause instanceof QemuTrouble && cause.next === 'retry') return maskPaths(reasonOf(cause));
   throw cause;
 }
 
@@ -56,10 +64,11 @@ const PORT_DISCARD = 9;
 /** The agent reports the address; without one, a guest on a bridge answers at it. */
 async function checkAddress(
   node: QemuNode,
-  address: string | undefined,
+  place: GuestPlace | undefined,
   talk: Talk,
 ): Promise<Waiting | undefined> {
-  if (address === undefined) throw finalTrouble('The machine has no address.');
+  if (place === undefined) throw finalTrouble('The machine has no address.');
+  const { host: address } = place;
   let seen: string;
   try {
     const found = await talk(readGuestAddresses);
@@ -68,10 +77,10 @@ async function checkAddress(
     }
     seen = `the guest reports ${found.join(', ') || 'no address'}, not ${address}`;
   } catch (cause) {
-    seen = cause instanceof QemuTrouble ? reasonOf(cause) : seenOf(cause);
+    seen = cause instanceof QemuTrouble ? maskPaths(reasonOf(cause)) : seenOf(cause);
   }
   if (node.networks !== undefined) {
-    const state = await probePort(address, PORT_DISCARD);
+    const state = await probePort(place, PORT_DISCARD);
     if (state === 'open' || state === 'refused') return undefined;
     seen = `${seen}; ${address} does not answer`;
   }
@@ -80,14 +89,15 @@ async function checkAddress(
 
 async function checkPort(
   node: QemuNode,
-  address: string | undefined,
+  place: GuestPlace | undefined,
   port: number,
 ): Promise<Waiting | undefined> {
   if (node.networks === undefined) {
     throw finalTrouble('Interfaces are in user mode on this node, which reaches no guest.');
   }
-  if (address === undefined) throw finalTrouble('The machine has no address.');
-  const state = await probePort(address, port);
+  if (place === undefined) throw finalTrouble('The machine has no address.');
+  const { host: address } = place;
+  const state = await probePort(place, port);
   if (state === 'open') return undefined;
   return { kind: 'waiting', condition: 'port', seen: `${address} ${PORT_WORDS[state]}` };
 }

@@ -1,12 +1,14 @@
 /** Checks once whether the guest of a machine serves: changes nothing, and waits for no action. */
 import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
 import type { VmId } from '@novacron/contract/ids';
+import { maskPaths } from '../../mask-host-details.ts';
 import { QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { probeHttp } from '../guest/probe-http.ts';
 import { PORT_WORDS, probePort } from '../guest/probe-port.ts';
 import { runInGuest } from '../guest/run-in-guest.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
 import { observe, type QemuNode } from '../machine/qemu-node.ts';
+import { gatewayAddressOf } from '../network/plan-networks.ts';
 
 /** More of what a program says helps no one. Unit: characters. */
 const WORDS_LENGTH_MAX = 200;
@@ -23,16 +25,18 @@ export async function checkHealth(
   if (probe.kind === 'command') {
     return answer(await checkCommand(node, vmId, { command: probe.command, timeoutMs }));
   }
-  const host = machine.spec.network?.ip_address;
+  const { network } = machine.spec;
+  const host = network?.ip_address;
   if (node.networks === undefined) {
     return unknown('interfaces are in user mode on this node, which reaches no guest');
   }
-  if (host === undefined) return unknown('the machine has no address');
+  if (network === null || host === undefined) return unknown('the machine has no address');
+  const place = { host, localAddress: gatewayAddressOf(network.cidr) };
   if (probe.kind === 'http') {
-    const seen = await probeHttp({ host, ...probe, timeoutMs });
+    const seen = await probeHttp({ ...place, ...probe, timeoutMs });
     return answer(seen === undefined ? undefined : `${host}:${probe.port} ${seen}`);
   }
-  const state = await probePort(host, probe.port, timeoutMs);
+  const state = await probePort(place, probe.port, timeoutMs);
   return answer(state === 'open' ? undefined : `${host}:${probe.port} ${PORT_WORDS[state]}`);
 }
 
@@ -54,7 +58,7 @@ async function checkCommand(
     const how = run.exitCode === undefined ? 'was ended by a signal' : `ended with ${run.exitCode}`;
     return said === '' ? `${name} ${how}` : `${name} ${how}: ${said}`;
   } catch (cause) {
-    if (cause instanceof QemuTrouble) return reasonOf(cause);
+    if (cause instanceof QemuTrouble) return maskPaths(reasonOf(cause));
     throw cause;
   }
 }

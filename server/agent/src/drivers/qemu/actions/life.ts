@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
-import type { StartOptions, StopMode } from '../../driver.ts';
+import { INSIST_MS, type StartOptions, type StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { keptVolume } from '../../kept-volume.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
@@ -375,7 +375,11 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
   if (record.phase === 'migrated') return keepGeneration(action);
   const { status, paused } = await observe(node, vm_id);
   if (status === 'running') {
-    if (mode === 'graceful') await askGuest(action, paused === true ? 'paused' : 'running');
+    const found = paused === true ? 'paused' : 'running';
+    if (mode === 'graceful' && (await askGuest(action, found, node.guestMs)) === 'ignored') {
+      throw guestIgnores(vm_id);
+    }
+    if (mode === 'insistent') await askGuest(action, found, Math.min(INSIST_MS, node.guestMs));
     await node.machines.end(vm_id, 'command');
     return keepGeneration(action, { stop_reason: 'command' });
   }
@@ -387,10 +391,14 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
 }
 
 /** Presses the power button until the process has ended; a guest may ignore it. */
-async function askGuest({ node, order }: QemuAction, found: 'paused' | 'running'): Promise<void> {
-  const { machines, timers, guestMs } = node;
+async function askGuest(
+  { node, order }: QemuAction,
+  found: 'paused' | 'running',
+  guestMs: number,
+): Promise<'ended' | 'ignored'> {
+  const { machines, timers } = node;
   const process = machines.processOf(order.vm_id);
-  if (process === undefined) return;
+  if (process === undefined) return 'ended';
   if (found === 'paused') await (await machines.monitorOf(order.vm_id)).execute('cont');
   const over = new AbortController();
   const cancel = timers.after(guestMs, () => over.abort());
@@ -399,14 +407,18 @@ async function askGuest({ node, order }: QemuAction, found: 'paused' | 'running'
       const monitor = await machines.monitorOf(order.vm_id).catch(() => undefined);
       await monitor?.execute('system_powerdown').catch(() => undefined);
       const state = await awaitEnd(process, { timers, timeoutMs: Math.min(ASK_AGAIN_MS, guestMs) });
-      if (state === 'ended') return;
+      if (state === 'ended') return 'ended';
     }
   } finally {
     cancel();
   }
   if (order.signal.aborted) throw passingTrouble(`The stop of ${order.vm_id} was given up.`);
-  throw finalTrouble(
+  return 'ignored';
+}
+
+function guestIgnores(vmId: VmId) {
+  return finalTrouble(
     'The guest does not shut down when it is asked to; only force stops it ' +
-      `(novacron vm stop ${order.vm_id} --force). It may still do so later.`,
+      `(novacron vm stop ${vmId} --force). It may still do so later.`,
   );
 }

@@ -10,6 +10,7 @@ import type { Places } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { readBootId } from '../machine/machine-process.ts';
 import type { MachineRecord } from '../machine/machine-record.ts';
+import { earlierStarts } from '../machine/plan-host-starts.ts';
 
 /** Guests that boot at the same time slow each other down. */
 const STARTS_AT_ONCE = 2;
@@ -71,29 +72,45 @@ export async function startAfterHost(starts: HostStarts): Promise<void> {
   }
 }
 
-/** @returns the machines to try again, in the same order */
+/**
+ * Starts machines, each after those that come before it. One whose start may pass is not over: what
+ * comes after it waits as well.
+ * @returns the machines to try again, in the same order
+ */
 async function startEach(
   { start, onStart, signal }: HostStarts,
   machines: readonly MachineRecord[],
   over: AbortSignal,
 ): Promise<readonly MachineRecord[]> {
-  const queue = [...machines];
-  const left = new Set<MachineRecord>();
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (signal.aborted) return;
-      const started = await start(next);
-      const { vm_id } = next;
-      if (started.ok) onStart({ vm_id });
-      else {
-        const problem = lastOf(started.error, over);
-        onStart({ vm_id, problem });
-        if (problem.next === 'retry') left.add(next);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, work));
-  return machines.filter((each) => left.has(each));
+  const earlier = earlierStarts(machines);
+  const waiting = new Set<MachineRecord>(machines);
+  const left = new Set<string>(machines.map(({ vm_id }) => vm_id));
+  const running = new Set<Promise<void>>();
+
+  async function startOne(machine: MachineRecord): Promise<void> {
+    const started = await start(machine);
+    const { vm_id } = machine;
+    const problem = started.ok ? undefined : lastOf(started.error, over);
+    onStart({ vm_id, ...(problem === undefined ? {} : { problem }) });
+    if (problem?.next !== 'retry') left.delete(vm_id);
+  }
+
+  function findReady(): MachineRecord | undefined {
+    if (signal.aborted || running.size >= STARTS_AT_ONCE) return undefined;
+    const isOver = (id: string) => !left.has(id);
+    return [...waiting].find(({ vm_id }) => earlier.get(vm_id)?.every(isOver) ?? true);
+  }
+
+  for (;;) {
+    const next = findReady();
+    if (next !== undefined) {
+      waiting.delete(next);
+      const run: Promise<void> = startOne(next).finally(() => running.delete(run));
+      running.add(run);
+    } else if (running.size > 0) await Promise.race(running);
+    else break;
+  }
+  return machines.filter(({ vm_id }) => left.has(vm_id));
 }
 
 /** After the time for all tries, no problem is one that may pass. */

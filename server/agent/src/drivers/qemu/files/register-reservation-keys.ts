@@ -28,7 +28,7 @@ export interface ReservationSettings {
 
 /**
  * Registers it. A node whose key is gone in the same boot of its host was cut off, and its guests
- * may be there still: it is not registered again by this, but by its server, which has inspected it.
+ * may be there still: it is not registered again by this, but by its server after an inspection.
  * @returns failure: a clause on why it may not write
  */
 export async function registerReservationKeys({

@@ -1,11 +1,13 @@
 /** Whether a guest answers over HTTP. Nothing of its answer but the status is looked at. */
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { limitConnection } from './limit-connection.ts';
+import type { GuestPlace } from './probe-port.ts';
 
 /** What is asked. */
-export interface HttpProbe {
-  /** Address of the guest. */
-  readonly host: string;
+export interface HttpProbe extends GuestPlace {
   readonly port: number;
   /** With its query. */
   readonly path: string;
@@ -17,6 +19,9 @@ export interface HttpProbe {
 /** Headers of a guest that has gone wrong may be endless. Unit: bytes. */
 const HEADER_BYTES_MAX = 16_384;
 
+/** And so may be what comes before its answer, such as messages of TLS. Unit: bytes. */
+const CONNECTION_BYTES_MAX = 65_536;
+
 const STATUS_MIN = 200;
 const STATUS_MAX = 399;
 
@@ -26,13 +31,23 @@ const STATUS_MAX = 399;
  * @returns undefined where it passed; otherwise what was seen, a clause for people
  */
 export function probeHttp(probe: HttpProbe): Promise<string | undefined> {
-  const { host, port, path, tls, timeoutMs } = probe;
+  const { host, localAddress, port, path, tls, timeoutMs } = probe;
   return new Promise((resolve) => {
+    const open = () => {
+      const limited = limitConnection(
+        connect({ host, port, ...(localAddress && { localAddress }) }),
+        {
+          bytesMax: CONNECTION_BYTES_MAX,
+          onExcess: () => end(`sends more than ${CONNECTION_BYTES_MAX} bytes before its answer`),
+        },
+      );
+      return tls ? connectTls({ socket: limited, rejectUnauthorized: false }) : limited;
+    };
     const options = {
       host,
       port,
       path,
-      agent: false,
+      createConnection: open,
       maxHeaderSize: HEADER_BYTES_MAX,
       headers: { 'user-agent': 'novacron-health-check', connection: 'close' },
     };
@@ -44,7 +59,7 @@ export function probeHttp(probe: HttpProbe): Promise<string | undefined> {
     };
     const timer = setTimeout(() => end(`does not answer within ${timeoutMs} ms`), timeoutMs);
     try {
-      sent = tls ? requestHttps({ ...options, rejectUnauthorized: false }) : requestHttp(options);
+      sent = (tls ? requestHttps : requestHttp)(options);
     } catch {
       end(`cannot be asked for ${path}`);
       return;

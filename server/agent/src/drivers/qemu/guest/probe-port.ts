@@ -14,17 +14,25 @@ export const PORT_WORDS = {
   unreachable: 'cannot be reached',
 } as const satisfies Readonly<Record<Exclude<PortState, 'open'>, string>>;
 
+/** A guest as its node reaches it. */
+export interface GuestPlace {
+  /** Address of the guest. */
+  readonly host: string;
+  /** Address of the gateway: with it, packets go to the network of the guest, else anywhere. */
+  readonly localAddress?: string | undefined;
+}
+
 /**
  * Connects once; never rejects.
  * @param timeoutMs - how long a connection may take
  */
 export function probePort(
-  host: string,
+  { host, localAddress }: GuestPlace,
   port: number,
   timeoutMs = CONNECT_MS_MAX,
 ): Promise<PortState> {
   return new Promise((resolve) => {
-    const socket = createConnection({ host, port });
+    const socket = createConnection({ host, port, ...(localAddress && { localAddress }) });
     const end = (state: PortState): void => {
       socket.destroy();
       resolve(state);

@@ -18,7 +18,7 @@ import {
 import type { Order } from '../../driver.ts';
 import { isFile } from '../files/directories.ts';
 import { makeDirectory, syncFile } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { downloadImage } from './download-image.ts';
 import type { ImageSource } from './image-tools.ts';
@@ -95,7 +95,19 @@ async function fetchUploaded(
   }
   const url = `${server}${IMAGES_PATH}/${file}`;
   const hosts = [new URL(server).host];
-  await download(node, wanted, { url, hosts, format, checksum, remedy: UPLOAD_AGAIN });
+  try {
+    await download(node, wanted, { url, hosts, format, checksum, remedy: UPLOAD_AGAIN });
+  } catch (cause) {
+    throw cause instanceof QemuTrouble ? withoutServer(cause, url) : cause;
+  }
+}
+
+/** Agents may reach the server at an address of their own, which is no matter of tenants. */
+function withoutServer(cause: QemuTrouble, url: string): QemuTrouble {
+  const message = cause.message
+    .replaceAll(url, 'the uploaded image')
+    .replaceAll(new URL(url).hostname, 'the server');
+  return message === cause.message ? cause : new QemuTrouble(message, cause.next, cause);
 }
 
 /** Its checksum is verified before it is used. */

@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { createSampleIds, sampleSpec } from '../../../test-kit/samples.ts';
 import type { MachineRecord } from './machine-record.ts';
-import { planHostStarts } from './plan-host-starts.ts';
+import { earlierStarts, planHostStarts } from './plan-host-starts.ts';
 
 const ids = createSampleIds();
 const [first, second, third] = [ids('vm'), ids('vm'), ids('vm')] as [VmId, VmId, VmId];
@@ -44,4 +44,30 @@ test.each(['guest', 'command', 'crash', 'panic', 'io_error', 'unknown', null] as
 
 test.each(['incoming', 'migrated'] as const)('one that is %s does not start', (phase) => {
   expect(planHostStarts([record(first, { phase })])).toEqual([]);
+});
+
+describe('the machines that start before another one', () => {
+  const after = (vm_id: VmId, ...start_after: VmId[]) =>
+    record(vm_id, { spec: sampleSpec({ start_after }) });
+
+  test('are those that it names, if they start on this host', () => {
+    expect(earlierStarts([after(first, second, third), record(second)])).toEqual(
+      new Map([
+        [first, [second]],
+        [second, []],
+      ]),
+    );
+  });
+
+  test('are none of a circle, and others wait for that', () => {
+    expect(
+      earlierStarts([after(first, second), after(second, first), after(third, first)]),
+    ).toEqual(
+      new Map([
+        [first, []],
+        [second, []],
+        [third, [first]],
+      ]),
+    );
+  });
 });

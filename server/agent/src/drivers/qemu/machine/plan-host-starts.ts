@@ -17,6 +17,34 @@ export function planHostStarts(records: readonly MachineRecord[]): readonly Mach
     });
 }
 
+/**
+ * The machines that start before each of them, by its id. Machines that name each other, directly
+ * or through others, do not wait. Only machines of this host are known: others are not waited for.
+ */
+export function earlierStarts(
+  due: readonly MachineRecord[],
+): ReadonlyMap<string, readonly string[]> {
+  const ids = new Set<string>(due.map(({ vm_id }) => vm_id));
+  const named = new Map<string, readonly string[]>(
+    due.map(({ vm_id, spec }) => [vm_id, (spec.start_after ?? []).filter((id) => ids.has(id))]),
+  );
+  return new Map(
+    [...named].map(([id, after]) => [id, after.filter((other) => !leadsTo(other, id, named))]),
+  );
+}
+
+function leadsTo(from: string, to: string, named: ReadonlyMap<string, readonly string[]>): boolean {
+  const seen = new Set<string>();
+  const left = [from];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (id === to) return true;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    left.push(...(named.get(id) ?? []));
+  }
+  return false;
+}
+
 function priorityOf({ spec }: MachineRecord): number {
   return spec.priority ?? PRIORITY_DEFAULT;
 }

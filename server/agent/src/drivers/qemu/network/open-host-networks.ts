@@ -13,10 +13,11 @@ import { buildDnsmasqConfig, hasDhcp } from './build-dnsmasq-config.ts';
 import { buildRuleset } from './build-ruleset.ts';
 import { countTraffic, type Traffic } from './count-traffic.ts';
 import { syncDnsmasq } from './dnsmasq-processes.ts';
-import { explainHostClash } from './explain-host-clash.ts';
+import { explainHostClash, type HostUse } from './explain-host-clash.ts';
 import { tapOf } from './network-names.ts';
 import type { NetworkPrograms } from './network-programs.ts';
 import { observeLinks } from './observe-links.ts';
+import { observeRouting } from './observe-routing.ts';
 import { type HostCommand, planLinks } from './plan-links.ts';
 import {
   explainClash,
@@ -25,6 +26,7 @@ import {
   type NodeNetworks,
   planNetworks,
 } from './plan-networks.ts';
+import { planRoutes } from './plan-routes.ts';
 
 /** What the networks of a node are opened with. */
 export interface HostNetworkOptions
@@ -34,6 +36,8 @@ export interface HostNetworkOptions
   readonly directory: string;
   readonly timers: Timers;
   readonly launcher: Launcher;
+  /** Addresses that the host reaches for its own work; those of maps besides. None when absent. */
+  readonly findNeeds?: () => Promise<readonly string[]>;
   /** Ends a process and waits for its end. */
   readonly endProcess: (pid: number) => Promise<void>;
   /** The machines of the node at this moment; those that are about to be connected included. */
@@ -96,11 +100,39 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
       );
       if (mode === 'changes' && key === applied) return;
       applied = undefined;
-      await applyPlan(options, now);
-      applied = key;
+      const fitting = await withoutClashes(now);
+      await applyPlan(options, fitting);
+      // What was left out is tried again.
+      if (fitting.networks.length === now.networks.length) applied = key;
     });
     queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  async function observeUse(): Promise<HostUse> {
+    const { programs, findNeeds } = options;
+    const [links, { routes }, found = []] = await Promise.all([
+      observeLinks(programs),
+      observeRouting(programs),
+      findNeeds?.(),
+    ]);
+    return { links, routes, needs: [...found, ...(map?.tunnels ?? [])] };
+  }
+
+  /**
+   * A network that clashes with the host is made by nothing, not by what another machine needs
+   * either. One that is there stays: its machines run.
+   */
+  async function withoutClashes(now: NodeNetworks): Promise<NodeNetworks> {
+    if (now.networks.length === 0) return now;
+    const links = await observeLinks(options.programs);
+    const there = new Set(links.map(({ name }) => name));
+    if (now.networks.every(({ bridge }) => there.has(bridge))) return now;
+    const use = await observeUse();
+    const networks = now.networks.filter(
+      ({ id, bridge }) => there.has(bridge) || explainHostClash(now, id, use) === undefined,
+    );
+    return networks.length === now.networks.length ? now : { ...now, networks };
   }
 
   return {
@@ -111,8 +143,8 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
     repair: () => apply('everything'),
     connect: async (networkId) => {
       const now = plan();
-      const links = await observeLinks(options.programs);
-      const clash = explainClash(now, networkId) ?? explainHostClash(now, networkId, links);
+      const clash =
+        explainClash(now, networkId) ?? explainHostClash(now, networkId, await observeUse());
       if (clash !== undefined) {
         throw finalTrouble(`${networkId} cannot be on this node: ${clash}.`);
       }
@@ -159,6 +191,8 @@ async function applyPlan(options: HostNetworkOptions, plan: NodeNetworks): Promi
   const { commands, trouble } = planLinks(plan, await observeLinks(programs));
   if (trouble !== undefined) throw finalTrouble(trouble);
   await runCommands(programs, commands);
+  await runCommands(programs, planRoutes(plan, await observeRouting(programs)));
+  await relaxSourceChecks(programs.sysctl, plan);
   const configs = plan.networks
     .filter(hasDhcp)
     .map((network) => [network.tag, buildDnsmasqConfig(plan, network)] as const);
@@ -176,6 +210,22 @@ async function prepareKernel(sysctl: string, { egress }: NodeNetworks): Promise<
   await runHostProgram(sysctl, ['-q', '-w', ...settings]);
 }
 
+/**
+ * The strict check of sources would drop what guests send to the outside, because the host itself
+ * has no route to them. Rules of the bridge's ports check the sources instead.
+ */
+async function relaxSourceChecks(sysctl: string, { egress, networks }: NodeNetworks) {
+  const bridges = networks
+    .filter(({ block, gateway }) => block.family === 4 && gateway !== undefined)
+    .map(({ bridge }) => bridge);
+  if (egress === 'none' || bridges.length === 0) return;
+  // The kernel takes the larger one of this value and that of the link: 2 is the loose check.
+  const all = await runHostProgram(sysctl, ['-n', 'net.ipv4.conf.all.rp_filter']);
+  const value = all.trim() === '0' ? 0 : 2;
+  const settings = bridges.map((bridge) => `net.ipv4.conf.${bridge}.rp_filter=${value}`);
+  await runHostProgram(sysctl, ['-q', '-w', ...settings]);
+}
+
 /** Consecutive commands of one program are one process. */
 async function runCommands(
   programs: NetworkPrograms,
@@ -188,6 +238,7 @@ async function runCommands(
     else batches.push({ program, lines: [args.join(' ')] });
   }
   for (const { program, lines } of batches) {
-    await runHostProgram(programs[program], ['-batch', '-'], `${lines.join('\n')}\n`);
+    const [file, options] = program === 'ip6' ? [programs.ip, ['-6']] : [programs[program], []];
+    await runHostProgram(file, [...options, '-batch', '-'], `${lines.join('\n')}\n`);
   }
 }

@@ -24,7 +24,7 @@ const linkOf = (name: string, overrides: Partial<ObservedLink> = {}): ObservedLi
 });
 const vxlan = { id: vniOf('net_1'), local: '192.0.2.1' };
 const COMPLETE = [
-  linkOf(bridge, { master: undefined, mac: gatewayMac('net_1'), addresses: ['10.0.0.1/24'] }),
+  linkOf(bridge, { master: undefined, mac: gatewayMac('net_1'), addresses: ['10.0.0.1/32'] }),
   linkOf(tunnel, { vxlan, peers: ['192.0.2.2'] }),
   linkOf(tap),
 ];
@@ -38,7 +38,7 @@ describe('the links of a host', () => {
       `ip link add name ${bridge} type bridge`,
       `ip link set dev ${bridge} addrgenmode none`,
       `ip link set dev ${bridge} alias ${alias} mtu 1450 address ${gatewayMac('net_1')} up`,
-      `ip address add 10.0.0.1/24 dev ${bridge}`,
+      `ip address add 10.0.0.1/32 dev ${bridge}`,
       `ip link add name ${tunnel} type vxlan id ${vxlan.id} local 192.0.2.1 dstport 4789`,
       `ip link set dev ${tunnel} addrgenmode none`,
       `ip link set dev ${tunnel} alias ${alias} mtu 1450 master ${bridge} up`,
@@ -62,13 +62,13 @@ describe('the links of a host', () => {
   test('are changed where they differ', () => {
     const [first, second] = COMPLETE;
     const observed = [
-      { ...linkOf(bridge), ...first, addresses: ['10.0.0.2/24'] },
+      { ...linkOf(bridge), ...first, addresses: ['10.0.0.1/24'] },
       { ...linkOf(tunnel), ...second, peers: ['192.0.2.9'] },
       linkOf(tap, { master: undefined, isUp: false }),
     ];
     expect(linesOf(observed)).toEqual([
-      `ip address delete 10.0.0.2/24 dev ${bridge}`,
-      `ip address add 10.0.0.1/24 dev ${bridge}`,
+      `ip address delete 10.0.0.1/24 dev ${bridge}`,
+      `ip address add 10.0.0.1/32 dev ${bridge}`,
       `bridge fdb delete 00:00:00:00:00:00 dev ${tunnel} dst 192.0.2.9`,
       `bridge fdb append 00:00:00:00:00:00 dev ${tunnel} dst 192.0.2.2`,
       `ip link set dev ${tap} master ${bridge} up`,

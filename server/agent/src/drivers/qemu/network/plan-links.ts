@@ -27,8 +27,8 @@ export interface ObservedLink {
   readonly peers: readonly string[];
 }
 
-/** One command: a program and its arguments. */
-export type HostCommand = readonly [program: 'ip' | 'bridge', ...args: string[]];
+/** One command: a program and its arguments; `ip6` is `ip` for IPv6. */
+export type HostCommand = readonly [program: 'ip' | 'ip6' | 'bridge', ...args: string[]];
 
 interface DesiredLink {
   readonly name: string;
@@ -86,7 +86,8 @@ export function aliasOf(node: string): string {
 function linksOfNetwork({ tunnel, tapUser }: NodeNetworks, network: PlannedNetwork): DesiredLink[] {
   const { bridge, tunnelLink, vni, gateway, block, peers, machines } = network;
   const mtu = tunnel?.mtu ?? MTU_DEFAULT;
-  const address = gateway && `${spellAddress(gateway.ip)}/${block.prefixLength}`;
+  // Of the address alone: with the length of the block, the kernel would add a route to all of it.
+  const address = gateway && `${spellAddress(gateway.ip)}/${block.family === 4 ? 32 : 128}`;
   const bridgeLink: DesiredLink = {
     name: bridge,
     mtu,
@@ -166,9 +167,12 @@ function settings(alias: string, link: DesiredLink, now: ObservedLink | undefine
   return words.length === 0 ? [] : [['ip', 'link', 'set', 'dev', name, ...words]];
 }
 
+/** Spelled in full. */
+const LINK_LOCAL = /^fe[89ab][0-9a-f]:/;
+
 function addressCommands({ name, address }: DesiredLink, now: ObservedLink | undefined) {
   const there = now?.addresses ?? [];
-  const needless = there.filter((each) => each !== address && !each.includes(':'));
+  const needless = there.filter((each) => each !== address && !LINK_LOCAL.test(each));
   return [
     ...needless.map((each): HostCommand => ['ip', 'address', 'delete', each, 'dev', name]),
     ...(address === undefined || there.includes(address)

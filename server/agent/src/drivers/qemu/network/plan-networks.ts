@@ -217,11 +217,25 @@ function othersOf(mapped: MappedNetwork | undefined, local: readonly LocalMachin
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 const isIp = (text: string): boolean => parseIp(text) !== undefined;
 
+/**
+ * Returns the address of the gateway of a block; undefined where it has none. The node reaches the
+ * guests of the block with it, and not with another address: see `plan-routes.ts`.
+ */
+export function gatewayAddressOf(cidr: string): string | undefined {
+  const block = parseCidr(cidr);
+  return block.ok ? gatewayIpOf(block.value) : undefined;
+}
+
 /** The first address of the block behind that of the network, which no VM gets. */
-function gatewayOf(id: string, block: Cidr): PlannedNetwork['gateway'] {
+function gatewayIpOf(block: Cidr): string | undefined {
   const { first, count } = hostRange(block);
   if (first === block.first || count < 1n) return undefined;
-  return { ip: formatIp(block.family, block.first + 1n), mac: gatewayMac(id) };
+  return formatIp(block.family, block.first + 1n);
+}
+
+function gatewayOf(id: string, block: Cidr): PlannedNetwork['gateway'] {
+  const ip = gatewayIpOf(block);
+  return ip === undefined ? undefined : { ip, mac: gatewayMac(id) };
 }
 
 /**
@@ -235,9 +249,9 @@ export function explainClash(plan: NodeNetworks, networkId: string): string | un
   for (const other of plan.networks) {
     if (other.id === networkId) continue;
     if (overlaps(other.block, added.block)) {
-      return `its block ${added.cidr} overlaps ${other.cidr} of ${other.id} on this node`;
+      return 'addresses of its block are in use on this node';
     }
-    if (other.vni === added.vni) return `it has the tunnel identifier of ${other.id} on this node`;
+    if (other.vni === added.vni) return 'its tunnel identifier is in use on this node';
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { AllocationRow } from '../../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import { chargeOfVms, rechargeTenant, refundTenant } from '../../../access/quota/tenant-quota.ts';
+import { claimVictims } from '../../../kernel/arbitration/choose-victims.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { eventChange } from '../../../kernel/events/events.ts';
@@ -17,7 +18,7 @@ import { platformCaller } from '../../../kernel/operations/platform-caller.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
-import type { Victim } from '../../../placement/decide/find-preemption.ts';
+import type { PreemptingPlace, Victim } from '../../../placement/decide/find-preemption.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { withoutHalt } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -39,13 +40,18 @@ import type { WriteScope } from '../../scope.ts';
  * @returns an empty saga where there are none
  */
 export function planPreempting(
-  to: { readonly victims: readonly Victim[]; readonly spec: VmSpec; readonly node: NodeRow },
+  to: Pick<PreemptingPlace, 'victims' | 'stoppable'> & {
+    readonly spec: VmSpec;
+    readonly node: NodeRow;
+  },
   scope: WriteScope,
 ): Saga {
   const parts = shareOut(to.victims, amountsOf(to.spec)).map((share, at) =>
     planVictim(share, { node: to.node.name, at }, scope),
   );
-  return concatSagas(...parts);
+  if (to.stoppable === undefined) return concatSagas(...parts);
+  const { tenantId } = scope.context.principal;
+  return concatSagas({ reserve: claimVictims(to.stoppable, { ...scope, tenantId }) }, ...parts);
 }
 
 /** The amounts that a victim gives to the new VM at once, and those that it keeps until the end. */

@@ -18,6 +18,7 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, planCharge } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import type { StoppableVms } from '../../../kernel/arbitration/choose-victims.ts';
 import { deleteKey } from '../../../kernel/idempotency/idempotency.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import { attachmentVersionId } from '../../../kernel/operations/volume-lock.ts';
@@ -118,7 +119,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     const refused = nameUnknownGroups(placed.error, findUnknownGroups([ask], rules.peers));
     return err([...problems, await explainConflictingRules(store, asked, refused)]);
   }
-  const { plan: placement, notice, victims } = placed.value;
+  const { plan: placement, notice, victims, stoppable } = placed.value;
   if (notice !== undefined && spec.placement?.pin_preview === true) {
     return err([...problems, previewGone(spec.name, notice)]);
   }
@@ -144,7 +145,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     ...listRisks({ ask, node: node.name }, found.nodes, scope),
   ];
   const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };
-  const plan = { ...made.value, ...placedAt, victims };
+  const plan = { ...made.value, ...placedAt, victims, stoppable };
   return ok(planChanges(input, plan, scope));
 };
 
@@ -191,7 +192,7 @@ export async function prepareVmCreateAt(
   if (!made.ok) return err([made.error]);
   const seen = { ask, nodes, peers: place.rules.peers };
   const basis = await decisionContextColumns(seen, scope);
-  const none = { notice: undefined, doubts: [], release: [], victims: [] };
+  const none = { notice: undefined, doubts: [], release: [], victims: [], stoppable: undefined };
   const { groups, ownTemplate } = found;
   const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };
   return ok(planChanges(input, plan, scope));
@@ -256,6 +257,7 @@ interface Plan {
   readonly ownTemplate: TemplateRow | undefined;
   /** The spot VMs that make room for it. */
   readonly victims: readonly Victim[];
+  readonly stoppable: StoppableVms | undefined;
   /** Ends the reservation whose room it takes, and its preview. */
   readonly release: ChangeSet;
 }

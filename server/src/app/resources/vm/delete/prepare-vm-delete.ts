@@ -18,6 +18,8 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
+import { healthOf } from '../../../rows/observed/observed-health.ts';
+import { recreatedFrom } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
 import {
@@ -93,6 +95,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
       ...dead.map((place) => describeLeftDisk(row, place)),
       ...(await describeFollowers(row, scope)),
     ],
+    // Its row, which says so, is gone when such a node is back.
+    leftDisks: recreatedFrom(observed).filter((name) => !places.some((each) => each.name === name)),
     saga: concatSagas(
       {
         reserve: [
@@ -174,6 +178,8 @@ function nodesHolding(found: {
 
 function deleteSteps(row: VmRow, nodes: readonly Tables['nodes'][]): OperationStepDefinition[] {
   const vmId = row.id;
+  // The guest of an unhealthy one is taken to hang: it is not waited for.
+  const isHung = healthOf(observedOf(row))?.state === 'unhealthy';
   return nodes.flatMap((node) => {
     const generation = row.generation + 1;
     const agent = { kind: 'agent', node: node.name, vmId, generation } as const;
@@ -182,7 +188,7 @@ function deleteSteps(row: VmRow, nodes: readonly Tables['nodes'][]): OperationSt
       {
         name: `stop${at}`,
         after: [],
-        action: { ...agent, action: { kind: 'stop' } },
+        action: { ...agent, action: isHung ? { kind: 'stop', insist: 'yes' } : { kind: 'stop' } },
         undo: null,
         // A machine that cannot be stopped, such as one that waits for its arrival, can be deleted.
         whenFailed: 'go-on',

@@ -43,7 +43,7 @@ export async function applyWrites(
       add(home.id, negate(before.request.vm));
     }
     if (spec === undefined) {
-      taken.push({ node: node.name, vmId: undefined });
+      taken.push({ id, node: node.name, vmId: undefined });
       continue;
     }
     const ask = await applyPoliciesToRequest(deps, tenantId, spec);
@@ -51,7 +51,7 @@ export async function applyWrites(
     const restart = observed.restartOf({ id, spec, node, request });
     const { priority } = spec;
     placed.push({ id, tenantId, node: node.name, priority, request, restart });
-    taken.push({ node: node.name, vmId: restart === undefined ? undefined : id });
+    taken.push({ id, node: node.name, vmId: restart === undefined ? undefined : id });
   }
   const ids = new Set<string>(placed.map(({ id }) => id));
   return {

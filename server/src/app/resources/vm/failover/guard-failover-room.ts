@@ -18,7 +18,7 @@ import type { WriteScope } from '../../scope.ts';
 import { applyWrites } from './fleet-after.ts';
 import { ALL_UNITS, moveFailoverRule, readFailoverVersion } from './move-failover-rule.ts';
 import { type ObservedFailover, observeFailover } from './observe-failover.ts';
-import { kindOf, readTakenRoom, type TakenRoom } from './taken-room.ts';
+import { insistsOnOthers, kindOf, readTakenRoom, type TakenRoom } from './taken-room.ts';
 
 /** How long a check is relied on: labels and storage of nodes are not watched. Unit: ms. */
 const RECHECK_MS = 10_000;
@@ -26,7 +26,10 @@ const RECHECK_MS = 10_000;
 type Scope = Pick<WriteScope, 'deps' | 'context' | 'nowMs'>;
 
 /** What the units of a write are counted by. */
-type Measure = Pick<RememberedFailover, 'slot' | 'kinds' | 'disks'>;
+type Measure = Pick<RememberedFailover, 'slot' | 'kinds' | 'disks'> & {
+  /** Whose writes these are. */
+  readonly tenantId: string;
+};
 
 /**
  * Checks writes of one commit.
@@ -63,7 +66,7 @@ export async function guardRoomTaken(
   const { version } = observed;
   const slack = Math.min(verdict.slack, ALL_UNITS - 1);
   const measure = { slot: slotOf(observed.vms), kinds: kindsOf(observed), disks: observed.disks };
-  const units = countUnits(taken, measure);
+  const units = countUnits(taken, { ...measure, tenantId: scope.context.principal.tenantId });
   // A VM of a new kind or size changes what the units mean.
   if (units !== undefined && taken.every(({ write }) => write === 'create')) {
     scope.deps.placementMemory.failover = {
@@ -81,12 +84,12 @@ export async function guardRoomTaken(
 /** The guards of writes that are far enough from the limit by what an earlier check has found. */
 async function guardFromMemory(
   taken: readonly TakenRoom[],
-  { deps, nowMs }: Scope,
+  { deps, context, nowMs }: Scope,
 ): Promise<ChangeSet | undefined> {
   const known = deps.placementMemory.failover;
   if (known === undefined || known.nodesMax !== deps.settings.failoverNodes) return undefined;
   if (nowMs - known.atMs > RECHECK_MS || nowMs < known.atMs) return undefined;
-  const units = countUnits(taken, known);
+  const units = countUnits(taken, { ...known, tenantId: context.principal.tenantId });
   if (units === undefined) return undefined;
   const nodesReady = await deps.store.count({ from: 'nodes', where: { status: 'ready' } });
   if (nodesReady !== known.nodesReady) return undefined;
@@ -108,8 +111,10 @@ function countUnits(taken: readonly TakenRoom[], measure: Measure): number | und
 
 function unitsOfWrite(
   { write, nodeId, amounts, spec }: TakenRoom,
-  { slot, kinds, disks }: Measure,
+  { slot, kinds, disks, tenantId }: Measure,
 ): number | undefined {
+  // Nothing is counted of rules about other VMs.
+  if (spec !== undefined && insistsOnOthers(spec)) return undefined;
   const there = nodeId === undefined ? undefined : disks.get(nodeId);
   const mayRestart = startsElsewhere(spec?.healing);
   if (spec === undefined || !mayRestart) return unitsOf(amounts, slot, 'no');
@@ -119,16 +124,17 @@ function unitsOfWrite(
     const isRecreated = ['recreate', 'restore'].includes(spec.healing?.on_node_loss ?? '');
     return isRecreated ? undefined : unitsOf(amounts, slot, 'no');
   }
-  if (!kinds.has(kindOf(toPlacementRequest(spec), there))) return undefined;
+  if (!kinds.has(kindOf(toPlacementRequest(spec), { tenantId, disks: there }))) return undefined;
   return unitsOf(amountsOf(spec), slot, 'yes');
 }
 
 function kindsOf({ vms, disks, rows }: ObservedFailover): ReadonlySet<string> {
   const idOf = new Map<string, string>(rows.map(({ id, name }) => [name, id]));
   return new Set(
-    vms.flatMap(({ request, restart, node }) => {
+    vms.flatMap(({ request, restart, node, tenantId }) => {
       const there = disks.get(idOf.get(node) ?? '');
-      return restart === undefined || there === undefined ? [] : [kindOf(request, there)];
+      if (restart === undefined || there === undefined) return [];
+      return [kindOf(request, { tenantId, disks: there })];
     }),
   );
 }

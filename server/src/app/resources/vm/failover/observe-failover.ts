@@ -19,13 +19,13 @@ import {
   poolsOfVolumes,
   reachesDisks,
   reachesPools,
-} from '../recover/find-reaching-nodes.ts';
+} from '../reach/find-reaching-nodes.ts';
 import {
   canRestore,
   findRestore,
   type RestoreFacts,
   whyNoRestore,
-} from '../recover/find-restore.ts';
+} from '../reach/find-restore.ts';
 
 /** The rule that each write moves that takes room of a node. */
 export const FAILOVER_RULE = 'failover/room';

@@ -7,7 +7,7 @@ import type { Change } from '../../../../ports/store.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 
-/** A write that takes room, or that has a VM start elsewhere. */
+/** A write that takes room, has a VM start elsewhere, or changes its rules about other VMs. */
 export interface TakenRoom {
   /** The id of the VM or reservation. */
   readonly id: string;
@@ -24,7 +24,7 @@ export interface TakenRoom {
 
 const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
-/** Reads it; empty for a write that neither takes room nor changes who starts elsewhere. */
+/** Reads it; empty for a write that neither takes room nor changes who may start elsewhere. */
 export function readTakenRoom(write: PreparedWrite): readonly TakenRoom[] {
   if (write.resourceKind !== 'vm' && write.resourceKind !== 'reservation') return [];
   if (write.wanted === null) return [];
@@ -45,12 +45,22 @@ export function readTakenRoom(write: PreparedWrite): readonly TakenRoom[] {
 }
 
 /**
- * The kind of a VM: which nodes may hold it depends on nothing else of it.
- * @param disks - where its disks are, as text
+ * The kind of a VM: which nodes may hold it depends on nothing else of it, in a tenant without
+ * hard rules about other VMs.
+ * @param where - `disks`: where its disks are, as text
  */
-export function kindOf({ vm, constraints }: PlacementRequest, disks: string): string {
+export function kindOf(
+  { vm, constraints }: PlacementRequest,
+  where: { readonly tenantId: string; readonly disks: string },
+): string {
   const bare = { ...vm, ...NOTHING, name: '', labels: {}, group: undefined };
-  return JSON.stringify([bare, constraints, disks]);
+  return JSON.stringify([bare, constraints, where.disks, where.tenantId]);
+}
+
+/** Whether it has hard rules about other VMs, which may keep these off nodes. */
+export function insistsOnOthers(spec: VmSpec): boolean {
+  const { affinity = [], spread = [] } = toPlacementRequest(spec).constraints;
+  return [...affinity, ...spread].some(({ need }) => need === 'required');
 }
 
 function roomOf(change: Change): TakenRoom['changes'] {
@@ -65,12 +75,19 @@ function roomOf(change: Change): TakenRoom['changes'] {
   return [{ nodeId: change.id, amounts }];
 }
 
-/** Whether a VM asks for a restart elsewhere from now on, or for another place. */
-function isNewlyAsked({ before }: PreparedWrite, spec: VmSpec | undefined): boolean {
+/**
+ * Whether a VM asks for a restart elsewhere from now on, or for another place. One that waits for
+ * its node may keep others off nodes, by its rules or theirs.
+ */
+export function isNewlyAsked(
+  { before }: Pick<PreparedWrite, 'before'>,
+  spec: VmSpec | undefined,
+): boolean {
   if (spec === undefined || before === null) return false;
-  if (!startsElsewhere(spec.healing)) return false;
+  const restarts = startsElsewhere(spec.healing);
   const parsed = VmSpec.safeParse(before);
-  if (!parsed.success || !startsElsewhere(parsed.data.healing)) return true;
+  if (!parsed.success) return restarts;
+  if (restarts && !startsElsewhere(parsed.data.healing)) return true;
   const placeOf = (each: VmSpec) => canonicalJson(JSON.parse(JSON.stringify(askOf(each))));
   return placeOf(parsed.data) !== placeOf(spec);
 }

@@ -66,6 +66,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
   const firewall = machineFirewallOf(spec, groups);
   const limits = toMachineLimits(spec.io_limits);
   const bootedBy = firmwareOf(spec);
+  const after = spec.healing?.start_after ?? [];
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
@@ -85,6 +86,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     ...(further.length === 0 ? {} : { further_networks: [...further] }),
     labels: spec.metadata ?? {},
     ...(spec.priority === undefined ? {} : { priority: spec.priority }),
+    ...(after.length === 0 ? {} : { start_after: [...after] }),
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
     ...(spec.tpm ? { tpm: 'yes' as const } : {}),

@@ -74,8 +74,16 @@ export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =
     after: 'stopped',
   });
 
+const STOPS = {
+  asks: { kind: 'stop', force: 'no' },
+  insists: { kind: 'stop', force: 'no', insist: 'yes' },
+  forces: { kind: 'stop', force: 'yes' },
+} as const satisfies Readonly<Record<string, MachineAction>>;
+
 /** Plans a stop and a start as one operation; the desired state stays running throughout. */
-export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm.start'>> {
+export function prepareVmRestart(
+  how: 'asks' | 'insists' | 'forces',
+): Prepare<ParsedInputOf<'vm.start'>> {
   return async (input, scope) => {
     const started = await prepareVmStart(input, scope);
     if (!started.ok) return started;
@@ -84,7 +92,7 @@ export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm
     // Only the machine's action is replaced by another one of the same union.
     const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
     const undo = to({ kind: 'start' });
-    const stop = { name: 'stop', after: start.after, action: to({ kind: 'stop', force }), undo };
+    const stop = { name: 'stop', after: start.after, action: to(STOPS[how]), undo };
     const last = { ...start, after: [stop.name], undo: null };
     const { saga } = started.value;
     const steps = [...saga.steps.slice(0, -1), stop, last];
@@ -97,7 +105,18 @@ export const prepareVmReboot: Prepare<ParsedInputOf<'vm.reboot'>> = async (input
   const found = await findToChange('vm', input, scope);
   if (!found.ok) return err([found.error]);
   const refused = requireRunning(found.value, 'be rebooted');
-  return refused === undefined ? prepareVmRestart('no')(input, scope) : err([refused]);
+  return refused === undefined ? prepareVmRestart('asks')(input, scope) : err([refused]);
+};
+
+/**
+ * Plans the reboot of a VM that runs and whose guest is taken to hang: one that does not shut down
+ * in time is powered off.
+ */
+export const prepareHungVmReboot: Prepare<ParsedInputOf<'vm.reboot'>> = async (input, scope) => {
+  const found = await findToChange('vm', input, scope);
+  if (!found.ok) return err([found.error]);
+  const refused = requireRunning(found.value, 'be rebooted');
+  return refused === undefined ? prepareVmRestart('insists')(input, scope) : err([refused]);
 };
 
 interface PowerChange {

@@ -19,14 +19,14 @@ import {
   findSharedDisks,
   poolsOfDisks,
   reachesDisks,
-} from './find-reaching-nodes.ts';
+} from '../reach/find-reaching-nodes.ts';
 import {
   canRestore,
   findRestore,
   type Restore,
   type RestoreFacts,
   whyNoRestore,
-} from './find-restore.ts';
+} from '../reach/find-restore.ts';
 import type { RecoveryNodes } from './recover-steps.ts';
 
 /** Where a VM can run, and from which root disk. */

@@ -51,7 +51,7 @@ import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
-import { describeLossOf, type Restore, type RestoreFacts } from './find-restore.ts';
+import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 

@@ -26,7 +26,7 @@ import { givesAway } from '../../node/node-cut-off.ts';
 import { isFencedOn, requireFence } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';
 import { isReleased } from './find-left-target.ts';
-import { poolsOfDisks } from './find-reaching-nodes.ts';
+import { poolsOfDisks } from '../reach/find-reaching-nodes.ts';
 
 type OperationRow = Tables['operations'];
 

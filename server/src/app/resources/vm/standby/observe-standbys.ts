@@ -8,7 +8,7 @@ import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';
 import type { VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
-import { findSharedDisks, reachesDisks } from '../recover/find-reaching-nodes.ts';
+import { findSharedDisks, reachesDisks } from '../reach/find-reaching-nodes.ts';
 import { amountsOfStandby } from './standby-room.ts';
 
 /** What a round reads. */

@@ -1,13 +1,13 @@
 /**
- * What stops machines of a node that is isolated has to know of them. They are killed by the process
- * of heartbeats; their names are kept so that a restart of the host starts none of them.
+ * What has to be known of machines to stop them when the node is isolated. The process of
+ * heartbeats kills them; their names are kept so that a restart of the host starts none of them.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DriverIsolation } from '../../driver.ts';
+import type { DriverIsolation } from '../../../isolation/driver-isolation.ts';
 import type { Places } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import type { Machines } from './machines.ts';
+import type { Machines } from '../machine/machines.ts';
 
 const Kept = z.looseObject({ vms: z.array(z.string()) });
 

@@ -29,7 +29,7 @@ export function findSharedDisks(
   return { root: root.pool, volumes: poolsOfVolumes(volumes, source) };
 }
 
-/** The pools of all disks of a VM; undefined where its root disk is in storage of its node alone. */
+/** The pools of all disks of a VM; undefined where its root disk is in storage of its node. */
 export function poolsOfDisks(
   volumes: readonly VolumeRow[],
   source: NodeRow,

@@ -1,0 +1,24 @@
+/** Outcomes that the agent itself makes, and what of a driver's outcome leaves the host. */
+import type { CommandOutcome } from '@novacron/contract/agent/agent';
+import { databaseTroubleOf } from '../database/agent-database.ts';
+import { maskHostDetails } from '../drivers/mask-host-details.ts';
+
+/** What is kept is what servers get, again and again; the log has the whole message. */
+export function forTenants(outcome: CommandOutcome): CommandOutcome {
+  if (outcome.kind !== 'failed') return outcome;
+  return { ...outcome, message: maskHostDetails(outcome.message) };
+}
+
+/** A server that still wants it sends it again. */
+export const HOST_RESTARTED: CommandOutcome = {
+  kind: 'failed',
+  message: 'The host restarted before the command had ended.',
+  next: 'retry',
+};
+
+/** What was done could not be written down, and was taken back. */
+export function notKept(cause: unknown): CommandOutcome {
+  const code = databaseTroubleOf(cause) ?? 'a fault';
+  const message = `The agent cannot keep what it did (${code}), so it did nothing.`;
+  return { kind: 'failed', message, next: 'retry' };
+}

@@ -1,0 +1,30 @@
+/** What a guard needs of the hypervisor of a node. */
+import type { GuestProcess } from './guest-processes.ts';
+import type { KilledVms } from './isolation-guard.ts';
+
+/** What stops VMs of a node that is isolated. */
+export interface DriverIsolation {
+  /** The processes of all guests that run, may run or are started; none of simulated ones. */
+  readonly guests: () => readonly GuestProcess[];
+  /** Hears, before a new guest runs, that they have changed. @returns a function that ends it */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Stops machines that have no processes; absent: they have. */
+  readonly kill?: (vms: ReadonlySet<string>) => KilledVms;
+  /** Takes note of why machines have stopped. */
+  readonly note: (vms: readonly string[]) => void;
+  /** After a restart of the host these machines wait for a server. */
+  readonly keep: (vms: readonly string[]) => void;
+}
+
+/** How VMs of a node are stopped when it is isolated. */
+export interface NodeGuard {
+  /** Unit: ms. */
+  readonly leaseMs: number;
+  /** The processes of all guests; none of simulated ones. */
+  readonly guests: () => readonly GuestProcess[];
+  /** Hears, before a new guest runs, that they have changed. @returns a function that ends it */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Stops guests that have no processes; absent: they have. */
+  readonly kill?: (vms: ReadonlySet<string>) => KilledVms;
+  readonly onKilled: (vms: readonly string[]) => void;
+}

@@ -1,0 +1,7 @@
+/** Which VMs without a place a write is refused for. */
+import type { WhyStranded } from '../model/failover.ts';
+
+/** Whether a VM would have a place without a write, or with it elsewhere. */
+export function isUncovered(why: WhyStranded | undefined): boolean {
+  return why === 'room' || why === 'others';
+}

@@ -1,0 +1,118 @@
+/**
+ * What tenants other than the platform see of what is shared: nodes, and holds for all tenants. It
+ * is all here, and says what is shown, so that a new field is hidden until it is listed.
+ *
+ * Who runs the platform is named `platform:NAME`, what they wrote for each other is left out, and
+ * so is what other tenants have on a node.
+ */
+import type { Node } from '@novacron/contract/fleet/node';
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+import type { HealingHold } from '@novacron/contract/healing/healing-operations';
+import type { SuspectNode } from '@novacron/engine/diagnosis/model/diagnosis';
+import { derivedName } from '../../rows/own-principals.ts';
+
+/** What a tenant has on a node. */
+export type OwnOnNode = Pick<Node, 'allocated' | 'vm_count'>;
+
+/**
+ * Reduces a node.
+ * @param node - as the platform sees it
+ * @param own - what the tenant has there
+ */
+export function reduceNode(node: Node, own: OwnOnNode): Node {
+  const { id, name, zone, rack, status, power, control_plane, driver, capacity, prices } = node;
+  const { fenced, cut_off, suspected, pool_heartbeat, maintenance_until, last_seen_at } = node;
+  return {
+    id,
+    name,
+    zone,
+    rack,
+    status,
+    power,
+    control_plane,
+    driver,
+    capacity,
+    allocated: own.allocated,
+    vm_count: own.vm_count,
+    prices,
+    facts: node.facts == null ? null : reduceFacts(node.facts),
+    // Who said so, and how it is known, is the business of those who run the fleet.
+    fenced: fenced == null ? null : { kind: fenced.kind, at: fenced.at, by: null, reason: null },
+    cut_off: cut_off == null ? null : { ...cut_off, by: null, reason: null },
+    isolation: null,
+    suspected,
+    pool_heartbeat: pool_heartbeat == null ? null : reducePoolHeartbeat(pool_heartbeat),
+    conditions: null,
+    maintenance_until,
+    last_seen_at,
+  };
+}
+
+/** Which node has read it, of how many guests, and why another could not, is not. */
+function reducePoolHeartbeat({
+  state,
+  at,
+}: NonNullable<Node['pool_heartbeat']>): NonNullable<Node['pool_heartbeat']> {
+  return { state, at, by: [], guests: null, reason: null };
+}
+
+/** What placement is about; no addresses and ids of hosts, and no load. */
+function reduceFacts(facts: NodeFacts): NodeFacts {
+  const { hypervisor, numa_cells, cpu_baselines, storage, network_mbps, labels, taints } = facts;
+  const { devices, licences, overcommit } = facts;
+  const shown = {
+    hypervisor,
+    numa_cells,
+    cpu_baselines,
+    storage: storage && {
+      ...withoutLoad(storage),
+      ...(storage.classes && {
+        classes: Object.fromEntries(
+          Object.entries(storage.classes).map(([name, each]) => [name, withoutLoad(each)]),
+        ),
+      }),
+    },
+    network_mbps,
+    labels,
+    taints,
+    devices,
+    licences,
+    overcommit,
+  };
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
+}
+
+type Storage = Pick<NonNullable<NodeFacts['storage']>, 'pool' | 'sharing' | 'size_gb'>;
+
+/** The free part of a storage is what others have left. */
+function withoutLoad({ pool, sharing, size_gb }: Storage): Storage {
+  return { pool, sharing, ...(size_gb === undefined ? {} : { size_gb }) };
+}
+
+/** The reason of a hold for all tenants, as tenants read it. */
+const HELD_FOR_ALL = 'the reason is known to those who run the platform';
+
+/** Reduces a hold. That of the tenant itself stays as it is. */
+export function reduceHold(hold: HealingHold): HealingHold {
+  if (hold.scope !== 'all') return hold;
+  const { scope, held_at, held_by, until } = hold;
+  return {
+    scope,
+    reason: HELD_FOR_ALL,
+    held_at,
+    held_by: derivedName('operator', held_by),
+    until,
+  };
+}
+
+/** Reduces a node in the evidence of an incident: it is quoted in explanations. */
+export function reduceSuspect(node: SuspectNode): SuspectNode {
+  const { poolHeartbeat } = node;
+  return {
+    ...node,
+    othersHidden: true,
+    // What people of the platform say is not shown to tenants.
+    fenceReason: null,
+    poolHeartbeat: poolHeartbeat && { ...poolHeartbeat, by: [], guests: null },
+  };
+}

@@ -1,0 +1,43 @@
+/** What was said last about writes of NovaCron for VMs that were refused. */
+import { parseStored } from '../../rows/parse-stored.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Events that are looked at. */
+const EVENTS_MAX = 10_000;
+
+/** Events that say why something was not done. */
+export const REFUSALS = ['vm.not_restarted', 'vm.not_recovered', 'vm.not_moved'] as const;
+
+/** A refusal. */
+export interface Refusal {
+  /** Unit: ms since the Unix epoch. */
+  readonly atMs: number;
+  /** A sentence for people. */
+  readonly detail: string;
+}
+
+/** Finds the last one of each VM, by its id. @param sinceMs - of each, the earliest that counts */
+export async function findRefusals(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  type: (typeof REFUSALS)[number],
+  sinceMs: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, Refusal>> {
+  if (sinceMs.size === 0) return new Map();
+  const events = await store.read({
+    from: 'events',
+    where: {
+      target: { in: [...sinceMs.keys()] },
+      type,
+      at_ms: { from: Math.min(...sinceMs.values()) },
+    },
+    orderBy: { column: 'at_ms', direction: 'desc' },
+    limit: EVENTS_MAX,
+  });
+  const refusals = new Map<string, Refusal>();
+  for (const { target, at_ms: atMs, data_json } of events) {
+    if (refusals.has(target) || atMs < (sinceMs.get(target) ?? 0)) continue;
+    const { detail } = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
+    refusals.set(target, { atMs, detail: String(detail) });
+  }
+  return refusals;
+}

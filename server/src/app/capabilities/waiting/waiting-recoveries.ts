@@ -1,0 +1,148 @@
+/** VMs that are to run on another node and do not yet. */
+
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
+import { isFencedOn, stateOfNode } from '../../resources/node/node-fence.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { findHeld } from '../recovery/hold-starts.ts';
+import { findRecoverable, type RecoverableVm } from '../recovery/recover-vms.ts';
+import type { HoldReason } from './find-hold-reason.ts';
+import { findRefusals } from './find-refusals.ts';
+import type { WaitingChange } from './waiting-change.ts';
+
+/** Failed operations that are looked at. */
+const FAILED_MAX = 1_000;
+
+/** Finds them. */
+export async function waitingRecoveries(
+  deps: CapabilityDeps,
+  tenantId: string,
+  hold: HoldReason | undefined,
+): Promise<readonly WaitingChange[]> {
+  const lost = await deps.store.read({ from: 'nodes', where: { status: 'lost' } });
+  if (lost.length === 0) return [];
+  const silent = await findOnSilent(deps, lost);
+  const dead = await findRecoverable(deps);
+  const seenMs = new Map<unknown, number>(lost.map((row) => [row.name, row.last_seen_at_ms]));
+  const sinceOf = ({ row }: RecoverableVm) => seenMs.get(observedOf(row).node) ?? 0;
+  const own = dead.filter(({ row }) => row.tenant_id === tenantId);
+  const reasons = hold === undefined ? await reasonsOf(deps, { all: dead, own, sinceOf }) : null;
+  const toWaiting = (vm: RecoverableVm, reason: string, sinceMs: number): WaitingChange => ({
+    class: 'recovery',
+    who: 'recoveries',
+    operation: 'vm.recover',
+    target: vm.row.name,
+    vmId: vm.row.id,
+    sinceMs,
+    reason,
+    heldBy: null,
+    from: null,
+  });
+  return [
+    ...silent
+      .filter(({ row }) => row.tenant_id === tenantId)
+      .map((vm) => {
+        const { node } = observedOf(vm.row);
+        const off = `its node ${node} does not answer, and is not known to be off`;
+        return toWaiting(vm, off, sinceOf(vm));
+      }),
+    ...own.flatMap((vm) => {
+      const sinceMs = Math.max(sinceOf(vm), hold?.sinceMs ?? 0);
+      const reason = hold?.reason ?? reasons?.get(vm.row.id);
+      return reason === undefined ? [] : [toWaiting(vm, reason, sinceMs)];
+    }),
+  ];
+}
+
+/** VMs that start elsewhere once their node is known to be off. */
+async function findOnSilent(
+  { store }: CapabilityDeps,
+  lost: readonly NodeRow[],
+): Promise<readonly RecoverableVm[]> {
+  const silent = lost.filter((row) => stateOfNode(row) === 'silent');
+  const held = await store.read({
+    from: 'allocations',
+    where: { node_id: { in: silent.map(({ id }) => id) } },
+  });
+  const rows = await store.read({
+    from: 'vms',
+    where: { id: { in: held.map(({ vm_id }) => vm_id) } },
+    damaged: 'blank',
+  });
+  const byName = new Map<unknown, NodeRow>(silent.map((row) => [row.name, row]));
+  return mapReadable(rows, (row): readonly RecoverableVm[] => {
+    const spec = desiredAs(row, VmSpec);
+    const isWanted = startsElsewhere(spec.healing) && spec.power_state === 'running';
+    const home = byName.get(observedOf(row).node);
+    const isWaiting = isWanted && home !== undefined && !isFencedOn(home, row.id);
+    return isWaiting ? [{ row, spec }] : [];
+  }).flat();
+}
+
+interface Scope {
+  /** Of all tenants: a VM may wait for one of them. */
+  readonly all: readonly RecoverableVm[];
+  readonly own: readonly RecoverableVm[];
+  readonly sinceOf: (vm: RecoverableVm) => number;
+}
+
+/** Why recoveries wait without a hold, by the ids of VMs; those that begin now have no reason. */
+async function reasonsOf(
+  deps: CapabilityDeps,
+  { all, own, sinceOf }: Scope,
+): Promise<ReadonlyMap<string, string>> {
+  const sinceMs = new Map<string, number>(own.map((vm) => [vm.row.id, sinceOf(vm)]));
+  const failures = await findFailures(deps, sinceMs);
+  const refusals = await findRefusals(deps, 'vm.not_recovered', sinceMs);
+  const logger = { info: () => undefined };
+  const startable = all.map((vm) => ({ ...vm, isComing: true }));
+  const held = await findHeld({ ...deps, logger }, startable);
+  return new Map(
+    own.flatMap(({ row: { id } }): readonly (readonly [string, string])[] => {
+      const failed = failures.get(id);
+      const refused = refusals.get(id);
+      if (failed !== undefined && failed.atMs > (refused?.atMs ?? 0)) return [[id, failed.detail]];
+      if (refused !== undefined) return [[id, refused.detail]];
+      return held.has(id) ? [[id, 'the VMs of its start_after have not started']] : [];
+    }),
+  );
+}
+
+/** The last failed recovery of each VM, with those before it. */
+async function findFailures(
+  { store }: CapabilityDeps,
+  sinceMs: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, { readonly atMs: number; readonly detail: string }>> {
+  const failed = await store.read({
+    from: 'operations',
+    where: { kind: 'vm.recover', status: 'failed', target_id: { in: [...sinceMs.keys()] } },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: FAILED_MAX,
+    damaged: 'blank',
+  });
+  return new Map(
+    [...sinceMs].flatMap(([id, fromMs]) => {
+      const own = failed.filter((row) => row.target_id === id && row.created_at_ms >= fromMs);
+      const [last] = own;
+      if (last === undefined) return [];
+      const atMs = last.finished_at_ms ?? last.created_at_ms;
+      const again = toTimestamp(atMs + backoffMs(own.length));
+      const count = own.length === 1 ? 'a recovery has failed' : `${own.length} recoveries failed`;
+      const why = explainProblem(last.problem_json);
+      return [[id, { atMs, detail: `${count}, the next is at ${again}: ${why}` }] as const];
+    }),
+  );
+}
+
+/** Says why an operation failed, in one sentence. */
+export function explainProblem(problemJson: string | null): string {
+  const { detail } =
+    (problemJson === null ? undefined : parseStored<{ readonly detail?: unknown }>(problemJson)) ??
+    {};
+  return typeof detail === 'string' ? detail : 'the reason is not known.';
+}
