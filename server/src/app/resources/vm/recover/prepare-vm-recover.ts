@@ -48,10 +48,10 @@ import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
+import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
-import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
