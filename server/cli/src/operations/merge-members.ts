@@ -1,4 +1,4 @@
-/** Completes objects of which single members were given: an update leaves the others as they are. */
+/** Completes objects of which single members were given: an update leaves the others alone. */
 import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { ok, type Result } from '@novacron/contract/result';
 import type { TableCommand } from '../arguments/command-table.ts';

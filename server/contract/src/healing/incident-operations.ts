@@ -71,7 +71,8 @@ export const incidentOperations = {
     input: z.strictObject({
       id: IncidentId,
       until: Deadline.describe(
-        'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days from now',
+        'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days ' +
+          'from now',
       ),
     }),
     output: z.looseObject({ resource: Incident }),

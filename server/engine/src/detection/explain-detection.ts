@@ -21,7 +21,8 @@ export function explainJudgement(judgement: Judgement): string {
       return `is suspected: no heartbeat for ${seconds}, lost after ${lease}${where}`;
     case 'disputed':
       return suspectedBy.phi
-        ? `is taken for alive: no heartbeat for ${seconds}, which is unusual for it, and no timeout yet`
+        ? `is taken for alive: no heartbeat for ${seconds}, which is unusual for it, and no ` +
+            'timeout yet'
         : `is taken for alive: no heartbeat for ${seconds}, a timeout, and not unusual for it`;
   }
 }
