@@ -186,11 +186,11 @@ const FOLDERS = {
     agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
     audit: ['.', 'operation', 'schema'],
     client: ['.', 'operations-table', 'problem'],
-    drift: ['operation', 'problem', 'schema'],
+    drift: ['formats', 'operation', 'problem', 'schema'],
     events: ['.', 'operation', 'schema'],
     fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
     formats: ['.'],
-    healing: ['.', 'fleet', 'operation', 'schema'],
+    healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
     openapi: [
       '.',

@@ -9,6 +9,7 @@ import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent';
+import { listNames } from '@novacron/contract/formats/list-names';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -304,6 +305,7 @@ async function startParts(
   const { nodes, ...agents } = started.value;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
+  await warnOfAbsentNodes(config, deps);
   await executor.resume();
   const { health, ...telemetry } = measured;
   const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });
@@ -372,6 +374,24 @@ interface OwnAgents {
 
 function isFleetHere({ agents }: ServerConfig): boolean {
   return agents === 'embedded';
+}
+
+/** Names that a warning lists. */
+const NAMES_MAX = 5;
+
+/** Nodes of an earlier start that the fleet of this one does not contain: they will be lost. */
+async function warnOfAbsentNodes(config: ServerConfig, deps: CompletePorts): Promise<void> {
+  const isOwn = isFleetHere(config) && config.bus.kind === 'memory';
+  if (!isOwn || config.hypervisor.kind !== 'simulator') return;
+  const present = new Set(config.fleet.nodes.map(({ name }) => name));
+  const rows = await deps.store.read({ from: 'nodes' });
+  const absent = rows.map(({ name }) => name).filter((name) => !present.has(name));
+  if (absent.length === 0) return;
+  deps.logger.warn(
+    { nodes: listNames(absent, NAMES_MAX), count: absent.length },
+    'the data directory has nodes that the fleet of this start does not contain: they will be ' +
+      'lost. Start with their fleet, or with another data directory',
+  );
 }
 
 /** Starts the simulated fleet, or the agent of this host. */

@@ -8,7 +8,8 @@ jest.setTimeout(120_000);
 
 const PAGE = 'docs/how-to/failing-nodes.md';
 const LOG_IN =
-  'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 NOVACRON_API_KEY=$(cat data/admin.key)';
+  'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 ' +
+  'NOVACRON_API_KEY=$(cat data-failing-nodes/admin.key)';
 
 describe(`a reader of ${PAGE}`, () => {
   let reader: Reader;

@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 const PAGE = 'docs/how-to/fencing.md';
 const LOG_IN =
-  'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 NOVACRON_API_KEY=$(cat data/admin.key)';
+  'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 NOVACRON_API_KEY=$(cat data-fencing/admin.key)';
 const GUID = '00112233445566778899aabbccddeeff';
 
 /** What commands print here, by how they begin; nodes of this fleet answer, and have no UUID. */

@@ -6,6 +6,7 @@ export function noResponderProblem(subject: string): Problem {
   return problem('unavailable', {
     detail: `No responder is subscribed to ${subject}.`,
     remedy: 'Send the request again when the responder is available.',
+    data: { reason: 'no-responder' },
   });
 }
 

@@ -85,7 +85,7 @@ describe('drift on a node', () => {
         severity: 'warning',
         summary: expect.stringMatching(/^Drift \(medium\): novacron_vm "web" was changed outside/),
         detail: expect.stringMatching(
-          /memory_gb: 4 -> 8 -> wanted 4.*\n.*its node without NovaCron, which noted it at \d{4}-/,
+          /memory_gb: 8 \(expected 4\).*\n.*its node without NovaCron, which noted it at \d{4}-/,
         ),
       },
       { summary: 'Restart: update novacron_vm "web"' },
@@ -106,7 +106,7 @@ describe('drift on a node', () => {
       {
         summary: expect.stringContaining('novacron_vm "web" was changed outside of Terraform'),
         detail: expect.stringMatching(
-          /power_state: "running" -> "stopped" -> wanted "running".*\n.*changed by its guest/,
+          /power_state: "stopped" \(expected "running"\).*\n.*changed by its guest/,
         ),
       },
     ]);

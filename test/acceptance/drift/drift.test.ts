@@ -82,7 +82,7 @@ describe('drift', () => {
           /^Drift \((critical|high|medium|low)\): novacron_vm "web" was changed outside/,
         ),
         detail: expect.stringMatching(
-          /memory_gb: 4 -> 16 -> wanted 4.*\n.*changed by api key \S+ with cli at \d{4}-/,
+          /memory_gb: 16 \(expected 4\).*\n.*changed by api key \S+ with cli at \d{4}-/,
         ),
         address: 'novacron_vm.web',
         code: `memory_gb = ${MEMORY_WAS}`,

@@ -98,7 +98,7 @@ describe('a machine changed on its node', () => {
     const why = 'the guest shut itself down';
     expect(record?.fields.map((field) => field.why)).toEqual([undefined, why, undefined]);
     expect(record?.explanation).toContain(
-      `power_state: "running" -> "stopped" -> wanted "running" (availability): ${why}`,
+      `power_state: "stopped" (expected "running") (availability): ${why}`,
     );
     expect((await remediate(vm, 'revert')).ended).toMatchObject({ status: 'succeeded' });
     expect(await get(vm)).toMatchObject({ status: 'running', memory_gb: 4, firewall_rules: null });

@@ -34,7 +34,7 @@ describe('drift.report', () => {
         severity: 'medium',
         fields: [{ field: 'memory_gb', was: 4, is: 8, drift_class: 'cost' }],
         causes: [{ principal: 'bea', client: 'cli', request_id: entry?.request_id, at: entry?.at }],
-        explanation: expect.arrayContaining(['memory_gb: 4 -> 8 -> wanted 4 (cost)']),
+        explanation: expect.arrayContaining(['memory_gb: 8 (expected 4) (cost)']),
       },
     ]);
   });

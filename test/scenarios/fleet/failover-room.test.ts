@@ -249,7 +249,7 @@ describe('a fleet that keeps room for one lost node', () => {
       ],
     });
     expect((await explain('waits')).reason).toBe(
-      'it does not ask for a start on another node (healing.on_node_loss is "wait")',
+      'it is not configured to restart on another node (healing.on_node_loss is "wait")',
     );
     const nodes = await bench().expectOk('node.list', { name: 'node-a' });
     const whole = await bench().expectOk('node.explain', {

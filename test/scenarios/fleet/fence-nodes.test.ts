@@ -116,7 +116,11 @@ describe('a node that does not answer', () => {
     expect(controllerOf('node-a')).toMatchObject({ power: 'off', asked: 1 });
     expect(await nodeCalled('node-a')).toMatchObject({
       status: 'lost',
-      fenced: { kind: 'power', by: 'platform', reason: expect.stringMatching(/^silent for 6\d s/) },
+      fenced: {
+        kind: 'power',
+        by: 'platform',
+        reason: expect.stringMatching(/^no heartbeat for 6\d s/),
+      },
     });
     const moved = await show(vm);
     expect(moved).toMatchObject({ status: 'running', revision: vm.revision });

@@ -28,12 +28,56 @@ describe('a VM on a lost node', () => {
       data: { node, reason: 'node-lost' },
     });
     expect(refused.remedy).toContain(`Restart the agent of ${node}`);
+    expect(refused.remedy).toContain(`novacron node confirm-dead ${node}`);
+    expect(refused.remedy).toContain(`novacron vm recover ${id}`);
+    expect(refused.remedy).not.toContain('delete');
     const { items } = await bench().expectOk('operation.list', { limit: 1_000 });
     expect(items.filter(({ kind }) => kind === name)).toEqual([]);
     bench().fleet.restartAgent(String(node));
     await bench().advance(MINUTE_MS);
     const { operation } = await bench().expectOk('vm.stop', { id });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test.each([
+    [{ healing: { restart: 'on-failure', on_node_loss: 'restart' } }],
+    [{ name: 'ux2-renamed', metadata: { tier: 'web' }, priority: 80 }],
+    [{ description: 'Serves the shop.', deletion_protection: true }],
+    [{ placement: { strategy: 'pack' } }],
+  ] as const)('is changed where that needs no node: %j', async (changes) => {
+    const { id, node } = await makeVmOnLostNode();
+    const { operation } = await bench().expectOk('vm.update', { id, ...changes });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    const vm = await bench().expectOk('vm.get', { id });
+    expect(vm).toMatchObject({ ...changes, node, status: 'unknown' });
+    const mixed = { id, ...changes, cpu_cores: 4 };
+    expect((await bench().expectProblem('vm.update', mixed)).data).toMatchObject({ node });
+    bench().fleet.restartAgent(String(node));
+    await bench().advance(MINUTE_MS);
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+      ...changes,
+      status: 'running',
+    });
+    const { operation: later } = await bench().expectOk('vm.update', { id, cpu_cores: 4 });
+    expect(await bench().end(later)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('is recovered, as the refusal says, once its node is confirmed to be dead', async () => {
+    const { id, node } = await makeVmOnLostNode();
+    const { items } = await bench().expectOk('node.list', {});
+    const dead = items.find(({ name }) => name === node);
+    if (dead === undefined) throw new Error(`no node ${node}`);
+    await bench().expectOk('node.confirm_dead', { id: dead.id });
+    const refused = await bench().expectProblem('vm.start', { id });
+    expect(refused.detail).toBe(
+      `Node ${node} is lost and known to be off, so nothing can be changed there.`,
+    );
+    expect(refused.remedy).toContain(`novacron vm recover ${id}`);
+    const { operation } = await bench().expectOk('vm.recover', { id, recreate: true });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    expect((await bench().expectOk('vm.get', { id })).node).not.toBe(node);
+    bench().fleet.restartAgent(String(node));
+    await bench().advance(MINUTE_MS);
   });
 
   test('is not moved, and the refusal says so where no other node is left either', async () => {

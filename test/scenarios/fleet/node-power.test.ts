@@ -158,7 +158,7 @@ describe('the power of nodes', () => {
     });
     expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
       detail: `Node ${name} is draining, so its power state is not changed.`,
-      remedy: 'Wait until it is drained, or restart its agent.',
+      remedy: 'Wait until it is drained.',
     });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
   });

@@ -110,7 +110,7 @@ describe('a node that does not answer', () => {
         kind: 'power',
         by: 'platform',
         reason: expect.stringMatching(
-          /^silent for [5-7] s, and its heartbeat in the shared storage has stopped \(read by n/,
+          /^no heartbeat for [5-7] s, and the one in the shared storage has stopped \(read by n/,
         ),
       },
       pool_heartbeat: { state: 'stopped', guests: 1, reason: null },

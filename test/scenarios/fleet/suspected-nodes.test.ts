@@ -20,7 +20,7 @@ test('a suspected node shows why, and takes no VMs until it is heard again', asy
   await bench().advance(3 * SECOND_MS);
   expect(await nodeNamed(name)).toMatchObject({ status: 'ready', suspected: null });
   await bench().advance(4 * SECOND_MS);
-  const reason = expect.stringMatching(/^is suspected: silent for \d s, lost after 20 s/);
+  const reason = expect.stringMatching(/^is suspected: no heartbeat for \d s, lost after 20 s/);
   expect(await nodeNamed(name)).toMatchObject({ status: 'ready', suspected: { reason } });
   const asked = { ...SMALL_VM, placement: { node: name } };
   const refused = await bench().expectProblem('vm.create', asked);

@@ -117,7 +117,7 @@ deny contains "nothing new" if {
       problem: {
         detail: expect.stringMatching(/step replace web-1 failed: Policy "Freeze".*nothing new/),
         remedy:
-          'Members that were replaced or deleted stay so, other changes were undone. ' +
+          'What it had done was undone, except where it had replaced or deleted a member. ' +
           'Fix the cause and ask again.',
       },
     });

@@ -20,7 +20,7 @@ const RECORD: ExplainedDriftRecord = {
   causes: [],
   deployment: 'default',
   applied_at: '2025-01-01T00:00:00.000Z',
-  explanation: ['memory_gb: 4 -> 8 -> wanted 4 (cost)', 'changed by alice with cli'],
+  explanation: ['memory_gb: 8 (expected 4) (cost)', 'changed by alice with cli'],
 };
 
 const NOTHING: DriftReason = {
@@ -70,7 +70,7 @@ describe('drift as a warning', () => {
       {
         severity: 'warning',
         summary: 'Drift (high): novacron_vm "web" was changed outside of Terraform',
-        detail: 'memory_gb: 4 -> 8 -> wanted 4 (cost)\nchanged by alice with cli',
+        detail: 'memory_gb: 8 (expected 4) (cost)\nchanged by alice with cli',
         path: ['memory_gb'],
       },
     ]);

@@ -42,3 +42,21 @@ test('null is no value of a JSON flag, and the message names the way to have non
     stderr: expect.stringContaining('Must be a value; --clear NAME takes one away.'),
   });
 });
+
+test('a member of an object leaves the other ones as they are', async () => {
+  const server = await startFakeServer();
+  const argv = ['vm', 'update', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', '--healing', 'attempts=5'];
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  await runInProcess([...argv, '--healing', 'on_node_loss=restart'], { env });
+  await server.close();
+  expect(server.calls.map(({ method }) => method)).toContain('vm.get');
+  const update = server.calls.find(({ method }) => method === 'vm.update');
+  expect(update?.params).toMatchObject({ healing: { attempts: 5, on_node_loss: 'restart' } });
+});
+
+test('a member that an object does not have is refused with the one that was meant', async () => {
+  const argv = ['vm', 'update', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', '--healing', 'on_node_los=wait'];
+  const { stderr, exitCode } = await runInProcess(argv, { env: { NOVACRON_API_KEY: 'k' } });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('There is no on_node_los. Did you mean on_node_loss?');
+});

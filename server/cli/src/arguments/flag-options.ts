@@ -1,5 +1,6 @@
 /** Makes commander's options of flags, with parsers that refuse what cannot be meant. */
 
+import { parseDuration } from '@novacron/contract/formats/duration';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { InvalidArgumentError, Option } from 'commander';
 import type { FlagValue, InputFlag, SettingKind } from './input-flags.ts';
@@ -106,11 +107,19 @@ export function parseTime(text: string): string {
   throw new InvalidArgumentError('Must be a time such as 2026-11-20T08:00:00Z.');
 }
 
+/** Parses a moment to come: a time, or a duration from now such as `2h`, which stays one. */
+export function parseDeadline(text: string): string {
+  return parseDuration(text) === undefined ? parseTime(text) : text;
+}
+
 function describeFlag(input: InputFlag): string {
   const { description, nouns, presence, value } = input;
   const notes = [
     ...(nouns.length > 0 ? ['ID or name.'] : []),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
+    ...(value.kind === 'members'
+      ? [`JSON, which replaces all of it, or NAME=VALUE of ${value.names.join(', ')}.`]
+      : []),
     ...(isRepeated(value) ? ['Can be repeated.'] : []),
     ...(presence === 'required' ? ['(required)'] : []),
   ];
@@ -119,7 +128,7 @@ function describeFlag(input: InputFlag): string {
 }
 
 function isRepeated({ kind }: FlagValue): boolean {
-  return kind === 'list' || kind === 'map' || kind === 'settings';
+  return kind === 'list' || kind === 'map' || kind === 'settings' || kind === 'members';
 }
 
 function placeholder({ value, nouns }: InputFlag): string {
@@ -132,6 +141,8 @@ function placeholder({ value, nouns }: InputFlag): string {
     case 'map':
     case 'settings':
       return 'name=value';
+    case 'members':
+      return 'json|name=value';
     case 'json':
       return 'json';
     default:
@@ -159,6 +170,8 @@ function withParser(option: Option, value: FlagValue): Option {
       return option.argParser<SettingValues>((text, before = {}) =>
         parseSetting(value.names, text, before),
       );
+    case 'members':
+      return option.argParser<unknown>((text, before) => parseMembers(value.names, text, before));
     case 'json':
       return option.argParser(parseJson);
     case 'text':
@@ -223,6 +236,38 @@ function parseSettingValue(kind: SettingKind, word: string): number | boolean {
   const answer = Object.hasOwn(ANSWERS, word) ? ANSWERS[word] : undefined;
   if (answer !== undefined) return answer;
   throw new InvalidArgumentError(`Must be on, off or ${NONE}.`);
+}
+
+/** Members of an object that are given one at a time; the others stay as they are. */
+export class GivenMembers {
+  readonly values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.values = values;
+  }
+}
+
+function parseMembers(names: readonly string[], text: string, before: unknown): unknown {
+  const at = text.indexOf('=');
+  if (at < 0 || text.trimStart().startsWith('{')) return parseJson(text);
+  const name = text.slice(0, at).trim();
+  if (!names.includes(name)) {
+    const near = nearName(name, names);
+    const hint = near === undefined ? `Names: ${names.join(', ')}.` : `Did you mean ${near}?`;
+    throw new InvalidArgumentError(`There is no ${name}. ${hint}`);
+  }
+  const earlier = before instanceof GivenMembers ? before.values : {};
+  return new GivenMembers({ ...earlier, [name]: parseMember(text.slice(at + 1)) });
+}
+
+/** JSON where it is some, else the text itself. */
+function parseMember(text: string): unknown {
+  if (NONES.includes(text)) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function parseJson(text: string): unknown {

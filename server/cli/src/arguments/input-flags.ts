@@ -7,6 +7,8 @@ import { nounOfPrefix } from './nouns.ts';
 export type FlagValue =
   | { readonly kind: 'text' | 'number' | 'integer' | 'boolean' | 'map' | 'list' | 'json' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** An object with these members: all of it in JSON, or a member at a time. */
+  | { readonly kind: 'members'; readonly names: readonly string[] }
   /** Names that are listed, each with a number, on or off, or `none` for null. */
   | { readonly kind: 'settings'; readonly names: Readonly<Record<string, SettingKind>> };
 
@@ -102,7 +104,8 @@ function flagValueOf(property: Property): FlagValue {
   if (names !== undefined) return { kind: 'settings', names };
   const entries = Property.safeParse(property.additionalProperties);
   if (entries.success && hasType(entries.data, 'string')) return { kind: 'map' };
-  return { kind: 'json' };
+  const members = Object.keys(property.properties ?? {});
+  return members.length === 0 ? { kind: 'json' } : { kind: 'members', names: members };
 }
 
 /** Properties that are all numbers or all answers of yes and no; undefined for any other ones. */

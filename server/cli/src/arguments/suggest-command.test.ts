@@ -15,6 +15,19 @@ describe('an unknown command', () => {
     ['drift baseline get', "'get'", 'show'],
     ['help vm crate', "'crate'", 'create'],
     ['help nodes', "'nodes'", 'node'],
+    ['report', "'report'", 'novacron NOUN report, such as novacron healing report'],
+    ['ha', "'ha'", 'healing'],
+    ['host list', "'host'", 'node'],
+    ['image list', "'image'", 'template'],
+    [
+      'vm clone web',
+      "'clone'",
+      'novacron storage create --source-snapshot-id, of a volume; root disks are not copied',
+    ],
+    ['vm snapshot web', "'snapshot'", 'novacron snapshot create, of a volume'],
+    ['node maintenance n1', "'maintenance'", 'drain'],
+    ['healing pause', "'pause'", 'hold'],
+    ['incident resolve n1', "'resolve'", 'ack'],
   ])('%s is refused with the one that was meant', async (words, name, meant) => {
     const { exitCode, stdout, stderr } = await runInProcess(words.split(' '));
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

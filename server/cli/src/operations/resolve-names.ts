@@ -122,10 +122,18 @@ async function findByName(
   const onDamaged = (detail: string) => damaged.push(detail);
   const items = await listAll(session, { operation, input, onDamaged });
   if (!items.ok) return items;
-  const ids = items.value.filter((item) => item.name === name).map((item) => item.id);
+  const named = items.value.filter((item) => nameOf(noun, item) === name);
+  // Of several incidents about the same thing the one that is not over is meant.
+  const open = named.filter(({ state }) => noun === 'incident' && state !== 'resolved');
+  const ids = (open.length === 0 ? named : open).map((item) => item.id);
   const matches = ids.filter((id) => typeof id === 'string').map((id) => ({ noun, id }));
   // A list that is not narrowed to the name says nothing of it.
   return ok({ matches, damaged: 'name' in input ? damaged : [] });
+}
+
+/** Incidents are called by what they are about. */
+function nameOf(noun: string, { name, target }: Fields): unknown {
+  return noun === 'incident' ? target : name;
 }
 
 /** What has a name: resources, and what the server says of those that it cannot read. */
@@ -146,7 +154,9 @@ function unknownName(nouns: readonly string[], name: string) {
   const commands = lists.join(', ');
   return problem('not-found', {
     detail: `${headOf(nouns)} ${JSON.stringify(name)} not found.`,
-    remedy: `Run ${commands} to see names and IDs.`,
+    remedy: nouns.includes('incident')
+      ? `Run ${commands} to see what incidents are about, and their IDs.`
+      : `Run ${commands} to see names and IDs.`,
   });
 }
 

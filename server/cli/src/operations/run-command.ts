@@ -9,12 +9,13 @@ import { inOrder } from '../arguments/list-order.ts';
 import { type GivenWords, readInput } from '../arguments/read-input.ts';
 import { listAll } from '../client/list-all.ts';
 import { callOperation, type Session } from '../client/session.ts';
-import type { Failure } from '../failures/failure.ts';
+import { type Failure, findingsFailure } from '../failures/failure.ts';
 import { hasColumns } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import type { Document } from '../output/render-output.ts';
 import { confirmPlan } from './confirm-plan.ts';
+import { mergeMembers } from './merge-members.ts';
 import { isFinal } from './poll-operation.ts';
 import { resolveNames } from './resolve-names.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
@@ -65,7 +66,9 @@ export async function runWithInput(
   const { options } = request;
   const resolved = await resolveNames(session, command, request.input);
   if (!resolved.ok) return { failure: resolved.error };
-  const input = resolved.value;
+  const merged = await mergeMembers(session, command, resolved.value);
+  if (!merged.ok) return { failure: merged.error };
+  const input = merged.value;
   switch (command.shape) {
     case 'list':
       return outcomeOf(await list(session, command, { input, options }));
@@ -157,7 +160,11 @@ async function write(
     return { document: { kind: 'written', value: { ...called.value, items: items.value } } };
   }
   if (answer.operation === undefined) {
-    return { document: { kind: 'written', value: called.value } };
+    const failure = request.input.dry_run === true ? failureOfPlan(called.value) : undefined;
+    return {
+      document: { kind: 'written', value: called.value },
+      ...(failure === undefined ? {} : { failure }),
+    };
   }
   if (request.options.wait === false) {
     if (!isFinal(answer.operation)) {
@@ -173,6 +180,21 @@ async function write(
   });
   if (!finished.ok) return { failure: finished.error };
   return { document: { kind: 'written', value: { ...called.value, ...finished.value } } };
+}
+
+const DrainPlan = z.looseObject({
+  plan: z.looseObject({
+    goal: z.literal('drain'),
+    left: z.array(z.looseObject({ vm_id: z.string(), vm: z.string().nullable(), why: z.string() })),
+  }),
+});
+
+/** A drain that would be refused ends its dry run with the same exit code as findings do. */
+function failureOfPlan(answer: Fields): Failure | undefined {
+  const { left = [] } = DrainPlan.safeParse(answer).data?.plan ?? {};
+  if (left.length === 0) return undefined;
+  const reasons = left.map(({ vm, vm_id: id, why }) => `${vm ?? id}: ${why}`);
+  return findingsFailure(`The node cannot be emptied. ${reasons.join('; ')}`);
 }
 
 /** Waits for all operations of a batch; returns the first failure. */

@@ -113,7 +113,9 @@ function cellText(value: unknown): string {
 function arrayText(values: readonly unknown[]): string {
   if (values.length === 0) return '-';
   if (values.some(isFields)) return values.map(lineText).join('\n');
-  return values.map(lineText).join(', ');
+  const lines = values.map(lineText);
+  // Sentences are set below each other.
+  return lines.some((line) => line.endsWith('.')) ? lines.join('\n') : lines.join(', ');
 }
 
 function membersText(value: Fields, separator: string): string {

@@ -1,5 +1,6 @@
 /** What is done about drift: reverted, adopted, or ignored for a while; and who may decide. */
 import { z } from 'zod';
+import { Deadline } from '../formats/read-moment.ts';
 import { Operation } from '../operation/operation.ts';
 import { ProblemDocument } from '../problem/problem.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -45,7 +46,9 @@ export const RemediationRequest = z.strictObject({
     .max(300)
     .optional()
     .describe('All resources with this cause, as named in a report'),
-  until: Timestamp.optional().describe('For ignore: time until which the drift is muted'),
+  until: Deadline.optional().describe(
+    'For ignore: time until which the drift is muted, RFC 3339, or a duration from now, such as 7d',
+  ),
   reason: z.string().min(1).max(500).optional().describe('For ignore: reason'),
   dry_run: z.boolean().default(false).describe('Shows the plan without changing anything'),
 });

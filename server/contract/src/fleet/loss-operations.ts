@@ -72,7 +72,7 @@ export const lossOperations = {
     rest: { method: 'GET', path: '/vms/{id}/loss', status: 200 },
     input: z.strictObject({
       id: VmId,
-      if_node_lost: z.boolean().describe('Explains the loss of its node. It has to be true'),
+      if_node_lost: z.boolean().default(true).describe('Explains the loss of its node'),
     }),
     output: VmLossExplanation,
     problems: ['not-found', 'conflict'],
@@ -84,7 +84,7 @@ export const lossOperations = {
     rest: { method: 'GET', path: '/nodes/{id}/loss', status: 200 },
     input: z.strictObject({
       id: NodeId,
-      if_lost: z.boolean().describe('Explains its loss. It has to be true'),
+      if_lost: z.boolean().default(true).describe('Explains its loss'),
     }),
     output: NodeLossExplanation,
     problems: ['not-found'],

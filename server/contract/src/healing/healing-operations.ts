@@ -1,5 +1,6 @@
 /** Rows of the operations table about healing as a whole: what it does, and stopping it. */
 import { z } from 'zod';
+import { Deadline } from '../formats/read-moment.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { Comment } from './incident.ts';
@@ -142,10 +143,10 @@ export const healingOperations = {
       reason: Comment.describe(
         'Reason, for others; that of a hold for all tenants is shown to the platform alone',
       ),
-      until: z.iso
-        .datetime({ offset: true })
-        .optional()
-        .describe('Time at which the hold ends by itself, RFC 3339; without it, it never does'),
+      until: Deadline.optional().describe(
+        'Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; ' +
+          'without it, it never does',
+      ),
     }),
     output: z.looseObject({ hold: HealingHold }),
     problems: ['policy-denied', 'conflict'],

@@ -1,5 +1,6 @@
 /** Rows of the operations table about incidents. */
 import { z } from 'zod';
+import { Deadline } from '../formats/read-moment.ts';
 import { IncidentId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
@@ -69,9 +70,10 @@ export const incidentOperations = {
     rest: { method: 'POST', path: '/orchestration/healing/incidents/{id}/silence', status: 200 },
     input: z.strictObject({
       id: IncidentId,
-      until: z.iso
-        .datetime({ offset: true })
-        .describe('End of the silence, RFC 3339; at most 30 days from now'),
+      until: Deadline.describe(
+        'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days ' +
+          'from now',
+      ),
     }),
     output: z.looseObject({ resource: Incident }),
     problems: ['not-found', 'policy-denied', 'conflict'],

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { keysOf } from '../closed-table.ts';
-import { parseDuration } from '../formats/duration.ts';
 import { LABEL_REQUIREMENTS_MAX, parseLabelSelector } from '../formats/label-selector.ts';
+import { Moment } from '../formats/read-moment.ts';
 import { page, pageShape, totalShape } from './operation-shapes.ts';
 
 /** Counting stops here: beyond it a count would read too much of the store. */
@@ -45,27 +45,6 @@ export function oneOf<Value extends z.ZodType>(value: Value, description: string
 /** A filter by a name, which is any text. */
 export function oneOfTexts(description: string) {
   return oneOf(z.string().min(1).max(128), description);
-}
-
-/** A moment, or how long ago it was: `2026-01-31T08:00:00Z`, `24h`. */
-const Moment = z
-  .string()
-  .max(64, { abort: true })
-  .refine((text) => readMoment(text, 0) !== undefined, {
-    error: 'must be a moment in RFC 3339, such as 2026-01-31T08:00:00Z, or a duration, such as 24h',
-  });
-
-/**
- * Reads a moment.
- * @param text - RFC 3339 with a time zone, or a duration before now
- * @param nowMs - milliseconds since the Unix epoch
- * @returns milliseconds since the Unix epoch; undefined for other texts
- */
-export function readMoment(text: string, nowMs: number): number | undefined {
-  const agoMs = parseDuration(text);
-  if (agoMs !== undefined) return Math.round(nowMs - agoMs);
-  const isMoment = z.iso.datetime({ offset: true }).safeParse(text).success;
-  return isMoment ? Date.parse(text) : undefined;
 }
 
 const Selector = z

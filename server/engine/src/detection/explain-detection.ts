@@ -16,13 +16,14 @@ export function explainJudgement(judgement: Judgement): string {
   if (isPlanned) return `was stopped on purpose ${seconds} ago: lost after ${lease}`;
   switch (state) {
     case 'lost':
-      return `is lost: silent for ${seconds}, longer than its lease of ${lease}${where}`;
+      return `is lost: no heartbeat for ${seconds}, longer than its lease of ${lease}${where}`;
     case 'suspected':
-      return `is suspected: silent for ${seconds}, lost after ${lease}${where}`;
+      return `is suspected: no heartbeat for ${seconds}, lost after ${lease}${where}`;
     case 'disputed':
       return suspectedBy.phi
-        ? `is taken for alive: silent for ${seconds}, which is unusual for it, and no timeout yet`
-        : `is taken for alive: silent for ${seconds}, a timeout, and not unusual for it`;
+        ? `is taken for alive: no heartbeat for ${seconds}, which is unusual for it, and no ` +
+            'timeout yet'
+        : `is taken for alive: no heartbeat for ${seconds}, a timeout, and not unusual for it`;
   }
 }
 

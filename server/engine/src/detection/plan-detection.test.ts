@@ -226,19 +226,19 @@ test('a look is explained', () => {
     node('j', heard(steady(33)), 'rack-3'),
   ];
   expect(explainDetection(look(nodes, 41_600))).toEqual([
-    'a is lost: silent for 41 s, longer than its lease of 20 s, as other nodes of its zone',
-    'b is lost: silent for 41 s, longer than its lease of 20 s, as other nodes of its zone',
-    'c is taken for alive: silent for 4 s, which is unusual for it, and no timeout yet',
-    'j is suspected: silent for 9 s, lost after 20 s, as other nodes of its zone',
+    'a is lost: no heartbeat for 41 s, longer than its lease of 20 s, as other nodes of its zone',
+    'b is lost: no heartbeat for 41 s, longer than its lease of 20 s, as other nodes of its zone',
+    'c is taken for alive: no heartbeat for 4 s, which is unusual for it, and no timeout yet',
+    'j is suspected: no heartbeat for 9 s, lost after 20 s, as other nodes of its zone',
   ]);
   const few = [node('a', heard([0])), node('b', heard([0]))];
   const paused = lookAgain(lookAgain(startListening(-200_000), -100_000), 0);
   expect(explainDetection(look(few, 60_001, paused))).toEqual([
     'this server waits 3 times as long: it has paused again and again, and it hears less than ' +
       'half of the fleet',
-    'a is lost: silent for 60 s, longer than its lease of 60 s, as most of the fleet: this ' +
+    'a is lost: no heartbeat for 60 s, longer than its lease of 60 s, as most of the fleet: this ' +
       'server may be cut off',
-    'b is lost: silent for 60 s, longer than its lease of 60 s, as most of the fleet: this ' +
+    'b is lost: no heartbeat for 60 s, longer than its lease of 60 s, as most of the fleet: this ' +
       'server may be cut off',
   ]);
 });

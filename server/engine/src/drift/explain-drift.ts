@@ -5,7 +5,7 @@ import type {
   DriftField,
   DriftRecord,
 } from '@novacron/contract/drift/drift';
-import { canonicalJson } from '@novacron/contract/json';
+import { canonicalJson, equalJson } from '@novacron/contract/json';
 
 /** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */
 const VALUE_LENGTH_MAX = 80;
@@ -75,8 +75,10 @@ function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string
 
 function describeField(changed: DriftField): string {
   const { field, was, is, wanted, drift_class: driftClass, why } = changed;
-  const ends = wanted === undefined ? '' : ` -> wanted ${describeValue(wanted)}`;
-  const text = `${field}: ${describeValue(was)} -> ${describeValue(is)}${ends}`;
+  const ends = wanted === undefined ? '' : ` (expected ${describeValue(wanted)})`;
+  // What was applied last is mostly what is expected.
+  const begins = wanted !== undefined && equalJson(was, wanted) ? '' : `${describeValue(was)} -> `;
+  const text = `${field}: ${begins}${describeValue(is)}${ends}`;
   const rated = driftClass === 'cosmetic' ? text : `${text} (${driftClass})`;
   return why === undefined ? rated : `${rated}: ${why}`;
 }

@@ -27,10 +27,10 @@ function explainCutOff(node: FenceableNode): string {
 
 /** Explains what the channels say of a node that is powered off, as a clause. */
 export function explainSilence({ silentMs, pool }: FenceableNode): string {
-  const silent = `silent for ${Math.floor(silentMs / 1_000)} s`;
+  const silent = `no heartbeat for ${Math.floor(silentMs / 1_000)} s`;
   if (pool?.kind !== 'stopped') return silent;
   const readers = pool.by.join(', ');
-  return `${silent}, and its heartbeat in the shared storage has stopped (read by ${readers})`;
+  return `${silent}, and the one in the shared storage has stopped (read by ${readers})`;
 }
 
 /** Explains why a node that servers do not hear is not powered off, as a sentence. */

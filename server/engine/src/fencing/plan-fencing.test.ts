@@ -121,7 +121,7 @@ describe('the levels of fencing', () => {
       return explainFencing(planFencing({ nodes, afterMs: AFTER_MS }, { nowMs: 0 }));
     };
     expect(explain({ notBeforeMs: 99 })).toEqual([
-      'a is cut off from its storage: silent for 60 s, its power could not be switched, ' +
+      'a is cut off from its storage: no heartbeat for 60 s, its power could not be switched, ' +
         '2 VMs start elsewhere then',
     ]);
     expect(explain({ hasDevice: false })).toEqual([
@@ -139,7 +139,7 @@ describe('a second channel', () => {
 
   test('that has stopped as well makes a suspected node due at once', () => {
     expect(round([suspected('a', { pool: read('stopped') }), ...others(3)])).toEqual([
-      'a is powered off: silent for 5 s, and its heartbeat in the shared storage has stopped ' +
+      'a is powered off: no heartbeat for 5 s, and the one in the shared storage has stopped ' +
         '(read by b, c), 3 VMs start elsewhere then',
     ]);
     expect(plan([silent('a', { silentMs: 21_000, pool: read('stopped') }), ...others(3)])).toEqual({
@@ -234,7 +234,7 @@ describe('many silent nodes at once', () => {
       { nowMs: 0 },
     );
     expect(explainFencing(round)).toEqual([
-      'a is powered off: silent for 60 s, 3 VMs start elsewhere then',
+      'a is powered off: no heartbeat for 60 s, 3 VMs start elsewhere then',
     ]);
   });
 });

@@ -31,7 +31,7 @@ function describe(figures: readonly StrategyFigures[]): string {
       if (outcomes === 0) return `${strategy} has no outcome.`;
       const rate = `at least ${Math.round(rateLow * PERCENT)} % with a confidence of 95 %`;
       const seconds = Math.round((meanMs ?? 0) / MS_PER_SECOND);
-      const time = meanMs === null ? '' : `, after ${seconds} s on average`;
+      const time = meanMs === null ? '' : `, after ${seconds < 1 ? '< 1' : seconds} s on average`;
       return `${strategy} has helped ${succeeded} of ${outcomes} times (${rate})${time}.`;
     })
     .join(' ');

@@ -17,23 +17,24 @@ export function explainImprovement(plan: ImprovementPlan): readonly string[] {
 
 function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
   const some = describeMoves(moves);
+  const verb = moves.length === 1 ? 'empties' : 'empty';
   switch (goal.kind) {
     case 'drain':
       return left.length === 0
-        ? `${some} empty node ${goal.node}.`
+        ? `${some} ${verb} node ${goal.node}.`
         : `Node ${goal.node} cannot be emptied: ${count(left.length, 'VM')} cannot move.`;
     case 'rebalance':
       return moves.length === 0
         ? 'The fleet is as even as moves within the budget and the rules make it.'
-        : `${some} even the fleet out.`;
+        : `${some} ${moves.length === 1 ? 'evens' : 'even'} the fleet out.`;
     case 'consolidate':
       return emptied.length === 0
         ? 'No node can be emptied within the budget and the rules.'
-        : `${some} empty ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
+        : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
     case 'defragment':
       return moves.length === 0
         ? 'No moves within the budget and the rules gather more room.'
-        : `${some} gather free room.`;
+        : `${some} ${moves.length === 1 ? 'gathers' : 'gather'} free room.`;
   }
 }
 
@@ -90,7 +91,7 @@ function failoverLines({ before, after }: ImprovementPlan): readonly string[] {
     ...(known.length === 0 ? [] : [`Not N+1-safe before or after: ${known.join(', ')}.`]),
     ...(added.length === 0
       ? []
-      : [`Without what is taken out of service not N+1-safe any more: ${added.join(', ')}.`]),
+      : [`Not N+1-safe while this is out of service: ${added.join(', ')}.`]),
   ];
 }
 

@@ -134,7 +134,7 @@ describe('planning improvements', () => {
     );
     expect(plan.left.map(({ vm, why }) => `${vm}: ${why}`)).toEqual([
       'vm-0: it is stopped',
-      'vm-1: no other node in service with room is of the kind that it asks for',
+      'vm-1: it is pinned to node-0 (placement.node)',
       'vm-2: on every node with room it would break a rule about other VMs',
     ]);
     expect(explainImprovement(plan)[0]).toBe('Node node-0 cannot be emptied: 3 VMs cannot move.');

@@ -4,9 +4,9 @@ import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { Argument, type Command, Option } from 'commander';
 import { commandOf } from '../../arguments/command-table.ts';
 import {
+  parseDeadline,
   parsePercent,
   parseSeconds,
-  parseTime,
   repeatedText,
   waitOptions,
 } from '../../arguments/flag-options.ts';
@@ -161,9 +161,10 @@ function addRemediation(group: Command, actions: DriftActions): void {
     .action((resources: string[], { ids = [] }: RemediateFlags) =>
       actions.approveDrift([...resources, ...ids]),
     );
-  const until = new Option('--until <time>', 'Time until which the drift is muted').argParser(
-    parseTime,
-  );
+  const until = new Option(
+    '--until <time>',
+    'Time until which the drift is muted, or a duration such as 7d',
+  ).argParser(parseDeadline);
   group
     .command('ignore')
     .description('Mutes drift until a date, with a recorded reason.')

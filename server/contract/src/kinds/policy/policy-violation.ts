@@ -1,6 +1,7 @@
 /** What lives against policies, and for whom a policy makes an exception. */
 import { z } from 'zod';
 import { EnforcementMode } from '../../admission/policy-verdict.ts';
+import { Deadline } from '../../formats/read-moment.ts';
 import { PolicyId, PolicyViolationId, PolicyWaiverId } from '../../ids.ts';
 import { PrincipalName, Timestamp } from '../../schema/resource.ts';
 import { ResourceKind } from '../../schema/resource-kind.ts';
@@ -30,9 +31,9 @@ export const PolicyWaiverCreate = z.strictObject({
     .describe('Name of the resource; it need not exist yet'),
   owner: line(OWNER_LENGTH_MAX).describe('Person who is responsible for the waiver'),
   reason: line(REASON_LENGTH_MAX).describe('Reason for the waiver'),
-  expires_at: z.iso
-    .datetime({ offset: true })
-    .describe('Expiry, RFC 3339; at most 366 days from now'),
+  expires_at: Deadline.describe(
+    'Expiry, RFC 3339, or a duration from now, such as 7d; at most 366 days from now',
+  ),
 });
 
 /** An exception: what a policy denies about one resource does not refuse, until it expires. */

@@ -25,6 +25,6 @@ export const vmGroupKind = {
   },
   quotas: {},
   remedyOfFailure:
-    'Members that were replaced or deleted stay so, other changes were undone. ' +
+    'What it had done was undone, except where it had replaced or deleted a member. ' +
     'Fix the cause and ask again.',
 } as const satisfies ResourceDefinition;

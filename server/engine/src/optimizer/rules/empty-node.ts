@@ -39,9 +39,17 @@ export function emptyNode(
     }
     const refusal = sendAway(state, vm, rank);
     if (refusal === undefined) continue;
-    stayed.push({ vm, why: WHY[refusal], byFailover: refusal === 'failover' });
+    stayed.push({ vm, why: explain(state, vm, refusal), byFailover: refusal === 'failover' });
   }
   return stayed;
+}
+
+/** A pin is named: no room and no other node would help. */
+function explain({ vms }: FleetState, vm: number, refusal: MoveRefusal): string {
+  const pin = vms[vm]?.request.constraints.node;
+  return refusal === 'marks' && pin !== undefined
+    ? `it is pinned to ${pin} (placement.node)`
+    : WHY[refusal];
 }
 
 function inOrder({ vms, residents }: FleetState, node: number): readonly number[] {
@@ -67,7 +75,8 @@ function sendAway(
   const targets = state.nodes
     .flatMap((_, to) => (mayGo(state, vm, to) ? [{ to, rank: rank(vm, to) }] : []))
     .sort((left, right) => left.rank - right.rank);
-  let nearest: MoveRefusal = hasRoomSomewhere(state, vm) ? 'marks' : 'room';
+  const isPinned = state.vms[vm]?.request.constraints.node !== undefined;
+  let nearest: MoveRefusal = isPinned || hasRoomSomewhere(state, vm) ? 'marks' : 'room';
   for (const { to } of targets) {
     const refusal = moveVm(state, vm, to);
     if (refusal === undefined) return undefined;

@@ -41,7 +41,7 @@ function toWords(fact: z.infer<typeof Fact>): string {
     case 'pinned-elsewhere':
       return 'is not the node that the request names';
     case 'excluded':
-      return 'is excluded by the request';
+      return 'is excluded';
     default:
       return fact.reason;
   }

@@ -13,7 +13,7 @@ export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   status: 'not ready',
   'broken-figures': 'without usable figures',
   'pinned-elsewhere': 'not the node it is pinned to',
-  excluded: 'excluded by the request',
+  excluded: 'excluded',
   zone: 'outside the zone asked for',
   'node-label': 'without a label asked for',
   taint: 'with a taint it does not tolerate',
@@ -60,7 +60,7 @@ export function describeRejection(rejection: Rejection): string {
     case 'pinned-elsewhere':
       return `is not ${rejection.pinnedTo}, the node that the VM is pinned to`;
     case 'excluded':
-      return rejection.why ?? 'is excluded by the request';
+      return rejection.why ?? 'is excluded';
     case 'zone':
       return `is in zone ${rejection.zone}, not in ${rejection.zoneWanted}`;
     case 'affinity':

@@ -32,7 +32,7 @@ describe('the filters', () => {
       constraints: { node: 'n2' },
       words: ['is not n2, the node that the VM is pinned to'],
     },
-    { node: {}, constraints: { excludeNodes: ['n1'] }, words: ['is excluded by the request'] },
+    { node: {}, constraints: { excludeNodes: ['n1'] }, words: ['is excluded'] },
     { node: {}, constraints: { zone: 'zone-b' }, words: ['is in zone zone-a, not in zone-b'] },
     {
       node: { status: 'draining', used: amounts(32, 128, 2000) },

@@ -186,7 +186,7 @@ describe('a request that no node can meet names the smallest set of rules at fau
         },
         nodes: [makeNode('n1')],
       },
-      'n1 is excluded by the request.',
+      'n1 is excluded.',
     ],
     [
       'failover',

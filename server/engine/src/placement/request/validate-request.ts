@@ -14,6 +14,8 @@ export function validateRequest(request: PlacementRequest): Problem | undefined 
   const fields = [...checkSizes(request), ...checkTerms(request), ...checkStrategy(request)];
   const conflicts = findContradictions(request);
   const { name } = request.vm;
+  const { node = '', exclusions } = request.constraints;
+  const why = exclusions?.[node];
   const [first] = fields;
   if (first !== undefined) {
     return problem('validation-failed', {
@@ -23,6 +25,14 @@ export function validateRequest(request: PlacementRequest): Problem | undefined 
     });
   }
   const [conflict] = conflicts;
+  if (conflict !== undefined && why !== undefined) {
+    return problem('validation-failed', {
+      detail: `The VM ${name} is pinned to node ${node} (placement.node), which ${why}.`,
+      remedy: 'Remove the pin, or pin it to another node.',
+      fields: [{ path: ['constraints'], message: `pins it to a node that ${why}` }],
+      data: { conflict: [...conflict] },
+    });
+  }
   if (conflict === undefined) return undefined;
   return problem('validation-failed', {
     detail: `No node fits the VM ${name}: ${conflict.join(' and ')} contradict each other.`,

@@ -240,7 +240,7 @@ function explainWaiting(
 ): string {
   const { row, spec, disks } = vm;
   if (!startsElsewhere(spec.healing)) {
-    return 'it does not ask for a start on another node (healing.on_node_loss is "wait")';
+    return 'it is not configured to restart on another node (healing.on_node_loss is "wait")';
   }
   if (observedOf(row).status === 'failed') return 'it has failed';
   if (spec.placement?.node !== undefined && spec.placement.node !== null) {

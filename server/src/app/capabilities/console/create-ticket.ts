@@ -104,7 +104,7 @@ export async function findConsoleNode(
   const name = String(observedOf(row).node);
   const [node] = await store.read({ from: 'nodes', where: { name } });
   if (node === undefined) return err(notPlaced(row));
-  if (isOutOfReach(node)) return err(lostProblem(node));
+  if (isOutOfReach(node)) return err(lostProblem(node, row.id));
   return capabilitiesOf(node).console === 'yes' ? ok(node) : err(noConsole(row, node));
 }
 

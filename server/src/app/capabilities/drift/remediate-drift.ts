@@ -1,10 +1,12 @@
 /** Remediates drift: reverts it, adopts it, or ignores it for a while. */
+
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import {
   type Approval,
   REMEDIATED_MAX,
   type RemediationItem,
 } from '@novacron/contract/drift/drift-remediation';
+import { readDeadline } from '@novacron/contract/formats/read-moment';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
@@ -245,7 +247,7 @@ async function act(
       return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });
     }
     case 'ignore': {
-      const untilMs = Date.parse(input.until ?? '');
+      const untilMs = readDeadline(input.until ?? '', deps.clock.nowMs()) ?? deps.clock.nowMs();
       const said = { by: context.principal.name, untilMs, reason: input.reason ?? '' };
       const kept = await recordSuppression(deps, { target, marks, name: 'ignored', said }, context);
       return kept.ok ? ok(done) : kept;

@@ -2,6 +2,7 @@
  * Stops healing, and lets it go on. Source of the idea: the maintenance mode of Pacemaker, paused
  * health checks of managed instance groups.
  */
+import { readDeadline } from '@novacron/contract/formats/read-moment';
 import type { HealingHold } from '@novacron/contract/healing/healing-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -38,7 +39,7 @@ export async function holdHealing(
     reason,
     held_at_ms: nowMs,
     held_by: context.principal.name,
-    until_ms: until === undefined ? null : Date.parse(until),
+    until_ms: until === undefined ? null : (readDeadline(until, nowMs) ?? null),
   };
   if (!applies(row, nowMs)) {
     const message = 'is in the past';

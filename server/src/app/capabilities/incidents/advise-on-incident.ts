@@ -209,7 +209,17 @@ async function adviseOnNodes(
             ` once it is known to be off: ${listNames(waiting, NAMES_MAX)}.`,
         ];
   const guarded = silent.flatMap(describeGuarded);
-  return [...common, ...guarded.slice(0, NAMES_MAX), ...off.slice(0, NAMES_MAX), ...recover];
+  return [...common, ...firstLines(guarded), ...firstLines(off), ...recover];
+}
+
+/** The first lines, and how many nodes the others are about. */
+function firstLines(lines: readonly string[]): readonly string[] {
+  const more = lines.length - NAMES_MAX;
+  const rest = more === 1 ? '1 more node' : `${more} more nodes`;
+  return [
+    ...lines.slice(0, NAMES_MAX),
+    ...(more > 0 ? [`The same holds for ${rest}: novacron node list.`] : []),
+  ];
 }
 
 /** What becomes of VMs that their node stops by itself. */

@@ -58,7 +58,7 @@ export async function explainIncident(
           steps.map(({ at, what, by }) => `${at}  ${what}${by === null ? '' : ` (${by})`}`),
         ),
         ...consoles.flatMap(({ vm, lines }) => headed(`The console of ${vm} ended with:`, lines)),
-        ...headed('What holds it up:', delays),
+        ...headed('Blocked by:', delays),
         ...headed('What you can do:', [...causeAdvice, ...advice]),
       ],
     }),

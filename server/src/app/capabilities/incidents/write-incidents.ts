@@ -1,4 +1,5 @@
 /** Acknowledges and silences incidents. */
+import { readDeadline } from '@novacron/contract/formats/read-moment';
 import type { Incident } from '@novacron/contract/healing/incident';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -41,8 +42,8 @@ export async function silenceIncident(
   { id, until }: ParsedInputOf<'incident.silence'>,
   context: CallContext,
 ): Answer {
-  const untilMs = Date.parse(until);
   return changeOpen(parts, { id, operation: 'incident.silence', context }, (_row, nowMs) => {
+    const untilMs = readDeadline(until, nowMs) ?? nowMs;
     const untimely = checkEnd(untilMs, nowMs);
     if (untimely !== undefined) return err(untimely);
     return ok({ silenced_until_ms: untilMs, silenced_by: context.principal.name });

@@ -16,7 +16,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { beginPlan } from './begin-plan.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
-import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.ts';
+import { type ImprovementAsk, prepareImprovement, refuseLostDrain } from './prepare-improvement.ts';
 
 /** What improving needs. */
 export type ImprovementParts = BeginParts<CapabilityDeps>;
@@ -121,8 +121,11 @@ async function improve(
   const { deps, executor } = parts;
   const { name, input, ask } = wanted;
   if (input.dry_run) {
-    const planned = await planWithRoom(ask, await observeFleet(deps), { deps, context });
+    const fleet = await observeFleet(deps);
+    const planned = await planWithRoom(ask, fleet, { deps, context });
     if (!planned.ok) return planned;
+    const refusal = refuseLostDrain(ask.goal, fleet.rows);
+    if (refusal !== undefined) return err(refusal);
     return ok({ plan: toAnswer(planned.value.plan, context), warnings: [] });
   }
   let plan: ImprovementPlan | undefined;

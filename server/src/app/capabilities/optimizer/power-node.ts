@@ -198,10 +198,27 @@ function refuseNeeded(
   });
 }
 
-function notNow({ name, status }: NodeRow): Problem {
+function notNow({ name, status, fenced_json }: NodeRow): Problem {
+  if (status === 'lost') return agentAway(name, fenced_json === null ? 'unknown' : 'off');
   return problem('conflict', {
     detail: `Node ${name} is ${status}, so its power state is not changed.`,
-    remedy: 'Wait until it is drained, or restart its agent.',
+    remedy: 'Wait until it is drained.',
+  });
+}
+
+/** Its own agent switches the power of a node, and that does not run. */
+function agentAway(name: string, power: 'off' | 'unknown'): Problem {
+  return problem('conflict', {
+    detail:
+      power === 'off'
+        ? `Node ${name} is lost and known to be off: its agent cannot switch it on.`
+        : `Node ${name} is lost: its agent does not respond, so its power state is not changed.`,
+    remedy:
+      power === 'off'
+        ? `Switch ${name} on at its BMC (ipmitool chassis power on) or by its button. It is back ` +
+          'in service when its agent answers.'
+        : `Restart its agent, or power the host off and on at its BMC.`,
+    data: { node: name, reason: 'node-lost' },
   });
 }
 

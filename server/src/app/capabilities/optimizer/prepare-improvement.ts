@@ -197,15 +197,8 @@ function refuseDrain(
   rows: readonly Tables['nodes'][],
   { principal: { tenantId: own } }: CallContext,
 ): Problem | undefined {
-  const [row] = rows;
-  if (row?.status === 'lost') {
-    return problem('conflict', {
-      detail:
-        `Node ${row.name} is lost: its agent does not respond, ` +
-        'so no VM can be moved off it live.',
-      remedy: 'Restart its agent first, then drain the node.',
-    });
-  }
+  const lost = refuseLostDrain(plan.goal, rows);
+  if (lost !== undefined) return lost;
   if (plan.left.length === 0) return undefined;
   // Of a VM of another tenant only the id is disclosed.
   const reasons = plan.left.map(
@@ -220,6 +213,25 @@ function refuseDrain(
       'Start, unpin or delete those VMs, or free capacity on other nodes' +
       `${ignoring}; --dry-run shows the plan.`,
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
+  });
+}
+
+/** Refuses a drain of a node that is lost; `conflict`. Its dry run is refused as well. */
+export function refuseLostDrain(
+  goal: ImprovementGoal,
+  rows: readonly NodeRow[],
+): Problem | undefined {
+  if (goal.kind !== 'drain') return undefined;
+  const row = rows.find(({ name }) => name === goal.node);
+  if (row?.status !== 'lost') return undefined;
+  return problem('conflict', {
+    detail:
+      `Node ${row.name} is lost: its agent does not respond, ` +
+      'so no VM can be moved off it live.',
+    remedy:
+      `Restart its agent first, then drain the node. If ${row.name} does not come back, make ` +
+      `sure that it is off, and say so: novacron node confirm-dead ${row.name}.`,
+    data: { node: row.name, reason: 'node-lost' },
   });
 }
 

@@ -55,7 +55,14 @@ export async function refuseLostNode(
   const lost = rows.find(
     (row) => row.followed_json !== null || (NEED_NODE.has(name) && isOutOfReach(row)),
   );
-  return lost === undefined ? undefined : lostProblem(lost);
+  if (lost === undefined) return undefined;
+  const vms = steps.flatMap(({ action }) =>
+    action.kind === 'agent' && action.node === lost.name ? [action.vmId] : [],
+  );
+  return lostProblem(
+    lost,
+    vms.find((id) => id.startsWith('vm_')),
+  );
 }
 
 /** Whether the agent of a node obeys nothing now. */
@@ -63,8 +70,12 @@ export function isOutOfReach({ status, followed_json }: NodeRow): boolean {
   return status === 'lost' || followed_json !== null;
 }
 
-/** Why nothing can be changed on a node that is out of reach; `conflict`. */
-export function lostProblem({ name, followed_json }: NodeRow): Problem {
+/**
+ * Why nothing can be changed on a node that is out of reach; `conflict`. The remedy never loses
+ * data: it keeps the disks of the VM.
+ * @param vm - name or id of the VM that the write is about; absent: it is about no VM
+ */
+export function lostProblem({ name, followed_json, fenced_json }: NodeRow, vm = 'VM'): Problem {
   const data = { node: name, reason: 'node-lost' };
   if (followed_json !== null) {
     return problem('conflict', {
@@ -73,11 +84,20 @@ export function lostProblem({ name, followed_json }: NodeRow): Problem {
       data,
     });
   }
+  const recover = `novacron vm recover ${vm}`;
+  if (fenced_json !== null) {
+    return problem('conflict', {
+      detail: `Node ${name} is lost and known to be off, so nothing can be changed there.`,
+      remedy: `Run the VM on another node: ${recover}. Or bring ${name} back and try again.`,
+      data,
+    });
+  }
   return problem('conflict', {
     detail: `Node ${name} is lost: its agent does not respond, so nothing can be changed there.`,
     remedy:
-      `Restart the agent of ${name} and try again, or delete the VM and create it on another ` +
-      'node: its deletion waits for the node.',
+      `Restart the agent of ${name} and try again. If the node does not come back, make sure ` +
+      `that it is off, say so (novacron node confirm-dead ${name}), and run the VM on another ` +
+      `node: ${recover}.`,
     data,
   });
 }

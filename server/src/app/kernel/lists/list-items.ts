@@ -6,8 +6,9 @@ import {
   type LabelRequirement,
   parseLabelSelector,
 } from '@novacron/contract/formats/label-selector';
+import { readMoment } from '@novacron/contract/formats/read-moment';
 import { isRecord } from '@novacron/contract/json';
-import { type Listing, readMoment, readSort } from '@novacron/contract/operation/listing';
+import { type Listing, readSort } from '@novacron/contract/operation/listing';
 import { listFingerprint, readListCursor } from '@novacron/contract/operations-table/list-cursor';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';

@@ -4,8 +4,9 @@
  * Source: https://use-the-index-luke.com/no-offset
  */
 import { parseLabelSelector } from '@novacron/contract/formats/label-selector';
+import { readMoment } from '@novacron/contract/formats/read-moment';
 import { type IdPrefix, makeId } from '@novacron/contract/ids';
-import { LIST_TOTAL_MAX, readMoment, readSort } from '@novacron/contract/operation/listing';
+import { LIST_TOTAL_MAX, readSort } from '@novacron/contract/operation/listing';
 import { listFingerprint, readListCursor } from '@novacron/contract/operations-table/list-cursor';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';

@@ -2,6 +2,7 @@
  * Sends steps to agents and receives their outcomes. The reply to a command is its acceptance;
  * completion arrives as a message, and because messages can be lost the agent is polled as well.
  */
+
 import {
   AGENT_PROTOCOL_VERSION,
   AgentAcceptance,
@@ -19,6 +20,7 @@ import {
 import { ACTION_MS_MAX, commandMsMax } from '@novacron/contract/agent/command-limits';
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import type { JsonObject } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
 import { inSpan } from '@novacron/tracing/in-span';
@@ -241,13 +243,19 @@ async function askOnceUnderClaim(
     toCommand(attempt, action, claim.value),
     { timeoutMs: ACCEPT_MS_MAX },
   );
-  if (!reply.ok) return { kind: 'not-reached', detail: reply.error.detail };
+  if (!reply.ok) return { kind: 'not-reached', detail: describeSilence(action.node, reply.error) };
   const acceptance = AgentAcceptance.safeParse(reply.value);
   if (acceptance.success && acceptance.data.kind === 'not-followed') {
     const { follows } = acceptance.data;
     return { kind: 'not-reached', detail: `its agent follows ${follows.term}`, follows };
   }
   return { kind: 'answered', refusal: readAcceptance(acceptance, action) };
+}
+
+/** Where nothing answers the reason is the agent, whose subject means nothing to people. */
+function describeSilence(node: string, { code, detail, data }: Problem): string {
+  if (code === 'deadline-exceeded') return `the agent of node ${node} does not answer`;
+  return data?.reason === 'no-responder' ? `the agent of node ${node} does not run` : detail;
 }
 
 /** Worth another attempt: the node may be taken over meanwhile. */

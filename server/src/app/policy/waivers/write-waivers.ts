@@ -1,5 +1,6 @@
 /** Creates and deletes policy waivers. */
 
+import { readDeadline } from '@novacron/contract/formats/read-moment';
 import { PolicyWaiverId } from '@novacron/contract/ids';
 import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -57,7 +58,7 @@ async function tryToCreate(
     resource_name: input.resource_name,
     owner_name: input.owner,
     reason: input.reason,
-    waived_until_ms: Date.parse(input.expires_at),
+    waived_until_ms: readDeadline(input.expires_at, nowMs) ?? nowMs,
     created_at_ms: nowMs,
     waived_by: by,
   };

@@ -264,7 +264,7 @@ describe('a node that is heard each second', () => {
     await waitUntil('suspicion', async () => (await suspected()) ?? undefined);
     expect(await suspected()).toEqual({
       since: expect.stringMatching(/^2026-01-01T00:00:1/),
-      reason: expect.stringMatching(/^is suspected: silent for [56] s, lost after 20 s$/),
+      reason: expect.stringMatching(/^is suspected: no heartbeat for [56] s, lost after 20 s$/),
     });
     expect((await row())?.status).toBe('ready');
     await beat(11, { beat_ms: 1_000 });

@@ -34,7 +34,7 @@ export async function chooseImportNode(
   const nodes = await deps.store.read({ from: 'nodes' });
   const home = nodeOfVm(vm, nodes);
   if (vm !== undefined && home !== undefined) {
-    if (isOutOfReach(home)) return err(lostProblem(home));
+    if (isOutOfReach(home)) return err(lostProblem(home, vm.id));
     if (!importsImages(home)) return err(homeImportsNone(spec, vm, home));
     return getsImages(home, origin) ? ok(home.name) : err(homeGetsNone(spec, vm, home));
   }

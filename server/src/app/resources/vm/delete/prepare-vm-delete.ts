@@ -1,3 +1,4 @@
+import { listNames } from '@novacron/contract/formats/list-names';
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -16,7 +17,7 @@ import {
 } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
-import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
 import { healthOf } from '../../../rows/observed/observed-health.ts';
 import { recreatedFrom } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -35,9 +36,16 @@ import type { Prepare, WriteScope } from '../../scope.ts';
 import { countDeletedVm } from '../../template/vm-template.ts';
 import { detachedVolume, unlockVolume } from '../../volume/volume-changes.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
+import { startAfterOf } from '../machine/check-start-after.ts';
 import { deleteDiskAction } from '../machine/removal-actions.ts';
 import { dropPending } from '../update/pending-restart.ts';
 import { refuseMember } from './refuse-member.ts';
+
+/** VMs of the tenant that are read to find those that start after a deleted one. */
+const FOLLOWERS_READ_MAX = 1_000;
+
+/** Names that a notice lists. */
+const NAMES_MAX = 5;
 
 /** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
 export const DELETE_MS_MAX = 900_000;
@@ -83,7 +91,10 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    notices: dead.map((place) => describeLeftDisk(row, place)),
+    notices: [
+      ...dead.map((place) => describeLeftDisk(row, place)),
+      ...(await describeFollowers(row, scope)),
+    ],
     // Its row, which says so, is gone when such a node is back.
     leftDisks: recreatedFrom(observed).filter((name) => !places.some((each) => each.name === name)),
     saga: concatSagas(
@@ -193,4 +204,27 @@ function deleteSteps(row: VmRow, nodes: readonly Tables['nodes'][]): OperationSt
     ];
     return steps;
   });
+}
+
+/** VMs that are started after it keep its id, which they do not wait for any more. */
+async function describeFollowers(
+  { id, name, tenant_id }: VmRow,
+  { deps }: WriteScope,
+): Promise<readonly string[]> {
+  const rows = await deps.store.read({
+    from: 'vms',
+    where: { tenant_id },
+    limit: FOLLOWERS_READ_MAX,
+    damaged: 'blank',
+  });
+  const named = rows.filter(({ desired_json }) => desired_json.includes(id));
+  const followers = mapReadable(named, (row) =>
+    row.id !== id && startAfterOf(desiredAs(row, VmSpec)).includes(id) ? [row.name] : [],
+  );
+  const names = followers.flat().sort();
+  if (names.length === 0) return [];
+  return [
+    `VMs that start after ${name} do not wait for it any more: ${listNames(names, NAMES_MAX)}. ` +
+      `Take ${id} out of their healing.start_after.`,
+  ];
 }

@@ -78,7 +78,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(found.row)]);
   // Before another node is looked for, which there may not be.
-  if (isOutOfReach(source)) return err([lostProblem(source)]);
+  if (isOutOfReach(source)) return err([lostProblem(source, found.row.id)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   const refused = refusePower(found.row, found.nodes, source, input.node);
   if (refused !== undefined) return err([refused]);
@@ -118,7 +118,8 @@ function askOf(
   );
   const excluded = [...(ask.constraints.excludeNodes ?? []), source.name];
   const excludeNodes = [...new Set([...excluded, ...unable.map(({ name }) => name)])];
-  return { ...ask, constraints: { ...ask.constraints, excludeNodes, node } };
+  const exclusions = { ...ask.constraints.exclusions, [source.name]: 'is the node that it leaves' };
+  return { ...ask, constraints: { ...ask.constraints, excludeNodes, exclusions, node } };
 }
 
 async function choose(

@@ -48,10 +48,10 @@ import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
+import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
-import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
@@ -87,7 +87,12 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     .map(({ name }) => name)
     .concat(asked.constraints.excludeNodes ?? []);
   const node = wanted ?? asked.constraints.node;
-  const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, node } };
+  const exclusions = {
+    ...Object.fromEntries(excludeNodes.map((name) => [name, 'does not reach its disks'])),
+    ...asked.constraints.exclusions,
+    [source.name]: 'is the node that was lost',
+  };
+  const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, exclusions, node } };
   const where = { tenantId: row.tenant_id, vmId: row.id };
   const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
   const landing = ignorePeersOn(

@@ -60,6 +60,7 @@ import {
   changesOf,
   isReimage,
   isSwitchedOff,
+  needsNoNode,
   restartsOf,
   statusAfter,
   stepsOfChange,
@@ -266,6 +267,8 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   const fields = addressFields(after.network_id, moved.address, furtherInterfacesOf(row));
   const given = withGivenKeys(seen.settled, found.givenKeys);
   const settled = isSwitchedOff(found) ? withoutHalt(given) : given;
+  // What no command corrects stays as it was observed.
+  const seenAfter = needsNoNode(found, moved) ? observedOf(row) : settled;
   return {
     ...base,
     prerequisites: place.prerequisites,
@@ -278,7 +281,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
         ],
         steps: stepsOfChange(found, moved),
         finalize: [
-          releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found), ...madeFrom(found) }),
+          releaseVm(row.id, { ...seenAfter, ...fields, ...statusAfter(found), ...madeFrom(found) }),
         ],
         rollback: [revertVm(row, observedOf(row))],
         // It may have either size and address: all stay reserved until a change succeeds.

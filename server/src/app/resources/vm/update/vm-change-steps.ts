@@ -1,9 +1,12 @@
 /** How a change of a VM affects its machine: fields, steps, restarts. */
 
+import { isDeepStrictEqual } from 'node:util';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { reimageEffect } from '@novacron/contract/kinds/vm/vm-effects';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
+import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { commandedPower, isOff } from '../../../rows/observed-machine.ts';
@@ -20,8 +23,33 @@ import {
 import type { MachineShape } from '../machine/machine-spec.ts';
 import type { VmChange } from './observe-vm-change.ts';
 
-/** The steps of the change. */
+/**
+ * Whether a change waits for no node: its node is out of reach, and nothing of the machine changes
+ * but what describes it. The next change of the machine sends the descriptions.
+ */
+export function needsNoNode(found: VmChange, moved: AddressPlan): boolean {
+  if (found.node === undefined || !isOutOfReach(found.node)) return false;
+  return planSteps(found, moved).every(
+    ({ action, undo }) =>
+      action.kind === 'agent' &&
+      action.action.kind === 'configure' &&
+      undo?.kind === 'agent' &&
+      undo.action.kind === 'configure' &&
+      isDeepStrictEqual(undescribed(action.action.spec), undescribed(undo.action.spec)),
+  );
+}
+
+/** What the hypervisor makes of a machine: all but its name, labels and priority. */
+function undescribed({ name: _, labels: __, priority: ___, ...machine }: MachineSpec) {
+  return machine;
+}
+
+/** The steps of the change; none where it needs no node. */
 export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'] {
+  return needsNoNode(found, moved) ? [] : planSteps(found, moved);
+}
+
+function planSteps(found: VmChange, moved: AddressPlan): Saga['steps'] {
   const { row, node, made, groups, before, after, asFound } = found;
   const same = { template: made.template, groups };
   if (node === undefined) return [];
