@@ -1,17 +1,17 @@
 /** Checks whether the VMs of any few nodes can start elsewhere. See README.md. */
 import type { Amounts } from '../placement/model/placement.ts';
 import { type FailoverFleet, isUnreserved, layOutFailover } from './fleet/lay-out-failover.ts';
-import {
-  type FailoverCheck,
-  type FailoverInput,
-  type FailoverVerdict,
-  type FailoverVm,
-  type RoomTaken,
+import type {
+  FailoverCheck,
+  FailoverInput,
+  FailoverVerdict,
+  FailoverVm,
+  RoomTaken,
 } from './model/failover.ts';
 import { describeLoss } from './plan-loss.ts';
 import { boundAllLosses, countSlots, isLossBounded } from './rules/bound-losses.ts';
-import { type PlacedLoss, placeLostVms } from './rules/place-lost-vms.ts';
 import { isUncovered } from './rules/is-uncovered.ts';
+import { type PlacedLoss, placeLostVms } from './rules/place-lost-vms.ts';
 
 /** Sets of nodes that are looked at; more take longer than a write may wait. */
 const SETS_MAX = 200_000;

@@ -1,10 +1,6 @@
 /** Explains in words what comes of the loss of nodes, and why a write is refused for it. */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
-import {
-  type FailoverVerdict,
-  type LossOutcome,
-  type WhyStranded,
-} from './model/failover.ts';
+import type { FailoverVerdict, LossOutcome, WhyStranded } from './model/failover.ts';
 import { isUncovered } from './rules/is-uncovered.ts';
 
 /** VMs that a text names; more would be a list rather than a hint. */

@@ -22,8 +22,8 @@ import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
 import type { NetworkRules } from '../network-rules.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNetworkBlock } from './check-network-block.ts';
 import { checkSpecialBlock } from './check-special-block.ts';
 

@@ -15,7 +15,7 @@ const STILL_MS = 60_000;
  * A heartbeat that was last seen moving longer ago says nothing any more: the storage may have been
  * replaced by a copy meanwhile. Unit: ms.
  */
-export const TRUSTED_MS = 600_000;
+const TRUSTED_MS = 600_000;
 
 /** A movement is recorded so often. Unit: ms. */
 const RECORD_MS = 60_000;

@@ -9,22 +9,22 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DriverEvent, UnreadMachine } from '../../driver.ts';
 import { isFile, type Places, remove } from '../files/directories.ts';
-import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
+import { makeDirectory, writeStored } from '../files/stored-json.ts';
+import { passingTrouble } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
-import type { FurtherDisk, IoErrors } from '../qmp/record-io-errors.ts';
-import { volumeNode } from './build-command-line.ts';
+import type { IoErrors } from '../qmp/record-io-errors.ts';
 import type { Launched } from './launch-qemu.ts';
 import {
   awaitEnd,
   findByMonitor,
   isRunning,
   killProcess,
-  ProcessRecord,
+  type ProcessRecord,
   readBootId,
 } from './machine-process.ts';
-import { MachineRecord } from './machine-record.ts';
+import type { MachineRecord } from './machine-record.ts';
+import { furtherDisks, MachineRecords } from './machine-records.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
 
 /** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
@@ -118,15 +118,13 @@ class MachineRegistry implements Machines {
   readonly #processListeners = new Set<() => void>();
   /** Processes of machines without a record, as they were found at the start. */
   readonly #lost = new Map<VmId, ProcessRecord>();
-  /** Why records cannot be read. */
-  readonly #damaged = new Map<VmId, string>();
-  readonly #onDamaged: (damaged: UnreadMachine) => void;
+  readonly #records: MachineRecords;
   readonly #onLost: (lost: LostProcess) => void;
   readonly #ioErrors: IoErrors | undefined;
   #isClosed = false;
 
   constructor({ places, timers, clock, onLost, onDamaged, ioErrors }: MachinesParts) {
-    this.#onDamaged = onDamaged ?? (() => undefined);
+    this.#records = new MachineRecords(places, onDamaged ?? (() => undefined));
     this.#ioErrors = ioErrors;
     this.#onLost = onLost ?? (() => undefined);
     this.#places = places;
@@ -140,7 +138,7 @@ class MachineRegistry implements Machines {
     for (const name of readdirSync(this.#places.runDir)) {
       const vmId = VmId.safeParse(name).data;
       if (vmId === undefined) continue;
-      const record = this.#readRecord(vmId);
+      const record = this.#records.read(vmId);
       if (record === 'damaged') continue;
       if (record === undefined) rests.push(vmId);
       else this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
@@ -148,43 +146,26 @@ class MachineRegistry implements Machines {
     const lost = this.#findProcesses();
     for (const [vm_id, process] of lost) {
       this.#lost.set(vm_id, process);
-      if (!this.#damaged.has(vm_id)) this.#onLost({ vm_id, pid: process.pid });
+      if (!this.#records.isDamaged(vm_id)) this.#onLost({ vm_id, pid: process.pid });
     }
     // What an interrupted creation or deletion left: a guest that runs is neither.
     for (const vmId of rests) if (!lost.has(vmId)) remove(this.#places.machineDirectory(vmId));
     await Promise.all([...this.#entries.keys()].map((vmId) => this.#reconcile(vmId)));
   }
 
-  /** One record that is damaged hides no other machine; the file is left as it is. */
-  #readRecord(vmId: VmId): MachineRecord | 'damaged' | undefined {
-    try {
-      const record = readStored(this.#places.record(vmId), MachineRecord);
-      this.#damaged.delete(vmId);
-      return record;
-    } catch (cause) {
-      const lost = 'without it the agent does not know the machine, and keeps its process and disk';
-      const reason = `${reasonOf(cause)}; ${lost}.`;
-      const isNew = this.#damaged.get(vmId) !== reason;
-      this.#damaged.set(vmId, reason);
-      if (isNew) this.#onDamaged({ vm_id: vmId, reason });
-      return 'damaged';
-    }
-  }
-
   readonly damaged = async () => {
-    for (const vmId of this.#damaged.keys()) await this.#readAgain(vmId);
-    return [...this.#damaged].map(([vm_id, reason]) => ({ vm_id, reason }));
+    for (const { vm_id } of this.#records.damaged()) await this.#readAgain(vm_id);
+    return this.#records.damaged();
   };
 
   readonly requireReadable = async (vmId: VmId) => {
-    if (this.#damaged.has(vmId)) await this.#readAgain(vmId);
-    const reason = this.#damaged.get(vmId);
-    if (reason !== undefined) throw finalTrouble(reason);
+    if (this.#records.isDamaged(vmId)) await this.#readAgain(vmId);
+    this.#records.requireReadable(vmId);
   };
 
   /** Where the file is gone, its machine is one without a record. */
   async #readAgain(vmId: VmId): Promise<void> {
-    const record = this.#readRecord(vmId);
+    const record = this.#records.read(vmId);
     if (record === 'damaged' || record === undefined || this.#entries.has(vmId)) return;
     const process = this.findLost(vmId);
     this.#lost.delete(vmId);
@@ -335,7 +316,7 @@ class MachineRegistry implements Machines {
   #findProcesses(): ReadonlyMap<VmId, ProcessRecord> {
     const found = new Map(findByMonitor((path) => this.#places.vmOfMonitor(path)));
     for (const [vmId, entry] of this.#entries) {
-      const known = this.#readProcess(vmId);
+      const known = this.#records.readProcess(vmId);
       const process = found.get(vmId);
       found.delete(vmId);
       if (known !== undefined && isRunning(known)) entry.process = known;
@@ -347,21 +328,12 @@ class MachineRegistry implements Machines {
     return found;
   }
 
-  /** A record that is damaged is as good as none: the process is found without it. */
-  #readProcess(vmId: VmId): ProcessRecord | undefined {
-    try {
-      return readStored(this.#places.process(vmId), ProcessRecord);
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Finds out what happened while no agent watched. */
   async #reconcile(vmId: VmId): Promise<void> {
     const entry = this.#entryOf(vmId);
     if (entry.process === undefined) {
       if (!isFile(this.#places.process(vmId))) return;
-      const before = this.#readProcess(vmId);
+      const before = this.#records.readProcess(vmId);
       // A guest that switches itself off leaves its process, and a command says what it ends.
       const reason = before?.boot_id === readBootId() ? 'crash' : 'host';
       // In this order: an agent that dies in between finds out again.
@@ -464,10 +436,6 @@ class MachineRegistry implements Machines {
     if ((await killProcess(process, timers)) === 'ended') return;
     throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
   }
-}
-
-function furtherDisks({ volumes }: MachineRecord): readonly FurtherDisk[] {
-  return volumes.map(({ volume_id, pool }) => ({ node: volumeNode(volume_id), pool }));
 }
 
 const VISIBLE_EVENTS = new Set([

@@ -11,8 +11,8 @@ import { migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
 import { deleteDiskAction, forgetAction } from '../machine/removal-actions.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
 import { defineStep, type MissingMachine } from '../power/define-step.ts';
-import { REMOVE_ARRIVED } from './find-left-target.ts';
 import type { Restore, RestoredVolume } from '../reach/find-restore.ts';
+import { REMOVE_ARRIVED } from './find-left-target.ts';
 
 /** The guest may not start at once: its new node tries for this long. */
 const START_MS_MAX = 600_000;

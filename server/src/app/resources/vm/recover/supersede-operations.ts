@@ -25,8 +25,8 @@ import { replan } from '../../../rows/replan.ts';
 import { givesAway } from '../../node/node-cut-off.ts';
 import { isFencedOn, requireFence } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';
-import { isReleased } from './find-left-target.ts';
 import { poolsOfDisks } from '../reach/find-reaching-nodes.ts';
+import { isReleased } from './find-left-target.ts';
 
 type OperationRow = Tables['operations'];
 

@@ -1,0 +1,69 @@
+/** The records of machines as files: one that is damaged hides no other, and is left as it is. */
+import type { VmId } from '@novacron/contract/ids';
+import type { UnreadMachine } from '../../driver.ts';
+import type { Places } from '../files/directories.ts';
+import { readStored } from '../files/stored-json.ts';
+import { finalTrouble, reasonOf } from '../files/trouble.ts';
+import type { FurtherDisk } from '../qmp/record-io-errors.ts';
+import { volumeNode } from './build-command-line.ts';
+import { ProcessRecord } from './machine-process.ts';
+import { MachineRecord } from './machine-record.ts';
+
+/** Reads them, and remembers which cannot be read. */
+export class MachineRecords {
+  readonly #places: Places;
+  readonly #onDamaged: (damaged: UnreadMachine) => void;
+  /** Why records cannot be read. */
+  readonly #reasons = new Map<VmId, string>();
+
+  constructor(places: Places, onDamaged: (damaged: UnreadMachine) => void) {
+    this.#places = places;
+    this.#onDamaged = onDamaged;
+  }
+
+  /** Reads one; undefined where there is none. */
+  read(vmId: VmId): MachineRecord | 'damaged' | undefined {
+    try {
+      const record = readStored(this.#places.record(vmId), MachineRecord);
+      this.#reasons.delete(vmId);
+      return record;
+    } catch (cause) {
+      const lost = 'without it the agent does not know the machine, and keeps its process and disk';
+      const reason = `${reasonOf(cause)}; ${lost}.`;
+      const isNew = this.#reasons.get(vmId) !== reason;
+      this.#reasons.set(vmId, reason);
+      if (isNew) this.#onDamaged({ vm_id: vmId, reason });
+      return 'damaged';
+    }
+  }
+
+  /** Whether the record of a machine could not be read when it was read last. */
+  isDamaged(vmId: VmId): boolean {
+    return this.#reasons.has(vmId);
+  }
+
+  /** Throws a final trouble for such a machine. */
+  requireReadable(vmId: VmId): void {
+    const reason = this.#reasons.get(vmId);
+    if (reason !== undefined) throw finalTrouble(reason);
+  }
+
+  /** All of them. */
+  damaged(): readonly UnreadMachine[] {
+    return [...this.#reasons].map(([vm_id, reason]) => ({ vm_id, reason }));
+  }
+
+  /** A record of a process that is damaged is as good as none: it is found without it. */
+  readProcess(vmId: VmId): ProcessRecord | undefined {
+    try {
+      return readStored(this.#places.process(vmId), ProcessRecord);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The disks of a machine besides its root disk. */
+export function furtherDisks({ volumes }: MachineRecord): readonly FurtherDisk[] {
+  return volumes.map(({ volume_id, pool }) => ({ node: volumeNode(volume_id), pool }));
+}
