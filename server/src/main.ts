@@ -9,7 +9,6 @@ import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent';
-import { listNames } from '@novacron/contract/formats/list-names';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -73,6 +72,7 @@ import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
+import { warnOfAbsentNodes } from './warn-of-absent-nodes.ts';
 
 /** How long running requests may take after the server was asked to stop. */
 const STOP_GRACE_MS = 10_000;
@@ -269,6 +269,8 @@ async function prepareStore(
   if (!firstKey.ok) return firstKey;
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
+  const isOwnFleet = isFleetHere(config) && config.bus.kind === 'memory';
+  if (isOwnFleet && config.hypervisor.kind === 'simulator') await warnOfAbsentNodes(config, deps);
   const begun = await deps.controlPlane.begin();
   return begun.ok ? ok({ firstKey: firstKey.value, adminKeyFile }) : begun;
 }
@@ -305,7 +307,6 @@ async function startParts(
   const { nodes, ...agents } = started.value;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
-  await warnOfAbsentNodes(config, deps);
   await executor.resume();
   const { health, ...telemetry } = measured;
   const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });
@@ -374,24 +375,6 @@ interface OwnAgents {
 
 function isFleetHere({ agents }: ServerConfig): boolean {
   return agents === 'embedded';
-}
-
-/** Names that a warning lists. */
-const NAMES_MAX = 5;
-
-/** Nodes of an earlier start that the fleet of this one does not contain: they will be lost. */
-async function warnOfAbsentNodes(config: ServerConfig, deps: CompletePorts): Promise<void> {
-  const isOwn = isFleetHere(config) && config.bus.kind === 'memory';
-  if (!isOwn || config.hypervisor.kind !== 'simulator') return;
-  const present = new Set(config.fleet.nodes.map(({ name }) => name));
-  const rows = await deps.store.read({ from: 'nodes' });
-  const absent = rows.map(({ name }) => name).filter((name) => !present.has(name));
-  if (absent.length === 0) return;
-  deps.logger.warn(
-    { nodes: listNames(absent, NAMES_MAX), count: absent.length },
-    'the data directory has nodes that the fleet of this start does not contain: they will be ' +
-      'lost. Start with their fleet, or with another data directory',
-  );
 }
 
 /** Starts the simulated fleet, or the agent of this host. */

@@ -96,7 +96,8 @@ export const NodeFacts = z.looseObject({
         )
         .optional()
         .describe(
-          'Other nodes whose heartbeats were seen moving in this storage: they and this node share ' +
+          'Other nodes whose heartbeats were seen moving in this storage: they and this node ' +
+            'share ' +
             'it. Absent where the agent does not look, and in older agents',
         ),
     })

@@ -110,9 +110,9 @@ async function tell(
         pool,
         detail,
         remedy:
-          'Mount the same storage on both. If one of them is a copy of the other on purpose, give ' +
-          'its nodes --storage local, or stop their agents and remove pool.json from the copy and ' +
-          'from their run directories.',
+          'Mount the same storage on both. If one of them is a copy of the other on purpose, ' +
+          'give its nodes --storage local, or stop their agents and remove pool.json from the ' +
+          'copy and from their run directories.',
       },
     }),
   ]);

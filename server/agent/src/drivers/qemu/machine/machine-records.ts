@@ -1,5 +1,6 @@
 /** The records of machines as files: one that is damaged hides no other, and is left as it is. */
-import type { VmId } from '@novacron/contract/ids';
+import { readdirSync } from 'node:fs';
+import { VmId } from '@novacron/contract/ids';
 import type { UnreadMachine } from '../../driver.ts';
 import type { Places } from '../files/directories.ts';
 import { readStored } from '../files/stored-json.ts';
@@ -19,6 +20,20 @@ export class MachineRecords {
   constructor(places: Places, onDamaged: (damaged: UnreadMachine) => void) {
     this.#places = places;
     this.#onDamaged = onDamaged;
+  }
+
+  /** Reads all. @returns those that can be read, and the ids of directories without one */
+  readAll(): { readonly records: readonly MachineRecord[]; readonly rests: readonly VmId[] } {
+    const records: MachineRecord[] = [];
+    const rests: VmId[] = [];
+    for (const name of readdirSync(this.#places.runDir)) {
+      const vmId = VmId.safeParse(name).data;
+      if (vmId === undefined) continue;
+      const record = this.read(vmId);
+      if (record === undefined) rests.push(vmId);
+      else if (record !== 'damaged') records.push(record);
+    }
+    return { records, rests };
   }
 
   /** Reads one; undefined where there is none. */

@@ -2,8 +2,7 @@
  * The machines of a node: their records, their processes and what QEMU reports about them. Only
  * this file connects to monitors and ends processes.
  */
-import { readdirSync } from 'node:fs';
-import { VmId } from '@novacron/contract/ids';
+import type { VmId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
@@ -23,6 +22,7 @@ import {
   type ProcessRecord,
   readBootId,
 } from './machine-process.ts';
+import { findProcesses, listProcesses, type MachineProcess } from './machine-processes.ts';
 import type { MachineRecord } from './machine-record.ts';
 import { furtherDisks, MachineRecords } from './machine-records.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
@@ -47,11 +47,6 @@ export interface MachinesParts {
 export interface LostProcess {
   readonly vm_id: VmId;
   readonly pid: number;
-}
-
-/** The process of a machine. */
-export interface MachineProcess extends Pick<ProcessRecord, 'pid' | 'start_time'> {
-  readonly vm_id: VmId;
 }
 
 interface Entry {
@@ -134,16 +129,11 @@ class MachineRegistry implements Machines {
 
   async load(): Promise<void> {
     makeDirectory(this.#places.runDir);
-    const rests: VmId[] = [];
-    for (const name of readdirSync(this.#places.runDir)) {
-      const vmId = VmId.safeParse(name).data;
-      if (vmId === undefined) continue;
-      const record = this.#records.read(vmId);
-      if (record === 'damaged') continue;
-      if (record === undefined) rests.push(vmId);
-      else this.#entries.set(vmId, { record, process: undefined, monitor: undefined });
+    const { records, rests } = this.#records.readAll();
+    for (const record of records) {
+      this.#entries.set(record.vm_id, { record, process: undefined, monitor: undefined });
     }
-    const lost = this.#findProcesses();
+    const lost = findProcesses(this.#places, this.#records, this.#entries);
     for (const [vm_id, process] of lost) {
       this.#lost.set(vm_id, process);
       if (!this.#records.isDamaged(vm_id)) this.#onLost({ vm_id, pid: process.pid });
@@ -227,17 +217,7 @@ class MachineRegistry implements Machines {
     return entry.monitor;
   };
 
-  readonly processes = () => {
-    const known = [...this.#entries].flatMap(([vm_id, { process }]) =>
-      process === undefined ? [] : [{ vm_id, process }],
-    );
-    const lost = [...this.#lost].map(([vm_id, process]) => ({ vm_id, process }));
-    return [...known, ...lost].map(({ vm_id, process: { pid, start_time } }) => ({
-      vm_id,
-      pid,
-      start_time,
-    }));
-  };
+  readonly processes = () => listProcesses(this.#entries, this.#lost);
 
   readonly onProcesses = (listener: () => void) => {
     this.#processListeners.add(listener);
@@ -307,25 +287,6 @@ class MachineRegistry implements Machines {
   #emit(vm_id: VmId, kind: DriverEvent['kind']): void {
     const event = { kind, vm_id, atMs: this.#clock.nowMs() };
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  /**
-   * Finds the recorded processes that run, and those that an agent had not recorded when it died.
-   * @returns the processes of machines that have no record
-   */
-  #findProcesses(): ReadonlyMap<VmId, ProcessRecord> {
-    const found = new Map(findByMonitor((path) => this.#places.vmOfMonitor(path)));
-    for (const [vmId, entry] of this.#entries) {
-      const known = this.#records.readProcess(vmId);
-      const process = found.get(vmId);
-      found.delete(vmId);
-      if (known !== undefined && isRunning(known)) entry.process = known;
-      else if (process !== undefined) {
-        entry.process = process;
-        writeStored(this.#places.process(vmId), process);
-      }
-    }
-    return found;
   }
 
   /** Finds out what happened while no agent watched. */
