@@ -60,6 +60,7 @@ import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
 import { createApplication } from './app/composition/create-application.ts';
 import { type CompletePorts, completePorts } from './app/composition/deps.ts';
 import { seedStore } from './app/composition/seed-store.ts';
+import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
 import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
@@ -72,7 +73,6 @@ import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
-import { warnOfAbsentNodes } from './warn-of-absent-nodes.ts';
 
 /** How long running requests may take after the server was asked to stop. */
 const STOP_GRACE_MS = 10_000;
@@ -270,7 +270,12 @@ async function prepareStore(
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
   const isOwnFleet = isFleetHere(config) && config.bus.kind === 'memory';
-  if (isOwnFleet && config.hypervisor.kind === 'simulator') await warnOfAbsentNodes(config, deps);
+  if (isOwnFleet && config.hypervisor.kind === 'simulator') {
+    await warnOfAbsentNodes(
+      config.fleet.nodes.map(({ name }) => name),
+      deps,
+    );
+  }
   const begun = await deps.controlPlane.begin();
   return begun.ok ? ok({ firstKey: firstKey.value, adminKeyFile }) : begun;
 }

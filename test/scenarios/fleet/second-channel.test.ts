@@ -140,7 +140,7 @@ describe('a node that does not answer', () => {
     expect(off).toEqual(new Set(['node-a']));
   });
 
-  test('in a copy of the storage is said of both while all is well; no VM moves into it', async () => {
+  test('in a copy of the storage is said of both, and no VM moves into it', async () => {
     const inCopy = 'node-b';
     const kept = new Map([...bench().fleet.drivers].map(([name, { storage }]) => [name, storage]));
     for (const [name, driver] of bench().fleet.drivers) {

@@ -21,7 +21,7 @@ export function judgeRecentChanges({ incident, changes }: DiagnosisInput): reado
     const found = BY_DISTANCE.find(({ untilMs }) => beforeMs <= untilMs);
     if (beforeMs < 0 || found === undefined || change.subject === 'node') return [];
     if (change.actor === 'automation') return [];
-    // Everything that fails was made once: a creation alone tells little.
+    // Everything that fails was made once: a creation alone is weak evidence.
     const weight = change.operation.endsWith('.create') ? 'substantial' : found.weight;
     const text = describe(change, beforeMs);
     const cause = change.subject === 'template' ? 'template_image' : 'recent_change';

@@ -12,7 +12,7 @@ import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** A node that has just started has seen nobody yet. Unit: ms. */
+/** A node that has just started has seen no other one yet. Unit: ms. */
 const UNSEEN_MS = 60_000;
 
 /** Two living nodes that announce one storage, of which the first does not see the other there. */

@@ -7,7 +7,9 @@ import type { VmId } from '@novacron/contract/ids';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
+import type { Places } from '../files/directories.ts';
 import { listProcesses } from '../files/host-processes.ts';
+import { writeStored } from '../files/stored-json.ts';
 
 /** How a process is recognized. */
 export const ProcessRecord = z.looseObject({
@@ -135,4 +137,53 @@ export async function killProcess(
     }
   }
   return awaitEnd(record, { timers, timeoutMs: KILL_MS_MAX });
+}
+
+/** The process of a machine. */
+export interface MachineProcess extends Pick<ProcessRecord, 'pid' | 'start_time'> {
+  readonly vm_id: VmId;
+}
+
+interface Entry {
+  process: ProcessRecord | undefined;
+}
+
+/**
+ * Finds the recorded processes that run, and those that an agent had not recorded when it died.
+ * @param entries - get their processes
+ * @returns the processes of machines that have no record
+ */
+export function findProcesses(
+  places: Places,
+  records: { readonly readProcess: (vmId: VmId) => ProcessRecord | undefined },
+  entries: ReadonlyMap<VmId, Entry>,
+): ReadonlyMap<VmId, ProcessRecord> {
+  const found = new Map(findByMonitor((path) => places.vmOfMonitor(path)));
+  for (const [vmId, entry] of entries) {
+    const known = records.readProcess(vmId);
+    const process = found.get(vmId);
+    found.delete(vmId);
+    if (known !== undefined && isRunning(known)) entry.process = known;
+    else if (process !== undefined) {
+      entry.process = process;
+      writeStored(places.process(vmId), process);
+    }
+  }
+  return found;
+}
+
+/** Lists all of them. @param lost - those of machines without a record */
+export function listGuestProcesses(
+  entries: ReadonlyMap<VmId, Entry>,
+  lost: ReadonlyMap<VmId, ProcessRecord>,
+): readonly MachineProcess[] {
+  const known = [...entries].flatMap(([vm_id, { process }]) =>
+    process === undefined ? [] : [{ vm_id, process }],
+  );
+  const others = [...lost].map(([vm_id, process]) => ({ vm_id, process }));
+  return [...known, ...others].map(({ vm_id, process: { pid, start_time } }) => ({
+    vm_id,
+    pid,
+    start_time,
+  }));
 }

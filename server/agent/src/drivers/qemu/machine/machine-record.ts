@@ -1,7 +1,17 @@
 /** What the agent keeps of a machine beside QEMU: what QEMU cannot say. */
+
+import { readdirSync } from 'node:fs';
 import { Machine } from '@novacron/contract/agent/agent';
+import { VmId } from '@novacron/contract/ids';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
+import type { UnreadMachine } from '../../driver.ts';
+import type { Places } from '../files/directories.ts';
+import { readStored } from '../files/stored-json.ts';
+import { finalTrouble, reasonOf } from '../files/trouble.ts';
+import type { FurtherDisk } from '../qmp/record-io-errors.ts';
+import { volumeNode } from './build-command-line.ts';
+import { ProcessRecord } from './machine-process.ts';
 
 /**
  * The record of a machine. `phase`: whether its memory is here, will arrive or was sent away. The
@@ -34,4 +44,77 @@ export type MachineRecord = z.infer<typeof MachineRecord>;
 /** A machine as the driver reports it, with what other drivers do not know. */
 export interface QemuMachine extends Machine {
   readonly stop_reason: StopReason | null;
+}
+
+/** Reads them, and remembers which cannot be read. */
+export class MachineRecords {
+  readonly #places: Places;
+  readonly #onDamaged: (damaged: UnreadMachine) => void;
+  /** Why records cannot be read. */
+  readonly #reasons = new Map<VmId, string>();
+
+  constructor(places: Places, onDamaged: (damaged: UnreadMachine) => void) {
+    this.#places = places;
+    this.#onDamaged = onDamaged;
+  }
+
+  /** Reads all. @returns those that can be read, and the ids of directories without one */
+  readAll(): { readonly records: readonly MachineRecord[]; readonly rests: readonly VmId[] } {
+    const records: MachineRecord[] = [];
+    const rests: VmId[] = [];
+    for (const name of readdirSync(this.#places.runDir)) {
+      const vmId = VmId.safeParse(name).data;
+      if (vmId === undefined) continue;
+      const record = this.read(vmId);
+      if (record === undefined) rests.push(vmId);
+      else if (record !== 'damaged') records.push(record);
+    }
+    return { records, rests };
+  }
+
+  /** Reads one; undefined where there is none. */
+  read(vmId: VmId): MachineRecord | 'damaged' | undefined {
+    try {
+      const record = readStored(this.#places.record(vmId), MachineRecord);
+      this.#reasons.delete(vmId);
+      return record;
+    } catch (cause) {
+      const lost = 'without it the agent does not know the machine, and keeps its process and disk';
+      const reason = `${reasonOf(cause)}; ${lost}.`;
+      const isNew = this.#reasons.get(vmId) !== reason;
+      this.#reasons.set(vmId, reason);
+      if (isNew) this.#onDamaged({ vm_id: vmId, reason });
+      return 'damaged';
+    }
+  }
+
+  /** Whether the record of a machine could not be read when it was read last. */
+  isDamaged(vmId: VmId): boolean {
+    return this.#reasons.has(vmId);
+  }
+
+  /** Throws a final trouble for such a machine. */
+  requireReadable(vmId: VmId): void {
+    const reason = this.#reasons.get(vmId);
+    if (reason !== undefined) throw finalTrouble(reason);
+  }
+
+  /** All of them. */
+  damaged(): readonly UnreadMachine[] {
+    return [...this.#reasons].map(([vm_id, reason]) => ({ vm_id, reason }));
+  }
+
+  /** A record of a process that is damaged is as good as none: it is found without it. */
+  readProcess(vmId: VmId): ProcessRecord | undefined {
+    try {
+      return readStored(this.#places.process(vmId), ProcessRecord);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The disks of a machine besides its root disk. */
+export function furtherDisks({ volumes }: MachineRecord): readonly FurtherDisk[] {
+  return volumes.map(({ volume_id, pool }) => ({ node: volumeNode(volume_id), pool }));
 }

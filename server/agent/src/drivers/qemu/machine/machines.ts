@@ -17,14 +17,15 @@ import type { Launched } from './launch-qemu.ts';
 import {
   awaitEnd,
   findByMonitor,
+  findProcesses,
   isRunning,
   killProcess,
+  listGuestProcesses,
+  type MachineProcess,
   type ProcessRecord,
   readBootId,
 } from './machine-process.ts';
-import { findProcesses, listProcesses, type MachineProcess } from './machine-processes.ts';
-import type { MachineRecord } from './machine-record.ts';
-import { furtherDisks, MachineRecords } from './machine-records.ts';
+import { furtherDisks, type MachineRecord, MachineRecords } from './machine-record.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
 
 /** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
@@ -217,7 +218,7 @@ class MachineRegistry implements Machines {
     return entry.monitor;
   };
 
-  readonly processes = () => listProcesses(this.#entries, this.#lost);
+  readonly processes = () => listGuestProcesses(this.#entries, this.#lost);
 
   readonly onProcesses = (listener: () => void) => {
     this.#processListeners.add(listener);

@@ -1,17 +1,19 @@
 /** A data directory that was used with another fleet. */
-import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { listNames } from '@novacron/contract/formats/list-names';
-import type { CapabilityDeps } from './app/capabilities/deps.ts';
+import type { CapabilityDeps } from '../capabilities/deps.ts';
 
 /** Names that a warning lists. */
 const NAMES_MAX = 5;
 
-/** Warns of nodes of an earlier start that the fleet of this one lacks: they will be lost. */
+/**
+ * Warns of nodes of an earlier start that the fleet of this one lacks: they will be lost.
+ * @param names - those of the fleet
+ */
 export async function warnOfAbsentNodes(
-  { fleet }: { readonly fleet: Fleet },
+  names: readonly string[],
   { store, logger }: Pick<CapabilityDeps, 'store' | 'logger'>,
 ): Promise<void> {
-  const present = new Set(fleet.nodes.map(({ name }) => name));
+  const present = new Set(names);
   const rows = await store.read({ from: 'nodes' });
   const absent = rows.map(({ name }) => name).filter((name) => !present.has(name));
   if (absent.length === 0) return;
