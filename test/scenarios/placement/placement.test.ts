@@ -23,7 +23,7 @@ describe('placement.explain', () => {
     const reported = await bench().expectOk('placement.explain', { id: vm.id });
     expect(reported).toMatchObject({ basis: 'recorded', decision: { target_node: node } });
     const left = await bench().expectOk('placement.explain', { id: vm.id, node: String(vm.node) });
-    expect(left.explanation.join('\n')).toContain('excluded');
+    expect(left.explanation.join('\n')).toContain('is the node that it leaves');
   });
 
   test('returns the recorded scores of the chosen node and the next best ones', async () => {

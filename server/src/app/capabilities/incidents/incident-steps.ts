@@ -85,7 +85,7 @@ function tell(type: string, data: Readonly<Record<string, unknown>>): string {
   }
 }
 
-/** Healing was held and released. People of the platform are not named to tenants. */
+/** Healing was held and released. Who of the platform did it, and why, is not said to tenants. */
 async function holdsDuring(
   { store, clock }: CapabilityDeps,
   { tenant_id, opened_at_ms: from, resolved_at_ms }: IncidentRow,
@@ -105,7 +105,7 @@ async function holdsDuring(
     const scope = target === HOLD_ALL ? ' for all tenants' : '';
     const what =
       type === 'healing.held'
-        ? `healing held${scope}: ${String(reason)}`
+        ? `healing held${scope}${whose === tenant_id ? `: ${String(reason)}` : ''}`
         : `healing released${scope}`;
     return seen(at_ms, what, whose === tenant_id && typeof by === 'string' ? by : null);
   });
