@@ -181,10 +181,10 @@ describe('a plan', () => {
     expect(refused.detail).toContain('a watchdog that guards isolated VMs (--watchdog)');
   });
 
-  test('warns where the node of the VM has none', async () => {
+  test('refuses a change that asks for it on a node without a watchdog', async () => {
     const { id } = await makeVm(bench(), { placement: { node: 'node-a' } });
-    expect(await risksOf({ id, healing: ASKED })).toEqual([
-      risk('Migrate it to a node that does, such as node-d, or do not ask for it.'),
-    ]);
+    const refused = await bench().expectProblem('vm.update', { id, healing: ASKED });
+    expect(refused.detail).toContain('a watchdog that guards isolated VMs (--watchdog)');
+    expect(refused.remedy).toContain('novacron vm migrate');
   });
 });
