@@ -108,7 +108,7 @@ ${levels.map((level) => `    allowed_auths_${level} none md2 md5 straight`).join
   endlan
   chassis_control "${parts.script} 0x20"
   user 1 true "" "none" user 10 none md2 md5 straight
-  user 2 true "${USERNAME}" "${PASSWORD}" admin 10 none md2 md5 straight
+  user 2 true "${USERNAME}" "${PASSWORD}" operator 10 none md2 md5 straight
 `;
 }
 

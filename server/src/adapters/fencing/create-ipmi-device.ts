@@ -53,7 +53,8 @@ function runTool(
 ): Promise<Result<string, string>> {
   const { hostname, port } = new URL(`ipmi://${address}`);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const whom = ['-I', 'lanplus', '-H', host, '-U', username];
+  // It asks for the rights of an administrator by default; an operator may switch the power.
+  const whom = ['-I', 'lanplus', '-L', 'OPERATOR', '-H', host, '-U', username];
   const options = [
     ...(port === '' ? [] : ['-p', port]),
     ...(cipherSuite === undefined ? [] : ['-C', String(cipherSuite)]),
