@@ -115,7 +115,7 @@ describe('drift', () => {
     expect(response.status).toBe(202);
     const { diagnostics } = await diagnosePlan(workspace);
     expect(diagnostics).toHaveLength(1);
-    expect(diagnostics[0]?.detail).toContain('"web" -> "db"');
+    expect(diagnostics[0]?.detail).toContain('"db" (expected "web")');
     expect(diagnostics[0]?.detail).toMatch(
       /changed by api key operator-\d+ with rest at .* \(request \S+\)/,
     );

@@ -61,6 +61,8 @@ export function fleetWithFacts(): Fleet {
     labels: { disk: 'ssd', site: 'berlin' },
     devices: [{ kind: 'gpu', count: 8 }],
     licences: { windows: licence, oracle: licence },
+    // Standbys need root disks that other nodes reach.
+    storage: { pool: 'san', sharing: 'shared', size_gb: 100_000, free_gb: 100_000 } as const,
   };
   return { ...fleet, nodes: nodes.map((node) => ({ ...node, ...facts })) };
 }

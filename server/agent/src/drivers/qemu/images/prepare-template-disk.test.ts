@@ -285,7 +285,7 @@ describe('an image from elsewhere', () => {
     server.on('request', (_request, response) => response.writeHead(404).end());
     const { message } = await bad(create({ reference }, online).answer);
     expect(message).toBe(
-      `The server of https://${host}/images/${'0'.repeat(64)}.qcow2 answered with status 404: it ` +
+      'The server of the uploaded image answered with status 404: it ' +
         'does not have the image; upload it again (novacron template upload NAME FILE, or ' +
         'novacron volume import NAME --file FILE).',
     );
