@@ -98,6 +98,7 @@ describe('a rollout', () => {
     );
     await bench().advance(1_000);
     expect(await waiting(bench())).toEqual([
+      expect.objectContaining({ by: 'restarts', operation: 'vm.start', target: 'web-2' }),
       {
         class: 'maintenance',
         by: 'vm-groups',
