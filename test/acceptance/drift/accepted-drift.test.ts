@@ -66,7 +66,10 @@ describe('drift', () => {
     const { exitCode, diagnostics } = await diagnosePlan(workspace);
     expect(exitCode).toBe(1);
     expect(diagnostics).toMatchObject([
-      { severity: 'error', detail: expect.stringContaining('metadata.tier: "web" -> "db"') },
+      {
+        severity: 'error',
+        detail: expect.stringContaining('metadata.tier: "db" (expected "web")'),
+      },
     ]);
     expect(diagnostics[0]?.detail).not.toContain('memory_gb');
   });
@@ -86,7 +89,7 @@ describe('drift', () => {
     await change({ metadata: { tier: 'db', team: 'b' } });
     const { diagnostics } = await diagnosePlan(workspace);
     expect(diagnostics).toMatchObject([
-      { severity: 'error', detail: expect.stringContaining('metadata.team: "a" -> "b"') },
+      { severity: 'error', detail: expect.stringContaining('metadata.team: "b" (expected "a")') },
     ]);
     expect(diagnostics[0]?.detail).not.toContain('tier');
   });

@@ -131,7 +131,7 @@ describe('drift on a node', () => {
         {
           severity: 'warning',
           summary: 'Drift (critical): novacron_vm "web" was changed outside of Terraform',
-          detail: expect.stringContaining(`further_network_ids[0]: "${back}" -> (none)`),
+          detail: expect.stringContaining(`further_network_ids[0]: (none) (expected "${back}")`),
         },
       ],
     });

@@ -283,7 +283,7 @@ describe('an incident', () => {
     ]);
   });
 
-  test("that returns is nobody's again, and keeps what was said of it before", async () => {
+  test('that returns is not acknowledged any more, and keeps its history', async () => {
     const vm = await makeVm(bench());
     await lose(vm.node);
     await bench().advance(LOST_MS);
@@ -340,7 +340,7 @@ describe('an incident', () => {
     expect((await pages()).filter((type) => type === 'incident.changed')).toEqual([]);
   });
 
-  test('of a crash loop tells the stops and starts of before', async () => {
+  test('of a crash loop has the stops and starts of before', async () => {
     const vm = await makeVm(bench(), { healing: { attempts: 1 } });
     await crash(vm);
     const shown = await show(await only());

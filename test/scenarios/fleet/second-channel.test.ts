@@ -152,14 +152,14 @@ describe('a node that does not answer', () => {
     }
     await bench().advance(2 * MINUTE_MS);
     const { items } = await bench().expectOk('event.list', { limit: 1000 });
-    const told = items.filter(({ type }) => type === 'node.storages_apart');
-    const pairs = told.map(({ data }) => [...new Set(Object(data).nodes)].sort());
+    const found = items.filter(({ type }) => type === 'node.storages_apart');
+    const pairs = found.map(({ data }) => [...new Set(Object(data).nodes)].sort());
     expect(pairs.sort()).toEqual([
       ['node-a', 'node-b'],
       ['node-b', 'node-c'],
       ['node-b', 'node-d'],
     ]);
-    expect(told[0]?.data).toMatchObject({
+    expect(found[0]?.data).toMatchObject({
       pool: 'rack',
       detail: expect.stringMatching(/^Two storages have the id rack: node-. does not see the /),
     });

@@ -56,7 +56,7 @@ export function findStoragesApart(rows: readonly NodeRow[]): readonly StoragesAp
 /** Creates it. */
 export function watchStoragesApart(): ApartWatch {
   const sinceMs = new Map<string, number>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
   return {
     look: async (deps, rows, guard) => {
@@ -65,15 +65,15 @@ export function watchStoragesApart(): ApartWatch {
       for (const key of sinceMs.keys()) {
         if (apart.has(key)) continue;
         sinceMs.delete(key);
-        told.delete(key);
+        reported.delete(key);
       }
       let written = 0;
       for (const [key, each] of apart) {
         const firstMs = sinceMs.get(key) ?? nowMs;
         sinceMs.set(key, firstMs);
-        if (nowMs - firstMs < UNSEEN_MS || told.has(key)) continue;
+        if (nowMs - firstMs < UNSEEN_MS || reported.has(key)) continue;
         if (await tell(deps, each, guard)) {
-          told.add(key);
+          reported.add(key);
           written += 1;
         }
       }

@@ -1,4 +1,4 @@
-/** What happened during an incident, as it is told to people. */
+/** What happened during an incident, as people read it. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -26,7 +26,7 @@ const ENDS: Readonly<Record<MemberEnd, (vm: string) => string>> = {
   merged: (vm) => `VM ${vm} is still down, as part of a wider incident`,
 };
 
-/** Tells what was seen, and what people said, in no order. */
+/** Lists what was seen, and what people said, in no order. */
 export async function observedSteps(
   deps: CapabilityDeps,
   row: IncidentRow,
@@ -68,8 +68,8 @@ async function saidOf({ store }: CapabilityDeps, row: IncidentRow): Promise<read
   });
   // While it was silenced, none was published of its end.
   const { resolved_at_ms: atMs, resolution } = row;
-  const isTold = atMs === null || steps.some((step) => step.atMs === atMs);
-  return isTold ? steps : [...steps, seen(atMs, `resolved (${resolution})`)];
+  const isThere = atMs === null || steps.some((step) => step.atMs === atMs);
+  return isThere ? steps : [...steps, seen(atMs, `resolved (${resolution})`)];
 }
 
 function tell(type: string, data: Readonly<Record<string, unknown>>): string {

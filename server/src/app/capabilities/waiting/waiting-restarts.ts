@@ -12,7 +12,7 @@ import type { WaitingChange } from './waiting-change.ts';
 /** Stops that are looked at. */
 const STOPS_MAX = 10_000;
 
-/** Nobody but the server that starts them knows when it tries again after a refusal. */
+/** Only the server that starts them knows when it tries again after a refusal. */
 const NO_REFUSALS = { notBeforeMs: () => undefined };
 
 const NO_LIMITS = { startingOn: [], startsMax: Infinity, startsOnNodeMax: Infinity };

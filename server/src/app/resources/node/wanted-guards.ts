@@ -12,7 +12,7 @@ const ROWS_MS_MAX = 5_000;
 
 /** The VMs of all nodes. */
 export interface WantedGuards {
-  /** Those that an agent is told, sorted; undefined where it guards them, or cannot. */
+  /** Those that an agent is sent, sorted; undefined where it guards them, or cannot. */
   readonly guardFor: (said: AgentAnnouncement) => Promise<string[] | undefined>;
 }
 
