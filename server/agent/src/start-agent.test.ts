@@ -299,10 +299,12 @@ describe('the heart of an agent', () => {
         zone: 'zone-a',
         rack: 'rack-1',
         driver: 'simulator',
+        isolation_guard: { lease_ms: 60_000, vms: [] },
         capabilities: {
           hotplugCpu: 'yes',
           hotplugMemory: 'yes',
           hotplugDisk: 'yes',
+          isolationGuard: 'yes',
           liveMigration: 'yes',
           snapshots: 'yes',
           liveRestore: 'no',
