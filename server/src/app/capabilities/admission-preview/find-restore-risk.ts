@@ -4,7 +4,7 @@
  */
 import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { findSharedDisks, reachesDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
+import { isReachedElsewhere } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import {
   describeLossOf,
   findRestore,
@@ -47,11 +47,8 @@ export async function readRestoreRisk(
     if (node === undefined) return [];
     const id = vms.find((row) => row.name === spec.name)?.id;
     const own = volumes.filter(({ attached_to }) => id !== undefined && attached_to === id);
-    const shared = findSharedDisks(own, node);
-    const others = nodes.filter((each) => each.id !== node.id);
-    if (shared !== undefined && others.some((each) => reachesDisks(each, shared))) return [];
-    const root = findSharedDisks([], node);
-    const isKept = root !== undefined && others.some((each) => reachesDisks(each, root));
+    if (isReachedElsewhere({ nodes, volumes: own }, node)) return [];
+    const isKept = isReachedElsewhere({ nodes, volumes: [] }, node);
     const restore = findRestore({ volumes: own, snapshots, nodes, exports }, node);
     const lossMs = clock.nowMs();
     return [sayOf({ spec, node: name }, restore, { disk: isKept ? 'kept' : 'new', lossMs })];

@@ -25,7 +25,10 @@ import {
   type ObservedFailover,
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
-import { findSharedDisks, reachesDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
+import {
+  findSharedDisks,
+  isReachedElsewhere,
+} from '../../resources/vm/reach/find-reaching-nodes.ts';
 import {
   describeLossOf,
   findRestore,
@@ -134,7 +137,7 @@ async function listLosses(
     const why = own?.outcome.why;
     const to = own?.outcome.to;
     const facts = { volumes: disks, snapshots, nodes: observed.rows, exports };
-    const restore = isRestored({ spec, disks }, node, observed)
+    const restore = leavesDisks({ spec, disks }, node, { asked: 'restore', nodes: observed.rows })
       ? findRestore(facts, node)
       : undefined;
     const pointMs =
@@ -157,10 +160,12 @@ async function listLosses(
             ? (explainNoRestore(restore) ?? explainWaiting({ row, spec, disks }, node, observed))
             : restore !== undefined
               ? sayRestored(restore, {
-                  disk: hasRoot(node, observed) ? 'kept' : 'new',
+                  disk: isReachedElsewhere({ nodes: observed.rows, volumes: [] }, node)
+                    ? 'kept'
+                    : 'new',
                   lossMs: clock.nowMs(),
                 })
-              : isRecreated({ spec, disks }, node, observed)
+              : leavesDisks({ spec, disks }, node, { asked: 'recreate', nodes: observed.rows })
                 ? NEW_DISK
                 : null,
     };
@@ -190,36 +195,14 @@ function toStandby(
 
 const NEW_DISK = 'with a new root disk from its template, so what is on it now is lost';
 
-/** Whether a VM that starts elsewhere gets a new root disk there. */
-function isRecreated(
+/** Whether a VM that starts elsewhere asks for this, and has disks that no other node reaches. */
+function leavesDisks(
   { spec, disks }: { readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
   node: NodeRow,
-  { rows }: ObservedFailover,
+  how: { readonly asked: 'recreate' | 'restore'; readonly nodes: readonly NodeRow[] },
 ): boolean {
-  if (spec.healing?.on_node_loss !== 'recreate') return false;
-  const shared = findSharedDisks(disks, node);
-  return (
-    shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
-  );
-}
-
-/** Whether a VM is made from exported snapshots elsewhere, if there are any. */
-function isRestored(
-  { spec, disks }: { readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
-  node: NodeRow,
-  { rows }: ObservedFailover,
-): boolean {
-  if (spec.healing?.on_node_loss !== 'restore') return false;
-  const shared = findSharedDisks(disks, node);
-  return (
-    shared === undefined || !rows.some((row) => row.id !== node.id && reachesDisks(row, shared))
-  );
-}
-
-/** Whether another node reaches the storage with the root disk. */
-function hasRoot(node: NodeRow, { rows }: ObservedFailover): boolean {
-  const root = findSharedDisks([], node);
-  return root !== undefined && rows.some((row) => row.id !== node.id && reachesDisks(row, root));
+  if (spec.healing?.on_node_loss !== how.asked) return false;
+  return !isReachedElsewhere({ nodes: how.nodes, volumes: disks }, node);
 }
 
 function explainNoRestore(restore: Restore | undefined): string | undefined {
@@ -248,13 +231,11 @@ function explainWaiting(
   }
   const root = findSharedDisks([], node);
   if (root === undefined) return `its root disk is in storage of ${node.name} alone`;
-  const others = rows.filter(({ id }) => id !== node.id);
-  if (!others.some((each) => reachesDisks(each, root))) {
+  if (!isReachedElsewhere({ nodes: rows, volumes: [] }, node)) {
     return `no other node reaches the storage ${root.root} with its root disk`;
   }
   const held = disks.filter((volume) => {
-    const shared = findSharedDisks([volume], node);
-    return shared !== undefined && !others.some((each) => reachesDisks(each, shared));
+    return !isReachedElsewhere({ nodes: rows, volumes: [volume] }, node);
   });
   if (held.length > 0) {
     return `no other node reaches its volumes ${held.map(({ name }) => name).join(', ')}`;

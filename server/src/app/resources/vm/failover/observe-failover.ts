@@ -48,7 +48,7 @@ export interface RestartQuestion {
   readonly request: PlacementRequest;
 }
 
-/** Reads it in one snapshot. */
+/** Reads it in one snapshot, but for the snapshots of volumes that VMs are restored from. */
 export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailover> {
   const read = await deps.store.snapshot({
     version: FAILOVER_VERSION,
@@ -58,15 +58,17 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
     reservations: { from: 'reservations' },
     standbys: { from: 'standbys', where: { node: { not: null } } },
     volumes: { from: 'volumes', where: { attached_to: { not: null } } },
-    snapshots: { from: 'snapshots' },
   });
+  const snapshots = read.vms.some(mayBeRestored)
+    ? await deps.store.read({ from: 'snapshots' })
+    : [];
   const steered = await steerFleet(deps, read.vms);
   const claims = read.allocations.filter(({ has_claims }) => has_claims === 1);
   const { nodes } = toFleetFacts(withClaims(read.nodes, claims), deps);
   const vmRows = new Map<string, VmRow>(read.vms.map((row) => [row.id, row]));
   const rowOf = new Map<string, NodeRow>(read.nodes.map((row) => [row.id, row]));
   const allocations = groupBy(read.allocations, ({ vm_id }) => vm_id);
-  const restartOf = rememberReaches({ ...read, exports: deps.exports });
+  const restartOf = rememberReaches({ ...read, snapshots, exports: deps.exports });
   const standbyOf = new Map<string, string | null>(read.standbys.map(({ id, node }) => [id, node]));
   const residents = read.allocations.flatMap((allocation): readonly FailoverVm[] => {
     const row = vmRows.get(allocation.vm_id);
@@ -96,6 +98,11 @@ export async function observeFailover(deps: ResourceDeps): Promise<ObservedFailo
     }),
   );
   return { version, rows: read.nodes, nodes, vms, disks, restartOf };
+}
+
+/** Few VMs are: the others cost no parsing and no reading of snapshots. */
+function mayBeRestored({ desired_json }: VmRow): boolean {
+  return desired_json.includes('"on_node_loss":"restore"');
 }
 
 interface Held {

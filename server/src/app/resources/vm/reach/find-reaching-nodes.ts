@@ -103,6 +103,23 @@ export function findNodesForNewDisk(
   );
 }
 
+/**
+ * Whether a node besides that of a VM, ready or not, reaches its disks.
+ * @param volumes - those of the VM; none for its root disk alone
+ * @param source - the node that the VM is on
+ */
+export function isReachedElsewhere(
+  {
+    nodes,
+    volumes,
+  }: { readonly nodes: readonly NodeRow[]; readonly volumes: readonly VolumeRow[] },
+  source: NodeRow,
+): boolean {
+  const disks = findSharedDisks(volumes, source);
+  if (disks === undefined) return false;
+  return nodes.some((node) => node.id !== source.id && reachesDisks(node, disks));
+}
+
 /** @param source - the node that the VM was on */
 export function findReachingNodes(
   {

@@ -17,6 +17,7 @@ import {
   findNodesForNewDisk,
   findReachingNodes,
   findSharedDisks,
+  isReachedElsewhere,
   poolsOfDisks,
   reachesDisks,
 } from '../reach/find-reaching-nodes.ts';
@@ -90,9 +91,7 @@ function chooseRestore(
       canRestore(node, restore),
   );
   const root = findSharedDisks([], source);
-  const others = nodes.filter(({ id }) => id !== source.id);
-  const disk =
-    root !== undefined && others.some((node) => reachesDisks(node, root)) ? 'kept' : 'new';
+  const disk = isReachedElsewhere({ nodes, volumes: [] }, source) ? 'kept' : 'new';
   const reaching = disk === 'new' ? able : able.filter((node) => root && reachesDisks(node, root));
   if (reaching.length > 0) return ok({ disk, restore, nodes: reaching });
   const gaps = kept.length === 0 ? '' : `, or has kept newer disks of it (${kept.join(', ')})`;
