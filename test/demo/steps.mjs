@@ -67,7 +67,7 @@ function makeDriftSteps({ was, changed }) {
             'the plan would bring it back': patternOf(`~ memory_gb = ${changed} -> ${was} `),
             'it touches nothing else': /Plan: 0 to add, 1 to change, 0 to destroy/,
             'the warning says how bad it is': /Warning: Drift \((low|medium|high|critical)\): /,
-            'what it was and is': patternOf(`memory_gb: ${was} -> ${changed}`),
+            'what it was and is': patternOf(`memory_gb: ${changed} (expected ${was})`),
             'who did it, with what and when':
               /changed by api key admin with cli at \d{4}-\d\d-\d\dT/,
             'and which request': /request req_\w+/,
@@ -142,7 +142,7 @@ export function show(answer) {
   return JSON.stringify(answer, undefined, 2);
 }
 
-/** The pattern of a text with numbers, whose points stand for themselves. */
+/** The pattern of a text whose points and parentheses stand for themselves. */
 function patternOf(text) {
-  return new RegExp(text.replaceAll('.', '[.]'));
+  return new RegExp(text.replaceAll(/[.()]/g, '[$&]'));
 }
