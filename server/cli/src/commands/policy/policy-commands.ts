@@ -9,7 +9,7 @@ import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
-import { addTestCommand } from './test/test-command.ts';
+import { addTestCommand } from './testing/test-command.ts';
 
 /** Adds them to the group `policy`. */
 export function addPolicyFileCommands(group: Command, context: CommandContext): void {
