@@ -1,7 +1,6 @@
 /** `novacron policy check`: are the texts right? */
 import { ok } from '@novacron/contract/result';
 import { compileRego } from '@novacron/rego/compile-rego';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { findingsFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
@@ -9,23 +8,10 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
 import { problemLine } from '../files/problem-line.ts';
-import {
-  type Grouping,
-  isTestFile,
-  type RegoBundle,
-  readRegoBundles,
-} from '../files/read-policies.ts';
+import { isTestFile, type RegoBundle, readRegoBundles } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
 import { readSchemas } from '../files/read-schemas.ts';
-
-/** Which texts, and how they are read. */
-export interface PolicyTexts {
-  readonly paths: readonly string[];
-  /** Bundles of OPA, besides. */
-  readonly archives: readonly string[];
-  readonly grouping: Grouping;
-  readonly regoVersion: 'auto' | RegoVersion;
-}
+import type { PolicyTexts } from '../flags/text-flags.ts';
 
 /** What is checked, and with what. */
 export interface CheckRequest extends PolicyTexts {

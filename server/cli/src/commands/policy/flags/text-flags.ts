@@ -1,7 +1,17 @@
 /** The flags of commands that read policies from files, and their help. */
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import { type Command, Option } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
-import type { PolicyTexts } from '../check/check-policies.ts';
+import type { Grouping } from '../files/read-policies.ts';
+
+/** Which texts, and how they are read. */
+export interface PolicyTexts {
+  readonly paths: readonly string[];
+  /** Bundles of OPA, besides. */
+  readonly archives: readonly string[];
+  readonly grouping: Grouping;
+  readonly regoVersion: 'auto' | RegoVersion;
+}
 
 /** What the argument that names files says of itself. */
 export const PATHS_TEXT = 'Files and directories; files of one directory are compiled together';
