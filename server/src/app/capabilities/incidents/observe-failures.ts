@@ -14,14 +14,10 @@ import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import {
-  agentSilentSinceMs,
-  isCutOff,
-  loneWitnessOf,
-  stateOfNode,
-} from '../../resources/node/node-fence.ts';
+import { isCutOff, loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
+import { agentSilentSinceMs } from '../../rows/observed/node-suspicion.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
