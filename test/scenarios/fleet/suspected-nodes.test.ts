@@ -99,6 +99,11 @@ test('a node whose agent hangs is alive: an incident, no VMs, and no fence', asy
   const words = 'takes no VMs for now: it is alive, and its agent does not respond';
   expect(refused.data).toMatchObject({ nodes: { [name]: [{ reason: 'status', words }] } });
   expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'running' });
+  expect(await bench().expectProblem('vm.stop', { id })).toMatchObject({
+    code: 'conflict',
+    detail: expect.stringContaining(`The agent of node ${name} does not respond`),
+    remedy: expect.stringContaining('systemctl restart novacron-agent'),
+  });
   const { items } = await bench().expectOk('incident.list', { limit: 10 });
   const advice = expect.stringContaining('systemctl restart novacron-agent');
   expect(items).toMatchObject([

@@ -78,7 +78,7 @@ function toNode(row: Row): Node {
     zone: row.zone,
     rack: row.rack,
     status: row.status,
-    power: row.power ?? 'on',
+    power: fenceOf(row) === undefined ? (row.power ?? 'on') : 'off',
     control_plane: row.followed_json === null ? 'own' : 'other',
     driver: row.driver,
     capacity: {

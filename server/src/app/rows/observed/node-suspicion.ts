@@ -30,6 +30,15 @@ export function agentSilentSinceMs(row: Pick<NodeRow, 'suspected_json'>): number
   return since === undefined ? undefined : Date.parse(since);
 }
 
+/** How long an agent may hang before people have to know. Unit: ms. */
+const AGENT_SILENT_MS_MIN = 30_000;
+
+/** Whether the agent of a node has not responded for so long that it has to be restarted. */
+export function isAgentSilent(row: Pick<NodeRow, 'suspected_json'>, nowMs: number): boolean {
+  const sinceMs = agentSilentSinceMs(row);
+  return sinceMs !== undefined && nowMs - sinceMs >= AGENT_SILENT_MS_MIN;
+}
+
 /** What is stored besides, once the heartbeats of such a node have stopped as well. */
 const Unheard = z.looseObject({ unheard: z.literal(true) });
 
