@@ -1,5 +1,6 @@
 /** `novacron policy eval`: the values of a query over policies, input and data in files. */
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { PrintedLine } from '@novacron/rego/builtins/host/host-builtin';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
@@ -16,7 +17,7 @@ import { messageOf } from '../../io/message-of.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { openArchives, toTexts } from './files/open-archives.ts';
-import { problemLine } from './files/problem-line.ts';
+import { printedLine, problemLine } from './files/problem-line.ts';
 import { readRegoBundles } from './files/read-policies.ts';
 
 /** What to evaluate. */
@@ -29,7 +30,7 @@ export interface EvaluateRequest {
   /** JSON or YAML. */
   readonly input?: string;
   readonly data?: string;
-  readonly regoVersion: RegoVersion;
+  readonly regoVersion: 'auto' | RegoVersion;
   readonly builtinErrors: 'undefined' | 'fail';
 }
 
@@ -41,7 +42,7 @@ const VALUE = 'value__';
  * makes it true; nothing evaluated, where a policy does not compile or the evaluation stops.
  */
 export async function evaluatePolicy(
-  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes' | 'stderr'>,
   request: EvaluateRequest,
 ): Promise<Outcome> {
   const { policies, bundle } = request;
@@ -61,7 +62,7 @@ export async function evaluatePolicy(
   try {
     return wasm !== undefined && Object.keys(modules).length === 0
       ? askModule(wasm, documents, request)
-      : askTexts(modules, documents, request);
+      : askTexts(io, { modules, ...documents }, request);
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
     return { failure: unevaluatedFailure(`evaluation failed: ${cause.message}`) };
@@ -74,16 +75,17 @@ interface Documents {
 }
 
 function askTexts(
-  modules: Readonly<Record<string, string>>,
-  documents: Documents,
+  { stderr }: Pick<CliIo, 'stderr'>,
+  asked: Documents & { readonly modules: Readonly<Record<string, string>> },
   { query, regoVersion, builtinErrors }: EvaluateRequest,
 ): Outcome {
-  const given = { modules, regoVersion, builtinErrors, ...documents };
+  const onPrint = (line: PrintedLine) => stderr.write(printedLine(line));
+  const given = { ...asked, regoVersion, builtinErrors, onPrint };
   // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
   const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
   const answer = whole.ok ? whole : evaluateRego({ ...given, query });
   if (!answer.ok) {
-    const fail = answer.error.some(({ file }) => file in modules)
+    const fail = answer.error.some(({ file }) => file in asked.modules)
       ? unevaluatedFailure
       : usageFailure;
     return { failure: fail(answer.error.map(problemLine).join('').trim()) };

@@ -234,9 +234,7 @@ function addEval(group: Command, actions: PolicyFileActions): void {
     .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
     .option('--data <file>', 'Additional `data`, JSON or YAML')
-    .addOption(
-      new Option('--rego-version <version>', 'Rego version').choices(['v0', 'v1']).default('v1'),
-    )
+    .addOption(versionOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',

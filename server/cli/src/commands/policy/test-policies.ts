@@ -13,7 +13,7 @@ import type { Document } from '../../output/render-output.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
 import { writeJunit } from '../../output/write-junit.ts';
 import { openArchives, toTexts } from './files/open-archives.ts';
-import { problemLine } from './files/problem-line.ts';
+import { printedLine, problemLine } from './files/problem-line.ts';
 import {
   type Grouping,
   isTestFile,
@@ -115,15 +115,18 @@ function documentOf(results: Results, request: TestRequest): Document {
 
 function toAnswer({ tests, coverage, problems }: Results) {
   return {
-    tests: tests.map(({ name, file, at, outcome, failedAt, message, durationMs, source }) => ({
-      name,
-      file,
-      row: at.row,
-      outcome,
-      duration_ms: durationMs,
-      ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
-      ...(message === undefined ? {} : { message }),
-    })),
+    tests: tests.map(
+      ({ name, file, at, outcome, failedAt, message, durationMs, source, prints }) => ({
+        name,
+        file,
+        row: at.row,
+        outcome,
+        duration_ms: durationMs,
+        ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
+        ...(message === undefined ? {} : { message }),
+        ...(prints.length === 0 ? {} : { prints }),
+      }),
+    ),
     coverage: { percent: percentOf(coverage), files: coverage },
     problems,
   };
@@ -131,10 +134,10 @@ function toAnswer({ tests, coverage, problems }: Results) {
 
 function textOf({ tests, coverage, problems }: Results, request: TestRequest): string {
   const lines = problems.map(problemLine);
-  for (const { name, file, at, outcome, failedAt, message, source } of tests) {
-    if (outcome === 'passed') continue;
+  for (const { name, file, at, outcome, failedAt, message, source, prints } of tests) {
+    if (outcome === 'passed' && prints.length === 0) continue;
     const { row } = failedAt ?? at;
-    lines.push(`${outcome}: ${name}\n`);
+    lines.push(`${outcome}: ${name}\n`, ...prints.map((line) => `  ${printedLine(line)}`));
     if (outcome === 'failed') lines.push(`  ${file}:${row}: ${source}\n`);
     if (message !== undefined) lines.push(`  ${file}:${row}: ${message}\n`);
   }
@@ -208,6 +211,7 @@ function caseOf({
   message,
   durationMs,
   source,
+  prints,
 }: Results['tests'][number]) {
   const parts = name.split('.');
   const base = {
@@ -216,6 +220,7 @@ function caseOf({
     seconds: durationMs / 1000,
     file,
     line: (failedAt ?? at).row,
+    ...(prints.length === 0 ? {} : { output: prints.map(printedLine).join('') }),
   };
   const place = `${file}:${base.line}`;
   switch (outcome) {

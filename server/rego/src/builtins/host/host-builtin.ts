@@ -2,12 +2,17 @@
 
 import { numberText, type RegoNumber, type RegoValue } from '../../values/rego-value.ts';
 
+/** A line that a call of `print` wrote; rows count from 1. */
+export type PrintedLine = { readonly file: string; readonly row: number; readonly text: string };
+
 /** What a builtin can learn about the evaluation it runs in. */
 export type HostContext = {
   /** The time of the decision in nanoseconds since 1970; the same throughout an evaluation. */
   readonly nowNs: () => bigint;
   /** Called when a probe of a traced policy is reached. */
   readonly onProbe: (index: number) => void;
+  /** Called with each line that `print` writes, where the policy was compiled to keep them. */
+  readonly onPrint: (line: PrintedLine) => void;
 };
 
 /** A builtin: its arguments have the types that the table says; undefined is "no result". */
