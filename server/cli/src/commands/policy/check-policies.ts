@@ -11,12 +11,13 @@ import type { Outcome } from '../../operations/run-command.ts';
 import { countOf } from '../../output/count-of.ts';
 import { checkArchive, openArchives, toTexts } from './files/open-archives.ts';
 import { problemLine } from './files/problem-line.ts';
+import { findHiddenDocuments, readDocuments } from './files/read-documents.ts';
 import {
   findRegoFiles,
   type Grouping,
   isTestFile,
   type RegoBundle,
-  readRegoBundles,
+  readTexts,
 } from './files/read-policies.ts';
 import { readPolicyHead } from './files/read-policy-head.ts';
 import { readSchemas } from './files/read-schemas.ts';
@@ -26,6 +27,8 @@ export interface PolicyTexts {
   readonly paths: readonly string[];
   /** Bundles of OPA, besides. */
   readonly archives: readonly string[];
+  /** Files and directories of documents, besides those in the directories of policies. */
+  readonly data: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
 }
@@ -44,8 +47,11 @@ export async function checkPolicies(
   const { paths, archives, grouping, regoVersion } = request;
   const schemas = await readSchemas(io, request.schema);
   if (!schemas.ok) return { failure: schemas.error };
-  const read = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
+  const read = await readTexts(io, paths, grouping);
   if (!read.ok) return { failure: read.error };
+  const except = request.schema === undefined ? [] : [request.schema];
+  const documents = await readDocuments(io, { paths, data: request.data, except });
+  if (!documents.ok) return { failure: documents.error };
   const opened = await openArchives(io, archives);
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
@@ -54,13 +60,15 @@ export async function checkPolicies(
     const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
     return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
   });
-  problems.push(...opened.value.flatMap(checkArchive));
+  problems.push(...opened.value.flatMap(checkArchive), ...documents.value.problems);
+  problems.push(...findHiddenDocuments(texts, documents.value, regoVersion));
   const files = texts.flatMap(({ modules }) => Object.keys(modules)).length;
   const counts = [
     ...(files === 0 && archives.length > 0 ? [] : [countOf(files, 'file')]),
+    ...(documents.value.count === 0 ? [] : [countOf(documents.value.count, 'document')]),
     ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
   ];
-  const checked = `${counts.join(' and ')} checked`;
+  const checked = `${counts.join(', ').replace(/, ([^,]*)$/, ' and $1')} checked`;
   if (problems.length === 0) {
     return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
   }

@@ -18,7 +18,8 @@ import { readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { openArchives, toTexts } from './files/open-archives.ts';
 import { printedLine, problemLine } from './files/problem-line.ts';
-import { readRegoBundles } from './files/read-policies.ts';
+import { findHiddenDocuments, mergeData, readDocuments } from './files/read-documents.ts';
+import { readTexts } from './files/read-policies.ts';
 
 /** What to evaluate. */
 export interface EvaluateRequest {
@@ -29,7 +30,8 @@ export interface EvaluateRequest {
   readonly bundle?: string;
   /** JSON or YAML. */
   readonly input?: string;
-  readonly data?: string;
+  /** Files and directories of documents, besides those in the directories of policies. */
+  readonly data: readonly string[];
   readonly regoVersion: 'auto' | RegoVersion;
   readonly builtinErrors: 'undefined' | 'fail';
 }
@@ -46,18 +48,26 @@ export async function evaluatePolicy(
   request: EvaluateRequest,
 ): Promise<Outcome> {
   const { policies, bundle } = request;
-  const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  const texts = await readTexts(io, policies, 'together');
   if (!texts.ok) return { failure: texts.error };
   const opened = await openArchives(io, bundle === undefined ? [] : [bundle]);
   if (!opened.ok) return { failure: opened.error };
   const input = await readDocument(io, request.input, 'the input');
   if (!input.ok) return { failure: input.error };
-  const data = await readDocument(io, request.data, 'the data');
-  if (!data.ok) return { failure: data.error };
+  const except = request.input === undefined ? [] : [request.input];
+  const found = await readDocuments(io, { paths: policies, data: request.data, except });
+  if (!found.ok) return { failure: found.error };
+  const problems = [
+    ...found.value.problems,
+    ...findHiddenDocuments(texts.value, found.value, request.regoVersion),
+  ];
+  if (problems.length > 0) {
+    return { failure: unevaluatedFailure(problems.map(problemLine).join('').trim()) };
+  }
   const [archive] = opened.value;
   const packed = archive === undefined ? undefined : toTexts(archive);
   const modules = { ...texts.value[0]?.modules, ...packed?.modules };
-  const documents = { input: input.value, data: mergeData(packed?.data, data.value) };
+  const documents = { input: input.value, data: mergeData(packed?.data, found.value) };
   const { wasm } = archive?.contents ?? {};
   try {
     return wasm !== undefined && Object.keys(modules).length === 0
@@ -113,13 +123,6 @@ function askModule(
       `the module of the bundle has no entrypoint ${query}; it has ${known.join(', ')}`,
     ),
   };
-}
-
-/** What `--data` says goes before what the bundle has, name by name at the top. */
-function mergeData(packed: Readonly<Record<string, unknown>> | undefined, given: unknown): unknown {
-  if (packed === undefined) return given;
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
-  return isObject ? { ...packed, ...given } : packed;
 }
 
 function outcomeOf(values: readonly unknown[]): Outcome {

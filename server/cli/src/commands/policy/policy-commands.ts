@@ -121,18 +121,25 @@ Example:
 interface TextFlags {
   readonly together?: true;
   readonly bundle?: readonly string[];
+  readonly data?: readonly string[];
   readonly regoVersion: PolicyTexts['regoVersion'];
 }
 
 function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
   const grouping = flags.together === true ? 'together' : 'by-directory';
-  return { paths, archives: flags.bundle ?? [], grouping, regoVersion: flags.regoVersion };
+  const { bundle: archives = [], data = [], regoVersion } = flags;
+  return { paths, archives, data, grouping, regoVersion };
 }
 
 /** Refuses a command that names neither files nor bundles. */
 function requireTexts({ paths, archives }: PolicyTexts, command: Command): void {
   if (paths.length + archives.length > 0) return;
   command.error("error: missing required argument 'paths', or '--bundle'");
+}
+
+function dataOption(): Option {
+  const what = 'JSON or YAML, or a directory whose folders are names: `data` of the policies';
+  return repeatedText('--data <path>', what);
 }
 
 function bundleOption(): Option {
@@ -149,6 +156,7 @@ function addCheck(group: Command, actions: PolicyFileActions): void {
     .description('Compiles policies and reports every error.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
+    .addOption(dataOption())
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
     .addOption(togetherOption())
     .addOption(versionOption())
@@ -185,6 +193,7 @@ function addTest(group: Command, actions: PolicyFileActions): void {
     .description('Runs policy tests: rules whose names begin with test_.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
+    .addOption(dataOption())
     .addOption(
       new Option('--run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
     )
@@ -220,7 +229,7 @@ interface EvalFlags {
   readonly policies?: readonly string[];
   readonly bundle?: string;
   readonly input?: string;
-  readonly data?: string;
+  readonly data?: readonly string[];
   readonly regoVersion: EvaluateRequest['regoVersion'];
   readonly strict?: true;
 }
@@ -233,17 +242,18 @@ function addEval(group: Command, actions: PolicyFileActions): void {
     .addOption(repeatedText('--policies <path>', 'File or directory of policies'))
     .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
-    .option('--data <file>', 'Additional `data`, JSON or YAML')
+    .addOption(dataOption())
     .addOption(versionOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',
       exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
     )
-    .action((query: string, { policies = [], strict, ...flags }: EvalFlags) =>
+    .action((query: string, { policies = [], data = [], strict, ...flags }: EvalFlags) =>
       actions.evaluatePolicy({
         query,
         policies,
+        data,
         ...flags,
         builtinErrors: strict === true ? 'fail' : 'undefined',
       }),

@@ -1,6 +1,7 @@
 /** Problems of Rego texts, and what these print, as lines. */
 import type { PrintedLine } from '@novacron/rego/builtins/host/host-builtin';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { plainText } from '../../../output/plain-text.ts';
 
 /** Formats a problem as compilers do: `file:row:column: message [code]`. */
 export function problemLine({ file, row, column, message, code }: RegoProblem): string {
@@ -9,5 +10,5 @@ export function problemLine({ file, row, column, message, code }: RegoProblem): 
 
 /** Formats a line that `print` wrote: `file:row: text`. */
 export function printedLine({ file, row, text }: PrintedLine): string {
-  return `${file}:${row}: ${text}\n`;
+  return `${file}:${row}: ${plainText(text)}\n`;
 }
