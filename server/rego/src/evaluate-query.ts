@@ -1,12 +1,12 @@
 // Ad-hoc evaluation: modules and a query in one call, as a test or a shell wants it.
 
-import type { PrintedLine } from './builtins/host/host-builtin.ts';
 import { QUERY_PACKAGE } from './check/rule-tree.ts';
 import { visitDeclared, visitLiteral } from './check/visit-variables.ts';
 import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
 import { isWildcard, type NameAt } from './syntax/ast.ts';
+import type { PrintedLine } from './syntax/printed-line.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to evaluate. */

@@ -1,11 +1,11 @@
 // Runs compiled policies with the SDK of OPA, and keeps its peculiarities away from the caller.
 
-import type { PrintedLine } from './builtins/host/host-builtin.ts';
 import { EvaluationError, toEvaluationError } from './evaluate/evaluation-error.ts';
 import { makeHostImports } from './evaluate/host-imports.ts';
 import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './evaluate/opa-sdk.ts';
 import { FACTS_SECTION } from './link/assemble.ts';
 import { type PolicyFacts, readFacts } from './link/policy-facts.ts';
+import type { PrintedLine } from './syntax/printed-line.ts';
 
 /** Options of the environment that a policy runs in. */
 export type LoadPolicyOptions = {

@@ -1,6 +1,5 @@
 // Runs the tests of policies: rules whose names begin with `test_`. Source of the idea: `opa test`.
 
-import type { PrintedLine } from './builtins/host/host-builtin.ts';
 import { type CompiledPolicy, type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { coverModule, type FileCoverage } from './coverage.ts';
 import { EvaluationError } from './evaluate/evaluation-error.ts';
@@ -8,6 +7,7 @@ import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
 import type { Probe } from './plan/planner.ts';
 import type { Module, Rule } from './syntax/ast.ts';
+import type { PrintedLine } from './syntax/printed-line.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to test. */

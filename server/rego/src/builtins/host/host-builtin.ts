@@ -1,9 +1,7 @@
 // What a builtin that runs on the host looks like.
 
+import type { PrintedLine } from '../../syntax/printed-line.ts';
 import { numberText, type RegoNumber, type RegoValue } from '../../values/rego-value.ts';
-
-/** A line that a call of `print` wrote; rows count from 1. */
-export type PrintedLine = { readonly file: string; readonly row: number; readonly text: string };
 
 /** What a builtin can learn about the evaluation it runs in. */
 export type HostContext = {

@@ -1,10 +1,10 @@
 /** `novacron policy eval`: the values of a query over policies, input and data in files. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PrintedLine } from '@novacron/rego/builtins/host/host-builtin';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { parse } from 'yaml';
 import {
   type Failure,

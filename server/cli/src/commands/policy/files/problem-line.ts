@@ -1,5 +1,5 @@
 /** Problems of Rego texts, and what these print, as lines. */
-import type { PrintedLine } from '@novacron/rego/builtins/host/host-builtin';
+import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { plainText } from '../../../output/plain-text.ts';
 
