@@ -68,6 +68,7 @@ export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
 export type { Timeouts } from './props/timeouts.ts';
 export type { WaitFor } from './props/wait-for.ts';
+export { AccessPolicy, type AccessPolicyProps } from './resources/access-policy.ts';
 export { Network, type NetworkProps } from './resources/network.ts';
 export {
   OrchestrationPolicy,
