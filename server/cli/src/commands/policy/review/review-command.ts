@@ -1,6 +1,8 @@
-/** The command that reviews a Terraform plan: `policy review`. */
+/** The command that reviews a Terraform plan, or documents in files: `policy review`. */
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
+import type { DocumentsRequest } from './documents/review-documents.ts';
+import { DOCUMENT_PARSERS } from './documents/read-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
 /** What it does, once it is understood. */
