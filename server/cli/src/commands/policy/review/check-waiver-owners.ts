@@ -1,7 +1,7 @@
 /** Holds the owners of waivers against CODEOWNERS. */
 
-import type { Finding } from './model.ts';
 import type { CodeOwners } from './read-code-owners.ts';
+import type { Finding } from './report/review-model.ts';
 
 /**
  * Reports waivers in force whose owner does not own the policy that they waive. A policy that has

@@ -29,6 +29,9 @@ import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
 import { loadPolicies } from './load-policies.ts';
+import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
+import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
+import { type ReviewFormat, renderReview } from './report/render-review.ts';
 import {
   type FailOn,
   type Finding,
@@ -36,10 +39,7 @@ import {
   LEVELS,
   type Review,
   type ReviewPolicy,
-} from './model.ts';
-import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
-import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
-import { type ReviewFormat, renderReview } from './render-review.ts';
+} from './report/review-model.ts';
 
 /** What to review. */
 export interface ReviewRequest {

@@ -2,9 +2,9 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
-import { isFields } from '../../../../output/fields.ts';
+import { type Fields, isFields } from '../../../../output/fields.ts';
 import type { SourcePlace } from '../../../../output/source-place.ts';
-import type { Finding, PassedCheck } from '../model.ts';
+import type { Finding, PassedCheck } from '../report/review-model.ts';
 import { type DocumentRule, entrypointOf, type LoadedRules } from './load-rules.ts';
 import type { ReviewedDocument } from './read-documents.ts';
 
@@ -58,7 +58,8 @@ function readAnswer(
   const path = `data.${rule.namespace}.${rule.name}`;
   const findings: Finding[] = [];
   for (const each of Array.isArray(answer) ? answer : [answer]) {
-    const { msg, _loc: location, ...details } = isFields(each) ? each : { msg: each };
+    const fields: Fields = isFields(each) ? each : { msg: each };
+    const { msg, _loc: location, ...details } = fields;
     const text = msg === true ? `${path} is true` : msg;
     if (typeof text !== 'string') {
       const shown = JSON.stringify(each);

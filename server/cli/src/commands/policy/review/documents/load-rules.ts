@@ -2,10 +2,11 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
+import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type Failure, unevaluatedFailure, usageFailure } from '../../../../failures/failure.ts';
 import { problemLine } from '../../files/problem-line.ts';
 import { isTestFile } from '../../files/read-policies.ts';
-import type { Level } from '../model.ts';
+import type { Level } from '../report/review-model.ts';
 
 /** One rule, which may be defined several times. */
 export interface DocumentRule {
@@ -74,6 +75,6 @@ function withoutRules(where: string): string {
   return `no rules deny, violation or warn in ${where}; name the package with --namespace`;
 }
 
-function compileFailure(problems: Parameters<typeof problemLine>[0][]): Failure {
+function compileFailure(problems: readonly RegoProblem[]): Failure {
   return unevaluatedFailure(`${problems.map(problemLine).join('')}the review did not run`);
 }

@@ -117,8 +117,9 @@ function parseYaml(text: string): Parsed {
       return err(`${line}:${col}: not valid YAML: ${error.message.split('\n')[0]}`);
     }
     // The part before the first `---`, or behind the last, has no content.
-    if (document.contents === null) continue;
-    const { line } = lines.linePos(document.contents.range?.[0] ?? 0);
+    const [start = 0, end = start] = document.contents?.range ?? [];
+    if (start === end) continue;
+    const { line } = lines.linePos(start);
     try {
       found.push(...entriesOf(document.toJS(), line));
     } catch (cause) {

@@ -5,8 +5,14 @@ import type { Outcome } from '../../../../operations/run-command.ts';
 import { countOf } from '../../../../output/count-of.ts';
 import { startWorkProgress } from '../../../../output/work-progress.ts';
 import { readRegoBundles } from '../../files/read-policies.ts';
-import { type FailOn, type Finding, isFailing, LEVELS, type PassedCheck } from '../model.ts';
-import { type ReviewFormat, renderReview } from '../render-review.ts';
+import { type ReviewFormat, renderReview } from '../report/render-review.ts';
+import {
+  type FailOn,
+  type Finding,
+  isFailing,
+  LEVELS,
+  type PassedCheck,
+} from '../report/review-model.ts';
 import { type AskedDocument, askRules } from './ask-rules.ts';
 import { loadRules } from './load-rules.ts';
 import { type DocumentParser, type ReviewedDocument, readDocuments } from './read-documents.ts';

@@ -1,10 +1,10 @@
 /** A review in the words of people, programs, code hosts and pipelines. */
 
-import { countOf } from '../../../output/count-of.ts';
-import type { Document } from '../../../output/render-output.ts';
-import type { SourcePlace } from '../../../output/source-place.ts';
-import { type JunitCase, writeJunit } from '../../../output/write-junit.ts';
-import { markdownTable } from '../../../output/write-markdown.ts';
+import { countOf } from '../../../../output/count-of.ts';
+import type { Document } from '../../../../output/render-output.ts';
+import type { SourcePlace } from '../../../../output/source-place.ts';
+import { type JunitCase, writeJunit } from '../../../../output/write-junit.ts';
+import { markdownTable } from '../../../../output/write-markdown.ts';
 import {
   type FailOn,
   type Finding,
@@ -12,7 +12,7 @@ import {
   type Level,
   type Review,
   type VerdictChange,
-} from './model.ts';
+} from './review-model.ts';
 import { writeSarif } from './write-review-sarif.ts';
 
 /** The formats of a review. */
