@@ -418,7 +418,7 @@ describe('the formats of a review', () => {
     expect(stdout).toContain('classname="VM Size" time="0.000" file="infra/main.tf" line="3"');
   });
 
-  test('junit has warnings as the output of cases that passed, unless the command fails', async () => {
+  test('junit has warnings as output of cases that passed, unless the command fails', async () => {
     const warning = 'the waiver of bob expired on 2025-12-31 [waivers]';
     const { stdout } = await review(['--format', 'junit']);
     expect(stdout).toContain(`<system-out>warning: ${warning}</system-out>`);

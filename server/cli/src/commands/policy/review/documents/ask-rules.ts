@@ -1,5 +1,4 @@
 /** Asks rules about documents, and reads what they answer as conftest does. */
-import type { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { type Fields, isFields } from '../../../../output/fields.ts';
@@ -20,7 +19,7 @@ export type AskedDocument = Omit<ReviewedDocument, 'row'> & {
   readonly row: number | undefined;
 };
 
-/** Asks every rule about one document. Errors: the evaluation stops, or an answer has no message. */
+/** Asks every rule about one document. Errors: it stops, or an answer has no message. */
 export function askRules(loaded: LoadedRules, document: AskedDocument): Answers {
   const { rego, rules, exceptions } = loaded;
   const input = Uint8Array.from(Buffer.from(JSON.stringify(document.contents))).buffer;
@@ -75,8 +74,7 @@ function readAnswer(
       attribute: undefined,
       place: locate(location, document),
       waiver: undefined,
-      // It came out of a policy as JSON.
-      ...(Object.keys(details).length === 0 ? {} : { details: details as JsonObject }),
+      ...(Object.keys(details).length === 0 ? {} : { details }),
     });
   }
   return ok(findings);

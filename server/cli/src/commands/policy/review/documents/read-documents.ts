@@ -87,7 +87,8 @@ function parserOf(file: string): DocumentParser | undefined {
 }
 
 function unknownLanguage(file: string): string {
-  return `cannot tell the language of ${file} by its ending; use --parser ${DOCUMENT_PARSERS.join(', ')}`;
+  const languages = DOCUMENT_PARSERS.join(', ');
+  return `cannot tell the language of ${file} by its ending; use --parser ${languages}`;
 }
 
 const PARSERS: Readonly<Record<DocumentParser, (text: string) => Parsed>> = {

@@ -60,7 +60,7 @@ function review(argv: readonly string[], more: Readonly<Record<string, string>> 
 }
 
 describe('a review of documents', () => {
-  test('asks deny, violation and warn of main about YAML, JSON and HCL, at their lines', async () => {
+  test('asks the rules of main about YAML, JSON and HCL, at their lines', async () => {
     const done = await review(['--files', 'deploy', 'infra']);
     expect(done.stdout).toBe(`error: deploy/app.yaml: run as root [main.deny]
   deploy/app.yaml:2:1

@@ -1,8 +1,8 @@
 /** The words of a review. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
+import type { Fields } from '../../../../output/fields.ts';
 import type { SourcePlace } from '../../../../output/source-place.ts';
 
 /** Severity of a finding: refused in block mode, reported in warn mode, or informational. */
@@ -34,7 +34,7 @@ export interface Finding {
   readonly place: SourcePlace | undefined;
   readonly waiver: Waiver | undefined;
   /** What else the rule says, where it says more than a message. */
-  readonly details?: JsonObject;
+  readonly details?: Fields;
 }
 
 /** Leave to keep what a policy refuses, written beside the resource. */
