@@ -31,8 +31,8 @@ circle if circle
 fine := 1
 `;
     expect(problemsOf({ a: text })).toEqual([
-      'a:5 parse-error',
       'a:5 unknown-builtin',
+      'a:7 parse-error',
       'a:7 unsafe-variable',
       'a:9 type-error',
       'a:13 conflict',

@@ -148,11 +148,14 @@ function parseTokens(tokens: readonly Token[], file: string, version: RegoVersio
   return { module, problems };
 }
 
-/** The names in the line that begins at a token: what it would define is among them. */
+/** What the line that begins at a token may define: the name of a rule, any name of an import. */
 function namesOfLine(tokens: readonly Token[], begin: number): readonly string[] {
   const end = tokens.findIndex(({ gap }, index) => index > begin && gap === 'line');
   const line = tokens.slice(begin, end < 0 ? undefined : end);
-  return line.flatMap((token) => (token.kind === 'name' ? [token.text] : []));
+  const [first, ...others] = line.flatMap(({ kind, text }) => (kind === 'name' ? [text] : []));
+  if (first === undefined) return [];
+  if (first === 'import') return others;
+  return first === 'default' ? others.slice(0, 1) : [first];
 }
 
 // What is left open takes the next rule for its own: after a blank line it is read again.
