@@ -3,6 +3,7 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
+import { nounAliases, verbAliases } from './arguments/aliases.ts';
 import { asksFirst } from './arguments/asks-first.ts';
 import {
   type BreakGlassFlags,
@@ -12,7 +13,7 @@ import {
 } from './arguments/break-glass-flags.ts';
 import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
-  optionsOfFlag,
+  optionsOfFlags,
   parseCount,
   parseSeconds,
   repeatedChoice,
@@ -164,8 +165,8 @@ export function globalOptions(): Option[] {
     ),
     globalOutputOption(),
     new Option(
-      '--timeout <seconds>',
-      `Request timeout (default: ${TIMEOUT_SECONDS_DEFAULT})`,
+      '--timeout <duration>',
+      `Request timeout, such as 90s (default: ${TIMEOUT_SECONDS_DEFAULT}s)`,
     ).argParser(parseSeconds),
     new Option('-q, --quiet', 'Hide progress'),
   ];
@@ -184,17 +185,18 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
   const parent = group === undefined ? program : groupOf(program, group);
   const words = NOUNS[noun];
   if (group !== undefined && words !== undefined && parent.description() === '') {
-    parent.description(words.description).aliases([...(words.aliases ?? [])]);
+    parent.description(words.description).aliases(nounAliases(noun, group));
   }
   const command = parent
     .command(verb)
+    .aliases(verbAliases(verb))
     .description(row.summary)
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
     const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
     command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
   }
-  for (const option of row.flags.flatMap(optionsOfFlag)) command.addOption(option);
+  for (const option of optionsOfFlags(row.flags, verb)) command.addOption(option);
   for (const option of optionsOfShape(row)) command.addOption(option);
   command.action(() =>
     actions.runTable(row, { argument: command.args[0], options: command.opts() }),
@@ -223,7 +225,7 @@ function optionsOfShape(row: TableCommand): Option[] {
       const text = 'Reset the field to its default, or clear it. Can be repeated.';
       return [
         ...(row.verb === 'update' && choices.length > 0
-          ? [repeatedChoice('--clear <field>', text, choices)]
+          ? [repeatedChoice('--unset, --clear <field>', text, choices)]
           : []),
         ...(waits ? waitOptions() : []),
         ...(asksFirst(row.operation) ? [yesOption()] : []),

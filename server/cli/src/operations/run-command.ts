@@ -15,7 +15,7 @@ import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import type { Document } from '../output/render-output.ts';
 import { confirmPlan } from './confirm-plan.ts';
-import { mergeMembers } from './merge-members.ts';
+import { hasParts, mergeMembers } from './merge-members.ts';
 import { isFinal } from './poll-operation.ts';
 import { resolveNames } from './resolve-names.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
@@ -66,9 +66,33 @@ export async function runWithInput(
   const { options } = request;
   const resolved = await resolveNames(session, command, request.input);
   if (!resolved.ok) return { failure: resolved.error };
-  const merged = await mergeMembers(session, command, resolved.value);
-  if (!merged.ok) return { failure: merged.error };
-  const input = merged.value;
+  const merge = async () => {
+    const merged = await mergeMembers(session, command, resolved.value);
+    if (!merged.ok) return { failure: merged.error };
+    return runMerged(session, command, { input: merged.value, options });
+  };
+  const isRepeatable = hasParts(resolved.value) && resolved.value.if_revision === undefined;
+  let outcome = await merge();
+  for (let turn = 1; isRepeatable && turn < MERGES_MAX && hasChanged(outcome); turn += 1) {
+    outcome = await merge();
+  }
+  return outcome;
+}
+
+/** Who changes the same resource so often is met again at most this often. */
+const MERGES_MAX = 5;
+
+/** Whether somebody else changed the resource between the read and the write. */
+function hasChanged({ failure }: Outcome): boolean {
+  const isAnswer = failure?.kind === 'problem' && failure.operationId === undefined;
+  return isAnswer && failure.problem.code === 'revision-mismatch';
+}
+
+async function runMerged(
+  session: Session,
+  command: TableCommand,
+  { input, options }: { readonly input: Fields; readonly options: Fields },
+): Promise<Outcome> {
   switch (command.shape) {
     case 'list':
       return outcomeOf(await list(session, command, { input, options }));
