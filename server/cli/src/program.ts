@@ -4,15 +4,21 @@ import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
 import { nounAliases, verbAliases } from './arguments/aliases.ts';
-import { asksFirst } from './arguments/asks-first.ts';
+import { hasOwnDryRun, mayAsk } from './arguments/asks-first.ts';
 import {
   type BreakGlassFlags,
   breakGlassOptions,
   localPlace,
   refuseLocalFlags,
 } from './arguments/break-glass-flags.ts';
-import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
+  argumentLabel,
+  type TableCommand,
+  tableCommands,
+  takesSeveral,
+} from './arguments/command-table.ts';
+import {
+  dryRunOption,
   optionsOfFlags,
   parseCount,
   parseSeconds,
@@ -31,8 +37,10 @@ import type { GivenWords } from './arguments/read-input.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
+import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
+import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
@@ -111,6 +119,9 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
+  addRenameCommands((words) => groupOf(program, words), context);
+  addApplyCommands(program, context);
+  addEditCommand(program, context);
   addLocalCommands(program, actions);
   addHelpCommand(program);
   suggestCommands(program);
@@ -191,12 +202,18 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
     const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
-    command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
+    const label = argumentLabel(row);
+    const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
+    command.addArgument(new Argument(words, text));
   }
   for (const option of optionsOfFlags(row.flags, verb)) command.addOption(option);
   for (const option of optionsOfShape(row)) command.addOption(option);
   command.action(() =>
-    actions.runTable(row, { argument: command.args[0], options: command.opts() }),
+    actions.runTable(row, {
+      argument: command.args[0],
+      several: command.args,
+      options: command.opts(),
+    }),
   );
 }
 
@@ -225,7 +242,8 @@ function optionsOfShape(row: TableCommand): Option[] {
           ? [repeatedChoice('--unset, --clear <field>', text, choices)]
           : []),
         ...(waits ? waitOptions() : []),
-        ...(asksFirst(row.operation) ? [yesOption()] : []),
+        ...(mayAsk(row.operation) ? [yesOption()] : []),
+        ...(hasOwnDryRun(row) ? [dryRunOption()] : []),
       ];
     }
   }

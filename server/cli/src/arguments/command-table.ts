@@ -280,6 +280,14 @@ const NAMES: Readonly<Record<string, string>> = {
   tenant: 'research',
 };
 
+/** Verbs of one resource: what they are given is not meant for several. */
+const SINGLE_VERBS: ReadonlySet<string> = new Set(['update', 'rollback', 'replace-members']);
+
+/** Whether a command takes several resources. */
+export function takesSeveral({ argument, shape, verb }: TableCommand): boolean {
+  return argument !== undefined && shape === 'write' && !SINGLE_VERBS.has(verb);
+}
+
 /** What a command's argument is called in its help: `<vm>`. */
 export function argumentLabel(command: TableCommand): string {
   return wordsOf(command.noun).toLowerCase().replaceAll(' ', '-');

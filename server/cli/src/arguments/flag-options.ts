@@ -97,6 +97,11 @@ export function yesOption(): Option {
   return new Option('--yes', 'Go ahead without asking; without a terminal nothing is asked');
 }
 
+/** Shows what a write would do. */
+export function dryRunOption(): Option {
+  return new Option('--dry-run', 'Only show what would be done, and what would be refused');
+}
+
 /** The longest wait. Unit: seconds. */
 export function waitTimeoutOption(): Option {
   const text =

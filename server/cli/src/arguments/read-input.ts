@@ -15,6 +15,8 @@ import { structuredFlags } from './structured-flags.ts';
 /** What commander found: values by the options' camel-cased names, and the argument. */
 export interface GivenWords {
   readonly argument: string | undefined;
+  /** All arguments, where a command takes several resources. */
+  readonly several?: readonly string[];
   readonly options: Fields;
 }
 
