@@ -23,7 +23,7 @@ const SHORT_NOUNS: Readonly<Record<string, readonly string[]>> = {
  */
 export function nounAliases(noun: string, group: string): readonly string[] {
   const { id, aliases = [] } = NOUNS[noun] ?? {};
-  const first = [...(SHORT_NOUNS[noun] ?? []), ...aliases];
+  const first = [...aliases, ...(SHORT_NOUNS[noun] ?? [])];
   if (id === undefined) return first;
   const singles = [group, noun.replaceAll('_', '-'), ...aliases];
   const all = [...first, ...singles, ...singles.map(pluralOf)];

@@ -64,8 +64,16 @@ export function tableCommands(): TableCommand[] {
     .map((name) => commandOf(name));
 }
 
-/** The command that calls an operation. */
+const made = new Map<OperationName, TableCommand>();
+
+/** The command that calls an operation. It is made once: its input schema takes a while to read. */
 export function commandOf(operation: OperationName): TableCommand {
+  const command = made.get(operation) ?? makeCommand(operation);
+  made.set(operation, command);
+  return command;
+}
+
+function makeCommand(operation: OperationName): TableCommand {
   const row = operationRow(operation);
   const [noun = '', word = ''] = operation.split('.');
   const isTop = operation === 'identity.whoami';

@@ -5,7 +5,7 @@ import type { InputFlag } from './input-flags.ts';
 import { parseLabel } from './parse-values.ts';
 
 /** The field that holds the labels of a resource. */
-export const LABELS_FIELD = 'metadata';
+const LABELS_FIELD = 'metadata';
 
 /** Whether a flag gives all labels of a resource. */
 export function isLabels({ field, value }: Pick<InputFlag, 'field' | 'value'>): boolean {

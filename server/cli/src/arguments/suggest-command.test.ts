@@ -48,12 +48,12 @@ describe('an unknown command', () => {
 describe('words of kubectl', () => {
   test.each([
     ['vm get --help', 'Usage: novacron vm show|get [options] <vm>'],
-    ['vm rm --help', 'Usage: novacron vm delete|rm [options] <vm>'],
+    ['vm rm --help', 'Usage: novacron vm delete|rm [options] <vm...>'],
     ['nodes ls --help', 'Usage: novacron node list|ls [options]'],
     ['sg get --help', 'Usage: novacron security-group show|get [options] <security-group>'],
     ['vol ls --help', 'Usage: novacron storage list|ls [options]'],
     ['policies ls --help', 'Usage: novacron policy list|ls [options]'],
-    ['vm restart --help', 'Usage: novacron vm reboot|restart [options] <vm>'],
+    ['vm restart --help', 'Usage: novacron vm reboot|restart [options] <vm...>'],
   ])('%s is the command of NovaCron', async (words, usage) => {
     const { exitCode, stdout } = await runInProcess(words.split(' '));
     expect({ exitCode, usage: stdout.split('\n')[0] }).toEqual({ exitCode: 0, usage });
@@ -73,7 +73,7 @@ describe('novacron help', () => {
     ['help vm create', 'Usage: novacron vm create [options]'],
     ['help vm', 'Usage: novacron vm|vms [options] [command]'],
     ['help drift baseline show', 'Usage: novacron drift baseline show|get [options]'],
-    ['help vm restart', 'Usage: novacron vm reboot|restart [options] <vm>'],
+    ['help vm restart', 'Usage: novacron vm reboot|restart [options] <vm...>'],
     ['help volume list', 'Usage: novacron storage list|ls [options]'],
     ['help', 'Usage: novacron [options] [command]'],
   ])('%s shows the help of that command', async (words, usage) => {
