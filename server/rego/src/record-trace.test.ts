@@ -90,6 +90,20 @@ describe('a trace', () => {
     expect(lines).toEqual(['3 enter', '4 eval', '4 fail', '6 eval', '5 exit']);
   });
 
+  test('tells a line from the part of it that is before "with"', () => {
+    const text =
+      'q := input.x\n\nallow if {\n\tq == 1 with input.x as 1\n\tq == 3 with input.x as 2\n}';
+    expect(linesOf(traceOf(text, 'data.p.allow')).filter((line) => !line.startsWith('3'))).toEqual([
+      '5 enter',
+      '6 eval',
+      '6 eval',
+      '7 eval',
+      '7 eval',
+      '7 fail data.p.q=2',
+      '7 fail',
+    ]);
+  });
+
   test('changes no answer', () => {
     const text = 'p[k] contains v if {\n\tsome k, vs in input\n\tsome v in vs\n\tnot v in {2}\n}';
     const asked = {

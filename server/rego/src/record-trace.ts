@@ -80,5 +80,6 @@ function noteValue(line: Line | undefined, { name }: Probe, value: string | unde
 }
 
 function isSamePlace(a: Probe, b: Probe): boolean {
-  return a.file === b.file && a.row === b.row && a.column === b.column;
+  const isSamePosition = a.file === b.file && a.row === b.row && a.column === b.column;
+  return isSamePosition && a.name === b.name;
 }

@@ -18,6 +18,9 @@ export function explainLiteral(
   next: () => void,
 ): void {
   const { at } = literal;
+  // What stands before `with` begins where the whole begins.
+  const place = literal.kind === 'with' ? { at, name: 'with' } : { at };
+  emitNote(planner, { kind: 'literal', ...place });
   visitLiteralLocals(literal, (id) => {
     const name = nameOfLocal(planner.locals[id]);
     const value = planner.bound.get(id);
@@ -25,11 +28,11 @@ export function explainLiteral(
   });
   inBlock(planner, () => {
     plan(() => {
-      emitNote(planner, { kind: 'held', at });
+      emitNote(planner, { kind: 'held', ...place });
       next();
     });
   });
-  emitNote(planner, { kind: 'done', at });
+  emitNote(planner, { kind: 'done', ...place });
 }
 
 /** Notes the value of a reference or a call that its author wrote in few words. */

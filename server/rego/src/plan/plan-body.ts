@@ -26,10 +26,13 @@ export function planBody(
 }
 
 function planLiteral(planner: Planner, literal: ResolvedLiteral, next: () => void): void {
-  emitProbe(planner, 'literal', literal.at);
   const plan = (then: () => void) => planByKind(planner, literal, then);
-  if (isExplained(planner)) explainLiteral(planner, literal, plan, next);
-  else plan(next);
+  if (isExplained(planner)) {
+    explainLiteral(planner, literal, plan, next);
+    return;
+  }
+  emitProbe(planner, 'literal', literal.at);
+  plan(next);
 }
 
 function planByKind(planner: Planner, literal: ResolvedLiteral, next: () => void): void {

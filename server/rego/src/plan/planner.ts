@@ -33,7 +33,7 @@ export type Probe = Position & {
   readonly kind: 'literal' | 'head' | 'held' | 'done' | 'value' | 'enter' | 'leave';
   /** The path of the rule below `data`, such as `novacron/allow`. */
   readonly rule: string;
-  /** What has the value. */
+  /** What has the value; `with` for lines that have one. */
   readonly name?: string;
 };
 

@@ -122,8 +122,11 @@ function askTexts(
 function askModule(
   wasm: Uint8Array,
   { input, data }: Documents,
-  { query }: EvaluateRequest,
+  { query, explain }: EvaluateRequest,
 ): Outcome {
+  if (explain !== undefined) {
+    return { failure: usageFailure('a bundle with a module alone cannot be explained') };
+  }
   const module = loadPolicy(wasm, { data });
   const entrypoint = query
     .trim()

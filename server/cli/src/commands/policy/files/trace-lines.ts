@@ -31,7 +31,8 @@ export function traceLines(
   mode: ExplainMode,
   texts: Texts,
 ): readonly string[] {
-  const shown = mode === 'full' ? withoutRepeats(events) : onlyFails(events);
+  const once = withoutRepeats(events);
+  const shown = mode === 'full' ? once : onlyFails(once);
   const places = shown.map(({ file, row }) => `${file}:${row}`);
   const width = Math.max(0, ...places.map((place) => place.length));
   return shown.map((event, index) => {
@@ -49,7 +50,9 @@ export function traceLines(
 
 /** What was known where a rule failed last; none where it did not. */
 export function failingValues(events: readonly TraceEvent[], rule: string): readonly TracedValue[] {
-  const last = events.findLast((event) => event.kind === 'fail' && event.rule === rule);
+  const last = withoutRepeats(events).findLast(
+    (event) => event.kind === 'fail' && event.rule === rule,
+  );
   return last?.values ?? [];
 }
 
@@ -58,19 +61,18 @@ export function valueText({ name, value }: TracedValue): string {
   return plainLine(`${name} = ${value}`);
 }
 
-/** An expression that is evaluated in parts is one step. */
+/** An expression that is evaluated in parts, such as one with `with`, is one step. */
 function withoutRepeats(events: readonly TraceEvent[]): readonly TraceEvent[] {
   return events.filter((event, index) => {
     const before = events[index - 1];
-    return (
-      event.kind !== 'eval' ||
-      before?.kind !== 'eval' ||
-      before.depth !== event.depth ||
-      before.file !== event.file ||
-      before.row !== event.row ||
-      before.column !== event.column
-    );
+    const isPart = event.kind === 'eval' || event.kind === 'fail';
+    return !isPart || before?.kind !== event.kind || !isSamePlace(before, event);
   });
+}
+
+function isSamePlace(a: TraceEvent, b: TraceEvent): boolean {
+  const isSameLine = a.file === b.file && a.row === b.row && a.column === b.column;
+  return isSameLine && a.depth === b.depth;
 }
 
 function onlyFails(events: readonly TraceEvent[]): readonly TraceEvent[] {
