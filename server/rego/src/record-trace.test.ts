@@ -38,7 +38,7 @@ describe('a trace', () => {
     expect(lines.filter((line) => line.includes('fail'))).toHaveLength(1);
   });
 
-  test('tells an undefined line from one that is not reached', () => {
+  test('ends at an undefined line', () => {
     const lines = linesOf(traceOf('allow if {\n\tinput.none\n\tinput.x\n}', 'data.p.allow'));
     expect(lines).toEqual(['3 enter', '4 eval', '4 fail']);
   });
@@ -90,7 +90,7 @@ describe('a trace', () => {
     expect(lines).toEqual(['3 enter', '4 eval', '4 fail', '6 eval', '5 exit']);
   });
 
-  test('tells a line from the part of it that is before "with"', () => {
+  test('separates a line from the part of it that is before "with"', () => {
     const text =
       'q := input.x\n\nallow if {\n\tq == 1 with input.x as 1\n\tq == 3 with input.x as 2\n}';
     expect(linesOf(traceOf(text, 'data.p.allow')).filter((line) => !line.startsWith('3'))).toEqual([

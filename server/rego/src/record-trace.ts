@@ -22,7 +22,7 @@ export type TraceEvent = Position & {
 
 type Line = { readonly probe: Probe; hasHeld: boolean; readonly values: Map<string, string> };
 
-/** A trace is cut after so many steps: a person reads no more, and all of them are in memory. */
+/** A trace is cut after this many steps: a person reads no more, and all are in memory. */
 const EVENTS_MAX = 20_000;
 
 /** A value longer than this is cut, so that a trace can be read. */

@@ -73,14 +73,8 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   }
   const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);
   const entrypoints = [...new Set(found.map(({ name }) => entrypointOf(name)))];
-  const compiled = compileRego({
-    modules: texts,
-    data,
-    regoVersion,
-    entrypoints,
-    tracing: 'on',
-    prints: 'kept',
-  });
+  const asked = { modules: texts, data, regoVersion, entrypoints };
+  const compiled = compileRego({ ...asked, tracing: 'on', prints: 'kept' });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();
   const prints: PrintedLine[] = [];
@@ -89,7 +83,7 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
     onPrint: (line) => prints.push(line),
     ...(options.nowNs ? { nowNs: options.nowNs } : {}),
   });
-  const explain = makeExplainer(options, entrypoints);
+  const explain = makeExplainer(asked, options.nowNs);
   const all = new Set<number>();
   const tests = found.map((test, index) => {
     options.onTest?.(index, found.length);
@@ -105,14 +99,14 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
 
 /** Evaluates a test again, with a trace: what passes is not slowed down by it. */
 function makeExplainer(
-  { modules, data, regoVersion = 'auto', nowNs }: TestRegoOptions,
-  entrypoints: readonly string[],
+  asked: CompileRegoOptions,
+  nowNs: TestRegoOptions['nowNs'],
 ): (test: Found) => readonly TraceEvent[] {
   let events: TraceEvent[] = [];
   let onProbe: ReturnType<typeof recordTrace> = () => {};
   let begin: ((test: Found) => void) | undefined;
   const load = () => {
-    const compiled = compileRego({ modules, data, regoVersion, entrypoints, tracing: 'explain' });
+    const compiled = compileRego({ ...asked, tracing: 'explain' });
     if (!compiled.ok) throw new Error('What compiles does so with a trace.');
     const { wasm, probes } = compiled.value;
     const policy = loadPolicy(wasm, {
