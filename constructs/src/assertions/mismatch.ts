@@ -99,6 +99,7 @@ function isPattern(value: unknown): value is Pattern {
   return isFields(value) && typeof value._compare === 'function';
 }
 
-function isFields(value: unknown): value is Fields {
+/** Whether a value is an object that is not a list. */
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

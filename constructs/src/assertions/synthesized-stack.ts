@@ -1,5 +1,5 @@
 import { type TerraformStack, Testing } from 'cdktf';
-import { type Mismatch, matchers, wordsOf } from './mismatch.ts';
+import { isFields, type Mismatch, matchers, wordsOf } from './mismatch.ts';
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -59,7 +59,7 @@ export class SynthesizedStack {
     this.requireOne('data', type, properties);
   }
 
-  /** Requires that every resource of a type has at least these properties, and that there is one. */
+  /** Requires a resource of a type, and that each has at least these properties. */
   public allResources(type: string, properties: { [name: string]: unknown }): void {
     const entries = this.entriesOf('resource', type);
     if (entries.length === 0) throw this.noneOf('resource', type);
@@ -144,5 +144,5 @@ function linesOf(mismatches: readonly Mismatch[]): string {
 }
 
 function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  return isFields(value) ? value : {};
 }

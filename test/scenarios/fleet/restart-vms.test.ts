@@ -53,7 +53,7 @@ describe('a VM that stops by itself', () => {
     expect(items).toMatchObject(status === 'running' ? [started] : []);
   });
 
-  test('is no drift while it waits for its next start: NovaCron restores it by itself', async () => {
+  test('is no drift while it waits for its next start', async () => {
     const vm = await make({});
     await bench().expectOk('drift_baseline.set', { id: vm.id });
     await end(vm, 'panic');

@@ -1,6 +1,7 @@
 /**
  * Refuses writes that need the agent of a node that is lost, or an agent that hangs, instead of
- * retrying their commands until the attempts are used up. Creates choose another node; deletes wait for the node.
+ * retrying their commands until the attempts are used up. Creates choose another node; deletes wait
+ * for the node.
  */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

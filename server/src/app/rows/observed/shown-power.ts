@@ -1,4 +1,4 @@
-/** The power state that people see of a VM: one that is about to be started again has not drifted. */
+/** The power state that people see of a VM: one that is to be started again has not drifted. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Ending } from '@novacron/engine/restart/model/restart';
