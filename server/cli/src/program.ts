@@ -10,6 +10,7 @@ import {
   localPlace,
   refuseLocalFlags,
 } from './arguments/break-glass-flags.ts';
+import { groupCommands } from './arguments/command-groups.ts';
 import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
   optionsOfFlag,
@@ -20,8 +21,10 @@ import {
   waitTimeoutOption,
   yesOption,
 } from './arguments/flag-options.ts';
+import { listOptions } from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
+  colorOption,
   globalOptionsBeside,
   globalOutputOption,
   refuseFormat,
@@ -115,6 +118,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addVolumeCommands(groupOf(program, 'storage'), actions);
   addLocalCommands(program, actions);
   addHelpCommand(program);
+  groupCommands(program);
   suggestCommands(program);
   return program;
 }
@@ -163,6 +167,7 @@ export function globalOptions(): Option[] {
       'Saved login profile (default: NOVACRON_PROFILE, or the current profile)',
     ),
     globalOutputOption(),
+    colorOption(),
     new Option(
       '--timeout <seconds>',
       `Request timeout (default: ${TIMEOUT_SECONDS_DEFAULT})`,
@@ -194,7 +199,11 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
     command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
   }
-  for (const option of row.flags.flatMap(optionsOfFlag)) command.addOption(option);
+  for (const flag of row.flags) {
+    // Lists have a sort of their own, by any field.
+    const isReplaced = row.shape === 'list' && flag.flag === 'sort';
+    if (!isReplaced) for (const option of optionsOfFlag(flag)) command.addOption(option);
+  }
   for (const option of optionsOfShape(row)) command.addOption(option);
   command.action(() =>
     actions.runTable(row, { argument: command.args[0], options: command.opts() }),
@@ -212,7 +221,8 @@ function optionsOfShape(row: TableCommand): Option[] {
       return [waitTimeoutOption()];
     case 'list': {
       const limit = new Option('--limit <number>', 'Maximum number of items (default: all)');
-      return Object.hasOwn(input.shape, 'limit') ? [limit.argParser(parseCount)] : [];
+      const hasLimit = Object.hasOwn(input.shape, 'limit');
+      return [...listOptions(), ...(hasLimit ? [limit.argParser(parseCount)] : [])];
     }
     case 'write': {
       const waits =

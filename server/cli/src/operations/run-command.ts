@@ -5,16 +5,14 @@ import { isOperationName } from '@novacron/contract/operations-table/operations'
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { commandOf, type TableCommand } from '../arguments/command-table.ts';
-import { inOrder } from '../arguments/list-order.ts';
 import { type GivenWords, readInput } from '../arguments/read-input.ts';
-import { listAll } from '../client/list-all.ts';
 import { callOperation, type Session } from '../client/session.ts';
 import { type Failure, findingsFailure } from '../failures/failure.ts';
-import { hasColumns } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import type { Document } from '../output/render-output.ts';
 import { confirmPlan } from './confirm-plan.ts';
+import { list } from './list-items.ts';
 import { mergeMembers } from './merge-members.ts';
 import { isFinal } from './poll-operation.ts';
 import { resolveNames } from './resolve-names.ts';
@@ -84,24 +82,6 @@ export async function runWithInput(
 
 function outcomeOf(result: Result<Document, Failure>): Outcome {
   return result.ok ? { document: result.value } : { failure: result.error };
-}
-
-async function list(
-  session: Session,
-  command: TableCommand,
-  request: { readonly input: Fields; readonly options: Fields },
-): Promise<Result<Document, Failure>> {
-  const { operation, noun } = command;
-  const itemsMax = numberOption(request.options, 'limit');
-  const items = await listAll(session, {
-    operation,
-    input: inOrder(command.flags, request.input),
-    ...(itemsMax === undefined ? {} : { itemsMax }),
-  });
-  if (!items.ok) return items;
-  // Requested fields are the columns; else those of the operation, or of its noun.
-  const isOwn = hasColumns(operation) || request.input.fields !== undefined;
-  return ok({ kind: 'list', noun: isOwn ? operation : noun, value: items.value });
 }
 
 async function show(
