@@ -24,7 +24,6 @@ export interface ListView {
   readonly filters: readonly ItemFilter[];
   readonly columns: readonly string[] | undefined;
   readonly headers: 'shown' | 'hidden';
-  readonly watch: 'on' | 'off';
 }
 
 /** The flags of every list. */
@@ -41,13 +40,7 @@ export function listOptions(): Option[] {
       'Fields to show, separated by commas: name,metadata.tier',
     ).argParser(parseNames),
     new Option('--no-headers', 'Leave the line of headers out'),
-    watchOption(),
   ];
-}
-
-/** Follows changes. */
-export function watchOption(): Option {
-  return new Option('-w, --watch', 'Go on and show changes as they happen, until interrupted');
 }
 
 function sortOption(): Option {
@@ -63,7 +56,6 @@ export function readListView(options: Fields): ListView {
     filters: Array.isArray(options.filter) ? options.filter : [],
     columns: Array.isArray(options.columns) ? options.columns.map(String) : undefined,
     headers: options.headers === false ? 'hidden' : 'shown',
-    watch: options.watch === true ? 'on' : 'off',
   };
 }
 
@@ -91,7 +83,7 @@ export function checkPaths(
   const unknown = paths.find((path) => known?.includes(headOf(path)) === false);
   if (unknown === undefined || known === undefined) return ok(undefined);
   const near = nearName(headOf(unknown), known);
-  const hint = near === undefined ? `Fields: ${known.join(', ')}` : `Did you mean ${near}?`;
+  const hint = near === undefined ? 'See the fields with -o json.' : `Did you mean ${near}?`;
   return err(usageFailure(`--${flag}: there is no field ${headOf(unknown)}. ${hint}`));
 }
 

@@ -5,6 +5,6 @@ import { wordsOf } from './nouns.ts';
 export function pluralOf(noun: string): string {
   const words = wordsOf(noun);
   const [, head = words, rest = ''] = /^(\S+)( of .*)$/.exec(words) ?? [];
-  if (head.endsWith('y')) return `${head.slice(0, -1)}ies${rest}`;
+  if (/[^aeiou]y$/.test(head)) return `${head.slice(0, -1)}ies${rest}`;
   return /(s|x|ch|sh)$/.test(head) ? `${head}es${rest}` : `${head}s${rest}`;
 }

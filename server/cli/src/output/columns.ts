@@ -203,7 +203,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
 /** More columns, in `--output wide`, by noun. */
 const MORE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm: [
-    ...named('network_id', 'template_id', 'priority', 'power_state', 'standby_node', 'created_by'),
+    ...named('priority', 'standby_node', 'created_by'),
     { header: 'LABELS', read: ({ metadata }) => listLabels(metadata) },
   ],
   vm_group: named('spread', 'max_unavailable', 'created_by'),

@@ -100,13 +100,16 @@ function isIdHeader(header: string): boolean {
   return header === 'ID' || header.endsWith('_ID');
 }
 
+/** Why something is not well is more than how large it is. */
+const KEPT: ReadonlySet<string> = new Set(['ID', 'HEALING']);
+
 /** From the right, but never the first columns, ids that are left, ages or statuses. */
 function dropRight({ placed, measure, width }: Fit): readonly PlacedColumn[] {
   let kept = placed;
   for (const each of [...placed].reverse()) {
     if (excessOf(kept, measure, width) <= 0 || kept.length <= COLUMNS_MIN) break;
     const { header, kind } = each.column;
-    if (kind === 'age' || header === 'ID' || placed.indexOf(each) < 2) continue;
+    if (kind === 'age' || KEPT.has(header) || placed.indexOf(each) < 2) continue;
     kept = kept.filter((other) => other !== each);
   }
   return kept;

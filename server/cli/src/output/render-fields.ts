@@ -73,6 +73,7 @@ function linesOf(fields: Fields, place: Place): FieldLine[] {
 
 /** The lines below a name; undefined for a value that stands beside it. */
 function nestedLines(name: string, value: unknown, place: Place): FieldLine[] | undefined {
+  if (isNothing(value)) return undefined;
   if (isFields(value)) return isShort(value) ? undefined : linesOf(value, place);
   const isList = Array.isArray(value) && value.some(isFields) && !isSentences(name, value);
   return isList ? value.flatMap((item) => itemLines(item, place)) : undefined;
@@ -108,9 +109,10 @@ function isShort(value: Fields): boolean {
   );
 }
 
-function valueText(name: string, value: unknown, { nowMs }: Style): string {
+function valueText(name: string, value: unknown, { nowMs, width }: Style): string {
   if (Array.isArray(value) && name === 'explanation') return value.map(lineText).join('\n');
-  if (!AGED.has(name) || nowMs === undefined || !isTime(value)) return cellText(value);
+  const isAged = AGED.has(name) && width !== undefined;
+  if (!isAged || nowMs === undefined || !isTime(value)) return cellText(value);
   return `${cellText(value)} (${agoText(ageOf(value, nowMs))})`;
 }
 

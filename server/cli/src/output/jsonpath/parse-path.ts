@@ -7,6 +7,8 @@ const NAME = /(?:\\.|[^.[\]{}()\s,'"=!<>|&?*$@:\\])+/y;
 
 const INTEGER = /-?\d+/y;
 
+const VALUE_MISSING = 'expected another value after the comma';
+
 /**
  * Parses a path at the scanner's place.
  * @param form - `bare`: the first name needs no dot
@@ -20,6 +22,8 @@ export function parsePath(scanner: Scanner, form: 'dotted' | 'bare' = 'dotted'):
     const name = scanner.takeMatch(NAME);
     if (name !== undefined) steps.push(nameStep(name));
   }
+  // `{.}` is the whole value.
+  if (scanner.takeMatch(/\.(?=\s*[})])/y) !== undefined) return { from: 'current', steps };
   for (;;) {
     const found = parseStep(scanner);
     if (found.length === 0) break;
@@ -42,10 +46,6 @@ function parseStep(scanner: Scanner): readonly Step[] {
   if (scanner.take('[')) return [...deep, parseBrackets(scanner)];
   const name = scanner.takeMatch(NAME);
   if (name !== undefined) return [...deep, nameStep(name)];
-  // `{.}` is the whole value.
-  if (!isDeep && (scanner.peek() === '' || /[\s})]/.test(scanner.peek()))) {
-    return [{ kind: 'names', names: [] }];
-  }
   return scanner.fail(`expected a name after ${isDeep ? '..' : '.'}`);
 }
 
@@ -74,7 +74,9 @@ function parseNumbers(scanner: Scanner): Step {
   if (scanner.isAt(':')) return parseSlice(scanner, first);
   if (first === undefined) return scanner.fail('expected *, an index, a name in quotes or ?(…)');
   scanner.skipSpaces();
-  const more = scanner.take(',') ? parseList(scanner, () => takeInteger(scanner)) : [];
+  if (!scanner.take(',')) return { kind: 'indexes', indexes: [first] };
+  const more = parseList(scanner, () => takeInteger(scanner));
+  if (more.length === 0) scanner.fail(VALUE_MISSING);
   return { kind: 'indexes', indexes: [first, ...more] };
 }
 
@@ -99,7 +101,7 @@ function parseList<T>(scanner: Scanner, take: () => T | undefined): readonly T[]
     scanner.skipSpaces();
     const value = take();
     if (value === undefined) {
-      if (values.length > 0) scanner.fail('expected another value after the comma');
+      if (values.length > 0) scanner.fail(VALUE_MISSING);
       return values;
     }
     values.push(value);

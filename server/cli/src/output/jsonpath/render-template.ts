@@ -56,7 +56,7 @@ function isNamed(step: Step | undefined, name: string): boolean {
 function stepFrom(value: unknown, step: Step, scope: Scope): readonly unknown[] {
   switch (step.kind) {
     case 'names':
-      return step.names.length === 0 ? [value] : membersOf(value, step.names);
+      return membersOf(value, step.names);
     case 'all':
       return childrenOf(value);
     case 'descend':
