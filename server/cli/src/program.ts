@@ -21,7 +21,7 @@ import {
   waitTimeoutOption,
   yesOption,
 } from './arguments/flag-options.ts';
-import { listOptions } from './arguments/list-options.ts';
+import { followOption, listOptions, watchOption } from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,
@@ -189,7 +189,7 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     parent.description(words.description).aliases([...(words.aliases ?? [])]);
   }
   const command = parent
-    .command(verb)
+    .command(verb, { isDefault: row.operation === 'event.list' })
     .description(row.summary)
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
@@ -212,14 +212,19 @@ function optionsOfShape(row: TableCommand): Option[] {
   switch (row.shape) {
     case 'show': {
       const text = 'Watch for changes until the operation ends';
-      return row.operation === 'operation.get' ? [new Option('--watch', text)] : [];
+      if (row.operation === 'operation.get') return [new Option('-w, --watch', text)];
+      return row.verb === 'show' && row.argument !== undefined ? [watchOption()] : [];
     }
     case 'wait':
       return [waitTimeoutOption()];
     case 'list': {
       const limit = new Option('--limit <number>', 'Maximum number of items (default: all)');
       const hasLimit = Object.hasOwn(input.shape, 'limit');
-      return [...listOptions(), ...(hasLimit ? [limit.argParser(parseCount)] : [])];
+      return [
+        ...listOptions(),
+        ...(row.operation === 'event.list' ? [followOption()] : []),
+        ...(hasLimit ? [limit.argParser(parseCount)] : []),
+      ];
     }
     case 'write': {
       const waits =

@@ -40,7 +40,18 @@ export function listOptions(): Option[] {
       'Fields to show, separated by commas: name,metadata.tier',
     ).argParser(parseNames),
     new Option('--no-headers', 'Leave the line of headers out'),
+    watchOption(),
   ];
+}
+
+/** Shows changes as they happen. */
+export function watchOption(): Option {
+  return new Option('-w, --watch', 'Go on and show changes as they happen, until interrupted');
+}
+
+/** Shows events as they happen. */
+export function followOption(): Option {
+  return new Option('-f, --follow', 'Go on and show new events, until interrupted');
 }
 
 function sortOption(): Option {

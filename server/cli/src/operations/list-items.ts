@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { TableCommand } from '../arguments/command-table.ts';
 import {
   checkPaths,
+  type ItemFilter,
   type ListView,
   parseSort,
   readListView,
@@ -18,6 +19,7 @@ import { type Failure, usageFailure } from '../failures/failure.ts';
 import { hasColumns, headersOf } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
 import type { Document } from '../output/render-output.ts';
+import type { TableChoice } from '../output/render-table.ts';
 import { hasValue, sortItems } from '../output/select-items.ts';
 import { addIncidents } from './add-incidents.ts';
 
@@ -113,20 +115,23 @@ export async function listItems(
 ): Promise<Result<readonly Fields[], Failure>> {
   const { operation, input, view, sort, itemsMax } = query;
   // A limit counts what is shown: all items are read where some of them may be left out.
-  const isSelected = view.filters.length > 0 || sort.length > 0;
+  const isChosen = view.filters.length > 0 || sort.length > 0;
   const items = await listAll(session, {
     operation,
     input,
-    ...(itemsMax === undefined || isSelected ? {} : { itemsMax }),
+    ...(itemsMax === undefined || isChosen ? {} : { itemsMax }),
   });
   if (!items.ok) return items;
-  const kept = items.value.filter((item) =>
-    view.filters.every(
-      ({ path, operator, value }) => hasValue(item, path, value) === (operator === '='),
-    ),
-  );
+  const kept = items.value.filter((item) => isSelected(item, view.filters));
   const sorted = sort.length === 0 ? kept : sortItems(kept, sort);
   return ok(sorted.slice(0, itemsMax));
+}
+
+/** Whether an item meets all conditions. */
+export function isSelected(item: Fields, filters: readonly ItemFilter[]): boolean {
+  return filters.every(
+    ({ path, operator, value }) => hasValue(item, path, value) === (operator === '='),
+  );
 }
 
 /** Runs a list. Failures: wrong usage; problems of the server. */
@@ -145,7 +150,10 @@ export async function list(
 
 function documentOf(query: ListQuery, value: readonly Fields[]): Document {
   const { noun, words, view } = query;
-  const { columns, headers } = view;
-  const choice = { headers, ...(columns === undefined ? {} : { columns }) };
-  return { kind: 'list', noun, value, words, choice };
+  return { kind: 'list', noun, value, words, choice: choiceOf(view) };
+}
+
+/** What of a list is shown. */
+export function choiceOf({ headers, columns }: ListView): TableChoice {
+  return { headers, ...(columns === undefined ? {} : { columns }) };
 }

@@ -12,11 +12,13 @@ import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import type { Document } from '../output/render-output.ts';
 import { confirmPlan } from './confirm-plan.ts';
+import { followEvents } from './follow-events.ts';
 import { list } from './list-items.ts';
 import { mergeMembers } from './merge-members.ts';
 import { isFinal } from './poll-operation.ts';
 import { resolveNames } from './resolve-names.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
+import { watchList, watchOne } from './watch-items.ts';
 import { watchOperation } from './watch-operation.ts';
 
 /** What a command has to show, and what went wrong after it had something. */
@@ -69,8 +71,17 @@ export async function runWithInput(
   const input = merged.value;
   switch (command.shape) {
     case 'list':
+      if (options.follow === true) {
+        return { failure: await followEvents(session, command, { input, options }) };
+      }
+      if (options.watch === true) {
+        return endOf(await watchList(session, command, { input, options }));
+      }
       return outcomeOf(await list(session, command, { input, options }));
     case 'show':
+      if (options.watch === true && command.operation !== 'operation.get') {
+        return endOf(await watchOne(session, command, input));
+      }
       if (options.watch === true) return watch(session, String(input.id));
       return outcomeOf(await show(session, command, input));
     case 'wait':
@@ -78,6 +89,10 @@ export async function runWithInput(
     case 'write':
       return write(session, command, { input, options });
   }
+}
+
+function endOf(failure: Failure | undefined): Outcome {
+  return failure === undefined ? {} : { failure };
 }
 
 function outcomeOf(result: Result<Document, Failure>): Outcome {

@@ -33,6 +33,8 @@ export interface Table {
   readonly header: string;
   /** The line, or lines, of an item. */
   readonly rowOf: (item: Fields) => string;
+  /** What of an item is shown, apart from ages: equal for two that look the same. */
+  readonly signatureOf: (item: Fields) => string;
 }
 
 /** Lays out a table by the items that it begins with; rows of later ones stand below the same. */
@@ -55,6 +57,7 @@ export function createTable(
       const cells = placed.map((each) => cellOf(each, item, style));
       return renderRow(cells, widths, style.colors === 'on' ? painterOf(placed) : undefined);
     },
+    signatureOf: (item) => JSON.stringify(placed.map(({ column }) => column.read(item) ?? null)),
   };
 }
 
