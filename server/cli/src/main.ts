@@ -121,6 +121,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
+    describeResource: async (request) => {
+      const { describeResource } = await import('./commands/describe/describe-resource.ts');
+      await online((session) => describeResource(session, request));
+    },
     ...driftActions(online, output),
     uploadTemplate: async (request) => {
       const { uploadTemplate } = await import('./commands/template/upload-template.ts');

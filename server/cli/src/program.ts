@@ -34,6 +34,10 @@ import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-comma
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
+import {
+  addDescribeCommands,
+  type DescribeActions,
+} from './commands/describe/describe-commands.ts';
 import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
@@ -58,7 +62,8 @@ export interface ProgramActions
     SnapshotActions,
     TemplateActions,
     VolumeActions,
-    EmergencyKeyActions {
+    EmergencyKeyActions,
+    DescribeActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
 
@@ -114,6 +119,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
   addLocalCommands(program, actions);
+  addDescribeCommands(program, actions);
   addHelpCommand(program);
   groupCommands(program);
   suggestCommands(program);
