@@ -4,7 +4,6 @@ import { runInProcess } from '../test-kit/run-in-process.ts';
 describe('an unknown command', () => {
   test.each([
     ['vm get web', "'get'", 'show or list'],
-    ['vm describe web', "'describe'", 'show'],
     ['vm rm web', "'rm'", 'delete'],
     ['vm rename web db', "'rename'", 'update'],
     ['vm restart web', "'restart'", 'reboot'],

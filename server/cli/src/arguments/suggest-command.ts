@@ -8,7 +8,6 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   acknowledge: ['ack'],
   cat: ['show'],
   close: ['ack'],
-  describe: ['show'],
   destroy: ['delete'],
   edit: ['update'],
   get: ['show', 'list'],

@@ -1,4 +1,5 @@
 /** What else `describe` shows of a resource, by its noun: questions, not answers. */
+import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { Fields } from '../../output/fields.ts';
@@ -92,10 +93,10 @@ const OWN: Readonly<Record<string, readonly Relation[]>> = {
   vm_group: [
     {
       title: 'Members',
-      operation: 'vm.get',
+      operation: 'vm.list',
       noun: 'vm',
       columns: VM_COLUMNS,
-      inputs: ({ member_ids: ids }) => idsOf(ids),
+      inputs: ({ id }) => [{ labels: `${GROUP_LABEL}=${String(id)}` }],
     },
     {
       title: 'Latest scaling events',
