@@ -1,5 +1,5 @@
 /** Writes the values of a template. */
-import { isFields } from '../fields.ts';
+import { isRecord } from '@novacron/contract/json';
 import type { Comparison, Operand, Part, Path, Step } from './template.ts';
 
 /**
@@ -71,13 +71,13 @@ function stepFrom(value: unknown, step: Step, scope: Scope): readonly unknown[] 
 }
 
 function membersOf(value: unknown, names: readonly string[]): readonly unknown[] {
-  if (!isFields(value)) return [];
+  if (!isRecord(value)) return [];
   return names.flatMap((name) => (Object.hasOwn(value, name) ? [value[name]] : []));
 }
 
 function childrenOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  return isFields(value) ? Object.values(value) : [];
+  return isRecord(value) ? Object.values(value) : [];
 }
 
 function descendantsOf(value: unknown): readonly unknown[] {
