@@ -20,7 +20,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 const OTHERS = 'Other commands';
 
 /** The heading that a command of the program stands below; undefined for one without. */
-export function headingOf(name: string): string | undefined {
+function headingOf(name: string): string | undefined {
   return Object.keys(GROUPS).find((heading) => GROUPS[heading]?.split(' ').includes(name));
 }
 

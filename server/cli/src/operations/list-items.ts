@@ -100,7 +100,7 @@ function sortsOf(operation: OperationName): readonly string[] {
 }
 
 /** The fields of a list's items; undefined where its schema does not say. */
-export function fieldsOf(operation: OperationName): readonly string[] | undefined {
+function fieldsOf(operation: OperationName): readonly string[] | undefined {
   const { output } = operationRow(operation);
   if (!(output instanceof z.ZodObject)) return undefined;
   const items: unknown = output.shape.items;
