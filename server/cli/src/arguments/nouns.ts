@@ -168,7 +168,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'drift settings',
     description: 'Drift settings: thresholds and automatic remediation',
   },
-  event: { words: 'event', description: 'Events: the event log', aliases: ['events'] },
+  event: { words: 'event', description: 'Events: the event log' },
   audit: { words: 'audit entry', description: 'Audit: the log of changes and their authors' },
 };
 
