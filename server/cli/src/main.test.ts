@@ -30,7 +30,7 @@ describe('help', () => {
 
   test('has a heading for every command', async () => {
     const { stdout } = await runInProcess(['--help']);
-    expect(stdout).toMatch(/\nCompute:\n {2}vm.*\nNetworking:\n {2}network .*\nStorage:\n/s);
+    expect(stdout).toMatch(/\nCompute:\n {2}vm.*\nNetworking:\n {2}network.*\nStorage:\n/s);
     expect(stdout).not.toContain('Other commands:');
   });
 
