@@ -1,0 +1,17 @@
+// Imports of the package that the file belongs to.
+
+import type { LintRule } from '../source/model.ts';
+
+/** The rule `pointless-import` of Regal. */
+export const pointlessImport: LintRule = {
+  name: 'pointless-import',
+  category: 'imports',
+  level: 'error',
+  check: ({ imports, module }) =>
+    imports.flatMap(({ path, at }) => {
+      const home = module.package;
+      const isOwn = home.every((part, index) => path[index + 1] === part);
+      if (path[0] !== 'data' || !isOwn || path.length > home.length + 2) return [];
+      return [{ at, message: 'What this imports belongs to the same package; use it as it is.' }];
+    }),
+};
