@@ -78,9 +78,10 @@ function settingOf(
   }
   const configured = isLevel(given) ? given : level;
   const options = { ignoreFiles: filesOf(own), options: own };
-  if (disable.includes(name) || disable.includes(category)) return { level: 'ignore', ...options };
-  const isEnabled = enable.includes(name) || enable.includes(category);
-  return { level: isEnabled && configured === 'ignore' ? 'error' : configured, ...options };
+  if (disable.includes(name)) return { level: 'ignore', ...options };
+  if (enable.includes(name)) return { level: 'error', ...options };
+  if (disable.includes(category)) return { level: 'ignore', ...options };
+  return { level: enable.includes(category) ? 'error' : configured, ...options };
 }
 
 function isLevel(value: unknown): value is LintLevel {

@@ -5,6 +5,7 @@ import { addCheckCommand } from './check/check-command.ts';
 import { addEvalCommand } from './eval/eval-command.ts';
 import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
+import { addLintCommand } from './lint/lint-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
@@ -15,6 +16,7 @@ import { addTestCommand } from './testing/test-command.ts';
 export function addPolicyFileCommands(group: Command, context: CommandContext): void {
   addCheckCommand(group, context);
   addFmtCommand(group, context);
+  addLintCommand(group, context);
   addTestCommand(group, context);
   addEvalCommand(group, context);
   addReviewCommand(group, context);
