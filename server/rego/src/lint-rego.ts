@@ -14,7 +14,7 @@ import type { RegoProblem } from './syntax/rego-problem.ts';
 export type LintRegoOptions = {
   /** The texts by path, with `/` between folders; rules about imports look at all of them. */
   readonly modules: Readonly<Record<string, string>>;
-  /** @defaultValue what Regal does without a file, but for rules that policies here need not meet */
+  /** @defaultValue Regal's defaults, without rules that policies here need not meet */
   readonly config?: LintConfig;
   /** @defaultValue `auto` */
   readonly regoVersion?: 'auto' | RegoVersion;

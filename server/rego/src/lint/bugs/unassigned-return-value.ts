@@ -17,12 +17,12 @@ export const unassignedReturnValue: LintRule = {
       if (builtin === undefined || builtin.name === 'print' || builtin.name === 'trace') return [];
       if (builtin.signature.result === 'boolean') return [];
       if (call.args.length > builtin.args.length) return [];
-      const message = `The result of ${textOfCall(builtin.name)} is not used; assign or compare it.`;
+      const message = `The result of ${nameOf(builtin.name)} is not used; assign or compare it.`;
       return [{ at: call.at, message }];
     }),
 };
 
-function textOfCall(name: string): string {
+function nameOf(name: string): string {
   return OPERATORS[name] ?? name;
 }
 
