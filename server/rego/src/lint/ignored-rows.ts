@@ -1,6 +1,6 @@
 // Comments that switch rules off where they stand: `# regal ignore:rule,rule`.
 
-import type { Comment } from './source/model.ts';
+import type { Comment } from '../parse/read-comments.ts';
 
 const DIRECTIVE = /^#\s*regal\s+ignore:\s*([\w,\s-]+)/;
 

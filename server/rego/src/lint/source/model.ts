@@ -2,6 +2,8 @@
 
 import type { Token } from '../../parse/lex-cursor.ts';
 import type { RegoAnnotation } from '../../parse/read-annotations.ts';
+import type { Comment } from '../../parse/read-comments.ts';
+import type { WrittenImport } from '../../parse/read-imports.ts';
 import type { Module, Rule } from '../../syntax/ast.ts';
 import type { Position } from '../../syntax/rego-problem.ts';
 import type { Visit } from './walk-rule.ts';
@@ -21,17 +23,6 @@ export type LintCategory = (typeof LINT_CATEGORIES)[number];
 
 /** How much a rule's remarks count; those of `ignore` are not made. */
 export type LintLevel = 'error' | 'warning' | 'ignore';
-
-/** A comment with its `#`. */
-export type Comment = { readonly text: string; readonly at: Position };
-
-/** An `import` as it is written; those of keywords, too. */
-export type WrittenImport = {
-  readonly path: readonly string[];
-  /** What follows `as`. */
-  readonly alias: string | undefined;
-  readonly at: Position;
-};
 
 /** A variable and where it is declared. */
 export type Declared = { readonly name: string; readonly at: Position };

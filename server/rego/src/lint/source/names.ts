@@ -1,9 +1,10 @@
 // Names that rules, calls and references have.
 
 import { BUILTINS } from '../../builtins/declarations/builtin-table.ts';
+import type { WrittenImport } from '../../parse/read-imports.ts';
 import { type CallTerm, isWildcard, type Literal, type Rule, type Term } from '../../syntax/ast.ts';
 import type { Position } from '../../syntax/rego-problem.ts';
-import type { Declared, SourceFile, WrittenImport } from './model.ts';
+import type { Declared, SourceFile } from './model.ts';
 import { termsWithin, type Visit } from './walk-rule.ts';
 
 /** The first part of a rule's reference. */

@@ -60,3 +60,12 @@ export async function readRegoBundles(
   }
   return ok([...bundles].map(([place, modules]) => ({ place, modules })));
 }
+
+/** Reads all Rego files at and below some places as texts by path. Failures: wrong usage. */
+export async function readTexts(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  places: readonly string[],
+): Promise<Result<RegoBundle['modules'], Failure>> {
+  const bundles = await readRegoBundles(io, places, 'together');
+  return bundles.ok ? ok({ ...bundles.value[0]?.modules }) : bundles;
+}

@@ -1,15 +1,13 @@
 /** `novacron policy lint`: what compiles and is probably a mistake. */
-import { ok, type Result } from '@novacron/contract/result';
 import { type LintReport, lintRego } from '@novacron/rego/lint-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import { type Failure, findingsFailure, unevaluatedFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { readTextFile } from '../../../io/read-text-file.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import type { Document } from '../../../output/render-output.ts';
 import { problemLine } from '../files/problem-line.ts';
-import { findRegoFiles } from '../files/read-policies.ts';
+import { readTexts } from '../files/read-policies.ts';
 import { findConfig, type LintSources } from './find-config.ts';
 import { writeLintJunit, writeLintSarif } from './write-findings.ts';
 
@@ -30,7 +28,7 @@ export async function lintPolicies(
 ): Promise<Outcome> {
   const config = await findConfig(io, request);
   if (!config.ok) return { failure: config.error };
-  const modules = await readModules(io, request.paths);
+  const modules = await readTexts(io, request.paths);
   if (!modules.ok) return { failure: modules.error };
   const { regoVersion } = request;
   const report = lintRego({ modules: modules.value, config: config.value, regoVersion });
@@ -42,21 +40,6 @@ export async function lintPolicies(
     footer: failure === undefined ? `${verdict}\n` : '',
   });
   return failure === undefined ? { document } : { document, failure };
-}
-
-async function readModules(
-  io: Pick<CliIo, 'listFiles' | 'readText'>,
-  paths: readonly string[],
-): Promise<Result<Readonly<Record<string, string>>, Failure>> {
-  const files = await findRegoFiles(io, paths);
-  if (!files.ok) return files;
-  const modules: Record<string, string> = {};
-  for (const file of files.value) {
-    const text = await readTextFile(io, file, 'a policy');
-    if (!text.ok) return text;
-    modules[file] = text.value;
-  }
-  return ok(modules);
 }
 
 function countLevels({ findings }: LintReport): string {
