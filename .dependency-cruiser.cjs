@@ -163,6 +163,7 @@ const FOLDERS = {
     parse: ['syntax'],
     plan: ['check', 'syntax', 'values'],
     syntax: [],
+    tools: ['.', 'check', 'evaluate', 'lint', 'parse', 'syntax'],
     typecheck: ['builtins', 'check', 'parse', 'syntax', 'values'],
     values: [],
   },

@@ -6,6 +6,7 @@ import type { CliIo, TextSink } from './io/cli-io.ts';
 import { listFiles } from './io/list-files.ts';
 import { openKeyboard } from './io/open-keyboard.ts';
 import { readAnswer } from './io/read-answer.ts';
+import { readLines } from './io/read-lines.ts';
 import { readSecret } from './io/read-secret.ts';
 import { readUtf8 } from './io/read-utf8.ts';
 import { replaceText } from './io/replace-text.ts';
@@ -42,6 +43,10 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     },
     hasTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     readAnswer: (prompt) => readAnswer({ input: process.stdin, output: process.stderr }, prompt),
+    readLines: (request) => {
+      const { stdin: input, stdout: output } = process;
+      return readLines({ input, output, isTerminal: input.isTTY === true }, request);
+    },
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
       process.once('SIGINT', callback);

@@ -123,6 +123,9 @@ export async function runInProcess(
       written.stderr += prompt;
       return world.answer;
     },
+    readLines: async function* () {
+      yield* (world.typed ?? '').split('\n');
+    },
     readSecret: async (prompt) => {
       written.stderr += prompt;
       return world.secret;

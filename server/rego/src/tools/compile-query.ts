@@ -10,7 +10,7 @@ import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
 /** What to compile. */
 export type CompileQueryOptions = Pick<
   CompileRegoOptions,
-  'modules' | 'data' | 'level' | 'regoVersion' | 'builtinErrors' | 'tracing'
+  'modules' | 'data' | 'level' | 'regoVersion' | 'builtinErrors' | 'tracing' | 'prints'
 > & {
   /** A body such as `data.a.p = x; x > 1`. */
   readonly query: string;
@@ -66,8 +66,8 @@ function compileForm(
     modules: { ...modules, [QUERY_FILE]: text },
     entrypoints: [entrypoint],
   });
-  const rows = header.split('\n').length;
-  if (!compiled.ok) return { ok: false, error: compiled.error.map((each) => ownRows(each, rows)) };
+  const before = { rows: header.split('\n').length, columns: body.length - query.length };
+  if (!compiled.ok) return { ok: false, error: ownProblems(compiled.error, before) };
   const variables = all.filter((name) => name !== QUERY_VALUE);
   return { ok: true, value: { policy: compiled.value, entrypoint, variables, form } };
 }
@@ -88,8 +88,16 @@ function variablesOf(text: string, known: ReadonlySet<string>): readonly string[
   return [...names];
 }
 
-/** Rows are counted from the query's first line; its columns do not count what is put before it. */
-function ownRows(problem: RegoProblem, headerRows: number): RegoProblem {
-  if (problem.file !== QUERY_FILE) return problem;
-  return { ...problem, row: Math.max(1, problem.row - headerRows) };
+/** Rows and columns are counted from where the query begins, not from what is put before it. */
+function ownProblems(
+  problems: readonly RegoProblem[],
+  before: { readonly rows: number; readonly columns: number },
+): readonly RegoProblem[] {
+  const meant = problems.filter(({ message }) => !message.includes(QUERY_VALUE));
+  return (meant.length > 0 ? meant : problems).map((problem) => {
+    if (problem.file !== QUERY_FILE) return problem;
+    const row = Math.max(1, problem.row - before.rows);
+    const column = row === 1 ? Math.max(1, problem.column - before.columns) : problem.column;
+    return { ...problem, row, column };
+  });
 }

@@ -1,6 +1,7 @@
 // Which documents a query depends on. Source of the idea: `opa deps`.
 
-import { findUses } from '../check/check-recursion.ts';
+import { checkRecursion, findUses } from '../check/check-recursion.ts';
+import { orderRules } from '../check/order-rules.ts';
 import { resolveRules } from '../check/resolve-rules.ts';
 import type { DocumentTerm } from '../check/resolved-tree.ts';
 import { buildRuleTree, findNode, QUERY_PACKAGE, type RuleNode } from '../check/rule-tree.ts';
@@ -49,7 +50,10 @@ export function depsRego(options: DepsRegoOptions): RegoResult<RegoDependencies>
     else problems.push(...parsed.error);
   }
   const root = buildRuleTree(modules, problems);
-  if (problems.length === 0) resolveRules(root, { modules, texts: all, level: 2 }, problems);
+  if (problems.length === 0)
+    resolveRules(root, { modules, texts: all, level: 2, prints: 'dropped' }, problems);
+  if (problems.length === 0) checkRecursion(findUses(root), problems);
+  if (problems.length === 0) orderRules(root, problems);
   if (problems.length > 0) return { ok: false, error: sortProblems(problems.map(ownRows)) };
   const start = findNode(root, [QUERY_PACKAGE, 'answer']);
   return { ok: true, value: start === undefined ? { base: [], virtual: [] } : walk(root, start) };

@@ -213,12 +213,17 @@ function ask(state: ReplState, query: string): ReplAnswer {
     names: namesOf(state),
     level: LEVEL,
     tracing: trace,
+    prints: 'kept',
   });
   if (!compiled.ok) return failed(state, linesOf(compiled.error));
   const { policy, entrypoint, variables, form } = compiled.value;
   const reached = new Set<number>();
+  const printed: string[] = [];
   try {
-    const loaded = loadPolicy(policy.wasm, { onProbe: (index) => reached.add(index) });
+    const loaded = loadPolicy(policy.wasm, {
+      onProbe: (index) => reached.add(index),
+      onPrint: (line) => printed.push(`${line.text}\n`),
+    });
     const [answers] = loaded.evaluate(input, entrypoint);
     const rows = Array.isArray(answers) ? answers.filter(isRecord) : [];
     const traced = [...reached].flatMap((index) => {
@@ -227,7 +232,7 @@ function ask(state: ReplState, query: string): ReplAnswer {
       return line === undefined ? [] : [`${probe?.file}:${probe?.row}: ${line}\n`];
     });
     const shown = showAnswers(rows, { query, variables, form });
-    return { state, text: [...new Set(traced)].join('') + shown, outcome: 'ok' };
+    return { state, text: [...new Set(traced), ...printed, shown].join(''), outcome: 'ok' };
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
     return failed(state, `evaluation failed: ${cause.message}\n`);

@@ -144,14 +144,6 @@ function patternVariables(term: Term): readonly Declared[] {
   return term.kind === 'object' ? term.pairs.flatMap(([, value]) => patternVariables(value)) : [];
 }
 
-/** A reference as it is written where it has fixed parts only, for sentences. */
-export function textOfTerm(term: Term): string {
-  if (term.kind === 'scalar') return JSON.stringify(term.value);
-  if (term.kind === 'number') return term.text;
-  if (term.kind === 'var') return isWildcard(term.name) ? '_' : term.name;
-  return staticPath(term)?.join('.') ?? '…';
-}
-
 /** A place as `tokenIndex` has it. */
 export function keyOfPlace({ row, column }: Position): string {
   return `${row}:${column}`;

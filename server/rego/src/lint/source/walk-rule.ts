@@ -99,7 +99,7 @@ function childrenOf(visit: Visit): readonly Visit[] {
 }
 
 /** The terms directly in a term, without those of the body of a comprehension. */
-export function termsOf(term: Term): readonly Term[] {
+function termsOf(term: Term): readonly Term[] {
   switch (term.kind) {
     case 'ref':
       return [term.head, ...term.path];

@@ -5,7 +5,8 @@ import type { CommandContext } from '../../../operations/command-context.ts';
 import { exampleText, versionOption } from '../flags/text-flags.ts';
 import type { BenchRequest } from './bench-policy.ts';
 
-interface BenchFlags extends Omit<BenchRequest, 'query' | 'paths'> {
+interface BenchFlags extends Omit<BenchRequest, 'query' | 'paths' | 'data'> {
+  readonly data?: readonly string[];
   readonly policies?: readonly string[];
 }
 
@@ -18,7 +19,7 @@ export function addBenchCommand(group: Command, { io, finish }: CommandContext):
     .argument('[paths...]', 'Files and directories; all are read together')
     .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
     .option('--input <file>', 'Input, JSON or YAML (- for standard input)')
-    .option('--data <file>', 'Data, JSON or YAML')
+    .addOption(repeatedText('--data <path>', 'File or directory of documents, JSON or YAML'))
     .addOption(
       new Option('--count <n>', 'Evaluations (default: as many as take 1 second)').argParser(
         parseCount,
@@ -27,8 +28,8 @@ export function addBenchCommand(group: Command, { io, finish }: CommandContext):
     .addOption(versionOption())
     .addHelpText('after', exampleText('policy bench data.novacron.deny policies --input ask.json'))
     .action(async (query: string, named: string[], flags: BenchFlags) => {
-      const { policies = [], ...more } = flags;
+      const { policies = [], data = [], ...more } = flags;
       const { benchPolicy } = await import('./bench-policy.ts');
-      finish(await benchPolicy(io, { query, paths: [...named, ...policies], ...more }));
+      finish(await benchPolicy(io, { query, paths: [...named, ...policies], data, ...more }));
     });
 }

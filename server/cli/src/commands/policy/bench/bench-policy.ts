@@ -1,5 +1,4 @@
 /** `novacron policy bench`: how long a query takes. Source of the idea: `opa bench`. */
-import { ok } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
@@ -8,17 +7,12 @@ import { unevaluatedFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { layOutColumns } from '../files/lay-out-columns.ts';
+import { loadSession, type SessionPlaces } from '../files/load-session.ts';
 import { problemLine } from '../files/problem-line.ts';
-import { readDocument } from '../files/read-document.ts';
-import { readTexts } from '../files/read-policies.ts';
 
 /** What to measure. */
-export interface BenchRequest {
+export interface BenchRequest extends SessionPlaces {
   readonly query: string;
-  readonly paths: readonly string[];
-  /** JSON or YAML. */
-  readonly input?: string;
-  readonly data?: string;
   /** Evaluations; else as many as take a second. */
   readonly count?: number;
   readonly regoVersion: 'auto' | RegoVersion;
@@ -38,18 +32,15 @@ export async function benchPolicy(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'nowMs'>,
   request: BenchRequest,
 ): Promise<Outcome> {
-  const { query, paths, regoVersion, count } = request;
-  const modules = paths.length === 0 ? ok({}) : await readTexts(io, paths);
-  if (!modules.ok) return { failure: modules.error };
-  const input = await readDocument(io, request.input, 'the input');
-  if (!input.ok) return { failure: input.error };
-  const data = await readDocument(io, request.data, 'the data');
-  if (!data.ok) return { failure: data.error };
+  const { query, regoVersion, count } = request;
+  const session = await loadSession(io, request);
+  if (!session.ok) return { failure: session.error };
+  const { modules, data, input } = session.value;
   const beganMs = io.nowMs();
-  const compiled = compileQuery({ query, modules: modules.value, data: data.value, regoVersion });
+  const compiled = compileQuery({ query, modules, data, regoVersion });
   const compileMs = io.nowMs() - beganMs;
   if (!compiled.ok) {
-    const isOfPolicies = compiled.error.some(({ file }) => file in modules.value);
+    const isOfPolicies = compiled.error.some(({ file }) => file in modules);
     const fail = isOfPolicies ? unevaluatedFailure : usageFailure;
     return { failure: fail(compiled.error.map(problemLine).join('').trim()) };
   }
@@ -57,7 +48,7 @@ export async function benchPolicy(
   try {
     const loaded = loadPolicy(policy.wasm);
     const loadMs = io.nowMs() - beganMs - compileMs;
-    const timesMs = measure(io, () => loaded.evaluate(input.value, entrypoint), count);
+    const timesMs = measure(io, () => loaded.evaluate(input, entrypoint), count);
     const figures = {
       evaluations: timesMs.length,
       ...distributionOf(timesMs),

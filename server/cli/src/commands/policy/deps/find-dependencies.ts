@@ -5,7 +5,7 @@ import { unevaluatedFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { problemLine } from '../files/problem-line.ts';
-import { readTexts } from '../files/read-policies.ts';
+import { readModules } from '../files/read-policies.ts';
 
 /** What to ask. */
 export interface DepsRequest {
@@ -22,7 +22,7 @@ export async function findDependencies(
   io: Pick<CliIo, 'listFiles' | 'readText'>,
   { query, paths, regoVersion }: DepsRequest,
 ): Promise<Outcome> {
-  const modules = await readTexts(io, paths);
+  const modules = await readModules(io, paths);
   if (!modules.ok) return { failure: modules.error };
   const found = depsRego({ query, modules: modules.value, regoVersion });
   if (!found.ok) {

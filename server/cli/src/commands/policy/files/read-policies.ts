@@ -22,6 +22,11 @@ export interface RegoBundle {
 /** Whether each directory stands for itself, as policies of a server do, or all are one. */
 export type Grouping = 'by-directory' | 'together';
 
+/** Whether a path is named like a document for `data`. */
+export function isDocumentFile(path: string): boolean {
+  return /\.(?:json|ya?ml)$/.test(path);
+}
+
 /** Whether a file holds tests rather than a policy. */
 export function isTestFile(path: string): boolean {
   return path.endsWith('_test.rego');
@@ -61,11 +66,25 @@ export async function readRegoBundles(
   return ok([...bundles].map(([place, modules]) => ({ place, modules })));
 }
 
-/** Reads all Rego files at and below some places as texts by path. Failures: wrong usage. */
+/**
+ * Reads all Rego files at and below some places, of which some may be documents alone. Failures:
+ * wrong usage, also where none has a Rego file.
+ */
 export async function readTexts(
   io: Pick<CliIo, 'listFiles' | 'readText'>,
   places: readonly string[],
+  grouping: Grouping,
+): Promise<Result<readonly RegoBundle[], Failure>> {
+  if (places.length === 0) return ok([]);
+  const texts = places.filter((place) => !isDocumentFile(place));
+  return readRegoBundles(io, texts.length === 0 ? places : texts, grouping);
+}
+
+/** Reads all Rego files at and below some places as texts by path. Failures: wrong usage. */
+export async function readModules(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  places: readonly string[],
 ): Promise<Result<RegoBundle['modules'], Failure>> {
-  const bundles = await readRegoBundles(io, places, 'together');
+  const bundles = await readTexts(io, places, 'together');
   return bundles.ok ? ok({ ...bundles.value[0]?.modules }) : bundles;
 }

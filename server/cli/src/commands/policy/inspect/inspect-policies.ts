@@ -1,13 +1,17 @@
 /** `novacron policy inspect`: what is in policies. */
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
-import { type InspectedPlace, inspectRego, type RegoInspection } from '@novacron/rego/tools/inspect-rego';
+import {
+  type InspectedPlace,
+  inspectRego,
+  type RegoInspection,
+} from '@novacron/rego/tools/inspect-rego';
 import { unevaluatedFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { layOutColumns } from '../files/lay-out-columns.ts';
 import { problemLine } from '../files/problem-line.ts';
-import { readTexts } from '../files/read-policies.ts';
+import { readModules } from '../files/read-policies.ts';
 
 /** What to look at. */
 export interface InspectRequest {
@@ -23,7 +27,7 @@ export async function inspectPolicies(
   io: Pick<CliIo, 'listFiles' | 'readText'>,
   { paths, regoVersion }: InspectRequest,
 ): Promise<Outcome> {
-  const modules = await readTexts(io, paths);
+  const modules = await readModules(io, paths);
   if (!modules.ok) return { failure: modules.error };
   const { inspection, problems } = inspectRego({ modules: modules.value, regoVersion });
   const text = problems.map(problemLine).join('') + sectionsOf(inspection).join('\n');
@@ -66,18 +70,20 @@ function sectionsOf(inspection: RegoInspection): readonly string[] {
     placeOf(place),
   ]);
   const files = packages.map(({ path, files: own }) => [path, own.join(', ')]);
-  const imported = imports.map(({ path, alias, ...place }) => [
-    path,
-    alias ?? '-',
-    placeOf(place),
-  ]);
+  const imported = imports.map(({ path, alias, ...place }) => [path, alias ?? '-', placeOf(place)]);
   return [
     section(['PACKAGE', 'FILES'], files),
     section(['RULE', 'KIND', 'DEFINITIONS', 'PLACE'], rules),
-    section(['ENTRYPOINT', 'PLACE'], entrypoints.map(({ path, ...place }) => [path, placeOf(place)])),
+    section(
+      ['ENTRYPOINT', 'PLACE'],
+      entrypoints.map(({ path, ...place }) => [path, placeOf(place)]),
+    ),
     section(['ANNOTATED', 'SCOPE', 'TITLE', 'PLACE'], titled),
     section(['IMPORT', 'ALIAS', 'PLACE'], imported),
-    section(['REFERENCE'], [...inputReferences, ...dataReferences].map((path) => [path])),
+    section(
+      ['REFERENCE'],
+      [...inputReferences, ...dataReferences].map((path) => [path]),
+    ),
     section(['TEST', 'PLACE'], tests),
   ].filter((text) => text !== '');
 }

@@ -7,7 +7,7 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import type { Document } from '../../../output/render-output.ts';
 import { problemLine } from '../files/problem-line.ts';
-import { readTexts } from '../files/read-policies.ts';
+import { readModules } from '../files/read-policies.ts';
 import { findConfig, type LintSources } from './find-config.ts';
 import { writeLintJunit, writeLintSarif } from './write-findings.ts';
 
@@ -28,7 +28,7 @@ export async function lintPolicies(
 ): Promise<Outcome> {
   const config = await findConfig(io, request);
   if (!config.ok) return { failure: config.error };
-  const modules = await readTexts(io, request.paths);
+  const modules = await readModules(io, request.paths);
   if (!modules.ok) return { failure: modules.error };
   const { regoVersion } = request;
   const report = lintRego({ modules: modules.value, config: config.value, regoVersion });

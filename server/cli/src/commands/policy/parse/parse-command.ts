@@ -7,10 +7,10 @@ import { exampleText, type TextFlags, versionOption } from '../flags/text-flags.
 export function addParseCommand(group: Command, { io, finish }: CommandContext): void {
   group
     .command('parse')
-    .description("Shows the syntax tree of a policy, with -o json in the form of OPA's.")
+    .description("Shows the syntax tree of a policy, with --output json in the form of OPA's.")
     .argument('<file>', 'Policy (- for standard input)')
     .addOption(versionOption())
-    .addHelpText('after', exampleText('policy parse policies/access.rego -o json'))
+    .addHelpText('after', exampleText('policy parse policies/access.rego --output json'))
     .action(async (file: string, { regoVersion }: TextFlags) => {
       const { parsePolicy } = await import('./parse-policy.ts');
       finish(await parsePolicy(io, { file, regoVersion }));

@@ -43,7 +43,9 @@ function linesOf(tree: JsonTree, depth: number): readonly string[] {
     if (isLeaf) return [line(depth, `${type} ${JSON.stringify(value)}`, tree)];
     return [line(depth, type, tree), ...linesOf(value ?? null, depth + 1)];
   }
-  return Object.entries(members).flatMap(([name, member]) => memberLines(name, member, depth, tree));
+  return Object.entries(members).flatMap(([name, member]) =>
+    memberLines(name, member, depth, tree),
+  );
 }
 
 /** Lists of imports and rules have a heading for each item. */
