@@ -29,7 +29,7 @@ export type CompiledQuery = {
 };
 
 /** The file that problems of the query name. */
-export const QUERY_FILE = 'query';
+const QUERY_FILE = 'query';
 /** The member of each answer that has the value of a query of that form. */
 export const QUERY_VALUE = 'value__';
 

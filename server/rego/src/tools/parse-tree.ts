@@ -27,8 +27,8 @@ export type ParseTreeOptions = {
 };
 
 /**
- * Parses a text to `package`, `imports`, `rules`, `annotations` and `comments`, each but the first only
- * where there are any. Nodes have `type`, `value` and `location`; numbers are JavaScript's.
+ * Parses a text to `package`, `imports`, `rules`, `annotations` and `comments`, each but the first
+ * only where there are any. Nodes have `type`, `value` and `location`; numbers are JavaScript's.
  *
  * @returns the tree, or what is wrong with the text
  */

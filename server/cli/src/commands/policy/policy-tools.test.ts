@@ -186,7 +186,8 @@ describe('a session', () => {
 
   test('goes on after mistakes of every kind, and a script ends with 1', async () => {
     const done = await session(
-      '1 +\nx\n:nope\n:unset x\n:load nowhere\n:input {\nimport 1\npackage 1\ny if z\n"a"\n{"a":\n\n7',
+      '1 +\nx\n:nope\n:unset x\n:load nowhere\n:input {\nimport 1\npackage 1\n' +
+        'y if z\n"a"\n{"a":\n\n7',
     );
     expect(done.exitCode).toBe(1);
     expect(done.stderr).toBe('10 lines failed\n');

@@ -25,8 +25,8 @@ const COUNT_MAX = 1_000_000;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 /**
- * Measures. Failures: wrong usage, also for a mistake in the query; nothing evaluated, where a policy
- * does not compile or the evaluation stops.
+ * Measures. Failures: wrong usage, also for a mistake in the query; nothing evaluated, where a
+ * policy does not compile or the evaluation stops.
  */
 export async function benchPolicy(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'nowMs'>,

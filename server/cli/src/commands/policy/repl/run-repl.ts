@@ -62,7 +62,7 @@ export async function runRepl(io: ReplIo, places: SessionPlaces): Promise<Outcom
 }
 
 /** What the last word of a line can become, and that word. */
-export function complete(state: ReplState, line: string): readonly [readonly string[], string] {
+function complete(state: ReplState, line: string): readonly [readonly string[], string] {
   const word = /[\w.:]*$/.exec(line)?.[0] ?? '';
   const names = word.startsWith(':')
     ? COMMANDS.map(({ name }) => name)
