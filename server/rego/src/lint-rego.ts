@@ -6,6 +6,7 @@ import { type LintConfig, readLintConfig } from './lint/lint-config.ts';
 import { matchesFiles } from './lint/match-files.ts';
 import { LINT_RULES } from './lint/rule-table.ts';
 import type { LintCategory, LintContext, LintRule, SourceFile } from './lint/source/model.ts';
+import { readProject } from './lint/source/read-project.ts';
 import { readSources } from './lint/source/read-source.ts';
 import type { RegoVersion } from './syntax/ast.ts';
 import type { RegoProblem } from './syntax/rego-problem.ts';
@@ -54,7 +55,8 @@ export function lintRego({ modules, config, regoVersion = 'auto' }: LintRegoOpti
   const known = config ?? defaultConfig();
   const wanted = Object.entries(modules).filter(([path]) => !matchesFiles(known.ignoreFiles, path));
   const { files, problems } = readSources(Object.fromEntries(wanted), regoVersion);
-  const findings = files.flatMap((file) => lintFile(file, files, known));
+  const run = { files, project: readProject(files), config: known };
+  const findings = files.flatMap((file) => lintFile(file, run));
   return { findings, problems, files: files.length };
 }
 
@@ -64,13 +66,12 @@ function defaultConfig(): LintConfig {
   return config;
 }
 
-function lintFile(
-  file: SourceFile,
-  files: readonly SourceFile[],
-  config: LintConfig,
-): readonly LintFinding[] {
+/** What is the same for all files. */
+type LintRun = Omit<LintContext, 'options'> & { readonly config: LintConfig };
+
+function lintFile(file: SourceFile, run: LintRun): readonly LintFinding[] {
   const ignored = ignoredRows(file.comments);
-  const findings = LINT_RULES.flatMap((rule) => runRule(rule, file, { files, config }));
+  const findings = LINT_RULES.flatMap((rule) => runRule(rule, file, run));
   return findings
     .filter(({ rule, row }) => ignored.get(row)?.has(rule) !== true)
     .sort((a, b) => a.row - b.row || a.column - b.column);
@@ -79,12 +80,12 @@ function lintFile(
 function runRule(
   rule: LintRule,
   file: SourceFile,
-  { files, config }: { readonly files: readonly SourceFile[]; readonly config: LintConfig },
+  { files, project, config }: LintRun,
 ): readonly LintFinding[] {
   const { name, category } = rule;
   const { level = rule.level, ignoreFiles = [], options = {} } = config.settings.get(name) ?? {};
   if (level === 'ignore' || matchesFiles(ignoreFiles, file.path)) return [];
-  const context: LintContext = { files, options };
+  const context: LintContext = { files, project, options };
   return rule.check(file, context).map(({ at, message }) => ({
     rule: name,
     category,

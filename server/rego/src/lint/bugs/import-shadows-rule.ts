@@ -9,7 +9,7 @@ export const importShadowsRule: LintRule = {
   category: 'bugs',
   level: 'error',
   check: ({ imports, module }) => {
-    const own = new Set(module.rules.map(nameOfRule));
+    const own = new Set(module.rules.filter(({ path }) => path.length === 1).map(nameOfRule));
     return imports.flatMap((each) => {
       const name = nameOfImport(each);
       if (isKeywordImport(each) || !own.has(name)) return [];

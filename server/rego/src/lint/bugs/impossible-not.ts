@@ -1,15 +1,14 @@
 // Negations of rules that contain a set, which is never undefined.
 
-import type { LintRule, SourceFile } from '../source/model.ts';
-import { declaredIn, nameOfImport, pathOfRule, staticPath } from '../source/names.ts';
+import type { LintRule } from '../source/model.ts';
+import { declaredIn, nameOfImport, staticPath } from '../source/names.ts';
 
 /** The rule `impossible-not` of Regal. */
 export const impossibleNot: LintRule = {
   name: 'impossible-not',
   category: 'bugs',
   level: 'error',
-  check: (file, { files }) => {
-    const sets = setRules(files);
+  check: (file, { project }) => {
     const home = file.module.package;
     const imported = new Map(file.imports.map((each) => [nameOfImport(each), each.path]));
     return file.module.rules.flatMap((rule) => {
@@ -20,7 +19,7 @@ export const impossibleNot: LintRule = {
         const [first = ''] = path ?? [];
         if (path === undefined || local.has(first)) return [];
         const full = first === 'data' ? path.slice(1) : resolve(path, imported, home);
-        if (!sets.has(full.join('.'))) return [];
+        if (!project.setRules.has(full.join('.'))) return [];
         const name = path.join('.');
         const message = `${name} is a set, which is never undefined; compare it with set().`;
         return [{ at: node.at, message }];
@@ -28,16 +27,6 @@ export const impossibleNot: LintRule = {
     });
   },
 };
-
-/** Paths below `data`. */
-function setRules(files: readonly SourceFile[]): ReadonlySet<string> {
-  const paths = files.flatMap(({ module }) =>
-    module.rules
-      .filter(({ shape, path }) => shape === 'set' && path.every(({ kind }) => kind === 'scalar'))
-      .map((rule) => [...module.package, pathOfRule(rule)].join('.')),
-  );
-  return new Set(paths);
-}
 
 function resolve(
   [first = '', ...rest]: readonly string[],

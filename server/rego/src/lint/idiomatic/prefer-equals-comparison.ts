@@ -11,10 +11,15 @@ export const preferEqualsComparison: LintRule = {
   level: 'error',
   check: (file) =>
     file.module.rules.flatMap((rule) => {
+      const visits = file.visitsOf.get(rule) ?? [];
       const own = new Set(declaredIn(rule, file).map(({ name }) => name));
+      // "some x" alone gives x no value.
+      for (const { node } of visits) {
+        if (node.kind === 'some') for (const { name } of node.names) own.delete(name);
+      }
       const isKnown = (term: Term) =>
         variablesIn(term).every(({ name }) => own.has(name) || isGlobal(name, file));
-      return (file.visitsOf.get(rule) ?? []).flatMap(({ node }) => {
+      return visits.flatMap(({ node }) => {
         if (node.kind !== 'unify' || !isKnown(node.left) || !isKnown(node.right)) return [];
         return [{ at: node.at, message: 'Both sides have values; compare them with "==".' }];
       });

@@ -11,21 +11,29 @@ export const deferAssignment: LintRule = {
   category: 'performance',
   level: 'error',
   check: (file) =>
-    file.module.rules.flatMap(({ branches }) =>
-      branches.flatMap(({ body }) =>
+    file.module.rules.flatMap((rule) => {
+      const heads = (file.visitsOf.get(rule) ?? []).flatMap(({ node, scope }) =>
+        scope === 'head' && node.kind === 'var' ? [node.name] : [],
+      );
+      const inHead = new Set(heads);
+      return rule.branches.flatMap(({ body }) =>
         body.flatMap((literal, index) => {
           const next = body[index + 1];
-          if (literal.kind !== 'assign' || literal.left.kind !== 'var' || next === undefined)
-            return [];
+          if (literal.kind !== 'assign' || literal.left.kind !== 'var') return [];
           const { name } = literal.left;
-          if (next.kind !== 'expr' && next.kind !== 'not') return [];
-          if (isPrint(next) || mentions(next, name)) return [];
+          if (inHead.has(name) || loops(literal.right) || next === undefined) return [];
+          if (isCallOf(next, ['print', 'walk']) || mentions(next, name)) return [];
           const message = `The next line does not need ${name}; assign it below that.`;
           return [{ at: literal.at, message }];
         }),
-      ),
-    ),
+      );
+    }),
 };
+
+/** Whether a reference may have several values. */
+function loops(term: Term): boolean {
+  return term.kind === 'ref' && term.path.some(({ kind }) => kind === 'var');
+}
 
 /** Whether a condition has a variable, or is too involved to say. */
 function mentions(literal: Literal, name: string): boolean {
@@ -39,8 +47,7 @@ function hasBody(term: Term): boolean {
   return termsWithin(term).some(({ kind }) => kind === 'comprehension');
 }
 
-function isPrint(literal: Literal): boolean {
-  return (
-    literal.kind === 'expr' && literal.term.kind === 'call' && nameOfCall(literal.term) === 'print'
-  );
+function isCallOf(literal: Literal, names: readonly string[]): boolean {
+  const call = literal.kind === 'expr' ? literal.term : undefined;
+  return call?.kind === 'call' && names.includes(nameOfCall(call));
 }

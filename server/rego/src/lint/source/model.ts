@@ -55,6 +55,18 @@ export type SourceFile = {
   readonly ruleNames: ReadonlySet<string>;
 };
 
+/** What all linted files define; paths are below `data`, with dots. */
+export type LintProject = {
+  readonly packages: ReadonlySet<string>;
+  readonly rules: ReadonlySet<string>;
+  /** Rules that contain a set, without variables in their heads. */
+  readonly setRules: ReadonlySet<string>;
+  /** Packages and rules, and what is above them. */
+  readonly paths: ReadonlySet<string>;
+  /** What the files of each package import. */
+  readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
 /** What a configuration says about a rule besides its level. */
 export type RuleOptions = Readonly<Record<string, unknown>>;
 
@@ -62,6 +74,7 @@ export type RuleOptions = Readonly<Record<string, unknown>>;
 export type LintContext = {
   /** All files that are linted, this one included. */
   readonly files: readonly SourceFile[];
+  readonly project: LintProject;
   readonly options: RuleOptions;
 };
 

@@ -33,6 +33,9 @@ export function readSources(
     const tokens = lex(text).filter(({ kind }) => kind !== 'end');
     const visitsOf = new Map(parsed.value.rules.map((rule) => [rule, walkRule(rule)]));
     const imports = readImports(tokens);
+    const comments = readComments(text, tokens);
+    // What looks like an annotation inside a raw string is none.
+    const rows = new Set(comments.map(({ at }) => at.row));
     const annotations = readAnnotations(text, { file: path });
     files.push({
       path,
@@ -40,10 +43,10 @@ export function readSources(
       lines: text.split('\n').map((line) => line.replace(/\r$/, '')),
       module: parsed.value,
       tokens,
-      comments: readComments(text, tokens),
+      comments,
       imports,
       importNames: new Set(imports.filter((each) => !isKeywordImport(each)).map(nameOfImport)),
-      annotations: annotations.ok ? annotations.value : [],
+      annotations: (annotations.ok ? annotations.value : []).filter(({ row }) => rows.has(row)),
       tokenIndex: new Map(tokens.map((token, index) => [keyOfPlace(token.at), index])),
       visits: [...visitsOf.values()].flat(),
       visitsOf,

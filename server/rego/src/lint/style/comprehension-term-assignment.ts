@@ -1,7 +1,7 @@
 // Comprehensions that assign their value at their end.
 
 import type { LintRule } from '../source/model.ts';
-import { isWildcardRef } from '../source/names.ts';
+import { staticPath } from '../source/names.ts';
 
 /** The rule `comprehension-term-assignment` of Regal. */
 export const comprehensionTermAssignment: LintRule = {
@@ -10,13 +10,17 @@ export const comprehensionTermAssignment: LintRule = {
   level: 'error',
   check: (file) =>
     file.visits.flatMap(({ node }) => {
-      if (node.kind !== 'comprehension' || node.value.kind !== 'var') return [];
-      const { name } = node.value;
-      const last = node.body.at(-1);
-      if (last?.kind !== 'assign' || last.left.kind !== 'var' || last.left.name !== name) return [];
-      if (last.right.kind !== 'ref' && last.right.kind !== 'call') return [];
-      if (isWildcardRef(last.right)) return [];
-      const message = `Put what ${name} stands for at the beginning of the comprehension.`;
-      return [{ at: last.at, message }];
+      if (node.kind !== 'comprehension' || node.body.length < 2) return [];
+      const names = [node.key, node.value].flatMap((term) =>
+        term?.kind === 'var' ? [term.name] : [],
+      );
+      return node.body.flatMap((literal) => {
+        if (literal.kind !== 'assign' || literal.left.kind !== 'var') return [];
+        const { name } = literal.left;
+        // A call at the beginning of a comprehension is hard to read, and so is a loop.
+        if (!names.includes(name) || staticPath(literal.right) === undefined) return [];
+        const message = `Put what ${name} stands for at the beginning of the comprehension.`;
+        return [{ at: literal.at, message }];
+      });
     }),
 };

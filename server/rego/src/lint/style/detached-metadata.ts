@@ -10,8 +10,11 @@ export const detachedMetadata: LintRule = {
   check: ({ annotations, lines }) =>
     annotations.flatMap(({ row, subjectRow }) => {
       if (subjectRow === undefined) return [];
-      const between = lines.slice(row - 1, subjectRow - 1);
-      if (!between.some((line) => line.trim() === '')) return [];
+      const below = lines.slice(row, subjectRow - 1);
+      const end = below.findIndex((line) => line.trim() === '');
+      const next = below.slice(end).find((line) => line.trim() !== '') ?? '';
+      // Annotations of a package and of its document may follow each other.
+      if (end < 0 || /^#\s*METADATA\s*$/.test(next.trim())) return [];
       return [{ at: { row, column: 1 }, message: 'Remove the empty line below the annotation.' }];
     }),
 };

@@ -10,9 +10,14 @@ export const pointlessReassignment: LintRule = {
   category: 'style',
   level: 'error',
   check: (file) =>
-    literalsOf(file).flatMap(({ literal }) => {
-      if (literal.kind !== 'assign' || literal.left.kind !== 'var') return [];
-      if (literal.right.kind !== 'var' || isWildcard(literal.left.name)) return [];
+    literalsOf(file).flatMap(({ literal, parent }) => {
+      if (parent?.kind === 'with' || literal.kind !== 'assign') return [];
+      if (
+        literal.left.kind !== 'var' ||
+        literal.right.kind !== 'var' ||
+        isWildcard(literal.left.name)
+      )
+        return [];
       const { name } = literal.right;
       return [{ at: literal.at, message: `${literal.left.name} is ${name}; use that name.` }];
     }),
