@@ -9,6 +9,7 @@ import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
 import { addLintCommand } from './lint/lint-command.ts';
+import { addLspCommand } from './lsp/lsp-command.ts';
 import { addParseCommand } from './parse/parse-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReplCommand } from './repl/repl-command.ts';
@@ -34,4 +35,5 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addKeygenCommand(group, context);
   addSignCommand(group, context);
   addPushCommand(group, context);
+  addLspCommand(group, context);
 }
