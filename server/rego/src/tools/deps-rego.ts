@@ -53,7 +53,7 @@ export function depsRego(options: DepsRegoOptions): RegoResult<RegoDependencies>
   if (problems.length === 0)
     resolveRules(root, { modules, texts: all, level: 2, prints: 'dropped' }, problems);
   if (problems.length === 0) checkRecursion(findUses(root), problems);
-  if (problems.length === 0) orderRules(root, problems);
+  if (problems.length === 0) orderRules(root, new Set(), problems);
   if (problems.length > 0) return { ok: false, error: sortProblems(problems.map(ownRows)) };
   const start = findNode(root, [QUERY_PACKAGE, 'answer']);
   return { ok: true, value: start === undefined ? { base: [], virtual: [] } : walk(root, start) };
