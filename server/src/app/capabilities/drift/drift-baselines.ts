@@ -149,7 +149,7 @@ function differsOnNode({ kind, row }: Adopted, fields: readonly string[]): Probl
     detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,
     remedy:
       `Adopt the current state (novacron drift remediate ${row.id} --action adopt --yes), ` +
-      'or revert it (--action revert).',
+      `or revert it (novacron drift remediate ${row.id} --action revert --yes).`,
     fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
   });
 }
