@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PolicyPreview } from '@novacron/contract/kinds/policy/policy-preview';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const SMALL = `package novacron
+
+deny contains msg if {
+	input.resource.memory_gb > 4
+	msg := sprintf("%v GB is more than 4", [input.resource.memory_gb])
+}
+`;
+const NO_TEMP = `package novacron
+
+deny contains "no names with temp" if contains(input.resource.name, "temp")
+`;
+const LARGE = { ...SMALL_VM, name: 'large', memory_gb: 8 };
+const DAY_MS = 86_400_000;
+
+describe('a preview of a draft', () => {
+  const bench = useBench();
+
+  /** All parts of a preview as one. */
+  async function preview(
+    input: InputOf<'policy.preview'>,
+    options: Parameters<ReturnType<typeof bench>['expectOk']>[2] = {},
+  ) {
+    // What was asked shortly before is written within half a second.
+    await bench().advance(1_000);
+    const parts: PolicyPreview[] = [];
+    let position: string | null | undefined;
+    do {
+      const asked = { ...input, ...(position === undefined ? {} : { position }) };
+      const part: PolicyPreview = await bench().expectOk('policy.preview', asked, options);
+      parts.push(part);
+      position = part.next_position;
+    } while (position !== null);
+    return {
+      changes: parts.flatMap(({ changes }) => changes),
+      judged: parts.flatMap(({ judged }) => judged),
+      unjudged: parts.flatMap(({ unjudged }) => unjudged),
+      notices: parts.flatMap(({ notices }) => notices),
+    };
+  }
+
+  const brief = ({ changes }: Pick<PolicyPreview, 'changes'>) =>
+    changes.map((each) => [
+      each.source,
+      each.effect,
+      each.operation,
+      each.resource_name,
+      ...each.messages,
+    ]);
+
+  test('names existing resources that a new policy would refuse, and stores nothing', async () => {
+    await bench().expectOk('network.create', { name: 'net-temp', cidr: '10.1.0.0/16' });
+    await bench().expectOk('network.create', { name: 'net', cidr: '10.2.0.0/16' });
+    const found = await preview({ draft: { rule: NO_TEMP } });
+    expect(brief(found)).toEqual([
+      ['resources', 'newly-refused', 'network.update', 'net-temp', 'no names with temp'],
+    ]);
+    expect(found.judged).toEqual([{ source: 'resources', resource_kind: 'network', count: 2 }]);
+    expect(found.unjudged).toEqual([]);
+    expect((await bench().expectOk('policy.list', {})).items).toEqual([]);
+    expect((await bench().expectOk('policy_decision.list', {})).items).toEqual([]);
+    expect((await bench().expectOk('policy_violation.list', {})).items).toEqual([]);
+  });
+
+  test('names only what no other policy refuses today already', async () => {
+    await bench().expectOk('network.create', { name: 'net-temp', cidr: '10.1.0.0/16' });
+    const policy = { name: 'Names', type: 'resource', rule: NO_TEMP } as const;
+    await bench().expectOk('policy.create', policy);
+    const found = await preview({ draft: { rule: NO_TEMP }, sources: ['resources'] });
+    expect(brief(found)).toEqual([]);
+  });
+
+  test('compares a changed policy with what it is today, by its text and by its mode', async () => {
+    await bench().expectOk('network.create', { name: 'net-temp', cidr: '10.1.0.0/16' });
+    const { resource } = await bench().expectOk('policy.create', {
+      name: 'Names',
+      type: 'resource',
+      rule: NO_TEMP,
+    });
+    const of = { id: resource.id, sources: ['resources'] } as const;
+    const allowed = ['resources', 'newly-allowed', 'network.update', 'net-temp'];
+    const reason = 'no names with temp';
+    expect(brief(await preview({ ...of, draft: {} }))).toEqual([]);
+    expect(brief(await preview({ ...of, draft: { enforcement_mode: 'warn' } }))).toEqual([
+      [...allowed, reason],
+    ]);
+    expect(brief(await preview({ ...of, draft: { enabled: false } }))).toEqual([
+      [...allowed, reason],
+    ]);
+    const narrower = { draft: { selector: { kinds: ['vm'] } } } as const;
+    expect(brief(await preview({ ...of, ...narrower }))).toEqual([[...allowed, reason]]);
+    const rule = NO_TEMP.replace('"temp")', '"net-")').replace('with temp', 'with net');
+    expect(brief(await preview({ ...of, draft: { rule } }))).toEqual([]);
+  });
+
+  test('replays recorded decisions, equal ones as one change each, and counts unkept inputs', async () => {
+    const policy = { name: 'Sizes', type: 'resource', rule: SMALL } as const;
+    const { resource } = await bench().expectOk('policy.create', policy);
+    await bench().expectProblem('vm.create', LARGE);
+    await bench().expectOk('network.create', { name: 'net', cidr: '10.2.0.0/16' });
+    const rule = SMALL.replaceAll('4', '16');
+    const draft = { id: resource.id, draft: { rule }, sources: ['decisions'] } as const;
+    const found = await preview(draft);
+    expect(brief(found)).toEqual([
+      ['decisions', 'newly-allowed', 'vm.create', 'large', '8 GB is more than 4'],
+    ]);
+    expect(found.changes[0]).toMatchObject({ user_id: 'admin', count: 1 });
+    const kinds = found.judged.map(({ resource_kind, count }) => [resource_kind, count]);
+    expect(kinds).toContainEqual(['vm', 1]);
+    await bench().advance(2 * DAY_MS);
+    expect((await preview({ ...draft, days: 1 })).changes).toEqual([]);
+  });
+
+  test('judges plans that are not applied, and forgets them once they are', async () => {
+    const write = { operation: 'vm.create', input: LARGE, session: 'run-12345678' } as const;
+    await bench().expectOk('admission.preview', { ...write, moment: 'plan' });
+    const draft = { draft: { rule: SMALL }, sources: ['plans'] } as const;
+    const found = await preview(draft);
+    expect(brief(found)).toEqual([
+      ['plans', 'newly-refused', 'vm.create', 'large', '8 GB is more than 4'],
+    ]);
+    expect(found.changes[0]).toMatchObject({ resource_id: null, user_id: 'admin' });
+    const unknown = ['memory_gb'];
+    const { memory_gb: _later, ...known } = { ...LARGE, name: 'later' };
+    await bench().expectOk('admission.preview', { ...write, input: known, unknown, moment: 'plan' });
+    expect((await preview(draft)).unjudged).toMatchObject([
+      { source: 'plans', reason: 'unknown-values', count: 1 },
+    ]);
+    await bench().expectOk('vm.create', LARGE);
+    expect((await preview(draft)).changes).toEqual([]);
+  });
+
+  test('a policy in warn mode newly warns', async () => {
+    await bench().expectOk('network.create', { name: 'net-temp', cidr: '10.1.0.0/16' });
+    const draft = { rule: NO_TEMP, enforcement_mode: 'warn' } as const;
+    expect(brief(await preview({ draft }))).toEqual([
+      ['resources', 'newly-warned', 'network.update', 'net-temp', 'no names with temp'],
+    ]);
+  });
+
+  test('refuses a text that does not compile, and a position of its own making', async () => {
+    const bad = await bench().expectProblem('policy.preview', { draft: { rule: 'package p\n(' } });
+    expect(bad.code).toBe('rule-invalid');
+    const moved = { draft: { rule: SMALL }, position: 'abc' };
+    const { detail } = await bench().expectProblem('policy.preview', moved);
+    expect(detail).toBe('The position was changed after the server made it.');
+    const { code } = await bench().expectProblem('policy.preview', {
+      id: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7' as never,
+    });
+    expect(code).toBe('not-found');
+  });
+});
