@@ -5,6 +5,7 @@ import { addCheckCommand } from './check/check-command.ts';
 import { addEvalCommand } from './eval/eval-command.ts';
 import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
+import { addPreviewCommand } from './preview/preview-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
@@ -18,6 +19,7 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addTestCommand(group, context);
   addEvalCommand(group, context);
   addReviewCommand(group, context);
+  addPreviewCommand(group, context);
   addSimulateCommand(group, context);
   addKeygenCommand(group, context);
   addSignCommand(group, context);

@@ -13,6 +13,7 @@ import {
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { mergeChanges } from '@novacron/engine/policy/rules/merge-changes';
 import { steadyMs } from '@novacron/runtime/clock';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
@@ -176,7 +177,7 @@ async function judgePart(
   }
   const { source, kind, atMs } = next ?? place;
   return {
-    changes,
+    changes: [...mergeChanges(changes)],
     ...parts.result(),
     notices: [],
     progress: {
