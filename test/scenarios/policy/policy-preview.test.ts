@@ -107,7 +107,7 @@ describe('a preview of a draft', () => {
     await bench().expectOk('network.create', { name: 'net', cidr: '10.2.0.0/16' });
     const found = await preview({ draft: { rule: NO_TEMP } });
     expect(brief(found)).toEqual([
-      ['resources', 'newly-refused', 'network.update', 'net-temp', 'no names with temp'],
+      ['resources', 'newly_refused', 'network.update', 'net-temp', 'no names with temp'],
     ]);
     expect(found.judged).toEqual([{ source: 'resources', resource_kind: 'network', count: 2 }]);
     expect(found.unjudged).toEqual([]);
@@ -132,7 +132,7 @@ describe('a preview of a draft', () => {
       rule: NO_TEMP,
     });
     const of = { id: resource.id, sources: ['resources'] } as const;
-    const allowed = ['resources', 'newly-allowed', 'network.update', 'net-temp'];
+    const allowed = ['resources', 'newly_allowed', 'network.update', 'net-temp'];
     const reason = 'no names with temp';
     expect(brief(await preview({ ...of, draft: {} }))).toEqual([]);
     expect(brief(await preview({ ...of, draft: { enforcement_mode: 'warn' } }))).toEqual([
@@ -147,7 +147,7 @@ describe('a preview of a draft', () => {
     expect(brief(await preview({ ...of, draft: { rule } }))).toEqual([]);
   });
 
-  test('replays recorded decisions: a change for equal ones, none for those that are old', async () => {
+  test('replays recent decisions, of which equal ones are one change', async () => {
     const policy = { name: 'Sizes', type: 'resource', rule: SMALL } as const;
     const { resource } = await bench().expectOk('policy.create', policy);
     for (const _time of [1, 2]) await bench().expectProblem('vm.create', LARGE);
@@ -158,7 +158,7 @@ describe('a preview of a draft', () => {
     const draft = { id: resource.id, draft: { rule }, sources: ['decisions'], days: 1 } as const;
     const found = await preview(draft);
     expect(brief(found)).toEqual([
-      ['decisions', 'newly-allowed', 'vm.create', 'large', '8 GB is more than 4'],
+      ['decisions', 'newly_allowed', 'vm.create', 'large', '8 GB is more than 4'],
     ]);
     expect(found.changes[0]).toMatchObject({ user_id: 'admin', count: 2 });
     expect(found.judged).toContainEqual({ source: 'decisions', resource_kind: 'vm', count: 2 });
@@ -176,8 +176,8 @@ describe('a preview of a draft', () => {
     const counts = unjudged.map(({ reason, count }) => [reason, count]);
     expect(new Map(counts as [string, number][])).toEqual(
       new Map([
-        ['input-not-kept', 1],
-        ['masked-values', 1],
+        ['input_not_kept', 1],
+        ['masked_values', 1],
         ['unreadable', 1],
       ]),
     );
@@ -197,7 +197,7 @@ describe('a preview of a draft', () => {
     expect(seen.unjudged).toEqual([
       {
         source: 'decisions',
-        reason: 'not-permitted',
+        reason: 'not_permitted',
         count: null,
         detail: 'You may not call policy_decision.list.',
       },
@@ -222,7 +222,7 @@ describe('a preview of a draft', () => {
     const draft = { draft: { rule: SMALL }, sources: ['plans'] } as const;
     const found = await preview(draft);
     expect(brief(found)).toEqual([
-      ['plans', 'newly-refused', 'vm.create', 'large', '8 GB is more than 4'],
+      ['plans', 'newly_refused', 'vm.create', 'large', '8 GB is more than 4'],
     ]);
     expect(found.changes[0]).toMatchObject({ resource_id: null, user_id: 'admin' });
     const unknown = ['memory_gb'];
@@ -234,7 +234,7 @@ describe('a preview of a draft', () => {
       moment: 'plan',
     });
     expect((await preview(draft)).unjudged).toMatchObject([
-      { source: 'plans', reason: 'unknown-values', count: 1 },
+      { source: 'plans', reason: 'unknown_values', count: 1 },
     ]);
     await bench().expectOk('vm.create', LARGE);
     expect((await preview(draft)).changes).toEqual([]);
@@ -244,7 +244,7 @@ describe('a preview of a draft', () => {
     await bench().expectOk('network.create', { name: 'net-temp', cidr: '10.1.0.0/16' });
     const draft = { rule: NO_TEMP, enforcement_mode: 'warn' } as const;
     expect(brief(await preview({ draft }))).toEqual([
-      ['resources', 'newly-warned', 'network.update', 'net-temp', 'no names with temp'],
+      ['resources', 'newly_warned', 'network.update', 'net-temp', 'no names with temp'],
     ]);
   });
 

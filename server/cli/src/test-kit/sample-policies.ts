@@ -149,7 +149,7 @@ export const POLICY_ANSWERS: Answers = {
     changes: [
       {
         source: 'resources',
-        effect: 'newly-refused',
+        effect: 'newly_refused',
         operation: 'vm.update',
         resource_kind: 'vm',
         resource_id: sampleId('vm'),
@@ -161,7 +161,7 @@ export const POLICY_ANSWERS: Answers = {
       },
       {
         source: 'decisions',
-        effect: 'newly-allowed',
+        effect: 'newly_allowed',
         operation: 'vm.create',
         resource_kind: 'vm',
         resource_id: null,
@@ -179,7 +179,7 @@ export const POLICY_ANSWERS: Answers = {
     unjudged: [
       {
         source: 'decisions',
-        reason: 'input-not-kept',
+        reason: 'input_not_kept',
         count: 12,
         detail: 'Of allowed decisions only a share is recorded with its input.',
       },

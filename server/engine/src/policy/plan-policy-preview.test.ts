@@ -37,9 +37,9 @@ describe('for a question', () => {
   });
 
   test.each<[string, Partial<PreviewedQuestion>, string]>([
-    ['an unknown field that it reads', { unknownFields: ['memory_gb'] }, 'unknown-values'],
-    ['a masked value', { maskedPaths: [['resource', 'memory_gb']] }, 'masked-values'],
-    ['a masked member', { maskedPaths: [['resource', 'memory_gb', 'x']] }, 'masked-values'],
+    ['an unknown field that it reads', { unknownFields: ['memory_gb'] }, 'unknown_values'],
+    ['a masked value', { maskedPaths: [['resource', 'memory_gb']] }, 'masked_values'],
+    ['a masked member', { maskedPaths: [['resource', 'memory_gb', 'x']] }, 'masked_values'],
   ])('an answer that depends on %s is not guessed', (_what, more, reason) => {
     const step = planPolicyPreview({ ...ASKED, ...more }, { before: undefined, after: SIZES });
     expect(step).toEqual({ kind: 'unjudged', reason });
@@ -94,33 +94,33 @@ describe('compared answers', () => {
     policy: makePolicy(block),
     answer: err(problem('internal', { detail: 'it conflicts with itself', remedy: 'Correct it.' })),
   };
-  const refused = { effect: 'newly-refused', messages: ['too large'] };
+  const refused = { effect: 'newly_refused', messages: ['too large'] };
 
   test.each<[string, AnsweredPolicy | undefined, AnsweredPolicy | undefined, unknown]>([
     ['a denial is a refusal', undefined, denies, refused],
     ['a denial where the policy was silent', silent, denies, refused],
     ['a denial where the policy only warned', answerOf(warn, { deny: ['a'] }), denies, refused],
     ['a denial where it was waived', waived, denies, refused],
-    ['a waived denial', undefined, waived, { effect: 'newly-warned', messages: ['too large'] }],
+    ['a waived denial', undefined, waived, { effect: 'newly_warned', messages: ['too large'] }],
     ['the same denial', denies, denies, undefined],
     [
       'silence after a denial',
       denies,
       silent,
-      { effect: 'newly-allowed', messages: ['too large'] },
+      { effect: 'newly_allowed', messages: ['too large'] },
     ],
     [
       'no policy after a denial',
       denies,
       undefined,
-      { effect: 'newly-allowed', messages: ['too large'] },
+      { effect: 'newly_allowed', messages: ['too large'] },
     ],
     ['silence', undefined, silent, undefined],
     [
       'a denial in warn mode',
       undefined,
       answerOf(warn, { deny: ['a'] }),
-      { effect: 'newly-warned', messages: ['a'] },
+      { effect: 'newly_warned', messages: ['a'] },
     ],
     [
       'a denial in audit mode',
@@ -132,7 +132,7 @@ describe('compared answers', () => {
       'a warning',
       silent,
       answerOf(block, { warn: ['b'] }),
-      { effect: 'newly-warned', messages: ['b'] },
+      { effect: 'newly_warned', messages: ['b'] },
     ],
     [
       'a warning that was given before',
@@ -145,7 +145,7 @@ describe('compared answers', () => {
       undefined,
       failed,
       {
-        effect: 'newly-refused',
+        effect: 'newly_refused',
         messages: ['policy "guard" (version 1) could not be evaluated: it conflicts with itself'],
       },
     ],

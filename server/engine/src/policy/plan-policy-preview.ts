@@ -1,4 +1,4 @@
-/** Plans what is evaluated to preview a draft of a policy, and compares the answers. See README.md. */
+/** Plans what is evaluated to preview a draft of a policy, and compares the answers. */
 import type { AskablePolicy } from './model/policy.ts';
 import type {
   AnsweredDraft,
@@ -23,10 +23,10 @@ export function planPolicyPreview<P extends AskablePolicy>(
 ): PreviewStep<P> {
   const both = [draft.before, draft.after].flatMap((policy) => policy ?? []);
   const { ask, deferred } = selectPolicies({ ...asked, policies: both });
-  if (deferred.length > 0) return { kind: 'unjudged', reason: 'unknown-values' };
+  if (deferred.length > 0) return { kind: 'unjudged', reason: 'unknown_values' };
   if (ask.length === 0) return { kind: 'unaffected' };
   if (ask.some((policy) => readsMasked(policy, asked))) {
-    return { kind: 'unjudged', reason: 'masked-values' };
+    return { kind: 'unjudged', reason: 'masked_values' };
   }
   const selected = (policy: P | undefined): P | undefined =>
     policy !== undefined && ask.includes(policy) ? policy : undefined;
@@ -70,15 +70,15 @@ export function compareDraft({ question, before, after }: AnsweredDraft): DraftE
   const refused = was !== undefined && isRefusal(was.verdict);
   const refuses = will !== undefined && isRefusal(will.verdict);
   if (refuses && !refused) {
-    return { effect: 'newly-refused', messages: will.verdict.reasons };
+    return { effect: 'newly_refused', messages: will.verdict.reasons };
   }
   if (refused && !refuses) {
-    return { effect: 'newly-allowed', messages: was.verdict.reasons };
+    return { effect: 'newly_allowed', messages: was.verdict.reasons };
   }
   if (refused || will === undefined) return undefined;
   const known = was === undefined ? [] : warningsOf(was);
   const messages = warningsOf(will).filter((text) => !known.includes(text));
-  return messages.length === 0 ? undefined : { effect: 'newly-warned', messages };
+  return messages.length === 0 ? undefined : { effect: 'newly_warned', messages };
 }
 
 /** What a caller would read although the write is allowed. */

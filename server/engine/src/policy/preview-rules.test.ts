@@ -5,7 +5,7 @@ import { mergeChanges } from './rules/merge-changes.ts';
 
 const CHANGE: PolicyPreviewChange = {
   source: 'decisions',
-  effect: 'newly-refused',
+  effect: 'newly_refused',
   operation: 'vm.create',
   resource_kind: 'vm',
   resource_id: 'vm_a',
@@ -25,7 +25,7 @@ test('equal decisions are one change, with their number and the time of the late
   ]);
 });
 
-test('resources of one name are told apart', () => {
+test('resources of one name are different ones', () => {
   const resource = { ...CHANGE, source: 'resources', last_at: null } as const;
   const changes = [resource, { ...resource, resource_id: 'vm_b' }];
   expect(mergeChanges(changes)).toEqual(changes);

@@ -2,8 +2,8 @@
  * Compiles and evaluates Rego in worker threads. There are five lanes, so that nothing waits for
  * what is slower than itself: compiling, evaluation in short time slices, evaluation of policies
  * that exceeded such a slice, single evaluations without any other load, and many evaluations that
- * no write waits for. In each of them tenants take turns. Source: F. Corbató et al., An Experimental Time-Sharing System, AFIPS 1962
- * (a queue for each length of jobs).
+ * no write waits for. In each of them tenants take turns. Source: F. Corbató et al., An
+ * Experimental Time-Sharing System, AFIPS 1962 (a queue for each length of jobs).
  */
 import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';

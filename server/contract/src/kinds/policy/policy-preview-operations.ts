@@ -37,7 +37,7 @@ export const policyPreviewOperations = {
         .describe('Age of the oldest decisions and plans, in days'),
       position: z
         .string()
-        .max(POSITION_LENGTH_MAX)
+        .max(POSITION_LENGTH_MAX, { abort: true })
         .regex(/^[\w-]+$/)
         .optional()
         .describe('next_position of the part before. Default: the first part'),

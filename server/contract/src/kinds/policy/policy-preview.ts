@@ -10,18 +10,18 @@ export const PreviewSource = z.enum(['resources', 'plans', 'decisions']);
 export type PreviewSource = z.infer<typeof PreviewSource>;
 
 /** How the verdict of all policies changes with the draft. */
-export const PreviewEffect = z.enum(['newly-refused', 'newly-allowed', 'newly-warned']);
+export const PreviewEffect = z.enum(['newly_refused', 'newly_allowed', 'newly_warned']);
 export type PreviewEffect = z.infer<typeof PreviewEffect>;
 
 /** Why something could not be judged. */
 export const UnjudgedReason = z.enum([
-  'access-policy',
-  'input-not-kept',
-  'masked-values',
-  'unknown-values',
-  'no-answer',
+  'access_policy',
+  'input_not_kept',
+  'masked_values',
+  'unknown_values',
+  'no_answer',
   'unreadable',
-  'not-permitted',
+  'not_permitted',
 ]);
 export type UnjudgedReason = z.infer<typeof UnjudgedReason>;
 
@@ -29,8 +29,8 @@ export type UnjudgedReason = z.infer<typeof UnjudgedReason>;
 export const PolicyPreviewChange = z.looseObject({
   source: PreviewSource,
   effect: PreviewEffect.describe(
-    '`newly-refused` and `newly-allowed` compare all policies of today with and without the ' +
-      'draft; `newly-warned`: the write stays allowed, with a warning',
+    '`newly_refused` and `newly_allowed` compare all policies of today with and without the ' +
+      'draft; `newly_warned`: the write stays allowed, with a warning',
   ),
   operation: z.string().describe('Name of the operation that was asked about: vm.update'),
   resource_kind: z.string(),
@@ -39,7 +39,7 @@ export const PolicyPreviewChange = z.looseObject({
   user_id: z.string().nullable().describe('Name of the API key of the caller; null for resources'),
   messages: z
     .array(z.string())
-    .describe('Messages of the draft; for `newly-allowed` those of the policy that it replaces'),
+    .describe('Messages of the draft; for `newly_allowed` those of the policy that it replaces'),
   count: z.int().describe('Number of equal decisions; 1 for resources and plans'),
   last_at: Timestamp.nullable().describe('Time of the latest of them; null for resources'),
 });

@@ -23,7 +23,7 @@ export interface PreviewedQuestion
 export type PreviewStep<P extends AskablePolicy> =
   /** Neither policy is about it: the verdict stays as it is. */
   | { readonly kind: 'unaffected' }
-  | { readonly kind: 'unjudged'; readonly reason: 'masked-values' | 'unknown-values' }
+  | { readonly kind: 'unjudged'; readonly reason: 'masked_values' | 'unknown_values' }
   | { readonly kind: 'ask'; readonly draft: PolicyDraft<P> };
 
 /** The answers of both. */

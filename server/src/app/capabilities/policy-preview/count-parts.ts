@@ -10,13 +10,13 @@ import type { PreviewPage } from './preview-page.ts';
 
 /** Why a subject was not judged that was read. */
 const DETAILS: Readonly<Record<UnjudgedReason, string>> = {
-  'access-policy': 'A policy of type access is about callers, and a resource has none.',
-  'input-not-kept': 'Their input was not recorded.',
-  'masked-values': 'The policy reads values that were masked when the question was recorded.',
-  'unknown-values': 'The policy reads values that the plan did not know.',
-  'no-answer': 'A policy was too slow, or could not be evaluated now.',
+  access_policy: 'A policy of type access is about callers, and a resource has none.',
+  input_not_kept: 'Their input was not recorded.',
+  masked_values: 'The policy reads values that were masked when the question was recorded.',
+  unknown_values: 'The policy reads values that the plan did not know.',
+  no_answer: 'A policy was too slow, or could not be evaluated now.',
   unreadable: 'Their rows in the store are damaged.',
-  'not-permitted': 'You may not read them.',
+  not_permitted: 'You may not read them.',
 };
 
 /** The counts of a part. */

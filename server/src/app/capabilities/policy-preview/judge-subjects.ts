@@ -87,7 +87,7 @@ async function judge(parts: JudgeParts, asked: PreviewedQuestion): Promise<Judge
     answer(parts, before, question),
     answer(parts, after, question),
   ]);
-  if (answers.some(isTemporary)) return { unjudged: 'no-answer' };
+  if (answers.some(isTemporary)) return { unjudged: 'no_answer' };
   const effect = compareDraft({ question, before: answers[0], after: answers[1] });
   return effect === undefined ? undefined : beside(parts, asked, effect);
 }
@@ -108,7 +108,7 @@ async function beside(
     deferred: [],
   });
   if (!allowed) return undefined;
-  return answered.some(isTemporary) ? { unjudged: 'no-answer' } : effect;
+  return answered.some(isTemporary) ? { unjudged: 'no_answer' } : effect;
 }
 
 /** Failures that say nothing about a later evaluation of the same. */

@@ -47,8 +47,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Answers `policy.preview`. Problems: `forbidden` without the right to ask policies, `not-found`,
- * `validation-failed`, `rule-invalid`, and `rate-limited` where the previews of the tenant have used
- * up their time on this server.
+ * `validation-failed`, `rule-invalid`, and `rate-limited` where the previews of the tenant have
+ * used up their time on this server.
  */
 export async function previewPolicy(
   deps: CapabilityDeps,

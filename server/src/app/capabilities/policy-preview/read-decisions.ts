@@ -55,13 +55,13 @@ export async function readDecisionsPage(
 
 const NOT_PERMITTED = {
   source: 'decisions',
-  reason: 'not-permitted',
+  reason: 'not_permitted',
   count: null,
   detail: 'You may not call policy_decision.list.',
 } as const;
 
 const DETAILS = {
-  'input-not-kept':
+  input_not_kept:
     'Of allowed decisions only a share is recorded with its input: see decision-input-ratio.',
   unreadable: 'Their rows in the store are damaged.',
 } as const;
@@ -79,7 +79,7 @@ function readDecision(scope: PreviewScope, row: PolicyDecisionRow): ReadDecision
   const { moment, action, resource_kind: kind, input } = record;
   if (moment !== 'admission' && moment !== 'read') return 'skipped';
   if (!mayConcern(scope.draft, { action, kind })) return { subject: [], kind };
-  if (input === null) return 'input-not-kept';
+  if (input === null) return 'input_not_kept';
   const question = PolicyInput.safeParse(input);
   if (!question.success) return 'unreadable';
   const isMasked = row.record_json.includes(`"${MASK}"`);
@@ -106,7 +106,7 @@ function aboutOf({ at_ms }: PolicyDecisionRow, record: StoredDecision): PreviewS
 }
 
 function unjudgedOf(read: readonly ReadDecision[]): PreviewPage['unjudged'] {
-  return (['input-not-kept', 'unreadable'] as const).flatMap((reason) => {
+  return (['input_not_kept', 'unreadable'] as const).flatMap((reason) => {
     const count = read.filter((each) => each === reason).length;
     return count === 0 ? [] : [{ source: 'decisions', reason, count, detail: DETAILS[reason] }];
   });

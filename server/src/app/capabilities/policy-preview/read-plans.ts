@@ -41,7 +41,7 @@ export async function readPlansPage(
     if (own.length === 0) continue;
     if (!(await scope.mayRead(`${kind}.list`))) {
       const detail = `You may not call ${kind}.list.`;
-      unjudged.push({ source: 'plans', reason: 'not-permitted', count: own.length, detail });
+      unjudged.push({ source: 'plans', reason: 'not_permitted', count: own.length, detail });
       continue;
     }
     subjects.push(...(await openWrites(scope, kind, own)));

@@ -39,7 +39,7 @@ function isOfTypeAccess({ draft: { before, after } }: PreviewScope): boolean {
 
 const ACCESS_POLICY = {
   source: 'resources',
-  reason: 'access-policy',
+  reason: 'access_policy',
   count: null,
   detail: 'A policy of type access is about callers, and a resource has none.',
 } as const;
@@ -47,7 +47,7 @@ const ACCESS_POLICY = {
 function notPermitted(kind: ResourceKind): PreviewPage['unjudged'][number] {
   return {
     source: 'resources',
-    reason: 'not-permitted',
+    reason: 'not_permitted',
     count: null,
     detail: `You may not call ${kind}.list.`,
   };

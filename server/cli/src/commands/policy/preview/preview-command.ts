@@ -34,19 +34,23 @@ export function addPreviewCommand(group: Command, { online, progress }: CommandC
     )
     .addOption(
       new Option('--fail-on <effect>', 'Exit with 1 if there is such a change').choices(
-        PreviewEffect.options,
+        PreviewEffect.options.map((effect) => effect.replace('_', '-')),
       ),
     )
     .addHelpText('after', HELP)
     .action(async (draft: string, flags: Flags) => {
       const { previewDraft } = await import('./preview-draft.ts');
-      const { source, ...others } = flags;
-      const request = { draft, sources: source, ...others };
+      const { source, failOn, ...others } = flags;
+      const effect = PreviewEffect.options.find((each) => each.replace('_', '-') === failOn);
+      const request = { draft, sources: source, failOn: effect, ...others };
       await online((session) => previewDraft(session, request, progress()));
     });
 }
 
-type Flags = Omit<PreviewRequest, 'draft' | 'sources'> & { readonly source?: PreviewSource[] };
+type Flags = Omit<PreviewRequest, 'draft' | 'sources' | 'failOn'> & {
+  readonly source?: PreviewSource[];
+  readonly failOn?: string;
+};
 
 const HELP = `
 A draft is compared with all policies of today: a write that another policy refuses anyhow is not

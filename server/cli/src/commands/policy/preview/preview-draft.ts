@@ -24,7 +24,7 @@ export interface PreviewRequest {
   readonly days: number;
   /** All of them where absent. */
   readonly sources?: readonly PreviewSource[] | undefined;
-  readonly failOn?: PreviewEffect;
+  readonly failOn?: PreviewEffect | undefined;
 }
 
 /**

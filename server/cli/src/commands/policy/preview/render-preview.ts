@@ -54,13 +54,17 @@ const NOUNS: Readonly<Record<PreviewSource, string>> = {
 
 /** What became of changes of an effect: `would newly be refused`. */
 export function describeEffect(effect: PreviewEffect): string {
-  return `would newly be ${effect.slice('newly-'.length)}`;
+  return `would newly be ${effect.slice('newly_'.length)}`;
 }
 
 /** Writes a preview: its changes, the counts of each kind, and what could not be judged. */
 export function renderPreview(preview: WholePreview): string {
   const { changes, judged, unjudged, notices } = preview;
-  const rows = changes.map((change) => ({ ...change, message: change.messages.join('; ') }));
+  const rows = changes.map((change) => ({
+    ...change,
+    effect: change.effect.replace('_', '-'),
+    message: change.messages.join('; '),
+  }));
   const kinds = countKinds(preview);
   return [
     ...notices.map((notice) => `notice: ${notice}\n`),
@@ -85,9 +89,9 @@ function countKinds({ changes, judged }: WholePreview) {
       source,
       kind: resource_kind,
       judged: count,
-      newly_refused: countEffect('newly-refused'),
-      newly_allowed: countEffect('newly-allowed'),
-      newly_warned: countEffect('newly-warned'),
+      newly_refused: countEffect('newly_refused'),
+      newly_allowed: countEffect('newly_allowed'),
+      newly_warned: countEffect('newly_warned'),
     };
   });
 }
@@ -103,7 +107,7 @@ function summaryOf(
   });
   const effects = PreviewEffect.options.map((effect) => {
     const count = changes.filter((change) => change.effect === effect).length;
-    return `${count} ${effect.replace('-', ' ')}`;
+    return `${count} ${effect.replace('_', ' ')}`;
   });
   const whole = counts.length === 0 ? 'nothing' : counts.join(', ');
   return `judged ${whole}: ${effects.join(', ')}`;
