@@ -11,6 +11,7 @@ import { addKeygenCommand } from './keygen/keygen-command.ts';
 import { addLintCommand } from './lint/lint-command.ts';
 import { addLspCommand } from './lsp/lsp-command.ts';
 import { addParseCommand } from './parse/parse-command.ts';
+import { addPreviewCommand } from './preview/preview-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReplCommand } from './repl/repl-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
@@ -31,6 +32,7 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addDepsCommand(group, context);
   addParseCommand(group, context);
   addReviewCommand(group, context);
+  addPreviewCommand(group, context);
   addSimulateCommand(group, context);
   addKeygenCommand(group, context);
   addSignCommand(group, context);
