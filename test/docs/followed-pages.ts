@@ -18,6 +18,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/tutorials.test.ts',
   },
   'docs/provider/guides/changes.md': { kind: 'shown', why: 'explains plans; has no commands' },
+  'docs/how-to/command-line.md': {
+    kind: 'followed',
+    by: 'server/cli/src/command-line-page.test.ts',
+  },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },
   'docs/provider/guides/newer-terraform.md': {
     kind: 'shown',
@@ -69,9 +73,9 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',
   },
-  'docs/how-to/command-line.md': {
+  'docs/how-to/find-and-watch.md': {
     kind: 'followed',
-    by: 'test/docs/command-line.test.ts',
+    by: 'test/docs/find-and-watch.test.ts',
   },
   'docs/how-to/console.md': { kind: 'followed', by: 'test/docs/console.test.ts' },
   'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },

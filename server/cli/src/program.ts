@@ -46,7 +46,7 @@ import {
   addDescribeCommands,
   type DescribeActions,
 } from './commands/describe/describe-commands.ts';
-import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
+import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
@@ -66,7 +66,6 @@ import { USAGE_HINT } from './output/render-failure.ts';
 /** What the commands do, once they are understood. */
 export interface ProgramActions
   extends LocalActions,
-    DriftActions,
     ConsoleActions,
     SnapshotActions,
     TemplateActions,
@@ -122,7 +121,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addPolicySwitches(groupOf(program, 'policy'), actions);
   addEmergencyKey(groupOf(program, 'api-key create'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), context);
-  addDriftCommands(groupOf(program, 'drift'), actions);
+  addDriftCommands(groupOf(program, 'drift'), context);
   addConsoleCommand(groupOf(program, 'vm'), actions);
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);

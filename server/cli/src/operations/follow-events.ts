@@ -15,7 +15,7 @@ import type { Fields } from '../output/fields.ts';
 import { createItemStream, type ItemStream } from '../output/stream-items.ts';
 import { choiceOf, isSelected, listItems, readListQuery } from './list-items.ts';
 
-/** So many events that have happened already come first, unless `--limit` says otherwise. */
+/** Number of earlier events that come first, unless `--limit` says otherwise. */
 const EARLIER_EVENTS = 10;
 
 /**

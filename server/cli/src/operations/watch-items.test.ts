@@ -119,7 +119,7 @@ describe('--watch of a list', () => {
     expect(stderr).toBe('Connection lost; trying again.\nConnected again.\ninterrupted\n');
   });
 
-  test('reads the list now and then where nobody may read events', async () => {
+  test('reads the list now and then where the caller may not read events', async () => {
     const handlers: FakeHandlers = {
       ...lists([WEB], [{ ...WEB, status: 'stopped' }]),
       'event.list': () => ({ problem: sampleDocument('forbidden') }),

@@ -17,7 +17,7 @@ import { createItemStream, type ItemStream } from '../output/stream-items.ts';
 import { addIncidents } from './add-incidents.ts';
 import { choiceOf, listItems, readListQuery } from './list-items.ts';
 
-/** Not everything publishes events: each so many pauses the list is read in any case. */
+/** Not everything publishes events: after this number of pauses the list is read in any case. */
 const PAUSES_MAX = 10;
 
 /** What is watched. */

@@ -1,4 +1,4 @@
-/** Colours of words about the state of things: green is well, yellow changes, red needs a person. */
+/** Colours of words about states: green is well, yellow changes, red needs a person. */
 
 const CODES = { green: 32, yellow: 33, red: 31 } as const;
 

@@ -1,4 +1,4 @@
-/** Writes items one after another, as they come: lines of a table, of JSON, or documents of YAML. */
+/** Writes items as they come: lines of a table, lines of JSON, or documents of YAML. */
 import { stringify } from 'yaml';
 import type { Fields } from './fields.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';

@@ -10,7 +10,7 @@ export function widthOf(line: string): number {
 
 const ELLIPSIS = '…';
 
-/** A line of at most so many columns: a longer one ends with `…`. */
+/** A line of at most `width` columns: a longer one ends with `…`. */
 export function cutLine(line: string, width: number): string {
   if (widthOf(line) <= width) return line;
   let cut = '';
@@ -25,7 +25,7 @@ export function cutLine(line: string, width: number): string {
 
 const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Breaks a line at spaces into lines of at most so many columns; longer words stay whole. */
+/** Breaks a line at spaces into lines of at most `width` columns; longer words stay whole. */
 export function wrapLine(line: string, width: number): readonly string[] {
   if (widthOf(line) <= width) return [line];
   const indent = /^ */.exec(line)?.[0] ?? '';

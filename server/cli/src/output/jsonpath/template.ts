@@ -21,6 +21,7 @@ export interface Path {
   readonly steps: readonly Step[];
 }
 
+/** Signs between the sides of a comparison; the longer ones come first. */
 export const OPERATORS = ['==', '!=', '<=', '>=', '<', '>'] as const;
 type Operator = (typeof OPERATORS)[number];
 

@@ -1,14 +1,14 @@
-/** Follows docs/how-to/command-line.md against a server with a simulated fleet. */
+/** Follows docs/how-to/find-and-watch.md against a server with a simulated fleet. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { isShownToFail, missingLines, openReader, type Reader } from './open-reader.ts';
 import { type CommandStep, readPage } from './read-page.ts';
 
 jest.setTimeout(120_000);
 
-const PAGE = 'docs/how-to/command-line.md';
+const PAGE = 'docs/how-to/find-and-watch.md';
 const LOG_IN =
   'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 ' +
-  'NOVACRON_API_KEY=$(cat data-command-line/admin.key)';
+  'NOVACRON_API_KEY=$(cat data-find-and-watch/admin.key)';
 
 describe(`a reader of ${PAGE}`, () => {
   let reader: Reader;
