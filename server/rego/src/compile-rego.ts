@@ -14,6 +14,7 @@ import type { Probe } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
 import type { Module, RegoLevel, RegoVersion } from './syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
+import { checkInput, type InputSchema } from './typecheck/check-input.ts';
 import { checkTypes } from './typecheck/check-types.ts';
 import { makeDocumentTypes, type NamedSchemas } from './typecheck/schema-documents.ts';
 
@@ -50,6 +51,8 @@ export type CompileRegoOptions = {
    * name no schemas.
    */
   readonly schemas?: NamedSchemas;
+  /** What `input` is where no annotation says it; without this option it may be anything. */
+  readonly input?: InputSchema;
   /**
    * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
@@ -71,6 +74,8 @@ export type CompiledPolicy = {
   readonly inputReferences: readonly InputReference[];
   /** Builtins that it calls whose result changes by itself: a clock, chance. */
   readonly volatileBuiltins: readonly string[];
+  /** Expressions that do not fit the input, where that is no problem. */
+  readonly warnings: readonly RegoProblem[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
 };
@@ -105,8 +110,17 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const { types = 'checked' } = options;
   if (problems.length === 0 && types === 'checked') {
     const annotations = makeAnnotations(root, { modules, texts: options.modules }, problems);
-    const documentTypes = makeDocumentTypes(annotations, options.schemas, problems);
-    checkTypes(root, { uses, documentTypes }, problems);
+    const documentTypes = makeDocumentTypes({ annotations, schemas: options.schemas }, problems);
+    checkTypes(root, { uses, documentTypes }, (problem) => problems.push(problem));
+  }
+  const warnings: RegoProblem[] = [];
+  if (problems.length === 0 && types === 'checked' && options.input) {
+    // What a comment says badly says nothing here: it is only read for what it may allow.
+    const annotations = makeAnnotations(root, { modules, texts: options.modules }, []);
+    const { schemas } = options;
+    const found = checkInput(root, options.input, { uses, annotations, schemas });
+    problems.push(...found.problems);
+    warnings.push(...found.warnings);
   }
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
   const { entrypoints, builtinErrors = 'undefined', data } = options;
@@ -122,6 +136,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       ...describe(modules),
       inputReferences: collectInputReferences(root, uses, entrypoints),
       volatileBuiltins: findVolatileBuiltins(program),
+      warnings: sortProblems(warnings),
       probes: probes.list,
     },
   };

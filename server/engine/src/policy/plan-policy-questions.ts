@@ -5,6 +5,7 @@ import {
   type PolicyInput,
 } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
+import { actionOf } from '@novacron/contract/policy-input/action-of';
 import { copyJsonObject } from '../copy-json.ts';
 import type {
   AskablePolicy,
@@ -13,7 +14,6 @@ import type {
   QuestionInput,
   ResourceInQuestion,
 } from './model/policy.ts';
-import { actionOf } from './rules/action-of.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';
 import { findUnknownFields } from './rules/find-unknown-fields.ts';
 import { resourceInInput } from './rules/resource-in-input.ts';

@@ -30,7 +30,8 @@ function judge(text: string, input: unknown) {
   resolveRules(root, { modules: [parsed.value], texts: modules, level: 2 }, problems);
   orderRules(root, problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
-  const types = checkTypes(root, { uses: findUses(root), documentTypes: () => UNKNOWN }, problems);
+  const sources = { uses: findUses(root), documentTypes: () => UNKNOWN };
+  const types = checkTypes(root, sources, (problem) => problems.push(problem));
   const builtinErrors = 'undefined';
   const facts = (memoryPages: number) =>
     writeFacts({ memoryPages, builtinErrors, data: undefined });
@@ -87,7 +88,7 @@ function admits(type: RegoType, value: unknown): boolean {
   });
 }
 
-const NONE: RegoType = { kind: 'union', members: [], text: 'nothing' };
+const NONE: RegoType = { kind: 'union', members: [], text: 'nothing', identity: '' };
 
 function nameOf(key: RegoValue): string {
   return typeof key === 'string' ? key : toJsonText(key);
