@@ -6,7 +6,6 @@ import { type Session, withSession } from './client/session.ts';
 import { type GlobalFlags, resolveSettings } from './client/settings.ts';
 import type { DriftActions } from './commands/drift/drift-commands.ts';
 import { exportResources } from './commands/export/export-resources.ts';
-import type { PolicyFileActions } from './commands/policy/policy-commands.ts';
 import {
   chooseProfile,
   listProfiles,
@@ -32,6 +31,7 @@ import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/com
 import { completionScript } from './completion/completion-script.ts';
 import { EXIT_CODES, exitCodeOf, exitCodeOfDrift, type Failure } from './failures/failure.ts';
 import type { CliIo, Environment } from './io/cli-io.ts';
+import type { CommandContext } from './operations/command-context.ts';
 import { type Outcome, runCommand, runWithInput } from './operations/run-command.ts';
 import { plainLine } from './output/plain-text.ts';
 import { renderFailure } from './output/render-failure.ts';
@@ -87,7 +87,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     report(io, outcome, output());
     exitCode = outcome.failure === undefined ? EXIT_CODES.ok : codeOf(outcome.failure);
   };
-  const online: Online = async (work, codeOf) => {
+  const online: CommandContext['online'] = async (work, codeOf) => {
     const settings = await resolveSettings(program.opts<GlobalFlags>(), env, io);
     if (!settings.ok) return finish({ failure: settings.error }, codeOf);
     finish(await withSession(io, settings.value, work), codeOf);
@@ -136,24 +136,18 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { openConsole } = await import('./commands/console/open-console.ts');
       await online((session) => openConsole(session, request));
     },
-    ...policyFileActions({ io, finish, online, progress: () => progressOf(program) }),
     printCompletion: async (shell) =>
       io.stdout.write(completionScript(program, shell, await readServedFlags(io))),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };
-  const program = createProgram(io, actions);
+  const progress = () => progressOf(program);
+  const program = createProgram(actions, { io, finish, online, progress, output });
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
 }
 
-/** Works with a server, and ends with a code of its own where the command has some. */
-type Online = (
-  work: (session: Session) => Promise<Outcome>,
-  codeOf?: typeof exitCodeOf,
-) => Promise<void>;
-
 /** They load what reads plans and states only when one of them runs. */
-function driftActions(online: Online, output: () => OutputFormat): DriftActions {
+function driftActions(online: CommandContext['online'], output: () => OutputFormat): DriftActions {
   const ask = (work: (session: Session) => Promise<Outcome>) => online(work, exitCodeOfDrift);
   return {
     reportDrift: async (request) => {
@@ -179,68 +173,6 @@ function driftActions(online: Online, output: () => OutputFormat): DriftActions 
     annotatePlan: async (request) => {
       const { annotatePlan } = await import('./commands/drift/annotate-plan.ts');
       await ask((session) => annotatePlan(session, { ...request, format: output() }));
-    },
-  };
-}
-
-/** They load the compiler of policies only when one of them runs. */
-function policyFileActions(run: {
-  readonly io: CliIo;
-  readonly finish: (outcome: Outcome) => void;
-  readonly online: Online;
-  readonly progress: () => 'shown' | 'hidden';
-}): PolicyFileActions {
-  const { io, finish, online, progress } = run;
-  return {
-    checkPolicies: async (request) => {
-      const { checkPolicies } = await import('./commands/policy/check-policies.ts');
-      finish(await checkPolicies(io, request));
-    },
-    formatPolicies: async (request) => {
-      const { formatPolicies } = await import('./commands/policy/check-policies.ts');
-      finish(await formatPolicies(io, request));
-    },
-    testPolicies: async (request) => {
-      const { testPolicies } = await import('./commands/policy/test-policies.ts');
-      finish(await testPolicies(io, { ...request, progress: progress() }));
-    },
-    evaluatePolicy: async (request) => {
-      const { evaluatePolicy } = await import('./commands/policy/evaluate-policy.ts');
-      finish(await evaluatePolicy(io, request));
-    },
-    reviewPolicies: async ({ role, user: userId, at, ...request }) => {
-      const { reviewPolicies } = await import('./commands/policy/review/review-policies.ts');
-      const asker = { role, userId, time: at ?? io.now().toISOString() };
-      const whole = { ...request, asker, progress: progress() };
-      const isLocal = request.live === 'plan' || request.base === undefined;
-      if (isLocal) finish(await reviewPolicies(io, whole));
-      else await online((session) => reviewPolicies(io, whole, session));
-    },
-    pushPolicies: async (request) => {
-      const { pushPolicies } = await import('./commands/policy/push-policies.ts');
-      await online((session) => pushPolicies(session, request));
-    },
-    makeAuthorKey: async (path) => {
-      const { makeAuthorKey } = await import('./commands/policy/sign-policies.ts');
-      finish(await makeAuthorKey(io, path));
-    },
-    signPolicies: async (request) => {
-      const { signPolicies } = await import('./commands/policy/sign-policies.ts');
-      finish(await signPolicies(io, request));
-    },
-    simulatePolicies: async ({ file, facts, live, stored, at }) => {
-      const { simulatePolicies } = await import('./commands/policy/simulate/simulate-policies.ts');
-      const nowMs = at === undefined ? io.now().getTime() : Date.parse(at);
-      const request = { file, facts, nowMs };
-      if (live === undefined && stored === undefined) {
-        return finish(await simulatePolicies(io, request));
-      }
-      await online((session) =>
-        simulatePolicies(io, request, {
-          ...(live === undefined ? {} : { live: session }),
-          ...(stored === undefined ? {} : { stored: session }),
-        }),
-      );
     },
   };
 }

@@ -32,10 +32,7 @@ import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
-import {
-  addPolicyFileCommands,
-  type PolicyFileActions,
-} from './commands/policy/policy-commands.ts';
+import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
   addSnapshotCommands,
@@ -47,13 +44,12 @@ import {
 } from './commands/template/template-commands.ts';
 import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
-import type { CliIo } from './io/cli-io.ts';
+import type { CommandContext } from './operations/command-context.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
 
 /** What the commands do, once they are understood. */
 export interface ProgramActions
   extends LocalActions,
-    PolicyFileActions,
     DriftActions,
     ConsoleActions,
     SnapshotActions,
@@ -82,7 +78,8 @@ const EXAMPLES_HELP = `Examples:
   $ novacron vm list --output json`;
 
 /** Makes the program. Its parser throws commander's errors instead of ending the process. */
-export function createProgram(io: CliIo, actions: ProgramActions): Command {
+export function createProgram(actions: ProgramActions, context: CommandContext): Command {
+  const { io } = context;
   const program = new Command('novacron')
     .description(
       'Manages virtual machines on a fleet of hypervisor nodes through a NovaCron server.',
@@ -107,7 +104,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   for (const command of tableCommands()) addTableCommand(program, command, actions);
   addPolicySwitches(groupOf(program, 'policy'), actions);
   addEmergencyKey(groupOf(program, 'api-key create'), actions);
-  addPolicyFileCommands(groupOf(program, 'policy'), actions);
+  addPolicyFileCommands(groupOf(program, 'policy'), context);
   addDriftCommands(groupOf(program, 'drift'), actions);
   addConsoleCommand(groupOf(program, 'vm'), actions);
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);

@@ -1,18 +1,8 @@
 /** The command that reviews a Terraform plan: `policy review`. */
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
+import type { CommandContext } from '../../../operations/command-context.ts';
 import type { ReviewRequest } from './review-policies.ts';
-
-/** What it does, once it is understood. */
-export interface ReviewAction {
-  readonly reviewPolicies: (
-    request: Omit<ReviewRequest, 'progress' | 'asker'> & {
-      readonly role: string;
-      readonly user: string;
-      readonly at?: string;
-    },
-  ) => Promise<void>;
-}
 
 const FORMATS: readonly ReviewRequest['format'][] = [
   'text',
@@ -25,7 +15,11 @@ const FORMATS: readonly ReviewRequest['format'][] = [
 
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
 
-type Asked = Parameters<ReviewAction['reviewPolicies']>[0];
+type Asked = Omit<ReviewRequest, 'progress' | 'asker'> & {
+  readonly role: string;
+  readonly user: string;
+  readonly at?: string;
+};
 
 interface ReviewFlags extends Omit<Asked, 'policies' | 'archives'> {
   readonly policies?: readonly string[];
@@ -33,7 +27,7 @@ interface ReviewFlags extends Omit<Asked, 'policies' | 'archives'> {
 }
 
 /** Adds it to the group `policy`. */
-export function addReviewCommand(group: Command, actions: ReviewAction): void {
+export function addReviewCommand(group: Command, context: CommandContext): void {
   group
     .command('review')
     .description(
@@ -68,12 +62,24 @@ export function addReviewCommand(group: Command, actions: ReviewAction): void {
     .addHelpText('after', HELP)
     .action(({ policies = [], bundle: archives = [], ...flags }: ReviewFlags, command: Command) => {
       if (policies.length + archives.length > 0) {
-        return actions.reviewPolicies({ ...flags, policies, archives });
+        return review(context, { ...flags, policies, archives });
       }
       return command.error(
         "error: required option '--policies <path>' not specified, nor '--bundle'",
       );
     });
+}
+
+async function review(
+  { io, finish, online, progress }: CommandContext,
+  { role, user: userId, at, ...request }: Asked,
+): Promise<void> {
+  const { reviewPolicies } = await import('./review-policies.ts');
+  const asker = { role, userId, time: at ?? io.now().toISOString() };
+  const whole = { ...request, asker, progress: progress() };
+  const isLocal = request.live === 'plan' || request.base === undefined;
+  if (isLocal) return finish(await reviewPolicies(io, whole));
+  await online((session) => reviewPolicies(io, whole, session));
 }
 
 const HELP = `

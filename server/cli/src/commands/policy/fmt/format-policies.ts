@@ -1,81 +1,15 @@
-/** `novacron policy check` and `fmt`: are the texts right, and are they in their usual form? */
+/** `novacron policy fmt`: are the texts in their usual form? */
 import { ok, type Result } from '@novacron/contract/result';
-import { compileRego } from '@novacron/rego/compile-rego';
 import { formatRego } from '@novacron/rego/format-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
-import { type Failure, findingsFailure } from '../../failures/failure.ts';
-import type { CliIo } from '../../io/cli-io.ts';
-import { readTextFile } from '../../io/read-text-file.ts';
-import type { Outcome } from '../../operations/run-command.ts';
-import { countOf } from '../../output/count-of.ts';
-import { checkArchive, openArchives, toTexts } from './files/open-archives.ts';
-import { problemLine } from './files/problem-line.ts';
-import {
-  findRegoFiles,
-  type Grouping,
-  isTestFile,
-  type RegoBundle,
-  readRegoBundles,
-} from './files/read-policies.ts';
-import { readPolicyHead } from './files/read-policy-head.ts';
-import { readSchemas } from './files/read-schemas.ts';
-
-/** Which texts, and how they are read. */
-export interface PolicyTexts {
-  readonly paths: readonly string[];
-  /** Bundles of OPA, besides. */
-  readonly archives: readonly string[];
-  readonly grouping: Grouping;
-  readonly regoVersion: 'auto' | RegoVersion;
-}
-
-/** What is checked, and with what. */
-export interface CheckRequest extends PolicyTexts {
-  /** A file or a directory of JSON Schemas that annotations name. */
-  readonly schema?: string;
-}
-
-/** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
-export async function checkPolicies(
-  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
-  request: CheckRequest,
-): Promise<Outcome> {
-  const { paths, archives, grouping, regoVersion } = request;
-  const schemas = await readSchemas(io, request.schema);
-  if (!schemas.ok) return { failure: schemas.error };
-  const read = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
-  if (!read.ok) return { failure: read.error };
-  const opened = await openArchives(io, archives);
-  if (!opened.ok) return { failure: opened.error };
-  const named = schemas.value === undefined ? {} : { schemas: schemas.value };
-  const texts = [...read.value, ...opened.value.map(toTexts)];
-  const problems = texts.flatMap(({ modules }) => {
-    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
-    return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
-  });
-  problems.push(...opened.value.flatMap(checkArchive));
-  const files = texts.flatMap(({ modules }) => Object.keys(modules)).length;
-  const counts = [
-    ...(files === 0 && archives.length > 0 ? [] : [countOf(files, 'file')]),
-    ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
-  ];
-  const checked = `${counts.join(' and ')} checked`;
-  if (problems.length === 0) {
-    return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
-  }
-  return {
-    document: { kind: 'report', value: problems, text: problems.map(problemLine).join('') },
-    failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
-  };
-}
-
-function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {
-  return Object.entries(modules).flatMap(([file, text]) => {
-    const head = isTestFile(file) ? undefined : readPolicyHead(text, file);
-    return head?.ok === false ? head.error : [];
-  });
-}
+import { type Failure, findingsFailure } from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { readTextFile } from '../../../io/read-text-file.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { countOf } from '../../../output/count-of.ts';
+import { problemLine } from '../files/problem-line.ts';
+import { findRegoFiles } from '../files/read-policies.ts';
 
 /** Which texts to format. */
 export interface FormatRequest {

@@ -5,21 +5,21 @@ import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
-import { findingsFailure, usageFailure } from '../../failures/failure.ts';
-import type { CliIo } from '../../io/cli-io.ts';
-import type { Outcome } from '../../operations/run-command.ts';
-import { countOf } from '../../output/count-of.ts';
-import type { Document } from '../../output/render-output.ts';
-import { startWorkProgress } from '../../output/work-progress.ts';
-import { writeJunit } from '../../output/write-junit.ts';
-import { openArchives, toTexts } from './files/open-archives.ts';
-import { problemLine } from './files/problem-line.ts';
+import { findingsFailure, usageFailure } from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { countOf } from '../../../output/count-of.ts';
+import type { Document } from '../../../output/render-output.ts';
+import { startWorkProgress } from '../../../output/work-progress.ts';
+import { writeJunit } from '../../../output/write-junit.ts';
+import { openArchives, toTexts } from '../files/open-archives.ts';
+import { problemLine } from '../files/problem-line.ts';
 import {
   type Grouping,
   isTestFile,
   type RegoBundle,
   readRegoBundles,
-} from './files/read-policies.ts';
+} from '../files/read-policies.ts';
 
 /** How the outcome of tests is written. */
 export type TestFormat = 'text' | 'json' | 'junit';

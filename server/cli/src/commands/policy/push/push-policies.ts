@@ -5,15 +5,15 @@ import { Policy } from '@novacron/contract/kinds/policy/policy';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readBundle } from '@novacron/rego/read-bundle';
 import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
-import { listAll } from '../../client/list-all.ts';
-import { callOperation, type Session } from '../../client/session.ts';
-import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
-import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
-import type { Outcome } from '../../operations/run-command.ts';
-import type { Fields } from '../../output/fields.ts';
-import { problemLine } from './files/problem-line.ts';
-import { isTestFile, readRegoBundles } from './files/read-policies.ts';
-import { type PolicyHead, readBundleHead, readPolicyHead } from './files/read-policy-head.ts';
+import { listAll } from '../../../client/list-all.ts';
+import { callOperation, type Session } from '../../../client/session.ts';
+import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
+import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import type { Fields } from '../../../output/fields.ts';
+import { problemLine } from '../files/problem-line.ts';
+import { isTestFile, readRegoBundles } from '../files/read-policies.ts';
+import { type PolicyHead, readBundleHead, readPolicyHead } from '../files/read-policy-head.ts';
 import {
   isOrchestrationFile,
   planOrchestration,

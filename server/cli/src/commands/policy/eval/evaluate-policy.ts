@@ -10,14 +10,14 @@ import {
   findingsFailure,
   unevaluatedFailure,
   usageFailure,
-} from '../../failures/failure.ts';
-import type { CliIo } from '../../io/cli-io.ts';
-import { messageOf } from '../../io/message-of.ts';
-import { readTextFile } from '../../io/read-text-file.ts';
-import type { Outcome } from '../../operations/run-command.ts';
-import { openArchives, toTexts } from './files/open-archives.ts';
-import { problemLine } from './files/problem-line.ts';
-import { readRegoBundles } from './files/read-policies.ts';
+} from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { messageOf } from '../../../io/message-of.ts';
+import { readTextFile } from '../../../io/read-text-file.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { openArchives, toTexts } from '../files/open-archives.ts';
+import { problemLine } from '../files/problem-line.ts';
+import { readRegoBundles } from '../files/read-policies.ts';
 
 /** What to evaluate. */
 export interface EvaluateRequest {

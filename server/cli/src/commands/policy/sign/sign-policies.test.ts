@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bytesOfRule, splitRule } from '@novacron/contract/kinds/policy/policy-signing';
-import { createNodeIo } from '../../node-io.ts';
-import type { Outcome } from '../../operations/run-command.ts';
-import { makeAuthorKey, signPolicies } from './sign-policies.ts';
+import { createNodeIo } from '../../../node-io.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { makeAuthorKey } from '../keygen/make-author-key.ts';
+import { signPolicies } from './sign-policies.ts';
 
 const RULE = 'package p\n\nallow := true\n';
 

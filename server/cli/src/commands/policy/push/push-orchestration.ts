@@ -3,10 +3,10 @@ import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/js
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readPolicies } from '@novacron/engine/orchestration/parse/read-policies';
-import { listAll } from '../../client/list-all.ts';
-import { callOperation, type Session } from '../../client/session.ts';
-import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
-import { readTextFile } from '../../io/read-text-file.ts';
+import { listAll } from '../../../client/list-all.ts';
+import { callOperation, type Session } from '../../../client/session.ts';
+import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
+import { readTextFile } from '../../../io/read-text-file.ts';
 
 /** What is done about one policy of a file. */
 export interface OrchestrationStep {

@@ -1,8 +1,8 @@
 /** `novacron policy push` of files of orchestration policies. */
 import { describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
-import { runInProcess } from '../../test-kit/run-in-process.ts';
-import { type FakeHandlers, startFakeServer } from '../../test-kit/start-fake-server.ts';
+import { runInProcess } from '../../../test-kit/run-in-process.ts';
+import { type FakeHandlers, startFakeServer } from '../../../test-kit/start-fake-server.ts';
 
 const policiesOf = (...names: readonly string[]): string =>
   [

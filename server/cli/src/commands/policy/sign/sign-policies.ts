@@ -1,48 +1,14 @@
-/** `novacron policy keygen` and `sign`: an author's key, and its signature beneath a rule. */
-
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-} from 'node:crypto';
-import { isRecord } from '@novacron/contract/json';
+/** `novacron policy sign`: an author's signature beneath a rule. */
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type Failure, usageFailure } from '../../failures/failure.ts';
-import type { CliIo } from '../../io/cli-io.ts';
-import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
-import { readTextFile } from '../../io/read-text-file.ts';
-import type { Outcome } from '../../operations/run-command.ts';
-import { findRegoFiles, isTestFile } from './files/read-policies.ts';
-
-/** Makes a key pair; the private half goes to a new file, the public one is printed. */
-export async function makeAuthorKey(
-  io: Pick<CliIo, 'readText' | 'writePrivateText'>,
-  path: string,
-): Promise<Outcome> {
-  if (await isThere(io, path)) {
-    return { failure: usageFailure(`${path} already exists; keys are not overwritten`) };
-  }
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  try {
-    await io.writePrivateText(path, pem, 'as-it-is');
-  } catch (cause) {
-    return { failure: usageFailure(`cannot write the key: ${explainFileTrouble(cause)}`) };
-  }
-  return { document: { kind: 'lines', value: { lines: [publicKeyOf(privateKey)] } } };
-}
-
-async function isThere(io: Pick<CliIo, 'readText'>, path: string): Promise<boolean> {
-  try {
-    await io.readText(path);
-    return true;
-  } catch (cause) {
-    return !isRecord(cause) || cause.code !== 'ENOENT';
-  }
-}
+import { type Failure, usageFailure } from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
+import { readTextFile } from '../../../io/read-text-file.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { findRegoFiles, isTestFile } from '../files/read-policies.ts';
+import { publicKeyOf } from '../keygen/public-key-of.ts';
 
 /** Which policies to sign, and with what. */
 export interface SignRequest {
@@ -93,8 +59,4 @@ async function readKey(
     const advice = 'create one with `novacron policy keygen`';
     return err(usageFailure(`${path} is not a PEM private key; ${advice}`));
   }
-}
-
-function publicKeyOf(key: KeyObject): string {
-  return `ed25519:${createPublicKey(key).export({ format: 'jwk' }).x}`;
 }

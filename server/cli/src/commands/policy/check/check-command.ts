@@ -1,0 +1,37 @@
+/** The command that compiles policies: `policy check`. */
+import type { Command } from 'commander';
+import type { CommandContext } from '../../../operations/command-context.ts';
+import {
+  bundleOption,
+  exampleText,
+  PATHS_TEXT,
+  requireTexts,
+  type TextFlags,
+  textsOf,
+  togetherOption,
+  versionOption,
+} from '../flags/text-flags.ts';
+
+interface CheckFlags extends TextFlags {
+  readonly schema?: string;
+}
+
+/** Adds it to the group `policy`. */
+export function addCheckCommand(group: Command, { io, finish }: CommandContext): void {
+  group
+    .command('check')
+    .description('Compiles policies and reports every error.')
+    .argument('[paths...]', PATHS_TEXT)
+    .addOption(bundleOption())
+    .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
+    .addOption(togetherOption())
+    .addOption(versionOption())
+    .addHelpText('after', exampleText('policy check policies --schema schemas'))
+    .action(async (paths: string[], { schema, ...flags }: CheckFlags, command: Command) => {
+      const texts = textsOf(paths, flags);
+      requireTexts(texts, command);
+      const { checkPolicies } = await import('./check-policies.ts');
+      const request = { ...texts, ...(schema === undefined ? {} : { schema }) };
+      finish(await checkPolicies(io, request));
+    });
+}

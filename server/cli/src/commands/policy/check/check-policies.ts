@@ -1,0 +1,61 @@
+/** `novacron policy check`: are the texts right? */
+import { ok } from '@novacron/contract/result';
+import { compileRego } from '@novacron/rego/compile-rego';
+import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { findingsFailure } from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { countOf } from '../../../output/count-of.ts';
+import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
+import { problemLine } from '../files/problem-line.ts';
+import { isTestFile, type RegoBundle, readRegoBundles } from '../files/read-policies.ts';
+import { readPolicyHead } from '../files/read-policy-head.ts';
+import { readSchemas } from '../files/read-schemas.ts';
+import type { PolicyTexts } from '../flags/text-flags.ts';
+
+/** What is checked, and with what. */
+export interface CheckRequest extends PolicyTexts {
+  /** A file or a directory of JSON Schemas that annotations name. */
+  readonly schema?: string;
+}
+
+/** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
+export async function checkPolicies(
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
+  request: CheckRequest,
+): Promise<Outcome> {
+  const { paths, archives, grouping, regoVersion } = request;
+  const schemas = await readSchemas(io, request.schema);
+  if (!schemas.ok) return { failure: schemas.error };
+  const read = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
+  if (!read.ok) return { failure: read.error };
+  const opened = await openArchives(io, archives);
+  if (!opened.ok) return { failure: opened.error };
+  const named = schemas.value === undefined ? {} : { schemas: schemas.value };
+  const texts = [...read.value, ...opened.value.map(toTexts)];
+  const problems = texts.flatMap(({ modules }) => {
+    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
+    return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
+  });
+  problems.push(...opened.value.flatMap(checkArchive));
+  const files = texts.flatMap(({ modules }) => Object.keys(modules)).length;
+  const counts = [
+    ...(files === 0 && archives.length > 0 ? [] : [countOf(files, 'file')]),
+    ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
+  ];
+  const checked = `${counts.join(' and ')} checked`;
+  if (problems.length === 0) {
+    return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
+  }
+  return {
+    document: { kind: 'report', value: problems, text: problems.map(problemLine).join('') },
+    failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
+  };
+}
+
+function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {
+  return Object.entries(modules).flatMap(([file, text]) => {
+    const head = isTestFile(file) ? undefined : readPolicyHead(text, file);
+    return head?.ok === false ? head.error : [];
+  });
+}

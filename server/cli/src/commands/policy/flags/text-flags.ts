@@ -1,0 +1,61 @@
+/** The flags of commands that read policies from files, and their help. */
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { type Command, Option } from 'commander';
+import { repeatedText } from '../../../arguments/flag-options.ts';
+import type { Grouping } from '../files/read-policies.ts';
+
+/** Which texts, and how they are read. */
+export interface PolicyTexts {
+  readonly paths: readonly string[];
+  /** Bundles of OPA, besides. */
+  readonly archives: readonly string[];
+  readonly grouping: Grouping;
+  readonly regoVersion: 'auto' | RegoVersion;
+}
+
+/** What the argument that names files says of itself. */
+export const PATHS_TEXT = 'Files and directories; files of one directory are compiled together';
+
+/** Flags that say which texts are read, and how. */
+export interface TextFlags {
+  readonly together?: true;
+  readonly bundle?: readonly string[];
+  readonly regoVersion: PolicyTexts['regoVersion'];
+}
+
+/** Which texts they mean. */
+export function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
+  const grouping = flags.together === true ? 'together' : 'by-directory';
+  return { paths, archives: flags.bundle ?? [], grouping, regoVersion: flags.regoVersion };
+}
+
+/** Refuses a command that names neither files nor bundles. */
+export function requireTexts({ paths, archives }: PolicyTexts, command: Command): void {
+  if (paths.length + archives.length > 0) return;
+  command.error("error: missing required argument 'paths', or '--bundle'");
+}
+
+/** The flag that names bundles. */
+export function bundleOption(): Option {
+  return repeatedText('--bundle <file>', 'OPA bundle (bundle.tar.gz)');
+}
+
+/** The flag that compiles files of several directories together. */
+export function togetherOption(): Option {
+  return new Option(
+    '--together',
+    'Compile all files together instead of each directory separately',
+  );
+}
+
+/** The flag that fixes the version of Rego. */
+export function versionOption(): Option {
+  return new Option('--rego-version <version>', 'Rego version')
+    .choices(['auto', 'v0', 'v1'])
+    .default('auto');
+}
+
+/** An example beneath a help text. */
+export function exampleText(words: string): string {
+  return `\nExample:\n  $ novacron ${words}`;
+}

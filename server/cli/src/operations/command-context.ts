@@ -1,0 +1,22 @@
+/** What a command that is more than a row of the operations table works with. */
+import type { Session } from '../client/session.ts';
+import type { exitCodeOf } from '../failures/failure.ts';
+import type { CliIo } from '../io/cli-io.ts';
+import type { OutputFormat } from '../output/render-output.ts';
+import type { Outcome } from './run-command.ts';
+
+/** Where a command reads and writes, and how it ends. */
+export interface CommandContext {
+  readonly io: CliIo;
+  /** Prints the outcome of a command and sets the exit code. */
+  readonly finish: (outcome: Outcome) => void;
+  /** Does its work with a server, then finishes; the exit code may follow another rule. */
+  readonly online: (
+    work: (session: Session) => Promise<Outcome>,
+    codeOf?: typeof exitCodeOf,
+  ) => Promise<void>;
+  /** Whether progress is shown: what `--quiet` says. Known only once words are parsed. */
+  readonly progress: () => 'shown' | 'hidden';
+  /** What `--output` says. Known only once words are parsed. */
+  readonly output: () => OutputFormat;
+}
