@@ -190,6 +190,7 @@ const FOLDERS = {
     events: ['.', 'operation', 'schema'],
     fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
     formats: ['.'],
+    gen: ['.'],
     healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
     openapi: [
@@ -303,7 +304,7 @@ const ENTRIES = [
   '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
-  '^server/src/transports/(graphql/print-schema|reference/print-reference)[.]ts$',
+  '^server/src/transports/(graphql/print-schema|reference/print-(reference|policy-input))[.]ts$',
   '^server/rego/src/conformance-main[.]ts$',
   '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',

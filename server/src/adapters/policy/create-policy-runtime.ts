@@ -23,7 +23,7 @@ import { LRUCache } from 'lru-cache';
 import type { CompiledRule, EvaluationTerms, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
-import type { WorkerOutcome } from './worker-protocol.ts';
+import type { TypeChecks, WorkerOutcome } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
@@ -125,7 +125,7 @@ export function createPolicyRuntime(
 
   function compile(
     rule: string,
-    types: 'checked' | 'unchecked',
+    types: TypeChecks,
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
@@ -197,8 +197,8 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (ruleText, { tenantId }) => {
-      const outcome = await compile(ruleText, 'checked', tenantId);
+    compile: async (ruleText, { tenantId, isAccepted = false }) => {
+      const outcome = await compile(ruleText, isAccepted ? 'accepted' : 'checked', tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
         programs.add(ruleText, outcome.value.image);
       }

@@ -1,4 +1,5 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
+import { POLICY_INPUT_SCHEMA } from '@novacron/contract/gen/policy-input-schema';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
@@ -6,22 +7,20 @@ import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import { readBundle } from '@novacron/rego/read-bundle';
 import { neverAllows } from './never-allows.ts';
-import { ANSWER_RULES, type WorkerOutcome } from './worker-protocol.ts';
+import { textOfMistake } from './policy-problems.ts';
+import { ANSWER_RULES, type TypeChecks, type WorkerOutcome } from './worker-protocol.ts';
 
 const FILE = 'policy.rego';
 
 /** A program, or what is wrong with the rule. */
 export type ProgramResult = Extract<WorkerOutcome, { readonly kind: 'compiled' | 'mistakes' }>;
 
-/**
- * Makes a program.
- * @param types - whether a text is refused that can never hold, as its types say
- */
-export function readProgram(rule: string, types: 'checked' | 'unchecked'): ProgramResult {
+/** Makes a program. */
+export function readProgram(rule: string, types: TypeChecks): ProgramResult {
   return isBundle(rule) ? fromBundle(rule) : fromText(rule, types);
 }
 
-function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
+function fromText(text: string, types: TypeChecks): ProgramResult {
   const parsed = parseRego(text, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return { kind: 'mistakes', mistakes: parsed.error };
   const packageName = parsed.value.package.join('.');
@@ -30,10 +29,10 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
     modules: { [FILE]: text },
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
-    types,
+    ...TYPE_OPTIONS[types],
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
-  const { wasm, rules, regoVersion, inputReferences, volatileBuiltins } = compiled.value;
+  const { wasm, rules, regoVersion, inputReferences, volatileBuiltins, warnings } = compiled.value;
   const allows = neverAllows(parsed.value);
   // What a package does not define has no value; asking for it costs as much as the others.
   const answers = ANSWER_RULES.filter((rule) => rules[packageName]?.includes(rule) === true);
@@ -46,10 +45,17 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
       inputReferences,
       volatileBuiltins,
       ...(allows === undefined ? {} : { allows }),
+      ...(warnings.length === 0 ? {} : { warnings: warnings.map(textOfMistake) }),
     },
     image: { wasm, path, answers, data: undefined },
   };
 }
+
+const TYPE_OPTIONS = {
+  checked: { input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'problems' } },
+  accepted: { input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'warnings' } },
+  unchecked: { types: 'unchecked' },
+} as const satisfies Readonly<Record<TypeChecks, Partial<Parameters<typeof compileRego>[0]>>>;
 
 /** For a module of OPA, its inputs and whether it is deterministic are unknown. */
 const READS_ALL = [{ path: [], complete: false }];

@@ -7,6 +7,7 @@ import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
+import { addSchemaCommand } from './schema/schema-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
 import { addTestCommand } from './testing/test-command.ts';
@@ -20,6 +21,7 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addReviewCommand(group, context);
   addSimulateCommand(group, context);
   addKeygenCommand(group, context);
+  addSchemaCommand(group, context);
   addSignCommand(group, context);
   addPushCommand(group, context);
 }

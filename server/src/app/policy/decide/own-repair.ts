@@ -135,7 +135,7 @@ async function neverAllows(
 ): Promise<boolean> {
   if (type !== 'access') return false;
   if (!answers.includes('allow')) return true;
-  const compiled = await policies.compile(ruleText, { tenantId });
+  const compiled = await policies.compile(ruleText, { tenantId, isAccepted: true });
   return compiled.ok && compiled.value.allows !== undefined;
 }
 

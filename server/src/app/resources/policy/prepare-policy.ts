@@ -51,13 +51,14 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, input));
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
-  const tried = await tryBefore(scope, { spec, compiled: checked.value, id: null, version: 1 });
+  const { compiled, warnings } = checked.value;
+  const tried = await tryBefore(scope, { spec, compiled, id: null, version: 1 });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
   const desired = spec;
-  const observed = { rego_version: checked.value.regoVersion, version: 1 };
+  const observed = { rego_version: compiled.regoVersion, version: 1 };
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
-  const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
+  const accepted = await acceptPolicy(scope.deps, compiled, { ...text, desired });
   if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
@@ -75,7 +76,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: tried.value,
+    notices: [...warnings, ...tried.value],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -107,19 +108,20 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(after, row, scope);
   if (!checked.ok) return checked;
+  const { compiled, warnings } = checked.value;
   const wanted = after;
   const changed = changedFields(before, wanted);
   const versionBefore = versionOf(row);
   const version = changed.rule === undefined ? versionBefore : versionBefore + 1;
-  const trial = { spec: after, compiled: checked.value, id: row.id, version };
+  const trial = { spec: after, compiled, id: row.id, version };
   const tried = mayDecideOtherwise(changed, after) ? await tryBefore(scope, trial) : NOT_TRIED;
   if (!tried.ok) return tried;
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
-  const accepted = await acceptPolicy(scope.deps, checked.value, text);
+  const accepted = await acceptPolicy(scope.deps, compiled, text);
   if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-    observed_json: JSON.stringify({ rego_version: checked.value.regoVersion, version }),
+    observed_json: JSON.stringify({ rego_version: compiled.regoVersion, version }),
     enabled: after.enabled ? 1 : 0,
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
@@ -130,7 +132,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     before,
     wanted,
     placement: null,
-    notices: tried.value,
+    notices: [...warnings, ...tried.value],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -213,11 +215,17 @@ async function tryBefore(
   return trial.spec.enabled ? err([tried.error]) : ok([tried.error.detail]);
 }
 
+/** A rule as it is stored, and what its author should know. */
+interface CheckedRule {
+  readonly compiled: CompiledRule;
+  readonly warnings: readonly string[];
+}
+
 async function check(
   spec: PolicySpec,
   row: PolicyRow | undefined,
   scope: WriteScope,
-): Promise<Result<CompiledRule, readonly Problem[]>> {
+): Promise<Result<CheckedRule, readonly Problem[]>> {
   const { tenantId } = scope.context.principal;
   const { holders, quotas, tenants } = await scope.deps.store.snapshot({
     tenants: { from: 'tenants', where: { id: tenantId } },
@@ -239,7 +247,8 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
-  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId });
+  const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));
+  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId, isAccepted });
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
     const signatures = compiled.ok ? compiled.value.signatures : [];
@@ -247,8 +256,16 @@ async function check(
     if (!signed.ok) problems.push(signed.error);
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
-  if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
-  return problems.length > 0 ? err(problems) : compiled;
+  const { warnings = [], ...rule } = compiled.value;
+  if (rule.answers.length === 0) problems.push(answersNothing(rule));
+  return problems.length > 0 ? err(problems) : ok({ compiled: rule, warnings });
+}
+
+/** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
+async function wasAccepted(row: PolicyRow, rule: string, { deps }: WriteScope): Promise<boolean> {
+  if (desiredOf(row).rule === rule) return true;
+  const versions = await readVersions(deps.store, row);
+  return versions.some((version) => version.rule === rule);
 }
 
 function answersNothing(compiled: CompiledRule): Problem {

@@ -5,3 +5,8 @@ import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 export function problemLine({ file, row, column, message, code }: RegoProblem): string {
   return `${file}:${row}:${column}: ${message} [${code}]\n`;
 }
+
+/** Formats what is no problem: `file:row:column: warning: message [code]`. */
+export function warningLine(problem: RegoProblem): string {
+  return problemLine({ ...problem, message: `warning: ${problem.message}` });
+}
