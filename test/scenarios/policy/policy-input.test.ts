@@ -5,7 +5,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 
 const TYPO = 'package typos\n\ndeny contains "too large" if input.resource.memory_bg > 64\n';
 const MISTAKE =
-  'line 3, column 31: input.resource.memory_bg is never defined; ' +
+  'line 3, column 30: input.resource.memory_bg is never defined; ' +
   'did you mean input.resource.memory_gb?';
 const ANNOTATION = '# METADATA\n# custom:\n#   unknown_input: warn\n';
 const NAME = 'Typos Of Names';
