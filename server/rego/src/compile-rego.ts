@@ -54,6 +54,11 @@ export type CompileRegoOptions = {
   /** What `input` is where no annotation says it; without this option it may be anything. */
   readonly input?: InputSchema;
   /**
+   * Whether `print` writes (to `onPrint` of `loadPolicy`), or its calls are left out.
+   * @defaultValue `dropped`
+   */
+  readonly prints?: 'kept' | 'dropped';
+  /**
    * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
    * @defaultValue `off`
@@ -102,8 +107,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const modules = parsed.value;
   const problems: RegoProblem[] = [];
   const root = buildRuleTree(modules, problems);
-  const { level = 1 } = options;
-  resolveRules(root, { modules, texts: options.modules, level }, problems);
+  const { level = 1, prints = 'dropped' } = options;
+  resolveRules(root, { modules, texts: options.modules, level, prints }, problems);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   if (problems.length === 0) orderRules(root, problems);

@@ -1,12 +1,6 @@
 // Resolves every rule of the tree, module by module.
 
-import {
-  isWildcard,
-  type Module,
-  type RegoLevel,
-  type RuleBranch,
-  type Term,
-} from '../syntax/ast.ts';
+import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
 import type { ModuleContext } from './module-context.ts';
@@ -21,7 +15,7 @@ import { visitPattern } from './visit-variables.ts';
 /** Fills in the branches of all definitions and reports what does not resolve. */
 export function resolveRules(
   root: RuleNode,
-  { level, ...sources }: RuleSources & { readonly level: RegoLevel },
+  { level, prints, ...sources }: RuleSources & Pick<ModuleContext, 'level' | 'prints'>,
   problems: RegoProblem[],
 ): void {
   const { modules } = sources;
@@ -35,7 +29,7 @@ export function resolveRules(
     modules.map((module) => {
       return [
         module,
-        { ...makeContext(root, module, modules, problems), level, isReplaced },
+        { ...makeContext(root, module, modules, problems), level, prints, isReplaced },
       ] as const;
     }),
   );
@@ -55,7 +49,7 @@ function makeContext(
   module: Module,
   modules: readonly Module[],
   problems: RegoProblem[],
-): Omit<ModuleContext, 'level' | 'isReplaced' | 'metadata'> {
+): Omit<ModuleContext, 'level' | 'prints' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {

@@ -1,4 +1,5 @@
 /** What the policy workers are asked and answer. Plain data: it crosses a thread boundary. */
+import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
@@ -38,7 +39,12 @@ export type TypeChecks = 'checked' | 'accepted' | 'unchecked';
 
 /** One thing that a worker is asked. */
 export type WorkerTask =
-  | { readonly kind: 'compile'; readonly rule: string; readonly types: TypeChecks }
+  | {
+      readonly kind: 'compile';
+      readonly rule: string;
+      readonly level: LanguageLevel;
+      readonly types: TypeChecks;
+    }
   /** The input is a place in the request's list of inputs. */
   | { readonly kind: 'evaluate'; readonly program: number; readonly input: number };
 

@@ -4,6 +4,7 @@ import type { CommandContext } from '../../../operations/command-context.ts';
 import {
   allowUnknownOption,
   bundleOption,
+  dataOption,
   exampleText,
   PATHS_TEXT,
   requireTexts,
@@ -25,6 +26,7 @@ export function addCheckCommand(group: Command, { io, finish }: CommandContext):
     .description('Compiles policies and reports every error.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
+    .addOption(dataOption())
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
     .addOption(allowUnknownOption())
     .addOption(togetherOption())

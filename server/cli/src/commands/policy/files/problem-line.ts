@@ -1,5 +1,7 @@
-/** Problems of Rego texts as lines. */
+/** Problems of Rego texts, and what these print, as lines. */
+import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { plainText } from '../../../output/plain-text.ts';
 
 /** Formats a problem as compilers do: `file:row:column: message [code]`. */
 export function problemLine({ file, row, column, message, code }: RegoProblem): string {
@@ -9,4 +11,9 @@ export function problemLine({ file, row, column, message, code }: RegoProblem): 
 /** Formats what is no problem: `file:row:column: warning: message [code]`. */
 export function warningLine(problem: RegoProblem): string {
   return problemLine({ ...problem, message: `warning: ${problem.message}` });
+}
+
+/** Formats a line that `print` wrote: `file:row: text`. */
+export function printedLine({ file, row, text }: PrintedLine): string {
+  return `${file}:${row}: ${plainText(text)}\n`;
 }
