@@ -6,7 +6,7 @@ import type { compileRego } from '@novacron/rego/compile-rego';
 export type InputOption = Pick<Parameters<typeof compileRego>[0], 'input'>;
 
 /** Names that the input does not have are problems, as on a server. */
-export const STRICT_INPUT: InputOption = {
+const STRICT_INPUT: InputOption = {
   input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'problems' },
 };
 
