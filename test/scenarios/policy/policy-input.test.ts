@@ -1,4 +1,4 @@
-/** Policies that read what they are never asked: refused when they are written, kept when stored. */
+/** Policies that read what they are never asked: refused when written, kept when stored. */
 import { describe, expect, test } from '@jest/globals';
 import { acceptPolicy } from '@novacron/server/app/policy/signing/accept-policy';
 import { useBench } from '../test-kit/use-bench.ts';

@@ -1,12 +1,12 @@
 /**
- * What policies are asked, as a JSON Schema: the actions and operations of the operations table, and
- * the fields of every kind. Compilers and editors find misspelt names with it.
+ * What policies are asked, as a JSON Schema: the actions and operations of the operations table,
+ * and the fields of every kind. Compilers and editors find misspelt names with it.
  * Source: JSON Schema, draft 7.
  */
 import { z } from 'zod';
 import { ClientName } from '../access/identity.ts';
 import { POLICY_INPUT_VERSION } from '../admission/policy-verdict.ts';
-import { isRecord, type Json, type JsonObject } from '../json.ts';
+import { isRecord, type Json, JsonObject } from '../json.ts';
 import {
   type OperationName,
   operationNames,
@@ -145,8 +145,7 @@ function simplifyPart(keyword: string, value: unknown): Json {
     case 'additionalProperties':
       return isRecord(value) ? simplify(value) : value === true;
     default:
-      // Of a schema that zod wrote: texts, and values of enumerations.
-      return value as Json;
+      return z.json().parse(value);
   }
 }
 
@@ -157,8 +156,9 @@ function nullable(schema: JsonObject): JsonObject {
   const choices = anyOf ?? oneOf;
   if (Array.isArray(choices)) {
     const [only, ...others] = choices.filter((each) => !isRecord(each) || each.type !== 'null');
-    if (others.length === 0 && isRecord(only))
-      return nullable({ ...(only as JsonObject), ...said });
+    if (others.length === 0 && isRecord(only)) {
+      return nullable(JsonObject.parse({ ...only, ...said }));
+    }
     return { ...said, anyOf: [...(only === undefined ? [] : [only, ...others]), { type: 'null' }] };
   }
   if ('const' in plain) return { ...said, enum: [plain.const ?? null, null] };

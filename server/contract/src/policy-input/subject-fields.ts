@@ -15,14 +15,14 @@ import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
 import { Operation } from '../operation/operation.ts';
 import { describeField, type FieldTable } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { RESOURCE_KINDS, ResourceKind } from '../schema/resource-kind.ts';
+import { RESOURCE_KINDS, type ResourceKind } from '../schema/resource-kind.ts';
 
 /** Schemas of fields, by the name of the field. */
 type Shape = Readonly<Record<string, z.ZodType>>;
 
 const reason = z.string().describe('Why, in the words of the person who does it');
 
-/** The fields of what is no resource: what the writes of these nouns put into the input. */
+/** The fields that writes of other nouns than resources put into the input. */
 const OTHER_SUBJECTS = {
   node: {
     status: Node.shape.status,
@@ -100,10 +100,12 @@ const FURTHER_FIELDS: Readonly<Partial<Record<ResourceKind, Shape>>> = {
 
 /** Returns the fields of a kind, by their names; none of its id and name. */
 export function subjectFields(kind: SubjectKind): Shape {
-  const resource = ResourceKind.safeParse(kind);
-  if (!resource.success) return OTHER_SUBJECTS[kind as keyof typeof OTHER_SUBJECTS];
-  const { table } = RESOURCE_DEFINITIONS[resource.data];
-  return { ...shapeOfTable(table), ...FURTHER_FIELDS[resource.data] };
+  if (isOther(kind)) return OTHER_SUBJECTS[kind];
+  return { ...shapeOfTable(RESOURCE_DEFINITIONS[kind].table), ...FURTHER_FIELDS[kind] };
+}
+
+function isOther(kind: SubjectKind): kind is keyof typeof OTHER_SUBJECTS {
+  return Object.hasOwn(OTHER_SUBJECTS, kind);
 }
 
 /** Nouns of operations that are no kinds, and the kinds that these operations are about. */
@@ -121,7 +123,7 @@ export function subjectsOf(operation: string): readonly SubjectKind[] {
   return own === undefined ? (KINDS_OF_NOUNS[noun] ?? ['operation']) : [own];
 }
 
-/** The fields that people set: what is computed and what is secret, policies are not asked about. */
+/** The fields that people set: no computed ones, and no secrets. */
 function shapeOfTable(table: FieldTable): Shape {
   const rows = Object.entries(table).filter(
     ([, row]) => row.presence !== 'computed' && row.secrecy !== 'write-only',

@@ -59,7 +59,7 @@ limits := {"create_vm": 1, "updat_vm": 2}
 
 limit("crate_vm") := 1
 
-strange := {"somebody", "create_vm"}
+strange := {"ann", "create_vm"}
 
 vm := input.resource
 
@@ -78,7 +78,7 @@ describe('what does not fit the input is found at its place', () => {
     ['input.rol == "x"', 'input.rol is never defined; did you mean input.role?'],
     [
       'input.resource.rules[_].prt',
-      'input.resource.rules[_].prt is never defined; did you mean input.resource.rules[_].port?',
+      'prt is never defined; did you mean input.resource.rules[_].port?',
     ],
     [
       'input.resource.owner',

@@ -5,7 +5,8 @@ import type { RuleMistake, WorkerOutcome } from './worker-protocol.ts';
 /** The text or the bundle cannot be used: a field problem for each mistake. */
 export function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
   const places = mistakes.map(textOfMistake);
-  if (mistakes.every(({ code }) => code === 'input-mismatch')) return neverAsked(mistakes);
+  const isRego = mistakes.every(({ code }) => code === 'input-mismatch');
+  if (isRego) return neverAsked(mistakes);
   const isBundle = mistakes.some(({ row }) => row === 0);
   return problem('rule-invalid', {
     detail: isBundle

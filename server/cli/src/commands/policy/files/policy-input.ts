@@ -2,7 +2,7 @@
 import { POLICY_INPUT_SCHEMA } from '@novacron/contract/gen/policy-input-schema';
 import type { compileRego } from '@novacron/rego/compile-rego';
 
-/** What `compileRego` is told of the input. */
+/** The option of `compileRego` about the input. */
 export type InputOption = Pick<Parameters<typeof compileRego>[0], 'input'>;
 
 /** Names that the input does not have are problems, as on a server. */

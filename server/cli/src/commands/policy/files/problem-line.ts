@@ -8,7 +8,7 @@ export function problemLine({ file, row, column, message, code }: RegoProblem): 
   return `${file}:${row}:${column}: ${message} [${code}]\n`;
 }
 
-/** Formats what is no problem: `file:row:column: warning: message [code]`. */
+/** Formats a warning: `file:row:column: warning: message [code]`. */
 export function warningLine(problem: RegoProblem): string {
   return problemLine({ ...problem, message: `warning: ${problem.message}` });
 }
