@@ -3,14 +3,15 @@
 import { checkRecursion, findUses } from './check/check-recursion.ts';
 import { collectInputReferences, type InputReference } from './check/input-references.ts';
 import { makeAnnotations } from './check/metadata.ts';
+import { isUnread } from './check/module-context.ts';
 import { orderRules } from './check/order-rules.ts';
 import { resolveRules } from './check/resolve-rules.ts';
-import { buildRuleTree } from './check/rule-tree.ts';
+import { buildRuleTree, type RuleNode } from './check/rule-tree.ts';
 import { linkPolicy } from './link/link-policy.ts';
 import { writeFacts } from './link/policy-facts.ts';
-import { parseRego } from './parse/parse-rego.ts';
+import { parseLeniently } from './parse/parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
-import type { Probe } from './plan/planner.ts';
+import type { Probe, ProbeTable } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
 import type { Module, RegoLevel, RegoVersion } from './syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
@@ -60,10 +61,10 @@ export type CompileRegoOptions = {
   readonly prints?: 'kept' | 'dropped';
   /**
    * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
-   * coverage; it is slower then.
+   * coverage; it is slower then. `explain`: also what `recordTrace` makes a trace of.
    * @defaultValue `off`
    */
-  readonly tracing?: 'on' | 'off';
+  readonly tracing?: 'on' | 'explain' | 'off';
 };
 
 /** A compiled policy. */
@@ -102,35 +103,39 @@ export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPol
 }
 
 function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
-  const parsed = parseModules(options);
-  if (!parsed.ok) return parsed;
-  const modules = parsed.value;
   const problems: RegoProblem[] = [];
+  const warnings: RegoProblem[] = [];
+  const modules = parseModules(options, problems);
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
-  resolveRules(root, { modules, texts: options.modules, level, prints }, problems);
+  const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, problems);
   const uses = findUses(root);
   checkRecursion(uses, problems);
-  if (problems.length === 0) orderRules(root, problems);
+  orderRules(root, faulty, problems);
   const { types = 'checked' } = options;
-  if (problems.length === 0 && types === 'checked') {
+  if (types === 'checked') {
     const annotations = makeAnnotations(root, { modules, texts: options.modules }, problems);
-    const documentTypes = makeDocumentTypes({ annotations, schemas: options.schemas }, problems);
-    checkTypes(root, { uses, documentTypes }, (problem) => problems.push(problem));
-  }
-  const warnings: RegoProblem[] = [];
-  if (problems.length === 0 && types === 'checked' && options.input) {
-    // What a comment says badly says nothing here: it is only read for what it may allow.
-    const annotations = makeAnnotations(root, { modules, texts: options.modules }, []);
-    const { schemas } = options;
-    const found = checkInput(root, options.input, { uses, annotations, schemas });
-    problems.push(...found.problems);
-    warnings.push(...found.warnings);
+    const { schemas, input } = options;
+    const documentTypes = makeDocumentTypes({ annotations, schemas }, problems);
+    const isUnknown = (node: RuleNode) =>
+      isUnread({ unread: modules }, node.path) || node.definitions.some((each) => faulty.has(each));
+    const found: RegoProblem[] = [];
+    checkTypes(root, { uses, isUnknown, documentTypes }, (problem) => found.push(problem));
+    problems.push(...found);
+    if (input) {
+      // What a comment says badly says nothing here: it is only read for what it may allow.
+      const quiet = makeAnnotations(root, { modules, texts: options.modules }, []);
+      const sources = { uses, isUnknown, annotations: quiet, schemas };
+      const mismatches = checkInput(root, input, { ...sources, known: found });
+      problems.push(...mismatches.problems);
+      warnings.push(...mismatches.warnings);
+    }
   }
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
-  const { entrypoints, builtinErrors = 'undefined', data } = options;
-  const probes = { list: [], ids: new Map<string, number>() };
-  const program = planPolicy(root, entrypoints, options.tracing === 'on' ? probes : undefined);
+  const { entrypoints, builtinErrors = 'undefined', data, tracing = 'off' } = options;
+  const mode = tracing === 'explain' ? 'explain' : 'trace';
+  const probes: ProbeTable = { list: [], ids: new Map(), mode };
+  const program = planPolicy(root, entrypoints, tracing === 'off' ? undefined : probes);
   const facts = (memoryPages: number) => writeFacts({ memoryPages, builtinErrors, data });
   return {
     ok: true,
@@ -147,17 +152,15 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   };
 }
 
-function parseModules(options: CompileRegoOptions): RegoResult<readonly Module[]> {
+// Where not even the package of a text is known, nothing is said of the others.
+function parseModules(options: CompileRegoOptions, problems: RegoProblem[]): readonly Module[] {
   const { regoVersion = 'auto' } = options;
-  const modules: Module[] = [];
-  const problems: RegoProblem[] = [];
-  for (const [file, text] of Object.entries(options.modules)) {
-    const parsed = parseRego(text, { file, regoVersion });
-    if (parsed.ok) modules.push(parsed.value);
-    else problems.push(...parsed.error);
-  }
-  if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
-  return { ok: true, value: modules };
+  const parsed = Object.entries(options.modules).map(([file, text]) =>
+    parseLeniently(text, { file, regoVersion }),
+  );
+  problems.push(...parsed.flatMap((each) => each.problems));
+  const modules = parsed.flatMap(({ module }) => (module ? [module] : []));
+  return modules.length === parsed.length ? modules : [];
 }
 
 function describe(modules: readonly Module[]): Pick<CompiledPolicy, 'packages' | 'rules'> {

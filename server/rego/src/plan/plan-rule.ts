@@ -3,16 +3,19 @@
 import type { ResolvedBranch, ResolvedTerm } from '../check/resolved-tree.ts';
 import { arityOf, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
 import { compareValues, type RegoValue } from '../values/rego-value.ts';
+import type { Operand } from './ir.ts';
 import { planMatch } from './plan-match.ts';
 import { planTerm, planTerms } from './plan-term.ts';
 import {
   beginFunction,
   constant,
   emit,
+  emitNote,
   emitProbe,
   endFunction,
   enterDefinition,
   inBlock,
+  inScan,
   local,
   messageIndex,
   newLocal,
@@ -26,6 +29,9 @@ export function planRule(program: Program, node: RuleNode, world: World): number
   return planOnce(program, `rule ${pathKey(node.path)} ${world.key}`, () => {
     const args = node.kind === 'function' ? arityOf(node) : 0;
     const planner = beginFunction(program, world, args);
+    const [first] = node.definitions;
+    if (first) enterDefinition(planner, node, first);
+    emitNote(planner, { kind: 'enter', at: first?.rule.at ?? START });
     if (node.kind === 'set') planSet(planner, node);
     else if (node.kind === 'partial') planPartial(planner, node);
     else planValue(planner, node);
@@ -48,6 +54,13 @@ export function planOnce(
   return id;
 }
 
+const START = { row: 1, column: 1 };
+
+function emitReturn(planner: Planner, source: Operand): void {
+  emitNote(planner, { kind: 'leave', at: START });
+  emit(planner, { kind: 'return', source });
+}
+
 function conflict(planner: Planner, node: RuleNode, what: string): number {
   const name = ['data', ...node.path].join('.');
   return messageIndex(planner.program, `eval_conflict_error: ${name} ${what}`);
@@ -58,7 +71,8 @@ function planSet(planner: Planner, node: RuleNode): void {
   emit(planner, { kind: 'make', target, shape: 'set' });
   for (const definition of node.definitions) {
     enterDefinition(planner, node, definition);
-    for (const { body, member, at } of definition.branches) {
+    for (const { body, member, at, locals } of definition.branches) {
+      planner.locals = locals;
       inBlock(planner, () => {
         planner.program.parts.body(planner, body, () => {
           emitProbe(planner, 'head', at);
@@ -68,7 +82,7 @@ function planSet(planner: Planner, node: RuleNode): void {
       });
     }
   }
-  emit(planner, { kind: 'return', source: local(target) });
+  emitReturn(planner, local(target));
 }
 
 // A value or a function: the definitions must agree, then comes the default.
@@ -93,7 +107,7 @@ function planValue(planner: Planner, node: RuleNode): void {
       }
     });
   }
-  emit(planner, { kind: 'return', source: local(result) });
+  emitReturn(planner, local(result));
 }
 
 // When every definition gives the same constant, the first that holds decides.
@@ -126,7 +140,7 @@ function planDefinition(
       inBlock(planner, () => {
         planBranch(planner, branch, () => {
           if (shared !== undefined) {
-            emit(planner, { kind: 'return', source: constant(planner.program, shared) });
+            emitReturn(planner, constant(planner.program, shared));
           } else assignOnce(planner, branch.value, result, message);
         });
       });
@@ -157,6 +171,7 @@ function assignOnce(planner: Planner, value: ResolvedTerm, target: number, messa
 
 // Matches the arguments (locals 1, 2, …), then plans the body.
 function planBranch(planner: Planner, branch: ResolvedBranch, next: () => void): void {
+  planner.locals = branch.locals;
   const reached = () => {
     emitProbe(planner, 'head', branch.at);
     next();
@@ -177,19 +192,20 @@ function planPartial(planner: Planner, node: RuleNode): void {
   const target = newLocal(planner);
   emit(planner, { kind: 'make', target, shape: 'object' });
   const message = conflict(planner, node, 'has one key with different values');
-  for (const definition of node.definitions) {
-    enterDefinition(planner, node, definition);
-    for (const branch of definition.branches) {
-      inBlock(planner, () => planEntry(planner, definition, branch, target, message));
-    }
-  }
+  // Sets of rules below come first: what other rules add to them goes into a copy.
   for (const child of node.children.values()) {
     for (const below of ruleNodes(child)) {
       if (below.kind === 'function' || isReplaced(planner.world, below.path)) continue;
       inBlock(planner, () => planBelow(planner, node, below, target, message));
     }
   }
-  emit(planner, { kind: 'return', source: local(target) });
+  for (const definition of node.definitions) {
+    enterDefinition(planner, node, definition);
+    for (const branch of definition.branches) {
+      inBlock(planner, () => planEntry(planner, definition, branch, target, message));
+    }
+  }
+  emitReturn(planner, local(target));
 }
 
 function planEntry(
@@ -202,6 +218,7 @@ function planEntry(
   const [first] = branch.suffix;
   const value = rule.shape === 'set' ? branch.member : branch.value;
   if (!first || !value) return;
+  planner.locals = branch.locals;
   planner.program.parts.body(planner, branch.body, () => {
     emitProbe(planner, 'head', branch.at);
     planTerms(planner, [value, ...branch.suffix], ([operand, ...keys]) => {
@@ -231,10 +248,21 @@ function planBelow(
   const value = newLocal(planner);
   const callee = planRule(program, below, world);
   emit(planner, { kind: 'call', target: value, callee, env, args: [], fail });
+  const own = below.kind === 'set' ? copySet(planner, value) : value;
   const path = newLocal(planner);
   emit(planner, { kind: 'make', target: path, shape: 'array' });
   for (const name of below.path.slice(node.path.length)) {
     emit(planner, { kind: 'append', target: path, value: constant(program, name) });
   }
-  emit(planner, { kind: 'path-once', target, path, value: local(value), message });
+  emit(planner, { kind: 'path-once', target, path, value: local(own), message });
+}
+
+/** A set with the same members, which may grow: that of a rule is remembered. */
+function copySet(planner: Planner, source: number): number {
+  const target = newLocal(planner);
+  emit(planner, { kind: 'make', target, shape: 'set' });
+  inScan(planner, local(source), (_key, value) => {
+    emit(planner, { kind: 'add', target, value: local(value) });
+  });
+  return target;
 }

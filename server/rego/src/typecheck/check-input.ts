@@ -21,6 +21,9 @@ export type InputSchema = {
 /** What the rules are checked with, besides. */
 type InputSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
+  readonly isUnknown: (node: RuleNode) => boolean;
+  /** The type errors that there are whatever the input is. */
+  readonly known: readonly RegoProblem[];
   readonly annotations: Annotations;
   readonly schemas: NamedSchemas | undefined;
 };
@@ -29,7 +32,7 @@ type InputSources = {
 const types = new WeakMap<object, RegoType>();
 
 /**
- * Checks rules of which nothing else is wrong.
+ * Checks rules, beyond what is wrong with them whatever the input is.
  *
  * @returns every `input-mismatch`, apart those that are warnings: all of a rule or a package whose
  *   annotation has `custom: {unknown_input: warn}`
@@ -37,18 +40,23 @@ const types = new WeakMap<object, RegoType>();
 export function checkInput(
   root: RuleNode,
   { schema, mismatches }: InputSchema,
-  { uses, annotations, schemas }: InputSources,
+  { uses, isUnknown, known, annotations, schemas }: InputSources,
 ): { readonly problems: readonly RegoProblem[]; readonly warnings: readonly RegoProblem[] } {
   const input = types.get(schema) ?? typeOfSchema(schema);
   types.set(schema, input);
   const problems: RegoProblem[] = [];
   const warnings: RegoProblem[] = [];
   const documentTypes = makeInputTypes({ annotations, schemas }, input);
-  checkTypes(root, { uses, documentTypes }, (problem, node, definition) => {
+  checkTypes(root, { uses, isUnknown, documentTypes }, (problem, node, definition) => {
+    if (known.some((each) => isAt(each, problem))) return;
     const isWarning = mismatches === 'warnings' || onlyWarns(annotations, node, definition);
     (isWarning ? warnings : problems).push({ ...problem, code: 'input-mismatch' });
   });
   return { problems, warnings };
+}
+
+function isAt(one: RegoProblem, other: RegoProblem): boolean {
+  return one.file === other.file && one.row === other.row && one.column === other.column;
 }
 
 function onlyWarns(annotations: Annotations, node: RuleNode, definition: RuleDefinition): boolean {

@@ -32,9 +32,9 @@ function judge(text: string, input: unknown) {
     { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
     problems,
   );
-  orderRules(root, problems);
+  orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
-  const sources = { uses: findUses(root), documentTypes: () => UNKNOWN };
+  const sources = { uses: findUses(root), isUnknown: () => false, documentTypes: () => UNKNOWN };
   const types = checkTypes(root, sources, (problem) => problems.push(problem));
   const builtinErrors = 'undefined';
   const facts = (memoryPages: number) =>

@@ -26,8 +26,8 @@ function neverAsked(mistakes: readonly RuleMistake[]): Problem {
       'The policy reads what its input never contains. ' +
       `${mistakes.map(textOfMistake).join('\n')}`,
     remedy:
-      'Correct the names; `novacron policy schema` prints the input. Names of a later release are ' +
-      'warnings under the annotation `custom: {unknown_input: warn}`.',
+      'Correct the names; `novacron policy schema` prints the input. Names of a later release ' +
+      'are warnings under the annotation `custom: {unknown_input: warn}`.',
     ...placesOf(mistakes),
   });
 }
