@@ -203,6 +203,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "policy.explain",
         "policy.get",
         "policy.list",
+        "policy.preview",
         "policy.rollback",
         "policy.update",
         "policy.versions",

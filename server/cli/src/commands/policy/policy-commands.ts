@@ -6,6 +6,7 @@ import { addEvalCommand } from './eval/eval-command.ts';
 import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
 import { addLspCommand } from './lsp/lsp-command.ts';
+import { addPreviewCommand } from './preview/preview-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
 import { addSchemaCommand } from './schema/schema-command.ts';
@@ -20,6 +21,7 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addTestCommand(group, context);
   addEvalCommand(group, context);
   addReviewCommand(group, context);
+  addPreviewCommand(group, context);
   addSimulateCommand(group, context);
   addKeygenCommand(group, context);
   addSchemaCommand(group, context);
