@@ -163,15 +163,20 @@ async function judgePart(
   const untilMs = steadyMs(clock) + PART_MS_MAX;
   const changes: PolicyPreviewChange[] = [];
   const parts = countParts();
+  const read = (at: PreviewPlace): Promise<PreviewPage> => READERS[at.source](scope, at);
   let place = begin;
   let next: PreviewPlace | undefined = begin;
-  while (next !== undefined) {
+  let page: PreviewPage | undefined = await read(begin);
+  while (page !== undefined && next !== undefined) {
     place = next;
-    const page: PreviewPage = await READERS[place.source](scope, place);
-    const judged = await waitAside(context, judgeSubjects(scope, page.subjects));
+    next = page.next ?? behindSource(place.source, sources);
+    // The next page is read while the thread of the policies is at work on this one.
+    const judging = judgeSubjects(scope, page.subjects);
+    const reading = next === undefined ? undefined : read(next);
+    const [judged, ahead] = await waitAside(context, Promise.all([judging, reading]));
     changes.push(...judged.changes);
     parts.add(place.source, page, judged);
-    next = page.next ?? behindSource(place.source, sources);
+    page = ahead;
     if (steadyMs(clock) > untilMs || changes.length > CHANGES_MAX || context.signal.aborted) break;
     await context.turn?.next();
   }
