@@ -37,11 +37,12 @@ const TENANT = 'synth';
 export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
   const { compileRego, loadPolicy, readAnnotations } = loadOffline();
   const modules = { [file]: text };
-  const parsed = compileRego({ modules, entrypoints: [] });
+  const parsed = compileRego({ modules, entrypoints: [], level: 2 });
   const annotations = readAnnotations(text, { file });
   const packageName = parsed.ok ? (parsed.value.packages[0] ?? '') : '';
   const path = packageName.replaceAll('.', '/');
-  const compiled = compileRego({ modules, entrypoints: ANSWERS.map((rule) => `${path}/${rule}`) });
+  const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
+  const compiled = compileRego({ modules, entrypoints, level: 2 });
   for (const result of [compiled, annotations]) {
     if (result.ok) continue;
     const lines = result.error.map(

@@ -8,7 +8,8 @@ import type { PolicyRule } from '../props/policy-rule.ts';
  */
 export function checkRego({ text, file }: PolicyRule): string[] {
   if (Token.isUnresolved(text)) return [];
-  const compiled = loadOffline().compileRego({ modules: { [file]: text }, entrypoints: [] });
+  const modules = { [file]: text };
+  const compiled = loadOffline().compileRego({ modules, entrypoints: [], level: 2 });
   if (compiled.ok) return [];
   return compiled.error.map(({ row, column, message }) => `${file}:${row}:${column}: ${message}`);
 }

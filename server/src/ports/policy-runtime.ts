@@ -1,4 +1,5 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type {
@@ -10,6 +11,8 @@ import type {
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {
   readonly regoVersion: 'v0' | 'v1';
+  /** Absent at level 1: as earlier releases wrote it. */
+  readonly languageLevel?: LanguageLevel;
   /** The package, such as `novacron`. */
   readonly packageName: string;
   /** Names of the rules that answer: some of allow, deny, warn, violation. */
@@ -40,6 +43,8 @@ export interface RuleBundleSignature {
 export interface Askable extends AskablePolicy {
   readonly id: string;
   readonly ruleText: string;
+  /** The level that the text was accepted with. */
+  readonly languageLevel: LanguageLevel;
   /** Absent where an earlier release compiled it. */
   readonly volatileBuiltins: readonly string[] | undefined;
   /** Why it is not what the server accepted: it is not evaluated, and it refuses every write. */
@@ -60,6 +65,8 @@ export interface EvaluationBudget {
 export interface EvaluationTerms {
   /** The tenant whose request it is: tenants are served in turn. */
   readonly tenantId: string;
+  /** What the text means: see `LanguageLevel`. */
+  readonly languageLevel: LanguageLevel;
   /** Not limited where absent. */
   readonly budget?: EvaluationBudget;
   /**
@@ -75,7 +82,7 @@ export interface PolicyRuntime {
   /** @returns `rule-invalid` with a field problem per mistake: line and column in its message */
   readonly compile: (
     ruleText: string,
-    terms: Pick<EvaluationTerms, 'tenantId'>,
+    terms: Pick<EvaluationTerms, 'tenantId' | 'languageLevel'>,
   ) => Promise<Result<CompiledRule, Problem>>;
   /**
    * @returns the answers, or why there are none: an evaluation error, `deadline-exceeded`,

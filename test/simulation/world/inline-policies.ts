@@ -3,6 +3,7 @@
  * time. Limits in milliseconds have no meaning here, so there are none.
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
@@ -26,15 +27,15 @@ const compiledByText = new Map<string, Result<Compiled, string>>();
 
 /** Makes a runtime whose `time.now_ns` is the simulation's. */
 export function createInlinePolicies(clock: Clock): PolicyRuntime {
-  const loadedByText = new Map<string, LoadedRego>();
+  const loadedByPolicy = new Map<CompiledPolicy, LoadedRego>();
   const nowNs = (): bigint => BigInt(clock.nowMs()) * NANOSECONDS_PER_MILLISECOND;
 
-  function evaluate(ruleText: string, input: PolicyInput): Result<RuleAnswer, Problem> {
-    const compiled = compile(ruleText);
+  function evaluate(text: PolicyText, input: PolicyInput): Result<RuleAnswer, Problem> {
+    const compiled = compile(text);
     if (!compiled.ok) return err(brokenRule('internal', compiled.error));
     const { packageName, policy } = compiled.value;
-    const loaded = loadedByText.get(ruleText) ?? loadPolicy(policy.wasm, { nowNs });
-    loadedByText.set(ruleText, loaded);
+    const loaded = loadedByPolicy.get(policy) ?? loadPolicy(policy.wasm, { nowNs });
+    loadedByPolicy.set(policy, loaded);
     const path = packageName.replaceAll('.', '/');
     const resultOf = (rule: string): unknown => loaded.evaluate(input, `${path}/${rule}`)[0];
     const [allow, deny, warn, violation] = ANSWER_RULES.map(resultOf);
@@ -42,36 +43,47 @@ export function createInlinePolicies(clock: Clock): PolicyRuntime {
   }
 
   return {
-    compile: async (ruleText) => describe(ruleText),
-    evaluate: async (ruleText, input) => evaluate(ruleText, input),
+    compile: async (rule, { languageLevel }) => describe({ rule, level: languageLevel }),
+    evaluate: async (rule, input, { languageLevel }) =>
+      evaluate({ rule, level: languageLevel }, input),
     close: () => Promise.resolve(),
   };
 }
 
-function describe(ruleText: string): Result<CompiledRule, Problem> {
-  const compiled = compile(ruleText);
+/** A text, and what it means. */
+interface PolicyText {
+  readonly rule: string;
+  readonly level: LanguageLevel;
+}
+
+function describe(text: PolicyText): Result<CompiledRule, Problem> {
+  const compiled = compile(text);
   if (!compiled.ok) return err(brokenRule('rule-invalid', compiled.error));
   const { packageName, policy } = compiled.value;
   const rules = policy.rules[packageName] ?? [];
   const answers = ANSWER_RULES.filter((rule) => rules.includes(rule));
   const { regoVersion, inputReferences, volatileBuiltins } = policy;
-  return ok({ regoVersion, packageName, answers, inputReferences, volatileBuiltins });
+  const { level } = text;
+  const levels = level === 1 ? {} : { languageLevel: level };
+  return ok({ regoVersion, packageName, answers, inputReferences, volatileBuiltins, ...levels });
 }
 
-function compile(ruleText: string): Result<Compiled, string> {
-  const known = compiledByText.get(ruleText) ?? compileText(ruleText);
-  compiledByText.set(ruleText, known);
+function compile(text: PolicyText): Result<Compiled, string> {
+  const key = `${text.level} ${text.rule}`;
+  const known = compiledByText.get(key) ?? compileText(text);
+  compiledByText.set(key, known);
   return known;
 }
 
-function compileText(ruleText: string): Result<Compiled, string> {
-  const parsed = parseRego(ruleText, { file: FILE, regoVersion: 'auto' });
+function compileText({ rule, level }: PolicyText): Result<Compiled, string> {
+  const parsed = parseRego(rule, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return err(parsed.error[0]?.message ?? '');
   const path = parsed.value.package.join('/');
   const policy = compileRego({
-    modules: { [FILE]: ruleText },
+    modules: { [FILE]: rule },
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
+    level,
   });
   if (!policy.ok) return err(policy.error[0]?.message ?? '');
   return ok({ packageName: parsed.value.package.join('.'), policy: policy.value });

@@ -49,7 +49,15 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
   orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
   'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
-  'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
+  'policy.versions': named(
+    'version',
+    'state',
+    'language_level',
+    'active_from',
+    'created_at',
+    'created_by',
+    'sha256',
+  ),
   scaling_event: named('at', 'group_id', 'from', 'to', 'trigger_type', 'policy', 'rule', 'id'),
   policy_decision: named(
     'at',

@@ -14,6 +14,8 @@ export interface JunitCase {
     /** More lines, for people. */
     readonly text?: string;
   };
+  /** What the case wrote; warnings of cases that passed stand here. */
+  readonly output?: string;
 }
 
 /** Cases that belong together. */
@@ -42,16 +44,25 @@ function writeSuite({ name, cases }: JunitSuite): string {
   return `  <testsuite${head}>\n${cases.map(writeCase).join('')}  </testsuite>\n`;
 }
 
-function writeCase({ name, classname, seconds, file, line, outcome }: JunitCase): string {
+function writeCase({ name, classname, seconds, file, line, outcome, output }: JunitCase): string {
   const place = {
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
   const head = attributes({ name, classname, time: seconds.toFixed(3), ...place });
-  if (outcome === undefined) return `    <testcase${head}/>\n`;
-  const { kind, message, text = '' } = outcome;
-  const inner = `      <${kind}${attributes({ message })}>${escapeXml(text)}</${kind}>\n`;
+  if (outcome === undefined && output === undefined) return `    <testcase${head}/>\n`;
+  const inner = writeOutcome(outcome) + writeOutput(output);
   return `    <testcase${head}>\n${inner}    </testcase>\n`;
+}
+
+function writeOutcome(outcome: JunitCase['outcome']): string {
+  if (outcome === undefined) return '';
+  const { kind, message, text = '' } = outcome;
+  return `      <${kind}${attributes({ message })}>${escapeXml(text)}</${kind}>\n`;
+}
+
+function writeOutput(output: string | undefined): string {
+  return output === undefined ? '' : `      <system-out>${escapeXml(output)}</system-out>\n`;
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): string {

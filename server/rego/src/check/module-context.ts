@@ -7,14 +7,21 @@ import type { ResolvedLiteral } from './resolved-tree.ts';
 import type { RuleNode } from './rule-tree.ts';
 import type { Scope } from './scope.ts';
 
+/** What becomes of calls of `print`. */
+export type Prints = 'kept' | 'dropped';
+
 /** One module, the names it can use without a path, and where its problems go. */
 export type ModuleContext = {
   readonly module: Module;
   /** What the language means: see `RegoLevel`. */
   readonly level: RegoLevel;
+  /** Whether calls of `print` stay in the bodies, or are left out of them. */
+  readonly prints: Prints;
   readonly root: RuleNode;
   /** Imported paths by their alias. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
+  /** Modules that were not parsed to their ends. */
+  readonly unread: readonly Module[];
   /** First names of the package's rules, in whichever module they are. */
   readonly ruleNames: ReadonlySet<string>;
   /** Whether `with` replaces a name anywhere in the modules. */
@@ -35,4 +42,18 @@ export function globalPath(context: ModuleContext, name: string): readonly strin
   if (name === 'input' || name === 'data') return [name];
   if (context.ruleNames.has(name)) return ['data', ...context.module.package, name];
   return context.imports.get(name);
+}
+
+/**
+ * Whether a path below `data` may be of a rule that could not be parsed, so that nothing is said of
+ * it.
+ */
+export function isUnread(
+  { unread }: Pick<ModuleContext, 'unread'>,
+  path: readonly string[],
+): boolean {
+  return unread.some(({ package: home, unread: names }) => {
+    if (!home.every((part, index) => path[index] === part)) return false;
+    return names === 'anything' || names?.has(path[home.length] ?? '') === true;
+  });
 }

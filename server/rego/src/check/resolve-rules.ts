@@ -1,15 +1,9 @@
 // Resolves every rule of the tree, module by module.
 
-import {
-  isWildcard,
-  type Module,
-  type RegoLevel,
-  type RuleBranch,
-  type Term,
-} from '../syntax/ast.ts';
+import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
-import type { ModuleContext } from './module-context.ts';
+import { isUnread, type ModuleContext } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
 import { resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
@@ -18,12 +12,16 @@ import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
 import { visitPattern } from './visit-variables.ts';
 
-/** Fills in the branches of all definitions and reports what does not resolve. */
+/**
+ * Fills in the branches of all definitions and reports what does not resolve.
+ *
+ * @returns definitions with a problem, of which nothing more is said
+ */
 export function resolveRules(
   root: RuleNode,
-  { level, ...sources }: RuleSources & { readonly level: RegoLevel },
+  { level, prints, ...sources }: RuleSources & Pick<ModuleContext, 'level' | 'prints'>,
   problems: RegoProblem[],
-): void {
+): Set<RuleDefinition> {
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
@@ -35,19 +33,30 @@ export function resolveRules(
     modules.map((module) => {
       return [
         module,
-        { ...makeContext(root, module, modules, problems), level, isReplaced },
+        { ...makeContext(root, module, modules, problems), level, prints, isReplaced },
       ] as const;
     }),
   );
+  const faulty = new Set<RuleDefinition>();
   for (const node of ruleNodes(root)) {
     for (const definition of node.definitions) {
       const context = contexts.get(definition.module);
       if (!context) continue;
+      if (isUnread(context, [...definition.module.package, ANY_NAME])) {
+        faulty.add(definition);
+        continue;
+      }
       const own = { ...context, metadata: metadata(node, definition) };
+      const before = problems.length;
       definition.branches = resolveDefinition(own, definition);
+      if (problems.length > before || node.isContradictory) faulty.add(definition);
     }
   }
+  return faulty;
 }
+
+// Where anything may be in a package, each of its names may be a rule's: nothing is resolved there.
+const ANY_NAME = '';
 
 /** What names mean in a module. */
 function makeContext(
@@ -55,7 +64,7 @@ function makeContext(
   module: Module,
   modules: readonly Module[],
   problems: RegoProblem[],
-): Omit<ModuleContext, 'level' | 'isReplaced' | 'metadata'> {
+): Omit<ModuleContext, 'level' | 'prints' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {
@@ -65,11 +74,16 @@ function makeContext(
       if (first?.kind === 'scalar' && typeof first.value === 'string') ruleNames.add(first.value);
     }
   }
+  const unread = modules.filter((each) => each.unread !== undefined);
+  for (const other of unread) {
+    if (other.package.join('\u0000') !== home || other.unread === 'anything') continue;
+    for (const name of other.unread ?? []) ruleNames.add(name);
+  }
   const imports = new Map(module.imports.map(({ alias, path }) => [alias, path] as const));
   const report: ModuleContext['report'] = (code, at, message) => {
     problems.push({ code, message, file: module.file, ...at });
   };
-  return { module, root, imports, ruleNames, report, resolveBody };
+  return { module, root, unread, imports, ruleNames, report, resolveBody };
 }
 
 function resolveDefinition(

@@ -27,10 +27,18 @@ function judge(text: string, input: unknown) {
   if (!parsed.ok) throw new Error(`${text}\n${JSON.stringify(parsed.error)}`);
   const problems: RegoProblem[] = [];
   const root = buildRuleTree([parsed.value], problems);
-  resolveRules(root, { modules: [parsed.value], texts: modules, level: 2 }, problems);
-  orderRules(root, problems);
+  resolveRules(
+    root,
+    { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
+    problems,
+  );
+  orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
-  const types = checkTypes(root, { uses: findUses(root), documentTypes: () => UNKNOWN }, problems);
+  const types = checkTypes(
+    root,
+    { uses: findUses(root), isUnknown: () => false, documentTypes: () => UNKNOWN },
+    problems,
+  );
   const builtinErrors = 'undefined';
   const facts = (memoryPages: number) =>
     writeFacts({ memoryPages, builtinErrors, data: undefined });

@@ -4,5 +4,5 @@ import { serveRequests } from './serve-requests.ts';
 
 serveRequests((task) => {
   if (task.kind !== 'compile') throw new Error('this worker does not evaluate');
-  return readProgram(task.rule, task.types);
+  return readProgram(task.rule, task);
 });

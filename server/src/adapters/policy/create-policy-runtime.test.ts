@@ -16,7 +16,7 @@ const INPUT: PolicyInput = {
   context: {},
 };
 
-const TERMS = { tenantId: 'tnt_a' } as const;
+const TERMS = { tenantId: 'tnt_a', languageLevel: 2 } as const;
 
 const QUICK = `package quick
 
@@ -47,6 +47,23 @@ describe('the policy runtime', () => {
   afterEach(async () => {
     await runtime.close();
     lines.length = 0;
+  });
+
+  test('keeps a text of one level apart from the same text of another', async () => {
+    const rule = 'package owners\n\nallow if not blocked(input.resource.owner)\n\nblocked("eve")\n';
+    start();
+    const allowed = async (languageLevel: 1 | 2) => {
+      const answer = await runtime.evaluate(rule, INPUT, { ...TERMS, languageLevel });
+      return answer.ok && answer.value.allow;
+    };
+    // In turn, so that each is compiled beside the other and found again.
+    const answers = [];
+    for (const level of [2, 1, 2, 1] as const) answers.push(await allowed(level));
+    expect(answers).toEqual([undefined, true, undefined, true]);
+    const compiled = await Promise.all(
+      ([1, 2] as const).map((languageLevel) => runtime.compile(rule, { ...TERMS, languageLevel })),
+    );
+    expect(compiled.map((each) => each.ok && each.value.languageLevel)).toEqual([undefined, 2]);
   });
 
   test('finds out what a rule is: syntax, package, answers and what it reads', async () => {
@@ -171,7 +188,7 @@ describe('the policy runtime', () => {
 
 describe('tenants beside each other', () => {
   const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const LOOPER = { tenantId: 'tnt_loops' } as const;
+  const LOOPER = { tenantId: 'tnt_loops', languageLevel: 2 } as const;
   let runtime: PolicyRuntime;
 
   afterEach(() => runtime.close());
@@ -195,7 +212,7 @@ describe('tenants beside each other', () => {
   test('have a slow policy suspended each for itself, not in the quiet lane', async () => {
     runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
     const ask = (tenantId: string, lane: 'shared' | 'quiet' = 'shared') =>
-      runtime.evaluate(SLOW, INPUT, { tenantId, lane });
+      runtime.evaluate(SLOW, INPUT, { tenantId, languageLevel: 2, lane });
     const details: string[] = [];
     for (let turn = 0; turn < 4; turn += 1) {
       const answer = await ask('tnt_a');
@@ -214,7 +231,7 @@ describe('tenants beside each other', () => {
     runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
     const charged: number[] = [];
     const budget = { refuse: () => undefined, charge: (ms: number) => charged.push(ms) };
-    const terms = { tenantId: 'tnt_a', budget, lane: 'repair' } as const;
+    const terms = { ...TERMS, budget, lane: 'repair' } as const;
     expect(await runtime.evaluate(SLOW, INPUT, terms)).toMatchObject({
       ok: false,
       error: { code: 'deadline-exceeded' },
@@ -224,7 +241,7 @@ describe('tenants beside each other', () => {
     await runtime.close();
 
     runtime = createPolicyRuntime(logger, { evaluateMsMax: 60_000 });
-    const alone = { tenantId: 'tnt_a', lane: 'quiet' } as const;
+    const alone = { ...TERMS, lane: 'quiet' } as const;
     const loop = runtime.evaluate(SLOW, INPUT, alone);
     expect(await runtime.evaluate(QUICK, INPUT, alone)).toMatchObject({ ok: true });
     await runtime.close();
@@ -241,7 +258,7 @@ describe('tenants beside each other', () => {
         left -= ms;
       },
     };
-    const terms = { tenantId: 'tnt_a', budget } as const;
+    const terms = { ...TERMS, budget } as const;
     const answers = await Promise.all([1, 2].map(() => runtime.evaluate(SLOW, INPUT, terms)));
     expect(answers).toEqual([
       { ok: false, error: refusal },

@@ -23,7 +23,7 @@ import { LRUCache } from 'lru-cache';
 import type { CompiledRule, EvaluationTerms, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
-import type { WorkerOutcome } from './worker-protocol.ts';
+import type { WorkerOutcome, WorkerTask } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
@@ -139,12 +139,12 @@ export function createPolicyRuntime(
   }
 
   function compile(
-    rule: string,
+    text: PolicyText,
     types: 'checked' | 'unchecked',
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
-      const task = { kind: 'compile', rule, types } as const;
+      const task = { kind: 'compile', ...text, types } as const;
       compiling.push({
         tenantId,
         task,
@@ -158,12 +158,12 @@ export function createPolicyRuntime(
 
   /** A release that knows fewer mistakes may have accepted a rule: it goes on as it was. */
   async function compileProgram(
-    rule: string,
+    text: PolicyText,
     tenantId: string,
   ): Promise<Result<NumberedProgram, Problem>> {
-    const compiled = await compile(rule, 'unchecked', tenantId);
+    const compiled = await compile(text, 'unchecked', tenantId);
     if (!compiled.ok) return compiled;
-    if (compiled.value.kind === 'compiled') return ok(programs.add(rule, compiled.value.image));
+    if (compiled.value.kind === 'compiled') return ok(programs.add(text, compiled.value.image));
     const { value: outcome } = compiled;
     const message = outcome.kind === 'mistakes' ? outcome.mistakes[0]?.message : undefined;
     return err(unexpected(message === undefined ? outcome : { kind: 'failed', message }));
@@ -213,25 +213,34 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (ruleText, { tenantId }) => {
-      const outcome = await compile(ruleText, 'checked', tenantId);
+    compile: async (rule, { tenantId, languageLevel: level }) => {
+      const text = { rule, level };
+      const outcome = await compile(text, 'checked', tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
-        programs.add(ruleText, outcome.value.image);
+        programs.add(text, outcome.value.image);
       }
       return toCompiled(outcome);
     },
-    evaluate: async (ruleText, input, terms) => {
+    evaluate: async (rule, input, terms) => {
+      const text = { rule, level: terms.languageLevel };
       const refusal = terms.budget?.refuse();
       if (refusal !== undefined) return err(refusal);
-      const known = programs.find(ruleText);
+      const known = programs.find(text);
       if (known !== undefined) return evaluate(known, input, terms);
-      const made = await programs.once(ruleText, () => compileProgram(ruleText, terms.tenantId));
+      const made = await programs.once(text, () => compileProgram(text, terms.tenantId));
       return made.ok ? evaluate(made.value, input, terms) : made;
     },
     close: async () => {
       await Promise.all(lanes.map(({ close }) => close()));
     },
   };
+}
+
+/** A text and what it means: at another level it is another program. */
+type PolicyText = Pick<Extract<WorkerTask, { readonly kind: 'compile' }>, 'rule' | 'level'>;
+
+function keyOfText({ rule, level }: PolicyText): string {
+  return `${level} ${rule}`;
 }
 
 /** Compiled policies by text; equal texts that are compiled at the same time are compiled once. */
@@ -243,22 +252,24 @@ function createProgramCache() {
   const made = new Map<string, Promise<Result<NumberedProgram, Problem>>>();
   let lastNumber = 0;
   return {
-    find: (text: string): NumberedProgram | undefined => programs.get(text),
-    add: (text: string, image: NumberedProgram['image']): NumberedProgram => {
-      const known = programs.get(text);
+    find: (text: PolicyText): NumberedProgram | undefined => programs.get(keyOfText(text)),
+    add: (text: PolicyText, image: NumberedProgram['image']): NumberedProgram => {
+      const key = keyOfText(text);
+      const known = programs.get(key);
       if (known !== undefined) return known;
       lastNumber += 1;
       const program = { number: lastNumber, image };
-      programs.set(text, program);
+      programs.set(key, program);
       return program;
     },
-    once: async (text: string, make: () => Promise<Result<NumberedProgram, Problem>>) => {
-      const under = made.get(text) ?? make();
-      made.set(text, under);
+    once: async (text: PolicyText, make: () => Promise<Result<NumberedProgram, Problem>>) => {
+      const key = keyOfText(text);
+      const under = made.get(key) ?? make();
+      made.set(key, under);
       try {
         return await under;
       } finally {
-        made.delete(text);
+        made.delete(key);
       }
     },
   };
@@ -370,7 +381,7 @@ function createBreakers() {
 
 /** A changed rule is another program, whose breaker is closed. */
 function keyOf({ tenantId, task }: LaneJob): string {
-  const what = task.kind === 'compile' ? hash('sha256', task.rule) : task.program.number;
+  const what = task.kind === 'compile' ? hash('sha256', keyOfText(task)) : task.program.number;
   return `${tenantId} ${what}`;
 }
 

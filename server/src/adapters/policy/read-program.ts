@@ -1,4 +1,6 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
+
+import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
@@ -13,15 +15,21 @@ const FILE = 'policy.rego';
 /** A program, or what is wrong with the rule. */
 export type ProgramResult = Extract<WorkerOutcome, { readonly kind: 'compiled' | 'mistakes' }>;
 
-/**
- * Makes a program.
- * @param types - whether a text is refused that can never hold, as its types say
- */
-export function readProgram(rule: string, types: 'checked' | 'unchecked'): ProgramResult {
-  return isBundle(rule) ? fromBundle(rule) : fromText(rule, types);
+/** How a rule is read. */
+export interface Reading {
+  readonly level: LanguageLevel;
+  /** Whether a text is refused that can never hold, as its types say. */
+  readonly types: 'checked' | 'unchecked';
 }
 
-function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
+/** Makes a program. The module of a bundle means what OPA compiled, at every level. */
+export function readProgram(rule: string, reading: Reading): ProgramResult {
+  const made = isBundle(rule) ? fromBundle(rule) : fromText(rule, reading);
+  if (made.kind !== 'compiled' || reading.level === 1) return made;
+  return { ...made, rule: { ...made.rule, languageLevel: reading.level } };
+}
+
+function fromText(text: string, { level, types }: Reading): ProgramResult {
   const parsed = parseRego(text, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return { kind: 'mistakes', mistakes: parsed.error };
   const packageName = parsed.value.package.join('.');
@@ -30,6 +38,7 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
     modules: { [FILE]: text },
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
+    level,
     types,
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };

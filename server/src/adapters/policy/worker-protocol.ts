@@ -1,4 +1,5 @@
 /** What the policy workers are asked and answer. Plain data: it crosses a thread boundary. */
+import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 
@@ -29,7 +30,12 @@ export interface ProgramImage {
 /** One thing that a worker is asked. */
 export type WorkerTask =
   /** `types`: whether a text is refused that can never hold, as its types say. */
-  | { readonly kind: 'compile'; readonly rule: string; readonly types: 'checked' | 'unchecked' }
+  | {
+      readonly kind: 'compile';
+      readonly rule: string;
+      readonly level: LanguageLevel;
+      readonly types: 'checked' | 'unchecked';
+    }
   /** The input is a place in the request's list of inputs. */
   | { readonly kind: 'evaluate'; readonly program: number; readonly input: number };
 

@@ -63,6 +63,7 @@ import { poolHeartbeats } from './0100-0109/0104-pool-heartbeats.ts';
 import { nodeConditions } from './0100-0109/0107-node-conditions.ts';
 import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
 import { isolationGuards } from './0110-0119/0110-isolation-guards.ts';
+import { languageLevels } from './0110-0119/0111-language-levels.ts';
 import { standbys } from './0110-0119/0112-standbys.ts';
 import { storageFences } from './0110-0119/0114-storage-fences.ts';
 import { claimsOfSteps } from './0110-0119/0115-claims-of-steps.ts';
@@ -133,6 +134,7 @@ export const MIGRATIONS: readonly Migration[] = [
   nodeConditions,
   healingOutcomes,
   isolationGuards,
+  languageLevels,
   standbys,
   storageFences,
   claimsOfSteps,

@@ -35,6 +35,7 @@ const NULLABLE_COLUMNS = {
   acknowledged_at_ms: true,
   acknowledged_by: true,
   active_from_ms: true,
+  language_level: true,
   comment: true,
   resolution: true,
   silenced_by: true,

@@ -128,10 +128,12 @@ async function answer(
   question: PolicyInput,
 ): Promise<AnsweredPolicy | undefined> {
   if (policy === undefined) return undefined;
+  const { languageLevel } = policy;
   const { previews, previewBudgets } = deps.decisions;
   const { charge } = previewBudgets.of(tenantId);
   const terms = {
     tenantId,
+    languageLevel,
     lane: 'background',
     budget: { refuse: () => undefined, charge },
   } as const;

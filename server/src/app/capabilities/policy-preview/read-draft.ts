@@ -1,6 +1,12 @@
 /** Reads the draft of a policy, and the policies that it is compared with. */
 import { hash } from 'node:crypto';
-import { POLICY_FIELDS, PolicyCreate, PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import {
+  type LanguageLevel,
+  NEWEST_LANGUAGE_LEVEL,
+  POLICY_FIELDS,
+  PolicyCreate,
+  PolicySpec,
+} from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -15,6 +21,7 @@ import { compileDraft } from '../../policy/memory/preview-memory.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
+import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 type PreviewInput = ParsedInputOf<'policy.preview'>;
@@ -43,10 +50,10 @@ export async function readDraft(
   const { tenantId } = principal;
   const wanted = await readSpec(deps, input, tenantId);
   if (!wanted.ok) return wanted;
-  const { spec, id, version } = wanted.value;
-  const text = { tenantId, rule: spec.rule };
+  const { spec, id, version, languageLevel } = wanted.value;
+  const text = { tenantId, languageLevel, rule: spec.rule };
   const compiled = await compileDraft(deps.decisions.previews, text, () =>
-    deps.policies.compile(spec.rule, { tenantId }),
+    deps.policies.compile(spec.rule, { tenantId, languageLevel }),
   );
   if (!compiled.ok) return compiled;
   const trial: Trial = { spec, compiled: compiled.value, id, version };
@@ -64,22 +71,31 @@ export async function readDraft(
   });
 }
 
+type DraftSpec = Pick<Trial, 'spec' | 'id' | 'version'> & { readonly languageLevel: LanguageLevel };
+
 /** The fields of the draft; a policy that is disabled today is judged as if it were enabled. */
-async function readSpec(deps: CapabilityDeps, { id, draft }: PreviewInput, tenantId: string) {
+async function readSpec(
+  deps: CapabilityDeps,
+  { id, draft }: PreviewInput,
+  tenantId: string,
+): Promise<Result<DraftSpec, Problem>> {
   const { enabled } = draft;
   const switched = { enabled: enabled ?? true };
   if (id === undefined) {
     const parsed = PolicyCreate.safeParse({ ...UNNAMED, ...draft, ...switched });
     if (!parsed.success) return err(toValidationProblem(parsed.error, 'The draft'));
     const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, parsed.data));
-    return ok({ spec, id: null, version: 1 });
+    return ok({ spec, id: null, version: 1, languageLevel: NEWEST_LANGUAGE_LEVEL });
   }
   const found = await findResource(deps.store, 'policy', { tenantId, id });
   if (!found.ok) return found;
   const before = desiredAs(found.value, PolicySpec);
   const spec = PolicySpec.parse(mergeFields(before, { ...draft, ...switched }, POLICY_FIELDS));
-  const stored = versionOf(found.value);
-  return ok({ spec, id, version: spec.rule === before.rule ? stored : stored + 1 });
+  const [stored, level] = [versionOf(found.value), languageLevelOf(found.value.compiled_json)];
+  // A stored text keeps its level; a new one has the newest, as when it is stored.
+  return spec.rule === before.rule
+    ? ok({ spec, id, version: stored, languageLevel: level })
+    : ok({ spec, id, version: stored + 1, languageLevel: NEWEST_LANGUAGE_LEVEL });
 }
 
 /**
@@ -96,6 +112,7 @@ function askableOf(
     ...toAskable(trial, tenantId),
     id: isSameText ? before.id : `draft-${hash('sha256', spec.rule)}`,
     ruleText: spec.rule,
+    languageLevel: compiled.languageLevel ?? 1,
     volatileBuiltins: compiled.volatileBuiltins,
   };
 }

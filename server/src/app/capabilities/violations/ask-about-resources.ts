@@ -42,10 +42,12 @@ export async function askAboutResources(
       continue;
     }
     const { question, ask } = asked;
-    const terms = { tenantId: row.tenant_id };
+    const { tenant_id: tenantId } = row;
     for (let at = 0; at < ask.length; at += POLICIES_PER_TURN) {
       const answers = ask.slice(at, at + POLICIES_PER_TURN).map((policy) => {
-        const evaluate = () => deps.policies.evaluate(policy.ruleText, question, terms);
+        const { ruleText, languageLevel } = policy;
+        const terms = { tenantId, languageLevel };
+        const evaluate = () => deps.policies.evaluate(ruleText, question, terms);
         return deps.decisions.cache.answer(policy, question, evaluate);
       });
       for (const { policy, answer } of await Promise.all(answers)) {

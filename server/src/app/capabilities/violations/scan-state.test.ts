@@ -19,6 +19,7 @@ function policy(id: string, more: Partial<Askable> = {}): Askable {
     inputReferences: [{ path: ['resource', 'name'], complete: true }],
     volatileBuiltins: [],
     ruleText: '',
+    languageLevel: 2,
     ...more,
   };
 }

@@ -303,7 +303,8 @@ function evaluateInSpan(
 ): ReturnType<PolicyRuntime['evaluate']> {
   const { tenant: tenantId } = question.subject;
   const lane = laneOf(question.operation);
-  const terms = { tenantId, budget: decisions.budgets.of(tenantId), lane };
+  const { languageLevel } = policy;
+  const terms = { tenantId, languageLevel, budget: decisions.budgets.of(tenantId), lane };
   const start = {
     name: 'policy evaluate',
     attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },

@@ -131,11 +131,11 @@ function isSilent({ allow, deny, violation }: RuleAnswer): boolean {
 /** Asks the compiler: earlier releases have not stored whether a policy can allow anything. */
 async function neverAllows(
   { policies }: Pick<DecidingDeps, 'policies'>,
-  { type, answers, ruleText, tenantId }: Askable,
+  { type, answers, ruleText, tenantId, languageLevel }: Askable,
 ): Promise<boolean> {
   if (type !== 'access') return false;
   if (!answers.includes('allow')) return true;
-  const compiled = await policies.compile(ruleText, { tenantId });
+  const compiled = await policies.compile(ruleText, { tenantId, languageLevel });
   return compiled.ok && compiled.value.allows !== undefined;
 }
 
@@ -144,7 +144,8 @@ async function askQuietly(
   policy: Askable,
   question: PolicyInput,
 ): Promise<AnsweredAskable> {
-  const terms = { tenantId: question.subject.tenant, lane: 'quiet' } as const;
+  const { languageLevel } = policy;
+  const terms = { tenantId: question.subject.tenant, languageLevel, lane: 'quiet' } as const;
   const answer = await policies.evaluate(policy.ruleText, question, terms);
   return { policy, answer, from: 'policy' };
 }

@@ -51,9 +51,10 @@ export async function tryPolicy(
 async function askTrial(
   { policies, clock }: DecidingDeps,
   context: CallContext,
-  { spec, id, policy }: Trial & { readonly policy: AskablePolicy },
+  { spec, id, policy, compiled }: Trial & { readonly policy: AskablePolicy },
 ): Promise<readonly TrialAnswer[]> {
   const { name: userId, role, tenantId } = context.principal;
+  const { languageLevel = 1 } = compiled;
   const questions = planPolicyTrial({
     policy,
     // Parsed by the schema of policies: JSON values only.
@@ -71,7 +72,7 @@ async function askTrial(
   const answers: TrialAnswer[] = [];
   for (const asked of questions) {
     if (steadyMs(clock) > untilMs) break;
-    const terms = { tenantId, lane: 'quiet' } as const;
+    const terms = { tenantId, languageLevel, lane: 'quiet' } as const;
     const answer = await policies.evaluate(spec.rule, asked.question, terms);
     answers.push({ ...asked, answer });
   }

@@ -17,6 +17,7 @@ const POLICY: Askable = {
   packageName: 'a',
   answers: ['deny'],
   ruleText: 'package a',
+  languageLevel: 2,
   inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
   volatileBuiltins: [],
 };

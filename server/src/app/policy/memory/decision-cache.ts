@@ -64,9 +64,13 @@ export function createDecisionCache(telemetry: Telemetry): DecisionCache {
   function planOf(policy: Askable): ReadPlan {
     const known = plans.get(policy);
     if (known !== undefined) return known;
-    const { id, version, inputReferences } = policy;
+    const { id, version, languageLevel, inputReferences } = policy;
     const paths = inputReferences.map(({ path }) => path);
-    const made = { prefix: `${id}/${version}/`, paths, isCacheable: isCacheable(policy) };
+    const made = {
+      prefix: `${id}/${version}/${languageLevel}/`,
+      paths,
+      isCacheable: isCacheable(policy),
+    };
     plans.set(policy, made);
     return made;
   }
@@ -123,7 +127,7 @@ const READ_LENGTH_MAX = 200;
 /** The input paths that a policy reads, computed once. */
 interface ReadPlan {
   readonly isCacheable: boolean;
-  /** Policy and version, the beginning of keys. */
+  /** Policy, version and language level, the beginning of keys. */
   readonly prefix: string;
   readonly paths: readonly (readonly string[])[];
 }

@@ -1,5 +1,6 @@
 /** What a server remembers from one part of a preview to the next. */
 import { hash } from 'node:crypto';
+import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { LRUCache } from 'lru-cache';
@@ -14,7 +15,7 @@ const DRAFTS_MAX = 64;
 /** Apart from the memory of decisions: a preview displaces no answer that a write needs. */
 export interface PreviewMemory {
   readonly answers: DecisionCache;
-  /** By tenant and text. */
+  /** By tenant, level and text. */
   readonly compiled: LRUCache<string, CompiledRule>;
 }
 
@@ -26,10 +27,15 @@ export function createPreviewMemory(): PreviewMemory {
 /** Compiles the text of a draft, once for all parts of its preview. */
 export async function compileDraft(
   { compiled }: PreviewMemory,
-  { tenantId, rule }: { readonly tenantId: string; readonly rule: string },
+  draft: {
+    readonly tenantId: string;
+    readonly rule: string;
+    readonly languageLevel: LanguageLevel;
+  },
   compile: () => Promise<Result<CompiledRule, Problem>>,
 ): Promise<Result<CompiledRule, Problem>> {
-  const key = `${tenantId} ${hash('sha256', rule)}`;
+  const { tenantId, languageLevel, rule } = draft;
+  const key = `${tenantId} ${languageLevel} ${hash('sha256', rule)}`;
   const known = compiled.get(key);
   if (known !== undefined) return { ok: true, value: known };
   const made = await compile();

@@ -10,6 +10,7 @@ import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { UNREADABLE } from '../../rows/damaged-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
+import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 
 /** More policies than this are parsed each time. */
@@ -185,6 +186,7 @@ function unreadable(row: PolicyRow, { platformId }: PolicyMemory): ParsedPolicy 
     scope: row.tenant_id === platformId ? 'platform' : 'tenant',
     version: 0,
     ruleText: '',
+    languageLevel: 1,
     packageName: '',
     answers: [],
     inputReferences: [],
@@ -222,5 +224,7 @@ function textOf({
   const compiled = parseStored<CompiledRule>(compiled_json);
   if (compiled === undefined || rule === '') return undefined;
   const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
-  return { version, ruleText: rule, packageName, answers, inputReferences, volatileBuiltins };
+  const languageLevel = languageLevelOf(compiled_json);
+  const text = { version, ruleText: rule, languageLevel };
+  return { ...text, packageName, answers, inputReferences, volatileBuiltins };
 }

@@ -10,6 +10,7 @@ import {
   type AcceptedText,
   faultOfSettings,
   faultOfText,
+  languageLevelOf,
   type Trust,
 } from '../../rows/sign-text.ts';
 import { readKeys } from './server-keys.ts';
@@ -38,9 +39,13 @@ export function createIntegrityVerifier(
       trust = { signatures, keys, unsigned };
     },
     faultOf: (row) => faultOfRow(row, trust),
-    faultOfVersion: ({ tenant_id, policy_id, version, rule, compiled_json }) => {
+    faultOfVersion: ({ tenant_id, policy_id, version, rule, compiled_json, language_level }) => {
       const accepted = { tenantId: tenant_id, policyId: policy_id, version, rule };
-      return faultOfText(compiled_json, accepted, trust);
+      const fault = faultOfText(compiled_json, accepted, trust);
+      if (fault !== undefined) return fault;
+      // Texts mean what is signed; the column is for queries.
+      const isCopy = language_level === null || language_level === languageLevelOf(compiled_json);
+      return isCopy ? undefined : 'its column language_level differs from what is signed';
     },
   };
 }

@@ -1,6 +1,11 @@
 /** Plans policies: the rule is compiled before anything is stored. */
 
-import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import {
+  type LanguageLevel,
+  NEWEST_LANGUAGE_LEVEL,
+  POLICY_FIELDS,
+  PolicySpec,
+} from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -35,6 +40,7 @@ import {
 } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
+import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';
@@ -49,13 +55,14 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   scope,
 ) => {
   const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, input));
-  const checked = await check(spec, undefined, scope);
+  const languageLevel = NEWEST_LANGUAGE_LEVEL;
+  const checked = await check({ spec, languageLevel }, undefined, scope);
   if (!checked.ok) return checked;
   const tried = await tryBefore(scope, { spec, compiled: checked.value, id: null, version: 1 });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
   const desired = spec;
-  const observed = { rego_version: checked.value.regoVersion, version: 1 };
+  const observed = observedFields(checked.value, 1);
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
   const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
   if (!accepted.ok) return err([accepted.error]);
@@ -97,7 +104,22 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
 ) => {
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
-  const row = current.value;
+  return prepareChange({ row: current.value, input, level: 'of-text' }, scope);
+};
+
+/** A change of a policy. */
+interface PolicyChange {
+  readonly row: PolicyRow;
+  readonly input: Omit<ParsedInputOf<'policy.update'>, 'id' | 'if_revision'>;
+  /** `of-text`: the newest for a new text, and the recorded one for a text that stays. */
+  readonly level: LanguageLevel | 'of-text';
+}
+
+/** Another text, or another level of the same text, is a new version. */
+async function prepareChange(
+  { row, input, level }: PolicyChange,
+  scope: WriteScope,
+): Promise<Awaited<ReturnType<Prepare<never>>>> {
   const before = desiredOf(row);
   const after = PolicySpec.parse(mergeFields(before, input, POLICY_FIELDS));
   const doubt = await verifyPolicyIntegrity(row, scope, {
@@ -105,21 +127,26 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     enabled: after.enabled,
   });
   if (doubt.kind === 'refused') return err([doubt.problem]);
-  const checked = await check(after, row, scope);
-  if (!checked.ok) return checked;
   const wanted = after;
   const changed = changedFields(before, wanted);
-  const versionBefore = versionOf(row);
-  const version = changed.rule === undefined ? versionBefore : versionBefore + 1;
+  const levelBefore = languageLevelOf(row.compiled_json);
+  // The level of a text that is not trusted is not either: it is accepted as a new one.
+  const isNew = changed.rule !== undefined || doubt.kind === 'mend';
+  const languageLevel = level === 'of-text' ? (isNew ? NEWEST_LANGUAGE_LEVEL : levelBefore) : level;
+  const checked = await check({ spec: after, languageLevel }, row, scope);
+  if (!checked.ok) return checked;
+  const isVersion = changed.rule !== undefined || languageLevel !== levelBefore;
+  const version = versionOf(row) + (isVersion ? 1 : 0);
   const trial = { spec: after, compiled: checked.value, id: row.id, version };
-  const tried = mayDecideOtherwise(changed, after) ? await tryBefore(scope, trial) : NOT_TRIED;
+  const isTried = isVersion || mayDecideOtherwise(changed, after);
+  const tried = isTried ? await tryBefore(scope, trial) : NOT_TRIED;
   if (!tried.ok) return tried;
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
   const accepted = await acceptPolicy(scope.deps, checked.value, text);
   if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-    observed_json: JSON.stringify({ rego_version: checked.value.regoVersion, version }),
+    observed_json: JSON.stringify(observedFields(checked.value, version)),
     enabled: after.enabled ? 1 : 0,
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
@@ -132,7 +159,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     placement: null,
     notices: tried.value,
     saga: reserveOnly(
-      Object.keys(changed).length === 0 && doubt.kind === 'none'
+      Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
         : [
             changeIdle('policy', row, set),
@@ -141,7 +168,12 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
           ],
     ),
   });
-};
+}
+
+/** What answers show beside the fields. */
+function observedFields({ regoVersion, languageLevel = 1 }: CompiledRule, version: number) {
+  return { rego_version: regoVersion, language_level: languageLevel, version };
+}
 
 /** Plans an earlier text as the next version of a policy; it takes effect at once. */
 export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = async (
@@ -158,7 +190,10 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   if (refused !== undefined) return err([refused]);
   const waits = (activeFromMs(desiredAs(row, PolicySpec)) ?? 0) > scope.nowMs;
   const change = { ...input, rule: earlier.rule, ...(waits ? { active_from: null } : {}) };
-  return preparePolicyUpdate(change, scope);
+  return prepareChange(
+    { row, input: change, level: languageLevelOf(earlier.compiled_json) },
+    scope,
+  );
 };
 
 /** Plans the deletion of a policy. */
@@ -214,7 +249,7 @@ async function tryBefore(
 }
 
 async function check(
-  spec: PolicySpec,
+  { spec, languageLevel }: { readonly spec: PolicySpec; readonly languageLevel: LanguageLevel },
   row: PolicyRow | undefined,
   scope: WriteScope,
 ): Promise<Result<CompiledRule, readonly Problem[]>> {
@@ -239,7 +274,7 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
-  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId });
+  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId, languageLevel });
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
     const signatures = compiled.ok ? compiled.value.signatures : [];

@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import { createPolicySignatures } from '../../../server/src/adapters/policy/create-policy-signatures.ts';
+import { acceptPolicy } from '../../../server/src/app/policy/signing/accept-policy.ts';
+import { keepVersion } from '../../../server/src/app/rows/policy-versions.ts';
+import type { PolicyRow } from '../../../server/src/ports/tables/tables.ts';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+/** Without an owner OPA refuses, and level 1 allows. */
+const RULE = `package owners
+
+allow if not blocked(input.resource.metadata.owner)
+
+blocked(owner) if owner == "eve"
+`;
+
+const OTHER = RULE.replace('eve', 'mallory');
+
+const bench = useBench();
+
+const OWNED = { ...SMALL_VM, metadata: { owner: 'ann' } };
+
+/** Asked about VMs only: it would refuse writes of policies as well. */
+const POLICY = { name: 'Owners', type: 'access', rule: RULE } as const;
+
+async function make() {
+  const { resource } = await bench().expectOk('policy.create', {
+    ...POLICY,
+    actions: ['create_vm'],
+  });
+  return resource;
+}
+
+/** Stores the policy as a release left it that knew no levels. */
+async function makeEarlier() {
+  const { id } = await make();
+  await storeAs(id, ({ languageLevel: _, ...compiled }) => compiled);
+  return id;
+}
+
+async function rowOf(id: string): Promise<PolicyRow> {
+  const [row] = await bench().store.read({ from: 'orchestration_policies', where: { id } });
+  if (row === undefined) throw new Error('the policy is there');
+  return row;
+}
+
+type Stored = Readonly<Record<string, unknown>>;
+
+/** Stores the policy with another compiled form, signed by the server. */
+async function storeAs(id: string, change: (compiled: Stored) => Stored): Promise<void> {
+  const row = await rowOf(id);
+  const { seal: _, ...compiled } = JSON.parse(row.compiled_json);
+  const desired = JSON.parse(row.desired_json);
+  const text = { tenantId: row.tenant_id, policyId: id, version: 1, desired };
+  // Accepting needs the store and the keys only.
+  const accepted = await acceptPolicy(bench().deps as never, change(compiled) as never, text);
+  if (!accepted.ok) throw new Error(accepted.error.detail);
+  const { language_level: _level, ...observed } = JSON.parse(row.observed_json);
+  const next = {
+    ...row,
+    observed_json: JSON.stringify(observed),
+    compiled_json: accepted.value.compiledJson,
+  };
+  await bench().store.commit([
+    { kind: 'put', into: 'orchestration_policies', row: next },
+    ...keepVersion([], next, 0),
+  ]);
+}
+
+let made = 0;
+
+/** Whether a VM without an owner is admitted. */
+async function admits(): Promise<boolean> {
+  made += 1;
+  const answer = await bench().call('vm.create', { ...SMALL_VM, name: `owned-${made}` });
+  return answer.ok;
+}
+
+async function levelsOf(id: string) {
+  const { items } = await bench().expectOk('policy.versions', { id });
+  return items.map(({ version, language_level }) => `${version} at ${language_level}`);
+}
+
+describe('the language level of a policy', () => {
+  test('is the newest of a new text, which says what OPA says', async () => {
+    const { id, language_level } = await make();
+    expect(language_level).toBe(2);
+    expect(await admits()).toBe(false);
+    await bench().expectOk('vm.create', OWNED);
+    expect(await levelsOf(id)).toEqual(['1 at 2']);
+    const stored = await bench().store.read({ from: 'policy_versions' });
+    expect(stored.map((row) => row.language_level)).toEqual([2]);
+  });
+
+  test('stays 1 of a text that an earlier release accepted, whatever else changes', async () => {
+    const id = await makeEarlier();
+    expect(await bench().expectOk('policy.get', { id })).toMatchObject({ language_level: 1 });
+    expect(await admits()).toBe(true);
+    const change = { id, priority: 10, rule: RULE };
+    const { resource } = await bench().expectOk('policy.update', change);
+    expect(resource).toMatchObject({ version: 1, language_level: 1, priority: 10 });
+    expect(await admits()).toBe(true);
+    const { items } = await bench().expectOk('policy.versions', { id });
+    const { statement = '' } = items[0]?.signature ?? {};
+    expect(JSON.parse(statement)).toMatchObject({ statement: 'novacron.policy-text.v1' });
+    expect(JSON.parse(statement)).not.toHaveProperty('language_level');
+  });
+
+  test('is that of the restored text after a rollback', async () => {
+    const id = await makeEarlier();
+    const { resource } = await bench().expectOk('policy.update', { id, rule: OTHER });
+    expect(resource).toMatchObject({ version: 2, language_level: 2 });
+    expect(await admits()).toBe(false);
+    const back = await bench().expectOk('policy.rollback', { id, to_version: 1 });
+    expect(back.resource).toMatchObject({ version: 3, language_level: 1, rule: RULE });
+    expect(await admits()).toBe(true);
+    await bench().expectOk('policy.rollback', { id, to_version: 2 });
+    expect(await levelsOf(id)).toEqual(['1 at 1', '2 at 2', '3 at 1', '4 at 2']);
+    expect(await admits()).toBe(false);
+  });
+
+  test('is signed in a form that a release without levels does not accept', async () => {
+    const { id } = await make();
+    const { items } = await bench().expectOk('policy.versions', { id });
+    const { statement = '', value = '' } = items[0]?.signature ?? {};
+    const said = JSON.parse(statement);
+    expect(said).toMatchObject({ statement: 'novacron.policy-text.v2', language_level: 2 });
+    const keys = await bench().expectOk('policy_signing_key.list', {});
+    const publicKey = keys.items[0]?.public_key ?? '';
+    const { verify } = createPolicySignatures();
+    expect(verify(publicKey, statement, value)).toBe(true);
+    // What such a release verifies: the same without the level.
+    const { language_level: _, ...rest } = said;
+    const earlier = JSON.stringify({ ...rest, statement: 'novacron.policy-text.v1' });
+    expect(verify(publicKey, earlier, value)).toBe(false);
+  });
+
+  test.each<[string, (compiled: Stored) => Stored]>([
+    ['lowered', ({ languageLevel: _, ...compiled }) => compiled],
+    ['made another', (compiled) => ({ ...compiled, languageLevel: 1 })],
+  ])('refuses every write where it was %s outside of the server', async (_what, change) => {
+    const { id } = await make();
+    const row = await rowOf(id);
+    const compiled_json = JSON.stringify(change(JSON.parse(row.compiled_json)));
+    const into = 'orchestration_policies';
+    await bench().store.commit([{ kind: 'put', into, row: { ...row, compiled_json } }]);
+    const { detail } = await bench().expectProblem('vm.create', OWNED);
+    expect(detail).toContain('its rule is not what the server accepted');
+  });
+
+  test('refuses every write where a later release gave one that this does not have', async () => {
+    const { id } = await make();
+    await storeAs(id, (compiled) => ({ ...compiled, languageLevel: 3 }));
+    const { detail } = await bench().expectProblem('vm.create', OWNED);
+    expect(detail).toContain('it was accepted at the language level 3, which this release does');
+  });
+
+  test('of a kept version is the signed one, not what its column says', async () => {
+    const { id } = await make();
+    await bench().expectOk('policy.update', { id, rule: OTHER });
+    const [first] = await bench().store.read({ from: 'policy_versions', limit: 1 });
+    if (first === undefined) throw new Error('the first text is kept');
+    const row = { ...first, language_level: 1 };
+    await bench().store.commit([{ kind: 'put', into: 'policy_versions', row }]);
+    const refused = await bench().expectProblem('policy.rollback', { id, to_version: 1 });
+    expect(refused.detail).toContain('its column language_level differs from what is signed');
+  });
+
+  test('holds with the signature of another key', async () => {
+    const id = await makeEarlier();
+    await bench().expectOk('policy.update', { id, rule: OTHER });
+    await bench().expectOk('policy_signing_key.rotate', {});
+    expect(await levelsOf(id)).toEqual(['1 at 1', '2 at 2']);
+    await bench().expectOk('policy.rollback', { id, to_version: 1 });
+    expect(await admits()).toBe(true);
+  });
+});
