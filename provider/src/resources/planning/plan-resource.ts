@@ -46,6 +46,7 @@ import {
   warnPossibleReplacements,
 } from './warn-disruption.ts';
 import { findKept, warnKeptName } from './warn-kept-name.ts';
+import { warnPolicyEffect } from './warn-policy-effect.ts';
 import { warnTakenRange } from './warn-taken-range.ts';
 
 /** A resource type and what its handlers share. */
@@ -112,6 +113,10 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       number: context.client.countDisruption,
       warningsMax: context.client.warningsMax,
     });
+    if (info.kind === 'policy' && change.kind !== 'delete' && !isRefused) {
+      const { enabled } = change.plan;
+      await warnPolicyEffect(context, { ...planned, enabled, label });
+    }
     if (change.kind === 'update') {
       await warnOfUpdate(target, { change, replacements, label }, context);
     }

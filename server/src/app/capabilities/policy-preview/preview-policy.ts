@@ -23,7 +23,7 @@ import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { countParts } from './count-parts.ts';
-import { judgeSubjects } from './judge-subjects.ts';
+import { type JudgedSubjects, judgeSubjects } from './judge-subjects.ts';
 import type { PreviewPage, PreviewScope } from './preview-page.ts';
 import {
   behindSource,
@@ -172,8 +172,9 @@ async function judgePart(
     next = page.next ?? behindSource(place.source, sources);
     // The next page is read while the thread of the policies is at work on this one.
     const judging = judgeSubjects(scope, page.subjects);
-    const reading = next === undefined ? undefined : read(next);
-    const [judged, ahead] = await waitAside(context, Promise.all([judging, reading]));
+    const reading: Promise<PreviewPage> | undefined = next === undefined ? undefined : read(next);
+    const both: Promise<[JudgedSubjects, PreviewPage | undefined]> = Promise.all([judging, reading]);
+    const [judged, ahead] = await waitAside(context, both);
     changes.push(...judged.changes);
     parts.add(place.source, page, judged);
     page = ahead;

@@ -1,5 +1,8 @@
 /** Reads recorded decisions about writes and reads, the latest first. */
-import { POLICY_INPUT_VERSION, type PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import {
+  POLICY_INPUT_VERSION,
+  type PolicyInput,
+} from '@novacron/contract/admission/policy-verdict';
 import type { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
 import { mayConcern } from '@novacron/engine/policy/plan-policy-preview';
 import { findMaskedPaths, MASK } from '@novacron/engine/policy/rules/find-masked-paths';
