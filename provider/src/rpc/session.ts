@@ -84,8 +84,8 @@ export interface Session {
   /** Counts the resources with data that this run deletes, from 1. */
   readonly countDataLoss: () => number;
   /**
-   * Aborts when the previews of policies have taken as long as a plan waits for them, from the first
-   * of the run.
+   * Aborts when the previews of policies have taken as long as a plan waits for them, from the
+   * first of the run.
    */
   readonly policyPreviewTime: () => AbortSignal;
   /** Acknowledges the idempotency keys of creates that are in the state. */

@@ -11,6 +11,8 @@ import type { PlannedWrite } from './preview-plan.ts';
 /** Resources that are named. */
 const NAMED_MAX = 5;
 
+const NEXT_CHANGE = 'They stay as they are, and their next change is refused.';
+
 /** Fields that say what a policy refuses. */
 const DECIDING_FIELDS = [
   'rule',
@@ -41,8 +43,8 @@ interface FoundEffects {
 }
 
 /**
- * Warns of existing resources that a policy would newly refuse. Nothing is asked about a policy that
- * decides as before, is disabled or has values that are not known yet, nor during the apply.
+ * Warns of existing resources that a policy would newly refuse. Nothing is asked about a policy
+ * that decides as before, is disabled or has values that are not known yet, nor during the apply.
  */
 export async function warnPolicyEffect(
   context: EffectContext,
@@ -61,7 +63,7 @@ export async function warnPolicyEffect(
     const noun = refused.length === 1 && isWhole ? 'resource' : 'resources';
     context.diagnostics.warning({
       summary: `Would refuse ${count} existing ${noun}: ${label}`,
-      detail: `${describe(refused)} They stay as they are, and their next change is refused. ${advice}`,
+      detail: `${describe(refused)} ${NEXT_CHANGE} ${advice}`,
       path: ['rule'],
     });
   } else if (!isWhole) {

@@ -19,7 +19,7 @@ const REPETITIONS = 3;
 const GOAL_S = 10;
 const MS_PER_S = 1_000;
 
-/** A read beside the preview takes at most so many times as long as before, by the median. */
+/** How much later reads are answered beside the preview than before, by the median. Unit: ratio. */
 const RATIO_GOAL = 4;
 const SCAN_MS = 15_000;
 const READS = 300;

@@ -150,6 +150,8 @@ const READERS: Readonly<Record<PreviewSource, Reader>> = {
   decisions: readDecisionsPage,
 };
 
+type JudgedAndAhead = readonly [JudgedSubjects, PreviewPage | undefined];
+
 /** Judges pages until the time of a part is over. */
 async function judgePart(
   scope: PreviewScope,
@@ -173,7 +175,7 @@ async function judgePart(
     // The next page is read while the thread of the policies is at work on this one.
     const judging = judgeSubjects(scope, page.subjects);
     const reading: Promise<PreviewPage> | undefined = next === undefined ? undefined : read(next);
-    const both: Promise<[JudgedSubjects, PreviewPage | undefined]> = Promise.all([judging, reading]);
+    const both: Promise<JudgedAndAhead> = Promise.all([judging, reading]);
     const [judged, ahead] = await waitAside(context, both);
     changes.push(...judged.changes);
     parts.add(place.source, page, judged);
