@@ -1,10 +1,11 @@
 /** The language server in a process of its own, spoken to over its standard input and output. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LspClient, type LspMessage } from '../../../test-kit/lsp-client.ts';
+import { runInProcess } from '../../../test-kit/run-in-process.ts';
 import { writeFrame } from './rpc/read-frames.ts';
 
 const LIB = `# METADATA
@@ -292,4 +293,15 @@ describe('an editor', () => {
       },
     ]);
   });
+});
+
+test('the request of the guide is refused as it shows', async () => {
+  const url = new URL('../../../../../../docs/how-to/edit-policies.md', import.meta.url);
+  const page = readFileSync(url, 'utf8');
+  const request = /```text\n(Content-Length[\s\S]*?)\n```/.exec(page)?.[1] ?? '';
+  const shown = /2> \/dev\/null\n([\s\S]*?)\n```/.exec(page)?.[1];
+  const typed = request.replaceAll('\n', '\r\n');
+  const { stdout, exitCode } = await runInProcess(['policy', 'lsp'], { typed });
+  expect(stdout.replaceAll('\r\n', '\n')).toBe(shown);
+  expect(exitCode).toBe(1);
 });
