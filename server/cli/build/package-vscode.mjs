@@ -41,12 +41,13 @@ writeFileSync(target, writeZip(entries));
 /** What the editor and its marketplace read before they unpack anything. */
 function manifest() {
   const { name, displayName, description, version, publisher, engines } = about;
+  const identity = `Language="en-US" Id="${name}" Version="${version}" Publisher="${publisher}"`;
   const asset = (type, path) =>
     `    <Asset Type="Microsoft.VisualStudio.${type}" Path="${path}" Addressable="true"/>\n`;
   return `<?xml version="1.0" encoding="utf-8"?>
 <PackageManifest Version="2.0.0" xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011">
   <Metadata>
-    <Identity Language="en-US" Id="${escapeXml(name)}" Version="${version}" Publisher="${publisher}"/>
+    <Identity ${identity}/>
     <DisplayName>${escapeXml(displayName)}</DisplayName>
     <Description xml:space="preserve">${escapeXml(description)}</Description>
     <Tags>${escapeXml(about.keywords.join(','))}</Tags>
@@ -75,7 +76,8 @@ function contentTypes() {
     ([ending, type]) => `  <Default Extension=".${ending}" ContentType="${type}"/>\n`,
   );
   const space = 'http://schemas.openxmlformats.org/package/2006/content-types';
-  return `<?xml version="1.0" encoding="utf-8"?>\n<Types xmlns="${space}">\n${lines.join('')}</Types>\n`;
+  const head = `<?xml version="1.0" encoding="utf-8"?>\n<Types xmlns="${space}">\n`;
+  return `${head}${lines.join('')}</Types>\n`;
 }
 
 function escapeXml(text) {
