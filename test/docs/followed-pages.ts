@@ -24,6 +24,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'needs editors; server/cli/src/commands/policy/lsp/serve-language.test.ts ' +
       'makes its request',
   },
+  'docs/how-to/command-line.md': {
+    kind: 'followed',
+    by: 'server/cli/src/command-line-page.test.ts',
+  },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },
   'docs/provider/guides/newer-terraform.md': {
     kind: 'shown',

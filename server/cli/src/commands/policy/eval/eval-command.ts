@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
-import { dataOption, exampleText, versionOption } from '../flags/text-flags.ts';
+import type { ExplainMode } from '../files/trace-lines.ts';
+import { dataOption, exampleText, explainOption, versionOption } from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
 
 interface EvalFlags {
@@ -12,6 +13,7 @@ interface EvalFlags {
   readonly data?: readonly string[];
   readonly regoVersion: EvaluateRequest['regoVersion'];
   readonly strict?: true;
+  readonly explain?: ExplainMode;
 }
 
 /** Adds it to the group `policy`. */
@@ -24,6 +26,7 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
     .addOption(dataOption())
+    .addOption(explainOption())
     .addOption(versionOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
