@@ -23,7 +23,7 @@ import { LRUCache } from 'lru-cache';
 import type { CompiledRule, EvaluationTerms, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
-import type { WorkerOutcome, WorkerTask } from './worker-protocol.ts';
+import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
@@ -140,7 +140,7 @@ export function createPolicyRuntime(
 
   function compile(
     text: PolicyText,
-    types: 'checked' | 'unchecked',
+    types: TypeChecks,
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
@@ -213,9 +213,9 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (rule, { tenantId, languageLevel: level }) => {
+    compile: async (rule, { tenantId, languageLevel: level, isAccepted = false }) => {
       const text = { rule, level };
-      const outcome = await compile(text, 'checked', tenantId);
+      const outcome = await compile(text, isAccepted ? 'accepted' : 'checked', tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
         programs.add(text, outcome.value.image);
       }

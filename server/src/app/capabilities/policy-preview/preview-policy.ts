@@ -11,13 +11,13 @@ import {
   PreviewSource,
 } from '@novacron/contract/kinds/policy/policy-preview';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { mergeChanges } from '@novacron/engine/policy/rules/merge-changes';
 import { steadyMs } from '@novacron/runtime/clock';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
-import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import { tryPolicy } from '../../policy/decide/try-policy.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
