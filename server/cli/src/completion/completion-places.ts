@@ -17,6 +17,8 @@ export interface Place {
   readonly choices: readonly (readonly [option: string, words: readonly string[]])[];
   /** Words behind which a name of a noun's resources follows: an option, or the last step. */
   readonly names: readonly (readonly [word: string, noun: string])[];
+  /** The noun of which further names may follow the first one, behind any word. */
+  readonly furtherNames: string | undefined;
 }
 
 /** All places of a program. */
@@ -59,6 +61,7 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
       ),
     ],
     names: namesAt(path, named),
+    furtherNames: named.find((each) => each.path === path && each.several === true)?.noun,
   };
   return [
     place,
@@ -110,7 +113,10 @@ export function caseArms(places: readonly Place[]) {
   const values = places.flatMap(({ path, valued }) =>
     valued.length === 0 ? [] : `    ${valued.map((word) => `'${path}:${word}'`).join('|')}) ;;`,
   );
-  const words = places.map((place) => `    '${place.path}:'*) words='${wordsAt(place)}' ;;`);
+  const words = places.map((place) => {
+    const names = place.furtherNames === undefined ? '' : `names='${place.furtherNames}' `;
+    return `    '${place.path}:'*) ${names}words='${wordsAt(place)}' ;;`;
+  });
   const arms = [...choices, ...names, ...values, ...words];
   return { steps: steps.join('\n'), words: arms.join('\n') };
 }
