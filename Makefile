@@ -101,6 +101,7 @@ package: build ## the files of a release, in dist/release of provider, construct
 	node provider/build/standalone.mjs
 	node constructs/build/package-constructs.mjs
 	node server/cli/build/package-npm.mjs
+	node server/cli/build/package-vscode.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)
