@@ -18,6 +18,12 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/tutorials.test.ts',
   },
   'docs/provider/guides/changes.md': { kind: 'shown', why: 'explains plans; has no commands' },
+  'docs/how-to/edit-policies.md': {
+    kind: 'shown',
+    why:
+      'needs editors; server/cli/src/commands/policy/lsp/serve-language.test.ts ' +
+      'makes its request',
+  },
   'docs/how-to/command-line.md': {
     kind: 'followed',
     by: 'server/cli/src/command-line-page.test.ts',
@@ -72,6 +78,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/install-a-host.md': {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',
+  },
+  'docs/how-to/find-and-watch.md': {
+    kind: 'followed',
+    by: 'test/docs/find-and-watch.test.ts',
   },
   'docs/how-to/console.md': { kind: 'followed', by: 'test/docs/console.test.ts' },
   'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },

@@ -25,6 +25,8 @@ export interface CompiledRule {
    * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
+  /** What does not fit the input, with its place; it is not stored. */
+  readonly warnings?: readonly string[];
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -71,9 +73,16 @@ export interface EvaluationTerms {
   readonly budget?: EvaluationBudget;
   /**
    * `quiet`: alone in a thread, whatever happened to earlier evaluations; `repair`: with others,
-   * and alone once it has taken longer than they do; `shared` where absent.
+   * and alone once it has taken longer than they do; `background`: many, at low priority, in a
+   * thread apart from those that requests wait for; `shared` where absent.
    */
-  readonly lane?: 'shared' | 'quiet' | 'repair';
+  readonly lane?: 'shared' | 'quiet' | 'repair' | 'background';
+}
+
+/** Who has a text compiled. */
+export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
+  /** Whether it was accepted before: what does not fit the input is a warning then. */
+  readonly isAccepted?: boolean;
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */
@@ -81,7 +90,7 @@ export interface PolicyRuntime {
   /** @returns `rule-invalid` with a field problem per mistake: line and column in its message */
   readonly compile: (
     ruleText: string,
-    terms: Pick<EvaluationTerms, 'tenantId' | 'languageLevel'>,
+    terms: CompileTerms,
   ) => Promise<Result<CompiledRule, Problem>>;
   /**
    * @returns the answers, or why there are none: an evaluation error, `deadline-exceeded`,

@@ -10,6 +10,7 @@ export type RegoProblemCode =
   | 'recursion'
   | 'arity'
   | 'type-error'
+  | 'input-mismatch'
   | 'conflict'
   | 'redeclared'
   | 'unsupported'

@@ -1,9 +1,9 @@
 /**
- * Compiles and evaluates Rego in worker threads. There are four lanes, so that nothing waits for
+ * Compiles and evaluates Rego in worker threads. There are five lanes, so that nothing waits for
  * what is slower than itself: compiling, evaluation in short time slices, evaluation of policies
- * that exceeded such a slice, and single evaluations without any other load. In each of them
- * tenants take turns. Source: F. Corbató et al., An Experimental Time-Sharing System, AFIPS 1962
- * (a queue for each length of jobs).
+ * that exceeded such a slice, single evaluations without any other load, and many evaluations that
+ * no write waits for. In each of them tenants take turns. Source: F. Corbató et al., An
+ * Experimental Time-Sharing System, AFIPS 1962 (a queue for each length of jobs).
  */
 import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -23,7 +23,7 @@ import { LRUCache } from 'lru-cache';
 import type { CompiledRule, EvaluationTerms, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
-import type { WorkerOutcome, WorkerTask } from './worker-protocol.ts';
+import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
@@ -45,6 +45,10 @@ const FAST_WORKERS_MAX = 2;
 
 /** A tenant has all of its policies repaired in turn, and each may take the whole time. */
 const QUIET_WORKERS_MAX = 2;
+
+/** The same where only previews wait: handing over costs more than most evaluations. */
+const BACKGROUND_SLICE_MS = 50;
+const BACKGROUND_TASKS_MAX = 500;
 
 /** Added to the niceness of threads that give way when cores are scarce. */
 const SLOW_NICENESS = 10;
@@ -81,6 +85,8 @@ export function createPolicyRuntime(
   const texts = new WeakMap<PolicyInput, string>();
   const programs = createProgramCache();
   const slowness = createSlowness();
+  /** Apart: a draft that is too slow suspends no policy that decides. */
+  const breakers = createBreakers();
 
   const evaluating = { program: 'policy-worker.js', heapMibMax, niceness: 0 } as const;
   const compiling = createWorkerLane(logger, {
@@ -115,7 +121,16 @@ export function createPolicyRuntime(
     sliceMs: 0,
     idle: 'ends',
   });
-  const lanes = [compiling, fast, slow, quiet];
+  const background = createWorkerLane(logger, {
+    ...evaluating,
+    niceness: SLOW_NICENESS,
+    workersMax: 1,
+    taskMsMax: evaluateMsMax,
+    sliceMs: BACKGROUND_SLICE_MS,
+    tasksTogetherMax: BACKGROUND_TASKS_MAX,
+    idle: 'ends',
+  });
+  const lanes = [compiling, fast, slow, quiet, background];
 
   function textOf(input: PolicyInput): string {
     const text = texts.get(input) ?? JSON.stringify(input);
@@ -125,7 +140,7 @@ export function createPolicyRuntime(
 
   function compile(
     text: PolicyText,
-    types: 'checked' | 'unchecked',
+    types: TypeChecks,
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
@@ -170,6 +185,7 @@ export function createPolicyRuntime(
       };
       const next = lane === 'repair' ? aloneLater(job) : (): void => slow.push(slowness.join(job));
       if (lane === 'quiet') quiet.push(job);
+      else if (lane === 'background') background.push(breakers.guard(job));
       else if (slowness.isSlow(job)) next();
       else fast.push(fastJob(job, next));
     });
@@ -197,9 +213,9 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (rule, { tenantId, languageLevel: level }) => {
+    compile: async (rule, { tenantId, languageLevel: level, isAccepted = false }) => {
       const text = { rule, level };
-      const outcome = await compile(text, 'checked', tenantId);
+      const outcome = await compile(text, isAccepted ? 'accepted' : 'checked', tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
         programs.add(text, outcome.value.image);
       }
@@ -330,6 +346,36 @@ function createSlowness() {
         },
       };
     },
+  };
+}
+
+/** Breakers of a lane whose jobs nothing waits for: one that fails costs its whole deadline. */
+function createBreakers() {
+  const failed = new LRUCache<string, BreakerState>({ max: SLOW_MAX, ttl: SLOW_MS });
+
+  function admit(key: string): 'runs' | Problem {
+    const before = failed.get(key);
+    if (before === undefined) return 'runs';
+    const nowMs = performance.now();
+    const breaker = passCall(before, BREAKER, nowMs);
+    if (breaker === undefined) return suspended(before.failures, before.closedFromMs - nowMs);
+    failed.set(key, breaker);
+    return 'runs';
+  }
+
+  return {
+    guard: (job: LaneJob): LaneJob => ({
+      ...job,
+      admit: () => {
+        const admitted = job.admit();
+        return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
+      },
+      overran: () => {
+        const before = failed.get(keyOf(job)) ?? CLOSED;
+        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
+        job.overran();
+      },
+    }),
   };
 }
 

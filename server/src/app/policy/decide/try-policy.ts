@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '@novacron/contract/json';
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
@@ -12,7 +13,6 @@ import { judgeTrial, type TrialAnswer } from '@novacron/engine/policy/rules/judg
 import { steadyMs } from '@novacron/runtime/clock';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
@@ -40,7 +40,7 @@ export async function tryPolicy(
 ): Promise<Result<readonly string[], Problem>> {
   const { spec, compiled } = trial;
   if (spec.type === 'access' && compiled.allows === 'never') return err(allowsNothing(compiled));
-  const policy = toAskable(trial, context);
+  const policy = toAskable(trial, context.principal.tenantId);
   const faults = judgeTrial(policy, await askTrial(deps, context, { ...trial, policy }));
   const fatal = faults.find(({ severity }) => severity === 'error');
   return fatal === undefined
@@ -79,10 +79,11 @@ async function askTrial(
   return answers;
 }
 
-function toAskable({ spec, compiled, version }: Trial, { principal }: CallContext): AskablePolicy {
+/** A policy as it would decide once it is stored and enabled. */
+export function toAskable({ spec, compiled, version }: Trial, tenantId: string): AskablePolicy {
   return {
     name: spec.name,
-    tenantId: principal.tenantId,
+    tenantId,
     type: spec.type,
     version,
     mode: spec.enforcement_mode,
@@ -91,6 +92,7 @@ function toAskable({ spec, compiled, version }: Trial, { principal }: CallContex
     actions: spec.actions,
     scope: spec.scope,
     priority: spec.priority ?? 0,
+    platformWrites: spec.platform_writes,
     packageName: compiled.packageName,
     answers: compiled.answers,
     inputReferences: compiled.inputReferences,

@@ -58,13 +58,14 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const languageLevel = NEWEST_LANGUAGE_LEVEL;
   const checked = await check({ spec, languageLevel }, undefined, scope);
   if (!checked.ok) return checked;
-  const tried = await tryBefore(scope, { spec, compiled: checked.value, id: null, version: 1 });
+  const { compiled, warnings } = checked.value;
+  const tried = await tryBefore(scope, { spec, compiled, id: null, version: 1 });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
   const desired = spec;
-  const observed = observedFields(checked.value, 1);
+  const observed = observedFields(compiled, 1);
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
-  const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
+  const accepted = await acceptPolicy(scope.deps, compiled, { ...text, desired });
   if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
@@ -82,7 +83,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: tried.value,
+    notices: [...warnings, ...tried.value],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -135,18 +136,19 @@ async function prepareChange(
   const languageLevel = level === 'of-text' ? (isNew ? NEWEST_LANGUAGE_LEVEL : levelBefore) : level;
   const checked = await check({ spec: after, languageLevel }, row, scope);
   if (!checked.ok) return checked;
+  const { compiled, warnings } = checked.value;
   const isVersion = changed.rule !== undefined || languageLevel !== levelBefore;
   const version = versionOf(row) + (isVersion ? 1 : 0);
-  const trial = { spec: after, compiled: checked.value, id: row.id, version };
+  const trial = { spec: after, compiled, id: row.id, version };
   const isTried = isVersion || mayDecideOtherwise(changed, after);
   const tried = isTried ? await tryBefore(scope, trial) : NOT_TRIED;
   if (!tried.ok) return tried;
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
-  const accepted = await acceptPolicy(scope.deps, checked.value, text);
+  const accepted = await acceptPolicy(scope.deps, compiled, text);
   if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-    observed_json: JSON.stringify(observedFields(checked.value, version)),
+    observed_json: JSON.stringify(observedFields(compiled, version)),
     enabled: after.enabled ? 1 : 0,
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
@@ -157,7 +159,7 @@ async function prepareChange(
     before,
     wanted,
     placement: null,
-    notices: tried.value,
+    notices: [...warnings, ...tried.value],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -248,11 +250,17 @@ async function tryBefore(
   return trial.spec.enabled ? err([tried.error]) : ok([tried.error.detail]);
 }
 
+/** A rule as it is stored, and what its author should know. */
+interface CheckedRule {
+  readonly compiled: CompiledRule;
+  readonly warnings: readonly string[];
+}
+
 async function check(
   { spec, languageLevel }: { readonly spec: PolicySpec; readonly languageLevel: LanguageLevel },
   row: PolicyRow | undefined,
   scope: WriteScope,
-): Promise<Result<CompiledRule, readonly Problem[]>> {
+): Promise<Result<CheckedRule, readonly Problem[]>> {
   const { tenantId } = scope.context.principal;
   const { holders, quotas, tenants } = await scope.deps.store.snapshot({
     tenants: { from: 'tenants', where: { id: tenantId } },
@@ -274,7 +282,9 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
-  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId, languageLevel });
+  const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));
+  const terms = { tenantId, languageLevel, isAccepted };
+  const compiled = await scope.deps.policies.compile(spec.rule, terms);
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
     const signatures = compiled.ok ? compiled.value.signatures : [];
@@ -282,8 +292,16 @@ async function check(
     if (!signed.ok) problems.push(signed.error);
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
-  if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
-  return problems.length > 0 ? err(problems) : compiled;
+  const { warnings = [], ...rule } = compiled.value;
+  if (rule.answers.length === 0) problems.push(answersNothing(rule));
+  return problems.length > 0 ? err(problems) : ok({ compiled: rule, warnings });
+}
+
+/** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
+async function wasAccepted(row: PolicyRow, rule: string, { deps }: WriteScope): Promise<boolean> {
+  if (desiredOf(row).rule === rule) return true;
+  const versions = await readVersions(deps.store, row);
+  return versions.some((version) => version.rule === rule);
 }
 
 function answersNothing(compiled: CompiledRule): Problem {

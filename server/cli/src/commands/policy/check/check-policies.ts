@@ -6,7 +6,8 @@ import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
-import { problemLine } from '../files/problem-line.ts';
+import { inputOf } from '../files/policy-input.ts';
+import { problemLine, warningLine } from '../files/problem-line.ts';
 import { findHiddenDocuments, readDocuments } from '../files/read-documents.ts';
 import { isTestFile, type RegoBundle, readTexts } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
@@ -17,6 +18,8 @@ import type { PolicyTexts } from '../flags/text-flags.ts';
 export interface CheckRequest extends PolicyTexts {
   /** A file or a directory of JSON Schemas that annotations name. */
   readonly schema?: string;
+  /** Whether fields and actions that the input does not have are warnings. */
+  readonly allowUnknown?: boolean;
 }
 
 /** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
@@ -36,8 +39,14 @@ export async function checkPolicies(
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
   const texts = [...read.value, ...opened.value.map(toTexts)];
-  const problems = texts.flatMap(({ modules }) => {
-    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
+  const input = inputOf(request.allowUnknown);
+  const warnings: RegoProblem[] = [];
+  const problems = texts.flatMap((each) => {
+    const { modules } = each;
+    // A server takes the module of a bundle as it is, whatever its texts read.
+    const asked = read.value.includes(each) ? input : {};
+    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named, ...asked });
+    if (compiled.ok) warnings.push(...compiled.value.warnings);
     return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
   });
   problems.push(...opened.value.flatMap(checkArchive), ...documents.value.problems);
@@ -50,10 +59,16 @@ export async function checkPolicies(
   ];
   const checked = `${counts.join(', ').replace(/, ([^,]*)$/, ' and $1')} checked`;
   if (problems.length === 0) {
-    return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
+    const found = warnings.length === 0 ? 'no problems' : countOf(warnings.length, 'warning');
+    const text = `${warnings.map(warningLine).join('')}${checked}: ${found}\n`;
+    return { document: { kind: 'report', value: warnings, text } };
   }
   return {
-    document: { kind: 'report', value: problems, text: problems.map(problemLine).join('') },
+    document: {
+      kind: 'report',
+      value: problems,
+      text: [...warnings.map(warningLine), ...problems.map(problemLine)].join(''),
+    },
     failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
   };
 }

@@ -8,6 +8,11 @@ export function problemLine({ file, row, column, message, code }: RegoProblem): 
   return `${file}:${row}:${column}: ${message} [${code}]\n`;
 }
 
+/** Formats a warning: `file:row:column: warning: message [code]`. */
+export function warningLine(problem: RegoProblem): string {
+  return problemLine({ ...problem, message: `warning: ${problem.message}` });
+}
+
 /** Formats a line that `print` wrote: `file:row: text`. */
 export function printedLine({ file, row, text }: PrintedLine): string {
   return `${file}:${row}: ${plainText(text)}\n`;

@@ -2,6 +2,7 @@
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
+import type { InputOption } from '../files/policy-input.ts';
 import { ANSWERS, isTestFile } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
 import type { ReviewPolicy } from './report/review-model.ts';
@@ -12,16 +13,18 @@ export const REVIEW_TENANT = 'review';
 /**
  * Compiles each file by itself, those of tests left out.
  * @param texts - by path
+ * @param input - what they are asked
  * @returns the policies in order of name, or every problem of every text
  */
 export function loadPolicies(
   texts: Readonly<Record<string, string>>,
+  input: InputOption,
 ): RegoResult<readonly ReviewPolicy[]> {
   const policies: ReviewPolicy[] = [];
   const problems: RegoProblem[] = [];
   for (const [file, text] of Object.entries(texts)) {
     if (isTestFile(file)) continue;
-    const loaded = loadOne(file, text);
+    const loaded = loadOne(file, text, input);
     if (loaded.ok) policies.push(loaded.value);
     else problems.push(...loaded.error);
   }
@@ -29,13 +32,14 @@ export function loadPolicies(
   return { ok: true, value: policies.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-function loadOne(file: string, text: string): RegoResult<ReviewPolicy> {
+function loadOne(file: string, text: string, input: InputOption): RegoResult<ReviewPolicy> {
   const head = readPolicyHead(text, file);
   if (!head.ok) return head;
   const modules = { [file]: text };
   const packageName = packageOf(modules);
   const path = packageName.replaceAll('.', '/');
-  const compiled = compileRego({ modules, entrypoints: ANSWERS.map((rule) => `${path}/${rule}`) });
+  const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
+  const compiled = compileRego({ modules, entrypoints, ...input });
   if (!compiled.ok) return compiled;
   const { wasm, rules, inputReferences } = compiled.value;
   const answers = ANSWERS.filter((rule) => rules[packageName]?.includes(rule));

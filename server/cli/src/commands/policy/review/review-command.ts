@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { allowUnknownOption } from '../flags/text-flags.ts';
 import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
@@ -19,7 +20,17 @@ const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note',
 const PARSERS: readonly DocumentsRequest['parser'][] = ['json', 'yaml', 'hcl2'];
 
 /** Flags that only a plan has, and only documents have. */
-const PLAN_FLAGS = ['bundle', 'base', 'live', 'config', 'role', 'user', 'at', 'waivers'];
+const PLAN_FLAGS = [
+  'bundle',
+  'base',
+  'live',
+  'config',
+  'role',
+  'user',
+  'at',
+  'waivers',
+  'allowUnknown',
+];
 const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser'];
 
 interface ReviewFlags
@@ -29,6 +40,7 @@ interface ReviewFlags
   readonly policies?: readonly string[];
   readonly bundle?: readonly string[];
   readonly waivers: boolean;
+  readonly allowUnknown?: true;
   readonly namespace?: readonly string[];
   readonly allNamespaces?: true;
   readonly combine?: true;
@@ -82,6 +94,7 @@ function addPlanOptions(command: Command): void {
         .choices(['plan', 'server'])
         .default('plan'),
     )
+    .addOption(allowUnknownOption())
     .option('--no-waivers', 'Ignore the comments that waive findings')
     .option('--role <role>', 'Role that applies the plan', 'operator')
     .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
@@ -130,6 +143,7 @@ async function reviewPlan(
     archives,
     ...(base === undefined ? {} : { base }),
     waivers: flags.waivers ? 'applied' : 'ignored',
+    allowUnknown: flags.allowUnknown === true,
     asker: { role, userId, time: at ?? io.now().toISOString() },
     progress: progress(),
   };

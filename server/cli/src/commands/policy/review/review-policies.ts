@@ -21,6 +21,7 @@ import { createSourceFinder, placeOf, type SourceFinder } from '../../../terrafo
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { type ReviewedPlan, readPlan } from '../../../terraform/read-plan.ts';
 import { type Archive, openArchives } from '../files/open-archives.ts';
+import { type InputOption, inputOf, LENIENT_INPUT } from '../files/policy-input.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
@@ -60,6 +61,8 @@ export interface ReviewRequest {
   /** Whether comments of resources may waive findings. */
   readonly waivers: 'applied' | 'ignored';
   readonly asker: Requester;
+  /** Whether fields and actions that the input does not have are no problems. */
+  readonly allowUnknown?: boolean;
   readonly progress: 'shown' | 'hidden';
 }
 
@@ -122,7 +125,8 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   if (!texts.ok) return texts;
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
-  const head = prepare(texts.value[0]?.modules ?? {}, opened.value);
+  const input = inputOf(request.allowUnknown);
+  const head = prepare(texts.value[0]?.modules ?? {}, opened.value, input);
   if (!head.ok) return head;
   if (request.base === undefined) {
     return ok({ plan: plan.value, head: head.value, base: undefined });
@@ -132,15 +136,17 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const packed =
     archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
   if (!packed.ok) return packed;
-  const base = prepare(earlier.value, packed.value);
+  // What a server has accepted goes on there.
+  const base = prepare(earlier.value, packed.value, LENIENT_INPUT);
   return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
 }
 
 function prepare(
   texts: Readonly<Record<string, string>>,
   archives: readonly Archive[],
+  input: InputOption,
 ): Result<readonly ReviewPolicy[], Failure> {
-  const loaded = [loadPolicies(texts), ...archives.map(loadArchive)];
+  const loaded = [loadPolicies(texts, input), ...archives.map(loadArchive)];
   const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length === 0) {
     const found = loaded.flatMap((each) => (each.ok ? each.value : []));
