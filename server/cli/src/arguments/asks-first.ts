@@ -40,7 +40,7 @@ export function isPreviewable(operation: OperationName): boolean {
 }
 
 /**
- * Whether a command has a `--dry-run` of the command line, for want of one of the operation: it
+ * Whether a command has a `--dry-run` of the command line, because its operation has none: it
  * describes the write, and asks the server where that can be asked.
  */
 export function hasOwnDryRun({ operation, flags }: Pick<TableCommand, 'operation' | 'flags'>) {

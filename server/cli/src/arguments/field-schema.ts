@@ -3,6 +3,7 @@ import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import { nounOfPrefix } from './nouns.ts';
 
+/** The members of a schema that decide how a flag is read. */
 export const FieldSchema = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   format: z.string().optional(),

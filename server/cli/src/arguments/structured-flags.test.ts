@@ -89,9 +89,12 @@ describe('flags of objects', () => {
   test('make rules of name=value, with the peer by from and to', async () => {
     const { sent } = await send([
       ...GROUP,
-      ...['--rule', 'protocol=tcp,ports=22,from=10.0.0.0/8'],
-      ...['--rule', 'protocol=tcp,ports=5432,to=web,description=data, of all'],
-      ...['--rule', 'protocol=icmp,from=self'],
+      '--rule',
+      'protocol=tcp,ports=22,from=10.0.0.0/8',
+      '--rule',
+      'protocol=tcp,ports=5432,to=web,description=data, of all',
+      '--rule',
+      'protocol=icmp,from=self',
     ]);
     expect(sent('security_group.create')).toMatchObject([
       {
@@ -121,8 +124,12 @@ describe('flags of objects', () => {
   test('give members of objects', async () => {
     const { sent } = await send([
       ...CREATE,
-      ...['--health-check', 'type=tcp,port=22,interval=10s'],
-      ...['--device', 'kind=gpu,count=2', '--healing', 'attempts=5'],
+      '--health-check',
+      'type=tcp,port=22,interval=10s',
+      '--device',
+      'kind=gpu,count=2',
+      '--healing',
+      'attempts=5',
     ]);
     expect(sent('vm.create')).toMatchObject([
       {

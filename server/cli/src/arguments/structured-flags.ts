@@ -16,8 +16,8 @@ export interface StructuredFlag {
 }
 
 /**
- * The flags for the objects of a field: `--rule` for one of `rules`, `--health-check` for the member
- * of `healing`.
+ * The flags for the objects of a field: `--rule` for one of `rules`, `--health-check` for the
+ * member of `healing`.
  * @param taken - flags of the command, which stay what they are
  */
 export function structuredFlags(

@@ -12,7 +12,7 @@ const EDITOR_DEFAULT = 'vi';
  * Writes a text to a file that only its user may read, runs the editor on it, and returns what the
  * file contains afterwards. The command is read by the shell, as Git and kubectl do it, so that it
  * may have flags (`code --wait`).
- * @param name - of the file, whose ending tells the editor the language
+ * @param name - of the file, by whose ending the editor knows the language
  * @returns what went wrong, in words, where the editor fails
  */
 export async function editText(

@@ -60,7 +60,7 @@ const NOT_OF_RESOURCE = /^(?:id$|if_|restart$)/;
 /** A longer value would bury the other lines. Unit: characters. */
 const VALUE_LENGTH_MAX = 200;
 
-/** `  memory_gb: 8 -> 16`; a value that answers do not contain, such as a password, is not shown. */
+/** `  memory_gb: 8 -> 16`; values that answers do not contain, such as passwords, are not shown. */
 function describeChanges(input: Fields, before: Fields): readonly string[] {
   return Object.entries(input)
     .filter(([field]) => !NOT_OF_RESOURCE.test(field))

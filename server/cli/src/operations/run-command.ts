@@ -85,7 +85,7 @@ export async function runWithInput(
 /** Who changes the same resource so often is met again at most this often. */
 const MERGES_MAX = 5;
 
-/** Whether somebody else changed the resource between the read and the write. */
+/** Whether another write changed the resource between the read and the write. */
 function hasChanged({ failure }: Outcome): boolean {
   const isAnswer = failure?.kind === 'problem' && failure.operationId === undefined;
   return isAnswer && failure.problem.code === 'revision-mismatch';

@@ -38,8 +38,8 @@ export interface SentWrite {
 }
 
 /**
- * Runs a write: shows it and asks where that is due, sends it and waits. With `--dry-run` nothing is
- * sent. Failures: problems of the server and of the operation; an answer that is not yes.
+ * Runs a write: shows it and asks where that is due, sends it and waits. With `--dry-run` nothing
+ * is sent. Failures: problems of the server and of the operation; an answer that is not yes.
  */
 export async function writeCommand(
   session: Session,

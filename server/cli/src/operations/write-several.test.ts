@@ -18,7 +18,8 @@ async function run(words: string, world: TestWorld & { readonly handlers?: FakeH
   return { ...ran, sent };
 }
 
-const LINE = `Delete VM web-server-01 (${VM}, running): its root disk is lost; volumes are detached`;
+const LOSS = 'its root disk is lost; volumes are detached';
+const LINE = `Delete VM web-server-01 (${VM}, running): ${LOSS}`;
 
 describe('a delete', () => {
   test('says on a terminal what is lost, and asks', async () => {

@@ -82,10 +82,11 @@ async function findResource(
   const found = items.value.filter((item) => item.name === name);
   const [first] = found;
   if (found.length > 1) {
+    const ids = found.map(({ id }) => id);
     return err(
       problemFailure(
         problem('reference-unknown', {
-          detail: `${titleOf({ noun, name })} is ambiguous: ${found.map(({ id }) => id).join(', ')}.`,
+          detail: `${titleOf({ noun, name })} is ambiguous: ${ids.join(', ')}.`,
           remedy: 'Rename one of these resources.',
         }),
       ),

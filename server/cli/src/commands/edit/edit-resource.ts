@@ -32,10 +32,7 @@ const TURNS_MAX = 50;
  */
 export async function editResource(session: Session, request: EditRequest): Promise<Outcome> {
   const kind = manifestKinds().get(request.kind.toLowerCase());
-  if (kind === undefined) {
-    const known = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))].join(', ');
-    return { failure: usageFailure(`there is no kind ${request.kind} to edit; kinds: ${known}`) };
-  }
+  if (kind === undefined) return { failure: unknownKind(request.kind) };
   const id = await resolveName(session, [kind.noun], request.resource);
   if (!id.ok) return { failure: id.error };
   let shown = await readEditable(session, kind, id.value);
@@ -73,6 +70,11 @@ export async function editResource(session: Session, request: EditRequest): Prom
     }
   }
   return { failure: findingsFailure('Nothing was changed: the text is not valid') };
+}
+
+function unknownKind(kind: string): Failure {
+  const known = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))].join(', ');
+  return usageFailure(`there is no kind ${kind} to edit; kinds: ${known}`);
 }
 
 interface Editable {

@@ -28,8 +28,8 @@ import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts'
 /**
  * Explains a placement. For the nodes that the recorded decision names, the answer is that of the
  * decision; any other node is compared in the fleet that the decision saw. A VM that was moved to a
- * named node, such as by a drain, is explained by its own rules in that fleet. Where that record has
- * been deleted, the answer says so and compares in the fleet as it is, as if the VM were placed
+ * named node, such as by a drain, is explained by its own rules in that fleet. Where that record
+ * has been deleted, the answer says so and compares in the fleet as it is, as if the VM were placed
  * now.
  * @returns `not-found` for an unknown VM or node, and for a decision without a record
  */
