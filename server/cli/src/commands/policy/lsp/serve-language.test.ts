@@ -256,7 +256,7 @@ describe('an editor that is connected', () => {
   test.each<[string, number, number, readonly string[]]>([
     ['a builtin', 6, 10, ['sprintf(string, array) -> string', 'A text made of a format']],
     ['a rule with its annotation', 5, 40, ['largest := 64', '**The largest size**']],
-    ['a field of the input', 5, 20, ['input.resource.memory_gb: number', 'GiB']],
+    ['a field of the input', 5, 20, ['input.resource.memory_gb: number', 'Unit: GB']],
     ['a package', 2, 20, ['package lib.sizes', '**Sizes**', 'What a VM may have']],
   ])('shows %s under the pointer', async (_what, line, character, texts) => {
     const answer = await client.request(
