@@ -8,7 +8,7 @@ export interface Place {
   readonly path: string;
   /** Each word that leads deeper, with the place that it leads to; aliases lead there too. */
   readonly steps: readonly (readonly [word: string, path: string])[];
-  /** The words of those steps that are offered: each command once. */
+  /** The words of those steps that are offered: not plurals and short forms. */
   readonly commands: readonly string[];
   readonly options: readonly string[];
   /** Those options that a value follows. */
@@ -45,7 +45,7 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
     steps: children.flatMap((child) =>
       [child.name(), ...child.aliases()].map((word) => [word, under(child.name())] as const),
     ),
-    commands: children.map((child) => child.name()),
+    commands: children.flatMap(wordsOffered),
     options: [...new Set(['--help', ...options.flatMap(longsOf)])],
     valued: [...new Set(options.filter(takesValue).flatMap(longsOf))],
     choices: [
@@ -69,6 +69,15 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
       placesBelow(child, { path: under(child.name()), inherited: chain, named }),
     ),
   ];
+}
+
+/** The name of a command, and its first alias that is another word: `storage`, `volume`. */
+function wordsOffered(command: Command): readonly string[] {
+  const name = command.name();
+  const other = command
+    .aliases()
+    .find((alias) => !alias.startsWith(name) && !name.startsWith(alias));
+  return other === undefined ? [name] : [name, other];
 }
 
 /** An option may have two long forms; commander keeps the first one as its short form. */

@@ -46,6 +46,10 @@ const FAST_WORKERS_MAX = 2;
 /** A tenant has all of its policies repaired in turn, and each may take the whole time. */
 const QUIET_WORKERS_MAX = 2;
 
+/** The same where only previews wait: handing over costs more than most evaluations. */
+const BACKGROUND_SLICE_MS = 50;
+const BACKGROUND_TASKS_MAX = 500;
+
 /** Added to the niceness of threads that give way when cores are scarce. */
 const SLOW_NICENESS = 10;
 const COMPILE_NICENESS = 5;
@@ -82,7 +86,7 @@ export function createPolicyRuntime(
   const programs = createProgramCache();
   const slowness = createSlowness();
   /** Apart: a draft that is too slow suspends no policy that decides. */
-  const backgroundSlowness = createSlowness();
+  const breakers = createBreakers();
 
   const evaluating = { program: 'policy-worker.js', heapMibMax, niceness: 0 } as const;
   const compiling = createWorkerLane(logger, {
@@ -122,7 +126,8 @@ export function createPolicyRuntime(
     niceness: SLOW_NICENESS,
     workersMax: 1,
     taskMsMax: evaluateMsMax,
-    sliceMs: SLICE_MS,
+    sliceMs: BACKGROUND_SLICE_MS,
+    tasksTogetherMax: BACKGROUND_TASKS_MAX,
     idle: 'ends',
   });
   const lanes = [compiling, fast, slow, quiet, background];
@@ -180,7 +185,7 @@ export function createPolicyRuntime(
       };
       const next = lane === 'repair' ? aloneLater(job) : (): void => slow.push(slowness.join(job));
       if (lane === 'quiet') quiet.push(job);
-      else if (lane === 'background') background.push(backgroundSlowness.join(job));
+      else if (lane === 'background') background.push(breakers.guard(job));
       else if (slowness.isSlow(job)) next();
       else fast.push(fastJob(job, next));
     });
@@ -341,6 +346,36 @@ function createSlowness() {
         },
       };
     },
+  };
+}
+
+/** Breakers of a lane whose jobs nothing waits for: one that fails costs its whole deadline. */
+function createBreakers() {
+  const failed = new LRUCache<string, BreakerState>({ max: SLOW_MAX, ttl: SLOW_MS });
+
+  function admit(key: string): 'runs' | Problem {
+    const before = failed.get(key);
+    if (before === undefined) return 'runs';
+    const nowMs = performance.now();
+    const breaker = passCall(before, BREAKER, nowMs);
+    if (breaker === undefined) return suspended(before.failures, before.closedFromMs - nowMs);
+    failed.set(key, breaker);
+    return 'runs';
+  }
+
+  return {
+    guard: (job: LaneJob): LaneJob => ({
+      ...job,
+      admit: () => {
+        const admitted = job.admit();
+        return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
+      },
+      overran: () => {
+        const before = failed.get(keyOf(job)) ?? CLOSED;
+        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
+        job.overran();
+      },
+    }),
   };
 }
 
