@@ -216,18 +216,18 @@ describe('an editor', () => {
 
   test('sees remarks of the linter, by the configuration of the folder', async () => {
     mkdirSync(join(folder, '.regal'));
-    const config = 'rules:\n  style:\n    todo-comment: {level: ignore}\n';
+    const config = 'rules:\n  style:\n    yoda-condition: {level: ignore}\n';
     writeFileSync(join(folder, '.regal/config.yaml'), config);
     await initialize();
-    open('size/size.rego', 'package size\n\n# TODO: write it\nx = 1\n');
+    open('size/size.rego', 'package size\n\nx = 1 if 2 > input.version\n');
     const found = await nextDiagnostics('size/size.rego', 'novacron policy lint');
     expect(found).toContainEqual(
       expect.objectContaining({
         code: 'use-assignment-operator',
-        range: { start: { line: 3, character: 0 }, end: { line: 3, character: 1 } },
+        range: { start: { line: 2, character: 0 }, end: { line: 2, character: 1 } },
       }),
     );
-    expect(found).not.toContainEqual(expect.objectContaining({ code: 'todo-comment' }));
+    expect(found).not.toContainEqual(expect.objectContaining({ code: 'yoda-condition' }));
   });
 
   test('sees files that change on disk', async () => {
