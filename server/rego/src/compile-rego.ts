@@ -1,6 +1,7 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
+import { findInvalidRules } from './check/check-strict.ts';
 import { collectInputReferences, type InputReference } from './check/input-references.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { orderRules } from './check/order-rules.ts';
@@ -73,6 +74,8 @@ export type CompiledPolicy = {
   readonly volatileBuiltins: readonly string[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
+  /** What level 2 of the language refuses, of a text at level 1. */
+  readonly warnings: readonly RegoProblem[];
 };
 
 /**
@@ -98,7 +101,10 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const problems: RegoProblem[] = [];
   const root = buildRuleTree(modules, problems);
   const { level = 1 } = options;
-  resolveRules(root, { modules, texts: options.modules, level }, problems);
+  const invalid: RegoProblem[] = [];
+  findInvalidRules(modules, invalid);
+  resolveRules(root, { modules, texts: options.modules, level }, { problems, invalid });
+  if (level > 1) problems.push(...invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   if (problems.length === 0) orderRules(root, problems);
@@ -123,6 +129,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       inputReferences: collectInputReferences(root, uses, entrypoints),
       volatileBuiltins: findVolatileBuiltins(program),
       probes: probes.list,
+      warnings: sortProblems(level > 1 ? [] : invalid),
     },
   };
 }

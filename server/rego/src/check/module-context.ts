@@ -20,6 +20,8 @@ export type ModuleContext = {
   /** Whether `with` replaces a name anywhere in the modules. */
   readonly isReplaced: (name: string) => boolean;
   readonly report: Report;
+  /** For what OPA refuses and level 1 of the language does not. */
+  readonly reportInvalid: Report;
   /** What `rego.metadata.chain()` and `rego.metadata.rule()` are in the rule being resolved. */
   readonly metadata: (form: 'chain' | 'rule') => RegoValue;
   /** Terms hold bodies and bodies hold terms: the resolver of bodies, for the resolver of terms. */

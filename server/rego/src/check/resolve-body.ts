@@ -8,7 +8,7 @@ import { globalPath, type ModuleContext } from './module-context.ts';
 import { fixedName } from './replaced-names.ts';
 import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
 import { type NegatedLiteral, resolveNegation } from './resolve-negation.ts';
-import { resolveOperand, resolveTerm } from './resolve-term.ts';
+import { resolveCall, resolveOperand, resolveTerm } from './resolve-term.ts';
 import type {
   CallTarget,
   ResolvedLiteral,
@@ -143,9 +143,10 @@ function resolveExpression(
 ): readonly ResolvedLiteral[] {
   if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
   if (term.form === 'named' && term.name.join('.') === 'print') return [];
-  const call = resolveTerm(context, scope, term);
-  const target = resolveCallTarget({ ...context, report: () => {} }, scope, term);
-  const { output } = splitOutput({ ...context, report: () => {} }, target, term);
+  const call = resolveCall(context, scope, term, 'expression');
+  const silent = { ...context, report: () => {}, reportInvalid: () => {} };
+  const target = resolveCallTarget(silent, scope, term);
+  const { output } = splitOutput(silent, target, term);
   if (!output) return [{ kind: 'expr', term: call, at }];
   return [{ kind: 'unify', left: resolveTerm(context, scope, output), right: call, at }];
 }

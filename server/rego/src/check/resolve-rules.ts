@@ -7,7 +7,7 @@ import {
   type RuleBranch,
   type Term,
 } from '../syntax/ast.ts';
-import type { RegoProblem } from '../syntax/rego-problem.ts';
+import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
 import type { ModuleContext } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
@@ -18,11 +18,18 @@ import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
 import { visitPattern } from './visit-variables.ts';
 
+/** Where problems go. */
+export type FoundProblems = {
+  readonly problems: RegoProblem[];
+  /** What OPA refuses and level 1 of the language does not. */
+  readonly invalid: RegoProblem[];
+};
+
 /** Fills in the branches of all definitions and reports what does not resolve. */
 export function resolveRules(
   root: RuleNode,
   { level, ...sources }: RuleSources & { readonly level: RegoLevel },
-  problems: RegoProblem[],
+  { problems, invalid }: FoundProblems,
 ): void {
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
@@ -35,7 +42,7 @@ export function resolveRules(
     modules.map((module) => {
       return [
         module,
-        { ...makeContext(root, module, modules, problems), level, isReplaced },
+        { ...makeContext(root, module, modules, { problems, invalid }), level, isReplaced },
       ] as const;
     }),
   );
@@ -54,7 +61,7 @@ function makeContext(
   root: RuleNode,
   module: Module,
   modules: readonly Module[],
-  problems: RegoProblem[],
+  { problems, invalid }: FoundProblems,
 ): Omit<ModuleContext, 'level' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
@@ -66,10 +73,13 @@ function makeContext(
     }
   }
   const imports = new Map(module.imports.map(({ alias, path }) => [alias, path] as const));
-  const report: ModuleContext['report'] = (code, at, message) => {
-    problems.push({ code, message, file: module.file, ...at });
-  };
-  return { module, root, imports, ruleNames, report, resolveBody };
+  const into =
+    (found: RegoProblem[]): Report =>
+    (code, at, message) => {
+      found.push({ code, message, file: module.file, ...at });
+    };
+  const reports = { report: into(problems), reportInvalid: into(invalid) };
+  return { module, root, imports, ruleNames, ...reports, resolveBody };
 }
 
 function resolveDefinition(

@@ -27,7 +27,11 @@ function judge(text: string, input: unknown) {
   if (!parsed.ok) throw new Error(`${text}\n${JSON.stringify(parsed.error)}`);
   const problems: RegoProblem[] = [];
   const root = buildRuleTree([parsed.value], problems);
-  resolveRules(root, { modules: [parsed.value], texts: modules, level: 2 }, problems);
+  resolveRules(
+    root,
+    { modules: [parsed.value], texts: modules, level: 2 },
+    { problems, invalid: problems },
+  );
   orderRules(root, problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
   const types = checkTypes(root, { uses: findUses(root), documentTypes: () => UNKNOWN }, problems);
