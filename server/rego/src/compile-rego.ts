@@ -3,9 +3,10 @@
 import { checkRecursion, findUses } from './check/check-recursion.ts';
 import { findInvalidRules } from './check/check-strict.ts';
 import { collectInputReferences, type InputReference } from './check/input-references.ts';
+import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { orderRules } from './check/order-rules.ts';
-import { resolveRules } from './check/resolve-rules.ts';
+import { type FoundProblems, resolveRules } from './check/resolve-rules.ts';
 import { buildRuleTree } from './check/rule-tree.ts';
 import { linkPolicy } from './link/link-policy.ts';
 import { writeFacts } from './link/policy-facts.ts';
@@ -76,6 +77,8 @@ export type CompiledPolicy = {
   readonly probes: readonly Probe[];
   /** What level 2 of the language refuses, of a text at level 1. */
   readonly warnings: readonly RegoProblem[];
+  /** Negations that mean something else at level 1 than at level 2, in the order of the text. */
+  readonly levelChanges: readonly LevelChange[];
 };
 
 /**
@@ -103,7 +106,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const { level = 1 } = options;
   const invalid: RegoProblem[] = [];
   findInvalidRules(modules, invalid);
-  resolveRules(root, { modules, texts: options.modules, level }, { problems, invalid });
+  const negations: FoundProblems['negations'] = [];
+  resolveRules(root, { modules, texts: options.modules, level }, { problems, invalid, negations });
   if (level > 1) problems.push(...invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
@@ -130,6 +134,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       volatileBuiltins: findVolatileBuiltins(program),
       probes: probes.list,
       warnings: sortProblems(level > 1 ? [] : invalid),
+      levelChanges: findLevelChanges(modules, negations),
     },
   };
 }

@@ -18,6 +18,7 @@ import type {
 } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, innerScope, isKnown, type Scope } from './scope.ts';
+import { noteOpenNegation } from './undefined-negations.ts';
 import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './visit-variables.ts';
 
 /** Resolves a body in its scope. */
@@ -88,6 +89,7 @@ function resolveOne(
         context.report('redeclared', negated.at, message);
         return [];
       }
+      if (isTakenApart(context, negated)) noteOpenNegation(context, scope, negated, at);
       if (context.level > 1 && isTakenApart(context, negated)) {
         return resolveNegation(context, scope, negated, at);
       }

@@ -16,6 +16,7 @@ import { resolveOperand } from './resolve-term.ts';
 import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
+import type { OpenNegation } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
 
 /** Where problems go. */
@@ -23,14 +24,17 @@ export type FoundProblems = {
   readonly problems: RegoProblem[];
   /** What OPA refuses and level 1 of the language does not. */
   readonly invalid: RegoProblem[];
+  /** What means something else at another level. */
+  readonly negations: (OpenNegation & { readonly file: string })[];
 };
 
 /** Fills in the branches of all definitions and reports what does not resolve. */
 export function resolveRules(
   root: RuleNode,
   { level, ...sources }: RuleSources & { readonly level: RegoLevel },
-  { problems, invalid }: FoundProblems,
+  found: FoundProblems,
 ): void {
+  const { problems } = found;
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
@@ -40,10 +44,7 @@ export function resolveRules(
   };
   const contexts = new Map(
     modules.map((module) => {
-      return [
-        module,
-        { ...makeContext(root, module, modules, { problems, invalid }), level, isReplaced },
-      ] as const;
+      return [module, { ...makeContext(root, module, modules, found), level, isReplaced }] as const;
     }),
   );
   for (const node of ruleNodes(root)) {
@@ -61,7 +62,7 @@ function makeContext(
   root: RuleNode,
   module: Module,
   modules: readonly Module[],
-  { problems, invalid }: FoundProblems,
+  { problems, invalid, negations }: FoundProblems,
 ): Omit<ModuleContext, 'level' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
@@ -79,7 +80,10 @@ function makeContext(
       found.push({ code, message, file: module.file, ...at });
     };
   const reports = { report: into(problems), reportInvalid: into(invalid) };
-  return { module, root, imports, ruleNames, ...reports, resolveBody };
+  const noteNegation: ModuleContext['noteNegation'] = (negation) => {
+    negations.push({ ...negation, file: module.file });
+  };
+  return { module, root, imports, ruleNames, ...reports, noteNegation, resolveBody };
 }
 
 function resolveDefinition(

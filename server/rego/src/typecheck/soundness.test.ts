@@ -30,7 +30,7 @@ function judge(text: string, input: unknown) {
   resolveRules(
     root,
     { modules: [parsed.value], texts: modules, level: 2 },
-    { problems, invalid: problems },
+    { problems, invalid: problems, negations: [] },
   );
   orderRules(root, problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
