@@ -53,6 +53,11 @@ export type CompileRegoOptions = {
    */
   readonly schemas?: NamedSchemas;
   /**
+   * Whether `print` writes (to `onPrint` of `loadPolicy`), or its calls are left out.
+   * @defaultValue `dropped`
+   */
+  readonly prints?: 'kept' | 'dropped';
+  /**
    * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
    * @defaultValue `off`
@@ -103,11 +108,11 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const modules = parsed.value;
   const problems: RegoProblem[] = [];
   const root = buildRuleTree(modules, problems);
-  const { level = 1 } = options;
-  const invalid: RegoProblem[] = [];
+  const { level = 1, prints = 'dropped' } = options;
+  const found: FoundProblems = { problems, invalid: [], negations: [] };
+  const { invalid, negations } = found;
   findInvalidRules(modules, invalid);
-  const negations: FoundProblems['negations'] = [];
-  resolveRules(root, { modules, texts: options.modules, level }, { problems, invalid, negations });
+  resolveRules(root, { modules, texts: options.modules, level, prints }, found);
   if (level > 1) problems.push(...invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);

@@ -6,16 +6,21 @@ import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
 import { isWildcard, type NameAt } from './syntax/ast.ts';
+import type { PrintedLine } from './syntax/printed-line.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to evaluate. */
-export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'level'> & {
+export type EvaluateRegoOptions = Pick<
+  CompileRegoOptions,
+  'modules' | 'data' | 'level' | 'regoVersion'
+> & {
   /** A body such as `data.a.p = x; x > 1`. */
   readonly query: string;
   readonly input?: unknown;
-  readonly regoVersion?: 'v0' | 'v1';
   readonly builtinErrors?: 'undefined' | 'fail';
   readonly nowNs?: () => bigint;
+  /** Called with each line that `print` writes; without it, calls of `print` are left out. */
+  readonly onPrint?: (line: PrintedLine) => void;
 };
 
 /** The values of the query's variables, once for each way in which it holds. */
@@ -35,7 +40,7 @@ const HEADER_ROWS = 3;
  */
 export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly Bindings[]> {
   const { query, modules, data, regoVersion = 'v1', builtinErrors = 'undefined' } = options;
-  const { level = 1 } = options;
+  const { level = 1, onPrint } = options;
   const names = queryVariables(query);
   const pairs = names.map((name) => `${JSON.stringify(name)}: ${name}`).join(', ');
   const text = `${HEADER}answer contains {${pairs}} if {\n${query}\n}`;
@@ -46,10 +51,14 @@ export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly 
     regoVersion,
     builtinErrors,
     level,
+    prints: onPrint === undefined ? 'dropped' : 'kept',
   });
   if (!compiled.ok) return { ok: false, error: compiled.error.map(ownRows) };
-  const clock = options.nowNs ? { nowNs: options.nowNs } : {};
-  const [answers] = loadPolicy(compiled.value.wasm, clock).evaluate(options.input);
+  const policy = loadPolicy(compiled.value.wasm, {
+    ...(options.nowNs ? { nowNs: options.nowNs } : {}),
+    ...(onPrint ? { onPrint: (line) => onPrint(ownRows(line)) } : {}),
+  });
+  const [answers] = policy.evaluate(options.input);
   return { ok: true, value: Array.isArray(answers) ? answers : [] };
 }
 
@@ -72,7 +81,7 @@ function queryVariables(query: string): readonly string[] {
 }
 
 // Rows are counted from the query's first line.
-function ownRows(problem: RegoProblem): RegoProblem {
-  const isOwn = problem.file === QUERY_FILE;
-  return isOwn ? { ...problem, row: Math.max(1, problem.row - HEADER_ROWS) } : problem;
+function ownRows<Placed extends Pick<RegoProblem, 'file' | 'row'>>(placed: Placed): Placed {
+  const isOwn = placed.file === QUERY_FILE;
+  return isOwn ? { ...placed, row: Math.max(1, placed.row - HEADER_ROWS) } : placed;
 }

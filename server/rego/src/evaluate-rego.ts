@@ -5,6 +5,7 @@ import { makeHostImports } from './evaluate/host-imports.ts';
 import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './evaluate/opa-sdk.ts';
 import { FACTS_SECTION } from './link/assemble.ts';
 import { type PolicyFacts, readFacts } from './link/policy-facts.ts';
+import type { PrintedLine } from './syntax/printed-line.ts';
 
 /** Options of the environment that a policy runs in. */
 export type LoadPolicyOptions = {
@@ -28,6 +29,8 @@ export type LoadPolicyOptions = {
   readonly data?: unknown;
   /** Called each time a policy compiled with tracing reaches a probe. */
   readonly onProbe?: (index: number) => void;
+  /** Called with each line that `print` writes, where the policy was compiled to keep them. */
+  readonly onPrint?: (line: PrintedLine) => void;
 };
 
 /** A policy that is ready to run. Evaluation is synchronous; run untrusted policies in a worker. */
@@ -61,14 +64,17 @@ export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): L
     now ??= clock();
     return now;
   };
-  const onProbe = options.onProbe ?? (() => {});
+  const { onProbe = () => {}, onPrint = () => {} } = options;
   const initial = facts?.memoryPages ?? 0;
   const memory = {
     initial,
     maximum: Math.max(initial, options.memoryPagesMax ?? MEMORY_PAGES_MAX),
   };
   const create = (): SdkPolicy => {
-    const imports = makeHostImports({ nowNs, onProbe }, facts?.builtinErrors ?? 'undefined');
+    const imports = makeHostImports(
+      { nowNs, onProbe, onPrint },
+      facts?.builtinErrors ?? 'undefined',
+    );
     const policy = loadSdkPolicy(module, memory, imports);
     const documents = options.data ?? facts?.data;
     if (documents !== undefined) policy.setData(toBuffer(documents));

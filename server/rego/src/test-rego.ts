@@ -7,6 +7,7 @@ import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
 import type { Probe } from './plan/planner.ts';
 import type { Module, Rule } from './syntax/ast.ts';
+import type { PrintedLine } from './syntax/printed-line.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to test. */
@@ -38,6 +39,8 @@ export type RegoTest = {
   /** Why there was no answer; only of errored ones. */
   readonly message: string | undefined;
   readonly durationMs: number;
+  /** What `print` wrote meanwhile, in order. */
+  readonly prints: readonly PrintedLine[];
 };
 
 /** What all tests came to. */
@@ -67,11 +70,20 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   }
   const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);
   const entrypoints = [...new Set(found.map(({ name }) => entrypointOf(name)))];
-  const compiled = compileRego({ modules: texts, data, regoVersion, entrypoints, tracing: 'on' });
+  const compiled = compileRego({
+    modules: texts,
+    data,
+    regoVersion,
+    entrypoints,
+    tracing: 'on',
+    prints: 'kept',
+  });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();
+  const prints: PrintedLine[] = [];
   const policy = loadPolicy(compiled.value.wasm, {
     onProbe: (index) => reached.add(index),
+    onPrint: (line) => prints.push(line),
     ...(options.nowNs ? { nowNs: options.nowNs } : {}),
   });
   const all = new Set<number>();
@@ -80,7 +92,7 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
     reached.clear();
     const outcome = runTest(test, { policy, compiled: compiled.value, reached }, options);
     for (const probe of reached) all.add(probe);
-    return outcome;
+    return { ...outcome, prints: prints.splice(0) };
   });
   return { ok: true, value: { tests, coverage: coverFiles(modules, compiled.value.probes, all) } };
 }
@@ -107,12 +119,14 @@ type Run = {
   readonly reached: ReadonlySet<number>;
 };
 
-function runTest(test: Found, run: Run, options: TestRegoOptions): RegoTest {
+type Outcome = Omit<RegoTest, 'prints'>;
+
+function runTest(test: Found, run: Run, options: TestRegoOptions): Outcome {
   const { module, rule, name } = test;
   const clockMs = options.clockMs ?? (() => performance.now());
   const beganMs = clockMs();
   const about = { name, file: module.file, at: rule.at };
-  const end = (rest: Pick<RegoTest, 'outcome'> & Partial<RegoTest>): RegoTest => {
+  const end = (rest: Pick<Outcome, 'outcome'> & Partial<Outcome>): Outcome => {
     const durationMs = clockMs() - beganMs;
     return { failedAt: undefined, message: undefined, ...about, ...rest, durationMs };
   };

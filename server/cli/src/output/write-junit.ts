@@ -7,6 +7,8 @@ export interface JunitCase {
   readonly seconds: number;
   readonly file?: string;
   readonly line?: number;
+  /** What it wrote. */
+  readonly output?: string;
   /** Absent where it passed. */
   readonly outcome?: {
     readonly kind: 'failure' | 'error' | 'skipped';
@@ -42,15 +44,22 @@ function writeSuite({ name, cases }: JunitSuite): string {
   return `  <testsuite${head}>\n${cases.map(writeCase).join('')}  </testsuite>\n`;
 }
 
-function writeCase({ name, classname, seconds, file, line, outcome }: JunitCase): string {
+function writeCase(tested: JunitCase): string {
+  const { name, classname, seconds, file, line, outcome, output } = tested;
   const place = {
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
   const head = attributes({ name, classname, time: seconds.toFixed(3), ...place });
-  if (outcome === undefined) return `    <testcase${head}/>\n`;
-  const { kind, message, text = '' } = outcome;
-  const inner = `      <${kind}${attributes({ message })}>${escapeXml(text)}</${kind}>\n`;
+  if (outcome === undefined && output === undefined) return `    <testcase${head}/>\n`;
+  const { kind, message, text = '' } = outcome ?? {};
+  const ending =
+    kind === undefined
+      ? ''
+      : `      <${kind}${attributes({ message: message ?? '' })}>${escapeXml(text)}</${kind}>\n`;
+  const written =
+    output === undefined ? '' : `      <system-out>${escapeXml(output)}</system-out>\n`;
+  const inner = `${ending}${written}`;
   return `    <testcase${head}>\n${inner}    </testcase>\n`;
 }
 

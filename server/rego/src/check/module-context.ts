@@ -8,11 +8,16 @@ import type { RuleNode } from './rule-tree.ts';
 import type { Scope } from './scope.ts';
 import type { OpenNegation } from './undefined-negations.ts';
 
+/** What becomes of calls of `print`. */
+export type Prints = 'kept' | 'dropped';
+
 /** One module, the names it can use without a path, and where its problems go. */
 export type ModuleContext = {
   readonly module: Module;
   /** What the language means: see `RegoLevel`. */
   readonly level: RegoLevel;
+  /** Whether calls of `print` stay in the bodies, or are left out of them. */
+  readonly prints: Prints;
   readonly root: RuleNode;
   /** Imported paths by their alias. */
   readonly imports: ReadonlyMap<string, readonly string[]>;

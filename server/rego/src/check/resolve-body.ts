@@ -1,14 +1,14 @@
 // Bodies and literals with names to bodies with variables.
 
 import { BUILTINS, refusalOf } from '../builtins/declarations/builtin-table.ts';
-import type { Literal, Term, WithModifier } from '../syntax/ast.ts';
+import type { CallTerm, Literal, Term, WithModifier } from '../syntax/ast.ts';
 import { isWildcard } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { globalPath, type ModuleContext } from './module-context.ts';
 import { fixedName } from './replaced-names.ts';
 import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
 import { type NegatedLiteral, resolveNegation } from './resolve-negation.ts';
-import { resolveCall, resolveOperand, resolveTerm } from './resolve-term.ts';
+import { resolveCall, resolveOperand, resolvePrinted, resolveTerm } from './resolve-term.ts';
 import type {
   CallTarget,
   ResolvedLiteral,
@@ -64,7 +64,7 @@ function resolveOne(
   const { at } = literal;
   switch (literal.kind) {
     case 'expr':
-      if (isPrint(context, literal.term)) return [];
+      if (isPrint(context, literal.term)) return resolvePrint(context, scope, literal.term, at);
       return resolveExpression(context, scope, literal.term, at);
     case 'unify': {
       const left = resolveTerm(context, scope, literal.left);
@@ -111,8 +111,18 @@ function isTakenApart(context: ModuleContext, negated: Literal): negated is Nega
   return negated.kind === 'expr' && !isPrint(context, negated.term);
 }
 
-// Output of `print` is discarded, as in OPA by default.
-function isPrint(context: ModuleContext, term: Term): boolean {
+// Where output of `print` is discarded, as in OPA by default, so are its operands.
+function resolvePrint(
+  context: ModuleContext,
+  scope: Scope,
+  { args }: CallTerm,
+  at: Position,
+): readonly ResolvedLiteral[] {
+  if (context.prints === 'dropped') return [];
+  return [{ kind: 'expr', term: resolvePrinted(context, scope, args, at), at }];
+}
+
+function isPrint(context: ModuleContext, term: Term): term is CallTerm {
   if (term.kind !== 'call' || term.name.join('.') !== 'print') return false;
   return globalPath(context, 'print') === undefined;
 }
@@ -144,7 +154,6 @@ function resolveExpression(
   at: Position,
 ): readonly ResolvedLiteral[] {
   if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
-  if (term.form === 'named' && term.name.join('.') === 'print') return [];
   const call = resolveCall(context, scope, term, 'expression');
   const silent = { ...context, report: () => {}, reportInvalid: () => {} };
   const target = resolveCallTarget(silent, scope, term);

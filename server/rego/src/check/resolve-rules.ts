@@ -1,12 +1,6 @@
 // Resolves every rule of the tree, module by module.
 
-import {
-  isWildcard,
-  type Module,
-  type RegoLevel,
-  type RuleBranch,
-  type Term,
-} from '../syntax/ast.ts';
+import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
 import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
 import type { ModuleContext } from './module-context.ts';
@@ -31,7 +25,7 @@ export type FoundProblems = {
 /** Fills in the branches of all definitions and reports what does not resolve. */
 export function resolveRules(
   root: RuleNode,
-  { level, ...sources }: RuleSources & { readonly level: RegoLevel },
+  { level, prints, ...sources }: RuleSources & Pick<ModuleContext, 'level' | 'prints'>,
   found: FoundProblems,
 ): void {
   const { problems } = found;
@@ -44,7 +38,10 @@ export function resolveRules(
   };
   const contexts = new Map(
     modules.map((module) => {
-      return [module, { ...makeContext(root, module, modules, found), level, isReplaced }] as const;
+      return [
+        module,
+        { ...makeContext(root, module, modules, found), level, prints, isReplaced },
+      ] as const;
     }),
   );
   for (const node of ruleNodes(root)) {
@@ -63,7 +60,7 @@ function makeContext(
   module: Module,
   modules: readonly Module[],
   { problems, invalid, negations }: FoundProblems,
-): Omit<ModuleContext, 'level' | 'isReplaced' | 'metadata'> {
+): Omit<ModuleContext, 'level' | 'prints' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {

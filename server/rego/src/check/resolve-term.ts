@@ -185,7 +185,36 @@ function resolveTemplate(
   parts: readonly TemplatePart[],
   at: Position,
 ): ResolvedTerm {
-  const items = parts.map((part): ResolvedTerm => {
+  const items = resolveParts(context, scope, parts);
+  const target = { kind: 'builtin', name: 'internal.template_string' } as const;
+  return { kind: 'call', target, args: [foldItems('array', items)], argsAt: [at], at };
+}
+
+/**
+ * Resolves the operands of `print` to a call that writes them. Each is a set of its values: one
+ * that is undefined does not undo the line.
+ */
+export function resolvePrinted(
+  context: ModuleContext,
+  scope: Scope,
+  operands: readonly Term[],
+  at: Position,
+): ResolvedTerm {
+  const asSet = (term: ResolvedTerm): ResolvedTerm =>
+    term.kind === 'const' ? { kind: 'const', value: makeSet([term.value]) } : term;
+  const sets = resolveParts(context, scope, operands).map(asSet);
+  const target = { kind: 'builtin', name: 'internal.print' } as const;
+  const place = [context.module.file, at.row].map((value) => ({ kind: 'const', value }) as const);
+  const args = [foldItems('array', sets), ...place];
+  return { kind: 'call', target, args, argsAt: args.map(() => at), at };
+}
+
+function resolveParts(
+  context: ModuleContext,
+  scope: Scope,
+  parts: readonly TemplatePart[],
+): readonly ResolvedTerm[] {
+  return parts.map((part): ResolvedTerm => {
     if (part.kind === 'scalar') return { kind: 'const', value: part.value };
     const inner = innerScope(scope, 'closure');
     const left = { kind: 'local', id: declareHidden(inner, part.at) } as const;
@@ -195,8 +224,6 @@ function resolveTemplate(
     const key = undefined;
     return { kind: 'comprehension', shape: 'set', key, value: left, body, captures, at: part.at };
   });
-  const target = { kind: 'builtin', name: 'internal.template_string' } as const;
-  return { kind: 'call', target, args: [foldItems('array', items)], argsAt: [at], at };
 }
 
 function constantsOf(terms: readonly ResolvedTerm[]): readonly RegoValue[] | undefined {

@@ -78,7 +78,12 @@ function isAlwaysDefined(context: ModuleContext, scope: Scope, term: Term): bool
 
 function isTotal({ kind, definitions }: RuleNode): boolean {
   if (kind === 'set' || kind === 'partial') return true;
-  return definitions.some(({ rule }) => rule.shape === 'default');
+  return definitions.some(({ rule, suffix }) => {
+    const [branch] = rule.branches;
+    if (rule.shape === 'default') return true;
+    // A rule without a body whose value is fixed.
+    return suffix.length === 0 && branch?.body.length === 0 && isFixed(branch.value);
+  });
 }
 
 /** Operators that have a value for all operands. */
@@ -102,6 +107,11 @@ function isSureCall(
     return only.kind !== 'var' || !isKnown(scope, only.name);
   }
   return args.every(isConstant);
+}
+
+/** Whether a value is the same for every question, so that it is never undefined. */
+function isFixed(term: Term): boolean {
+  return isConstant(term) || term.kind === 'comprehension';
 }
 
 function isConstant(term: Term): boolean {

@@ -19,7 +19,8 @@ export type RegoProblemCode =
   | 'unsupported'
   | 'too-large'
   | 'bad-annotation'
-  | 'bad-bundle';
+  | 'bad-bundle'
+  | 'bad-document';
 
 /** One thing that is wrong with a policy's text; row and column count from 1. */
 export type RegoProblem = {

@@ -29,7 +29,7 @@ function judge(text: string, input: unknown) {
   const root = buildRuleTree([parsed.value], problems);
   resolveRules(
     root,
-    { modules: [parsed.value], texts: modules, level: 2 },
+    { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
     { problems, invalid: problems, negations: [] },
   );
   orderRules(root, problems);

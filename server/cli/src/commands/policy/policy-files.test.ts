@@ -69,6 +69,26 @@ deny contains "no" if true
     ],
   ]).toString('base64'),
   'broken.tar.gz': Buffer.from('no archive').toString('base64'),
+  'printing/policy.rego': `package printing
+
+deny contains "no" if {
+	print("asked about", input.name)
+	input.name == "x"
+}
+`,
+  'printing/policy_test.rego': `package printing_test
+
+import data.printing
+
+test_denied if printing.deny == {"no"} with input as {"name": "x"}
+
+test_allowed if {
+	printing.deny == set() with input as {"name": "y"}
+	print("<done>")
+	false
+}
+`,
+  'old/policy.rego': 'package old\n\nallow { input.x == 1 }\n',
   'ugly.rego': 'package ugly\nallow if {input.x==1}\n',
   'failing/policy.rego': POLICY,
   'failing/policy_test.rego': FAILING,
@@ -166,6 +186,31 @@ describe('novacron policy test', () => {
     });
   });
 
+  const PRINTED = [
+    { file: 'printing/policy.rego', row: 4, text: 'asked about y' },
+    { file: 'printing/policy_test.rego', row: 9, text: '<done>' },
+  ];
+
+  test('shows what print wrote, under its test', async () => {
+    const done = await run('test', 'printing');
+    expect(done.stdout).toBe(
+      'passed: data.printing_test.test_denied\n' +
+        '  printing/policy.rego:4: asked about x\n' +
+        'failed: data.printing_test.test_allowed\n' +
+        '  printing/policy.rego:4: asked about y\n' +
+        '  printing/policy_test.rego:9: <done>\n' +
+        '  printing/policy_test.rego:10: false\n' +
+        "1 passed, 1 failed, 100 % of the policies' lines covered\n",
+    );
+    const json = await run('test', 'printing', '--format', 'json');
+    expect(JSON.parse(json.stdout).tests[1]).toMatchObject({ prints: PRINTED });
+    const junit = await run('test', 'printing', '--format', 'junit');
+    expect(junit.stdout).toContain(
+      '<system-out>printing/policy.rego:4: asked about x&#10;</system-out>',
+    );
+    expect(junit.stdout).toContain('policy_test.rego:9: &lt;done&gt;&#10;</system-out>');
+  });
+
   test('writes JUnit', async () => {
     const done = await run('test', 'failing', '--format', 'junit');
     expect(done.stdout).toContain(
@@ -237,6 +282,29 @@ describe('novacron policy eval', () => {
     const done = await evaluate(...argv);
     expect(done.exitCode).toBe(exitCode);
     expect(done.stderr).toContain(text);
+  });
+});
+
+describe('novacron policy eval and print', () => {
+  test('shows what print wrote on standard error', async () => {
+    const files = { ...FILES, 'ask.json': '{"name": "x"}' };
+    const words = ['data.printing.deny', '--policies', 'printing', '--input', 'ask.json'];
+    const done = await runInProcess(['policy', 'eval', ...words], { files });
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: '[\n  "no"\n]\n',
+      stderr: 'printing/policy.rego:4: asked about x\n',
+    });
+    const query = await run('eval', 'x := 1; print("x", x)');
+    expect(query).toMatchObject({ exitCode: 0, stderr: 'query:1: x 1\n' });
+  });
+
+  test('finds out by itself which version of Rego a text is', async () => {
+    const done = await run('eval', 'data.old', '--policies', 'old');
+    expect(done).toMatchObject({ exitCode: 0, stdout: '{}\n' });
+    const forced = await run('eval', 'data.old', '--policies', 'old', '--rego-version', 'v1');
+    expect(forced.exitCode).toBe(3);
+    expect(forced.stderr).toContain('old/policy.rego:3:');
   });
 });
 

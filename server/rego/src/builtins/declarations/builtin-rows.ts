@@ -76,6 +76,7 @@ bits.negate number -> number
 internal.number_op number string string -> any
 internal.template_string array -> string
 internal.probe number -> any
+internal.print array string number -> any
 rego.parse_module string string -> object
 json.verify_schema string|object -> array
 json.match_schema string|object string|object -> array

@@ -1,5 +1,6 @@
 // What a builtin that runs on the host looks like.
 
+import type { PrintedLine } from '../../syntax/printed-line.ts';
 import { numberText, type RegoNumber, type RegoValue } from '../../values/rego-value.ts';
 
 /** What a builtin can learn about the evaluation it runs in. */
@@ -8,6 +9,8 @@ export type HostContext = {
   readonly nowNs: () => bigint;
   /** Called when a probe of a traced policy is reached. */
   readonly onProbe: (index: number) => void;
+  /** Called with each line that `print` writes, where the policy was compiled to keep them. */
+  readonly onPrint: (line: PrintedLine) => void;
 };
 
 /** A builtin: its arguments have the types that the table says; undefined is "no result". */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import {
   bundleOption,
+  dataOption,
   exampleText,
   PATHS_TEXT,
   requireTexts,
@@ -23,6 +24,7 @@ export function addCheckCommand(group: Command, { io, finish }: CommandContext):
     .description('Compiles policies and reports every error.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
+    .addOption(dataOption())
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
     .addOption(togetherOption())
     .addOption(versionOption())

@@ -1,5 +1,4 @@
 /** `novacron policy check`: are the texts right? */
-import { ok } from '@novacron/contract/result';
 import { compileRego } from '@novacron/rego/compile-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { findingsFailure } from '../../../failures/failure.ts';
@@ -8,7 +7,8 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
 import { problemLine } from '../files/problem-line.ts';
-import { isTestFile, type RegoBundle, readRegoBundles } from '../files/read-policies.ts';
+import { findHiddenDocuments, readDocuments } from '../files/read-documents.ts';
+import { isTestFile, type RegoBundle, readTexts } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
 import { readSchemas } from '../files/read-schemas.ts';
 import type { PolicyTexts } from '../flags/text-flags.ts';
@@ -27,8 +27,11 @@ export async function checkPolicies(
   const { paths, archives, grouping, regoVersion } = request;
   const schemas = await readSchemas(io, request.schema);
   if (!schemas.ok) return { failure: schemas.error };
-  const read = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
+  const read = await readTexts(io, paths, grouping);
   if (!read.ok) return { failure: read.error };
+  const except = request.schema === undefined ? [] : [request.schema];
+  const documents = await readDocuments(io, { paths, data: request.data, except });
+  if (!documents.ok) return { failure: documents.error };
   const opened = await openArchives(io, archives);
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
@@ -37,13 +40,15 @@ export async function checkPolicies(
     const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
     return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
   });
-  problems.push(...opened.value.flatMap(checkArchive));
+  problems.push(...opened.value.flatMap(checkArchive), ...documents.value.problems);
+  problems.push(...findHiddenDocuments(texts, documents.value, regoVersion));
   const files = texts.flatMap(({ modules }) => Object.keys(modules)).length;
   const counts = [
     ...(files === 0 && archives.length > 0 ? [] : [countOf(files, 'file')]),
+    ...(documents.value.count === 0 ? [] : [countOf(documents.value.count, 'document')]),
     ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
   ];
-  const checked = `${counts.join(' and ')} checked`;
+  const checked = `${counts.join(', ').replace(/, ([^,]*)$/, ' and $1')} checked`;
   if (problems.length === 0) {
     return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
   }

@@ -1,15 +1,15 @@
 /** The command that evaluates a query: `policy eval`. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
-import { exampleText } from '../flags/text-flags.ts';
+import { dataOption, exampleText, versionOption } from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
 
 interface EvalFlags {
   readonly policies?: readonly string[];
   readonly bundle?: string;
   readonly input?: string;
-  readonly data?: string;
+  readonly data?: readonly string[];
   readonly regoVersion: EvaluateRequest['regoVersion'];
   readonly strict?: true;
 }
@@ -23,20 +23,19 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .addOption(repeatedText('--policies <path>', 'File or directory of policies'))
     .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
-    .option('--data <file>', 'Additional `data`, JSON or YAML')
-    .addOption(
-      new Option('--rego-version <version>', 'Rego version').choices(['v0', 'v1']).default('v1'),
-    )
+    .addOption(dataOption())
+    .addOption(versionOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',
       exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
     )
-    .action(async (query: string, { policies = [], strict, ...flags }: EvalFlags) => {
+    .action(async (query: string, { policies = [], data = [], strict, ...flags }: EvalFlags) => {
       const { evaluatePolicy } = await import('./evaluate-policy.ts');
       const request: EvaluateRequest = {
         query,
         policies,
+        data,
         ...flags,
         builtinErrors: strict === true ? 'fail' : 'undefined',
       };

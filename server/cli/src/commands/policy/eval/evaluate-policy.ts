@@ -4,6 +4,7 @@ import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { parse } from 'yaml';
 import {
   type Failure,
@@ -16,8 +17,9 @@ import { messageOf } from '../../../io/message-of.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
-import { problemLine } from '../files/problem-line.ts';
-import { readRegoBundles } from '../files/read-policies.ts';
+import { printedLine, problemLine } from '../files/problem-line.ts';
+import { findHiddenDocuments, mergeData, readDocuments } from '../files/read-documents.ts';
+import { readTexts } from '../files/read-policies.ts';
 
 /** What to evaluate. */
 export interface EvaluateRequest {
@@ -28,8 +30,9 @@ export interface EvaluateRequest {
   readonly bundle?: string;
   /** JSON or YAML. */
   readonly input?: string;
-  readonly data?: string;
-  readonly regoVersion: RegoVersion;
+  /** Files and directories of documents, besides those in the directories of policies. */
+  readonly data: readonly string[];
+  readonly regoVersion: 'auto' | RegoVersion;
   readonly builtinErrors: 'undefined' | 'fail';
 }
 
@@ -41,27 +44,35 @@ const VALUE = 'value__';
  * makes it true; nothing evaluated, where a policy does not compile or the evaluation stops.
  */
 export async function evaluatePolicy(
-  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes' | 'stderr'>,
   request: EvaluateRequest,
 ): Promise<Outcome> {
   const { policies, bundle } = request;
-  const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  const texts = await readTexts(io, policies, 'together');
   if (!texts.ok) return { failure: texts.error };
   const opened = await openArchives(io, bundle === undefined ? [] : [bundle]);
   if (!opened.ok) return { failure: opened.error };
   const input = await readDocument(io, request.input, 'the input');
   if (!input.ok) return { failure: input.error };
-  const data = await readDocument(io, request.data, 'the data');
-  if (!data.ok) return { failure: data.error };
+  const except = request.input === undefined ? [] : [request.input];
+  const found = await readDocuments(io, { paths: policies, data: request.data, except });
+  if (!found.ok) return { failure: found.error };
+  const problems = [
+    ...found.value.problems,
+    ...findHiddenDocuments(texts.value, found.value, request.regoVersion),
+  ];
+  if (problems.length > 0) {
+    return { failure: unevaluatedFailure(problems.map(problemLine).join('').trim()) };
+  }
   const [archive] = opened.value;
   const packed = archive === undefined ? undefined : toTexts(archive);
   const modules = { ...texts.value[0]?.modules, ...packed?.modules };
-  const documents = { input: input.value, data: mergeData(packed?.data, data.value) };
+  const documents = { input: input.value, data: mergeData(packed?.data, found.value) };
   const { wasm } = archive?.contents ?? {};
   try {
     return wasm !== undefined && Object.keys(modules).length === 0
       ? askModule(wasm, documents, request)
-      : askTexts(modules, documents, request);
+      : askTexts(io, { modules, ...documents }, request);
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
     return { failure: unevaluatedFailure(`evaluation failed: ${cause.message}`) };
@@ -74,16 +85,17 @@ interface Documents {
 }
 
 function askTexts(
-  modules: Readonly<Record<string, string>>,
-  documents: Documents,
+  { stderr }: Pick<CliIo, 'stderr'>,
+  asked: Documents & { readonly modules: Readonly<Record<string, string>> },
   { query, regoVersion, builtinErrors }: EvaluateRequest,
 ): Outcome {
-  const given = { modules, regoVersion, builtinErrors, ...documents };
+  const onPrint = (line: PrintedLine) => stderr.write(printedLine(line));
+  const given = { ...asked, regoVersion, builtinErrors, onPrint };
   // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
   const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
   const answer = whole.ok ? whole : evaluateRego({ ...given, query });
   if (!answer.ok) {
-    const fail = answer.error.some(({ file }) => file in modules)
+    const fail = answer.error.some(({ file }) => file in asked.modules)
       ? unevaluatedFailure
       : usageFailure;
     return { failure: fail(answer.error.map(problemLine).join('').trim()) };
@@ -111,13 +123,6 @@ function askModule(
       `the module of the bundle has no entrypoint ${query}; it has ${known.join(', ')}`,
     ),
   };
-}
-
-/** What `--data` says goes before what the bundle has, name by name at the top. */
-function mergeData(packed: Readonly<Record<string, unknown>> | undefined, given: unknown): unknown {
-  if (packed === undefined) return given;
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
-  return isObject ? { ...packed, ...given } : packed;
 }
 
 function outcomeOf(values: readonly unknown[]): Outcome {

@@ -22,6 +22,11 @@ export interface RegoBundle {
 /** Whether each directory stands for itself, as policies of a server do, or all are one. */
 export type Grouping = 'by-directory' | 'together';
 
+/** Whether a path is named like a document for `data`. */
+export function isDocumentFile(path: string): boolean {
+  return /\.(?:json|ya?ml)$/.test(path);
+}
+
 /** Whether a file holds tests rather than a policy. */
 export function isTestFile(path: string): boolean {
   return path.endsWith('_test.rego');
@@ -59,4 +64,18 @@ export async function readRegoBundles(
     bundles.set(place, { ...bundles.get(place), [path]: text.value });
   }
   return ok([...bundles].map(([place, modules]) => ({ place, modules })));
+}
+
+/**
+ * Reads all Rego files at and below some places, of which some may be documents alone. Failures:
+ * wrong usage, also where none has a Rego file.
+ */
+export async function readTexts(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  places: readonly string[],
+  grouping: Grouping,
+): Promise<Result<readonly RegoBundle[], Failure>> {
+  if (places.length === 0) return ok([]);
+  const texts = places.filter((place) => !isDocumentFile(place));
+  return readRegoBundles(io, texts.length === 0 ? places : texts, grouping);
 }

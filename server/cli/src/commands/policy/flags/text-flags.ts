@@ -9,6 +9,8 @@ export interface PolicyTexts {
   readonly paths: readonly string[];
   /** Bundles of OPA, besides. */
   readonly archives: readonly string[];
+  /** Files and directories of documents, besides those in the directories of policies. */
+  readonly data: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
 }
@@ -20,13 +22,15 @@ export const PATHS_TEXT = 'Files and directories; files of one directory are com
 export interface TextFlags {
   readonly together?: true;
   readonly bundle?: readonly string[];
+  readonly data?: readonly string[];
   readonly regoVersion: PolicyTexts['regoVersion'];
 }
 
 /** Which texts they mean. */
 export function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
   const grouping = flags.together === true ? 'together' : 'by-directory';
-  return { paths, archives: flags.bundle ?? [], grouping, regoVersion: flags.regoVersion };
+  const { bundle: archives = [], data = [], regoVersion } = flags;
+  return { paths, archives, data, grouping, regoVersion };
 }
 
 /** Refuses a command that names neither files nor bundles. */
@@ -38,6 +42,12 @@ export function requireTexts({ paths, archives }: PolicyTexts, command: Command)
 /** The flag that names bundles. */
 export function bundleOption(): Option {
   return repeatedText('--bundle <file>', 'OPA bundle (bundle.tar.gz)');
+}
+
+/** The flag that names documents. */
+export function dataOption(): Option {
+  const what = 'JSON or YAML, or a directory whose folders are names: `data` of the policies';
+  return repeatedText('--data <path>', what);
 }
 
 /** The flag that compiles files of several directories together. */

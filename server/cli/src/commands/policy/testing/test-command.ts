@@ -4,6 +4,7 @@ import { parsePercent } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import {
   bundleOption,
+  dataOption,
   exampleText,
   PATHS_TEXT,
   requireTexts,
@@ -30,6 +31,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
     .description('Runs policy tests: rules whose names begin with test_.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
+    .addOption(dataOption())
     .addOption(
       new Option('--run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
     )

@@ -1,6 +1,5 @@
 /** `novacron policy test`: runs the tests beside policies. */
 
-import { ok } from '@novacron/contract/result';
 import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
@@ -13,13 +12,14 @@ import type { Document } from '../../../output/render-output.ts';
 import { startWorkProgress } from '../../../output/work-progress.ts';
 import { writeJunit } from '../../../output/write-junit.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
-import { problemLine } from '../files/problem-line.ts';
+import { printedLine, problemLine } from '../files/problem-line.ts';
 import {
-  type Grouping,
-  isTestFile,
-  type RegoBundle,
-  readRegoBundles,
-} from '../files/read-policies.ts';
+  findHiddenDocuments,
+  mergeData,
+  type ReadDocuments,
+  readDocuments,
+} from '../files/read-documents.ts';
+import { type Grouping, isTestFile, type RegoBundle, readTexts } from '../files/read-policies.ts';
 
 /** How the outcome of tests is written. */
 export type TestFormat = 'text' | 'json' | 'junit';
@@ -29,6 +29,8 @@ export interface TestRequest {
   readonly paths: readonly string[];
   /** Bundles of OPA with texts, besides. */
   readonly archives: readonly string[];
+  /** Files and directories of documents, besides those in the directories of policies. */
+  readonly data: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
   /** Only tests whose full name matches. */
@@ -39,6 +41,11 @@ export interface TestRequest {
   readonly threshold?: number;
   readonly progress: 'shown' | 'hidden';
 }
+
+type Sources = {
+  readonly bundles: readonly RegoBundle[];
+  readonly documents: ReadDocuments;
+};
 
 type Results = {
   readonly tests: readonly (RegoTest & { readonly source: string })[];
@@ -52,8 +59,10 @@ export async function testPolicies(
   request: TestRequest,
 ): Promise<Outcome> {
   const { paths, grouping } = request;
-  const bundles = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
+  const bundles = await readTexts(io, paths, grouping);
   if (!bundles.ok) return { failure: bundles.error };
+  const documents = await readDocuments(io, { paths, data: request.data, except: [] });
+  if (!documents.ok) return { failure: documents.error };
   const opened = await openArchives(io, request.archives);
   if (!opened.ok) return { failure: opened.error };
   const texts = opened.value.map(toTexts);
@@ -61,7 +70,11 @@ export async function testPolicies(
   if (bare !== undefined) {
     return { failure: usageFailure(`${bare.place} has no .rego files, so no tests`) };
   }
-  const results = runBundles(io, [...bundles.value, ...texts], request);
+  const results = runBundles(
+    io,
+    { bundles: [...bundles.value, ...texts], documents: documents.value },
+    request,
+  );
   const document = documentOf(results, request);
   const verdict = verdictOf(results, request);
   return verdict === undefined ? { document } : { document, failure: findingsFailure(verdict) };
@@ -69,7 +82,7 @@ export async function testPolicies(
 
 function runBundles(
   io: Pick<CliIo, 'stderr' | 'nowMs'>,
-  bundles: readonly RegoBundle[],
+  { bundles, documents }: Sources,
   request: TestRequest,
 ): Results {
   const { run, regoVersion } = request;
@@ -77,12 +90,13 @@ function runBundles(
   const progress = startWorkProgress(io, work);
   const tests: Results['tests'][number][] = [];
   const coverage: FileCoverage[] = [];
-  const problems: RegoProblem[] = [];
+  const problems = [...documents.problems, ...findHiddenDocuments(bundles, documents, regoVersion)];
+  if (problems.length > 0) return { tests, coverage, problems };
   for (const [index, { modules, data }] of bundles.entries()) {
     progress.show(index);
     const report = testRego({
       modules,
-      data,
+      data: mergeData(data, documents),
       regoVersion,
       clockMs: io.nowMs,
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
@@ -115,15 +129,18 @@ function documentOf(results: Results, request: TestRequest): Document {
 
 function toAnswer({ tests, coverage, problems }: Results) {
   return {
-    tests: tests.map(({ name, file, at, outcome, failedAt, message, durationMs, source }) => ({
-      name,
-      file,
-      row: at.row,
-      outcome,
-      duration_ms: durationMs,
-      ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
-      ...(message === undefined ? {} : { message }),
-    })),
+    tests: tests.map(
+      ({ name, file, at, outcome, failedAt, message, durationMs, source, prints }) => ({
+        name,
+        file,
+        row: at.row,
+        outcome,
+        duration_ms: durationMs,
+        ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
+        ...(message === undefined ? {} : { message }),
+        ...(prints.length === 0 ? {} : { prints }),
+      }),
+    ),
     coverage: { percent: percentOf(coverage), files: coverage },
     problems,
   };
@@ -131,10 +148,10 @@ function toAnswer({ tests, coverage, problems }: Results) {
 
 function textOf({ tests, coverage, problems }: Results, request: TestRequest): string {
   const lines = problems.map(problemLine);
-  for (const { name, file, at, outcome, failedAt, message, source } of tests) {
-    if (outcome === 'passed') continue;
+  for (const { name, file, at, outcome, failedAt, message, source, prints } of tests) {
+    if (outcome === 'passed' && prints.length === 0) continue;
     const { row } = failedAt ?? at;
-    lines.push(`${outcome}: ${name}\n`);
+    lines.push(`${outcome}: ${name}\n`, ...prints.map((line) => `  ${printedLine(line)}`));
     if (outcome === 'failed') lines.push(`  ${file}:${row}: ${source}\n`);
     if (message !== undefined) lines.push(`  ${file}:${row}: ${message}\n`);
   }
@@ -208,6 +225,7 @@ function caseOf({
   message,
   durationMs,
   source,
+  prints,
 }: Results['tests'][number]) {
   const parts = name.split('.');
   const base = {
@@ -216,6 +234,7 @@ function caseOf({
     seconds: durationMs / 1000,
     file,
     line: (failedAt ?? at).row,
+    ...(prints.length === 0 ? {} : { output: prints.map(printedLine).join('') }),
   };
   const place = `${file}:${base.line}`;
   switch (outcome) {
