@@ -65,6 +65,9 @@ describe('a negation is found', () => {
     'some x in input.list\n\tnot blocked(x)',
     'some x in input.list\n\tnot x > 1',
     'not $"{input.x}" == "a"',
+    'is_string(input.x)\n\tnot blocked(input.x)',
+    'not blocked(input.x)\n\tmessage := concat("", [input.x])\n\tmessage',
+    'input.x\n\tcount([1 | not blocked(input.x)]) == 0',
   ])('%s is not: it means the same', (body) => {
     expect(changesOf(`allow if {\n\t${body}\n}`).levelChanges).toEqual([]);
   });

@@ -11,7 +11,10 @@ import type { PrintedLine } from './syntax/printed-line.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to test. */
-export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
+export type TestRegoOptions = Pick<
+  CompileRegoOptions,
+  'modules' | 'data' | 'regoVersion' | 'level'
+> & {
   /**
    * Which tests run, by their full name such as `data.novacron_test.test_admin`.
    * @defaultValue all
@@ -77,6 +80,7 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
     entrypoints,
     tracing: 'on',
     prints: 'kept',
+    level: options.level ?? 1,
   });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();

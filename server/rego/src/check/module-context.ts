@@ -28,6 +28,8 @@ export type ModuleContext = {
   readonly report: Report;
   /** For what OPA refuses and level 1 of the language does not. */
   readonly reportInvalid: Report;
+  /** What the body being resolved needs besides its negations, as it is written. */
+  readonly required: ReadonlySet<string>;
   /** Takes down a negation that means something else at another level. */
   readonly noteNegation: (negation: OpenNegation) => void;
   /** What `rego.metadata.chain()` and `rego.metadata.rule()` are in the rule being resolved. */

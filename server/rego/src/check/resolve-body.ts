@@ -18,7 +18,7 @@ import type {
 } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, innerScope, isKnown, type Scope } from './scope.ts';
-import { noteOpenNegation } from './undefined-negations.ts';
+import { insideBody, noteOpenNegation } from './undefined-negations.ts';
 import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './visit-variables.ts';
 
 /** Resolves a body in its scope. */
@@ -28,7 +28,8 @@ export function resolveBody(
   body: readonly Literal[],
 ): readonly ResolvedLiteral[] {
   declareUsed(context, scope, body);
-  return body.flatMap((literal) => resolveLiteral(context, scope, literal));
+  const inside = insideBody(context, body);
+  return body.flatMap((literal) => resolveLiteral(inside, scope, literal));
 }
 
 // A name that is used but declared nowhere belongs to the outermost body that uses it.

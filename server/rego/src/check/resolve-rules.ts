@@ -10,7 +10,7 @@ import { resolveOperand } from './resolve-term.ts';
 import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
-import type { OpenNegation } from './undefined-negations.ts';
+import { insideBody, type OpenNegation } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
 
 /** Where problems go. */
@@ -77,10 +77,11 @@ function makeContext(
       found.push({ code, message, file: module.file, ...at });
     };
   const reports = { report: into(problems), reportInvalid: into(invalid) };
+  const required: ReadonlySet<string> = new Set();
   const noteNegation: ModuleContext['noteNegation'] = (negation) => {
     negations.push({ ...negation, file: module.file });
   };
-  return { module, root, imports, ruleNames, ...reports, noteNegation, resolveBody };
+  return { module, root, imports, ruleNames, ...reports, noteNegation, required, resolveBody };
 }
 
 function resolveDefinition(
@@ -104,7 +105,9 @@ function resolveBranch(
   for (const argument of args) declareArgument(outer, argument);
   const resolvedArgs = args.map((argument) => resolveOperand(context, outer, argument));
   const scope = innerScope(outer, 'plain');
-  const body = [...outer.before, ...resolveBody(context, scope, branch.body)];
+  const head = [branch.value, ...suffix, ...(member ? [member] : [])];
+  const inside = insideBody(context, branch.body, head);
+  const body = [...outer.before, ...resolveBody(inside, scope, branch.body)];
   const value = resolveOperand(context, scope, branch.value);
   const parts = suffix.map((part) => resolveOperand(context, scope, part));
   const added = member && resolveOperand(context, scope, member);

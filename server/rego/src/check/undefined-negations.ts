@@ -1,7 +1,7 @@
 // Negations that do not mean the same at each level: a part that is evaluated before the negation
 // at level 2 may be undefined.
 
-import { isWildcard, type Term } from '../syntax/ast.ts';
+import { isWildcard, type Literal, type Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { globalPath, type ModuleContext } from './module-context.ts';
 import type { NegatedLiteral } from './resolve-negation.ts';
@@ -20,8 +20,54 @@ export function noteOpenNegation(
 ): void {
   const parts = takenParts(literal)
     .flatMap((term) => openParts(context, scope, term))
-    .map(nameOf);
+    .map(nameOf)
+    .filter((part) => !context.required.has(part));
   if (parts.length > 0) context.noteNegation({ at, parts: [...new Set(parts)] });
+}
+
+/**
+ * The context of a body: what its other literals, or a rule's head, need as well makes no
+ * difference where it is undefined, because the body fails at each level.
+ */
+export function insideBody(
+  context: ModuleContext,
+  body: readonly Literal[],
+  head: readonly Term[] = [],
+): ModuleContext {
+  // A name that is a variable here may be another one in a body inside.
+  const required = new Set([...context.required].filter((name) => /^(?:input|data)\b/.test(name)));
+  const note = (term: Term): void => {
+    for (const part of neededBy(term)) required.add(nameOf(part));
+  };
+  for (const literal of body) {
+    if (literal.kind === 'expr') note(literal.term);
+    if (literal.kind === 'some-in' || literal.kind === 'every') note(literal.collection);
+    if (literal.kind === 'assign' || literal.kind === 'unify') {
+      note(literal.left);
+      note(literal.right);
+    }
+  }
+  for (const term of head) note(term);
+  return { ...context, required };
+}
+
+/** A term and its parts that it has no value without. */
+function neededBy(term: Term): readonly Term[] {
+  switch (term.kind) {
+    case 'ref':
+      return [term, ...[term.head, ...term.path].flatMap(neededBy)];
+    case 'call':
+      return [term, ...term.args.flatMap(neededBy)];
+    case 'array':
+    case 'set':
+      return term.items.flatMap(neededBy);
+    case 'object':
+      return term.pairs.flat().flatMap(neededBy);
+    case 'var':
+      return [term];
+    default:
+      return [];
+  }
 }
 
 /** The terms that level 2 evaluates before the negation. */

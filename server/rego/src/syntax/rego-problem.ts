@@ -10,6 +10,7 @@ export type RegoProblemCode =
   | 'default-value'
   | 'duplicate-import'
   | 'shadowed-document'
+  | 'language-level'
   | 'unknown-function'
   | 'recursion'
   | 'arity'

@@ -5,6 +5,7 @@ import {
   bundleOption,
   dataOption,
   exampleText,
+  levelOption,
   PATHS_TEXT,
   requireTexts,
   type TextFlags,
@@ -28,6 +29,7 @@ export function addCheckCommand(group: Command, { io, finish }: CommandContext):
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
     .addOption(togetherOption())
     .addOption(versionOption())
+    .addOption(levelOption())
     .addHelpText('after', exampleText('policy check policies --schema schemas'))
     .action(async (paths: string[], { schema, ...flags }: CheckFlags, command: Command) => {
       const texts = textsOf(paths, flags);

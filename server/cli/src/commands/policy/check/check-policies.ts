@@ -1,5 +1,6 @@
 /** `novacron policy check`: are the texts right? */
-import { compileRego } from '@novacron/rego/compile-rego';
+import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
+import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { findingsFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
@@ -24,7 +25,7 @@ export async function checkPolicies(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
   request: CheckRequest,
 ): Promise<Outcome> {
-  const { paths, archives, grouping, regoVersion } = request;
+  const { paths, archives, grouping, regoVersion, level } = request;
   const schemas = await readSchemas(io, request.schema);
   if (!schemas.ok) return { failure: schemas.error };
   const read = await readTexts(io, paths, grouping);
@@ -36,8 +37,10 @@ export async function checkPolicies(
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
   const texts = [...read.value, ...opened.value.map(toTexts)];
+  const warnings: RegoProblem[] = [];
   const problems = texts.flatMap(({ modules }) => {
-    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
+    const compiled = compileRego({ modules, entrypoints: [], regoVersion, level, ...named });
+    if (compiled.ok) warnings.push(...warningsOf(compiled.value));
     return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
   });
   problems.push(...opened.value.flatMap(checkArchive), ...documents.value.problems);
@@ -49,13 +52,30 @@ export async function checkPolicies(
     ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
   ];
   const checked = `${counts.join(', ').replace(/, ([^,]*)$/, ' and $1')} checked`;
+  const warned = warnings.map((each) => ({ ...each, severity: 'warning' as const }));
+  const value = [...problems, ...warned];
+  const lines = value.map(problemLine).join('');
   if (problems.length === 0) {
-    return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
+    const more = warnings.length === 0 ? '' : `, ${countOf(warnings.length, 'warning')}`;
+    return {
+      document: { kind: 'report', value, text: `${lines}${checked}: no problems${more}\n` },
+    };
   }
   return {
-    document: { kind: 'report', value: problems, text: problems.map(problemLine).join('') },
+    document: { kind: 'report', value, text: lines },
     failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
   };
+}
+
+/** What level 2 refuses, and where it means something else than level 1. */
+function warningsOf({ warnings, levelChanges }: CompiledPolicy): readonly RegoProblem[] {
+  const changes = levelChanges
+    .filter(({ file }) => !isTestFile(file))
+    .map(({ file, row, column, ...change }): RegoProblem => {
+      const message = describeLevelChange(change);
+      return { code: 'language-level', message, file, row, column };
+    });
+  return [...warnings, ...changes];
 }
 
 function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {

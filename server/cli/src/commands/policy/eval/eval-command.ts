@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
-import { dataOption, exampleText, versionOption } from '../flags/text-flags.ts';
+import { dataOption, exampleText, levelOption, versionOption } from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
 
 interface EvalFlags {
@@ -11,6 +11,7 @@ interface EvalFlags {
   readonly input?: string;
   readonly data?: readonly string[];
   readonly regoVersion: EvaluateRequest['regoVersion'];
+  readonly languageLevel: EvaluateRequest['level'];
   readonly strict?: true;
 }
 
@@ -25,20 +26,27 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
     .addOption(dataOption())
     .addOption(versionOption())
+    .addOption(levelOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',
       exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
     )
-    .action(async (query: string, { policies = [], data = [], strict, ...flags }: EvalFlags) => {
-      const { evaluatePolicy } = await import('./evaluate-policy.ts');
-      const request: EvaluateRequest = {
-        query,
-        policies,
-        data,
-        ...flags,
-        builtinErrors: strict === true ? 'fail' : 'undefined',
-      };
-      finish(await evaluatePolicy(io, request));
-    });
+    .action(
+      async (
+        query: string,
+        { policies = [], data = [], strict, languageLevel, ...flags }: EvalFlags,
+      ) => {
+        const { evaluatePolicy } = await import('./evaluate-policy.ts');
+        const request: EvaluateRequest = {
+          query,
+          policies,
+          data,
+          ...flags,
+          level: languageLevel,
+          builtinErrors: strict === true ? 'fail' : 'undefined',
+        };
+        finish(await evaluatePolicy(io, request));
+      },
+    );
 }

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { parse } from 'yaml';
 import {
@@ -33,6 +33,7 @@ export interface EvaluateRequest {
   /** Files and directories of documents, besides those in the directories of policies. */
   readonly data: readonly string[];
   readonly regoVersion: 'auto' | RegoVersion;
+  readonly level: RegoLevel;
   readonly builtinErrors: 'undefined' | 'fail';
 }
 
@@ -87,10 +88,10 @@ interface Documents {
 function askTexts(
   { stderr }: Pick<CliIo, 'stderr'>,
   asked: Documents & { readonly modules: Readonly<Record<string, string>> },
-  { query, regoVersion, builtinErrors }: EvaluateRequest,
+  { query, regoVersion, level, builtinErrors }: EvaluateRequest,
 ): Outcome {
   const onPrint = (line: PrintedLine) => stderr.write(printedLine(line));
-  const given = { ...asked, regoVersion, builtinErrors, onPrint };
+  const given = { ...asked, regoVersion, level, builtinErrors, onPrint };
   // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
   const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
   const answer = whole.ok ? whole : evaluateRego({ ...given, query });

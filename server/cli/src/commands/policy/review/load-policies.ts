@@ -1,6 +1,7 @@
 /** Policies in files, ready to be asked as a server asks them. */
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { ANSWERS, isTestFile } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
@@ -16,12 +17,13 @@ export const REVIEW_TENANT = 'review';
  */
 export function loadPolicies(
   texts: Readonly<Record<string, string>>,
+  level: RegoLevel,
 ): RegoResult<readonly ReviewPolicy[]> {
   const policies: ReviewPolicy[] = [];
   const problems: RegoProblem[] = [];
   for (const [file, text] of Object.entries(texts)) {
     if (isTestFile(file)) continue;
-    const loaded = loadOne(file, text);
+    const loaded = loadOne({ file, text, level });
     if (loaded.ok) policies.push(loaded.value);
     else problems.push(...loaded.error);
   }
@@ -29,13 +31,20 @@ export function loadPolicies(
   return { ok: true, value: policies.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-function loadOne(file: string, text: string): RegoResult<ReviewPolicy> {
+interface OneText {
+  readonly file: string;
+  readonly text: string;
+  readonly level: RegoLevel;
+}
+
+function loadOne({ file, text, level }: OneText): RegoResult<ReviewPolicy> {
   const head = readPolicyHead(text, file);
   if (!head.ok) return head;
   const modules = { [file]: text };
-  const packageName = packageOf(modules);
+  const packageName = packageOf(modules, level);
   const path = packageName.replaceAll('.', '/');
-  const compiled = compileRego({ modules, entrypoints: ANSWERS.map((rule) => `${path}/${rule}`) });
+  const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
+  const compiled = compileRego({ modules, entrypoints, level });
   if (!compiled.ok) return compiled;
   const { wasm, rules, inputReferences } = compiled.value;
   const answers = ANSWERS.filter((rule) => rules[packageName]?.includes(rule));
@@ -64,7 +73,7 @@ function loadOne(file: string, text: string): RegoResult<ReviewPolicy> {
 }
 
 /** The package, asked of the compiler, which takes no entrypoint to tell it. */
-function packageOf(modules: Readonly<Record<string, string>>): string {
-  const compiled = compileRego({ modules, entrypoints: [] });
+function packageOf(modules: Readonly<Record<string, string>>, level: RegoLevel): string {
+  const compiled = compileRego({ modules, entrypoints: [], level });
   return compiled.ok ? (compiled.value.packages[0] ?? '') : '';
 }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { levelOption } from '../flags/text-flags.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
 const FORMATS: readonly ReviewRequest['format'][] = [
@@ -59,6 +60,7 @@ export function addReviewCommand(group: Command, context: CommandContext): void 
     .option('--role <role>', 'Role that applies the plan', 'operator')
     .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
     .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime))
+    .addOption(levelOption())
     .addHelpText('after', HELP)
     .action(({ policies = [], bundle: archives = [], ...flags }: ReviewFlags, command: Command) => {
       if (policies.length + archives.length > 0) {

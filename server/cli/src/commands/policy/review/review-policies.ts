@@ -4,6 +4,7 @@ import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
+import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import { listAll } from '../../../client/list-all.ts';
 import type { Session } from '../../../client/session.ts';
 import {
@@ -45,6 +46,7 @@ export interface ReviewRequest {
   readonly base?: string;
   /** Where resources that exist come from, for the comparison. */
   readonly live: 'plan' | 'server';
+  readonly languageLevel: RegoLevel;
   readonly format: ReviewFormat;
   /** Findings at this level or above end with 1. */
   readonly failOn: Level | 'never';
@@ -104,12 +106,12 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const plan = readPlan(text.value);
   if (!plan.ok)
     return { ok: false, error: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
-  const { policies, archives } = request;
+  const { policies, archives, languageLevel: level } = request;
   const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
   if (!texts.ok) return texts;
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
-  const head = prepare(texts.value[0]?.modules ?? {}, opened.value);
+  const head = prepare({ texts: texts.value[0]?.modules ?? {}, level }, opened.value);
   if (!head.ok) return head;
   if (request.base === undefined) {
     return ok({ plan: plan.value, head: head.value, base: undefined });
@@ -119,15 +121,15 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const packed =
     archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
   if (!packed.ok) return packed;
-  const base = prepare(earlier.value, packed.value);
+  const base = prepare({ texts: earlier.value, level }, packed.value);
   return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
 }
 
 function prepare(
-  texts: Readonly<Record<string, string>>,
+  { texts, level }: { readonly texts: Readonly<Record<string, string>>; readonly level: RegoLevel },
   archives: readonly Archive[],
 ): Result<readonly ReviewPolicy[], Failure> {
-  const loaded = [loadPolicies(texts), ...archives.map(loadArchive)];
+  const loaded = [loadPolicies(texts, level), ...archives.map(loadArchive)];
   const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length === 0) {
     const found = loaded.flatMap((each) => (each.ok ? each.value : []));

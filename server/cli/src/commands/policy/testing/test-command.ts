@@ -6,6 +6,7 @@ import {
   bundleOption,
   dataOption,
   exampleText,
+  levelOption,
   PATHS_TEXT,
   requireTexts,
   type TextFlags,
@@ -48,6 +49,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
     )
     .addOption(togetherOption())
     .addOption(versionOption())
+    .addOption(levelOption())
     .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
     .action(async (paths: string[], flags: TestFlags, command: Command) => {
       const { run, format, coverage, threshold, ...own } = flags;
