@@ -42,7 +42,8 @@ describe('a text that OPA refuses is refused at level 2, and warned of at level 
     [
       'an import with the name of another',
       'import data.foo\nimport data.bar as foo\nx := foo',
-      '4:1 duplicate-import: The import in line 3 has the name foo as well; remove one of them, or name it with "as".',
+      '4:1 duplicate-import: The import in line 3 has the name foo as well; ' +
+        'remove one of them, or name it with "as".',
     ],
     [
       'a rule named input',
@@ -62,12 +63,14 @@ describe('a text that OPA refuses is refused at level 2, and warned of at level 
     [
       'a builtin of earlier versions',
       'x := re_match("a", "a")',
-      '3:6 deprecated-builtin: Version 1 of the language has no builtin re_match; use regex.match instead.',
+      '3:6 deprecated-builtin: Version 1 of the language has no builtin re_match; ' +
+        'use regex.match instead.',
     ],
     [
       'another one as a condition',
       'x if any([true])',
-      '3:6 deprecated-builtin: Version 1 of the language has no builtin any; use "true in xs" instead.',
+      '3:6 deprecated-builtin: Version 1 of the language has no builtin any; ' +
+        'use "true in xs" instead.',
     ],
   ])('%s', (_what, text, line) => {
     expect(said(text, 2)).toEqual({ accepted: false, lines: [line] });

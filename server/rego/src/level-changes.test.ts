@@ -13,7 +13,7 @@ default sure(_) := false
 
 names contains name if some name in input.names
 
-default owner := "nobody"
+default owner := "ann"
 
 owner := input.owner
 

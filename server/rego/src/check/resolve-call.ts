@@ -90,7 +90,7 @@ export function splitOutput(
   return { args, output: undefined };
 }
 
-/** Reports an argument that takes the result where the call itself stands for it: `x := f(1, 2)`. */
+/** Reports an argument that takes the result where the call stands for it: `x := f(1, 2)`. */
 export function refuseOutput(
   { reportInvalid }: ModuleContext,
   target: CallTarget,

@@ -3,7 +3,7 @@
 import type { Literal, Module, Rule, Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 
-/** A rule holds for less, for more, or nobody can tell from its text. */
+/** A rule holds for less, for more, or its text does not tell which. */
 export type RuleChange = 'less' | 'more' | 'either';
 
 /** 1 in the same direction, -1 in the opposite one, 0 in one that is not known. */
@@ -41,11 +41,16 @@ export function findRuleChanges(
     if (signs.has(sign)) return;
     seen.set(rule, signs.add(sign));
     for (const use of uses) {
-      if (use.of === rule) spread(use.by, (use.sign * sign) as Sign);
+      if (use.of === rule) spread(use.by, combine(use.sign, sign));
     }
   };
   for (const { by, sign } of begin) spread(by, sign);
   return new Map([...seen].map(([rule, signs]) => [rule, changeOf(signs)] as const));
+}
+
+function combine(first: Sign, second: Sign): Sign {
+  if (first === 0 || second === 0) return 0;
+  return first === second ? 1 : -1;
 }
 
 function changeOf(signs: ReadonlySet<Sign>): RuleChange {
@@ -123,7 +128,7 @@ function visitLiteral(walk: Walk, place: Place, literal: Literal): void {
       return;
     case 'not':
       walk.found.negations.push({ ...place, at: literal.at });
-      visitLiteral(walk, { ...place, sign: -sign as Sign }, literal.literal);
+      visitLiteral(walk, { ...place, sign: combine(sign, -1) }, literal.literal);
       return;
     case 'with':
       for (const { value } of literal.modifiers) {

@@ -109,7 +109,7 @@ function openParts(context: ModuleContext, scope: Scope, term: Term): readonly T
   }
 }
 
-/** Variables have a value by then; so have the documents, sets and objects, and rules by default. */
+/** Variables have a value by then; so have documents, sets and objects, and rules by default. */
 function isAlwaysDefined(context: ModuleContext, scope: Scope, term: Term): boolean {
   const names = fixedNames(term);
   const [head = '', ...rest] = names ?? [];
@@ -135,7 +135,7 @@ function isTotal({ kind, definitions }: RuleNode): boolean {
 /** Operators that have a value for all operands. */
 const RELATIONS: ReadonlySet<string> = new Set(['equal', 'neq', 'lt', 'lte', 'gt', 'gte']);
 
-/** Whether a call has a value once its arguments have: a builtin fails for values of wrong types. */
+/** Whether a call has a value once its arguments have; a builtin fails for wrong types. */
 function isSureCall(
   context: ModuleContext,
   scope: Scope,

@@ -19,8 +19,8 @@ describe('the effect of a language level', () => {
   test('is said with the parts that may be undefined', () => {
     const parts = ['input.x', 'owner', 'lower(…)'];
     expect(describeLevelChange({ parts, rules: { 'data.p.deny': 'less' } })).toBe(
-      'Where input.x, owner or lower(…) is undefined, this negation holds at language level 1 and ' +
-        'not at level 2, as in OPA: level 2 allows what level 1 refuses.',
+      'Where input.x, owner or lower(…) is undefined, this negation holds at language level 1 ' +
+        'and not at level 2, as in OPA: level 2 allows what level 1 refuses.',
     );
   });
 });
