@@ -18,6 +18,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/tutorials.test.ts',
   },
   'docs/provider/guides/changes.md': { kind: 'shown', why: 'explains plans; has no commands' },
+  'docs/how-to/command-line.md': {
+    kind: 'followed',
+    by: 'server/cli/src/command-line-page.test.ts',
+  },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },
   'docs/provider/guides/newer-terraform.md': {
     kind: 'shown',

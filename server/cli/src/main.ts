@@ -5,7 +5,6 @@ import { foldAnswers } from './arguments/fold-answers.ts';
 import { readProfiles } from './client/profiles.ts';
 import { type Session, withSession } from './client/session.ts';
 import { type GlobalFlags, resolveSettings } from './client/settings.ts';
-import type { DriftActions } from './commands/drift/drift-commands.ts';
 import { exportResources } from './commands/export/export-resources.ts';
 import {
   chooseProfile,
@@ -30,7 +29,7 @@ import { answerCapacity, answerFailure } from './commands/simulate/simulate-capa
 import { simulatePlacement } from './commands/simulate/simulate-placement.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/complete-names.ts';
 import { completionScript } from './completion/completion-script.ts';
-import { EXIT_CODES, exitCodeOf, exitCodeOfDrift, type Failure } from './failures/failure.ts';
+import { EXIT_CODES, exitCodeOf, type Failure } from './failures/failure.ts';
 import type { CliIo, Environment } from './io/cli-io.ts';
 import type { CommandContext } from './operations/command-context.ts';
 import { type Outcome, runCommand, runWithInput } from './operations/run-command.ts';
@@ -120,7 +119,6 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
-    ...driftActions(online, output),
     uploadTemplate: async (request) => {
       const { uploadTemplate } = await import('./commands/template/upload-template.ts');
       await online((session) => uploadTemplate(session, request));
@@ -145,37 +143,6 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
   const program = createProgram(actions, { io, finish, online, progress, output });
   await program.parseAsync([...foldAnswers(program, argv)], { from: 'user' });
   return exitCode;
-}
-
-/** They load what reads plans and states only when one of them runs. */
-function driftActions(online: CommandContext['online'], output: () => OutputFormat): DriftActions {
-  const ask = (work: (session: Session) => Promise<Outcome>) => online(work, exitCodeOfDrift);
-  return {
-    reportDrift: async (request) => {
-      const { reportDrift } = await import('./commands/drift/report-drift.ts');
-      await ask((session) => reportDrift(session, { ...request, format: output() }));
-    },
-    showDrift: async (request) => {
-      const { showDrift } = await import('./commands/drift/show-drift.ts');
-      await ask((session) => showDrift(session, { ...request, format: output() }));
-    },
-    watchDrift: async (request) => {
-      const { watchDrift } = await import('./commands/drift/watch-drift.ts');
-      await ask((session) => watchDrift(session, request));
-    },
-    remediateDrift: async (request) => {
-      const { remediateDrift } = await import('./commands/drift/remediate-drift.ts');
-      await online((session) => remediateDrift(session, request));
-    },
-    approveDrift: async (resources) => {
-      const { approveDrift } = await import('./commands/drift/remediate-drift.ts');
-      await online((session) => approveDrift(session, resources));
-    },
-    annotatePlan: async (request) => {
-      const { annotatePlan } = await import('./commands/drift/annotate-plan.ts');
-      await ask((session) => annotatePlan(session, { ...request, format: output() }));
-    },
-  };
 }
 
 function progressOf(program: Command): 'shown' | 'hidden' {

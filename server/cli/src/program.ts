@@ -39,7 +39,7 @@ import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
-import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
+import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
@@ -59,7 +59,6 @@ import { USAGE_HINT } from './output/render-failure.ts';
 /** What the commands do, once they are understood. */
 export interface ProgramActions
   extends LocalActions,
-    DriftActions,
     ConsoleActions,
     SnapshotActions,
     TemplateActions,
@@ -114,7 +113,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addPolicySwitches(groupOf(program, 'policy'), actions);
   addEmergencyKey(groupOf(program, 'api-key create'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), context);
-  addDriftCommands(groupOf(program, 'drift'), actions);
+  addDriftCommands(groupOf(program, 'drift'), context);
   addConsoleCommand(groupOf(program, 'vm'), actions);
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);

@@ -13,7 +13,7 @@ import { linkPolicy } from './link/link-policy.ts';
 import { writeFacts } from './link/policy-facts.ts';
 import { parseLeniently } from './parse/parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
-import type { Probe } from './plan/planner.ts';
+import type { Probe, ProbeTable } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
 import type { Module, RegoLevel, RegoVersion } from './syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
@@ -60,10 +60,10 @@ export type CompileRegoOptions = {
   readonly prints?: 'kept' | 'dropped';
   /**
    * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
-   * coverage; it is slower then.
+   * coverage; it is slower then. `explain`: also what `recordTrace` makes a trace of.
    * @defaultValue `off`
    */
-  readonly tracing?: 'on' | 'off';
+  readonly tracing?: 'on' | 'explain' | 'off';
 };
 
 /** A compiled policy. */
@@ -125,9 +125,10 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
     checkTypes(root, { uses, isUnknown, documentTypes }, problems);
   }
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
-  const { entrypoints, builtinErrors = 'undefined', data } = options;
-  const probes = { list: [], ids: new Map<string, number>() };
-  const program = planPolicy(root, entrypoints, options.tracing === 'on' ? probes : undefined);
+  const { entrypoints, builtinErrors = 'undefined', data, tracing = 'off' } = options;
+  const mode = tracing === 'explain' ? 'explain' : 'trace';
+  const probes: ProbeTable = { list: [], ids: new Map(), mode };
+  const program = planPolicy(root, entrypoints, tracing === 'off' ? undefined : probes);
   const facts = (memoryPages: number) => writeFacts({ memoryPages, builtinErrors, data });
   return {
     ok: true,

@@ -5,6 +5,7 @@ import { visitDeclared, visitLiteral } from './check/visit-variables.ts';
 import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
+import { recordTrace, type TraceEvent } from './record-trace.ts';
 import { isWildcard, type NameAt } from './syntax/ast.ts';
 import type { PrintedLine } from './syntax/printed-line.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
@@ -21,6 +22,8 @@ export type EvaluateRegoOptions = Pick<
   readonly nowNs?: () => bigint;
   /** Called with each line that `print` writes; without it, calls of `print` are left out. */
   readonly onPrint?: (line: PrintedLine) => void;
+  /** Called with each step of the evaluation, which is slower then. */
+  readonly onTrace?: (event: TraceEvent) => void;
 };
 
 /** The values of the query's variables, once for each way in which it holds. */
@@ -40,7 +43,7 @@ const HEADER_ROWS = 3;
  */
 export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly Bindings[]> {
   const { query, modules, data, regoVersion = 'v1', builtinErrors = 'undefined' } = options;
-  const { level = 1, onPrint } = options;
+  const { level = 1, onPrint, onTrace } = options;
   const names = queryVariables(query);
   const pairs = names.map((name) => `${JSON.stringify(name)}: ${name}`).join(', ');
   const text = `${HEADER}answer contains {${pairs}} if {\n${query}\n}`;
@@ -52,10 +55,13 @@ export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly 
     builtinErrors,
     level,
     prints: onPrint === undefined ? 'dropped' : 'kept',
+    tracing: onTrace === undefined ? 'off' : 'explain',
   });
   if (!compiled.ok) return { ok: false, error: compiled.error.map(ownRows) };
-  const policy = loadPolicy(compiled.value.wasm, {
+  const { wasm, probes } = compiled.value;
+  const policy = loadPolicy(wasm, {
     ...(options.nowNs ? { nowNs: options.nowNs } : {}),
+    ...(onTrace ? { onProbe: recordTrace(probes, (event) => onTrace(ownRows(event))) } : {}),
     ...(onPrint ? { onPrint: (line) => onPrint(ownRows(line)) } : {}),
   });
   const [answers] = policy.evaluate(options.input);

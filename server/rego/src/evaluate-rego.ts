@@ -27,8 +27,11 @@ export type LoadPolicyOptions = {
   readonly memoryPagesMax?: number;
   /** The documents below `data`, for modules that bring none. */
   readonly data?: unknown;
-  /** Called each time a policy compiled with tracing reaches a probe. */
-  readonly onProbe?: (index: number) => void;
+  /**
+   * Called each time a policy compiled with tracing reaches a probe, with the value in Rego's form
+   * where the probe is of a value.
+   */
+  readonly onProbe?: (index: number, value: string | undefined) => void;
   /** Called with each line that `print` writes, where the policy was compiled to keep them. */
   readonly onPrint?: (line: PrintedLine) => void;
 };

@@ -6,6 +6,7 @@ import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
 import type { Probe } from './plan/planner.ts';
+import { recordTrace, type TraceEvent } from './record-trace.ts';
 import type { Module, Rule } from './syntax/ast.ts';
 import type { PrintedLine } from './syntax/printed-line.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
@@ -44,6 +45,8 @@ export type RegoTest = {
   readonly durationMs: number;
   /** What `print` wrote meanwhile, in order. */
   readonly prints: readonly PrintedLine[];
+  /** How it was evaluated, to its end; only of failed and errored ones, otherwise empty. */
+  readonly trace: readonly TraceEvent[];
 };
 
 /** What all tests came to. */
@@ -73,15 +76,9 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   }
   const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);
   const entrypoints = [...new Set(found.map(({ name }) => entrypointOf(name)))];
-  const compiled = compileRego({
-    modules: texts,
-    data,
-    regoVersion,
-    entrypoints,
-    tracing: 'on',
-    prints: 'kept',
-    level: options.level ?? 1,
-  });
+  const { level = 1 } = options;
+  const asked = { modules: texts, data, regoVersion, level, entrypoints };
+  const compiled = compileRego({ ...asked, tracing: 'on', prints: 'kept' });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();
   const prints: PrintedLine[] = [];
@@ -90,15 +87,51 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
     onPrint: (line) => prints.push(line),
     ...(options.nowNs ? { nowNs: options.nowNs } : {}),
   });
+  const explain = makeExplainer(asked, options.nowNs);
   const all = new Set<number>();
   const tests = found.map((test, index) => {
     options.onTest?.(index, found.length);
     reached.clear();
     const outcome = runTest(test, { policy, compiled: compiled.value, reached }, options);
     for (const probe of reached) all.add(probe);
-    return { ...outcome, prints: prints.splice(0) };
+    const isExplained = outcome.outcome === 'failed' || outcome.outcome === 'errored';
+    const trace = isExplained ? explain(test) : [];
+    return { ...outcome, prints: prints.splice(0), trace };
   });
   return { ok: true, value: { tests, coverage: coverFiles(modules, compiled.value.probes, all) } };
+}
+
+/** Evaluates a test again, with a trace: what passes is not slowed down by it. */
+function makeExplainer(
+  asked: CompileRegoOptions,
+  nowNs: TestRegoOptions['nowNs'],
+): (test: Found) => readonly TraceEvent[] {
+  let events: TraceEvent[] = [];
+  let onProbe: ReturnType<typeof recordTrace> = () => {};
+  let begin: ((test: Found) => void) | undefined;
+  const load = () => {
+    const compiled = compileRego({ ...asked, tracing: 'explain' });
+    if (!compiled.ok) throw new Error('What compiles does so with a trace.');
+    const { wasm, probes } = compiled.value;
+    const policy = loadPolicy(wasm, {
+      onProbe: (index, value) => onProbe(index, value),
+      ...(nowNs ? { nowNs } : {}),
+    });
+    return ({ name }: Found) => {
+      onProbe = recordTrace(probes, (event) => events.push(event));
+      policy.evaluate(undefined, entrypointOf(name));
+    };
+  };
+  return (test) => {
+    events = [];
+    begin ??= load();
+    try {
+      begin(test);
+    } catch (cause) {
+      if (!(cause instanceof EvaluationError)) throw cause;
+    }
+    return events;
+  };
 }
 
 function findTests(module: Module): readonly Found[] {
@@ -123,7 +156,7 @@ type Run = {
   readonly reached: ReadonlySet<number>;
 };
 
-type Outcome = Omit<RegoTest, 'prints'>;
+type Outcome = Omit<RegoTest, 'prints' | 'trace'>;
 
 function runTest(test: Found, run: Run, options: TestRegoOptions): Outcome {
   const { module, rule, name } = test;

@@ -71,9 +71,10 @@ export interface EvaluationTerms {
   readonly budget?: EvaluationBudget;
   /**
    * `quiet`: alone in a thread, whatever happened to earlier evaluations; `repair`: with others,
-   * and alone once it has taken longer than they do; `shared` where absent.
+   * and alone once it has taken longer than they do; `background`: many, at low priority, in a
+   * thread apart from those that requests wait for; `shared` where absent.
    */
-  readonly lane?: 'shared' | 'quiet' | 'repair';
+  readonly lane?: 'shared' | 'quiet' | 'repair' | 'background';
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

@@ -41,6 +41,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'idempotency.list',
   // People push files: `novacron policy push`.
   'orchestration_policy.push',
+  // People preview files and stored policies: `novacron policy preview`, which reads all parts.
+  'policy.preview',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.
   'vm.console',
   // People download what they export: `novacron snapshot export`.

@@ -74,8 +74,7 @@ async function linesOf(
   input: Fields,
 ): Promise<Result<readonly string[], Failure>> {
   if (!command.flags.some(({ field }) => field === 'dry_run')) {
-    const line = await describeWrite(session, command, input);
-    return line.ok ? ok([line.value]) : line;
+    return describeWrite(session, command, input);
   }
   const tried = await callOperation(session, command.operation, { ...input, dry_run: true });
   if (!tried.ok) return tried;

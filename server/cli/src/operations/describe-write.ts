@@ -28,14 +28,14 @@ const EFFECTS: Partial<Readonly<Record<OperationName, string>>> = {
 };
 
 /**
- * Describes a write in one line: `Delete VM web-01 (vm_…, running): its root disk is lost …`.
- * Failures: those of reading the resource.
+ * Describes a write: `Delete VM web-01 (vm_…, running): its root disk is lost …`; below it a line
+ * for each field that an update changes. Failures: those of reading the resource.
  */
 export async function describeWrite(
   session: Session,
   { operation, noun, verb }: TableCommand,
   input: Fields,
-): Promise<Result<string, Failure>> {
+): Promise<Result<readonly string[], Failure>> {
   const read = `${noun}.get`;
   const found =
     isOperationName(read) && input.id !== undefined
@@ -49,5 +49,29 @@ export async function describeWrite(
   const subject = [wordsOf(noun), name ?? input.id ?? input.name ?? ''].join(' ').trim();
   const effect = EFFECTS[operation] === undefined ? '' : `: ${EFFECTS[operation]}`;
   const head = `${action.charAt(0).toUpperCase()}${action.slice(1)} ${subject}`;
-  return ok(plainLine(`${head}${notes === '' ? '' : ` (${notes})`}${effect}`));
+  const first = `${head}${notes === '' ? '' : ` (${notes})`}${effect}`;
+  const changes = verb === 'update' ? describeChanges(input, found.value) : [];
+  return ok([first, ...changes].map(plainLine));
+}
+
+/** Fields of an update that are no fields of the resource. */
+const NOT_OF_RESOURCE = /^(?:id$|if_|restart$)/;
+
+/** A longer value would bury the other lines. Unit: characters. */
+const VALUE_LENGTH_MAX = 200;
+
+/** `  memory_gb: 8 -> 16`; a value that answers do not contain, such as a password, is not shown. */
+function describeChanges(input: Fields, before: Fields): readonly string[] {
+  return Object.entries(input)
+    .filter(([field]) => !NOT_OF_RESOURCE.test(field))
+    .map(([field, after]) =>
+      Object.hasOwn(before, field)
+        ? `  ${field}: ${valueText(before[field])} -> ${valueText(after)}`
+        : `  ${field}: changed`,
+    );
+}
+
+function valueText(value: unknown): string {
+  const text = value === null ? '-' : JSON.stringify(value);
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}...` : text;
 }

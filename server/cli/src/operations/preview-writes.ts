@@ -27,9 +27,9 @@ export async function previewWrites(
   const previews: Fields[] = [];
   const failures: Failure[] = [];
   for (const input of inputs) {
-    const line = await describeWrite(session, command, input);
-    if (!line.ok) return { failure: line.error };
-    lines.push(line.value);
+    const described = await describeWrite(session, command, input);
+    if (!described.ok) return { failure: described.error };
+    lines.push(...described.value);
     const preview = await previewOf(session, command, { input });
     if ('kind' in preview) return { failure: preview };
     previews.push(preview.answer);

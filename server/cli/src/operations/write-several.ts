@@ -54,7 +54,7 @@ export async function writeSeveral(
     const { document, failure } = await settleWrite(session, command, write, options);
     if (failure?.kind === 'interrupted') return { failure };
     if (failure !== undefined) report.fail(name, failure);
-    else report.succeed(`${wordsOf(command.noun)} ${name}`, Object(document?.value), options);
+    else report.succeed(`${wordsOf(command.noun)} ${name}: ${command.verb}`, document, options);
   }
   return report.end();
 }
@@ -64,12 +64,12 @@ function createReport({ io, output }: Session, count: number) {
   const values: Fields[] = [];
   const failed: string[] = [];
   return {
-    succeed: (subject: string, value: Fields, options: Fields) => {
+    succeed: (what: string, document: Outcome['document'], options: Fields) => {
+      const value: Fields = Object(document?.value);
       values.push(value);
-      const { kind, id } = Object(value.operation);
+      const { id } = Object(value.operation);
       const isStarted = options.wait === false && id !== undefined;
-      const what = typeof kind === 'string' ? `${kind} ` : '';
-      lines.push(plainLine(`${subject}: ${what}${isStarted ? `started (${id})` : 'done'}`));
+      lines.push(plainLine(`${what} ${isStarted ? `started (${id})` : 'done'}`));
     },
     fail: (name: string, failure: Failure) => {
       failed.push(name);

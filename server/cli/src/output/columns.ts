@@ -78,6 +78,23 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'decides',
     'explanation',
   ),
+  policy_preview_change: named(
+    'effect',
+    'source',
+    'operation',
+    'resource_name',
+    'user_id',
+    'count',
+    'message',
+  ),
+  policy_preview_kind: named(
+    'source',
+    'kind',
+    'judged',
+    'newly_refused',
+    'newly_allowed',
+    'newly_warned',
+  ),
   verdict: named('policy', 'version', 'mode', 'outcome', 'reasons', 'warnings', 'rule_path'),
   policy_violation: named(
     'state',

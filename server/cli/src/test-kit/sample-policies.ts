@@ -148,6 +148,49 @@ export const POLICY_ANSWERS: Answers = {
       created_by: 'ci',
     },
   ]),
+  'policy.preview': {
+    changes: [
+      {
+        source: 'resources',
+        effect: 'newly_refused',
+        operation: 'vm.update',
+        resource_kind: 'vm',
+        resource_id: sampleId('vm'),
+        resource_name: 'web-server-01',
+        user_id: null,
+        messages: ['64 GB is more than 32'],
+        count: 1,
+        last_at: null,
+      },
+      {
+        source: 'decisions',
+        effect: 'newly_allowed',
+        operation: 'vm.create',
+        resource_kind: 'vm',
+        resource_id: null,
+        resource_name: 'archive-01',
+        user_id: 'ci',
+        messages: ['no network'],
+        count: 3,
+        last_at: AT,
+      },
+    ],
+    judged: [
+      { source: 'resources', resource_kind: 'vm', count: 2 },
+      { source: 'decisions', resource_kind: 'vm', count: 40 },
+    ],
+    unjudged: [
+      {
+        source: 'decisions',
+        reason: 'input_not_kept',
+        count: 12,
+        detail: 'Of allowed decisions only a share is recorded with its input.',
+      },
+    ],
+    notices: [],
+    progress: { source: 'decisions', resource_kind: null, at: AT },
+    next_position: null,
+  },
   'policy.explain': {
     policies: [
       {

@@ -3,6 +3,7 @@ import { networkOperations } from './network/network-operations.ts';
 import { orchestrationPolicyOperations } from './orchestration-policy/operations.ts';
 import { policyDecisionOperations } from './policy/policy-decision-operations.ts';
 import { policyOperations } from './policy/policy-operations.ts';
+import { policyPreviewOperations } from './policy/policy-preview-operations.ts';
 import { policySigningOperations } from './policy/policy-signing-operations.ts';
 import { policyVersionOperations } from './policy/policy-version-operations.ts';
 import { policyViolationOperations } from './policy/policy-violation-operations.ts';
@@ -22,6 +23,7 @@ export const resourceOperations = {
   ...volumeOperations,
   ...policyOperations,
   ...policyVersionOperations,
+  ...policyPreviewOperations,
   ...policyDecisionOperations,
   ...policySigningOperations,
   ...policyViolationOperations,

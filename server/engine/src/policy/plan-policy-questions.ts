@@ -8,17 +8,13 @@ import type { JsonObject } from '@novacron/contract/json';
 import { copyJsonObject } from '../copy-json.ts';
 import type {
   AskablePolicy,
-  DeferredPolicy,
   PolicyQuestions,
   QuestionInput,
   ResourceInQuestion,
 } from './model/policy.ts';
 import { actionOf } from './rules/action-of.ts';
-import { inOrderOfPolicies } from './rules/compare-policies.ts';
-import { findUnknownFields } from './rules/find-unknown-fields.ts';
 import { resourceInInput } from './rules/resource-in-input.ts';
-import { selectsPolicy } from './rules/selects-policy.ts';
-import { SELECTOR_WAITS_FOR, selectsRequest } from './rules/selects-request.ts';
+import { selectPolicies } from './rules/select-policies.ts';
 
 /**
  * Builds the input and selects the policies to evaluate. Every policy gets the same input.
@@ -31,21 +27,7 @@ export function planPolicyQuestions<P extends AskablePolicy>(
   input: QuestionInput<P>,
 ): PolicyQuestions<P> {
   const question = toQuestion(input);
-  const request = { resourceType: input.resource.type, unknownFields: input.unknownFields };
-  const ask: P[] = [];
-  const deferred: DeferredPolicy[] = [];
-  for (const policy of selectInOrder(input)) {
-    const selected = selectsRequest(policy, input, question.action);
-    if (selected === 'no') continue;
-    const unread = findUnknownFields(policy, request);
-    if (selected === 'yes' && unread.length === 0) {
-      ask.push(policy);
-      continue;
-    }
-    const unknownFields = new Set([...unread, ...(selected === 'later' ? SELECTOR_WAITS_FOR : [])]);
-    deferred.push({ policy, unknownFields: [...unknownFields].sort() });
-  }
-  return { question, ask, deferred };
+  return { question, ...selectPolicies({ ...input, question }) };
 }
 
 /** The frozen input: its members never change within a version. */
@@ -65,23 +47,4 @@ function toQuestion(input: QuestionInput<AskablePolicy>): PolicyInput {
 function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQuestion {
   const { name } = before;
   return { ...resource, name: typeof name === 'string' ? name : resource.name, fields: before };
-}
-
-function selectInOrder<P extends AskablePolicy>(input: QuestionInput<P>): readonly P[] {
-  const selected = input.policies.filter(
-    (policy) => decidesFor(policy, input.principal) && selectsPolicy(policy, input.subject.tenant),
-  );
-  return inOrderOfPolicies(selected, (policy) => policy);
-}
-
-/**
- * Whether a policy decides writes of a kind of principal. Tenants write orchestration policies, so
- * what the platform denies a tenant it denies their actions as well.
- */
-function decidesFor(
-  { platformWrites, scope }: AskablePolicy,
-  principal: QuestionInput<AskablePolicy>['principal'],
-): boolean {
-  if (principal === 'person' || platformWrites === true) return true;
-  return principal === 'orchestration' && scope === 'platform';
 }

@@ -2,15 +2,15 @@
 
 import type { RegoValue } from '../values/rego-value.ts';
 import { asInteger, asList, asString, type HostBuiltins } from './host/host-builtin.ts';
-import { plainText } from './strings/value-text.ts';
+import { plainText, regoText } from './strings/value-text.ts';
 
 /** What `print` writes for an operand without a value, as OPA does. */
 const UNDEFINED = '<undefined>';
 
 /** Builtins of the tracer. */
 export const PROBE_BUILTINS: HostBuiltins = {
-  'internal.probe': ([index], { onProbe }) => {
-    onProbe(asInteger(index));
+  'internal.probe': ([index, value], { onProbe }) => {
+    onProbe(asInteger(index), value === undefined ? undefined : regoText(value));
     return true;
   },
   'internal.print': ([operands, file, row], { onPrint }) => {

@@ -1,11 +1,12 @@
 // Plans bodies: each literal inside what the one before it iterates over.
 
 import type { EveryLiteral, ResolvedLiteral, ResolvedTerm } from '../check/resolved-tree.ts';
+import { explainLiteral } from './explain.ts';
 import type { Relation } from './ir.ts';
 import { planMatch, planUnify } from './plan-match.ts';
 import { planTerm, planTerms } from './plan-term.ts';
 import { planWith } from './plan-with.ts';
-import { emit, emitProbe, inBlock, inScan, local, type Planner } from './planner.ts';
+import { emit, emitProbe, inBlock, inScan, isExplained, local, type Planner } from './planner.ts';
 
 /** Plans a body; `next` plans what happens each time all of it holds. */
 export function planBody(
@@ -25,7 +26,16 @@ export function planBody(
 }
 
 function planLiteral(planner: Planner, literal: ResolvedLiteral, next: () => void): void {
+  const plan = (then: () => void) => planByKind(planner, literal, then);
+  if (isExplained(planner)) {
+    explainLiteral(planner, literal, plan, next);
+    return;
+  }
   emitProbe(planner, 'literal', literal.at);
+  plan(next);
+}
+
+function planByKind(planner: Planner, literal: ResolvedLiteral, next: () => void): void {
   switch (literal.kind) {
     case 'expr':
       planExpression(planner, literal.term, next);

@@ -3,12 +3,14 @@
 import type { ResolvedBranch, ResolvedTerm } from '../check/resolved-tree.ts';
 import { arityOf, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
 import { compareValues, type RegoValue } from '../values/rego-value.ts';
+import type { Operand } from './ir.ts';
 import { planMatch } from './plan-match.ts';
 import { planTerm, planTerms } from './plan-term.ts';
 import {
   beginFunction,
   constant,
   emit,
+  emitNote,
   emitProbe,
   endFunction,
   enterDefinition,
@@ -27,6 +29,9 @@ export function planRule(program: Program, node: RuleNode, world: World): number
   return planOnce(program, `rule ${pathKey(node.path)} ${world.key}`, () => {
     const args = node.kind === 'function' ? arityOf(node) : 0;
     const planner = beginFunction(program, world, args);
+    const [first] = node.definitions;
+    if (first) enterDefinition(planner, node, first);
+    emitNote(planner, { kind: 'enter', at: first?.rule.at ?? START });
     if (node.kind === 'set') planSet(planner, node);
     else if (node.kind === 'partial') planPartial(planner, node);
     else planValue(planner, node);
@@ -49,6 +54,13 @@ export function planOnce(
   return id;
 }
 
+const START = { row: 1, column: 1 };
+
+function emitReturn(planner: Planner, source: Operand): void {
+  emitNote(planner, { kind: 'leave', at: START });
+  emit(planner, { kind: 'return', source });
+}
+
 function conflict(planner: Planner, node: RuleNode, what: string): number {
   const name = ['data', ...node.path].join('.');
   return messageIndex(planner.program, `eval_conflict_error: ${name} ${what}`);
@@ -59,7 +71,8 @@ function planSet(planner: Planner, node: RuleNode): void {
   emit(planner, { kind: 'make', target, shape: 'set' });
   for (const definition of node.definitions) {
     enterDefinition(planner, node, definition);
-    for (const { body, member, at } of definition.branches) {
+    for (const { body, member, at, locals } of definition.branches) {
+      planner.locals = locals;
       inBlock(planner, () => {
         planner.program.parts.body(planner, body, () => {
           emitProbe(planner, 'head', at);
@@ -69,7 +82,7 @@ function planSet(planner: Planner, node: RuleNode): void {
       });
     }
   }
-  emit(planner, { kind: 'return', source: local(target) });
+  emitReturn(planner, local(target));
 }
 
 // A value or a function: the definitions must agree, then comes the default.
@@ -94,7 +107,7 @@ function planValue(planner: Planner, node: RuleNode): void {
       }
     });
   }
-  emit(planner, { kind: 'return', source: local(result) });
+  emitReturn(planner, local(result));
 }
 
 // When every definition gives the same constant, the first that holds decides.
@@ -127,7 +140,7 @@ function planDefinition(
       inBlock(planner, () => {
         planBranch(planner, branch, () => {
           if (shared !== undefined) {
-            emit(planner, { kind: 'return', source: constant(planner.program, shared) });
+            emitReturn(planner, constant(planner.program, shared));
           } else assignOnce(planner, branch.value, result, message);
         });
       });
@@ -158,6 +171,7 @@ function assignOnce(planner: Planner, value: ResolvedTerm, target: number, messa
 
 // Matches the arguments (locals 1, 2, …), then plans the body.
 function planBranch(planner: Planner, branch: ResolvedBranch, next: () => void): void {
+  planner.locals = branch.locals;
   const reached = () => {
     emitProbe(planner, 'head', branch.at);
     next();
@@ -191,7 +205,7 @@ function planPartial(planner: Planner, node: RuleNode): void {
       inBlock(planner, () => planEntry(planner, definition, branch, target, message));
     }
   }
-  emit(planner, { kind: 'return', source: local(target) });
+  emitReturn(planner, local(target));
 }
 
 function planEntry(
@@ -204,6 +218,7 @@ function planEntry(
   const [first] = branch.suffix;
   const value = rule.shape === 'set' ? branch.member : branch.value;
   if (!first || !value) return;
+  planner.locals = branch.locals;
   planner.program.parts.body(planner, branch.body, () => {
     emitProbe(planner, 'head', branch.at);
     planTerms(planner, [value, ...branch.suffix], ([operand, ...keys]) => {

@@ -2,6 +2,7 @@
 
 import type { CallForm, ComprehensionForm, ResolvedTerm } from '../check/resolved-tree.ts';
 import { findNode } from '../check/rule-tree.ts';
+import { explainTerm } from './explain.ts';
 import type { Operand } from './ir.ts';
 import { planDocument, planSteps } from './plan-document.ts';
 import {
@@ -17,7 +18,8 @@ import {
 import { restoreFunctions, targetKey } from './replacements.ts';
 
 /** Plans a term; `use` plans what is done with each of its values. */
-export function planTerm(planner: Planner, term: ResolvedTerm, use: Use): void {
+export function planTerm(planner: Planner, term: ResolvedTerm, then: Use): void {
+  const use = explainTerm(planner, term, then);
   switch (term.kind) {
     case 'const':
       use(constant(planner.program, term.value));

@@ -1,7 +1,7 @@
 // The state while one function is planned, and the small steps that all planners use. Planners are
 // written with continuations: what follows a value is planned inside the loop that yields it.
 
-import type { ResolvedLiteral, ResolvedTerm } from '../check/resolved-tree.ts';
+import type { LocalVariable, ResolvedLiteral, ResolvedTerm } from '../check/resolved-tree.ts';
 import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { encodeValue } from '../values/json-value.ts';
@@ -26,14 +26,24 @@ export type Program = {
 /** A place in a text that an evaluation can reach. */
 export type Probe = Position & {
   readonly file: string;
-  /** A line of a body, or the head whose body holds. */
-  readonly kind: 'literal' | 'head';
+  /**
+   * A line of a body, or the head whose body holds. Where a policy explains itself, also: a line
+   * that held, one that is done with, a value in a line, the begin and the end of a rule.
+   */
+  readonly kind: 'literal' | 'head' | 'held' | 'done' | 'value' | 'enter' | 'leave';
   /** The path of the rule below `data`, such as `novacron/allow`. */
   readonly rule: string;
+  /** What has the value; `with` for lines that have one. */
+  readonly name?: string;
 };
 
 /** Probes in the order of execution within a rule; a place that is planned twice has one. */
-export type ProbeTable = { readonly list: Probe[]; readonly ids: Map<string, number> };
+export type ProbeTable = {
+  readonly list: Probe[];
+  readonly ids: Map<string, number>;
+  /** `trace`: lines and heads; `explain`: all that an explanation needs. */
+  readonly mode: 'trace' | 'explain';
+};
 
 /** Takes what a term evaluates to. */
 export type Use = (operand: Operand) => void;
@@ -57,6 +67,8 @@ export type Planner = {
   world: World;
   /** The definition that is being planned: what probes are said to be of. */
   definition: { readonly file: string; readonly rule: string };
+  /** The variables of the branch that is being planned. */
+  locals: readonly LocalVariable[];
   /** The local that holds the environment. */
   env: number;
   /** Where to go when something is undefined. */
@@ -75,6 +87,7 @@ export function beginFunction(program: Program, world: World, args: number): Pla
     program,
     world,
     definition: { file: '', rule: '' },
+    locals: [],
     env: 0,
     fail: 0,
     statements: [],
@@ -96,16 +109,40 @@ export function enterDefinition(planner: Planner, node: RuleNode, from: RuleDefi
 }
 
 /** In a traced program: emits a probe for this place. */
-export function emitProbe(planner: Planner, kind: Probe['kind'], at: Position): void {
+export function emitProbe(planner: Planner, kind: 'literal' | 'head', at: Position): void {
+  if (planner.program.probes) putProbe(planner, { kind, at }, []);
+}
+
+/** Whether the program explains itself. */
+export function isExplained({ program }: Planner): boolean {
+  return program.probes?.mode === 'explain';
+}
+
+/** In a program that explains itself: emits a probe of what only an explanation needs. */
+export function emitNote(
+  planner: Planner,
+  note: { readonly kind: Probe['kind']; readonly at: Position; readonly name?: string },
+  value?: Operand,
+): void {
+  // A block of its own: the begin of a function is in none.
+  if (isExplained(planner)) inBlock(planner, () => putProbe(planner, note, value ? [value] : []));
+}
+
+function putProbe(
+  planner: Planner,
+  { kind, at, name }: { kind: Probe['kind']; at: Position; name?: string },
+  values: readonly Operand[],
+): void {
   const { program, definition } = planner;
   if (!program.probes) return;
   const { list, ids } = program.probes;
-  const key = [definition.file, at.row, at.column, kind].join(' ');
-  const index = ids.get(key) ?? list.push({ ...definition, ...at, kind }) - 1;
+  const key = [definition.file, at.row, at.column, kind, name].join(' ');
+  const place = { ...definition, ...at, kind, ...(name === undefined ? {} : { name }) };
+  const index = ids.get(key) ?? list.push(place) - 1;
   ids.set(key, index);
   const { nextLocal } = planner;
   const target = newLocal(planner);
-  const args = [constant(program, index)];
+  const args = [constant(program, index), ...values];
   emit(planner, { kind: 'builtin', target, name: 'internal.probe', args, fail: planner.fail });
   planner.nextLocal = nextLocal;
 }

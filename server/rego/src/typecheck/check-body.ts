@@ -95,7 +95,7 @@ function partsOf(scope: TypeScope, type: RegoType, at: Position): readonly [Rego
   return [ANY, ANY];
 }
 
-// Over what is no collection it is undefined, which OPA leaves to the evaluation.
+// Over a number or a text it is undefined, which OPA leaves to the evaluation.
 function checkEvery(scope: TypeScope, literal: EveryLiteral): void {
   const collection = inferTerm(scope, literal.collection);
   if (literal.key !== undefined) scope.types.set(literal.key, keysOf(collection) ?? ANY);

@@ -1,9 +1,9 @@
 /**
- * Compiles and evaluates Rego in worker threads. There are four lanes, so that nothing waits for
+ * Compiles and evaluates Rego in worker threads. There are five lanes, so that nothing waits for
  * what is slower than itself: compiling, evaluation in short time slices, evaluation of policies
- * that exceeded such a slice, and single evaluations without any other load. In each of them
- * tenants take turns. Source: F. Corbató et al., An Experimental Time-Sharing System, AFIPS 1962
- * (a queue for each length of jobs).
+ * that exceeded such a slice, single evaluations without any other load, and many evaluations that
+ * no write waits for. In each of them tenants take turns. Source: F. Corbató et al., An
+ * Experimental Time-Sharing System, AFIPS 1962 (a queue for each length of jobs).
  */
 import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -81,6 +81,8 @@ export function createPolicyRuntime(
   const texts = new WeakMap<PolicyInput, string>();
   const programs = createProgramCache();
   const slowness = createSlowness();
+  /** Apart: a draft that is too slow suspends no policy that decides. */
+  const backgroundSlowness = createSlowness();
 
   const evaluating = { program: 'policy-worker.js', heapMibMax, niceness: 0 } as const;
   const compiling = createWorkerLane(logger, {
@@ -115,7 +117,15 @@ export function createPolicyRuntime(
     sliceMs: 0,
     idle: 'ends',
   });
-  const lanes = [compiling, fast, slow, quiet];
+  const background = createWorkerLane(logger, {
+    ...evaluating,
+    niceness: SLOW_NICENESS,
+    workersMax: 1,
+    taskMsMax: evaluateMsMax,
+    sliceMs: SLICE_MS,
+    idle: 'ends',
+  });
+  const lanes = [compiling, fast, slow, quiet, background];
 
   function textOf(input: PolicyInput): string {
     const text = texts.get(input) ?? JSON.stringify(input);
@@ -170,6 +180,7 @@ export function createPolicyRuntime(
       };
       const next = lane === 'repair' ? aloneLater(job) : (): void => slow.push(slowness.join(job));
       if (lane === 'quiet') quiet.push(job);
+      else if (lane === 'background') background.push(backgroundSlowness.join(job));
       else if (slowness.isSlow(job)) next();
       else fast.push(fastJob(job, next));
     });

@@ -20,6 +20,7 @@ export const SEALED_COLUMNS = {
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json', 'selector', 'rules'],
   pending_restarts: ['change_json'],
+  planned_writes: ['question_json'],
   policy_decisions: ['record_json'],
   policy_violations: ['reasons_json'],
   policy_signing_keys: ['key_sealed'],

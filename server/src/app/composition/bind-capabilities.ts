@@ -40,6 +40,7 @@ import {
 } from '../capabilities/optimizer/improve-fleet.ts';
 import { listScalingEvents } from '../capabilities/orchestration/list-scaling-events.ts';
 import { showOrchestrationStatus } from '../capabilities/orchestration/show-status.ts';
+import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
 import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
 import { showNodeUsage, showVmUsage } from '../capabilities/usage/show-usage.ts';
@@ -95,6 +96,7 @@ export function bindCapabilities(
     'healing.release': (input, context) => releaseHealing(parts, input, context),
     'healing.outcomes': (_input, context) => showOutcomes(deps, context),
     'healing.forget_outcomes': (input, context) => forgetOutcomes(parts, input, context),
+    'policy.preview': (input, context) => previewPolicy(deps, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),

@@ -128,6 +128,7 @@ export function createApplication(
     executor.stop();
     deps.progress.stop();
     deps.decisions.log.stop();
+    deps.decisions.planned.stop();
   };
   const { instanceId } = deps;
   return { executor: { ...executor, stop }, relay, leases, application, instanceId };

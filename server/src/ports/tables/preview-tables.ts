@@ -87,3 +87,21 @@ export interface FleetSnapshotRow {
   /** When it was last taken as new; decisions refer to it for an hour. */
   readonly created_at_ms: number;
 }
+
+/** A write that a plan has asked about. */
+export interface PlannedWriteRow {
+  /** SHA-256 of tenant, deployment, operation and the id or the name of its target. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly operation: string;
+  readonly resource_kind: string;
+  /** Empty before the resource exists. */
+  readonly resource_id: string;
+  /** Empty while it is unknown. */
+  readonly resource_name: string;
+  /** Name of the API key of the caller. */
+  readonly user_id: string;
+  /** The question to the policies with masked secrets, and its unknown fields. Sealed. */
+  readonly question_json: string;
+  readonly created_at_ms: number;
+}

@@ -39,6 +39,7 @@ import type {
   FleetSnapshotRow,
   PlacementDecisionRow,
   PlacementPreviewRow,
+  PlannedWriteRow,
   PreviewPlaceRow,
   ValueIntentRow,
 } from './preview-tables.ts';
@@ -205,6 +206,7 @@ export interface Tables extends OrchestrationTables {
   readonly fleet_snapshots: FleetSnapshotRow;
   readonly placement_previews: PlacementPreviewRow;
   readonly value_intents: ValueIntentRow;
+  readonly planned_writes: PlannedWriteRow;
   readonly console_tickets: ConsoleTicketRow;
   readonly volume_removals: VolumeRemovalRow;
   readonly pending_restarts: PendingRestartRow;

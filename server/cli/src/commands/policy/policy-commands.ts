@@ -6,6 +6,7 @@ import { addEvalCommand } from './eval/eval-command.ts';
 import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
 import { addLspCommand } from './lsp/lsp-command.ts';
+import { addPreviewCommand } from './preview/preview-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
@@ -19,6 +20,7 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addTestCommand(group, context);
   addEvalCommand(group, context);
   addReviewCommand(group, context);
+  addPreviewCommand(group, context);
   addSimulateCommand(group, context);
   addKeygenCommand(group, context);
   addSignCommand(group, context);

@@ -308,6 +308,82 @@ describe('novacron policy eval and print', () => {
   });
 });
 
+describe('novacron policy --explain', () => {
+  const files = { ...FILES, 'ask.json': '{"name": "y"}' };
+  const evaluate = (...argv: readonly string[]) =>
+    runInProcess(['policy', 'eval', ...argv], { files });
+
+  test('full shows each step with its place on standard error', async () => {
+    const words = ['--policies', 'old', '--input', 'ask.json', '--explain', 'full'];
+    const done = await evaluate('x := 1; not data.old.allow', ...words);
+    expect(done.stdout).toBe('{\n  "x": 1\n}\n');
+    expect(done.stderr).toBe(
+      [
+        'query:1            Enter query',
+        'query:1            | Eval x := 1; not data.old.allow',
+        'query:1            | Eval not data.old.allow',
+        'query:1            | Eval data.old.allow',
+        'old/policy.rego:3  | Enter data.old.allow',
+        'old/policy.rego:3  | | Eval input.x == 1 }',
+        'old/policy.rego:3  | | Fail input.x == 1 }',
+        'query:1            | Fail data.old.allow',
+        'query:1            | Exit query',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('fails shows what failed, with values, and the rules around it', async () => {
+    const words = ['--policies', 'printing', '--input', 'ask.json', '--explain', 'fails'];
+    const done = await evaluate('data.printing.deny', ...words);
+    expect(done.stderr).toBe(
+      [
+        'printing/policy.rego:4: asked about y',
+        'query:1                 Enter query',
+        'printing/policy.rego:3  | Enter data.printing.deny',
+        'printing/policy.rego:5  | | Fail input.name == "x"  (input.name = "y")',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('shows the steps up to an error', async () => {
+    const done = await evaluate('{"a": [1, 2][_]}', '--explain', 'full', '--strict');
+    expect(done.exitCode).toBe(0);
+    const stopped = await evaluate('count(numbers.range(1, 9999999))', '--explain', 'full');
+    expect(stopped.exitCode).toBe(3);
+    expect(stopped.stderr).toContain('query:1  | Eval count(numbers.range(1, 9999999))\n');
+  });
+
+  test('shows tests that fail, and the values of the line that failed without it', async () => {
+    const bare = await run('test', 'failing');
+    expect(bare.stdout).toContain(
+      '  failing/policy_test.rego:7: small.deny == {"too much"} with input as ' +
+        '{"resource": {"cpu_cores": 65}}\n    data.small.deny = {"too many"}\n',
+    );
+    const full = await run('test', 'failing', '--explain', 'full');
+    expect(full.stdout).toContain('  failing/policy.rego:8       | Enter data.small.deny\n');
+    const json = await run('test', 'failing', '--format', 'json', '--explain', 'fails');
+    const [failed] = JSON.parse(json.stdout).tests;
+    expect(failed.failed_at.values).toEqual([{ name: 'data.small.deny', value: '{"too many"}' }]);
+    expect(failed.trace[0]).toMatch(/policy_test.rego:5 .* Enter data.small_test.test_many$/);
+    const junit = await run('test', 'failing', '--format', 'junit');
+    expect(junit.stdout).toContain('data.small.deny = {&quot;too many&quot;}&#10;</failure>');
+  });
+
+  test.each([
+    [['eval', '1', '--explain', 'some'], 'Allowed choices are fails, full'],
+    [
+      ['eval', 'data.limits.deny', '--bundle', 'limits.tar.gz', '--explain', 'full'],
+      'a bundle with a module alone cannot be explained',
+    ],
+  ])('is used wrongly with %j', async (argv, message) => {
+    const done = await run(...argv);
+    expect(done.exitCode).toBe(2);
+    expect(done.stderr).toContain(message);
+  });
+});
+
 describe('novacron policy push', () => {
   const existing = {
     id: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7',

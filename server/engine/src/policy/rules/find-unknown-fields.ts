@@ -27,7 +27,7 @@ const NONE: readonly string[] = [];
  * Whether one path leads through the other. A reference above the unknown value reads it too:
  * a complete one takes the whole object, an incomplete one may go on to any of its keys.
  */
-function areOnOneLine(left: readonly string[], right: readonly string[]): boolean {
+export function areOnOneLine(left: readonly string[], right: readonly string[]): boolean {
   const [shorter, longer] = left.length <= right.length ? [left, right] : [right, left];
   return shorter.every((segment, index) => segment === longer[index]);
 }

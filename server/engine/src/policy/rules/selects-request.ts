@@ -1,5 +1,5 @@
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy, QuestionInput } from '../model/policy.ts';
+import type { AskablePolicy, QuestionInput, ResourceInQuestion } from '../model/policy.ts';
 import { namespaceOf, readScope } from './policy-scope.ts';
 
 /** The action of everything that only shows or lists. */
@@ -16,7 +16,9 @@ const LABELS_FIELD = 'metadata';
  */
 export function selectsRequest(
   policy: Pick<AskablePolicy, 'actions' | 'selector' | 'scope'>,
-  request: Pick<QuestionInput<AskablePolicy>, 'resource' | 'before' | 'unknownFields'>,
+  request: Pick<QuestionInput<AskablePolicy>, 'before' | 'unknownFields'> & {
+    readonly resource: Pick<ResourceInQuestion, 'type' | 'fields'>;
+  },
   action: string,
 ): 'yes' | 'no' | 'later' {
   const { actions, selector } = policy;

@@ -7,8 +7,8 @@ import { numberText, type RegoNumber, type RegoValue } from '../../values/rego-v
 export type HostContext = {
   /** The time of the decision in nanoseconds since 1970; the same throughout an evaluation. */
   readonly nowNs: () => bigint;
-  /** Called when a probe of a traced policy is reached. */
-  readonly onProbe: (index: number) => void;
+  /** Called when a probe of a traced policy is reached, with its value as text if it has one. */
+  readonly onProbe: (index: number, value: string | undefined) => void;
   /** Called with each line that `print` writes, where the policy was compiled to keep them. */
   readonly onPrint: (line: PrintedLine) => void;
 };

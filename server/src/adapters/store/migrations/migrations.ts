@@ -67,6 +67,7 @@ import { languageLevels } from './0110-0119/0111-language-levels.ts';
 import { standbys } from './0110-0119/0112-standbys.ts';
 import { storageFences } from './0110-0119/0114-storage-fences.ts';
 import { claimsOfSteps } from './0110-0119/0115-claims-of-steps.ts';
+import { plannedWrites } from './0110-0119/0116-planned-writes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -137,4 +138,5 @@ export const MIGRATIONS: readonly Migration[] = [
   standbys,
   storageFences,
   claimsOfSteps,
+  plannedWrites,
 ];

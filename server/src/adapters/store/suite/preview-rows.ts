@@ -37,4 +37,18 @@ export const PREVIEW_ROWS = {
     leaves_json: '["name/vm/web-1"]',
     created_at_ms: 1,
   },
-} satisfies Pick<Tables, 'placement_previews' | 'preview_places' | 'value_intents'>;
+  planned_writes: {
+    id: 'ab',
+    tenant_id: 'tnt_a',
+    operation: 'vm.create',
+    resource_kind: 'vm',
+    resource_id: '',
+    resource_name: 'web',
+    user_id: 'ci',
+    question_json: '{}',
+    created_at_ms: 1,
+  },
+} satisfies Pick<
+  Tables,
+  'placement_previews' | 'preview_places' | 'value_intents' | 'planned_writes'
+>;

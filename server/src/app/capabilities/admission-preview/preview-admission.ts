@@ -26,6 +26,7 @@ import { fitsWithout } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import {
   type EarlierAnswer,
   findEarlierAnswer,
@@ -38,6 +39,7 @@ import {
   readShown,
 } from '../../placement/previews/preview-placement.ts';
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
+import { recordPlannedWrite } from '../../policy/decide/decide-write.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { previewFailoverRoom } from '../../resources/vm/failover/preview-failover-room.ts';
@@ -106,7 +108,7 @@ export async function previewAdmission(
   const wanted = name.endsWith('.delete')
     ? null
     : (attempt.prepared?.wanted ?? fillWanted(kind, before, input.input));
-  const decision = await deps.verdicts.decide(context, {
+  const write: PolicySubject = {
     operation: name,
     resourceKind: kind,
     target: {
@@ -117,7 +119,11 @@ export async function previewAdmission(
     wanted: wanted === null ? null : without(wanted, input.unknown),
     unknown: input.unknown,
     moment: 'preview',
-  });
+  };
+  const decision = await deps.verdicts.decide(context, write);
+  if (asked.session !== undefined && asked.moment !== 'apply') {
+    recordPlannedWrite(deps, context, write);
+  }
   const preview = await previewPlacement(
     deps,
     { ...input, parsed: read.data },
@@ -147,7 +153,7 @@ export async function previewAdmission(
   const members = await previewGroup(deps, input, context, problems);
   const placement = attempt.prepared?.placement ?? preview.decision;
   const node = placement?.target_node;
-  const write = { operation: name, input: asked.input, wanted, node, members };
+  const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
@@ -164,7 +170,7 @@ export async function previewAdmission(
       ...preview.notices,
       ...(name === 'vm.create' ? [] : (attempt.prepared?.notices ?? [])),
     ],
-    risks: isKnown ? await findRisks(deps, context, write) : [],
+    risks: isKnown ? await findRisks(deps, context, risky) : [],
   });
 }
 

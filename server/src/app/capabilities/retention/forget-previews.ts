@@ -29,14 +29,20 @@ export const valueIntentsJob: RetentionJob = {
   deleteBatch: (scope) => forgetOld(scope, 'value_intents', VALUE_INTENT_MS),
 };
 
+/** Deletes writes of plans that are too old to be applied. */
+export const plannedWritesJob: RetentionJob = {
+  name: 'planned-writes',
+  deleteBatch: (scope) => forgetOld(scope, 'planned_writes', PREVIEW_MS),
+};
+
 async function forgetOld(
   scope: RetentionScope,
-  from: 'placement_previews' | 'preview_places' | 'value_intents',
+  from: 'placement_previews' | 'preview_places' | 'value_intents' | 'planned_writes',
   ageMs: number,
 ): Promise<number> {
   const { deps, nowMs, limit } = scope;
   const where = { created_at_ms: { below: nowMs - ageMs } };
-  const rows = await deps.store.read({ from, where, limit });
+  const rows = await deps.store.read({ from, where, limit, damaged: 'blank' });
   const drops = rows.map(({ id }): Change => ({ kind: 'drop', from, id }));
   return deleteRows(scope, rows.length, drops);
 }

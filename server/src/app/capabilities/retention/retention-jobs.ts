@@ -6,7 +6,7 @@ import { exportsJob } from './forget-exports.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { imagesJob } from './forget-images.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
-import { previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
+import { plannedWritesJob, previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 /** Makes the jobs of one server; new jobs are added here. */
@@ -26,6 +26,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     previewsJob,
     valueIntentsJob,
+    plannedWritesJob,
     runsJob,
     createLeftoversJob(),
     exportsJob,

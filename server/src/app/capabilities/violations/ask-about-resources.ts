@@ -36,7 +36,7 @@ export async function askAboutResources(
   const found: FoundViolation[] = [];
   const unanswered = new Set<string>();
   for (const row of rows) {
-    const [asked] = mapReadable([row], (each) => toQuestions(deps, kind, each, policies));
+    const [asked] = mapReadable([row], (each) => planResourceQuestions(deps, kind, each, policies));
     if (asked === undefined) {
       for (const { id } of policies) unanswered.add(pairOf(id, row.id));
       continue;
@@ -74,8 +74,12 @@ export async function askAboutResources(
   return { found, unanswered };
 }
 
-function toQuestions(
-  { clock }: CapabilityDeps,
+/**
+ * Plans what is asked about an existing resource: whether an admin may change it to what it is.
+ * @throws damagedRow
+ */
+export function planResourceQuestions(
+  { clock }: Pick<CapabilityDeps, 'clock'>,
   kind: ResourceKind,
   row: ResourceRow,
   policies: readonly Askable[],

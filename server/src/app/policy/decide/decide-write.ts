@@ -194,6 +194,17 @@ function findPolicies(
   return policies;
 }
 
+/** Records a write that a plan has asked about. */
+export function recordPlannedWrite(
+  { clock, decisions }: DecidingDeps,
+  context: CallContext,
+  write: PolicySubject,
+): void {
+  const input = toInput({ write, context, policies: [], nowMs: clock.nowMs() });
+  const { question } = planPolicyQuestions(input);
+  decisions.planned.add({ question, unknownFields: write.unknown, context });
+}
+
 /** A write at a moment, and the policies that may be asked about it. */
 interface AskedWrite {
   readonly write: PolicySubject;

@@ -40,7 +40,7 @@ export async function tryPolicy(
 ): Promise<Result<readonly string[], Problem>> {
   const { spec, compiled } = trial;
   if (spec.type === 'access' && compiled.allows === 'never') return err(allowsNothing(compiled));
-  const policy = toAskable(trial, context);
+  const policy = toAskable(trial, context.principal.tenantId);
   const faults = judgeTrial(policy, await askTrial(deps, context, { ...trial, policy }));
   const fatal = faults.find(({ severity }) => severity === 'error');
   return fatal === undefined
@@ -79,10 +79,11 @@ async function askTrial(
   return answers;
 }
 
-function toAskable({ spec, compiled, version }: Trial, { principal }: CallContext): AskablePolicy {
+/** A policy as it would decide once it is stored and enabled. */
+export function toAskable({ spec, compiled, version }: Trial, tenantId: string): AskablePolicy {
   return {
     name: spec.name,
-    tenantId: principal.tenantId,
+    tenantId,
     type: spec.type,
     version,
     mode: spec.enforcement_mode,
@@ -91,6 +92,7 @@ function toAskable({ spec, compiled, version }: Trial, { principal }: CallContex
     actions: spec.actions,
     scope: spec.scope,
     priority: spec.priority ?? 0,
+    platformWrites: spec.platform_writes,
     packageName: compiled.packageName,
     answers: compiled.answers,
     inputReferences: compiled.inputReferences,

@@ -1,9 +1,7 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
 import { SECRET_FIELDS } from '@novacron/contract/kinds/secret-fields';
-
-/** The replacement for a secret. */
-const MASK = '***';
+import { MASK } from '@novacron/engine/policy/rules/find-masked-paths';
 
 /** Key names that suggest a secret, as in labels. */
 const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i;

@@ -7,6 +7,7 @@ import type { SteeringMemory } from '../../rows/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
 import type { DecisionMemo } from './decision-memo.ts';
 import type { EvaluationBudgets } from './evaluation-budgets.ts';
+import type { PreviewMemory } from './preview-memory.ts';
 import type { PolicyMemory } from './read-deciding.ts';
 
 /** One decision. */
@@ -25,6 +26,19 @@ export interface DecisionLog {
   readonly stop: () => void;
 }
 
+/** A write that a plan has asked about. */
+export interface PlannedWrite {
+  readonly question: PolicyInput;
+  readonly unknownFields: readonly string[];
+  readonly context: CallContext;
+}
+
+/** Records writes of plans; `stop` writes what waits. */
+export interface PlannedWrites {
+  readonly add: (write: PlannedWrite) => void;
+  readonly stop: () => void;
+}
+
 /** What a server remembers of its policies between one decision and the next. */
 export interface DecisionMemory {
   readonly memory: PolicyMemory;
@@ -33,8 +47,12 @@ export interface DecisionMemory {
   readonly cache: DecisionCache;
   readonly known: DecisionMemo;
   readonly log: DecisionLog;
+  readonly planned: PlannedWrites;
   /** The time that requests may take. */
   readonly budgets: EvaluationBudgets;
   /** The time that scans may take, apart: no request waits for a scan. */
   readonly scanBudgets: EvaluationBudgets;
+  /** The time that previews of drafts may take, apart from both. */
+  readonly previewBudgets: EvaluationBudgets;
+  readonly previews: PreviewMemory;
 }

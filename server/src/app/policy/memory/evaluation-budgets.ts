@@ -22,6 +22,12 @@ export const REQUEST_BUDGET: Allowance = { burst: 10_000, perSecond: 750 };
 /** The same for scans of existing resources, which are in no hurry. */
 export const SCAN_BUDGET: Allowance = { burst: 200, perSecond: 100 };
 
+/**
+ * The same for previews of drafts: the burst is one of 10,000 resources and 100,000 decisions, and
+ * the rate lets one end that is much slower.
+ */
+export const PREVIEW_BUDGET: Allowance = { burst: 20_000, perSecond: 200 };
+
 /** Tenants whose budgets are kept; one that was idle longest starts with a full one. */
 const TENANTS_MAX = 10_000;
 

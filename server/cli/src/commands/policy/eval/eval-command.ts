@@ -2,7 +2,14 @@
 import type { Command } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
-import { dataOption, exampleText, levelOption, versionOption } from '../flags/text-flags.ts';
+import type { ExplainMode } from '../files/trace-lines.ts';
+import {
+  dataOption,
+  exampleText,
+  explainOption,
+  levelOption,
+  versionOption,
+} from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
 
 interface EvalFlags {
@@ -13,6 +20,7 @@ interface EvalFlags {
   readonly regoVersion: EvaluateRequest['regoVersion'];
   readonly languageLevel: EvaluateRequest['level'];
   readonly strict?: true;
+  readonly explain?: ExplainMode;
 }
 
 /** Adds it to the group `policy`. */
@@ -25,6 +33,7 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
     .addOption(dataOption())
+    .addOption(explainOption())
     .addOption(versionOption())
     .addOption(levelOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')

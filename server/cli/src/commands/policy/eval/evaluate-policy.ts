@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import type { TraceEvent } from '@novacron/rego/record-trace';
 import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { parse } from 'yaml';
@@ -20,6 +21,7 @@ import { openArchives, toTexts } from '../files/open-archives.ts';
 import { printedLine, problemLine } from '../files/problem-line.ts';
 import { findHiddenDocuments, mergeData, readDocuments } from '../files/read-documents.ts';
 import { readTexts } from '../files/read-policies.ts';
+import { type ExplainMode, traceLines } from '../files/trace-lines.ts';
 
 /** What to evaluate. */
 export interface EvaluateRequest {
@@ -35,6 +37,8 @@ export interface EvaluateRequest {
   readonly regoVersion: 'auto' | RegoVersion;
   readonly level: RegoLevel;
   readonly builtinErrors: 'undefined' | 'fail';
+  /** Shows the steps on standard error. */
+  readonly explain?: ExplainMode;
 }
 
 /** The variable that stands for the query's own value. */
@@ -88,28 +92,42 @@ interface Documents {
 function askTexts(
   { stderr }: Pick<CliIo, 'stderr'>,
   asked: Documents & { readonly modules: Readonly<Record<string, string>> },
-  { query, regoVersion, level, builtinErrors }: EvaluateRequest,
+  { query, regoVersion, level, builtinErrors, explain }: EvaluateRequest,
 ): Outcome {
+  const events: TraceEvent[] = [];
   const onPrint = (line: PrintedLine) => stderr.write(printedLine(line));
-  const given = { ...asked, regoVersion, level, builtinErrors, onPrint };
-  // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
-  const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
-  const answer = whole.ok ? whole : evaluateRego({ ...given, query });
-  if (!answer.ok) {
-    const fail = answer.error.some(({ file }) => file in asked.modules)
-      ? unevaluatedFailure
-      : usageFailure;
-    return { failure: fail(answer.error.map(problemLine).join('').trim()) };
+  const onTrace = (event: TraceEvent) => events.push(event);
+  const traced = explain === undefined ? {} : { onTrace };
+  const given = { ...asked, regoVersion, level, builtinErrors, onPrint, ...traced };
+  const lead = `${VALUE} := `;
+  // A trace counts columns from the begin of what is evaluated.
+  let text = `${' '.repeat(lead.length)}${query}`;
+  try {
+    // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
+    const whole = evaluateRego({ ...given, query: `${lead}${query}` });
+    if (!whole.ok) text = query;
+    const answer = whole.ok ? whole : evaluateRego({ ...given, query });
+    if (!answer.ok) {
+      const isOfTexts = answer.error.some(({ file }) => file in asked.modules);
+      const fail = isOfTexts ? unevaluatedFailure : usageFailure;
+      return { failure: fail(answer.error.map(problemLine).join('').trim()) };
+    }
+    return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
+  } finally {
+    const texts = { ...asked.modules, query: text };
+    if (explain !== undefined) stderr.write(traceLines(events, explain, texts).join(''));
   }
-  return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
 }
 
 /** A module answers what it was built for, and nothing else. */
 function askModule(
   wasm: Uint8Array,
   { input, data }: Documents,
-  { query }: EvaluateRequest,
+  { query, explain }: EvaluateRequest,
 ): Outcome {
+  if (explain !== undefined) {
+    return { failure: usageFailure('a bundle with a module alone cannot be explained') };
+  }
   const module = loadPolicy(wasm, { data });
   const entrypoint = query
     .trim()

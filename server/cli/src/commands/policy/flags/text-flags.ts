@@ -3,6 +3,7 @@ import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { Grouping } from '../files/read-policies.ts';
+import { EXPLAIN_MODES } from '../files/trace-lines.ts';
 
 /** Which texts, and how they are read. */
 export interface PolicyTexts {
@@ -50,6 +51,14 @@ export function bundleOption(): Option {
 export function dataOption(): Option {
   const what = 'JSON or YAML, or a directory whose folders are names: `data` of the policies';
   return repeatedText('--data <path>', what);
+}
+
+/** The flag that shows how something was evaluated. */
+export function explainOption(): Option {
+  return new Option(
+    '--explain <mode>',
+    'Show the steps of the evaluation: those that fail, or all',
+  ).choices(EXPLAIN_MODES);
 }
 
 /** The flag that compiles files of several directories together. */

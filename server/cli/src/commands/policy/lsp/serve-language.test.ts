@@ -184,7 +184,11 @@ describe('an editor', () => {
       ],
     });
     expect(await nextDiagnostics('size/size.rego')).toMatchObject([
-      { code: 'unknown-function', message: expect.stringContaining('countx'), range: rangeOf(0, 6) },
+      {
+        code: 'unknown-function',
+        message: expect.stringContaining('countx'),
+        range: rangeOf(0, 6),
+      },
     ]);
     client.notify('textDocument/didClose', { textDocument: { uri: uriOf('size/size.rego') } });
     expect(await nextDiagnostics('size/size.rego')).toEqual([]);

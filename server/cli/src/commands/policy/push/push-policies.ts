@@ -2,18 +2,18 @@
 
 import { equalJson } from '@novacron/contract/json';
 import { Policy } from '@novacron/contract/kinds/policy/policy';
-import { err, ok, type Result } from '@novacron/contract/result';
-import { readBundle } from '@novacron/rego/read-bundle';
-import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
+import { ok, type Result } from '@novacron/contract/result';
 import { listAll } from '../../../client/list-all.ts';
 import { callOperation, type Session } from '../../../client/session.ts';
-import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
-import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
+import type { Failure } from '../../../failures/failure.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import type { Fields } from '../../../output/fields.ts';
-import { problemLine } from '../files/problem-line.ts';
-import { isTestFile, readRegoBundles } from '../files/read-policies.ts';
-import { type PolicyHead, readBundleHead, readPolicyHead } from '../files/read-policy-head.ts';
+import {
+  type FilePolicy,
+  policyFields,
+  readFilePolicies,
+  saidFields,
+} from '../files/read-file-policies.ts';
 import {
   isOrchestrationFile,
   planOrchestration,
@@ -27,10 +27,9 @@ export interface PushRequest {
   readonly mode: 'write' | 'dry-run';
 }
 
-type Wanted = PolicyHead & { readonly rule: string; readonly file: string };
 type Step = {
   readonly action: 'create' | 'update' | 'none';
-  readonly policy: Wanted;
+  readonly policy: FilePolicy;
   readonly id: string | undefined;
   readonly changed: readonly string[];
 };
@@ -86,7 +85,7 @@ async function planRego(
   paths: readonly string[],
 ): Promise<Result<readonly Step[], Failure>> {
   if (paths.length === 0) return ok([]);
-  const wanted = await readWanted(session, paths);
+  const wanted = await readFilePolicies(session, paths);
   if (!wanted.ok) return wanted;
   const listed = await listAll(session, { operation: 'policy.list', input: {} });
   if (!listed.ok) return listed;
@@ -94,89 +93,10 @@ async function planRego(
   return ok(wanted.value.map((policy) => stepOf(policy, known.get(policy.name))));
 }
 
-async function readWanted(
-  session: Session,
-  paths: readonly string[],
-): Promise<Result<readonly Wanted[], Failure>> {
-  const isArchive = (path: string): boolean => path.endsWith('.tar.gz');
-  const places = paths.filter((path) => !isArchive(path));
-  const texts = places.length === 0 ? ok([]) : await readTexts(session, places);
-  if (!texts.ok) return texts;
-  const found: (Head | Failure)[] = [...texts.value];
-  for (const path of paths.filter(isArchive)) found.push(await readArchive(session, path));
-  const wanted = new Map<string, Wanted>();
-  for (const each of found) {
-    if (!('head' in each)) return err(each);
-    const { head, ...text } = each;
-    if (!head.ok) return err(findingsFailure(head.error.map(problemLine).join('').trim()));
-    const other = wanted.get(head.value.name);
-    if (other !== undefined) {
-      const both = `${other.file} and ${text.file}`;
-      return err(
-        usageFailure(`${both} are both named ${head.value.name}; change the title of one`),
-      );
-    }
-    wanted.set(head.value.name, { ...head.value, ...text });
-  }
-  return ok([...wanted.values()]);
-}
-
-interface Head {
-  readonly head: RegoResult<PolicyHead>;
-  readonly rule: string;
-  readonly file: string;
-}
-
-async function readTexts(
-  session: Session,
-  places: readonly string[],
-): Promise<Result<readonly Head[], Failure>> {
-  const bundles = await readRegoBundles(session.io, places, 'together');
-  if (!bundles.ok) return bundles;
-  const texts = Object.entries(bundles.value[0]?.modules ?? {});
-  const policies = texts.filter(([file]) => !isTestFile(file));
-  return ok(policies.map(([file, rule]) => ({ head: readPolicyHead(rule, file), rule, file })));
-}
-
-/** A bundle that OPA built goes to the server as it is. */
-async function readArchive({ io }: Session, file: string): Promise<Head | Failure> {
-  try {
-    const bytes = await io.readBytes(file);
-    const bundle = readBundle(bytes);
-    if (!bundle.ok) return findingsFailure(`${file}: ${bundle.message}`);
-    const rule = Buffer.from(bytes).toString('base64');
-    return { head: readBundleHead(bundle.value.metadata, file), rule, file };
-  } catch (cause) {
-    return usageFailure(`cannot read a bundle from ${file}: ${explainFileTrouble(cause)}`);
-  }
-}
-
-function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...others }: Wanted): Fields {
-  const { selector, scope, actions, priority, platformWrites } = others;
-  return {
-    name,
-    type,
-    enforcement_mode: enforcementMode,
-    rule,
-    selector,
-    scope,
-    actions,
-    priority,
-    active_from: activeFrom,
-    platform_writes: platformWrites,
-  };
-}
-
-/** What a text says; what it does not say is left to the server's defaults. */
-function said(policy: Wanted): Fields {
-  const fields = Object.entries(fieldsOf(policy));
-  return Object.fromEntries(fields.filter(([, value]) => value !== null && value !== false));
-}
-
-function stepOf(policy: Wanted, found: Fields | undefined): Step {
+function stepOf(policy: FilePolicy, found: Fields | undefined): Step {
   if (found === undefined) return { action: 'create', policy, id: undefined, changed: [] };
   const known = Policy.parse(found);
-  const changed = Object.entries(fieldsOf(policy))
+  const changed = Object.entries(policyFields(policy))
     .filter(([field, value]) => !equalJson(known[field] ?? null, value))
     .map(([field]) => field);
   return { action: changed.length > 0 ? 'update' : 'none', policy, id: known.id, changed };
@@ -185,8 +105,8 @@ function stepOf(policy: Wanted, found: Fields | undefined): Step {
 async function carryOut(session: Session, step: Step): Promise<Result<unknown, Failure>> {
   const { action, policy, id, changed } = step;
   if (action === 'none') return ok(undefined);
-  if (action === 'create') return callOperation(session, 'policy.create', said(policy));
-  const fields = Object.entries(fieldsOf(policy)).filter(([field]) => changed.includes(field));
+  if (action === 'create') return callOperation(session, 'policy.create', saidFields(policy));
+  const fields = Object.entries(policyFields(policy)).filter(([field]) => changed.includes(field));
   return callOperation(session, 'policy.update', { id, ...Object.fromEntries(fields) });
 }
 

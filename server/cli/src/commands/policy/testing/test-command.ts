@@ -2,10 +2,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parsePercent } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import type { ExplainMode } from '../files/trace-lines.ts';
 import {
   bundleOption,
   dataOption,
   exampleText,
+  explainOption,
   levelOption,
   PATHS_TEXT,
   requireTexts,
@@ -23,6 +25,7 @@ interface TestFlags extends TextFlags {
   readonly format: TestRequest['format'];
   readonly coverage?: true;
   readonly threshold?: number;
+  readonly explain?: ExplainMode;
 }
 
 /** Adds it to the group `policy`. */
@@ -47,12 +50,13 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
         parsePercent,
       ),
     )
+    .addOption(explainOption())
     .addOption(togetherOption())
     .addOption(versionOption())
     .addOption(levelOption())
     .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
     .action(async (paths: string[], flags: TestFlags, command: Command) => {
-      const { run, format, coverage, threshold, ...own } = flags;
+      const { run, format, coverage, threshold, explain, ...own } = flags;
       const texts = textsOf(paths, own);
       requireTexts(texts, command);
       const { testPolicies } = await import('./test-policies.ts');
@@ -60,6 +64,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
         ...texts,
         ...(run === undefined ? {} : { run }),
         ...(threshold === undefined ? {} : { threshold }),
+        ...(explain === undefined ? {} : { explain }),
         format,
         coverage: coverage === true ? 'shown' : 'hidden',
         progress: progress(),

@@ -1,6 +1,7 @@
 /** `novacron policy test`: runs the tests beside policies. */
 
 import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
+import type { TracedValue } from '@novacron/rego/record-trace';
 import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
@@ -10,7 +11,7 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import type { Document } from '../../../output/render-output.ts';
 import { startWorkProgress } from '../../../output/work-progress.ts';
-import { writeJunit } from '../../../output/write-junit.ts';
+import { type JunitCase, writeJunit } from '../../../output/write-junit.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
 import { printedLine, problemLine } from '../files/problem-line.ts';
 import {
@@ -20,6 +21,7 @@ import {
   readDocuments,
 } from '../files/read-documents.ts';
 import { type Grouping, isTestFile, type RegoBundle, readTexts } from '../files/read-policies.ts';
+import { type ExplainMode, failingValues, traceLines, valueText } from '../files/trace-lines.ts';
 
 /** How the outcome of tests is written. */
 export type TestFormat = 'text' | 'json' | 'junit';
@@ -41,6 +43,8 @@ export interface TestRequest {
   /** Less coverage fails. Unit: percent of the lines of policies. */
   readonly threshold?: number;
   readonly progress: 'shown' | 'hidden';
+  /** Shows how tests that failed were evaluated. */
+  readonly explain?: ExplainMode;
 }
 
 type Sources = {
@@ -48,8 +52,18 @@ type Sources = {
   readonly documents: ReadDocuments;
 };
 
+/** A test with what is shown of it. */
+type ShownTest = Omit<RegoTest, 'trace'> & {
+  /** The line that failed. */
+  readonly source: string;
+  /** What was known in that line. */
+  readonly values: readonly TracedValue[];
+  /** How it was evaluated, where that is asked for. */
+  readonly steps: readonly string[];
+};
+
 type Results = {
-  readonly tests: readonly (RegoTest & { readonly source: string })[];
+  readonly tests: readonly ShownTest[];
   readonly coverage: readonly FileCoverage[];
   readonly problems: readonly RegoProblem[];
 };
@@ -107,15 +121,28 @@ function runBundles(
       problems.push(...report.error);
       continue;
     }
-    tests.push(...report.value.tests.map((test) => ({ ...test, source: sourceOf(modules, test) })));
+    tests.push(...report.value.tests.map((test) => toShown(modules, test, request.explain)));
     coverage.push(...report.value.coverage.filter(({ file }) => !isTestFile(file)));
   }
   progress.end();
   return { tests, coverage, problems };
 }
 
+function toShown(
+  modules: RegoBundle['modules'],
+  { trace, ...test }: RegoTest,
+  explain: ExplainMode | undefined,
+): ShownTest {
+  const values = test.outcome === 'failed' ? failingValues(trace, test.name) : [];
+  const steps = explain === undefined ? [] : traceLines(trace, explain, modules);
+  return { ...test, source: sourceOf(modules, test), values, steps };
+}
+
 /** The line of the text that a test failed at. */
-function sourceOf(modules: RegoBundle['modules'], { file, failedAt }: RegoTest): string {
+function sourceOf(
+  modules: RegoBundle['modules'],
+  { file, failedAt }: Pick<RegoTest, 'file' | 'failedAt'>,
+): string {
   const row = failedAt?.row ?? 0;
   return modules[file]?.split(/\r?\n/)[row - 1]?.trim() ?? '';
 }
@@ -131,32 +158,31 @@ function documentOf(results: Results, request: TestRequest): Document {
 
 function toAnswer({ tests, coverage, problems }: Results) {
   return {
-    tests: tests.map(
-      ({ name, file, at, outcome, failedAt, message, durationMs, source, prints }) => ({
-        name,
-        file,
-        row: at.row,
-        outcome,
-        duration_ms: durationMs,
-        ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
-        ...(message === undefined ? {} : { message }),
-        ...(prints.length === 0 ? {} : { prints }),
-      }),
-    ),
+    tests: tests.map(toAnsweredTest),
     coverage: { percent: percentOf(coverage), files: coverage },
     problems,
   };
 }
 
+function toAnsweredTest(test: ShownTest) {
+  const { name, file, at, outcome, failedAt, message, durationMs, source } = test;
+  const { prints, values, steps } = test;
+  return {
+    name,
+    file,
+    row: at.row,
+    outcome,
+    duration_ms: durationMs,
+    ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source, values } }),
+    ...(message === undefined ? {} : { message }),
+    ...(prints.length === 0 ? {} : { prints }),
+    ...(steps.length === 0 ? {} : { trace: steps.map((line) => line.trimEnd()) }),
+  };
+}
+
 function textOf({ tests, coverage, problems }: Results, request: TestRequest): string {
   const lines = problems.map(problemLine);
-  for (const { name, file, at, outcome, failedAt, message, source, prints } of tests) {
-    if (outcome === 'passed' && prints.length === 0) continue;
-    const { row } = failedAt ?? at;
-    lines.push(`${outcome}: ${name}\n`, ...prints.map((line) => `  ${printedLine(line)}`));
-    if (outcome === 'failed') lines.push(`  ${file}:${row}: ${source}\n`);
-    if (message !== undefined) lines.push(`  ${file}:${row}: ${message}\n`);
-  }
+  for (const test of tests) lines.push(...linesOf(test));
   if (request.coverage === 'shown') {
     for (const { file, missed } of coverage) {
       if (missed.length > 0) lines.push(`not covered: ${file}: ${rangesOf(missed)}\n`);
@@ -170,6 +196,20 @@ function textOf({ tests, coverage, problems }: Results, request: TestRequest): s
     ...(coverage.length > 0 ? [`${percentOf(coverage)} % of the policies' lines covered`] : []),
   ];
   return `${lines.join('')}${sums.join(', ')}\n`;
+}
+
+/** None for a test that passes and prints nothing. */
+function linesOf(test: ShownTest): readonly string[] {
+  const { name, file, at, outcome, failedAt, message, source, prints, values, steps } = test;
+  if (outcome === 'passed' && prints.length === 0) return [];
+  const place = `${file}:${(failedAt ?? at).row}`;
+  return [
+    `${outcome}: ${name}\n`,
+    ...[...prints.map(printedLine), ...steps].map((line) => `  ${line}`),
+    ...(outcome === 'failed' ? [`  ${place}: ${source}\n`] : []),
+    ...values.map((value) => `    ${valueText(value)}\n`),
+    ...(message === undefined ? [] : [`  ${place}: ${message}\n`]),
+  ];
 }
 
 function verdictOf({ tests, problems, coverage }: Results, request: TestRequest) {
@@ -218,17 +258,8 @@ function junitOf({ tests, problems }: Results): string {
   return writeJunit(faults.length > 0 ? [...suites, { name: 'texts', cases: faults }] : suites);
 }
 
-function caseOf({
-  name,
-  file,
-  at,
-  outcome,
-  failedAt,
-  message,
-  durationMs,
-  source,
-  prints,
-}: Results['tests'][number]) {
+function caseOf(test: ShownTest): JunitCase {
+  const { name, file, at, outcome, failedAt, message, durationMs, source, prints, values } = test;
   const parts = name.split('.');
   const base = {
     name: parts.at(-1) ?? name,
@@ -243,10 +274,17 @@ function caseOf({
     case 'passed':
       return base;
     case 'failed':
-      return { ...base, outcome: { kind: 'failure' as const, message: `${place}: ${source}` } };
+      return {
+        ...base,
+        outcome: {
+          kind: 'failure',
+          message: `${place}: ${source}`,
+          text: values.map((value) => `${valueText(value)}\n`).join(''),
+        },
+      };
     case 'errored':
-      return { ...base, outcome: { kind: 'error' as const, message: message ?? place } };
+      return { ...base, outcome: { kind: 'error', message: message ?? place } };
     case 'skipped':
-      return { ...base, outcome: { kind: 'skipped' as const, message: 'to be written' } };
+      return { ...base, outcome: { kind: 'skipped', message: 'to be written' } };
   }
 }

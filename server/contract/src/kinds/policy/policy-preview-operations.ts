@@ -1,0 +1,48 @@
+/** The row of the operations table that previews a draft of a policy. */
+import { z } from 'zod';
+import { PolicyId } from '../../ids.ts';
+import { look } from '../../operation/operation-shapes.ts';
+import { PolicyUpdate } from './policy.ts';
+import { PolicyPreview, PreviewSource } from './policy-preview.ts';
+
+const DAYS_MAX = 366;
+const DAYS_DEFAULT = 30;
+const POSITION_LENGTH_MAX = 512;
+
+/** The rows by name. */
+export const policyPreviewOperations = {
+  'policy.preview': {
+    ...look,
+    summary:
+      'Shows what a draft of a policy would newly refuse or allow; changes nothing. Each call ' +
+      'judges a part.',
+    rest: { method: 'POST', path: '/policy-previews', status: 200 },
+    input: z.strictObject({
+      id: PolicyId.optional().describe('Policy that the draft replaces. Default: a new one'),
+      draft: PolicyUpdate.default({}).describe(
+        'Fields of the policy; those left out stay as they are. The draft is judged as enabled, ' +
+          'unless `enabled` is false',
+      ),
+      sources: z
+        .array(PreviewSource)
+        .min(1)
+        .max(PreviewSource.options.length)
+        .default(PreviewSource.options)
+        .describe('What the draft is judged against'),
+      days: z
+        .int()
+        .min(1)
+        .max(DAYS_MAX)
+        .default(DAYS_DEFAULT)
+        .describe('Age of the oldest decisions and plans, in days'),
+      position: z
+        .string()
+        .max(POSITION_LENGTH_MAX, { abort: true })
+        .regex(/^[\w-]+$/)
+        .optional()
+        .describe('next_position of the part before. Default: the first part'),
+    }),
+    output: PolicyPreview,
+    problems: ['not-found', 'rule-invalid'],
+  },
+} as const;

@@ -1,0 +1,58 @@
+/** Counts what a part of a preview has judged, and what it has not. */
+import type {
+  PolicyPreview,
+  PreviewSource,
+  PreviewUnjudged,
+  UnjudgedReason,
+} from '@novacron/contract/kinds/policy/policy-preview';
+import type { JudgedSubjects } from './judge-subjects.ts';
+import type { PreviewPage } from './preview-page.ts';
+
+/** Why a subject was not judged that was read. */
+const DETAILS: Readonly<Record<UnjudgedReason, string>> = {
+  access_policy: 'A policy of type access is about callers, and a resource has none.',
+  input_not_kept: 'Their input was not recorded.',
+  masked_values: 'The policy reads values that were masked when the question was recorded.',
+  unknown_values: 'The policy reads values that the plan did not know.',
+  no_answer: 'A policy was too slow, or could not be evaluated now.',
+  unreadable: 'Their rows in the store are damaged.',
+  not_permitted: 'You may not read them.',
+};
+
+/** The counts of a part. */
+export interface PartCounts {
+  readonly add: (source: PreviewSource, page: PreviewPage, judged: JudgedSubjects) => void;
+  readonly result: () => Pick<PolicyPreview, 'judged' | 'unjudged'>;
+}
+
+/** Begins to count. */
+export function countParts(): PartCounts {
+  const judged = new Map<string, PolicyPreview['judged'][number]>();
+  const unjudged = new Map<string, PreviewUnjudged>();
+
+  function addJudged(source: PreviewSource, kind: string): void {
+    const key = `${source} ${kind}`;
+    const { count } = judged.get(key) ?? { count: 0 };
+    judged.set(key, { source, resource_kind: kind, count: count + 1 });
+  }
+
+  function addUnjudged(found: PreviewUnjudged): void {
+    const key = `${found.source} ${found.reason} ${found.detail}`;
+    const known = unjudged.get(key)?.count ?? 0;
+    const count = found.count === null ? null : found.count + known;
+    unjudged.set(key, { ...found, count });
+  }
+
+  return {
+    add: (source, page, { unjudgedAt }) => {
+      for (const kind of page.unaffected) addJudged(source, kind);
+      for (const [at, { about }] of page.subjects.entries()) {
+        const reason = unjudgedAt.get(at);
+        if (reason === undefined) addJudged(source, about.resource_kind);
+        else addUnjudged({ source, reason, count: 1, detail: DETAILS[reason] });
+      }
+      for (const found of page.unjudged) addUnjudged(found);
+    },
+    result: () => ({ judged: [...judged.values()], unjudged: [...unjudged.values()] }),
+  };
+}

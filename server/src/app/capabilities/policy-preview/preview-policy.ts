@@ -1,0 +1,190 @@
+/**
+ * Previews a draft of a policy: judges existing resources, open plans and recorded decisions by it,
+ * and reports whose verdict would change. It changes nothing. A call judges a part and returns the
+ * place where the next one begins, so that it is bounded in time and memory, reports its progress,
+ * and ends when its client does not go on. Source of the idea: dry runs of Gatekeeper's audit, and
+ * replays of Open Policy Agent's decision logs.
+ */
+import {
+  type PolicyPreview,
+  type PolicyPreviewChange,
+  PreviewSource,
+} from '@novacron/contract/kinds/policy/policy-preview';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { mergeChanges } from '@novacron/engine/policy/rules/merge-changes';
+import { steadyMs } from '@novacron/runtime/clock';
+import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
+import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
+import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
+import { tryPolicy } from '../../policy/decide/try-policy.ts';
+import { readWaivers } from '../../policy/waivers/waivers.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { countParts } from './count-parts.ts';
+import { judgeSubjects } from './judge-subjects.ts';
+import type { PreviewPage, PreviewScope } from './preview-page.ts';
+import {
+  behindSource,
+  type PreviewPlace,
+  readPlace,
+  startOf,
+  writePlace,
+} from './preview-place.ts';
+import { readDecisionsPage } from './read-decisions.ts';
+import { type ReadDraft, readDraft } from './read-draft.ts';
+import { readPlansPage } from './read-plans.ts';
+import { readResourcesPage } from './read-resources.ts';
+
+/** No further page of a part is begun after this long. Unit: ms. */
+const PART_MS_MAX = 500;
+
+/** No further page of a part is begun with more changes than this. */
+const CHANGES_MAX = 1_000;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Answers `policy.preview`. Problems: `forbidden` without the right to ask policies, `not-found`,
+ * `validation-failed`, `rule-invalid`, and `rate-limited` where the previews of the tenant have
+ * used up their time on this server.
+ */
+export async function previewPolicy(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'policy.preview'>,
+  context: CallContext,
+): Promise<Result<PolicyPreview, Problem>> {
+  const { principal } = context;
+  if (!mayCall(principal, 'policy_decision.ask')) {
+    return err(forbiddenCall('policy_decision.ask', 'viewer', principal));
+  }
+  const begin = input.position === undefined ? undefined : readPlace(input.position);
+  if (begin?.ok === false) return begin;
+  const overBudget = deps.decisions.previewBudgets.of(principal.tenantId).refuse();
+  if (overBudget !== undefined) return err(overBudget);
+  const read = await readDraft(deps, input, context);
+  if (!read.ok) return read;
+  const notices = begin === undefined ? await noticesOf(deps, context, read.value) : ok([]);
+  if (!notices.ok) return notices;
+  const scope = await toScope(deps, context, { read: read.value, days: input.days });
+  const [first = 'resources'] = sorted(input.sources);
+  const place = begin?.value ?? startOf(first);
+  const part = await judgePart(scope, context, { place, sources: input.sources });
+  return ok({ ...part, notices: [...notices.value] });
+}
+
+function sorted(sources: readonly PreviewSource[]): readonly PreviewSource[] {
+  return PreviewSource.options.filter((each) => sources.includes(each));
+}
+
+/** What is wrong with the draft itself: it is tried as a policy is before it is stored. */
+async function noticesOf(
+  deps: CapabilityDeps,
+  context: CallContext,
+  { trial, faulty }: ReadDraft,
+): Promise<Result<readonly string[], Problem>> {
+  const tried = await tryPolicy(deps, context, trial);
+  if (!tried.ok) return tried;
+  return ok([
+    ...tried.value,
+    ...(trial.spec.scope === 'platform'
+      ? ['the policy is for all tenants; what other tenants have is not judged']
+      : []),
+    ...faulty.map(
+      (name) =>
+        `the policy ${name} was changed outside of the server and is left out of the comparison`,
+    ),
+  ]);
+}
+
+async function toScope(
+  deps: CapabilityDeps,
+  context: CallContext,
+  { read, days }: { readonly read: ReadDraft; readonly days: number },
+): Promise<PreviewScope> {
+  const { tenantId } = context.principal;
+  const { draft, others, trial } = read;
+  const permissions = new Map<OperationName, Promise<boolean>>();
+  return {
+    deps,
+    tenantId,
+    draft,
+    policyId: trial.id,
+    others,
+    waivers: await readWaivers(deps.store, { tenantId }),
+    sinceMs: deps.clock.nowMs() - days * DAY_MS,
+    mayRead: (operation) => {
+      const known = permissions.get(operation) ?? mayRead(deps, context, operation);
+      permissions.set(operation, known);
+      return known;
+    },
+  };
+}
+
+/** A preview shows what its caller could list: by its role, and by policies that decide reads. */
+async function mayRead(
+  deps: CapabilityDeps,
+  context: CallContext,
+  operation: OperationName,
+): Promise<boolean> {
+  if (!mayCall(context.principal, operation)) return false;
+  const noun = operation.slice(0, operation.indexOf('.'));
+  const { problem } = await deps.verdicts.decide(context, {
+    operation,
+    resourceKind: SUBJECT_KINDS.find((kind) => kind === noun) ?? 'operation',
+    target: { id: '', name: '' },
+    before: null,
+    wanted: null,
+    unknown: [],
+    moment: 'read',
+  });
+  return problem === undefined;
+}
+
+type Reader = (scope: PreviewScope, place: PreviewPlace) => Promise<PreviewPage>;
+
+const READERS: Readonly<Record<PreviewSource, Reader>> = {
+  resources: readResourcesPage,
+  plans: readPlansPage,
+  decisions: readDecisionsPage,
+};
+
+/** Judges pages until the time of a part is over. */
+async function judgePart(
+  scope: PreviewScope,
+  context: CallContext,
+  {
+    place: begin,
+    sources,
+  }: { readonly place: PreviewPlace; readonly sources: readonly PreviewSource[] },
+): Promise<PolicyPreview> {
+  const { clock } = scope.deps;
+  const untilMs = steadyMs(clock) + PART_MS_MAX;
+  const changes: PolicyPreviewChange[] = [];
+  const parts = countParts();
+  let place = begin;
+  let next: PreviewPlace | undefined = begin;
+  while (next !== undefined) {
+    place = next;
+    const page: PreviewPage = await READERS[place.source](scope, place);
+    const judged = await waitAside(context, judgeSubjects(scope, page.subjects));
+    changes.push(...judged.changes);
+    parts.add(place.source, page, judged);
+    next = page.next ?? behindSource(place.source, sources);
+    if (steadyMs(clock) > untilMs || changes.length > CHANGES_MAX || context.signal.aborted) break;
+    await context.turn?.next();
+  }
+  const { source, kind, atMs } = next ?? place;
+  return {
+    changes: [...mergeChanges(changes)],
+    ...parts.result(),
+    notices: [],
+    progress: {
+      source,
+      resource_kind: source === 'resources' ? kind : null,
+      at: atMs === null ? null : toTimestamp(atMs),
+    },
+    next_position: next === undefined ? null : writePlace(next),
+  };
+}
