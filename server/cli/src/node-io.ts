@@ -7,6 +7,7 @@ import { editText } from './io/edit-text.ts';
 import { listFiles } from './io/list-files.ts';
 import { openKeyboard } from './io/open-keyboard.ts';
 import { readAnswer } from './io/read-answer.ts';
+import { readLines } from './io/read-lines.ts';
 import { readSecret } from './io/read-secret.ts';
 import { readUtf8 } from './io/read-utf8.ts';
 import { replaceText } from './io/replace-text.ts';
@@ -43,6 +44,10 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     },
     hasTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     readAnswer: (prompt) => readAnswer({ input: process.stdin, output: process.stderr }, prompt),
+    readLines: (request) => {
+      const { stdin: input, stdout: output } = process;
+      return readLines({ input, output, isTerminal: input.isTTY === true }, request);
+    },
     editText: (name, text) => editText(process.env, name, text),
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {

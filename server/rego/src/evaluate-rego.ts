@@ -49,6 +49,8 @@ export type LoadedRego = {
    */
   readonly evaluate: (input: unknown, entrypoint?: string, data?: unknown) => readonly unknown[];
   readonly entrypoints: readonly string[];
+  /** The memory that the policy keeps between evaluations. Unit: bytes. */
+  readonly memoryBytes: () => number;
 };
 
 const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
@@ -89,6 +91,7 @@ export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): L
     .map(([name]) => name);
   return {
     entrypoints,
+    memoryBytes: () => instance?.mem.buffer.byteLength ?? 0,
     evaluate: (input, entrypoint = entrypoints[0] ?? '', data = undefined) => {
       if (!entrypoints.includes(entrypoint)) {
         throw new EvaluationError('entrypoint_error', `There is no entrypoint "${entrypoint}".`);

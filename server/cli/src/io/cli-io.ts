@@ -40,6 +40,14 @@ export interface Keyboard {
   readonly close: () => void;
 }
 
+/** How lines are asked for. */
+export interface LineRequest {
+  /** What is written before the next line; only on a terminal. */
+  readonly prompt: () => string;
+  /** What the end of a line can become, and that end. */
+  readonly complete: (line: string) => readonly [readonly string[], string];
+}
+
 /** Everything outside of the command besides the server. */
 export interface CliIo {
   readonly stdout: TextSink;
@@ -86,6 +94,8 @@ export interface CliIo {
   readonly hasTerminal: boolean;
   /** Asks and reads a line, which is shown; undefined when the person gives up. */
   readonly readAnswer: (prompt: string) => Promise<string | undefined>;
+  /** The lines that are typed or piped in, until they end. */
+  readonly readLines: (request: LineRequest) => AsyncIterable<string>;
   /**
    * Lets a person change a text in their editor.
    * @param name - of the file that the editor opens

@@ -13,7 +13,11 @@ export function sarifLog(driver: ToolComponent, results: Result[]): Log {
 export function sarifLocations(address: string, place: SourcePlace | undefined): Location[] {
   const logicalLocations = [{ fullyQualifiedName: address, kind: 'resource' }];
   if (place === undefined) return [{ logicalLocations }];
-  const region = { startLine: place.row, startColumn: place.column };
-  const artifactLocation = { uri: encodeURI(place.file) };
-  return [{ physicalLocation: { artifactLocation, region }, logicalLocations }];
+  return sarifPlaces(place).map((location) => ({ ...location, logicalLocations }));
+}
+
+/** A position in a file. */
+export function sarifPlaces({ file, row, column }: SourcePlace): Location[] {
+  const region = { startLine: row, startColumn: column };
+  return [{ physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region } }];
 }

@@ -126,6 +126,9 @@ export async function runInProcess(
       written.stderr += prompt;
       return world.answer;
     },
+    readLines: async function* () {
+      yield* (world.typed ?? '').split('\n');
+    },
     editText: async (_name, text) => {
       edits += 1;
       return ok(world.edit?.(text, edits - 1) ?? text);

@@ -16,6 +16,8 @@ import { childrenFor, findNode, type RuleNode, ruleNodes } from './rule-tree.ts'
 export type Uses = {
   readonly rules: ReadonlySet<RuleNode>;
   readonly inputs: readonly DocumentTerm[];
+  /** The references to `data` that lead to no rule. */
+  readonly documents: readonly DocumentTerm[];
   /** The targets of its `with`. */
   readonly replaced: readonly WithTarget[];
 };
@@ -67,11 +69,16 @@ function reportCircle(path: readonly RuleNode[], start: RuleNode, problems: Rego
 function usesOf(root: RuleNode, node: RuleNode): Uses {
   const rules = new Set<RuleNode>();
   const inputs: DocumentTerm[] = [];
+  const documents: DocumentTerm[] = [];
   const replaced: WithTarget[] = [];
   const onReplaced = (target: WithTarget) => replaced.push(target);
   const onDocument = (document: DocumentTerm) => {
     if (document.root === 'input') inputs.push(document);
-    else for (const used of nodesOfReference(root, document)) rules.add(used);
+    else {
+      const nodes = nodesOfReference(root, document);
+      for (const used of nodes) rules.add(used);
+      if (nodes.length === 0) documents.push(document);
+    }
   };
   const onTarget = (target: CallTarget) => {
     const used = target.kind === 'rule' ? findNode(root, target.path) : undefined;
@@ -86,7 +93,7 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
       for (const below of ruleNodes(child)) if (below.kind !== 'function') rules.add(below);
     }
   }
-  return { rules, inputs, replaced };
+  return { rules, inputs, documents, replaced };
 }
 
 /** The rules that a reference into `data` can reach. */

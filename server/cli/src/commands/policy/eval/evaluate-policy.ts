@@ -1,24 +1,16 @@
 /** `novacron policy eval`: the values of a query over policies, input and data in files. */
-import { err, ok, type Result } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { TraceEvent } from '@novacron/rego/record-trace';
 import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
-import { parse } from 'yaml';
-import {
-  type Failure,
-  findingsFailure,
-  unevaluatedFailure,
-  usageFailure,
-} from '../../../failures/failure.ts';
+import { findingsFailure, unevaluatedFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { messageOf } from '../../../io/message-of.ts';
-import { readTextFile } from '../../../io/read-text-file.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
 import { printedLine, problemLine } from '../files/problem-line.ts';
+import { readDocument } from '../files/read-document.ts';
 import { findHiddenDocuments, mergeData, readDocuments } from '../files/read-documents.ts';
 import { readTexts } from '../files/read-policies.ts';
 import { type ExplainMode, traceLines } from '../files/trace-lines.ts';
@@ -148,21 +140,4 @@ function outcomeOf(values: readonly unknown[]): Outcome {
   const text = values.map((value) => `${JSON.stringify(value, null, 2)}\n`).join('');
   const document = { kind: 'report', value: { result: values }, text } as const;
   return values.length > 0 ? { document } : { document, failure: findingsFailure('undefined') };
-}
-
-async function readDocument(
-  io: Pick<CliIo, 'readText'>,
-  path: string | undefined,
-  what: string,
-): Promise<Result<unknown, Failure>> {
-  if (path === undefined) return ok(undefined);
-  const text = await readTextFile(io, path, what);
-  if (!text.ok) return text;
-  try {
-    const isJson = /^\s*[[{"]/.test(text.value);
-    const value: unknown = isJson ? JSON.parse(text.value) : parse(text.value);
-    return ok(value);
-  } catch (cause) {
-    return err(usageFailure(`${what} in ${path} is neither JSON nor YAML: ${messageOf(cause)}`));
-  }
 }

@@ -79,3 +79,12 @@ export async function readTexts(
   const texts = places.filter((place) => !isDocumentFile(place));
   return readRegoBundles(io, texts.length === 0 ? places : texts, grouping);
 }
+
+/** Reads all Rego files at and below some places as texts by path. Failures: wrong usage. */
+export async function readModules(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  places: readonly string[],
+): Promise<Result<RegoBundle['modules'], Failure>> {
+  const bundles = await readTexts(io, places, 'together');
+  return bundles.ok ? ok({ ...bundles.value[0]?.modules }) : bundles;
+}

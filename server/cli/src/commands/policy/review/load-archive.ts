@@ -50,6 +50,7 @@ export function loadArchive({ file, contents }: Archive): RegoResult<ReviewPolic
 function ruleByRule(rego: LoadedRego, path: string): LoadedRego {
   return {
     entrypoints: ANSWERS.map((rule) => `${path}/${rule}`),
+    memoryBytes: rego.memoryBytes,
     evaluate: (input, name = path) => {
       const [found] = rego.evaluate(input, path);
       const value = Object(found)[name.slice(path.length + 1)];

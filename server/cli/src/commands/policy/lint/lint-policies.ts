@@ -1,0 +1,103 @@
+/** `novacron policy lint`: what compiles and is probably a mistake. */
+import { type LintReport, lintRego } from '@novacron/rego/lint-rego';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { type Failure, findingsFailure, unevaluatedFailure } from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { countOf } from '../../../output/count-of.ts';
+import type { Document } from '../../../output/render-output.ts';
+import { problemLine } from '../files/problem-line.ts';
+import { readModules } from '../files/read-policies.ts';
+import { findConfig, type LintSources } from './find-config.ts';
+import { writeLintJunit, writeLintSarif } from './write-findings.ts';
+
+/** What to lint, and what is asked of it. */
+export interface LintRequest extends LintSources {
+  readonly failLevel: 'error' | 'warning';
+  readonly format: 'text' | 'json' | 'sarif' | 'junit';
+  readonly regoVersion: 'auto' | RegoVersion;
+}
+
+/**
+ * Lints policies. Failures: wrong usage, also for a wrong configuration; findings of the level that
+ * fails; nothing evaluated, where a text does not parse.
+ */
+export async function lintPolicies(
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'version'>,
+  request: LintRequest,
+): Promise<Outcome> {
+  const config = await findConfig(io, request);
+  if (!config.ok) return { failure: config.error };
+  const modules = await readModules(io, request.paths);
+  if (!modules.ok) return { failure: modules.error };
+  const { regoVersion } = request;
+  const report = lintRego({ modules: modules.value, config: config.value, regoVersion });
+  const verdict = `${countOf(report.files, 'file')} linted: ${countLevels(report)}`;
+  const failure = failureOf(report, request, verdict);
+  const document = documentOf(report, {
+    ...request,
+    version: io.version,
+    footer: failure === undefined ? `${verdict}\n` : '',
+  });
+  return failure === undefined ? { document } : { document, failure };
+}
+
+function countLevels({ findings }: LintReport): string {
+  const errors = findings.filter(({ level }) => level === 'error').length;
+  const warnings = findings.length - errors;
+  if (findings.length === 0) return 'no findings';
+  const counts = [
+    ...(errors > 0 ? [countOf(errors, 'error')] : []),
+    ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
+  ];
+  return counts.join(', ');
+}
+
+function failureOf(
+  { findings, problems }: LintReport,
+  { failLevel }: LintRequest,
+  verdict: string,
+): Failure | undefined {
+  if (problems.length > 0) {
+    return unevaluatedFailure(`${countOf(problems.length, 'problem')}: not all files were linted`);
+  }
+  const counts = findings.some(({ level }) => failLevel === 'warning' || level === 'error');
+  return counts ? findingsFailure(verdict) : undefined;
+}
+
+function documentOf(
+  report: LintReport,
+  {
+    format,
+    version,
+    footer,
+  }: Pick<LintRequest, 'format'> & { readonly version: string; readonly footer: string },
+): Document {
+  const value = { findings: report.findings, problems: report.problems };
+  const asText = (text: string): Document => ({ kind: 'text', value: { text } });
+  switch (format) {
+    case 'json':
+      return asText(`${JSON.stringify(value, null, 2)}\n`);
+    case 'sarif':
+      return asText(`${JSON.stringify(writeLintSarif(report, version), null, 2)}\n`);
+    case 'junit':
+      return asText(writeLintJunit(report));
+    case 'text':
+      return { kind: 'report', value, text: textOf(report) + footer };
+  }
+}
+
+function textOf({ findings, problems }: LintReport): string {
+  const lines = findings.map(
+    ({ file, row, column, message, level, category, rule }) =>
+      `${file}:${row}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message} ` +
+      `[${category}/${rule}]\n`,
+  );
+  const pages = [...new Set(findings.map(({ docs }) => docs))];
+  const links = pages.length === 0 ? [] : ['\nMore about these rules:\n', ...pages.map(indent)];
+  return [...problems.map(problemLine), ...lines, ...links].join('');
+}
+
+function indent(line: string): string {
+  return `  ${line}\n`;
+}

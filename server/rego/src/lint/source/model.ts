@@ -1,0 +1,92 @@
+// What a lint rule reads of a policy, and what it says.
+
+import type { Token } from '../../parse/lex-cursor.ts';
+import type { RegoAnnotation } from '../../parse/read-annotations.ts';
+import type { Comment } from '../../parse/read-comments.ts';
+import type { WrittenImport } from '../../parse/read-imports.ts';
+import type { Module, Rule } from '../../syntax/ast.ts';
+import type { Position } from '../../syntax/rego-problem.ts';
+import type { Visit } from './walk-rule.ts';
+
+/** Groups of rules, named as Regal names them. */
+export const LINT_CATEGORIES = [
+  'bugs',
+  'idiomatic',
+  'imports',
+  'performance',
+  'style',
+  'testing',
+  'custom',
+] as const;
+/** One of them. */
+export type LintCategory = (typeof LINT_CATEGORIES)[number];
+
+/** How much a rule's remarks count; those of `ignore` are not made. */
+export type LintLevel = 'error' | 'warning' | 'ignore';
+
+/** A variable and where it is declared. */
+export type Declared = { readonly name: string; readonly at: Position };
+
+/** One parsed text. */
+export type SourceFile = {
+  /** With `/` between folders. */
+  readonly path: string;
+  readonly text: string;
+  /** Without their ends. */
+  readonly lines: readonly string[];
+  readonly module: Module;
+  /** All but the end. */
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Comment[];
+  readonly imports: readonly WrittenImport[];
+  /** Names that imports have in the file. */
+  readonly importNames: ReadonlySet<string>;
+  /** None where one of them is not YAML, which `policy check` reports. */
+  readonly annotations: readonly RegoAnnotation[];
+  /** Every literal and term of the rules, in the order of the text. */
+  readonly visits: readonly Visit[];
+  /** The same by rule. */
+  readonly visitsOf: ReadonlyMap<Rule, readonly Visit[]>;
+  /** What each rule declares. */
+  readonly declared: ReadonlyMap<Rule, readonly Declared[]>;
+  /** Where the token at a place is among the tokens; keys are `row:column`. */
+  readonly tokenIndex: ReadonlyMap<string, number>;
+  /** Names that rules of the package have, in all files that are linted. */
+  readonly ruleNames: ReadonlySet<string>;
+};
+
+/** What all linted files define; paths are below `data`, with dots. */
+export type LintProject = {
+  readonly packages: ReadonlySet<string>;
+  readonly rules: ReadonlySet<string>;
+  /** Rules that contain a set, without variables in their heads. */
+  readonly setRules: ReadonlySet<string>;
+  /** Packages and rules, and what is above them. */
+  readonly paths: ReadonlySet<string>;
+  /** What the files of each package import. */
+  readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+/** What a configuration says about a rule besides its level. */
+export type RuleOptions = Readonly<Record<string, unknown>>;
+
+/** What rules know besides the file. */
+export type LintContext = {
+  /** All files that are linted, this one included. */
+  readonly files: readonly SourceFile[];
+  readonly project: LintProject;
+  readonly options: RuleOptions;
+};
+
+/** What a rule says about a place: one sentence. */
+export type Remark = { readonly at: Position; readonly message: string };
+
+/** One rule: a pure function of a file. */
+export type LintRule = {
+  /** As in Regal. */
+  readonly name: string;
+  readonly category: LintCategory;
+  /** Where a configuration does not say it. */
+  readonly level: LintLevel;
+  readonly check: (file: SourceFile, context: LintContext) => readonly Remark[];
+};

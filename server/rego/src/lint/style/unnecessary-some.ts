@@ -1,0 +1,18 @@
+// Declarations of variables that have a value already.
+
+import type { LintRule } from '../source/model.ts';
+import { literalsOf, variablesIn } from '../source/names.ts';
+
+/** The rule `unnecessary-some` of Regal. */
+export const unnecessarySome: LintRule = {
+  name: 'unnecessary-some',
+  category: 'style',
+  level: 'error',
+  check: (file) =>
+    literalsOf(file).flatMap(({ literal }) => {
+      if (literal.kind !== 'some-in') return [];
+      const terms = [...(literal.key ? [literal.key] : []), literal.value];
+      if (terms.some((term) => variablesIn(term).length > 0)) return [];
+      return [{ at: literal.at, message: '"some" declares nothing here; leave it out.' }];
+    }),
+};
