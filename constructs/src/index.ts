@@ -6,6 +6,8 @@ export { LabelsAspect } from './aspects/labels-aspect.ts';
 export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
 export { PolicyAspect, type PolicyAspectOptions } from './aspects/policy-aspect.ts';
 export { PoolAspect, type PoolAspectProps } from './aspects/pool-aspect.ts';
+export { Match } from './assertions/match.ts';
+export { SynthesizedStack } from './assertions/synthesized-stack.ts';
 /** The L1 layer: one generated class per resource and data source of the provider. */
 export * as l1 from './gen/index.ts';
 export {
@@ -68,6 +70,7 @@ export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
 export type { Timeouts } from './props/timeouts.ts';
 export type { WaitFor } from './props/wait-for.ts';
+export { AccessPolicy, type AccessPolicyProps } from './resources/access-policy.ts';
 export { Network, type NetworkProps } from './resources/network.ts';
 export {
   OrchestrationPolicy,

@@ -15,20 +15,33 @@ const PAGES = join(__dirname, '../../docs/constructs');
 
 type StackClass = new (scope: Construct, id: string) => TerraformStack;
 
+/** Runs a program in TypeScript. @returns what it exports */
+function runProgram(
+  program: string,
+  modules: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const { code } = transformSync(program, {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+  });
+  const exported = {};
+  const known = { '@novacron/constructs': library, ...modules };
+  const load = (name: string) => Reflect.get(known, name) ?? createRequire(__filename)(name);
+  new Function('require', 'exports', code)(load, exported);
+  return exported;
+}
+
+function readBlocks(page: string, language: string): readonly string[] {
+  const text = readFileSync(join(PAGES, page), 'utf8');
+  const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)];
+  return blocks.flatMap(([, name, program = '']) => (name === language ? [program] : []));
+}
+
 /** The stacks that the programs of a page export. */
 function readStacks(page: string): readonly StackClass[] {
-  const text = readFileSync(join(PAGES, page), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].flatMap(([, program = '']) => {
-    const { code } = transformSync(program, {
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-      module: { type: 'commonjs' },
-    });
-    const exported: Record<string, StackClass> = {};
-    const load = (name: string) =>
-      name === '@novacron/constructs' ? library : createRequire(__filename)(name);
-    new Function('require', 'exports', code)(load, exported);
-    return Object.values(exported);
-  });
+  return readBlocks(page, 'ts').flatMap((program) =>
+    Object.values(runProgram(program)).map((exported) => exported as StackClass),
+  );
 }
 
 const names = readdirSync(PAGES).filter((name) =>
@@ -56,4 +69,19 @@ test('every kind of the upper layer has a page', () => {
     'orchestration-policy',
   ];
   expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `${kind}.md`)));
+});
+
+test('the tests on testing.md hold for its stack', () => {
+  const [shop = ''] = readBlocks('testing.md', 'ts');
+  const [program = ''] = readBlocks('testing.md', 'typescript');
+  const ran: string[] = [];
+  const run = (name: string, work: () => void) => {
+    work();
+    ran.push(name);
+  };
+  runProgram(program, {
+    'node:test': { default: run, __esModule: true },
+    './shop': runProgram(shop),
+  });
+  expect(ran).toEqual(['the shop has two small VMs, away from each other']);
 });

@@ -1,9 +1,12 @@
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import { actionOf } from '@novacron/engine/policy/rules/action-of';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';
@@ -17,7 +20,9 @@ export const OFFLINE = {
   compileRego,
   fillDefaults,
   loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
+  listActions,
   loadPolicy,
+  nearName,
   overlaps,
   parseCidr,
   planAdmission,
@@ -26,3 +31,9 @@ export const OFFLINE = {
   IN_WORDS,
   RESOURCE_DEFINITIONS,
 };
+
+/** The actions that policies decide. */
+function listActions(): readonly string[] {
+  const writes = operationNames().filter((name) => operationRow(name).effect === 'write');
+  return [...new Set([...writes.map(actionOf), 'read'])];
+}

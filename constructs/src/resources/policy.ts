@@ -95,11 +95,13 @@ export class Policy extends Construct implements IPolicy {
   public readonly policyName: string;
   private readonly resource: PolicyResource;
   private readonly props: PolicyProps;
+  private rule: PolicyRule;
   private binding: { [label: string]: string } = {};
 
   public constructor(scope: Construct, id: string, props: PolicyProps) {
     super(scope, id);
     this.props = props;
+    this.rule = props.rule;
     this.resource = new PolicyResource(this, 'Resource', {
       name: props.policyName ?? deriveName(this),
       type: (props.type ?? PolicyType.RESOURCE).word,
@@ -116,7 +118,16 @@ export class Policy extends Construct implements IPolicy {
     this.policyId = this.resource.id;
     this.policyName = this.resource.name;
     registerChecks(this, this.resource);
-    this.node.addValidation({ validate: () => checkRego(props.rule) });
+    this.node.addValidation({ validate: () => checkRego(this.rule) });
+  }
+
+  /**
+   * Replaces its text.
+   * @internal
+   */
+  public _replaceRule(rule: PolicyRule): void {
+    this.rule = rule;
+    this.resource.rule = escapeTemplate(rule.text);
   }
 
   /** Limits it to the given resources; without a call it is evaluated for all of them. */

@@ -14,7 +14,14 @@ describe('help', () => {
   test('lists the groups and the exit codes', async () => {
     const { exitCode, stdout, stderr } = await runInProcess(['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    for (const group of ['vm', 'storage|volume', 'api-key', 'drift', 'server', 'completion']) {
+    for (const group of [
+      'vm|vms',
+      'storage|volume',
+      'network|net',
+      'drift',
+      'server',
+      'completion',
+    ]) {
       expect(stdout).toContain(`\n  ${group} `);
     }
     expect(stdout).toContain('  3    the server is unreachable, or evaluation failed\n');
@@ -39,7 +46,7 @@ describe('help', () => {
   test('of a group without a command is an error', async () => {
     const { exitCode, stdout, stderr } = await runInProcess(['vm']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain('Usage: novacron vm [options] [command]');
+    expect(stderr).toContain('Usage: novacron vm|vms [options] [command]');
   });
 
   test('prints the version', async () => {
@@ -55,7 +62,7 @@ describe('wrong usage', () => {
     [['vm', 'show'], "missing required argument 'vm'"],
     [['vm', 'show', 'a', 'b'], 'too many arguments'],
     [['vm', 'list', '--timeout', '0'], 'Must be more than 0'],
-    [['completion', 'powershell'], 'Allowed choices are bash, zsh, fish.'],
+    [['completion', 'cmd'], 'Allowed choices are bash, zsh, fish, powershell.'],
     [['vm', 'list', '--endpoint', 'localhost:7480'], 'must begin with http:// or https://'],
     [
       ['vm', 'list', '--endpoint', 'http://'],

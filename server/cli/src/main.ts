@@ -1,6 +1,7 @@
 /** The `novacron` command line: understands the words, runs the command, reports the outcome. */
 import { type Command, CommanderError } from 'commander';
 import { commandOf } from './arguments/command-table.ts';
+import { foldAnswers } from './arguments/fold-answers.ts';
 import { readProfiles } from './client/profiles.ts';
 import { type Session, withSession } from './client/session.ts';
 import { type GlobalFlags, resolveSettings } from './client/settings.ts';
@@ -142,7 +143,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
   };
   const progress = () => progressOf(program);
   const program = createProgram(actions, { io, finish, online, progress, output });
-  await program.parseAsync([...argv], { from: 'user' });
+  await program.parseAsync([...foldAnswers(program, argv)], { from: 'user' });
   return exitCode;
 }
 

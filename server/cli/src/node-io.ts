@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './io/cli-io.ts';
+import { editText } from './io/edit-text.ts';
 import { listFiles } from './io/list-files.ts';
 import { openKeyboard } from './io/open-keyboard.ts';
 import { readAnswer } from './io/read-answer.ts';
@@ -42,6 +43,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     },
     hasTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     readAnswer: (prompt) => readAnswer({ input: process.stdin, output: process.stderr }, prompt),
+    editText: (name, text) => editText(process.env, name, text),
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
       process.once('SIGINT', callback);

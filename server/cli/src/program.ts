@@ -3,16 +3,23 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
-import { asksFirst } from './arguments/asks-first.ts';
+import { nounAliases, verbAliases } from './arguments/aliases.ts';
+import { hasOwnDryRun, mayAsk } from './arguments/asks-first.ts';
 import {
   type BreakGlassFlags,
   breakGlassOptions,
   localPlace,
   refuseLocalFlags,
 } from './arguments/break-glass-flags.ts';
-import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
-  optionsOfFlag,
+  argumentLabel,
+  type TableCommand,
+  tableCommands,
+  takesSeveral,
+} from './arguments/command-table.ts';
+import {
+  dryRunOption,
+  optionsOfFlags,
   parseCount,
   parseSeconds,
   repeatedChoice,
@@ -30,8 +37,10 @@ import type { GivenWords } from './arguments/read-input.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
+import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
+import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
@@ -110,6 +119,9 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
+  addRenameCommands((words) => groupOf(program, words), context);
+  addApplyCommands(program, context);
+  addEditCommand(program, context);
   addLocalCommands(program, actions);
   addHelpCommand(program);
   suggestCommands(program);
@@ -161,8 +173,8 @@ export function globalOptions(): Option[] {
     ),
     globalOutputOption(),
     new Option(
-      '--timeout <seconds>',
-      `Request timeout (default: ${TIMEOUT_SECONDS_DEFAULT})`,
+      '--timeout <duration>',
+      `Request timeout, such as 90s (default: ${TIMEOUT_SECONDS_DEFAULT}s)`,
     ).argParser(parseSeconds),
     new Option('-q, --quiet', 'Hide progress'),
   ];
@@ -181,20 +193,27 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
   const parent = group === undefined ? program : groupOf(program, group);
   const words = NOUNS[noun];
   if (group !== undefined && words !== undefined && parent.description() === '') {
-    parent.description(words.description).aliases([...(words.aliases ?? [])]);
+    parent.description(words.description).aliases(nounAliases(noun, group));
   }
   const command = parent
     .command(verb)
+    .aliases(verbAliases(verb))
     .description(row.summary)
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
     const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
-    command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
+    const label = argumentLabel(row);
+    const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
+    command.addArgument(new Argument(words, text));
   }
-  for (const option of row.flags.flatMap(optionsOfFlag)) command.addOption(option);
+  for (const option of optionsOfFlags(row.flags, verb)) command.addOption(option);
   for (const option of optionsOfShape(row)) command.addOption(option);
   command.action(() =>
-    actions.runTable(row, { argument: command.args[0], options: command.opts() }),
+    actions.runTable(row, {
+      argument: command.args[0],
+      several: command.args,
+      options: command.opts(),
+    }),
   );
 }
 
@@ -220,10 +239,11 @@ function optionsOfShape(row: TableCommand): Option[] {
       const text = 'Reset the field to its default, or clear it. Can be repeated.';
       return [
         ...(row.verb === 'update' && choices.length > 0
-          ? [repeatedChoice('--clear <field>', text, choices)]
+          ? [repeatedChoice('--unset, --clear <field>', text, choices)]
           : []),
         ...(waits ? waitOptions() : []),
-        ...(asksFirst(row.operation) ? [yesOption()] : []),
+        ...(mayAsk(row.operation) ? [yesOption()] : []),
+        ...(hasOwnDryRun(row) ? [dryRunOption()] : []),
       ];
     }
   }

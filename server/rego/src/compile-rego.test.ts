@@ -193,7 +193,7 @@ describe('compiling reports what is wrong, where, and what to do', () => {
       entrypoints: [],
     });
     const places = compiled.ok ? [] : compiled.error.map(({ file, row }) => `${file}:${row}`);
-    expect(places).toEqual(['a.rego:2', 'b.rego:2']);
+    expect(places).toEqual(['a.rego:2', 'a.rego:3', 'b.rego:2']);
   });
 });
 

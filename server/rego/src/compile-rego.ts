@@ -5,12 +5,13 @@ import { findInvalidRules } from './check/check-strict.ts';
 import { collectInputReferences, type InputReference } from './check/input-references.ts';
 import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
+import { isUnread } from './check/module-context.ts';
 import { orderRules } from './check/order-rules.ts';
 import { type FoundProblems, resolveRules } from './check/resolve-rules.ts';
-import { buildRuleTree } from './check/rule-tree.ts';
+import { buildRuleTree, type RuleNode } from './check/rule-tree.ts';
 import { linkPolicy } from './link/link-policy.ts';
 import { writeFacts } from './link/policy-facts.ts';
-import { parseRego } from './parse/parse-rego.ts';
+import { parseLeniently } from './parse/parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
 import type { Probe } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
@@ -103,25 +104,25 @@ export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPol
 }
 
 function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
-  const parsed = parseModules(options);
-  if (!parsed.ok) return parsed;
-  const modules = parsed.value;
   const problems: RegoProblem[] = [];
+  const modules = parseModules(options, problems);
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
   const found: FoundProblems = { problems, invalid: [], negations: [] };
   const { invalid, negations } = found;
   findInvalidRules(modules, invalid);
-  resolveRules(root, { modules, texts: options.modules, level, prints }, found);
+  const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, found);
   if (level > 1) problems.push(...invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
-  if (problems.length === 0) orderRules(root, problems);
+  orderRules(root, faulty, problems);
   const { types = 'checked' } = options;
-  if (problems.length === 0 && types === 'checked') {
+  if (types === 'checked') {
     const annotations = makeAnnotations(root, { modules, texts: options.modules }, problems);
     const documentTypes = makeDocumentTypes(annotations, options.schemas, problems);
-    checkTypes(root, { uses, documentTypes }, problems);
+    const isUnknown = (node: RuleNode) =>
+      isUnread({ unread: modules }, node.path) || node.definitions.some((each) => faulty.has(each));
+    checkTypes(root, { uses, isUnknown, documentTypes }, problems);
   }
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
   const { entrypoints, builtinErrors = 'undefined', data } = options;
@@ -144,17 +145,15 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   };
 }
 
-function parseModules(options: CompileRegoOptions): RegoResult<readonly Module[]> {
+// Where not even the package of a text is known, nothing is said of the others.
+function parseModules(options: CompileRegoOptions, problems: RegoProblem[]): readonly Module[] {
   const { regoVersion = 'auto' } = options;
-  const modules: Module[] = [];
-  const problems: RegoProblem[] = [];
-  for (const [file, text] of Object.entries(options.modules)) {
-    const parsed = parseRego(text, { file, regoVersion });
-    if (parsed.ok) modules.push(parsed.value);
-    else problems.push(...parsed.error);
-  }
-  if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
-  return { ok: true, value: modules };
+  const parsed = Object.entries(options.modules).map(([file, text]) =>
+    parseLeniently(text, { file, regoVersion }),
+  );
+  problems.push(...parsed.flatMap((each) => each.problems));
+  const modules = parsed.flatMap(({ module }) => (module ? [module] : []));
+  return modules.length === parsed.length ? modules : [];
 }
 
 function describe(modules: readonly Module[]): Pick<CompiledPolicy, 'packages' | 'rules'> {

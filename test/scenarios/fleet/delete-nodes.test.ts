@@ -89,6 +89,20 @@ describe('a node that does not come back', () => {
     expect(await names()).toContain('node-a');
   });
 
+  test('that is lost and was heard a moment ago stays for some seconds more', async () => {
+    const id = await idOf('node-c');
+    await bench().fleet.stopAgent('node-c');
+    await bench().advance(24_000);
+    await bench().expectOk('node.confirm_dead', { id });
+    expect(await bench().expectProblem('node.delete', { id })).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringMatching(/^Node node-c was heard 2\d s ago\. A node is deleted once/),
+      remedy: expect.stringMatching(/^Repeat this after 1\d s\.$/),
+    });
+    await bench().advance(20_000);
+    await remove(id);
+  });
+
   test('that was drained is deleted as soon as it is silent', async () => {
     const id = await idOf('node-a');
     await bench().expectOk('node.drain', { id });

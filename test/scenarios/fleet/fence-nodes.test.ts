@@ -116,6 +116,7 @@ describe('a node that does not answer', () => {
     expect(controllerOf('node-a')).toMatchObject({ power: 'off', asked: 1 });
     expect(await nodeCalled('node-a')).toMatchObject({
       status: 'lost',
+      power: 'off',
       fenced: {
         kind: 'power',
         by: 'platform',

@@ -53,6 +53,20 @@ describe('a VM that stops by itself', () => {
     expect(items).toMatchObject(status === 'running' ? [started] : []);
   });
 
+  test('is no drift while it waits for its next start: NovaCron restores it by itself', async () => {
+    const vm = await make({});
+    await bench().expectOk('drift_baseline.set', { id: vm.id });
+    await end(vm, 'panic');
+    expect(await end(vm, 'panic', 2_000)).toMatchObject({
+      status: 'stopped',
+      power_state: 'running',
+    });
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+    await bench().advance(10_000);
+    expect(await show(vm)).toMatchObject({ status: 'running' });
+    expect(await eventsOf(vm, 'drift.detected')).toEqual([]);
+  });
+
   test('again and again is given up, until a user starts it', async () => {
     const vm = await make({ attempts: 2 });
     expect(await end(vm, 'panic')).toMatchObject({ status: 'running' });

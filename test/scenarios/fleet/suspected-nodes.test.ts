@@ -70,9 +70,8 @@ test('a node whose agent was stopped on purpose takes no VMs, and is lost late',
   await bench().advance(20 * SECOND_MS);
 });
 
-test('a node whose agent hangs is alive: an incident, no VMs, and no fence', async () => {
-  const { id, node } = await makeVm(bench(), { name: 'first' });
-  const name = String(node);
+/** Stops the agent of a node that goes on being heard: its presence speaks of the silence. */
+async function silenceAgent(name: string, { forSeconds }: { readonly forSeconds: number }) {
   let last: JsonObject = {};
   const leave = bench().bus.subscribe(announceSubject(name), (message) => {
     last = message;
@@ -80,11 +79,17 @@ test('a node whose agent hangs is alive: an incident, no VMs, and no fence', asy
   await bench().advance(2 * SECOND_MS);
   leave();
   await bench().fleet.stopAgent(name);
-  for (let seconds = 1; seconds <= 60; seconds += 1) {
+  for (let seconds = 1; seconds <= forSeconds; seconds += 1) {
     const beat = Number(last.beat) + seconds;
     bench().bus.publish(announceSubject(name), { ...last, beat, agent_silent_ms: seconds * 1_000 });
     await bench().advance(SECOND_MS);
   }
+}
+
+test('a node whose agent hangs is alive: an incident, no VMs, and no fence', async () => {
+  const { id, node } = await makeVm(bench(), { name: 'first' });
+  const name = String(node);
+  await silenceAgent(name, { forSeconds: 60 });
   expect(await nodeNamed(name)).toMatchObject({
     status: 'ready',
     suspected: { agent_silent_since: expect.any(String) },
@@ -94,6 +99,11 @@ test('a node whose agent hangs is alive: an incident, no VMs, and no fence', asy
   const words = 'takes no VMs for now: it is alive, and its agent does not respond';
   expect(refused.data).toMatchObject({ nodes: { [name]: [{ reason: 'status', words }] } });
   expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'running' });
+  expect(await bench().expectProblem('vm.stop', { id })).toMatchObject({
+    code: 'conflict',
+    detail: expect.stringContaining(`The agent of node ${name} does not respond`),
+    remedy: expect.stringContaining('systemctl restart novacron-agent'),
+  });
   const { items } = await bench().expectOk('incident.list', { limit: 10 });
   const advice = expect.stringContaining('systemctl restart novacron-agent');
   expect(items).toMatchObject([
@@ -111,4 +121,31 @@ test('a node whose agent hangs is alive: an incident, no VMs, and no fence', asy
   expect(await nodeNamed(name)).toMatchObject({ status: 'ready', suspected: null });
   const after = await bench().expectOk('incident.list', { limit: 10 });
   expect(after.items).toMatchObject([{ cause: 'agent_unresponsive', state: 'resolved' }]);
+});
+
+test('a node that dies after its agent is suspected for its own silence, then lost', async () => {
+  const { node } = await makeVm(bench(), { name: 'first' });
+  const name = String(node);
+  await silenceAgent(name, { forSeconds: 40 });
+  const before = (await nodeNamed(name))?.suspected;
+  expect(before).toMatchObject({ reason: expect.stringMatching(/^its agent does not respond/) });
+  await bench().advance(7 * SECOND_MS);
+  const reason = expect.stringMatching(/^is suspected: no heartbeat for \d s, lost after 20 s/);
+  expect(await nodeNamed(name)).toMatchObject({
+    status: 'ready',
+    suspected: { reason, agent_silent_since: before?.agent_silent_since },
+  });
+  const asked = { ...SMALL_VM, placement: { node: name } };
+  const refused = await bench().expectProblem('vm.create', asked);
+  const words = 'is suspected to be lost: it was not heard of for some seconds';
+  expect(refused.data).toMatchObject({ nodes: { [name]: [{ reason: 'status', words }] } });
+  await bench().advance(20 * SECOND_MS);
+  expect(await nodeNamed(name)).toMatchObject({ status: 'lost', suspected: null });
+  const { items } = await bench().expectOk('incident.list', { limit: 10 });
+  const open = items.filter(({ state }) => state !== 'resolved');
+  expect(open).toMatchObject([{ cause: 'node_lost', target: name }]);
+  // The silence of its agent went over into the loss: nothing was healed by that.
+  expect(await bench().expectOk('healing.report', {})).toMatchObject({ healed_without_people: 0 });
+  bench().fleet.restartAgent(name);
+  await bench().advance(20 * SECOND_MS);
 });

@@ -187,6 +187,12 @@ describe('a VM with a health check', () => {
     expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
   });
 
+  /** How replacements of members have ended. */
+  async function replacements() {
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    return strategies.find(({ strategy }) => strategy === 'replace_member');
+  }
+
   test('in a group is not ready while it is unhealthy, and is replaced in the end', async () => {
     const group = await makeGroup();
     const shown = () => bench().expectOk('vm_group.get', { id: group.id });
@@ -203,6 +209,7 @@ describe('a VM with a health check', () => {
     expect(after.member_ids).not.toContain(first);
     expect(after.member_ids.filter((id) => group.member_ids.includes(id))).toHaveLength(2);
     expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+    expect(await replacements()).toMatchObject({ outcomes: 1, succeeded: 1 });
   });
 
   test('in a group whose new members fail as well is replaced ever more seldom', async () => {
@@ -224,10 +231,13 @@ describe('a VM with a health check', () => {
     };
     await hangAll(10);
     expect(await replaced()).toBe(1);
+    // The new member is there, and its check never succeeds: that has not helped.
     await hangAll(10);
     expect(await replaced()).toBe(2);
     await hangAll(10);
     expect(await replaced()).toBe(2);
+    expect(await replacements()).toMatchObject({ succeeded: 0 });
+    expect((await replacements())?.outcomes).toBeGreaterThan(0);
   });
 
   test('in a group is not replaced while it has volumes attached', async () => {

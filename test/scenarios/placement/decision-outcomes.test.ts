@@ -39,6 +39,30 @@ describe('the outcome of a placement decision', () => {
     expect(rows[1]?.executed_at_ms).toBeGreaterThan(rows[0]?.executed_at_ms ?? Infinity);
   });
 
+  test('of a move to a named node is explained by the question of the VM itself', async () => {
+    const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
+    await bench().end(operation);
+    const { node: source } = await bench().expectOk('vm.get', { id: resource.id });
+    const { items } = await bench().expectOk('node.list', {});
+    const drained = items.find(({ name }) => name === source);
+    const drain = await bench().expectOk('node.drain', { id: drained?.id ?? '' });
+    if (drain.operation !== undefined) await bench().end(drain.operation);
+    const { node } = await bench().expectOk('vm.get', { id: resource.id });
+    expect(node).not.toBe(source);
+    const explained = await bench().expectOk('placement.explain', { id: resource.id });
+    expect(explained.explanation[0]).toBe(
+      `${node} was named by the move that brought the VM there`,
+    );
+    expect(explained.explanation.join('\n')).not.toContain('pinned');
+    const others = items.filter(({ name }) => name !== source && name !== node);
+    for (const { name } of others) {
+      const asked = { id: resource.id, node: name };
+      const { basis, explanation } = await bench().expectOk('placement.explain', asked);
+      expect(basis).toBe('recorded');
+      expect(explanation.join('\n')).not.toContain('pinned');
+    }
+  });
+
   test('is failed where everything was undone, and stuck where that failed', async () => {
     addFaults('start');
     const failed = await bench().expectOk('vm.create', SMALL_VM);

@@ -67,8 +67,16 @@ export function tableCommands(): TableCommand[] {
     .map((name) => commandOf(name));
 }
 
-/** The command that calls an operation. */
+const made = new Map<OperationName, TableCommand>();
+
+/** The command that calls an operation. It is made once: its input schema takes a while to read. */
 export function commandOf(operation: OperationName): TableCommand {
+  const command = made.get(operation) ?? makeCommand(operation);
+  made.set(operation, command);
+  return command;
+}
+
+function makeCommand(operation: OperationName): TableCommand {
   const row = operationRow(operation);
   const [noun = '', word = ''] = operation.split('.');
   const isTop = operation === 'identity.whoami';
@@ -282,6 +290,14 @@ const NAMES: Readonly<Record<string, string>> = {
   role: 'deployer',
   tenant: 'research',
 };
+
+/** Verbs of one resource: what they are given is not meant for several. */
+const SINGLE_VERBS: ReadonlySet<string> = new Set(['update', 'rollback', 'replace-members']);
+
+/** Whether a command takes several resources. */
+export function takesSeveral({ argument, shape, verb }: TableCommand): boolean {
+  return argument !== undefined && shape === 'write' && !SINGLE_VERBS.has(verb);
+}
 
 /** What a command's argument is called in its help: `<vm>`. */
 export function argumentLabel(command: TableCommand): string {

@@ -1,29 +1,52 @@
-/** Makes commander's options of flags, with parsers that refuse what cannot be meant. */
+/** Makes commander's options of flags. */
 
 import { parseDuration } from '@novacron/contract/formats/duration';
-import { nearName } from '@novacron/contract/problem/find-near-name';
 import { InvalidArgumentError, Option } from 'commander';
-import type { FlagValue, InputFlag, SettingKind } from './input-flags.ts';
+import { isObjectList } from './field-schema.ts';
+import type { FlagValue, InputFlag } from './input-flags.ts';
+import { isLabels, labelOption } from './label-option.ts';
 import { wordsOf } from './nouns.ts';
+import {
+  parseClearableText,
+  parseEntry,
+  parseInteger,
+  parseJson,
+  parseJsonOrFile,
+  parseMembers,
+  parseNumber,
+  parseSetting,
+  type SettingValues,
+} from './parse-values.ts';
+import { structuredOptions } from './structured-flags.ts';
 
 /** Flags that kubectl has a letter for, with it. */
 const SHORT_FLAGS: Readonly<Record<string, string>> = { labels: '-l, ' };
 
+/** The options of the flags of a command. */
+export function optionsOfFlags(flags: readonly InputFlag[], verb: string): Option[] {
+  const taken = new Set(flags.map(({ flag }) => flag));
+  return flags.flatMap((flag) => [
+    ...optionsOfFlag(flag, { taken, verb }),
+    ...structuredOptions(flag, taken),
+    ...labelOption(flag, verb),
+  ]);
+}
+
+interface Beside {
+  readonly taken: ReadonlySet<string>;
+  readonly verb: string;
+}
+
 /** The options of one flag: a second one for `--no-…` or `--…-file` where that makes sense. */
-export function optionsOfFlag(input: InputFlag): Option[] {
+function optionsOfFlag(input: InputFlag, beside: Beside): Option[] {
   const { flag, value, source } = input;
-  const description = describeFlag(input);
-  if (value.kind === 'boolean') {
+  const description = describeFlag(input, beside.verb);
+  if (value.kind === 'boolean' || value.kind === 'answer') {
     return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, `Disable --${flag}`)];
   }
-  const short = SHORT_FLAGS[flag] ?? '';
-  if (value.kind === 'choice' && value.choices.join() === 'yes,no') {
-    // Who names it means yes.
-    const option = new Option(`${short}--${flag} [yes|no]`, description).preset('yes');
-    return [withParser(option, value)];
-  }
-  const option = new Option(`${short}--${flag} <${placeholder(input)}>`, description);
-  const options = [withParser(option, value)];
+  const before = SHORT_FLAGS[flag] ?? nameFlag(input, beside.taken);
+  const option = new Option(`${before}--${flag} <${placeholder(input)}>`, description);
+  const options = [withParser(option, input)];
   if (source === 'rows') {
     const text = `File with the ${flag}, JSON or YAML (- for standard input)`;
     options.push(new Option('--file <file>', text));
@@ -33,6 +56,12 @@ export function optionsOfFlag(input: InputFlag): Option[] {
     options.push(new Option(`--${flag}-file <file>`, text));
   }
   return options;
+}
+
+/** `--network` beside `--network-id`, which takes names as well. */
+function nameFlag({ flag, nouns }: InputFlag, taken: ReadonlySet<string>): string {
+  const name = flag.replace(/-id(s?)$/, '$1');
+  return nouns.length === 0 || name === flag || taken.has(name) ? '' : `--${name}, `;
 }
 
 /** An option that may be repeated and takes only some words. */
@@ -68,10 +97,16 @@ export function yesOption(): Option {
   return new Option('--yes', 'Go ahead without asking; without a terminal nothing is asked');
 }
 
+/** Shows what a write would do. */
+export function dryRunOption(): Option {
+  return new Option('--dry-run', 'Only show what would be done, and what would be refused');
+}
+
 /** The longest wait. Unit: seconds. */
 export function waitTimeoutOption(): Option {
-  const text = 'Maximum time to wait for the operation (default: until it ends)';
-  return new Option('--wait-timeout <seconds>', text).argParser(parseSeconds);
+  const text =
+    'Maximum time to wait for the operation, such as 90s or 10m (default: until it ends)';
+  return new Option('--wait-timeout <duration>', text).argParser(parseSeconds);
 }
 
 /** Parses a whole number of at least 1. */
@@ -93,9 +128,9 @@ export function parsePercent(text: string): number {
 /** A longer time overflows the timers of Node.js. Unit: seconds. */
 const SECONDS_MAX = 1_000_000;
 
-/** Parses a time in seconds. */
+/** Parses a duration: seconds, or with its unit such as `10m`. Unit of the result: seconds. */
 export function parseSeconds(text: string): number {
-  const seconds = parseNumber(text);
+  const seconds = parseNumber(text, 'seconds');
   if (seconds > 0 && seconds <= SECONDS_MAX) return seconds;
   throw new InvalidArgumentError(`Must be more than 0 and at most ${SECONDS_MAX} seconds.`);
 }
@@ -112,19 +147,27 @@ export function parseDeadline(text: string): string {
   return parseDuration(text) === undefined ? parseTime(text) : text;
 }
 
-function describeFlag(input: InputFlag): string {
-  const { description, nouns, presence, value } = input;
+function describeFlag(input: InputFlag, verb: string): string {
+  const { description, field, nouns, presence, value } = input;
   const notes = [
-    ...(nouns.length > 0 ? ['ID or name.'] : []),
+    ...(nouns.length === 0 ? [] : [value.kind === 'list' ? 'IDs or names.' : 'ID or name.']),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
     ...(value.kind === 'members'
-      ? [`JSON, which replaces all of it, or NAME=VALUE of ${value.names.join(', ')}.`]
+      ? [`JSON or @FILE, which replaces all of it, or NAME=VALUE of ${memberNames(input)}.`]
+      : []),
+    ...(value.kind === 'moment' ? ['A time, or a duration from now such as 7d.'] : []),
+    ...(isLabels(input) && verb === 'update'
+      ? [`Replaces all ${field}; --label changes single ones.`]
       : []),
     ...(isRepeated(value) ? ['Can be repeated.'] : []),
     ...(presence === 'required' ? ['(required)'] : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
   return [`${description}${stop}`, ...notes].join(' ').trim();
+}
+
+function memberNames({ schema }: InputFlag): string {
+  return Object.keys(schema.properties ?? {}).join(', ');
 }
 
 function isRepeated({ kind }: FlagValue): boolean {
@@ -137,14 +180,16 @@ function placeholder({ value, nouns }: InputFlag): string {
   switch (value.kind) {
     case 'number':
     case 'integer':
-      return 'number';
+      return value.unit === undefined ? 'number' : value.unit === 'GB' ? 'size' : 'duration';
+    case 'moment':
+      return 'time';
     case 'map':
     case 'settings':
       return 'name=value';
     case 'members':
       return 'json|name=value';
     case 'json':
-      return 'json';
+      return 'json|file';
     default:
       return 'text';
   }
@@ -154,16 +199,20 @@ function dashed(words: string): string {
   return words.toLowerCase().replaceAll(' ', '-');
 }
 
-function withParser(option: Option, value: FlagValue): Option {
+function withParser(option: Option, { flag, value, schema, nouns, clearing }: InputFlag): Option {
   switch (value.kind) {
     case 'choice':
       return option.choices(value.choices);
     case 'number':
-      return option.argParser(parseNumber);
+      return option.argParser((text) => parseNumber(text, value.unit));
     case 'integer':
-      return option.argParser(parseInteger);
+      return option.argParser((text) => parseInteger(text, value.unit));
     case 'list':
-      return option.argParser<readonly string[]>((text, before = []) => [...before, text]);
+      // Names and ids have no commas.
+      return option.argParser<readonly string[]>((text, before = []) => [
+        ...before,
+        ...(nouns.length === 0 ? [text] : text.split(',')),
+      ]);
     case 'map':
       return option.argParser<Readonly<Record<string, string>>>(parseEntry);
     case 'settings':
@@ -171,116 +220,14 @@ function withParser(option: Option, value: FlagValue): Option {
         parseSetting(value.names, text, before),
       );
     case 'members':
-      return option.argParser<unknown>((text, before) => parseMembers(value.names, text, before));
+      return option.argParser<unknown>((text, before) => parseMembers(schema, text, before));
     case 'json':
-      return option.argParser(parseJson);
+      return option.argParser(isObjectList(schema) ? parseJsonOrFile : parseJson);
     case 'text':
+      return clearing === 'possible' ? option.argParser(parseClearableText(flag)) : option;
+    case 'moment':
     case 'boolean':
+    case 'answer':
       return option;
-  }
-}
-
-function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Must be a number.');
-}
-
-function parseInteger(text: string): number {
-  const value = parseNumber(text);
-  if (Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('Must be an integer.');
-}
-
-function parseEntry(
-  text: string,
-  before: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const at = text.indexOf('=');
-  if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-  throw new InvalidArgumentError('Use the form name=value.');
-}
-
-type SettingValues = Readonly<Record<string, number | boolean | null>>;
-
-/** What takes a setting away; the contract's own descriptions call it null. */
-const NONE = 'none';
-const NONES: readonly string[] = [NONE, 'null'];
-
-const ANSWERS: Readonly<Record<string, boolean>> = {
-  on: true,
-  true: true,
-  yes: true,
-  off: false,
-  false: false,
-  no: false,
-};
-
-function parseSetting(
-  names: Readonly<Record<string, SettingKind>>,
-  text: string,
-  before: SettingValues,
-): SettingValues {
-  const [name = '', word] = text.split('=', 2);
-  const kind = Object.hasOwn(names, name) ? names[name] : undefined;
-  if (kind === undefined || word === undefined) {
-    const near = nearName(name, Object.keys(names));
-    const hint = kind !== undefined || near === undefined ? '' : ` Did you mean ${near}?`;
-    throw new InvalidArgumentError(`Use the form name=value.${hint}`);
-  }
-  return { ...before, [name]: NONES.includes(word) ? null : parseSettingValue(kind, word) };
-}
-
-function parseSettingValue(kind: SettingKind, word: string): number | boolean {
-  if (kind === 'number') return parseInteger(word);
-  const answer = Object.hasOwn(ANSWERS, word) ? ANSWERS[word] : undefined;
-  if (answer !== undefined) return answer;
-  throw new InvalidArgumentError(`Must be on, off or ${NONE}.`);
-}
-
-/** Members of an object that are given one at a time; the others stay as they are. */
-export class GivenMembers {
-  readonly values: Readonly<Record<string, unknown>>;
-
-  constructor(values: Readonly<Record<string, unknown>>) {
-    this.values = values;
-  }
-}
-
-function parseMembers(names: readonly string[], text: string, before: unknown): unknown {
-  const at = text.indexOf('=');
-  if (at < 0 || text.trimStart().startsWith('{')) return parseJson(text);
-  const name = text.slice(0, at).trim();
-  if (!names.includes(name)) {
-    const near = nearName(name, names);
-    const hint = near === undefined ? `Names: ${names.join(', ')}.` : `Did you mean ${near}?`;
-    throw new InvalidArgumentError(`There is no ${name}. ${hint}`);
-  }
-  const earlier = before instanceof GivenMembers ? before.values : {};
-  return new GivenMembers({ ...earlier, [name]: parseMember(text.slice(at + 1)) });
-}
-
-/** JSON where it is some, else the text itself. */
-function parseMember(text: string): unknown {
-  if (NONES.includes(text)) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function parseJson(text: string): unknown {
-  const value = readJson(text);
-  // Commander would make an empty text of it.
-  if (value !== null) return value;
-  throw new InvalidArgumentError('Must be a value; --clear NAME takes one away.');
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidArgumentError('Must be valid JSON.');
   }
 }

@@ -1,14 +1,20 @@
 /** Flags of a command, made from the schema of its operation's input. */
-import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
-import { nounOfPrefix } from './nouns.ts';
+import { FieldSchema, hasType, isObjectList, nounsOf, variantsOf } from './field-schema.ts';
+import { type Unit, unitOf } from './parse-quantity.ts';
 
 /** How the text of a flag becomes a value. */
 export type FlagValue =
-  | { readonly kind: 'text' | 'number' | 'integer' | 'boolean' | 'map' | 'list' | 'json' }
+  | { readonly kind: 'text' | 'boolean' | 'map' | 'list' | 'json' }
+  /** A number, which may be written with its unit where it has one. */
+  | { readonly kind: 'number' | 'integer'; readonly unit: Unit | undefined }
+  /** A moment in RFC 3339, which may be given as a date, or as a duration from now. */
+  | { readonly kind: 'moment' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
-  /** An object with these members: all of it in JSON, or a member at a time. */
-  | { readonly kind: 'members'; readonly names: readonly string[] }
+  /** A yes or a no in words, which is a flag like those of booleans. */
+  | { readonly kind: 'answer' }
+  /** An object with known members: all of it in JSON, or a member at a time. */
+  | { readonly kind: 'members' }
   /** Names that are listed, each with a number, on or off, or `none` for null. */
   | { readonly kind: 'settings'; readonly names: Readonly<Record<string, SettingKind>> };
 
@@ -22,6 +28,8 @@ export interface InputFlag {
   /** The flag without its dashes: `memory-gb`. */
   readonly flag: string;
   readonly value: FlagValue;
+  /** What the field contains where it is not null. */
+  readonly schema: FieldSchema;
   readonly description: string;
   readonly presence: 'required' | 'optional';
   /** Whether null can be sent, which clears the field. */
@@ -31,35 +39,15 @@ export interface InputFlag {
    * which is JSON or YAML.
    */
   readonly source: 'line' | 'line-or-file' | 'rows';
-  /** The nouns of which it takes an id, or a name instead; none for other fields. */
+  /** The nouns of which it takes ids, or names instead; none for other fields. */
   readonly nouns: readonly string[];
 }
 
 /** From this length on a text is a file's content. Unit: characters. */
 const FILE_TEXT_LENGTH = 4096;
 
-/** Fields that hold the id of any kind of resource; their schemas do not say so. */
-const ANY_RESOURCE_FIELDS: ReadonlySet<string> = new Set(['resource_id', 'target_id']);
-
-const Property = z.looseObject({
-  type: z.union([z.string(), z.array(z.string())]).optional(),
-  enum: z.array(z.string()).optional(),
-  pattern: z.string().optional(),
-  maxLength: z.number().optional(),
-  description: z.string().optional(),
-  items: z.looseObject({ type: z.string().optional() }).optional(),
-  additionalProperties: z.unknown().optional(),
-  get properties() {
-    return z.record(z.string(), Property).optional();
-  },
-  get anyOf() {
-    return z.array(Property).optional();
-  },
-});
-type Property = z.infer<typeof Property>;
-
 const InputSchema = z.looseObject({
-  properties: z.record(z.string(), Property),
+  properties: z.record(z.string(), FieldSchema),
   required: z.array(z.string()).default([]),
 });
 
@@ -71,49 +59,53 @@ export function flagsOfInput(input: z.ZodObject): InputFlag[] {
   const written = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
   const { properties, required } = InputSchema.parse(written);
   return Object.entries(properties).map(([field, property]) => {
-    const variants = property.anyOf ?? [property];
+    const variants = variantsOf(property);
     const main = variants.find((variant) => variant.type !== 'null') ?? property;
-    const value = flagValueOf(main);
+    const value = flagValueOf(field, main);
     const isRequired = required.includes(field);
     const isLong = value.kind === 'text' && (main.maxLength ?? 0) >= FILE_TEXT_LENGTH;
     return {
       field,
       flag: field.replaceAll('_', '-'),
       value,
+      schema: main,
       description: property.description ?? main.description ?? '',
       presence: isRequired ? 'required' : 'optional',
       clearing: variants.some((variant) => hasType(variant, 'null')) ? 'possible' : 'impossible',
-      source: isLong ? 'line-or-file' : isRequired && isRows(main) ? 'rows' : 'line',
-      nouns: nounsOf(field, main.pattern),
+      source: isLong ? 'line-or-file' : isRequired && isObjectList(main) ? 'rows' : 'line',
+      nouns: nounsOf(field, main.items ?? main),
     };
   });
 }
 
-function isRows(property: Property): boolean {
-  return hasType(property, 'array') && property.items?.type === 'object';
-}
-
-function flagValueOf(property: Property): FlagValue {
-  if (property.enum !== undefined) return { kind: 'choice', choices: property.enum };
-  for (const kind of ['boolean', 'integer', 'number'] as const) {
-    if (hasType(property, kind)) return { kind };
+function flagValueOf(field: string, property: FieldSchema): FlagValue {
+  if (property.enum !== undefined) {
+    const isAnswer = property.enum.join() === 'yes,no';
+    return isAnswer ? { kind: 'answer' } : { kind: 'choice', choices: property.enum };
   }
-  if (hasType(property, 'string')) return { kind: 'text' };
-  if (hasType(property, 'array') && property.items?.type === 'string') return { kind: 'list' };
+  if (hasType(property, 'boolean')) return { kind: 'boolean' };
+  for (const kind of ['integer', 'number'] as const) {
+    if (hasType(property, kind)) return { kind, unit: unitOf(field) };
+  }
+  if (hasType(property, 'string')) {
+    return { kind: property.format === 'date-time' ? 'moment' : 'text' };
+  }
+  if (hasType(property, 'array') && hasType(property.items ?? {}, 'string')) {
+    return { kind: 'list' };
+  }
   const names = settingsOf(property.properties);
   if (names !== undefined) return { kind: 'settings', names };
-  const entries = Property.safeParse(property.additionalProperties);
+  const entries = FieldSchema.safeParse(property.additionalProperties);
   if (entries.success && hasType(entries.data, 'string')) return { kind: 'map' };
-  const members = Object.keys(property.properties ?? {});
-  return members.length === 0 ? { kind: 'json' } : { kind: 'members', names: members };
+  return { kind: Object.keys(property.properties ?? {}).length === 0 ? 'json' : 'members' };
 }
 
 /** Properties that are all numbers or all answers of yes and no; undefined for any other ones. */
 function settingsOf(
-  properties: Readonly<Record<string, Property>> | undefined,
+  properties: Readonly<Record<string, FieldSchema>> | undefined,
 ): Readonly<Record<string, SettingKind>> | undefined {
   const named = Object.entries(properties ?? {}).map(([name, property]) => {
-    const variants = property.anyOf ?? [property];
+    const variants = variantsOf(property);
     const has = (type: string) => variants.some((variant) => hasType(variant, type));
     const kind =
       has('integer') || has('number') ? 'number' : has('boolean') ? 'boolean' : undefined;
@@ -124,15 +116,4 @@ function settingsOf(
   );
   if (known.length === 0 || known.length < named.length) return undefined;
   return Object.fromEntries(known);
-}
-
-function hasType(property: Property, type: string): boolean {
-  return Array.isArray(property.type) ? property.type.includes(type) : property.type === type;
-}
-
-function nounsOf(field: string, pattern: string | undefined): readonly string[] {
-  if (ANY_RESOURCE_FIELDS.has(field)) return RESOURCE_KINDS;
-  const prefix = /^\^([a-z]+)_/.exec(pattern ?? '')?.[1];
-  const noun = prefix === undefined ? undefined : nounOfPrefix(prefix);
-  return noun === undefined ? [] : [noun];
 }

@@ -6,11 +6,17 @@ import type { CliIo } from '../io/cli-io.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import type { Fields } from '../output/fields.ts';
 import type { TableCommand } from './command-table.ts';
+import { GivenFile, GivenLabels, GivenMembers } from './given-values.ts';
 import type { InputFlag } from './input-flags.ts';
+import { isLabels } from './label-option.ts';
+import { readMomentText } from './read-moment-text.ts';
+import { structuredFlags } from './structured-flags.ts';
 
 /** What commander found: values by the options' camel-cased names, and the argument. */
 export interface GivenWords {
   readonly argument: string | undefined;
+  /** All arguments, where a command takes several resources. */
+  readonly several?: readonly string[];
   readonly options: Fields;
 }
 
@@ -26,14 +32,17 @@ function optionKey(flag: string): string {
 export async function readInput(
   command: TableCommand,
   given: GivenWords,
-  io: Pick<CliIo, 'readText'>,
+  io: Pick<CliIo, 'readText' | 'now'>,
 ): Promise<Result<Fields, Failure>> {
   const input: Record<string, unknown> = {};
   if (given.argument !== undefined) input.id = given.argument;
+  const taken = new Set(command.flags.map(({ flag }) => flag));
   for (const flag of command.flags) {
     const value = await readFlag(flag, given.options, io);
     if (!value.ok) return value;
-    if (value.value !== undefined) input[flag.field] = value.value;
+    const whole = withObjects(flag, { options: given.options, taken, value: value.value });
+    if (!whole.ok) return whole;
+    if (whole.value !== undefined) input[flag.field] = whole.value;
   }
   const cleared = clearFields(command, given.options, input);
   if (!cleared.ok) return cleared;
@@ -57,18 +66,79 @@ const FLAGS_MISSED: Readonly<Record<InputFlag['source'], (flag: string) => strin
 async function readFlag(
   flag: InputFlag,
   options: Fields,
-  io: Pick<CliIo, 'readText'>,
+  io: Pick<CliIo, 'readText' | 'now'>,
 ): Promise<Result<unknown, Failure>> {
   const value = options[optionKey(flag.flag)];
+  if (value instanceof GivenFile) return readDocument(value, flag, io);
+  if (flag.value.kind === 'answer' && typeof value === 'boolean') return ok(value ? 'yes' : 'no');
+  if (flag.value.kind === 'moment' && typeof value === 'string') {
+    return readMomentText(value, flag.flag, io.now());
+  }
   if (flag.source === 'line') return ok(value);
   const fileFlag = flag.source === 'rows' ? 'file' : `${flag.flag}-file`;
   const path = options[optionKey(fileFlag)];
   if (typeof path !== 'string') return ok(value);
   if (value !== undefined) {
-    return err(usageFailure(`--${flag.flag} and --${fileFlag} cannot be used together`));
+    return err(together(flag.flag, fileFlag));
   }
   const text = await readTextFile(io, path, `the ${flag.flag}`);
   return text.ok && flag.source === 'rows' ? parseRows(text.value, flag.flag, path) : text;
+}
+
+/** Reads the value of a flag from a file in JSON or YAML. */
+async function readDocument(
+  { path }: GivenFile,
+  { field, flag, value }: InputFlag,
+  io: Pick<CliIo, 'readText'>,
+): Promise<Result<unknown, Failure>> {
+  const text = await readTextFile(io, path, `the ${flag}`);
+  if (!text.ok) return text;
+  if (value.kind !== 'members') return parseRows(text.value, field, path);
+  try {
+    const parsed: unknown = parse(text.value);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return ok(parsed);
+  } catch {
+    // Said below: the parser's message is no help for another format.
+  }
+  return err(usageFailure(`${path} does not contain an object (JSON or YAML) for --${flag}`));
+}
+
+interface GivenBeside {
+  readonly options: Fields;
+  readonly taken: ReadonlySet<string>;
+  /** What the flag itself gave. */
+  readonly value: unknown;
+}
+
+/** Adds what flags of single objects and labels gave to the value of the field. */
+function withObjects(
+  flag: InputFlag,
+  { options, taken, value }: GivenBeside,
+): Result<unknown, Failure> {
+  let whole = value;
+  const labels = isLabels(flag) ? options.label : undefined;
+  if (labels instanceof GivenLabels) {
+    if (value !== undefined) return err(together(flag.flag, 'label'));
+    whole = labels;
+  }
+  for (const { flag: name, member } of structuredFlags(flag, taken)) {
+    const given = options[optionKey(name)];
+    if (given === undefined) continue;
+    if (member === undefined) {
+      if (value !== undefined) return err(together(flag.flag, name));
+      whole = given;
+    } else {
+      if (whole !== undefined && !(whole instanceof GivenMembers)) {
+        return err(together(flag.flag, name));
+      }
+      whole = new GivenMembers({ ...whole?.values, [member]: given });
+    }
+  }
+  return ok(whole);
+}
+
+function together(one: string, other: string): Failure {
+  return usageFailure(`--${one} and --${other} cannot be used together`);
 }
 
 /** A list, or an object that holds it under the flag's name. */

@@ -1,20 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
+import { nounAliases } from './aliases.ts';
+import { tableCommands } from './command-table.ts';
 
 describe('an unknown command', () => {
   test.each([
-    ['vm get web', "'get'", 'show or list'],
-    ['vm describe web', "'describe'", 'show'],
-    ['vm rm web', "'rm'", 'delete'],
-    ['vm rename web db', "'rename'", 'update'],
-    ['vm restart web', "'restart'", 'reboot'],
+    ['vm remove web', "'remove'", 'delete'],
+    ['vm suspend web', "'suspend'", 'pause'],
+    ['vm shutdown web', "'shutdown'", 'stop'],
     ['vm lst', "'lst'", 'list'],
-    ['vms list', "'vms'", 'vm'],
-    ['get vms', "'get'", 'novacron NOUN show, such as novacron vm show'],
-    ['create vm', "'create'", 'novacron NOUN create, such as novacron vm create'],
-    ['drift baseline get', "'get'", 'show'],
+    ['get vms', "'get'", 'novacron vm list'],
+    ['get vm web', "'get'", 'novacron vm show'],
+    ['delete sg web', "'delete'", 'novacron security-group delete'],
+    ['reboot web', "'reboot'", 'novacron NOUN reboot, such as novacron vm reboot'],
+    ['create', "'create'", 'novacron NOUN create, such as novacron vm create'],
+    ['create vm', "'create'", 'novacron vm create'],
+    ['drift baseline view', "'view'", 'show'],
     ['help vm crate', "'crate'", 'create'],
-    ['help nodes', "'nodes'", 'node'],
+    ['help nodez', "'nodez'", 'node'],
     ['report', "'report'", 'novacron NOUN report, such as novacron healing report'],
     ['ha', "'ha'", 'healing'],
     ['host list', "'host'", 'node'],
@@ -42,12 +45,36 @@ describe('an unknown command', () => {
   });
 });
 
+describe('words of kubectl', () => {
+  test.each([
+    ['vm get --help', 'Usage: novacron vm show|get [options] <vm>'],
+    ['vm rm --help', 'Usage: novacron vm delete|rm [options] <vm...>'],
+    ['nodes ls --help', 'Usage: novacron node list|ls [options]'],
+    ['sg get --help', 'Usage: novacron security-group show|get [options] <security-group>'],
+    ['vol ls --help', 'Usage: novacron storage list|ls [options]'],
+    ['policies ls --help', 'Usage: novacron policy list|ls [options]'],
+    ['vm restart --help', 'Usage: novacron vm reboot|restart [options] <vm...>'],
+  ])('%s is the command of NovaCron', async (words, usage) => {
+    const { exitCode, stdout } = await runInProcess(words.split(' '));
+    expect({ exitCode, usage: stdout.split('\n')[0] }).toEqual({ exitCode: 0, usage });
+  });
+
+  test('name one noun each', () => {
+    const nouns = new Map(
+      tableCommands().flatMap(({ group, noun }) => (group === undefined ? [] : [[group, noun]])),
+    );
+    const words = [...nouns].flatMap(([group, noun]) => [group, ...nounAliases(noun, group)]);
+    expect(words).toEqual([...new Set(words)]);
+  });
+});
+
 describe('novacron help', () => {
   test.each([
     ['help vm create', 'Usage: novacron vm create [options]'],
-    ['help vm', 'Usage: novacron vm [options] [command]'],
-    ['help drift baseline show', 'Usage: novacron drift baseline show [options]'],
-    ['help volume list', 'Usage: novacron storage list [options]'],
+    ['help vm', 'Usage: novacron vm|vms [options] [command]'],
+    ['help drift baseline show', 'Usage: novacron drift baseline show|get [options]'],
+    ['help vm restart', 'Usage: novacron vm reboot|restart [options] <vm...>'],
+    ['help volume list', 'Usage: novacron storage list|ls [options]'],
     ['help', 'Usage: novacron [options] [command]'],
   ])('%s shows the help of that command', async (words, usage) => {
     const { exitCode, stdout, stderr } = await runInProcess(words.split(' '));

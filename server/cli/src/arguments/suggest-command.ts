@@ -8,37 +8,53 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   acknowledge: ['ack'],
   cat: ['show'],
   close: ['ack'],
-  describe: ['show'],
+  cordon: ['drain'],
+  del: ['delete'],
+  describe: ['describe', 'show'],
   destroy: ['delete'],
-  edit: ['update'],
+  edit: ['edit', 'update'],
+  enumerate: ['list'],
+  evict: ['drain'],
+  exec: ['console'],
+  find: ['list'],
   get: ['show', 'list'],
   ha: ['healing'],
+  halt: ['stop'],
   host: ['node'],
   hosts: ['node'],
   image: ['template'],
   images: ['template'],
   info: ['show'],
   inspect: ['show'],
+  kill: ['delete', 'stop'],
+  launch: ['create', 'start'],
+  logs: ['console'],
   ls: ['list'],
   maintenance: ['drain'],
   modify: ['update'],
   move: ['migrate'],
+  mv: ['rename'],
   new: ['create'],
   patch: ['update'],
   pause: ['hold'],
+  poweroff: ['stop'],
   ps: ['list'],
   freeze: ['pause'],
   remove: ['delete'],
-  rename: ['update'],
+  rename: ['rename', 'update'],
   resize: ['update', 'scale'],
   resolve: ['ack'],
   restart: ['reboot'],
   resume: ['release'],
   rm: ['delete'],
+  run: ['create'],
   set: ['update'],
   serial: ['console'],
+  shutdown: ['stop'],
+  ssh: ['console'],
   status: ['show'],
   suspend: ['pause'],
+  terminate: ['delete'],
   uncordon: ['activate'],
   unpause: ['resume'],
   view: ['show'],
@@ -47,15 +63,18 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
 /** Makes a command and all commands below it refuse unknown words with a suggestion. */
 export function suggestCommands(command: Command): void {
   if (command.commands.length === 0) return;
-  command.on('command:*', ([word = '']: readonly string[]) => {
-    refuseUnknownCommand(command, word);
+  command.on('command:*', ([word = '', next]: readonly string[]) => {
+    refuseUnknownCommand(command, word, next);
   });
   for (const below of command.commands) suggestCommands(below);
 }
 
-/** Ends the command line: `word` is not a command of `group`. */
-export function refuseUnknownCommand(group: Command, word: string): never {
-  const suggestion = suggestionFor(group, word);
+/**
+ * Ends the command line: `word` is not a command of `group`.
+ * @param next - the word behind it, which may be the noun, as in `get vms`
+ */
+export function refuseUnknownCommand(group: Command, word: string, next?: string): never {
+  const suggestion = suggestionFor(group, word, next);
   const hint = suggestion === undefined ? '' : `\n(Did you mean ${suggestion}?)`;
   group.error(`error: unknown command '${word}'${hint}`, { code: 'commander.unknownCommand' });
 }
@@ -67,7 +86,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'vm snapshot': 'novacron snapshot create, of a volume',
 };
 
-function suggestionFor(group: Command, word: string): string | undefined {
+function suggestionFor(group: Command, word: string, next?: string): string | undefined {
   const place = `${group.name()} ${word}`;
   if (Object.hasOwn(ELSEWHERE, place)) return ELSEWHERE[place];
   const { commands } = group;
@@ -79,11 +98,30 @@ function suggestionFor(group: Command, word: string): string | undefined {
   const isVerb = synonyms.length > 0 || commands.some((each) => hasCommand(each, word));
   if (isTop && isVerb) {
     const verbs = [word, ...synonyms].filter((verb) => nounWith(group, verb) !== undefined);
+    const turned = turnedWords(group, [word, ...synonyms], next);
+    if (turned !== undefined) return turned;
     const [verb] = verbs;
     if (verb === undefined) return nearName(word, [...names, 'help']);
     return `${group.name()} NOUN ${verb}, such as ${group.name()} ${nounWith(group, verb)} ${verb}`;
   }
   return nearName(word, [...names, 'help']);
+}
+
+/** The command that puts the noun first: `novacron vm list` for `get vms`. */
+function turnedWords(
+  top: Command,
+  verbs: readonly string[],
+  next: string | undefined,
+): string | undefined {
+  const noun = top.commands.find(
+    (each) => each.name() === next || each.aliases().includes(next ?? ''),
+  );
+  if (noun === undefined) return undefined;
+  const known = verbs.filter((verb) => hasCommand(noun, verb));
+  // A plural asks for the list.
+  const isPlural = next?.endsWith('s') === true && next !== noun.name();
+  const verb = isPlural && known.includes('list') ? 'list' : known[0];
+  return verb === undefined ? undefined : `${top.name()} ${noun.name()} ${verb}`;
 }
 
 /** A noun that has the verb: VMs, which most people mean, or the first one. */

@@ -50,11 +50,13 @@ export function namePlaces(): readonly NamePlace[] {
     const path = group === undefined ? verb : `${group} ${verb}`;
     const inputs = [
       { flag: undefined, nouns: argument?.nouns ?? [] },
-      ...flags.map(({ field, flag, nouns }) => ({
-        flag: `--${flag}`,
-        // A field that is called like a noun holds a name of it: `node`.
-        nouns: nouns.length === 0 && NOUNS[field]?.id !== undefined ? [field] : nouns,
-      })),
+      ...flags.flatMap(({ field, flag, nouns }) =>
+        [flag, flag.replace(/-id(s?)$/, '$1')].map((name) => ({
+          flag: `--${name}`,
+          // A field that is called like a noun holds a name of it: `node`.
+          nouns: nouns.length === 0 && NOUNS[field]?.id !== undefined ? [field] : nouns,
+        })),
+      ),
     ];
     return inputs.flatMap(({ flag, nouns: [noun, second] }) =>
       noun === undefined || second !== undefined ? [] : [{ path, flag, noun }],

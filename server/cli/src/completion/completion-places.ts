@@ -8,6 +8,8 @@ export interface Place {
   readonly path: string;
   /** Each word that leads deeper, with the place that it leads to; aliases lead there too. */
   readonly steps: readonly (readonly [word: string, path: string])[];
+  /** The words of those steps that are offered: each command once. */
+  readonly commands: readonly string[];
   readonly options: readonly string[];
   /** Those options that a value follows. */
   readonly valued: readonly string[];
@@ -41,15 +43,17 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
     steps: children.flatMap((child) =>
       [child.name(), ...child.aliases()].map((word) => [word, under(child.name())] as const),
     ),
-    options: [...new Set(['--help', ...options.flatMap(({ long }) => long ?? [])])],
-    valued: [...new Set(options.filter(takesValue).flatMap(({ long }) => long ?? []))],
+    commands: children.map((child) => child.name()),
+    options: [...new Set(['--help', ...options.flatMap(longsOf)])],
+    valued: [...new Set(options.filter(takesValue).flatMap(longsOf))],
     choices: [
       // The first that fits is taken: a command's own choices stand before those of all.
-      ...[...options]
-        .reverse()
-        .flatMap(({ long, argChoices }) =>
-          long == null || argChoices === undefined ? [] : [[long, argChoices] as const],
-        ),
+      ...[...options].reverse().flatMap((option) => {
+        const { argChoices } = option;
+        return argChoices === undefined
+          ? []
+          : longsOf(option).map((flag) => [flag, argChoices] as const);
+      }),
       ...command.registeredArguments.flatMap(({ argChoices }) =>
         argChoices === undefined ? [] : [['', argChoices] as const],
       ),
@@ -64,6 +68,11 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
   ];
 }
 
+/** An option may have two long forms; commander keeps the first one as its short form. */
+function longsOf({ short, long }: Option): readonly string[] {
+  return [short, long].flatMap((flag) => (flag?.startsWith('--') === true ? [flag] : []));
+}
+
 function takesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
@@ -76,10 +85,9 @@ function namesAt(path: string, named: Above['named']): Place['names'] {
 }
 
 /** The words that may follow at a place. */
-export function wordsAt(place: Pick<Place, 'steps' | 'choices' | 'options'>): string {
+export function wordsAt(place: Pick<Place, 'commands' | 'choices' | 'options'>): string {
   const argumentWords = place.choices.flatMap(([option, words]) => (option === '' ? words : []));
-  const steps = place.steps.map(([word]) => word);
-  return [...steps, ...argumentWords, ...place.options].join(' ');
+  return [...place.commands, ...argumentWords, ...place.options].join(' ');
 }
 
 /** The parts that bash and zsh write alike: steps, then words and names, as arms of `case`. */

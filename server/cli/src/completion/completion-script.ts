@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import { COMPLETE_NAMES } from './complete-names.ts';
 import { caseArms, type Place, placesOf, wordsAt } from './completion-places.ts';
+import { powershellScript } from './powershell-script.ts';
 
 /** Shells with a completion script. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
@@ -27,6 +28,8 @@ export function completionScript(
       return zshScript(places);
     case 'fish':
       return fishScript(places);
+    case 'powershell':
+      return powershellScript(places);
   }
 }
 

@@ -86,6 +86,12 @@ export interface CliIo {
   readonly hasTerminal: boolean;
   /** Asks and reads a line, which is shown; undefined when the person gives up. */
   readonly readAnswer: (prompt: string) => Promise<string | undefined>;
+  /**
+   * Lets a person change a text in their editor.
+   * @param name - of the file that the editor opens
+   * @returns the text afterwards, or what went wrong, in words
+   */
+  readonly editText: (name: string, text: string) => Promise<Result<string, string>>;
   /** Asks for a secret without showing it; undefined when the person gives up. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>;
   /**

@@ -3,7 +3,7 @@ import type { Session } from '../client/session.ts';
 import type { exitCodeOf } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import type { OutputFormat } from '../output/render-output.ts';
-import type { Outcome } from './run-command.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Where a command reads and writes, and how it ends. */
 export interface CommandContext {

@@ -1,4 +1,5 @@
-/** Shows on a terminal what a write would do, and asks before it is sent. */
+/** Shows on a terminal what writes would do, and asks before they are sent. */
+import { ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { asksFirst } from '../arguments/asks-first.ts';
 import type { TableCommand } from '../arguments/command-table.ts';
@@ -6,6 +7,7 @@ import { callOperation, type Session } from '../client/session.ts';
 import { type Failure, findingsFailure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
+import { describeWrite } from './describe-write.ts';
 
 /** What a dry run says. */
 const Planned = z.looseObject({
@@ -27,31 +29,59 @@ const Planned = z.looseObject({
     .optional(),
 });
 
+/** Writes of one command that are sent together, or not at all. */
+export interface PlannedWrites {
+  readonly inputs: readonly Fields[];
+  readonly options: Fields;
+}
+
 /**
  * Asks, where a person can answer. What a script sends is not asked about.
- * @returns why the write is not sent; undefined where it is
+ * @returns why the writes are not sent; undefined where they are
  */
 export async function confirmPlan(
   session: Session,
-  { operation }: TableCommand,
-  { input, options }: { readonly input: Fields; readonly options: Fields },
+  command: TableCommand,
+  { inputs, options }: PlannedWrites,
 ): Promise<Failure | undefined> {
   const { io } = session;
-  if (!asksFirst(operation) || input.dry_run === true || options.yes === true) return undefined;
-  if (!io.hasTerminal) return undefined;
-  const tried = await callOperation(session, operation, { ...input, dry_run: true });
-  if (!tried.ok) return tried.error;
-  for (const line of linesOf(Planned.parse(tried.value))) {
-    io.stderr.write(`${plainLine(line)}\n`);
+  const asked = inputs.filter(
+    (input) => asksFirst(command.operation, input) && input.dry_run !== true,
+  );
+  if (asked.length === 0 || options.yes === true || !io.hasTerminal) return undefined;
+  for (const input of asked) {
+    const lines = await linesOf(session, command, input);
+    if (!lines.ok) return lines.error;
+    for (const line of lines.value) io.stderr.write(`${plainLine(line)}\n`);
   }
+  return askToGoAhead(session);
+}
+
+/**
+ * Asks a person whether what was shown is meant.
+ * @returns why it is not done; undefined where it is
+ */
+export async function askToGoAhead({ io }: Session): Promise<Failure | undefined> {
   const answer = await io.readAnswer('Go ahead? Only "yes" is accepted: ');
   if (answer?.trim() === 'yes') return undefined;
   return findingsFailure('Nothing was changed. Answer yes, or add --yes');
 }
 
-function linesOf({ explanation, plan }: z.infer<typeof Planned>): readonly string[] {
+/** What the server says about a write that it can plan, else the write in words. */
+async function linesOf(
+  session: Session,
+  command: TableCommand,
+  input: Fields,
+): Promise<Result<readonly string[], Failure>> {
+  if (!command.flags.some(({ field }) => field === 'dry_run')) {
+    const line = await describeWrite(session, command, input);
+    return line.ok ? ok([line.value]) : line;
+  }
+  const tried = await callOperation(session, command.operation, { ...input, dry_run: true });
+  if (!tried.ok) return tried;
+  const { explanation, plan } = Planned.parse(tried.value);
   const moves = (plan?.moves ?? []).map(
     ({ vm_id: id, vm, from, to }) => `  ${vm ?? id}: ${from} -> ${to}`,
   );
-  return [...explanation, ...(plan?.explanation ?? []), ...moves];
+  return ok([...explanation, ...(plan?.explanation ?? []), ...moves]);
 }

@@ -1,4 +1,6 @@
 /** Puts ids in the place of names, wherever an operation asks for an id. */
+
+import { SELF } from '@novacron/contract/kinds/security-group/firewall';
 import {
   isOperationName,
   type OperationName,
@@ -8,12 +10,14 @@ import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
 import type { TableCommand } from '../arguments/command-table.ts';
+import { type FieldSchema, nounsOf, withoutNull } from '../arguments/field-schema.ts';
+import { GivenMembers } from '../arguments/given-values.ts';
 import type { InputFlag } from '../arguments/input-flags.ts';
 import { isIdOf, NOUNS, wordsOf } from '../arguments/nouns.ts';
 import { listAll } from '../client/list-all.ts';
 import type { Session } from '../client/session.ts';
 import { type Failure, problemFailure } from '../failures/failure.ts';
-import type { Fields } from '../output/fields.ts';
+import { type Fields, isFields } from '../output/fields.ts';
 
 /**
  * Replaces every name in an input by the id that it stands for; ids stay.
@@ -27,12 +31,12 @@ export async function resolveNames(
   const resolved: Record<string, unknown> = { ...input };
   const flags = command.argument === undefined ? [] : [command.argument];
   for (const flag of [...flags, ...command.flags]) {
-    const text = resolved[flag.field];
-    if (flag.nouns.length === 0 || typeof text !== 'string') continue;
+    const { field, schema } = flag;
     const nouns = nounsAsked(flag, resolved);
-    const id = await findId(session, { nouns, text, tenant: tenantIn(resolved) });
-    if (!id.ok) return id;
-    resolved[flag.field] = id.value;
+    const context = { field, schema, nouns, tenant: tenantIn(resolved) };
+    const value = await resolveValue(session, context, resolved[field]);
+    if (!value.ok) return value;
+    if (value.value !== undefined) resolved[field] = value.value;
   }
   return ok(resolved);
 }
@@ -46,6 +50,67 @@ function tenantIn({ tenant }: Fields): string | undefined {
 function nounsAsked(flag: InputFlag, input: Fields): readonly string[] {
   const kind = input.resource_kind;
   return flag.nouns.length > 1 && typeof kind === 'string' ? [kind] : flag.nouns;
+}
+
+interface NameContext {
+  readonly field: string;
+  readonly schema: FieldSchema;
+  readonly nouns: readonly string[];
+  readonly tenant: string | undefined;
+}
+
+/** Resolves names wherever ids are in a value: in lists and in members of objects, too. */
+async function resolveValue(
+  session: Session,
+  context: NameContext,
+  value: unknown,
+): Promise<Result<unknown, Failure>> {
+  const { field, nouns, schema, tenant } = context;
+  if (typeof value === 'string') {
+    const isOther = nouns.length === 0 || (value === SELF && field === 'group_id');
+    return isOther ? ok(value) : findId(session, { nouns, text: value, tenant });
+  }
+  if (value instanceof GivenMembers) {
+    const members = await resolveValue(session, context, value.values);
+    return members.ok ? ok(new GivenMembers(Object(members.value))) : members;
+  }
+  if (Array.isArray(value)) {
+    const inside = { ...context, schema: schema.items ?? {} };
+    const resolved: unknown[] = [];
+    for (const item of value) {
+      const found = await resolveValue(session, inside, item);
+      if (!found.ok) return found;
+      resolved.push(found.value);
+    }
+    return ok(resolved);
+  }
+  return isPlain(value) ? resolveMembers(session, context, value) : ok(value);
+}
+
+async function resolveMembers(
+  session: Session,
+  { schema, tenant }: NameContext,
+  value: Fields,
+): Promise<Result<unknown, Failure>> {
+  const resolved: Record<string, unknown> = { ...value };
+  for (const [field, property] of Object.entries(schema.properties ?? {})) {
+    if (!Object.hasOwn(value, field)) continue;
+    const inside = withoutNull(property);
+    const nouns = nounsOf(field, inside.items ?? inside);
+    const found = await resolveValue(
+      session,
+      { field, schema: inside, nouns, tenant },
+      value[field],
+    );
+    if (!found.ok) return found;
+    resolved[field] = found.value;
+  }
+  return ok(resolved);
+}
+
+/** Objects as documents have them; what a flag gave in parts is of a class. */
+function isPlain(value: unknown): value is Fields {
+  return isFields(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 interface Match {

@@ -1,44 +1,23 @@
 /** Runs one command of the table: resolves names, calls, waits, and says what to print. */
-import { AdmissionWarning } from '@novacron/contract/admission/admission';
-import { Operation } from '@novacron/contract/operation/operation';
-import { isOperationName } from '@novacron/contract/operations-table/operations';
-import { err, ok, type Result } from '@novacron/contract/result';
-import { z } from 'zod';
-import { commandOf, type TableCommand } from '../arguments/command-table.ts';
+import { ok, type Result } from '@novacron/contract/result';
+import type { TableCommand } from '../arguments/command-table.ts';
 import { inOrder } from '../arguments/list-order.ts';
 import { type GivenWords, readInput } from '../arguments/read-input.ts';
 import { listAll } from '../client/list-all.ts';
 import { callOperation, type Session } from '../client/session.ts';
-import { type Failure, findingsFailure } from '../failures/failure.ts';
+import { type Failure, usageFailure } from '../failures/failure.ts';
 import { hasColumns } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
-import { plainLine } from '../output/plain-text.ts';
 import type { Document } from '../output/render-output.ts';
-import { confirmPlan } from './confirm-plan.ts';
-import { mergeMembers } from './merge-members.ts';
-import { isFinal } from './poll-operation.ts';
+import { hasParts, mergeMembers } from './merge-members.ts';
+import type { Outcome } from './outcome.ts';
 import { resolveNames } from './resolve-names.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
 import { watchOperation } from './watch-operation.ts';
+import { numberOption, waitLimit, writeCommand } from './write-command.ts';
+import { type Target, writeSeveral } from './write-several.ts';
 
-/** What a command has to show, and what went wrong after it had something. */
-export interface Outcome {
-  readonly document?: Document;
-  readonly failure?: Failure;
-}
-
-/** The answers of writes: most carry an operation, those of API keys do not. */
-const WriteAnswer = z.looseObject({
-  resource: z.record(z.string(), z.unknown()).optional(),
-  operation: Operation.optional(),
-  /** What was written together. */
-  items: z
-    .array(z.looseObject({ resource: z.looseObject({ id: z.string() }), operation: Operation }))
-    .optional(),
-  warnings: z.array(AdmissionWarning).default([]),
-  notices: z.array(z.string()).default([]),
-});
-type WriteAnswer = z.infer<typeof WriteAnswer>;
+export type { Outcome } from './outcome.ts';
 
 /**
  * Runs a command with the words of its command line. Failures: wrong usage, names that nothing
@@ -51,7 +30,31 @@ export async function runCommand(
 ): Promise<Outcome> {
   const input = await readInput(command, given, session.io);
   if (!input.ok) return { failure: input.error };
-  return runWithInput(session, command, { input: input.value, options: given.options });
+  const { options, several = [] } = given;
+  const names = [...new Set(several)];
+  if (names.length > 1) return runSeveral(session, command, { input: input.value, names, options });
+  return runWithInput(session, command, { input: input.value, options });
+}
+
+/** Runs a write for several resources with the same other fields. */
+async function runSeveral(
+  session: Session,
+  command: TableCommand,
+  request: {
+    readonly input: Fields;
+    readonly names: readonly string[];
+    readonly options: Fields;
+  },
+): Promise<Outcome> {
+  const { input, names, options } = request;
+  if (input.if_revision !== undefined) {
+    return { failure: usageFailure('--if-revision is for a single resource') };
+  }
+  const targets: Target[] = [];
+  for (const name of names) {
+    targets.push({ name, input: await resolveNames(session, command, { ...input, id: name }) });
+  }
+  return writeSeveral(session, command, { targets, options });
 }
 
 /**
@@ -66,9 +69,33 @@ export async function runWithInput(
   const { options } = request;
   const resolved = await resolveNames(session, command, request.input);
   if (!resolved.ok) return { failure: resolved.error };
-  const merged = await mergeMembers(session, command, resolved.value);
-  if (!merged.ok) return { failure: merged.error };
-  const input = merged.value;
+  const merge = async () => {
+    const merged = await mergeMembers(session, command, resolved.value);
+    if (!merged.ok) return { failure: merged.error };
+    return runMerged(session, command, { input: merged.value, options });
+  };
+  const isRepeatable = hasParts(resolved.value) && resolved.value.if_revision === undefined;
+  let outcome = await merge();
+  for (let turn = 1; isRepeatable && turn < MERGES_MAX && hasChanged(outcome); turn += 1) {
+    outcome = await merge();
+  }
+  return outcome;
+}
+
+/** Who changes the same resource so often is met again at most this often. */
+const MERGES_MAX = 5;
+
+/** Whether somebody else changed the resource between the read and the write. */
+function hasChanged({ failure }: Outcome): boolean {
+  const isAnswer = failure?.kind === 'problem' && failure.operationId === undefined;
+  return isAnswer && failure.problem.code === 'revision-mismatch';
+}
+
+async function runMerged(
+  session: Session,
+  command: TableCommand,
+  { input, options }: { readonly input: Fields; readonly options: Fields },
+): Promise<Outcome> {
   switch (command.shape) {
     case 'list':
       return outcomeOf(await list(session, command, { input, options }));
@@ -78,7 +105,7 @@ export async function runWithInput(
     case 'wait':
       return wait(session, command, { id: String(input.id), options });
     case 'write':
-      return write(session, command, { input, options });
+      return writeCommand(session, command, { input, options });
   }
 }
 
@@ -134,117 +161,4 @@ async function wait(
     document: { kind: 'row', noun: command.noun, value: waited.value },
     ...(failure === undefined ? {} : { failure }),
   };
-}
-
-async function write(
-  session: Session,
-  command: TableCommand,
-  request: { readonly input: Fields; readonly options: Fields },
-): Promise<Outcome> {
-  const { io } = session;
-  const refused = await confirmPlan(session, command, request);
-  if (refused !== undefined) return { failure: refused };
-  const called = await callOperation(session, command.operation, request.input);
-  if (!called.ok) return { failure: called.error };
-  const answer = WriteAnswer.parse(called.value);
-  for (const { policy, message } of answer.warnings) {
-    io.stderr.write(`warning: ${plainLine(`${policy}: ${message}`)}\n`);
-  }
-  for (const notice of answer.notices) io.stderr.write(`notice: ${plainLine(notice)}\n`);
-  if (typeof called.value.secret === 'string') {
-    io.stderr.write('Save this secret; it is not shown again\n');
-  }
-  if (answer.items !== undefined && request.options.wait !== false) {
-    const items = await finishItems(session, answer.items, request.options);
-    if (!items.ok) return { failure: items.error };
-    return { document: { kind: 'written', value: { ...called.value, items: items.value } } };
-  }
-  if (answer.operation === undefined) {
-    const failure = request.input.dry_run === true ? failureOfPlan(called.value) : undefined;
-    return {
-      document: { kind: 'written', value: called.value },
-      ...(failure === undefined ? {} : { failure }),
-    };
-  }
-  if (request.options.wait === false) {
-    if (!isFinal(answer.operation)) {
-      const { id } = answer.operation;
-      io.stderr.write(`Not waiting. Run \`novacron operation wait ${id}\` to wait for it\n`);
-    }
-    return { document: { kind: 'written', value: called.value } };
-  }
-  const finished = await finish(session, command, {
-    operation: answer.operation,
-    resource: answer.resource,
-    options: request.options,
-  });
-  if (!finished.ok) return { failure: finished.error };
-  return { document: { kind: 'written', value: { ...called.value, ...finished.value } } };
-}
-
-const DrainPlan = z.looseObject({
-  plan: z.looseObject({
-    goal: z.literal('drain'),
-    left: z.array(z.looseObject({ vm_id: z.string(), vm: z.string().nullable(), why: z.string() })),
-  }),
-});
-
-/** A drain that would be refused ends its dry run with the same exit code as findings do. */
-function failureOfPlan(answer: Fields): Failure | undefined {
-  const { left = [] } = DrainPlan.safeParse(answer).data?.plan ?? {};
-  if (left.length === 0) return undefined;
-  const reasons = left.map(({ vm, vm_id: id, why }) => `${vm ?? id}: ${why}`);
-  return findingsFailure(`The node cannot be emptied. ${reasons.join('; ')}`);
-}
-
-/** Waits for all operations of a batch; returns the first failure. */
-async function finishItems(
-  session: Session,
-  items: NonNullable<WriteAnswer['items']>,
-  options: Fields,
-): Promise<Result<readonly Fields[], Failure>> {
-  const finished: Fields[] = [];
-  for (const { resource, operation } of items) {
-    const command = commandOf('vm.create');
-    const done = await finish(session, command, { operation, resource, options });
-    if (!done.ok) return done;
-    finished.push(done.value);
-  }
-  return ok(finished);
-}
-
-/** Waits for the operation of a write and reads again what it has changed. */
-async function finish(
-  session: Session,
-  command: TableCommand,
-  written: {
-    readonly operation: Operation;
-    readonly resource: WriteAnswer['resource'];
-    readonly options: Fields;
-  },
-): Promise<Result<Fields, Failure>> {
-  const { operation, resource } = written;
-  const waited = isFinal(operation)
-    ? ok(operation)
-    : await waitOperation(session, { id: operation.id, ...waitLimit(written.options) });
-  if (!waited.ok) return waited;
-  const failure = failureOfOperation(waited.value);
-  if (failure !== undefined) return err(failure);
-  const read = `${command.noun}.get`;
-  if (resource === undefined || isFinal(operation) || !isOperationName(read)) {
-    return ok({ operation: waited.value });
-  }
-  const fresh = await callOperation(session, read, { id: resource.id });
-  // The write has succeeded; if the resource was deleted since, its first answer is shown.
-  return ok({ resource: fresh.ok ? fresh.value : resource, operation: waited.value });
-}
-
-function waitLimit(options: Fields): { readonly timeoutMs?: number } {
-  const seconds = numberOption(options, 'waitTimeout');
-  return seconds === undefined ? {} : { timeoutMs: seconds * 1000 };
-}
-
-function numberOption(options: Fields, key: string): number | undefined {
-  const value = options[key];
-  return typeof value === 'number' ? value : undefined;
 }

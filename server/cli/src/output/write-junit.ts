@@ -7,8 +7,6 @@ export interface JunitCase {
   readonly seconds: number;
   readonly file?: string;
   readonly line?: number;
-  /** What it wrote. */
-  readonly output?: string;
   /** Absent where it passed. */
   readonly outcome?: {
     readonly kind: 'failure' | 'error' | 'skipped';
@@ -16,6 +14,8 @@ export interface JunitCase {
     /** More lines, for people. */
     readonly text?: string;
   };
+  /** What the case wrote; warnings of cases that passed stand here. */
+  readonly output?: string;
 }
 
 /** Cases that belong together. */
@@ -44,23 +44,25 @@ function writeSuite({ name, cases }: JunitSuite): string {
   return `  <testsuite${head}>\n${cases.map(writeCase).join('')}  </testsuite>\n`;
 }
 
-function writeCase(tested: JunitCase): string {
-  const { name, classname, seconds, file, line, outcome, output } = tested;
+function writeCase({ name, classname, seconds, file, line, outcome, output }: JunitCase): string {
   const place = {
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };
   const head = attributes({ name, classname, time: seconds.toFixed(3), ...place });
   if (outcome === undefined && output === undefined) return `    <testcase${head}/>\n`;
-  const { kind, message, text = '' } = outcome ?? {};
-  const ending =
-    kind === undefined
-      ? ''
-      : `      <${kind}${attributes({ message: message ?? '' })}>${escapeXml(text)}</${kind}>\n`;
-  const written =
-    output === undefined ? '' : `      <system-out>${escapeXml(output)}</system-out>\n`;
-  const inner = `${ending}${written}`;
+  const inner = writeOutcome(outcome) + writeOutput(output);
   return `    <testcase${head}>\n${inner}    </testcase>\n`;
+}
+
+function writeOutcome(outcome: JunitCase['outcome']): string {
+  if (outcome === undefined) return '';
+  const { kind, message, text = '' } = outcome;
+  return `      <${kind}${attributes({ message })}>${escapeXml(text)}</${kind}>\n`;
+}
+
+function writeOutput(output: string | undefined): string {
+  return output === undefined ? '' : `      <system-out>${escapeXml(output)}</system-out>\n`;
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): string {

@@ -14,6 +14,8 @@ export interface TestWorld {
   readonly typed?: string;
   /** What a person at a terminal answers to a question; without it there is no terminal. */
   readonly answer?: string;
+  /** What a person makes of a text in the editor; else they leave it as it is. */
+  readonly edit?: (text: string, turn: number) => string;
   /** What is typed when a secret is asked for; without it the person gives up. */
   readonly secret?: string;
   /** Modules by specifier. */
@@ -53,6 +55,7 @@ export async function runInProcess(
   const delaysMs: number[] = [];
   let interrupt = () => {};
   let nowMs = 0;
+  let edits = 0;
   const sink = (name: 'stdout' | 'stderr') => ({
     isTerminal: world.terminal === name,
     ...(world.terminal === name ? { columns: 80 } : {}),
@@ -122,6 +125,10 @@ export async function runInProcess(
     readAnswer: async (prompt) => {
       written.stderr += prompt;
       return world.answer;
+    },
+    editText: async (_name, text) => {
+      edits += 1;
+      return ok(world.edit?.(text, edits - 1) ?? text);
     },
     readSecret: async (prompt) => {
       written.stderr += prompt;

@@ -32,7 +32,10 @@ export const OperationStep = z.looseObject({
   detail: z
     .string()
     .optional()
-    .describe('What a step that waits for the guest has found last; absent for other steps'),
+    .describe(
+      'Why the last attempt of a step that is tried again failed, or what a step that waits for ' +
+        'the guest has found last; absent otherwise',
+    ),
 });
 export type OperationStep = z.infer<typeof OperationStep>;
 

@@ -26,9 +26,12 @@ export function explainDrift(record: DriftRecord): string[] {
     ...record.fields.map(describeField),
     ...describeLeftOut(record.fields_left_out),
     ...describeCauses(record.causes),
-    `${describeReturn(record)}To mute: novacron drift ignore ${id} --until TIME --reason REASON.`,
+    `${describeReturn(record)}To mute: novacron drift ignore ${id} ${MUTE_FLAGS}.`,
   ];
 }
+
+/** Flags that work as they are printed. */
+const MUTE_FLAGS = '--until 7d --reason "planned work"';
 
 /** Only nodes know of these fields that they differ: a plan has nothing to apply. */
 const KNOWN_TO_NODES = /^further_network_ids\b/;

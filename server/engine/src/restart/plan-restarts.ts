@@ -1,12 +1,7 @@
 /** Plans which VMs that stopped by themselves start again now. See README.md. */
 import type { Env } from '../env.ts';
-import type {
-  Attempted,
-  RestartInput,
-  RestartPlan,
-  RestartPolicy,
-  StoppedVm,
-} from './model/restart.ts';
+import type { Attempted, RestartInput, RestartPlan, StoppedVm } from './model/restart.ts';
+import { isStartedAgain } from './rules/is-started-again.ts';
 
 /** A VM that has run for this long after a start is not in a crash loop. Unit: ms. */
 export const STABLE_MS = 600_000;
@@ -24,7 +19,7 @@ export function planRestarts(
   const wait: (Attempted & { readonly atMs: number })[] = [];
   const giveUp: Attempted[] = [];
   for (const vm of [...vms].sort(compareUrgency)) {
-    if (!asksForRestart(vm)) continue;
+    if (!isStartedAgain(vm)) continue;
     // The starts of one that is given up are long ago, and no stable run has followed.
     const attempts = Math.max(vm.givenUpAfter ?? 0, countAttempts(vm, nowMs));
     const afterMs = attempts === 0 ? 0 : (vm.startsMs.at(-1) ?? 0) + backoffMs(attempts);
@@ -52,16 +47,6 @@ function takeWithin(
     left -= 1;
     return true;
   });
-}
-
-/** By how they ended, the policies that start them. */
-const STARTED_BY: Readonly<Record<StoppedVm['ending'], readonly RestartPolicy[]>> = {
-  failure: ['on-failure', 'always'],
-  shutdown: ['always'],
-};
-
-function asksForRestart({ policy, ending }: StoppedVm): boolean {
-  return STARTED_BY[ending].includes(policy);
 }
 
 /**

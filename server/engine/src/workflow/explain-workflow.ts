@@ -39,7 +39,8 @@ export function explainWorkflow<Action>(
         ? percentWithin({ step: name, attempt: attempts, action })
         : undefined;
     const within = percent === undefined ? {} : { progress_percent: percent };
-    const detail = whenFailed === 'keep' ? messageOf(state) : undefined;
+    const isOver = state.forward.kind === 'failed' && whenFailed !== 'keep';
+    const detail = isOver ? undefined : messageOf(state);
     const said = detail === undefined ? {} : { detail };
     return { name, status, attempts, ...within, ...said };
   });
@@ -67,7 +68,10 @@ function statusOf(state: StepState): OperationStep['status'] {
   }
 }
 
-/** What a check that is not over has found last, or why it failed. */
+/**
+ * Why the last attempt of a step failed that is tried again, or what a check has found last. Of a
+ * step whose failure ends its operation, the problem of the operation says it.
+ */
 function messageOf({ forward, backward }: StepState): string | undefined {
   if (backward.kind !== 'untouched' || !('message' in forward)) return undefined;
   return forward.message;

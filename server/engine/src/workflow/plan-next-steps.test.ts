@@ -362,4 +362,18 @@ describe('a check after everything is done', () => {
     const { steps: shown } = explainWorkflow({ steps }, [...made, entry, started('check')]);
     expect(shown[1]).toEqual({ name: 'check', status: 'running', attempts: 1, detail: 'boots' });
   });
+
+  test('shows why its last attempt failed while any step is tried again', () => {
+    const [make] = steps;
+    const only = { steps: make === undefined ? [] : [make] };
+    const retried = failed({ step: 'make', message: 'no fence device', next: 'retry' });
+    const log = [started('make'), retried];
+    expect(explainWorkflow(only, log).steps).toEqual([
+      { name: 'make', status: 'running', attempts: 1, detail: 'no fence device' },
+    ]);
+    const ended = [started('make'), failed({ step: 'make', next: 'final' })];
+    expect(explainWorkflow(only, ended).steps).toEqual([
+      { name: 'make', status: 'failed', attempts: 1 },
+    ]);
+  });
 });

@@ -21,6 +21,8 @@ export type ModuleContext = {
   readonly root: RuleNode;
   /** Imported paths by their alias. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
+  /** Modules that were not parsed to their ends. */
+  readonly unread: readonly Module[];
   /** First names of the package's rules, in whichever module they are. */
   readonly ruleNames: ReadonlySet<string>;
   /** Whether `with` replaces a name anywhere in the modules. */
@@ -47,4 +49,18 @@ export function globalPath(context: ModuleContext, name: string): readonly strin
   if (name === 'input' || name === 'data') return [name];
   if (context.ruleNames.has(name)) return ['data', ...context.module.package, name];
   return context.imports.get(name);
+}
+
+/**
+ * Whether a path below `data` may be of a rule that could not be parsed, so that nothing is said of
+ * it.
+ */
+export function isUnread(
+  { unread }: Pick<ModuleContext, 'unread'>,
+  path: readonly string[],
+): boolean {
+  return unread.some(({ package: home, unread: names }) => {
+    if (!home.every((part, index) => path[index] === part)) return false;
+    return names === 'anything' || names?.has(path[home.length] ?? '') === true;
+  });
 }

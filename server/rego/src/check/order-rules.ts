@@ -5,13 +5,24 @@ import { orderBranch } from './order-body.ts';
 import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 
-/** Orders the bodies of all definitions and reports unsafe variables. */
-export function orderRules(root: RuleNode, problems: RegoProblem[]): void {
+/**
+ * Orders the bodies of all definitions and reports unsafe variables.
+ *
+ * @param faulty - definitions that are passed over; grows by those that are unsafe
+ */
+export function orderRules(
+  root: RuleNode,
+  faulty: Set<RuleDefinition>,
+  problems: RegoProblem[],
+): void {
   for (const node of ruleNodes(root)) {
     for (const definition of node.definitions) {
+      if (faulty.has(definition)) continue;
+      const before = problems.length;
       definition.branches = definition.branches.map((branch) =>
         orderDefinition(definition, branch, problems),
       );
+      if (problems.length > before) faulty.add(definition);
     }
   }
 }

@@ -4,7 +4,7 @@ import { BUILTINS, nearestBuiltin, refusalOf } from '../builtins/declarations/bu
 import { DEPRECATED_BUILTINS } from '../builtins/declarations/refused-builtins.ts';
 import type { CallTerm, Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
-import { globalPath, type ModuleContext } from './module-context.ts';
+import { globalPath, isUnread, type ModuleContext } from './module-context.ts';
 import type { CallTarget } from './resolved-tree.ts';
 import { arityOf, findNode } from './rule-tree.ts';
 import { isKnown, type Scope } from './scope.ts';
@@ -40,6 +40,9 @@ export function targetOfName(
     warnOfDeprecated(context, dotted, at);
     return { kind: 'builtin', name: dotted };
   }
+  if (path && (isUnread(context, path) || findNode(context.root, path)?.isContradictory)) {
+    return undefined;
+  }
   if (path) {
     const full = ['data', ...path].join('.');
     const message = `No function ${full} is defined; check the name and the package it is in.`;
@@ -70,7 +73,7 @@ function warnOfDeprecated({ module, reportInvalid }: ModuleContext, name: string
 function arityOfTarget(context: ModuleContext, target: CallTarget): number | undefined {
   if (target.kind === 'builtin') return BUILTINS.get(target.name)?.args.length;
   const node = findNode(context.root, target.path);
-  return node && arityOf(node);
+  return node?.isContradictory ? undefined : node && arityOf(node);
 }
 
 /**

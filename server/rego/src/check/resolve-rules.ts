@@ -3,7 +3,7 @@
 import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
 import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
-import type { ModuleContext } from './module-context.ts';
+import { isUnread, type ModuleContext } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
 import { resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
@@ -22,13 +22,17 @@ export type FoundProblems = {
   readonly negations: (OpenNegation & { readonly file: string })[];
 };
 
-/** Fills in the branches of all definitions and reports what does not resolve. */
+/**
+ * Fills in the branches of all definitions and reports what does not resolve.
+ *
+ * @returns definitions with a problem, of which nothing more is said
+ */
 export function resolveRules(
   root: RuleNode,
   { level, prints, ...sources }: RuleSources & Pick<ModuleContext, 'level' | 'prints'>,
   found: FoundProblems,
-): void {
-  const { problems } = found;
+): Set<RuleDefinition> {
+  const { problems, invalid } = found;
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
@@ -44,15 +48,27 @@ export function resolveRules(
       ] as const;
     }),
   );
+  const faulty = new Set<RuleDefinition>();
   for (const node of ruleNodes(root)) {
     for (const definition of node.definitions) {
       const context = contexts.get(definition.module);
       if (!context) continue;
+      if (isUnread(context, [...definition.module.package, ANY_NAME])) {
+        faulty.add(definition);
+        continue;
+      }
       const own = { ...context, metadata: metadata(node, definition) };
+      const count = () => problems.length + (level > 1 ? invalid.length : 0);
+      const before = count();
       definition.branches = resolveDefinition(own, definition);
+      if (count() > before || node.isContradictory) faulty.add(definition);
     }
   }
+  return faulty;
 }
+
+// Where anything may be in a package, each of its names may be a rule's: nothing is resolved there.
+const ANY_NAME = '';
 
 /** What names mean in a module. */
 function makeContext(
@@ -70,6 +86,11 @@ function makeContext(
       if (first?.kind === 'scalar' && typeof first.value === 'string') ruleNames.add(first.value);
     }
   }
+  const unread = modules.filter((each) => each.unread !== undefined);
+  for (const other of unread) {
+    if (other.package.join('\u0000') !== home || other.unread === 'anything') continue;
+    for (const name of other.unread ?? []) ruleNames.add(name);
+  }
   const imports = new Map(module.imports.map(({ alias, path }) => [alias, path] as const));
   const into =
     (found: RegoProblem[]): Report =>
@@ -81,7 +102,8 @@ function makeContext(
   const noteNegation: ModuleContext['noteNegation'] = (negation) => {
     negations.push({ ...negation, file: module.file });
   };
-  return { module, root, imports, ruleNames, ...reports, noteNegation, required, resolveBody };
+  const reading = { module, root, unread, imports, ruleNames };
+  return { ...reading, ...reports, noteNegation, required, resolveBody };
 }
 
 function resolveDefinition(

@@ -23,11 +23,13 @@ export type RuleNode = {
   readonly children: Map<string, RuleNode>;
   readonly definitions: RuleDefinition[];
   kind: RuleKind;
+  /** Whether its definitions contradict each other, which is reported. */
+  isContradictory: boolean;
 };
 
 /** Makes an empty tree. */
 function emptyNode(path: readonly string[]): RuleNode {
-  return { path, children: new Map(), definitions: [], kind: 'none' };
+  return { path, children: new Map(), definitions: [], kind: 'none', isContradictory: false };
 }
 
 /** Builds the tree of all modules' rules and reports definitions that contradict each other. */
@@ -121,6 +123,7 @@ function kindOf({ rule, suffix }: RuleDefinition): RuleKind {
 function checkNode(node: RuleNode, problems: RegoProblem[]): void {
   const [first, ...others] = node.definitions;
   if (first) {
+    const before = problems.length;
     node.kind = kindOf(first);
     for (const other of others) {
       if (kindOf(other) === node.kind) continue;
@@ -129,6 +132,7 @@ function checkNode(node: RuleNode, problems: RegoProblem[]): void {
     checkArity(node, problems);
     checkDefaults(node, problems);
     checkBelow(node, first, problems);
+    node.isContradictory = problems.length > before;
   }
   for (const child of node.children.values()) checkNode(child, problems);
 }

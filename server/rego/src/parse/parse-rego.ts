@@ -40,16 +40,40 @@ const PROBLEMS_MAX = 50;
  * @returns the AST, or every `parse-error` that was found
  */
 export function parseRego(text: string, options: ParseRegoOptions): RegoResult<Module> {
-  const version = options.regoVersion ?? 'auto';
-  if (text.length > SOURCE_LENGTH_MAX) return tooLarge(options.file);
-  const tokens = lexSafely(text, options.file);
-  if (!tokens.ok) return tokens;
-  if (version !== 'auto') return parseTokens(tokens.value, options.file, version);
-  const v1 = parseTokens(tokens.value, options.file, 'v1');
-  if (v1.ok) return v1;
-  const v0 = parseTokens(tokens.value, options.file, 'v0');
-  if (v0.ok || !looksLikeV1(tokens.value)) return v0;
+  const { module, problems } = parseLeniently(text, options);
+  return module && problems.length === 0
+    ? { ok: true, value: module }
+    : { ok: false, error: problems };
+}
+
+/** What could be parsed of a text, and every `parse-error` of the rest. */
+export type LenientModule = {
+  /** Undefined where not even its package is known. */
+  readonly module: Module | undefined;
+  readonly problems: readonly RegoProblem[];
+};
+
+/** Parses one module as far as it goes, so that what is right in it can be checked further. */
+export function parseLeniently(text: string, options: ParseRegoOptions): LenientModule {
+  const { file, regoVersion = 'auto' } = options;
+  if (text.length > SOURCE_LENGTH_MAX) return unreadable(text, file, tooLarge(file));
+  const tokens = lexSafely(text, file);
+  if (!tokens.ok) return unreadable(text, file, tokens.error);
+  if (regoVersion !== 'auto') return parseTokens(tokens.value, file, regoVersion);
+  const v1 = parseTokens(tokens.value, file, 'v1');
+  if (v1.problems.length === 0) return v1;
+  const v0 = parseTokens(tokens.value, file, 'v0');
+  if (v0.problems.length === 0 || !looksLikeV1(tokens.value)) return v0;
   return v1;
+}
+
+// Its package is guessed: what others say of it may be right.
+function unreadable(text: string, file: string, problems: readonly RegoProblem[]): LenientModule {
+  const name = /^\s*package[ \t]+([a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*)[ \t]*$/m.exec(text)?.[1];
+  if (name === undefined) return { module: undefined, problems };
+  const home = name.split('.');
+  const module: Module = { file, version: 'v1', package: home, imports: [], rules: [] };
+  return { module: { ...module, unread: 'anything' }, problems };
 }
 
 /** Whether a text is more plausible as v1: it uses `if` or `contains` the way v1's heads do. */
@@ -64,11 +88,11 @@ function looksLikeV1(tokens: readonly Token[]): boolean {
   });
 }
 
-function tooLarge(file: string): RegoResult<never> {
+function tooLarge(file: string): readonly RegoProblem[] {
   const message =
     `This text is longer than ${SOURCE_LENGTH_MAX} characters; split it into modules, ` +
     'and give large tables as data.';
-  return { ok: false, error: [{ code: 'too-large', message, file, row: 1, column: 1 }] };
+  return [{ code: 'too-large', message, file, row: 1, column: 1 }];
 }
 
 function lexSafely(text: string, file: string): RegoResult<readonly Token[]> {
@@ -84,11 +108,7 @@ function parseProblem(cause: LexFailure | ParseFailure, file: string): RegoProbl
   return { code: 'parse-error', message: cause.message, file, ...cause.at };
 }
 
-function parseTokens(
-  tokens: readonly Token[],
-  file: string,
-  version: RegoVersion,
-): RegoResult<Module> {
+function parseTokens(tokens: readonly Token[], file: string, version: RegoVersion): LenientModule {
   const keywords = new Set(version === 'v1' ? FUTURE : []);
   const state: ParseState = {
     tokens,
@@ -100,17 +120,20 @@ function parseTokens(
     version,
   };
   const problems: RegoProblem[] = [];
+  const unread = new Set<string>();
   const guarded = <T>(parse: () => T): T | undefined => {
+    const begin = state.index;
     try {
       return parse();
     } catch (cause) {
       if (!(cause instanceof ParseFailure)) throw cause;
       if (problems.length < PROBLEMS_MAX) problems.push(parseProblem(cause, file));
-      skipToNextRule(state);
+      skipToNextRule(state, begin);
+      for (const name of namesOfLine(tokens, begin)) unread.add(name);
       return undefined;
     }
   };
-  const packagePath = guarded(() => parsePackage(state)) ?? [];
+  const packagePath = guarded(() => parsePackage(state));
   const imports: Import[] = [];
   const rules: Rule[] = [];
   while (peek(state).kind !== 'end') {
@@ -119,25 +142,35 @@ function parseTokens(
       if (entry) imports.push(entry);
     } else rules.push(...(guarded(() => parseSeparatedRule(state)) ?? []));
   }
-  if (problems.length > 0) return { ok: false, error: problems };
-  const value = {
-    file,
-    version: state.version,
-    package: packagePath,
-    imports,
-    rules,
-  } as const;
-  return { ok: true, value };
+  if (packagePath === undefined) return { module: undefined, problems };
+  const read = { file, version: state.version, package: packagePath, imports, rules };
+  const module = problems.length === 0 ? read : { ...read, unread };
+  return { module, problems };
 }
 
-function skipToNextRule(state: ParseState): void {
-  take(state);
-  for (;;) {
-    const token = peek(state);
-    if (token.kind === 'end') return;
-    if (token.kind === 'name' && token.gap === 'line' && token.at.column === 1) return;
-    take(state);
-  }
+/** What the line that begins at a token may define: the name of a rule, any name of an import. */
+function namesOfLine(tokens: readonly Token[], begin: number): readonly string[] {
+  const end = tokens.findIndex(({ gap }, index) => index > begin && gap === 'line');
+  const line = tokens.slice(begin, end < 0 ? undefined : end);
+  const [first, ...others] = line.flatMap(({ kind, text }) => (kind === 'name' ? [text] : []));
+  if (first === undefined) return [];
+  if (first === 'import') return others;
+  return first === 'default' ? others.slice(0, 1) : [first];
+}
+
+// What is left open takes the next rule for its own: after a blank line it is read again.
+function skipToNextRule(state: ParseState, begin: number): void {
+  const { tokens, index: failed } = state;
+  const next = tokens.findIndex((token, index) => {
+    if (index <= begin || !beginsRule(token)) return token.kind === 'end' && index > begin;
+    const rowBefore = tokens[index - 1]?.at.row ?? 0;
+    return index > failed || token.at.row > rowBefore + 1;
+  });
+  state.index = next;
+}
+
+function beginsRule({ kind, gap, at }: Token): boolean {
+  return kind === 'name' && gap === 'line' && at.column === 1;
 }
 
 function parseSeparatedRule(state: ParseState): readonly Rule[] {

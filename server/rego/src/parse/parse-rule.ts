@@ -79,6 +79,7 @@ function parseArgs(state: ParseState): readonly Term[] {
   const args: Term[] = [];
   while (!isMark(peek(state), ')')) {
     if (args.length > 0 && !eat(state, ',')) fail(state, '"," or ")" was expected here');
+    if (args.length > 0 && isMark(peek(state), ')')) break;
     args.push(terms.term(state));
   }
   expect(state, ')');

@@ -13,6 +13,7 @@ import {
   endFunction,
   enterDefinition,
   inBlock,
+  inScan,
   local,
   messageIndex,
   newLocal,
@@ -177,16 +178,17 @@ function planPartial(planner: Planner, node: RuleNode): void {
   const target = newLocal(planner);
   emit(planner, { kind: 'make', target, shape: 'object' });
   const message = conflict(planner, node, 'has one key with different values');
-  for (const definition of node.definitions) {
-    enterDefinition(planner, node, definition);
-    for (const branch of definition.branches) {
-      inBlock(planner, () => planEntry(planner, definition, branch, target, message));
-    }
-  }
+  // Sets of rules below come first: what other rules add to them goes into a copy.
   for (const child of node.children.values()) {
     for (const below of ruleNodes(child)) {
       if (below.kind === 'function' || isReplaced(planner.world, below.path)) continue;
       inBlock(planner, () => planBelow(planner, node, below, target, message));
+    }
+  }
+  for (const definition of node.definitions) {
+    enterDefinition(planner, node, definition);
+    for (const branch of definition.branches) {
+      inBlock(planner, () => planEntry(planner, definition, branch, target, message));
     }
   }
   emit(planner, { kind: 'return', source: local(target) });
@@ -231,10 +233,21 @@ function planBelow(
   const value = newLocal(planner);
   const callee = planRule(program, below, world);
   emit(planner, { kind: 'call', target: value, callee, env, args: [], fail });
+  const own = below.kind === 'set' ? copySet(planner, value) : value;
   const path = newLocal(planner);
   emit(planner, { kind: 'make', target: path, shape: 'array' });
   for (const name of below.path.slice(node.path.length)) {
     emit(planner, { kind: 'append', target: path, value: constant(program, name) });
   }
-  emit(planner, { kind: 'path-once', target, path, value: local(value), message });
+  emit(planner, { kind: 'path-once', target, path, value: local(own), message });
+}
+
+/** A set with the same members, which may grow: that of a rule is remembered. */
+function copySet(planner: Planner, source: number): number {
+  const target = newLocal(planner);
+  emit(planner, { kind: 'make', target, shape: 'set' });
+  inScan(planner, local(source), (_key, value) => {
+    emit(planner, { kind: 'add', target, value: local(value) });
+  });
+  return target;
 }

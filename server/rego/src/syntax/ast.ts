@@ -2,6 +2,12 @@
 
 import type { Position } from './rego-problem.ts';
 
+/**
+ * What a text with mistakes may have besides what was parsed of it: rules and imports of these
+ * names, or anything.
+ */
+export type Unread = ReadonlySet<string> | 'anything';
+
 /** The two versions of the language. */
 export type RegoVersion = 'v0' | 'v1';
 
@@ -137,6 +143,8 @@ export type Module = {
   readonly package: readonly string[];
   readonly imports: readonly Import[];
   readonly rules: readonly Rule[];
+  /** Absent: all of the text was parsed. */
+  readonly unread?: Unread;
 };
 
 /** Whether a variable is one of the parser's names for `_`. */

@@ -95,11 +95,11 @@ function partsOf(scope: TypeScope, type: RegoType, at: Position): readonly [Rego
   return [ANY, ANY];
 }
 
+// Over what is no collection it is undefined, which OPA leaves to the evaluation.
 function checkEvery(scope: TypeScope, literal: EveryLiteral): void {
   const collection = inferTerm(scope, literal.collection);
-  const [keys, members] = partsOf(scope, collection, literal.at);
-  if (literal.key !== undefined) scope.types.set(literal.key, keys);
-  scope.types.set(literal.value, members);
+  if (literal.key !== undefined) scope.types.set(literal.key, keysOf(collection) ?? ANY);
+  scope.types.set(literal.value, membersOf(collection) ?? ANY);
   checkBody(scope, literal.body);
 }
 

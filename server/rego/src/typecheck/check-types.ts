@@ -20,6 +20,8 @@ import type { TypeScope, World } from './type-scope.ts';
 /** Inputs of the type checker besides the rules. */
 type TypeSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
+  /** Rules whose types are not inferred: these may be anything. */
+  readonly isUnknown: (node: RuleNode) => boolean;
   /** What a rule's annotations say of `input` and `data`. */
   readonly documentTypes: (node: RuleNode, definition: RuleDefinition) => DocumentTypes;
 };
@@ -31,13 +33,14 @@ type TypeSources = {
  */
 export function checkTypes(
   root: RuleNode,
-  { uses, documentTypes }: TypeSources,
+  { uses, isUnknown, documentTypes }: TypeSources,
   problems: RegoProblem[],
 ): ReadonlyMap<RuleNode, RegoType> {
   const types = new Map<RuleNode, RegoType>();
   const signatures = new Map<RuleNode, Signature>();
   const world = makeWorld(root, uses, types, signatures);
   for (const node of usedFirst(root, uses)) {
+    if (isUnknown(node)) continue;
     const branches = node.definitions.flatMap((definition) =>
       checkDefinition(
         { ...world, documents: documentTypes(node, definition) },

@@ -32,9 +32,13 @@ function judge(text: string, input: unknown) {
     { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
     { problems, invalid: problems, negations: [] },
   );
-  orderRules(root, problems);
+  orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
-  const types = checkTypes(root, { uses: findUses(root), documentTypes: () => UNKNOWN }, problems);
+  const types = checkTypes(
+    root,
+    { uses: findUses(root), isUnknown: () => false, documentTypes: () => UNKNOWN },
+    problems,
+  );
   const builtinErrors = 'undefined';
   const facts = (memoryPages: number) =>
     writeFacts({ memoryPages, builtinErrors, data: undefined });

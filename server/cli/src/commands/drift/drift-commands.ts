@@ -50,7 +50,9 @@ export function addDriftCommands(group: Command, actions: DriftActions): void {
     .addOption(kindOption('Only resources of this kind'))
     .option('--deployment <deployment>', 'Only resources of this deployment')
     .addOption(failOnOption())
-    .addOption(new Option('--for <seconds>', 'Stop after this time').argParser(parseSeconds))
+    .addOption(
+      new Option('--for <duration>', 'Stop after this time, such as 10m').argParser(parseSeconds),
+    )
     .addHelpText('after', helpText('drift watch --fail-on high --for 600'))
     .action(({ resourceKind: kind, for: forSeconds, ...flags }: WatchFlags) =>
       actions.watchDrift({
@@ -145,14 +147,13 @@ function addRemediation(group: Command, actions: DriftActions): void {
   const row = (name: string) => group.commands.find((command) => command.name() === name);
   const remediate = row('remediate')
     ?.argument(...RESOURCES)
-    .option('--yes', 'Apply the remediation; without it, only show the plan')
+    .option('--yes', 'Go ahead without asking; without a terminal it is needed, else a dry run')
     .action((resources: string[], flags: RemediateFlags) => {
       const { action, cause, until, reason } = flags;
-      const isPlan = flags.yes !== true || flags.dryRun === true;
       return actions.remediateDrift({
         ...toRequest([...resources, ...(flags.ids ?? [])], flags),
         input: present({ action, cause, until, reason }),
-        mode: isPlan ? 'plan' : 'carry-out',
+        mode: flags.dryRun === true ? 'plan' : flags.yes === true ? 'carry-out' : 'ask',
       });
     });
   for (const option of waitOptions()) remediate?.addOption(option);

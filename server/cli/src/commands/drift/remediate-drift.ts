@@ -5,11 +5,12 @@ import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import { callOperation, type Session } from '../../client/session.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
+import { askToGoAhead } from '../../operations/confirm-plan.ts';
 import { resolveName } from '../../operations/resolve-names.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { failureOfOperation, waitOperation } from '../../operations/wait-operation.ts';
 import type { Fields } from '../../output/fields.ts';
-import type { Document } from '../../output/render-output.ts';
+import { type Document, renderOutput } from '../../output/render-output.ts';
 
 /** What to do, about what. */
 export interface RemediateRequest {
@@ -17,8 +18,8 @@ export interface RemediateRequest {
   readonly resources: readonly string[];
   /** The other fields of the operation: `action`, `cause`, `until`, `reason`. */
   readonly input: Fields;
-  /** `plan`: only shows what would be done. */
-  readonly mode: 'plan' | 'carry-out';
+  /** `plan`: only shows what would be done; `ask`: then asks, where a person can answer. */
+  readonly mode: 'plan' | 'ask' | 'carry-out';
   readonly wait: 'for-end' | 'none';
   /** Longest wait for each operation. Unit: milliseconds. */
   readonly timeoutMs?: number;
@@ -40,16 +41,20 @@ export async function remediateDrift(
   session: Session,
   request: RemediateRequest,
 ): Promise<Outcome> {
-  const { input, mode } = request;
+  const { input } = request;
   if (input.action === undefined) return { failure: usageFailure('missing: --action') };
   if (request.resources.length === 0 && input.cause === undefined) {
     return { failure: usageFailure('specify resources, or a cause with --cause') };
   }
   const ids = await resolveAll(session, request.resources);
   if (!ids.ok) return { failure: ids.error };
+  const whole = { ...input, ...(ids.value.length === 0 ? {} : { ids: ids.value }) };
+  const isAsked = request.mode === 'ask' && session.io.hasTerminal;
+  const refused = isAsked ? await askAboutPlan(session, whole) : undefined;
+  if (refused !== undefined) return { failure: refused };
+  const mode = request.mode === 'carry-out' || isAsked ? 'carry-out' : 'plan';
   const answer = await callOperation(session, 'drift.remediate', {
-    ...input,
-    ...(ids.value.length === 0 ? {} : { ids: ids.value }),
+    ...whole,
     ...(mode === 'plan' ? { dry_run: true } : {}),
   });
   if (!answer.ok) return { failure: answer.error };
@@ -62,6 +67,14 @@ export async function remediateDrift(
   const document: Document = { kind: 'written', value: { ...answer.value, remediated: items } };
   const failure = ended.find((each) => each.failure !== undefined)?.failure ?? failureOf(items);
   return failure === undefined ? { document } : { document, failure };
+}
+
+/** Shows a person what would be done, and asks. */
+async function askAboutPlan(session: Session, input: Fields): Promise<Failure | undefined> {
+  const planned = await callOperation(session, 'drift.remediate', { ...input, dry_run: true });
+  if (!planned.ok) return planned.error;
+  session.io.stderr.write(renderOutput({ kind: 'written', value: planned.value }, 'table'));
+  return askToGoAhead(session);
 }
 
 /**

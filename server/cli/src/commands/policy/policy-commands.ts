@@ -5,6 +5,7 @@ import { addCheckCommand } from './check/check-command.ts';
 import { addEvalCommand } from './eval/eval-command.ts';
 import { addFmtCommand } from './fmt/fmt-command.ts';
 import { addKeygenCommand } from './keygen/keygen-command.ts';
+import { addLspCommand } from './lsp/lsp-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
@@ -24,4 +25,5 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addSignCommand(group, context);
   addPushCommand(group, context);
   addUpgradeCommand(group, context);
+  addLspCommand(group, context);
 }

@@ -10,7 +10,11 @@ export interface Place {
 export interface HclToken extends Place {
   readonly kind: 'name' | 'string' | 'mark' | 'newline' | 'comment' | 'end';
   readonly text: string;
+  /** Where it begins in the source. Unit: UTF-16 code units from 0. */
+  readonly offset: number;
 }
+
+type TokenStart = Pick<HclToken, 'row' | 'column' | 'offset'>;
 
 interface Cursor {
   readonly source: string;
@@ -65,14 +69,14 @@ function readToken(cursor: Cursor): HclToken | undefined {
   return undefined;
 }
 
-function readLine(cursor: Cursor, place: Place): HclToken {
+function readLine(cursor: Cursor, place: TokenStart): HclToken {
   const end = cursor.source.indexOf('\n', cursor.offset);
   const text = cursor.source.slice(cursor.offset, end < 0 ? undefined : end);
   advance(cursor, cursor.offset + text.length);
   return { kind: 'comment', text: text.replace(/^(#|\/\/)/, '').trim(), ...place };
 }
 
-function readComment(cursor: Cursor, place: Place): HclToken {
+function readComment(cursor: Cursor, place: TokenStart): HclToken {
   const end = cursor.source.indexOf('*/', cursor.offset + 2);
   const stop = end < 0 ? cursor.source.length : end + 2;
   const text = cursor.source.slice(cursor.offset + 2, end < 0 ? undefined : end).trim();
@@ -80,7 +84,7 @@ function readComment(cursor: Cursor, place: Place): HclToken {
   return { kind: 'comment', text, ...place };
 }
 
-function readHeredoc(cursor: Cursor, opening: string, place: Place): HclToken {
+function readHeredoc(cursor: Cursor, opening: string, place: TokenStart): HclToken {
   const word = opening.replace(/^<<-?/, '').trim();
   const { source } = cursor;
   const start = cursor.offset - opening.length;
@@ -137,6 +141,6 @@ function advance(cursor: Cursor, to: number): void {
   cursor.offset = to;
 }
 
-function placeOf({ row, offset, lineStart }: Cursor): Place {
-  return { row, column: offset - lineStart + 1 };
+function placeOf({ row, offset, lineStart }: Cursor): TokenStart {
+  return { row, column: offset - lineStart + 1, offset };
 }

@@ -174,7 +174,7 @@ function nextBeyondLines({ tokens, index }: State): HclToken {
   return tokens[at] ?? END;
 }
 
-const END: HclToken = { kind: 'end', text: '', row: 1, column: 1 };
+const END: HclToken = { kind: 'end', text: '', row: 1, column: 1, offset: 0 };
 
 function peek({ tokens, index }: State): HclToken {
   return tokens[index] ?? END;

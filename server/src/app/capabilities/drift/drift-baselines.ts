@@ -15,7 +15,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { observedDiffOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -149,7 +149,7 @@ function differsOnNode({ kind, row }: Adopted, fields: readonly string[]): Probl
     detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,
     remedy:
       `Adopt the current state (novacron drift remediate ${row.id} --action adopt --yes), ` +
-      'or revert it (--action revert).',
+      `or revert it (novacron drift remediate ${row.id} --action revert --yes).`,
     fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
   });
 }

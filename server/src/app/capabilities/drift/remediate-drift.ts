@@ -103,9 +103,11 @@ function checkRequest(
       : invalid('until', 'until and reason are valid only with the action ignore.');
   }
   if (until === undefined || reason === undefined) {
+    const target = ids === undefined ? `--cause ${cause}` : ids.join(' ');
     return invalid(
       'until',
       'The action ignore requires until, the end of the suppression, and a reason.',
+      `Run: novacron drift ignore ${target} --until 7d --reason "planned work"`,
     );
   }
   const leftMs = Date.parse(until) - nowMs;
@@ -114,10 +116,12 @@ function checkRequest(
     : invalid('until', `${until} is not within a year from now.`);
 }
 
-function invalid(field: string, detail: string): Problem {
+const REMEDY = 'Correct the request: novacron drift remediate --help shows examples.';
+
+function invalid(field: string, detail: string, remedy = REMEDY): Problem {
   return problem('validation-failed', {
     detail,
-    remedy: 'Correct the request: novacron drift remediate --help shows examples.',
+    remedy,
     fields: [{ path: [field], message: detail }],
   });
 }

@@ -17,8 +17,8 @@ import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
+import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
-import { observedDiffOf } from '../../rows/observed-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 

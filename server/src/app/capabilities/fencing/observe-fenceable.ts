@@ -8,10 +8,11 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
 import { findStorageFences, givesAway, isCovered } from '../../resources/node/node-cut-off.ts';
-import { stateOfNode, suspicionOf } from '../../resources/node/node-fence.ts';
+import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { findRestore, whyNoRestore } from '../../resources/vm/reach/find-restore.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { isOnlyAgentSilent, suspicionOf } from '../../rows/observed/node-suspicion.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { SecondChannel } from './second-channel.ts';
 
@@ -44,7 +45,7 @@ function stateOf(row: NodeRow): FenceableNode['state'] {
 function isSuspectedDead(row: NodeRow): boolean {
   const suspicion = suspicionOf(row);
   if (suspicion === undefined) return false;
-  return suspicion.planned_until === undefined && suspicion.agent_silent_since === undefined;
+  return suspicion.planned_until === undefined && !isOnlyAgentSilent(row);
 }
 
 /** Observes it. */

@@ -7,7 +7,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recordObservedChange } from './record-observed-change.ts';

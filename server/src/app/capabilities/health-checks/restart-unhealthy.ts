@@ -16,11 +16,11 @@ import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.
 import type { RefusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { prepareHungVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed-health.ts';
+import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readStrategies } from '../learning/read-outcomes.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';

@@ -14,14 +14,10 @@ import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import {
-  agentSilentSinceMs,
-  isCutOff,
-  loneWitnessOf,
-  stateOfNode,
-} from '../../resources/node/node-fence.ts';
+import { isCutOff, loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
+import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -109,14 +105,6 @@ function seenConditions(row: NodeRow): NonNullable<WatchedNode['conditions']> {
 function stateOf(row: NodeRow): WatchedNode['state'] {
   if (row.followed_json !== null) return 'silent';
   return isCutOff(row) ? 'cut_off' : stateOfNode(row);
-}
-
-/** How long an agent may hang before people have to know. Unit: ms. */
-const AGENT_SILENT_MS_MIN = 30_000;
-
-function isAgentSilent(row: NodeRow, nowMs: number): boolean {
-  const sinceMs = agentSilentSinceMs(row);
-  return sinceMs !== undefined && nowMs - sinceMs >= AGENT_SILENT_MS_MIN;
 }
 
 /** A node in maintenance is silent until its planned end, whether its host is on or off. */

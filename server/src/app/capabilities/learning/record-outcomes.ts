@@ -17,6 +17,11 @@ import type { Change } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import {
+  decodeDefinition,
+  isDamaged,
+  type ReplaceStepAction,
+} from '../../kernel/definitions/operation-definition.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -48,7 +53,7 @@ const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
   'vm.reboot': { strategy: 'reboot', proof: 'health', who: 'health-checks' },
   'vm_group.replace_members': {
     strategy: 'replace_member',
-    proof: 'operation',
+    proof: 'health',
     who: 'member-replacement',
   },
   'vm.start': { strategy: 'start', proof: 'stable', who: 'restarts' },
@@ -139,6 +144,8 @@ function isAttempt({ kind }: OperationRow, claim: ArbiterClaimRow | undefined): 
 
 /** What is known of the targets of attempts. */
 interface Followers {
+  /** By the id of an attempt, the VM that it was to heal; a replaced one is gone. */
+  readonly patients: ReadonlyMap<string, string>;
   readonly operations: ReadonlyMap<string, readonly OperationRow[]>;
   readonly vms: ReadonlyMap<string, Pick<Attempt, 'target'>['target']>;
   /** When the guest of a VM was seen to serve, oldest first. */
@@ -152,6 +159,8 @@ async function readFollowers(
   open: readonly OperationRow[],
 ): Promise<Followers> {
   const targets = [...new Set(open.map(({ target_id }) => target_id))];
+  const patients = await findPatients(store, open);
+  const vmIds = [...new Set(patients.values())];
   const sinceMs = Math.min(...open.map(({ created_at_ms }) => created_at_ms));
   const failed = open.filter(hasFailed).map(({ id }) => id);
   const found = await store.snapshot({
@@ -163,10 +172,10 @@ async function readFollowers(
       limit: OPERATIONS_MAX,
       damaged: 'blank',
     },
-    vms: { from: 'vms', where: { id: { in: targets } }, damaged: 'blank' },
+    vms: { from: 'vms', where: { id: { in: vmIds } }, damaged: 'blank' },
     events: {
       from: 'events',
-      where: { target: { in: targets }, type: 'vm.healthy', at_ms: { above: sinceMs } },
+      where: { target: { in: vmIds }, type: 'vm.healthy', at_ms: { above: sinceMs } },
       orderBy: { column: 'at_ms', direction: 'asc' },
       limit: OPERATIONS_MAX,
     },
@@ -183,7 +192,42 @@ async function readFollowers(
   const cancelled = found.log
     .filter(({ entry_json }) => Cancelled.safeParse(parseStored(entry_json)).success)
     .map(({ operation_id }) => operation_id);
-  return { operations, vms, servedMs: served, cancelled: new Set(cancelled) };
+  return { patients, operations, vms, servedMs: served, cancelled: new Set(cancelled) };
+}
+
+/** Of the replacement of a member it is the VM that has its place now; else the target. */
+async function findPatients(
+  store: CapabilityDeps['store'],
+  open: readonly OperationRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const places = new Map(
+    open.flatMap((row) => {
+      const place = replacedPlaceOf(row);
+      return place === undefined ? [] : [[row.id, place] as const];
+    }),
+  );
+  const members = await store.read({
+    from: 'vm_group_members',
+    where: { group_id: { in: [...new Set([...places.values()].map(({ groupId }) => groupId))] } },
+  });
+  return new Map(
+    open.flatMap((row) => {
+      if (row.kind !== 'vm_group.replace_members') return [[row.id, row.target_id] as const];
+      const place = places.get(row.id);
+      const member = members.find(
+        ({ group_id, ordinal }) => group_id === place?.groupId && ordinal === place.ordinal,
+      );
+      return member === undefined ? [] : [[row.id, member.id] as const];
+    }),
+  );
+}
+
+/** The place in its group of the member that was replaced: NovaCron replaces one at a time. */
+function replacedPlaceOf(row: OperationRow): ReplaceStepAction | undefined {
+  if (row.kind !== 'vm_group.replace_members' || isDamaged(row)) return undefined;
+  return decodeDefinition(row)
+    .steps.map(({ action }) => action)
+    .find((action) => action.kind === 'replace-member');
 }
 
 function stateOf(row: VmRow): Attempt['target'] {
@@ -195,7 +239,7 @@ function stateOf(row: VmRow): Attempt['target'] {
 
 function toAttempt(
   row: OperationRow,
-  { operations, vms, servedMs, cancelled }: Followers,
+  { patients, operations, vms, servedMs, cancelled }: Followers,
 ): Attempt | undefined {
   const kind = KIND_OF.get(row.kind);
   if (kind === undefined) return undefined;
@@ -204,7 +248,8 @@ function toAttempt(
   const next = operations
     .get(row.target_id)
     ?.find((other) => other.created_at_ms > row.created_at_ms && other.id !== row.id);
-  const served = servedMs.get(row.target_id)?.find((atMs) => atMs >= (finishedMs ?? 0)) ?? null;
+  const patient = patients.get(row.id) ?? '';
+  const served = servedMs.get(patient)?.find((atMs) => atMs >= (finishedMs ?? 0)) ?? null;
   const nextBy = next?.created_by === PLATFORM_NAME ? 'novacron' : 'people';
   return {
     id: row.id,
@@ -216,7 +261,7 @@ function toAttempt(
     finishedMs,
     nextMs: next?.created_at_ms ?? null,
     nextBy: next === undefined ? null : nextBy,
-    target: vms.get(row.target_id) ?? 'gone',
+    target: vms.get(patient) ?? 'gone',
     servedMs: served,
   };
 }

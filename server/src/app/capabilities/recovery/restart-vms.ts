@@ -8,7 +8,7 @@ import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
-import type { Attempted, Ending, StoppedVm } from '@novacron/engine/restart/model/restart';
+import type { Attempted, StoppedVm } from '@novacron/engine/restart/model/restart';
 import { planRestarts, STABLE_MS } from '@novacron/engine/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
@@ -17,9 +17,10 @@ import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refu
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { restartPolicyOf } from '../../resources/vm/machine/restart-policy.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
+import { endingOf } from '../../rows/observed/shown-power.ts';
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findRestarts } from './find-restarts.ts';
@@ -181,11 +182,6 @@ async function findStarting({ store }: CapabilityDeps): Promise<readonly string[
   const where = { busy_operation_id: { in: running.map(({ id }) => id) } };
   const rows = await store.read({ from: 'vms', where, damaged: 'blank' });
   return mapReadable(rows, (row) => String(observedOf(row).node));
-}
-
-/** Nodes that do not say why a machine has stopped are taken to mean its guest. */
-function endingOf(reason: StopReason | undefined): Ending {
-  return reason === undefined || reason === 'guest' ? 'shutdown' : 'failure';
 }
 
 function start(

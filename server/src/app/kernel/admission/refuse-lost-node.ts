@@ -1,10 +1,11 @@
 /**
- * Refuses writes that need the agent of a node that is lost, instead of retrying their commands
- * until the attempts are used up. Creates choose another node; deletes wait for the node.
+ * Refuses writes that need the agent of a node that is lost, or an agent that hangs, instead of
+ * retrying their commands until the attempts are used up. Creates choose another node; deletes wait for the node.
  */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { Saga } from '../operations/saga.ts';
 
@@ -41,10 +42,11 @@ const DELETES: ReadonlySet<OperationName> = new Set<OperationName>([
 
 /**
  * Checks the nodes that receive commands.
- * @returns `conflict` if one of them is lost, with its name in `data.node`; undefined otherwise
+ * @returns `conflict` if one of them is lost or its agent hangs, with its name in `data.node`;
+ *   undefined otherwise
  */
 export async function refuseLostNode(
-  { store }: Pick<KernelDeps, 'store'>,
+  { store, clock }: Pick<KernelDeps, 'store' | 'clock'>,
   name: OperationName,
   { steps }: Pick<Saga, 'steps'>,
 ): Promise<Problem | undefined> {
@@ -55,7 +57,11 @@ export async function refuseLostNode(
   const lost = rows.find(
     (row) => row.followed_json !== null || (NEED_NODE.has(name) && isOutOfReach(row)),
   );
-  if (lost === undefined) return undefined;
+  if (lost === undefined) {
+    const nowMs = clock.nowMs();
+    const silent = rows.find((row) => NEED_NODE.has(name) && isAgentSilent(row, nowMs));
+    return silent === undefined ? undefined : agentSilentProblem(silent);
+  }
   const vms = steps.flatMap(({ action }) =>
     action.kind === 'agent' && action.node === lost.name ? [action.vmId] : [],
   );
@@ -63,6 +69,19 @@ export async function refuseLostNode(
     lost,
     vms.find((id) => id.startsWith('vm_')),
   );
+}
+
+/** Its VMs run on, and nothing reaches them. */
+function agentSilentProblem({ name }: NodeRow): Problem {
+  return problem('conflict', {
+    detail:
+      `The agent of node ${name} does not respond, and the node is alive: nothing can be ` +
+      'changed there.',
+    remedy:
+      `Restart the agent on ${name} (systemctl restart novacron-agent) and try again. Its VMs ` +
+      'are not affected by that.',
+    data: { node: name, reason: 'agent-silent' },
+  });
 }
 
 /** Whether the agent of a node obeys nothing now. */

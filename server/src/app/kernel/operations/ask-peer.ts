@@ -7,6 +7,7 @@ import { type CommandOutcome, inspectSubject } from '@novacron/contract/agent/ag
 import { MigrationAnswer, type MigrationQuery } from '@novacron/contract/agent/migration';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
+import { describeSilence } from './describe-silence.ts';
 
 /** Timeout of the question: the hypervisor of the other node is asked. */
 const ANSWER_MS_MAX = 5_000;
@@ -46,7 +47,9 @@ async function ask(
   query: { readonly [Key in 'migration' | 'vm_id']: MigrationQuery[Key] | string },
 ): Promise<Result<MigrationAnswer, CommandOutcome>> {
   const reply = await bus.request(inspectSubject(node), query, { timeoutMs: ANSWER_MS_MAX });
-  if (!reply.ok) return failed(`node ${node} is unreachable: ${reply.error.detail}`, 'retry');
+  if (!reply.ok) {
+    return failed(`node ${node} is unreachable: ${describeSilence(node, reply.error)}`, 'retry');
+  }
   const answer = MigrationAnswer.safeParse(reply.value);
   if (answer.success) return ok(answer.data);
   return failed(`the agent of ${node} sent an answer that is not known here`, 'final');

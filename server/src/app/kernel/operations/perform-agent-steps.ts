@@ -20,7 +20,6 @@ import {
 import { ACTION_MS_MAX, commandMsMax } from '@novacron/contract/agent/command-limits';
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem/problem';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
 import { inSpan } from '@novacron/tracing/in-span';
@@ -29,6 +28,7 @@ import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { askPeer } from './ask-peer.ts';
 import { checkSilence } from './check-silence.ts';
+import { describeSilence } from './describe-silence.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */
 const ACCEPT_MS_MAX = 5_000;
@@ -250,12 +250,6 @@ async function askOnceUnderClaim(
     return { kind: 'not-reached', detail: `its agent follows ${follows.term}`, follows };
   }
   return { kind: 'answered', refusal: readAcceptance(acceptance, action) };
-}
-
-/** Where nothing answers the reason is the agent, whose subject means nothing to people. */
-function describeSilence(node: string, { code, detail, data }: Problem): string {
-  if (code === 'deadline-exceeded') return `the agent of node ${node} does not answer`;
-  return data?.reason === 'no-responder' ? `the agent of node ${node} does not run` : detail;
 }
 
 /** Worth another attempt: the node may be taken over meanwhile. */

@@ -12,6 +12,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
+import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
@@ -26,7 +27,8 @@ import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts'
 
 /**
  * Explains a placement. For the nodes that the recorded decision names, the answer is that of the
- * decision; any other node is compared in the fleet that the decision saw. Where that record has
+ * decision; any other node is compared in the fleet that the decision saw. A VM that was moved to a
+ * named node, such as by a drain, is explained by its own rules in that fleet. Where that record has
  * been deleted, the answer says so and compares in the fleet as it is, as if the VM were placed
  * now.
  * @returns `not-found` for an unknown VM or node, and for a decision without a record
@@ -56,18 +58,19 @@ export async function explainPlacement(
     executed_at: record?.executed_at_ms == null ? null : toTimestamp(record.executed_at_ms),
     outcome: record?.outcome == null ? null : PlacementOutcome.parse(record.outcome),
   };
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const own = desiredAs(row, VmSpec).placement?.node ?? undefined;
+  const basis = withOwnPin(await readBasis(deps.store, record), own);
   if (input.node === undefined) {
     if (decision === null) return err(notRecorded(row));
-    const { explanation } = decision;
-    return ok({ ...common, node: null, basis: 'recorded', explanation });
+    const { explanation } = basis.isMove ? explainMove(basis, decision, env) : decision;
+    return ok({ ...common, node: null, basis: 'recorded', explanation: [...explanation] });
   }
   const node = input.node;
   const recorded = decision === null ? undefined : describeRecorded(decision, node);
   if (recorded !== undefined) {
     return ok({ ...common, node, basis: 'recorded', explanation: recorded });
   }
-  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
-  const basis = await readBasis(deps.store, record);
   if (basis.kind === 'kept' && decision !== null) {
     const then = explainThen(basis, { node, decision }, env);
     if (then !== undefined) return ok({ ...common, node, basis: 'recorded', explanation: then });
@@ -92,6 +95,39 @@ export async function explainPlacement(
   if (!explained.ok) return explained;
   const explanation = [...WHY_NOW[basis.kind], ...explained.value];
   return ok({ ...common, node, basis: 'current', explanation });
+}
+
+/** What a decision saw, and whether its node was named by a move and not by the VM. */
+type OwnBasis = RecordedBasis & { readonly isMove: boolean };
+
+/**
+ * A drain, the optimizer or `vm migrate --node` names the node of a move: the question that was
+ * asked is pinned to it. The question of the VM is the same one with its own pin, if it has one.
+ */
+function withOwnPin(basis: RecordedBasis, own: string | undefined): OwnBasis {
+  if (basis.kind !== 'kept') return { ...basis, isMove: false };
+  const { ask } = basis;
+  const isMove = ask.constraints.node !== undefined && ask.constraints.node !== own;
+  if (!isMove) return { ...basis, isMove };
+  return { ...basis, isMove, ask: { ...ask, constraints: { ...ask.constraints, node: own } } };
+}
+
+/** Answers the question of a VM that was moved to a named node, in the fleet of that moment. */
+function explainMove(
+  basis: OwnBasis,
+  decision: PlacementDecision,
+  env: Env,
+): Pick<PlacementDecision, 'explanation'> {
+  if (basis.kind !== 'kept') return decision;
+  const { ask, nodes, peers } = basis;
+  const planned = planPlacement({ ...ask, unknownFacts: 'refuse', nodes, peers: peers ?? [] }, env);
+  const named = `${decision.target_node} was named by the move that brought the VM there`;
+  if (!planned.ok) return { explanation: [named] };
+  const { explanation, score, target_node: target } = planned.value.decision;
+  if (target === decision.target_node) return { explanation: [named, ...explanation] };
+  const [use = '', scores = ''] = decision.explanation;
+  const other = `${target} would be the choice of its own rules, with score ${score}`;
+  return { explanation: [named, use, scores, other, ...explanation] };
 }
 
 /** Precedes an answer from the fleet as it is, where there is a record of the decision. */

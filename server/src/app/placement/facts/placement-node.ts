@@ -4,6 +4,7 @@ import type { PlacementNode, SuspicionKind } from '@novacron/engine/placement/mo
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
+import { isOnlyAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 
@@ -71,7 +72,7 @@ function suspicionKindOf(text: string): SuspicionKind {
   // Written by servers: {@link NodeSuspicion}.
   const stored: Partial<NodeSuspicion> | undefined = parseStored(text);
   if (stored?.planned_until !== undefined) return 'planned-stop';
-  return stored?.agent_silent_since === undefined ? 'silent' : 'agent-silent';
+  return isOnlyAgentSilent({ suspected_json: text }) ? 'agent-silent' : 'silent';
 }
 
 function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {

@@ -9,7 +9,7 @@ import { lookAgain, startListening } from '@novacron/engine/detection/rules/watc
 import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { isOnlyAgentSilent, unheardText } from '../../rows/observed/node-suspicion.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isWatched, lostFrom, WATCHED_STATUSES } from './node-announcement.ts';
 import type { NodeNews } from './node-news.ts';
@@ -155,7 +155,7 @@ export function detectSilentNodes(
   async function mark(row: NodeRow, judgement: Judgement): Promise<void> {
     if (judgement.state === 'disputed') return;
     onSilent(row.name);
-    const isKnown = row.suspected_json !== null;
+    const isKnown = row.suspected_json !== null && !isOnlyAgentSilent(row);
     if (judgement.state === 'suspected' && isKnown) return;
     if (judgement.state === 'suspected') return await suspect(row, judgement);
     // Few heartbeats are stored: how long the node is silent counts from the last one.
@@ -180,16 +180,15 @@ export function detectSilentNodes(
   /** Nothing is placed there until its next heartbeat; nothing else happens. */
   async function suspect(row: NodeRow, judgement: Judgement): Promise<void> {
     const reason = explainJudgement(judgement);
-    const suspected = { since: toTimestamp(deps.clock.nowMs()), reason };
     const done = await deps.store.commit([
       {
         kind: 'update',
         table: 'nodes',
         id: row.id,
-        set: { suspected_json: JSON.stringify(suspected) },
+        set: { suspected_json: unheardText(row, reason, deps.clock.nowMs()) },
         expect: {
           status: row.status,
-          suspected_json: null,
+          suspected_json: row.suspected_json,
           last_seen_at_ms: row.last_seen_at_ms,
         },
         otherwise: changedMeanwhile(row),

@@ -5,10 +5,10 @@ import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { agentSilentSinceMs, isOnlyAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { guardText } from './isolation-guard.ts';
-import { agentSilentSinceMs } from './node-fence.ts';
 import { readPlannedStop, type StoredPlannedStop } from './planned-stop.ts';
 
 /** A heartbeat that another server has stored this recently is not stored again. */
@@ -108,11 +108,9 @@ function suspicionText(
 
 /** One text for the whole silence of an agent. */
 function silenceText(known: Tables['nodes'] | undefined, sinceMs: number): string {
-  const stored = known?.suspected_json ?? null;
-  if (stored !== null && known !== undefined && agentSilentSinceMs(known) !== undefined) {
-    return stored;
-  }
-  const since = toTimestamp(sinceMs);
+  const storedMs = known === undefined ? undefined : agentSilentSinceMs(known);
+  if (known !== undefined && isOnlyAgentSilent(known)) return known.suspected_json ?? '';
+  const since = toTimestamp(storedMs ?? sinceMs);
   const reason = 'its agent does not respond: it hangs or has crashed, and the node is alive';
   return JSON.stringify({ since, reason, agent_silent_since: since });
 }

@@ -1,5 +1,5 @@
 /** The fence of a node: why its VMs cannot run there any more. */
-import { NodeFence, NodePoolHeartbeat, NodeSuspicion } from '@novacron/contract/fleet/node';
+import { NodeFence, NodePoolHeartbeat } from '@novacron/contract/fleet/node';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -9,31 +9,6 @@ import { leaseFenceOf } from './isolation-guard.ts';
 /** Reads it; undefined for a node whose VMs may run. */
 export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFence | undefined {
   return fenced_json === null ? undefined : NodeFence.parse(parseStored(fenced_json));
-}
-
-/** Why a node is suspected to be lost; undefined: it is not. */
-export function suspicionOf({
-  suspected_json,
-}: Pick<NodeRow, 'suspected_json'>): NodeSuspicion | undefined {
-  if (suspected_json === null) return undefined;
-  const { since, reason, planned_until, agent_silent_since } = NodeSuspicion.parse(
-    parseStored(suspected_json),
-  );
-  return {
-    since,
-    reason,
-    ...(planned_until === undefined ? {} : { planned_until }),
-    ...(agent_silent_since === undefined ? {} : { agent_silent_since }),
-  };
-}
-
-/**
- * Since when the agent of a node that is alive has not responded; undefined: it does, or nothing is
- * heard of the node at all. Unit: ms since the Unix epoch.
- */
-export function agentSilentSinceMs(row: Pick<NodeRow, 'suspected_json'>): number | undefined {
-  const since = suspicionOf(row)?.agent_silent_since;
-  return since === undefined ? undefined : Date.parse(since);
 }
 
 /** What other nodes read of its heartbeat in the shared storage; undefined: nothing is known. */

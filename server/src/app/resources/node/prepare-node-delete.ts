@@ -113,17 +113,29 @@ async function observe(id: NodeRow['id'], { deps }: WriteScope): Promise<Found |
 }
 
 function refuseAnswering(
-  { name, status, last_seen_at_ms }: NodeRow,
+  { name, status, fenced_json, last_seen_at_ms }: NodeRow,
   { nowMs }: WriteScope,
 ): Problem | undefined {
-  const isSilent = nowMs - last_seen_at_ms >= SILENT_MS_MIN;
+  const silentMs = nowMs - last_seen_at_ms;
+  const isSilent = silentMs >= SILENT_MS_MIN;
   if (isSilent && status !== 'ready' && status !== 'draining') return undefined;
+  const data = { node: name, status };
+  if (status === 'lost' || fenced_json !== null) {
+    const leftSeconds = Math.max(1, Math.ceil((SILENT_MS_MIN - silentMs) / 1_000));
+    return problem('conflict', {
+      detail:
+        `Node ${name} was heard ${Math.max(0, Math.floor(silentMs / 1_000))} s ago. A node is ` +
+        `deleted once it was silent for ${SILENT_MS_MIN / 1_000} s.`,
+      remedy: `Repeat this after ${leftSeconds} s.`,
+      data,
+    });
+  }
   return problem('conflict', {
     detail: `Node ${name} is ${status}, and its agent answers or has answered until just now.`,
     remedy:
       `Empty it (novacron node drain ${name}), stop its agent, and repeat this after ` +
       `${SILENT_MS_MIN / 1_000} s.`,
-    data: { node: name, status },
+    data,
   });
 }
 

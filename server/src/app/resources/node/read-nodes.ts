@@ -13,13 +13,14 @@ import { readFacts } from '../../placement/facts/node-facts.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
 import { damagedRow, parseShown } from '../../rows/damaged-row.ts';
 import { showConditions } from '../../rows/observed/node-conditions.ts';
+import { suspicionOf } from '../../rows/observed/node-suspicion.ts';
 import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isolationOf } from './isolation-guard.ts';
 import { cutOffOf } from './node-cut-off.ts';
-import { fenceOf, poolHeartbeatOf, suspicionOf } from './node-fence.ts';
+import { fenceOf, poolHeartbeatOf } from './node-fence.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -77,7 +78,7 @@ function toNode(row: Row): Node {
     zone: row.zone,
     rack: row.rack,
     status: row.status,
-    power: row.power ?? 'on',
+    power: fenceOf(row) === undefined ? (row.power ?? 'on') : 'off',
     control_plane: row.followed_json === null ? 'own' : 'other',
     driver: row.driver,
     capacity: {

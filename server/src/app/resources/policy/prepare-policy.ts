@@ -223,8 +223,8 @@ export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = as
 ) => {
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
-  const change = { row: current.value, input: {}, level: NEWEST_LANGUAGE_LEVEL };
-  return prepareChange(change, scope);
+  const level = NEWEST_LANGUAGE_LEVEL;
+  return prepareChange({ row: current.value, input: {}, level }, scope);
 };
 
 /** Plans the deletion of a policy. */

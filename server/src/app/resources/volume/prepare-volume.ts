@@ -21,7 +21,7 @@ import { planRenaming } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { observedVolumeOf } from '../../rows/observed-resource.ts';
+import { observedVolumeOf } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';

@@ -5,7 +5,7 @@ import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
 import type { VolumeContext } from './observe-volume.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
 import { contentFor } from './volume-pool.ts';

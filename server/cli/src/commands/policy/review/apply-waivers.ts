@@ -4,7 +4,7 @@
  *   # novacron:waive "VM Size Limit" owner=ann expires=2026-12-31 reason="migration of the archive"
  */
 import type { FoundSource } from '../../../terraform/find-sources.ts';
-import type { Finding, Waiver } from './model.ts';
+import type { Finding, Waiver } from './report/review-model.ts';
 
 /** A comment that means to waive, as far as it can be understood. */
 interface ReadWaiver {

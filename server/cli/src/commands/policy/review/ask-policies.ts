@@ -8,7 +8,7 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { REVIEW_TENANT } from './load-policies.ts';
-import type { Finding, Level, ReviewPolicy } from './model.ts';
+import type { Finding, Level, ReviewPolicy } from './report/review-model.ts';
 
 /** Who is thought to apply the plan, and when. */
 export interface Requester {

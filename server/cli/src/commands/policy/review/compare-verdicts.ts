@@ -3,7 +3,7 @@
 import type { SourcePlace } from '../../../output/source-place.ts';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { askPolicies, isDenial, type Requester, type Verdict } from './ask-policies.ts';
-import type { ReviewPolicy, VerdictChange } from './model.ts';
+import type { ReviewPolicy, VerdictChange } from './report/review-model.ts';
 
 /** A resource with where it stands. */
 export interface PlacedResource {

@@ -7,7 +7,7 @@ import type { Archive } from '../files/open-archives.ts';
 import { ANSWERS } from '../files/read-policies.ts';
 import { readBundleHead } from '../files/read-policy-head.ts';
 import { REVIEW_TENANT } from './load-policies.ts';
-import type { ReviewPolicy } from './model.ts';
+import type { ReviewPolicy } from './report/review-model.ts';
 
 /** Loads one; a server takes it for the same policy. Problems: those of its head and its module. */
 export function loadArchive({ file, contents }: Archive): RegoResult<ReviewPolicy> {

@@ -5,7 +5,7 @@ import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { ANSWERS, isTestFile } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
-import type { ReviewPolicy } from './model.ts';
+import type { ReviewPolicy } from './report/review-model.ts';
 
 /** Everybody's, since no tenant is known here. */
 export const REVIEW_TENANT = 'review';

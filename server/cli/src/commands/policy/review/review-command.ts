@@ -1,8 +1,9 @@
-/** The command that reviews a Terraform plan: `policy review`. */
+/** The command that reviews a Terraform plan, or documents in files: `policy review`. */
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import { levelOption } from '../flags/text-flags.ts';
+import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
 const FORMATS: readonly ReviewRequest['format'][] = [
@@ -16,27 +17,73 @@ const FORMATS: readonly ReviewRequest['format'][] = [
 
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
 
-type Asked = Omit<ReviewRequest, 'progress' | 'asker'> & {
+const PARSERS: readonly DocumentsRequest['parser'][] = ['json', 'yaml', 'hcl2'];
+
+/** Flags that only a plan has, and only documents have. */
+const PLAN_FLAGS = [
+  'bundle',
+  'base',
+  'live',
+  'config',
+  'role',
+  'user',
+  'at',
+  'waivers',
+  'languageLevel',
+];
+const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser'];
+
+interface ReviewFlags
+  extends Pick<ReviewRequest, 'config' | 'base' | 'live' | 'format' | 'failOn'> {
+  readonly plan?: string;
+  readonly files?: readonly string[];
+  readonly policies?: readonly string[];
+  readonly bundle?: readonly string[];
+  readonly waivers: boolean;
+  readonly languageLevel: ReviewRequest['languageLevel'];
+  readonly namespace?: readonly string[];
+  readonly allNamespaces?: true;
+  readonly combine?: true;
+  readonly parser?: DocumentsRequest['parser'];
   readonly role: string;
   readonly user: string;
   readonly at?: string;
-};
-
-interface ReviewFlags extends Omit<Asked, 'policies' | 'archives'> {
-  readonly policies?: readonly string[];
-  readonly bundle?: readonly string[];
 }
 
 /** Adds it to the group `policy`. */
 export function addReviewCommand(group: Command, context: CommandContext): void {
-  group
+  const command = group
     .command('review')
     .description(
-      'Evaluates policies against a Terraform plan and reports findings at source lines.',
+      'Evaluates policies against a Terraform plan, or any documents, and reports findings.',
     )
-    .requiredOption('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
-    .option('--config <dir>', 'Directory of the configuration', '.')
+    .option('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
+    .option('--files <paths...>', 'JSON, YAML and HCL files and directories instead of a plan')
     .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
+    .addOption(
+      new Option('--format <format>', 'Output format of the review')
+        .choices(FORMATS)
+        .default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <level>', 'Exit with 1 if a finding is at this level or above')
+        .choices(FAIL_ON)
+        .default('error'),
+    );
+  addPlanOptions(command);
+  addDocumentOptions(command);
+  command
+    .addHelpText('after', HELP)
+    .action((flags: ReviewFlags, self: Command) =>
+      flags.files === undefined
+        ? reviewPlan(context, flags, self)
+        : reviewFiles(context, { ...flags, files: flags.files }, self),
+    );
+}
+
+function addPlanOptions(command: Command): void {
+  command
+    .option('--config <dir>', 'Directory of the configuration', '.')
     .addOption(repeatedText('--bundle <file>', 'OPA bundle to evaluate as well'))
     .option('--base <revision>', 'Compare with the policies at this Git revision')
     .addOption(
@@ -47,41 +94,100 @@ export function addReviewCommand(group: Command, context: CommandContext): void 
         .choices(['plan', 'server'])
         .default('plan'),
     )
-    .addOption(
-      new Option('--format <format>', 'Output format of the review')
-        .choices(FORMATS)
-        .default('text'),
-    )
-    .addOption(
-      new Option('--fail-on <level>', 'Exit with 1 if a finding is at this level or above')
-        .choices(FAIL_ON)
-        .default('error'),
-    )
+    .option('--no-waivers', 'Ignore the comments that waive findings')
     .option('--role <role>', 'Role that applies the plan', 'operator')
     .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
     .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime))
-    .addOption(levelOption())
-    .addHelpText('after', HELP)
-    .action(({ policies = [], bundle: archives = [], ...flags }: ReviewFlags, command: Command) => {
-      if (policies.length + archives.length > 0) {
-        return review(context, { ...flags, policies, archives });
-      }
-      return command.error(
-        "error: required option '--policies <path>' not specified, nor '--bundle'",
-      );
-    });
+    .addOption(levelOption());
 }
 
-async function review(
+function addDocumentOptions(command: Command): void {
+  command
+    .addOption(
+      repeatedText('--namespace <package>', 'With --files: package of the rules (default: main)'),
+    )
+    .option('--all-namespaces', 'With --files: rules of all packages')
+    .option('--combine', 'With --files: rules see all files as one list of {path, contents}')
+    .addOption(
+      new Option(
+        '--parser <language>',
+        'With --files: language of the files (default: by their endings)',
+      ).choices(PARSERS.flatMap((each) => each ?? [])),
+    );
+}
+
+async function reviewPlan(
   { io, finish, online, progress }: CommandContext,
-  { role, user: userId, at, ...request }: Asked,
+  flags: ReviewFlags,
+  command: Command,
 ): Promise<void> {
+  const { plan, policies = [], bundle: archives = [], base, role, user: userId, at } = flags;
+  refuseFlags(command, DOCUMENT_FLAGS, '--files');
+  if (plan === undefined) {
+    return command.error("error: required option '--plan <file>' not specified, nor '--files'");
+  }
+  if (policies.length + archives.length === 0) {
+    return command.error(
+      "error: required option '--policies <path>' not specified, nor '--bundle'",
+    );
+  }
   const { reviewPolicies } = await import('./review-policies.ts');
-  const asker = { role, userId, time: at ?? io.now().toISOString() };
-  const whole = { ...request, asker, progress: progress() };
+  const { config, live, format, failOn, languageLevel } = flags;
+  const request: ReviewRequest = {
+    plan,
+    config,
+    live,
+    format,
+    failOn,
+    languageLevel,
+    policies,
+    archives,
+    ...(base === undefined ? {} : { base }),
+    waivers: flags.waivers ? 'applied' : 'ignored',
+    asker: { role, userId, time: at ?? io.now().toISOString() },
+    progress: progress(),
+  };
   const isLocal = request.live === 'plan' || request.base === undefined;
-  if (isLocal) return finish(await reviewPolicies(io, whole));
-  await online((session) => reviewPolicies(io, whole, session));
+  if (isLocal) return finish(await reviewPolicies(io, request));
+  await online((session) => reviewPolicies(io, request, session));
+}
+
+async function reviewFiles(
+  { io, finish, progress }: CommandContext,
+  flags: ReviewFlags & { readonly files: readonly string[] },
+  command: Command,
+): Promise<void> {
+  const { files, policies = [], namespace = ['main'], parser, format, failOn } = flags;
+  refuseFlags(command, ['plan', ...PLAN_FLAGS], '--plan');
+  if (policies.length === 0) {
+    return command.error("error: required option '--policies <path>' not specified");
+  }
+  const { reviewDocuments } = await import('./documents/review-documents.ts');
+  const request: DocumentsRequest = {
+    files,
+    policies,
+    parser,
+    format,
+    failOn,
+    namespaces: flags.allNamespaces === true ? 'all' : namespace,
+    grouping: flags.combine === true ? 'combined' : 'each',
+    progress: progress(),
+  };
+  finish(await reviewDocuments(io, request));
+}
+
+/** Refuses flags that mean nothing here. */
+function refuseFlags(command: Command, names: readonly string[], instead: string): void {
+  const given = names.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (given === undefined) return;
+  const option = command.options.find((each) => each.attributeName() === given);
+  const flag = option?.long ?? given;
+  const other = instead === '--plan' ? '--files' : '--plan';
+  const message =
+    flag === '--plan'
+      ? "error: options '--plan' and '--files' cannot be used together"
+      : `error: option '${flag}' goes with '${instead}', not with '${other}'`;
+  command.error(message);
 }
 
 const HELP = `
@@ -90,6 +196,10 @@ A comment at a resource waives a finding:
 
   # novacron:waive "VM Size Limit" owner=ann expires=2026-12-31 reason="the archive moves"
 
-Example:
+With --files the rules deny, violation and warn of the package main are asked about each
+document, as conftest does.
+
+Examples:
   $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
-  $ novacron policy review --plan plan.json --policies policies --base origin/main --format github`;
+  $ novacron policy review --plan plan.json --policies policies --base origin/main --format github
+  $ novacron policy review --files deploy infra/main.tf --policies rules --format sarif`;

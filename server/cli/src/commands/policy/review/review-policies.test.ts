@@ -209,6 +209,44 @@ describe('a review', () => {
   });
 });
 
+describe('the waivers of a review', () => {
+  const waiversOf = (stdout: string) =>
+    JSON.parse(stdout).findings.filter(({ waiver }: { waiver: unknown }) => waiver !== null);
+  const owned = (owners: string, place = 'CODEOWNERS') => ({
+    files: { ...FILES, [place]: `* @all\n/policies/ ${owners}\n` },
+  });
+  const refused =
+    'warning: novacron_vm.cache: the waiver of bob is not by an owner of policies/size.rego: ' +
+    'CODEOWNERS has @ann, @org/security [waivers]';
+
+  test('do not count with --no-waivers, nor are they judged', async () => {
+    const done = await review(['--no-waivers', '--format', 'json']);
+    expect(waiversOf(done.stdout)).toEqual([]);
+    expect(done.stderr).toBe('3 findings at or above error\n');
+    expect(done.stdout).not.toContain('expired');
+    expect(waiversOf((await review(['--format', 'json'])).stdout)).toHaveLength(1);
+  });
+
+  test.each(['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'])(
+    'are reported where their owner does not own the policy by %s',
+    async (place) => {
+      const done = await review([], owned('@ann @org/security', place));
+      expect(done.stdout).toContain(`${refused}\n  infra/main.tf:13:3\n`);
+    },
+  );
+
+  test.each(['@bob', '@Bob @ann', 'bob', ''])('are fine where owners are %j', async (owners) => {
+    expect((await review([], owned(owners))).stdout).not.toContain('is not by an owner');
+  });
+
+  test('are held against the file at the root of the repository', async () => {
+    const git = ([, flag]: readonly string[]) =>
+      ok(flag === '--show-cdup' ? '../\n' : flag === '--show-prefix' ? 'stack/\n' : '');
+    const files = { ...FILES, '../CODEOWNERS': '/stack/policies/ @ann @org/security\n' };
+    expect((await review([], { files, git })).stdout).toContain(refused);
+  });
+});
+
 describe('a review of bundles', () => {
   const bundleOf = (entrypoint: string) =>
     makeArchive([
@@ -376,8 +414,18 @@ describe('the formats of a review', () => {
 
   test('junit has a case for each finding', async () => {
     const { stdout } = await review(['--format', 'junit']);
-    expect(stdout).toContain('<testsuite name="policy review" tests="8" failures="6" errors="0"');
+    expect(stdout).toContain('<testsuite name="policy review" tests="8" failures="2" errors="0"');
     expect(stdout).toContain('classname="VM Size" time="0.000" file="infra/main.tf" line="3"');
+  });
+
+  test('junit has warnings as output of cases that passed, unless the command fails', async () => {
+    const warning = 'the waiver of bob expired on 2025-12-31 [waivers]';
+    const { stdout } = await review(['--format', 'junit']);
+    expect(stdout).toContain(`<system-out>warning: ${warning}</system-out>`);
+    const strict = await review(['--format', 'junit', '--fail-on', 'warning']);
+    expect(strict.stdout).toContain(`<failure message="${warning}">`);
+    expect(strict.stdout).toContain('tests="8" failures="6" errors="0" skipped="2"');
+    expect(strict).toMatchObject({ exitCode: 1, stderr: '6 findings at or above warning\n' });
   });
 
   test('sarif has rules, lines and suppressions', async () => {

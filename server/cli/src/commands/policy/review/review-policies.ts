@@ -26,12 +26,21 @@ import { problemLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
 import { askPolicies, type Requester, toFindings } from './ask-policies.ts';
+import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
 import { loadPolicies } from './load-policies.ts';
-import { type Finding, LEVELS, type Level, type Review, type ReviewPolicy } from './model.ts';
 import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
-import { type ReviewFormat, renderReview } from './render-review.ts';
+import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
+import { type ReviewFormat, renderReview } from './report/render-review.ts';
+import {
+  type FailOn,
+  type Finding,
+  isFailing,
+  LEVELS,
+  type Review,
+  type ReviewPolicy,
+} from './report/review-model.ts';
 
 /** What to review. */
 export interface ReviewRequest {
@@ -49,7 +58,9 @@ export interface ReviewRequest {
   readonly languageLevel: RegoLevel;
   readonly format: ReviewFormat;
   /** Findings at this level or above end with 1. */
-  readonly failOn: Level | 'never';
+  readonly failOn: FailOn;
+  /** Whether comments of resources may waive findings. */
+  readonly waivers: 'applied' | 'ignored';
   readonly asker: Requester;
   readonly progress: 'shown' | 'hidden';
 }
@@ -78,6 +89,8 @@ export async function reviewPolicies(
   const compared = await compareAll(request, { plan, head, base, finder, session });
   if (!compared.ok) return { failure: compared.error };
   const review: Review = {
+    subject: 'change',
+    passed: [],
     findings: found.findings,
     verdictChanges: compared.value,
     counts: {
@@ -87,7 +100,7 @@ export async function reviewPolicies(
       waived: found.findings.filter(({ waiver }) => waiver !== undefined).length,
     },
   };
-  const document = renderReview(review, request.format, io.version);
+  const document = renderReview(review, { ...request, version: io.version });
   const failing = countFailing(review, request.failOn);
   if (failing === 0) return { document };
   const which = `at or above ${request.failOn}`;
@@ -153,19 +166,29 @@ async function findAll(
   const work = { what: 'reviewing', total: changed.length, shown: request.progress };
   const progress = startWorkProgress(io, work);
   const findings: Finding[] = [];
+  let owners: Promise<CodeOwners | undefined> | undefined;
   for (const [index, resource] of changed.entries()) {
     progress.show(index);
     const own = askPolicies(policies, resource, request.asker).flatMap((verdict) =>
       toFindings(verdict, resource),
     );
     const source = await finder(resource);
-    if (source === undefined) findings.push(...own);
-    else {
-      const placed = own.map((each) => ({ ...each, place: placeOf(source, each.attribute) }));
-      const { address } = resource;
-      const today = request.asker.time.slice(0, 'YYYY-MM-DD'.length);
-      findings.push(...applyWaivers(placed, { source, address, today }));
+    const placed =
+      source === undefined
+        ? own
+        : own.map((each) => ({ ...each, place: placeOf(source, each.attribute) }));
+    if (source === undefined || request.waivers === 'ignored') {
+      findings.push(...placed);
+      continue;
     }
+    const { address } = resource;
+    const today = request.asker.time.slice(0, 'YYYY-MM-DD'.length);
+    const waived = applyWaivers(placed, { source, address, today });
+    findings.push(...waived);
+    if (!waived.some(({ waiver }) => waiver !== undefined)) continue;
+    owners ??= readCodeOwners(io);
+    const ownersOf = await owners;
+    if (ownersOf !== undefined) findings.push(...checkWaiverOwners(waived, ownersOf));
   }
   progress.end();
   const rank = ({ level }: Finding) => LEVELS.indexOf(level);
@@ -221,12 +244,10 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
 }
 
 /** What newly refuses something counts as a warning. */
-function countFailing({ findings, verdictChanges = [] }: Review, failOn: Level | 'never'): number {
-  if (failOn === 'never') return 0;
-  const limit = LEVELS.indexOf(failOn);
+function countFailing({ findings, verdictChanges = [] }: Review, failOn: FailOn): number {
   const failing = findings.filter(
-    ({ level, waiver }) => waiver === undefined && LEVELS.indexOf(level) <= limit,
+    ({ level, waiver }) => waiver === undefined && isFailing(level, failOn),
   ).length;
   const denied = verdictChanges.filter(({ now }) => now === 'denied').length;
-  return failing + (limit >= LEVELS.indexOf('warning') ? denied : 0);
+  return failing + (isFailing('warning', failOn) ? denied : 0);
 }

@@ -45,9 +45,9 @@ export async function upgradePolicies(
   const failure =
     refused.length === 0
       ? {}
-      : { failure: findingsFailure(`${countOf(refused.length, 'policy')} to correct first`) };
+      : { failure: findingsFailure(`${policies(refused.length)} to correct first`) };
   if (mode === 'dry-run' || todo.length === 0) {
-    const text = `${lines.join('')}${countOf(todo.length, 'policy')} to upgrade\n`;
+    const text = `${lines.join('')}${policies(todo.length)} to upgrade\n`;
     return { document: { kind: 'report', value: plans, text }, ...failure };
   }
   if (mode === 'ask' && session.io.hasTerminal) {
@@ -64,8 +64,12 @@ export async function upgradePolicies(
     const { version, language_level } = Policy.parse(moved.value.resource);
     lines.push(`${plainLine(name)}: version ${version} at language level ${language_level}\n`);
   }
-  const text = `${lines.join('')}${countOf(todo.length, 'policy')} upgraded\n`;
+  const text = `${lines.join('')}${policies(todo.length)} upgraded\n`;
   return { document: { kind: 'report', value: plans, text }, ...failure };
+}
+
+function policies(count: number): string {
+  return count === 1 ? '1 policy' : `${count} policies`;
 }
 
 async function idsOf(

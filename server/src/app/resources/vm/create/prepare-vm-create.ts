@@ -54,6 +54,7 @@ import { applyPoliciesToRequest } from '../../../placement/steering/apply-placem
 import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
+import { NEW_RESTART_DEFAULT } from '../../../rows/observed/restart-policy.ts';
 import { replan } from '../../../rows/replan.ts';
 import { changedSince, toProblemList } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
@@ -78,7 +79,6 @@ import { checkGuestOs } from '../machine/check-guest-os.ts';
 import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
-import { NEW_RESTART_DEFAULT } from '../machine/restart-policy.ts';
 import {
   checkVmCreate,
   hasTemplate,

@@ -36,6 +36,7 @@ import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
+import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import {
   isOff,
   isPaused,
@@ -43,7 +44,6 @@ import {
   stopReasonOf,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
-import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import {

@@ -3,7 +3,7 @@ import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
-import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
 
 /** A machine that is missing from a node. */

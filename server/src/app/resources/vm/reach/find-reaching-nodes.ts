@@ -5,7 +5,7 @@ import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VolumeRow } from '../../../../ports/tables/tables.ts';
 import { readFacts } from '../../../placement/facts/node-facts.ts';
 import { desiredAs } from '../../../rows/answer-resource.ts';
-import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { contentPool, poolOnNode, poolsOfNode } from '../../volume/volume-pool.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 

@@ -10,7 +10,7 @@ import type { SnapshotExports, StoredExport } from '../../../../ports/snapshot-e
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { SnapshotRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { desiredAs } from '../../../rows/answer-resource.ts';
-import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import { contentPool, poolOnNode, poolsOfNode } from '../../volume/volume-pool.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';

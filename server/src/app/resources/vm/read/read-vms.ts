@@ -12,12 +12,12 @@ import { getResource, listResources } from '../../../kernel/resource-rows/read-r
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { shownHealth } from '../../../rows/observed/observed-health.ts';
-import { observedPowerOf } from '../../../rows/observed-machine.ts';
+import { restartPolicyOf } from '../../../rows/observed/restart-policy.ts';
+import { shownPowerOf } from '../../../rows/observed/shown-power.ts';
 import { mapPage, type Page } from '../../../rows/page.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
-import { restartPolicyOf } from '../machine/restart-policy.ts';
 import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
 import { toVm } from './answer-vm.ts';
 import { isOutOfContact, shownStatus, statusFilter } from './shown-status.ts';
@@ -149,7 +149,7 @@ function toAnswer(
     status,
     health: shownHealth(vm.desired, vm.observed, status),
     restart_policy: restartPolicyOf(row, vm.desired),
-    ...observedPowerOf(row, vm),
+    ...shownPowerOf(row, vm),
   });
 }
 

@@ -4,7 +4,7 @@ import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { desiredAs } from '../../../rows/answer-resource.ts';
-import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
 import { poolOnNode } from '../../volume/volume-pool.ts';
 import { migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';

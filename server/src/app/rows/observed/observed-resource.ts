@@ -3,18 +3,14 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { STOP_REASON_WORDS } from '@novacron/contract/kinds/vm/stop-reason';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { ResourceRow } from '../../ports/tables/tables.ts';
-import { observedOf } from './answer-resource.ts';
-import {
-  observedMachineOf,
-  observedPowerOf,
-  pickFields,
-  stopReasonOf,
-} from './observed-machine.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
+import { observedOf } from '../answer-resource.ts';
+import { observedMachineOf, pickFields, stopReasonOf } from '../observed-machine.ts';
+import { shownPowerOf } from './shown-power.ts';
 
 /** The observed values of differing fields; none where the resource is as desired. */
 export function observedDiffOf(kind: ResourceKind, row: ResourceRow): JsonObject {
-  if (kind === 'vm') return { ...observedPowerOf(row), ...observedMachineOf(row) };
+  if (kind === 'vm') return { ...shownPowerOf(row), ...observedMachineOf(row) };
   return kind === 'volume' ? observedVolumeOf(row) : {};
 }
 

@@ -1,18 +1,38 @@
 /** A review in the words of people, programs, code hosts and pipelines. */
 
-import { countOf } from '../../../output/count-of.ts';
-import type { Document } from '../../../output/render-output.ts';
-import type { SourcePlace } from '../../../output/source-place.ts';
-import { writeJunit } from '../../../output/write-junit.ts';
-import { markdownTable } from '../../../output/write-markdown.ts';
-import type { Finding, Level, Review, VerdictChange } from './model.ts';
+import { countOf } from '../../../../output/count-of.ts';
+import type { Document } from '../../../../output/render-output.ts';
+import type { SourcePlace } from '../../../../output/source-place.ts';
+import { type JunitCase, writeJunit } from '../../../../output/write-junit.ts';
+import { markdownTable } from '../../../../output/write-markdown.ts';
+import {
+  type FailOn,
+  type Finding,
+  isFailing,
+  type Level,
+  type Review,
+  type VerdictChange,
+} from './review-model.ts';
 import { writeSarif } from './write-review-sarif.ts';
 
 /** The formats of a review. */
 export type ReviewFormat = 'text' | 'json' | 'markdown' | 'sarif' | 'junit' | 'github';
 
 /** Writes a review. */
-export function renderReview(review: Review, format: ReviewFormat, version: string): Document {
+export function renderReview(
+  review: Review,
+  {
+    format,
+    failOn,
+    version,
+  }: {
+    readonly format: ReviewFormat;
+    /** What counts as a failure in JUnit's XML, besides errors. */
+    readonly failOn: FailOn;
+    /** Version of this release. */
+    readonly version: string;
+  },
+): Document {
   switch (format) {
     case 'text':
       return { kind: 'report', value: toAnswer(review), text: textOf(review) };
@@ -23,7 +43,7 @@ export function renderReview(review: Review, format: ReviewFormat, version: stri
     case 'sarif':
       return textDocument(`${JSON.stringify(writeSarif(review, version), null, 2)}\n`);
     case 'junit':
-      return textDocument(junitOf(review));
+      return textDocument(junitOf(review, failOn));
     case 'github':
       return textDocument(githubOf(review));
   }
@@ -33,7 +53,8 @@ function textDocument(text: string): Document {
   return { kind: 'text', value: { text } };
 }
 
-function toAnswer({ findings, verdictChanges, counts }: Review) {
+function toAnswer({ subject, findings, verdictChanges, passed, counts }: Review) {
+  const { policies: rules, resources: documents } = counts;
   return {
     findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
       ...rest,
@@ -48,17 +69,19 @@ function toAnswer({ findings, verdictChanges, counts }: Review) {
       : {
           verdict_changes: verdictChanges.map((each) => ({ ...each, place: each.place ?? null })),
         }),
-    counts,
+    counts: subject === 'change' ? counts : { rules, documents, passed: passed.length },
   };
 }
 
-function summaryOf({ findings, verdictChanges, counts }: Review): string {
+function summaryOf({ subject, findings, verdictChanges, counts }: Review): string {
+  const asked =
+    subject === 'change' ? `${counts.policies} policies` : countOf(counts.policies, 'rule');
   const open = findings.filter(({ waiver }) => waiver === undefined);
   const count = (level: Level) => open.filter((each) => each.level === level).length;
   const changed = (now: VerdictChange['now']) =>
     verdictChanges?.filter((each) => each.now === now).length ?? 0;
   const parts = [
-    `${countOf(counts.resources, 'change')} evaluated against ${counts.policies} policies`,
+    `${countOf(counts.resources, subject)} evaluated against ${asked}`,
     `${countOf(count('error'), 'error')}, ${countOf(count('warning'), 'warning')}`,
     ...(count('note') > 0 ? [countOf(count('note'), 'note')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
@@ -113,36 +136,48 @@ function markdownOf(review: Review): string {
     `\`${change.address}\``,
     whyOf(change),
   ]);
+  const noun = review.subject === 'change' ? 'resource' : 'file';
   return [
     '## Policy review\n\n',
     `${summaryOf(review)}\n`,
-    markdownTable(['level', 'resource', 'attribute', 'finding', 'place'], rows),
+    markdownTable(['level', noun, 'attribute', 'finding', 'place'], rows),
     markdownTable(['verdict', 'scope', 'resource', 'why'], changes),
   ].join('');
 }
 
-function junitOf({ findings, verdictChanges = [] }: Review): string {
+/**
+ * What fails the command is a failure, and so is every error. A warning is a case that passed with
+ * the warning as its output, as consumers know nothing in between; notes are skipped cases.
+ */
+function junitOf({ findings, passed, verdictChanges = [] }: Review, failOn: FailOn): string {
+  const verdictOf = (level: Level, message: string): Pick<JunitCase, 'outcome' | 'output'> => {
+    if (level === 'error' || isFailing(level, failOn)) {
+      return { outcome: { kind: 'failure', message } };
+    }
+    if (level === 'note') return { outcome: { kind: 'skipped', message } };
+    return { output: `warning: ${message}` };
+  };
   const cases = findings.map((finding) => ({
     name: `${finding.address}: ${finding.policy}`,
     classname: finding.policy,
     seconds: 0,
     ...(finding.place === undefined ? {} : { file: finding.place.file, line: finding.place.row }),
-    outcome: {
-      kind: finding.level === 'note' ? ('skipped' as const) : ('failure' as const),
-      message: messageOf(finding),
-    },
+    ...verdictOf(finding.waiver === undefined ? finding.level : 'note', messageOf(finding)),
+  }));
+  const others = passed.map(({ address, policy, place }) => ({
+    name: `${address}: ${policy}`,
+    classname: policy,
+    seconds: 0,
+    ...(place === undefined ? {} : { file: place.file, line: place.row }),
   }));
   const changes = verdictChanges.map((change) => ({
     name: change.address,
     classname: `newly ${change.now}`,
     seconds: 0,
-    outcome: {
-      kind: change.now === 'denied' ? ('failure' as const) : ('skipped' as const),
-      message: whyOf(change),
-    },
+    ...verdictOf(change.now === 'denied' ? 'warning' : 'note', whyOf(change)),
   }));
   return writeJunit([
-    { name: 'policy review', cases },
+    { name: 'policy review', cases: [...cases, ...others] },
     ...(changes.length > 0 ? [{ name: 'changes of verdicts', cases: changes }] : []),
   ]);
 }

@@ -1,7 +1,6 @@
 /** The restart policy of a VM: its own, or the default of the release that created it. */
 import { RestartPolicy } from '@novacron/contract/kinds/vm/vm-healing';
 import { z } from 'zod';
-import type { VmRow } from '../../../../ports/tables/tables.ts';
 
 /** The default of new VMs. VMs of earlier releases have none, and an update switches nothing on. */
 export const NEW_RESTART_DEFAULT: RestartPolicy = 'on-failure';
@@ -13,7 +12,7 @@ const Own = z.looseObject({ restart: RestartPolicy });
  * @param desired - the desired state of the VM, as it is stored
  */
 export function restartPolicyOf(
-  { restart_default }: Pick<VmRow, 'restart_default'>,
+  { restart_default }: { readonly restart_default?: unknown },
   { healing }: { readonly healing?: unknown },
 ): RestartPolicy {
   const own = healing === undefined || healing === null ? undefined : Own.safeParse(healing).data;

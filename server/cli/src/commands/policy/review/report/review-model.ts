@@ -2,11 +2,20 @@
 
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
-import type { SourcePlace } from '../../../output/source-place.ts';
+import type { Fields } from '../../../../output/fields.ts';
+import type { SourcePlace } from '../../../../output/source-place.ts';
 
 /** Severity of a finding: refused in block mode, reported in warn mode, or informational. */
 export const LEVELS = ['error', 'warning', 'note'] as const;
 export type Level = (typeof LEVELS)[number];
+
+/** The level at which a command fails; a finding above it fails as well. */
+export type FailOn = Level | 'never';
+
+/** Whether a finding of a level makes the command fail. */
+export function isFailing(level: Level, failOn: FailOn): boolean {
+  return failOn !== 'never' && LEVELS.indexOf(level) <= LEVELS.indexOf(failOn);
+}
 
 /** One thing that a policy says about one resource. */
 export interface Finding {
@@ -24,6 +33,8 @@ export interface Finding {
   readonly attribute: string | undefined;
   readonly place: SourcePlace | undefined;
   readonly waiver: Waiver | undefined;
+  /** What else the rule says, where it says more than a message. */
+  readonly details?: Fields;
 }
 
 /** Leave to keep what a policy refuses, written beside the resource. */
@@ -55,14 +66,27 @@ export interface VerdictChange {
   readonly place: SourcePlace | undefined;
 }
 
+/** A document that a rule has nothing to say about. */
+export interface PassedCheck {
+  /** The rule: main.deny. */
+  readonly policy: string;
+  readonly address: string;
+  readonly place: SourcePlace | undefined;
+}
+
 /** What a review found. */
 export interface Review {
+  /** What was asked about: changes of a plan, or documents in files. */
+  readonly subject: 'change' | 'document';
   readonly findings: readonly Finding[];
   /** Only where two revisions are compared. */
   readonly verdictChanges: readonly VerdictChange[] | undefined;
+  /** Only of documents. */
+  readonly passed: readonly PassedCheck[];
   readonly counts: {
+    /** Of documents: rules. */
     readonly policies: number;
-    /** Resources that were asked about. */
+    /** Resources, or documents, that were asked about. */
     readonly resources: number;
     /** Changes of types that are not NovaCron's: no policy was evaluated. */
     readonly others: number;

@@ -1,0 +1,50 @@
+/** Further words for nouns and verbs, as users of kubectl, incus and others know them. */
+import { NOUNS } from './nouns.ts';
+
+/** Short names, where kubectl or the prefix of the ids suggests one. */
+const SHORT_NOUNS: Readonly<Record<string, readonly string[]>> = {
+  event: ['events'],
+  incident: ['inc'],
+  network: ['net'],
+  operation: ['op'],
+  orchestration_policy: ['opol'],
+  policy: ['pol'],
+  reservation: ['rsv'],
+  security_group: ['sg'],
+  snapshot: ['snap'],
+  template: ['tpl'],
+  vm_group: ['vmg'],
+  volume: ['vol'],
+};
+
+/**
+ * The further words of a noun: those of its definition, its plural and its short names.
+ * @param group - the word of the command line
+ */
+export function nounAliases(noun: string, group: string): readonly string[] {
+  const { id, aliases = [] } = NOUNS[noun] ?? {};
+  const first = [...aliases, ...(SHORT_NOUNS[noun] ?? [])];
+  if (id === undefined) return first;
+  const singles = [group, noun.replaceAll('_', '-'), ...aliases];
+  const all = [...first, ...singles, ...singles.map(pluralOf)];
+  return [...new Set(all)].filter((word) => word !== group);
+}
+
+function pluralOf(word: string): string {
+  // Storage is not counted.
+  if (word === 'storage') return word;
+  return word.endsWith('y') && !/[aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
+}
+
+/** Further words of verbs, by the verb. */
+const VERB_ALIASES: Readonly<Record<string, readonly string[]>> = {
+  delete: ['rm'],
+  list: ['ls'],
+  reboot: ['restart'],
+  show: ['get'],
+};
+
+/** The further words of a verb; none for most. */
+export function verbAliases(verb: string): readonly string[] {
+  return VERB_ALIASES[verb] ?? [];
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
+import { runInProcess, type TestWorld } from '../../test-kit/run-in-process.ts';
+import { sampleAnswer } from '../../test-kit/samples.ts';
+import { type FakeHandlers, startFakeServer } from '../../test-kit/start-fake-server.ts';
+
+const NETWORK = 'net_01jd3v6t7re3h8z9k2m4n5p6q9';
+
+const WEB = `
+kind: vm
+name: cliin-web
+cpu_cores: 2
+memory_gb: 4GB
+disk_gb: 40
+network: cliin-net
+---
+kind: network
+name: cliin-net
+cidr: 10.9.0.0/16
+`;
+
+const EXISTING = `
+kind: vm
+name: web-server-01
+memory_gb: 8GB
+metadata: { environment: production, tier: web }
+`;
+
+/** A network that is there once it has been created. */
+function world(): FakeHandlers {
+  const networks: object[] = [];
+  return {
+    'network.list': (params) => ({
+      result: { items: params.name === 'cliin-net' ? networks : [], next_cursor: null },
+    }),
+    'network.create': (params) => {
+      const answer = sampleAnswer('network.create', params);
+      const resource = { ...Object(Object(answer).resource), id: NETWORK, name: 'cliin-net' };
+      networks.push(resource);
+      return { result: { ...Object(answer), resource } };
+    },
+  };
+}
+
+async function run(words: string, given: TestWorld & { readonly handlers?: FakeHandlers }) {
+  const server = await startFakeServer(given.handlers ?? world());
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  const ran = await runInProcess(words.split(' '), { ...given, env });
+  await server.close();
+  const writes = server.calls.filter(({ method }) => /create|update|preview/.test(method));
+  return { ...ran, writes: writes.map(({ method, params }) => [method, params]) };
+}
+
+describe('apply', () => {
+  test('creates what others refer to first, with names and amounts', async () => {
+    const files = { 'web.yaml': WEB };
+    const { exitCode, stdout, writes } = await run('apply -f web.yaml', { files });
+    expect(writes).toEqual([
+      ['network.create', { name: 'cliin-net', cidr: '10.9.0.0/16' }],
+      [
+        'vm.create',
+        { name: 'cliin-web', cpu_cores: 2, memory_gb: 4, disk_gb: 40, network_id: NETWORK },
+      ],
+    ]);
+    expect(stdout).toBe('network/cliin-net created\nvm/cliin-web created\n');
+    expect(exitCode).toBe(0);
+  });
+
+  test('reads a directory and standard input', async () => {
+    const files = {
+      'dir/b.yaml': EXISTING,
+      'dir/a.json': '[]',
+      'dir/notes.txt': 'x',
+      '-': EXISTING,
+    };
+    const directory = await run('apply -f dir', { files });
+    expect(directory.stdout).toBe('vm/web-server-01 unchanged\n');
+    const piped = await run('apply -f -', { files });
+    expect(piped.stdout).toBe('vm/web-server-01 unchanged\n');
+    expect([...directory.writes, ...piped.writes]).toEqual([]);
+  });
+
+  test('updates only what differs, against the revision that was compared', async () => {
+    const files = { 'a.yaml': `${EXISTING}cpu_cores: 8\ndescription: null\n` };
+    const { stdout, writes } = await run('apply -f a.yaml', { files });
+    expect(stdout).toBe('vm/web-server-01 updated (cpu_cores)\n');
+    expect(writes).toEqual([
+      ['vm.update', { id: 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', cpu_cores: 8, if_revision: 3 }],
+    ]);
+  });
+
+  test('writes nothing in a dry run, and names what is not known yet', async () => {
+    const files = { 'web.yaml': WEB };
+    const { stdout, stderr, writes } = await run('apply -f web.yaml --dry-run', { files });
+    expect(writes).toMatchObject([
+      ['admission.preview', { operation: 'network.create' }],
+      [
+        'admission.preview',
+        { operation: 'vm.create', input: { name: 'cliin-web' }, unknown: ['network_id'] },
+      ],
+    ]);
+    expect(stdout).toContain('network/cliin-net would be created\n');
+    expect(stdout).toContain('vm/cliin-web would be created\n');
+    expect(stderr).toContain('Dry run: nothing was changed');
+  });
+
+  test('skips what refers to a document that failed, and tries the others', async () => {
+    const refusal = problem('network-overlap', { detail: 'Taken.', remedy: 'Choose another.' });
+    const handlers: FakeHandlers = {
+      ...world(),
+      'network.create': () => ({ problem: { ...toProblemDocument(refusal) } }),
+    };
+    const files = { 'web.yaml': `${WEB}---${EXISTING}` };
+    const { exitCode, stdout, stderr } = await run('apply -f web.yaml', { files, handlers });
+    expect(stdout).toBe(
+      'network/cliin-net failed\nvm/web-server-01 unchanged\n' +
+        'vm/cliin-web skipped: it refers to network/cliin-net\n',
+    );
+    expect(stderr).toContain('network/cliin-net:\nerror: The address range is taken');
+    expect(stderr).toContain('2 of 3 were not applied\n');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    ['kind: vmm\nname: a\n', 'there is no kind vmm; did you mean vm?'],
+    ['name: a\n', 'kind is missing, such as kind: vm'],
+    ['kind: vm\n', 'name is missing'],
+    [
+      'kind: vm\nname: a\nmemory_bg: 4\n',
+      'vm/a: there is no field memory_bg; did you mean memory_gb?',
+    ],
+    ['kind: vm\nname: [\n', 'bad.yaml: '],
+    ['kind: vm\nname: a\n---\nkind: vms\nname: a\n', 'vm/a is described twice'],
+    ['', 'no resources found in bad.yaml'],
+    [
+      'kind: vm\nname: a\nhealing: { start_after: [b] }\n---\n' +
+        'kind: vm\nname: b\nhealing: { start_after: [a] }\n',
+      'these resources refer to each other in a circle: vm/a, vm/b',
+    ],
+  ])('refuses %j', async (text, words) => {
+    const { exitCode, stderr, writes } = await run('apply -f bad.yaml', {
+      files: { 'bad.yaml': text },
+    });
+    expect(stderr).toContain(words);
+    expect({ exitCode, writes }).toEqual({ exitCode: 2, writes: [] });
+  });
+});
+
+describe('diff', () => {
+  test('shows fields before and after, and ends with 1', async () => {
+    const files = { 'a.yaml': `${EXISTING}cpu_cores: 8\n---${WEB}` };
+    const { exitCode, stdout, stderr, writes } = await run('diff -f a.yaml', { files });
+    expect(stdout).toBe(
+      'vm/web-server-01\n- cpu_cores: 4\n+ cpu_cores: 8\n' +
+        'network/cliin-net (new)\n+ cidr: 10.9.0.0/16\n' +
+        'vm/cliin-web (new)\n+ cpu_cores: 2\n+ memory_gb: 4\n+ disk_gb: 40\n' +
+        '+ network_id: cliin-net\n',
+    );
+    expect(stderr).toBe('3 of 3 resources differ from the server\n');
+    expect({ exitCode, writes }).toEqual({ exitCode: 1, writes: [] });
+  });
+
+  test('says nothing where nothing differs, and ends with 2 where it cannot tell', async () => {
+    const same = await run('diff -f a.yaml', { files: { 'a.yaml': EXISTING } });
+    expect(same).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    const missing = await run('diff -f b.yaml', { files: {} });
+    expect(missing.exitCode).toBe(2);
+  });
+});

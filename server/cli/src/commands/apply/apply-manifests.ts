@@ -1,0 +1,131 @@
+/** `novacron apply`: creates and updates resources until they are as documents say. */
+import type { TableCommand } from '../../arguments/command-table.ts';
+import type { Session } from '../../client/session.ts';
+import { type Failure, findingsFailure } from '../../failures/failure.ts';
+import type { Outcome } from '../../operations/outcome.ts';
+import { previewOf } from '../../operations/preview-writes.ts';
+import { sendWrite, settleWrite } from '../../operations/write-command.ts';
+import type { Fields } from '../../output/fields.ts';
+import { plainLine } from '../../output/plain-text.ts';
+import { renderFailure } from '../../output/render-failure.ts';
+import { titleOf } from './manifest.ts';
+import { type OrderedManifest, orderManifests } from './order-manifests.ts';
+import { type ManifestPlan, planManifest } from './plan-manifest.ts';
+import { readManifests } from './read-manifests.ts';
+
+/** What to apply, and how. */
+export interface ApplyRequest {
+  /** Files, directories, or `-`. */
+  readonly places: readonly string[];
+  readonly mode: 'apply' | 'dry-run';
+  /** `wait: false`, `waitTimeout` in seconds, as for every write. */
+  readonly options: Fields;
+}
+
+/** What became of one document. */
+type Ending = 'created' | 'updated' | 'unchanged' | 'failed' | 'skipped';
+
+const ENDINGS: Readonly<Record<ManifestPlan['action'], Ending>> = {
+  create: 'created',
+  update: 'updated',
+  none: 'unchanged',
+};
+
+/**
+ * Applies documents one after another, those that others refer to first. A document that fails does
+ * not keep the others from being applied, but those that refer to it.
+ * Failures: wrong usage, and a count of the documents that failed.
+ */
+export async function applyManifests(session: Session, request: ApplyRequest): Promise<Outcome> {
+  const read = await readManifests(session.io, request.places);
+  if (!read.ok) return { failure: read.error };
+  const ordered = orderManifests(read.value);
+  if (!ordered.ok) return { failure: ordered.error };
+  const endings = new Map<string, Ending>();
+  const lines: string[] = [];
+  const values: Fields[] = [];
+  for (const manifest of ordered.value) {
+    const title = titleOf(manifest);
+    const ended = await applyOne(session, { manifest, endings, request });
+    if (ended.failure?.kind === 'interrupted') return { failure: ended.failure };
+    if (ended.failure !== undefined) {
+      session.io.stderr.write(`${title}:\n${renderFailure(ended.failure, session.output)}`);
+    }
+    endings.set(title, ended.ending);
+    lines.push(`${title} ${ended.text}`, ...(ended.lines ?? []));
+    values.push({ kind: manifest.noun, name: manifest.name, ...ended.value, result: ended.ending });
+  }
+  const text = lines.map((line) => `${plainLine(line)}\n`).join('');
+  const document = { kind: 'report', value: values, text } as const;
+  const all = [...endings.values()];
+  const failed = all.filter((ending) => ending === 'failed' || ending === 'skipped').length;
+  if (request.mode === 'dry-run') session.io.stderr.write('Dry run: nothing was changed\n');
+  if (failed === 0) return { document };
+  return { document, failure: findingsFailure(`${failed} of ${all.length} were not applied`) };
+}
+
+interface One {
+  readonly manifest: OrderedManifest;
+  /** What became of those before it. */
+  readonly endings: ReadonlyMap<string, Ending>;
+  readonly request: ApplyRequest;
+}
+
+interface Ended {
+  readonly ending: Ending;
+  /** Behind its title. */
+  readonly text: string;
+  readonly lines?: readonly string[];
+  readonly value?: Fields;
+  readonly failure?: Failure;
+}
+
+async function applyOne(session: Session, { manifest, endings, request }: One): Promise<Ended> {
+  const missing = manifest.needs.filter((title) => isMissing(endings.get(title)));
+  if (missing.length > 0) {
+    return { ending: 'skipped', text: `skipped: it refers to ${missing.join(', ')}` };
+  }
+  const isDry = request.mode === 'dry-run';
+  // In a dry run, what would be created has no id yet.
+  const isPending = isDry && manifest.needs.some((title) => endings.get(title) === 'created');
+  const pending = isPending ? manifest.referring : [];
+  const planned = await planManifest(session, manifest, pending);
+  if (!planned.ok) return { ending: 'failed', text: 'failed', failure: planned.error };
+  const { action, changes, command, input } = planned.value;
+  const ending = ENDINGS[action];
+  const fields = action === 'update' ? ` (${changes.map(({ field }) => field).join(', ')})` : '';
+  const value = { changed: changes.map(({ field }) => field) };
+  if (action === 'none') return { ending, text: ending, value };
+  if (isDry) {
+    const tried = await tryOne(session, command, { input, pending });
+    if (tried.failure !== undefined) {
+      return { ending: 'failed', text: 'would be refused', ...tried };
+    }
+    return { ending, text: `would be ${ending}${fields}`, value, lines: tried.lines };
+  }
+  const sent = await sendWrite(session, command, input);
+  if (!sent.ok) return { ending: 'failed', text: 'failed', failure: sent.error };
+  const settled = await settleWrite(session, command, sent.value, request.options);
+  if (settled.failure !== undefined) {
+    return { ending: 'failed', text: 'failed', failure: settled.failure };
+  }
+  return { ending, text: `${ending}${fields}`, value };
+}
+
+function isMissing(ending: Ending | undefined): boolean {
+  return ending === 'failed' || ending === 'skipped';
+}
+
+/** Asks the server about a write; fields without a value yet are named as unknown. */
+async function tryOne(
+  session: Session,
+  command: TableCommand,
+  { input, pending }: { readonly input: Fields; readonly pending: readonly string[] },
+): Promise<{ readonly lines: readonly string[]; readonly failure?: Failure }> {
+  const known = Object.entries(input).filter(([field]) => !pending.includes(field));
+  const unknown = Object.keys(input).filter((field) => pending.includes(field));
+  const preview = await previewOf(session, command, { input: Object.fromEntries(known), unknown });
+  if ('kind' in preview) return { lines: [], failure: preview };
+  const [failure] = preview.refusals;
+  return { lines: preview.lines, ...(failure === undefined ? {} : { failure }) };
+}

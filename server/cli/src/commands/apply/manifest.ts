@@ -1,0 +1,68 @@
+/** Documents that describe resources, and what the command line knows of their kinds. */
+import { isOperationName } from '@novacron/contract/operations-table/operations';
+import { nounAliases } from '../../arguments/aliases.ts';
+import { commandOf, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
+import type { Fields } from '../../output/fields.ts';
+
+/** One document. */
+export interface Manifest {
+  /** The contract's noun: `vm`. */
+  readonly noun: string;
+  readonly name: string;
+  /** Fields of the create operation besides the name, with ids or names. */
+  readonly fields: Fields;
+  /** Where it is written, for messages: `web.yaml, document 2`. */
+  readonly place: string;
+}
+
+/** What a manifest is called in messages: `vm/web-01`. */
+export function titleOf({ noun, name }: Pick<Manifest, 'noun' | 'name'>): string {
+  return `${noun.replaceAll('_', '-')}/${name}`;
+}
+
+/** The commands of a kind that documents can describe. */
+export interface ManifestKind {
+  readonly noun: string;
+  readonly create: TableCommand;
+  readonly update: TableCommand;
+}
+
+let kinds: ReadonlyMap<string, ManifestKind> | undefined;
+
+/** The kinds that documents can describe, by every word that the command line has for them. */
+export function manifestKinds(): ReadonlyMap<string, ManifestKind> {
+  kinds ??= new Map(tableCommands().flatMap(kindOf));
+  return kinds;
+}
+
+function kindOf({ noun, verb, group, flags }: TableCommand): (readonly [string, ManifestKind])[] {
+  const isNamed = flags.some(({ field }) => field === 'name');
+  const [create, update] = [`${noun}.create`, `${noun}.update`];
+  const hasRest = ['get', 'list'].every((other) => isOperationName(`${noun}.${other}`));
+  if (verb !== 'create' || !isNamed || !hasRest) return [];
+  if (!isOperationName(create) || !isOperationName(update)) return [];
+  const kind = { noun, create: commandOf(create), update: commandOf(update) };
+  const words = [noun, group ?? noun, ...nounAliases(noun, group ?? noun)];
+  return words.map((word) => [word, kind] as const);
+}
+
+/** The fields of a kind by the words that documents may use: `network` is `network_id`. */
+export function fieldNames({ create, update }: ManifestKind): ReadonlyMap<string, string> {
+  const fields = [...create.flags, ...update.flags].filter(
+    ({ field }) => !NOT_IN_DOCUMENTS.has(field),
+  );
+  const own = fields.map(({ field }) => [field, field] as const);
+  const short = fields.flatMap(({ field, nouns }) =>
+    nouns.length === 0 ? [] : [[field.replace(/_id(s?)$/, '$1'), field] as const],
+  );
+  return new Map([...short, ...own]);
+}
+
+/** Fields that say how a write is sent, not what the resource is. */
+const NOT_IN_DOCUMENTS: ReadonlySet<string> = new Set([
+  'idempotency_key',
+  'reservation_id',
+  'if_revision',
+  'if_desired_revision',
+  'restart',
+]);

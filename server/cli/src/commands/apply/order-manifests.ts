@@ -1,0 +1,71 @@
+/** Orders documents so that each stands behind those that it refers to. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type FieldSchema, nounsOf, withoutNull } from '../../arguments/field-schema.ts';
+import { type Failure, usageFailure } from '../../failures/failure.ts';
+import { isFields } from '../../output/fields.ts';
+import { type Manifest, manifestKinds, titleOf } from './manifest.ts';
+
+/** A document and the documents that it refers to, by title. */
+export interface OrderedManifest extends Manifest {
+  readonly needs: readonly string[];
+  /** Its own fields that refer to them. */
+  readonly referring: readonly string[];
+}
+
+/**
+ * Returns the documents in an order in which they can be created; those without references stay in
+ * their order (Kahn's algorithm). Failures: wrong usage for references in a circle.
+ */
+export function orderManifests(
+  manifests: readonly Manifest[],
+): Result<readonly OrderedManifest[], Failure> {
+  const titles = new Set(manifests.map(titleOf));
+  let waiting = manifests.map((manifest) => withNeeds(manifest, titles));
+  const ordered: OrderedManifest[] = [];
+  while (waiting.length > 0) {
+    const open = new Set(waiting.map(titleOf));
+    const ready = waiting.filter(({ needs }) => needs.every((title) => !open.has(title)));
+    if (ready.length === 0) {
+      const names = waiting.map(titleOf).join(', ');
+      return err(usageFailure(`these resources refer to each other in a circle: ${names}`));
+    }
+    ordered.push(...ready);
+    waiting = waiting.filter((manifest) => !ready.includes(manifest));
+  }
+  return ok(ordered);
+}
+
+function withNeeds(manifest: Manifest, titles: ReadonlySet<string>): OrderedManifest {
+  const kind = manifestKinds().get(manifest.noun);
+  const needs = new Set<string>();
+  const referring: string[] = [];
+  for (const { field, schema } of kind?.create.flags ?? []) {
+    const value = manifest.fields[field];
+    const found = referencesIn(schema, field, value)
+      .map(({ noun, text }) => titleOf({ noun, name: text }))
+      .filter((title) => titles.has(title) && title !== titleOf(manifest));
+    if (found.length > 0) referring.push(field);
+    for (const title of found) needs.add(title);
+  }
+  return { ...manifest, needs: [...needs], referring };
+}
+
+interface Reference {
+  readonly noun: string;
+  readonly text: string;
+}
+
+/** What a value names, in lists and members of objects, too. */
+function referencesIn(schema: FieldSchema, field: string, value: unknown): readonly Reference[] {
+  const main = withoutNull(schema);
+  if (typeof value === 'string') {
+    return nounsOf(field, main).map((noun) => ({ noun, text: value }));
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => referencesIn(main.items ?? {}, field, item));
+  }
+  if (!isFields(value)) return [];
+  return Object.entries(main.properties ?? {}).flatMap(([member, property]) =>
+    referencesIn(property, member, value[member]),
+  );
+}

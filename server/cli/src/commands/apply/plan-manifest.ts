@@ -1,0 +1,95 @@
+/** What one document changes: its resource is found by name, and compared. */
+import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { TableCommand } from '../../arguments/command-table.ts';
+import { listAll } from '../../client/list-all.ts';
+import { callOperation, type Session } from '../../client/session.ts';
+import { type Failure, problemFailure } from '../../failures/failure.ts';
+import { resolveNames } from '../../operations/resolve-names.ts';
+import type { Fields } from '../../output/fields.ts';
+import { compareFields, type FieldChange } from './compare-fields.ts';
+import { type Manifest, type ManifestKind, manifestKinds, titleOf } from './manifest.ts';
+
+/** What is done about a document. */
+export interface ManifestPlan {
+  readonly manifest: Manifest;
+  readonly action: 'create' | 'update' | 'none';
+  readonly changes: readonly FieldChange[];
+  readonly command: TableCommand;
+  /** What is sent. */
+  readonly input: Fields;
+}
+
+/**
+ * Finds the resource of a document and what differs. An update is refused by the server if the
+ * resource changes before it is sent (`if_revision`).
+ * Failures: names that nothing has, an ambiguous name, and problems of the server.
+ * @param pending - fields that refer to resources which do not exist yet; they are left as they are
+ */
+export async function planManifest(
+  session: Session,
+  manifest: Manifest,
+  pending: readonly string[] = [],
+): Promise<Result<ManifestPlan, Failure>> {
+  const kind = manifestKinds().get(manifest.noun);
+  if (kind === undefined) throw new Error(`no kind ${manifest.noun}`);
+  const current = await findResource(session, kind, manifest.name);
+  if (!current.ok) return current;
+  const known = Object.fromEntries(
+    Object.entries(manifest.fields).filter(([field]) => !pending.includes(field)),
+  );
+  const resolved = await resolveNames(session, withoutArgument(kind.create), known);
+  if (!resolved.ok) return resolved;
+  const fields = { ...manifest.fields, ...resolved.value };
+  const changes = compareFields(fields, current.value);
+  if (current.value === undefined) {
+    const input = { name: manifest.name, ...withoutNulls(fields) };
+    return ok({ manifest, action: 'create', changes, command: kind.create, input });
+  }
+  const { id, revision } = current.value;
+  const changed = Object.fromEntries(changes.map(({ field, after }) => [field, after]));
+  const isGuarded = kind.update.flags.some(({ field }) => field === 'if_revision');
+  const guard = isGuarded && typeof revision === 'number' ? { if_revision: revision } : {};
+  return ok({
+    manifest,
+    action: changes.length === 0 ? 'none' : 'update',
+    changes,
+    command: kind.update,
+    input: { id, ...changed, ...guard },
+  });
+}
+
+function withoutArgument(command: TableCommand): TableCommand {
+  return { ...command, argument: undefined };
+}
+
+/** A create leaves out what has no value: not every optional field of it may be null. */
+function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+async function findResource(
+  session: Session,
+  { noun }: ManifestKind,
+  name: string,
+): Promise<Result<Fields | undefined, Failure>> {
+  const [list, get] = [`${noun}.list`, `${noun}.get`];
+  if (!isOperationName(list) || !isOperationName(get)) return ok(undefined);
+  const hasFilter = Object.hasOwn(operationRow(list).input.shape, 'name');
+  const items = await listAll(session, { operation: list, input: hasFilter ? { name } : {} });
+  if (!items.ok) return items;
+  const found = items.value.filter((item) => item.name === name);
+  const [first] = found;
+  if (found.length > 1) {
+    return err(
+      problemFailure(
+        problem('reference-unknown', {
+          detail: `${titleOf({ noun, name })} is ambiguous: ${found.map(({ id }) => id).join(', ')}.`,
+          remedy: 'Rename one of these resources.',
+        }),
+      ),
+    );
+  }
+  return first === undefined ? ok(undefined) : callOperation(session, get, { id: first.id });
+}

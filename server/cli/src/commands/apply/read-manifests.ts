@@ -1,0 +1,135 @@
+/** Reads documents of resources from files, directories and standard input. */
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { parseAllDocuments } from 'yaml';
+import { type FieldSchema, hasType, withoutNull } from '../../arguments/field-schema.ts';
+import { parseQuantity, unitOf } from '../../arguments/parse-quantity.ts';
+import { type Failure, usageFailure } from '../../failures/failure.ts';
+import type { CliIo } from '../../io/cli-io.ts';
+import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
+import { readTextFile } from '../../io/read-text-file.ts';
+import { type Fields, isFields } from '../../output/fields.ts';
+import {
+  fieldNames,
+  type Manifest,
+  type ManifestKind,
+  manifestKinds,
+  titleOf,
+} from './manifest.ts';
+
+type Io = Pick<CliIo, 'readText' | 'listFiles'>;
+
+const DOCUMENT_FILE = /\.(?:ya?ml|json)$/i;
+
+/**
+ * Reads all documents of some places, in their order.
+ * Failures: wrong usage, naming every document that is not valid and why.
+ * @param places - files, directories, of which the YAML and JSON files are read, or `-`
+ */
+export async function readManifests(
+  io: Io,
+  places: readonly string[],
+): Promise<Result<readonly Manifest[], Failure>> {
+  const manifests: Manifest[] = [];
+  const problems: string[] = [];
+  for (const place of places) {
+    const files = await filesAt(io, place);
+    if (!files.ok) return files;
+    for (const file of files.value) {
+      const text = await readTextFile(io, file, 'resources');
+      if (!text.ok) return text;
+      for (const read of readText(text.value, file === '-' ? 'standard input' : file)) {
+        if (read.ok) manifests.push(read.value);
+        else problems.push(read.error);
+      }
+    }
+  }
+  const titles = manifests.map(titleOf);
+  const twice = titles.find((title, at) => titles.indexOf(title) !== at);
+  if (twice !== undefined) problems.push(`${twice} is described twice`);
+  if (problems.length > 0) return err(usageFailure(problems.join('\n')));
+  if (manifests.length === 0) {
+    return err(usageFailure(`no resources found in ${places.join(', ')}`));
+  }
+  return ok(manifests);
+}
+
+async function filesAt(io: Io, place: string): Promise<Result<readonly string[], Failure>> {
+  if (place === '-') return ok([place]);
+  try {
+    const files = await io.listFiles(place);
+    const isFile = files.length === 1 && files[0] === place;
+    return ok(isFile ? files : files.filter((file) => DOCUMENT_FILE.test(file)));
+  } catch (cause) {
+    return err(usageFailure(`cannot read ${place}: ${explainFileTrouble(cause)}`));
+  }
+}
+
+function readText(text: string, file: string): readonly Result<Manifest, string>[] {
+  const documents = parseAllDocuments(text);
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document, at): readonly Result<Manifest, string>[] => {
+    const place = documents.length === 1 ? file : `${file}, document ${at + 1}`;
+    const [trouble] = document.errors;
+    if (trouble !== undefined) return [err(`${place}: ${trouble.message.split('\n')[0]}`)];
+    const value: unknown = document.toJS();
+    if (value === null) return [];
+    const items = Array.isArray(value) ? value : [value];
+    return items.map((item, index) =>
+      readManifest(item, items.length === 1 ? place : `${place}, item ${index + 1}`),
+    );
+  });
+}
+
+/** One document: `kind`, `name`, and the fields of the kind. */
+function readManifest(value: unknown, place: string): Result<Manifest, string> {
+  if (!isFields(value)) return err(`${place}: must be an object with kind, name and fields`);
+  const { kind: word, name, ...given } = value;
+  if (typeof word !== 'string') return err(`${place}: kind is missing, such as kind: vm`);
+  const kind = manifestKinds().get(word.toLowerCase());
+  if (kind === undefined) {
+    const known = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))];
+    const near = nearName(word, known);
+    const hint = near === undefined ? `kinds are ${known.join(', ')}` : `did you mean ${near}?`;
+    return err(`${place}: there is no kind ${word}; ${hint}`);
+  }
+  if (typeof name !== 'string') return err(`${place}: name is missing`);
+  const fields = readFields(kind, given);
+  if (!fields.ok) return err(`${place}: ${titleOf({ noun: kind.noun, name })}: ${fields.error}`);
+  return ok({ noun: kind.noun, name, fields: fields.value, place });
+}
+
+/** The fields of a document, by the contract's names and with amounts as numbers. */
+export function readFields(kind: ManifestKind, given: Fields): Result<Fields, string> {
+  const names = fieldNames(kind);
+  const schemas = new Map(
+    [...kind.create.flags, ...kind.update.flags].map(({ field, schema }) => [field, schema]),
+  );
+  const fields: Record<string, unknown> = {};
+  for (const [word, value] of Object.entries(given)) {
+    const field = names.get(word);
+    if (field === undefined) {
+      const near = nearName(word, [...names.keys()]);
+      return err(`there is no field ${word}${near === undefined ? '' : `; did you mean ${near}?`}`);
+    }
+    fields[field] = withNumbers(schemas.get(field) ?? {}, field, value);
+  }
+  return ok(fields);
+}
+
+/** Turns amounts such as `8GB` into numbers, at any depth; what is none stays for the server. */
+function withNumbers(schema: FieldSchema, name: string, value: unknown): unknown {
+  const main = withoutNull(schema);
+  if (typeof value === 'string') {
+    const isNumber = hasType(main, 'number') || hasType(main, 'integer');
+    return isNumber ? (parseQuantity(value, unitOf(name)) ?? value) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => withNumbers(main.items ?? {}, name, item));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([member, inner]) => [
+      member,
+      withNumbers(main.properties?.[member] ?? {}, member, inner),
+    ]),
+  );
+}

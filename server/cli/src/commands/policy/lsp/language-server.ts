@@ -1,0 +1,268 @@
+/** The language server: what it answers and publishes, without the stream that it is on. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import { formatRego } from '@novacron/rego/format-rego';
+import { z } from 'zod';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { complete } from './features/complete.ts';
+import { describeName } from './features/describe-name.ts';
+import { diagnose } from './features/diagnose.ts';
+import { listSymbols } from './features/list-symbols.ts';
+import { INPUT_SCHEMA } from './names/input-schema.ts';
+import { type Meaning, resolveName } from './names/resolve-name.ts';
+import { RPC_CODES, type RpcFailure, type RpcHandlers } from './rpc/rpc-session.ts';
+import { type ReferenceAt, referenceAt } from './text/reference-at.ts';
+import { applyChanges, type LspRange, linesOf, wholeRange } from './text/text-positions.ts';
+import { createWorkspace, type Workspace, type WorkspaceGrouping } from './workspace.ts';
+
+const Position = z.looseObject({
+  line: z.int().nonnegative(),
+  character: z.int().nonnegative(),
+});
+const Range = z.looseObject({ start: Position, end: Position });
+const Uri = z.looseObject({ uri: z.string() });
+
+const PARAMS = {
+  initialize: z.looseObject({
+    rootUri: z.string().nullish(),
+    workspaceFolders: z.array(Uri).nullish(),
+    capabilities: z.looseObject({}).optional(),
+    initializationOptions: z
+      .looseObject({ grouping: z.enum(['by-directory', 'together']).optional() })
+      .nullish(),
+  }),
+  position: z.looseObject({ textDocument: Uri, position: Position }),
+  document: z.looseObject({ textDocument: Uri }),
+  opened: z.looseObject({ textDocument: z.looseObject({ uri: z.string(), text: z.string() }) }),
+  changed: z.looseObject({
+    textDocument: Uri,
+    contentChanges: z.array(z.looseObject({ range: Range.optional(), text: z.string() })),
+  }),
+  files: z.looseObject({ changes: z.array(Uri) }),
+  folders: z.looseObject({ event: z.looseObject({ added: z.array(Uri) }) }),
+};
+
+const CAPABILITIES = {
+  positionEncoding: 'utf-16',
+  // 2: changes of ranges.
+  textDocumentSync: { openClose: true, change: 2, save: true },
+  hoverProvider: true,
+  completionProvider: { triggerCharacters: ['.'] },
+  definitionProvider: true,
+  documentSymbolProvider: true,
+  documentFormattingProvider: true,
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+};
+
+/** What it says by itself. */
+export interface LanguageServerWorld {
+  readonly io: Pick<CliIo, 'listFiles' | 'readText' | 'version'>;
+  readonly publish: (method: string, params: object) => void;
+  /** Asks the client for something; its answer is not waited for. */
+  readonly ask: (method: string, params: object) => void;
+  /** Calls back once the client types no more. */
+  readonly later: (work: () => void) => void;
+}
+
+type Answer = (params: unknown) => Promise<Result<unknown, RpcFailure>>;
+type Notice = (params: unknown) => Promise<void>;
+
+/** Makes the handlers of one conversation. */
+export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
+  let grouping: WorkspaceGrouping = 'by-directory';
+  let watches = false;
+  const workspace = createWorkspace(world.io, () => grouping);
+  const publisher = createPublisher(world, workspace);
+  const requests: Readonly<Record<string, Answer>> = {
+    initialize: answerWith(PARAMS.initialize, async (params) => {
+      grouping = params.initializationOptions?.grouping ?? grouping;
+      watches = canWatch(params.capabilities);
+      const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
+      const root = params.rootUri;
+      const places = folders.length === 0 && root ? [root] : folders;
+      for (const uri of places) await workspace.addFolder(uri);
+      return {
+        capabilities: CAPABILITIES,
+        serverInfo: { name: 'novacron policy lsp', version: world.io.version },
+      };
+    }),
+    shutdown: async () => ok(null),
+    ...documentRequests(workspace),
+  };
+  const notices: Readonly<Record<string, Notice>> = {
+    initialized: async () => {
+      if (watches) world.ask('client/registerCapability', WATCH);
+      publisher.schedule();
+    },
+    'workspace/didChangeWatchedFiles': noticeOf(PARAMS.files, async ({ changes }) => {
+      for (const { uri } of changes) if (uri.endsWith('.rego')) await workspace.refresh(uri);
+      publisher.schedule();
+    }),
+    'workspace/didChangeWorkspaceFolders': noticeOf(PARAMS.folders, async ({ event }) => {
+      for (const { uri } of event.added) await workspace.addFolder(uri);
+      publisher.schedule();
+    }),
+    ...documentNotices(workspace, publisher),
+  };
+  return {
+    answer: async (method, params) => {
+      const answer = Object.hasOwn(requests, method) ? requests[method] : undefined;
+      if (answer !== undefined) return await answer(params);
+      return err({ code: RPC_CODES.methodNotFound, message: `${method} is not supported` });
+    },
+    notify: async (method, params) => {
+      if (Object.hasOwn(notices, method)) await notices[method]?.(params);
+    },
+  };
+}
+
+const WATCH = {
+  registrations: [
+    {
+      id: 'policies',
+      method: 'workspace/didChangeWatchedFiles',
+      registerOptions: { watchers: [{ globPattern: '**/*.rego' }] },
+    },
+  ],
+};
+
+const Watching = z.looseObject({
+  workspace: z.looseObject({
+    didChangeWatchedFiles: z.looseObject({ dynamicRegistration: z.literal(true) }),
+  }),
+});
+
+function canWatch(capabilities: unknown): boolean {
+  return Watching.safeParse(capabilities).success;
+}
+
+function documentRequests(workspace: Workspace): Readonly<Record<string, Answer>> {
+  return {
+    'textDocument/hover': answerWith(PARAMS.position, async ({ textDocument, position }) => {
+      const found = meaningAt(workspace, textDocument.uri, position);
+      const value = found && describeName(found.meaning, INPUT_SCHEMA);
+      if (found === undefined || value === undefined) return null;
+      return { contents: { kind: 'markdown', value }, range: found.reference.range };
+    }),
+    'textDocument/completion': answerWith(PARAMS.position, async ({ textDocument, position }) => {
+      const text = workspace.textOf(textDocument.uri) ?? '';
+      const own = workspace.moduleOf(textDocument.uri);
+      return complete(text, position, {
+        own,
+        modules: workspace.modules(),
+        schema: INPUT_SCHEMA,
+      });
+    }),
+    'textDocument/definition': answerWith(PARAMS.position, async ({ textDocument, position }) => {
+      const found = meaningAt(workspace, textDocument.uri, position);
+      return found === undefined ? null : locationsOf(found.meaning, workspace);
+    }),
+    'textDocument/documentSymbol': answerWith(PARAMS.document, async ({ textDocument }) => {
+      const module = workspace.moduleOf(textDocument.uri);
+      return module ? listSymbols(workspace.textOf(textDocument.uri) ?? '', module) : [];
+    }),
+    'textDocument/formatting': answerWith(PARAMS.document, async ({ textDocument }) => {
+      const text = workspace.textOf(textDocument.uri) ?? '';
+      const formatted = formatRego(text, { file: textDocument.uri, regoVersion: 'auto' });
+      if (!formatted.ok || formatted.value === text) return [];
+      return [{ range: wholeRange(text), newText: formatted.value }];
+    }),
+  };
+}
+
+function documentNotices(
+  workspace: Workspace,
+  publisher: Publisher,
+): Readonly<Record<string, Notice>> {
+  return {
+    'textDocument/didOpen': noticeOf(PARAMS.opened, async ({ textDocument: { uri, text } }) => {
+      workspace.open(uri, text);
+      publisher.schedule();
+    }),
+    'textDocument/didChange': noticeOf(
+      PARAMS.changed,
+      async ({ textDocument: { uri }, contentChanges }) => {
+        if (!workspace.isOpen(uri)) return;
+        workspace.open(uri, applyChanges(workspace.textOf(uri) ?? '', contentChanges));
+        publisher.schedule();
+      },
+    ),
+    'textDocument/didClose': noticeOf(PARAMS.document, async ({ textDocument: { uri } }) => {
+      await workspace.close(uri);
+      publisher.schedule();
+    }),
+  };
+}
+
+function meaningAt(
+  workspace: Workspace,
+  uri: string,
+  position: LspRange['start'],
+): { readonly meaning: Meaning; readonly reference: ReferenceAt } | undefined {
+  const reference = referenceAt(workspace.textOf(uri) ?? '', position);
+  if (reference === undefined) return undefined;
+  const own = workspace.moduleOf(uri);
+  const modules = workspace.modules();
+  const whole = resolveName(reference.parts, own, modules);
+  const reached = reference.parts.slice(0, reference.reached);
+  const isWhole = whole?.kind === 'builtin' || whole?.kind === 'rules';
+  const meaning = isWhole ? whole : resolveName(reached, own, modules);
+  return meaning === undefined ? undefined : { meaning, reference };
+}
+
+function locationsOf(meaning: Meaning, workspace: Workspace) {
+  if (meaning.kind === 'rules') {
+    return meaning.rules.map(({ file, row, column }) => placeIn(workspace, file, row, column));
+  }
+  if (meaning.kind !== 'package') return null;
+  return meaning.modules.map(({ file, packageRow }) => placeIn(workspace, file, packageRow, 1));
+}
+
+function placeIn(workspace: Workspace, uri: string, row: number, column: number) {
+  const line = linesOf(workspace.textOf(uri) ?? '')[row - 1] ?? '';
+  const start = { line: row - 1, character: column - 1 };
+  return { uri, range: { start, end: { line: row - 1, character: line.length } } };
+}
+
+interface Publisher {
+  readonly schedule: () => void;
+}
+
+/** Compiles once the client types no more; files without remarks are published when they had some. */
+function createPublisher(world: LanguageServerWorld, workspace: Workspace): Publisher {
+  const published = new Map<string, string>();
+  let isScheduled = false;
+  const publish = () => {
+    isScheduled = false;
+    const found = new Map(workspace.groups().flatMap((texts) => [...diagnose(texts)]));
+    for (const uri of published.keys()) if (!found.has(uri)) found.set(uri, []);
+    for (const [uri, diagnostics] of found) {
+      const text = JSON.stringify(diagnostics);
+      const before = published.get(uri) ?? (workspace.isOpen(uri) ? undefined : '[]');
+      if (text === before) continue;
+      published.set(uri, text);
+      world.publish('textDocument/publishDiagnostics', { uri, diagnostics });
+    }
+  };
+  return {
+    schedule: () => {
+      if (isScheduled) return;
+      isScheduled = true;
+      world.later(publish);
+    },
+  };
+}
+
+function answerWith<T>(schema: z.ZodType<T>, work: (params: T) => Promise<unknown>): Answer {
+  return async (params) => {
+    const parsed = schema.safeParse(params);
+    if (parsed.success) return ok(await work(parsed.data));
+    return err({ code: RPC_CODES.invalidParams, message: z.prettifyError(parsed.error) });
+  };
+}
+
+function noticeOf<T>(schema: z.ZodType<T>, work: (params: T) => Promise<void>): Notice {
+  return async (params) => {
+    const parsed = schema.safeParse(params);
+    if (parsed.success) await work(parsed.data);
+  };
+}

@@ -1,0 +1,291 @@
+/** The language server in a process of its own, spoken to over its standard input and output. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LspClient, type LspMessage } from '../../../test-kit/lsp-client.ts';
+import { writeFrame } from './rpc/read-frames.ts';
+
+const LIB = `# METADATA
+# title: Sizes
+# description: What a VM may have
+package lib.sizes
+
+# METADATA
+# title: The largest size
+largest := 64
+
+double(x) := x * 2
+`;
+
+const SIZE = `package size
+
+import data.lib.sizes
+
+deny contains msg if {
+	input.resource.memory_gb > sizes.largest
+	msg := sprintf("🐘 %v is too much", [count(input.resource.name)])
+}
+`;
+
+let folder = '';
+let client: LspClient;
+const uriOf = (file: string) => pathToFileURL(join(folder, file)).href;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'novacron-lsp-'));
+  for (const [file, text] of Object.entries({ 'lib/sizes.rego': LIB, 'size/size.rego': SIZE })) {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  client = new LspClient();
+});
+
+afterEach(() => {
+  client.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function initialize(more: object = {}): Promise<LspMessage> {
+  const answer = await client.request('initialize', {
+    processId: null,
+    capabilities: {},
+    workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'policies' }],
+    ...more,
+  });
+  client.notify('initialized', {});
+  return answer;
+}
+
+function open(file: string, text: string): void {
+  const textDocument = { uri: uriOf(file), languageId: 'rego', version: 1, text };
+  client.notify('textDocument/didOpen', { textDocument });
+}
+
+/** The diagnostics that are published after what was received before. */
+async function nextDiagnostics(file: string): Promise<readonly unknown[]> {
+  const before = client.received.length;
+  const found = await client.waitFor(
+    (message) =>
+      client.received.indexOf(message) >= before &&
+      message.method === 'textDocument/publishDiagnostics' &&
+      message.params?.uri === uriOf(file),
+  );
+  const diagnostics = found.params?.diagnostics;
+  return Array.isArray(diagnostics) ? diagnostics : [];
+}
+
+const at = (file: string, line: number, character: number) => ({
+  textDocument: { uri: uriOf(file) },
+  position: { line, character },
+});
+
+describe('a conversation', () => {
+  test('begins with the capabilities, and ends with 0 after shutdown', async () => {
+    const answer = await initialize();
+    expect(answer.result).toMatchObject({
+      capabilities: { positionEncoding: 'utf-16', hoverProvider: true },
+      serverInfo: { name: 'novacron policy lsp' },
+    });
+    expect((await client.request('shutdown')).result).toBeNull();
+    const late = await client.request('textDocument/hover', at('size/size.rego', 0, 0));
+    expect(late.error).toMatchObject({ code: -32600 });
+    client.notify('exit');
+    expect(await client.exitCode()).toBe(0);
+  });
+
+  test.each<[string, () => void]>([
+    ['exit', () => client.notify('exit')],
+    ['the end of its input', () => client.hangUp()],
+  ])('that ends by %s without shutdown ends with 1', async (_how, end) => {
+    await initialize();
+    end();
+    expect(await client.exitCode()).toBe(1);
+  });
+
+  test('answers mistakes of the client, and goes on', async () => {
+    const early = await client.request('textDocument/hover', at('size/size.rego', 0, 0));
+    expect(early.error).toMatchObject({ code: -32002 });
+    client.write('Content-Type: none\r\n\r\n');
+    const malformed = await client.waitFor(({ error }) => error?.code === -32700);
+    expect(malformed.error?.message).toBe('a header has no valid Content-Length');
+    client.write('Content-Length: 4\r\n\r\n{"a"');
+    await client.waitFor(({ error }) => error?.message === 'not JSON');
+    client.write(writeFrame([]));
+    await client.waitFor(({ error }) => error?.code === -32600);
+    await initialize();
+    expect((await client.request('textDocument/rename', {})).error?.code).toBe(-32601);
+    expect((await client.request('textDocument/hover', {})).error?.code).toBe(-32602);
+    expect((await client.request('initialize', {})).error?.code).toBe(-32600);
+    client.notify('textDocument/didChange', { wrong: true });
+    client.notify('textDocument/unknown', {});
+    expect((await client.request('shutdown')).error).toBeUndefined();
+  });
+
+  test('reads frames that come in pieces, of several bytes a letter', async () => {
+    await initialize();
+    const text = 'package a\n\nx := "é🐘"\n';
+    const textDocument = { uri: 'untitled:one', languageId: 'rego', version: 1, text };
+    const frame = writeFrame({
+      jsonrpc: '2.0',
+      method: 'textDocument/didOpen',
+      params: { textDocument },
+    });
+    for (const byte of frame) client.write(Uint8Array.of(byte));
+    const answer = await client.request('textDocument/documentSymbol', {
+      textDocument: { uri: 'untitled:one' },
+    });
+    expect(answer.result).toMatchObject([{ name: 'a', children: [{ name: 'x' }] }]);
+  });
+
+  test('answers a request that was cancelled before its turn with that', async () => {
+    await initialize();
+    const frames = [1001, 1002, 1003].map((id) =>
+      writeFrame({
+        jsonrpc: '2.0',
+        id,
+        method: 'textDocument/hover',
+        params: at('size/size.rego', 5, 3),
+      }),
+    );
+    const cancel = { jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 1003 } };
+    client.write(Buffer.concat([...frames, writeFrame(cancel)]));
+    const cancelled = await client.waitFor(({ id }) => id === 1003);
+    expect(cancelled.error).toEqual({ code: -32800, message: 'cancelled' });
+    expect((await client.waitFor(({ id }) => id === 1002)).error).toBeUndefined();
+  });
+});
+
+describe('an editor', () => {
+  test('sees mistakes of all files, and their end, at positions in UTF-16', async () => {
+    writeFileSync(join(folder, 'lib/wrong.rego'), 'package lib.wrong\n\nx := y\n');
+    await initialize();
+    expect(await nextDiagnostics('lib/wrong.rego')).toMatchObject([
+      {
+        code: 'unsafe-variable',
+        severity: 1,
+        range: { start: { line: 2, character: 5 }, end: { line: 2, character: 6 } },
+      },
+    ]);
+    open('size/size.rego', SIZE);
+    expect(await nextDiagnostics('size/size.rego')).toEqual([]);
+    // Behind the elephant, which is two units long.
+    const start = (SIZE.split('\n')[6] ?? '').indexOf('count');
+    const rangeOf = (from: number, to: number) => ({
+      start: { line: 6, character: start + from },
+      end: { line: 6, character: start + to },
+    });
+    client.notify('textDocument/didChange', {
+      textDocument: { uri: uriOf('size/size.rego'), version: 2 },
+      contentChanges: [
+        { range: rangeOf(0, 5), text: 'counted' },
+        { range: rangeOf(5, 7), text: 'x' },
+      ],
+    });
+    expect(await nextDiagnostics('size/size.rego')).toMatchObject([
+      { code: 'unknown-function', message: expect.stringContaining('countx'), range: rangeOf(0, 6) },
+    ]);
+    client.notify('textDocument/didClose', { textDocument: { uri: uriOf('size/size.rego') } });
+    expect(await nextDiagnostics('size/size.rego')).toEqual([]);
+  });
+
+  test('sees files that change on disk', async () => {
+    await initialize({
+      capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } },
+    });
+    const asked = await client.waitFor(({ method }) => method === 'client/registerCapability');
+    client.write(writeFrame({ jsonrpc: '2.0', id: asked.id, result: null }));
+    writeFileSync(join(folder, 'size/other.rego'), 'package size\n\nx if\n');
+    const changes = [{ uri: uriOf('size/other.rego'), type: 1 }];
+    client.notify('workspace/didChangeWatchedFiles', { changes });
+    expect(await nextDiagnostics('size/other.rego')).toMatchObject([{ code: 'parse-error' }]);
+    rmSync(join(folder, 'size/other.rego'));
+    client.notify('workspace/didChangeWatchedFiles', { changes });
+    expect(await nextDiagnostics('size/other.rego')).toEqual([]);
+  });
+
+  test.each<[string, number, number, readonly string[]]>([
+    ['a builtin', 6, 10, ['sprintf(string, array) -> string', 'A text made of a format']],
+    ['a rule with its annotation', 5, 40, ['largest := 64', '**The largest size**']],
+    ['a package', 2, 20, ['package lib.sizes', '**Sizes**', 'What a VM may have']],
+  ])('shows %s under the pointer', async (_what, line, character, texts) => {
+    await initialize();
+    const answer = await client.request(
+      'textDocument/hover',
+      at('size/size.rego', line, character),
+    );
+    const { contents } = answer.result as { contents: { kind: string; value: string } };
+    expect(contents.kind).toBe('markdown');
+    for (const text of texts) expect(contents.value).toContain(text);
+  });
+
+  test('goes to the definition of a rule in another file, and of a package', async () => {
+    await initialize();
+    const rule = await client.request('textDocument/definition', at('size/size.rego', 5, 40));
+    expect(rule.result).toEqual([
+      {
+        uri: uriOf('lib/sizes.rego'),
+        range: { start: { line: 7, character: 0 }, end: { line: 7, character: 13 } },
+      },
+    ]);
+    const imported = await client.request('textDocument/definition', at('size/size.rego', 2, 20));
+    expect(imported.result).toMatchObject([{ range: { start: { line: 3, character: 0 } } }]);
+    const nothing = await client.request('textDocument/definition', at('size/size.rego', 6, 30));
+    expect(nothing.result).toBeNull();
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['rules of an imported package', '\tx := sizes.', ['sizes.double', 'sizes.largest']],
+    ['packages', 'import data.l', ['data.lib.sizes']],
+    ['builtins', '\tx := time.n', ['time.now_ns']],
+    ['keywords, and rules of the package', '\tde', ['default', 'deny']],
+    ['nothing in a string', '\tx := "coun', []],
+    ['nothing in a comment', '# coun', []],
+  ])('proposes %s', async (_what, line, labels) => {
+    await initialize();
+    open('size/size.rego', `${SIZE}${line}`);
+    const { length: row } = SIZE.split('\n');
+    const where = at('size/size.rego', row - 1, line.length);
+    const { result } = await client.request('textDocument/completion', where);
+    const items = result as { label: string; textEdit: { newText: string } }[];
+    expect(items.map(({ label }) => label).sort()).toEqual(labels);
+    expect(items.map(({ textEdit }) => textEdit.newText).sort()).toEqual(labels);
+  });
+
+  test('formats a text, and leaves one with a mistake alone', async () => {
+    await initialize();
+    open('size/size.rego', 'package size\nx:=1\n');
+    const textDocument = { uri: uriOf('size/size.rego') };
+    const options = { tabSize: 2, insertSpaces: false };
+    const request = { textDocument, options };
+    expect((await client.request('textDocument/formatting', request)).result).toEqual([
+      {
+        range: { start: { line: 0, character: 0 }, end: { line: 2, character: 0 } },
+        newText: 'package size\n\nx := 1\n',
+      },
+    ]);
+    client.notify('textDocument/didChange', {
+      textDocument: { ...textDocument, version: 2 },
+      contentChanges: [{ text: 'package size\nx:=\n' }],
+    });
+    expect((await client.request('textDocument/formatting', request)).result).toEqual([]);
+  });
+
+  test('has an outline', async () => {
+    await initialize();
+    const answer = await client.request('textDocument/documentSymbol', {
+      textDocument: { uri: uriOf('lib/sizes.rego') },
+    });
+    expect(answer.result).toMatchObject([
+      {
+        name: 'lib.sizes',
+        kind: 4,
+        children: [
+          { name: 'largest', kind: 13, range: { start: { line: 7 }, end: { line: 7 } } },
+          { name: 'double', kind: 12, detail: 'double(x) := x * 2' },
+        ],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,115 @@
+/** The policies of a workspace: files on disk, and open texts instead of them. */
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { type IndexedModule, indexHeader, indexModule } from './names/index-module.ts';
+
+/** Texts by URI. */
+export interface Workspace {
+  /** Reads the policies of a folder; one that cannot be read has none. */
+  readonly addFolder: (uri: string) => Promise<void>;
+  /** Takes an open text; it stands for the file until it is closed. */
+  readonly open: (uri: string, text: string) => void;
+  /** Forgets an open text and reads the file again; one that is gone is forgotten. */
+  readonly close: (uri: string) => Promise<void>;
+  /** Reads a file that changed on disk, unless it is open. */
+  readonly refresh: (uri: string) => Promise<void>;
+  readonly textOf: (uri: string) => string | undefined;
+  readonly isOpen: (uri: string) => boolean;
+  /** Texts that are compiled together, by URI. */
+  readonly groups: () => readonly Readonly<Record<string, string>>[];
+  /** The declarations of a text, or those before it last stopped to parse. */
+  readonly moduleOf: (uri: string) => IndexedModule | undefined;
+  readonly modules: () => readonly IndexedModule[];
+}
+
+/** How texts are put together: those of a directory, as `policy check` does, or all. */
+export type WorkspaceGrouping = 'by-directory' | 'together';
+
+/** Opens an empty workspace. */
+export function createWorkspace(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  groupingOf: () => WorkspaceGrouping,
+): Workspace {
+  const onDisk = new Map<string, string>();
+  const opened = new Map<string, string>();
+  const indexed = new Map<string, { text: string; module: IndexedModule | undefined }>();
+  const textOf = (uri: string) => opened.get(uri) ?? onDisk.get(uri);
+  const uris = () => [...new Set([...onDisk.keys(), ...opened.keys()])].sort();
+
+  const readFile = async (uri: string) => {
+    const text = await readSafely(io, pathOf(uri));
+    if (text === undefined) onDisk.delete(uri);
+    else onDisk.set(uri, text);
+    if (textOf(uri) === undefined) indexed.delete(uri);
+  };
+  const moduleOf = (uri: string) => {
+    const text = textOf(uri);
+    const before = indexed.get(uri);
+    if (text === undefined || before?.text === text) return before?.module;
+    const module = indexModule(uri, text) ?? before?.module ?? indexHeader(uri, text);
+    indexed.set(uri, { text, module });
+    return module;
+  };
+  return {
+    addFolder: async (uri) => {
+      const place = pathOf(uri);
+      const files = place === undefined ? [] : await listSafely(io, place);
+      for (const file of files.filter(isPolicy)) {
+        const { href } = pathToFileURL(file);
+        await readFile(href);
+        // What is opened next may not parse.
+        moduleOf(href);
+      }
+    },
+    open: (uri, text) => {
+      opened.set(uri, text);
+    },
+    close: async (uri) => {
+      opened.delete(uri);
+      await readFile(uri);
+    },
+    refresh: readFile,
+    textOf,
+    isOpen: (uri) => opened.has(uri),
+    groups: () => {
+      const groups = new Map<string, Record<string, string>>();
+      for (const uri of uris()) {
+        const place = groupingOf() === 'together' ? '' : dirname(uri);
+        groups.set(place, { ...groups.get(place), [uri]: textOf(uri) ?? '' });
+      }
+      return [...groups.values()];
+    },
+    moduleOf,
+    modules: () => uris().flatMap((uri) => moduleOf(uri) ?? []),
+  };
+}
+
+function isPolicy(file: string): boolean {
+  return file.endsWith('.rego');
+}
+
+/** The path of a URI; undefined for texts that are in no file. */
+function pathOf(uri: string): string | undefined {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+async function listSafely(io: Pick<CliIo, 'listFiles'>, place: string) {
+  try {
+    return await io.listFiles(place);
+  } catch {
+    return [];
+  }
+}
+
+async function readSafely(io: Pick<CliIo, 'readText'>, path: string | undefined) {
+  try {
+    return path === undefined ? undefined : await io.readText(path);
+  } catch {
+    return undefined;
+  }
+}

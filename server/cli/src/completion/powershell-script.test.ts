@@ -1,0 +1,75 @@
+/** The completion script of PowerShell: in `pwsh` where it is installed, else read as text. */
+import { spawnSync } from 'node:child_process';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runInProcess } from '../test-kit/run-in-process.ts';
+
+let script = '';
+
+beforeAll(async () => {
+  script = (await runInProcess(['completion', 'powershell'])).stdout;
+});
+
+/** The rows of one of its tables, by key. A literal of PowerShell doubles its quotes. */
+function tableOf(name: string): ReadonlyMap<string, string> {
+  const [, body = ''] = script.split(`  $${name} = @{\n`);
+  const rows = body.slice(0, body.indexOf('\n  }')).split('\n');
+  return new Map(
+    rows.map((row) => {
+      const [, key = '', value = ''] = /^ {4}'((?:[^']|'')*)' = '((?:[^']|'')*)'$/.exec(row) ?? [];
+      return [key, value];
+    }),
+  );
+}
+
+describe('as text', () => {
+  test('every row of its tables is a pair of literals, and every key is there once', () => {
+    for (const name of ['steps', 'words', 'choices', 'names', 'valued']) {
+      const rows = script.split(`  $${name} = @{\n`)[1]?.split('\n  }')[0]?.split('\n') ?? [];
+      const keys = rows.map((row) => row.split("' = '")[0]?.toLowerCase());
+      expect(new Set(keys).size).toBe(rows.length);
+      expect([...tableOf(name)].length).toBe(rows.length);
+    }
+  });
+
+  test('leads through aliases, and offers flags, choices and names', () => {
+    expect(tableOf('steps').get(':vol')).toBe('storage');
+    expect(tableOf('steps').get('vm:rm')).toBe('vm delete');
+    expect(tableOf('words').get('vm')?.split(' ')).toContain('migrate');
+    expect(tableOf('words').get('vm create')?.split(' ')).toContain('--memory-gb');
+    expect(tableOf('choices').get('storage create:--type')).toBe('ssd hdd nvme');
+    expect(tableOf('names').get('vm show:show')).toBe('vm');
+    expect(tableOf('names').get('vm create:--network')).toBe('network');
+    expect(tableOf('valued').has('vm create:--user-data')).toBe(true);
+  });
+
+  test('has as many opening brackets as closing ones outside of literals', () => {
+    const code = script.replace(/'(?:[^']|'')*'|"[^"]*"|^#.*$/gm, '');
+    for (const [open = '', close = ''] of ['{}', '()', '[]'].map((pair) => [...pair])) {
+      expect(code.split(open).length).toBe(code.split(close).length);
+    }
+  });
+});
+
+const { status } = spawnSync('pwsh', ['-Version']);
+
+if (status === 0) {
+  test.each([
+    ['novacron vm mig', 'migrate'],
+    ['novacron vm create --mem', '--memory-gb'],
+    ['novacron storage create --type nv', 'nvme'],
+  ])('in pwsh "%s" becomes %s', (line, word) => {
+    const quoted = line.replaceAll("'", "''");
+    const ask =
+      `[System.Management.Automation.CommandCompletion]::CompleteInput('${quoted}', ` +
+      `${line.length}, $null).CompletionMatches | ForEach-Object { $_.CompletionText }`;
+    const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', '-'], {
+      input: `${script}\n${ask}\n`,
+      encoding: 'utf8',
+    });
+    expect(stdout.split(/\r?\n/)).toContain(word);
+  });
+} else {
+  test('pwsh is not installed on this machine: the script is only read, not tried', () => {
+    expect(script).toContain('Register-ArgumentCompleter -Native -CommandName novacron');
+  });
+}

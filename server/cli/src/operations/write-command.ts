@@ -1,0 +1,185 @@
+/** Sends the write of a command, waits for its operation, and says what to print. */
+import { AdmissionWarning } from '@novacron/contract/admission/admission';
+import { Operation } from '@novacron/contract/operation/operation';
+import { isOperationName } from '@novacron/contract/operations-table/operations';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
+import { hasOwnDryRun } from '../arguments/asks-first.ts';
+import { commandOf, type TableCommand } from '../arguments/command-table.ts';
+import { callOperation, type Session } from '../client/session.ts';
+import { type Failure, findingsFailure } from '../failures/failure.ts';
+import type { Fields } from '../output/fields.ts';
+import { plainLine } from '../output/plain-text.ts';
+import { confirmPlan } from './confirm-plan.ts';
+import type { Outcome } from './outcome.ts';
+import { isFinal } from './poll-operation.ts';
+import { previewWrites } from './preview-writes.ts';
+import { failureOfOperation, waitOperation } from './wait-operation.ts';
+
+/** The answers of writes: most carry an operation, those of API keys do not. */
+const WriteAnswer = z.looseObject({
+  resource: z.record(z.string(), z.unknown()).optional(),
+  operation: Operation.optional(),
+  /** What was written together. */
+  items: z
+    .array(z.looseObject({ resource: z.looseObject({ id: z.string() }), operation: Operation }))
+    .optional(),
+  warnings: z.array(AdmissionWarning).default([]),
+  notices: z.array(z.string()).default([]),
+});
+type WriteAnswer = z.infer<typeof WriteAnswer>;
+
+/** A write that the server has accepted. */
+export interface SentWrite {
+  readonly input: Fields;
+  /** The whole answer. */
+  readonly value: Fields;
+  readonly answer: WriteAnswer;
+}
+
+/**
+ * Runs a write: shows it and asks where that is due, sends it and waits. With `--dry-run` nothing is
+ * sent. Failures: problems of the server and of the operation; an answer that is not yes.
+ */
+export async function writeCommand(
+  session: Session,
+  command: TableCommand,
+  { input, options }: { readonly input: Fields; readonly options: Fields },
+): Promise<Outcome> {
+  if (isOwnDryRun(command, options)) return previewWrites(session, command, [input]);
+  const refused = await confirmPlan(session, command, { inputs: [input], options });
+  if (refused !== undefined) return { failure: refused };
+  const sent = await sendWrite(session, command, input);
+  return sent.ok ? settleWrite(session, command, sent.value, options) : { failure: sent.error };
+}
+
+/** Whether only what a write would do is asked for, and the operation itself cannot say it. */
+export function isOwnDryRun(command: TableCommand, { dryRun }: Fields): boolean {
+  return dryRun === true && hasOwnDryRun(command);
+}
+
+/** Sends a write, and shows warnings and notices of the answer. Failures: of the server. */
+export async function sendWrite(
+  session: Session,
+  { operation }: TableCommand,
+  input: Fields,
+): Promise<Result<SentWrite, Failure>> {
+  const { io } = session;
+  const called = await callOperation(session, operation, input);
+  if (!called.ok) return called;
+  const answer = WriteAnswer.parse(called.value);
+  for (const { policy, message } of answer.warnings) {
+    io.stderr.write(`warning: ${plainLine(`${policy}: ${message}`)}\n`);
+  }
+  for (const notice of answer.notices) io.stderr.write(`notice: ${plainLine(notice)}\n`);
+  if (typeof called.value.secret === 'string') {
+    io.stderr.write('Save this secret; it is not shown again\n');
+  }
+  return ok({ input, value: called.value, answer });
+}
+
+/** Waits for what was sent, unless `--no-wait` is given. Failures: of the operation. */
+export async function settleWrite(
+  session: Session,
+  command: TableCommand,
+  { input, value, answer }: SentWrite,
+  options: Fields,
+): Promise<Outcome> {
+  if (answer.items !== undefined && options.wait !== false) {
+    const items = await finishItems(session, answer.items, options);
+    if (!items.ok) return { failure: items.error };
+    return { document: { kind: 'written', value: { ...value, items: items.value } } };
+  }
+  if (answer.operation === undefined) {
+    const failure = input.dry_run === true ? failureOfPlan(value) : undefined;
+    return {
+      document: { kind: 'written', value },
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+  if (options.wait === false) {
+    if (!isFinal(answer.operation)) {
+      const { id } = answer.operation;
+      session.io.stderr.write(
+        `Not waiting. Run \`novacron operation wait ${id}\` to wait for it\n`,
+      );
+    }
+    return { document: { kind: 'written', value } };
+  }
+  const finished = await finish(session, command, {
+    operation: answer.operation,
+    resource: answer.resource,
+    options,
+  });
+  if (!finished.ok) return { failure: finished.error };
+  return { document: { kind: 'written', value: { ...value, ...finished.value } } };
+}
+
+const DrainPlan = z.looseObject({
+  plan: z.looseObject({
+    goal: z.literal('drain'),
+    left: z.array(z.looseObject({ vm_id: z.string(), vm: z.string().nullable(), why: z.string() })),
+  }),
+});
+
+/** A drain that would be refused ends its dry run with the same exit code as findings do. */
+function failureOfPlan(answer: Fields): Failure | undefined {
+  const { left = [] } = DrainPlan.safeParse(answer).data?.plan ?? {};
+  if (left.length === 0) return undefined;
+  const reasons = left.map(({ vm, vm_id: id, why }) => `${vm ?? id}: ${why}`);
+  return findingsFailure(`The node cannot be emptied. ${reasons.join('; ')}`);
+}
+
+/** Waits for all operations of a batch; returns the first failure. */
+async function finishItems(
+  session: Session,
+  items: NonNullable<WriteAnswer['items']>,
+  options: Fields,
+): Promise<Result<readonly Fields[], Failure>> {
+  const finished: Fields[] = [];
+  for (const { resource, operation } of items) {
+    const command = commandOf('vm.create');
+    const done = await finish(session, command, { operation, resource, options });
+    if (!done.ok) return done;
+    finished.push(done.value);
+  }
+  return ok(finished);
+}
+
+/** Waits for the operation of a write and reads again what it has changed. */
+async function finish(
+  session: Session,
+  command: TableCommand,
+  written: {
+    readonly operation: Operation;
+    readonly resource: WriteAnswer['resource'];
+    readonly options: Fields;
+  },
+): Promise<Result<Fields, Failure>> {
+  const { operation, resource } = written;
+  const waited = isFinal(operation)
+    ? ok(operation)
+    : await waitOperation(session, { id: operation.id, ...waitLimit(written.options) });
+  if (!waited.ok) return waited;
+  const failure = failureOfOperation(waited.value);
+  if (failure !== undefined) return err(failure);
+  const read = `${command.noun}.get`;
+  if (resource === undefined || isFinal(operation) || !isOperationName(read)) {
+    return ok({ operation: waited.value });
+  }
+  const fresh = await callOperation(session, read, { id: resource.id });
+  // The write has succeeded; if the resource was deleted since, its first answer is shown.
+  return ok({ resource: fresh.ok ? fresh.value : resource, operation: waited.value });
+}
+
+/** How long is waited for an operation. */
+export function waitLimit(options: Fields): { readonly timeoutMs?: number } {
+  const seconds = numberOption(options, 'waitTimeout');
+  return seconds === undefined ? {} : { timeoutMs: seconds * 1000 };
+}
+
+/** The number that an option gave. */
+export function numberOption(options: Fields, key: string): number | undefined {
+  const value = options[key];
+  return typeof value === 'number' ? value : undefined;
+}
