@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../../../test-kit/run-in-process.ts';
 import { sampleId } from '../../../test-kit/sample-base.ts';
 import { POLICY_SAMPLES } from '../../../test-kit/sample-policies.ts';
+import { sampleAnswer } from '../../../test-kit/samples.ts';
 import { type FakeServer, startFakeServer } from '../../../test-kit/start-fake-server.ts';
 
 const [SAMPLE] = POLICY_SAMPLES.policy;
@@ -59,7 +60,10 @@ describe('novacron policy upgrade', () => {
       'policy.list': () => ({ result: { items: [OWNERS, NEW], next_cursor: null } }),
       'policy.upgrade_plan': () => ({ result: { ...PLAN, ...plan } }),
       'policy.upgrade': () => ({
-        result: { resource: { ...OWNERS, version: 3, language_level: 2 } },
+        result: {
+          ...sampleAnswer('policy.update', {}),
+          resource: { ...OWNERS, version: 3, language_level: 2 },
+        },
       }),
     });
     const done = await runInProcess(['policy', 'upgrade', ...argv], {
@@ -79,9 +83,7 @@ describe('novacron policy upgrade', () => {
   test('moves them', async () => {
     const done = await upgrade(['--yes']);
     expect(done).toMatchObject({ exitCode: 0, moved: [OWNERS.id] });
-    expect(done.stdout).toBe(
-      `${SHOWN}Owners: version 3 at language level 2\n1 policy upgraded\n`,
-    );
+    expect(done.stdout).toBe(`${SHOWN}Owners: version 3 at language level 2\n1 policy upgraded\n`);
   });
 
   test('asks on a terminal', async () => {
