@@ -18,6 +18,7 @@ import { addReviewCommand } from './review/review-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
 import { addTestCommand } from './testing/test-command.ts';
+import { addUpgradeCommand } from './upgrade/upgrade-command.ts';
 
 /** Adds them to the group `policy`. */
 export function addPolicyFileCommands(group: Command, context: CommandContext): void {
@@ -37,5 +38,6 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addKeygenCommand(group, context);
   addSignCommand(group, context);
   addPushCommand(group, context);
+  addUpgradeCommand(group, context);
   addLspCommand(group, context);
 }

@@ -1,15 +1,8 @@
 /** What becomes of the verdicts of a policy that moves to the next language level, in words. */
+import type { LevelDependence } from '../model/policy.ts';
 
 /** Whether requests are newly refused or newly allowed; `none`: no answer depends on it. */
 export type LevelEffect = 'refuses' | 'allows' | 'either' | 'none';
-
-/** A negation whose parts level 2 evaluates before it. */
-export interface LevelDependence {
-  /** The parts that may be undefined, as they are written. */
-  readonly parts: readonly string[];
-  /** How rules change from level 1 to level 2, by their full names: `data.novacron.allow`. */
-  readonly rules: Readonly<Record<string, 'less' | 'more' | 'either'>>;
-}
 
 const EFFECTS = {
   allow: { less: 'refuses', more: 'allows', either: 'either' },

@@ -10,7 +10,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
+import type { CompiledRule, RuleInspection, RuleNotice } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
@@ -58,13 +59,18 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const languageLevel = NEWEST_LANGUAGE_LEVEL;
   const checked = await check({ spec, languageLevel }, undefined, scope);
   if (!checked.ok) return checked;
-  const tried = await tryBefore(scope, { spec, compiled: checked.value, id: null, version: 1 });
+  const tried = await tryBefore(scope, {
+    spec,
+    compiled: checked.value.rule,
+    id: null,
+    version: 1,
+  });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
   const desired = spec;
-  const observed = observedFields(checked.value, 1);
+  const observed = observedFields(checked.value.rule, 1);
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
-  const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
+  const accepted = await acceptPolicy(scope.deps, checked.value.rule, { ...text, desired });
   if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
@@ -82,7 +88,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: tried.value,
+    notices: [...tried.value, ...noticesOfText(checked.value.inspection)],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -137,27 +143,29 @@ async function prepareChange(
   if (!checked.ok) return checked;
   const isVersion = changed.rule !== undefined || languageLevel !== levelBefore;
   const version = versionOf(row) + (isVersion ? 1 : 0);
-  const trial = { spec: after, compiled: checked.value, id: row.id, version };
+  const trial = { spec: after, compiled: checked.value.rule, id: row.id, version };
   const isTried = isVersion || mayDecideOtherwise(changed, after);
   const tried = isTried ? await tryBefore(scope, trial) : NOT_TRIED;
   if (!tried.ok) return tried;
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
-  const accepted = await acceptPolicy(scope.deps, checked.value, text);
+  const accepted = await acceptPolicy(scope.deps, checked.value.rule, text);
   if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-    observed_json: JSON.stringify(observedFields(checked.value, version)),
+    observed_json: JSON.stringify(observedFields(checked.value.rule, version)),
     enabled: after.enabled ? 1 : 0,
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
   const kept = await readVersions(scope.deps.store, row);
+  const { inspection } = checked.value;
+  const told = isVersion ? noticesOfText(inspection) : inspection.warnings.map(noticeAt);
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
-    notices: tried.value,
+    notices: [...tried.value, ...told],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -168,6 +176,18 @@ async function prepareChange(
           ],
     ),
   });
+}
+
+/** What the author of a new text is told: where it means something else at another level. */
+function noticesOfText({ warnings, levelChanges }: RuleInspection): readonly string[] {
+  const changes = levelChanges.map(({ row, column, ...change }) =>
+    noticeAt({ row, column, message: describeLevelChange(change) }),
+  );
+  return [...warnings.map(noticeAt), ...changes];
+}
+
+function noticeAt({ row, column, message }: RuleNotice): string {
+  return `line ${row}, column ${column} of the rule: ${message}`;
 }
 
 /** What answers show beside the fields. */
@@ -194,6 +214,17 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
     { row, input: change, level: languageLevelOf(earlier.compiled_json) },
     scope,
   );
+};
+
+/** Plans the same text at the newest language level as the next version of a policy. */
+export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const level = NEWEST_LANGUAGE_LEVEL;
+  return prepareChange({ row: current.value, input: {}, level }, scope);
 };
 
 /** Plans the deletion of a policy. */
@@ -248,11 +279,17 @@ async function tryBefore(
   return trial.spec.enabled ? err([tried.error]) : ok([tried.error.detail]);
 }
 
+/** A rule as it is stored, and what the author is told about it. */
+interface Checked {
+  readonly rule: CompiledRule;
+  readonly inspection: RuleInspection;
+}
+
 async function check(
   { spec, languageLevel }: { readonly spec: PolicySpec; readonly languageLevel: LanguageLevel },
   row: PolicyRow | undefined,
   scope: WriteScope,
-): Promise<Result<CompiledRule, readonly Problem[]>> {
+): Promise<Result<Checked, readonly Problem[]>> {
   const { tenantId } = scope.context.principal;
   const { holders, quotas, tenants } = await scope.deps.store.snapshot({
     tenants: { from: 'tenants', where: { id: tenantId } },
@@ -283,7 +320,9 @@ async function check(
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
   if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
-  return problems.length > 0 ? err(problems) : compiled;
+  if (problems.length > 0) return err(problems);
+  const { inspection, ...rule } = compiled.value;
+  return ok({ rule, inspection });
 }
 
 function answersNothing(compiled: CompiledRule): Problem {
