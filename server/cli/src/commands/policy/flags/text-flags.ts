@@ -92,7 +92,7 @@ export function levelOption(): Option {
 }
 
 /** The level that a server accepts new texts with. */
-export const NEWEST_LEVEL: RegoLevel = 2;
+const NEWEST_LEVEL: RegoLevel = 2;
 
 /** An example beneath a help text. */
 export function exampleText(words: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileRego } from './compile-rego.ts';
+import { compileRego } from '../compile-rego.ts';
 
 /** What is said of a text; the same at both levels, as an error or as a warning. */
 function said(text: string, level: 1 | 2, header = 'package p\nimport rego.v1\n') {

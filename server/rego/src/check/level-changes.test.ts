@@ -1,9 +1,9 @@
 // Where the levels of the language differ in a text, and for which rules.
 
 import { describe, expect, test } from '@jest/globals';
-import { compileRego } from './compile-rego.ts';
-import { loadPolicy } from './evaluate-rego.ts';
-import type { RegoLevel } from './syntax/ast.ts';
+import { compileRego } from '../compile-rego.ts';
+import { loadPolicy } from '../evaluate-rego.ts';
+import type { RegoLevel } from '../syntax/ast.ts';
 
 const HEADER = `package a
 
