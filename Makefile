@@ -90,6 +90,7 @@ generate: build ## regenerate what is generated and committed
 	node server/rego/build/generate-runtime.mjs
 	node server/dist/config/print-configuration.js > docs/reference/configuration.md
 	node server/dist/transports/reference/print-reference.js docs/reference
+	node server/dist/transports/reference/print-policy-input.js server/contract/src/gen
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
 	node constructs/build/generate-bindings.mjs
 	node constructs/build/write-api.mjs
@@ -100,6 +101,7 @@ package: build ## the files of a release, in dist/release of provider, construct
 	node provider/build/standalone.mjs
 	node constructs/build/package-constructs.mjs
 	node server/cli/build/package-npm.mjs
+	node server/cli/build/package-vscode.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)

@@ -16,6 +16,7 @@ import { figure as utilisationOpenb } from './figures/placement/utilisation-open
 import { noisyNeighbour } from './figures/policy/noisy-neighbour.mjs';
 import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
+import { policyPreview } from './figures/policy/policy-preview.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
 import { figure as beats1000 } from './figures/server/beats-1000.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
@@ -69,6 +70,7 @@ const OFFLINE = [
   ...regoFigures,
   ...policyFigures,
   noisyNeighbour,
+  policyPreview,
   ...orchestrationFigures,
   ...synthFigures,
 ];

@@ -1,12 +1,12 @@
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { actionOf } from '@novacron/contract/policy-input/action-of';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
-import { actionOf } from '@novacron/engine/policy/rules/action-of';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';

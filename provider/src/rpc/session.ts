@@ -83,6 +83,11 @@ export interface Session {
   readonly countDisruption: () => number;
   /** Counts the resources with data that this run deletes, from 1. */
   readonly countDataLoss: () => number;
+  /**
+   * Aborts when the previews of policies have taken as long as a plan waits for them, from the
+   * first of the run.
+   */
+  readonly policyPreviewTime: () => AbortSignal;
   /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
   /** Claims the answers of the creates of this run. */
@@ -122,6 +127,9 @@ export interface Session {
   readonly close: () => void;
 }
 
+/** How long a plan waits for all previews of its policies. Unit: ms. */
+const POLICY_PREVIEW_MS_MAX = 10_000;
+
 /** Single reads before all resources of a kind are fetched at once. */
 const SINGLE_READS_MAX = 4;
 
@@ -155,8 +163,13 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const knows = (level: number) => server !== undefined && server.level >= level;
   const reads = createReads(client);
   let drift: Promise<(id: string) => Promise<DriftReason>> | undefined;
+  let previewTime: AbortSignal | undefined;
   return {
     client,
+    policyPreviewTime: () => {
+      previewTime ??= AbortSignal.timeout(POLICY_PREVIEW_MS_MAX);
+      return previewTime;
+    },
     deployment: options.deployment,
     defaultLabels: options.defaultLabels ?? {},
     meet: (release) => {

@@ -17,6 +17,7 @@ import type { Probe, ProbeTable } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
 import type { Module, RegoLevel, RegoVersion } from './syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
+import { checkInput, type InputSchema } from './typecheck/check-input.ts';
 import { checkTypes } from './typecheck/check-types.ts';
 import { makeDocumentTypes, type NamedSchemas } from './typecheck/schema-documents.ts';
 
@@ -53,6 +54,8 @@ export type CompileRegoOptions = {
    * name no schemas.
    */
   readonly schemas?: NamedSchemas;
+  /** What `input` is where no annotation says it; without this option it may be anything. */
+  readonly input?: InputSchema;
   /**
    * Whether `print` writes (to `onPrint` of `loadPolicy`), or its calls are left out.
    * @defaultValue `dropped`
@@ -79,10 +82,12 @@ export type CompiledPolicy = {
   readonly inputReferences: readonly InputReference[];
   /** Builtins that it calls whose result changes by itself: a clock, chance. */
   readonly volatileBuiltins: readonly string[];
+  /** Expressions that do not fit the input, where that is no problem. */
+  readonly warnings: readonly RegoProblem[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
   /** What level 2 of the language refuses, of a text at level 1. */
-  readonly warnings: readonly RegoProblem[];
+  readonly refused: readonly RegoProblem[];
   /** Negations that mean something else at level 1 than at level 2, in the order of the text. */
   readonly levelChanges: readonly LevelChange[];
 };
@@ -105,6 +110,7 @@ export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPol
 
 function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
   const problems: RegoProblem[] = [];
+  const warnings: RegoProblem[] = [];
   const modules = parseModules(options, problems);
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
@@ -119,10 +125,21 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const { types = 'checked' } = options;
   if (types === 'checked') {
     const annotations = makeAnnotations(root, { modules, texts: options.modules }, problems);
-    const documentTypes = makeDocumentTypes(annotations, options.schemas, problems);
+    const { schemas, input } = options;
+    const documentTypes = makeDocumentTypes({ annotations, schemas }, problems);
     const isUnknown = (node: RuleNode) =>
       isUnread({ unread: modules }, node.path) || node.definitions.some((each) => faulty.has(each));
-    checkTypes(root, { uses, isUnknown, documentTypes }, problems);
+    const found: RegoProblem[] = [];
+    checkTypes(root, { uses, isUnknown, documentTypes }, (problem) => found.push(problem));
+    problems.push(...found);
+    if (input) {
+      // What a comment says badly says nothing here: it is only read for what it may allow.
+      const quiet = makeAnnotations(root, { modules, texts: options.modules }, []);
+      const sources = { uses, isUnknown, annotations: quiet, schemas };
+      const mismatches = checkInput(root, input, { ...sources, known: found });
+      problems.push(...mismatches.problems);
+      warnings.push(...mismatches.warnings);
+    }
   }
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
   const { entrypoints, builtinErrors = 'undefined', data, tracing = 'off' } = options;
@@ -139,8 +156,9 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       ...describe(modules),
       inputReferences: collectInputReferences(root, uses, entrypoints),
       volatileBuiltins: findVolatileBuiltins(program),
+      warnings: sortProblems(warnings),
       probes: probes.list,
-      warnings: sortProblems(level > 1 ? [] : invalid),
+      refused: sortProblems(level > 1 ? [] : invalid),
       levelChanges: findLevelChanges(modules, negations),
     },
   };

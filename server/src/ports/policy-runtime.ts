@@ -26,6 +26,8 @@ export interface CompiledRule {
    * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
+  /** What does not fit the input, with its place; it is not stored. */
+  readonly warnings?: readonly string[];
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -43,7 +45,7 @@ export interface RuleBundleSignature {
 /** What a compiler notices about a rule that it accepts; it is not stored. */
 export interface RuleInspection {
   /** What the newest language level refuses, of a rule at an earlier one. */
-  readonly warnings: readonly RuleNotice[];
+  readonly refused: readonly RuleNotice[];
   /** Negations that mean something else at level 1 than at level 2. */
   readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
 }
@@ -100,12 +102,18 @@ export interface EvaluationTerms {
   readonly lane?: 'shared' | 'quiet' | 'repair' | 'background';
 }
 
+/** Who has a text compiled. */
+export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
+  /** Whether it was accepted before: what does not fit the input is a warning then. */
+  readonly isAccepted?: boolean;
+}
+
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */
 export interface PolicyRuntime {
   /** @returns `rule-invalid` with a field problem per mistake: line and column in its message */
   readonly compile: (
     ruleText: string,
-    terms: Pick<EvaluationTerms, 'tenantId' | 'languageLevel'>,
+    terms: CompileTerms,
   ) => Promise<Result<InspectedRule, Problem>>;
   /**
    * @returns the answers, or why there are none: an evaluation error, `deadline-exceeded`,

@@ -55,6 +55,7 @@ import {
   createVirtualTime,
   type VirtualTime,
 } from '../../../server/agent/src/test-kit/virtual-time.ts';
+import { checkPolicyInput } from './check-policy-input.ts';
 import { copyEmptyStore } from './copy-empty-store.ts';
 
 /** Who calls, and from where. */
@@ -305,7 +306,10 @@ export async function startBench({
 function waitedFor(policies: PolicyRuntime, { during }: VirtualTime): PolicyRuntime {
   return {
     compile: (...given) => during(policies.compile(...given)),
-    evaluate: (...given) => during(policies.evaluate(...given)),
+    evaluate: (rule, input, terms) => {
+      checkPolicyInput(input);
+      return during(policies.evaluate(rule, input, terms));
+    },
     close: policies.close,
   };
 }

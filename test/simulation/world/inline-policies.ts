@@ -65,9 +65,9 @@ function describe(text: PolicyText): Result<InspectedRule, Problem> {
   const { regoVersion, inputReferences, volatileBuiltins } = policy;
   const { level } = text;
   const levels = level === 1 ? {} : { languageLevel: level };
-  const { warnings, levelChanges } = policy;
+  const { refused, levelChanges } = policy;
   const described = { regoVersion, packageName, answers, inputReferences, volatileBuiltins };
-  return ok({ ...described, ...levels, inspection: { warnings, levelChanges } });
+  return ok({ ...described, ...levels, inspection: { refused, levelChanges } });
 }
 
 function compile(text: PolicyText): Result<Compiled, string> {

@@ -8,3 +8,9 @@ export async function readZip(file: string): Promise<string> {
   const unzip = findProgram({ name: 'unzip', install: 'Info-ZIP (Debian: unzip)' });
   return (await promisify(execFile)(unzip, ['-p', file])).stdout;
 }
+
+/** Unpacks a zip archive into a directory, which is made. */
+export async function unpackZip(file: string, directory: string): Promise<void> {
+  const unzip = findProgram({ name: 'unzip', install: 'Info-ZIP (Debian: unzip)' });
+  await promisify(execFile)(unzip, ['-q', file, '-d', directory]);
+}

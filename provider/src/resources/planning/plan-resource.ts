@@ -46,6 +46,7 @@ import {
   warnPossibleReplacements,
 } from './warn-disruption.ts';
 import { findKept, warnKeptName } from './warn-kept-name.ts';
+import { warnPolicyEffect } from './warn-policy-effect.ts';
 import { warnTakenRange } from './warn-taken-range.ts';
 
 /** A resource type and what its handlers share. */
@@ -100,9 +101,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       context,
     );
     const isRefused = previewed === undefined || context.diagnostics.hasErrors;
-    if (change.kind === 'delete' && !isRefused) {
-      warnDeletion(context, { label, kind: info.kind, state: change.prior });
-    }
+    if (!isRefused) await warnOfAccepted(info, { change, write: planned, label }, context);
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
     recordPlannedPeer(context.client, info, { change, isPlaced });
     warnDisruption(context.diagnostics, {
@@ -190,6 +189,21 @@ function recordChange(
   if (write.operation.endsWith('.delete')) recordEnd(context, { id, label });
   if (replacements.length > 0) context.client.replacing.add(id);
   if (write.operation.endsWith('.update')) context.client.changing.add(id);
+}
+
+/** Warns of what follows from a change that the server would accept. */
+async function warnOfAccepted(
+  { kind }: ResourceKindInfo,
+  planned: { readonly change: Change; readonly write: Write; readonly label: string },
+  context: PlanContext<Session>,
+): Promise<void> {
+  const { change, write, label } = planned;
+  if (change.kind === 'delete') {
+    warnDeletion(context, { label, kind, state: change.prior });
+  } else if (kind === 'policy') {
+    const { enabled }: Values = change.plan;
+    await warnPolicyEffect(context, { ...write, enabled, label });
+  }
 }
 
 /** Warns about replacements: those that keep a name, and those that only the apply will know. */

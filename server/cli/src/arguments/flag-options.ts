@@ -109,6 +109,13 @@ export function waitTimeoutOption(): Option {
   return new Option('--wait-timeout <duration>', text).argParser(parseSeconds);
 }
 
+/** Parses a size of whole GB, at least 1, such as `100GB`. Unit of the result: GB. */
+export function parseSizeGb(text: string): number {
+  const sizeGb = parseInteger(text, 'GB');
+  if (sizeGb >= 1) return sizeGb;
+  throw new InvalidArgumentError('Must be at least 1.');
+}
+
 /** Parses a whole number of at least 1. */
 export function parseCount(text: string): number {
   const count = parseInteger(text);

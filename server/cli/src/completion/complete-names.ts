@@ -1,7 +1,7 @@
 /** Names for the completion of command lines: quickly, or not at all. */
 import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { z } from 'zod';
-import { tableCommands } from '../arguments/command-table.ts';
+import { tableCommands, takesSeveral } from '../arguments/command-table.ts';
 import { NOUNS } from '../arguments/nouns.ts';
 import { callOperation, type Session } from '../client/session.ts';
 import { plainLine } from '../output/plain-text.ts';
@@ -39,6 +39,8 @@ export interface NamePlace {
   /** `--node`; undefined for the command's own argument. */
   readonly flag: string | undefined;
   readonly noun: string;
+  /** Whether more names may follow the first one. */
+  readonly several?: boolean;
 }
 
 /** The noun of profiles, whose names are on this machine. */
@@ -46,7 +48,8 @@ export const PROFILE_NOUN = 'profile';
 
 /** All places where names are completed. Fields that take several nouns have none: that is dear. */
 export function namePlaces(): readonly NamePlace[] {
-  const places = tableCommands().flatMap(({ group, verb, argument, flags }) => {
+  const places = tableCommands().flatMap((command) => {
+    const { group, verb, argument, flags } = command;
     const path = group === undefined ? verb : `${group} ${verb}`;
     const inputs = [
       { flag: undefined, nouns: argument?.nouns ?? [] },
@@ -59,7 +62,9 @@ export function namePlaces(): readonly NamePlace[] {
       ),
     ];
     return inputs.flatMap(({ flag, nouns: [noun, second] }) =>
-      noun === undefined || second !== undefined ? [] : [{ path, flag, noun }],
+      noun === undefined || second !== undefined
+        ? []
+        : [{ path, flag, noun, several: flag === undefined && takesSeveral(command) }],
     );
   });
   const behind = (path: string, noun: string): NamePlace => ({ path, flag: undefined, noun });

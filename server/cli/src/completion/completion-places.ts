@@ -8,7 +8,7 @@ export interface Place {
   readonly path: string;
   /** Each word that leads deeper, with the place that it leads to; aliases lead there too. */
   readonly steps: readonly (readonly [word: string, path: string])[];
-  /** The words of those steps that are offered: each command once. */
+  /** The words of those steps that are offered: not plurals and short forms. */
   readonly commands: readonly string[];
   readonly options: readonly string[];
   /** Those options that a value follows. */
@@ -17,6 +17,8 @@ export interface Place {
   readonly choices: readonly (readonly [option: string, words: readonly string[]])[];
   /** Words behind which a name of a noun's resources follows: an option, or the last step. */
   readonly names: readonly (readonly [word: string, noun: string])[];
+  /** The noun of which further names may follow the first one, behind any word. */
+  readonly furtherNames: string | undefined;
 }
 
 /** All places of a program. */
@@ -43,7 +45,7 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
     steps: children.flatMap((child) =>
       [child.name(), ...child.aliases()].map((word) => [word, under(child.name())] as const),
     ),
-    commands: children.map((child) => child.name()),
+    commands: children.flatMap(wordsOffered),
     options: [...new Set(['--help', ...options.flatMap(longsOf)])],
     valued: [...new Set(options.filter(takesValue).flatMap(longsOf))],
     choices: [
@@ -59,6 +61,7 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
       ),
     ],
     names: namesAt(path, named),
+    furtherNames: named.find((each) => each.path === path && each.several === true)?.noun,
   };
   return [
     place,
@@ -66,6 +69,15 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
       placesBelow(child, { path: under(child.name()), inherited: chain, named }),
     ),
   ];
+}
+
+/** The name of a command, and its first alias that is another word: `storage`, `volume`. */
+function wordsOffered(command: Command): readonly string[] {
+  const name = command.name();
+  const other = command
+    .aliases()
+    .find((alias) => !alias.startsWith(name) && !name.startsWith(alias));
+  return other === undefined ? [name] : [name, other];
 }
 
 /** An option may have two long forms; commander keeps the first one as its short form. */
@@ -110,7 +122,10 @@ export function caseArms(places: readonly Place[]) {
   const values = places.flatMap(({ path, valued }) =>
     valued.length === 0 ? [] : `    ${valued.map((word) => `'${path}:${word}'`).join('|')}) ;;`,
   );
-  const words = places.map((place) => `    '${place.path}:'*) words='${wordsAt(place)}' ;;`);
+  const words = places.map((place) => {
+    const names = place.furtherNames === undefined ? '' : `names='${place.furtherNames}' `;
+    return `    '${place.path}:'*) ${names}words='${wordsAt(place)}' ;;`;
+  });
   const arms = [...choices, ...names, ...values, ...words];
   return { steps: steps.join('\n'), words: arms.join('\n') };
 }

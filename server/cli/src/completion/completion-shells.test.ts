@@ -76,6 +76,8 @@ describe.each(SHELLS)('%s', (shell, tab) => {
     ['novacron volume create --type ', 'nvme'],
     ['novacron vm list --output ', 'yaml'],
     ['novacron vm show ', 'web-server-01'],
+    ['novacron vm rm web-server-01 ', 'web-server-01'],
+    ['novacron vm create --network ', 'web-server-01'],
   ])('completes "%s" to %s, and not to files', (line, word) => {
     const { found } = complete(line);
     expect(found.map((each) => each.split('\t')[0])).toContain(word);

@@ -23,7 +23,7 @@ function tableOf(name: string): ReadonlyMap<string, string> {
 
 describe('as text', () => {
   test('every row of its tables is a pair of literals, and every key is there once', () => {
-    for (const name of ['steps', 'words', 'choices', 'names', 'valued']) {
+    for (const name of ['steps', 'words', 'choices', 'names', 'further', 'valued']) {
       const rows = script.split(`  $${name} = @{\n`)[1]?.split('\n  }')[0]?.split('\n') ?? [];
       const keys = rows.map((row) => row.split("' = '")[0]?.toLowerCase());
       expect(new Set(keys).size).toBe(rows.length);
@@ -39,6 +39,8 @@ describe('as text', () => {
     expect(tableOf('choices').get('storage create:--type')).toBe('ssd hdd nvme');
     expect(tableOf('names').get('vm show:show')).toBe('vm');
     expect(tableOf('names').get('vm create:--network')).toBe('network');
+    expect(tableOf('further').get('vm delete')).toBe('vm');
+    expect(tableOf('further').has('vm show')).toBe(false);
     expect(tableOf('valued').has('vm create:--user-data')).toBe(true);
   });
 

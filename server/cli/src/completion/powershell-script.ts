@@ -23,6 +23,9 @@ export function powershellScript(places: readonly Place[]): string {
       place.names.map(([word, noun]) => [`${place.path}:${word}`, noun] as const),
     ),
   );
+  const further = places.flatMap(({ path, furtherNames: noun }) =>
+    noun === undefined ? [] : [row(path, noun)],
+  );
   const valued = unique(
     places.flatMap(({ path, valued: all }) => all.map((word) => [`${path}:${word}`, ''] as const)),
   );
@@ -42,6 +45,9 @@ ${choices.join('\n')}
   $names = @{
 ${names.join('\n')}
   }
+  $further = @{
+${further.join('\n')}
+  }
   $valued = @{
 ${valued.join('\n')}
   }
@@ -59,13 +65,17 @@ ${valued.join('\n')}
   }
   $key = "\${place}:$previous"
   $candidates = @()
+  $noun = $names[$key]
+  if ($null -eq $noun -and -not $valued.ContainsKey($key)) { $noun = $further[$place] }
   if ($choices.ContainsKey($key)) {
     $candidates = $choices[$key] -split ' '
-  } elseif ($names.ContainsKey($key)) {
+  } elseif ($null -ne $noun) {
     if (-not $wordToComplete.StartsWith('-') -and $before -notcontains '--endpoint') {
-      $candidates = @(& $before[0] ${COMPLETE_NAMES} $names[$key] @profileWords 2>$null)
+      $candidates = @(& $before[0] ${COMPLETE_NAMES} $noun @profileWords 2>$null)
     }
-    if (-not $previous.StartsWith('-')) { $candidates += $words[$place] -split ' ' }
+    if (-not $names.ContainsKey($key) -or -not $previous.StartsWith('-')) {
+      $candidates += $words[$place] -split ' '
+    }
   } elseif (-not $valued.ContainsKey($key)) {
     $candidates = $words[$place] -split ' '
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { actionOf } from '@novacron/contract/policy-input/action-of';
+import { fieldOfKey, keyInInput } from '@novacron/contract/policy-input/input-keys';
 import { makePolicy, makeRequest, QUESTION } from '../../test/policies.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
-import { actionOf } from './rules/action-of.ts';
-import { fieldOfKey, keyInInput } from './rules/resource-in-input.ts';
 
 describe('the action', () => {
   test.each([

@@ -5,6 +5,7 @@ import {
   type PolicyInput,
 } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
+import { actionOf } from '@novacron/contract/policy-input/action-of';
 import { copyJsonObject } from '../copy-json.ts';
 import type {
   AskablePolicy,
@@ -12,7 +13,6 @@ import type {
   QuestionInput,
   ResourceInQuestion,
 } from './model/policy.ts';
-import { actionOf } from './rules/action-of.ts';
 import { resourceInInput } from './rules/resource-in-input.ts';
 import { selectPolicies } from './rules/select-policies.ts';
 

@@ -5,7 +5,7 @@ import { compileRego } from '../compile-rego.ts';
 function said(text: string, level: 1 | 2, header = 'package p\nimport rego.v1\n') {
   const modules = { 'p.rego': `${header}${text}` };
   const compiled = compileRego({ modules, entrypoints: ['p/x'], level });
-  const found = compiled.ok ? compiled.value.warnings : compiled.error;
+  const found = compiled.ok ? compiled.value.refused : compiled.error;
   const lines = found.map((each) => `${each.row}:${each.column} ${each.code}: ${each.message}`);
   return { accepted: compiled.ok, lines };
 }

@@ -1,6 +1,7 @@
 // Text to tokens. Blanks are not tokens, but each token knows what came before it, because a
 // reference may not contain blanks and lines separate expressions.
 
+import { hintAtCharacter } from './language-hints.ts';
 import { type Cursor, LexFailure, newLine, position, type Token } from './lex-cursor.ts';
 import { lexString } from './lex-string.ts';
 
@@ -93,7 +94,9 @@ const STRAY = /[^\x21-\x7e]/u;
 function describeStray(code: number): string {
   const character = String.fromCodePoint(code);
   if (!STRAY.test(character)) {
-    return `The character ${JSON.stringify(character)} has no meaning here.`;
+    const hint = hintAtCharacter(character);
+    const message = `The character ${JSON.stringify(character)} has no meaning here.`;
+    return hint === undefined ? message : `${message} ${hint}`;
   }
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   // What cannot be seen, or turns the text around, is not shown.

@@ -2,6 +2,7 @@
 
 import type { NameAt, Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
+import { hintAtToken } from './language-hints.ts';
 import type { Token } from './lex-cursor.ts';
 
 /** The text is not Rego here. */
@@ -129,7 +130,10 @@ export function wildcard(state: ParseState): string {
 export function fail(state: ParseState, expectation: string): never {
   const token = peek(state);
   const found = token.kind === 'end' ? 'the end of the text' : describe(token);
-  throw new ParseFailure(`${expectation}, but there is ${found}.`, token.at);
+  const before = state.tokens[state.index - 1];
+  const hint = hintAtToken(before, token, state.tokens[state.index + 1]);
+  const message = `${expectation}, but there is ${found}.`;
+  throw new ParseFailure(hint === undefined ? message : `${message} ${hint}`, token.at);
 }
 
 function describe(token: Token): string {

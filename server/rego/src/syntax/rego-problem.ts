@@ -15,6 +15,7 @@ export type RegoProblemCode =
   | 'recursion'
   | 'arity'
   | 'type-error'
+  | 'input-mismatch'
   | 'conflict'
   | 'redeclared'
   | 'unsupported'

@@ -7,6 +7,7 @@ import type {
   ResolvedTerm,
 } from '../check/resolved-tree.ts';
 import type { Position } from '../syntax/rego-problem.ts';
+import { checkComparison } from './check-constants.ts';
 import { inferTerm } from './infer-term.ts';
 import { matchPattern, matchTerms } from './match-pattern.ts';
 import { overlaps } from './overlap.ts';
@@ -48,8 +49,12 @@ function checkExpression(scope: TypeScope, term: ResolvedTerm, at: Position): vo
     inferTerm(scope, term);
     return;
   }
-  const [left, right] = term.args.map((argument) => inferTerm(scope, argument));
-  if (left && right && !overlaps(left, right)) reportUnequal(scope, left, right, at);
+  const [left, right] = term.args.map((argument) => ({
+    term: argument,
+    type: inferTerm(scope, argument),
+  }));
+  if (!left || !right || checkComparison(scope, [left, right], at)) return;
+  if (!overlaps(left.type, right.type)) reportUnequal(scope, left.type, right.type, at);
 }
 
 function checkEquality(
@@ -63,9 +68,12 @@ function checkEquality(
     isReported = true;
     scope.report(place, message);
   };
-  if (matchTerms({ ...scope, report }, left, right) || isReported) return;
+  const matches = matchTerms({ ...scope, report }, left, right);
+  if (isReported) return;
   const quiet: TypeScope = { ...scope, report: () => {} };
-  reportUnequal(scope, inferTerm(quiet, left), inferTerm(quiet, right), at);
+  const [one, other] = [left, right].map((term) => ({ term, type: inferTerm(quiet, term) }));
+  if (!one || !other || checkComparison(scope, [one, other], at) || matches) return;
+  reportUnequal(scope, one.type, other.type, at);
 }
 
 function reportUnequal(scope: TypeScope, left: RegoType, right: RegoType, at: Position): void {
@@ -118,5 +126,12 @@ function checkWith(
     input: replaced.has('input') ? ANY : input,
     data: replaced.has('data') ? ANY : data,
   };
-  checkBody({ ...scope, documents }, body);
+  // What rules are was inferred from what was known of the documents.
+  const isOther = documents.input !== input || documents.data !== data;
+  const rules = isOther ? { ruleType: () => ANY, signature: builtinsOnly(scope) } : {};
+  checkBody({ ...scope, ...rules, documents }, body);
+}
+
+function builtinsOnly({ signature }: TypeScope): TypeScope['signature'] {
+  return (target) => (target.kind === 'builtin' ? signature(target) : undefined);
 }

@@ -26,6 +26,9 @@ type TypeSources = {
   readonly documentTypes: (node: RuleNode, definition: RuleDefinition) => DocumentTypes;
 };
 
+/** Takes down what is wrong with a rule. */
+type ReportProblem = (problem: RegoProblem, node: RuleNode, definition: RuleDefinition) => void;
+
 /**
  * Checks resolved and ordered rules and reports every `type-error`.
  *
@@ -34,7 +37,7 @@ type TypeSources = {
 export function checkTypes(
   root: RuleNode,
   { uses, isUnknown, documentTypes }: TypeSources,
-  problems: RegoProblem[],
+  report: ReportProblem,
 ): ReadonlyMap<RuleNode, RegoType> {
   const types = new Map<RuleNode, RegoType>();
   const signatures = new Map<RuleNode, Signature>();
@@ -45,7 +48,7 @@ export function checkTypes(
       checkDefinition(
         { ...world, documents: documentTypes(node, definition) },
         definition,
-        problems,
+        (problem) => report(problem, node, definition),
       ),
     );
     types.set(node, ruleTypeOf(node, branches));
@@ -57,10 +60,10 @@ export function checkTypes(
 function checkDefinition(
   world: World & Pick<TypeScope, 'documents'>,
   { module, branches }: RuleDefinition,
-  problems: RegoProblem[],
+  reportProblem: (problem: RegoProblem) => void,
 ): readonly BranchTypes[] {
   const report: TypeScope['report'] = (at, message) => {
-    problems.push({ code: 'type-error', message, file: module.file, ...at });
+    reportProblem({ code: 'type-error', message, file: module.file, ...at });
   };
   return branches.map((branch) => {
     const types = new Map<number, RegoType>();

@@ -8,11 +8,15 @@ import {
   type RefForm,
   type ResolvedTerm,
 } from '../check/resolved-tree.ts';
+import { nearName } from '../syntax/near-name.ts';
+import type { Position } from '../syntax/rego-problem.ts';
 import { compareValues, type RegoValue } from '../values/rego-value.ts';
+import { checkComparison, checkKey, checkMembership, type Side } from './check-constants.ts';
 import { matchPattern } from './match-pattern.ts';
 import { overlaps } from './overlap.ts';
 import {
   ANY,
+  alternatives,
   arrayOf,
   arrayType,
   objectOf,
@@ -23,7 +27,14 @@ import {
   typeOfValue,
   unionOf,
 } from './rego-type.ts';
-import { describeKeys, keysOf, membersOf, selectKey, selectType } from './select-type.ts';
+import {
+  describeKeys,
+  keysOf,
+  knownKeys,
+  membersOf,
+  selectKey,
+  selectType,
+} from './select-type.ts';
 import { refText, termText } from './term-text.ts';
 import type { TypeScope } from './type-scope.ts';
 
@@ -112,15 +123,11 @@ function inferPath(scope: TypeScope, start: RegoType, ref: Path): RegoType {
   let type = start;
   for (const [index, part] of path.entries()) {
     if (index < done) continue;
-    const inner = inferPart(scope, type, part);
+    const inner = inferPart(scope, type, { part, at });
     if (!inner) {
       const whole = refText(head, path, index + 1, scope.locals);
       const above = refText(head, path, index, scope.locals);
-      const keys = describeKeys(type);
-      const why = keys
-        ? `${above} is of type ${type.text}, ${keys}`
-        : `${above} is of type ${type.text}`;
-      scope.report(at, `${whole} is never defined: ${why}.`);
+      scope.report(at, `${whole} is never defined${explainAbsence(above, type, part)}`);
       for (const rest of path.slice(index)) matchPattern(scope, rest, ANY);
       return ANY;
     }
@@ -129,7 +136,23 @@ function inferPath(scope: TypeScope, start: RegoType, ref: Path): RegoType {
   return type;
 }
 
-function inferPart(scope: TypeScope, type: RegoType, part: ResolvedTerm): RegoType | undefined {
+/** A message about a value of more types does not name them. */
+const TYPES_NAMED_MAX = 4;
+
+function explainAbsence(above: string, type: RegoType, part: ResolvedTerm): string {
+  const key = fixedPart(part);
+  const near = typeof key === 'string' ? nearName(key, knownKeys(type)) : undefined;
+  if (near !== undefined) return `; did you mean ${above}.${near}?`;
+  const keys = describeKeys(type);
+  if (keys && alternatives(type).length > TYPES_NAMED_MAX) return `: ${keys.replace('it', above)}.`;
+  return `: ${above} is of type ${type.text}${keys ? `, ${keys}` : ''}.`;
+}
+
+function inferPart(
+  scope: TypeScope,
+  type: RegoType,
+  { part, at }: { readonly part: ResolvedTerm; readonly at: Position },
+): RegoType | undefined {
   if (part.kind === 'const') return selectKey(type, part.value);
   const keys = keysOf(type);
   if (!keys) return undefined;
@@ -138,7 +161,9 @@ function inferPart(scope: TypeScope, type: RegoType, part: ResolvedTerm): RegoTy
     return membersOf(type);
   }
   if (!matchPattern(scope, part, keys)) return undefined;
-  return selectType(type, inferTerm(scope, part));
+  const key = inferTerm(scope, part);
+  checkKey(scope, { term: part, type: key }, keys, at);
+  return selectType(type, key);
 }
 
 const OPERATORS: Readonly<Record<string, string>> = {
@@ -155,6 +180,7 @@ function inferCall(scope: TypeScope, { target, args, argsAt, at }: CallForm): Re
   const types = args.map((argument) => inferTerm(scope, argument));
   const signature = scope.signature(target);
   if (!signature) return ANY;
+  checkCall(scope, { target, args, argsAt, at }, types);
   const name =
     target.kind === 'builtin'
       ? (OPERATORS[target.name] ?? target.name)
@@ -162,8 +188,42 @@ function inferCall(scope: TypeScope, { target, args, argsAt, at }: CallForm): Re
   for (const [index, type] of types.entries()) {
     const wanted = signature.args[index] ?? ANY;
     if (overlaps(type, wanted)) continue;
+    const term = args[index];
+    const place = argsAt[index] ?? at;
+    const isNamed =
+      term &&
+      checkComparison(
+        scope,
+        [
+          { term, type },
+          { term, type: wanted },
+        ],
+        place,
+      );
+    if (isNamed) continue;
     const message = `must be of type ${wanted.text}, not ${type.text}.`;
-    scope.report(argsAt[index] ?? at, `Argument ${index + 1} of ${name} ${message}`);
+    scope.report(place, `Argument ${index + 1} of ${name} ${message}`);
   }
   return signature.result;
+}
+
+/** Comparisons whose value is used, and those that hold where it is not. */
+const COMPARISONS: ReadonlySet<string> = new Set(['equal', 'neq']);
+
+// Reports constants that make a comparison always true or always false.
+function checkCall(
+  scope: TypeScope,
+  { target, args, argsAt, at }: Pick<CallForm, 'target' | 'args' | 'argsAt' | 'at'>,
+  types: readonly RegoType[],
+): void {
+  if (target.kind !== 'builtin') return;
+  const sides = args.map((term, index): Side => ({ term, type: types[index] ?? ANY }));
+  const [left, right] = sides;
+  if (!left || !right) return;
+  if (COMPARISONS.has(target.name)) checkComparison(scope, [left, right], at);
+  if (target.name === 'internal.member_2') checkMembership(scope, left, right, argsAt[1] ?? at);
+  const [, value, collection] = sides;
+  if (target.name === 'internal.member_3' && value && collection) {
+    checkMembership(scope, value, collection, argsAt[2] ?? at);
+  }
 }

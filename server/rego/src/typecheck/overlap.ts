@@ -15,6 +15,7 @@ export function overlaps(a: RegoType, b: RegoType): boolean {
     return b.kind === 'object' && hasRoomFor(a, b) && hasRoomFor(b, a);
   }
   if (a.kind === 'set') return b.kind === 'set' && setsOverlap(a, b);
+  if (a.kind === 'string') return b.kind === 'string' && stringsOverlap(a, b);
   return a.kind === b.kind;
 }
 
@@ -39,6 +40,12 @@ function hasRoomFor(whole: Of<'object'>, part: Of<'object'>): boolean {
       rest !== undefined && overlaps(rest.key, typeOfValue(key)) && overlaps(rest.value, value)
     );
   });
+}
+
+function stringsOverlap(a: Of<'string'>, b: Of<'string'>): boolean {
+  const { values } = b;
+  if (!a.values || !values || (a.origin === 'constant' && b.origin === 'constant')) return true;
+  return a.values.some((value) => values.includes(value));
 }
 
 function setsOverlap(a: Of<'set'>, b: Of<'set'>): boolean {

@@ -13,7 +13,15 @@ export type DocumentTypes = { readonly input: RegoType; readonly data: RegoType 
 /** JSON Schemas by the name that follows `schema.` in an annotation. */
 export type NamedSchemas = Readonly<Record<string, unknown>>;
 
+/** Nothing is known. */
 const UNKNOWN: DocumentTypes = { input: ANY, data: ANY };
+
+/** Where types of documents come from. */
+export type DocumentSources = {
+  readonly annotations: Annotations;
+  /** Undefined where annotations name no schemas. */
+  readonly schemas: NamedSchemas | undefined;
+};
 
 /**
  * Makes the types of the documents by rule. What is nearer to a rule goes before what is further
@@ -21,29 +29,57 @@ const UNKNOWN: DocumentTypes = { input: ANY, data: ANY };
  * `bad-annotation`.
  */
 export function makeDocumentTypes(
-  annotations: Annotations,
-  schemas: NamedSchemas | undefined,
+  { annotations, schemas }: DocumentSources,
   problems: RegoProblem[],
 ): (node: RuleNode, definition: RuleDefinition) => DocumentTypes {
   if (!schemas) return () => UNKNOWN;
+  const typeOf = readNamed(schemas);
+  const names = Object.keys(schemas);
+  return (node, definition) =>
+    readTypes(annotations(node, definition), UNKNOWN, (entry, row) => {
+      const type = typeOf(entry);
+      if (type) return type;
+      const { file } = definition.module;
+      const message = `There is no schema "${entry.name}"; ${listNames(names)}.`;
+      problems.push({ code: 'bad-annotation', message, file, row, column: 1 });
+      return undefined;
+    });
+}
+
+/**
+ * Makes the types of the documents where `input` has a type that annotations do not name: theirs go
+ * before it. Nothing is known of what they name and is not given.
+ */
+export function makeInputTypes(
+  { annotations, schemas = {} }: DocumentSources,
+  input: RegoType,
+): (node: RuleNode, definition: RuleDefinition) => DocumentTypes {
+  const typeOf = readNamed(schemas);
+  const start = { ...UNKNOWN, input };
+  return (node, definition) =>
+    readTypes(annotations(node, definition), start, (entry) => typeOf(entry) ?? ANY);
+}
+
+function readNamed(schemas: NamedSchemas): (entry: Entry) => RegoType | undefined {
   const types = new Map(
     Object.entries(schemas).map(([name, schema]) => [name, typeOfSchema(schema)] as const),
   );
-  return (node, definition) => {
-    let found = UNKNOWN;
-    for (const annotation of annotations(node, definition).toReversed()) {
-      for (const entry of schemasOf(annotation)) {
-        const type = entry.name === undefined ? typeOfSchema(entry.schema) : types.get(entry.name);
-        if (type) found = withType(found, entry.path, type);
-        else {
-          const { file } = definition.module;
-          const message = `There is no schema "${entry.name}"; ${listNames([...types.keys()])}.`;
-          problems.push({ code: 'bad-annotation', message, file, row: annotation.row, column: 1 });
-        }
-      }
+  return ({ name, schema }) => (name === undefined ? typeOfSchema(schema) : types.get(name));
+}
+
+function readTypes(
+  annotations: readonly RegoAnnotation[],
+  start: DocumentTypes,
+  typeOf: (entry: Entry, row: number) => RegoType | undefined,
+): DocumentTypes {
+  let found = start;
+  for (const annotation of annotations.toReversed()) {
+    for (const entry of schemasOf(annotation)) {
+      const type = typeOf(entry, annotation.row);
+      if (type) found = withType(found, entry.path, type);
     }
-    return found;
-  };
+  }
+  return found;
 }
 
 function listNames(names: readonly string[]): string {

@@ -14,6 +14,7 @@ import {
   objectType,
   type RegoType,
   STRING,
+  stringOf,
   typeOfValue,
   unionOf,
 } from './rego-type.ts';
@@ -36,13 +37,18 @@ function readSchema(root: unknown, schema: unknown, depth: number): RegoType {
   const read = (inner: unknown) => readSchema(root, inner, depth + 1);
   const { $ref, enum: values, const: value, anyOf, oneOf, allOf, type } = schema;
   if (typeof $ref === 'string') return read(resolvePointer(root, $ref));
-  if (Array.isArray(values)) return unionOf(values.map((each) => typeOfValue(fromJson(each))));
-  if (value !== undefined) return typeOfValue(fromJson(value));
+  if (Array.isArray(values)) return unionOf(values.map(readConstant));
+  if (value !== undefined) return readConstant(value);
   const choices = Array.isArray(anyOf) ? anyOf : oneOf;
   if (Array.isArray(choices)) return unionOf(choices.map(read));
   if (Array.isArray(allOf)) return ANY;
   if (Array.isArray(type)) return unionOf(type.map((name) => typeOfName(schema, name, read)));
   return typeOfName(schema, type, read);
+}
+
+// A string that a schema lists is one of a closed list.
+function readConstant(value: unknown): RegoType {
+  return typeof value === 'string' ? stringOf([value], 'schema') : typeOfValue(fromJson(value));
 }
 
 function typeOfName(schema: Schema, name: unknown, read: (inner: unknown) => RegoType): RegoType {
@@ -75,7 +81,7 @@ function readItems(
 }
 
 function readObject(
-  { properties, additionalProperties, patternProperties }: Schema,
+  { title, properties, additionalProperties, patternProperties }: Schema,
   read: (inner: unknown) => RegoType,
 ): RegoType {
   const known = isMapping(properties) ? Object.entries(properties) : [];
@@ -89,7 +95,10 @@ function readObject(
     isMapping(additionalProperties) && !isMapping(patternProperties)
       ? read(additionalProperties)
       : ANY;
-  return objectType(pairs, isOpen ? { key: STRING, value } : undefined, 'optional');
+  const rest = isOpen ? { key: STRING, value } : undefined;
+  return objectType(pairs, rest, 'optional', {
+    title: typeof title === 'string' ? title : undefined,
+  });
 }
 
 // `#/definitions/address`; other documents are not read.
@@ -117,5 +126,6 @@ export function graftType(type: RegoType, path: readonly string[], part: RegoTyp
   const pairs = properties
     .filter((each) => each !== own)
     .map(({ key, value }) => [key, value] as const);
-  return objectType([...pairs, [name, inner]], other satisfies ObjectType['rest'], 'optional');
+  const whole = [...pairs, [name, inner] as const];
+  return objectType(whole, other satisfies ObjectType['rest'], 'optional', {});
 }

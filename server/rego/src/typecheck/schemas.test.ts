@@ -37,7 +37,7 @@ function rule(text: string): string {
 
 describe('a schema says what the input is', () => {
   test.each([
-    ['p if input.usr', 'input.usr is never defined: input is of type'],
+    ['p if input.usr', 'input.usr is never defined; did you mean input.user?'],
     ['p if input.user.boss.boss.nme', 'input.user.boss.boss.nme is never defined'],
     ['p if input.action == 1', 'These can never be equal: string on the left, number on the right'],
     ['p if { some tag in input.tags; tag == 1 }', 'string on the left, number on the right'],

@@ -112,14 +112,25 @@ function collect(
   return found.length === 0 ? undefined : unionOf(found);
 }
 
+/** Keys that a message names. */
+const KEYS_NAMED_MAX = 24;
+
+/** The keys of a type that has no others. */
+export function knownKeys(type: RegoType): readonly string[] {
+  const names = alternatives(type).flatMap((each) =>
+    each.kind === 'object' && !each.rest ? each.properties.map(({ name }) => name) : [],
+  );
+  return [...new Set(names)];
+}
+
 /** Which keys there are, for people; undefined when nothing is known of them. */
 export function describeKeys(type: RegoType): string | undefined {
   const all = alternatives(type);
-  const names = all.flatMap((each) =>
-    each.kind === 'object' && !each.rest ? each.properties.map(({ name }) => name) : [],
-  );
+  const names = knownKeys(type);
   if (names.length > 0 && all.every((each) => each.kind === 'object' && !each.rest)) {
-    return `it has ${[...new Set(names)].join(', ')}`;
+    const others = names.length - KEYS_NAMED_MAX;
+    const more = others > 0 ? ` and ${others} more` : '';
+    return `it has ${names.slice(0, KEYS_NAMED_MAX).join(', ')}${more}`;
   }
   const keys = keysOf(type);
   if (!keys || keys.kind === 'any') return undefined;

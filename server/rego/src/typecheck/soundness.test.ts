@@ -34,11 +34,8 @@ function judge(text: string, input: unknown) {
   );
   orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
-  const types = checkTypes(
-    root,
-    { uses: findUses(root), isUnknown: () => false, documentTypes: () => UNKNOWN },
-    problems,
-  );
+  const sources = { uses: findUses(root), isUnknown: () => false, documentTypes: () => UNKNOWN };
+  const types = checkTypes(root, sources, (problem) => problems.push(problem));
   const builtinErrors = 'undefined';
   const facts = (memoryPages: number) =>
     writeFacts({ memoryPages, builtinErrors, data: undefined });
@@ -95,7 +92,7 @@ function admits(type: RegoType, value: unknown): boolean {
   });
 }
 
-const NONE: RegoType = { kind: 'union', members: [], text: 'nothing' };
+const NONE: RegoType = { kind: 'union', members: [], text: 'nothing', identity: '' };
 
 function nameOf(key: RegoValue): string {
   return typeof key === 'string' ? key : toJsonText(key);

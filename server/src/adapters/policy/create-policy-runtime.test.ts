@@ -49,6 +49,27 @@ describe('the policy runtime', () => {
     lines.length = 0;
   });
 
+  test('refuses what its input never contains, unless the text was accepted before', async () => {
+    const rule = 'package p\n\ndeny contains "no" if input.resource.memory_bg > 64\n';
+    const mistake =
+      'line 3, column 23: input.resource.memory_bg is never defined; ' +
+      'did you mean input.resource.memory_gb?';
+    expect(await start().compile(rule, TERMS)).toMatchObject({
+      ok: false,
+      error: {
+        code: 'rule-invalid',
+        detail: `The policy reads what its input never contains. ${mistake}`,
+        remedy: expect.stringContaining('novacron policy schema'),
+        fields: [{ path: ['rule'], message: mistake }],
+        data: { mistakes: [{ row: 3, column: 23 }] },
+      },
+    });
+    const warned = { ok: true, value: { packageName: 'p', warnings: [mistake] } };
+    expect(await runtime.compile(rule, { ...TERMS, isAccepted: true })).toMatchObject(warned);
+    // A server that starts compiles what it has stored.
+    expect(await runtime.evaluate(rule, INPUT, TERMS)).toMatchObject({ ok: true });
+  });
+
   test('keeps a text of one level apart from the same text of another', async () => {
     const rule = 'package owners\n\nallow if not blocked(input.resource.owner)\n\nblocked("eve")\n';
     start();
@@ -71,7 +92,7 @@ describe('the policy runtime', () => {
       ok: true,
       value: { regoVersion: 'v1', packageName: 'quick', answers: ['allow', 'deny'] },
     });
-    const old = 'package old.style\n\ndeny["no"] { input.x == 1 }\n';
+    const old = 'package old.style\n\ndeny["no"] { input.version == 2 }\n';
     expect(await runtime.compile(old, TERMS)).toMatchObject({
       ok: true,
       value: { regoVersion: 'v0', packageName: 'old.style', answers: ['deny'] },

@@ -23,7 +23,7 @@ import { LRUCache } from 'lru-cache';
 import type { EvaluationTerms, InspectedRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
-import type { WorkerOutcome, WorkerTask } from './worker-protocol.ts';
+import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
@@ -45,6 +45,10 @@ const FAST_WORKERS_MAX = 2;
 
 /** A tenant has all of its policies repaired in turn, and each may take the whole time. */
 const QUIET_WORKERS_MAX = 2;
+
+/** The same where only previews wait: handing over costs more than most evaluations. */
+const BACKGROUND_SLICE_MS = 50;
+const BACKGROUND_TASKS_MAX = 500;
 
 /** Added to the niceness of threads that give way when cores are scarce. */
 const SLOW_NICENESS = 10;
@@ -82,7 +86,7 @@ export function createPolicyRuntime(
   const programs = createProgramCache();
   const slowness = createSlowness();
   /** Apart: a draft that is too slow suspends no policy that decides. */
-  const backgroundSlowness = createSlowness();
+  const breakers = createBreakers();
 
   const evaluating = { program: 'policy-worker.js', heapMibMax, niceness: 0 } as const;
   const compiling = createWorkerLane(logger, {
@@ -122,7 +126,8 @@ export function createPolicyRuntime(
     niceness: SLOW_NICENESS,
     workersMax: 1,
     taskMsMax: evaluateMsMax,
-    sliceMs: SLICE_MS,
+    sliceMs: BACKGROUND_SLICE_MS,
+    tasksTogetherMax: BACKGROUND_TASKS_MAX,
     idle: 'ends',
   });
   const lanes = [compiling, fast, slow, quiet, background];
@@ -135,7 +140,7 @@ export function createPolicyRuntime(
 
   function compile(
     text: PolicyText,
-    types: 'checked' | 'unchecked',
+    types: TypeChecks,
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
@@ -180,7 +185,7 @@ export function createPolicyRuntime(
       };
       const next = lane === 'repair' ? aloneLater(job) : (): void => slow.push(slowness.join(job));
       if (lane === 'quiet') quiet.push(job);
-      else if (lane === 'background') background.push(backgroundSlowness.join(job));
+      else if (lane === 'background') background.push(breakers.guard(job));
       else if (slowness.isSlow(job)) next();
       else fast.push(fastJob(job, next));
     });
@@ -208,9 +213,9 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (rule, { tenantId, languageLevel: level }) => {
+    compile: async (rule, { tenantId, languageLevel: level, isAccepted = false }) => {
       const text = { rule, level };
-      const outcome = await compile(text, 'checked', tenantId);
+      const outcome = await compile(text, isAccepted ? 'accepted' : 'checked', tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
         programs.add(text, outcome.value.image);
       }
@@ -341,6 +346,36 @@ function createSlowness() {
         },
       };
     },
+  };
+}
+
+/** Breakers of a lane whose jobs nothing waits for: one that fails costs its whole deadline. */
+function createBreakers() {
+  const failed = new LRUCache<string, BreakerState>({ max: SLOW_MAX, ttl: SLOW_MS });
+
+  function admit(key: string): 'runs' | Problem {
+    const before = failed.get(key);
+    if (before === undefined) return 'runs';
+    const nowMs = performance.now();
+    const breaker = passCall(before, BREAKER, nowMs);
+    if (breaker === undefined) return suspended(before.failures, before.closedFromMs - nowMs);
+    failed.set(key, breaker);
+    return 'runs';
+  }
+
+  return {
+    guard: (job: LaneJob): LaneJob => ({
+      ...job,
+      admit: () => {
+        const admitted = job.admit();
+        return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
+      },
+      overran: () => {
+        const before = failed.get(keyOf(job)) ?? CLOSED;
+        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
+        job.overran();
+      },
+    }),
   };
 }
 

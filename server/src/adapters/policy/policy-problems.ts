@@ -4,9 +4,9 @@ import type { RuleMistake, WorkerOutcome } from './worker-protocol.ts';
 
 /** The text or the bundle cannot be used: a field problem for each mistake. */
 export function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
-  const places = mistakes.map(({ row, column, message }) =>
-    row === 0 ? message : `line ${row}, column ${column}: ${message}`,
-  );
+  const places = mistakes.map(textOfMistake);
+  const isRego = mistakes.every(({ code }) => code === 'input-mismatch');
+  if (isRego) return neverAsked(mistakes);
   const isBundle = mistakes.some(({ row }) => row === 0);
   return problem('rule-invalid', {
     detail: isBundle
@@ -15,9 +15,33 @@ export function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
     remedy: isBundle
       ? 'Build it again: opa build -t wasm -e novacron/deny policy.rego.'
       : 'Correct the rule; `novacron policy create --help` has an example.',
-    fields: places.map((message) => ({ path: ['rule'], message })),
-    data: { mistakes: mistakes.map(({ row, column, message }) => ({ row, column, message })) },
+    ...placesOf(mistakes),
   });
+}
+
+/** The text is Rego, but not about the input that policies are asked. */
+function neverAsked(mistakes: readonly RuleMistake[]): Problem {
+  return problem('rule-invalid', {
+    detail:
+      'The policy reads what its input never contains. ' +
+      `${mistakes.map(textOfMistake).join('\n')}`,
+    remedy:
+      'Correct the names; `novacron policy schema` prints the input. Names of a later release ' +
+      'are warnings under the annotation `custom: {unknown_input: warn}`.',
+    ...placesOf(mistakes),
+  });
+}
+
+function placesOf(mistakes: readonly RuleMistake[]) {
+  return {
+    fields: mistakes.map((mistake) => ({ path: ['rule'], message: textOfMistake(mistake) })),
+    data: { mistakes: mistakes.map(({ row, column, message }) => ({ row, column, message })) },
+  };
+}
+
+/** A mistake with its place. */
+export function textOfMistake({ row, column, message }: RuleMistake): string {
+  return row === 0 ? message : `line ${row}, column ${column}: ${message}`;
 }
 
 /** It took too long. */

@@ -1,5 +1,5 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
-
+import { POLICY_INPUT_SCHEMA } from '@novacron/contract/gen/policy-input-schema';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { chooseEntry } from '@novacron/rego/choose-entry';
@@ -8,7 +8,8 @@ import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import { readBundle } from '@novacron/rego/read-bundle';
 import { neverAllows } from './never-allows.ts';
-import { ANSWER_RULES, type WorkerOutcome } from './worker-protocol.ts';
+import { textOfMistake } from './policy-problems.ts';
+import { ANSWER_RULES, type TypeChecks, type WorkerOutcome } from './worker-protocol.ts';
 
 const FILE = 'policy.rego';
 
@@ -18,8 +19,7 @@ export type ProgramResult = Extract<WorkerOutcome, { readonly kind: 'compiled' |
 /** How a rule is read. */
 export interface Reading {
   readonly level: LanguageLevel;
-  /** Whether a text is refused that can never hold, as its types say. */
-  readonly types: 'checked' | 'unchecked';
+  readonly types: TypeChecks;
 }
 
 /** Makes a program. The module of a bundle means what OPA compiled, at every level. */
@@ -39,11 +39,11 @@ function fromText(text: string, { level, types }: Reading): ProgramResult {
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
     level,
-    types,
+    ...TYPE_OPTIONS[types],
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
-  const { wasm, rules, regoVersion, inputReferences, volatileBuiltins } = compiled.value;
-  const { warnings, levelChanges } = compiled.value;
+  const { wasm, rules, regoVersion, inputReferences, volatileBuiltins, warnings } = compiled.value;
+  const { refused, levelChanges } = compiled.value;
   const allows = neverAllows(parsed.value);
   // What a package does not define has no value; asking for it costs as much as the others.
   const answers = ANSWER_RULES.filter((rule) => rules[packageName]?.includes(rule) === true);
@@ -56,14 +56,21 @@ function fromText(text: string, { level, types }: Reading): ProgramResult {
       inputReferences,
       volatileBuiltins,
       inspection: {
-        warnings: warnings.map(({ message, row, column }) => ({ message, row, column })),
+        refused: refused.map(({ message, row, column }) => ({ message, row, column })),
         levelChanges: levelChanges.map(({ file: _file, ...change }) => change),
       },
       ...(allows === undefined ? {} : { allows }),
+      ...(warnings.length === 0 ? {} : { warnings: warnings.map(textOfMistake) }),
     },
     image: { wasm, path, answers, data: undefined },
   };
 }
+
+const TYPE_OPTIONS = {
+  checked: { input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'problems' } },
+  accepted: { input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'warnings' } },
+  unchecked: { types: 'unchecked' },
+} as const satisfies Readonly<Record<TypeChecks, Partial<Parameters<typeof compileRego>[0]>>>;
 
 /** For a module of OPA, its inputs and whether it is deterministic are unknown. */
 const READS_ALL = [{ path: [], complete: false }];
@@ -84,7 +91,7 @@ function fromBundle(rule: string): ProgramResult {
       regoVersion,
       packageName: path.replaceAll('/', '.'),
       inputReferences: READS_ALL,
-      inspection: { warnings: [], levelChanges: [] },
+      inspection: { refused: [], levelChanges: [] },
       answers: answers ?? [...ANSWER_RULES],
       ...(isWithoutAllow ? { allows: 'never' } : {}),
       ...(signatures.length === 0 ? {} : { signatures }),

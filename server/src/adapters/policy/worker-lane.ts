@@ -27,7 +27,7 @@ const START_MS_MAX = 10_000;
 /** A longer queue would mean too long a wait: refuse at once and let the caller retry. */
 const JOBS_PER_TENANT_MAX = 10_000;
 
-/** Tasks that are handed over together. */
+/** Tasks that are handed over together, unless the lane says otherwise. */
 const TASKS_TOGETHER_MAX = 100;
 
 /** Programs that a thread keeps: more than the enabled policies of a large installation. */
@@ -70,6 +70,8 @@ export interface LaneRules {
   readonly taskMsMax: number;
   /** Tasks of one tenant that run before the next one's turn; 0 for one task a turn. Unit: ms. */
   readonly sliceMs: number;
+  /** 100 where absent. */
+  readonly tasksTogetherMax?: number;
   readonly heapMibMax: number;
   readonly niceness: number;
   /** Whether its threads end when they have had nothing to do for a while. */
@@ -145,7 +147,8 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
 
   /** The next jobs of a tenant that may run. */
   function takeJobs(tenantId: string): readonly LaneJob[] {
-    const taken = queue.take(tenantId, rules.sliceMs === 0 ? 1 : TASKS_TOGETHER_MAX);
+    const { sliceMs, tasksTogetherMax = TASKS_TOGETHER_MAX } = rules;
+    const taken = queue.take(tenantId, sliceMs === 0 ? 1 : tasksTogetherMax);
     return taken.filter((job) => {
       const admitted = job.admit();
       if (typeof admitted !== 'string') job.resolve(err(admitted));

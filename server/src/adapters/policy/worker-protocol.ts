@@ -1,6 +1,7 @@
 /** What the policy workers are asked and answer. Plain data: it crosses a thread boundary. */
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
+import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
 import type { InspectedRule } from '../../ports/policy-runtime.ts';
 
 /** The rules that answer NovaCron's question. */
@@ -9,6 +10,8 @@ export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
 /** A mistake in a rule, at its place. */
 export interface RuleMistake {
   readonly message: string;
+  /** What kind of mistake it is, in a text. */
+  readonly code?: RegoProblemCode;
   /** From 1; 0 where the mistake is of the whole, as that of a bundle. */
   readonly row: number;
   /** Likewise. */
@@ -27,14 +30,20 @@ export interface ProgramImage {
   readonly data: unknown;
 }
 
+/**
+ * Which texts are refused for their types. `checked`: those that can never hold, and those that do
+ * not fit the input. `accepted`: what does not fit the input is a warning, since it was no mistake
+ * when the text was accepted. `unchecked`: none.
+ */
+export type TypeChecks = 'checked' | 'accepted' | 'unchecked';
+
 /** One thing that a worker is asked. */
 export type WorkerTask =
-  /** `types`: whether a text is refused that can never hold, as its types say. */
   | {
       readonly kind: 'compile';
       readonly rule: string;
       readonly level: LanguageLevel;
-      readonly types: 'checked' | 'unchecked';
+      readonly types: TypeChecks;
     }
   /** The input is a place in the request's list of inputs. */
   | { readonly kind: 'evaluate'; readonly program: number; readonly input: number };

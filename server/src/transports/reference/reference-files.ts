@@ -1,5 +1,6 @@
 /** The files of the reference that are made from the contract. */
 import { toOpenApiDocument } from '@novacron/contract/openapi/openapi';
+import { makePolicyInputSchema } from '@novacron/contract/policy-input/policy-input-schema';
 import { toErrorPage } from './error-page.ts';
 import { formatJson } from './format-json.ts';
 import { toJsonRpcDocument } from './json-rpc-document.ts';
@@ -12,6 +13,7 @@ export function referenceFiles(): Readonly<Record<string, string>> {
   return {
     'openapi.json': formatJson(toOpenApiDocument({ version: SURFACE_VERSION })),
     'json-rpc.json': formatJson(toJsonRpcDocument()),
+    'policy-input.json': formatJson(makePolicyInputSchema()),
     'errors.md': toErrorPage(),
   };
 }

@@ -6,6 +6,7 @@ import { operationNames } from '@novacron/contract/operations-table/operations';
 import { graphqlSchemaText } from '../graphql/schema-text.ts';
 import { formatJson } from './format-json.ts';
 import { toJsonRpcDocument } from './json-rpc-document.ts';
+import { toPolicyInputModule } from './policy-input-module.ts';
 import { referenceFiles } from './reference-files.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../../docs/reference');
@@ -14,6 +15,11 @@ const files = { ...referenceFiles(), 'schema.graphql': graphqlSchemaText() };
 describe('the reference', () => {
   test.each(Object.keys(files))('%s in docs is up to date; else generate it again', (name) => {
     expect(readFileSync(join(FOLDER, name), 'utf8')).toBe(new Map(Object.entries(files)).get(name));
+  });
+
+  test('has the input of policies as a module, too; else generate it again', () => {
+    const gen = join(import.meta.dirname, '../../../contract/src/gen/policy-input-schema.ts');
+    expect(readFileSync(gen, 'utf8')).toBe(toPolicyInputModule());
   });
 
   test('names every operation as a method of JSON-RPC', () => {

@@ -17,7 +17,7 @@ export function addConsoleCommand(group: Command, actions: ConsoleActions): void
     .description('Connects to the serial console of a running VM; Control-] disconnects.')
     .argument('<vm>', 'Name or id of the VM')
     .addOption(
-      new Option('--linger <seconds>', 'Piped input: end after its end and so long without output')
+      new Option('--linger <duration>', 'Piped input: end after its end and so long without output')
         .argParser(parseSeconds)
         .default(LINGER_SECONDS),
     )

@@ -15,6 +15,7 @@ import { addPreviewCommand } from './preview/preview-command.ts';
 import { addPushCommand } from './push/push-command.ts';
 import { addReplCommand } from './repl/repl-command.ts';
 import { addReviewCommand } from './review/review-command.ts';
+import { addSchemaCommand } from './schema/schema-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
 import { addTestCommand } from './testing/test-command.ts';
@@ -36,6 +37,7 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addPreviewCommand(group, context);
   addSimulateCommand(group, context);
   addKeygenCommand(group, context);
+  addSchemaCommand(group, context);
   addSignCommand(group, context);
   addPushCommand(group, context);
   addUpgradeCommand(group, context);

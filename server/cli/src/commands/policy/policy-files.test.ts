@@ -69,6 +69,12 @@ deny contains "no" if true
     ],
   ]).toString('base64'),
   'broken.tar.gz': Buffer.from('no archive').toString('base64'),
+  'typos/policy.rego':
+    'package typos\n\ndeny contains "no" if input.resource.memory_bg > 64\n\n' +
+    'deny contains "no" if input.action in {"crate_vm", "update_vm"}\n',
+  'later/policy.rego':
+    '# METADATA\n# custom:\n#   unknown_input: warn\npackage later\n\n' +
+    'deny contains "no" if input.resource.gpus > 1\n',
   'printing/policy.rego': `package printing
 
 deny contains "no" if {
@@ -115,6 +121,27 @@ describe('novacron policy check', () => {
     expect(JSON.parse(json.stdout)).toMatchObject([{ code: 'unsafe-variable', row: 3 }]);
   });
 
+  test('names what policies are never asked, as a server does', async () => {
+    const done = await run('check', 'typos');
+    expect(done).toMatchObject({ exitCode: 1, stderr: '1 file checked: 2 problems\n' });
+    expect(done.stdout).toBe(
+      'typos/policy.rego:3:23: input.resource.memory_bg is never defined; did you mean ' +
+        'input.resource.memory_gb? [input-mismatch]\n' +
+        'typos/policy.rego:5:39: input.action is never "crate_vm"; did you mean "create_vm"? ' +
+        '[input-mismatch]\n',
+    );
+  });
+
+  test('only warns of names of a later release, where text or flag say so', async () => {
+    const annotated = await run('check', 'later');
+    expect(annotated.exitCode).toBe(0);
+    expect(annotated.stdout).toContain('later/policy.rego:6:23: warning: input.resource.gpus is');
+    expect(annotated.stdout).toContain('1 file checked: 1 warning\n');
+    const flagged = await run('check', 'typos', '--allow-unknown');
+    expect(flagged.exitCode).toBe(0);
+    expect(flagged.stdout).toContain('1 file checked: 2 warnings\n');
+  });
+
   test.each([
     ['a place that is not there', ['check', 'nowhere'], 'cannot read policies from nowhere'],
     ['a place without policies', ['check', 'policies/small/README'], 'cannot read policies'],
@@ -124,6 +151,22 @@ describe('novacron policy check', () => {
     const done = await run(...argv);
     expect(done.exitCode).toBe(2);
     expect(done.stderr).toContain(message);
+  });
+});
+
+describe('novacron policy schema', () => {
+  test('prints the whole input, or that for one action', async () => {
+    const whole = JSON.parse((await run('schema')).stdout);
+    expect(whole).toMatchObject({ title: 'policy_input', definitions: { vm: {}, volume: {} } });
+    const one = JSON.parse((await run('schema', '--action', 'create_vm')).stdout);
+    expect(one.properties.action.enum).toEqual(['create_vm']);
+    expect(Object.keys(one.definitions)).toEqual(['vm']);
+  });
+
+  test('knows the actions', async () => {
+    const done = await run('schema', '--action', 'crate_vm');
+    expect(done.exitCode).toBe(2);
+    expect(done.stderr).toContain('did you mean create_vm?');
   });
 });
 

@@ -1,6 +1,7 @@
 /** The commands that compute on this machine, from files: what a fleet would do. */
 import { STRATEGIES } from '@novacron/engine/placement/scorers/strategies';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseQuantity, type Unit } from '../../arguments/parse-quantity.ts';
 import type { CapacityQuestion, FailureQuestion } from './simulate-capacity.ts';
 import type { PlacementSimulation } from './simulate-placement.ts';
 
@@ -51,8 +52,8 @@ function addCapacityCommands(simulate: Command, actions: SimulateActions): void 
     .requiredOption('--nodes <file>', 'Fleet file (- for standard input)')
     .option('--vms <file>', 'VMs that already run on it')
     .addOption(sizeOption('--cpu-cores <number>', 'Cores of the VM'))
-    .addOption(sizeOption('--memory-gb <number>', 'Memory of the VM'))
-    .addOption(sizeOption('--disk-gb <number>', 'Disk of the VM'))
+    .addOption(sizeOption('--memory-gb <size>', 'Memory of the VM, such as 16GB', 'GB'))
+    .addOption(sizeOption('--disk-gb <size>', 'Disk of the VM, such as 1TB', 'GB'))
     .addOption(sizeOption('--gpus <number>', 'GPUs of the VM'))
     .addOption(strategyOption())
     .addOption(seedOption())
@@ -83,8 +84,8 @@ const FAILURE_EXAMPLE = `
 Example:
   $ novacron simulate failure --nodes nodes.csv --vms vms.yaml --fail-rack zone-1/rack-1`;
 
-function sizeOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(parseSize).default(0);
+function sizeOption(flags: string, description: string, unit?: Unit): Option {
+  return new Option(flags, description).argParser((text) => parseSize(text, unit)).default(0);
 }
 
 function namesOption(flags: string, description: string): Option {
@@ -94,9 +95,9 @@ function namesOption(flags: string, description: string): Option {
   ]);
 }
 
-function parseSize(text: string): number {
-  const size = Number(text);
-  if (text.trim() !== '' && Number.isFinite(size) && size >= 0) return size;
+function parseSize(text: string, unit?: Unit): number {
+  const size = parseQuantity(text, unit);
+  if (size !== undefined && size >= 0) return size;
   throw new InvalidArgumentError('Must be a number of 0 or more.');
 }
 

@@ -2,7 +2,7 @@
 import { UPLOADED_FORMATS, type UploadedFormat } from '@novacron/contract/formats/uploaded-image';
 import { VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { type Command, Option } from 'commander';
-import { parseCount, waitOptions } from '../../arguments/flag-options.ts';
+import { parseSizeGb, waitOptions } from '../../arguments/flag-options.ts';
 import type { ImportRequest } from './import-volume.ts';
 
 /** What the command does, once it is understood. */
@@ -48,8 +48,8 @@ export function addVolumeCommands(group: Command, actions: VolumeActions): void 
     .addOption(
       new Option(
         '--size-gb <size>',
-        'Size of the volume, at least that of the disk in the image. Default: as it is. Unit: GB.',
-      ).argParser(parseCount),
+        'Size of the volume, such as 100GB, at least that of the disk in the image. Default: as it is.',
+      ).argParser(parseSizeGb),
     )
     .addOption(
       new Option('--type <type>', 'Storage class').choices(VolumeType.options).default('ssd'),

@@ -1,11 +1,11 @@
 /** Turns the answer of a policy into a verdict. The policy's mode decides what follows from it. */
 import type { AdmissionWarning } from '@novacron/contract/admission/admission';
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import { fieldOfKey, IDENTITY_KEYS } from '@novacron/contract/policy-input/input-keys';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model/policy.ts';
 import { makeWarnings } from './make-warnings.ts';
 import { type PolicyMessage, readMessages } from './read-messages.ts';
-import { fieldOfKey, IDENTITY_KEYS } from './resource-in-input.ts';
 
 /** A verdict and the fields that its reasons name. */
 export interface EvaluatedPolicy {

@@ -1,5 +1,5 @@
+import { keyInInput } from '@novacron/contract/policy-input/input-keys';
 import type { AskablePolicy } from '../model/policy.ts';
-import { keyInInput } from './resource-in-input.ts';
 
 /**
  * Finds the unknown fields that a policy reads and has to wait for.

@@ -167,7 +167,7 @@ crypto.hmac.md5 The HMAC of a string with MD5 and a key.
 crypto.hmac.sha1 The HMAC of a string with SHA-1 and a key.
 crypto.hmac.sha256 The HMAC of a string with SHA-256 and a key.
 crypto.hmac.sha512 The HMAC of a string with SHA-512 and a key.
-crypto.hmac.equal Whether two HMACs are equal, in a time that tells nothing of them.
+crypto.hmac.equal Whether two HMACs are equal, in a time that does not depend on them.
 crypto.x509.parse_certificates The certificates in PEM or Base64.
 crypto.x509.parse_and_verify_certificates Whether a chain of certificates holds, and its members.
 crypto.x509.parse_and_verify_certificates_with_options The same, with a time, a name and usages.

@@ -4,6 +4,7 @@
 // what is inside. `native` builtins are functions of the
 // runtime; `host` builtins are called through opa_builtin1; `compiler` ones are never called.
 
+import { nearName } from '../../syntax/near-name.ts';
 import { COMPILER_ROWS, HOST_ROWS, NATIVE_ROWS } from './builtin-rows.ts';
 import { REFUSED_BUILTINS } from './refused-builtins.ts';
 
@@ -46,25 +47,8 @@ export function refusalOf(name: string): string | undefined {
 
 /** The known name that is most like `name`, if one is near. */
 export function nearestBuiltin(name: string): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  let best: { readonly name: string; readonly distance: number } | undefined;
-  for (const known of BUILTINS.keys()) {
-    if (known.startsWith('internal.') || Math.abs(known.length - name.length) > limit) continue;
-    const distance = editDistance(name, known);
-    if (distance <= limit && (!best || distance < best.distance)) best = { name: known, distance };
-  }
-  return best?.name;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  return nearName(
+    name,
+    [...BUILTINS.keys()].filter((known) => !known.startsWith('internal.')),
+  );
 }

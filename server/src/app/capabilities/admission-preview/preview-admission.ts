@@ -121,9 +121,7 @@ export async function previewAdmission(
     moment: 'preview',
   };
   const decision = await deps.verdicts.decide(context, write);
-  if (asked.session !== undefined && asked.moment !== 'apply') {
-    recordPlannedWrite(deps, context, write);
-  }
+  if (asked.moment === 'plan') recordPlannedWrite(deps, context, write);
   const preview = await previewPlacement(
     deps,
     { ...input, parsed: read.data },

@@ -5,7 +5,7 @@ import type { JudgeParts, PreviewSubject } from './judge-subjects.ts';
 import type { PreviewPlace } from './preview-place.ts';
 
 /** Rows that are read, judged and dropped together: the main thread serves others in between. */
-export const ROWS_PER_PAGE = 100;
+export const ROWS_PER_PAGE = 200;
 
 /** What pages are read with. */
 export interface PreviewScope extends JudgeParts {

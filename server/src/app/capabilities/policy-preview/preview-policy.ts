@@ -11,19 +11,19 @@ import {
   PreviewSource,
 } from '@novacron/contract/kinds/policy/policy-preview';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { mergeChanges } from '@novacron/engine/policy/rules/merge-changes';
 import { steadyMs } from '@novacron/runtime/clock';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
-import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import { tryPolicy } from '../../policy/decide/try-policy.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { countParts } from './count-parts.ts';
-import { judgeSubjects } from './judge-subjects.ts';
+import { type JudgedSubjects, judgeSubjects } from './judge-subjects.ts';
 import type { PreviewPage, PreviewScope } from './preview-page.ts';
 import {
   behindSource,
@@ -150,6 +150,8 @@ const READERS: Readonly<Record<PreviewSource, Reader>> = {
   decisions: readDecisionsPage,
 };
 
+type JudgedAndAhead = readonly [JudgedSubjects, PreviewPage | undefined];
+
 /** Judges pages until the time of a part is over. */
 async function judgePart(
   scope: PreviewScope,
@@ -163,15 +165,21 @@ async function judgePart(
   const untilMs = steadyMs(clock) + PART_MS_MAX;
   const changes: PolicyPreviewChange[] = [];
   const parts = countParts();
+  const read = (at: PreviewPlace): Promise<PreviewPage> => READERS[at.source](scope, at);
   let place = begin;
   let next: PreviewPlace | undefined = begin;
-  while (next !== undefined) {
+  let page: PreviewPage | undefined = await read(begin);
+  while (page !== undefined && next !== undefined) {
     place = next;
-    const page: PreviewPage = await READERS[place.source](scope, place);
-    const judged = await waitAside(context, judgeSubjects(scope, page.subjects));
+    next = page.next ?? behindSource(place.source, sources);
+    // The next page is read while the thread of the policies is at work on this one.
+    const judging = judgeSubjects(scope, page.subjects);
+    const reading: Promise<PreviewPage> | undefined = next === undefined ? undefined : read(next);
+    const both: Promise<JudgedAndAhead> = Promise.all([judging, reading]);
+    const [judged, ahead] = await waitAside(context, both);
     changes.push(...judged.changes);
     parts.add(place.source, page, judged);
-    next = page.next ?? behindSource(place.source, sources);
+    page = ahead;
     if (steadyMs(clock) > untilMs || changes.length > CHANGES_MAX || context.signal.aborted) break;
     await context.turn?.next();
   }

@@ -50,10 +50,10 @@ export async function readDraft(
   const { tenantId } = principal;
   const wanted = await readSpec(deps, input, tenantId);
   if (!wanted.ok) return wanted;
-  const { spec, id, version, languageLevel } = wanted.value;
+  const { spec, id, version, languageLevel, isAccepted } = wanted.value;
   const text = { tenantId, languageLevel, rule: spec.rule };
   const compiled = await compileDraft(deps.decisions.previews, text, () =>
-    deps.policies.compile(spec.rule, { tenantId, languageLevel }),
+    deps.policies.compile(spec.rule, { tenantId, languageLevel, isAccepted }),
   );
   if (!compiled.ok) return compiled;
   const trial: Trial = { spec, compiled: compiled.value, id, version };
@@ -71,7 +71,11 @@ export async function readDraft(
   });
 }
 
-type DraftSpec = Pick<Trial, 'spec' | 'id' | 'version'> & { readonly languageLevel: LanguageLevel };
+type DraftSpec = Pick<Trial, 'spec' | 'id' | 'version'> & {
+  readonly languageLevel: LanguageLevel;
+  /** Whether the text is stored already. */
+  readonly isAccepted: boolean;
+};
 
 /** The fields of the draft; a policy that is disabled today is judged as if it were enabled. */
 async function readSpec(
@@ -85,7 +89,13 @@ async function readSpec(
     const parsed = PolicyCreate.safeParse({ ...UNNAMED, ...draft, ...switched });
     if (!parsed.success) return err(toValidationProblem(parsed.error, 'The draft'));
     const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, parsed.data));
-    return ok({ spec, id: null, version: 1, languageLevel: NEWEST_LANGUAGE_LEVEL });
+    return ok({
+      spec,
+      id: null,
+      version: 1,
+      languageLevel: NEWEST_LANGUAGE_LEVEL,
+      isAccepted: false,
+    });
   }
   const found = await findResource(deps.store, 'policy', { tenantId, id });
   if (!found.ok) return found;
@@ -94,8 +104,14 @@ async function readSpec(
   const [stored, level] = [versionOf(found.value), languageLevelOf(found.value.compiled_json)];
   // A stored text keeps its level; a new one has the newest, as when it is stored.
   return spec.rule === before.rule
-    ? ok({ spec, id, version: stored, languageLevel: level })
-    : ok({ spec, id, version: stored + 1, languageLevel: NEWEST_LANGUAGE_LEVEL });
+    ? ok({ spec, id, version: stored, languageLevel: level, isAccepted: true })
+    : ok({
+        spec,
+        id,
+        version: stored + 1,
+        languageLevel: NEWEST_LANGUAGE_LEVEL,
+        isAccepted: false,
+      });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { SUBJECT_KINDS } from './policy-question.ts';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 
 const PAGE = readFileSync(
   join(resolve(__dirname, '../../../../..'), 'docs/reference/policies.md'),

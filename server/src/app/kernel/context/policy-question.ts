@@ -3,36 +3,16 @@
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { SubjectKind } from '@novacron/contract/policy-input/subject-fields';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
-import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CallContext } from './call-context.ts';
 
-/** The kind of question: `type` in the policy input. */
-export const SUBJECT_KINDS = [
-  ...RESOURCE_KINDS,
-  'node',
-  'fleet',
-  'reservation',
-  'api_key',
-  'token',
-  'operation',
-  'enrollment',
-  'policy_author',
-  'policy_signing_key',
-  'policy_waiver',
-  'tenant',
-  'role',
-  'control_plane',
-  'incident',
-  'healing',
-] as const;
-
 /** A write as policies see it. */
 export interface PolicySubject {
   readonly operation: OperationName;
-  readonly resourceKind: (typeof SUBJECT_KINDS)[number];
+  readonly resourceKind: SubjectKind;
   /** The id is empty before the resource exists, the name while it is unknown. */
   readonly target: { readonly id: string; readonly name: string };
   readonly before: FieldValues | null;

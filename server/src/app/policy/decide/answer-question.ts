@@ -1,4 +1,5 @@
 /** Asks the policies about a hypothetical write. */
+
 import type { JsonObject } from '@novacron/contract/json';
 import {
   isOperationName,
@@ -7,12 +8,13 @@ import {
   operationRow,
   type ParsedInputOf,
 } from '@novacron/contract/operations-table/operations';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { mayCall } from '../../access/identity/may-call.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type PolicySubject, SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { askPolicies } from './decide-write.ts';
 

@@ -3,9 +3,10 @@
  * policies rare: whether there is one is looked up once a second, and after a write here.
  */
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type PolicySubject, SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { decideWrite } from './decide-write.ts';

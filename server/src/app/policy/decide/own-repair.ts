@@ -136,7 +136,8 @@ async function neverAllows(
 ): Promise<boolean> {
   if (type !== 'access') return false;
   if (!answers.includes('allow')) return true;
-  const compiled = await policies.compile(ruleText, { tenantId, languageLevel });
+  const terms = { tenantId, languageLevel, isAccepted: true };
+  const compiled = await policies.compile(ruleText, terms);
   return compiled.ok && compiled.value.allows !== undefined;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '@novacron/contract/json';
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
@@ -12,7 +13,6 @@ import { judgeTrial, type TrialAnswer } from '@novacron/engine/policy/rules/judg
 import { steadyMs } from '@novacron/runtime/clock';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 

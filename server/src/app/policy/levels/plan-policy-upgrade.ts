@@ -48,7 +48,7 @@ export async function planPolicyUpgrade(
     language_level: languageLevel,
     to_level: NEWEST_LANGUAGE_LEVEL,
     expressions,
-    mistakes: inspection.warnings.map((each) => ({ ...each })),
+    mistakes: inspection.refused.map((each) => ({ ...each })),
     ...replay,
   });
 }

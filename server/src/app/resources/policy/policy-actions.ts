@@ -1,19 +1,14 @@
 /** The actions and kinds that policies can be narrowed to. */
 
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
-import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { policyActions } from '@novacron/contract/policy-input/policy-input-schema';
+import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { actionOf } from '@novacron/engine/policy/rules/action-of';
-import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 
 /** A policy for an action that never occurs would protect nothing without anyone noticing. */
 export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {
-  const names = operationNames().filter((name) => operationRow(name).effect === 'write');
-  const known = {
-    actions: [...new Set(names.map(actionOf)), 'read'],
-    kinds: SUBJECT_KINDS,
-  };
+  const known = { actions: policyActions(), kinds: SUBJECT_KINDS };
   const fields = [
     ...strangers(actions ?? [], known.actions, ['actions']),
     ...strangers(selector?.kinds ?? [], known.kinds, ['selector', 'kinds']),

@@ -59,18 +59,14 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const languageLevel = NEWEST_LANGUAGE_LEVEL;
   const checked = await check({ spec, languageLevel }, undefined, scope);
   if (!checked.ok) return checked;
-  const tried = await tryBefore(scope, {
-    spec,
-    compiled: checked.value.rule,
-    id: null,
-    version: 1,
-  });
+  const { compiled, warnings } = checked.value;
+  const tried = await tryBefore(scope, { spec, compiled, id: null, version: 1 });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
   const desired = spec;
-  const observed = observedFields(checked.value.rule, 1);
+  const observed = observedFields(compiled, 1);
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
-  const accepted = await acceptPolicy(scope.deps, checked.value.rule, { ...text, desired });
+  const accepted = await acceptPolicy(scope.deps, compiled, { ...text, desired });
   if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
@@ -88,7 +84,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: [...tried.value, ...noticesOfText(checked.value.inspection)],
+    notices: [...warnings, ...tried.value, ...noticesOfText(checked.value.inspection)],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -141,31 +137,32 @@ async function prepareChange(
   const languageLevel = level === 'of-text' ? (isNew ? NEWEST_LANGUAGE_LEVEL : levelBefore) : level;
   const checked = await check({ spec: after, languageLevel }, row, scope);
   if (!checked.ok) return checked;
+  const { compiled, warnings } = checked.value;
   const isVersion = changed.rule !== undefined || languageLevel !== levelBefore;
   const version = versionOf(row) + (isVersion ? 1 : 0);
-  const trial = { spec: after, compiled: checked.value.rule, id: row.id, version };
+  const trial = { spec: after, compiled, id: row.id, version };
   const isTried = isVersion || mayDecideOtherwise(changed, after);
   const tried = isTried ? await tryBefore(scope, trial) : NOT_TRIED;
   if (!tried.ok) return tried;
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
-  const accepted = await acceptPolicy(scope.deps, checked.value.rule, text);
+  const accepted = await acceptPolicy(scope.deps, compiled, text);
   if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-    observed_json: JSON.stringify(observedFields(checked.value.rule, version)),
+    observed_json: JSON.stringify(observedFields(compiled, version)),
     enabled: after.enabled ? 1 : 0,
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
   const kept = await readVersions(scope.deps.store, row);
   const { inspection } = checked.value;
-  const told = isVersion ? noticesOfText(inspection) : inspection.warnings.map(noticeAt);
+  const told = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
-    notices: [...tried.value, ...told],
+    notices: [...warnings, ...tried.value, ...told],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -179,11 +176,11 @@ async function prepareChange(
 }
 
 /** What the author of a new text is told: where it means something else at another level. */
-function noticesOfText({ warnings, levelChanges }: RuleInspection): readonly string[] {
+function noticesOfText({ refused, levelChanges }: RuleInspection): readonly string[] {
   const changes = levelChanges.map(({ row, column, ...change }) =>
     noticeAt({ row, column, message: describeLevelChange(change) }),
   );
-  return [...warnings.map(noticeAt), ...changes];
+  return [...refused.map(noticeAt), ...changes];
 }
 
 function noticeAt({ row, column, message }: RuleNotice): string {
@@ -279,9 +276,10 @@ async function tryBefore(
   return trial.spec.enabled ? err([tried.error]) : ok([tried.error.detail]);
 }
 
-/** A rule as it is stored, and what the author is told about it. */
-interface Checked {
-  readonly rule: CompiledRule;
+/** A rule as it is stored, and what its author should know. */
+interface CheckedRule {
+  readonly compiled: CompiledRule;
+  readonly warnings: readonly string[];
   readonly inspection: RuleInspection;
 }
 
@@ -289,7 +287,7 @@ async function check(
   { spec, languageLevel }: { readonly spec: PolicySpec; readonly languageLevel: LanguageLevel },
   row: PolicyRow | undefined,
   scope: WriteScope,
-): Promise<Result<Checked, readonly Problem[]>> {
+): Promise<Result<CheckedRule, readonly Problem[]>> {
   const { tenantId } = scope.context.principal;
   const { holders, quotas, tenants } = await scope.deps.store.snapshot({
     tenants: { from: 'tenants', where: { id: tenantId } },
@@ -311,7 +309,9 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
-  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId, languageLevel });
+  const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));
+  const terms = { tenantId, languageLevel, isAccepted };
+  const compiled = await scope.deps.policies.compile(spec.rule, terms);
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
     const signatures = compiled.ok ? compiled.value.signatures : [];
@@ -319,10 +319,16 @@ async function check(
     if (!signed.ok) problems.push(signed.error);
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
-  if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
-  if (problems.length > 0) return err(problems);
-  const { inspection, ...rule } = compiled.value;
-  return ok({ rule, inspection });
+  const { warnings = [], inspection, ...rule } = compiled.value;
+  if (rule.answers.length === 0) problems.push(answersNothing(rule));
+  return problems.length > 0 ? err(problems) : ok({ compiled: rule, warnings, inspection });
+}
+
+/** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
+async function wasAccepted(row: PolicyRow, rule: string, { deps }: WriteScope): Promise<boolean> {
+  if (desiredOf(row).rule === rule) return true;
+  const versions = await readVersions(deps.store, row);
+  return versions.some((version) => version.rule === rule);
 }
 
 function answersNothing(compiled: CompiledRule): Problem {

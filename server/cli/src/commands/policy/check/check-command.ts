@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import {
+  allowUnknownOption,
   bundleOption,
   dataOption,
   exampleText,
@@ -16,6 +17,7 @@ import {
 
 interface CheckFlags extends TextFlags {
   readonly schema?: string;
+  readonly allowUnknown?: true;
 }
 
 /** Adds it to the group `policy`. */
@@ -27,15 +29,19 @@ export function addCheckCommand(group: Command, { io, finish }: CommandContext):
     .addOption(bundleOption())
     .addOption(dataOption())
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
+    .addOption(allowUnknownOption())
     .addOption(togetherOption())
     .addOption(versionOption())
     .addOption(levelOption())
     .addHelpText('after', exampleText('policy check policies --schema schemas'))
-    .action(async (paths: string[], { schema, ...flags }: CheckFlags, command: Command) => {
-      const texts = textsOf(paths, flags);
-      requireTexts(texts, command);
-      const { checkPolicies } = await import('./check-policies.ts');
-      const request = { ...texts, ...(schema === undefined ? {} : { schema }) };
-      finish(await checkPolicies(io, request));
-    });
+    .action(
+      async (paths: string[], { schema, allowUnknown, ...flags }: CheckFlags, command: Command) => {
+        const texts = textsOf(paths, flags);
+        requireTexts(texts, command);
+        const { checkPolicies } = await import('./check-policies.ts');
+        const named = schema === undefined ? {} : { schema };
+        const request = { ...texts, ...named, allowUnknown: allowUnknown === true };
+        finish(await checkPolicies(io, request));
+      },
+    );
 }

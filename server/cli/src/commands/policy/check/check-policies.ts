@@ -7,7 +7,8 @@ import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
-import { problemLine } from '../files/problem-line.ts';
+import { inputOf } from '../files/policy-input.ts';
+import { problemLine, warningLine } from '../files/problem-line.ts';
 import { findHiddenDocuments, readDocuments } from '../files/read-documents.ts';
 import { isTestFile, type RegoBundle, readTexts } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
@@ -18,6 +19,8 @@ import type { PolicyTexts } from '../flags/text-flags.ts';
 export interface CheckRequest extends PolicyTexts {
   /** A file or a directory of JSON Schemas that annotations name. */
   readonly schema?: string;
+  /** Whether fields and actions that the input does not have are warnings. */
+  readonly allowUnknown?: boolean;
 }
 
 /** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
@@ -37,9 +40,14 @@ export async function checkPolicies(
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
   const texts = [...read.value, ...opened.value.map(toTexts)];
+  const input = inputOf(request.allowUnknown);
   const warnings: RegoProblem[] = [];
-  const problems = texts.flatMap(({ modules }) => {
-    const compiled = compileRego({ modules, entrypoints: [], regoVersion, level, ...named });
+  const problems = texts.flatMap((each) => {
+    const { modules } = each;
+    // A server takes the module of a bundle as it is, whatever its texts read.
+    const asked = read.value.includes(each) ? input : {};
+    const options = { modules, entrypoints: [], regoVersion, level, ...named, ...asked };
+    const compiled = compileRego(options);
     if (compiled.ok) warnings.push(...warningsOf(compiled.value));
     return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
   });
@@ -52,30 +60,30 @@ export async function checkPolicies(
     ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
   ];
   const checked = `${counts.join(', ').replace(/, ([^,]*)$/, ' and $1')} checked`;
-  const warned = warnings.map((each) => ({ ...each, severity: 'warning' as const }));
-  const value = [...problems, ...warned];
-  const lines = value.map(problemLine).join('');
   if (problems.length === 0) {
-    const more = warnings.length === 0 ? '' : `, ${countOf(warnings.length, 'warning')}`;
-    return {
-      document: { kind: 'report', value, text: `${lines}${checked}: no problems${more}\n` },
-    };
+    const found = warnings.length === 0 ? 'no problems' : countOf(warnings.length, 'warning');
+    const text = `${warnings.map(warningLine).join('')}${checked}: ${found}\n`;
+    return { document: { kind: 'report', value: warnings, text } };
   }
   return {
-    document: { kind: 'report', value, text: lines },
+    document: {
+      kind: 'report',
+      value: problems,
+      text: [...warnings.map(warningLine), ...problems.map(problemLine)].join(''),
+    },
     failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
   };
 }
 
 /** What level 2 refuses, and where it means something else than level 1. */
-function warningsOf({ warnings, levelChanges }: CompiledPolicy): readonly RegoProblem[] {
+function warningsOf({ warnings, refused, levelChanges }: CompiledPolicy): readonly RegoProblem[] {
   const changes = levelChanges
     .filter(({ file }) => !isTestFile(file))
     .map(({ file, row, column, ...change }): RegoProblem => {
       const message = describeLevelChange(change);
       return { code: 'language-level', message, file, row, column };
     });
-  return [...warnings, ...changes];
+  return [...warnings, ...refused, ...changes];
 }
 
 function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {

@@ -13,6 +13,11 @@ export function problemLine(found: FoundProblem): string {
   return `${file}:${row}:${column}: ${word}${message} [${code}]\n`;
 }
 
+/** Formats a warning: `file:row:column: warning: message [code]`. */
+export function warningLine(problem: RegoProblem): string {
+  return problemLine({ ...problem, message: `warning: ${problem.message}` });
+}
+
 /** Formats a line that `print` wrote: `file:row: text`. */
 export function printedLine({ file, row, text }: PrintedLine): string {
   return `${file}:${row}: ${plainText(text)}\n`;

@@ -94,6 +94,14 @@ export function levelOption(): Option {
 /** The level that a server accepts new texts with. */
 const NEWEST_LEVEL: RegoLevel = 2;
 
+/** The flag that takes names of a later release for no mistakes. */
+export function allowUnknownOption(): Option {
+  return new Option(
+    '--allow-unknown',
+    'Warn of fields and actions that the input does not have, as of a later release',
+  );
+}
+
 /** An example beneath a help text. */
 export function exampleText(words: string): string {
   return `\nExample:\n  $ novacron ${words}`;

@@ -227,7 +227,7 @@ interface Publisher {
   readonly schedule: () => void;
 }
 
-/** Compiles once the client types no more; files without remarks are published when they had some. */
+/** Compiles once the client types no more; a file without remarks is published if it had some. */
 function createPublisher(world: LanguageServerWorld, workspace: Workspace): Publisher {
   const published = new Map<string, string>();
   let isScheduled = false;

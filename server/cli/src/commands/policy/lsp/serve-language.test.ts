@@ -1,10 +1,11 @@
 /** The language server in a process of its own, spoken to over its standard input and output. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LspClient, type LspMessage } from '../../../test-kit/lsp-client.ts';
+import { runInProcess } from '../../../test-kit/run-in-process.ts';
 import { writeFrame } from './rpc/read-frames.ts';
 
 const LIB = `# METADATA
@@ -33,19 +34,19 @@ let folder = '';
 let client: LspClient;
 const uriOf = (file: string) => pathToFileURL(join(folder, file)).href;
 
-beforeEach(() => {
+function begin(): void {
   folder = mkdtempSync(join(tmpdir(), 'novacron-lsp-'));
   for (const [file, text] of Object.entries({ 'lib/sizes.rego': LIB, 'size/size.rego': SIZE })) {
     mkdirSync(join(folder, file, '..'), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
   client = new LspClient();
-});
+}
 
-afterEach(() => {
+function end(): void {
   client.close();
   rmSync(folder, { recursive: true, force: true });
-});
+}
 
 async function initialize(more: object = {}): Promise<LspMessage> {
   const answer = await client.request('initialize', {
@@ -82,6 +83,9 @@ const at = (file: string, line: number, character: number) => ({
 });
 
 describe('a conversation', () => {
+  beforeEach(begin);
+  afterEach(end);
+
   test('begins with the capabilities, and ends with 0 after shutdown', async () => {
     const answer = await initialize();
     expect(answer.result).toMatchObject({
@@ -158,6 +162,9 @@ describe('a conversation', () => {
 });
 
 describe('an editor', () => {
+  beforeEach(begin);
+  afterEach(end);
+
   test('sees mistakes of all files, and their end, at positions in UTF-16', async () => {
     writeFileSync(join(folder, 'lib/wrong.rego'), 'package lib.wrong\n\nx := y\n');
     await initialize();
@@ -185,7 +192,7 @@ describe('an editor', () => {
     });
     expect(await nextDiagnostics('size/size.rego')).toMatchObject([
       {
-        code: 'unknown-function',
+        code: 'unknown-builtin',
         message: expect.stringContaining('countx'),
         range: rangeOf(0, 6),
       },
@@ -208,13 +215,20 @@ describe('an editor', () => {
     client.notify('workspace/didChangeWatchedFiles', { changes });
     expect(await nextDiagnostics('size/other.rego')).toEqual([]);
   });
+});
+
+describe('an editor that is connected', () => {
+  beforeAll(async () => {
+    begin();
+    await initialize();
+  });
+  afterAll(end);
 
   test.each<[string, number, number, readonly string[]]>([
     ['a builtin', 6, 10, ['sprintf(string, array) -> string', 'A text made of a format']],
     ['a rule with its annotation', 5, 40, ['largest := 64', '**The largest size**']],
     ['a package', 2, 20, ['package lib.sizes', '**Sizes**', 'What a VM may have']],
   ])('shows %s under the pointer', async (_what, line, character, texts) => {
-    await initialize();
     const answer = await client.request(
       'textDocument/hover',
       at('size/size.rego', line, character),
@@ -225,7 +239,6 @@ describe('an editor', () => {
   });
 
   test('goes to the definition of a rule in another file, and of a package', async () => {
-    await initialize();
     const rule = await client.request('textDocument/definition', at('size/size.rego', 5, 40));
     expect(rule.result).toEqual([
       {
@@ -247,7 +260,6 @@ describe('an editor', () => {
     ['nothing in a string', '\tx := "coun', []],
     ['nothing in a comment', '# coun', []],
   ])('proposes %s', async (_what, line, labels) => {
-    await initialize();
     open('size/size.rego', `${SIZE}${line}`);
     const { length: row } = SIZE.split('\n');
     const where = at('size/size.rego', row - 1, line.length);
@@ -258,7 +270,6 @@ describe('an editor', () => {
   });
 
   test('formats a text, and leaves one with a mistake alone', async () => {
-    await initialize();
     open('size/size.rego', 'package size\nx:=1\n');
     const textDocument = { uri: uriOf('size/size.rego') };
     const options = { tabSize: 2, insertSpaces: false };
@@ -277,7 +288,6 @@ describe('an editor', () => {
   });
 
   test('has an outline', async () => {
-    await initialize();
     const answer = await client.request('textDocument/documentSymbol', {
       textDocument: { uri: uriOf('lib/sizes.rego') },
     });
@@ -292,4 +302,15 @@ describe('an editor', () => {
       },
     ]);
   });
+});
+
+test('the request of the guide is refused as it shows', async () => {
+  const url = new URL('../../../../../../docs/how-to/edit-policies.md', import.meta.url);
+  const page = readFileSync(url, 'utf8');
+  const request = /```text\n(Content-Length[\s\S]*?)\n```/.exec(page)?.[1] ?? '';
+  const shown = /2> \/dev\/null\n([\s\S]*?)\n```/.exec(page)?.[1];
+  const typed = request.replaceAll('\n', '\r\n');
+  const { stdout, exitCode } = await runInProcess(['policy', 'lsp'], { typed });
+  expect(stdout.replaceAll('\r\n', '\n')).toBe(shown);
+  expect(exitCode).toBe(1);
 });

@@ -3,6 +3,7 @@ import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
+import type { InputOption } from '../files/policy-input.ts';
 import { ANSWERS, isTestFile } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
 import type { ReviewPolicy } from './report/review-model.ts';
@@ -13,17 +14,18 @@ export const REVIEW_TENANT = 'review';
 /**
  * Compiles each file by itself, those of tests left out.
  * @param texts - by path
+ * @param input - what they are asked
  * @returns the policies in order of name, or every problem of every text
  */
 export function loadPolicies(
   texts: Readonly<Record<string, string>>,
-  level: RegoLevel,
+  { level, input }: Reading,
 ): RegoResult<readonly ReviewPolicy[]> {
   const policies: ReviewPolicy[] = [];
   const problems: RegoProblem[] = [];
   for (const [file, text] of Object.entries(texts)) {
     if (isTestFile(file)) continue;
-    const loaded = loadOne({ file, text, level });
+    const loaded = loadOne({ file, text, level, input });
     if (loaded.ok) policies.push(loaded.value);
     else problems.push(...loaded.error);
   }
@@ -31,20 +33,25 @@ export function loadPolicies(
   return { ok: true, value: policies.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-interface OneText {
-  readonly file: string;
-  readonly text: string;
+/** How texts are read. */
+export interface Reading {
   readonly level: RegoLevel;
+  readonly input: InputOption;
 }
 
-function loadOne({ file, text, level }: OneText): RegoResult<ReviewPolicy> {
+interface OneText extends Reading {
+  readonly file: string;
+  readonly text: string;
+}
+
+function loadOne({ file, text, level, input }: OneText): RegoResult<ReviewPolicy> {
   const head = readPolicyHead(text, file);
   if (!head.ok) return head;
   const modules = { [file]: text };
   const packageName = packageOf(modules, level);
   const path = packageName.replaceAll('.', '/');
   const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
-  const compiled = compileRego({ modules, entrypoints, level });
+  const compiled = compileRego({ modules, entrypoints, level, ...input });
   if (!compiled.ok) return compiled;
   const { wasm, rules, inputReferences } = compiled.value;
   const answers = ANSWERS.filter((rule) => rules[packageName]?.includes(rule));

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
-import { levelOption } from '../flags/text-flags.ts';
+import { allowUnknownOption, levelOption } from '../flags/text-flags.ts';
 import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
@@ -30,6 +30,7 @@ const PLAN_FLAGS = [
   'at',
   'waivers',
   'languageLevel',
+  'allowUnknown',
 ];
 const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser'];
 
@@ -41,6 +42,7 @@ interface ReviewFlags
   readonly bundle?: readonly string[];
   readonly waivers: boolean;
   readonly languageLevel: ReviewRequest['languageLevel'];
+  readonly allowUnknown?: true;
   readonly namespace?: readonly string[];
   readonly allNamespaces?: true;
   readonly combine?: true;
@@ -94,6 +96,7 @@ function addPlanOptions(command: Command): void {
         .choices(['plan', 'server'])
         .default('plan'),
     )
+    .addOption(allowUnknownOption())
     .option('--no-waivers', 'Ignore the comments that waive findings')
     .option('--role <role>', 'Role that applies the plan', 'operator')
     .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
@@ -144,6 +147,7 @@ async function reviewPlan(
     archives,
     ...(base === undefined ? {} : { base }),
     waivers: flags.waivers ? 'applied' : 'ignored',
+    allowUnknown: flags.allowUnknown === true,
     asker: { role, userId, time: at ?? io.now().toISOString() },
     progress: progress(),
   };

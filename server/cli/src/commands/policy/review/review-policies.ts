@@ -22,6 +22,7 @@ import { createSourceFinder, placeOf, type SourceFinder } from '../../../terrafo
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { type ReviewedPlan, readPlan } from '../../../terraform/read-plan.ts';
 import { type Archive, openArchives } from '../files/open-archives.ts';
+import { inputOf, LENIENT_INPUT } from '../files/policy-input.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
@@ -29,7 +30,7 @@ import { askPolicies, type Requester, toFindings } from './ask-policies.ts';
 import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
-import { loadPolicies } from './load-policies.ts';
+import { loadPolicies, type Reading } from './load-policies.ts';
 import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
 import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
 import { type ReviewFormat, renderReview } from './report/render-review.ts';
@@ -62,6 +63,8 @@ export interface ReviewRequest {
   /** Whether comments of resources may waive findings. */
   readonly waivers: 'applied' | 'ignored';
   readonly asker: Requester;
+  /** Whether fields and actions that the input does not have are no problems. */
+  readonly allowUnknown?: boolean;
   readonly progress: 'shown' | 'hidden';
 }
 
@@ -124,7 +127,8 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   if (!texts.ok) return texts;
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
-  const head = prepare({ texts: texts.value[0]?.modules ?? {}, level }, opened.value);
+  const input = inputOf(request.allowUnknown);
+  const head = prepare(texts.value[0]?.modules ?? {}, opened.value, { level, input });
   if (!head.ok) return head;
   if (request.base === undefined) {
     return ok({ plan: plan.value, head: head.value, base: undefined });
@@ -134,15 +138,17 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const packed =
     archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
   if (!packed.ok) return packed;
-  const base = prepare({ texts: earlier.value, level }, packed.value);
+  // What a server has accepted goes on there.
+  const base = prepare(earlier.value, packed.value, { level, input: LENIENT_INPUT });
   return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
 }
 
 function prepare(
-  { texts, level }: { readonly texts: Readonly<Record<string, string>>; readonly level: RegoLevel },
+  texts: Readonly<Record<string, string>>,
   archives: readonly Archive[],
+  reading: Reading,
 ): Result<readonly ReviewPolicy[], Failure> {
-  const loaded = [loadPolicies(texts, level), ...archives.map(loadArchive)];
+  const loaded = [loadPolicies(texts, reading), ...archives.map(loadArchive)];
   const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length === 0) {
     const found = loaded.flatMap((each) => (each.ok ? each.value : []));

@@ -1,4 +1,4 @@
-/** Frames of the base protocol: a header with the length of the JSON behind it. Source: LSP 3.17. */
+/** Frames of LSP 3.17's base protocol: a header with the length of the JSON behind it. */
 
 /** One message, or why bytes are none. */
 export type Frame =

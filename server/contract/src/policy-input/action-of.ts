@@ -1,4 +1,4 @@
-import { assert } from '@novacron/contract/result';
+import { assert } from '../result.ts';
 
 /** Verbs of operations that change nothing; their action is `read`, whatever the noun. */
 const READ_VERBS: readonly string[] = [

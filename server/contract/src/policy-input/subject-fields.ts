@@ -1,0 +1,134 @@
+/** The fields of every kind that policies are asked about, as `input.resource` contains them. */
+import { z } from 'zod';
+import { FeatureOverrides } from '../access/feature.ts';
+import { RoleName } from '../access/identity.ts';
+import { CustomRole } from '../access/role.ts';
+import { QuotaSettings, Tenant } from '../access/tenant.ts';
+import { keysOf } from '../closed-table.ts';
+import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
+import { Node } from '../fleet/node.ts';
+import { HealingHold } from '../healing/healing-operations.ts';
+import { Incident } from '../healing/incident.ts';
+import { PolicyAuthor } from '../kinds/policy/policy-signing.ts';
+import { PolicyWaiver } from '../kinds/policy/policy-violation.ts';
+import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
+import { Operation } from '../operation/operation.ts';
+import { describeField, type FieldTable } from '../schema/field.ts';
+import { Timestamp } from '../schema/resource.ts';
+import { RESOURCE_KINDS, type ResourceKind } from '../schema/resource-kind.ts';
+
+/** Schemas of fields, by the name of the field. */
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+const reason = z.string().describe('Why, in the words of the person who does it');
+
+/** The fields that writes of other nouns than resources put into the input. */
+const OTHER_SUBJECTS = {
+  node: {
+    status: Node.shape.status,
+    power: Node.shape.power,
+    fenced: z.boolean().describe('Whether it is known to be off'),
+    cut_off: z.array(z.string()).describe('Storage pools from which it is cut off'),
+    force: z.boolean().describe('Whether it is done although the node does not answer'),
+    goal: z.string().describe('What a drain is for'),
+    moves: z.int().describe('Number of VMs that are moved'),
+    emptied: z.array(z.string()).describe('Names of nodes that are emptied'),
+    maintenance_until: Timestamp,
+    reason,
+  },
+  fleet: {
+    goal: z.string().describe('What the VMs are moved for'),
+    moves: z.int().describe('Number of VMs that are moved'),
+    emptied: z.array(z.string()).describe('Names of nodes that are emptied'),
+  },
+  reservation: { ...shapeOfTable(RESOURCE_DEFINITIONS.vm.table), deadline: Timestamp },
+  api_key: { role: RoleName },
+  token: { role: RoleName, expires_in_seconds: z.int() },
+  operation: {
+    kind: Operation.shape.kind,
+    target_kind: z.string().describe('Kind of what it changes'),
+    target_id: z.string(),
+    target_name: z.string(),
+  },
+  enrollment: { node: z.string().describe('Name of the node') },
+  policy_author: { public_key: PolicyAuthor.shape.public_key },
+  policy_signing_key: {},
+  policy_waiver: {
+    policy_id: PolicyWaiver.shape.policy_id,
+    policy: PolicyWaiver.shape.policy,
+    resource_kind: z.string().describe('Kind of the resource'),
+    resource_name: PolicyWaiver.shape.resource_name,
+    owner: PolicyWaiver.shape.owner,
+    reason: PolicyWaiver.shape.reason,
+    expires_at: PolicyWaiver.shape.expires_at,
+  },
+  tenant: {
+    description: Tenant.shape.description,
+    quotas: QuotaSettings,
+    features: FeatureOverrides,
+    ...DriftSettingsUpdate.shape,
+  },
+  role: { description: CustomRole.shape.description, operations: z.array(z.string()) },
+  control_plane: {
+    confirm: z.string().describe('Id of the control plane that is taken over'),
+    nodes: z.array(z.string()).describe('Names of the nodes that followed it'),
+  },
+  incident: {
+    state: Incident.shape.state,
+    acknowledged_by: Incident.shape.acknowledged_by,
+    comment: z.string(),
+    silenced_until: Timestamp,
+  },
+  healing: {
+    scope: HealingHold.shape.scope,
+    until: Timestamp,
+    since: Timestamp,
+    reason,
+  },
+} as const satisfies Readonly<Record<string, Shape>>;
+
+/** A kind that policies are asked about: `type` in the input. */
+export type SubjectKind = ResourceKind | keyof typeof OTHER_SUBJECTS;
+
+/** All of these kinds. */
+export const SUBJECT_KINDS: readonly SubjectKind[] = [...RESOURCE_KINDS, ...keysOf(OTHER_SUBJECTS)];
+
+/** What a write of a resource adds to the fields that people set. */
+const FURTHER_FIELDS: Readonly<Partial<Record<ResourceKind, Shape>>> = {
+  vm_group: { size: z.int().describe('Number of members, where a group is scaled') },
+};
+
+/** Returns the fields of a kind, by their names; none of its id and name. */
+export function subjectFields(kind: SubjectKind): Shape {
+  if (isOther(kind)) return OTHER_SUBJECTS[kind];
+  return { ...shapeOfTable(RESOURCE_DEFINITIONS[kind].table), ...FURTHER_FIELDS[kind] };
+}
+
+function isOther(kind: SubjectKind): kind is keyof typeof OTHER_SUBJECTS {
+  return Object.hasOwn(OTHER_SUBJECTS, kind);
+}
+
+/** Nouns of operations that are no kinds, and the kinds that these operations are about. */
+const KINDS_OF_NOUNS: Readonly<Record<string, readonly SubjectKind[]>> = {
+  drift: RESOURCE_KINDS,
+  drift_baseline: RESOURCE_KINDS,
+  drift_settings: ['tenant'],
+  optimizer: ['fleet'],
+};
+
+/** Returns the kinds that an operation is about, as policies see it. */
+export function subjectsOf(operation: string): readonly SubjectKind[] {
+  const [noun = ''] = operation.split('.');
+  const own = SUBJECT_KINDS.find((kind) => kind === noun);
+  return own === undefined ? (KINDS_OF_NOUNS[noun] ?? ['operation']) : [own];
+}
+
+/** The fields that people set: no computed ones, and no secrets. */
+function shapeOfTable(table: FieldTable): Shape {
+  const rows = Object.entries(table).filter(
+    ([, row]) => row.presence !== 'computed' && row.secrecy !== 'write-only',
+  );
+  return Object.fromEntries(
+    rows.map(([name, row]) => [name, row.schema.describe(describeField(row))]),
+  );
+}

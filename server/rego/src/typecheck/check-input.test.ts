@@ -1,0 +1,184 @@
+import { describe, expect, test } from '@jest/globals';
+import { compileRego } from '../compile-rego.ts';
+
+const NUMBER = { type: ['number', 'null'] };
+const INPUT = {
+  title: 'question',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    action: { enum: ['create_vm', 'update_vm', 'create_volume', 'read'] },
+    role: { type: 'string' },
+    resource: { anyOf: [{ $ref: '#/definitions/vm' }, { $ref: '#/definitions/volume' }] },
+    before: { anyOf: [{ $ref: '#/definitions/vm' }, { type: 'null' }] },
+  },
+  definitions: {
+    vm: {
+      title: 'vm',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        type: { enum: ['vm'] },
+        memory_gb: NUMBER,
+        power: { enum: ['running', 'stopped', null] },
+        labels: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
+        rules: {
+          type: 'array',
+          items: { type: 'object', additionalProperties: false, properties: { port: NUMBER } },
+        },
+      },
+    },
+    volume: {
+      title: 'volume',
+      type: 'object',
+      additionalProperties: false,
+      properties: { type: { enum: ['volume'] }, size_gb: NUMBER },
+    },
+  },
+};
+
+type Mismatches = 'problems' | 'warnings';
+
+function compile(text: string, mismatches: Mismatches = 'problems') {
+  const input = { schema: INPUT, mismatches };
+  return compileRego({ modules: { 'a.rego': text }, entrypoints: ['a'], input });
+}
+
+/** What is wrong, by row. */
+function mismatchesOf(text: string, mismatches?: Mismatches): readonly string[] {
+  const compiled = compile(text, mismatches);
+  const found = compiled.ok ? compiled.value.warnings : compiled.error;
+  return found.map(({ code, row, column, message }) => `${row}:${column} ${code} ${message}`);
+}
+
+const PACKAGE = 'package a\n\n';
+const DEFINED = `
+writes := {"create_vm", "updat_vm"}
+
+limits := {"create_vm": 1, "updat_vm": 2}
+
+limit("crate_vm") := 1
+
+strange := {"ann", "create_vm"}
+
+vm := input.resource
+
+names := {"ann", "crate_vm"}
+`;
+
+describe('what does not fit the input is found at its place', () => {
+  test.each([
+    [
+      'input.resource.memory_bg > 64',
+      'input.resource.memory_bg is never defined; did you mean input.resource.memory_gb?',
+    ],
+    ['not input.resource.memory_bg', 'did you mean input.resource.memory_gb?'],
+    ['vm.memory_bg', 'vm.memory_bg is never defined; did you mean'],
+    ['x := input.resource; x.memory_bg', 'x.memory_bg is never defined'],
+    ['input.rol == "x"', 'input.rol is never defined; did you mean input.role?'],
+    [
+      'input.resource.rules[_].prt',
+      'prt is never defined; did you mean input.resource.rules[_].port?',
+    ],
+    [
+      'input.resource.owner',
+      'input.resource.owner is never defined: input.resource is of type vm or volume, it has',
+    ],
+    ['input.action == "crate_vm"', 'input.action is never "crate_vm"; did you mean "create_vm"?'],
+    ['"crate_vm" == input.action', 'input.action is never "crate_vm"'],
+    ['input.action != "crate_vm"', 'input.action is never "crate_vm"'],
+    ['x := input.action == "crate_vm"; x', 'input.action is never "crate_vm"'],
+    [
+      'input.action == "destroy"',
+      'input.action is never "destroy": it is one of "create_vm", "create_volume", "read"',
+    ],
+    ['input.action in {"crate_vm", "update_vm"}', 'input.action is never "crate_vm"'],
+    ['input.action in ["create_vm", "destroy"]', 'input.action is never "destroy"'],
+    [
+      'some action in ["create_vm", "crate_vm"]; input.action == action',
+      'input.action is never "crate_vm"',
+    ],
+    ['input.action in writes', 'input.action is never "updat_vm"; did you mean "update_vm"?'],
+    ['writes[input.action]', 'input.action is never "updat_vm"'],
+    ['limits[input.action] == 1', 'input.action is never "updat_vm"'],
+    ['limit(input.action) == 1', 'input.action is never "crate_vm"'],
+    ['input.resource.type == "vmm"', 'input.resource.type is never "vmm"; did you mean "vm"?'],
+    [
+      'input.before.power == "runing"',
+      'input.before.power is never "runing"; did you mean "running"?',
+    ],
+    ['input.resource.memory_gb == "8"', 'null or number on the left, string on the right'],
+  ])('%s', (body, message) => {
+    const found = mismatchesOf(`${PACKAGE}p if { ${body} }\n${DEFINED}`);
+    expect(found).toEqual([expect.stringMatching(/^3:\d+ input-mismatch /)]);
+    expect(found.join()).toContain(message);
+  });
+});
+
+describe('what may fit is no mistake', () => {
+  test.each([
+    'input.action == "create_vm"',
+    'input.action in {"create_vm", "update_vm"}',
+    'input.action in strange',
+    'startswith(input.action, "crate_")',
+    'concat("_", ["crate", "vm"]) == input.action',
+    'input.role == "anything"',
+    'input.resource.labels.teir == "web"',
+    'input.resource.labels["a/b"]',
+    'input.resource.memory_gb == null',
+    'input.before == null',
+    'object.get(input, ["resource", "memory_bg"], 0) > 1',
+    'some key, value in input.resource; key == "memory_bg"; value > 1',
+    'input.resource[data.fields[_]] == 1',
+    'key := data.field; input.resource[key] == 1',
+    'input.action == data.actions[_]',
+    'x := "crate_vm"; y := "create_vm"; x != y',
+    'vm.memory_bg with input as {"resource": {"memory_bg": 1}}',
+    'input.role in names',
+    'input.resource.size_gb > input.resource.memory_gb',
+  ])('%s', (body) => {
+    expect(mismatchesOf(`${PACKAGE}p if { ${body} }\n${DEFINED}`)).toEqual([]);
+  });
+
+  test('an annotation goes before the input, for all that it is about', () => {
+    const rule = 'p if input.resource.memory_bg > 1\n';
+    const annotated = (lines: string) => `${lines}package a\n\n${rule}`;
+    const schemas = '# METADATA\n# schemas:\n#   - input: ';
+    expect(mismatchesOf(annotated(`${schemas}{type: object}\n`))).toEqual([]);
+    // It names a schema that is not given here.
+    expect(mismatchesOf(annotated(`${schemas}schema.request\n`))).toEqual([]);
+    const typed = '# METADATA\n# schemas:\n#   - input.resource.memory_bg: {type: number}\n';
+    expect(mismatchesOf(`${PACKAGE}${typed}${rule}`)).toEqual([]);
+    expect(mismatchesOf(`${PACKAGE}${typed}q if input.role\n\n${rule}`)).toHaveLength(1);
+  });
+});
+
+describe('an author says that names may be of a later release', () => {
+  const WARN = '# METADATA\n# custom:\n#   unknown_input: warn\n';
+  const RULE = 'p if input.resource.memory_bg > 1\n';
+
+  test('for a package, or for one rule', () => {
+    const whole = compile(`${WARN}package a\n\n${RULE}`);
+    expect(whole.ok && whole.value.warnings).toMatchObject([{ code: 'input-mismatch', row: 6 }]);
+    const one = compile(`${PACKAGE}${WARN}${RULE}\nq if input.rol\n`);
+    expect(one.ok ? [] : one.error).toMatchObject([{ row: 8 }]);
+  });
+
+  test('and the caller may say so for all', () => {
+    const compiled = compile(`${PACKAGE}${RULE}`, 'warnings');
+    expect(compiled.ok && compiled.value.warnings).toMatchObject([{ row: 3, column: 6 }]);
+  });
+
+  test('which excuses no other mistake', () => {
+    expect(mismatchesOf(`${WARN}package a\n\np if 1 == "a"\n`)).toEqual([
+      expect.stringContaining('type-error'),
+    ]);
+  });
+});
+
+test('a text that earlier releases accepted is compiled without looking at its input', () => {
+  const modules = { 'a.rego': `${PACKAGE}p if input.resource.memory_bg > 1\n` };
+  const input = { schema: INPUT, mismatches: 'problems' } as const;
+  const compiled = compileRego({ modules, entrypoints: ['a'], types: 'unchecked', input });
+  expect(compiled.ok && compiled.value.warnings).toEqual([]);
+});

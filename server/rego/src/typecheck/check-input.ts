@@ -1,0 +1,65 @@
+// Whether rules fit the input that they will be asked about, where a JSON Schema says what that is:
+// fields that it does not have, constants that a closed list does not have, values of other types.
+
+import type { Uses } from '../check/check-recursion.ts';
+import type { Annotations } from '../check/metadata.ts';
+import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
+import { checkTypes } from './check-types.ts';
+import type { RegoType } from './rego-type.ts';
+import { makeInputTypes, type NamedSchemas } from './schema-documents.ts';
+import { typeOfSchema } from './schema-type.ts';
+
+/** What `input` is. */
+export type InputSchema = {
+  /** A JSON Schema; it holds where no annotation of a rule says what `input` is. */
+  readonly schema: object;
+  /** What an expression is that does not fit it. */
+  readonly mismatches: 'problems' | 'warnings';
+};
+
+/** What the rules are checked with, besides. */
+type InputSources = {
+  readonly uses: ReadonlyMap<RuleNode, Uses>;
+  readonly isUnknown: (node: RuleNode) => boolean;
+  /** The type errors that there are whatever the input is. */
+  readonly known: readonly RegoProblem[];
+  readonly annotations: Annotations;
+  readonly schemas: NamedSchemas | undefined;
+};
+
+/** A long schema is read once. */
+const types = new WeakMap<object, RegoType>();
+
+/**
+ * Checks rules, beyond what is wrong with them whatever the input is.
+ *
+ * @returns every `input-mismatch`, apart those that are warnings: all of a rule or a package whose
+ *   annotation has `custom: {unknown_input: warn}`
+ */
+export function checkInput(
+  root: RuleNode,
+  { schema, mismatches }: InputSchema,
+  { uses, isUnknown, known, annotations, schemas }: InputSources,
+): { readonly problems: readonly RegoProblem[]; readonly warnings: readonly RegoProblem[] } {
+  const input = types.get(schema) ?? typeOfSchema(schema);
+  types.set(schema, input);
+  const problems: RegoProblem[] = [];
+  const warnings: RegoProblem[] = [];
+  const documentTypes = makeInputTypes({ annotations, schemas }, input);
+  checkTypes(root, { uses, isUnknown, documentTypes }, (problem, node, definition) => {
+    if (known.some((each) => isAt(each, problem))) return;
+    const isWarning = mismatches === 'warnings' || onlyWarns(annotations, node, definition);
+    (isWarning ? warnings : problems).push({ ...problem, code: 'input-mismatch' });
+  });
+  return { problems, warnings };
+}
+
+function isAt(one: RegoProblem, other: RegoProblem): boolean {
+  return one.file === other.file && one.row === other.row && one.column === other.column;
+}
+
+function onlyWarns(annotations: Annotations, node: RuleNode, definition: RuleDefinition): boolean {
+  const said = annotations(node, definition).find(({ custom }) => 'unknown_input' in custom);
+  return said?.custom.unknown_input === 'warn';
+}
