@@ -79,6 +79,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',
   },
+  'docs/how-to/find-and-watch.md': {
+    kind: 'followed',
+    by: 'test/docs/find-and-watch.test.ts',
+  },
   'docs/how-to/console.md': { kind: 'followed', by: 'test/docs/console.test.ts' },
   'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },
   'docs/how-to/security.md': {

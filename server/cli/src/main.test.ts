@@ -28,6 +28,12 @@ describe('help', () => {
     expect(stdout).toContain('130  interrupted\n');
   });
 
+  test('has a heading for every command', async () => {
+    const { stdout } = await runInProcess(['--help']);
+    expect(stdout).toMatch(/\nCompute:\n {2}vm.*\nNetworking:\n {2}network.*\nStorage:\n/s);
+    expect(stdout).not.toContain('Other commands:');
+  });
+
   test.each([
     ['vm create'],
     ['policy disable'],
@@ -40,7 +46,7 @@ describe('help', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}\$ /);
     expect(stdout).toContain(words.split(' ')[0]);
-    expect(stdout).toContain('--output <format>');
+    expect(stdout).toContain('-o, --output <format>');
   });
 
   test('of a group without a command is an error', async () => {
@@ -57,7 +63,7 @@ describe('help', () => {
 
 describe('wrong usage', () => {
   test.each([
-    [['vm', 'list', '--output', 'xml'], "option '--output <format>' argument 'xml' is invalid"],
+    [['vm', 'list', '--output', 'xml'], "option '-o, --output <format>' argument 'xml' is invalid"],
     [['vm', 'list', '--colour'], "unknown option '--colour'"],
     [['vm', 'show'], "missing required argument 'vm'"],
     [['vm', 'show', 'a', 'b'], 'too many arguments'],
@@ -319,7 +325,7 @@ describe('novacron completion', () => {
     const { exitCode, stdout } = await runInProcess(['completion', shell]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('memory-gb');
-    expect(stdout).toContain('table json yaml');
+    expect(stdout).toContain('table wide name json yaml');
     expect(stdout).toContain('vm create');
     expect(stdout).toContain('complete-names');
     expect(stdout).not.toContain('complete-names:');

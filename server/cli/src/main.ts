@@ -36,6 +36,7 @@ import { type Outcome, runCommand, runWithInput } from './operations/run-command
 import { plainLine } from './output/plain-text.ts';
 import { renderFailure } from './output/render-failure.ts';
 import { type OutputFormat, renderOutput } from './output/render-output.ts';
+import { type Style, styleOf } from './output/style.ts';
 import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
 import { splitServerArguments } from './split-server-arguments.ts';
 
@@ -84,7 +85,8 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
   let exitCode: number = EXIT_CODES.ok;
   const output = () => program.opts<GlobalFlags>().output ?? 'table';
   const finish = (outcome: Outcome, codeOf = exitCodeOf) => {
-    report(io, outcome, output());
+    const style = styleOf(io, env, program.opts<GlobalFlags>().color);
+    report(io, outcome, { format: output(), style });
     exitCode = outcome.failure === undefined ? EXIT_CODES.ok : codeOf(outcome.failure);
   };
   const online: CommandContext['online'] = async (work, codeOf) => {
@@ -119,6 +121,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
+    describeResource: async (request) => {
+      const { describeResource } = await import('./commands/describe/describe-resource.ts');
+      await online((session) => describeResource(session, request));
+    },
     uploadTemplate: async (request) => {
       const { uploadTemplate } = await import('./commands/template/upload-template.ts');
       await online((session) => uploadTemplate(session, request));
@@ -172,8 +178,19 @@ function outcomeOf(result: Awaited<ReturnType<typeof breakGlass>>): Outcome {
   return result.ok ? { document: result.value } : { failure: result.error };
 }
 
-function report(io: CliIo, { document, failure }: Outcome, format: OutputFormat): void {
-  if (document !== undefined) io.stdout.write(renderOutput(document, format));
+function report(
+  io: CliIo,
+  { document, failure }: Outcome,
+  looks: { readonly format: OutputFormat; readonly style: Style },
+): void {
+  const { format, style } = looks;
+  if (document !== undefined) {
+    io.stdout.write(renderOutput(document, format, style));
+    const words = document.kind === 'list' && document.value.length === 0 && document.words;
+    if (words && (format === 'table' || format === 'wide')) {
+      io.stderr.write(`No ${words} found.\n`);
+    }
+  }
   if (failure !== undefined) reportFailure(io, failure, format);
 }
 

@@ -51,14 +51,19 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     editText: (name, text) => editText(process.env, name, text),
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
-      process.once('SIGINT', callback);
-      return () => process.removeListener('SIGINT', callback);
+      for (const signal of SIGNALS) process.once(signal, callback);
+      return () => {
+        for (const signal of SIGNALS) process.removeListener(signal, callback);
+      };
     },
     loadModule: (specifier) => import(specifier),
     userName: () => userInfo().username,
     homeDir: homedir,
   };
 }
+
+/** What ends a command: a person's ^C, or a supervisor. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 function sinkOf(stream: NodeJS.WriteStream): TextSink {
   return {

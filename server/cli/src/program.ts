@@ -11,6 +11,7 @@ import {
   localPlace,
   refuseLocalFlags,
 } from './arguments/break-glass-flags.ts';
+import { groupCommands } from './arguments/command-groups.ts';
 import {
   argumentLabel,
   type TableCommand,
@@ -27,8 +28,10 @@ import {
   waitTimeoutOption,
   yesOption,
 } from './arguments/flag-options.ts';
+import { followOption, listOptions, watchOption } from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
+  colorOption,
   globalOptionsBeside,
   globalOutputOption,
   refuseFormat,
@@ -39,6 +42,10 @@ import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
+import {
+  addDescribeCommands,
+  type DescribeActions,
+} from './commands/describe/describe-commands.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
@@ -63,7 +70,8 @@ export interface ProgramActions
     SnapshotActions,
     TemplateActions,
     VolumeActions,
-    EmergencyKeyActions {
+    EmergencyKeyActions,
+    DescribeActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
 
@@ -122,7 +130,9 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addApplyCommands(program, context);
   addEditCommand(program, context);
   addLocalCommands(program, actions);
+  addDescribeCommands(program, actions);
   addHelpCommand(program);
+  groupCommands(program);
   suggestCommands(program);
   return program;
 }
@@ -171,6 +181,7 @@ export function globalOptions(): Option[] {
       'Saved login profile (default: NOVACRON_PROFILE, or the current profile)',
     ),
     globalOutputOption(),
+    colorOption(),
     new Option(
       '--timeout <duration>',
       `Request timeout, such as 90s (default: ${TIMEOUT_SECONDS_DEFAULT}s)`,
@@ -195,7 +206,7 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     parent.description(words.description).aliases(nounAliases(noun, group));
   }
   const command = parent
-    .command(verb)
+    .command(verb, { isDefault: row.operation === 'event.list' })
     .aliases(verbAliases(verb))
     .description(row.summary)
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
@@ -205,7 +216,9 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
     command.addArgument(new Argument(words, text));
   }
-  for (const option of optionsOfFlags(row.flags, verb)) command.addOption(option);
+  // Lists have a sort of their own, by any field.
+  const flags = row.flags.filter(({ flag }) => row.shape !== 'list' || flag !== 'sort');
+  for (const option of optionsOfFlags(flags, verb)) command.addOption(option);
   for (const option of optionsOfShape(row)) command.addOption(option);
   command.action(() =>
     actions.runTable(row, {
@@ -221,13 +234,19 @@ function optionsOfShape(row: TableCommand): Option[] {
   switch (row.shape) {
     case 'show': {
       const text = 'Watch for changes until the operation ends';
-      return row.operation === 'operation.get' ? [new Option('--watch', text)] : [];
+      if (row.operation === 'operation.get') return [new Option('-w, --watch', text)];
+      return row.verb === 'show' && row.argument !== undefined ? [watchOption()] : [];
     }
     case 'wait':
       return [waitTimeoutOption()];
     case 'list': {
       const limit = new Option('--limit <number>', 'Maximum number of items (default: all)');
-      return Object.hasOwn(input.shape, 'limit') ? [limit.argParser(parseCount)] : [];
+      const hasLimit = Object.hasOwn(input.shape, 'limit');
+      return [
+        ...listOptions(),
+        ...(row.operation === 'event.list' ? [followOption()] : []),
+        ...(hasLimit ? [limit.argParser(parseCount)] : []),
+      ];
     }
     case 'write': {
       const waits =

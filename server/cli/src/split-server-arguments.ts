@@ -12,7 +12,7 @@ export function splitServerArguments(
 ): readonly string[] | undefined {
   const withValue = globalOptions()
     .filter(({ required }) => required)
-    .map(({ long }) => long);
+    .flatMap(({ long, short }) => [long, short]);
   let index = 0;
   while (argv[index]?.startsWith('-') === true) {
     index += withValue.some((flag) => flag === argv[index]) ? 2 : 1;

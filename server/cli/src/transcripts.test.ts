@@ -50,7 +50,10 @@ const MODULES = {
   },
 };
 
-async function transcriptOf(line: string): Promise<string> {
+/** Files of this name show what a terminal of 80 columns shows; escape characters are `^[`. */
+const OF_TERMINALS = /^terminal/;
+
+async function transcriptOf(line: string, terminal: 'stdout' | 'none' = 'none'): Promise<string> {
   const server = await startFakeServer();
   const env = {
     NOVACRON_ENDPOINT: server.endpoint,
@@ -62,6 +65,7 @@ async function transcriptOf(line: string): Promise<string> {
     env,
     files: FILES,
     modules: MODULES,
+    terminal,
   });
   await server.close();
   const calls = server.calls.map(
@@ -69,7 +73,7 @@ async function transcriptOf(line: string): Promise<string> {
   );
   const errors = run.stderr.replace(/^(?=.)/gm, '! ');
   const text = `$ ${line}\n${calls.join('')}${run.stdout}${errors}exit ${run.exitCode}\n`;
-  return text.replaceAll(server.endpoint, 'http://SERVER');
+  return text.replaceAll(server.endpoint, 'http://SERVER').replaceAll('\u001b', '^[');
 }
 
 describe('the command lines of testdata', () => {
@@ -79,11 +83,22 @@ describe('the command lines of testdata', () => {
     const golden = readFileSync(path, 'utf8');
     const transcripts: string[] = [];
     for (const [, line = ''] of golden.matchAll(/^\$ (novacron .*)$/gm)) {
-      transcripts.push(await transcriptOf(line));
+      const terminal = OF_TERMINALS.test(name) ? 'stdout' : 'none';
+      transcripts.push(await transcriptOf(line, terminal));
     }
     const text = transcripts.join('\n');
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text);
     else expect(text).toBe(golden);
+  });
+
+  test('fit 80 columns on a terminal', () => {
+    const lines = files
+      .filter((name) => OF_TERMINALS.test(name))
+      .flatMap((name) => readFileSync(join(TESTDATA, name), 'utf8').split('\n'))
+      .filter((line) => !/^([$!]|->) /.test(line));
+    expect(lines.length).toBeGreaterThan(0);
+    const shown = lines.map((line) => line.replace(/\^\[\[\d+m/g, ''));
+    expect(shown.filter((line) => line.length > 80)).toEqual([]);
   });
 
   test('use every command', () => {

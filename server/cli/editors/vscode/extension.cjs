@@ -48,7 +48,10 @@ function start(session) {
       processId: process.pid,
       capabilities: { general: { positionEncodings: ['utf-16'] } },
       workspaceFolders: folders.map(({ uri, name }) => ({ uri: uri.toString(), name })),
-      initializationOptions: { grouping: settings.get('grouping', 'by-directory') },
+      initializationOptions: {
+        grouping: settings.get('grouping', 'by-directory'),
+        unknownInput: settings.get('unknownInput', 'error'),
+      },
     })
     .then(() => {
       client.notify('initialized', {});

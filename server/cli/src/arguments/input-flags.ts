@@ -55,7 +55,18 @@ const InputSchema = z.looseObject({
  * Makes the flags of an input schema, in its order. The JSON Schema that zod writes is read rather
  * than zod's own objects: it is a public format and has optionality and descriptions resolved.
  */
-export function flagsOfInput(input: z.ZodObject): InputFlag[] {
+export function flagsOfInput(input: z.ZodObject): readonly InputFlag[] {
+  const known = FLAGS.get(input);
+  if (known !== undefined) return known;
+  const flags = makeFlags(input);
+  FLAGS.set(input, flags);
+  return flags;
+}
+
+/** Writing a schema takes a while: once for each. */
+const FLAGS = new WeakMap<z.ZodObject, readonly InputFlag[]>();
+
+function makeFlags(input: z.ZodObject): readonly InputFlag[] {
   const written = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
   const { properties, required } = InputSchema.parse(written);
   return Object.entries(properties).map(([field, property]) => {

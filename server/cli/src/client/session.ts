@@ -11,6 +11,7 @@ import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import type { Fields } from '../output/fields.ts';
 import type { OutputFormat } from '../output/render-output.ts';
+import type { Style } from '../output/style.ts';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,6 +22,8 @@ export interface Session {
   /** Where the server is, and the key for it. */
   readonly connection: Pick<Settings, 'endpoint' | 'apiKey'>;
   readonly output: OutputFormat;
+  /** How texts for people look. */
+  readonly style: Style;
   readonly progress: Settings['progress'];
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
@@ -38,12 +41,13 @@ export async function withSession<T>(
   const endSubscription = io.onInterrupt(() => interruption.abort());
   try {
     const client = createClient(carrier.carry);
-    const { output, progress } = settings;
+    const { output, style, progress } = settings;
     return await work({
       client,
       io,
       connection: settings,
       output,
+      style,
       progress,
       signal: interruption.signal,
     });

@@ -10,6 +10,7 @@ import { type Failure, usageFailure } from '../failures/failure.ts';
 import type { CliIo, Environment } from '../io/cli-io.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import type { OutputFormat } from '../output/render-output.ts';
+import { type ColorChoice, type Style, type StyleWorld, styleOf } from '../output/style.ts';
 import { checkApiKey } from './api-key.ts';
 import { ENDPOINT_DEFAULT, parseEndpoint, type Sourced } from './endpoint.ts';
 import {
@@ -30,6 +31,7 @@ export interface GlobalFlags {
   readonly apiKeyFile?: string;
   readonly profile?: string;
   readonly output?: OutputFormat;
+  readonly color?: ColorChoice;
   /** Unit: seconds. */
   readonly timeout?: number;
   readonly quiet?: boolean;
@@ -41,6 +43,7 @@ export interface Settings {
   readonly endpoint: Sourced<URL>;
   readonly apiKey: KeyFound;
   readonly output: OutputFormat;
+  readonly style: Style;
   readonly timeoutMs: number;
   readonly progress: 'shown' | 'hidden';
   /** The trace that the command's requests belong to: W3C Trace Context. */
@@ -64,7 +67,7 @@ interface NamedProfile extends Profile {
 export async function resolveSettings(
   flags: GlobalFlags,
   allEnv: Environment,
-  io: ProfileIo,
+  io: ProfileIo & StyleWorld,
 ): Promise<Result<Settings, Failure>> {
   const env = flags.profile === undefined ? allEnv : withoutServer(allEnv);
   const keyGiven = await findGivenKey(flags, env, io);
@@ -80,6 +83,7 @@ export async function resolveSettings(
     endpoint: endpoint.value,
     apiKey: keyGiven.value ?? keyOfProfile(profile.value, endpoint.value.value),
     output: flags.output ?? 'table',
+    style: styleOf(io, allEnv, flags.color),
     timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS_DEFAULT) * 1000,
     progress: flags.quiet === true ? 'hidden' : 'shown',
     traceparent: traceparentOf(allEnv),

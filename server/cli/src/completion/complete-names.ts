@@ -67,9 +67,14 @@ export function namePlaces(): readonly NamePlace[] {
         : [{ path, flag, noun, several: flag === undefined && takesSeveral(command) }],
     );
   });
+  // What can be shown can be described.
+  const described = places
+    .filter(({ path, flag }) => flag === undefined && path?.endsWith(' show') === true)
+    .map((place) => ({ ...place, path: place.path?.replace(/show$/, 'describe') }));
   const behind = (path: string, noun: string): NamePlace => ({ path, flag: undefined, noun });
   return [
     ...places,
+    ...described,
     behind('policy enable', 'policy'),
     behind('policy disable', 'policy'),
     behind('profile use', PROFILE_NOUN),

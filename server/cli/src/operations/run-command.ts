@@ -1,20 +1,20 @@
 /** Runs one command of the table: resolves names, calls, waits, and says what to print. */
 import { ok, type Result } from '@novacron/contract/result';
 import type { TableCommand } from '../arguments/command-table.ts';
-import { inOrder } from '../arguments/list-order.ts';
 import { type GivenWords, readInput } from '../arguments/read-input.ts';
-import { listAll } from '../client/list-all.ts';
 import { callOperation, type Session } from '../client/session.ts';
 import { type Failure, usageFailure } from '../failures/failure.ts';
-import { hasColumns } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
 import type { Document } from '../output/render-output.ts';
+import { followEvents } from './follow-events.ts';
+import { list } from './list-items.ts';
 import { hasParts, mergeMembers } from './merge-members.ts';
 import type { Outcome } from './outcome.ts';
 import { resolveNames } from './resolve-names.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
+import { watchList, watchOne } from './watch-items.ts';
 import { watchOperation } from './watch-operation.ts';
-import { numberOption, waitLimit, writeCommand } from './write-command.ts';
+import { waitLimit, writeCommand } from './write-command.ts';
 import { type Target, writeSeveral } from './write-several.ts';
 
 export type { Outcome } from './outcome.ts';
@@ -98,8 +98,17 @@ async function runMerged(
 ): Promise<Outcome> {
   switch (command.shape) {
     case 'list':
+      if (options.follow === true) {
+        return { failure: await followEvents(session, command, { input, options }) };
+      }
+      if (options.watch === true) {
+        return endOf(await watchList(session, command, { input, options }));
+      }
       return outcomeOf(await list(session, command, { input, options }));
     case 'show':
+      if (options.watch === true && command.operation !== 'operation.get') {
+        return endOf(await watchOne(session, command, input));
+      }
       if (options.watch === true) return watch(session, String(input.id));
       return outcomeOf(await show(session, command, input));
     case 'wait':
@@ -109,26 +118,12 @@ async function runMerged(
   }
 }
 
-function outcomeOf(result: Result<Document, Failure>): Outcome {
-  return result.ok ? { document: result.value } : { failure: result.error };
+function endOf(failure: Failure | undefined): Outcome {
+  return failure === undefined ? {} : { failure };
 }
 
-async function list(
-  session: Session,
-  command: TableCommand,
-  request: { readonly input: Fields; readonly options: Fields },
-): Promise<Result<Document, Failure>> {
-  const { operation, noun } = command;
-  const itemsMax = numberOption(request.options, 'limit');
-  const items = await listAll(session, {
-    operation,
-    input: inOrder(command.flags, request.input),
-    ...(itemsMax === undefined ? {} : { itemsMax }),
-  });
-  if (!items.ok) return items;
-  // Requested fields are the columns; else those of the operation, or of its noun.
-  const isOwn = hasColumns(operation) || request.input.fields !== undefined;
-  return ok({ kind: 'list', noun: isOwn ? operation : noun, value: items.value });
+function outcomeOf(result: Result<Document, Failure>): Outcome {
+  return result.ok ? { document: result.value } : { failure: result.error };
 }
 
 async function show(

@@ -5,6 +5,7 @@ import { callOperation, type Session } from '../client/session.ts';
 import type { Failure } from '../failures/failure.ts';
 import { pause } from '../io/cli-io.ts';
 import { type OutputFormat, renderOutput } from '../output/render-output.ts';
+import { COLUMNS_DEFAULT, type Style } from '../output/style.ts';
 import { isFinal, POLL_PAUSE_MS, pollOperation } from './poll-operation.ts';
 
 /** How often a change is looked for. Unit: milliseconds. */
@@ -32,11 +33,14 @@ export async function watchOperation(session: Session, id: string): Promise<Resu
   return ok(undefined);
 }
 
-function createWriter({ io }: Session, format: OutputFormat): (operation: Operation) => void {
+function createWriter(
+  { io, style }: Session,
+  format: OutputFormat,
+): (operation: Operation) => void {
   const { stdout } = io;
   let last = '';
   return (operation) => {
-    const text = textOf(operation, format);
+    const text = textOf(operation, format, style);
     if (text === last) return;
     const isRewritten = format === 'table' && stdout.isTerminal;
     const before = isRewritten ? eraser(last, stdout.columns) : separator(last, format);
@@ -45,17 +49,15 @@ function createWriter({ io }: Session, format: OutputFormat): (operation: Operat
   };
 }
 
-function textOf(operation: Operation, format: OutputFormat): string {
+function textOf(operation: Operation, format: OutputFormat, style: Style): string {
   if (format === 'json') return `${JSON.stringify(operation)}\n`;
-  return renderOutput({ kind: 'one', value: operation }, format);
+  return renderOutput({ kind: 'one', value: operation }, format, style);
 }
 
 function separator(last: string, format: OutputFormat): string {
   if (format === 'yaml') return '---\n';
   return last !== '' && format === 'table' ? '\n' : '';
 }
-
-const COLUMNS_DEFAULT = 80;
 
 /** Moves up to the first line of a text and clears from there. */
 function eraser(text: string, columns = COLUMNS_DEFAULT): string {

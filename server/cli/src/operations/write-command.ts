@@ -179,7 +179,7 @@ export function waitLimit(options: Fields): { readonly timeoutMs?: number } {
 }
 
 /** The number that an option gave. */
-export function numberOption(options: Fields, key: string): number | undefined {
+function numberOption(options: Fields, key: string): number | undefined {
   const value = options[key];
   return typeof value === 'number' ? value : undefined;
 }

@@ -2,13 +2,22 @@
 import type { Fields } from './fields.ts';
 
 /** One column of a list. */
-interface Column {
+export interface Column {
   readonly header: string;
   readonly read: (item: Fields) => unknown;
+  /** `age`: a moment, shown as the time since then. */
+  readonly kind?: 'age';
 }
 
+/** Moments that are shown as the age of an item. */
+const AGES: ReadonlySet<string> = new Set(['created_at', 'opened_at']);
+
 const named = (...names: readonly string[]): readonly Column[] =>
-  names.map((name) => ({ header: name.toUpperCase(), read: (item) => item[name] }));
+  names.map((name) =>
+    AGES.has(name)
+      ? { header: 'AGE', read: (item) => item[name], kind: 'age' }
+      : { header: name.toUpperCase(), read: (item) => item[name] },
+  );
 
 /** What of a capacity is promised: `12/64`. */
 const used = (name: string): Column => ({
@@ -25,7 +34,9 @@ const quota = (name: string): Column => ({
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm: [
     ...named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb'),
-    ...named('ip_address', 'cost_per_hour', 'id'),
+    ...named('ip_address', 'cost_per_hour'),
+    { header: 'HEALING', read: healingOf },
+    ...named('created_at', 'id'),
   ],
   vm_group: named(
     'name',
@@ -35,18 +46,19 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'min_size',
     'max_size',
     'desired_size',
+    'created_at',
     'id',
   ),
-  network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
+  network: named('name', 'cidr', 'dns_servers', 'vm_count', 'created_at', 'id'),
   security_group: [
     ...named('name'),
     { header: 'RULES', read: ({ rules }) => (Array.isArray(rules) ? rules.length : 0) },
-    ...named('vm_count', 'description', 'id'),
+    ...named('vm_count', 'description', 'created_at', 'id'),
   ],
-  ssh_key: named('name', 'key_type', 'fingerprint', 'created_by', 'id'),
-  volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
+  ssh_key: named('name', 'key_type', 'fingerprint', 'created_by', 'created_at', 'id'),
+  volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'created_at', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
-  policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
+  policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'created_at', 'id'),
   orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
   'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
   'policy.versions': named(
@@ -213,9 +225,39 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
+/** More columns, in `--output wide`, by noun. */
+const MORE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
+  vm: [
+    ...named('priority', 'standby_node', 'created_by'),
+    { header: 'LABELS', read: ({ metadata }) => listLabels(metadata) },
+  ],
+  vm_group: named('spread', 'max_unavailable', 'created_by'),
+  network: named('type', 'zone', 'created_by'),
+  volume: named('node', 'storage', 'created_by'),
+  snapshot: named('created_by', 'description'),
+  policy: named('namespace', 'created_by', 'description'),
+  node: named('driver', 'address', 'last_heartbeat_at'),
+  operation: named('target_kind', 'target_id', 'finished_at'),
+  incident: named('cause', 'target_kind', 'vms_down', 'vms_affected', 'acknowledged_by'),
+  event: named('id', 'data'),
+};
+
+/** The columns that `--output wide` adds to those of a list. */
+export function moreColumnsOf(noun: string, items: readonly Fields[]): readonly Column[] {
+  return (MORE_COLUMNS[noun] ?? []).filter(({ read }) =>
+    items.some((item) => read(item) !== undefined),
+  );
+}
+
 /** Whether a list has columns of its own: of an operation, where its noun has others. */
 export function hasColumns(noun: string): boolean {
   return Object.hasOwn(COLUMNS, noun);
+}
+
+/** The headers that a noun has by its choice of columns. */
+export function headersOf(noun: string): readonly string[] {
+  const columns = [...(COLUMNS[noun] ?? []), ...(MORE_COLUMNS[noun] ?? [])];
+  return columns.map(({ header }) => header);
 }
 
 /** More columns than this are not read as a table any more. */
@@ -242,6 +284,19 @@ function shortList(value: unknown): string {
 function listLabels(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null;
   return shortList(Object.entries(value).map(([name, label]) => `${name}=${String(label)}`));
+}
+
+/** How a VM is healed, or that it is not well: `incident`, `unhealthy`, `on-failure, restart`. */
+function healingOf({ health, healing, incident }: Fields): string | undefined {
+  if (typeof incident === 'string') return 'incident';
+  if (health === 'unhealthy') return 'unhealthy';
+  const [restart, onLoss] = [memberOf(healing, 'restart'), memberOf(healing, 'on_node_loss')];
+  const words = [
+    ...(typeof restart === 'string' ? [restart] : []),
+    ...(typeof onLoss === 'string' && onLoss !== 'wait' ? [`${onLoss} elsewhere`] : []),
+    ...(memberOf(healing, 'standby') === true ? ['standby'] : []),
+  ];
+  return words.length === 0 ? undefined : words.join(', ');
 }
 
 function changedFields(record: Fields): string {

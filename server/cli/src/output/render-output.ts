@@ -1,19 +1,35 @@
-/** Writes documents as tables for people, or as JSON or YAML for programs. */
+/** Writes documents as tables for people, or as JSON, YAML or a template for programs. */
 import { stringify } from 'yaml';
 import { type Fields, isFields } from './fields.ts';
+import { parseTemplate } from './jsonpath/parse-template.ts';
+import { renderTemplate } from './jsonpath/render-template.ts';
 import { plainLine } from './plain-text.ts';
+import { renderFields } from './render-fields.ts';
 import { renderSections } from './render-sections.ts';
-import { renderExplanations, renderFields, renderRows } from './render-table.ts';
+import { renderExplanations, renderRows, type TableChoice } from './render-table.ts';
+import { PLAIN_STYLE, type Style } from './style.ts';
 
-/** How every command writes its results. */
-export const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
+/** How every command writes its results; `jsonpath` is followed by `=` and its template. */
+export const OUTPUT_FORMATS = ['table', 'wide', 'name', 'json', 'yaml'] as const;
 /** How commands that report write them as well; the text is then the command's own. */
-export const REPORT_FORMATS = [...OUTPUT_FORMATS, 'markdown', 'sarif'] as const;
-export type OutputFormat = (typeof REPORT_FORMATS)[number];
+export const REPORT_FORMATS = ['table', 'json', 'yaml', 'markdown', 'sarif'] as const;
+/** What comes before the template of a format. */
+export const JSONPATH = 'jsonpath=';
+export type OutputFormat =
+  | (typeof OUTPUT_FORMATS)[number]
+  | (typeof REPORT_FORMATS)[number]
+  | `${typeof JSONPATH}${string}`;
 
 /** What a command shows. `value` is what the API answered, which JSON and YAML write as it is. */
 export type Document =
-  | { readonly kind: 'list'; readonly noun: string; readonly value: readonly Fields[] }
+  | {
+      readonly kind: 'list';
+      readonly noun: string;
+      readonly value: readonly Fields[];
+      readonly choice?: TableChoice;
+      /** What there is none of where the list is empty: `VMs`; undefined: headers are shown. */
+      readonly words?: string;
+    }
   | { readonly kind: 'one'; readonly value: Fields }
   /** One resource as a list of one. */
   | { readonly kind: 'row'; readonly noun: string; readonly value: Fields }
@@ -32,32 +48,67 @@ export type Document =
   | { readonly kind: 'lines'; readonly value: { readonly lines: readonly string[] } };
 
 /** The text of a document, with a line feed at its end unless it is empty. */
-export function renderOutput(document: Document, format: OutputFormat): string {
+export function renderOutput(
+  document: Document,
+  format: OutputFormat,
+  style: Style = PLAIN_STYLE,
+): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(document.value, null, 2)}\n`;
     case 'yaml':
       return stringify(document.value, { lineWidth: 0, aliasDuplicateObjects: false });
+    case 'name':
+      return renderNames(document, style);
+    case 'wide':
+      return renderForPeople(document, { ...style, detail: 'wide' });
     case 'markdown':
     case 'sarif':
     case 'table':
-      return renderForPeople(document);
+      return renderForPeople(document, style);
+    default:
+      return renderJsonPath(document.value, format.slice(JSONPATH.length));
   }
 }
 
-function renderForPeople(document: Document): string {
+/** Faults are found before a command runs; a line feed ends the text. */
+function renderJsonPath(value: unknown, template: string): string {
+  const parsed = parseTemplate(template);
+  const text = parsed.ok ? renderTemplate(parsed.value, value) : '';
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+/** A line for each resource: its name, else its id, as other commands take it. */
+function renderNames(document: Document, style: Style): string {
+  if (document.kind === 'text' || document.kind === 'report' || document.kind === 'lines') {
+    return renderForPeople(document, style);
+  }
+  const items = document.kind === 'list' ? document.value : [document.value];
+  return items.map((item) => `${nameOf(item)}\n`).join('');
+}
+
+function nameOf(item: Fields): string {
+  const { resource } = item;
+  const { name, id, position, profile } = isFields(resource) ? resource : item;
+  return plainLine(String(name ?? id ?? profile ?? position ?? '-'));
+}
+
+function renderForPeople(document: Document, style: Style): string {
   switch (document.kind) {
-    case 'list':
-      return renderRows(document.noun, document.value) + renderExplanations(document.value);
+    case 'list': {
+      const { noun, value, choice, words } = document;
+      if (value.length === 0 && words !== undefined) return '';
+      return renderRows(noun, value, style, choice) + renderExplanations(value, style);
+    }
     case 'row':
-      return renderRows(document.noun, [document.value]);
+      return renderRows(document.noun, [document.value], style);
     case 'one':
       return (
-        renderPlacements(document.value) ??
-        renderPolicies(document.value) ??
+        renderPlacements(document.value, style) ??
+        renderPolicies(document.value, style) ??
         renderIncident(document.value) ??
-        renderSections(document.value) ??
-        renderFields(document.value)
+        renderSections(document.value, style) ??
+        renderFields(document.value, style)
       );
     case 'text':
       return document.value.text;
@@ -66,59 +117,71 @@ function renderForPeople(document: Document): string {
     case 'lines':
       return document.value.lines.map((line) => `${line}\n`).join('');
     case 'written':
-      return renderWritten(document.value);
+      return renderWritten(document.value, style);
   }
 }
 
-function renderWritten(answer: Fields): string {
+function renderWritten(answer: Fields, style: Style): string {
   const { resource, operation, secret, api_key, plan, items, remediated, approved } = answer;
-  if (Array.isArray(remediated)) return renderRemediated(listOf(remediated));
-  if (Array.isArray(approved)) return renderRows('approved', listOf(approved));
-  if (Array.isArray(items)) return renderBatch(answer);
+  if (Array.isArray(remediated)) return renderRemediated(listOf(remediated), style);
+  if (Array.isArray(approved)) return renderRows('approved', listOf(approved), style);
+  if (Array.isArray(items)) return renderBatch(answer, style);
   if (isFields(plan))
-    return renderPlan(plan) + (isFields(operation) ? '\n' : '') + renderOperation(operation);
+    return (
+      renderPlan(plan, style) +
+      (isFields(operation) ? '\n' : '') +
+      renderOperation(operation, style)
+    );
   if (isFields(resource)) {
-    const fields = renderFields({
-      ...resource,
-      // The key that a new tenant begins with.
-      ...(isFields(api_key) ? { api_key: { name: api_key.name, id: api_key.id } } : {}),
-      ...(secret === undefined ? {} : { secret }),
-    });
+    const fields = renderFields(
+      {
+        ...resource,
+        // The key that a new tenant begins with.
+        ...(isFields(api_key) ? { api_key: { name: api_key.name, id: api_key.id } } : {}),
+        ...(secret === undefined ? {} : { secret }),
+      },
+      style,
+    );
     // What a dry run would change.
-    return fields + renderExplanations([answer]);
+    return fields + renderExplanations([answer], style);
   }
-  return isFields(operation) ? renderOperation(operation) : 'done\n';
+  return isFields(operation) ? renderOperation(operation, style) : 'done\n';
 }
 
 /** What becomes of each resource; under it the block to paste, or why nothing was done. */
-function renderRemediated(items: readonly Fields[]): string {
+function renderRemediated(items: readonly Fields[], style: Style): string {
   const more = items.flatMap(({ action, hcl, problem, resource_name: name }) => {
     if (isFields(problem)) return [`${name}: ${problem.detail}`, `what to do: ${problem.remedy}`];
     return action === 'adopt' && Array.isArray(hcl) ? ['', ...hcl.map(String)] : [];
   });
-  return renderRows('remediated', items) + more.map((line) => `${line}\n`).join('');
+  return renderRows('remediated', items, style) + more.map((line) => `${line}\n`).join('');
 }
 
 /** The VMs of a batch and how well they are placed. */
-function renderBatch({ items, placement }: Fields): string {
+function renderBatch({ items, placement }: Fields, style: Style): string {
   const resources = listOf(items).flatMap(({ resource }) => (isFields(resource) ? [resource] : []));
-  return renderRows('vm', resources) + renderExplanations(isFields(placement) ? [placement] : []);
+  return (
+    renderRows('vm', resources, style) +
+    renderExplanations(isFields(placement) ? [placement] : [], style)
+  );
 }
 
 /** Where the VMs of a batch would go; undefined for anything else. */
-function renderPlacements(answer: Fields): string | undefined {
+function renderPlacements(answer: Fields, style: Style): string | undefined {
   if (!Array.isArray(answer.placements)) return undefined;
-  return renderRows('placed', listOf(answer.placements)) + renderExplanations([answer]);
+  return (
+    renderRows('placed', listOf(answer.placements), style) + renderExplanations([answer], style)
+  );
 }
 
 /** Policies of a namespace, or what each said, below the rest; undefined for anything else. */
-function renderPolicies({ policies, ...rest }: Fields): string | undefined {
+function renderPolicies({ policies, ...rest }: Fields, style: Style): string | undefined {
   const rows = listOf(policies);
   const [first] = rows;
   if (first === undefined) return undefined;
   const noun = 'decides' in first ? 'effective_policy' : 'verdict';
-  const above = Object.keys(rest).length === 0 ? '' : `${renderFields(rest)}\n`;
-  return above + renderRows(noun, rows);
+  const above = Object.keys(rest).length === 0 ? '' : `${renderFields(rest, style)}\n`;
+  return above + renderRows(noun, rows, style);
 }
 
 /** The server's own words about an incident; undefined for anything else. */
@@ -127,18 +190,18 @@ function renderIncident({ incident, explanation }: Fields): string | undefined {
   return explanation.map((line) => `${plainLine(String(line))}\n`).join('');
 }
 
-function renderOperation(operation: unknown): string {
-  return isFields(operation) ? renderRows('operation', [operation]) : '';
+function renderOperation(operation: unknown, style: Style): string {
+  return isFields(operation) ? renderRows('operation', [operation], style) : '';
 }
 
 /** The moves of a plan and the VMs that stay, then the server's own words about it. */
-function renderPlan(plan: Fields): string {
+function renderPlan(plan: Fields, style: Style): string {
   const moves = listOf(plan.moves);
   const left = listOf(plan.left);
   return [
-    moves.length === 0 ? '' : renderRows('move', moves),
-    left.length === 0 ? '' : renderRows('left', left),
-    renderExplanations([plan]),
+    moves.length === 0 ? '' : renderRows('move', moves, style),
+    left.length === 0 ? '' : renderRows('left', left, style),
+    renderExplanations([plan], style),
   ].join('');
 }
 

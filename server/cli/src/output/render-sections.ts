@@ -1,6 +1,8 @@
 /** Answers that consist of lists: their plain fields, and a table below for each list. */
 import { type Fields, isFields } from './fields.ts';
-import { renderFields, renderRows } from './render-table.ts';
+import { renderFields } from './render-fields.ts';
+import { renderRows } from './render-table.ts';
+import type { Style } from './style.ts';
 
 /** An answer, by fields that no other answer has together, and the columns of its lists. */
 interface Sections {
@@ -26,16 +28,16 @@ const ANSWERS: readonly Sections[] = [
 ];
 
 /** The fields and tables of such an answer; undefined for another one. An empty list is a field. */
-export function renderSections(answer: Fields): string | undefined {
+export function renderSections(answer: Fields, style: Style): string | undefined {
   const found = ANSWERS.find(({ fields }) => fields.every((name) => name in answer));
   if (found === undefined) return undefined;
   const tables = Object.entries(found.tables).flatMap(([name, noun]) => {
     const value = answer[name];
     const rows = Array.isArray(value) ? value.filter(isFields) : [];
-    return rows.length === 0 ? [] : [{ name, text: renderRows(noun, rows) }];
+    return rows.length === 0 ? [] : [{ name, text: renderRows(noun, rows, style) }];
   });
   const shown = new Set(tables.map(({ name }) => name));
   const rest = Object.entries(answer).filter(([name]) => !shown.has(name));
-  const above = rest.length === 0 ? [] : [renderFields(Object.fromEntries(rest))];
+  const above = rest.length === 0 ? [] : [renderFields(Object.fromEntries(rest), style)];
   return [...above, ...tables.map(({ text }) => text)].join('\n');
 }

@@ -1,11 +1,9 @@
 /** `novacron drift watch`: reports drift as it appears and is resolved, driven by events. */
 import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
-import { Event } from '@novacron/contract/events/event';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { stringify } from 'yaml';
-import { z } from 'zod';
-import { callOperation, type Session } from '../../client/session.ts';
+import { EVENT_PAUSE_MS, eventsAfter, newestPosition } from '../../client/event-positions.ts';
+import type { Session } from '../../client/session.ts';
 import type { Failure } from '../../failures/failure.ts';
 import { pause } from '../../io/cli-io.ts';
 import type { Outcome } from '../../operations/run-command.ts';
@@ -15,9 +13,6 @@ import { plainLine } from '../../output/plain-text.ts';
 import type { OutputFormat } from '../../output/render-output.ts';
 import { sortRecords } from './describe-record.ts';
 import { failureOfDrift, readRecords } from './read-records.ts';
-
-/** How often new events are asked for. Unit: milliseconds. */
-const PAUSE_MS = 1_000;
 
 /** What to watch. */
 export interface WatchRequest {
@@ -72,12 +67,13 @@ async function follow(
     session.io.stderr.write(`Watching. ${countOf(known.size, 'resource')} drifted.\n`);
   }
   while (!until.aborted) {
-    await pause(session.io.timers, PAUSE_MS, until);
+    await pause(session.io.timers, EVENT_PAUSE_MS, until);
     if (until.aborted) return undefined;
-    const position = await positionAfter(session, seen);
-    if (!position.ok) return position.error;
-    if (position.value === seen) continue;
-    seen = position.value;
+    // Any event may have changed something; where events were forgotten, everything may have.
+    const events = await eventsAfter(session, seen);
+    if (!events.ok) return events.error;
+    if (events.value.position === seen) continue;
+    seen = events.value.position;
     const reported = await reportChanges(session, request, known);
     if (!reported.ok) return reported.error;
     known = reported.value;
@@ -107,25 +103,6 @@ function filterOf({ kind, deployment }: WatchRequest): Fields {
     ...(kind === undefined ? {} : { resource_kind: kind }),
     ...(deployment === undefined ? {} : { deployment }),
   };
-}
-
-const EventPage = z.looseObject({ items: z.array(Event), last_position: z.int() });
-
-async function newestPosition(session: Session): Promise<Result<number, Failure>> {
-  const page = await callOperation(session, 'event.list', { limit: 1, order: 'newest' });
-  return page.ok ? ok(EventPage.parse(page.value).last_position) : page;
-}
-
-/**
- * The position of the latest event behind one; the same where there is none. Any event may have
- * changed something; where events were forgotten meanwhile, everything may have.
- */
-async function positionAfter(session: Session, seen: number): Promise<Result<number, Failure>> {
-  const input = { after_position: seen, limit: LIST_LIMIT_MAX };
-  const page = await callOperation(session, 'event.list', input);
-  if (page.ok) return ok(EventPage.parse(page.value).items.at(-1)?.position ?? seen);
-  const isExpired = page.error.kind === 'problem' && page.error.problem.code === 'resume-expired';
-  return isExpired ? newestPosition(session) : page;
 }
 
 function changesBetween(before: Known, now: Known): readonly Change[] {

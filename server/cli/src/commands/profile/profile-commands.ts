@@ -30,6 +30,7 @@ import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo, Environment } from '../../io/cli-io.ts';
 import type { Fields } from '../../output/fields.ts';
 import type { Document } from '../../output/render-output.ts';
+import { PLAIN_STYLE } from '../../output/style.ts';
 
 /** What the commands about profiles work with. */
 export interface ProfileContext {
@@ -111,6 +112,7 @@ function verify(
   const settings: Settings = {
     ...whom,
     output: flags.output ?? 'table',
+    style: PLAIN_STYLE,
     timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS_DEFAULT) * 1000,
     progress: 'hidden',
     traceparent: traceparentOf(env),

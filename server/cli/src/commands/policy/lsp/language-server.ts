@@ -1,18 +1,21 @@
 /** The language server: what it answers and publishes, without the stream that it is on. */
 import { err, ok, type Result } from '@novacron/contract/result';
 import { formatRego } from '@novacron/rego/format-rego';
+import type { LintConfig } from '@novacron/rego/lint/lint-config';
 import { z } from 'zod';
 import type { CliIo } from '../../../io/cli-io.ts';
+import { findConfig } from '../lint/find-config.ts';
 import { complete } from './features/complete.ts';
 import { describeName } from './features/describe-name.ts';
-import { diagnose } from './features/diagnose.ts';
+import { diagnose, type UnknownInput } from './features/diagnose.ts';
+import { lintTexts } from './features/lint-texts.ts';
 import { listSymbols } from './features/list-symbols.ts';
 import { INPUT_SCHEMA } from './names/input-schema.ts';
 import { type Meaning, resolveName } from './names/resolve-name.ts';
 import { RPC_CODES, type RpcFailure, type RpcHandlers } from './rpc/rpc-session.ts';
 import { type ReferenceAt, referenceAt } from './text/reference-at.ts';
 import { applyChanges, type LspRange, linesOf, wholeRange } from './text/text-positions.ts';
-import { createWorkspace, type Workspace, type WorkspaceGrouping } from './workspace.ts';
+import { createWorkspace, pathOf, type Workspace, type WorkspaceGrouping } from './workspace.ts';
 
 const Position = z.looseObject({
   line: z.int().nonnegative(),
@@ -27,7 +30,10 @@ const PARAMS = {
     workspaceFolders: z.array(Uri).nullish(),
     capabilities: z.looseObject({}).optional(),
     initializationOptions: z
-      .looseObject({ grouping: z.enum(['by-directory', 'together']).optional() })
+      .looseObject({
+        grouping: z.enum(['by-directory', 'together']).optional(),
+        unknownInput: z.enum(['error', 'warning', 'ignored']).optional(),
+      })
       .nullish(),
   }),
   position: z.looseObject({ textDocument: Uri, position: Position }),
@@ -69,17 +75,24 @@ type Notice = (params: unknown) => Promise<void>;
 /** Makes the handlers of one conversation. */
 export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
   let grouping: WorkspaceGrouping = 'by-directory';
+  let unknownInput: UnknownInput = 'error';
+  let lintConfig: LintConfig | undefined;
   let watches = false;
   const workspace = createWorkspace(world.io, () => grouping);
-  const publisher = createPublisher(world, workspace);
+  const publisher = createPublisher(world, workspace, {
+    check: (texts) => diagnose(texts, unknownInput),
+    lint: (texts) => lintTexts(texts, lintConfig),
+  });
   const requests: Readonly<Record<string, Answer>> = {
     initialize: answerWith(PARAMS.initialize, async (params) => {
       grouping = params.initializationOptions?.grouping ?? grouping;
+      unknownInput = params.initializationOptions?.unknownInput ?? unknownInput;
       watches = canWatch(params.capabilities);
       const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
       const root = params.rootUri;
       const places = folders.length === 0 && root ? [root] : folders;
       for (const uri of places) await workspace.addFolder(uri);
+      lintConfig = await readConfig(world.io, places[0]);
       return {
         capabilities: CAPABILITIES,
         serverInfo: { name: 'novacron policy lsp', version: world.io.version },
@@ -113,6 +126,18 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
       if (Object.hasOwn(notices, method)) await notices[method]?.(params);
     },
   };
+}
+
+/** The linter's configuration of a folder; a wrong one counts as none, `policy lint` says why. */
+async function readConfig(
+  io: Pick<CliIo, 'readText'>,
+  uri: string | undefined,
+): Promise<LintConfig | undefined> {
+  const path = uri === undefined ? undefined : pathOf(uri);
+  if (path === undefined) return undefined;
+  const sources = { paths: [path], disable: [], enable: [], ignoreFiles: [] };
+  const config = await findConfig(io, sources);
+  return config.ok ? config.value : undefined;
 }
 
 const WATCH = {
@@ -176,6 +201,7 @@ function documentNotices(
   return {
     'textDocument/didOpen': noticeOf(PARAMS.opened, async ({ textDocument: { uri, text } }) => {
       workspace.open(uri, text);
+      publisher.forget(uri);
       publisher.schedule();
     }),
     'textDocument/didChange': noticeOf(
@@ -223,17 +249,31 @@ function placeIn(workspace: Workspace, uri: string, row: number, column: number)
   return { uri, range: { start, end: { line: row - 1, character: line.length } } };
 }
 
+type Texts = Readonly<Record<string, string>>;
+
 interface Publisher {
   readonly schedule: () => void;
+  /** Publishes a text again, even if nothing changes. */
+  readonly forget: (uri: string) => void;
 }
 
 /** Compiles once the client types no more; a file without remarks is published if it had some. */
-function createPublisher(world: LanguageServerWorld, workspace: Workspace): Publisher {
+function createPublisher(
+  world: LanguageServerWorld,
+  workspace: Workspace,
+  find: Readonly<Record<'check' | 'lint', (texts: Texts) => ReturnType<typeof diagnose>>>,
+): Publisher {
   const published = new Map<string, string>();
   let isScheduled = false;
   const publish = () => {
     isScheduled = false;
-    const found = new Map(workspace.groups().flatMap((texts) => [...diagnose(texts)]));
+    const groups = workspace.groups();
+    const remarks = find.lint(Object.assign({}, ...groups));
+    const found = new Map(
+      groups
+        .flatMap((texts) => [...find.check(texts)])
+        .map(([uri, mistakes]) => [uri, [...mistakes, ...(remarks.get(uri) ?? [])]]),
+    );
     for (const uri of published.keys()) if (!found.has(uri)) found.set(uri, []);
     for (const [uri, diagnostics] of found) {
       const text = JSON.stringify(diagnostics);
@@ -244,6 +284,9 @@ function createPublisher(world: LanguageServerWorld, workspace: Workspace): Publ
     }
   };
   return {
+    forget: (uri) => {
+      published.delete(uri);
+    },
     schedule: () => {
       if (isScheduled) return;
       isScheduled = true;

@@ -65,7 +65,7 @@ function open(file: string, text: string): void {
 }
 
 /** The diagnostics that are published after what was received before. */
-async function nextDiagnostics(file: string): Promise<readonly unknown[]> {
+async function nextDiagnostics(file: string, wanted = 'novacron'): Promise<readonly unknown[]> {
   const before = client.received.length;
   const found = await client.waitFor(
     (message) =>
@@ -74,7 +74,8 @@ async function nextDiagnostics(file: string): Promise<readonly unknown[]> {
       message.params?.uri === uriOf(file),
   );
   const diagnostics = found.params?.diagnostics;
-  return Array.isArray(diagnostics) ? diagnostics : [];
+  const list: readonly { source: string }[] = Array.isArray(diagnostics) ? diagnostics : [];
+  return list.filter(({ source }) => source === wanted);
 }
 
 const at = (file: string, line: number, character: number) => ({
@@ -201,6 +202,34 @@ describe('an editor', () => {
     expect(await nextDiagnostics('size/size.rego')).toEqual([]);
   });
 
+  test.each([
+    ['error', [{ severity: 1, range: { start: { line: 2 } } }]],
+    ['warning', [{ severity: 2 }]],
+    ['ignored', []],
+  ])('has fields that the input lacks as %s', async (unknownInput, found) => {
+    const text = 'package typo\n\nx if 1 < input.resource.memory_bg\n';
+    writeFileSync(join(folder, 'size/typo.rego'), text);
+    await initialize({ initializationOptions: { unknownInput } });
+    open('size/typo.rego', text);
+    expect(await nextDiagnostics('size/typo.rego')).toMatchObject(found);
+  });
+
+  test('sees remarks of the linter, by the configuration of the folder', async () => {
+    mkdirSync(join(folder, '.regal'));
+    const config = 'rules:\n  style:\n    todo-comment: {level: ignore}\n';
+    writeFileSync(join(folder, '.regal/config.yaml'), config);
+    await initialize();
+    open('size/size.rego', 'package size\n\n# TODO: write it\nx = 1\n');
+    const found = await nextDiagnostics('size/size.rego', 'novacron policy lint');
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        code: 'use-assignment-operator',
+        range: { start: { line: 3, character: 0 }, end: { line: 3, character: 1 } },
+      }),
+    );
+    expect(found).not.toContainEqual(expect.objectContaining({ code: 'todo-comment' }));
+  });
+
   test('sees files that change on disk', async () => {
     await initialize({
       capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } },
@@ -227,6 +256,7 @@ describe('an editor that is connected', () => {
   test.each<[string, number, number, readonly string[]]>([
     ['a builtin', 6, 10, ['sprintf(string, array) -> string', 'A text made of a format']],
     ['a rule with its annotation', 5, 40, ['largest := 64', '**The largest size**']],
+    ['a field of the input', 5, 20, ['input.resource.memory_gb: number', 'Unit: GB']],
     ['a package', 2, 20, ['package lib.sizes', '**Sizes**', 'What a VM may have']],
   ])('shows %s under the pointer', async (_what, line, character, texts) => {
     const answer = await client.request(
@@ -254,6 +284,7 @@ describe('an editor that is connected', () => {
 
   test.each<[string, string, readonly string[]]>([
     ['rules of an imported package', '\tx := sizes.', ['sizes.double', 'sizes.largest']],
+    ['fields of the input', '\tx := input.resource.memory_', ['input.resource.memory_gb']],
     ['packages', 'import data.l', ['data.lib.sizes']],
     ['builtins', '\tx := time.n', ['time.now_ns']],
     ['keywords, and rules of the package', '\tde', ['default', 'deny']],

@@ -90,7 +90,7 @@ function isPolicy(file: string): boolean {
 }
 
 /** The path of a URI; undefined for texts that are in no file. */
-function pathOf(uri: string): string | undefined {
+export function pathOf(uri: string): string | undefined {
   try {
     return fileURLToPath(uri);
   } catch {

@@ -1,6 +1,7 @@
 /** What is wrong with texts, as editors show it. */
 import { compileRego } from '@novacron/rego/compile-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { inputOf } from '../../files/policy-input.ts';
 import { type LspRange, linesOf } from '../text/text-positions.ts';
 
 /** One remark at a range. */
@@ -13,6 +14,9 @@ export interface Diagnostic {
   readonly message: string;
 }
 
+/** What a field is that the input of NovaCron's policies does not have. */
+export type UnknownInput = 'error' | 'warning' | 'ignored';
+
 /**
  * Compiles texts together.
  * @param texts - by URI
@@ -20,12 +24,15 @@ export interface Diagnostic {
  */
 export function diagnose(
   texts: Readonly<Record<string, string>>,
+  unknownInput: UnknownInput,
 ): ReadonlyMap<string, readonly Diagnostic[]> {
-  const compiled = compileRego({ modules: texts, entrypoints: [], level: 2 });
-  const problems = compiled.ok ? [] : compiled.error;
+  const input = unknownInput === 'ignored' ? {} : inputOf(unknownInput === 'warning');
+  const compiled = compileRego({ modules: texts, entrypoints: [], level: 2, ...input });
+  const problems = compiled.ok ? compiled.value.warnings : compiled.error;
+  const severity = compiled.ok ? 2 : 1;
   const found = problems.map((problem) => ({
     file: problem.file,
-    ...toDiagnostic(texts, problem),
+    ...toDiagnostic(texts, problem, severity),
   }));
   return new Map(
     Object.keys(texts).map((uri) => [
@@ -38,13 +45,14 @@ export function diagnose(
 function toDiagnostic(
   texts: Readonly<Record<string, string>>,
   { file, row, column, code, message }: RegoProblem,
+  severity: Diagnostic['severity'],
 ): Diagnostic {
   const range = wordRange(texts[file] ?? '', row, column);
-  return { range, severity: 1, code, source: 'novacron', message };
+  return { range, severity, code, source: 'novacron', message };
 }
 
 /** From a place to the end of the word there; rows and columns from 1. */
-function wordRange(text: string, row: number, column: number): LspRange {
+export function wordRange(text: string, row: number, column: number): LspRange {
   const line = linesOf(text)[row - 1] ?? '';
   const start = Math.min(column - 1, line.length);
   const word = /^(?:[\w.]+|\S)/.exec(line.slice(start))?.[0] ?? '';

@@ -1,0 +1,147 @@
+/** Lists: filters, sorting, columns, empty results, and what the server is asked. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runInProcess } from '../test-kit/run-in-process.ts';
+import { sampleId } from '../test-kit/sample-base.ts';
+import { SAMPLES, sampleDocument } from '../test-kit/samples.ts';
+import { splitWords } from '../test-kit/split-words.ts';
+import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
+
+const [SAMPLE] = SAMPLES.vm;
+
+const VMS = [
+  { ...SAMPLE, name: 'web-2', metadata: { a: '1' } },
+  { ...SAMPLE, name: 'web-10', status: 'unknown', cpu_cores: 16, node: null, metadata: {} },
+  {
+    ...SAMPLE,
+    name: 'db',
+    status: 'stopped',
+    node: 'node-04',
+    metadata: {},
+    guest_ip_addresses: ['10.0.0.1', '10.0.0.2'],
+  },
+];
+
+let server: FakeServer;
+
+beforeEach(async () => {
+  server = await startFakeServer({
+    'vm.list': () => ({ result: { items: VMS, next_cursor: null } }),
+  });
+});
+
+afterEach(() => server.close());
+
+async function run(line: string) {
+  return runInProcess(splitWords(line), { env: { NOVACRON_ENDPOINT: server.endpoint } });
+}
+
+async function names(flags: string): Promise<readonly string[]> {
+  const { stdout, stderr } = await run(`vm list -o name ${flags}`);
+  expect(stderr).toBe('');
+  return stdout.split('\n').filter((name) => name !== '');
+}
+
+describe('--filter', () => {
+  test.each([
+    ['--filter status=running', ['web-2']],
+    ['--filter status!=running', ['web-10', 'db']],
+    ['--filter cpu_cores=4 --filter status==stopped', ['db']],
+    ['--filter metadata.a=1', ['web-2']],
+    ['--filter metadata.a!=1', ['web-10', 'db']],
+    ['--filter node=', ['web-10']],
+    ['--filter node!=', ['web-2', 'db']],
+    ['--filter guest_ip_addresses=10.0.0.2', ['db']],
+    ['--filter cpu_cores=4 --limit 1', ['web-2']],
+  ])('%s shows %j', async (flags, expected) => {
+    expect(await names(flags)).toEqual(expected);
+  });
+
+  test.each([
+    ['--filter status', 'Use the form field=value or field!=value.'],
+    ['--filter =a', 'Use the form field=value or field!=value.'],
+    ['--filter stats=a', '--filter: there is no field stats. Did you mean status?'],
+    ['--filter a=b --fields name', '--filter: there is no field a. See the fields with -o json.'],
+    ['--filter node=b --fields name', '--filter node needs node among --fields'],
+    ['--columns name,,id', 'Use names separated by commas'],
+  ])('or another flag that makes no sense is wrong usage: %s', async (flags, message) => {
+    const { exitCode, stderr } = await run(`vm list ${flags}`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(server.calls).toEqual([]);
+  });
+});
+
+describe('--sort', () => {
+  test.each([
+    ['--sort cpu_cores,-status', ['db', 'web-2', 'web-10']],
+    ['--sort -cpu_cores', ['web-10', 'web-2', 'db']],
+    ['--sort node', ['web-2', 'db', 'web-10']],
+    ['--sort -node', ['db', 'web-2', 'web-10']],
+    ['--sort metadata.a,name', ['web-2', 'db', 'web-10']],
+    ['--sort cpu_cores,name --limit 2', ['db', 'web-2']],
+  ])('%s shows %j', async (flags, expected) => {
+    expect(await names(flags)).toEqual(expected);
+    expect(server.calls[0]?.params).toEqual({ limit: 1000 });
+  });
+
+  test('by what the server sorts by is left to the server', async () => {
+    await names('--sort -name --limit 2');
+    expect(server.calls[0]?.params).toEqual({ sort: '-name', limit: 2 });
+  });
+
+  test('works for lists that the server does not sort', async () => {
+    const { stdout, exitCode } = await run('event list --sort -position -o name');
+    expect({ stdout, exitCode }).toEqual({ stdout: `${sampleId('evt')}\n`, exitCode: 0 });
+  });
+});
+
+describe('an empty list', () => {
+  test.each([
+    ['', 'No VMs found.\n', ''],
+    ['-o wide', 'No VMs found.\n', ''],
+    ['-o name', '', ''],
+    ['-o json', '', '[]\n'],
+    ['-o yaml', '', '[]\n'],
+    ['-o jsonpath={.items[*].name}', '', ''],
+  ])('with %j says %j and writes %j', async (flags, stderr, stdout) => {
+    const record = await run(`vm list --filter name=absent ${flags}`);
+    expect(record).toMatchObject({ exitCode: 0, stderr, stdout });
+  });
+});
+
+describe('the healing column of VMs', () => {
+  const incident = { ...SAMPLES.incident[0], target_kind: 'node', nodes: ['n9'] };
+
+  async function healingOf(vms: readonly object[], incidents: 'some' | 'forbidden') {
+    const own = await startFakeServer({
+      'vm.list': () => ({ result: { items: vms, next_cursor: null } }),
+      'incident.list': () =>
+        incidents === 'some'
+          ? { result: { items: [incident], next_cursor: null } }
+          : { problem: sampleDocument('forbidden') },
+    });
+    const env = { NOVACRON_ENDPOINT: own.endpoint };
+    const argv = ['vm', 'list', '--no-headers', '--columns', 'name,healing'];
+    const { stdout } = await runInProcess(argv, { env });
+    await own.close();
+    return { stdout, calls: own.calls.map(({ method }) => method) };
+  }
+
+  const LOST = { ...SAMPLE, name: 'a', status: 'unknown', node: 'n9' };
+  const HEALED = { ...SAMPLE, name: 'b', healing: { restart: 'always', standby: true } };
+
+  test('shows how a VM is healed, and the incident of one that is not well', async () => {
+    expect(await healingOf([LOST, HEALED], 'some')).toEqual({
+      stdout: 'a  incident\nb  always, standby\n',
+      calls: ['vm.list', 'incident.list'],
+    });
+  });
+
+  test('asks for no incidents where all VMs are well', async () => {
+    expect((await healingOf([HEALED], 'some')).calls).toEqual(['vm.list']);
+  });
+
+  test('does without incidents where the caller may not read them', async () => {
+    expect((await healingOf([LOST], 'forbidden')).stdout).toBe('a  -\n');
+  });
+});
