@@ -249,7 +249,8 @@ describe('an upgrade of the language level', () => {
   });
 
   test('is refused for a text that OPA refuses, which is warned of until then', async () => {
-    const rule = 'package old\n\nimport rego.v1\n\ndeny contains "a" if re_match("^a", input.action)\n';
+    const rule =
+      'package old\n\nimport rego.v1\n\ndeny contains "a" if re_match("^a", input.action)\n';
     const { resource } = await bench().expectOk('policy.create', {
       name: 'Old',
       type: 'resource',

@@ -41,9 +41,7 @@ describe('novacron policy check', () => {
     expect(done).toMatchObject({ exitCode: 0, stderr: '' });
     expect(done.stdout).toBe(`${CHANGE}2 files checked: 1 warning\n`);
     const json = await run('check', 'owners', '--output', 'json');
-    expect(JSON.parse(json.stdout)).toMatchObject([
-      { code: 'language-level', row: 7, column: 10 },
-    ]);
+    expect(JSON.parse(json.stdout)).toMatchObject([{ code: 'language-level', row: 7, column: 10 }]);
   });
 
   test('refuses what OPA refuses, and warns of it at level 1', async () => {
