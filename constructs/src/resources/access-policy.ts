@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { loadOffline } from '../offline/load-offline.ts';
+import { findUnknownActions } from '../checks/find-unknown-actions.ts';
 import { type EnforcementMode, PolicyType } from '../props/choices.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
 import type { IPolicy } from '../props/references.ts';
@@ -64,7 +64,7 @@ export class AccessPolicy extends Construct implements IPolicy {
     });
     this.policyId = this.policy.policyId;
     this.policyName = this.policy.policyName;
-    this.node.addValidation({ validate: () => this.findUnknownActions() });
+    this.node.addValidation({ validate: () => findUnknownActions(this.grants) });
   }
 
   /** Lets a role read. */
@@ -110,18 +110,6 @@ export class AccessPolicy extends Construct implements IPolicy {
 
   private rule(): PolicyRule {
     return PolicyRule.inline(renderGrants(this.grants));
-  }
-
-  private findUnknownActions(): string[] {
-    const known = loadOffline().listActions();
-    const unknown = this.grants
-      .flatMap(({ actions }) => actions)
-      .filter((action) => !known.includes(action));
-    return [...new Set(unknown)].map((action) => {
-      const near = loadOffline().nearName(action, known);
-      const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-      return `${action} is not an action: it is granted to a role, and never occurs.${hint}`;
-    });
   }
 }
 

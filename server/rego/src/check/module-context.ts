@@ -1,12 +1,14 @@
 // What the resolver of one module knows.
 
 import type { Literal, Module, RegoLevel } from '../syntax/ast.ts';
-import type { Report } from '../syntax/rego-problem.ts';
+import type { Position, Report } from '../syntax/rego-problem.ts';
 import type { RegoValue } from '../values/rego-value.ts';
 import type { ResolvedLiteral } from './resolved-tree.ts';
 import type { RuleNode } from './rule-tree.ts';
 import type { Scope } from './scope.ts';
-import type { OpenNegation } from './undefined-negations.ts';
+
+/** A negation, and the parts of it that may be undefined, as they are written. */
+export type OpenNegation = { readonly at: Position; readonly parts: readonly string[] };
 
 /** What becomes of calls of `print`. */
 export type Prints = 'kept' | 'dropped';

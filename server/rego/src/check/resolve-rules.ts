@@ -3,14 +3,14 @@
 import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
 import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
-import { isUnread, type ModuleContext } from './module-context.ts';
+import { isUnread, type ModuleContext, type OpenNegation } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
 import { resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
 import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
-import { insideBody, type OpenNegation } from './undefined-negations.ts';
+import { insideBody } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
 
 /** Where problems go. */

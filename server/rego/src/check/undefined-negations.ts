@@ -8,9 +8,6 @@ import type { NegatedLiteral } from './resolve-negation.ts';
 import { findNode, type RuleNode } from './rule-tree.ts';
 import { isKnown, type Scope } from './scope.ts';
 
-/** A negation, and the parts of it that may be undefined, as they are written. */
-export type OpenNegation = { readonly at: Position; readonly parts: readonly string[] };
-
 /** Calls `context.noteNegation` where a negated literal depends on the level. */
 export function noteOpenNegation(
   context: ModuleContext,
