@@ -2,9 +2,9 @@ package novacron.personal_data_not_in_development_test
 
 import data.novacron.personal_data_not_in_development as policy
 
-ask(data, environment) := {
+ask(class, environment) := {
 	"action": "create_vm",
-	"resource": {"metadata": {"data": data, "environment": environment}},
+	"resource": {"metadata": {"data": class, "environment": environment}},
 }
 
 test_in_development if count(policy.deny) == 1 with input as ask("pii", "development")

@@ -15,7 +15,8 @@ export const checkRego = defineFunction({
   parameters: [{ name: 'rule', description: 'The Rego module, v0 or v1 syntax.', type: string }],
   returns: string,
   call: async ([rule]) => {
-    // At the level that a server accepts a new text with. Most runs do not use it, so the compiler is loaded on demand.
+    // At the level that a server accepts a new text with. Most runs do not use it, so the compiler
+    // is loaded on demand.
     const { compileRego } = await import('@novacron/rego/compile-rego');
     const compiled = compileRego({ modules: { policy: rule }, entrypoints: [], level: 2 });
     if (compiled.ok) return rule;

@@ -265,6 +265,52 @@ describe('JSON Schema', () => {
     expect(resultOf(expression)).toEqual(value);
   });
 
+  // The expected texts: what OPA 1 answers.
+  test.each([
+    ['{"type": "string"}', '1', 'invalid_type', 'Invalid type. Expected: string, given: integer'],
+    [
+      '{"type": ["string", "null"]}',
+      '1.5',
+      'invalid_type',
+      'Invalid type. Expected: [string,null], given: number',
+    ],
+    ['{"type": "object"}', 'null', 'invalid_type', 'Invalid type. Expected: object, given: null'],
+    ['{"type": "object"}', '[]', 'invalid_type', 'Invalid type. Expected: object, given: array'],
+    ['{"enum": ["a", 1]}', '"b"', 'enum', '(root) must be one of the following: "a", 1'],
+    ['{"const": {"a": 1}}', '2', 'const', '(root) does not match: {"a":1}'],
+    [
+      '{"additionalProperties": false}',
+      '{"x": 1}',
+      'additional_property_not_allowed',
+      'Additional property x is not allowed',
+    ],
+    ['{"dependencies": {"a": ["b"]}}', '{"a": 1}', 'missing_dependency', 'Has a dependency on b'],
+    ['{"minimum": 2}', '1', 'number_gte', 'Must be greater than or equal to 2'],
+    ['{"maximum": 0.5}', '1', 'number_lte', 'Must be less than or equal to 0.5'],
+    ['{"exclusiveMinimum": 1}', '1', 'number_gt', 'Must be greater than 1'],
+    ['{"exclusiveMaximum": 1}', '1', 'number_lt', 'Must be less than 1'],
+    ['{"multipleOf": 2}', '3', 'multiple_of', 'Must be a multiple of 2'],
+    ['{"minLength": 2}', '"a"', 'string_gte', 'String length must be greater than or equal to 2'],
+    ['{"maxLength": 0}', '"a"', 'string_lte', 'String length must be less than or equal to 0'],
+    ['{"pattern": "^x"}', '"a"', 'pattern', "Does not match pattern '^x'"],
+    ['{"minItems": 1}', '[]', 'array_min_items', 'Array must have at least 1 items'],
+    ['{"maxItems": 0}', '[1]', 'array_max_items', 'Array must have at most 0 items'],
+    ['{"uniqueItems": true}', '[1, 2, 1]', 'unique', 'array items[0,2] must be unique'],
+    ['{"contains": {"const": 1}}', '[2]', 'contains', 'At least one of the items must match'],
+    ['{"minProperties": 1}', '{}', 'array_min_properties', 'Must have at least 1 properties'],
+    ['{"not": {}}', '1', 'number_not', 'Must not validate the schema (not)'],
+    [
+      '{"if": true, "then": false}',
+      '1',
+      'condition_then',
+      'Must validate "then" as "if" was valid',
+    ],
+  ])('schema %s does not match %s: %s', (schemaText, text, type, desc) => {
+    const call = `json.match_schema(input.text, ${JSON.stringify(schemaText)})[1]`;
+    const errors = resultOf(call, { text });
+    expect(errors).toContainEqual({ desc, error: `(root): ${desc}`, field: '(root)', type });
+  });
+
   test('has patterns that take linear time', () => {
     const evil = '{"pattern": "^(a+)+$"}';
     expect(resultOf(`json.match_schema(input.text, ${evil})[0]`, { text: '1' })).toBe(true);

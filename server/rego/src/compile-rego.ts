@@ -1,11 +1,13 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
+import { findInvalidRules } from './check/check-strict.ts';
 import { collectInputReferences, type InputReference } from './check/input-references.ts';
+import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { isUnread } from './check/module-context.ts';
 import { orderRules } from './check/order-rules.ts';
-import { resolveRules } from './check/resolve-rules.ts';
+import { type FoundProblems, resolveRules } from './check/resolve-rules.ts';
 import { buildRuleTree, type RuleNode } from './check/rule-tree.ts';
 import { linkPolicy } from './link/link-policy.ts';
 import { writeFacts } from './link/policy-facts.ts';
@@ -84,6 +86,10 @@ export type CompiledPolicy = {
   readonly warnings: readonly RegoProblem[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
+  /** What level 2 of the language refuses, of a text at level 1. */
+  readonly refused: readonly RegoProblem[];
+  /** Negations that mean something else at level 1 than at level 2, in the order of the text. */
+  readonly levelChanges: readonly LevelChange[];
 };
 
 /**
@@ -108,7 +114,11 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const modules = parseModules(options, problems);
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
-  const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, problems);
+  const found: FoundProblems = { problems, invalid: [], negations: [] };
+  const { invalid, negations } = found;
+  findInvalidRules(modules, invalid);
+  const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, found);
+  if (level > 1) problems.push(...invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   orderRules(root, faulty, problems);
@@ -148,6 +158,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       volatileBuiltins: findVolatileBuiltins(program),
       warnings: sortProblems(warnings),
       probes: probes.list,
+      refused: sortProblems(level > 1 ? [] : invalid),
+      levelChanges: findLevelChanges(modules, negations),
     },
   };
 }

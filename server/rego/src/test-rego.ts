@@ -12,7 +12,10 @@ import type { PrintedLine } from './syntax/printed-line.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to test. */
-export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
+export type TestRegoOptions = Pick<
+  CompileRegoOptions,
+  'modules' | 'data' | 'regoVersion' | 'level'
+> & {
   /**
    * Which tests run, by their full name such as `data.novacron_test.test_admin`.
    * @defaultValue all
@@ -73,7 +76,8 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   }
   const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);
   const entrypoints = [...new Set(found.map(({ name }) => entrypointOf(name)))];
-  const asked = { modules: texts, data, regoVersion, entrypoints };
+  const { level = 1 } = options;
+  const asked = { modules: texts, data, regoVersion, level, entrypoints };
   const compiled = compileRego({ ...asked, tracing: 'on', prints: 'kept' });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();

@@ -5,6 +5,7 @@ import type { Result } from '@novacron/contract/result';
 import type {
   AskablePolicy,
   InputReference,
+  LevelDependence,
   RuleAnswer,
 } from '@novacron/engine/policy/model/policy';
 
@@ -39,6 +40,28 @@ export interface RuleBundleSignature {
   readonly text: string;
   /** Base64url. */
   readonly value: string;
+}
+
+/** What a compiler notices about a rule that it accepts; it is not stored. */
+export interface RuleInspection {
+  /** What the newest language level refuses, of a rule at an earlier one. */
+  readonly refused: readonly RuleNotice[];
+  /** Negations that mean something else at level 1 than at level 2. */
+  readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
+}
+
+/** A notice at its place in the rule. */
+export interface RuleNotice {
+  readonly message: string;
+  /** From 1. */
+  readonly row: number;
+  /** Likewise. */
+  readonly column: number;
+}
+
+/** A compiled rule and what was noticed. */
+export interface InspectedRule extends CompiledRule {
+  readonly inspection: RuleInspection;
 }
 
 /** A policy that can be asked and evaluated. */
@@ -91,7 +114,7 @@ export interface PolicyRuntime {
   readonly compile: (
     ruleText: string,
     terms: CompileTerms,
-  ) => Promise<Result<CompiledRule, Problem>>;
+  ) => Promise<Result<InspectedRule, Problem>>;
   /**
    * @returns the answers, or why there are none: an evaluation error, `deadline-exceeded`,
    *   `unavailable` for a policy that is not evaluated for a while because it missed its deadline

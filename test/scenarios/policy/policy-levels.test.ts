@@ -15,7 +15,7 @@ blocked(owner) if owner == "eve"
 
 const OTHER = RULE.replace('eve', 'mallory');
 
-const bench = useBench();
+const bench = useBench({ decisionInputRatio: 1 });
 
 const OWNED = { ...SMALL_VM, metadata: { owner: 'ann' } };
 
@@ -46,10 +46,15 @@ async function rowOf(id: string): Promise<PolicyRow> {
 type Stored = Readonly<Record<string, unknown>>;
 
 /** Stores the policy with another compiled form, signed by the server. */
-async function storeAs(id: string, change: (compiled: Stored) => Stored): Promise<void> {
+async function storeAs(
+  id: string,
+  change: (compiled: Stored) => Stored,
+  rule?: string,
+): Promise<void> {
   const row = await rowOf(id);
   const { seal: _, ...compiled } = JSON.parse(row.compiled_json);
-  const desired = JSON.parse(row.desired_json);
+  const before = JSON.parse(row.desired_json);
+  const desired = rule === undefined ? before : { ...before, rule };
   const text = { tenantId: row.tenant_id, policyId: id, version: 1, desired };
   // Accepting needs the store and the keys only.
   const accepted = await acceptPolicy(bench().deps as never, change(compiled) as never, text);
@@ -57,6 +62,7 @@ async function storeAs(id: string, change: (compiled: Stored) => Stored): Promis
   const { language_level: _level, ...observed } = JSON.parse(row.observed_json);
   const next = {
     ...row,
+    desired_json: JSON.stringify(desired),
     observed_json: JSON.stringify(observed),
     compiled_json: accepted.value.compiledJson,
   };
@@ -173,4 +179,101 @@ describe('the language level of a policy', () => {
     await bench().expectOk('policy.rollback', { id, to_version: 1 });
     expect(await admits()).toBe(true);
   });
+});
+
+describe('an upgrade of the language level', () => {
+  test('is planned with the expressions, their effect and the decisions that change', async () => {
+    const id = await makeEarlier();
+    expect(await admits()).toBe(true);
+    await bench().expectOk('vm.create', OWNED);
+    const eve = { ...SMALL_VM, name: 'eve-01', metadata: { owner: 'eve' } };
+    await bench().expectProblem('vm.create', eve);
+    // Decisions are written within half a second.
+    await bench().advance(600);
+    const plan = await bench().expectOk('policy.upgrade_plan', { id });
+    expect(plan).toMatchObject({
+      name: 'Owners',
+      language_level: 1,
+      to_level: 2,
+      mistakes: [],
+      replayed: 3,
+      without_input: 0,
+      is_complete: true,
+    });
+    expect(plan.expressions).toEqual([
+      {
+        row: 3,
+        column: 10,
+        text: 'allow if not blocked(input.resource.metadata.owner)',
+        parts: ['input.resource.metadata.owner'],
+        effect: 'refuses',
+        explanation:
+          'Where input.resource.metadata.owner is undefined, this negation holds at language ' +
+          'level 1 and not at level 2, as in OPA: level 2 refuses what level 1 allows.',
+      },
+    ]);
+    expect(plan.changed).toMatchObject([
+      { action: 'create_vm', user_id: 'admin', was: 'allow', becomes: 'deny' },
+    ]);
+    expect(await bench().expectOk('policy.get', { id })).toMatchObject({ language_level: 1 });
+  });
+
+  test('is a new version of the same text, which the audit log has', async () => {
+    const id = await makeEarlier();
+    const { resource } = await bench().expectOk('policy.upgrade', { id });
+    expect(resource).toMatchObject({ version: 2, language_level: 2, rule: RULE });
+    expect(await admits()).toBe(false);
+    expect(await levelsOf(id)).toEqual(['1 at 1', '2 at 2']);
+    const { items } = await bench().expectOk('audit.list', {});
+    expect(items).toContainEqual(
+      expect.objectContaining({ operation: 'policy.upgrade', outcome: 'done' }),
+    );
+    const again = await bench().expectOk('policy.upgrade', { id });
+    expect(again.resource).toMatchObject({ version: 2, language_level: 2 });
+    const plan = await bench().expectOk('policy.upgrade_plan', { id });
+    expect(plan).toMatchObject({ language_level: 2, expressions: [], replayed: 0, changed: [] });
+    await bench().expectOk('policy.rollback', { id, to_version: 1 });
+    expect(await admits()).toBe(true);
+  });
+
+  test('is decided by the other policies', async () => {
+    const id = await makeEarlier();
+    await bench().expectOk('policy.create', {
+      name: 'Guard',
+      type: 'resource',
+      rule: 'package guard\n\ndeny contains "stays" if input.action == "upgrade_policy"\n',
+    });
+    const refused = await bench().expectProblem('policy.upgrade', { id });
+    expect(refused).toMatchObject({ code: 'policy-denied' });
+    expect(await bench().expectOk('policy.get', { id })).toMatchObject({ language_level: 1 });
+  });
+
+  test('is refused for a text that OPA refuses, which is warned of until then', async () => {
+    const rule =
+      'package old\n\nimport rego.v1\n\ndeny contains "a" if re_match("^a", input.action)\n';
+    const { resource } = await bench().expectOk('policy.create', {
+      name: 'Old',
+      type: 'resource',
+      rule: rule.replace('re_match', 'regex.match'),
+    });
+    const { id } = resource;
+    await storeAs(id, ({ languageLevel: _, ...compiled }) => compiled, rule);
+    const found = 'Version 1 of the language has no builtin re_match; use regex.match instead.';
+    const plan = await bench().expectOk('policy.upgrade_plan', { id });
+    expect(plan.mistakes).toEqual([{ row: 5, column: 22, message: found }]);
+    const refused = await bench().expectProblem('policy.upgrade', { id });
+    expect(refused.detail).toContain(`line 5, column 22: ${found}`);
+    const { notices } = await bench().expectOk('policy.update', { id, priority: 1 });
+    expect(notices).toEqual([`line 5, column 22 of the rule: ${found}`]);
+    const created = { name: 'New', type: 'resource', rule } as const;
+    expect((await bench().expectProblem('policy.create', created)).code).toBe('rule-invalid');
+  });
+});
+
+test('a new text is warned of where it means something else than at the level before', async () => {
+  const asked = { ...POLICY, actions: ['create_vm'] };
+  const { notices } = await bench().expectOk('policy.create', asked);
+  expect(notices).toEqual([
+    expect.stringContaining('line 3, column 10 of the rule: Where input.resource'),
+  ]);
 });

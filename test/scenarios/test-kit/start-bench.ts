@@ -150,6 +150,8 @@ export interface BenchOptions {
   readonly webhookHosts?: readonly string[];
   readonly failoverNodes?: number;
   readonly proactiveMoves?: number;
+  /** Ratio of allowed decisions that are logged with their input. */
+  readonly decisionInputRatio?: number;
   /** What the hosts of nodes say of their health; nothing by default. */
   readonly signalsOf?: (nodeName: string) => readonly SignalSource[];
   readonly fenceDevices?: FenceDevices;

@@ -12,7 +12,7 @@ import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import type { Clock } from '@novacron/runtime/clock';
 import { ANSWER_RULES } from '@novacron/server/adapters/policy/worker-protocol';
-import type { CompiledRule, PolicyRuntime } from '@novacron/server/ports/policy-runtime';
+import type { InspectedRule, PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 
 const FILE = 'policy.rego';
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
@@ -56,7 +56,7 @@ interface PolicyText {
   readonly level: LanguageLevel;
 }
 
-function describe(text: PolicyText): Result<CompiledRule, Problem> {
+function describe(text: PolicyText): Result<InspectedRule, Problem> {
   const compiled = compile(text);
   if (!compiled.ok) return err(brokenRule('rule-invalid', compiled.error));
   const { packageName, policy } = compiled.value;
@@ -65,7 +65,9 @@ function describe(text: PolicyText): Result<CompiledRule, Problem> {
   const { regoVersion, inputReferences, volatileBuiltins } = policy;
   const { level } = text;
   const levels = level === 1 ? {} : { languageLevel: level };
-  return ok({ regoVersion, packageName, answers, inputReferences, volatileBuiltins, ...levels });
+  const { refused, levelChanges } = policy;
+  const described = { regoVersion, packageName, answers, inputReferences, volatileBuiltins };
+  return ok({ ...described, ...levels, inspection: { refused, levelChanges } });
 }
 
 function compile(text: PolicyText): Result<Compiled, string> {

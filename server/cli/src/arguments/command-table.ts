@@ -39,6 +39,9 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'enrollment.redeem',
   'enrollment.renew',
   'idempotency.list',
+  // People upgrade policies: `novacron policy upgrade`, which shows the plan first.
+  'policy.upgrade_plan',
+  'policy.upgrade',
   // People push files: `novacron policy push`.
   'orchestration_policy.push',
   // People preview files and stored policies: `novacron policy preview`, which reads all parts.

@@ -110,7 +110,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_tenant",
         "update_vm",
         "update_vm_group",
-        "update_volume"
+        "update_volume",
+        "upgrade_policy"
       ]
     },
     "operation": {
@@ -206,6 +207,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "policy.preview",
         "policy.rollback",
         "policy.update",
+        "policy.upgrade",
+        "policy.upgrade_plan",
         "policy.versions",
         "policy_author.create",
         "policy_author.delete",

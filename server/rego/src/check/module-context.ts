@@ -6,6 +6,7 @@ import type { RegoValue } from '../values/rego-value.ts';
 import type { ResolvedLiteral } from './resolved-tree.ts';
 import type { RuleNode } from './rule-tree.ts';
 import type { Scope } from './scope.ts';
+import type { OpenNegation } from './undefined-negations.ts';
 
 /** What becomes of calls of `print`. */
 export type Prints = 'kept' | 'dropped';
@@ -27,6 +28,12 @@ export type ModuleContext = {
   /** Whether `with` replaces a name anywhere in the modules. */
   readonly isReplaced: (name: string) => boolean;
   readonly report: Report;
+  /** For what OPA refuses and level 1 of the language does not. */
+  readonly reportInvalid: Report;
+  /** What the body being resolved needs besides its negations, as it is written. */
+  readonly required: ReadonlySet<string>;
+  /** Takes down a negation that means something else at another level. */
+  readonly noteNegation: (negation: OpenNegation) => void;
   /** What `rego.metadata.chain()` and `rego.metadata.rule()` are in the rule being resolved. */
   readonly metadata: (form: 'chain' | 'rule') => RegoValue;
   /** Terms hold bodies and bodies hold terms: the resolver of bodies, for the resolver of terms. */

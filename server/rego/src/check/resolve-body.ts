@@ -8,7 +8,7 @@ import { globalPath, type ModuleContext } from './module-context.ts';
 import { fixedName } from './replaced-names.ts';
 import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
 import { type NegatedLiteral, resolveNegation } from './resolve-negation.ts';
-import { resolveOperand, resolvePrinted, resolveTerm } from './resolve-term.ts';
+import { resolveCall, resolveOperand, resolvePrinted, resolveTerm } from './resolve-term.ts';
 import type {
   CallTarget,
   ResolvedLiteral,
@@ -18,6 +18,7 @@ import type {
 } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, innerScope, isKnown, type Scope } from './scope.ts';
+import { insideBody, noteOpenNegation } from './undefined-negations.ts';
 import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './visit-variables.ts';
 
 /** Resolves a body in its scope. */
@@ -27,7 +28,8 @@ export function resolveBody(
   body: readonly Literal[],
 ): readonly ResolvedLiteral[] {
   declareUsed(context, scope, body);
-  return body.flatMap((literal) => resolveLiteral(context, scope, literal));
+  const inside = insideBody(context, body);
+  return body.flatMap((literal) => resolveLiteral(inside, scope, literal));
 }
 
 // A name that is used but declared nowhere belongs to the outermost body that uses it.
@@ -88,6 +90,7 @@ function resolveOne(
         context.report('redeclared', negated.at, message);
         return [];
       }
+      if (isTakenApart(context, negated)) noteOpenNegation(context, scope, negated, at);
       if (context.level > 1 && isTakenApart(context, negated)) {
         return resolveNegation(context, scope, negated, at);
       }
@@ -152,9 +155,10 @@ function resolveExpression(
   at: Position,
 ): readonly ResolvedLiteral[] {
   if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
-  const call = resolveTerm(context, scope, term);
-  const target = resolveCallTarget({ ...context, report: () => {} }, scope, term);
-  const { output } = splitOutput({ ...context, report: () => {} }, target, term);
+  const call = resolveCall(context, scope, term, 'expression');
+  const silent = { ...context, report: () => {}, reportInvalid: () => {} };
+  const target = resolveCallTarget(silent, scope, term);
+  const { output } = splitOutput(silent, target, term);
   if (!output) return [{ kind: 'expr', term: call, at }];
   return [{ kind: 'unify', left: resolveTerm(context, scope, output), right: call, at }];
 }

@@ -1,6 +1,7 @@
 // Which function a call means, and whether it has as many arguments as it must.
 
 import { BUILTINS, nearestBuiltin, refusalOf } from '../builtins/declarations/builtin-table.ts';
+import { DEPRECATED_BUILTINS } from '../builtins/declarations/refused-builtins.ts';
 import type { CallTerm, Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { globalPath, isUnread, type ModuleContext } from './module-context.ts';
@@ -35,7 +36,10 @@ export function targetOfName(
   const base = globalPath(context, head);
   const path = base?.[0] === 'data' ? [...base.slice(1), ...rest] : undefined;
   if (path && findNode(context.root, path)?.kind === 'function') return { kind: 'rule', path };
-  if (BUILTINS.has(dotted)) return { kind: 'builtin', name: dotted };
+  if (BUILTINS.has(dotted)) {
+    warnOfDeprecated(context, dotted, at);
+    return { kind: 'builtin', name: dotted };
+  }
   if (path && (isUnread(context, path) || findNode(context.root, path)?.isContradictory)) {
     return undefined;
   }
@@ -58,6 +62,13 @@ export function targetOfName(
   return undefined;
 }
 
+function warnOfDeprecated({ module, reportInvalid }: ModuleContext, name: string, at: Position) {
+  const instead = DEPRECATED_BUILTINS.get(name);
+  if (module.version === 'v0' || instead === undefined) return;
+  const message = `Version 1 of the language has no builtin ${name}; use ${instead} instead.`;
+  reportInvalid('deprecated-builtin', at, message);
+}
+
 /** The number of arguments a target takes; undefined when it is not known. */
 function arityOfTarget(context: ModuleContext, target: CallTarget): number | undefined {
   if (target.kind === 'builtin') return BUILTINS.get(target.name)?.args.length;
@@ -78,9 +89,21 @@ export function splitOutput(
   const { args } = call;
   if (wanted === undefined || args.length === wanted) return { args, output: undefined };
   if (args.length === wanted + 1) return { args: args.slice(0, wanted), output: args[wanted] };
+  context.report('arity', call.at, arityMessage(target, wanted, args.length));
+  return { args, output: undefined };
+}
+
+/** Reports an argument that takes the result where the call stands for it: `x := f(1, 2)`. */
+export function refuseOutput(
+  { reportInvalid }: ModuleContext,
+  target: CallTarget,
+  { args, at }: CallTerm,
+): void {
+  reportInvalid('arity', at, arityMessage(target, args.length - 1, args.length));
+}
+
+function arityMessage(target: CallTarget, wanted: number, given: number): string {
   const plural = wanted === 1 ? 'argument' : 'arguments';
   const name = target.kind === 'builtin' ? target.name : ['data', ...target.path].join('.');
-  const message = `${name} takes ${wanted} ${plural}, but ${args.length} are given.`;
-  context.report('arity', call.at, message);
-  return { args, output: undefined };
+  return `${name} takes ${wanted} ${plural}, but ${given} are given.`;
 }

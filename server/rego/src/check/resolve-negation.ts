@@ -5,7 +5,7 @@ import type { Position } from '../syntax/rego-problem.ts';
 import { visitLiteralLocals } from './bound-variables.ts';
 import type { ModuleContext } from './module-context.ts';
 import { resolveCallTarget, splitOutput } from './resolve-call.ts';
-import { resolveTerm } from './resolve-term.ts';
+import { resolveCall, resolveTerm } from './resolve-term.ts';
 import type { CallForm, ResolvedLiteral, ResolvedTerm } from './resolved-tree.ts';
 import { declareHidden, type Scope } from './scope.ts';
 
@@ -44,7 +44,7 @@ function coreOf(context: ModuleContext, scope: Scope, literal: NegatedLiteral): 
   if (term.form === 'operator' && term.name.join('.') === 'equal' && left && right) {
     return { kind: 'unify', left: inPlace(left), right: inPlace(right), at };
   }
-  const called = resolveTerm(context, scope, term);
+  const called = resolveCall(context, scope, term, 'expression');
   if (called.kind !== 'call') return { kind: 'expr', term: keep(scope, called, at), at };
   const call = withEarlyArguments(scope, called);
   const output = outputOf(context, scope, term);
@@ -55,7 +55,7 @@ function coreOf(context: ModuleContext, scope: Scope, literal: NegatedLiteral): 
 
 /** The term that takes the result of a call, where it is written as one more argument. */
 function outputOf(context: ModuleContext, scope: Scope, term: CallTerm): Term | undefined {
-  const silent = { ...context, report: () => {} };
+  const silent = { ...context, report: () => {}, reportInvalid: () => {} };
   return splitOutput(silent, resolveCallTarget(silent, scope, term), term).output;
 }
 

@@ -1,7 +1,7 @@
 // Resolves every rule of the tree, module by module.
 
 import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
-import type { RegoProblem } from '../syntax/rego-problem.ts';
+import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
 import { isUnread, type ModuleContext } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
@@ -10,7 +10,17 @@ import { resolveOperand } from './resolve-term.ts';
 import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
+import { insideBody, type OpenNegation } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
+
+/** Where problems go. */
+export type FoundProblems = {
+  readonly problems: RegoProblem[];
+  /** What OPA refuses and level 1 of the language does not. */
+  readonly invalid: RegoProblem[];
+  /** What means something else at another level. */
+  readonly negations: (OpenNegation & { readonly file: string })[];
+};
 
 /**
  * Fills in the branches of all definitions and reports what does not resolve.
@@ -20,8 +30,9 @@ import { visitPattern } from './visit-variables.ts';
 export function resolveRules(
   root: RuleNode,
   { level, prints, ...sources }: RuleSources & Pick<ModuleContext, 'level' | 'prints'>,
-  problems: RegoProblem[],
+  found: FoundProblems,
 ): Set<RuleDefinition> {
+  const { problems, invalid } = found;
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
@@ -33,7 +44,7 @@ export function resolveRules(
     modules.map((module) => {
       return [
         module,
-        { ...makeContext(root, module, modules, problems), level, prints, isReplaced },
+        { ...makeContext(root, module, modules, found), level, prints, isReplaced },
       ] as const;
     }),
   );
@@ -47,9 +58,10 @@ export function resolveRules(
         continue;
       }
       const own = { ...context, metadata: metadata(node, definition) };
-      const before = problems.length;
+      const count = () => problems.length + (level > 1 ? invalid.length : 0);
+      const before = count();
       definition.branches = resolveDefinition(own, definition);
-      if (problems.length > before || node.isContradictory) faulty.add(definition);
+      if (count() > before || node.isContradictory) faulty.add(definition);
     }
   }
   return faulty;
@@ -63,7 +75,7 @@ function makeContext(
   root: RuleNode,
   module: Module,
   modules: readonly Module[],
-  problems: RegoProblem[],
+  { problems, invalid, negations }: FoundProblems,
 ): Omit<ModuleContext, 'level' | 'prints' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
@@ -80,10 +92,18 @@ function makeContext(
     for (const name of other.unread ?? []) ruleNames.add(name);
   }
   const imports = new Map(module.imports.map(({ alias, path }) => [alias, path] as const));
-  const report: ModuleContext['report'] = (code, at, message) => {
-    problems.push({ code, message, file: module.file, ...at });
+  const into =
+    (found: RegoProblem[]): Report =>
+    (code, at, message) => {
+      found.push({ code, message, file: module.file, ...at });
+    };
+  const reports = { report: into(problems), reportInvalid: into(invalid) };
+  const required: ReadonlySet<string> = new Set();
+  const noteNegation: ModuleContext['noteNegation'] = (negation) => {
+    negations.push({ ...negation, file: module.file });
   };
-  return { module, root, unread, imports, ruleNames, report, resolveBody };
+  const reading = { module, root, unread, imports, ruleNames };
+  return { ...reading, ...reports, noteNegation, required, resolveBody };
 }
 
 function resolveDefinition(
@@ -107,7 +127,9 @@ function resolveBranch(
   for (const argument of args) declareArgument(outer, argument);
   const resolvedArgs = args.map((argument) => resolveOperand(context, outer, argument));
   const scope = innerScope(outer, 'plain');
-  const body = [...outer.before, ...resolveBody(context, scope, branch.body)];
+  const head = [branch.value, ...suffix, ...(member ? [member] : [])];
+  const inside = insideBody(context, branch.body, head);
+  const body = [...outer.before, ...resolveBody(inside, scope, branch.body)];
   const value = resolveOperand(context, scope, branch.value);
   const parts = suffix.map((part) => resolveOperand(context, scope, part));
   const added = member && resolveOperand(context, scope, member);

@@ -11,7 +11,7 @@ import {
 import type { Position } from '../syntax/rego-problem.ts';
 import { makeObject, makeSet, numberFromText, type RegoValue } from '../values/rego-value.ts';
 import { globalPath, type ModuleContext } from './module-context.ts';
-import { resolveCallTarget, splitOutput } from './resolve-call.ts';
+import { refuseOutput, resolveCallTarget, splitOutput } from './resolve-call.ts';
 import type { DocumentTerm, ResolvedTerm } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, declareHidden, innerScope, isKnown, lookUp, type Scope } from './scope.ts';
@@ -28,7 +28,7 @@ export function resolveTerm(context: ModuleContext, scope: Scope, term: Term): R
     case 'ref':
       return resolveReference(context, scope, term);
     case 'call':
-      return resolveCall(context, scope, term);
+      return resolveCall(context, scope, term, 'value');
     case 'array':
     case 'set':
       return foldItems(
@@ -110,11 +110,21 @@ const METADATA_FORMS: ReadonlyMap<string, 'chain' | 'rule'> = new Map([
   ['rego.metadata.rule', 'rule'],
 ]);
 
-function resolveCall(context: ModuleContext, scope: Scope, term: CallTerm): ResolvedTerm {
+/**
+ * Resolves a call without the term that takes its result.
+ * @param place - whether it is a whole expression, where such a term may be the last argument
+ */
+export function resolveCall(
+  context: ModuleContext,
+  scope: Scope,
+  term: CallTerm,
+  place: 'value' | 'expression',
+): ResolvedTerm {
   const value = valueOfCall(context, scope, term);
   if (value) return value;
   const target = resolveCallTarget(context, scope, term);
-  const { args } = splitOutput(context, target, term);
+  const { args, output } = splitOutput(context, target, term);
+  if (output !== undefined && place === 'value') refuseOutput(context, target, term);
   const form = METADATA_FORMS.get(target.kind === 'builtin' ? target.name : '');
   if (form) return { kind: 'const', value: context.metadata(form) };
   const resolved = args.map((argument) => resolveOperand(context, scope, argument));

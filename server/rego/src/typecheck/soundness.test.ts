@@ -30,7 +30,7 @@ function judge(text: string, input: unknown) {
   resolveRules(
     root,
     { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
-    problems,
+    { problems, invalid: problems, negations: [] },
   );
   orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);

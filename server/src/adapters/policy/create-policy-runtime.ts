@@ -20,7 +20,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import type { CompiledRule, EvaluationTerms, PolicyRuntime } from '../../ports/policy-runtime.ts';
+import type { EvaluationTerms, InspectedRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
 import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
@@ -385,7 +385,7 @@ function keyOf({ tenantId, task }: LaneJob): string {
   return `${tenantId} ${what}`;
 }
 
-function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<CompiledRule, Problem> {
+function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<InspectedRule, Problem> {
   if (!reply.ok) return reply;
   switch (reply.value.kind) {
     case 'compiled':

@@ -43,6 +43,7 @@ function fromText(text: string, { level, types }: Reading): ProgramResult {
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
   const { wasm, rules, regoVersion, inputReferences, volatileBuiltins, warnings } = compiled.value;
+  const { refused, levelChanges } = compiled.value;
   const allows = neverAllows(parsed.value);
   // What a package does not define has no value; asking for it costs as much as the others.
   const answers = ANSWER_RULES.filter((rule) => rules[packageName]?.includes(rule) === true);
@@ -54,6 +55,10 @@ function fromText(text: string, { level, types }: Reading): ProgramResult {
       answers,
       inputReferences,
       volatileBuiltins,
+      inspection: {
+        refused: refused.map(({ message, row, column }) => ({ message, row, column })),
+        levelChanges: levelChanges.map(({ file: _file, ...change }) => change),
+      },
       ...(allows === undefined ? {} : { allows }),
       ...(warnings.length === 0 ? {} : { warnings: warnings.map(textOfMistake) }),
     },
@@ -86,6 +91,7 @@ function fromBundle(rule: string): ProgramResult {
       regoVersion,
       packageName: path.replaceAll('/', '.'),
       inputReferences: READS_ALL,
+      inspection: { refused: [], levelChanges: [] },
       answers: answers ?? [...ANSWER_RULES],
       ...(isWithoutAllow ? { allows: 'never' } : {}),
       ...(signatures.length === 0 ? {} : { signatures }),

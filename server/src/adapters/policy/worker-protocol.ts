@@ -2,7 +2,7 @@
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
-import type { CompiledRule } from '../../ports/policy-runtime.ts';
+import type { InspectedRule } from '../../ports/policy-runtime.ts';
 
 /** The rules that answer NovaCron's question. */
 export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
@@ -50,7 +50,7 @@ export type WorkerTask =
 
 /** What came of it. */
 export type WorkerOutcome =
-  | { readonly kind: 'compiled'; readonly rule: CompiledRule; readonly image: ProgramImage }
+  | { readonly kind: 'compiled'; readonly rule: InspectedRule; readonly image: ProgramImage }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }
   | { readonly kind: 'answered'; readonly answer: RuleAnswer }
   | { readonly kind: 'failed'; readonly message: string };

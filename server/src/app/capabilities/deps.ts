@@ -19,7 +19,7 @@ export type RegisteredWrite =
       | `node.${'powerdown' | 'powerup'}`
       | `snapshot.${'restore' | 'export'}`
       | 'volume.import'
-      | 'policy.rollback'
+      | `policy.${'rollback' | 'upgrade'}`
       | `orchestration_policy.${'enable' | 'disable'}`
     >;
 

@@ -24,6 +24,7 @@ import {
   preparePolicyDelete,
   preparePolicyRollback,
   preparePolicyUpdate,
+  preparePolicyUpgrade,
 } from '../resources/policy/prepare-policy.ts';
 import {
   prepareReservationCreate,
@@ -132,6 +133,7 @@ export function createWriteRegistry(): WriteRegistry {
     'policy.create': preparePolicyCreate,
     'policy.update': preparePolicyUpdate,
     'policy.rollback': preparePolicyRollback,
+    'policy.upgrade': preparePolicyUpgrade,
     'policy.delete': preparePolicyDelete,
     'orchestration_policy.create': prepareOrchestrationPolicyCreate,
     'orchestration_policy.update': prepareOrchestrationPolicyUpdate,

@@ -6,32 +6,12 @@ import { toJsonText } from '../../values/json-value.ts';
 import { isObject, makeObject, type RegoValue } from '../../values/rego-value.ts';
 import { asString, BuiltinFailure, exceed, fail, type HostBuiltins } from '../host/host-builtin.ts';
 import { loadAjv } from '../host/lazy-packages.ts';
+import { describeMismatch } from './json-schema-texts.ts';
 
 /** Longer schemas are no policy's. */
 const SCHEMA_LENGTH_MAX = 262_144;
 /** In the order in which OPA reports them. */
 const TYPES = ['array', 'boolean', 'integer', 'number', 'null', 'object', 'string'];
-
-/** What OPA calls a keyword that does not hold. */
-const ERROR_TYPES: Readonly<Record<string, string>> = {
-  type: 'invalid_type',
-  additionalProperties: 'additional_property_not_allowed',
-  minimum: 'number_gte',
-  maximum: 'number_lte',
-  exclusiveMinimum: 'number_gt',
-  exclusiveMaximum: 'number_lt',
-  minLength: 'string_gte',
-  maxLength: 'string_lte',
-  minItems: 'array_min_items',
-  maxItems: 'array_max_items',
-  minProperties: 'array_min_properties',
-  maxProperties: 'array_max_properties',
-  uniqueItems: 'unique',
-  multipleOf: 'multiple_of',
-  oneOf: 'number_one_of',
-  anyOf: 'number_any_of',
-  not: 'number_not',
-};
 
 let ajv: Ajv | undefined;
 
@@ -47,6 +27,7 @@ function validator(): Ajv {
   ajv ??= new Validator({
     strict: false,
     allErrors: true,
+    verbose: true,
     logger: false,
     validateFormats: false,
     addUsedSchema: false,
@@ -104,17 +85,16 @@ function findUnknownType(part: unknown): string | undefined {
     .find((found) => found !== undefined);
 }
 
-function toError({ keyword, instancePath, params, message = '' }: ErrorObject): RegoValue {
-  const names = instancePath.split('/').slice(1);
+function toError(error: ErrorObject): RegoValue {
+  const names = error.instancePath.split('/').slice(1);
   const path = names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
   const field = path.length === 0 ? '(root)' : path.join('.');
-  const missing: unknown = params.missingProperty;
-  const desc = typeof missing === 'string' ? `${missing} is required` : message;
+  const { type, desc } = describeMismatch(error, field);
   return makeObject([
     ['desc', desc],
     ['error', `${field}: ${desc}`],
     ['field', field],
-    ['type', ERROR_TYPES[keyword] ?? keyword],
+    ['type', type],
   ]);
 }
 

@@ -29,6 +29,7 @@ const REPAIR_READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'policy.list',
   'policy.versions',
   'policy.diff',
+  'policy.upgrade_plan',
 ]);
 
 /** The lane in which the policies are first asked about an operation. */

@@ -10,7 +10,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
+import type { CompiledRule, RuleInspection, RuleNotice } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
@@ -83,7 +84,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: [...warnings, ...tried.value],
+    notices: [...warnings, ...tried.value, ...noticesOfText(checked.value.inspection)],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -153,13 +154,15 @@ async function prepareChange(
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
   const kept = await readVersions(scope.deps.store, row);
+  const { inspection } = checked.value;
+  const told = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
-    notices: [...warnings, ...tried.value],
+    notices: [...warnings, ...tried.value, ...told],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -170,6 +173,18 @@ async function prepareChange(
           ],
     ),
   });
+}
+
+/** What the author of a new text is told: where it means something else at another level. */
+function noticesOfText({ refused, levelChanges }: RuleInspection): readonly string[] {
+  const changes = levelChanges.map(({ row, column, ...change }) =>
+    noticeAt({ row, column, message: describeLevelChange(change) }),
+  );
+  return [...refused.map(noticeAt), ...changes];
+}
+
+function noticeAt({ row, column, message }: RuleNotice): string {
+  return `line ${row}, column ${column} of the rule: ${message}`;
 }
 
 /** What answers show beside the fields. */
@@ -196,6 +211,17 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
     { row, input: change, level: languageLevelOf(earlier.compiled_json) },
     scope,
   );
+};
+
+/** Plans the same text at the newest language level as the next version of a policy. */
+export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const level = NEWEST_LANGUAGE_LEVEL;
+  return prepareChange({ row: current.value, input: {}, level }, scope);
 };
 
 /** Plans the deletion of a policy. */
@@ -254,6 +280,7 @@ async function tryBefore(
 interface CheckedRule {
   readonly compiled: CompiledRule;
   readonly warnings: readonly string[];
+  readonly inspection: RuleInspection;
 }
 
 async function check(
@@ -292,9 +319,9 @@ async function check(
     if (!signed.ok) problems.push(signed.error);
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
-  const { warnings = [], ...rule } = compiled.value;
+  const { warnings = [], inspection, ...rule } = compiled.value;
   if (rule.answers.length === 0) problems.push(answersNothing(rule));
-  return problems.length > 0 ? err(problems) : ok({ compiled: rule, warnings });
+  return problems.length > 0 ? err(problems) : ok({ compiled: rule, warnings, inspection });
 }
 
 /** Whether a text is one of the policy's versions: an earlier release may have accepted it. */

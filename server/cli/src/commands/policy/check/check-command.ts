@@ -6,6 +6,7 @@ import {
   bundleOption,
   dataOption,
   exampleText,
+  levelOption,
   PATHS_TEXT,
   requireTexts,
   type TextFlags,
@@ -31,6 +32,7 @@ export function addCheckCommand(group: Command, { io, finish }: CommandContext):
     .addOption(allowUnknownOption())
     .addOption(togetherOption())
     .addOption(versionOption())
+    .addOption(levelOption())
     .addHelpText('after', exampleText('policy check policies --schema schemas'))
     .action(
       async (paths: string[], { schema, allowUnknown, ...flags }: CheckFlags, command: Command) => {

@@ -1,5 +1,6 @@
 /** `novacron policy check`: are the texts right? */
-import { compileRego } from '@novacron/rego/compile-rego';
+import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
+import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { findingsFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
@@ -27,7 +28,7 @@ export async function checkPolicies(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
   request: CheckRequest,
 ): Promise<Outcome> {
-  const { paths, archives, grouping, regoVersion } = request;
+  const { paths, archives, grouping, regoVersion, level } = request;
   const schemas = await readSchemas(io, request.schema);
   if (!schemas.ok) return { failure: schemas.error };
   const read = await readTexts(io, paths, grouping);
@@ -45,8 +46,9 @@ export async function checkPolicies(
     const { modules } = each;
     // A server takes the module of a bundle as it is, whatever its texts read.
     const asked = read.value.includes(each) ? input : {};
-    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named, ...asked });
-    if (compiled.ok) warnings.push(...compiled.value.warnings);
+    const options = { modules, entrypoints: [], regoVersion, level, ...named, ...asked };
+    const compiled = compileRego(options);
+    if (compiled.ok) warnings.push(...warningsOf(compiled.value));
     return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
   });
   problems.push(...opened.value.flatMap(checkArchive), ...documents.value.problems);
@@ -71,6 +73,17 @@ export async function checkPolicies(
     },
     failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
   };
+}
+
+/** What level 2 refuses, and where it means something else than level 1. */
+function warningsOf({ warnings, refused, levelChanges }: CompiledPolicy): readonly RegoProblem[] {
+  const changes = levelChanges
+    .filter(({ file }) => !isTestFile(file))
+    .map(({ file, row, column, ...change }): RegoProblem => {
+      const message = describeLevelChange(change);
+      return { code: 'language-level', message, file, row, column };
+    });
+  return [...warnings, ...refused, ...changes];
 }
 
 function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {

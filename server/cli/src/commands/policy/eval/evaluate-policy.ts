@@ -3,7 +3,7 @@ import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { TraceEvent } from '@novacron/rego/record-trace';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { findingsFailure, unevaluatedFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
@@ -27,6 +27,7 @@ export interface EvaluateRequest {
   /** Files and directories of documents, besides those in the directories of policies. */
   readonly data: readonly string[];
   readonly regoVersion: 'auto' | RegoVersion;
+  readonly level: RegoLevel;
   readonly builtinErrors: 'undefined' | 'fail';
   /** Shows the steps on standard error. */
   readonly explain?: ExplainMode;
@@ -83,13 +84,13 @@ interface Documents {
 function askTexts(
   { stderr }: Pick<CliIo, 'stderr'>,
   asked: Documents & { readonly modules: Readonly<Record<string, string>> },
-  { query, regoVersion, builtinErrors, explain }: EvaluateRequest,
+  { query, regoVersion, level, builtinErrors, explain }: EvaluateRequest,
 ): Outcome {
   const events: TraceEvent[] = [];
   const onPrint = (line: PrintedLine) => stderr.write(printedLine(line));
   const onTrace = (event: TraceEvent) => events.push(event);
   const traced = explain === undefined ? {} : { onTrace };
-  const given = { ...asked, regoVersion, builtinErrors, onPrint, ...traced };
+  const given = { ...asked, regoVersion, level, builtinErrors, onPrint, ...traced };
   const lead = `${VALUE} := `;
   // A trace counts columns from the begin of what is evaluated.
   let text = `${' '.repeat(lead.length)}${query}`;

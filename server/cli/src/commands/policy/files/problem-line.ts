@@ -3,9 +3,14 @@ import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { plainText } from '../../../output/plain-text.ts';
 
+/** A problem, or what only may be one. */
+export type FoundProblem = RegoProblem & { readonly severity?: 'warning' };
+
 /** Formats a problem as compilers do: `file:row:column: message [code]`. */
-export function problemLine({ file, row, column, message, code }: RegoProblem): string {
-  return `${file}:${row}:${column}: ${message} [${code}]\n`;
+export function problemLine(found: FoundProblem): string {
+  const { file, row, column, message, code, severity } = found;
+  const word = severity === undefined ? '' : `${severity}: `;
+  return `${file}:${row}:${column}: ${word}${message} [${code}]\n`;
 }
 
 /** Formats a warning: `file:row:column: warning: message [code]`. */

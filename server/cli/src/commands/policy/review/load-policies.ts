@@ -1,6 +1,7 @@
 /** Policies in files, ready to be asked as a server asks them. */
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import type { InputOption } from '../files/policy-input.ts';
 import { ANSWERS, isTestFile } from '../files/read-policies.ts';
@@ -18,13 +19,13 @@ export const REVIEW_TENANT = 'review';
  */
 export function loadPolicies(
   texts: Readonly<Record<string, string>>,
-  input: InputOption,
+  { level, input }: Reading,
 ): RegoResult<readonly ReviewPolicy[]> {
   const policies: ReviewPolicy[] = [];
   const problems: RegoProblem[] = [];
   for (const [file, text] of Object.entries(texts)) {
     if (isTestFile(file)) continue;
-    const loaded = loadOne(file, text, input);
+    const loaded = loadOne({ file, text, level, input });
     if (loaded.ok) policies.push(loaded.value);
     else problems.push(...loaded.error);
   }
@@ -32,14 +33,25 @@ export function loadPolicies(
   return { ok: true, value: policies.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-function loadOne(file: string, text: string, input: InputOption): RegoResult<ReviewPolicy> {
+/** How texts are read. */
+export interface Reading {
+  readonly level: RegoLevel;
+  readonly input: InputOption;
+}
+
+interface OneText extends Reading {
+  readonly file: string;
+  readonly text: string;
+}
+
+function loadOne({ file, text, level, input }: OneText): RegoResult<ReviewPolicy> {
   const head = readPolicyHead(text, file);
   if (!head.ok) return head;
   const modules = { [file]: text };
-  const packageName = packageOf(modules);
+  const packageName = packageOf(modules, level);
   const path = packageName.replaceAll('.', '/');
   const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
-  const compiled = compileRego({ modules, entrypoints, ...input });
+  const compiled = compileRego({ modules, entrypoints, level, ...input });
   if (!compiled.ok) return compiled;
   const { wasm, rules, inputReferences } = compiled.value;
   const answers = ANSWERS.filter((rule) => rules[packageName]?.includes(rule));
@@ -68,7 +80,7 @@ function loadOne(file: string, text: string, input: InputOption): RegoResult<Rev
 }
 
 /** The package, asked of the compiler, which takes no entrypoint to tell it. */
-function packageOf(modules: Readonly<Record<string, string>>): string {
-  const compiled = compileRego({ modules, entrypoints: [] });
+function packageOf(modules: Readonly<Record<string, string>>, level: RegoLevel): string {
+  const compiled = compileRego({ modules, entrypoints: [], level });
   return compiled.ok ? (compiled.value.packages[0] ?? '') : '';
 }

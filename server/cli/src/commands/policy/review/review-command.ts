@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
-import { allowUnknownOption } from '../flags/text-flags.ts';
+import { allowUnknownOption, levelOption } from '../flags/text-flags.ts';
 import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
@@ -29,6 +29,7 @@ const PLAN_FLAGS = [
   'user',
   'at',
   'waivers',
+  'languageLevel',
   'allowUnknown',
 ];
 const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser'];
@@ -40,6 +41,7 @@ interface ReviewFlags
   readonly policies?: readonly string[];
   readonly bundle?: readonly string[];
   readonly waivers: boolean;
+  readonly languageLevel: ReviewRequest['languageLevel'];
   readonly allowUnknown?: true;
   readonly namespace?: readonly string[];
   readonly allNamespaces?: true;
@@ -98,7 +100,8 @@ function addPlanOptions(command: Command): void {
     .option('--no-waivers', 'Ignore the comments that waive findings')
     .option('--role <role>', 'Role that applies the plan', 'operator')
     .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
-    .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime));
+    .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime))
+    .addOption(levelOption());
 }
 
 function addDocumentOptions(command: Command): void {
@@ -132,13 +135,14 @@ async function reviewPlan(
     );
   }
   const { reviewPolicies } = await import('./review-policies.ts');
-  const { config, live, format, failOn } = flags;
+  const { config, live, format, failOn, languageLevel } = flags;
   const request: ReviewRequest = {
     plan,
     config,
     live,
     format,
     failOn,
+    languageLevel,
     policies,
     archives,
     ...(base === undefined ? {} : { base }),

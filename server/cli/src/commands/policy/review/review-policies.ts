@@ -4,6 +4,7 @@ import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
+import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import { listAll } from '../../../client/list-all.ts';
 import type { Session } from '../../../client/session.ts';
 import {
@@ -21,7 +22,7 @@ import { createSourceFinder, placeOf, type SourceFinder } from '../../../terrafo
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { type ReviewedPlan, readPlan } from '../../../terraform/read-plan.ts';
 import { type Archive, openArchives } from '../files/open-archives.ts';
-import { type InputOption, inputOf, LENIENT_INPUT } from '../files/policy-input.ts';
+import { inputOf, LENIENT_INPUT } from '../files/policy-input.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
@@ -29,7 +30,7 @@ import { askPolicies, type Requester, toFindings } from './ask-policies.ts';
 import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
-import { loadPolicies } from './load-policies.ts';
+import { loadPolicies, type Reading } from './load-policies.ts';
 import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
 import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
 import { type ReviewFormat, renderReview } from './report/render-review.ts';
@@ -55,6 +56,7 @@ export interface ReviewRequest {
   readonly base?: string;
   /** Where resources that exist come from, for the comparison. */
   readonly live: 'plan' | 'server';
+  readonly languageLevel: RegoLevel;
   readonly format: ReviewFormat;
   /** Findings at this level or above end with 1. */
   readonly failOn: FailOn;
@@ -120,13 +122,13 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const plan = readPlan(text.value);
   if (!plan.ok)
     return { ok: false, error: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
-  const { policies, archives } = request;
+  const { policies, archives, languageLevel: level } = request;
   const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
   if (!texts.ok) return texts;
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
   const input = inputOf(request.allowUnknown);
-  const head = prepare(texts.value[0]?.modules ?? {}, opened.value, input);
+  const head = prepare(texts.value[0]?.modules ?? {}, opened.value, { level, input });
   if (!head.ok) return head;
   if (request.base === undefined) {
     return ok({ plan: plan.value, head: head.value, base: undefined });
@@ -137,16 +139,16 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
     archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
   if (!packed.ok) return packed;
   // What a server has accepted goes on there.
-  const base = prepare(earlier.value, packed.value, LENIENT_INPUT);
+  const base = prepare(earlier.value, packed.value, { level, input: LENIENT_INPUT });
   return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
 }
 
 function prepare(
   texts: Readonly<Record<string, string>>,
   archives: readonly Archive[],
-  input: InputOption,
+  reading: Reading,
 ): Result<readonly ReviewPolicy[], Failure> {
-  const loaded = [loadPolicies(texts, input), ...archives.map(loadArchive)];
+  const loaded = [loadPolicies(texts, reading), ...archives.map(loadArchive)];
   const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length === 0) {
     const found = loaded.flatMap((each) => (each.ok ? each.value : []));

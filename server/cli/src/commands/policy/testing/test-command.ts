@@ -8,6 +8,7 @@ import {
   dataOption,
   exampleText,
   explainOption,
+  levelOption,
   PATHS_TEXT,
   requireTexts,
   type TextFlags,
@@ -52,6 +53,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
     .addOption(explainOption())
     .addOption(togetherOption())
     .addOption(versionOption())
+    .addOption(levelOption())
     .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
     .action(async (paths: string[], flags: TestFlags, command: Command) => {
       const { run, format, coverage, threshold, explain, ...own } = flags;

@@ -2,7 +2,7 @@
 
 import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
 import type { TracedValue } from '@novacron/rego/record-trace';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
 import { findingsFailure, usageFailure } from '../../../failures/failure.ts';
@@ -35,6 +35,7 @@ export interface TestRequest {
   readonly data: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
+  readonly level: RegoLevel;
   /** Only tests whose full name matches. */
   readonly run?: RegExp;
   readonly format: TestFormat;
@@ -99,7 +100,7 @@ function runBundles(
   { bundles, documents }: Sources,
   request: TestRequest,
 ): Results {
-  const { run, regoVersion } = request;
+  const { run, regoVersion, level } = request;
   const work = { what: 'testing', total: bundles.length, shown: request.progress };
   const progress = startWorkProgress(io, work);
   const tests: Results['tests'][number][] = [];
@@ -112,6 +113,7 @@ function runBundles(
       modules,
       data: mergeData(data, documents),
       regoVersion,
+      level,
       clockMs: io.nowMs,
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
     });
