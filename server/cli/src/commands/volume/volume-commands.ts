@@ -48,7 +48,7 @@ export function addVolumeCommands(group: Command, actions: VolumeActions): void 
     .addOption(
       new Option(
         '--size-gb <size>',
-        'Size of the volume, such as 100GB, at least that of the disk in the image (default: its size)',
+        'Size of the volume, such as 100GB, at least that of the disk in the image (its default)',
       ).argParser(parseSizeGb),
     )
     .addOption(

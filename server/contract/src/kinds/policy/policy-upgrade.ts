@@ -16,7 +16,7 @@ export const LevelExpression = z.looseObject({
   effect: z
     .enum(['refuses', 'allows', 'either', 'none'])
     .describe(
-      '`refuses`: the newest level refuses what the current one allows; `allows` the other way round',
+      '`refuses`: the newest level refuses what the current one allows; `allows`: the reverse',
     ),
   explanation: z.string(),
 });

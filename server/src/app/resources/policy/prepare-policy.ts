@@ -155,14 +155,14 @@ async function prepareChange(
   };
   const kept = await readVersions(scope.deps.store, row);
   const { inspection } = checked.value;
-  const told = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
+  const remarks = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
-    notices: [...warnings, ...tried.value, ...told],
+    notices: [...warnings, ...tried.value, ...remarks],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -175,7 +175,7 @@ async function prepareChange(
   });
 }
 
-/** What the author of a new text is told: where it means something else at another level. */
+/** Notices for the author of a new text: where it means something else at another level. */
 function noticesOfText({ refused, levelChanges }: RuleInspection): readonly string[] {
   const changes = levelChanges.map(({ row, column, ...change }) =>
     noticeAt({ row, column, message: describeLevelChange(change) }),
