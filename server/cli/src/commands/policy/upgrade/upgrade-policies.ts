@@ -23,8 +23,8 @@ const SHOWN_MAX = 20;
 
 /**
  * Shows the plans of all policies, then moves those that are at an earlier level. Failures: wrong
- * usage; findings where the answer was not yes, or the newest level refuses a text; every problem of the
- * server, at the first policy that has one.
+ * usage; findings where the answer was not yes, or the newest level refuses a text; every problem
+ * of the server, at the first policy that has one.
  */
 export async function upgradePolicies(
   session: Session,
