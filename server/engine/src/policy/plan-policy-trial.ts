@@ -67,11 +67,13 @@ function operationsOf(kind: string): readonly string[] {
 function exampleOf(policy: AskablePolicy, kind: string): JsonObject {
   const known = RESOURCE_KINDS.find((each) => each === kind);
   if (known === undefined) return { name: `trial-${kind.replaceAll('_', '-')}` };
-  const rows = Object.entries(RESOURCE_DEFINITIONS[known].table);
+  const { table } = RESOURCE_DEFINITIONS[known];
+  const rows = Object.entries(table);
   const own = rows.filter(([, row]) => row.presence !== 'computed' && row.secrecy === 'plain');
   const fields: JsonObject = Object.fromEntries(own.map(([name, { example }]) => [name, example]));
   const labels = { ...policy.selector?.labels, ...labelsInScope(policy) };
-  if (Object.keys(labels).length === 0) return fields;
+  // A kind without labels is never selected by them.
+  if (Object.keys(labels).length === 0 || !Object.hasOwn(table, 'metadata')) return fields;
   const { metadata } = fields;
   const before = typeof metadata === 'object' && metadata !== null ? metadata : {};
   return { ...fields, metadata: { ...before, ...labels } };
