@@ -128,7 +128,7 @@ describe('what healing waits for', () => {
       ['node.fence', 'waits-a'],
     ]);
     expect(found[0]?.reason).toBe('its node waits-a does not answer, and is not known to be off');
-    expect(found[1]?.reason).toMatch(/^healing is held since .* for all tenants: a switch$/);
+    expect(found[1]?.reason).toMatch(/^healing is held since .* for all tenants by admin: a switch$/);
     const loss = await bench().expectOk('vm.explain', { id: vm.id, if_node_lost: true });
     expect(loss.explanation[0]).toMatch(/^waits-a is lost: it would start on/);
     const said = loss.explanation.join(' ');
@@ -141,7 +141,7 @@ describe('what healing waits for', () => {
     await confirm('waits-a');
     await bench().advance(10_000);
     expect((await waiting()).map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/^healing is held since .* for all tenants: a switch$/),
+      expect.stringMatching(/^healing is held since .* for all tenants by admin: a switch$/),
     ]);
   });
 
