@@ -150,7 +150,12 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'policy_decisions', where: { tenant_id: 't', allowed: 0 }, limit: 10 },
   { from: 'policy_decisions', where: { resource_id: 'v' }, limit: 10 },
   { from: 'planned_writes', where: { tenant_id: 't', id: { above: 'p' } }, limit: 10 },
-  { from: 'planned_writes', where: { created_at_ms: { below: 1 } }, limit: 10 },
+  {
+    from: 'planned_writes',
+    where: { created_at_ms: { below: 1 } },
+    orderBy: { column: 'created_at_ms', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'scaling_events', where: { tenant_id: 't', id: { below: 's' } }, limit: 10 },
   { from: 'scaling_events', where: { cluster_id: 'g' }, limit: 10 },
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },

@@ -42,7 +42,8 @@ async function forgetOld(
 ): Promise<number> {
   const { deps, nowMs, limit } = scope;
   const where = { created_at_ms: { below: nowMs - ageMs } };
-  const rows = await deps.store.read({ from, where, limit, damaged: 'blank' });
+  const orderBy = { column: 'created_at_ms', direction: 'asc' } as const;
+  const rows = await deps.store.read({ from, where, orderBy, limit, damaged: 'blank' });
   const drops = rows.map(({ id }): Change => ({ kind: 'drop', from, id }));
   return deleteRows(scope, rows.length, drops);
 }
