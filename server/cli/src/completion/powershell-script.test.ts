@@ -1,5 +1,4 @@
-/** The completion script of PowerShell: in `pwsh` where it is installed, else read as text. */
-import { spawnSync } from 'node:child_process';
+/** The completion script of PowerShell, read as text: no suite has a `pwsh` to run it in. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 
@@ -31,6 +30,10 @@ describe('as text', () => {
     }
   });
 
+  test('registers itself for the command', () => {
+    expect(script).toContain('Register-ArgumentCompleter -Native -CommandName novacron');
+  });
+
   test('leads through aliases, and offers flags, choices and names', () => {
     expect(tableOf('steps').get(':vol')).toBe('storage');
     expect(tableOf('steps').get('vm:rm')).toBe('vm delete');
@@ -51,27 +54,3 @@ describe('as text', () => {
     }
   });
 });
-
-const { status } = spawnSync('pwsh', ['-Version']);
-
-if (status === 0) {
-  test.each([
-    ['novacron vm mig', 'migrate'],
-    ['novacron vm create --mem', '--memory-gb'],
-    ['novacron storage create --type nv', 'nvme'],
-  ])('in pwsh "%s" becomes %s', (line, word) => {
-    const quoted = line.replaceAll("'", "''");
-    const ask =
-      `[System.Management.Automation.CommandCompletion]::CompleteInput('${quoted}', ` +
-      `${line.length}, $null).CompletionMatches | ForEach-Object { $_.CompletionText }`;
-    const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', '-'], {
-      input: `${script}\n${ask}\n`,
-      encoding: 'utf8',
-    });
-    expect(stdout.split(/\r?\n/)).toContain(word);
-  });
-} else {
-  test('pwsh is not installed on this machine: the script is only read, not tried', () => {
-    expect(script).toContain('Register-ArgumentCompleter -Native -CommandName novacron');
-  });
-}
