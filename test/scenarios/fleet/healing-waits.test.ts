@@ -128,7 +128,8 @@ describe('what healing waits for', () => {
       ['node.fence', 'waits-a'],
     ]);
     expect(found[0]?.reason).toBe('its node waits-a does not answer, and is not known to be off');
-    expect(found[1]?.reason).toMatch(/^healing is held since .* for all tenants by admin: a switch$/);
+    const held = /^healing is held since .* for all tenants by admin: a switch$/;
+    expect(found[1]?.reason).toMatch(held);
     const loss = await bench().expectOk('vm.explain', { id: vm.id, if_node_lost: true });
     expect(loss.explanation[0]).toMatch(/^waits-a is lost: it would start on/);
     const said = loss.explanation.join(' ');

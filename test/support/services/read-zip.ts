@@ -5,12 +5,16 @@ import { findProgram } from './find-program.ts';
 
 /** Reads all files of a zip archive, one after the other. */
 export async function readZip(file: string): Promise<string> {
-  const unzip = findProgram({ name: 'unzip', install: 'Info-ZIP (Debian: unzip)' });
+  const unzip = findUnzip();
   return (await promisify(execFile)(unzip, ['-p', file])).stdout;
 }
 
 /** Unpacks a zip archive into a directory, which is made. */
 export async function unpackZip(file: string, directory: string): Promise<void> {
-  const unzip = findProgram({ name: 'unzip', install: 'Info-ZIP (Debian: unzip)' });
+  const unzip = findUnzip();
   await promisify(execFile)(unzip, ['-q', file, '-d', directory]);
+}
+
+function findUnzip(): string {
+  return findProgram({ name: 'unzip', install: 'Info-ZIP (Debian: unzip)' });
 }
