@@ -154,7 +154,7 @@ const FOLDERS = {
       'typecheck',
     ],
     builtins: ['parse', 'syntax', 'values'],
-    bundle: [],
+    bundle: ['syntax'],
     check: ['builtins', 'parse', 'syntax', 'values'],
     evaluate: ['builtins', 'link', 'values'],
     format: ['parse'],

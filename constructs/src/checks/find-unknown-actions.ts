@@ -3,8 +3,8 @@ import type { Grant } from '../synthesis/render-grants.ts';
 
 /** Finds actions that are granted and never occur. @returns an error for each of them */
 export function findUnknownActions(grants: readonly Grant[]): string[] {
-  const { listActions, nearName } = loadOffline();
-  const known = listActions();
+  const { nearName, policyActions } = loadOffline();
+  const known = policyActions();
   const unknown = grants
     .flatMap(({ actions }) => actions)
     .filter((action) => !known.includes(action));

@@ -1,7 +1,6 @@
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
-import { actionOf } from '@novacron/contract/policy-input/action-of';
+import { policyActions } from '@novacron/contract/policy-input/policy-input-schema';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
@@ -20,20 +19,14 @@ export const OFFLINE = {
   compileRego,
   fillDefaults,
   loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
-  listActions,
   loadPolicy,
   nearName,
   overlaps,
   parseCidr,
   planAdmission,
   planPolicyQuestions,
+  policyActions,
   readAnnotations,
   IN_WORDS,
   RESOURCE_DEFINITIONS,
 };
-
-/** The actions that policies decide. */
-function listActions(): readonly string[] {
-  const writes = operationNames().filter((name) => operationRow(name).effect === 'write');
-  return [...new Set([...writes.map(actionOf), 'read'])];
-}

@@ -1,9 +1,9 @@
 // Bundles as `opa build -t wasm` makes them: `policy.wasm`, `.manifest` and `data.json` in an
 // archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
 
-import { isJsonObject, type JsonObject } from './bundle/json-object.ts';
 import { type BundleSignature, readSignatures } from './bundle/read-signatures.ts';
 import { readTar } from './bundle/read-tar.ts';
+import { isJsonObject, type JsonObject } from './syntax/json-object.ts';
 
 /** The contents of a bundle that an evaluation needs. */
 export type OpaBundle = BundleContents & { readonly wasm: Uint8Array };

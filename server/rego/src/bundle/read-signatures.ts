@@ -1,7 +1,7 @@
 // `.signatures.json` of a bundle: a JSON Web Signature over the hashes of all of its files.
 
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject } from './json-object.ts';
+import { isJsonObject, type JsonObject } from '../syntax/json-object.ts';
 
 /** A signature that holds if its key is one to trust: the files are what it is over. */
 export type BundleSignature = {

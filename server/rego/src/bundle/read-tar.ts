@@ -2,7 +2,7 @@
 // format can hold: no links, no devices, no paths that lead elsewhere, no file twice.
 
 import { gunzipSync } from 'node:zlib';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject } from '../syntax/json-object.ts';
 
 /** The most that an archive may unpack to. Unit: bytes. */
 const UNPACKED_BYTES_MAX = 16 * 1024 * 1024;

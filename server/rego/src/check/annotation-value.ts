@@ -1,6 +1,7 @@
 // An annotation as a policy sees it: the members that OPA knows, in the form that OPA gives them.
 
 import type { RegoAnnotation } from '../parse/read-annotations.ts';
+import { isJsonObject } from '../syntax/json-object.ts';
 import { fromJson } from '../values/json-value.ts';
 import { makeObject, type RegoValue } from '../values/rego-value.ts';
 
@@ -28,7 +29,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   authors: (value) => readList(value, readAuthor),
   schemas: (value) => readList(value, readSchema),
   custom: (value) =>
-    isMapping(value) && Object.keys(value).length > 0 ? fromJson(value) : undefined,
+    isJsonObject(value) && Object.keys(value).length > 0 ? fromJson(value) : undefined,
 };
 
 function readText(value: unknown): RegoValue | undefined {
@@ -36,7 +37,7 @@ function readText(value: unknown): RegoValue | undefined {
 }
 
 function readPlain(value: unknown): RegoValue | undefined {
-  return isMapping(value) ? fromJson(value) : undefined;
+  return isJsonObject(value) ? fromJson(value) : undefined;
 }
 
 function readList(value: unknown, read: Reader): RegoValue | undefined {
@@ -60,14 +61,10 @@ function readAuthor(value: unknown): RegoValue | undefined {
 
 // `input.request: schema.request` names a schema, `input.request: {type: …}` is one.
 function readSchema(value: unknown): RegoValue | undefined {
-  const [first] = isMapping(value) ? Object.entries(value) : [];
+  const [first] = isJsonObject(value) ? Object.entries(value) : [];
   if (!first) return undefined;
   const [path, schema] = first;
   const body: Pair =
     typeof schema === 'string' ? ['schema', schema.split('.')] : ['definition', fromJson(schema)];
   return makeObject([['path', path.split('.')], body]);
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

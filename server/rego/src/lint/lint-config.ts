@@ -1,9 +1,10 @@
 // What a project says about rules: `.regal/config.yaml`, in Regal's form.
 
 import { parseDocument } from 'yaml';
+import { isJsonObject } from '../syntax/json-object.ts';
 import { LINT_RULES } from './rule-table.ts';
 import type { LintLevel, LintRule, RuleOptions } from './source/model.ts';
-import { isRecord, listOption } from './source/options.ts';
+import { listOption } from './source/options.ts';
 
 /** What is said about one rule. */
 export type RuleSetting = {
@@ -46,8 +47,8 @@ export function readLintConfig(
   const [fault] = document.errors;
   if (fault) return fault.message.split('\n')[0] ?? 'it is not YAML';
   const root = toValue(document) ?? {};
-  if (!isRecord(root)) return 'it is not a mapping; it begins with "rules:"';
-  const rules = isRecord(root.rules) ? root.rules : {};
+  if (!isJsonObject(root)) return 'it is not a mapping; it begins with "rules:"';
+  const rules = isJsonObject(root.rules) ? root.rules : {};
   const settings = new Map<string, RuleSetting>();
   for (const rule of LINT_RULES) {
     const setting = settingOf(rule, rules, switches);
@@ -89,7 +90,7 @@ function isLevel(value: unknown): value is LintLevel {
 }
 
 function recordOf(value: unknown): RuleOptions {
-  return isRecord(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function filesOf({ ignore }: RuleOptions): readonly string[] {

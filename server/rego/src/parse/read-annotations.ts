@@ -1,6 +1,7 @@
 // `# METADATA` comments. Source of the format: OPA's annotations.
 
 import { parseDocument } from 'yaml';
+import { isJsonObject } from '../syntax/json-object.ts';
 import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
 
 /** What a comment says about the package or the rule after it. */
@@ -67,14 +68,14 @@ function readBlock(
   const [fault] = document.errors;
   if (fault) return fault.message.split('\n')[0] ?? 'it cannot be read';
   const value = readValue(document);
-  if (!isMapping(value)) return 'write lines such as "title: Name"';
+  if (!isJsonObject(value)) return 'write lines such as "title: Name"';
   const { scope, title, description, custom, entrypoint } = value;
   const ownScope = entrypoint === true ? 'document' : 'rule';
   return {
     scope: textOf(scope) ?? (subject.startsWith('package') ? 'package' : ownScope),
     title: textOf(title),
     description: textOf(description),
-    custom: isMapping(custom) ? custom : {},
+    custom: isJsonObject(custom) ? custom : {},
     declared: value,
   };
 }
@@ -90,8 +91,4 @@ function readValue(document: ReturnType<typeof parseDocument>): unknown {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

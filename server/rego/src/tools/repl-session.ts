@@ -7,6 +7,7 @@ import { lex } from '../parse/lex.ts';
 import { LexFailure } from '../parse/lex-cursor.ts';
 import { parseRego } from '../parse/parse-rego.ts';
 import type { RegoLevel, Rule } from '../syntax/ast.ts';
+import { isJsonObject } from '../syntax/json-object.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { compileQuery, QUERY_VALUE } from './compile-query.ts';
 
@@ -225,7 +226,7 @@ function ask(state: ReplState, query: string): ReplAnswer {
       onPrint: (line) => printed.push(`${line.text}\n`),
     });
     const [answers] = loaded.evaluate(input, entrypoint);
-    const rows = Array.isArray(answers) ? answers.filter(isRecord) : [];
+    const rows = Array.isArray(answers) ? answers.filter(isJsonObject) : [];
     const traced = [...reached].flatMap((index) => {
       const probe = policy.probes[index];
       const line = modules[probe?.file ?? '']?.split('\n')[(probe?.row ?? 1) - 1]?.trim();
@@ -237,10 +238,6 @@ function ask(state: ReplState, query: string): ReplAnswer {
     if (!(cause instanceof EvaluationError)) throw cause;
     return failed(state, `evaluation failed: ${cause.message}\n`);
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Shown = {

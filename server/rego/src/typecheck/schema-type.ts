@@ -2,6 +2,7 @@
 // is not looked at, and what is not understood is of any type. Source: JSON Schema draft 7, as far
 // as OPA's type checker reads it.
 
+import { isJsonObject } from '../syntax/json-object.ts';
 import { fromJson } from '../values/json-value.ts';
 import type { RegoValue } from '../values/rego-value.ts';
 import {
@@ -33,7 +34,7 @@ export function typeOfSchema(schema: unknown): RegoType {
 }
 
 function readSchema(root: unknown, schema: unknown, depth: number): RegoType {
-  if (!isMapping(schema) || depth > DEPTH_MAX) return ANY;
+  if (!isJsonObject(schema) || depth > DEPTH_MAX) return ANY;
   const read = (inner: unknown) => readSchema(root, inner, depth + 1);
   const { $ref, enum: values, const: value, anyOf, oneOf, allOf, type } = schema;
   if (typeof $ref === 'string') return read(resolvePointer(root, $ref));
@@ -52,7 +53,7 @@ function readConstant(value: unknown): RegoType {
 }
 
 function typeOfName(schema: Schema, name: unknown, read: (inner: unknown) => RegoType): RegoType {
-  switch (name ?? (isMapping(schema.properties) ? 'object' : undefined)) {
+  switch (name ?? (isJsonObject(schema.properties) ? 'object' : undefined)) {
     case 'null':
       return NULL;
     case 'boolean':
@@ -84,15 +85,15 @@ function readObject(
   { title, properties, additionalProperties, patternProperties }: Schema,
   read: (inner: unknown) => RegoType,
 ): RegoType {
-  const known = isMapping(properties) ? Object.entries(properties) : [];
+  const known = isJsonObject(properties) ? Object.entries(properties) : [];
   const pairs = known.map(([key, inner]): readonly [RegoValue, RegoType] => [key, read(inner)]);
   const isOpen =
     additionalProperties === true ||
-    isMapping(additionalProperties) ||
-    isMapping(patternProperties) ||
+    isJsonObject(additionalProperties) ||
+    isJsonObject(patternProperties) ||
     pairs.length === 0;
   const value =
-    isMapping(additionalProperties) && !isMapping(patternProperties)
+    isJsonObject(additionalProperties) && !isJsonObject(patternProperties)
       ? read(additionalProperties)
       : ANY;
   const rest = isOpen ? { key: STRING, value } : undefined;
@@ -107,12 +108,8 @@ function resolvePointer(root: unknown, pointer: string): unknown {
   if (start !== '#') return undefined;
   return parts.reduce<unknown>((at, part) => {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    return isMapping(at) ? at[name] : undefined;
+    return isJsonObject(at) ? at[name] : undefined;
   }, root);
-}
-
-function isMapping(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The type of a document with a part of another type at a path. */

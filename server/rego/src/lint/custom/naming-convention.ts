@@ -1,8 +1,9 @@
 // Names that do not follow the patterns of the configuration.
 
+import { isJsonObject } from '../../syntax/json-object.ts';
 import type { Declared, LintRule, SourceFile } from '../source/model.ts';
 import { declaredIn, nameOfRule } from '../source/names.ts';
-import { isRecord, listOption, matchesPattern } from '../source/options.ts';
+import { listOption, matchesPattern } from '../source/options.ts';
 
 /** The rule `naming-convention` of Regal. */
 export const namingConvention: LintRule = {
@@ -12,7 +13,7 @@ export const namingConvention: LintRule = {
   check: (file, { options }) => {
     const conventions = Array.isArray(options.conventions) ? options.conventions : [];
     return conventions.flatMap((each: unknown) => {
-      const { pattern, targets } = isRecord(each) ? each : {};
+      const { pattern, targets } = isJsonObject(each) ? each : {};
       if (typeof pattern !== 'string') return [];
       const named = namedThings(file, new Set(listOption(targets)));
       return named

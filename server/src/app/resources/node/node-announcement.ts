@@ -108,8 +108,9 @@ function suspicionText(
 
 /** One text for the whole silence of an agent. */
 function silenceText(known: Tables['nodes'] | undefined, sinceMs: number): string {
-  const storedMs = known === undefined ? undefined : agentSilentSinceMs(known);
-  if (known !== undefined && isOnlyAgentSilent(known)) return known.suspected_json ?? '';
+  const suspected_json = known?.suspected_json ?? null;
+  if (suspected_json !== null && isOnlyAgentSilent({ suspected_json })) return suspected_json;
+  const storedMs = agentSilentSinceMs({ suspected_json });
   const since = toTimestamp(storedMs ?? sinceMs);
   const reason = 'its agent does not respond: it hangs or has crashed, and the node is alive';
   return JSON.stringify({ since, reason, agent_silent_since: since });

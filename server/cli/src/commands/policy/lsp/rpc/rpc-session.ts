@@ -1,6 +1,7 @@
 /** One conversation in JSON-RPC 2.0 with the life cycle of LSP 3.17. */
 import type { Result } from '@novacron/contract/result';
 import { z } from 'zod';
+import { messageOf } from '../../../../io/message-of.ts';
 import { createFrameReader, writeFrame } from './read-frames.ts';
 
 /** Why a request has no result. */
@@ -161,10 +162,6 @@ async function notifySafely(handlers: RpcHandlers, method: string, params: unkno
   } catch {
     // The next change of the text is another try.
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function parseJson(text: string): unknown {
