@@ -2,12 +2,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parsePercent, parseSeconds } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { ignoreFiles } from '../files/ignore-files.ts';
 import type { ExplainMode } from '../files/trace-lines.ts';
 import {
   bundleOption,
   dataOption,
   exampleText,
   explainOption,
+  ignoreFilesOption,
   levelOption,
   PATHS_TEXT,
   requireTexts,
@@ -63,6 +65,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
         .argParser(parseSeconds)
         .default(TIMEOUT_SECONDS, `${TIMEOUT_SECONDS}s`),
     )
+    .addOption(ignoreFilesOption())
     .addOption(togetherOption())
     .addOption(versionOption())
     .addOption(levelOption())
@@ -83,7 +86,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
         timeoutMs: timeout * MS_PER_SECOND,
         progress: progress(),
       };
-      finish(await testPolicies(io, request));
+      finish(await testPolicies(ignoreFiles(io, flags.ignoreFiles), request));
     });
 }
 

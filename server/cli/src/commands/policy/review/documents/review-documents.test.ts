@@ -127,6 +127,20 @@ deny contains {"msg": "two owners", "_loc": {"file": input[1].path}} if {
     );
   });
 
+  test('shows further lines of a message so that none looks like one of its own', async () => {
+    const text = 'package main\n\ndeny contains input.text\n';
+    const files = { 'one/r.rego': text, 'a.json': '\uFEFF{"text": "no\\n::error::x"}' };
+    const done = await review(['--policies', 'one', '--files', 'a.json'], files);
+    expect(done.stdout).toContain('error: a.json: no\n  | ::error::x [main.deny]\n  a.json:1:1\n');
+  });
+
+  test('leaves alone what --ignore-files matches', async () => {
+    const files = { 'deploy/charts/a.yaml': 'a: {{ x }}\nb: [\n' };
+    expect((await review(['--files', 'deploy'], files)).exitCode).toBe(2);
+    const done = await review(['--files', 'deploy', '--ignore-files', 'charts/'], files);
+    expect(done.stdout).toContain('4 documents evaluated');
+  });
+
   test('reads a file with another ending by --parser', async () => {
     const files = { Config: '{"kind": "Service"}' };
     const done = await review(['--files', 'Config', '--parser', 'json'], files);

@@ -1,6 +1,7 @@
 /** A review in the words of people, programs, code hosts and pipelines. */
 
 import { countOf } from '../../../../output/count-of.ts';
+import { quotedText } from '../../../../output/plain-text.ts';
 import type { Document } from '../../../../output/render-output.ts';
 import type { SourcePlace } from '../../../../output/source-place.ts';
 import { type JunitCase, writeJunit } from '../../../../output/write-junit.ts';
@@ -97,7 +98,7 @@ function textOf(review: Review): string {
   const lines = review.findings.map((finding) => {
     const at = finding.attribute === undefined ? '' : ` (${finding.attribute})`;
     const place = finding.place === undefined ? '' : `  ${spot(finding.place)}\n`;
-    return `${finding.level}: ${finding.address}${at}: ${messageOf(finding)}\n${place}`;
+    return `${finding.level}: ${finding.address}${at}: ${quotedText(messageOf(finding))}\n${place}`;
   });
   const changes = (review.verdictChanges ?? []).map(
     (change) => `newly ${change.now} (${change.scope}): ${change.address}: ${whyOf(change)}\n`,
