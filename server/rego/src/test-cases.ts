@@ -59,7 +59,7 @@ function holdsAt(value: unknown, path: readonly string[]): boolean {
 /** Stops evaluations that take too long, as their lines are reached. */
 export type Deadline = { readonly begin: () => void; readonly look: () => void };
 
-/** The clock is read once for so many lines, as most tests reach few. */
+/** The clock is read once for this many lines, as most tests reach few. */
 const LINES_PER_LOOK = 1024;
 
 /** Makes a deadline. Its `look` throws an EvaluationError when the time is over. */

@@ -77,8 +77,8 @@ type Found = { readonly module: Module; readonly rule: Rule; readonly name: stri
 const TIMEOUT_MS = 5000;
 
 /**
- * Runs all tests of the modules. A test passes unless it is undefined or false; one that is a partial
- * object, such as `test_sizes[name]`, unless a case of it is missing or false.
+ * Runs all tests of the modules. A test passes unless it is undefined or false; one that is a
+ * partial object, such as `test_sizes[name]`, unless a case of it is missing or false.
  *
  * @returns the outcomes in the order of the text, or what is wrong with the modules
  */

@@ -41,8 +41,8 @@ export function numberTests(modules: readonly Module[]): readonly Module[] {
 
 /**
  * Adds a rule with the cases of each test that is a partial object, such as
- * `test_sizes[name] if { some name, size in sizes; size.gb < 64 }`: the keys that the first lines of
- * its body give, whether or not what follows holds.
+ * `test_sizes[name] if { some name, size in sizes; size.gb < 64 }`: the keys that the first lines
+ * of its body give, whether or not what follows holds.
  */
 export function addCases(modules: readonly Module[]): readonly Module[] {
   return modules.map((module) => ({
