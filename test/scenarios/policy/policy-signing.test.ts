@@ -167,7 +167,7 @@ describe('what the server accepts', () => {
     await bench().expectOk('vm.create', { ...SMALL_VM, name: 'another' });
   });
 
-  test('is signed again beside a version that cannot be decrypted, which stays as it is', async () => {
+  test('is signed again beside a version that cannot be decrypted, which stays', async () => {
     const { id } = await createPolicy();
     await bench().expectOk('policy.update', { id, rule: LENIENT });
     const disk = bench().storeOnDisk;

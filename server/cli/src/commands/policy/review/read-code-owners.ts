@@ -64,7 +64,7 @@ const BELOW = '/**';
 
 /**
  * Whether a path matches, in steps that grow with the product of both lengths: a pattern comes from
- * whoever wrote the repository, and a regular expression may take exponential time for it.
+ * a pull request, and a regular expression may take exponential time for it.
  */
 function matchesPath(tokens: readonly string[], path: string): boolean {
   let places: ReadonlySet<number> = new Set([0]);

@@ -96,7 +96,7 @@ function summaryOf({ subject, findings, verdictChanges, counts }: Review): strin
 }
 
 /**
- * A line for each finding and its place. Messages, names and places may come from whoever wrote the
+ * A line for each finding and its place. Messages, names and places may come from the author of the
  * documents: a line feed in them would begin a line that a pipeline takes for a command.
  */
 function textOf(review: Review): string {
@@ -106,10 +106,10 @@ function textOf(review: Review): string {
     const line = `${finding.level}: ${finding.address}${at}: ${messageOf(finding)}`;
     return `${plainLine(line)}\n${place}`;
   });
-  const changes = (review.verdictChanges ?? []).map(
-    (change) =>
-      `${plainLine(`newly ${change.now} (${change.scope}): ${change.address}: ${whyOf(change)}`)}\n`,
-  );
+  const changes = (review.verdictChanges ?? []).map((change) => {
+    const head = `newly ${change.now} (${change.scope}): ${change.address}`;
+    return `${plainLine(`${head}: ${whyOf(change)}`)}\n`;
+  });
   return `${lines.join('')}${changes.join('')}${summaryOf(review)}\n`;
 }
 
