@@ -8,6 +8,7 @@ import type {
   LevelDependence,
   RuleAnswer,
 } from '@novacron/engine/policy/model/policy';
+import type { JudgedRecord, RecordJudge } from './judged-record.ts';
 
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {
@@ -125,5 +126,16 @@ export interface PolicyRuntime {
     input: PolicyInput,
     terms: EvaluationTerms,
   ) => Promise<Result<RuleAnswer, Problem>>;
+  /**
+   * Judges recorded decisions by a draft, in the lane `background`. They are parsed, evaluated and
+   * compared in its thread, so that the main thread only hands their texts over.
+   * @param records - JSON as the log of decisions has stored it
+   * @returns what came of each; a problem, as of `evaluate`, where there is no answer to compare
+   */
+  readonly judgeRecords: (
+    records: readonly string[],
+    judge: RecordJudge,
+    terms: Pick<EvaluationTerms, 'tenantId' | 'budget'>,
+  ) => Promise<readonly Result<JudgedRecord, Problem>[]>;
   readonly close: () => Promise<void>;
 }

@@ -20,7 +20,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import type { EvaluationTerms, InspectedRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
+import type { JudgedRecord } from '../../ports/judged-record.ts';
+import type {
+  Askable,
+  EvaluationTerms,
+  InspectedRule,
+  PolicyRuntime,
+} from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
 import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
@@ -49,6 +55,9 @@ const QUIET_WORKERS_MAX = 2;
 /** The same where only previews wait: handing over costs more than most evaluations. */
 const BACKGROUND_SLICE_MS = 50;
 const BACKGROUND_TASKS_MAX = 500;
+
+/** A root of its own, beside that of the server: it knows what previews compare. */
+const PREVIEW_PROGRAM = '../../preview-thread.js';
 
 /** Added to the niceness of threads that give way when cores are scarce. */
 const SLOW_NICENESS = 10;
@@ -123,6 +132,7 @@ export function createPolicyRuntime(
   });
   const background = createWorkerLane(logger, {
     ...evaluating,
+    program: PREVIEW_PROGRAM,
     niceness: SLOW_NICENESS,
     workersMax: 1,
     taskMsMax: evaluateMsMax,
@@ -167,6 +177,38 @@ export function createPolicyRuntime(
     const { value: outcome } = compiled;
     const message = outcome.kind === 'mistakes' ? outcome.mistakes[0]?.message : undefined;
     return err(unexpected(message === undefined ? outcome : { kind: 'failed', message }));
+  }
+
+  async function programOf(
+    text: PolicyText,
+    tenantId: string,
+  ): Promise<Result<NumberedProgram, Problem>> {
+    const known = programs.find(text);
+    if (known !== undefined) return ok(known);
+    return programs.once(text, () => compileProgram(text, tenantId));
+  }
+
+  /** @returns undefined where there is no such policy */
+  async function programOfPolicy(policy: Askable | undefined, tenantId: string) {
+    if (policy === undefined) return undefined;
+    return programOf({ rule: policy.ruleText, level: policy.languageLevel }, tenantId);
+  }
+
+  function judgeRecord(
+    task: Extract<LaneJob['task'], { readonly kind: 'judge' }>,
+    { tenantId, budget }: Pick<EvaluationTerms, 'tenantId' | 'budget'>,
+  ): Promise<Result<JudgedRecord, Problem>> {
+    return new Promise((resolve) => {
+      const job: LaneJob = {
+        tenantId,
+        task,
+        admit: () => budget?.refuse() ?? 'runs',
+        spent: (ms) => budget?.charge(ms),
+        overran: () => resolve(err(tooSlow('evaluated', evaluateMsMax))),
+        resolve: (outcome) => resolve(toJudged(outcome)),
+      };
+      background.push(breakers.guard(job));
+    });
   }
 
   function evaluate(
@@ -227,8 +269,27 @@ export function createPolicyRuntime(
       if (refusal !== undefined) return err(refusal);
       const known = programs.find(text);
       if (known !== undefined) return evaluate(known, input, terms);
-      const made = await programs.once(text, () => compileProgram(text, terms.tenantId));
+      const made = await programOf(text, terms.tenantId);
       return made.ok ? evaluate(made.value, input, terms) : made;
+    },
+    judgeRecords: async (records, judge, terms) => {
+      const { before, after } = judge.draft;
+      const found = await Promise.all([
+        programOfPolicy(before, terms.tenantId),
+        programOfPolicy(after, terms.tenantId),
+      ]);
+      const missing = found.find((each) => each?.ok === false);
+      if (missing?.ok === false) return records.map(() => missing);
+      const [first, second] = found.map((each) => (each?.ok ? each.value : undefined));
+      // The thread needs no text: it has the programs.
+      const draft = { before: withoutText(before), after: withoutText(after) };
+      const of = {
+        kind: 'judge',
+        judge: { ...judge, draft },
+        before: first,
+        after: second,
+      } as const;
+      return Promise.all(records.map((recordJson) => judgeRecord({ ...of, recordJson }, terms)));
     },
     close: async () => {
       await Promise.all(lanes.map(({ close }) => close()));
@@ -363,6 +424,11 @@ function createBreakers() {
     return 'runs';
   }
 
+  function fail(key: string): void {
+    const before = failed.get(key) ?? CLOSED;
+    failed.set(key, afterFailure(before, BREAKER, performance.now()));
+  }
+
   return {
     guard: (job: LaneJob): LaneJob => ({
       ...job,
@@ -371,9 +437,16 @@ function createBreakers() {
         return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
       },
       overran: () => {
-        const before = failed.get(keyOf(job)) ?? CLOSED;
-        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
+        fail(keyOf(job));
         job.overran();
+      },
+      resolve: (outcome) => {
+        // One that ends its thread costs more: another has to be started.
+        if (!outcome.ok && outcome.error.code === 'internal') {
+          fail(keyOf(job));
+          job.spent(EVALUATE_MS_MAX);
+        }
+        job.resolve(outcome);
       },
     }),
   };
@@ -381,8 +454,17 @@ function createBreakers() {
 
 /** A changed rule is another program, whose breaker is closed. */
 function keyOf({ tenantId, task }: LaneJob): string {
-  const what = task.kind === 'compile' ? hash('sha256', keyOfText(task)) : task.program.number;
-  return `${tenantId} ${what}`;
+  return `${tenantId} ${whatOf(task)}`;
+}
+
+function whatOf(task: LaneJob['task']): string {
+  if (task.kind === 'compile') return hash('sha256', keyOfText(task));
+  if (task.kind === 'evaluate') return String(task.program.number);
+  return `${task.before?.number}-${task.after?.number}`;
+}
+
+function withoutText(policy: Askable | undefined): Askable | undefined {
+  return policy && { ...policy, ruleText: '' };
 }
 
 function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<InspectedRule, Problem> {
@@ -400,4 +482,9 @@ function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<InspectedRule
 function toAnswer(reply: Result<WorkerOutcome, Problem>): Result<RuleAnswer, Problem> {
   if (!reply.ok) return reply;
   return reply.value.kind === 'answered' ? ok(reply.value.answer) : err(unexpected(reply.value));
+}
+
+function toJudged(reply: Result<WorkerOutcome, Problem>): Result<JudgedRecord, Problem> {
+  if (!reply.ok) return reply;
+  return reply.value.kind === 'judged' ? ok(reply.value.record) : err(unexpected(reply.value));
 }
