@@ -23,7 +23,7 @@ serveRequests((task, request) => {
   }
   // Both programs take the same input.
   let input: ArrayBuffer | undefined;
-  const record = judgeRecord(request.inputs[task.record] ?? '', judge, (which, question) =>
+  const record = judgeRecord(request.records[task.record] ?? '', judge, (which, question) =>
     memo.answer(judge.draft[which], question, () => {
       input ??= toUtf8(JSON.stringify(question));
       return evaluate(task[which], input);

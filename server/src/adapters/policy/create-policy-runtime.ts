@@ -20,11 +20,11 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import type { JudgedRecord } from '../../ports/judged-record.ts';
 import type {
   Askable,
   EvaluationTerms,
   InspectedRule,
+  JudgedRecord,
   PolicyRuntime,
 } from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
@@ -424,11 +424,6 @@ function createBreakers() {
     return 'runs';
   }
 
-  function fail(key: string): void {
-    const before = failed.get(key) ?? CLOSED;
-    failed.set(key, afterFailure(before, BREAKER, performance.now()));
-  }
-
   return {
     guard: (job: LaneJob): LaneJob => ({
       ...job,
@@ -437,16 +432,9 @@ function createBreakers() {
         return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
       },
       overran: () => {
-        fail(keyOf(job));
+        const before = failed.get(keyOf(job)) ?? CLOSED;
+        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
         job.overran();
-      },
-      resolve: (outcome) => {
-        // One that ends its thread costs more: another has to be started.
-        if (!outcome.ok && outcome.error.code === 'internal') {
-          fail(keyOf(job));
-          job.spent(EVALUATE_MS_MAX);
-        }
-        job.resolve(outcome);
       },
     }),
   };

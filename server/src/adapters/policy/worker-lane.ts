@@ -9,7 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { createFairQueue } from '@novacron/runtime/fair-queue';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import type { RecordJudge } from '../../ports/judged-record.ts';
+import type { RecordJudge } from '../../ports/policy-runtime.ts';
 import { crowded, endedItsThread, workerDied } from './policy-problems.ts';
 import {
   type DraftPrograms,
@@ -173,6 +173,7 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
 
   function toRequest({ programs, dropped }: Thread, { id, jobs }: Batch): WorkerRequest {
     const inputs = createNumbering<string>();
+    const records: string[] = [];
     const judges = createNumbering<RecordJudge>();
     const fresh: (readonly [number, ProgramImage])[] = [];
     const numberOf = ({ number, image }: NumberedProgram): number => {
@@ -188,7 +189,8 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
       }
       return {
         kind: 'judge',
-        record: inputs.of(task.recordJson),
+        // Not numbered like inputs: hardly two of them are equal.
+        record: records.push(task.recordJson) - 1,
         judge: judges.of(task.judge),
         before: task.before && numberOf(task.before),
         after: task.after && numberOf(task.after),
@@ -200,6 +202,7 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
       programs: fresh,
       dropped: gone,
       inputs: inputs.all(),
+      records,
       judges: judges.all(),
       tasks,
       sliceMs: rules.sliceMs,

@@ -2,8 +2,7 @@
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
-import type { JudgedRecord, RecordJudge } from '../../ports/judged-record.ts';
-import type { InspectedRule } from '../../ports/policy-runtime.ts';
+import type { InspectedRule, JudgedRecord, RecordJudge } from '../../ports/policy-runtime.ts';
 
 /** The rules that answer NovaCron's question. */
 export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
@@ -48,7 +47,7 @@ export type WorkerTask =
     }
   /** The input is a place in the request's list of inputs. */
   | { readonly kind: 'evaluate'; readonly program: number; readonly input: number }
-  /** Record and judge are places in the request's lists of inputs and of judges. */
+  /** Record and judge are places in the request's lists of both. */
   | ({ readonly kind: 'judge'; readonly record: number; readonly judge: number } & DraftPrograms<
       number | undefined
     >);
@@ -79,7 +78,9 @@ export interface WorkerRequest {
   readonly dropped: readonly number[];
   /** As JSON, each once: copying text into the thread is cheaper than copying its objects. */
   readonly inputs: readonly string[];
-  /** What records among the inputs are judged by, each once. */
+  /** Recorded decisions as the log has stored them. */
+  readonly records: readonly string[];
+  /** What they are judged by, each once. */
   readonly judges: readonly RecordJudge[];
   readonly tasks: readonly WorkerTask[];
   /** After this long no further task of the request is begun. Unit: ms. */

@@ -16,8 +16,12 @@ import {
 } from '@novacron/engine/policy/plan-policy-preview';
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { findMaskedPaths, MASK } from '@novacron/engine/policy/rules/find-masked-paths';
-import type { JudgedRecord, RecordAbout, RecordJudge } from '../../../ports/judged-record.ts';
-import type { Askable } from '../../../ports/policy-runtime.ts';
+import type {
+  Askable,
+  JudgedRecord,
+  RecordAbout,
+  RecordJudge,
+} from '../../../ports/policy-runtime.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 

@@ -1,5 +1,5 @@
 /** Judges a draft by recorded decisions: their texts are handed to the thread of previews. */
-import type { JudgedRecord, RecordAbout } from '../../../ports/judged-record.ts';
+import type { JudgedRecord, RecordAbout } from '../../../ports/policy-runtime.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readRecord } from './judge-record.ts';
 import { beside, budgetOf, type JudgedPage, type JudgeParts } from './judge-subjects.ts';

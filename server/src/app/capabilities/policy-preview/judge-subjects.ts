@@ -10,8 +10,7 @@ import type { DraftEffect, PreviewedQuestion } from '@novacron/engine/policy/mod
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { compareDraft, planPolicyPreview } from '@novacron/engine/policy/plan-policy-preview';
 import { selectPolicies } from '@novacron/engine/policy/rules/select-policies';
-import type { RecordJudge } from '../../../ports/judged-record.ts';
-import type { Askable, EvaluationTerms } from '../../../ports/policy-runtime.ts';
+import type { Askable, EvaluationTerms, RecordJudge } from '../../../ports/policy-runtime.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { withWaiver } from './judge-record.ts';
 

@@ -25,6 +25,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { countParts } from './count-parts.ts';
 import { judgeRecords } from './judge-records.ts';
 import { type JudgedPage, judgeSubjects } from './judge-subjects.ts';
+import { createPageSizes } from './page-sizes.ts';
 import type { PageReader, PreviewPage, PreviewScope } from './preview-page.ts';
 import {
   behindSource,
@@ -153,30 +154,6 @@ const READERS: Readonly<Record<PreviewSource, PageReader>> = {
   decisions: readDecisionsPage,
 };
 
-/** A page after which others are served, where policies are quick. Unit: rows. */
-const PAGE_ROWS_MAX = 200;
-
-/** A page whose policies take as long as they may. Unit: rows. */
-const PAGE_ROWS_MIN = 5;
-
-/** Pages grow while one takes no longer. Unit: ms. */
-const PAGE_MS_MAX = 100;
-
-/** The sizes of pages: a part cannot end before its page does, however slow a draft is. */
-function pageSizes(steady: () => number) {
-  let rows = PAGE_ROWS_MIN;
-  let beganMs = steady();
-  return {
-    next: (): number => rows,
-    /** A page was judged; the next one has been read. */
-    judged: (): void => {
-      const isQuick = steady() - beganMs <= PAGE_MS_MAX;
-      rows = isQuick ? Math.min(rows * 2, PAGE_ROWS_MAX) : Math.max(PAGE_ROWS_MIN, rows >> 2);
-      beganMs = steady();
-    },
-  };
-}
-
 /** Judges everything of a page: it has subjects or records. */
 function judgePage(scope: PreviewScope, { subjects, records }: PreviewPage): Promise<JudgedPage> {
   return records.length > 0 ? judgeRecords(scope, records) : judgeSubjects(scope, subjects);
@@ -197,7 +174,7 @@ async function judgePart(
   const untilMs = steadyMs(clock) + PART_MS_MAX;
   const changes: PolicyPreviewChange[] = [];
   const parts = countParts();
-  const sizes = pageSizes(() => steadyMs(clock));
+  const sizes = createPageSizes(() => steadyMs(clock));
   const read = (at: PreviewPlace): Promise<PreviewPage> =>
     READERS[at.source](scope, at, sizes.next());
   let place = begin;
