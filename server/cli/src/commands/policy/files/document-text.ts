@@ -4,13 +4,15 @@ import type { Json } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
 import { messageOf } from '../../../io/message-of.ts';
+import { refuseEndless } from '../../../io/refuse-endless.ts';
 
 /** Editors of Windows begin UTF-8 with it. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Parses JSON that may begin with a byte order mark. Throws what `JSON.parse` throws. */
+/** Parses JSON that may begin with a byte order mark. Throws an Error with the reason. */
 export function parseJsonText(text: string): Json {
-  return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  const value: Json = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  return refuseEndless(value);
 }
 
 /** Options of the YAML parser: it writes no warnings of its own into the output of a command. */
@@ -28,7 +30,8 @@ export function parseYamlTexts(text: string): readonly unknown[] {
       const { line, col } = lines.linePos(error.pos[0]);
       throw new Error(`${yamlReason(error)} (line ${line}, column ${col})`);
     }
-    return document.toJS({ maxAliasCount: ALIASES_MAX });
+    const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX });
+    return refuseEndless(value);
   });
 }
 

@@ -6,6 +6,7 @@ import { type Failure, usageFailure } from '../../../../failures/failure.ts';
 import type { CliIo } from '../../../../io/cli-io.ts';
 import { messageOf } from '../../../../io/message-of.ts';
 import { readTextFile } from '../../../../io/read-text-file.ts';
+import { refuseEndless } from '../../../../io/refuse-endless.ts';
 import { readValues } from '../../../../terraform/hcl/read-values.ts';
 import { parseJsonText, QUIET, yamlReason } from '../../files/document-text.ts';
 import { listPlace } from '../../files/list-place.ts';
@@ -125,7 +126,7 @@ function parseYaml(text: string): Parsed {
     if (start === end) continue;
     const { line } = lines.linePos(start);
     try {
-      found.push(...entriesOf(document.toJS(), line));
+      found.push(...entriesOf(refuseEndless(document.toJS()), line));
     } catch (cause) {
       return err(`${line}: not valid YAML: ${messageOf(cause)}`);
     }
