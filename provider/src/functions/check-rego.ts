@@ -18,7 +18,9 @@ export const checkRego = defineFunction({
     // At the level that a server accepts a new text with. Most runs do not use it, so the compiler
     // is loaded on demand.
     const { compileRego } = await import('@novacron/rego/compile-rego');
-    const compiled = compileRego({ modules: { policy: rule }, entrypoints: [], level: 2 });
+    const { judgedInput } = await import('@novacron/contract/policy-input/judged-input');
+    const input = { schema: judgedInput(), mismatches: 'problems' } as const;
+    const compiled = compileRego({ modules: { policy: rule }, entrypoints: [], level: 2, input });
     if (compiled.ok) return rule;
     const shown = compiled.error
       .slice(0, PROBLEMS_SHOWN_MAX)

@@ -1,5 +1,6 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
+import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type {
@@ -26,8 +27,6 @@ export interface CompiledRule {
    * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
-  /** What does not fit the input, with its place; it is not stored. */
-  readonly warnings?: readonly string[];
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -48,6 +47,8 @@ export interface RuleInspection {
   readonly refused: readonly RuleNotice[];
   /** Negations that mean something else at level 1 than at level 2. */
   readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
+  /** What does not fit the input, where that is no mistake. */
+  readonly mismatches: readonly RuleNotice[];
 }
 
 /** A notice at its place in the rule. */
@@ -106,6 +107,8 @@ export interface EvaluationTerms {
 export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
   /** Whether it was accepted before: what does not fit the input is a warning then. */
   readonly isAccepted?: boolean;
+  /** What the policy judges: what only others are asked about is not in its input. */
+  readonly judged?: JudgedInput;
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

@@ -15,6 +15,7 @@ import {
   written,
 } from '../../operation/operation-shapes.ts';
 import { Policy, PolicyCreate, PolicyType, PolicyUpdate } from './policy.ts';
+import { ShownPolicy } from './policy-mismatch.ts';
 
 /** The rows by name. */
 export const policyOperations = {
@@ -40,7 +41,7 @@ export const policyOperations = {
     summary: 'Shows a policy.',
     rest: { method: 'GET', path: '/policies/{id}', status: 200 },
     input: z.strictObject({ id: PolicyId }),
-    output: Policy,
+    output: ShownPolicy,
     problems: ['not-found'],
   },
   'policy.list': {
