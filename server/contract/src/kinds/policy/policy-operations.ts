@@ -15,7 +15,6 @@ import {
   written,
 } from '../../operation/operation-shapes.ts';
 import { Policy, PolicyCreate, PolicyType, PolicyUpdate } from './policy.ts';
-import { ShownPolicy } from './policy-mismatch.ts';
 
 /** The rows by name. */
 export const policyOperations = {
@@ -41,7 +40,7 @@ export const policyOperations = {
     summary: 'Shows a policy.',
     rest: { method: 'GET', path: '/policies/{id}', status: 200 },
     input: z.strictObject({ id: PolicyId }),
-    output: ShownPolicy,
+    output: Policy,
     problems: ['not-found'],
   },
   'policy.list': {
