@@ -11,7 +11,8 @@ export const checkRego = defineFunction({
   summary: 'Checks a Rego policy',
   description:
     'Returns the text of a policy unchanged if it compiles, and otherwise fails with every ' +
-    'mistake, its row and its column. The same compiler runs on the server.',
+    'mistake, its row and its column. The same compiler runs on the server, with the same ' +
+    'input: a field or an action that policies are never asked about is a mistake.',
   parameters: [{ name: 'rule', description: 'The Rego module, v0 or v1 syntax.', type: string }],
   returns: string,
   call: async ([rule]) => {

@@ -8,9 +8,8 @@ import { PolicyMismatch } from '@novacron/contract/kinds/policy/policy-mismatch'
 import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import type { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { CompileTerms } from '../../../ports/policy-runtime.ts';
+import type { CompileTerms, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import type { DecidingDeps } from './deciding-deps.ts';
 
 /** Texts whose mismatches are remembered: compiling takes longer than reading a policy. */
 const TEXTS_MAX = 10_000;
@@ -23,6 +22,12 @@ export function createMismatchMemory(): MismatchMemory {
   return createLruCache(TEXTS_MAX);
 }
 
+/** What finding them needs. */
+interface MismatchParts {
+  readonly policies: Pick<PolicyRuntime, 'compile'>;
+  readonly mismatches: MismatchMemory;
+}
+
 /** What the problem of a text that does not compile says for programs. */
 const Mistakes = z.looseObject({ mistakes: z.array(PolicyMismatch) });
 
@@ -32,19 +37,19 @@ const Mistakes = z.looseObject({ mistakes: z.array(PolicyMismatch) });
  *   where the compiler did not answer
  */
 export async function findMismatches(
-  { policies, decisions }: Pick<DecidingDeps, 'policies' | 'decisions'>,
+  { policies, mismatches }: MismatchParts,
   { rule, actions, selector }: Pick<PolicySpec, 'rule' | 'actions' | 'selector'>,
   terms: Pick<CompileTerms, 'tenantId' | 'languageLevel'>,
 ): Promise<readonly PolicyMismatch[] | null> {
   const judged = judgedBy({ actions, selector });
   const key = hash('sha256', JSON.stringify([terms.languageLevel, judged, rule]));
-  const known = decisions.mismatches.get(key);
+  const known = mismatches.get(key);
   if (known !== undefined) return known;
   const compiled = await policies.compile(rule, { ...terms, judged, isAccepted: true });
   if (!compiled.ok && compiled.error.code !== 'rule-invalid') return null;
   const found = compiled.ok
     ? compiled.value.inspection.mismatches.map((each) => ({ ...each }))
     : (Mistakes.safeParse(compiled.error.data).data?.mistakes ?? null);
-  if (found !== null) decisions.mismatches.set(key, found);
+  if (found !== null) mismatches.set(key, found);
   return found;
 }

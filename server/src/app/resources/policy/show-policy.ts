@@ -20,6 +20,7 @@ export async function showPolicy(
   const row = found.value;
   const { tenantId } = context.principal;
   const terms = { tenantId, languageLevel: languageLevelOf(row.compiled_json) };
-  const mismatches = await findMismatches(deps, desiredAs(row, PolicySpec), terms);
+  const parts = { policies: deps.policies, mismatches: deps.decisions.mismatches };
+  const mismatches = await findMismatches(parts, desiredAs(row, PolicySpec), terms);
   return ok({ ...Policy.parse(toAnswer(row)), mismatches });
 }
