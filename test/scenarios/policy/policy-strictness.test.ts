@@ -17,7 +17,7 @@ interface Case {
   readonly text: string;
   /** Row and column; undefined: it is right. */
   readonly at: string | undefined;
-  /** What is wrong is a setting, which the text alone does not have for those that read it alone. */
+  /** What is wrong is a setting, which those that read the text alone do not look at. */
   readonly isSetting?: true;
 }
 

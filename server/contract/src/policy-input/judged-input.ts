@@ -35,7 +35,7 @@ export type InputSchemaOf = (custom: Custom) => JsonObject;
 
 /**
  * Makes the schemas of the inputs of texts. The settings of a policy go before `actions` and
- * `selector.kinds` of its text. Names that are not known narrow nothing: they are refused elsewhere.
+ * `selector.kinds` of its text. Names that are not known narrow nothing: others refuse them.
  * @param settings - what the policy judges, where it has settings besides its text
  */
 export function judgedInput(settings: JudgedInput = {}): InputSchemaOf {
