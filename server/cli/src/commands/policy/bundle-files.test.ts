@@ -170,3 +170,14 @@ describe('novacron policy check --schema', () => {
     expect(done.stderr).toContain(words);
   });
 });
+
+test('policy inspect lists what a bundle has, and says what is no bundle', async () => {
+  const inspect = (...paths: readonly string[]) =>
+    runInProcess(['policy', 'inspect', ...paths], { files: FILES });
+  const { exitCode, stdout } = await inspect('texts.tar.gz', 'policies');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('data.limits.deny');
+  expect(stdout).toContain('texts.tar.gz/limits/policy.rego:3');
+  expect(stdout).toContain('data.asking.deny');
+  expect((await inspect('broken.tar.gz')).stderr).toContain('it is not a gzip archive');
+});

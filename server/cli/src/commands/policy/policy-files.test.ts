@@ -186,6 +186,19 @@ describe('what commands read', () => {
     expect((await ask('lint', '-')).stdout).toContain('-:3:1: Write fooBar in snake_case.');
   });
 
+  test.each(['check', 'test'])('%s names the flag for what is in two directories', async (verb) => {
+    const parts = {
+      'lib/a.rego': 'package lib.a\n\nsmall(gb) if gb < 8\n',
+      'use/b_test.rego': 'package b_test\n\nimport data.lib.a\n\ntest_a if a.small(4)\n',
+    };
+    const apart = await runInProcess(['policy', verb, 'lib', 'use'], { files: parts });
+    expect(apart.stdout).toContain('Its package is in another directory: use --together.');
+    const whole = await runInProcess(['policy', verb, '--together', 'lib', 'use'], {
+      files: parts,
+    });
+    expect(whole.exitCode).toBe(0);
+  });
+
   test('leaves alone what --ignore-files matches', async () => {
     const ignored = ['--ignore-files', 'charts/', '--ignore-files', 'old'];
     const checked = await ask('check', 'rules', '--any-input', ...ignored);

@@ -19,6 +19,15 @@ export interface RegoBundle {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** The texts that are not compiled together with these. */
+export function textsBeside(
+  bundles: readonly RegoBundle[],
+  modules: RegoBundle['modules'],
+): readonly string[] {
+  const others = bundles.filter((bundle) => bundle.modules !== modules);
+  return others.flatMap((bundle) => Object.values(bundle.modules));
+}
+
 /** Whether each directory stands for itself, as policies of a server do, or all are one. */
 export type Grouping = 'by-directory' | 'together';
 

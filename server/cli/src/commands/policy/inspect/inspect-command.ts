@@ -8,7 +8,7 @@ export function addInspectCommand(group: Command, { io, finish }: CommandContext
   group
     .command('inspect')
     .description('Lists packages, rules, annotations, imports, references and tests of policies.')
-    .argument('<paths...>', 'Files and directories')
+    .argument('<paths...>', 'Files and directories, and OPA bundles (bundle.tar.gz)')
     .addOption(versionOption())
     .addHelpText('after', exampleText('policy inspect policies'))
     .action(async (paths: string[], { regoVersion }: TextFlags) => {

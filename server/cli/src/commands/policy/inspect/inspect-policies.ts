@@ -10,6 +10,7 @@ import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { layOutColumns } from '../files/lay-out-columns.ts';
+import { openArchives, toTexts } from '../files/open-archives.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readModules } from '../files/read-policies.ts';
 
@@ -24,17 +25,26 @@ export interface InspectRequest {
  * others are listed.
  */
 export async function inspectPolicies(
-  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
   { paths, regoVersion }: InspectRequest,
 ): Promise<Outcome> {
-  const modules = await readModules(io, paths);
-  if (!modules.ok) return { failure: modules.error };
-  const { inspection, problems } = inspectRego({ modules: modules.value, regoVersion });
+  const archives = await openArchives(io, paths.filter(isArchive));
+  if (!archives.ok) return { failure: archives.error };
+  const named = paths.filter((path) => !isArchive(path));
+  const read = await readModules(io, named);
+  if (!read.ok) return { failure: read.error };
+  const packed = archives.value.map((archive) => Object.entries(toTexts(archive).modules));
+  const modules = Object.fromEntries([...Object.entries(read.value), ...packed.flat()]);
+  const { inspection, problems } = inspectRego({ modules, regoVersion });
   const text = problems.map(problemLine).join('') + sectionsOf(inspection).join('\n');
   const document = { kind: 'report', value: toAnswer(inspection), text } as const;
   if (problems.length === 0) return { document };
   const words = `${countOf(problems.length, 'problem')}: not all files were inspected`;
   return { document, failure: unevaluatedFailure(words) };
+}
+
+function isArchive(path: string): boolean {
+  return /\.(?:tar\.gz|tgz)$/.test(path);
 }
 
 function toAnswer(inspection: RegoInspection) {

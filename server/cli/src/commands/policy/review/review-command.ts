@@ -109,7 +109,10 @@ function addPlanOptions(command: Command): void {
 function addDocumentOptions(command: Command): void {
   command
     .addOption(
-      repeatedText('--namespace <package>', 'With --files: package of the rules (default: main)'),
+      repeatedText(
+        '--namespace <package>',
+        'With --files: package of the rules, or main.* (default: main)',
+      ),
     )
     .option('--all-namespaces', 'With --files: rules of all packages')
     .addOption(

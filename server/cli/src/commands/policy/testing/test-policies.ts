@@ -14,14 +14,20 @@ import type { Document } from '../../../output/render-output.ts';
 import { startWorkProgress } from '../../../output/work-progress.ts';
 import { type JunitCase, writeJunit } from '../../../output/write-junit.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
-import { printedLine, problemLine } from '../files/problem-line.ts';
+import { hintTogether, printedLine, problemLine } from '../files/problem-line.ts';
 import {
   findHiddenDocuments,
   mergeData,
   type ReadDocuments,
   readDocuments,
 } from '../files/read-documents.ts';
-import { type Grouping, isTestFile, type RegoBundle, readTexts } from '../files/read-policies.ts';
+import {
+  type Grouping,
+  isTestFile,
+  type RegoBundle,
+  readTexts,
+  textsBeside,
+} from '../files/read-policies.ts';
 import { type ExplainMode, failingValues, traceLines, valueText } from '../files/trace-lines.ts';
 
 /** How the outcome of tests is written. */
@@ -124,7 +130,8 @@ function runBundles(
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
     });
     if (!report.ok) {
-      problems.push(...report.error);
+      const others = textsBeside(bundles, modules);
+      problems.push(...report.error.map((problem) => hintTogether(problem, others)));
       continue;
     }
     tests.push(...report.value.tests.map((test) => toShown(modules, test, request.explain)));

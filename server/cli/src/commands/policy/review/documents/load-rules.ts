@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
+import { matchesFiles } from '@novacron/rego/lint/match-files';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type Failure, unevaluatedFailure, usageFailure } from '../../../../failures/failure.ts';
 import { problemLine } from '../../files/problem-line.ts';
@@ -31,7 +32,7 @@ const JUDGING = /^(deny|violation|warn)(?:_[A-Za-z0-9_]+)?$/;
 
 /**
  * Compiles policies together, without their tests.
- * @param namespaces - packages such as main; none: every package
+ * @param namespaces - packages such as main, or patterns of them such as `main.*`
  * Failures: nothing evaluated, where they do not compile; wrong usage, where a package has no rule
  * to ask.
  */
@@ -43,7 +44,7 @@ export function loadRules(
   const known = compileRego({ modules, entrypoints: [], level: LEVEL });
   if (!known.ok) return err(compileFailure(known.error));
   const packages = Object.keys(known.value.rules).sort();
-  const asked = namespaces === 'all' ? packages : namespaces;
+  const asked = namespaces === 'all' ? packages : expand(namespaces, packages);
   const rulesOf = (namespace: string) =>
     [...(known.value.rules[namespace] ?? [])].sort().flatMap((name): DocumentRule[] => {
       const verb = JUDGING.exec(name)?.[1];
@@ -64,6 +65,15 @@ export function loadRules(
   const compiled = compileRego({ modules, entrypoints, level: LEVEL });
   if (!compiled.ok) return err(compileFailure(compiled.error));
   return ok({ rego: loadPolicy(compiled.value.wasm), rules, exceptions });
+}
+
+/** Packages for patterns, in which `*` is any text; a pattern that matches none stays as it is. */
+function expand(namespaces: readonly string[], packages: readonly string[]): readonly string[] {
+  const found = namespaces.flatMap((namespace) => {
+    const matched = packages.filter((name) => matchesFiles([`/${namespace}`], name));
+    return matched.length === 0 ? [namespace] : matched;
+  });
+  return [...new Set(found)];
 }
 
 /** The path of a rule below `data`, as the compiler names it. */

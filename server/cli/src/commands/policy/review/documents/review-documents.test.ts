@@ -81,6 +81,8 @@ warning: deploy/list.json: no owner [main.warn]
     [['--fail-on', 'never'], 0],
     [['--fail-on', 'warning'], 1],
     [['--namespace', 'other.deep'], 0],
+    [['--namespace', 'other.*', '--fail-on', 'warning'], 1],
+    [['--namespace', 'nothing.*'], 2],
     [['--namespace', 'other.deep', '--fail-on', 'warning'], 1],
   ])('with %j ends with %i', async (words, exitCode) => {
     expect((await review(['--files', 'deploy', ...words])).exitCode).toBe(exitCode);
