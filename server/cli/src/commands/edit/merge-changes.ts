@@ -16,8 +16,8 @@ export interface Merged {
 
 /**
  * Merges by the fields, and by the members of objects such as labels: what only one of both changed
- * is as they left it, and the person's value stands where both changed the same (three-way merge, as
- * of `kubectl apply`).
+ * is as they left it, and the person's value stands where both changed the same. Source of the
+ * idea: the three-way merge of `kubectl apply`.
  * @param changed - the fields that the person changed, whole
  */
 export function mergeChanges(changed: Fields, { before, now }: Versions): Merged {
