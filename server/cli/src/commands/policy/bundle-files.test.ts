@@ -171,7 +171,7 @@ describe('novacron policy check --schema', () => {
   });
 });
 
-test('policy inspect lists what a bundle has, and says what is no bundle', async () => {
+test('policy inspect lists what a bundle has, and refuses other archives', async () => {
   const inspect = (...paths: readonly string[]) =>
     runInProcess(['policy', 'inspect', ...paths], { files: FILES });
   const { exitCode, stdout } = await inspect('texts.tar.gz', 'policies');
