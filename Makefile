@@ -82,7 +82,7 @@ walk: setup ## files that one operation runs through: make walk OPERATION=vm.cre
 	@node test/walk/run-walk.mjs
 
 conformance: setup ## run Rego conformance cases: make conformance CASES=dir [FLOOR=file]
-	node server/rego/dist/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR))
+	node server/rego/dist/conformance/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR)) $(ARGS)
 
 generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs
