@@ -25,6 +25,11 @@ export type TestRegoOptions = Pick<
   readonly nowNs?: () => bigint;
   /** A clock for durations in milliseconds. @defaultValue `performance.now` */
   readonly clockMs?: () => number;
+  /**
+   * Which tests are evaluated again for a trace.
+   * @defaultValue `failures`: those that failed or errored
+   */
+  readonly traces?: 'failures' | 'none';
   /** Called before each test with its index from 0 and the number of tests. */
   readonly onTest?: (index: number, count: number) => void;
 };
@@ -94,7 +99,8 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
     reached.clear();
     const outcome = runTest(test, { policy, compiled: compiled.value, reached }, options);
     for (const probe of reached) all.add(probe);
-    const isExplained = outcome.outcome === 'failed' || outcome.outcome === 'errored';
+    const isExplained =
+      options.traces !== 'none' && (outcome.outcome === 'failed' || outcome.outcome === 'errored');
     const trace = isExplained ? explain(test) : [];
     return { ...outcome, prints: prints.splice(0), trace };
   });
@@ -192,14 +198,15 @@ function coverFiles(
   probes: readonly Probe[],
   reached: ReadonlySet<number>,
 ): readonly FileCoverage[] {
-  const rowsOf = (file: string, kind: Probe['kind']) =>
-    new Set(
-      probes
-        .filter((probe, index) => reached.has(index) && probe.file === file && probe.kind === kind)
-        .map(({ row }) => row),
-    );
-  return modules.map((module) => {
-    const { file } = module;
-    return coverModule(module, { head: rowsOf(file, 'head'), literal: rowsOf(file, 'literal') });
-  });
+  const rows = new Map(
+    modules.map(({ file }) => [file, { head: new Set<number>(), literal: new Set<number>() }]),
+  );
+  for (const index of reached) {
+    const probe = probes[index];
+    if (probe?.kind === 'head' || probe?.kind === 'literal') {
+      rows.get(probe.file)?.[probe.kind].add(probe.row);
+    }
+  }
+  const none = { head: new Set<number>(), literal: new Set<number>() };
+  return modules.map((module) => coverModule(module, rows.get(module.file) ?? none));
 }

@@ -32,8 +32,8 @@ export function resolveBody(
   return body.flatMap((literal) => resolveLiteral(inside, scope, literal));
 }
 
-// A name that is used but declared nowhere belongs to the outermost body that uses it.
-function declareUsed(context: ModuleContext, scope: Scope, body: readonly Literal[]): void {
+/** Declares names that are used but declared nowhere: they belong to the outermost such body. */
+export function declareUsed(context: ModuleContext, scope: Scope, body: readonly Literal[]): void {
   const declared = new Set<string>();
   for (const literal of body) visitDeclared(literal, ({ name }) => declared.add(name));
   const used = new Set<string>();

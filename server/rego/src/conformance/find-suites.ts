@@ -6,8 +6,8 @@
 
 import { dirname } from 'node:path/posix';
 import type { RegoVersion } from '../syntax/ast.ts';
-import { runSuite, type Suite, type SuiteResult } from './suite-results.ts';
 import { isBelow, readSuiteData, type SuiteFiles, type SuiteModule } from './suite-files.ts';
+import { runSuite, type Suite, type SuiteResult } from './suite-results.ts';
 
 /** Where suites are looked for. */
 export type SuiteSearch = {
@@ -39,8 +39,9 @@ export function runSuites(search: SuiteSearch): FoundSuites {
     for (const path of left) leftOut.add(path);
     if (suite.modules.length === 0) return [];
     const parts = partsOf(search, suite, folder);
-    const whole = hasTwins(suite.modules) && parts.length > 1 ? undefined : run(suite);
-    if (whole && (parts.length < 2 || isMet(whole))) return [whole];
+    const canSplit = parts.length > 1 || typeof parts[0] === 'string';
+    const whole = canSplit && hasTwins(suite.modules) ? undefined : run(suite);
+    if (whole && (!canSplit || isMet(whole))) return [whole];
     const split = parts.flatMap((part) => (typeof part === 'string' ? visit(part) : [run(part)]));
     return whole && shortfall([whole]) <= shortfall(split) ? [whole] : split;
   };

@@ -3,8 +3,8 @@
 import type { RegoVersion } from '../syntax/ast.ts';
 import { runSuites } from './find-suites.ts';
 import { exclusionOf, type Recorded, readRecorded } from './recorded-results.ts';
-import type { FileResult, SuiteResult, SuiteTest } from './suite-results.ts';
 import { readSuiteFiles } from './suite-files.ts';
+import type { FileResult, SuiteResult, SuiteTest } from './suite-results.ts';
 
 /** What suites have to reach. Unit: percent. */
 export type SuitesFloor = {
@@ -29,7 +29,7 @@ export type SuitesRequest = {
 };
 
 type Sum = { met: number; counted: number; excluded: number };
-type Sums = { readonly files: Sum; readonly tests: Sum};
+type Sums = { readonly files: Sum; readonly tests: Sum };
 type Line = { readonly met: boolean; readonly excluded: boolean; readonly text: string };
 
 /** Runs them and prints a line for each, with what fails and what is excluded below it. */

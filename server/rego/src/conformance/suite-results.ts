@@ -67,6 +67,7 @@ export function runSuite(suite: Suite): SuiteResult {
       data: suite.data,
       regoVersion: suite.regoVersion,
       level: 2,
+      traces: 'none',
     });
     if (report.ok) {
       return resultOf(suite, verdicts, report.value.tests.map(toSuiteTest));
