@@ -99,8 +99,9 @@ function resolveOne(
         context.report('redeclared', negated.at, message);
         return [];
       }
-      if (isTakenApart(context, negated)) noteOpenNegation(context, scope, negated, at);
-      if (context.level > 1 && isTakenApart(context, negated)) {
+      const isApart = context.module.negations !== 'whole' && isTakenApart(context, negated);
+      if (isApart) noteOpenNegation(context, scope, negated, at);
+      if (context.level > 1 && isApart) {
         return resolveNegation(context, scope, negated, at);
       }
       const inner = innerScope(scope, 'closure');

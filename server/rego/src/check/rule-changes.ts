@@ -13,7 +13,7 @@ type Use = { readonly by: string; readonly of: string; readonly sign: Sign };
 type Negation = { readonly by: string; readonly at: Position; readonly sign: Sign };
 type Found = { readonly uses: Use[]; readonly negations: Negation[] };
 
-/** Finds the rules that change with the negation at a place, by full names: `data.novacron.allow`. */
+/** Finds the rules that change with the negation at a place, by full names: `data.a.allow`. */
 export type FindRuleChanges = (where: {
   readonly file: string;
   readonly at: Position;

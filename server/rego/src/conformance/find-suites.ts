@@ -1,7 +1,7 @@
 // Which modules of a directory are compiled together.
 //
-// All of a folder are, as `opa test FOLDER` has it, where no two files have a test of the same name.
-// Otherwise, and where more tests pass so, each folder below it is a suite of its own, and in a
+// All of a folder are, as `opa test FOLDER` has it. Where two files have a test of the same name
+// and no fewer pass so, and where more pass so, each folder below it is a suite of its own; in a
 // folder without others each file with tests is one, with the policy that it is named after.
 
 import { dirname } from 'node:path/posix';
@@ -39,17 +39,16 @@ export function runSuites(search: SuiteSearch): FoundSuites {
     for (const path of left) leftOut.add(path);
     if (suite.modules.length === 0) return [];
     const parts = partsOf(search, suite, folder);
+    const whole = [run(suite)];
     const canSplit = parts.length > 1 || typeof parts[0] === 'string';
-    const whole = canSplit && hasTwins(suite.modules) ? undefined : run(suite);
-    if (whole && (!canSplit || isMet(whole))) return [whole];
+    const areTwins = hasTwins(suite.modules);
+    const loss = shortfall(whole);
+    if (!canSplit || (loss === 0 && !areTwins)) return whole;
     const split = parts.flatMap((part) => (typeof part === 'string' ? visit(part) : [run(part)]));
-    return whole && shortfall([whole]) <= shortfall(split) ? [whole] : split;
+    const splitLoss = shortfall(split);
+    return loss < splitLoss || (loss === splitLoss && !areTwins) ? whole : split;
   };
   return { results: visit('.'), leftOut: [...leftOut].sort() };
-}
-
-function isMet(result: SuiteResult): boolean {
-  return shortfall([result]) === 0;
 }
 
 /** How many files and tests are not met. */

@@ -5,8 +5,8 @@ import { join } from 'node:path/posix';
 import { isJsonObject } from '../syntax/json-object.ts';
 import type { SuiteFiles } from './suite-files.ts';
 
-/** The file in a directory of suites that names what is excluded. */
-export const EXCLUSIONS_FILE = 'excluded.json';
+// The file in a directory of suites that names what is excluded.
+const EXCLUSIONS_FILE = 'excluded.json';
 
 /** What is known before anything is run. */
 export type Recorded = {

@@ -1,4 +1,4 @@
-// The files of a directory of suites: modules with what is known of them at a glance, and documents.
+// The files of a directory of suites: modules with what is seen of them at a glance, and documents.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path/posix';

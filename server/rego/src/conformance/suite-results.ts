@@ -32,7 +32,10 @@ export type FileResult = {
   readonly reason: string;
 };
 
-/** What became of a test. `excluded`: its file is, or it needs what is refused. `not-run`: its suite does not compile. */
+/**
+ * What became of a test. `excluded`: its file is, or it needs what is refused. `not-run`: its suite
+ * does not compile.
+ */
 export type SuiteTest = {
   readonly name: string;
   readonly path: string;

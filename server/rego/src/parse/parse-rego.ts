@@ -77,7 +77,7 @@ function unreadable(text: string, file: string, problems: readonly RegoProblem[]
   return { module: { ...module, unread: 'anything' }, problems };
 }
 
-/** Whether version 1 refuses what it can parse here and version 0 accepts. Source: OPA's compiler. */
+/** Whether version 1 refuses what it can parse here and version 0 accepts, as OPA has it. */
 function isStrictlyRefused(tokens: readonly Token[], module: Module | undefined): boolean {
   const imports = module?.imports ?? [];
   const isDoubled = new Set(imports.map(({ alias }) => alias)).size < imports.length;
@@ -131,6 +131,7 @@ function parseTokens(tokens: readonly Token[], file: string, version: RegoVersio
     wildcards: 0,
     depth: 0,
     keywords,
+    hasWholeNegations: false,
     noBodies: new Map(),
     version,
   };
@@ -158,7 +159,9 @@ function parseTokens(tokens: readonly Token[], file: string, version: RegoVersio
     } else rules.push(...(guarded(() => parseSeparatedRule(state)) ?? []));
   }
   if (packagePath === undefined) return { module: undefined, problems };
-  const read = { file, version: state.version, package: packagePath, imports, rules };
+  const { version: known } = state;
+  const own = { file, version: known, package: packagePath, imports, rules };
+  const read: Module = state.hasWholeNegations ? { ...own, negations: 'whole' } : own;
   const module = problems.length === 0 ? read : { ...read, unread };
   return { module, problems };
 }
@@ -248,10 +251,14 @@ function importFuture(
   at: { readonly row: number; readonly column: number },
 ): undefined {
   const [, second, word] = path;
+  if (second === 'keywords' && word === 'not') {
+    state.hasWholeNegations = true;
+    return undefined;
+  }
   const wanted = word === undefined ? FUTURE : FUTURE.filter((known) => known === word);
   if (second !== 'keywords' || wanted.length === 0) {
     throw new ParseFailure(
-      'Only future.keywords.in, every, if, contains and future.keywords can be imported.',
+      'Only future.keywords.in, every, if, contains, not and future.keywords can be imported.',
       at,
     );
   }
