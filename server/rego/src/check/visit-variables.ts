@@ -3,8 +3,8 @@
 import { BUILTINS } from '../builtins/declarations/builtin-table.ts';
 import type { Literal, NameAt, Term } from '../syntax/ast.ts';
 
-// Calls `visit` for each variable of a term, but not for those inside comprehensions.
-function visitVariables(term: Term, visit: (variable: NameAt) => void): void {
+/** Calls `visit` for each variable of a term, but not for those inside comprehensions. */
+export function visitVariables(term: Term, visit: (variable: NameAt) => void): void {
   const all = (terms: readonly Term[]) => {
     for (const inner of terms) visitVariables(inner, visit);
   };

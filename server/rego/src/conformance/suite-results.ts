@@ -50,6 +50,9 @@ const REFUSALS = [
   ...[...REFUSED_BUILTINS.keys()].map((name) => `replaced if true with ${name} as {}`),
 ].join('\n');
 
+/** Suites are run on busy machines, too: this ends what never ends. Unit: ms. */
+const TEST_MS_MAX = 60_000;
+
 type Verdicts = Map<string, FileResult>;
 
 /**
@@ -71,6 +74,7 @@ export function runSuite(suite: Suite): SuiteResult {
       regoVersion: suite.regoVersion,
       level: 2,
       traces: 'none',
+      timeoutMs: TEST_MS_MAX,
     });
     if (report.ok) {
       return resultOf(suite, verdicts, report.value.tests.map(toSuiteTest));

@@ -3,14 +3,17 @@
  * thread of a lane at a time, unless the lane says otherwise. A task that exceeds its time costs
  * the lane its thread; the tasks that were handed over with it run again.
  */
+import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { createFairQueue } from '@novacron/runtime/fair-queue';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import { crowded, endedItsThread, workerDied } from './policy-problems.ts';
+import type { RecordJudge } from '../../ports/policy-runtime.ts';
+import { crowded, workerDied } from './policy-problems.ts';
 import {
+  type DraftPrograms,
   NO_TASK,
   type ProgramImage,
   READY_ID,
@@ -47,22 +50,29 @@ export interface LaneJob {
   readonly tenantId: string;
   readonly task:
     | Extract<WorkerTask, { readonly kind: 'compile' }>
-    | { readonly kind: 'evaluate'; readonly program: NumberedProgram; readonly inputJson: string };
+    | { readonly kind: 'evaluate'; readonly program: NumberedProgram; readonly inputJson: string }
+    | ({
+        readonly kind: 'judge';
+        readonly recordJson: string;
+        readonly judge: RecordJudge;
+      } & DraftPrograms<NumberedProgram | undefined>);
   /**
    * Asked just before it runs: whether it runs, another lane has taken it over, or a problem is its
    * answer.
    */
   readonly admit: () => 'runs' | 'moved' | Problem;
-  /** Called with the time that it took, also when that was too long. Unit: ms. */
+  /** Called with the time that it took, also when it exceeded it or its thread died. Unit: ms. */
   readonly spent: (ms: number) => void;
   /** Called when it exceeded the lane's time, instead of `resolve`. */
   readonly overran: () => void;
+  /** Called when its thread died of it, as for lack of memory, instead of `resolve`. */
+  readonly died: (reason: string) => void;
   readonly resolve: (outcome: Result<WorkerOutcome, Problem>) => void;
 }
 
 /** The rules of a lane. */
 export interface LaneRules {
-  /** The built file of its threads, beside this one: `policy-worker.js`. */
+  /** The built file of its threads, from the folder of this one: `policy-worker.js`. */
   readonly program: string;
   readonly workersMax: number;
   /** One where absent. */
@@ -90,6 +100,8 @@ interface Batch {
   readonly id: number;
   readonly tenantId: string;
   readonly jobs: readonly LaneJob[];
+  /** When it was handed over, by a monotonic clock. Unit: ms. */
+  readonly sinceMs: number;
 }
 
 interface Thread {
@@ -156,32 +168,47 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
     });
   }
 
-  function handOver(thread: Thread, { tenantId, jobs }: Omit<Batch, 'id'>): void {
+  function handOver(thread: Thread, { tenantId, jobs }: Omit<Batch, 'id' | 'sinceMs'>): void {
     lastId += 1;
     clearTimeout(thread.timer);
-    thread.batch = { id: lastId, tenantId, jobs };
+    thread.batch = { id: lastId, tenantId, jobs, sinceMs: performance.now() };
     thread.worker.postMessage(toRequest(thread, thread.batch));
     watch(thread);
   }
 
   function toRequest({ programs, dropped }: Thread, { id, jobs }: Batch): WorkerRequest {
-    const inputs = new Map<string, number>();
+    const inputs = createNumbering<string>();
+    const records: string[] = [];
+    const judges = createNumbering<RecordJudge>();
     const fresh: (readonly [number, ProgramImage])[] = [];
-    const tasks = jobs.map(({ task }): WorkerTask => {
-      if (task.kind === 'compile') return task;
-      const { number, image } = task.program;
+    const numberOf = ({ number, image }: NumberedProgram): number => {
       if (programs.get(number) === undefined) fresh.push([number, image]);
       programs.set(number, true);
-      const input = inputs.get(task.inputJson) ?? inputs.size;
-      inputs.set(task.inputJson, input);
-      return { kind: 'evaluate', program: number, input };
+      return number;
+    };
+    const tasks = jobs.map(({ task }): WorkerTask => {
+      if (task.kind === 'compile') return task;
+      if (task.kind === 'evaluate') {
+        const { program, inputJson } = task;
+        return { kind: 'evaluate', program: numberOf(program), input: inputs.of(inputJson) };
+      }
+      return {
+        kind: 'judge',
+        // Not numbered like inputs: hardly two of them are equal.
+        record: records.push(task.recordJson) - 1,
+        judge: judges.of(task.judge),
+        before: task.before && numberOf(task.before),
+        after: task.after && numberOf(task.after),
+      };
     });
     const gone = dropped.splice(0);
     return {
       id,
       programs: fresh,
       dropped: gone,
-      inputs: [...inputs.keys()],
+      inputs: inputs.all(),
+      records,
+      judges: judges.all(),
       tasks,
       sliceMs: rules.sliceMs,
     };
@@ -209,7 +236,10 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
   }
 
   /** The answers of the other tasks are lost with the thread. */
-  function runAgain({ tenantId, jobs }: Batch, except: LaneJob | undefined): void {
+  function runAgain(
+    { tenantId, jobs }: Pick<Batch, 'tenantId' | 'jobs'>,
+    except: LaneJob | undefined,
+  ): void {
     for (const job of jobs.toReversed()) if (job !== except) queue.push(tenantId, job, 'front');
   }
 
@@ -279,8 +309,11 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
     if (batch !== undefined) {
       const culprit = batch.jobs[Atomics.load(thread.taskAtWork, 0)] ?? batch.jobs[0];
       runAgain(batch, culprit);
-      queue.charge(batch.tenantId, 0);
-      culprit?.resolve(err(endedItsThread(reason)));
+      // Otherwise a tenant whose policies end their threads would have turns for nothing.
+      const tookMs = Math.max(1, performance.now() - batch.sinceMs);
+      queue.charge(batch.tenantId, tookMs);
+      culprit?.spent(tookMs);
+      culprit?.died(reason);
     } else if (state === 'starts') {
       const tenantId = queue.next(() => true) ?? '';
       for (const job of queue.take(tenantId, TASKS_TOGETHER_MAX)) job.resolve(died);
@@ -314,6 +347,19 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
       for (const job of jobs) job.resolve(err(workerDied('the server stops')));
       await Promise.all(atWork.map(({ worker }) => worker.terminate()));
     },
+  };
+}
+
+/** Numbers values in the order of their first use. */
+function createNumbering<Value>() {
+  const numbers = new Map<Value, number>();
+  return {
+    of: (value: Value): number => {
+      const number = numbers.get(value) ?? numbers.size;
+      numbers.set(value, number);
+      return number;
+    },
+    all: (): readonly Value[] => [...numbers.keys()],
   };
 }
 

@@ -8,11 +8,13 @@ import {
   PolicySpec,
 } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { PolicyDraft } from '@novacron/engine/policy/model/preview';
 import type { Askable } from '../../../ports/policy-runtime.ts';
+import { findOwnTenant, refusePolicyScope } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
@@ -40,7 +42,8 @@ export interface ReadDraft {
 const UNNAMED = { name: 'draft', type: 'resource' } as const;
 
 /**
- * Reads a draft. Problems: `not-found` for its policy; `validation-failed`; `rule-invalid`.
+ * Reads a draft. Problems: `not-found` for its policy; `forbidden` for a scope that its tenant may
+ * not write; `validation-failed`; `rule-invalid`.
  */
 export async function readDraft(
   deps: CapabilityDeps,
@@ -50,10 +53,14 @@ export async function readDraft(
   const { tenantId } = principal;
   const wanted = await readSpec(deps, input, tenantId);
   if (!wanted.ok) return wanted;
+  const own = await findOwnTenant(deps.store, principal);
+  const outside = refusePolicyScope(own, wanted.value.spec.scope);
+  if (outside !== undefined) return err(outside);
   const { spec, id, version, languageLevel, isAccepted } = wanted.value;
-  const text = { tenantId, languageLevel, rule: spec.rule };
+  const judged = judgedBy(spec);
+  const text = { tenantId, languageLevel, judged, rule: spec.rule };
   const compiled = await compileDraft(deps.decisions.previews, text, () =>
-    deps.policies.compile(spec.rule, { tenantId, languageLevel, isAccepted }),
+    deps.policies.compile(spec.rule, { tenantId, languageLevel, judged, isAccepted }),
   );
   if (!compiled.ok) return compiled;
   const trial: Trial = { spec, compiled: compiled.value, id, version };
