@@ -17,7 +17,13 @@ const FORMATS: readonly ReviewRequest['format'][] = [
 
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
 
-const PARSERS: readonly DocumentsRequest['parser'][] = ['json', 'yaml', 'hcl2'];
+const PARSERS: readonly DocumentsRequest['parser'][] = [
+  'json',
+  'yaml',
+  'hcl2',
+  'toml',
+  'dockerfile',
+];
 
 /** Flags that only a plan has, and only documents have. */
 const PLAN_FLAGS = [
@@ -32,7 +38,7 @@ const PLAN_FLAGS = [
   'languageLevel',
   'allowUnknown',
 ];
-const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser'];
+const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'data'];
 
 interface ReviewFlags
   extends Pick<ReviewRequest, 'config' | 'base' | 'live' | 'format' | 'failOn'> {
@@ -46,6 +52,7 @@ interface ReviewFlags
   readonly namespace?: readonly string[];
   readonly allNamespaces?: true;
   readonly combine?: true;
+  readonly data?: readonly string[];
   readonly parser?: DocumentsRequest['parser'];
   readonly role: string;
   readonly user: string;
@@ -60,7 +67,7 @@ export function addReviewCommand(group: Command, context: CommandContext): void 
       'Evaluates policies against a Terraform plan, or any documents, and reports findings.',
     )
     .option('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
-    .option('--files <paths...>', 'JSON, YAML and HCL files and directories instead of a plan')
+    .option('--files <paths...>', 'JSON, YAML, HCL, TOML and Dockerfiles instead of a plan')
     .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
     .addOption(
       new Option('--format <format>', 'Output format of the review')
@@ -108,6 +115,9 @@ function addDocumentOptions(command: Command): void {
   command
     .addOption(
       repeatedText('--namespace <package>', 'With --files: package of the rules (default: main)'),
+    )
+    .addOption(
+      repeatedText('--data <path>', 'With --files: JSON or YAML, or a directory: `data` of rules'),
     )
     .option('--all-namespaces', 'With --files: rules of all packages')
     .option('--combine', 'With --files: rules see all files as one list of {path, contents}')
@@ -170,6 +180,7 @@ async function reviewFiles(
   const request: DocumentsRequest = {
     files,
     policies,
+    data: flags.data ?? [],
     parser,
     format,
     failOn,

@@ -4,6 +4,8 @@ import type { CliIo } from '../../../../io/cli-io.ts';
 import type { Outcome } from '../../../../operations/run-command.ts';
 import { countOf } from '../../../../output/count-of.ts';
 import { startWorkProgress } from '../../../../output/work-progress.ts';
+import { problemLine } from '../../files/problem-line.ts';
+import { readDocuments as readData } from '../../files/read-documents.ts';
 import { readRegoBundles } from '../../files/read-policies.ts';
 import { type ReviewFormat, renderReview } from '../report/render-review.ts';
 import {
@@ -22,6 +24,8 @@ export interface DocumentsRequest {
   /** Files and directories; `-` is standard input. */
   readonly files: readonly string[];
   readonly policies: readonly string[];
+  /** Files and directories whose documents are `data` of the rules. */
+  readonly data: readonly string[];
   /** Packages whose rules are asked. */
   readonly namespaces: readonly string[] | 'all';
   /** Whether rules see each document, or a list of all with their paths. */
@@ -46,7 +50,15 @@ export async function reviewDocuments(
 ): Promise<Outcome> {
   const texts = await readRegoBundles(io, request.policies, 'together');
   if (!texts.ok) return { failure: texts.error };
-  const loaded = loadRules(texts.value[0]?.modules ?? {}, request.namespaces);
+  const documentsOfData = await readData(io, { paths: [], data: request.data, except: [] });
+  if (!documentsOfData.ok) return { failure: documentsOfData.error };
+  const { problems, value: data } = documentsOfData.value;
+  if (problems.length > 0) {
+    const lines = problems.map(problemLine).join('');
+    return { failure: unevaluatedFailure(`${lines}the review did not run`) };
+  }
+  const { namespaces } = request;
+  const loaded = loadRules(texts.value[0]?.modules ?? {}, { namespaces, data });
   if (!loaded.ok) return { failure: loaded.error };
   const read = await readDocuments(io, request.files, request.parser);
   if (!read.ok) return { failure: read.error };
