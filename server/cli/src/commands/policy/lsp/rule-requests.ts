@@ -37,7 +37,7 @@ export function answerPrepare(
   return { range: use.range, placeholder: use.text };
 }
 
-/** The changes that rename a rule. Failures: the name means another thing; a text does not parse. */
+/** The changes that rename a rule. Failures: the name is taken; a text does not parse. */
 export function answerRename(
   workspace: Workspace,
   rule: RuleName,
