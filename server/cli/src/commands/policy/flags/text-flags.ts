@@ -49,7 +49,7 @@ export function bundleOption(): Option {
 
 /** The flag that names documents. */
 export function dataOption(): Option {
-  const what = 'JSON or YAML, or a directory whose folders are names: `data` of the policies';
+  const what = 'JSON or YAML file, or directory of such files, to load below `data`';
   return repeatedText('--data <path>', what);
 }
 
@@ -98,7 +98,7 @@ const NEWEST_LEVEL: RegoLevel = 2;
 export function allowUnknownOption(): Option {
   return new Option(
     '--allow-unknown',
-    'Warn of fields and actions that the input does not have, as of a later release',
+    'Report fields and actions that are not in the input as warnings, not errors',
   );
 }
 

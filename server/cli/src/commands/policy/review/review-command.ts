@@ -67,7 +67,10 @@ export function addReviewCommand(group: Command, context: CommandContext): void 
       'Evaluates policies against a Terraform plan, or any documents, and reports findings.',
     )
     .option('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
-    .option('--files <paths...>', 'JSON, YAML, HCL, TOML and Dockerfiles instead of a plan')
+    .option(
+      '--files <paths...>',
+      'JSON, YAML, HCL and TOML files and Dockerfiles, instead of a plan',
+    )
     .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
     .addOption(
       new Option('--format <format>', 'Output format of the review')
@@ -117,7 +120,10 @@ function addDocumentOptions(command: Command): void {
       repeatedText('--namespace <package>', 'With --files: package of the rules (default: main)'),
     )
     .addOption(
-      repeatedText('--data <path>', 'With --files: JSON or YAML, or a directory: `data` of rules'),
+      repeatedText(
+        '--data <path>',
+        'With --files: JSON or YAML file, or directory, to load below `data`',
+      ),
     )
     .option('--all-namespaces', 'With --files: rules of all packages')
     .option('--combine', 'With --files: rules see all files as one list of {path, contents}')
