@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { ignoreFiles } from '../files/ignore-files.ts';
 import { allowUnknownOption, levelOption } from '../flags/text-flags.ts';
 import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
@@ -38,7 +39,7 @@ const PLAN_FLAGS = [
   'languageLevel',
   'allowUnknown',
 ];
-const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'data'];
+const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'data', 'ignoreFiles'];
 
 interface ReviewFlags
   extends Pick<ReviewRequest, 'config' | 'base' | 'live' | 'format' | 'failOn'> {
@@ -54,6 +55,7 @@ interface ReviewFlags
   readonly combine?: true;
   readonly data?: readonly string[];
   readonly parser?: DocumentsRequest['parser'];
+  readonly ignoreFiles?: readonly string[];
   readonly role: string;
   readonly user: string;
   readonly at?: string;
@@ -126,6 +128,9 @@ function addDocumentOptions(command: Command): void {
       ),
     )
     .option('--all-namespaces', 'With --files: rules of all packages')
+    .addOption(
+      repeatedText('--ignore-files <pattern>', 'With --files: files of directories to skip'),
+    )
     .option('--combine', 'With --files: rules see all files as one list of {path, contents}')
     .addOption(
       new Option(
@@ -194,7 +199,7 @@ async function reviewFiles(
     grouping: flags.combine === true ? 'combined' : 'each',
     progress: progress(),
   };
-  finish(await reviewDocuments(io, request));
+  finish(await reviewDocuments(ignoreFiles(io, flags.ignoreFiles), request));
 }
 
 /** Refuses flags that mean nothing here. */
