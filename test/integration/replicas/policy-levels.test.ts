@@ -55,8 +55,8 @@ describe('a policy of two servers on one PostgreSQL store', () => {
     const time = createVirtualTime();
     const bus = openMemoryBus({ timers: time.timers });
     // Each has a connection, caches and threads for policies of its own.
-    const ports = [opened.store, second].map((store) => sharedPorts({ store, time, bus }));
-    const [first, peer] = ports as [CompletePorts, CompletePorts];
+    const first = sharedPorts({ store: opened.store, time, bus });
+    const peer = sharedPorts({ store: second, time, bus });
     let secret = '';
     const made = await createFirstKey(
       first,
@@ -87,7 +87,7 @@ describe('a policy of two servers on one PostgreSQL store', () => {
   }
 
   /** Creates the policy, and stores it as a release without levels left it. */
-  async function makeEarlier(): Promise<string> {
+  async function makeEarlier() {
     const made = await one.call('policy.create', {
       name: 'Owners',
       type: 'access',
@@ -110,6 +110,7 @@ describe('a policy of two servers on one PostgreSQL store', () => {
     const { version } = JSON.parse(row.observed_json);
     const desired = JSON.parse(row.desired_json);
     const of = { tenantId: row.tenant_id, policyId: id, version, desired };
+    // Accepting needs the store and the keys only.
     const accepted = await acceptPolicy(one.deps as never, leveled, of);
     if (!accepted.ok) throw new Error(accepted.error.detail);
     const observed = { ...JSON.parse(row.observed_json), language_level: level };
@@ -129,12 +130,12 @@ describe('a policy of two servers on one PostgreSQL store', () => {
     const id = await makeEarlier();
     // Both have compiled it, and remember the answer.
     expect([await allows(one), await allows(other)]).toEqual([true, true]);
-    const moved = await one.call('policy.upgrade', { id, to_level: 2 } as never);
+    const moved = await one.call('policy.upgrade', { id });
     expect(moved).toMatchObject({ ok: true, value: { resource: { language_level: 2 } } });
     expect([await allows(other), await allows(one)]).toEqual([false, false]);
-    const seen = await other.call('policy.get', { id: id as never });
+    const seen = await other.call('policy.get', { id });
     expect(seen).toMatchObject({ ok: true, value: { language_level: 2, rule: RULE } });
-    const back = await other.call('policy.rollback', { id, to_version: 1 } as never);
+    const back = await other.call('policy.rollback', { id, to_version: 1 });
     expect(back).toMatchObject({ ok: true, value: { resource: { language_level: 1 } } });
     expect([await allows(one), await allows(other)]).toEqual([true, true]);
   });
@@ -152,7 +153,7 @@ describe('a policy of two servers on one PostgreSQL store', () => {
       }
     };
     const upgrade = async () => {
-      const moved = await one.call('policy.upgrade', { id } as never);
+      const moved = await one.call('policy.upgrade', { id });
       isMoved = true;
       expect(moved).toMatchObject({ ok: true });
     };
