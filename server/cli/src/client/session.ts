@@ -9,11 +9,10 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
-import { CLEAR_LINE } from '../output/clear-line.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import type { OutputFormat } from '../output/render-output.ts';
-import type { Style } from '../output/style.ts';
+import { CLEAR_LINE, type Style } from '../output/style.ts';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
 import type { Settings } from './settings.ts';
 

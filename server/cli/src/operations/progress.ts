@@ -2,8 +2,8 @@
 import type { Operation, OperationStep } from '@novacron/contract/operation/operation';
 import type { Session } from '../client/session.ts';
 import type { CliIo } from '../io/cli-io.ts';
-import { CLEAR_LINE } from '../output/clear-line.ts';
 import { plainLine } from '../output/plain-text.ts';
+import { CLEAR_LINE } from '../output/style.ts';
 
 type ProgressIo = Pick<CliIo, 'stderr' | 'timers'>;
 

@@ -1,6 +1,6 @@
 /** Shows how far a long computation is: in place on a terminal, else in a line now and then. */
 import type { CliIo } from '../io/cli-io.ts';
-import { CLEAR_LINE } from './clear-line.ts';
+import { CLEAR_LINE } from './style.ts';
 
 /** Progress of work on a known number of items. */
 export interface WorkProgress {

@@ -1,7 +1,7 @@
 /** Shows how far a preview is: how much was judged, and back to when. */
 import type { PolicyPreview } from '@novacron/contract/kinds/policy/policy-preview';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { CLEAR_LINE } from '../../../output/clear-line.ts';
+import { CLEAR_LINE } from '../../../output/style.ts';
 
 /** Progress of a preview. */
 export interface PreviewProgress {
