@@ -92,7 +92,7 @@ describe('the plan of a policy', () => {
     ]);
   });
 
-  test('warns of resources that the policy of today refuses and the changed one allows', async () => {
+  test('warns of resources that only the policy of today refuses', async () => {
     answers['policy.preview'] = () => part([{ ...refused('a'), effect: 'newly_allowed' }]);
     const { diagnostics } = await plan({ ...CONFIG, rule: RULE.replace('4', '8') }, STATE);
     expect(diagnostics).toMatchObject([
@@ -113,7 +113,7 @@ describe('the plan of a policy', () => {
     expect((await plan(CONFIG)).diagnostics).toEqual([]);
   });
 
-  test('says that it is not known where the previews of the tenant have used up their time', async () => {
+  test('says that nothing is known where the tenant has used up its time', async () => {
     answers['policy.preview'] = () => {
       throw problem('rate-limited', { detail: 'Too many previews.', remedy: 'Wait.' });
     };

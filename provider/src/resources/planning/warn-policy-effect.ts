@@ -53,8 +53,9 @@ const OUT_OF_TIME = 'The preview took longer than a plan waits for it.';
 const TEMPORARY: ReadonlySet<string> = new Set(['rate-limited', 'deadline-exceeded']);
 
 /**
- * Warns of existing resources that a policy would newly refuse or allow. Nothing is asked about a policy
- * that decides as before, is disabled or has values that are not known yet, nor during the apply.
+ * Warns of existing resources that a policy would newly refuse or allow. Nothing is asked about a
+ * policy that decides as before, is disabled or has values that are not known yet, nor during the
+ * apply.
  */
 export async function warnPolicyEffect(
   context: EffectContext,
