@@ -1,7 +1,7 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
-import { findInvalidRules } from './check/check-strict.ts';
+import { findHiddenImports, findInvalidRules } from './check/check-strict.ts';
 import { collectInputReferences, type InputReference } from './check/input-references.ts';
 import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
@@ -67,6 +67,8 @@ export type CompileRegoOptions = {
    * @defaultValue `off`
    */
   readonly tracing?: 'on' | 'explain' | 'off';
+  /** Changes what was parsed before it is compiled, as tests need it. */
+  readonly adapt?: (modules: readonly Module[]) => readonly Module[];
 };
 
 /** A compiled policy. */
@@ -111,7 +113,8 @@ export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPol
 function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
   const problems: RegoProblem[] = [];
   const warnings: RegoProblem[] = [];
-  const modules = parseModules(options, problems);
+  const { adapt = (parsed) => parsed } = options;
+  const modules = adapt(parseModules(options, problems));
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
   const found: FoundProblems = { problems, invalid: [], negations: [] };
@@ -119,6 +122,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   findInvalidRules(modules, invalid);
   const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, found);
   if (level > 1) problems.push(...invalid);
+  else findHiddenImports(modules, invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   orderRules(root, faulty, problems);

@@ -29,6 +29,19 @@ describe('an unknown command', () => {
     ],
     ['vm snapshot web', "'snapshot'", 'novacron snapshot create, of a volume'],
     ['node maintenance n1', "'maintenance'", 'drain'],
+    ['vm top web', "'top'", 'usage'],
+    ['top nodes', "'top'", 'novacron node usage'],
+    ['top vms', "'top'", 'novacron vm usage'],
+    ['vm edit web', "'edit'", 'novacron edit vm'],
+    ['sg apply', "'apply'", 'novacron apply -f FILE'],
+    ['get pods', "'get'", 'novacron vm list'],
+    ['delete vm/web', "'delete'", 'novacron vm delete'],
+    ['label vm web a=b', "'label'", 'novacron vm update --label'],
+    ['rollout restart', "'rollout'", 'novacron vm restart or novacron group replace-members'],
+    ['replace', "'replace'", 'apply'],
+    ['instance list', "'instance'", 'vm'],
+    ['config get-contexts', "'get-contexts'", 'novacron profile list'],
+    ['version', "'version'", 'novacron --version, or novacron whoami for that of the server'],
     ['healing pause', "'pause'", 'hold'],
     ['incident resolve n1', "'resolve'", 'ack'],
   ])('%s is refused with the one that was meant', async (words, name, meant) => {
@@ -42,6 +55,23 @@ describe('an unknown command', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain("error: unknown command 'hypnotize'\n");
     expect(stderr).not.toContain('Did you mean');
+  });
+});
+
+describe('an unknown flag', () => {
+  test.each([
+    ['vm list --selector a=b', "'--selector'\n(Did you mean --labels?)\n"],
+    ['vm list --show-labels', "'--show-labels'\n(Did you mean -o wide?)\n"],
+    ['vm migrate web --to node-05', "'--to'\n(Did you mean --node?)\n"],
+    ['vm list --sort-by name', "'--sort-by'\n(Did you mean --sort?)\n"],
+    [
+      'vm create --name a --spot=false',
+      "'--spot=false'\n(A flag of yes or no takes no value: --spot or --no-spot)\n",
+    ],
+  ])('%s is refused with the one that was meant', async (words, message) => {
+    const { exitCode, stderr } = await runInProcess(words.split(' '));
+    expect(stderr).toContain(`error: unknown option ${message}Run the command with --help`);
+    expect(exitCode).toBe(2);
   });
 });
 

@@ -15,7 +15,7 @@ import { describeLevelChange } from '@novacron/engine/policy/rules/describe-leve
 import type { CompiledRule, RuleInspection, RuleNotice } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
-import { requirePlatform } from '../../access/tenants/tenant-access.ts';
+import { refusePolicyScope } from '../../access/tenants/tenant-access.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -48,8 +48,6 @@ import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';
 
 const ONE = { policies: 1 } as const;
-
-const ONLY_PLATFORM = { path: ['scope'], message: 'is reserved for the first tenant' };
 
 /** Plans a new policy. */
 export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
@@ -224,9 +222,34 @@ export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = as
 ) => {
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const mistakes = await findMistakes(row, scope);
+  if (!mistakes.ok) return mistakes;
   const level = NEWEST_LANGUAGE_LEVEL;
-  return prepareChange({ row: current.value, input: {}, level }, scope);
+  return prepareChange({ row, input: {}, level }, scope);
 };
+
+/** What the text has at its own level that means something else, or nothing, at the newest one. */
+async function findMistakes(
+  row: PolicyRow,
+  { deps, context }: WriteScope,
+): Promise<Result<undefined, readonly Problem[]>> {
+  const { tenantId } = context.principal;
+  const languageLevel = languageLevelOf(row.compiled_json);
+  const terms = { tenantId, languageLevel, isAccepted: true };
+  const compiled = await deps.policies.compile(desiredAs(row, PolicySpec).rule, terms);
+  const refused = compiled.ok ? compiled.value.inspection.refused : [];
+  if (refused.length === 0) return ok(undefined);
+  const places = refused.map(({ row: line, column, message }) => {
+    return `line ${line}, column ${column}: ${message}`;
+  });
+  const found = problem('rule-invalid', {
+    detail: `The text cannot move to language level ${NEWEST_LANGUAGE_LEVEL}. ${places.join('\n')}`,
+    remedy: 'Correct the rule; the corrected text is at the newest language level.',
+    fields: places.map((message) => ({ path: ['rule'], message })),
+  });
+  return err([found]);
+}
 
 /** Plans the deletion of a policy. */
 export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
@@ -306,10 +329,8 @@ async function check(
   if (holder !== undefined) problems.push(policyNameTaken(holder));
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   if (quota !== undefined) problems.push(quota);
-  if (spec.scope === 'platform') {
-    const own = requirePlatform(tenants[0], 'A policy of scope platform');
-    if (!own.ok) problems.push({ ...own.error, fields: [ONLY_PLATFORM] });
-  }
+  const outside = refusePolicyScope(tenants[0], spec.scope);
+  if (outside !== undefined) problems.push(outside);
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
   const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));

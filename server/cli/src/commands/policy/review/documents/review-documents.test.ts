@@ -127,6 +127,18 @@ deny contains {"msg": "two owners", "_loc": {"file": input[1].path}} if {
     );
   });
 
+  test('reads JSON that begins with a byte order mark', async () => {
+    const done = await review(['--files', 'a.json'], { 'a.json': '\uFEFF{"kind": "Service"}' });
+    expect(done.stdout).toContain('warning: a.json: no owner');
+  });
+
+  test('leaves alone what --ignore-files matches', async () => {
+    const files = { 'deploy/charts/a.yaml': 'a: {{ x }}\nb: [\n' };
+    expect((await review(['--files', 'deploy'], files)).exitCode).toBe(2);
+    const done = await review(['--files', 'deploy', '--ignore-files', 'charts/'], files);
+    expect(done.stdout).toContain('4 documents evaluated');
+  });
+
   test('reads a file with another ending by --parser', async () => {
     const files = { Config: '{"kind": "Service"}' };
     const done = await review(['--files', 'Config', '--parser', 'json'], files);
@@ -240,6 +252,50 @@ describe('a review of documents that cannot be', () => {
     const done = await review(words, more);
     expect(done.stderr).toContain(message);
     expect(done.exitCode).toBe(exitCode);
+  });
+});
+
+const MORE_RULES = `package main
+
+deny contains msg if {
+	some instruction in input
+	instruction.Cmd == "from"
+	not instruction.Value[0] in data.images.allowed
+	msg := sprintf("%s in stage %d", [instruction.Value[0], instruction.Stage])
+}
+
+deny contains msg if {
+	input.package.edition < 2024
+	msg := sprintf("edition %d of %s", [input.package.edition, input.released])
+}
+`;
+
+describe('other languages of documents', () => {
+  const files = {
+    'more/main.rego': MORE_RULES,
+    'app/Dockerfile': 'FROM debian:13 AS build\nRUN make\nFROM alpine\n',
+    'app/Dockerfile.test': 'FROM debian:13\n',
+    'app/Cargo.toml': 'released = 2026-11-01T10:00:00Z\n[package]\nedition = 2021\n',
+    'settings/images/data.json': '{"allowed": ["debian:13"]}',
+  };
+  const words = ['--files', 'app', '--policies', 'more', '--data', 'settings'];
+
+  test('are judged with the documents below data', async () => {
+    const { stdout, exitCode } = await review(words, files);
+    expect(stdout).toContain('app/Dockerfile: alpine in stage 1 [main.deny]');
+    expect(stdout).toContain('app/Cargo.toml: edition 2021 of 2026-11-01T10:00:00.000Z');
+    expect(stdout).toContain('2 errors');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    ['app/Cargo.toml', 'a = \n', 'app/Cargo.toml:1:5: not valid TOML: Invalid TOML document'],
+    ['app/Dockerfile', 'FROM\n', 'app/Dockerfile:1: not a valid Dockerfile: FROM has no argument'],
+    ['settings/images/data.json', '{', 'settings/images/data.json:1:'],
+  ])('are read with a mistake in %s', async (file, text, message) => {
+    const { stderr, exitCode } = await review(words, { ...files, [file]: text });
+    expect(stderr).toContain(message);
+    expect(exitCode).toBeGreaterThan(1);
   });
 });
 
