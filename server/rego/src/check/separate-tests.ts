@@ -5,7 +5,7 @@ import { isWildcard, type Literal, type Module, type Rule, type Term } from '../
 import { visitDeclared, visitLiteral, visitVariables } from './visit-variables.ts';
 
 /** What the names of tests begin with. */
-export const TEST_PREFIX = 'test_';
+const TEST_PREFIX = 'test_';
 
 /** What the names of tests that are still to be written begin with. */
 export const TODO_PREFIX = 'todo_test_';
