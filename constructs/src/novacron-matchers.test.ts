@@ -108,3 +108,18 @@ deny contains "too many cores" if input.resource.cpu_cores > 4
     ).rejects.toThrow('policy.create was refused: rule-invalid');
   });
 });
+
+describe('the functions for frameworks without matchers', () => {
+  const small = 'package small\n\ndeny contains "too many cores" if input.resource.cpu_cores > 4\n';
+
+  test('pass where the matchers do, and throw an AssertionError with their words', async () => {
+    await assertDistinctNodes(synthesize(2, 'a', 'b'), novacron);
+    await assertPolicySatisfied(synthesize(4, 'a'), novacron, small);
+    const shared = assertDistinctNodes(synthesize(2, 'a', 'b', 'c'), novacron);
+    await expect(shared).rejects.toThrow(/^the VMs share nodes:\n/);
+    await expect(assertPolicySatisfied(synthesize(8, 'a'), novacron, small)).rejects.toMatchObject({
+      name: 'AssertionError',
+      message: expect.stringMatching(/^the policy denies:\nnovacron_vm[.]a\S*: too many cores$/),
+    });
+  });
+});
