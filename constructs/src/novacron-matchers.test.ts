@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerraformStack, Testing } from 'cdktf';
 import { novacronMatchers } from '../../test/support/src/novacron-matchers.ts';
+import {
+  assertDistinctNodes,
+  assertPolicySatisfied,
+} from '../../test/support/src/stack-assertions.ts';
 import { type RunningNovacron, startNovacron } from '../../test/support/src/start-novacron.ts';
 import { Size } from './props/size.ts';
 import { Network } from './resources/network.ts';
