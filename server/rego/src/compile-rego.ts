@@ -67,6 +67,8 @@ export type CompileRegoOptions = {
    * @defaultValue `off`
    */
   readonly tracing?: 'on' | 'explain' | 'off';
+  /** Changes what was parsed before it is compiled, as tests need it. */
+  readonly adapt?: (modules: readonly Module[]) => readonly Module[];
 };
 
 /** A compiled policy. */
@@ -111,7 +113,8 @@ export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPol
 function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
   const problems: RegoProblem[] = [];
   const warnings: RegoProblem[] = [];
-  const modules = parseModules(options, problems);
+  const { adapt = (parsed) => parsed } = options;
+  const modules = adapt(parseModules(options, problems));
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
   const found: FoundProblems = { problems, invalid: [], negations: [] };
@@ -135,7 +138,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
     if (input) {
       // What a comment says badly says nothing here: it is only read for what it may allow.
       const quiet = makeAnnotations(root, { modules, texts: options.modules }, []);
-      const sources = { uses, isUnknown, annotations: quiet, schemas };
+      const { modules: texts } = options;
+      const sources = { uses, isUnknown, annotations: quiet, schemas, texts };
       const mismatches = checkInput(root, input, { ...sources, known: found });
       problems.push(...mismatches.problems);
       warnings.push(...mismatches.warnings);

@@ -1,5 +1,8 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
+import type { UnjudgedReason } from '@novacron/contract/kinds/policy/policy-preview';
+import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type {
@@ -8,6 +11,8 @@ import type {
   LevelDependence,
   RuleAnswer,
 } from '@novacron/engine/policy/model/policy';
+import type { DraftEffect, PolicyDraft } from '@novacron/engine/policy/model/preview';
+import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {
@@ -26,8 +31,6 @@ export interface CompiledRule {
    * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
-  /** What does not fit the input, with its place; it is not stored. */
-  readonly warnings?: readonly string[];
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -48,6 +51,8 @@ export interface RuleInspection {
   readonly refused: readonly RuleNotice[];
   /** Negations that mean something else at level 1 than at level 2. */
   readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
+  /** What does not fit the input, where that is no mistake. */
+  readonly mismatches: readonly RuleNotice[];
 }
 
 /** A notice at its place in the rule. */
@@ -106,7 +111,35 @@ export interface EvaluationTerms {
 export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
   /** Whether it was accepted before: what does not fit the input is a warning then. */
   readonly isAccepted?: boolean;
+  /** What the policy judges: what only others are asked about is not in its input. */
+  readonly judged?: JudgedInput;
 }
+
+/** What records are judged by. It is sent to a thread: data only. */
+export interface RecordJudge {
+  readonly draft: PolicyDraft<Askable>;
+  /** Id of the policy that the draft replaces: its waivers apply to the draft as well. */
+  readonly policyId: string | null;
+  readonly waivers: readonly WaiverInQuestion[];
+  /** When waivers have to last. Unit: milliseconds since the Unix epoch. */
+  readonly nowMs: number;
+}
+
+/** Whom a record is about. */
+export type RecordAbout = Pick<
+  PolicyDecisionRecord,
+  'operation' | 'user_id' | 'resource_kind' | 'resource_id' | 'resource_name'
+>;
+
+/** What came of a record. */
+export type JudgedRecord =
+  /** It is not of a real request. */
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'unjudged'; readonly reason: UnjudgedReason }
+  /** The verdict stays as it is. */
+  | { readonly kind: 'same'; readonly resourceKind: string }
+  /** The verdict changes unless another policy refuses. */
+  | { readonly kind: 'changed'; readonly effect: DraftEffect; readonly about: RecordAbout };
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */
 export interface PolicyRuntime {
@@ -125,5 +158,16 @@ export interface PolicyRuntime {
     input: PolicyInput,
     terms: EvaluationTerms,
   ) => Promise<Result<RuleAnswer, Problem>>;
+  /**
+   * Judges recorded decisions by a draft, in the lane `background`. They are parsed, evaluated and
+   * compared in its thread, so that the main thread only hands their texts over.
+   * @param records - JSON as the log of decisions has stored it
+   * @returns what came of each; a problem, as of `evaluate`, where there is no answer to compare
+   */
+  readonly judgeRecords: (
+    records: readonly string[],
+    judge: RecordJudge,
+    terms: Pick<EvaluationTerms, 'tenantId' | 'budget'>,
+  ) => Promise<readonly Result<JudgedRecord, Problem>[]>;
   readonly close: () => Promise<void>;
 }
