@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Test frameworks whose `expect` the package of test helpers extends; projects have one of them. */
+/** Test frameworks whose `expect` the test helpers extend; projects have one of them. */
 const FRAMEWORKS = { '@jest/globals': '>=29', expect: '>=29', vitest: '>=3.2' };
 
 /**
@@ -15,7 +15,7 @@ export function publishManifest(folder) {
   const published = {
     ...manifest,
     exports: withoutSources(manifest.exports),
-    typesVersions: { '*': { '*': ['./runners/*', './dist/*'] } },
+    typesVersions: { '*': { '*': ['./runners/*.d.cts', './dist/*'] } },
     dependencies: { ...manifest.dependencies, ...neededTypes(folder, devDependencies) },
   };
   if (manifest.name === '@novacron/testing') {
