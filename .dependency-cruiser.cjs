@@ -449,10 +449,11 @@ module.exports = {
     {
       name: 'no-unresolvable',
       comment:
-        'An import that leads nowhere. The module `vscode` exists inside of the editor only.',
+        'An import that leads nowhere. The module `vscode` exists inside of the editor only, ' +
+        '`vitest` in the projects that use it.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^vscode$' },
+      to: { couldNotResolve: true, pathNot: '^(vscode|vitest)$' },
     },
   ],
   options: {
