@@ -248,7 +248,7 @@ describe('an encrypted migration', () => {
   });
 });
 
-/** What the guest writes while its disks are copied: so many blocks, of 8 bytes each. */
+/** How many blocks the guest writes while its disks are copied, of 8 bytes each. */
 const BLOCKS = 5;
 
 /** The progress of a migration at which its disks are copied. */
