@@ -2,7 +2,7 @@
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
 import { findInvalidRules } from './check/check-strict.ts';
-import { collectInputReferences, type InputReference } from './check/input-references.ts';
+import { collectReferences, type InputReference } from './check/input-references.ts';
 import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { isUnread } from './check/module-context.ts';
@@ -80,6 +80,8 @@ export type CompiledPolicy = {
   /** The names of each package's rules. */
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly inputReferences: readonly InputReference[];
+  /** What the entrypoints can read of the documents below `data`. */
+  readonly dataReferences: readonly InputReference[];
   /** Builtins that it calls whose result changes by itself: a clock, chance. */
   readonly volatileBuiltins: readonly string[];
   /** Expressions that do not fit the input, where that is no problem. */
@@ -146,6 +148,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const mode = tracing === 'explain' ? 'explain' : 'trace';
   const probes: ProbeTable = { list: [], ids: new Map(), mode };
   const program = planPolicy(root, entrypoints, tracing === 'off' ? undefined : probes);
+  const references = collectReferences(root, uses, entrypoints);
   const facts = (memoryPages: number) => writeFacts({ memoryPages, builtinErrors, data });
   return {
     ok: true,
@@ -154,7 +157,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       entrypoints,
       regoVersion: modules.some(({ version }) => version === 'v0') ? 'v0' : 'v1',
       ...describe(modules),
-      inputReferences: collectInputReferences(root, uses, entrypoints),
+      inputReferences: references.input,
+      dataReferences: references.data,
       volatileBuiltins: findVolatileBuiltins(program),
       warnings: sortProblems(warnings),
       probes: probes.list,

@@ -20,7 +20,12 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import type { EvaluationTerms, InspectedRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
+import type {
+  EvaluationTerms,
+  InspectedRule,
+  PolicyDocuments,
+  PolicyRuntime,
+} from '../../ports/policy-runtime.ts';
 import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
 import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
@@ -225,10 +230,14 @@ export function createPolicyRuntime(
       const text = { rule, level: terms.languageLevel };
       const refusal = terms.budget?.refuse();
       if (refusal !== undefined) return err(refusal);
+      const { documents } = terms;
       const known = programs.find(text);
-      if (known !== undefined) return evaluate(known, input, terms);
+      if (known !== undefined) {
+        return evaluate(programs.withDocuments(known, text, documents), input, terms);
+      }
       const made = await programs.once(text, () => compileProgram(text, terms.tenantId));
-      return made.ok ? evaluate(made.value, input, terms) : made;
+      if (!made.ok) return made;
+      return evaluate(programs.withDocuments(made.value, text, documents), input, terms);
     },
     close: async () => {
       await Promise.all(lanes.map(({ close }) => close()));
@@ -247,7 +256,8 @@ function keyOfText({ rule, level }: PolicyText): string {
 function createProgramCache() {
   const programs = new LRUCache<string, NumberedProgram>({
     maxSize: PROGRAMS_BYTES_MAX,
-    sizeCalculation: ({ image }, text) => image.wasm.byteLength + text.length,
+    sizeCalculation: ({ image }, text) =>
+      image.wasm.byteLength + text.length + (image.documents?.length ?? 0),
   });
   const made = new Map<string, Promise<Result<NumberedProgram, Problem>>>();
   let lastNumber = 0;
@@ -261,6 +271,22 @@ function createProgramCache() {
       const program = { number: lastNumber, image };
       programs.set(key, program);
       return program;
+    },
+    /** The program of a text that is evaluated with documents: another one for other documents. */
+    withDocuments: (
+      program: NumberedProgram,
+      text: PolicyText,
+      documents: PolicyDocuments | undefined,
+    ): NumberedProgram => {
+      if (documents === undefined) return program;
+      const key = `${documents.key} ${keyOfText(text)}`;
+      const known = programs.get(key);
+      if (known !== undefined) return known;
+      lastNumber += 1;
+      const image = { ...program.image, documents: documents.json };
+      const made = { number: lastNumber, image };
+      programs.set(key, made);
+      return made;
     },
     once: async (text: PolicyText, make: () => Promise<Result<NumberedProgram, Problem>>) => {
       const key = keyOfText(text);

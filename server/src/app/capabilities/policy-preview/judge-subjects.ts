@@ -128,12 +128,13 @@ async function answer(
   question: PolicyInput,
 ): Promise<AnsweredPolicy | undefined> {
   if (policy === undefined) return undefined;
-  const { languageLevel } = policy;
+  const { languageLevel, documents } = policy;
   const { previews, previewBudgets } = deps.decisions;
   const { charge } = previewBudgets.of(tenantId);
   const terms = {
     tenantId,
     languageLevel,
+    documents,
     lane: 'background',
     budget: { refuse: () => undefined, charge },
   } as const;

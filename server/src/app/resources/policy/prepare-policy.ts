@@ -24,6 +24,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import { checkDataOf } from '../../policy/data/check-data-of-policy.ts';
 import { type Trial, tryPolicy } from '../../policy/decide/try-policy.ts';
 import {
   refuseVersion,
@@ -321,7 +322,10 @@ async function check(
   if (!compiled.ok) return err([...problems, compiled.error]);
   const { warnings = [], inspection, ...rule } = compiled.value;
   if (rule.answers.length === 0) problems.push(answersNothing(rule));
-  return problems.length > 0 ? err(problems) : ok({ compiled: rule, warnings, inspection });
+  const data = await checkDataOf(scope.deps, { tenantId, rule: spec.rule, compiled: rule });
+  if (!data.ok) problems.push(data.error);
+  if (problems.length > 0 || !data.ok) return err(problems);
+  return ok({ compiled: rule, warnings: [...warnings, ...data.value], inspection });
 }
 
 /** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
