@@ -24,7 +24,7 @@ const RINGS = {
   adapters: '^server/src/adapters/',
   transports: '^server/src/transports/',
   config: '^server/src/(config/|(config|version)[.]ts$)',
-  composition: '^server/src/(main|break-glass)[.]ts$',
+  composition: '^server/src/(main|break-glass|preview-thread)[.]ts$',
   provider: '^provider/src/',
   constructs: '^constructs/src/',
 };
@@ -311,7 +311,7 @@ const FOLDERS = {
 
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
-  '^server/src/(main|break-glass)[.]ts$',
+  '^server/src/(main|break-glass|preview-thread)[.]ts$',
   '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
   '^server/agent/src/drivers/qemu/heartbeat/heartbeat-process[.]ts$',

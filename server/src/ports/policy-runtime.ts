@@ -1,5 +1,7 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
+import type { UnjudgedReason } from '@novacron/contract/kinds/policy/policy-preview';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type {
@@ -8,6 +10,8 @@ import type {
   LevelDependence,
   RuleAnswer,
 } from '@novacron/engine/policy/model/policy';
+import type { DraftEffect, PolicyDraft } from '@novacron/engine/policy/model/preview';
+import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {
@@ -127,6 +131,32 @@ export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'langua
   readonly isAccepted?: boolean;
 }
 
+/** What records are judged by. It is sent to a thread: data only. */
+export interface RecordJudge {
+  readonly draft: PolicyDraft<Askable>;
+  /** Id of the policy that the draft replaces: its waivers apply to the draft as well. */
+  readonly policyId: string | null;
+  readonly waivers: readonly WaiverInQuestion[];
+  /** When waivers have to last. Unit: milliseconds since the Unix epoch. */
+  readonly nowMs: number;
+}
+
+/** Whom a record is about. */
+export type RecordAbout = Pick<
+  PolicyDecisionRecord,
+  'operation' | 'user_id' | 'resource_kind' | 'resource_id' | 'resource_name'
+>;
+
+/** What came of a record. */
+export type JudgedRecord =
+  /** It is not of a real request. */
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'unjudged'; readonly reason: UnjudgedReason }
+  /** The verdict stays as it is. */
+  | { readonly kind: 'same'; readonly resourceKind: string }
+  /** The verdict changes unless another policy refuses. */
+  | { readonly kind: 'changed'; readonly effect: DraftEffect; readonly about: RecordAbout };
+
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */
 export interface PolicyRuntime {
   /** @returns `rule-invalid` with a field problem per mistake: line and column in its message */
@@ -144,5 +174,16 @@ export interface PolicyRuntime {
     input: PolicyInput,
     terms: EvaluationTerms,
   ) => Promise<Result<RuleAnswer, Problem>>;
+  /**
+   * Judges recorded decisions by a draft, in the lane `background`. They are parsed, evaluated and
+   * compared in its thread, so that the main thread only hands their texts over.
+   * @param records - JSON as the log of decisions has stored it
+   * @returns what came of each; a problem, as of `evaluate`, where there is no answer to compare
+   */
+  readonly judgeRecords: (
+    records: readonly string[],
+    judge: RecordJudge,
+    terms: Pick<EvaluationTerms, 'tenantId' | 'budget'>,
+  ) => Promise<readonly Result<JudgedRecord, Problem>[]>;
   readonly close: () => Promise<void>;
 }

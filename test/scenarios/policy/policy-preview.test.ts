@@ -260,3 +260,46 @@ describe('a preview of a draft', () => {
     expect(code).toBe('not-found');
   });
 });
+
+describe('the main thread beside a preview of recorded decisions', () => {
+  const evaluated: string[] = [];
+  const handedOver: string[] = [];
+  const bench = useBench({
+    wrapPolicies: (policies) => ({
+      ...policies,
+      evaluate: (rule, input, terms) => {
+        if (terms.lane === 'background') evaluated.push(String(input.resource.name));
+        return policies.evaluate(rule, input, terms);
+      },
+      judgeRecords: (records, judge, terms) => {
+        handedOver.push(...records);
+        return policies.judgeRecords(records, judge, terms);
+      },
+    }),
+  });
+
+  const decisionsOf = (rule: string): InputOf<'policy.preview'> => ({
+    draft: { rule },
+    sources: ['decisions'],
+  });
+
+  test('hands their texts over and evaluates only where another policy decides too', async () => {
+    const policy = { name: 'Sizes', type: 'resource', rule: SMALL } as const;
+    await bench().expectOk('policy.create', policy);
+    const small = { ...SMALL_VM, name: 'lat-temp', memory_gb: 2 };
+    await bench().expectOk('vm.create', small);
+    await bench().expectProblem('vm.create', { ...LARGE, name: 'lat-large-temp' });
+    await bench().advance(1_000);
+    const { items } = await bench().expectOk('policy_decision.list', {});
+    const quiet = NO_TEMP.replace('"temp"', '"nothing"');
+    await bench().expectOk('policy.preview', decisionsOf(quiet));
+    expect(handedOver.map((text) => JSON.parse(text).resource_name).sort()).toEqual(
+      items.map(({ resource_name }) => resource_name).sort(),
+    );
+    expect(evaluated).toEqual([]);
+    const { changes } = await bench().expectOk('policy.preview', decisionsOf(NO_TEMP));
+    // Of the two, the policy of today refuses the large one anyhow.
+    expect(changes.map(({ resource_name }) => resource_name)).not.toContain('lat-large-temp');
+    expect(evaluated).toContain('lat-large-temp');
+  });
+});

@@ -310,6 +310,7 @@ function waitedFor(policies: PolicyRuntime, { during }: VirtualTime): PolicyRunt
       checkPolicyInput(input);
       return during(policies.evaluate(rule, input, terms));
     },
+    judgeRecords: (...given) => during(policies.judgeRecords(...given)),
     close: policies.close,
   };
 }

@@ -12,6 +12,10 @@ import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import type { Clock } from '@novacron/runtime/clock';
 import { ANSWER_RULES } from '@novacron/server/adapters/policy/worker-protocol';
+import {
+  type AnswerDraft,
+  judgeRecord,
+} from '@novacron/server/app/capabilities/policy-preview/judge-record';
 import type { InspectedRule, PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 
 const FILE = 'policy.rego';
@@ -46,6 +50,15 @@ export function createInlinePolicies(clock: Clock): PolicyRuntime {
     compile: async (rule, { languageLevel }) => describe({ rule, level: languageLevel }),
     evaluate: async (rule, input, { languageLevel }) =>
       evaluate({ rule, level: languageLevel }, input),
+    judgeRecords: async (records, judge) =>
+      records.map((record) => {
+        const answerDraft: AnswerDraft = (which, question) => {
+          const policy = judge.draft[which];
+          if (policy === undefined) return err(brokenRule('internal', 'there is no such policy'));
+          return evaluate({ rule: policy.ruleText, level: policy.languageLevel }, question);
+        };
+        return ok(judgeRecord(record, judge, answerDraft));
+      }),
     close: () => Promise.resolve(),
   };
 }

@@ -195,6 +195,8 @@ function slowPolicies(life: Life, { clock, timers, trace, chance }: PolicyParts)
   return {
     compile: (...given) => later('policies.compile', () => policies.compile(...given)),
     evaluate: (...given) => later('policies.evaluate', () => policies.evaluate(...given)),
+    judgeRecords: (...given) =>
+      later('policies.judgeRecords', () => policies.judgeRecords(...given)),
     close: policies.close,
   };
 }

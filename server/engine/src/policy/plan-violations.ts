@@ -1,7 +1,8 @@
 /** Plans what a scan of live resources changes about the known violations. See README.md. */
 import type { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
 import type { ViolationState } from '@novacron/contract/kinds/policy/policy-violation';
-import { chooseWaiver, type WaiverInQuestion } from './rules/choose-waiver.ts';
+import type { WaiverInQuestion } from './model/waiver.ts';
+import { chooseWaiver } from './rules/choose-waiver.ts';
 
 /** A resource that a policy denies as it is. */
 export interface FoundViolation {

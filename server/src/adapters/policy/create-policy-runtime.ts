@@ -5,36 +5,33 @@
  * no write waits for. In each of them tenants take turns. Source: F. Corbató et al., An
  * Experimental Time-Sharing System, AFIPS 1962 (a queue for each length of jobs).
  */
-import { hash } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
-import {
-  afterFailure,
-  type BreakerRules,
-  type BreakerState,
-  CLOSED,
-  passCall,
-} from '@novacron/contract/circuit-breaker';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
 import type {
+  Askable,
   EvaluationTerms,
   InspectedRule,
+  JudgedRecord,
   PolicyDocuments,
   PolicyRuntime,
 } from '../../ports/policy-runtime.ts';
-import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
+import { ruleInvalid, tooSlow, unexpected } from './policy-problems.ts';
+import {
+  createBreakers,
+  createSlowness,
+  FAST_MS_MAX,
+  keyOfText,
+  type PolicyText,
+} from './slow-policies.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
-import type { TypeChecks, WorkerOutcome, WorkerTask } from './worker-protocol.ts';
+import type { TypeChecks, WorkerOutcome } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
-
-/** A policy that takes longer goes to the lane of slow ones. Others wait for it no longer. */
-const FAST_MS_MAX = 100;
 
 /** How long a tenant's evaluations run before another tenant's turn. */
 const SLICE_MS = 10;
@@ -55,22 +52,15 @@ const QUIET_WORKERS_MAX = 2;
 const BACKGROUND_SLICE_MS = 50;
 const BACKGROUND_TASKS_MAX = 500;
 
+/** A root of its own, beside that of the server: it knows what previews compare. */
+const PREVIEW_PROGRAM = '../../preview-thread.js';
+
 /** Added to the niceness of threads that give way when cores are scarce. */
 const SLOW_NICENESS = 10;
 const COMPILE_NICENESS = 5;
 
 /** Compiled policies that are kept, by their size. Unit: bytes. */
 const PROGRAMS_BYTES_MAX = 128 * 1024 * 1024;
-
-/** Slow policies that are remembered, each for each tenant that asks it, and for how long. */
-const SLOW_MAX = 10_000;
-const SLOW_MS = 600_000;
-
-/** One that exceeded its slice may have been unlucky; one that did so this often is slow. */
-const OVERRUNS_MAX = 3;
-
-/** Each failure has cost a whole deadline. */
-const BREAKER: BreakerRules = { failuresMax: 3, openMs: 30_000, openMsMax: 300_000 };
 
 /** Limits can be tightened for tests. */
 export interface PolicyRuntimeOptions {
@@ -128,6 +118,7 @@ export function createPolicyRuntime(
   });
   const background = createWorkerLane(logger, {
     ...evaluating,
+    program: PREVIEW_PROGRAM,
     niceness: SLOW_NICENESS,
     workersMax: 1,
     taskMsMax: evaluateMsMax,
@@ -172,6 +163,42 @@ export function createPolicyRuntime(
     const { value: outcome } = compiled;
     const message = outcome.kind === 'mistakes' ? outcome.mistakes[0]?.message : undefined;
     return err(unexpected(message === undefined ? outcome : { kind: 'failed', message }));
+  }
+
+  async function programOf(
+    text: PolicyText,
+    { tenantId, documents }: Pick<EvaluationTerms, 'tenantId' | 'documents'>,
+  ): Promise<Result<NumberedProgram, Problem>> {
+    const known = programs.find(text);
+    const made =
+      known === undefined
+        ? await programs.once(text, () => compileProgram(text, tenantId))
+        : ok(known);
+    return made.ok ? ok(programs.withDocuments(made.value, text, documents)) : made;
+  }
+
+  /** @returns undefined where there is no such policy */
+  async function programOfPolicy(policy: Askable | undefined, tenantId: string) {
+    if (policy === undefined) return undefined;
+    const { ruleText: rule, languageLevel: level, documents } = policy;
+    return programOf({ rule, level }, { tenantId, documents });
+  }
+
+  function judgeRecord(
+    task: Extract<LaneJob['task'], { readonly kind: 'judge' }>,
+    { tenantId, budget }: Pick<EvaluationTerms, 'tenantId' | 'budget'>,
+  ): Promise<Result<JudgedRecord, Problem>> {
+    return new Promise((resolve) => {
+      const job: LaneJob = {
+        tenantId,
+        task,
+        admit: () => budget?.refuse() ?? 'runs',
+        spent: (ms) => budget?.charge(ms),
+        overran: () => resolve(err(tooSlow('evaluated', evaluateMsMax))),
+        resolve: (outcome) => resolve(toJudged(outcome)),
+      };
+      background.push(breakers.guard(job));
+    });
   }
 
   function evaluate(
@@ -235,21 +262,32 @@ export function createPolicyRuntime(
       if (known !== undefined) {
         return evaluate(programs.withDocuments(known, text, documents), input, terms);
       }
-      const made = await programs.once(text, () => compileProgram(text, terms.tenantId));
-      if (!made.ok) return made;
-      return evaluate(programs.withDocuments(made.value, text, documents), input, terms);
+      const made = await programOf(text, terms);
+      return made.ok ? evaluate(made.value, input, terms) : made;
+    },
+    judgeRecords: async (records, judge, terms) => {
+      const { before, after } = judge.draft;
+      const found = await Promise.all([
+        programOfPolicy(before, terms.tenantId),
+        programOfPolicy(after, terms.tenantId),
+      ]);
+      const missing = found.find((each) => each?.ok === false);
+      if (missing?.ok === false) return records.map(() => missing);
+      const [first, second] = found.map((each) => (each?.ok ? each.value : undefined));
+      // The thread needs no text and no documents: it has the programs.
+      const draft = { before: withoutText(before), after: withoutText(after) };
+      const of = {
+        kind: 'judge',
+        judge: { ...judge, draft },
+        before: first,
+        after: second,
+      } as const;
+      return Promise.all(records.map((recordJson) => judgeRecord({ ...of, recordJson }, terms)));
     },
     close: async () => {
       await Promise.all(lanes.map(({ close }) => close()));
     },
   };
-}
-
-/** A text and what it means: at another level it is another program. */
-type PolicyText = Pick<Extract<WorkerTask, { readonly kind: 'compile' }>, 'rule' | 'level'>;
-
-function keyOfText({ rule, level }: PolicyText): string {
-  return `${level} ${rule}`;
 }
 
 /** Compiled policies by text; equal texts that are compiled at the same time are compiled once. */
@@ -301,114 +339,12 @@ function createProgramCache() {
   };
 }
 
-/** What is known of a policy that exceeded a slice. */
-interface Slowness {
-  readonly lane: 'fast' | 'slow';
-  readonly overruns: number;
-  readonly breaker: BreakerState;
+function withoutText(policy: Askable | undefined): Askable | undefined {
+  return policy && { ...policy, ruleText: '', documents: withoutJson(policy.documents) };
 }
 
-const QUICK: Slowness = { lane: 'fast', overruns: 0, breaker: CLOSED };
-
-/**
- * The slow policies and their breakers. Each counts for the tenant that asks alone: with its own
- * requests a tenant could otherwise make a policy of the platform fail for all others.
- */
-function createSlowness() {
-  const known = new LRUCache<string, Slowness>({
-    max: SLOW_MAX,
-    ttl: SLOW_MS,
-    noUpdateTTL: true,
-  });
-  const find = (key: string): Slowness => known.get(key) ?? QUICK;
-
-  function admit(key: string): 'runs' | Problem {
-    const nowMs = performance.now();
-    const before = find(key);
-    const breaker = passCall(before.breaker, BREAKER, nowMs);
-    if (breaker === undefined) {
-      return suspended(before.breaker.failures, before.breaker.closedFromMs - nowMs);
-    }
-    known.set(key, { ...before, breaker });
-    return 'runs';
-  }
-
-  function answered(key: string, tookMs: number): void {
-    const { overruns } = find(key);
-    const isQuick = tookMs < FAST_MS_MAX && overruns < OVERRUNS_MAX;
-    known.set(key, { lane: isQuick ? 'fast' : 'slow', overruns, breaker: CLOSED });
-  }
-
-  return {
-    isSlow: (job: LaneJob): boolean => find(keyOf(job)).lane === 'slow',
-    /** A job of the lane of quick policies exceeded its time. */
-    overran: (job: LaneJob): void => {
-      const { overruns, breaker } = find(keyOf(job));
-      known.set(keyOf(job), { lane: 'slow', overruns: overruns + 1, breaker });
-    },
-    /** Makes a job one of the lane of slow policies. */
-    join: (job: LaneJob): LaneJob => {
-      const key = keyOf(job);
-      let tookMs = 0;
-      return {
-        ...job,
-        admit: () => {
-          const admitted = job.admit();
-          return admitted === 'runs' ? admit(key) : admitted;
-        },
-        spent: (ms) => {
-          tookMs = ms;
-          job.spent(ms);
-        },
-        overran: () => {
-          const before = find(key);
-          const breaker = afterFailure(before.breaker, BREAKER, performance.now());
-          known.set(key, { ...before, lane: 'slow', breaker });
-          job.overran();
-        },
-        resolve: (outcome) => {
-          if (outcome.ok) answered(key, tookMs);
-          job.resolve(outcome);
-        },
-      };
-    },
-  };
-}
-
-/** Breakers of a lane whose jobs nothing waits for: one that fails costs its whole deadline. */
-function createBreakers() {
-  const failed = new LRUCache<string, BreakerState>({ max: SLOW_MAX, ttl: SLOW_MS });
-
-  function admit(key: string): 'runs' | Problem {
-    const before = failed.get(key);
-    if (before === undefined) return 'runs';
-    const nowMs = performance.now();
-    const breaker = passCall(before, BREAKER, nowMs);
-    if (breaker === undefined) return suspended(before.failures, before.closedFromMs - nowMs);
-    failed.set(key, breaker);
-    return 'runs';
-  }
-
-  return {
-    guard: (job: LaneJob): LaneJob => ({
-      ...job,
-      admit: () => {
-        const admitted = job.admit();
-        return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
-      },
-      overran: () => {
-        const before = failed.get(keyOf(job)) ?? CLOSED;
-        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
-        job.overran();
-      },
-    }),
-  };
-}
-
-/** A changed rule is another program, whose breaker is closed. */
-function keyOf({ tenantId, task }: LaneJob): string {
-  const what = task.kind === 'compile' ? hash('sha256', keyOfText(task)) : task.program.number;
-  return `${tenantId} ${what}`;
+function withoutJson(documents: PolicyDocuments | undefined): PolicyDocuments | undefined {
+  return documents && { ...documents, json: '' };
 }
 
 function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<InspectedRule, Problem> {
@@ -426,4 +362,9 @@ function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<InspectedRule
 function toAnswer(reply: Result<WorkerOutcome, Problem>): Result<RuleAnswer, Problem> {
   if (!reply.ok) return reply;
   return reply.value.kind === 'answered' ? ok(reply.value.answer) : err(unexpected(reply.value));
+}
+
+function toJudged(reply: Result<WorkerOutcome, Problem>): Result<JudgedRecord, Problem> {
+  if (!reply.ok) return reply;
+  return reply.value.kind === 'judged' ? ok(reply.value.record) : err(unexpected(reply.value));
 }

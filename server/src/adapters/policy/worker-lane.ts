@@ -9,8 +9,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { createFairQueue } from '@novacron/runtime/fair-queue';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
+import type { RecordJudge } from '../../ports/policy-runtime.ts';
 import { crowded, endedItsThread, workerDied } from './policy-problems.ts';
 import {
+  type DraftPrograms,
   NO_TASK,
   type ProgramImage,
   READY_ID,
@@ -47,7 +49,12 @@ export interface LaneJob {
   readonly tenantId: string;
   readonly task:
     | Extract<WorkerTask, { readonly kind: 'compile' }>
-    | { readonly kind: 'evaluate'; readonly program: NumberedProgram; readonly inputJson: string };
+    | { readonly kind: 'evaluate'; readonly program: NumberedProgram; readonly inputJson: string }
+    | ({
+        readonly kind: 'judge';
+        readonly recordJson: string;
+        readonly judge: RecordJudge;
+      } & DraftPrograms<NumberedProgram | undefined>);
   /**
    * Asked just before it runs: whether it runs, another lane has taken it over, or a problem is its
    * answer.
@@ -62,7 +69,7 @@ export interface LaneJob {
 
 /** The rules of a lane. */
 export interface LaneRules {
-  /** The built file of its threads, beside this one: `policy-worker.js`. */
+  /** The built file of its threads, from the folder of this one: `policy-worker.js`. */
   readonly program: string;
   readonly workersMax: number;
   /** One where absent. */
@@ -165,23 +172,38 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
   }
 
   function toRequest({ programs, dropped }: Thread, { id, jobs }: Batch): WorkerRequest {
-    const inputs = new Map<string, number>();
+    const inputs = createNumbering<string>();
+    const records: string[] = [];
+    const judges = createNumbering<RecordJudge>();
     const fresh: (readonly [number, ProgramImage])[] = [];
-    const tasks = jobs.map(({ task }): WorkerTask => {
-      if (task.kind === 'compile') return task;
-      const { number, image } = task.program;
+    const numberOf = ({ number, image }: NumberedProgram): number => {
       if (programs.get(number) === undefined) fresh.push([number, image]);
       programs.set(number, true);
-      const input = inputs.get(task.inputJson) ?? inputs.size;
-      inputs.set(task.inputJson, input);
-      return { kind: 'evaluate', program: number, input };
+      return number;
+    };
+    const tasks = jobs.map(({ task }): WorkerTask => {
+      if (task.kind === 'compile') return task;
+      if (task.kind === 'evaluate') {
+        const { program, inputJson } = task;
+        return { kind: 'evaluate', program: numberOf(program), input: inputs.of(inputJson) };
+      }
+      return {
+        kind: 'judge',
+        // Not numbered like inputs: hardly two of them are equal.
+        record: records.push(task.recordJson) - 1,
+        judge: judges.of(task.judge),
+        before: task.before && numberOf(task.before),
+        after: task.after && numberOf(task.after),
+      };
     });
     const gone = dropped.splice(0);
     return {
       id,
       programs: fresh,
       dropped: gone,
-      inputs: [...inputs.keys()],
+      inputs: inputs.all(),
+      records,
+      judges: judges.all(),
       tasks,
       sliceMs: rules.sliceMs,
     };
@@ -314,6 +336,19 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
       for (const job of jobs) job.resolve(err(workerDied('the server stops')));
       await Promise.all(atWork.map(({ worker }) => worker.terminate()));
     },
+  };
+}
+
+/** Numbers values in the order of their first use. */
+function createNumbering<Value>() {
+  const numbers = new Map<Value, number>();
+  return {
+    of: (value: Value): number => {
+      const number = numbers.get(value) ?? numbers.size;
+      numbers.set(value, number);
+      return number;
+    },
+    all: (): readonly Value[] => [...numbers.keys()],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
-import type { InspectedRule } from '../../ports/policy-runtime.ts';
+import type { InspectedRule, JudgedRecord, RecordJudge } from '../../ports/policy-runtime.ts';
 
 /** The rules that answer NovaCron's question. */
 export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
@@ -48,13 +48,24 @@ export type WorkerTask =
       readonly types: TypeChecks;
     }
   /** The input is a place in the request's list of inputs. */
-  | { readonly kind: 'evaluate'; readonly program: number; readonly input: number };
+  | { readonly kind: 'evaluate'; readonly program: number; readonly input: number }
+  /** Record and judge are places in the request's lists of both. */
+  | ({ readonly kind: 'judge'; readonly record: number; readonly judge: number } & DraftPrograms<
+      number | undefined
+    >);
+
+/** The programs of a draft, or what stands for them; undefined where there is no such policy. */
+export interface DraftPrograms<Program> {
+  readonly before: Program;
+  readonly after: Program;
+}
 
 /** What came of it. */
 export type WorkerOutcome =
   | { readonly kind: 'compiled'; readonly rule: InspectedRule; readonly image: ProgramImage }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }
   | { readonly kind: 'answered'; readonly answer: RuleAnswer }
+  | { readonly kind: 'judged'; readonly record: JudgedRecord }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** The id of what the worker says by itself, once it has loaded what it works with. */
@@ -69,6 +80,10 @@ export interface WorkerRequest {
   readonly dropped: readonly number[];
   /** As JSON, each once: copying text into the thread is cheaper than copying its objects. */
   readonly inputs: readonly string[];
+  /** Recorded decisions as the log has stored them. */
+  readonly records: readonly string[];
+  /** What they are judged by, each once. */
+  readonly judges: readonly RecordJudge[];
   readonly tasks: readonly WorkerTask[];
   /** After this long no further task of the request is begun. Unit: ms. */
   readonly sliceMs: number;

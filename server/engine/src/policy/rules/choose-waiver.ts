@@ -1,12 +1,5 @@
-/** An exception from a policy, as far as decisions need it. */
-export interface WaiverInQuestion {
-  readonly id: string;
-  readonly policyId: string;
-  readonly resourceKind: string;
-  readonly resourceName: string;
-  readonly owner: string;
-  readonly expiresAtMs: number;
-}
+/** Chooses the exception from a policy that applies to a resource. */
+import type { WaiverInQuestion } from '../model/waiver.ts';
 
 /**
  * Returns the exception that lets a resource pass a policy now: the one that lasts longest.

@@ -5,13 +5,14 @@ import type {
   PreviewUnjudged,
   UnjudgedReason,
 } from '@novacron/contract/kinds/policy/policy-preview';
-import type { JudgedSubjects } from './judge-subjects.ts';
+import type { JudgedPage } from './judge-subjects.ts';
 import type { PreviewPage } from './preview-page.ts';
 
 /** Why a subject was not judged that was read. */
 const DETAILS: Readonly<Record<UnjudgedReason, string>> = {
   access_policy: 'A policy of type access is about callers, and a resource has none.',
-  input_not_kept: 'Their input was not recorded.',
+  input_not_kept:
+    'Of allowed decisions only a share is recorded with its input: see decision-input-ratio.',
   masked_values: 'The policy reads values that were masked when the question was recorded.',
   unknown_values: 'The policy reads values that the plan did not know.',
   no_answer: 'A policy was too slow, or could not be evaluated now.',
@@ -21,7 +22,7 @@ const DETAILS: Readonly<Record<UnjudgedReason, string>> = {
 
 /** The counts of a part. */
 export interface PartCounts {
-  readonly add: (source: PreviewSource, page: PreviewPage, judged: JudgedSubjects) => void;
+  readonly add: (source: PreviewSource, page: PreviewPage, judged: JudgedPage) => void;
   readonly result: () => Pick<PolicyPreview, 'judged' | 'unjudged'>;
 }
 
@@ -44,12 +45,10 @@ export function countParts(): PartCounts {
   }
 
   return {
-    add: (source, page, { unjudgedAt }) => {
-      for (const kind of page.unaffected) addJudged(source, kind);
-      for (const [at, { about }] of page.subjects.entries()) {
-        const reason = unjudgedAt.get(at);
-        if (reason === undefined) addJudged(source, about.resource_kind);
-        else addUnjudged({ source, reason, count: 1, detail: DETAILS[reason] });
+    add: (source, page, { kinds, unjudged: reasons }) => {
+      for (const kind of kinds) addJudged(source, kind);
+      for (const reason of reasons) {
+        addUnjudged({ source, reason, count: 1, detail: DETAILS[reason] });
       }
       for (const found of page.unjudged) addUnjudged(found);
     },

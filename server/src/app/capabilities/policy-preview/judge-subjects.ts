@@ -6,18 +6,13 @@ import type {
 } from '@novacron/contract/kinds/policy/policy-preview';
 import type { ProblemCode } from '@novacron/contract/problem/problem';
 import type { AnsweredPolicy } from '@novacron/engine/policy/model/policy';
-import type {
-  DraftEffect,
-  PolicyDraft,
-  PreviewedQuestion,
-} from '@novacron/engine/policy/model/preview';
+import type { DraftEffect, PreviewedQuestion } from '@novacron/engine/policy/model/preview';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { compareDraft, planPolicyPreview } from '@novacron/engine/policy/plan-policy-preview';
-import { chooseWaiver, type WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
 import { selectPolicies } from '@novacron/engine/policy/rules/select-policies';
-import type { Askable } from '../../../ports/policy-runtime.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { Askable, EvaluationTerms, RecordJudge } from '../../../ports/policy-runtime.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { withWaiver } from './judge-record.ts';
 
 /** What a subject is. */
 export type SubjectAbout = Pick<
@@ -43,61 +38,68 @@ export interface PreviewSubject {
 export interface JudgeParts {
   readonly deps: CapabilityDeps;
   readonly tenantId: string;
-  readonly draft: PolicyDraft<Askable>;
-  /** Id of the policy that the draft replaces: its waivers apply to the draft as well. */
-  readonly policyId: string | null;
+  readonly judge: RecordJudge;
   readonly others: readonly Askable[];
-  readonly waivers: readonly WaiverInQuestion[];
 }
 
 /** The verdict about a subject; undefined where the draft changes nothing. */
-type Judgement = DraftEffect | { readonly unjudged: UnjudgedReason } | undefined;
+type Judgement = DraftEffect | UnjudgedReason | undefined;
 
 /** What came of judging. */
-export interface JudgedSubjects {
+export interface JudgedPage {
   readonly changes: readonly PolicyPreviewChange[];
-  /** The reasons of subjects that were not judged, by their places in the list. */
-  readonly unjudgedAt: ReadonlyMap<number, UnjudgedReason>;
+  /** The kind of each that was judged. */
+  readonly kinds: readonly string[];
+  /** The reason of each that was not. */
+  readonly unjudged: readonly UnjudgedReason[];
 }
 
 /** Judges subjects together: the evaluations of all are handed over to the thread in batches. */
 export async function judgeSubjects(
   parts: JudgeParts,
   subjects: readonly PreviewSubject[],
-): Promise<JudgedSubjects> {
+): Promise<JudgedPage> {
   const judged = await Promise.all(subjects.map(({ asked }) => judge(parts, asked)));
   const changes: PolicyPreviewChange[] = [];
-  const unjudgedAt = new Map<number, UnjudgedReason>();
+  const kinds: string[] = [];
+  const unjudged: UnjudgedReason[] = [];
   for (const [at, { about }] of subjects.entries()) {
     const judgement = judged[at];
+    if (typeof judgement === 'string') {
+      unjudged.push(judgement);
+      continue;
+    }
+    kinds.push(about.resource_kind);
     if (judgement === undefined) continue;
-    if ('unjudged' in judgement) unjudgedAt.set(at, judgement.unjudged);
-    else changes.push({ ...about, effect: judgement.effect, messages: [...judgement.messages] });
+    changes.push({ ...about, effect: judgement.effect, messages: [...judgement.messages] });
   }
-  return { changes, unjudgedAt };
+  return { changes, kinds, unjudged };
 }
 
 async function judge(parts: JudgeParts, asked: PreviewedQuestion): Promise<Judgement> {
-  const step = planPolicyPreview(asked, parts.draft);
+  const step = planPolicyPreview(asked, parts.judge.draft);
   if (step.kind === 'unaffected') return undefined;
-  if (step.kind === 'unjudged') return { unjudged: step.reason };
+  if (step.kind === 'unjudged') return step.reason;
   const { question } = asked;
   const { before, after } = step.draft;
   const answers = await Promise.all([
     answer(parts, before, question),
     answer(parts, after, question),
   ]);
-  if (answers.some(isTemporary)) return { unjudged: 'no_answer' };
+  if (answers.some(isTemporary)) return 'no_answer';
   const effect = compareDraft({ question, before: answers[0], after: answers[1] });
   return effect === undefined ? undefined : beside(parts, asked, effect);
 }
 
-/** A change of the draft's own verdict is one of all policies unless another one refuses. */
-async function beside(
+/**
+ * A change of the draft's own verdict is one of all policies unless another one refuses.
+ * @returns undefined where another one does
+ */
+export async function beside(
   parts: JudgeParts,
   asked: PreviewedQuestion,
   effect: DraftEffect,
-): Promise<Judgement> {
+): Promise<DraftEffect | 'no_answer' | undefined> {
   const { question } = asked;
   const { ask } = selectPolicies({ ...asked, policies: parts.others });
   const found = await Promise.all(ask.map((policy) => answer(parts, policy, question)));
@@ -108,7 +110,7 @@ async function beside(
     deferred: [],
   });
   if (!allowed) return undefined;
-  return answered.some(isTemporary) ? { unjudged: 'no_answer' } : effect;
+  return answered.some(isTemporary) ? 'no_answer' : effect;
 }
 
 /** Failures that say nothing about a later evaluation of the same. */
@@ -122,34 +124,24 @@ function isTemporary(answered: AnsweredPolicy | undefined): boolean {
   return answered !== undefined && !answered.answer.ok && TEMPORARY.has(answered.answer.error.code);
 }
 
+/** Whose time a preview takes: it is not refused in the middle of a page. */
+export function budgetOf({ deps, tenantId }: JudgeParts) {
+  const { charge } = deps.decisions.previewBudgets.of(tenantId);
+  const budget: EvaluationTerms['budget'] = { refuse: () => undefined, charge };
+  return { tenantId, budget };
+}
+
 async function answer(
-  { deps, tenantId, draft, policyId, waivers }: JudgeParts,
+  parts: JudgeParts,
   policy: Askable | undefined,
   question: PolicyInput,
 ): Promise<AnsweredPolicy | undefined> {
   if (policy === undefined) return undefined;
+  const { deps, judge } = parts;
   const { languageLevel, documents } = policy;
-  const { previews, previewBudgets } = deps.decisions;
-  const { charge } = previewBudgets.of(tenantId);
-  const terms = {
-    tenantId,
-    languageLevel,
-    documents,
-    lane: 'background',
-    budget: { refuse: () => undefined, charge },
-  } as const;
-  const answered = await previews.answers.answer(policy, question, () =>
+  const terms = { ...budgetOf(parts), languageLevel, documents, lane: 'background' } as const;
+  const answered = await deps.decisions.previews.answers.answer(policy, question, () =>
     deps.policies.evaluate(policy.ruleText, question, terms),
   );
-  const { type, name } = question.resource;
-  const waiver = chooseWaiver(waivers, {
-    policyId: policy === draft.after ? (policyId ?? '') : policy.id,
-    resourceKind: String(type),
-    resourceName: String(name),
-    nowMs: deps.clock.nowMs(),
-  });
-  if (waiver === undefined) return { policy, answer: answered.answer };
-  const { id, owner, expiresAtMs } = waiver;
-  const shown = { id, owner, expires_at: toTimestamp(expiresAtMs) };
-  return { policy, answer: answered.answer, waiver: shown };
+  return withWaiver(policy, answered.answer, { judge, question });
 }

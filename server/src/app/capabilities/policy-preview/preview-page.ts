@@ -1,11 +1,9 @@
 /** A page of what a draft is judged by. */
 import type { PreviewUnjudged } from '@novacron/contract/kinds/policy/policy-preview';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { PreviewRecord } from './judge-records.ts';
 import type { JudgeParts, PreviewSubject } from './judge-subjects.ts';
 import type { PreviewPlace } from './preview-place.ts';
-
-/** Rows that are read, judged and dropped together: the main thread serves others in between. */
-export const ROWS_PER_PAGE = 200;
 
 /** What pages are read with. */
 export interface PreviewScope extends JudgeParts {
@@ -15,11 +13,18 @@ export interface PreviewScope extends JudgeParts {
   readonly mayRead: (operation: OperationName) => Promise<boolean>;
 }
 
+/** Reads the page behind a place, of `limit` rows at most. */
+export type PageReader = (
+  scope: PreviewScope,
+  place: PreviewPlace,
+  limit: number,
+) => Promise<PreviewPage>;
+
 /** A page. */
 export interface PreviewPage {
   readonly subjects: readonly PreviewSubject[];
-  /** The kinds of what the draft cannot concern, whatever its fields are. */
-  readonly unaffected: readonly string[];
+  /** Recorded decisions, which are read where they are judged. */
+  readonly records: readonly PreviewRecord[];
   readonly unjudged: readonly PreviewUnjudged[];
   /** Undefined behind the last page of the source. */
   readonly next: PreviewPlace | undefined;

@@ -23,8 +23,10 @@ import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { countParts } from './count-parts.ts';
-import { type JudgedSubjects, judgeSubjects } from './judge-subjects.ts';
-import type { PreviewPage, PreviewScope } from './preview-page.ts';
+import { judgeRecords } from './judge-records.ts';
+import { type JudgedPage, judgeSubjects } from './judge-subjects.ts';
+import { createPageSizes } from './page-sizes.ts';
+import type { PageReader, PreviewPage, PreviewScope } from './preview-page.ts';
 import {
   behindSource,
   type PreviewPlace,
@@ -105,15 +107,19 @@ async function toScope(
 ): Promise<PreviewScope> {
   const { tenantId } = context.principal;
   const { draft, others, trial } = read;
+  const nowMs = deps.clock.nowMs();
   const permissions = new Map<OperationName, Promise<boolean>>();
   return {
     deps,
     tenantId,
-    draft,
-    policyId: trial.id,
+    judge: {
+      draft,
+      policyId: trial.id,
+      waivers: await readWaivers(deps.store, { tenantId }),
+      nowMs,
+    },
     others,
-    waivers: await readWaivers(deps.store, { tenantId }),
-    sinceMs: deps.clock.nowMs() - days * DAY_MS,
+    sinceMs: nowMs - days * DAY_MS,
     mayRead: (operation) => {
       const known = permissions.get(operation) ?? mayRead(deps, context, operation);
       permissions.set(operation, known);
@@ -142,15 +148,18 @@ async function mayRead(
   return problem === undefined;
 }
 
-type Reader = (scope: PreviewScope, place: PreviewPlace) => Promise<PreviewPage>;
-
-const READERS: Readonly<Record<PreviewSource, Reader>> = {
+const READERS: Readonly<Record<PreviewSource, PageReader>> = {
   resources: readResourcesPage,
   plans: readPlansPage,
   decisions: readDecisionsPage,
 };
 
-type JudgedAndAhead = readonly [JudgedSubjects, PreviewPage | undefined];
+/** Judges everything of a page: it has subjects or records. */
+function judgePage(scope: PreviewScope, { subjects, records }: PreviewPage): Promise<JudgedPage> {
+  return records.length > 0 ? judgeRecords(scope, records) : judgeSubjects(scope, subjects);
+}
+
+type JudgedAndAhead = readonly [JudgedPage, PreviewPage | undefined];
 
 /** Judges pages until the time of a part is over. */
 async function judgePart(
@@ -165,7 +174,9 @@ async function judgePart(
   const untilMs = steadyMs(clock) + PART_MS_MAX;
   const changes: PolicyPreviewChange[] = [];
   const parts = countParts();
-  const read = (at: PreviewPlace): Promise<PreviewPage> => READERS[at.source](scope, at);
+  const sizes = createPageSizes(() => steadyMs(clock));
+  const read = (at: PreviewPlace): Promise<PreviewPage> =>
+    READERS[at.source](scope, at, sizes.next());
   let place = begin;
   let next: PreviewPlace | undefined = begin;
   let page: PreviewPage | undefined = await read(begin);
@@ -173,13 +184,14 @@ async function judgePart(
     place = next;
     next = page.next ?? behindSource(place.source, sources);
     // The next page is read while the thread of the policies is at work on this one.
-    const judging = judgeSubjects(scope, page.subjects);
+    const judging = judgePage(scope, page);
     const reading: Promise<PreviewPage> | undefined = next === undefined ? undefined : read(next);
     const both: Promise<JudgedAndAhead> = Promise.all([judging, reading]);
     const [judged, ahead] = await waitAside(context, both);
     changes.push(...judged.changes);
     parts.add(place.source, page, judged);
     page = ahead;
+    sizes.judged();
     if (steadyMs(clock) > untilMs || changes.length > CHANGES_MAX || context.signal.aborted) break;
     await context.turn?.next();
   }

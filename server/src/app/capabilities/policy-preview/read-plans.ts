@@ -12,7 +12,7 @@ import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { planResourceQuestions } from '../violations/ask-about-resources.ts';
 import type { PreviewSubject } from './judge-subjects.ts';
-import { type PreviewPage, type PreviewScope, ROWS_PER_PAGE } from './preview-page.ts';
+import type { PreviewPage, PreviewScope } from './preview-page.ts';
 import type { PreviewPlace } from './preview-place.ts';
 
 /** A planned write as it is stored. */
@@ -25,13 +25,14 @@ interface StoredQuestion {
 export async function readPlansPage(
   scope: PreviewScope,
   place: PreviewPlace,
+  limit: number,
 ): Promise<PreviewPage> {
   const { deps, tenantId, sinceMs } = scope;
   const rows = await deps.store.read({
     from: 'planned_writes',
     where: { tenant_id: tenantId, id: { above: place.after } },
     damaged: 'blank',
-    limit: ROWS_PER_PAGE,
+    limit,
   });
   const recent = rows.filter(({ created_at_ms }) => created_at_ms >= sinceMs);
   const subjects: PreviewSubject[] = [];
@@ -47,10 +48,10 @@ export async function readPlansPage(
     subjects.push(...(await openWrites(scope, kind, own)));
   }
   const last = rows.at(-1);
-  const isLast = last === undefined || rows.length < ROWS_PER_PAGE;
+  const isLast = last === undefined || rows.length < limit;
   return {
     subjects,
-    unaffected: [],
+    records: [],
     unjudged,
     next: isLast ? undefined : { ...place, after: last.id },
   };

@@ -5,36 +5,37 @@ import { mapReadable } from '../../rows/answer-resource.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { planResourceQuestions } from '../violations/ask-about-resources.ts';
 import type { PreviewSubject } from './judge-subjects.ts';
-import { type PreviewPage, type PreviewScope, ROWS_PER_PAGE } from './preview-page.ts';
+import type { PreviewPage, PreviewScope } from './preview-page.ts';
 import { behindKind, type PreviewPlace } from './preview-place.ts';
 
 /** Reads the next page of resources. */
 export async function readResourcesPage(
   scope: PreviewScope,
   place: PreviewPlace,
+  limit: number,
 ): Promise<PreviewPage> {
-  const { kind, after } = place;
+  const { kind } = place;
   if (isOfTypeAccess(scope)) return { ...EMPTY, unjudged: [ACCESS_POLICY], next: undefined };
   if (!(await scope.mayRead(`${kind}.list`))) {
     return { ...EMPTY, unjudged: [notPermitted(kind)], next: behindKind(place) };
   }
-  const rows = await readKind(scope, kind, after);
+  const rows = await readKind(scope, place, limit);
   const subjects = mapReadable(rows, (row) => toSubject(scope, kind, row));
   const last = rows.at(-1);
-  const isLast = last === undefined || rows.length < ROWS_PER_PAGE;
+  const isLast = last === undefined || rows.length < limit;
   return {
     subjects,
-    unaffected: [],
+    records: [],
     unjudged: unreadable(rows.length - subjects.length),
     next: isLast ? behindKind(place) : { ...place, after: last.id },
   };
 }
 
-const EMPTY = { subjects: [], unaffected: [] } as const;
+const EMPTY = { subjects: [], records: [] } as const;
 
 /** It is about callers, of which a resource has none. */
-function isOfTypeAccess({ draft: { before, after } }: PreviewScope): boolean {
-  return (after ?? before)?.type === 'access';
+function isOfTypeAccess({ judge: { draft } }: PreviewScope): boolean {
+  return (draft.after ?? draft.before)?.type === 'access';
 }
 
 const ACCESS_POLICY = {
@@ -61,12 +62,12 @@ function unreadable(count: number): PreviewPage['unjudged'] {
 
 async function readKind(
   { deps, tenantId }: PreviewScope,
-  kind: ResourceKind,
-  after: string,
+  { kind, after }: PreviewPlace,
+  limit: number,
 ): Promise<readonly ResourceRow[]> {
   const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
   const where = { ...KIND_WHERE[kind], tenant_id: tenantId, id: { above: after } };
-  return deps.store.read({ from, where, damaged: 'blank', limit: ROWS_PER_PAGE });
+  return deps.store.read({ from, where, damaged: 'blank', limit });
 }
 
 function toSubject({ deps }: PreviewScope, kind: ResourceKind, row: ResourceRow): PreviewSubject {

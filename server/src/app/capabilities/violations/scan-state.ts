@@ -5,7 +5,7 @@
  */
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Askable } from '../../../ports/policy-runtime.ts';
-import { isCacheable } from '../../policy/memory/decision-cache.ts';
+import { isCacheable } from '../../policy/memory/answer-keys.ts';
 
 /** How often policies are asked again whose answers change without any change of ours. */
 const VOLATILE_MS = 300_000;

@@ -7,8 +7,8 @@
 
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 import { type KnownViolation, planViolations } from '@novacron/engine/policy/plan-violations';
-import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';

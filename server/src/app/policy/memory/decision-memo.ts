@@ -8,7 +8,8 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import { LRUCache } from 'lru-cache';
 import type { Askable } from '../../../ports/policy-runtime.ts';
-import { type AnsweredAskable, isCacheable, textOf, valueAt } from './decision-cache.ts';
+import { isCacheable, textOf, valueAt } from './answer-keys.ts';
+import type { AnsweredAskable } from './decision-cache.ts';
 
 /** What all decisions may take, the least recently used ones are dropped. Unit: about bytes. */
 const SIZE_MAX = 32 * 1_048_576;

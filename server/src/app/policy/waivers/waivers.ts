@@ -5,7 +5,7 @@ import { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
+import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 import type { Store, Where } from '../../../ports/store.ts';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
