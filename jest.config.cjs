@@ -72,8 +72,9 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/long-suites-first.cjs',
   // By default jest leaves one core idle.
   maxWorkers: '100%',
-  // Two suites share the machine with whatever they have started.
-  testTimeout: 20_000,
+  // Ends a test that hangs, and says nothing of its speed: two suites share the machine with
+  // whatever they have started, and machines differ. The end of a run names tests near their limit.
+  testTimeout: 60_000,
   // A process that has run hundreds of suites spends its time on collecting garbage.
   workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],

@@ -3,15 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNovacronProvider } from './composition/novacron-provider.ts';
 import { PREPARED_SCHEMA } from './prepared-schema.ts';
 import { encodeProviderSchema } from './protocol/encode-provider-schema.ts';
 
 const BUNDLE_SCRIPT = resolve(__dirname, '../build/bundle.mjs');
-
-// The bundler is a process, and computes the schema in another one.
-jest.setTimeout(30_000);
 
 describe('the prepared schema', () => {
   let directory: string;

@@ -60,5 +60,5 @@ describe('a server that is killed', () => {
       await server.kill();
       rmSync(dataDir, { recursive: true, force: true });
     }
-  }, 30_000);
+  });
 });

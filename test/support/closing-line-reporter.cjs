@@ -4,6 +4,7 @@
  */
 const { writeFileSync } = require('node:fs');
 const { relative } = require('node:path');
+const { stripVTControlCharacters } = require('node:util');
 const { formatClosing } = require('./format-closing.cjs');
 
 class ClosingLineReporter {
@@ -20,6 +21,7 @@ class ClosingLineReporter {
     }));
     const tally = {
       suites,
+      failures: results.testResults.flatMap(failuresOf),
       passed: results.numPassedTests,
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
@@ -29,6 +31,20 @@ class ClosingLineReporter {
     // Jest prints its own summary after this hook; the closing line waits for the very end.
     else process.once('exit', () => process.stdout.write(formatClosing([tally])));
   }
+}
+
+/** The tests of a suite that failed, or the suite itself where it could not be loaded. */
+function failuresOf({ testFilePath, testExecError, testResults }) {
+  const path = relative(process.cwd(), testFilePath);
+  const broken = testExecError === undefined ? [] : [{ path, name: 'the suite', text: '' }];
+  const failed = testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => ({ path, name: fullName, text: failureMessages[0] }));
+  return [...broken, ...failed].map(({ text, ...rest }) => ({ ...rest, message: firstLine(text) }));
+}
+
+function firstLine(text = '') {
+  return stripVTControlCharacters(text).trim().split('\n', 1)[0];
 }
 
 module.exports = ClosingLineReporter;

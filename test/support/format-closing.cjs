@@ -5,8 +5,8 @@ const SLOWEST_COUNT = 10;
 const MS_PER_S = 1000;
 
 /**
- * Formats the end of a run: the slowest suites, the time of each part against its budget, and the
- * closing line.
+ * Formats the end of a run: the slowest suites, tests close to their time limit, the time of each
+ * part against its budget, what failed, and the closing line.
  * @param {readonly object[]} tallies - of the run's parts, made by closing-line-reporter.cjs
  * @param {ReturnType<typeof import('./suite-needs.cjs').findLeftOutSuites>} leftOut
  * @returns {string} ends with the line `N passed, N failed`
@@ -18,8 +18,10 @@ function formatClosing(tallies, leftOut = []) {
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
   return [
     ...(suites.length > SLOWEST_COUNT ? formatSlowest(suites) : []),
+    ...formatNearLimit(tallies.flatMap(({ nearLimit = [] }) => nearLimit)),
     ...formatProjects(suites),
     ...formatLeftOut(leftOut),
+    ...formatFailures(tallies.flatMap(({ failures = [] }) => failures)),
     `${suites.length} suites, ${expects} expectations`,
     `${sum('passed')} passed, ${sum('failed')} failed${skipped}`,
     '',
@@ -32,6 +34,29 @@ function formatSlowest(suites) {
     ({ path, durationMs }) => `${toSeconds(durationMs).padStart(8)} ${path}`,
   );
   return [`The ${SLOWEST_COUNT} slowest suites:`, ...lines];
+}
+
+/** Tests that a slower machine would fail for no other reason. */
+function formatNearLimit(tests) {
+  if (tests.length === 0) return [];
+  const share = ({ durationMs, limitMs }) => durationMs / limitMs;
+  const lines = tests
+    .toSorted((a, b) => share(b) - share(a))
+    .map(({ path, name, durationMs, limitMs }) => {
+      const took = `${toSeconds(durationMs)} of ${toSeconds(limitMs)}`;
+      return `  ${took.padStart(16)} ${path}: ${name}`;
+    });
+  return ['Tests that took more than half of their time limit:', ...lines];
+}
+
+/** Again at the end, where a log that is cut still has them. */
+function formatFailures(failures) {
+  if (failures.length === 0) return [];
+  const lines = failures.flatMap(({ path, name, message }) => [
+    `  ${path}: ${name}`,
+    ...(message === '' ? [] : [`    ${message}`]),
+  ]);
+  return ['Failed:', ...lines];
 }
 
 function formatProjects(suites) {

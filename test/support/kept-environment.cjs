@@ -3,6 +3,8 @@
  * context, in which modules are loaded once (shared-modules-runtime.cjs). What a suite loads for
  * itself comes from a code cache; without it V8 would compile the same texts for every suite.
  */
+const { appendFileSync } = require('node:fs');
+const { relative } = require('node:path');
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
@@ -24,6 +26,9 @@ vm.compileFunction = (text, parameters, options) => {
   return made;
 };
 
+/** A test that takes a larger share of its time limit is named at the end of the run. */
+const NEAR_LIMIT = 0.5;
+
 /** Where `expect` keeps its matchers and counts. */
 const MATCHERS = Symbol.for('$$jest-matchers-object');
 
@@ -44,6 +49,18 @@ class KeptEnvironment extends TestEnvironment {
     const { process } = this.global;
     this.exit = process.exit;
     this.variables = { ...process.env };
+  }
+
+  /** Hands over tests that come close to their time limit: a slower machine would fail them. */
+  handleTestEvent({ name, test }, { testTimeout }) {
+    const { NOVACRON_NEAR_LIMIT: file } = process.env;
+    if (name !== 'test_done' || file === undefined) return;
+    const limitMs = test.timeout ?? testTimeout;
+    const { duration: durationMs } = test;
+    if (durationMs === null || durationMs < limitMs * NEAR_LIMIT) return;
+    const path = relative(process.cwd(), this.testPath);
+    const line = { path, name: test.name, durationMs, limitMs };
+    appendFileSync(file, `${JSON.stringify(line)}\n`);
   }
 
   /** Leaves the context as a new one is, but for the modules that it has loaded. */
@@ -80,5 +97,6 @@ let kept;
 /** Jest makes an environment for each suite by `new`; it is given the same one. */
 module.exports = function environmentOf(config, context) {
   kept ??= new KeptEnvironment(config, context);
+  kept.testPath = context.testPath;
   return kept;
 };

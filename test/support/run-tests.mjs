@@ -54,17 +54,27 @@ async function main(words) {
 async function runJest({ projects, args, directory }) {
   if (projects.length === 0 || isInterrupted) return undefined;
   const file = join(directory, `${projects.join('-')}.json`);
+  const nearLimitFile = `${file}l`;
   const status = await run([JEST, ...args, '--selectProjects', ...projects, '--passWithNoTests'], {
     TMPDIR: directory,
     // For suites whose subject is the speed of a disk.
     NOVACRON_DISK_DIR: tmpdir(),
     NOVACRON_TALLY: file,
+    NOVACRON_NEAR_LIMIT: nearLimitFile,
   });
+  const nearLimit = existsSync(nearLimitFile) ? readLines(nearLimitFile) : [];
   const tally = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  if (status === 0) return tally;
-  const { suites = [], passed = 0, failed = 0, skipped = 0 } = tally ?? {};
+  if (status === 0) return tally === undefined ? undefined : { ...tally, nearLimit };
+  const { suites = [], failures = [], passed = 0, failed = 0, skipped = 0 } = tally ?? {};
   // Jest may fail without a failed test, as it does on a wrong argument.
-  return { suites, passed, failed: Math.max(failed, 1), skipped };
+  return { suites, failures, nearLimit, passed, failed: Math.max(failed, 1), skipped };
+}
+
+function readLines(file) {
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /**

@@ -119,6 +119,30 @@ describe('the end of a run', () => {
       ].join('\n'),
     );
   });
+
+  test('names what failed and what came close to its time limit, last', () => {
+    const at = { path: 'a.test.ts', name: 'a VM starts' };
+    const nearLimit = [
+      { ...at, durationMs: 11_000, limitMs: 20_000 },
+      { ...at, name: 'a VM stops', durationMs: 54_000, limitMs: 60_000 },
+    ];
+    const failures = [{ ...at, message: 'Error: no room' }];
+    const closing = formatClosing([{ ...tallyOf('unit', 1500), nearLimit, failures }]);
+    expect(closing).toBe(
+      [
+        'Tests that took more than half of their time limit:',
+        '  54.0 s of 60.0 s a.test.ts: a VM stops',
+        '  11.0 s of 20.0 s a.test.ts: a VM starts',
+        `unit: 1 suites in 1.5 s, budget ${BUDGETS_S.unit} s`,
+        'Failed:',
+        '  a.test.ts: a VM starts',
+        '    Error: no room',
+        '1 suites, 3 expectations',
+        '2 passed, 1 failed',
+        '',
+      ].join('\n'),
+    );
+  });
 });
 
 /** The tests and what only they use; what the product starts is found by the product. */

@@ -35,14 +35,15 @@ const TENANT = 'synth';
  * @throws if it does not compile, with every mistake
  */
 export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
-  const { compileRego, loadPolicy, readAnnotations } = loadOffline();
+  const { compileRego, judgedInput, loadPolicy, readAnnotations } = loadOffline();
   const modules = { [file]: text };
   const parsed = compileRego({ modules, entrypoints: [], level: 2 });
   const annotations = readAnnotations(text, { file });
   const packageName = parsed.ok ? (parsed.value.packages[0] ?? '') : '';
   const path = packageName.replaceAll('.', '/');
   const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
-  const compiled = compileRego({ modules, entrypoints, level: 2 });
+  const input = { schema: judgedInput(), mismatches: 'problems' } as const;
+  const compiled = compileRego({ modules, entrypoints, level: 2, input });
   for (const result of [compiled, annotations]) {
     if (result.ok) continue;
     const lines = result.error.map(

@@ -1,5 +1,6 @@
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { judgedInput } from '@novacron/contract/policy-input/judged-input';
 import { policyActions } from '@novacron/contract/policy-input/policy-input-schema';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
@@ -18,6 +19,7 @@ import type { ORCHESTRATION } from './offline-orchestration.ts';
 export const OFFLINE = {
   compileRego,
   fillDefaults,
+  judgedInput,
   loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
   loadPolicy,
   nearName,

@@ -118,7 +118,7 @@ export class Policy extends Construct implements IPolicy {
     this.policyId = this.resource.id;
     this.policyName = this.resource.name;
     registerChecks(this, this.resource);
-    this.node.addValidation({ validate: () => checkRego(this.rule) });
+    this.node.addValidation({ validate: () => checkRego(this.rule, props) });
   }
 
   /**

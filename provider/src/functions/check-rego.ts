@@ -11,14 +11,17 @@ export const checkRego = defineFunction({
   summary: 'Checks a Rego policy',
   description:
     'Returns the text of a policy unchanged if it compiles, and otherwise fails with every ' +
-    'mistake, its row and its column. The same compiler runs on the server.',
+    'mistake, its row and its column. The same compiler runs on the server, with the same ' +
+    'input: a field or an action that policies are never asked about is a mistake.',
   parameters: [{ name: 'rule', description: 'The Rego module, v0 or v1 syntax.', type: string }],
   returns: string,
   call: async ([rule]) => {
     // At the level that a server accepts a new text with. Most runs do not use it, so the compiler
     // is loaded on demand.
     const { compileRego } = await import('@novacron/rego/compile-rego');
-    const compiled = compileRego({ modules: { policy: rule }, entrypoints: [], level: 2 });
+    const { judgedInput } = await import('@novacron/contract/policy-input/judged-input');
+    const input = { schema: judgedInput(), mismatches: 'problems' } as const;
+    const compiled = compileRego({ modules: { policy: rule }, entrypoints: [], level: 2, input });
     if (compiled.ok) return rule;
     const shown = compiled.error
       .slice(0, PROBLEMS_SHOWN_MAX)

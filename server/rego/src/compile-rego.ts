@@ -137,7 +137,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
     if (input) {
       // What a comment says badly says nothing here: it is only read for what it may allow.
       const quiet = makeAnnotations(root, { modules, texts: options.modules }, []);
-      const sources = { uses, isUnknown, annotations: quiet, schemas };
+      const { modules: texts } = options;
+      const sources = { uses, isUnknown, annotations: quiet, schemas, texts };
       const mismatches = checkInput(root, input, { ...sources, known: found });
       problems.push(...mismatches.problems);
       warnings.push(...mismatches.warnings);

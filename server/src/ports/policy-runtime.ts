@@ -2,6 +2,7 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
 import type { UnjudgedReason } from '@novacron/contract/kinds/policy/policy-preview';
+import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type {
@@ -34,8 +35,6 @@ export interface CompiledRule {
    * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
-  /** What does not fit the input, with its place; it is not stored. */
-  readonly warnings?: readonly string[];
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -56,6 +55,8 @@ export interface RuleInspection {
   readonly refused: readonly RuleNotice[];
   /** Negations that mean something else at level 1 than at level 2. */
   readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
+  /** What does not fit the input, where that is no mistake. */
+  readonly mismatches: readonly RuleNotice[];
 }
 
 /** A notice at its place in the rule. */
@@ -129,6 +130,8 @@ export interface EvaluationTerms {
 export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
   /** Whether it was accepted before: what does not fit the input is a warning then. */
   readonly isAccepted?: boolean;
+  /** What the policy judges: what only others are asked about is not in its input. */
+  readonly judged?: JudgedInput;
 }
 
 /** What records are judged by. It is sent to a thread: data only. */

@@ -7,6 +7,8 @@ const TYPO = 'package typos\n\ndeny contains "too large" if input.resource.memor
 const MISTAKE =
   'line 3, column 30: input.resource.memory_bg is never defined; ' +
   'did you mean input.resource.memory_gb?';
+const NOTICE = MISTAKE.replace(':', ' of the rule:');
+const ONLY_VMS = TYPO.replace('memory_bg', 'memory_gb');
 const ANNOTATION = '# METADATA\n# custom:\n#   unknown_input: warn\n';
 const NAME = 'Typos Of Names';
 
@@ -40,7 +42,7 @@ describe('a policy that reads what it is never asked', () => {
     });
     const rule = `${ANNOTATION}${TYPO}`;
     const made = await bench().expectOk('policy.create', { ...policy, rule });
-    expect(made.notices).toContain(MISTAKE.replace('line 3', 'line 6'));
+    expect(made.notices).toContain(NOTICE.replace('line 3', 'line 6'));
     const refused = await bench().expectProblem('policy.update', {
       id: made.resource.id,
       rule: TYPO.replace('memory_bg', 'memory_gbb'),
@@ -55,12 +57,22 @@ describe('a policy that reads what it is never asked', () => {
     await acceptUnseen(id, TYPO);
     await bench().restartServer();
     const off = await bench().expectOk('policy.update', { id, enabled: false });
-    expect(off.notices).toContain(MISTAKE);
+    expect(off.notices).toContain(NOTICE);
     const on = await bench().expectOk('policy.update', { id, enabled: true, rule: TYPO });
-    expect(on.notices).toContain(MISTAKE);
+    expect(on.notices).toContain(NOTICE);
     expect(await bench().expectOk('policy.get', { id })).toMatchObject({
       enabled: true,
       rule: TYPO,
+      mismatches: [{ row: 3, column: 30, message: expect.stringContaining('memory_bg') }],
     });
+    // What it judges may change as well as the text.
+    const fields = { rule: ONLY_VMS, selector: { kinds: ['vm'], labels: null } };
+    await bench().expectOk('policy.update', { id, ...fields });
+    expect((await bench().expectOk('policy.get', { id })).mismatches).toEqual([]);
+    const selector = { kinds: ['network'], labels: null };
+    const moved = await bench().expectOk('policy.update', { id, selector });
+    const message = expect.stringContaining('input.resource.memory_gb is never defined');
+    expect(moved.notices).toEqual([message]);
+    expect((await bench().expectOk('policy.get', { id })).mismatches).toMatchObject([{ message }]);
   });
 });

@@ -167,6 +167,23 @@ describe('what the server accepts', () => {
     await bench().expectOk('vm.create', { ...SMALL_VM, name: 'another' });
   });
 
+  test('is signed again beside a version that cannot be decrypted, which stays', async () => {
+    const { id } = await createPolicy();
+    await bench().expectOk('policy.update', { id, rule: LENIENT });
+    const disk = bench().storeOnDisk;
+    const [first, second] = await disk.read({ from: 'policy_versions' });
+    if (first === undefined || second === undefined) throw new Error('both texts are stored');
+    const copied = { ...first, rule: second.rule };
+    const done = await disk.commit([{ kind: 'put', into: 'policy_versions', row: copied }]);
+    expect(done.ok).toBe(true);
+    const rotated = await bench().expectOk('policy_signing_key.rotate', {});
+    expect(rotated).toMatchObject({ signed: 1, refused: [] });
+    const keys = await bench().expectOk('policy_signing_key.list', {});
+    expect(keys.items.map(({ state }) => state)).toEqual(['retired', 'signs']);
+    await bench().expectOk('vm.create', SMALL_VM);
+    expect((await disk.read({ from: 'policy_versions' }))[0]).toEqual(copied);
+  });
+
   test('stays refused through a rotation where it was changed', async () => {
     const { id } = await createPolicy();
     await change(({ desired_json }) => ({

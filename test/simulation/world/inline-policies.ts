@@ -80,7 +80,7 @@ function describe(text: PolicyText): Result<InspectedRule, Problem> {
   const levels = level === 1 ? {} : { languageLevel: level };
   const { refused, levelChanges } = policy;
   const described = { regoVersion, packageName, answers, inputReferences, volatileBuiltins };
-  return ok({ ...described, ...levels, inspection: { refused, levelChanges } });
+  return ok({ ...described, ...levels, inspection: { refused, levelChanges, mismatches: [] } });
 }
 
 function compile(text: PolicyText): Result<Compiled, string> {

@@ -1,13 +1,13 @@
 /** Writes documents as tables for people, or as JSON, YAML or a template for programs. */
-import { stringify } from 'yaml';
 import { type Fields, isFields } from './fields.ts';
 import { parseTemplate } from './jsonpath/parse-template.ts';
 import { renderTemplate } from './jsonpath/render-template.ts';
-import { plainLine } from './plain-text.ts';
+import { plainLine, plainText } from './plain-text.ts';
 import { renderFields } from './render-fields.ts';
 import { renderSections } from './render-sections.ts';
 import { renderExplanations, renderRows, type TableChoice } from './render-table.ts';
 import { PLAIN_STYLE, type Style } from './style.ts';
+import { writeJson, writeYaml } from './write-values.ts';
 
 /** How every command writes its results; `jsonpath` is followed by `=` and its template. */
 export const OUTPUT_FORMATS = ['table', 'wide', 'name', 'json', 'yaml'] as const;
@@ -55,9 +55,9 @@ export function renderOutput(
 ): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(document.value, null, 2)}\n`;
+      return `${writeJson(document.value, 2)}\n`;
     case 'yaml':
-      return stringify(document.value, { lineWidth: 0, aliasDuplicateObjects: false });
+      return writeYaml(document.value);
     case 'name':
       return renderNames(document, style);
     case 'wide':
@@ -67,14 +67,18 @@ export function renderOutput(
     case 'table':
       return renderForPeople(document, style);
     default:
-      return renderJsonPath(document.value, format.slice(JSONPATH.length));
+      return renderJsonPath(document.value, format.slice(JSONPATH.length), style);
   }
 }
 
-/** Faults are found before a command runs; a line feed ends the text. */
-function renderJsonPath(value: unknown, template: string): string {
+/**
+ * Faults are found before a command runs; a line feed ends the text. A program gets values as they
+ * are, a terminal without what would steer it.
+ */
+function renderJsonPath(value: unknown, template: string, { width }: Style): string {
   const parsed = parseTemplate(template);
-  const text = parsed.ok ? renderTemplate(parsed.value, value) : '';
+  const found = parsed.ok ? renderTemplate(parsed.value, value) : '';
+  const text = width === undefined ? found : plainText(found);
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 

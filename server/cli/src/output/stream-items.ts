@@ -1,9 +1,9 @@
 /** Writes items as they come: lines of a table, lines of JSON, or documents of YAML. */
-import { stringify } from 'yaml';
 import type { Fields } from './fields.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
 import { createTable, type Table, type TableChoice } from './render-table.ts';
 import type { Style } from './style.ts';
+import { writeJson, writeYaml } from './write-values.ts';
 
 /** What became of an item of a list. */
 export type Change = 'added' | 'changed' | 'deleted';
@@ -60,8 +60,8 @@ function markOf(item: Fields, change: Change | undefined): Fields {
 function createRecordStream({ noun, format, style, write }: StreamRequest): ItemStream {
   const textOf = (item: Fields, change: Change | undefined): string => {
     const value = change === undefined ? item : { change, item };
-    if (format === 'json') return `${JSON.stringify(value)}\n`;
-    if (format === 'yaml') return `---\n${stringify(value, { lineWidth: 0 })}`;
+    if (format === 'json') return `${writeJson(value)}\n`;
+    if (format === 'yaml') return `---\n${writeYaml(value)}`;
     return renderOutput({ kind: 'row', noun, value: item }, format, style);
   };
   return {

@@ -1,4 +1,5 @@
 /** Parts of Markdown as code hosts show it (GitHub Flavored Markdown). */
+import { plainLine } from './plain-text.ts';
 
 /** A table; nothing where it would have no rows. Cells keep their Markdown, on one line. */
 export function markdownTable(
@@ -8,6 +9,15 @@ export function markdownTable(
   if (rows.length === 0) return '';
   const line = (cells: readonly string[]) => `| ${cells.map(cellOf).join(' | ')} |\n`;
   return `\n${line(head)}|${' --- |'.repeat(head.length)}\n${rows.map(line).join('')}`;
+}
+
+/**
+ * A text of others on one line: it makes no HTML, links or images, and no control characters. What
+ * else it has of Markdown, such as asterisks, only changes how its own words look.
+ */
+export function markdownText(text: string): string {
+  const line = plainLine(text);
+  return line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('](', ']\\(');
 }
 
 /** A text as it stands, whatever marks it has: a code span that it cannot end. */

@@ -12,22 +12,22 @@ const samplePolicyVerdict = {
   rule_path: 'data.novacron.deny',
 };
 
+const samplePolicy = {
+  id: sampleId('pol'),
+  ...COMMON,
+  name: 'VM Access Policy',
+  type: 'access',
+  enforcement_mode: 'block',
+  enabled: true,
+  rule: 'package novacron\n\nallow if input.subject.role == "admin"\n',
+  rego_version: 'v1',
+  language_level: 2,
+  version: 2,
+} as const;
+
 /** Resources by noun. */
 export const POLICY_SAMPLES = {
-  policy: [
-    {
-      id: sampleId('pol'),
-      ...COMMON,
-      name: 'VM Access Policy',
-      type: 'access',
-      enforcement_mode: 'block',
-      enabled: true,
-      rule: 'package novacron\n\nallow if input.subject.role == "admin"\n',
-      rego_version: 'v1',
-      language_level: 2,
-      version: 2,
-    },
-  ],
+  policy: [samplePolicy],
   policy_decision: [
     {
       id: sampleId('pdec'),
@@ -119,6 +119,16 @@ export const POLICY_SAMPLES = {
 
 /** What is answered to operations that answer something else than resources. */
 export const POLICY_ANSWERS: Answers = {
+  'policy.get': {
+    ...samplePolicy,
+    mismatches: [
+      {
+        row: 3,
+        column: 10,
+        message: 'input.subject.rol is never defined; did you mean input.subject.role?',
+      },
+    ],
+  },
   'policy_signing_key.rotate': { key_id: sampleId('psk'), signed: 3, refused: [] },
   'policy_decision.ask': {
     allowed: false,

@@ -6,7 +6,8 @@ import { RESOURCE_KINDS } from '../schema/resource-kind.ts';
 import { actionOf } from './action-of.ts';
 import { keyInInput } from './input-keys.ts';
 import { makePolicyInputSchema, policyActions } from './policy-input-schema.ts';
-import { SUBJECT_KINDS, subjectsOf } from './subject-fields.ts';
+import { SUBJECT_KINDS } from './subject-fields.ts';
+import { subjectsOf } from './subjects-of.ts';
 
 /** A value inside of a schema. */
 function at(schema: unknown, ...path: readonly string[]): unknown {
@@ -82,7 +83,9 @@ describe('the schema of what policies are asked', () => {
 
   test('knows a kind for every write that policies decide', () => {
     const strangers = operationNames().filter(
-      (name) => operationRow(name).effect === 'write' && subjectsOf(name).includes('operation'),
+      (name) =>
+        operationRow(name).effect === 'write' &&
+        subjectsOf(name, SUBJECT_KINDS).includes('operation'),
     );
     // A batch is asked about VM by VM; keys of the server are its operators' own.
     expect(strangers.filter((name) => !name.startsWith('operation.')).toSorted()).toEqual([

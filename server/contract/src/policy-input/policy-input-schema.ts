@@ -14,7 +14,8 @@ import {
 } from '../operations-table/operations.ts';
 import { actionOf } from './action-of.ts';
 import { IDENTITY_KEYS, keyInInput } from './input-keys.ts';
-import { SUBJECT_KINDS, type SubjectKind, subjectFields, subjectsOf } from './subject-fields.ts';
+import { SUBJECT_KINDS, type SubjectKind, subjectFields } from './subject-fields.ts';
+import { subjectsOf } from './subjects-of.ts';
 
 /** The operations that policies may be asked about. */
 function decidedOperations(): readonly OperationName[] {
@@ -35,7 +36,7 @@ export function makePolicyInputSchema(action?: string): JsonObject {
     (name) => action === undefined || actionOf(name) === action,
   );
   const kinds = SUBJECT_KINDS.filter((kind) =>
-    operations.some((name) => subjectsOf(name).includes(kind)),
+    operations.some((name) => subjectsOf(name, SUBJECT_KINDS).includes(kind)),
   );
   const isRead = action === 'read';
   const resources = kinds.map((kind): Json => ({ $ref: `#/definitions/${kind}` }));

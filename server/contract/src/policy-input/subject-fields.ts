@@ -115,21 +115,6 @@ function isOther(kind: SubjectKind): kind is keyof typeof OTHER_SUBJECTS {
   return Object.hasOwn(OTHER_SUBJECTS, kind);
 }
 
-/** Nouns of operations that are no kinds, and the kinds that these operations are about. */
-const KINDS_OF_NOUNS: Readonly<Record<string, readonly SubjectKind[]>> = {
-  drift: RESOURCE_KINDS,
-  drift_baseline: RESOURCE_KINDS,
-  drift_settings: ['tenant'],
-  optimizer: ['fleet'],
-};
-
-/** Returns the kinds that an operation is about, as policies see it. */
-export function subjectsOf(operation: string): readonly SubjectKind[] {
-  const [noun = ''] = operation.split('.');
-  const own = SUBJECT_KINDS.find((kind) => kind === noun);
-  return own === undefined ? (KINDS_OF_NOUNS[noun] ?? ['operation']) : [own];
-}
-
 /** The fields that people set: no computed ones, and no secrets. */
 function shapeOfTable(table: FieldTable): Shape {
   const rows = Object.entries(table).filter(

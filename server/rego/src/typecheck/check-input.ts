@@ -4,6 +4,7 @@
 import type { Uses } from '../check/check-recursion.ts';
 import type { Annotations } from '../check/metadata.ts';
 import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
+import { readAnnotations } from '../parse/read-annotations.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { checkTypes } from './check-types.ts';
 import type { RegoType } from './rego-type.ts';
@@ -12,8 +13,11 @@ import { typeOfSchema } from './schema-type.ts';
 
 /** What `input` is. */
 export type InputSchema = {
-  /** A JSON Schema; it holds where no annotation of a rule says what `input` is. */
-  readonly schema: object;
+  /**
+   * A JSON Schema, or that of a text by what the comment of its package says under `custom`; it
+   * holds where no annotation of a rule says what `input` is.
+   */
+  readonly schema: object | ((custom: Readonly<Record<string, unknown>>) => object);
   /** What an expression is that does not fit it. */
   readonly mismatches: 'problems' | 'warnings';
 };
@@ -26,6 +30,8 @@ type InputSources = {
   readonly known: readonly RegoProblem[];
   readonly annotations: Annotations;
   readonly schemas: NamedSchemas | undefined;
+  /** By file. */
+  readonly texts: Readonly<Record<string, string>>;
 };
 
 /** A long schema is read once. */
@@ -40,19 +46,43 @@ const types = new WeakMap<object, RegoType>();
 export function checkInput(
   root: RuleNode,
   { schema, mismatches }: InputSchema,
-  { uses, isUnknown, known, annotations, schemas }: InputSources,
+  { uses, isUnknown, known, annotations, schemas, texts }: InputSources,
 ): { readonly problems: readonly RegoProblem[]; readonly warnings: readonly RegoProblem[] } {
-  const input = types.get(schema) ?? typeOfSchema(schema);
-  types.set(schema, input);
   const problems: RegoProblem[] = [];
   const warnings: RegoProblem[] = [];
-  const documentTypes = makeInputTypes({ annotations, schemas }, input);
+  const documentTypes = makeInputTypes({ annotations, schemas }, readInputs(schema, texts));
   checkTypes(root, { uses, isUnknown, documentTypes }, (problem, node, definition) => {
     if (known.some((each) => isAt(each, problem))) return;
     const isWarning = mismatches === 'warnings' || onlyWarns(annotations, node, definition);
     (isWarning ? warnings : problems).push({ ...problem, code: 'input-mismatch' });
   });
   return { problems, warnings };
+}
+
+/** The type of `input` in a file. A text says itself what it judges, whatever its package is. */
+function readInputs(
+  schema: InputSchema['schema'],
+  texts: InputSources['texts'],
+): (file: string) => RegoType {
+  if (typeof schema !== 'function') return () => readType(schema);
+  const known = new Map<string, RegoType>();
+  return (file) => {
+    const read = known.get(file) ?? readType(schema(customOf(texts[file] ?? '', file)));
+    known.set(file, read);
+    return read;
+  };
+}
+
+function customOf(text: string, file: string): Readonly<Record<string, unknown>> {
+  const read = readAnnotations(text, { file });
+  const own = read.ok ? read.value.find(({ scope }) => scope === 'package') : undefined;
+  return own?.custom ?? {};
+}
+
+function readType(schema: object): RegoType {
+  const type = types.get(schema) ?? typeOfSchema(schema);
+  types.set(schema, type);
+  return type;
 }
 
 function isAt(one: RegoProblem, other: RegoProblem): boolean {

@@ -49,15 +49,17 @@ export function makeDocumentTypes(
 /**
  * Makes the types of the documents where `input` has a type that annotations do not name: theirs go
  * before it. Nothing is known of what they name and is not given.
+ * @param inputOf - the type in a file
  */
 export function makeInputTypes(
   { annotations, schemas = {} }: DocumentSources,
-  input: RegoType,
+  inputOf: (file: string) => RegoType,
 ): (node: RuleNode, definition: RuleDefinition) => DocumentTypes {
   const typeOf = readNamed(schemas);
-  const start = { ...UNKNOWN, input };
-  return (node, definition) =>
-    readTypes(annotations(node, definition), start, (entry) => typeOf(entry) ?? ANY);
+  return (node, definition) => {
+    const start = { ...UNKNOWN, input: inputOf(definition.module.file) };
+    return readTypes(annotations(node, definition), start, (entry) => typeOf(entry) ?? ANY);
+  };
 }
 
 function readNamed(schemas: NamedSchemas): (entry: Entry) => RegoType | undefined {

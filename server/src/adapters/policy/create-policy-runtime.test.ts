@@ -64,7 +64,8 @@ describe('the policy runtime', () => {
         data: { mistakes: [{ row: 3, column: 23 }] },
       },
     });
-    const warned = { ok: true, value: { packageName: 'p', warnings: [mistake] } };
+    const found = { row: 3, column: 23, message: mistake.replace('line 3, column 23: ', '') };
+    const warned = { ok: true, value: { packageName: 'p', inspection: { mismatches: [found] } } };
     expect(await runtime.compile(rule, { ...TERMS, isAccepted: true })).toMatchObject(warned);
     // A server that starts compiles what it has stored.
     expect(await runtime.evaluate(rule, INPUT, TERMS)).toMatchObject({ ok: true });

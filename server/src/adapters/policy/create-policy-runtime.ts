@@ -6,6 +6,7 @@
  * Experimental Time-Sharing System, AFIPS 1962 (a queue for each length of jobs).
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
@@ -136,11 +137,11 @@ export function createPolicyRuntime(
 
   function compile(
     text: PolicyText,
-    types: TypeChecks,
+    checks: { readonly types: TypeChecks; readonly judged: JudgedInput },
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
-      const task = { kind: 'compile', ...text, types } as const;
+      const task = { kind: 'compile', ...text, ...checks } as const;
       compiling.push({
         tenantId,
         task,
@@ -157,7 +158,7 @@ export function createPolicyRuntime(
     text: PolicyText,
     tenantId: string,
   ): Promise<Result<NumberedProgram, Problem>> {
-    const compiled = await compile(text, 'unchecked', tenantId);
+    const compiled = await compile(text, { types: 'unchecked', judged: {} }, tenantId);
     if (!compiled.ok) return compiled;
     if (compiled.value.kind === 'compiled') return ok(programs.add(text, compiled.value.image));
     const { value: outcome } = compiled;
@@ -245,9 +246,10 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (rule, { tenantId, languageLevel: level, isAccepted = false }) => {
+    compile: async (rule, { tenantId, languageLevel: level, isAccepted = false, judged = {} }) => {
       const text = { rule, level };
-      const outcome = await compile(text, isAccepted ? 'accepted' : 'checked', tenantId);
+      const types = isAccepted ? 'accepted' : 'checked';
+      const outcome = await compile(text, { types, judged }, tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
         programs.add(text, outcome.value.image);
       }

@@ -1,14 +1,13 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
-import { POLICY_INPUT_SCHEMA } from '@novacron/contract/gen/policy-input-schema';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
+import { type JudgedInput, judgedInput } from '@novacron/contract/policy-input/judged-input';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import { readBundle } from '@novacron/rego/read-bundle';
 import { neverAllows } from './never-allows.ts';
-import { textOfMistake } from './policy-problems.ts';
 import { ANSWER_RULES, type TypeChecks, type WorkerOutcome } from './worker-protocol.ts';
 
 const FILE = 'policy.rego';
@@ -20,6 +19,8 @@ export type ProgramResult = Extract<WorkerOutcome, { readonly kind: 'compiled' |
 export interface Reading {
   readonly level: LanguageLevel;
   readonly types: TypeChecks;
+  /** What the policy judges: the input that its rule is checked with is narrowed to that. */
+  readonly judged: JudgedInput;
 }
 
 /** Makes a program. The module of a bundle means what OPA compiled, at every level. */
@@ -29,7 +30,7 @@ export function readProgram(rule: string, reading: Reading): ProgramResult {
   return { ...made, rule: { ...made.rule, languageLevel: reading.level } };
 }
 
-function fromText(text: string, { level, types }: Reading): ProgramResult {
+function fromText(text: string, { level, types, judged }: Reading): ProgramResult {
   const parsed = parseRego(text, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return { kind: 'mistakes', mistakes: parsed.error };
   const packageName = parsed.value.package.join('.');
@@ -39,7 +40,7 @@ function fromText(text: string, { level, types }: Reading): ProgramResult {
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
     level,
-    ...TYPE_OPTIONS[types],
+    ...typeOptions(types, judged),
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
   const { wasm, rules, regoVersion, volatileBuiltins, warnings } = compiled.value;
@@ -61,19 +62,19 @@ function fromText(text: string, { level, types }: Reading): ProgramResult {
       inspection: {
         refused: refused.map(({ message, row, column }) => ({ message, row, column })),
         levelChanges: levelChanges.map(({ file: _file, ...change }) => change),
+        mismatches: warnings.map(({ message, row, column }) => ({ message, row, column })),
       },
       ...(allows === undefined ? {} : { allows }),
-      ...(warnings.length === 0 ? {} : { warnings: warnings.map(textOfMistake) }),
     },
     image: { wasm, path, answers, data: undefined },
   };
 }
 
-const TYPE_OPTIONS = {
-  checked: { input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'problems' } },
-  accepted: { input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'warnings' } },
-  unchecked: { types: 'unchecked' },
-} as const satisfies Readonly<Record<TypeChecks, Partial<Parameters<typeof compileRego>[0]>>>;
+function typeOptions(types: TypeChecks, judged: JudgedInput) {
+  if (types === 'unchecked') return { types } as const;
+  const mismatches = types === 'checked' ? 'problems' : 'warnings';
+  return { input: { schema: judgedInput(judged), mismatches } } as const;
+}
 
 /** For a module of OPA, its inputs and whether it is deterministic are unknown. */
 const READS_ALL = [{ path: [], complete: false }];
@@ -96,7 +97,7 @@ function fromBundle(rule: string): ProgramResult {
       inputReferences: READS_ALL,
       // A bundle brings its documents, which its author has signed.
       dataReferences: [],
-      inspection: { refused: [], levelChanges: [] },
+      inspection: { refused: [], levelChanges: [], mismatches: [] },
       answers: answers ?? [...ANSWER_RULES],
       ...(isWithoutAllow ? { allows: 'never' } : {}),
       ...(signatures.length === 0 ? {} : { signatures }),

@@ -1,5 +1,6 @@
 /** What the policy workers are asked and answer. Plain data: it crosses a thread boundary. */
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
+import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
 import type { InspectedRule, JudgedRecord, RecordJudge } from '../../ports/policy-runtime.ts';
@@ -46,6 +47,7 @@ export type WorkerTask =
       readonly rule: string;
       readonly level: LanguageLevel;
       readonly types: TypeChecks;
+      readonly judged: JudgedInput;
     }
   /** The input is a place in the request's list of inputs. */
   | { readonly kind: 'evaluate'; readonly program: number; readonly input: number }

@@ -10,6 +10,7 @@ import { getResource, listResources } from '../kernel/resource-rows/read-resourc
 import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';
 import { getNode, listNodes } from '../resources/node/read-nodes.ts';
 import { listPolicies } from '../resources/policy/list-policies.ts';
+import { showPolicy } from '../resources/policy/show-policy.ts';
 import { getTemplate, listTemplates } from '../resources/template/read-templates.ts';
 import { getVm, listVms } from '../resources/vm/read/read-vms.ts';
 import { getVmGroup, listVmGroups } from '../resources/vm-group/read-vm-groups.ts';
@@ -25,6 +26,8 @@ interface Reader {
     id: string,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
+  /** What `get` shows beyond the answers of writes, where that is more. */
+  readonly show?: Reader['get'];
   readonly list: (
     deps: AppDeps,
     input: ListInput,
@@ -45,7 +48,7 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   snapshot: readerOf('snapshot'),
   template: { get: getTemplate, list: listTemplates },
   ssh_key: readerOf('ssh_key'),
-  policy: { get: readerOf('policy').get, list: listPolicies },
+  policy: { get: readerOf('policy').get, show: showPolicy, list: listPolicies },
   orchestration_policy: readerOf('orchestration_policy', (row) => ({ policy: policyOf(row) })),
   node: { get: getNode, list: listNodes },
   reservation: { get: getReservation, list: listReservations },
@@ -69,8 +72,8 @@ function readerOf<Kind extends ResourceKind>(
 /** Binds `get` and `list` of every noun. */
 export function bindReaders(deps: AppDeps) {
   const handlers = keysOf(READERS).flatMap((noun) => {
-    const { get, list } = READERS[noun];
-    const show = ({ id }: { readonly id: string }, context: CallContext) => get(deps, id, context);
+    const { get, list, show: read = get }: Reader = READERS[noun];
+    const show = ({ id }: { readonly id: string }, context: CallContext) => read(deps, id, context);
     const page = (input: ListInput, context: CallContext) => list(deps, input, context);
     return [[`${noun}.get`, show] as const, [`${noun}.list`, page] as const];
   });

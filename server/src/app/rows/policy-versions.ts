@@ -46,6 +46,26 @@ export async function readVersions(
   row: PolicyRow,
 ): Promise<readonly PolicyVersionRow[]> {
   const kept = await store.read({ from: 'policy_versions', where: { policy_id: row.id } });
+  return withCurrent(kept, row);
+}
+
+/** The same without the versions whose rows were damaged, or copied from other rows. */
+export async function readIntactVersions(
+  store: Store,
+  row: PolicyRow,
+): Promise<readonly PolicyVersionRow[]> {
+  const where = { policy_id: row.id };
+  const kept = await store.read({ from: 'policy_versions', where, damaged: 'blank' });
+  const intact = kept.filter(({ rule, compiled_json }) => rule !== '' && compiled_json !== '');
+  // A damaged row of the current version stays as evidence: nothing is written in its place.
+  const damaged = new Set(kept.filter((one) => !intact.includes(one)).map(({ id }) => id));
+  return withCurrent(intact, row).filter(({ id }) => !damaged.has(id));
+}
+
+function withCurrent(
+  kept: readonly PolicyVersionRow[],
+  row: PolicyRow,
+): readonly PolicyVersionRow[] {
   const current = currentVersion(row);
   return kept.some(({ version }) => version === current.version) ? kept : [...kept, current];
 }

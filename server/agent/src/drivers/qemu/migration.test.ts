@@ -81,7 +81,8 @@ function missing(): never {
 
 function awaitRunning(there: Driver): Promise<true> {
   return waitUntil('the machine to run', async () => {
-    expect(await good(there.inspect())).toMatchObject([{ status: 'running' }]);
+    const machines = await good(there.inspect());
+    expect(machines).toMatchObject([{ status: 'running', stop_reason: null }]);
     return true as const;
   });
 }
@@ -259,11 +260,13 @@ describe('a migration between nodes that share no storage', () => {
     );
     await guest.run('dd if=/dev/urandom of=/dev/vda bs=1M count=8 conv=fsync 2>/dev/null');
     await guest.run('echo volume | dd of=/dev/vdb conv=fsync 2>/dev/null');
+    // The writer rests: QEMU 7.2 may lose what a busy guest writes to its memory while it migrates
+    // in software, and such a guest panics or hangs at its target.
     await guest.run(
       '(i=0; while :; do i=$((i+1)); printf "%08d" $i | ' +
         'dd of=/dev/vda bs=8 seek=$((2097152+i)) conv=fsync 2>/dev/null; ' +
         // Replaced whole, so that it has a number whenever the loop is killed.
-        'echo $i >/next; mv /next /last; done) ' +
+        'echo $i >/next; mv /next /last; sleep 0.1; done) ' +
         '>/dev/null 2>&1 & true',
     );
     const sum = 'dd if=/dev/vda bs=1M count=8 2>/dev/null | md5sum';

@@ -167,3 +167,12 @@ describe('diff', () => {
     expect(missing.exitCode).toBe(2);
   });
 });
+
+test.each([
+  ['uses too many aliases', `a: &a [x]\nb: [${'*a,'.repeat(200)}]\n`, 'Excessive alias count'],
+  ['contains itself', 'kind: vm\nname: x\nmetadata: &a {b: *a}\n', 'a value contains itself'],
+])('a document that %s is wrong usage, and nothing is sent', async (_what, text, reason) => {
+  const ran = await run('apply -f bomb.yaml', { files: { 'bomb.yaml': text } });
+  expect(ran).toMatchObject({ exitCode: 2, writes: [] });
+  expect(ran.stderr).toContain(`bomb.yaml: ${reason}`);
+});

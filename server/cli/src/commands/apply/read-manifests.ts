@@ -1,13 +1,15 @@
 /** Reads documents of resources from files, directories and standard input. */
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { type FieldSchema, hasType, withoutNull } from '../../arguments/field-schema.ts';
 import { parseQuantity, unitOf } from '../../arguments/parse-quantity.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { explainFileTrouble } from '../../io/explain-file-trouble.ts';
+import { messageOf } from '../../io/message-of.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
+import { refuseEndless } from '../../io/refuse-endless.ts';
 import { type Fields, isFields } from '../../output/fields.ts';
 import {
   fieldNames,
@@ -72,13 +74,23 @@ function readText(text: string, file: string): readonly Result<Manifest, string>
     const place = documents.length === 1 ? file : `${file}, document ${at + 1}`;
     const [trouble] = document.errors;
     if (trouble !== undefined) return [err(`${place}: ${trouble.message.split('\n')[0]}`)];
-    const value: unknown = document.toJS();
+    const read = contentsOf(document);
+    if (!read.ok) return [err(`${place}: ${read.error}`)];
+    const { value } = read;
     if (value === null) return [];
     const items = Array.isArray(value) ? value : [value];
     return items.map((item, index) =>
       readManifest(item, items.length === 1 ? place : `${place}, item ${index + 1}`),
     );
   });
+}
+
+function contentsOf(document: Pick<Document, 'toJS'>): Result<unknown, string> {
+  try {
+    return ok(refuseEndless<unknown>(document.toJS()));
+  } catch (cause) {
+    return err(messageOf(cause));
+  }
 }
 
 /** One document: `kind`, `name`, and the fields of the kind. */

@@ -1,10 +1,12 @@
 /** Drift reports in the formats of people, programs and code hosts. */
+
 import type { DeletedResource } from '@novacron/contract/drift/drift';
 import { countOf } from '../../output/count-of.ts';
 import type { Fields } from '../../output/fields.ts';
 import { plainLine } from '../../output/plain-text.ts';
 import type { Document, OutputFormat } from '../../output/render-output.ts';
 import { renderExplanations, renderRows } from '../../output/render-table.ts';
+import { writeJson } from '../../output/write-values.ts';
 import type {
   Annotation,
   DriftView,
@@ -77,7 +79,7 @@ function textDocument(text: string): Document {
 }
 
 function sarifDocument(view: DriftView, version: string): Document {
-  return textDocument(`${JSON.stringify(writeDriftSarif(view, version), null, 2)}\n`);
+  return textDocument(`${writeJson(writeDriftSarif(view, version), 2)}\n`);
 }
 
 /** Number of records that are explained in full below the table. */

@@ -1,7 +1,7 @@
 /** `novacron drift watch`: reports drift as it appears and is resolved, driven by events. */
+
 import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { stringify } from 'yaml';
 import { EVENT_PAUSE_MS, eventsAfter, newestPosition } from '../../client/event-positions.ts';
 import type { Session } from '../../client/session.ts';
 import type { Failure } from '../../failures/failure.ts';
@@ -11,6 +11,7 @@ import { countOf } from '../../output/count-of.ts';
 import type { Fields } from '../../output/fields.ts';
 import { plainLine } from '../../output/plain-text.ts';
 import type { OutputFormat } from '../../output/render-output.ts';
+import { writeJson, writeYaml } from '../../output/write-values.ts';
 import { sortRecords } from './describe-record.ts';
 import { failureOfDrift, readRecords } from './read-records.ts';
 
@@ -122,8 +123,8 @@ function changesBetween(before: Known, now: Known): readonly Change[] {
 }
 
 function textOf(change: Change, format: OutputFormat): string {
-  if (format === 'json') return `${JSON.stringify(change)}\n`;
-  if (format === 'yaml') return `---\n${stringify(change, { lineWidth: 0 })}`;
+  if (format === 'json') return `${writeJson(change)}\n`;
+  if (format === 'yaml') return `---\n${writeYaml(change)}`;
   const { resource_kind: kind, resource_name: name, explanation } = change.record;
   if (change.change === 'resolved') return `${kind} ${plainLine(name)} is no longer drifted\n`;
   return explanation

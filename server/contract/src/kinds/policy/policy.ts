@@ -4,6 +4,7 @@ import { EnforcementMode, PolicyVerdict } from '../../admission/policy-verdict.t
 import { PolicyId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, PrincipalName, resourceSchema, Timestamp } from '../../schema/resource.ts';
+import { PolicyMismatch } from './policy-mismatch.ts';
 import { PolicyVersionSignature } from './policy-signing.ts';
 
 /** What a policy governs. */
@@ -193,7 +194,16 @@ export const POLICY_FIELDS = {
 } as const;
 
 /** A policy as answers carry it. */
-export const Policy = resourceSchema(PolicyId, POLICY_FIELDS);
+export const Policy = resourceSchema(PolicyId, POLICY_FIELDS).extend({
+  mismatches: z
+    .array(PolicyMismatch)
+    .nullable()
+    .optional()
+    .describe(
+      'In the answer of policy.get: expressions of the stored rule that do not fit the input of ' +
+        'this release, which refuses new rules with them. null: the compiler did not answer',
+    ),
+});
 export type Policy = z.infer<typeof Policy>;
 
 /** The desired state of a policy. */

@@ -8,6 +8,7 @@ import {
   PolicySpec,
 } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
@@ -53,9 +54,10 @@ export async function readDraft(
   const wanted = await readSpec(deps, input, tenantId);
   if (!wanted.ok) return wanted;
   const { spec, id, version, languageLevel, isAccepted } = wanted.value;
-  const text = { tenantId, languageLevel, rule: spec.rule };
+  const judged = judgedBy(spec);
+  const text = { tenantId, languageLevel, judged, rule: spec.rule };
   const compiled = await compileDraft(deps.decisions.previews, text, () =>
-    deps.policies.compile(spec.rule, { tenantId, languageLevel, isAccepted }),
+    deps.policies.compile(spec.rule, { tenantId, languageLevel, judged, isAccepted }),
   );
   if (!compiled.ok) return compiled;
   const trial: Trial = { spec, compiled: compiled.value, id, version };

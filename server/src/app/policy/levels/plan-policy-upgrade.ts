@@ -32,7 +32,8 @@ export async function planPolicyUpgrade(
   const row = found.value;
   const spec = desiredAs(row, PolicySpec);
   const languageLevel = languageLevelOf(row.compiled_json);
-  const compiled = await deps.policies.compile(spec.rule, { tenantId, languageLevel });
+  const terms = { tenantId, languageLevel, isAccepted: true };
+  const compiled = await deps.policies.compile(spec.rule, terms);
   if (!compiled.ok) return compiled;
   const { inspection, ...rule } = compiled.value;
   const isNewest = languageLevel === NEWEST_LANGUAGE_LEVEL;

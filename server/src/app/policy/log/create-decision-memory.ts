@@ -11,6 +11,7 @@ import {
 } from '../memory/evaluation-budgets.ts';
 import { createPreviewMemory } from '../memory/preview-memory.ts';
 import { makePolicyMemory } from '../memory/read-deciding.ts';
+import { createMismatchMemory } from '../memory/stored-mismatches.ts';
 import { createIntegrityVerifier } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
 import { createPlannedWrites } from './planned-writes.ts';
@@ -31,5 +32,6 @@ export function createDecisionMemory(deps: PortsOf<PolicyDeps>): DecisionMemory 
     scanBudgets: createEvaluationBudgets(deps.clock, SCAN_BUDGET),
     previewBudgets: createEvaluationBudgets(deps.clock, PREVIEW_BUDGET),
     previews: createPreviewMemory(),
+    mismatches: createMismatchMemory(),
   };
 }

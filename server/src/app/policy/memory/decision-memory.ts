@@ -9,6 +9,7 @@ import type { DecisionMemo } from './decision-memo.ts';
 import type { EvaluationBudgets } from './evaluation-budgets.ts';
 import type { PreviewMemory } from './preview-memory.ts';
 import type { PolicyMemory } from './read-deciding.ts';
+import type { MismatchMemory } from './stored-mismatches.ts';
 
 /** One decision. */
 export interface LoggedDecision {
@@ -55,4 +56,5 @@ export interface DecisionMemory {
   /** The time that previews of drafts may take, apart from both. */
   readonly previewBudgets: EvaluationBudgets;
   readonly previews: PreviewMemory;
+  readonly mismatches: MismatchMemory;
 }

@@ -1,6 +1,7 @@
 /** What a server remembers from one part of a preview to the next. */
 import { hash } from 'node:crypto';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
+import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { LRUCache } from 'lru-cache';
@@ -15,7 +16,7 @@ const DRAFTS_MAX = 64;
 /** Apart from the memory of decisions: a preview displaces no answer that a write needs. */
 export interface PreviewMemory {
   readonly answers: DecisionCache;
-  /** By tenant, level and text. */
+  /** By tenant, level, text and what it judges. */
   readonly compiled: LRUCache<string, CompiledRule>;
 }
 
@@ -31,11 +32,13 @@ export async function compileDraft(
     readonly tenantId: string;
     readonly rule: string;
     readonly languageLevel: LanguageLevel;
+    readonly judged: JudgedInput;
   },
   compile: () => Promise<Result<CompiledRule, Problem>>,
 ): Promise<Result<CompiledRule, Problem>> {
-  const { tenantId, languageLevel, rule } = draft;
-  const key = `${tenantId} ${languageLevel} ${hash('sha256', rule)}`;
+  const { tenantId, languageLevel, rule, judged } = draft;
+  const text = hash('sha256', JSON.stringify([judged, rule]));
+  const key = `${tenantId} ${languageLevel} ${text}`;
   const known = compiled.get(key);
   if (known !== undefined) return { ok: true, value: known };
   const made = await compile();

@@ -4,7 +4,7 @@
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { readVersions } from '../../rows/policy-versions.ts';
+import { readIntactVersions } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import {
   type AcceptedText,
@@ -72,7 +72,7 @@ async function signPolicy(
   const by = { signatures: trust.signatures, key, desired: desiredOf(row) };
   const sign = (compiledJson: string, accepted: AcceptedText): string =>
     signText(compiledOf(compiledJson), accepted, by);
-  const versions = (await readVersions(store, row)).map((one) => ({
+  const versions = (await readIntactVersions(store, row)).map((one) => ({
     one,
     accepted: { ...acceptedOf(row), version: one.version, rule: one.rule },
   }));

@@ -7,6 +7,7 @@ import {
   PolicySpec,
 } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
@@ -60,7 +61,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const languageLevel = NEWEST_LANGUAGE_LEVEL;
   const checked = await check({ spec, languageLevel }, undefined, scope);
   if (!checked.ok) return checked;
-  const { compiled, warnings } = checked.value;
+  const { compiled, inspection } = checked.value;
   const tried = await tryBefore(scope, { spec, compiled, id: null, version: 1 });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
@@ -85,7 +86,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: [...warnings, ...tried.value, ...noticesOfText(checked.value.inspection)],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...noticesOfText(inspection)],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -138,7 +139,7 @@ async function prepareChange(
   const languageLevel = level === 'of-text' ? (isNew ? NEWEST_LANGUAGE_LEVEL : levelBefore) : level;
   const checked = await check({ spec: after, languageLevel }, row, scope);
   if (!checked.ok) return checked;
-  const { compiled, warnings } = checked.value;
+  const { compiled, inspection } = checked.value;
   const isVersion = changed.rule !== undefined || languageLevel !== levelBefore;
   const version = versionOf(row) + (isVersion ? 1 : 0);
   const trial = { spec: after, compiled, id: row.id, version };
@@ -155,7 +156,6 @@ async function prepareChange(
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
   const kept = await readVersions(scope.deps.store, row);
-  const { inspection } = checked.value;
   const remarks = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
   return ok({
     resourceKind: 'policy',
@@ -163,7 +163,7 @@ async function prepareChange(
     before,
     wanted,
     placement: null,
-    notices: [...warnings, ...tried.value, ...remarks],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...remarks],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -182,6 +182,10 @@ function noticesOfText({ refused, levelChanges }: RuleInspection): readonly stri
     noticeAt({ row, column, message: describeLevelChange(change) }),
   );
   return [...refused.map(noticeAt), ...changes];
+}
+
+function mismatchesOf({ inspection, undefinedData }: CheckedRule): readonly string[] {
+  return [...inspection.mismatches.map(noticeAt), ...undefinedData];
 }
 
 function noticeAt({ row, column, message }: RuleNotice): string {
@@ -280,8 +284,9 @@ async function tryBefore(
 /** A rule as it is stored, and what its author should know. */
 interface CheckedRule {
   readonly compiled: CompiledRule;
-  readonly warnings: readonly string[];
   readonly inspection: RuleInspection;
+  /** Notices about data documents that it reads and the tenant does not have. */
+  readonly undefinedData: readonly string[];
 }
 
 async function check(
@@ -311,7 +316,7 @@ async function check(
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
   const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));
-  const terms = { tenantId, languageLevel, isAccepted };
+  const terms = { tenantId, languageLevel, isAccepted, judged: judgedBy(spec) };
   const compiled = await scope.deps.policies.compile(spec.rule, terms);
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
@@ -320,12 +325,12 @@ async function check(
     if (!signed.ok) problems.push(signed.error);
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
-  const { warnings = [], inspection, ...rule } = compiled.value;
+  const { inspection, ...rule } = compiled.value;
   if (rule.answers.length === 0) problems.push(answersNothing(rule));
   const data = await checkDataOf(scope.deps, { tenantId, rule: spec.rule, compiled: rule });
   if (!data.ok) problems.push(data.error);
   if (problems.length > 0 || !data.ok) return err(problems);
-  return ok({ compiled: rule, warnings: [...warnings, ...data.value], inspection });
+  return ok({ compiled: rule, inspection, undefinedData: data.value });
 }
 
 /** Whether a text is one of the policy's versions: an earlier release may have accepted it. */

@@ -82,7 +82,7 @@ describe('heartbeats in a shared storage', () => {
       watched_ms: WATCH_MS,
       guests: 0,
     });
-  }, 30_000);
+  });
 
   test('are written by one process for a node, that of its last agent', async () => {
     const first = open('node-01');
@@ -92,7 +92,7 @@ describe('heartbeats in a shared storage', () => {
     await untilArrives(open('node-01'));
     await waitUntil('one process', () => writersOf('node-01').length === 1 || undefined);
     expect(writersOf('node-01')[0]?.pid).not.toBe(before?.pid);
-  }, 30_000);
+  });
 
   test('go on where their process is stopped: another one takes its place', async () => {
     const [first, second] = [open('node-01'), open('node-02')];
@@ -119,7 +119,7 @@ describe('heartbeats in a shared storage', () => {
     expect(await first.watch(ask('node-02', pool))).toMatchObject({ kind: 'unknown' });
     writeFileSync(join(directory, 'pool', 'pool.json'), JSON.stringify({ id: pool }));
     await untilArrives(first);
-  }, 30_000);
+  });
 
   test('are unknown in a copy of the storage, where they were never seen moving', async () => {
     const first = open('node-01');
@@ -136,7 +136,7 @@ describe('heartbeats in a shared storage', () => {
         'copy of the one that node-01 uses',
     });
     expect(second.peers?.()).toEqual([]);
-  }, 30_000);
+  });
 
   test('that were seen moving are remembered by the next agent', async () => {
     const [first, second] = [open('node-01'), open('node-02')];
@@ -151,7 +151,7 @@ describe('heartbeats in a shared storage', () => {
     expect(third.peers?.()).toEqual([{ node: 'node-01', heartbeat: 'moves' }]);
     await untilArrives(third);
     expect(await third.watch(ask('node-01'))).toMatchObject({ kind: 'stopped' });
-  }, 30_000);
+  });
 
   test('of another pool, or of no file, are unknown', async () => {
     const first = open('node-01');
@@ -168,5 +168,5 @@ describe('heartbeats in a shared storage', () => {
       kind: 'unknown',
       reason: 'node-02 has written no heartbeat there',
     });
-  }, 30_000);
+  });
 });

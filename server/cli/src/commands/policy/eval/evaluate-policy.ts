@@ -1,4 +1,5 @@
 /** `novacron policy eval`: the values of a query over policies, input and data in files. */
+
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
@@ -8,6 +9,7 @@ import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { findingsFailure, unevaluatedFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
+import { writeJson } from '../../../output/write-values.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
 import { printedLine, problemLine } from '../files/problem-line.ts';
 import { readDocument } from '../files/read-document.ts';
@@ -137,7 +139,7 @@ function askModule(
 }
 
 function outcomeOf(values: readonly unknown[]): Outcome {
-  const text = values.map((value) => `${JSON.stringify(value, null, 2)}\n`).join('');
+  const text = values.map((value) => `${writeJson(value, 2)}\n`).join('');
   const document = { kind: 'report', value: { result: values }, text } as const;
   return values.length > 0 ? { document } : { document, failure: findingsFailure('undefined') };
 }

@@ -1,5 +1,5 @@
 /** The input that policies in files are checked with: a server refuses what does not fit it. */
-import { POLICY_INPUT_SCHEMA } from '@novacron/contract/gen/policy-input-schema';
+import { judgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { compileRego } from '@novacron/rego/compile-rego';
 
 /** The option of `compileRego` about the input. */
@@ -7,12 +7,12 @@ export type InputOption = Pick<Parameters<typeof compileRego>[0], 'input'>;
 
 /** Names that the input does not have are problems, as on a server. */
 const STRICT_INPUT: InputOption = {
-  input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'problems' },
+  input: { schema: judgedInput(), mismatches: 'problems' },
 };
 
 /** They are warnings: of texts for a later release, and of texts that a server has accepted. */
 export const LENIENT_INPUT: InputOption = {
-  input: { schema: POLICY_INPUT_SCHEMA, mismatches: 'warnings' },
+  input: { schema: judgedInput(), mismatches: 'warnings' },
 };
 
 /** What goes with `--allow-unknown`. */

@@ -5,6 +5,7 @@ import { type Failure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { messageOf } from '../../../io/message-of.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
+import { refuseEndless } from '../../../io/refuse-endless.ts';
 
 /**
  * Reads a document in JSON or YAML. Failures: wrong usage.
@@ -22,7 +23,7 @@ export async function readDocument(
   try {
     const isJson = /^\s*[[{"]/.test(text.value);
     const value: unknown = isJson ? JSON.parse(text.value) : parse(text.value);
-    return ok(value);
+    return ok(refuseEndless(value));
   } catch (cause) {
     return err(usageFailure(`${what} in ${path} is neither JSON nor YAML: ${messageOf(cause)}`));
   }

@@ -10,6 +10,7 @@ import type { Failure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { messageOf } from '../../../io/message-of.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
+import { refuseEndless } from '../../../io/refuse-endless.ts';
 import { addDocument, type DocumentTree, fileAt, problemIn, toValue } from './document-tree.ts';
 import { listPlace } from './list-place.ts';
 import { isDocumentFile, type RegoBundle } from './read-policies.ts';
@@ -130,7 +131,7 @@ function parseDocument(
   if (text.trim() === '') return ok(undefined);
   try {
     const isJson = file.endsWith('.json') || /^\s*[[{"]/.test(text);
-    const found = isJson ? [parseJson(text)] : parseYaml(text);
+    const found = refuseEndless(isJson ? [parseJson(text)] : parseYaml(text));
     if (found.length > 0 && found.every(isOrchestration)) return ok(undefined);
     if (found.length > 1)
       return err(problemIn(file, `it has ${found.length} documents; keep one.`));

@@ -7,6 +7,8 @@ import {
   type PolicySelector,
   PolicyType,
 } from '@novacron/contract/kinds/policy/policy';
+import { findUnknownNames } from '@novacron/contract/policy-input/find-unknown-names';
+import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
@@ -71,7 +73,8 @@ function toHead(found: {
   const name = found.title ?? nameOfFile(file);
   const custom = Custom.safeParse(found.custom ?? {});
   const named = PolicyName.safeParse(name);
-  if (custom.success && named.success) {
+  const unknown = custom.success ? findUnknownNames(judgedBy(custom.data)) : [];
+  if (custom.success && named.success && unknown.length === 0) {
     const { type, enforcement_mode: enforcementMode, selector, priority } = custom.data;
     const { actions, active_from: activeFrom, platform_writes: platformWrites } = custom.data;
     const sorted = actions?.toSorted() ?? null;
@@ -80,6 +83,7 @@ function toHead(found: {
   }
   const issues = [
     ...(custom.error?.issues ?? []).map(({ path, message }) => ({ at: path.join('.'), message })),
+    ...unknown.map(({ path, message }) => ({ at: path.join('.'), message })),
     ...(named.error?.issues ?? []).map(({ message }) => ({ at: 'title', message })),
   ];
   const problems = issues.map(

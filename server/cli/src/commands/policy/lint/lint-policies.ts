@@ -1,4 +1,5 @@
 /** `novacron policy lint`: what compiles and is probably a mistake. */
+
 import { type LintReport, lintRego } from '@novacron/rego/lint-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import { type Failure, findingsFailure, unevaluatedFailure } from '../../../failures/failure.ts';
@@ -6,6 +7,7 @@ import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import type { Document } from '../../../output/render-output.ts';
+import { writeJson } from '../../../output/write-values.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readModules } from '../files/read-policies.ts';
 import { findConfig, type LintSources } from './find-config.ts';
@@ -77,9 +79,9 @@ function documentOf(
   const asText = (text: string): Document => ({ kind: 'text', value: { text } });
   switch (format) {
     case 'json':
-      return asText(`${JSON.stringify(value, null, 2)}\n`);
+      return asText(`${writeJson(value, 2)}\n`);
     case 'sarif':
-      return asText(`${JSON.stringify(writeLintSarif(report, version), null, 2)}\n`);
+      return asText(`${writeJson(writeLintSarif(report, version), 2)}\n`);
     case 'junit':
       return asText(writeLintJunit(report));
     case 'text':

@@ -20,6 +20,19 @@ test.each([
   ['with\\ blank.rego @sec', 'with blank.rego', ['@sec']],
   ['size.rego @sec', 'sizeXrego', []],
   ['', 'size.rego', []],
+  ['a?c @sec', 'abc', ['@sec']],
+  ['a?c @sec', 'a/c', []],
+  ['a*c @sec', 'x/abbc/d.rego', ['@sec']],
+  ['a*c @sec', 'ab/c', []],
+  ['a/**c @sec', 'a/b/c', ['@sec']],
+  ['/a @sec', 'ab', []],
+  ['a/** @sec', 'a', []],
 ])('%j gives %s the owners %j', (text, file, owners) => {
   expect(parseCodeOwners(text)(file)).toEqual(owners);
+});
+
+test('a pattern that means a regular expression of exponential time is answered at once', () => {
+  const owners = parseCodeOwners(`${'*'.repeat(30)}${'a'.repeat(10)}/${'**/'.repeat(300)}x @sec`);
+  expect(owners(`${'a'.repeat(40)}/${'a/'.repeat(500)}y`)).toEqual([]);
+  expect(owners(`${'a'.repeat(40)}/${'a/'.repeat(500)}x`)).toEqual(['@sec']);
 });

@@ -6,6 +6,7 @@ import { type Failure, usageFailure } from '../../../../failures/failure.ts';
 import type { CliIo } from '../../../../io/cli-io.ts';
 import { messageOf } from '../../../../io/message-of.ts';
 import { readTextFile } from '../../../../io/read-text-file.ts';
+import { refuseEndless } from '../../../../io/refuse-endless.ts';
 import { readValues } from '../../../../terraform/hcl/read-values.ts';
 import { listPlace } from '../../files/list-place.ts';
 
@@ -94,7 +95,7 @@ function unknownLanguage(file: string): string {
 const PARSERS: Readonly<Record<DocumentParser, (text: string) => Parsed>> = {
   json: (text) => {
     try {
-      return ok(entriesOf(JSON.parse(text), 1));
+      return ok(entriesOf(refuseEndless(JSON.parse(text)), 1));
     } catch (cause) {
       return err(`1: not valid JSON: ${messageOf(cause)}`);
     }
@@ -122,7 +123,7 @@ function parseYaml(text: string): Parsed {
     if (start === end) continue;
     const { line } = lines.linePos(start);
     try {
-      found.push(...entriesOf(document.toJS(), line));
+      found.push(...entriesOf(refuseEndless(document.toJS()), line));
     } catch (cause) {
       return err(`${line}: not valid YAML: ${messageOf(cause)}`);
     }

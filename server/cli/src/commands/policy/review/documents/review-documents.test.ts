@@ -256,3 +256,58 @@ test('the example of the reference prints what the page shows', async () => {
   const { stdout, stderr } = await runInProcess(command.split(' '), { files });
   expect(stdout + stderr).toBe(shown);
 });
+
+const HOSTILE = `package main
+
+deny contains msg if {
+	input.kind == "Evil"
+	msg := sprintf("%s is [bad](https://x) <img> | \\u001b]8;;x\\u0007 \\u202e", [input.name])
+}
+`;
+
+describe('messages and names that someone else wrote', () => {
+  const file = 'evil\n::error::x.yaml';
+  const files = {
+    'hostile/main.rego': HOSTILE,
+    [file]: 'kind: Evil\nname: "web\\n::stop-commands::x"\n',
+  };
+  const run = (format: string) =>
+    review(['--files', file, '--policies', 'hostile', '--format', format], files);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be absent.
+  const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/;
+
+  test.each(['text', 'json', 'markdown', 'sarif', 'github'])(
+    'steer no terminal in %s',
+    async (format) => {
+      const { stdout } = await run(format);
+      expect(stdout).toContain('web');
+      expect(stdout).not.toMatch(steering);
+    },
+  );
+
+  test('begin no line of a text or of annotations', async () => {
+    expect((await run('text')).stdout).not.toMatch(/^::/m);
+    const commands = (await run('github')).stdout.match(/^::.*/gm) ?? [];
+    expect(commands).toEqual([expect.stringMatching(/^::error file=evil%0A.*::web%0A::stop/)]);
+  });
+
+  test('make no HTML and no links in Markdown', async () => {
+    const { stdout } = await run('markdown');
+    expect(stdout).toContain('[bad]\\(https://x) &lt;img>');
+  });
+});
+
+test.each([
+  ['deep.json', '['.repeat(5000) + ']'.repeat(5000)],
+  ['deep.yaml', `a: ${'['.repeat(600)}${']'.repeat(600)}`],
+])('%s, which nests too deep, is wrong usage', async (name, text) => {
+  const done = await review(['--files', name], { [name]: text });
+  expect(done.exitCode).toBe(2);
+  expect(done.stderr).toContain('values are nested more than 500 levels deep');
+});
+
+test('YAML that contains itself is wrong usage', async () => {
+  const done = await review(['--files', 'self.yaml'], { 'self.yaml': 'a: &a [*a]\n' });
+  expect(done.exitCode).toBe(2);
+  expect(done.stderr).toContain('self.yaml:1: not valid YAML: a value contains itself');
+});

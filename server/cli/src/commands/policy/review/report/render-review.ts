@@ -1,10 +1,12 @@
 /** A review in the words of people, programs, code hosts and pipelines. */
 
 import { countOf } from '../../../../output/count-of.ts';
+import { plainLine, plainText } from '../../../../output/plain-text.ts';
 import type { Document } from '../../../../output/render-output.ts';
 import type { SourcePlace } from '../../../../output/source-place.ts';
 import { type JunitCase, writeJunit } from '../../../../output/write-junit.ts';
-import { markdownTable } from '../../../../output/write-markdown.ts';
+import { markdownCode, markdownTable, markdownText } from '../../../../output/write-markdown.ts';
+import { writeJson } from '../../../../output/write-values.ts';
 import {
   type FailOn,
   type Finding,
@@ -37,11 +39,11 @@ export function renderReview(
     case 'text':
       return { kind: 'report', value: toAnswer(review), text: textOf(review) };
     case 'json':
-      return textDocument(`${JSON.stringify(toAnswer(review), null, 2)}\n`);
+      return textDocument(`${writeJson(toAnswer(review), 2)}\n`);
     case 'markdown':
       return textDocument(markdownOf(review));
     case 'sarif':
-      return textDocument(`${JSON.stringify(writeSarif(review, version), null, 2)}\n`);
+      return textDocument(`${writeJson(writeSarif(review, version), 2)}\n`);
     case 'junit':
       return textDocument(junitOf(review, failOn));
     case 'github':
@@ -93,15 +95,21 @@ function summaryOf({ subject, findings, verdictChanges, counts }: Review): strin
   return parts.join('; ');
 }
 
+/**
+ * A line for each finding and its place. Messages, names and places may come from the author of the
+ * documents: a line feed in them would begin a line that a pipeline takes for a command.
+ */
 function textOf(review: Review): string {
   const lines = review.findings.map((finding) => {
     const at = finding.attribute === undefined ? '' : ` (${finding.attribute})`;
-    const place = finding.place === undefined ? '' : `  ${spot(finding.place)}\n`;
-    return `${finding.level}: ${finding.address}${at}: ${messageOf(finding)}\n${place}`;
+    const place = finding.place === undefined ? '' : `  ${plainLine(spot(finding.place))}\n`;
+    const line = `${finding.level}: ${finding.address}${at}: ${messageOf(finding)}`;
+    return `${plainLine(line)}\n${place}`;
   });
-  const changes = (review.verdictChanges ?? []).map(
-    (change) => `newly ${change.now} (${change.scope}): ${change.address}: ${whyOf(change)}\n`,
-  );
+  const changes = (review.verdictChanges ?? []).map((change) => {
+    const head = `newly ${change.now} (${change.scope}): ${change.address}`;
+    return `${plainLine(`${head}: ${whyOf(change)}`)}\n`;
+  });
   return `${lines.join('')}${changes.join('')}${summaryOf(review)}\n`;
 }
 
@@ -125,16 +133,16 @@ function spot({ file, row, column }: SourcePlace): string {
 function markdownOf(review: Review): string {
   const rows = review.findings.map(({ place, ...finding }) => [
     finding.level,
-    `\`${finding.address}\``,
-    finding.attribute === undefined ? '' : `\`${finding.attribute}\``,
-    messageOf({ ...finding, place }),
-    place === undefined ? '' : `${place.file}:${place.row}`,
+    markdownCode(plainLine(finding.address)),
+    markdownCode(plainLine(finding.attribute ?? '')),
+    markdownText(messageOf({ ...finding, place })),
+    place === undefined ? '' : markdownText(`${place.file}:${place.row}`),
   ]);
   const changes = (review.verdictChanges ?? []).map((change) => [
     `newly ${change.now}`,
     change.scope,
-    `\`${change.address}\``,
-    whyOf(change),
+    markdownCode(plainLine(change.address)),
+    markdownText(whyOf(change)),
   ]);
   const noun = review.subject === 'change' ? 'resource' : 'file';
   return [
@@ -206,7 +214,7 @@ function githubOf(review: Review): string {
 }
 
 function dataOf(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return plainText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function propertyOf(text: string): string {

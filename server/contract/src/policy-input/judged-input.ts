@@ -1,0 +1,128 @@
+/**
+ * The input of one policy as a JSON Schema: that of all policies, narrowed to the actions and kinds
+ * that the policy judges. What only others are asked about is never in its input.
+ */
+import { POLICY_INPUT_SCHEMA } from '../gen/policy-input-schema.ts';
+import { isRecord, type Json, type JsonObject } from '../json.ts';
+import { actionOf } from './action-of.ts';
+import { IDENTITY_KEYS } from './input-keys.ts';
+import { subjectsOf } from './subjects-of.ts';
+
+/** What a policy judges, as its settings say it; what is absent, null or empty is not narrowed. */
+export interface JudgedInput {
+  /** Such as `create_vm`. */
+  readonly actions?: readonly string[] | null | undefined;
+  /** Kinds of resources, such as `vm`. */
+  readonly kinds?: readonly string[] | null | undefined;
+}
+
+/** Returns what a policy with these settings judges. */
+export function judgedBy({
+  actions,
+  selector,
+}: {
+  readonly actions?: JudgedInput['actions'];
+  readonly selector?: Pick<JudgedInput, 'kinds'> | null | undefined;
+}): JudgedInput {
+  return { actions, kinds: selector?.kinds };
+}
+
+/** What the comment of a package says under `custom`; what it says of other things is ignored. */
+type Custom = Readonly<Record<string, unknown>>;
+
+/** The schema of a text's input, by what the comment of its package says under `custom`. */
+export type InputSchemaOf = (custom: Custom) => JsonObject;
+
+/**
+ * Makes the schemas of the inputs of texts. The settings of a policy go before `actions` and
+ * `selector.kinds` of its text. Names that are not known narrow nothing: others refuse them.
+ * @param settings - what the policy judges, where it has settings besides its text
+ */
+export function judgedInput(settings: JudgedInput = {}): InputSchemaOf {
+  return (custom) => {
+    const declared = isRecord(custom.selector) ? custom.selector.kinds : undefined;
+    return narrow({
+      actions: knownOf(settings.actions ?? custom.actions, INPUT_ACTIONS),
+      kinds: knownOf(settings.kinds ?? declared, INPUT_KINDS),
+    });
+  };
+}
+
+/** The names of a list; none where one of them is not known, as what it means is not either. */
+function knownOf(value: unknown, known: readonly string[]): readonly string[] {
+  const given: readonly unknown[] = Array.isArray(value) ? value : [];
+  const found = known.filter((name) => given.includes(name));
+  return given.every((name) => typeof name === 'string' && known.includes(name)) ? found : [];
+}
+
+/** The actions that policies are asked about. */
+export const INPUT_ACTIONS = wordsOf(objectAt(POLICY_INPUT_SCHEMA, 'properties').action);
+
+/** The kinds that they are asked about. */
+export const INPUT_KINDS: readonly string[] = Object.keys(
+  objectAt(POLICY_INPUT_SCHEMA, 'definitions'),
+);
+
+interface Asked {
+  readonly actions: readonly string[];
+  readonly kinds: readonly string[];
+}
+
+function narrow(asked: Asked): JsonObject {
+  const properties = objectAt(POLICY_INPUT_SCHEMA, 'properties');
+  const definitions = objectAt(POLICY_INPUT_SCHEMA, 'definitions');
+  const all = wordsOf(properties.operation);
+  const isNamed = (kind: string) => asked.kinds.length === 0 || asked.kinds.includes(kind);
+  const operations = all.filter(
+    (name) =>
+      (asked.actions.length === 0 || asked.actions.includes(actionOf(name))) &&
+      subjectsOf(name, INPUT_KINDS).some(isNamed),
+  );
+  // It judges nothing then, which is no mistake of its text.
+  if (operations.length === 0 || operations.length === all.length) return POLICY_INPUT_SCHEMA;
+  const kinds = kindsOf(operations).filter(isNamed);
+  const written = kindsOf(operations.filter((name) => actionOf(name) !== 'read'));
+  const resources = kinds.map((kind): Json => ({ $ref: `#/definitions/${kind}` }));
+  const kept = kinds.map((kind) => {
+    const definition = objectAt(definitions, kind);
+    return [kind, written.includes(kind) ? definition : identityOf(definition)] as const;
+  });
+  const changed: JsonObject = {
+    action: { ...objectAt(properties, 'action'), enum: [...new Set(operations.map(actionOf))] },
+    operation: { ...objectAt(properties, 'operation'), enum: operations },
+    resource: { ...objectAt(properties, 'resource'), anyOf: resources },
+    before: { ...objectAt(properties, 'before'), anyOf: [...resources, { type: 'null' }] },
+  };
+  return {
+    ...POLICY_INPUT_SCHEMA,
+    properties: { ...properties, ...changed },
+    definitions: Object.fromEntries(kept),
+  };
+}
+
+function kindsOf(operations: readonly string[]): readonly string[] {
+  const subjects = new Set(operations.flatMap((name) => subjectsOf(name, INPUT_KINDS)));
+  return INPUT_KINDS.filter((kind) => subjects.has(kind));
+}
+
+/** Of a read, policies see what is read and not what is in it. */
+function identityOf(definition: JsonObject): JsonObject {
+  const fields = Object.entries(objectAt(definition, 'properties'));
+  const kept = fields.filter(([name]) => IDENTITY_KEYS.includes(name));
+  return { ...definition, properties: Object.fromEntries(kept) };
+}
+
+function wordsOf(schema: Json | undefined): readonly string[] {
+  const words = isRecord(schema) && Array.isArray(schema.enum) ? schema.enum : [];
+  return words.filter((word) => typeof word === 'string');
+}
+
+/** The object below a key; empty where there is none. */
+function objectAt(outer: JsonObject, key: string): JsonObject {
+  const found = outer[key];
+  return isObject(found) ? found : {};
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return isRecord(value);
+}

@@ -1,0 +1,183 @@
+/**
+ * What the server refuses is refused before it is sent, too: by `policy check`, `policy review`,
+ * `check_rego` and the constructs. Each text is given to all of them.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { checkRego as checkInProvider } from '@novacron/provider/functions/check-rego';
+import { readAnnotations } from '@novacron/rego/parse/read-annotations';
+import { runInProcess } from '../../../server/cli/src/test-kit/run-in-process.ts';
+import { useBench } from '../test-kit/use-bench.ts';
+
+/** CommonJS, which the types of this project do not reach. */
+const CHECK_OF_CONSTRUCTS = '../../../constructs/src/checks/check-rego.ts';
+
+/** A text, and where it is wrong; all that say so name this place. */
+interface Case {
+  readonly what: string;
+  readonly text: string;
+  /** Row and column; undefined: it is right. */
+  readonly at: string | undefined;
+  /** What is wrong is a setting, which those that read the text alone do not look at. */
+  readonly isSetting?: true;
+}
+
+function headed(custom: string, rules: string): string {
+  return `# METADATA\n# custom: ${custom}\npackage strictness\n\n${rules}\n`;
+}
+
+const NETWORKS = '{selector: {kinds: [network]}}';
+const CREATES = '{actions: [create_network, create_volume]}';
+
+const CASES: readonly Case[] = [
+  {
+    what: 'fields of the kinds that there are',
+    text: headed('{}', 'deny contains "a" if input.resource.memory_gb > 64'),
+    at: undefined,
+  },
+  {
+    what: 'a misspelt field',
+    text: headed('{}', 'deny contains "a" if input.resource.memory_bg > 64'),
+    at: '5:22',
+  },
+  {
+    what: 'a misspelt action',
+    text: headed('{}', 'deny contains "a" if input.action == "crate_vm"'),
+    at: '5:22',
+  },
+  {
+    what: 'a field of a VM in a policy for networks',
+    text: headed(NETWORKS, 'deny contains "a" if input.resource.memory_gb > 64'),
+    at: '5:22',
+  },
+  {
+    what: 'a field of a network in a policy for networks',
+    text: headed(NETWORKS, 'deny contains "a" if input.resource.cidr == "10.0.0.0/8"'),
+    at: undefined,
+  },
+  {
+    what: 'a field of the earlier VM in a policy for networks',
+    text: headed(NETWORKS, 'deny contains "a" if input.before.memory_gb > 64'),
+    at: '5:22',
+  },
+  {
+    what: 'an action about VMs in a policy for networks',
+    text: headed(NETWORKS, 'deny contains "a" if input.action == "create_vm"'),
+    at: '5:22',
+  },
+  {
+    what: 'a field of a VM in a policy for actions about others',
+    text: headed(CREATES, 'deny contains "a" if input.resource.memory_gb > 64'),
+    at: '5:22',
+  },
+  {
+    what: 'another action than the policy is for',
+    text: headed(CREATES, 'deny contains "a" if input.action == "delete_network"'),
+    at: '5:22',
+  },
+  {
+    what: 'the fields of both kinds that its actions are about',
+    text: headed(
+      CREATES,
+      'deny contains "a" if input.resource.cidr == "x"\n\n' +
+        'deny contains "b" if input.resource.size_gb > 9',
+    ),
+    at: undefined,
+  },
+  {
+    what: 'fields in a policy for reads, which only see what is read',
+    text: headed('{actions: [read]}', 'deny contains "a" if input.resource.memory_gb > 64'),
+    at: '5:22',
+  },
+  {
+    what: 'a field of a later release, said to be one',
+    text: headed('{unknown_input: warn}', 'deny contains "a" if input.resource.gpus > 1'),
+    at: undefined,
+  },
+  {
+    what: 'values of different types',
+    text: headed('{}', 'deny contains "a" if input.resource.memory_gb == "8"'),
+    at: '5:22',
+  },
+  {
+    what: 'what the newest level of the language refuses',
+    text: headed('{}', 'deny contains "a" if count([1], 2, 3)'),
+    at: '5:22',
+  },
+  {
+    what: 'an action that there is not, in its head',
+    text: headed('{actions: [crate_vm]}', 'deny contains "a" if input.resource.memory_gb > 64'),
+    at: '1:1',
+    isSetting: true,
+  },
+  {
+    what: 'a kind that there is not, in its head',
+    text: headed('{selector: {kinds: [vmm]}}', 'deny contains "a" if input.resource.memory_gb > 1'),
+    at: '1:1',
+    isSetting: true,
+  },
+];
+
+/** What the head of a text says that a policy is created with. */
+function settingsOf(text: string) {
+  const read = readAnnotations(text, { file: 'policy.rego' });
+  const custom = read.ok ? read.value[0]?.custom : undefined;
+  // The cases above write them.
+  const { actions, selector } = custom as { actions?: string[]; selector?: { kinds: string[] } };
+  return {
+    ...(actions === undefined ? {} : { actions }),
+    ...(selector === undefined ? {} : { selector }),
+  };
+}
+
+async function refusalOfProvider(text: string): Promise<string> {
+  try {
+    await checkInProvider.call([text] as never);
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Asks the constructs, as their class of policies does while an app is synthesised. */
+async function checkInConstructs(rule: object, judged: object): Promise<readonly string[]> {
+  // What the file exports, whose own project checks its types.
+  const { checkRego } = (await import(CHECK_OF_CONSTRUCTS)) as {
+    readonly checkRego: (rule: object, judged: object) => readonly string[];
+  };
+  return checkRego(rule, judged);
+}
+
+const PLAN = JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0' });
+
+describe('every check before a policy is sent', () => {
+  const bench = useBench();
+
+  test.each(CASES)('agrees with the server about $what', async ({ text, at, isSetting }) => {
+    const { actions, selector } = settingsOf(text);
+    const [row, column] = (at ?? '').split(':');
+    const [name, rule] = ['Strictness Of Checks', text];
+    const asked = { name, type: 'resource', rule, actions, selector, enabled: false } as const;
+    const files = { 'policy.rego': text, 'plan.json': PLAN };
+    const check = await runInProcess(['policy', 'check', 'policy.rego'], { files });
+    const words = ['policy', 'review', '--plan', 'plan.json', '--policies', 'policy.rego'];
+    const review = await runInProcess(words, { files });
+    const inProvider = await refusalOfProvider(text);
+    const rules = { text, file: 'policy.rego' };
+    const inConstructs = await checkInConstructs(rules, { actions, kinds: selector?.kinds });
+    if (at === undefined) {
+      await bench().expectOk('policy.create', asked);
+      expect([check.exitCode, review.exitCode, inProvider, inConstructs]).toEqual([0, 0, '', []]);
+      return;
+    }
+    const refused = await bench().expectProblem('policy.create', asked);
+    expect(`${check.stdout}${check.stderr}`).toContain(`policy.rego:${at}:`);
+    expect(`${review.stdout}${review.stderr}`).toContain(`policy.rego:${at}:`);
+    if (isSetting === true) {
+      expect(refused.code).toBe('validation-failed');
+      return;
+    }
+    expect(refused.detail).toContain(`line ${row}, column ${column}:`);
+    expect(inProvider).toContain(`row ${row}, column ${column}:`);
+    expect(inConstructs.join()).toContain(`:${at}:`);
+  });
+});
