@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './io/cli-io.ts';
-import { editText } from './io/edit-text.ts';
+import { editText, keepText } from './io/edit-text.ts';
 import { listFiles } from './io/list-files.ts';
 import { openKeyboard } from './io/open-keyboard.ts';
 import { readAnswer } from './io/read-answer.ts';
@@ -49,6 +49,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
       return readLines({ input, output, isTerminal: input.isTTY === true }, request);
     },
     editText: (name, text) => editText(process.env, name, text),
+    keepText,
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
       for (const signal of SIGNALS) process.once(signal, callback);

@@ -67,6 +67,8 @@ export type CompileRegoOptions = {
    * @defaultValue `off`
    */
   readonly tracing?: 'on' | 'explain' | 'off';
+  /** Changes what was parsed before it is compiled, as tests need it. */
+  readonly adapt?: (modules: readonly Module[]) => readonly Module[];
 };
 
 /** A compiled policy. */
@@ -113,7 +115,8 @@ export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPol
 function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
   const problems: RegoProblem[] = [];
   const warnings: RegoProblem[] = [];
-  const modules = parseModules(options, problems);
+  const { adapt = (parsed) => parsed } = options;
+  const modules = adapt(parseModules(options, problems));
   const root = buildRuleTree(modules, problems);
   const { level = 1, prints = 'dropped' } = options;
   const found: FoundProblems = { problems, invalid: [], negations: [] };

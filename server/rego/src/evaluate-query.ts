@@ -57,7 +57,9 @@ export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly 
     prints: onPrint === undefined ? 'dropped' : 'kept',
     tracing: onTrace === undefined ? 'off' : 'explain',
   });
-  if (!compiled.ok) return { ok: false, error: compiled.error.map(ownRows) };
+  if (!compiled.ok) {
+    return { ok: false, error: compiled.error.map((each) => atQueryEnd(ownRows(each), query)) };
+  }
   const { wasm, probes } = compiled.value;
   const policy = loadPolicy(wasm, {
     ...(options.nowNs ? { nowNs: options.nowNs } : {}),
@@ -84,6 +86,15 @@ function queryVariables(query: string): readonly string[] {
     }
   }
   return [...names];
+}
+
+/** A problem at the bracket that is put behind a query is one at the query's end. */
+export function atQueryEnd(problem: RegoProblem, query: string): RegoProblem {
+  const lines = query.split('\n');
+  if (problem.file !== QUERY_FILE || problem.row <= lines.length) return problem;
+  const message = problem.message.replace(/there is "}"/, 'the query ends');
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  return { ...problem, message, row: lines.length, column };
 }
 
 // Rows are counted from the query's first line.

@@ -132,3 +132,80 @@ test_names if {
     expect(coverage[0]).toMatchObject({ covered: [3, 4, 5, 9, 10, 11, 12], missed: [8, 14] });
   });
 });
+
+describe('a test that is a partial object', () => {
+  const text = `package sizes_test
+
+test_sizes[name] if {
+	some name, given in {"small": {"gb": 8, "fits": true}, "large": {"gb": 128, "fits": true}}
+	fits := given.gb <= 64
+	fits == given.fits
+}
+
+test_pairs[i][given.name] if {
+	some i, given in [{"name": "a", "gb": 1}, {"name": "b", "gb": 2}]
+	given.gb < 3
+}
+
+test_fixed["one"] if 1 == 1
+
+test_fixed["two"] if 1 == 2
+`;
+  const byName = new Map(run({ 'a_test.rego': text }).tests.map((each) => [each.name, each]));
+
+  test('fails for a case that does not hold, and names it', () => {
+    expect(byName.get('data.sizes_test.test_sizes')).toMatchObject({
+      outcome: 'failed',
+      cases: [
+        { name: 'large', outcome: 'failed' },
+        { name: 'small', outcome: 'passed' },
+      ],
+    });
+  });
+
+  test('passes if all cases hold, whatever their keys', () => {
+    const { outcome, cases } = byName.get('data.sizes_test.test_pairs') ?? {};
+    expect(outcome).toBe('passed');
+    expect(cases?.map(({ name }) => name)).toEqual(['0, a', '1, b']);
+  });
+
+  test('has the cases that its definitions name', () => {
+    const { outcome, cases } = byName.get('data.sizes_test.test_fixed') ?? {};
+    expect(outcome).toBe('failed');
+    expect(cases).toContainEqual({ name: 'two', outcome: 'failed' });
+  });
+});
+
+test('definitions of one name are tests of their own', () => {
+  const modules = {
+    'a_test.rego': 'package a_test\n\ntest_a if 1 == 1\n\ntest_a if 1 == 2\n',
+    'b_test.rego': 'package a_test\n\ntest_a if 2 == 2\n',
+  };
+  const { tests } = run(modules);
+  expect(tests.map(({ name, outcome, at }) => [name, outcome, at.row])).toEqual([
+    ['data.a_test.test_a', 'passed', 3],
+    ['data.a_test.test_a#01', 'failed', 5],
+    ['data.a_test.test_a#02', 'passed', 3],
+  ]);
+});
+
+test('a test that does not end fails when its time is over, and the others run', () => {
+  const text = `package a_test
+
+test_slow if {
+	count([1 |
+		some i in numbers.range(1, 30000)
+		some j in numbers.range(1, 30000)
+		i == j
+	]) > 0
+}
+
+test_after if 1 == 1
+`;
+  let nowMs = 0;
+  // Each look at the clock is a second later.
+  const clockMs = () => (nowMs += 1000);
+  const { tests } = run({ 'a_test.rego': text }, { clockMs, timeoutMs: 3000 });
+  expect(tests.map(({ outcome }) => outcome)).toEqual(['errored', 'passed']);
+  expect(tests[0]?.message).toBe('It took longer than 3000 ms.');
+});

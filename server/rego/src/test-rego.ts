@@ -1,15 +1,23 @@
 // Runs the tests of policies: rules whose names begin with `test_`. Source of the idea: `opa test`.
 
+import { numberTests, TODO_PREFIX, testNameOf } from './check/separate-tests.ts';
 import { type CompiledPolicy, type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { coverModule, type FileCoverage } from './coverage.ts';
 import { EvaluationError } from './evaluate/evaluation-error.ts';
-import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
+import { type LoadedRego, type LoadPolicyOptions, loadPolicy } from './evaluate-rego.ts';
 import { parseRego } from './parse/parse-rego.ts';
 import type { Probe } from './plan/planner.ts';
 import { recordTrace, type TraceEvent } from './record-trace.ts';
 import type { Module, Rule } from './syntax/ast.ts';
 import type { PrintedLine } from './syntax/printed-line.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
+import {
+  type CaseFinder,
+  createCaseFinder,
+  createDeadline,
+  type Deadline,
+  type RegoTestCase,
+} from './test-cases.ts';
 
 /** What to test. */
 export type TestRegoOptions = Pick<
@@ -25,19 +33,26 @@ export type TestRegoOptions = Pick<
   readonly nowNs?: () => bigint;
   /** A clock for durations in milliseconds. @defaultValue `performance.now` */
   readonly clockMs?: () => number;
+  /**
+   * A test that takes longer fails. It is looked at whenever a line of a policy is reached, so a
+   * single builtin is not interrupted. Unit: ms. @defaultValue 5000, as in OPA
+   */
+  readonly timeoutMs?: number;
   /** Called before each test with its index from 0 and the number of tests. */
   readonly onTest?: (index: number, count: number) => void;
 };
 
 /** What became of one test. */
 export type RegoTest = {
-  /** Such as `data.novacron_test.test_admin`. */
+  /** Such as `data.novacron_test.test_admin`; a second definition of the name ends with `#01`. */
   readonly name: string;
   readonly file: string;
   /** Where the test begins. */
   readonly at: Position;
   /** `skipped`: a test to be written, whose name begins with `todo_test_`. */
   readonly outcome: 'passed' | 'failed' | 'errored' | 'skipped';
+  /** Of a test that is a partial object, by its keys; otherwise none. */
+  readonly cases: readonly RegoTestCase[];
   /** The line of the test that did not hold; only of failed ones. */
   readonly failedAt: Position | undefined;
   /** Why there was no answer; only of errored ones. */
@@ -58,41 +73,50 @@ export type RegoTestReport = {
 
 type Found = { readonly module: Module; readonly rule: Rule; readonly name: string };
 
-const TEST_PREFIX = 'test_';
-const TODO_PREFIX = 'todo_test_';
+/** As in OPA. Unit: ms. */
+const TIMEOUT_MS = 5000;
 
 /**
- * Runs all tests of the modules. A test passes unless it is undefined or false.
+ * Runs all tests of the modules. A test passes unless it is undefined or false; one that is a
+ * partial object, such as `test_sizes[name]`, unless a case of it is missing or false.
  *
  * @returns the outcomes in the order of the text, or what is wrong with the modules
  */
 export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
-  const { modules: texts, data, regoVersion = 'auto' } = options;
-  const modules: Module[] = [];
-  for (const [file, text] of Object.entries(texts)) {
-    const parsed = parseRego(text, { file, regoVersion });
-    // The compiler reports texts that cannot be parsed, with all other problems.
-    if (parsed.ok) modules.push(parsed.value);
-  }
-  const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);
-  const entrypoints = [...new Set(found.map(({ name }) => entrypointOf(name)))];
-  const { level = 1 } = options;
-  const asked = { modules: texts, data, regoVersion, level, entrypoints };
+  const { modules: texts, data, regoVersion = 'auto', level = 1 } = options;
+  const clockMs = options.clockMs ?? (() => performance.now());
+  const modules = parseAll(texts, regoVersion);
+  const found = findTests(modules).filter(({ name }) => options.wants?.(name) ?? true);
+  const entrypoints = found.map(({ name }) => entrypointOf(name));
+  const asked = { modules: texts, data, regoVersion, level, entrypoints, adapt: numberTests };
   const compiled = compileRego({ ...asked, tracing: 'on', prints: 'kept' });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();
   const prints: PrintedLine[] = [];
+  const deadline = createDeadline(clockMs, options.timeoutMs ?? TIMEOUT_MS);
+  const clock = options.nowNs ? { nowNs: options.nowNs } : {};
   const policy = loadPolicy(compiled.value.wasm, {
-    onProbe: (index) => reached.add(index),
+    onProbe: (index) => {
+      reached.add(index);
+      deadline.look();
+    },
     onPrint: (line) => prints.push(line),
-    ...(options.nowNs ? { nowNs: options.nowNs } : {}),
+    ...clock,
   });
-  const explain = makeExplainer(asked, options.nowNs);
+  const withCases = found.filter(({ rule }) => rule.path.length > 1);
+  const casesOf = createCaseFinder(
+    asked,
+    withCases.map(({ name }) => entrypointOf(name)),
+    { onProbe: deadline.look, ...clock },
+  );
+  const explain = makeExplainer(asked, deadline, clock);
   const all = new Set<number>();
   const tests = found.map((test, index) => {
     options.onTest?.(index, found.length);
     reached.clear();
-    const outcome = runTest(test, { policy, compiled: compiled.value, reached }, options);
+    deadline.begin();
+    const run = { policy, compiled: compiled.value, reached, casesOf, clockMs };
+    const outcome = runTest(test, run);
     for (const probe of reached) all.add(probe);
     const isExplained = outcome.outcome === 'failed' || outcome.outcome === 'errored';
     const trace = isExplained ? explain(test) : [];
@@ -101,10 +125,22 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   return { ok: true, value: { tests, coverage: coverFiles(modules, compiled.value.probes, all) } };
 }
 
+/** The compiler reports texts that cannot be parsed, with all other problems. */
+function parseAll(
+  texts: TestRegoOptions['modules'],
+  regoVersion: CompileRegoOptions['regoVersion'],
+): readonly Module[] {
+  return Object.entries(texts).flatMap(([file, text]) => {
+    const parsed = parseRego(text, { file, ...(regoVersion ? { regoVersion } : {}) });
+    return parsed.ok ? [parsed.value] : [];
+  });
+}
+
 /** Evaluates a test again, with a trace: what passes is not slowed down by it. */
 function makeExplainer(
   asked: CompileRegoOptions,
-  nowNs: TestRegoOptions['nowNs'],
+  deadline: Deadline,
+  clock: Pick<LoadPolicyOptions, 'nowNs'>,
 ): (test: Found) => readonly TraceEvent[] {
   let events: TraceEvent[] = [];
   let onProbe: ReturnType<typeof recordTrace> = () => {};
@@ -114,8 +150,11 @@ function makeExplainer(
     if (!compiled.ok) throw new Error('What compiles does so with a trace.');
     const { wasm, probes } = compiled.value;
     const policy = loadPolicy(wasm, {
-      onProbe: (index, value) => onProbe(index, value),
-      ...(nowNs ? { nowNs } : {}),
+      onProbe: (index, value) => {
+        onProbe(index, value);
+        deadline.look();
+      },
+      ...clock,
     });
     return ({ name }: Found) => {
       onProbe = recordTrace(probes, (event) => events.push(event));
@@ -125,6 +164,7 @@ function makeExplainer(
   return (test) => {
     events = [];
     begin ??= load();
+    deadline.begin();
     try {
       begin(test);
     } catch (cause) {
@@ -134,14 +174,14 @@ function makeExplainer(
   };
 }
 
-function findTests(module: Module): readonly Found[] {
+function findTests(modules: readonly Module[]): readonly Found[] {
   const found = new Map<string, Found>();
-  for (const rule of module.rules) {
-    const [first] = rule.path;
-    if (first?.kind !== 'scalar' || typeof first.value !== 'string' || rule.args) continue;
-    const isTest = first.value.startsWith(TEST_PREFIX) || first.value.startsWith(TODO_PREFIX);
-    const name = ['data', ...module.package, first.value].join('.');
-    if (isTest && !found.has(name)) found.set(name, { module, rule, name });
+  for (const module of numberTests(modules)) {
+    for (const rule of module.rules) {
+      const own = testNameOf(rule);
+      const name = ['data', ...module.package, own].join('.');
+      if (own !== undefined && !found.has(name)) found.set(name, { module, rule, name });
+    }
   }
   return [...found.values()];
 }
@@ -154,24 +194,30 @@ type Run = {
   readonly policy: LoadedRego;
   readonly compiled: CompiledPolicy;
   readonly reached: ReadonlySet<number>;
+  readonly casesOf: CaseFinder;
+  readonly clockMs: () => number;
 };
 
 type Outcome = Omit<RegoTest, 'prints' | 'trace'>;
 
-function runTest(test: Found, run: Run, options: TestRegoOptions): Outcome {
+function runTest(test: Found, run: Run): Outcome {
   const { module, rule, name } = test;
-  const clockMs = options.clockMs ?? (() => performance.now());
+  const { clockMs } = run;
   const beganMs = clockMs();
   const about = { name, file: module.file, at: rule.at };
   const end = (rest: Pick<Outcome, 'outcome'> & Partial<Outcome>): Outcome => {
     const durationMs = clockMs() - beganMs;
-    return { failedAt: undefined, message: undefined, ...about, ...rest, durationMs };
+    return { cases: [], failedAt: undefined, message: undefined, ...about, ...rest, durationMs };
   };
   if (name.split('.').at(-1)?.startsWith(TODO_PREFIX)) return end({ outcome: 'skipped' });
   try {
     const [value] = run.policy.evaluate(undefined, entrypointOf(name));
-    if (value !== undefined && value !== false) return end({ outcome: 'passed' });
-    return end({ outcome: 'failed', failedAt: failingLine(test, run) });
+    const failedAt = failingLine(test, run);
+    const cases = run.casesOf(entrypointOf(name), value);
+    const holds = value !== undefined && value !== false;
+    const passes = holds && cases.every(({ outcome }) => outcome === 'passed');
+    if (passes) return end({ outcome: 'passed', cases });
+    return end({ outcome: 'failed', cases, failedAt });
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
     return end({ outcome: 'errored', message: cause.message });

@@ -99,6 +99,13 @@ describe('drift.remediate', () => {
     },
   );
 
+  test('ignores for a duration from now', async () => {
+    const { id } = await applyDrifted();
+    const until = new Date(bench().deps.clock.nowMs() + 2 * 3_600_000).toISOString();
+    await remediate({ action: 'ignore', ids: [id], until: '2h', reason: 'load test' });
+    expect(await report()).toMatchObject({ items: [], explained: [{ why: 'ignored', until }] });
+  });
+
   test('ignores until a date, for a reason, and only these fields', async () => {
     const { id } = await applyDrifted();
     const untilMs = bench().deps.clock.nowMs() + 60_000;

@@ -126,3 +126,26 @@ describe('kept previews', () => {
     expect(await kept()).toEqual([]);
   });
 });
+
+describe('the preview of a deletion', () => {
+  const bench = useBench();
+
+  async function previewDelete(id: string, moment?: 'apply' | 'plan') {
+    const operation = 'network.delete' as const;
+    const asked = { operation, input: { id }, ...(moment === undefined ? {} : { moment }) };
+    return (await bench().expectOk('admission.preview', asked)).problems;
+  }
+
+  test('finds at apply what is in use; a plan may delete its users before it', async () => {
+    const network = { name: 'cli-used', cidr: '10.77.0.0/16' };
+    const { resource } = await bench().expectOk('network.create', network);
+    expect(await previewDelete(resource.id, 'apply')).toEqual([]);
+    await bench().expectOk('vm.create', { ...SMALL_VM, network_id: resource.id });
+    await bench().endAll();
+    expect(await previewDelete(resource.id, 'apply')).toMatchObject([{ code: 'in-use' }]);
+    expect(await previewDelete(resource.id, 'plan')).toEqual([]);
+    expect(await previewDelete(resource.id)).toEqual([]);
+    // Nothing was deleted.
+    await bench().expectOk('network.get', { id: resource.id });
+  });
+});

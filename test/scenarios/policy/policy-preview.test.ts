@@ -207,6 +207,15 @@ describe('a preview of a draft', () => {
     if (!stranger.ok) throw new Error(stranger.error.detail);
     const foreign = await preview({ draft: { rule: NO_TEMP } }, { principal: stranger.value });
     expect([foreign.changes, foreign.judged]).toEqual([[], []]);
+    const wide = await bench().expectProblem(
+      'policy.preview',
+      { draft: { rule: NO_TEMP, scope: 'platform' } },
+      { principal: stranger.value },
+    );
+    expect([wide.code, wide.fields]).toEqual([
+      'forbidden',
+      [{ path: ['scope'], message: 'is reserved for the first tenant' }],
+    ]);
     const asker = { ...viewer, role: 'reader', operations: new Set(['policy.preview'] as const) };
     const { detail } = await bench().expectProblem(
       'policy.preview',

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 /** Verbs of kubectl, terraform, incus and others, with those of this command line. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   add: ['create'],
+  annotate: ['update'],
   acknowledge: ['ack'],
   cat: ['show'],
   close: ['ack'],
@@ -26,22 +27,31 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   images: ['template'],
   info: ['show'],
   inspect: ['show'],
+  instance: ['vm'],
+  instances: ['vm'],
   kill: ['delete', 'stop'],
+  label: ['update'],
   launch: ['create', 'start'],
+  log: ['console'],
   logs: ['console'],
   ls: ['list'],
   maintenance: ['drain'],
+  machine: ['vm'],
+  machines: ['vm'],
   modify: ['update'],
   move: ['migrate'],
   mv: ['rename'],
   new: ['create'],
   patch: ['update'],
   pause: ['hold'],
+  pod: ['vm'],
+  pods: ['vm'],
   poweroff: ['stop'],
   ps: ['list'],
   freeze: ['pause'],
   remove: ['delete'],
   rename: ['rename', 'update'],
+  replace: ['apply', 'update'],
   resize: ['update', 'scale'],
   resolve: ['ack'],
   restart: ['reboot'],
@@ -55,6 +65,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   status: ['show'],
   suspend: ['pause'],
   terminate: ['delete'],
+  top: ['usage'],
   uncordon: ['activate'],
   unpause: ['resume'],
   view: ['show'],
@@ -79,17 +90,36 @@ export function refuseUnknownCommand(group: Command, word: string, next?: string
   group.error(`error: unknown command '${word}'${hint}`, { code: 'commander.unknownCommand' });
 }
 
+const COPIES =
+  'novacron storage create --source-snapshot-id, of a volume; root disks are not copied';
+
 /** What another noun does, by the noun and the word. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'vm clone':
-    'novacron storage create --source-snapshot-id, of a volume; root disks are not copied',
+  'config current-context': 'novacron profile show',
+  'config get-contexts': 'novacron profile list',
+  'config use-context': 'novacron profile use',
+  'config view': 'novacron config show, of a server; novacron profile show, of this user',
+  'novacron annotate': 'novacron vm update --label',
+  'novacron api-resources': 'novacron --help',
+  'novacron auth': 'novacron whoami',
+  'novacron cluster-info': 'novacron whoami',
+  'novacron expose': 'novacron security-group create',
+  'novacron label': 'novacron vm update --label',
+  'novacron monitor': 'novacron events --follow',
+  'novacron rollout': 'novacron vm restart or novacron group replace-members',
+  'novacron version': 'novacron --version, or novacron whoami for that of the server',
+  'vm clone': COPIES,
+  'vm copy': COPIES,
+  'vm cp': COPIES,
   'vm snapshot': 'novacron snapshot create, of a volume',
 };
 
 function suggestionFor(group: Command, word: string, next?: string): string | undefined {
   const place = `${group.name()} ${word}`;
   if (Object.hasOwn(ELSEWHERE, place)) return ELSEWHERE[place];
-  const { commands } = group;
+  const { commands, parent } = group;
+  const isOfTop = WHOLE_COMMANDS.has(word) && parent?.parent === null;
+  if (isOfTop && hasCommand(group, 'update')) return wholeCommand(parent, group, word);
   const names = commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const synonyms = Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? []) : [];
   const known = synonyms.filter((each) => names.includes(each));
@@ -107,19 +137,29 @@ function suggestionFor(group: Command, word: string, next?: string): string | un
   return nearName(word, [...names, 'help']);
 }
 
+/** Commands of the top that kubectl users may look for below a noun. */
+const WHOLE_COMMANDS: ReadonlySet<string> = new Set(['apply', 'diff', 'edit']);
+
+function wholeCommand(top: Command, group: Command, word: string): string {
+  return word === 'edit' ? `${top.name()} edit ${group.name()}` : `${top.name()} ${word} -f FILE`;
+}
+
 /** The command that puts the noun first: `novacron vm list` for `get vms`. */
 function turnedWords(
   top: Command,
   verbs: readonly string[],
   next: string | undefined,
 ): string | undefined {
-  const noun = top.commands.find(
-    (each) => each.name() === next || each.aliases().includes(next ?? ''),
+  // kubectl's form is `vm/web-01`, too.
+  const [word = ''] = (next ?? '').split('/');
+  const words = [word, ...(Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? []) : [])];
+  const noun = top.commands.find((each) =>
+    [each.name(), ...each.aliases()].some((name) => words.includes(name)),
   );
   if (noun === undefined) return undefined;
   const known = verbs.filter((verb) => hasCommand(noun, verb));
   // A plural asks for the list.
-  const isPlural = next?.endsWith('s') === true && next !== noun.name();
+  const isPlural = word.endsWith('s') && word !== noun.name() && word === next;
   const verb = isPlural && known.includes('list') ? 'list' : known[0];
   return verb === undefined ? undefined : `${top.name()} ${noun.name()} ${verb}`;
 }

@@ -102,6 +102,12 @@ export interface CliIo {
    * @returns the text afterwards, or what went wrong, in words
    */
   readonly editText: (name: string, text: string) => Promise<Result<string, string>>;
+  /**
+   * Stores a text that a person has edited and that was not sent.
+   * @param name - of the file
+   * @returns where it is
+   */
+  readonly keepText: (name: string, text: string) => Promise<string>;
   /** Asks for a secret without showing it; undefined when the person gives up. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>;
   /**

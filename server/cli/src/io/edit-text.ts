@@ -32,6 +32,17 @@ export async function editText(
   }
 }
 
+/**
+ * Stores a text that a person has edited and that was not sent, so that it is not lost.
+ * @param name - of the file
+ * @returns where it is; only its user may read it
+ */
+export async function keepText(name: string, text: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'novacron-kept-')), name);
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
+}
+
 function runEditor(editor: string, path: string): Promise<string | undefined> {
   const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, editor, path], { stdio: 'inherit' });
   return new Promise((resolve) => {

@@ -6,6 +6,7 @@ import {
 import { ok, type Result } from '@novacron/contract/result';
 import type { TableCommand } from '../arguments/command-table.ts';
 import { wordsOf } from '../arguments/nouns.ts';
+import { listAll } from '../client/list-all.ts';
 import { callOperation, type Session } from '../client/session.ts';
 import type { Failure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
@@ -36,11 +37,7 @@ export async function describeWrite(
   { operation, noun, verb }: TableCommand,
   input: Fields,
 ): Promise<Result<readonly string[], Failure>> {
-  const read = `${noun}.get`;
-  const found =
-    isOperationName(read) && input.id !== undefined
-      ? await callOperation(session, read, { id: input.id })
-      : ok<Fields>({});
+  const found = input.id === undefined ? ok<Fields>({}) : await readOne(session, noun, input.id);
   if (!found.ok) return found;
   const { name, status } = found.value;
   const action = verb.replaceAll('-', ' ');
@@ -52,6 +49,19 @@ export async function describeWrite(
   const first = `${head}${notes === '' ? '' : ` (${notes})`}${effect}`;
   const changes = verb === 'update' ? describeChanges(input, found.value) : [];
   return ok([first, ...changes].map(plainLine));
+}
+
+/** Reads what a write is about; API keys and others are only in lists. */
+async function readOne(
+  session: Session,
+  noun: string,
+  id: unknown,
+): Promise<Result<Fields, Failure>> {
+  const [get, list] = [`${noun}.get`, `${noun}.list`];
+  if (isOperationName(get)) return callOperation(session, get, { id });
+  if (!isOperationName(list)) return ok({});
+  const items = await listAll(session, { operation: list, input: {} });
+  return items.ok ? ok(items.value.find((item) => item.id === id) ?? {}) : items;
 }
 
 /** Fields of an update that are no fields of the resource. */

@@ -9,13 +9,14 @@ import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.
 const [SAMPLE] = SAMPLES.vm;
 
 const VMS = [
-  { ...SAMPLE, name: 'web-2', metadata: { a: '1' } },
+  { ...SAMPLE, name: 'web-2', metadata: { a: '1' }, created_at: '2026-01-01T00:00:00.000Z' },
   { ...SAMPLE, name: 'web-10', status: 'unknown', cpu_cores: 16, node: null, metadata: {} },
   {
     ...SAMPLE,
     name: 'db',
     status: 'stopped',
     node: 'node-04',
+    created_at: '2026-01-02T00:00:00.000Z',
     metadata: {},
     guest_ip_addresses: ['10.0.0.1', '10.0.0.2'],
   },
@@ -71,6 +72,15 @@ describe('--filter', () => {
   });
 });
 
+test('-o name writes the id of what has a name in the form of another id', async () => {
+  const name = sampleId('vm', 9);
+  await server.close();
+  server = await startFakeServer({
+    'vm.list': () => ({ result: { items: [{ ...SAMPLE, name }], next_cursor: null } }),
+  });
+  expect(await names('')).toEqual([SAMPLE.id]);
+});
+
 describe('--sort', () => {
   test.each([
     ['--sort cpu_cores,-status', ['db', 'web-2', 'web-10']],
@@ -79,6 +89,8 @@ describe('--sort', () => {
     ['--sort -node', ['db', 'web-2', 'web-10']],
     ['--sort metadata.a,name', ['web-2', 'db', 'web-10']],
     ['--sort cpu_cores,name --limit 2', ['db', 'web-2']],
+    ['--sort age', ['web-10', 'db', 'web-2']],
+    ['--sort -age', ['web-2', 'db', 'web-10']],
   ])('%s shows %j', async (flags, expected) => {
     expect(await names(flags)).toEqual(expected);
     expect(server.calls[0]?.params).toEqual({ limit: 1000 });

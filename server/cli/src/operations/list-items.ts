@@ -16,7 +16,7 @@ import { pluralOf } from '../arguments/plural-of.ts';
 import { listAll } from '../client/list-all.ts';
 import type { Session } from '../client/session.ts';
 import { type Failure, usageFailure } from '../failures/failure.ts';
-import { hasColumns, headersOf } from '../output/columns.ts';
+import { ageFieldOf, hasColumns, headersOf } from '../output/columns.ts';
 import type { Fields } from '../output/fields.ts';
 import type { Document } from '../output/render-output.ts';
 import type { TableChoice } from '../output/render-table.ts';
@@ -49,8 +49,12 @@ export function readListQuery(
     ...(typeof request.options.sort === 'string' ? { sort: request.options.sort } : {}),
   };
   const isServers = typeof sortText === 'string' && sortsOf(operation).includes(sortText);
-  const sort = typeof sortText === 'string' && !isServers ? parseSort(sortText) : [];
   const isOwn = hasColumns(operation) || request.input.fields !== undefined;
+  const age = ageFieldOf(isOwn ? operation : noun);
+  const sort =
+    typeof sortText === 'string' && !isServers
+      ? parseSort(sortText).map((key) => byMoment(key, age))
+      : [];
   const query: ListQuery = {
     operation,
     noun: isOwn ? operation : noun,
@@ -62,6 +66,12 @@ export function readListQuery(
   };
   const checked = checkQuery(query);
   return checked.ok ? ok(query) : checked;
+}
+
+/** The youngest is the one with the latest moment: `age` sorts by that, the other way round. */
+function byMoment(key: SortKey, moment: string | undefined): SortKey {
+  if (key.path.toLowerCase() !== 'age' || moment === undefined) return key;
+  return { path: moment, direction: key.direction === 'asc' ? 'desc' : 'asc' };
 }
 
 function checkQuery({ operation, noun, view, sort, input }: ListQuery): Result<void, Failure> {

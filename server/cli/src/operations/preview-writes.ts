@@ -70,6 +70,8 @@ export async function previewOf(
   const asked = await callOperation(session, 'admission.preview', {
     operation,
     input: sent,
+    // Nothing else is deleted before it, as a plan of Terraform may do.
+    ...(operation.endsWith('.delete') ? { moment: 'apply' } : {}),
     ...(unknown.length === 0 ? {} : { unknown }),
   });
   if (!asked.ok) return asked.error;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { runInProcess, type TestWorld } from '../test-kit/run-in-process.ts';
-import { sampleAnswer } from '../test-kit/samples.ts';
+import { SAMPLES, sampleAnswer } from '../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../test-kit/start-fake-server.ts';
 
 const VM = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
@@ -59,11 +59,21 @@ describe('a delete', () => {
     expect(fine.stdout).toContain(LINE);
     expect(fine.stderr).toBe('Dry run: nothing was changed\n');
     expect(fine.exitCode).toBe(0);
+    expect(fine.sent('admission.preview')).toEqual([
+      { operation: 'vm.delete', input: { id: VM }, moment: 'apply' },
+    ]);
     const both = await run(`vm delete ${VM} ${OTHER} --dry-run`, { handlers });
     expect(both.stderr).toContain('It has volumes.');
     expect(both.exitCode).toBe(1);
     expect([...fine.sent('vm.delete'), ...both.sent('vm.delete')]).toEqual([]);
   });
+});
+
+test('a delete names what only its list knows', async () => {
+  const [key] = SAMPLES.api_key;
+  const { stdout, exitCode } = await run(`api-key delete ${key.id} --dry-run`);
+  expect(stdout).toBe(`Delete API key ${key.name} (${key.id})\n`);
+  expect(exitCode).toBe(0);
 });
 
 test.each([

@@ -7,6 +7,8 @@ export interface Column {
   readonly read: (item: Fields) => unknown;
   /** `age`: a moment, shown as the time since then. */
   readonly kind?: 'age';
+  /** The field that an age is of. */
+  readonly field?: string;
 }
 
 /** Moments that are shown as the age of an item. */
@@ -15,7 +17,7 @@ const AGES: ReadonlySet<string> = new Set(['created_at', 'opened_at']);
 const named = (...names: readonly string[]): readonly Column[] =>
   names.map((name) =>
     AGES.has(name)
-      ? { header: 'AGE', read: (item) => item[name], kind: 'age' }
+      ? { header: 'AGE', read: (item) => item[name], kind: 'age', field: name }
       : { header: name.toUpperCase(), read: (item) => item[name] },
   );
 
@@ -252,6 +254,11 @@ export function moreColumnsOf(noun: string, items: readonly Fields[]): readonly 
 /** Whether a list has columns of its own: of an operation, where its noun has others. */
 export function hasColumns(noun: string): boolean {
   return Object.hasOwn(COLUMNS, noun);
+}
+
+/** The moment that the column AGE of a noun is of; undefined where it has none. */
+export function ageFieldOf(noun: string): string | undefined {
+  return COLUMNS[noun]?.find(({ kind }) => kind === 'age')?.field;
 }
 
 /** The headers that a noun has by its choice of columns. */

@@ -13,6 +13,14 @@ export function plainText(text: string): string {
     .replace(CONTROLS, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/**
+ * The same for a text that others wrote, with a mark before each further line: none begins like a
+ * line of the report, or like a command to a pipeline (`::error::`).
+ */
+export function quotedText(text: string): string {
+  return plainText(text).replace(/\n(?=.)/g, '\n  | ');
+}
+
 /** The same on one line. */
 export function plainLine(text: string): string {
   return plainText(text.replace(/\s*[\n\t]\s*/g, ' '));

@@ -82,7 +82,10 @@ function renderJsonPath(value: unknown, template: string, { width }: Style): str
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** A line for each resource: its name, else its id, as other commands take it. */
+/**
+ * A line for each resource: its name, else its id, as other commands take it. A name in the form of
+ * an id would be taken for the id of another resource.
+ */
 function renderNames(document: Document, style: Style): string {
   if (document.kind === 'text' || document.kind === 'report' || document.kind === 'lines') {
     return renderForPeople(document, style);
@@ -91,10 +94,14 @@ function renderNames(document: Document, style: Style): string {
   return items.map((item) => `${nameOf(item)}\n`).join('');
 }
 
+/** The form of ids of all kinds: a prefix, and 26 characters of base32. */
+const ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
 function nameOf(item: Fields): string {
   const { resource } = item;
   const { name, id, position, profile } = isFields(resource) ? resource : item;
-  return plainLine(String(name ?? id ?? profile ?? position ?? '-'));
+  const isMisleading = typeof name === 'string' && typeof id === 'string' && ID.test(name);
+  return plainLine(String((isMisleading ? id : name) ?? id ?? profile ?? position ?? '-'));
 }
 
 function renderForPeople(document: Document, style: Style): string {

@@ -133,6 +133,11 @@ export async function runInProcess(
       edits += 1;
       return ok(world.edit?.(text, edits - 1) ?? text);
     },
+    keepText: async (name, text) => {
+      const path = `/tmp/kept/${name}`;
+      written.files[path] = text;
+      return path;
+    },
     readSecret: async (prompt) => {
       written.stderr += prompt;
       return world.secret;

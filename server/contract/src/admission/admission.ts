@@ -81,7 +81,9 @@ export const AdmissionPreviewInput = z.strictObject({
     .optional()
     .describe(
       'Whether the client plans or applies. A plan may place a VM although another one has its ' +
-        'name or address, and what it has stored about its writes stays as it is during the apply',
+        'name or address, and what it has stored about its writes stays as it is during the ' +
+        'apply. What is in use is refused a deletion only at apply: a plan may delete its users ' +
+        'first',
     ),
   tentative: z
     .boolean()

@@ -10,6 +10,7 @@ export type EvaluationErrorCode =
   | 'input_error'
   | 'entrypoint_error'
   | 'resource_error'
+  | 'timeout_error'
   | 'internal_error';
 
 /** An evaluation that stopped. */

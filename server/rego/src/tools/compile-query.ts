@@ -3,6 +3,7 @@
 import { QUERY_PACKAGE } from '../check/rule-tree.ts';
 import { visitDeclared, visitLiteral } from '../check/visit-variables.ts';
 import { type CompiledPolicy, type CompileRegoOptions, compileRego } from '../compile-rego.ts';
+import { atQueryEnd } from '../evaluate-query.ts';
 import { parseRego } from '../parse/parse-rego.ts';
 import { isWildcard, type NameAt } from '../syntax/ast.ts';
 import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
@@ -67,7 +68,10 @@ function compileForm(
     entrypoints: [entrypoint],
   });
   const before = { rows: header.split('\n').length, columns: body.length - query.length };
-  if (!compiled.ok) return { ok: false, error: ownProblems(compiled.error, before) };
+  if (!compiled.ok) {
+    const own = ownProblems(compiled.error, before);
+    return { ok: false, error: own.map((problem) => atQueryEnd(problem, query)) };
+  }
   const variables = all.filter((name) => name !== QUERY_VALUE);
   return { ok: true, value: { policy: compiled.value, entrypoint, variables, form } };
 }

@@ -33,6 +33,14 @@ allow if count([1 | some a in range; some b in range; some c in range; a + b + c
 range := numbers.range(1, 3000)
 `;
 
+/** A long document, which the host parses in its own memory. */
+const GREEDY = `package greedy
+
+allow if count(yaml.unmarshal(concat("", lines))) > 0
+
+lines := [line | some i in numbers.range(1, 100000); line := "- x\\n"]
+`;
+
 describe('the policy runtime', () => {
   let runtime: PolicyRuntime;
   const lines: string[] = [];
@@ -194,6 +202,17 @@ describe('the policy runtime', () => {
     expect(lines).toEqual(['the policy worker died']);
   });
 
+  test('names a text whose compilation ends its thread, and compiles the next one', async () => {
+    start({ heapMibMax: 48 });
+    const replaced = ' with input as 1'.repeat(8_000);
+    const bomb = `${QUICK}\ndeny contains "x" if data.quick.z${replaced}\nz := 1\n`;
+    expect(await runtime.compile(bomb, TERMS)).toMatchObject({
+      ok: false,
+      error: { code: 'rule-invalid', detail: expect.stringContaining('compilation ended') },
+    });
+    expect(await runtime.compile(QUICK, TERMS)).toMatchObject({ ok: true });
+  });
+
   test('answers all callers when it is closed, and none afterwards', async () => {
     start();
     const waiting = [1, 2, 3].map(() => runtime.evaluate(SLOW, INPUT, TERMS));
@@ -242,11 +261,43 @@ describe('tenants beside each other', () => {
     }
     expect(details).toEqual([
       ...Array.from({ length: 3 }, () => 'The policy was not evaluated within 50 ms.'),
-      'its last 3 evaluations exceeded their deadline, so it is not evaluated for 30 s',
+      'its last 3 evaluations exceeded their deadline or their memory, ' +
+        'so it is not evaluated for 30 s',
     ]);
     for (const answer of [await ask('tnt_b'), await ask('tnt_a', 'quiet')]) {
       expect(answer).toMatchObject({ ok: false, error: { code: 'deadline-exceeded' } });
     }
+  });
+
+  test('are charged for threads that their policies end, and have these suspended', async () => {
+    runtime = createPolicyRuntime(logger, { heapMibMax: 24, evaluateMsMax: 60_000 });
+    const charged: number[] = [];
+    const budget = { refuse: () => undefined, charge: (ms: number) => charged.push(ms) };
+    const answers: string[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      const answer = await runtime.evaluate(GREEDY, INPUT, { ...TERMS, budget });
+      if (!answer.ok) answers.push(answer.error.detail);
+    }
+    expect(answers).toEqual([
+      ...Array.from({ length: 3 }, () => expect.stringContaining('ended the thread')),
+      expect.stringContaining('so it is not evaluated for 30 s'),
+    ]);
+    expect(charged.filter((ms) => ms > 1).length).toBeGreaterThanOrEqual(3);
+    expect(await runtime.evaluate(QUICK, INPUT, TERMS)).toMatchObject({ ok: true });
+    // Four threads are started and filled.
+  }, 120_000);
+
+  test('are compiled beside a compilation of another one that does not end', async () => {
+    runtime = createPolicyRuntime(logger, { compileMsMax: 60_000 });
+    const rules = Array.from({ length: 9_000 }, (_, at) => `r${at} if input.x == ${at}\n`);
+    let ended = 0;
+    const long = runtime.compile(`${QUICK}\n${rules.join('')}`, LOOPER).finally(() => {
+      ended += 1;
+    });
+    expect(await runtime.compile(QUICK, TERMS)).toMatchObject({ ok: true });
+    expect(ended).toBe(0);
+    await runtime.close();
+    await long;
   });
 
   test('are not charged for what a repair takes alone, and need not wait for it', async () => {

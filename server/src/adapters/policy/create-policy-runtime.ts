@@ -20,7 +20,7 @@ import type {
   PolicyDocuments,
   PolicyRuntime,
 } from '../../ports/policy-runtime.ts';
-import { ruleInvalid, tooSlow, unexpected } from './policy-problems.ts';
+import { endedItsThread, ruleInvalid, tooLarge, tooSlow, unexpected } from './policy-problems.ts';
 import {
   createBreakers,
   createSlowness,
@@ -39,6 +39,9 @@ const SLICE_MS = 10;
 
 /** Compiling is rarer and slower: the first one also loads the compiler. */
 const COMPILE_MS_MAX = 10_000;
+
+/** A compilation may take all of its time: another tenant's begins beside it. */
+const COMPILE_WORKERS_MAX = 2;
 
 /** A policy that needs more than this is not a policy. */
 const WORKER_HEAP_MIB_MAX = 256;
@@ -87,7 +90,7 @@ export function createPolicyRuntime(
   const evaluating = { program: 'policy-worker.js', heapMibMax, niceness: 0 } as const;
   const compiling = createWorkerLane(logger, {
     program: 'compile-worker.js',
-    workersMax: 1,
+    workersMax: COMPILE_WORKERS_MAX,
     taskMsMax: compileMsMax,
     sliceMs: 0,
     heapMibMax,
@@ -148,6 +151,7 @@ export function createPolicyRuntime(
         admit: () => 'runs',
         spent: () => {},
         overran: () => resolve(err(tooSlow('compiled', compileMsMax))),
+        died: (reason) => resolve(err(tooLarge(reason))),
         resolve,
       });
     });
@@ -196,6 +200,7 @@ export function createPolicyRuntime(
         admit: () => budget?.refuse() ?? 'runs',
         spent: (ms) => budget?.charge(ms),
         overran: () => resolve(err(tooSlow('evaluated', evaluateMsMax))),
+        died: (reason) => resolve(err(endedItsThread(reason))),
         resolve: (outcome) => resolve(toJudged(outcome)),
       };
       background.push(breakers.guard(job));
@@ -214,6 +219,7 @@ export function createPolicyRuntime(
         admit: () => budget?.refuse() ?? 'runs',
         spent: (ms) => budget?.charge(ms),
         overran: () => resolve(err(tooSlow('evaluated', evaluateMsMax))),
+        died: (reason) => resolve(err(endedItsThread(reason))),
         resolve: (outcome) => resolve(toAnswer(outcome)),
       };
       const next = lane === 'repair' ? aloneLater(job) : (): void => slow.push(slowness.join(job));
@@ -241,6 +247,10 @@ export function createPolicyRuntime(
       overran: () => {
         slowness.overran(job);
         move();
+      },
+      died: (reason) => {
+        slowness.overran(job);
+        job.died(reason);
       },
     };
   }

@@ -56,7 +56,7 @@ export function tooSlow(what: 'compiled' | 'evaluated', deadlineMs: number): Pro
 export function suspended(failures: number, forMs: number): Problem {
   return problem('unavailable', {
     detail:
-      `its last ${failures} evaluations exceeded their deadline, ` +
+      `its last ${failures} evaluations exceeded their deadline or their memory, ` +
       `so it is not evaluated for ${Math.ceil(forMs / 1_000)} s`,
     remedy: 'Change the rule or disable the policy, or send the request again after that time.',
   });
@@ -76,6 +76,14 @@ export function endedItsThread(reason: string): Problem {
   return problem('internal', {
     detail: `its evaluation ended the thread: ${reason}`,
     remedy: 'Make the rule simpler: less data, fewer nested loops.',
+  });
+}
+
+/** The compiler died of it. */
+export function tooLarge(reason: string): Problem {
+  return problem('rule-invalid', {
+    detail: `The policy cannot be compiled: its compilation ended the thread: ${reason}`,
+    remedy: 'Make the rule smaller, or split it into several policies.',
   });
 }
 

@@ -73,9 +73,15 @@ export function createSlowness() {
     known.set(key, { lane: isQuick ? 'fast' : 'slow', overruns, breaker: CLOSED });
   }
 
+  function fail(key: string): void {
+    const before = find(key);
+    const breaker = afterFailure(before.breaker, BREAKER, performance.now());
+    known.set(key, { ...before, lane: 'slow', breaker });
+  }
+
   return {
     isSlow: (job: LaneJob): boolean => find(keyOf(job)).lane === 'slow',
-    /** A job of the lane of quick policies exceeded its time. */
+    /** A job of the lane of quick policies exceeded its time, or ended its thread. */
     overran: (job: LaneJob): void => {
       const { overruns, breaker } = find(keyOf(job));
       known.set(keyOf(job), { lane: 'slow', overruns: overruns + 1, breaker });
@@ -95,10 +101,12 @@ export function createSlowness() {
           job.spent(ms);
         },
         overran: () => {
-          const before = find(key);
-          const breaker = afterFailure(before.breaker, BREAKER, performance.now());
-          known.set(key, { ...before, lane: 'slow', breaker });
+          fail(key);
           job.overran();
+        },
+        died: (reason) => {
+          fail(key);
+          job.died(reason);
         },
         resolve: (outcome) => {
           if (outcome.ok) answered(key, tookMs);
@@ -123,6 +131,11 @@ export function createBreakers() {
     return 'runs';
   }
 
+  function fail(key: string): void {
+    const before = failed.get(key) ?? CLOSED;
+    failed.set(key, afterFailure(before, BREAKER, performance.now()));
+  }
+
   return {
     guard: (job: LaneJob): LaneJob => ({
       ...job,
@@ -131,9 +144,12 @@ export function createBreakers() {
         return admitted !== 'runs' || failed.size === 0 ? admitted : admit(keyOf(job));
       },
       overran: () => {
-        const before = failed.get(keyOf(job)) ?? CLOSED;
-        failed.set(keyOf(job), afterFailure(before, BREAKER, performance.now()));
+        fail(keyOf(job));
         job.overran();
+      },
+      died: (reason) => {
+        fail(keyOf(job));
+        job.died(reason);
       },
     }),
   };

@@ -3,6 +3,7 @@
  * thread of a lane at a time, unless the lane says otherwise. A task that exceeds its time costs
  * the lane its thread; the tasks that were handed over with it run again.
  */
+import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -10,7 +11,7 @@ import { createFairQueue } from '@novacron/runtime/fair-queue';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
 import type { RecordJudge } from '../../ports/policy-runtime.ts';
-import { crowded, endedItsThread, workerDied } from './policy-problems.ts';
+import { crowded, workerDied } from './policy-problems.ts';
 import {
   type DraftPrograms,
   NO_TASK,
@@ -60,10 +61,12 @@ export interface LaneJob {
    * answer.
    */
   readonly admit: () => 'runs' | 'moved' | Problem;
-  /** Called with the time that it took, also when that was too long. Unit: ms. */
+  /** Called with the time that it took, also when it exceeded it or its thread died. Unit: ms. */
   readonly spent: (ms: number) => void;
   /** Called when it exceeded the lane's time, instead of `resolve`. */
   readonly overran: () => void;
+  /** Called when its thread died of it, as for lack of memory, instead of `resolve`. */
+  readonly died: (reason: string) => void;
   readonly resolve: (outcome: Result<WorkerOutcome, Problem>) => void;
 }
 
@@ -97,6 +100,8 @@ interface Batch {
   readonly id: number;
   readonly tenantId: string;
   readonly jobs: readonly LaneJob[];
+  /** When it was handed over, by a monotonic clock. Unit: ms. */
+  readonly sinceMs: number;
 }
 
 interface Thread {
@@ -163,10 +168,10 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
     });
   }
 
-  function handOver(thread: Thread, { tenantId, jobs }: Omit<Batch, 'id'>): void {
+  function handOver(thread: Thread, { tenantId, jobs }: Omit<Batch, 'id' | 'sinceMs'>): void {
     lastId += 1;
     clearTimeout(thread.timer);
-    thread.batch = { id: lastId, tenantId, jobs };
+    thread.batch = { id: lastId, tenantId, jobs, sinceMs: performance.now() };
     thread.worker.postMessage(toRequest(thread, thread.batch));
     watch(thread);
   }
@@ -231,7 +236,10 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
   }
 
   /** The answers of the other tasks are lost with the thread. */
-  function runAgain({ tenantId, jobs }: Batch, except: LaneJob | undefined): void {
+  function runAgain(
+    { tenantId, jobs }: Pick<Batch, 'tenantId' | 'jobs'>,
+    except: LaneJob | undefined,
+  ): void {
     for (const job of jobs.toReversed()) if (job !== except) queue.push(tenantId, job, 'front');
   }
 
@@ -301,8 +309,11 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
     if (batch !== undefined) {
       const culprit = batch.jobs[Atomics.load(thread.taskAtWork, 0)] ?? batch.jobs[0];
       runAgain(batch, culprit);
-      queue.charge(batch.tenantId, 0);
-      culprit?.resolve(err(endedItsThread(reason)));
+      // Otherwise a tenant whose policies end their threads would have turns for nothing.
+      const tookMs = Math.max(1, performance.now() - batch.sinceMs);
+      queue.charge(batch.tenantId, tookMs);
+      culprit?.spent(tookMs);
+      culprit?.died(reason);
     } else if (state === 'starts') {
       const tenantId = queue.next(() => true) ?? '';
       for (const job of queue.take(tenantId, TASKS_TOGETHER_MAX)) job.resolve(died);

@@ -146,6 +146,32 @@ describe('apply', () => {
   });
 });
 
+describe('a write-only field', () => {
+  const text = `${EXISTING}password_wo: cli-secret\npassword_wo_version: 2\n`;
+
+  test('is sent when its version changes', async () => {
+    const { stdout, writes } = await run('apply -f a.yaml', { files: { 'a.yaml': text } });
+    expect(writes).toMatchObject([
+      ['vm.update', { password_wo: 'cli-secret', password_wo_version: 2 }],
+    ]);
+    expect(stdout).toBe('vm/web-server-01 updated (password_wo_version)\n');
+  });
+
+  test('is not sent while its version is the same', async () => {
+    const same = text.replace('password_wo_version: 2\n', '');
+    const { stdout, writes } = await run('apply -f a.yaml', { files: { 'a.yaml': same } });
+    expect({ stdout, writes }).toEqual({ stdout: 'vm/web-server-01 unchanged\n', writes: [] });
+  });
+
+  test.each(['table', 'json'])('is not shown by diff, as %s', async (format) => {
+    const files = { 'b.yaml': text.replace('web-server-01', 'cliin-new') };
+    const { stdout, exitCode } = await run(`diff -f b.yaml -o ${format}`, { files });
+    expect(stdout).toContain('(write-only)');
+    expect(stdout).not.toContain('cli-secret');
+    expect(exitCode).toBe(1);
+  });
+});
+
 describe('diff', () => {
   test('shows fields before and after, and ends with 1', async () => {
     const files = { 'a.yaml': `${EXISTING}cpu_cores: 8\n---${WEB}` };

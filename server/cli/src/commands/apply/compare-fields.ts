@@ -21,7 +21,8 @@ export function compareFields(fields: Fields, current: Fields | undefined): read
   });
 }
 
-function isSame(before: unknown, after: unknown): boolean {
+/** Whether two values of a field are the same; null and an absent value are. */
+export function isSame(before: unknown, after: unknown): boolean {
   if (before === null || before === undefined) return after === null || after === undefined;
   if (Array.isArray(before) || Array.isArray(after)) {
     if (!Array.isArray(before) || !Array.isArray(after)) return false;

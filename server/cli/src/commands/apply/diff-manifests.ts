@@ -36,7 +36,13 @@ export async function diffManifests(session: Session, places: readonly string[])
     kind: noun,
     name,
     action,
-    changes: changes.map(({ field, before = null, after }): Fields => ({ field, before, after })),
+    changes: changes.map(
+      ({ field, before = null, after }): Fields => ({
+        field,
+        before,
+        after: shownValue(field, after),
+      }),
+    ),
   }));
   const text = different.map(textOf).join('');
   const document = { kind: 'report', value, text } as const;
@@ -52,7 +58,12 @@ function textOf({ manifest, action, changes }: ManifestPlan): string {
 
 function changeText({ field, before, after }: FieldChange, action: string): string {
   const removed = action === 'create' ? '' : signed('-', field, before);
-  return removed + signed('+', field, after);
+  return removed + signed('+', field, shownValue(field, after));
+}
+
+/** Passwords and other write-only values are in no answer, and so in no output. */
+function shownValue(field: string, value: unknown): unknown {
+  return field.endsWith('_wo') ? '(write-only)' : value;
 }
 
 /** `- memory_gb: 8`; values of several lines have the sign on each. */

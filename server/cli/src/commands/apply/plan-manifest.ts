@@ -48,7 +48,9 @@ export async function planManifest(
     return ok({ manifest, action: 'create', changes, command: kind.create, input });
   }
   const { id, revision } = current.value;
-  const changed = Object.fromEntries(changes.map(({ field, after }) => [field, after]));
+  const changed = Object.fromEntries(
+    changes.flatMap(({ field, after }) => [[field, after], ...writeOnlyOf(field, fields)]),
+  );
   const isGuarded = kind.update.flags.some(({ field }) => field === 'if_revision');
   const guard = isGuarded && typeof revision === 'number' ? { if_revision: revision } : {};
   return ok({
@@ -58,6 +60,15 @@ export async function planManifest(
     command: kind.update,
     input: { id, ...changed, ...guard },
   });
+}
+
+/**
+ * The write-only value that a changed version belongs to: answers do not contain it, so that only
+ * the version says that it is another one (`password_wo_version: 2`), as in Terraform.
+ */
+function writeOnlyOf(field: string, fields: Fields): readonly (readonly [string, unknown])[] {
+  const name = /^(.*_wo)_version$/.exec(field)?.[1];
+  return name !== undefined && Object.hasOwn(fields, name) ? [[name, fields[name]]] : [];
 }
 
 function withoutArgument(command: TableCommand): TableCommand {

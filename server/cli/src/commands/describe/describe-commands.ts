@@ -1,8 +1,9 @@
 /** The commands `describe NOUN NAME` and `NOUN describe NAME`. */
 
 import { nearName } from '@novacron/contract/problem/find-near-name';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { argumentLabel, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
+import { splitResource } from '../../arguments/split-resource.ts';
 import type { DescribeRequest } from './describe-resource.ts';
 
 /** What the commands do, once they are understood. */
@@ -29,6 +30,7 @@ export function addDescribeCommands(program: Command, actions: DescribeActions):
         actions.describeResource({ operation: row.operation, resource }),
       );
   }
+  const describe = program.command('describe').description(TEXT);
   const readNoun = (word: string): TableCommand => {
     const found = nouns.find(
       ({ group }) => group.name() === word || group.aliases().includes(word),
@@ -36,19 +38,17 @@ export function addDescribeCommands(program: Command, actions: DescribeActions):
     if (found !== undefined) return found.row;
     const words = nouns.map(({ group }) => group.name());
     const near = nearName(word, words);
-    throw new InvalidArgumentError(
-      near === undefined ? `Nouns: ${words.join(', ')}.` : `Did you mean ${near}?`,
-    );
+    const hint = near === undefined ? `Nouns: ${words.join(', ')}.` : `Did you mean ${near}?`;
+    return describe.error(`error: there is no kind '${word}' to describe. ${hint}`);
   };
-  program
-    .command('describe')
-    .description(TEXT)
-    .argument('<noun>', 'Kind of the resource: vm, node, network, …', readNoun)
-    .argument('<name>', 'Name or ID of the resource')
+  describe
+    .argument('<noun>', 'Kind of the resource: vm, node, network, …')
+    .argument('[name]', 'Name or ID of the resource, unless the kind has it: vm/web-01')
     .addHelpText('after', '\nExample:\n  $ novacron describe vm web-server-01')
-    .action(({ operation }: TableCommand, resource: string) =>
-      actions.describeResource({ operation, resource }),
-    );
+    .action((word: string, name: string | undefined) => {
+      const { kind, resource } = splitResource(describe, word, name);
+      return actions.describeResource({ operation: readNoun(kind).operation, resource });
+    });
 }
 
 /** What has an id or a name, and a group of its own. */

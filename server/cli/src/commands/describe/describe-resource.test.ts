@@ -56,6 +56,21 @@ test('a template may take what it needs', async () => {
   expect((await run(line)).stdout).toBe('web-server-01 on zone-a\n');
 });
 
+test('the kind and the name may have a slash between them', async () => {
+  const { stdout } = await run('describe vm/web-server-01 -o jsonpath={.resource.name}');
+  expect(stdout).toBe('web-server-01\n');
+});
+
+test.each([
+  ['describe vm', "error: missing the resource, such as 'vm web-01' or 'vm/web-01'\n"],
+  ['describe vm/a b', "error: 'vm/a' names a resource already; 'b' is too many\n"],
+  ['describe vmz a', "error: there is no kind 'vmz' to describe. Did you mean vm?\n"],
+])('%s is wrong usage', async (line, message) => {
+  const { exitCode, stderr } = await run(line);
+  expect(stderr).toContain(message);
+  expect(exitCode).toBe(2);
+});
+
 test('a resource that may not be read ends it', async () => {
   const { exitCode, stdout } = await run('node describe node-03', {
     'node.get': () => ({ problem: sampleDocument('forbidden') }),

@@ -149,6 +149,11 @@ test('a baseline that was changed behind the server is named, and ends with 2', 
   }
 });
 
+test('a report of no drift says so', async () => {
+  const { stdout, exitCode } = await run('drift report', reporting());
+  expect({ stdout, exitCode }).toEqual({ stdout: 'No drift found.\n', exitCode: 0 });
+});
+
 describe('a report of many', () => {
   test('says what one hand did to several resources', async () => {
     const group = { cause: 'person/ann/cli', severity: 'high', summary: 'ann changed 2 resources' };

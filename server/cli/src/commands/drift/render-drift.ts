@@ -86,6 +86,7 @@ function sarifDocument(view: DriftView, version: string): Document {
 const EXPLAINED_MAX = 10;
 
 function recordsText(records: readonly Fields[]): string {
+  if (records.length === 0) return 'No drift found.\n';
   const more = records.length - EXPLAINED_MAX;
   const rest =
     more > 0

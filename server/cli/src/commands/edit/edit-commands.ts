@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { tableCommands } from '../../arguments/command-table.ts';
 import { waitOptions } from '../../arguments/flag-options.ts';
 import { wordsOf } from '../../arguments/nouns.ts';
+import { splitResource } from '../../arguments/split-resource.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import { runWithInput } from '../../operations/run-command.ts';
 import type { Fields } from '../../output/fields.ts';
@@ -13,11 +14,12 @@ export function addEditCommand(program: Command, { online }: CommandContext): vo
     .command('edit')
     .description('Opens a resource in your editor (VISUAL, EDITOR, or vi) and updates it.')
     .argument('<kind>', 'Kind of the resource, such as vm or security-group')
-    .argument('<resource>', 'ID or name of the resource');
+    .argument('[resource]', 'ID or name of the resource, unless the kind has it: vm/web-01');
   for (const option of waitOptions()) edit.addOption(option);
   edit
     .addHelpText('after', '\nExample:\n  $ EDITOR=nano novacron edit vm web-server-01')
-    .action(async (kind: string, resource: string, options: Fields) => {
+    .action(async (word: string, name: string | undefined, options: Fields) => {
+      const { kind, resource } = splitResource(edit, word, name);
       const { editResource } = await import('./edit-resource.ts');
       await online((session) => editResource(session, { kind, resource, options }));
     });

@@ -86,6 +86,56 @@ describe('edit', () => {
     expect(exitCode).toBe(0);
   });
 
+  const conflicting = (theirs: object): FakeHandlers => {
+    const mismatch = problem('revision-mismatch', { detail: 'It changed.', remedy: 'Read.' });
+    const vm = Object(sampleAnswer('vm.get', {}));
+    const refusal = { problem: { ...toProblemDocument(mismatch) } };
+    return {
+      'vm.get': (_params, turn) => ({
+        result: turn === 0 ? vm : { ...vm, revision: 4, ...theirs },
+      }),
+      'vm.update': (params, turn) =>
+        turn === 0 ? refusal : { result: sampleAnswer('vm.update', params) },
+    };
+  };
+
+  test('keeps the labels that someone else has set meanwhile', async () => {
+    const { tier, ...rest } = Object(sampleAnswer('vm.get', {})).metadata;
+    const handlers = conflicting({ metadata: { ...rest, tier, team: 'payments' } });
+    const edit = (text: string, turn: number) =>
+      turn === 0 ? text.replace(`  tier: ${tier}\n`, '  tier: api\n') : `${text}\n`;
+    const { updates } = await run('edit vm web-server-01', { edit, handlers });
+    const metadata = { ...rest, tier: 'api', team: 'payments' };
+    expect(updates.at(-1)).toEqual({ id: VM, metadata, if_revision: 4 });
+  });
+
+  test('names the field that both have changed, and its other value', async () => {
+    const seen: string[] = [];
+    const edit = (text: string, turn: number) => {
+      seen.push(text);
+      return turn === 0 ? text.replace('memory_gb: 8', 'memory_gb: 16') : text;
+    };
+    const handlers = conflicting({ memory_gb: 12 });
+    await run('edit vm web-server-01', { edit, handlers });
+    expect(seen[1]).toContain('# memory_gb was changed to 12 meanwhile.\n');
+    expect(seen[1]).toContain('\nmemory_gb: 16\n');
+  });
+
+  test('stores a text that was edited and not sent, and says where', async () => {
+    const edit = (text: string, turn: number) =>
+      turn === 0 ? text.replace('memory_gb: 8', 'memory_gb: much') : text;
+    const { exitCode, stderr, written, updates } = await run('edit vm web-server-01', { edit });
+    expect({ exitCode, updates }).toEqual({ exitCode: 1, updates: [] });
+    expect(stderr).toContain('Your text is in /tmp/kept/vm.yaml\n');
+    expect(written['/tmp/kept/vm.yaml']).toContain('\nmemory_gb: much\n');
+  });
+
+  test('takes the kind and the name with a slash between them', async () => {
+    const edit = (text: string) => text.replace('memory_gb: 8', 'memory_gb: 16');
+    const { updates } = await run('edit vm/web-server-01', { edit });
+    expect(updates).toEqual([{ id: VM, memory_gb: 16, if_revision: 3 }]);
+  });
+
   test('of a kind that has no documents is refused', async () => {
     const { exitCode, stderr } = await run('edit node node-03');
     expect(exitCode).toBe(2);

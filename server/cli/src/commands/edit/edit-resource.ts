@@ -1,5 +1,6 @@
 /** `novacron edit`: a resource in the editor of a person. */
 import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parseDocument, stringify } from 'yaml';
@@ -7,11 +8,12 @@ import { callOperation, type Session } from '../../client/session.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import { resolveName, resolveNames } from '../../operations/resolve-names.ts';
-import { sendWrite, settleWrite } from '../../operations/write-command.ts';
+import { type SentWrite, sendWrite, settleWrite } from '../../operations/write-command.ts';
 import { type Fields, isFields } from '../../output/fields.ts';
 import { compareFields } from '../apply/compare-fields.ts';
 import { type ManifestKind, manifestKinds, titleOf } from '../apply/manifest.ts';
 import { readFields } from '../apply/read-manifests.ts';
+import { mergeChanges } from './merge-changes.ts';
 
 /** What to edit. */
 export interface EditRequest {
@@ -27,7 +29,8 @@ const TURNS_MAX = 50;
 
 /**
  * Opens the fields of a resource that can be changed, and updates what was changed, against the
- * revision that was shown. What is not valid is opened again with the reason above it.
+ * revision that was shown. What is not valid is opened again with the reason above it. A text that
+ * was edited and not sent is stored, and its place is written to standard error.
  * Failures: wrong usage, problems of the server, and an edit that was given up.
  */
 export async function editResource(session: Session, request: EditRequest): Promise<Outcome> {
@@ -35,41 +38,77 @@ export async function editResource(session: Session, request: EditRequest): Prom
   if (kind === undefined) return { failure: unknownKind(request.kind) };
   const id = await resolveName(session, [kind.noun], request.resource);
   if (!id.ok) return { failure: id.error };
-  let shown = await readEditable(session, kind, id.value);
+  const shown = await readEditable(session, kind, id.value);
   if (!shown.ok) return { failure: shown.error };
-  const title = titleOf({ noun: kind.noun, name: String(shown.value.fields.name ?? id.value) });
-  let text = textOf(shown.value.fields);
+  const ended = await takeTurns(session, { kind, id: id.value, shown: shown.value });
+  if (ended.kind === 'sent') {
+    return settleWrite(session, kind.update, ended.sent, request.options);
+  }
+  if (ended.draft !== undefined) {
+    const path = await session.io.keepText(`${kind.noun}.yaml`, ended.draft);
+    session.io.stderr.write(`Your text is in ${path}\n`);
+  }
+  return { failure: ended.failure };
+}
+
+/** A resource that is edited. */
+interface Editing {
+  readonly kind: ManifestKind;
+  readonly id: string;
+  readonly shown: Editable;
+}
+
+/** How editing ended. `draft`: what the person wrote, where it was not sent. */
+type Ending =
+  | { readonly kind: 'sent'; readonly sent: SentWrite }
+  | { readonly kind: 'given-up'; readonly failure: Failure; readonly draft: string | undefined };
+
+/** Opens the text until it can be sent, or is given up. */
+async function takeTurns(session: Session, { kind, id, ...first }: Editing): Promise<Ending> {
+  let { shown } = first;
+  const title = titleOf({ noun: kind.noun, name: String(shown.fields.name ?? id) });
+  let text = textOf(shown.fields);
   let reason = '';
+  let draft: string | undefined;
+  const giveUp = (failure: Failure): Ending => ({ kind: 'given-up', failure, draft });
+  const change = (why: string) => giveUp(findingsFailure(`Nothing was changed: ${why}`));
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const offered = `${headOf(title, reason)}${text}`;
     const edited = await session.io.editText(`${kind.noun}.yaml`, offered);
-    if (!edited.ok) return { failure: findingsFailure(`Nothing was changed: ${edited.error}`) };
+    if (!edited.ok) return change(edited.error);
     if (edited.value === offered || withoutComments(edited.value).trim() === '') {
-      return { failure: findingsFailure('Nothing was changed: the text was not edited') };
+      return change(
+        turn === 0 ? 'the text was not edited' : 'the text was not edited after the error',
+      );
     }
     text = withoutComments(edited.value);
-    const tried = await tryText(session, { kind, text, shown: shown.value, id: id.value });
+    draft = text;
+    const tried = await tryText(session, { kind, text, shown, id });
     if (!tried.ok) {
       reason = tried.error;
       continue;
     }
     if (tried.value === undefined) {
-      return { failure: findingsFailure('Nothing was changed: every field is as it was') };
+      draft = undefined;
+      return change('every field is as it was');
     }
     const { changed, input } = tried.value;
     const sent = await sendWrite(session, kind.update, input);
-    if (sent.ok) return settleWrite(session, kind.update, sent.value, request.options);
+    if (sent.ok) return { kind: 'sent', sent: sent.value };
     const again = correctable(sent.error);
-    if (again === undefined) return { failure: sent.error };
+    if (again === undefined) return giveUp(sent.error);
     reason = again;
     if (sent.error.kind === 'problem' && sent.error.problem.code === 'revision-mismatch') {
+      const read = await readEditable(session, kind, id);
+      if (!read.ok) return giveUp(read.error);
       // What someone else changed is shown, with the person's own changes in it.
-      shown = await readEditable(session, kind, id.value);
-      if (!shown.ok) return { failure: shown.error };
-      text = textOf({ ...shown.value.fields, ...changed });
+      const merged = mergeChanges(changed, { before: shown.fields, now: read.value.fields });
+      reason = [again, ...merged.notes].join('\n');
+      shown = read.value;
+      text = textOf(merged.fields);
     }
   }
-  return { failure: findingsFailure('Nothing was changed: the text is not valid') };
+  return change('the text is not valid');
 }
 
 function unknownKind(kind: string): Failure {
@@ -141,7 +180,7 @@ async function tryText(
   const guard =
     hasGuard(kind) && shown.revision !== undefined ? { if_revision: shown.revision } : {};
   const input = { id, ...changed, ...guard };
-  const checked = operationRow(kind.update.operation).input.safeParse(input);
+  const checked = operationRow(kind.update.operation).input.safeParse(input, IN_WORDS);
   if (checked.success) return ok({ changed, input });
   const issues = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return err(issues.join('\n'));

@@ -170,6 +170,32 @@ describe('novacron policy schema', () => {
   });
 });
 
+describe('what commands read', () => {
+  const files = {
+    '-': 'package a\n\nfooBar if input.kind == "Pod"\n',
+    'rules/a.rego': 'package a\n\nallow if input.kind == "Pod"\n',
+    'rules/charts/values.yaml': 'a: 1\n---\nb: {{ x }}\n',
+    'rules/old/b.rego': 'package b\n\nallow if {\n',
+  };
+  const ask = (...argv: readonly string[]) => runInProcess(['policy', ...argv], { files });
+
+  test('is standard input for `-`', async () => {
+    const checked = await ask('check', '-');
+    expect(checked).toMatchObject({ exitCode: 1, stderr: '1 file checked: 1 problem\n' });
+    expect(checked.stdout).toContain('-:3:11: input.kind is never defined');
+    expect((await ask('lint', '-')).stdout).toContain('-:3:1: Write fooBar in snake_case.');
+  });
+
+  test('leaves alone what --ignore-files matches', async () => {
+    const ignored = ['--ignore-files', 'charts/', '--ignore-files', 'old'];
+    const checked = await ask('check', 'rules', '--any-input', ...ignored);
+    expect(checked).toMatchObject({ exitCode: 0, stdout: '1 file checked: no problems\n' });
+    expect(await ask('fmt', '--check', 'rules', ...ignored)).toMatchObject({ exitCode: 0 });
+    expect((await ask('test', 'rules', ...ignored)).stderr).toContain('no tests found');
+    expect((await ask('check', 'rules', '--any-input')).exitCode).toBe(1);
+  });
+});
+
 describe('novacron policy fmt', () => {
   test('formats files that need it, and lists them', async () => {
     const done = await run('fmt', 'ugly.rego', 'policies/small');
@@ -189,6 +215,22 @@ describe('novacron policy fmt', () => {
     const input = await runInProcess(['policy', 'fmt', '-'], { files });
     expect(input.exitCode).toBe(1);
     expect(input.stderr).toContain('[parse-error]');
+  });
+
+  test('holds standard input against its form with --check', async () => {
+    const check = (text: string) =>
+      runInProcess(['policy', 'fmt', '--check', '-'], { files: { '-': text } });
+    expect(await check('package a\nx:=1')).toMatchObject({ exitCode: 1, stdout: '-\n' });
+    expect(await check('package a\n\nx := 1\n')).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  test('shows with --diff what it would change, and changes nothing', async () => {
+    const done = await run('fmt', '--diff', 'ugly.rego', 'policies/small');
+    expect(done).toMatchObject({ exitCode: 0, written: {} });
+    expect(done.stdout).toMatch(/^--- a\/ugly.rego\n\+\+\+ b\/ugly.rego\n@@ -1/);
+    expect(done.stdout).toContain('\n+allow if {\n+\tinput.x == 1\n+}\n');
+    const checked = await run('fmt', '--diff', '--check', 'ugly.rego');
+    expect(checked).toMatchObject({ exitCode: 1, written: {}, stdout: done.stdout });
   });
 
   test('formats standard input to standard output', async () => {
@@ -227,6 +269,39 @@ describe('novacron policy test', () => {
       ],
       coverage: { percent: 50 },
     });
+  });
+
+  const CASES = `package cases_test
+
+test_sizes[name] if {
+	some name, gb in {"small": 8, "large": 128}
+	gb <= 64
+}
+
+test_other if 1 == 1
+`;
+
+  test('names the cases that fail, and with --verbose what passes', async () => {
+    const files = { 'cases_test.rego': CASES };
+    const failed = await runInProcess(['policy', 'test', 'cases_test.rego'], { files });
+    expect(failed).toMatchObject({ exitCode: 1, stderr: '1 test failed\n' });
+    expect(failed.stdout).toContain('failed: data.cases_test.test_sizes\n  failed: large\n');
+    expect(failed.stdout).not.toContain('passed:');
+    const all = await runInProcess(['policy', 'test', '-v', 'cases_test.rego'], { files });
+    expect(all.stdout).toContain('  passed: small\n');
+    expect(all.stdout).toContain('passed: data.cases_test.test_other\n');
+    const json = await runInProcess(['policy', 'test', '--format=json', '.'], { files });
+    expect(JSON.parse(json.stdout).tests[0].cases).toEqual([
+      { name: 'large', outcome: 'failed' },
+      { name: 'small', outcome: 'passed' },
+    ]);
+  });
+
+  test('shows printed lines so that none looks like one of its own', async () => {
+    const text = 'package a_test\n\ntest_a if print("a\\n::error::b")\n';
+    const files = { 'a_test.rego': text };
+    const done = await runInProcess(['policy', 'test', 'a_test.rego'], { files });
+    expect(done.stdout).toContain('  a_test.rego:3: a\n  | ::error::b\n');
   });
 
   const PRINTED = [
@@ -299,6 +374,11 @@ describe('novacron policy test', () => {
 
 describe('novacron policy eval', () => {
   const files = { ...FILES, 'ask.yaml': 'resource:\n  memory_gb: 128\n', 'bad.json': '{' };
+  Object.assign(files, {
+    'two.yaml': 'a: 1\n---\na: 2\n',
+    'tab.yaml': 'a:\n\tb: 1\n',
+    'mark.json': '\uFEFF{"name": "web"}',
+  });
   const evaluate = (...argv: readonly string[]) =>
     runInProcess(['policy', 'eval', ...argv], { files });
 
@@ -307,6 +387,8 @@ describe('novacron policy eval', () => {
     [['data.small.deny', '--policies', 'policies/small', '--input', 'ask.yaml'], '"too large"'],
     [['x := 3; x > 2'], '"x": 3'],
     [['input.resource', '--input', 'ask.yaml', '--output', 'json'], '"memory_gb": 128'],
+    [['input.name', '--input', 'mark.json'], '"web"'],
+    [['data.name', '--data', 'mark.json'], '"web"'],
   ])('%j is reported', async (argv, text) => {
     const done = await evaluate(...argv);
     expect(done.exitCode).toBe(0);
@@ -316,7 +398,9 @@ describe('novacron policy eval', () => {
   test.each([
     [['input.missing'], 1, 'undefined'],
     [['data.small.nothing', '--policies', 'policies/small'], 1, 'undefined'],
-    [['1 +'], 2, '[parse-error]'],
+    [['1 +'], 2, 'query:1:4: A value was expected here, but the query ends. [parse-error]'],
+    [['input', '--input', 'two.yaml'], 2, 'the input in two.yaml has 2 documents of YAML'],
+    [['input', '--input', 'tab.yaml'], 2, 'YAML: Tabs are not allowed as indentation (line 2, '],
     [['true', '--input', 'bad.json'], 2, 'the input in bad.json is neither JSON nor YAML'],
     [['to_number("x") == 1', '--strict'], 3, 'evaluation failed'],
     [['count(numbers.range(1, 9999999))'], 3, 'a range has more than 1000000 numbers'],

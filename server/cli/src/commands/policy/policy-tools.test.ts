@@ -187,13 +187,18 @@ describe('a session', () => {
   test('goes on after mistakes of every kind, and a script ends with 1', async () => {
     const done = await session(
       '1 +\nx\n:nope\n:unset x\n:load nowhere\n:input {\nimport 1\npackage 1\n' +
-        'y if z\n"a"\n{"a":\n\n7',
+        'y if z\n"a"\n{"a":\n\n\n7',
     );
     expect(done.exitCode).toBe(1);
     expect(done.stderr).toBe('10 lines failed\n');
     expect(done.stdout).toContain('There is no command :nope; :help lists commands.');
     expect(done.stdout).toContain('Nothing here is called x.');
     expect(done.stdout.endsWith('7\n')).toBe(true);
+  });
+
+  test('takes rules that are pasted with empty lines in them', async () => {
+    const done = await session('small if {\n\tx := 3\n\n\t# less { than\n\tx < 4\n}\nsmall\n');
+    expect(done).toMatchObject({ exitCode: 0, stdout: 'small is defined.\ntrue\n' });
   });
 
   test('a person is greeted, and mistakes do not count', async () => {

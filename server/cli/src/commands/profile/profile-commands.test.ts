@@ -211,6 +211,15 @@ describe('the server and the key of a command', () => {
     expect(stderr).not.toContain('nova_secret');
   });
 
+  test('are none at first, in words', async () => {
+    const { exitCode, stdout, stderr } = await run('profile list');
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'No profiles found.\n',
+    });
+  });
+
   test.each(['{', '[]', '{"profiles":{"a":{}}}'])('cannot come from %s', async (text) => {
     const { exitCode, stderr } = await run('profile list', { files: { [FILE]: text } });
     expect(exitCode).toBe(2);

@@ -159,7 +159,7 @@ export async function listProfiles(context: ProfileContext): Promise<Result<Docu
     endpoint,
     in_use: name === meant,
   }));
-  return ok({ kind: 'list', noun: 'profile', value });
+  return ok({ kind: 'list', noun: 'profile', value, words: 'profiles' });
 }
 
 /** Selects the current profile. Failures: an unknown name. */

@@ -12,6 +12,8 @@ import type { AccessDeps } from '../deps.ts';
 import { mayCall } from '../identity/may-call.ts';
 import { readFeatures } from './merge-features.ts';
 
+const ONLY_PLATFORM = 'is reserved for the first tenant';
+
 /** The first tenant: its people run NovaCron. undefined before the first start. */
 export async function findPlatformTenant(store: Store): Promise<Tables['tenants'] | undefined> {
   const [row] = await store.read({ from: 'tenants', where: { is_platform: 1 }, limit: 1 });
@@ -92,6 +94,20 @@ export function requirePlatform(
   what: string,
 ): Result<void, Problem> {
   return own?.is_platform === 1 ? ok(undefined) : err(forPlatformAlone(what));
+}
+
+/**
+ * Returns why a tenant may not have a policy of a scope; undefined where it may. Only the first
+ * tenant has policies for all tenants.
+ */
+export function refusePolicyScope(
+  own: Tables['tenants'] | undefined,
+  scope: string | null,
+): Problem | undefined {
+  if (scope !== 'platform') return undefined;
+  const allowed = requirePlatform(own, 'A policy of scope platform');
+  if (allowed.ok) return undefined;
+  return { ...allowed.error, fields: [{ path: ['scope'], message: ONLY_PLATFORM }] };
 }
 
 /** Another tenant is reported as not found; only the own tenant gets an explanation. */

@@ -274,9 +274,9 @@ async function withoutHolder(
 }
 
 /**
- * Deletions are not prepared: what uses a resource today may be deleted before it. A protected
- * resource is refused all the same: an update of this plan is too late to change that. A write that
- * lacks an unknown value is not prepared either.
+ * Deletions are only prepared for a client that applies: in a plan, what uses a resource today may
+ * be deleted before it. A protected resource is refused all the same: an update of this plan is too
+ * late to change that. A write that lacks an unknown value is not prepared either.
  */
 async function tryToPrepare(
   deps: CapabilityDeps,
@@ -288,7 +288,10 @@ async function tryToPrepare(
     const before = await readBefore(deps, kindOfOperation(name), input.input, context);
     const isProtected = before?.deletion_protection === true;
     if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNPREPARED };
-    return { problems: await findRefusedMembers(deps, input, context), ...UNPREPARED };
+    const refused = await findRefusedMembers(deps, input, context);
+    if (refused.length > 0 || input.moment !== 'apply') {
+      return { problems: refused, ...UNPREPARED };
+    }
   }
   const { read } = input;
   if (!read.success) {

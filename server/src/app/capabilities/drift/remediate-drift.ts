@@ -110,7 +110,7 @@ function checkRequest(
       `Run: novacron drift ignore ${target} --until 7d --reason "planned work"`,
     );
   }
-  const leftMs = Date.parse(until) - nowMs;
+  const leftMs = (readDeadline(until, nowMs) ?? Number.NaN) - nowMs;
   return leftMs > 0 && leftMs <= IGNORED_MS_MAX
     ? undefined
     : invalid('until', `${until} is not within a year from now.`);

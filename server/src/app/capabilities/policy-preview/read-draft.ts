@@ -14,6 +14,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { PolicyDraft } from '@novacron/engine/policy/model/preview';
 import type { Askable } from '../../../ports/policy-runtime.ts';
+import { findOwnTenant, refusePolicyScope } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
@@ -43,7 +44,8 @@ export interface ReadDraft {
 const UNNAMED = { name: 'draft', type: 'resource' } as const;
 
 /**
- * Reads a draft. Problems: `not-found` for its policy; `validation-failed`; `rule-invalid`.
+ * Reads a draft. Problems: `not-found` for its policy; `forbidden` for a scope that its tenant may
+ * not write; `validation-failed`; `rule-invalid`.
  */
 export async function readDraft(
   deps: CapabilityDeps,
@@ -53,6 +55,9 @@ export async function readDraft(
   const { tenantId } = principal;
   const wanted = await readSpec(deps, input, tenantId);
   if (!wanted.ok) return wanted;
+  const own = await findOwnTenant(deps.store, principal);
+  const outside = refusePolicyScope(own, wanted.value.spec.scope);
+  if (outside !== undefined) return err(outside);
   const { spec, id, version, languageLevel, isAccepted } = wanted.value;
   const judged = judgedBy(spec);
   const text = { tenantId, languageLevel, judged, rule: spec.rule };

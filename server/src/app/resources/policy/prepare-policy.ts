@@ -15,7 +15,7 @@ import { describeLevelChange } from '@novacron/engine/policy/rules/describe-leve
 import type { CompiledRule, RuleInspection, RuleNotice } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
-import { requirePlatform } from '../../access/tenants/tenant-access.ts';
+import { refusePolicyScope } from '../../access/tenants/tenant-access.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -49,8 +49,6 @@ import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';
 
 const ONE = { policies: 1 } as const;
-
-const ONLY_PLATFORM = { path: ['scope'], message: 'is reserved for the first tenant' };
 
 /** Plans a new policy. */
 export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
@@ -309,10 +307,8 @@ async function check(
   if (holder !== undefined) problems.push(policyNameTaken(holder));
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   if (quota !== undefined) problems.push(quota);
-  if (spec.scope === 'platform') {
-    const own = requirePlatform(tenants[0], 'A policy of scope platform');
-    if (!own.ok) problems.push({ ...own.error, fields: [ONLY_PLATFORM] });
-  }
+  const outside = refusePolicyScope(tenants[0], spec.scope);
+  if (outside !== undefined) problems.push(outside);
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
   const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));

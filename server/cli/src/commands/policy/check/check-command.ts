@@ -1,11 +1,14 @@
 /** The command that compiles policies: `policy check`. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { ignoreFiles } from '../files/ignore-files.ts';
 import {
   allowUnknownOption,
+  anyInputOption,
   bundleOption,
   dataOption,
   exampleText,
+  ignoreFilesOption,
   levelOption,
   PATHS_TEXT,
   requireTexts,
@@ -18,6 +21,7 @@ import {
 interface CheckFlags extends TextFlags {
   readonly schema?: string;
   readonly allowUnknown?: true;
+  readonly anyInput?: true;
 }
 
 /** Adds it to the group `policy`. */
@@ -30,18 +34,21 @@ export function addCheckCommand(group: Command, { io, finish }: CommandContext):
     .addOption(dataOption())
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
     .addOption(allowUnknownOption())
+    .addOption(anyInputOption())
+    .addOption(ignoreFilesOption())
     .addOption(togetherOption())
     .addOption(versionOption())
     .addOption(levelOption())
     .addHelpText('after', exampleText('policy check policies --schema schemas'))
-    .action(
-      async (paths: string[], { schema, allowUnknown, ...flags }: CheckFlags, command: Command) => {
-        const texts = textsOf(paths, flags);
-        requireTexts(texts, command);
-        const { checkPolicies } = await import('./check-policies.ts');
-        const named = schema === undefined ? {} : { schema };
-        const request = { ...texts, ...named, allowUnknown: allowUnknown === true };
-        finish(await checkPolicies(io, request));
-      },
-    );
+    .action(async (paths: string[], flags: CheckFlags, command: Command) => {
+      const { schema, allowUnknown, anyInput } = flags;
+      const texts = textsOf(paths, flags);
+      requireTexts(texts, command);
+      const { checkPolicies } = await import('./check-policies.ts');
+      const named = schema === undefined ? {} : { schema };
+      const lenience = allowUnknown === true ? 'warned' : 'refused';
+      const unknownInput = anyInput === true ? 'allowed' : lenience;
+      const request = { ...texts, ...named, unknownInput } as const;
+      finish(await checkPolicies(ignoreFiles(io, flags.ignoreFiles), request));
+    });
 }

@@ -19,8 +19,8 @@ import type { PolicyTexts } from '../flags/text-flags.ts';
 export interface CheckRequest extends PolicyTexts {
   /** A file or a directory of JSON Schemas that annotations name. */
   readonly schema?: string;
-  /** Whether fields and actions that the input does not have are warnings. */
-  readonly allowUnknown?: boolean;
+  /** What fields and actions are that the input of a server's policies does not have. */
+  readonly unknownInput: 'refused' | 'warned' | 'allowed';
 }
 
 /** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
@@ -40,7 +40,8 @@ export async function checkPolicies(
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
   const texts = [...read.value, ...opened.value.map(toTexts)];
-  const input = inputOf(request.allowUnknown);
+  const { unknownInput } = request;
+  const input = unknownInput === 'allowed' ? {} : inputOf(unknownInput === 'warned');
   const warnings: RegoProblem[] = [];
   const problems = texts.flatMap((each) => {
     const { modules } = each;

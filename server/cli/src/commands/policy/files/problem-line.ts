@@ -1,7 +1,7 @@
 /** Problems of Rego texts, and what these print, as lines. */
 import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
-import { plainText } from '../../../output/plain-text.ts';
+import { quotedText } from '../../../output/plain-text.ts';
 
 /** A problem, or what only may be one. */
 export type FoundProblem = RegoProblem & { readonly severity?: 'warning' };
@@ -20,5 +20,5 @@ export function warningLine(problem: RegoProblem): string {
 
 /** Formats a line that `print` wrote: `file:row: text`. */
 export function printedLine({ file, row, text }: PrintedLine): string {
-  return `${file}:${row}: ${plainText(text)}\n`;
+  return `${file}:${row}: ${quotedText(text)}\n`;
 }

@@ -1,11 +1,9 @@
 /** One document that a flag names, such as the input. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { parse } from 'yaml';
 import { type Failure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
-import { messageOf } from '../../../io/message-of.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
-import { refuseEndless } from '../../../io/refuse-endless.ts';
+import { parseDocumentText } from './document-text.ts';
 
 /**
  * Reads a document in JSON or YAML. Failures: wrong usage.
@@ -20,11 +18,6 @@ export async function readDocument(
   if (path === undefined) return ok(undefined);
   const text = await readTextFile(io, path, what);
   if (!text.ok) return text;
-  try {
-    const isJson = /^\s*[[{"]/.test(text.value);
-    const value: unknown = isJson ? JSON.parse(text.value) : parse(text.value);
-    return ok(refuseEndless(value));
-  } catch (cause) {
-    return err(usageFailure(`${what} in ${path} is neither JSON nor YAML: ${messageOf(cause)}`));
-  }
+  const parsed = parseDocumentText(text.value);
+  return parsed.ok ? parsed : err(usageFailure(`${what} in ${path} ${parsed.error}`));
 }

@@ -5,12 +5,11 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
-import { parseAllDocuments } from 'yaml';
 import type { Failure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { messageOf } from '../../../io/message-of.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
-import { refuseEndless } from '../../../io/refuse-endless.ts';
+import { parseJsonText, parseYamlTexts } from './document-text.ts';
 import { addDocument, type DocumentTree, fileAt, problemIn, toValue } from './document-tree.ts';
 import { listPlace } from './list-place.ts';
 import { isDocumentFile, type RegoBundle } from './read-policies.ts';
@@ -131,7 +130,7 @@ function parseDocument(
   if (text.trim() === '') return ok(undefined);
   try {
     const isJson = file.endsWith('.json') || /^\s*[[{"]/.test(text);
-    const found = refuseEndless(isJson ? [parseJson(text)] : parseYaml(text));
+    const found = isJson ? [parseJsonText(text)] : parseYamlTexts(text);
     if (found.length > 0 && found.every(isOrchestration)) return ok(undefined);
     if (found.length > 1)
       return err(problemIn(file, `it has ${found.length} documents; keep one.`));
@@ -139,21 +138,6 @@ function parseDocument(
   } catch (cause) {
     return err(problemIn(file, `it is neither JSON nor YAML: ${messageOf(cause)}`));
   }
-}
-
-function parseJson(text: string): unknown {
-  return JSON.parse(text);
-}
-
-/** Limit of uses of anchors; a YAML bomb needs more. */
-const ALIASES_MAX = 100;
-
-function parseYaml(text: string): readonly unknown[] {
-  return [...parseAllDocuments(text)].map((document): unknown => {
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
-    return document.toJS({ maxAliasCount: ALIASES_MAX });
-  });
 }
 
 function isOrchestration(value: unknown): boolean {

@@ -48,16 +48,24 @@ export async function findRegoFiles(
   return ok([...found]);
 }
 
-/** Reads all Rego files at and below some places. Failures: wrong usage. */
+/** What a command line names standard input with. */
+const STANDARD_INPUT = '-';
+
+/**
+ * Reads all Rego files at and below some places. Failures: wrong usage.
+ * @param places - `-` is standard input
+ */
 export async function readRegoBundles(
   io: Pick<CliIo, 'listFiles' | 'readText'>,
   places: readonly string[],
   grouping: Grouping,
 ): Promise<Result<readonly RegoBundle[], Failure>> {
-  const paths = await findRegoFiles(io, places);
+  const named = places.filter((place) => place !== STANDARD_INPUT);
+  const paths = await findRegoFiles(io, named);
   if (!paths.ok) return paths;
+  const input = named.length < places.length ? [STANDARD_INPUT] : [];
   const bundles = new Map<string, Record<string, string>>();
-  for (const path of paths.value) {
+  for (const path of [...input, ...paths.value]) {
     const text = await readTextFile(io, path, 'a policy');
     if (!text.ok) return text;
     const place = grouping === 'together' ? '.' : dirname(path);

@@ -25,6 +25,8 @@ export interface TextFlags {
   readonly together?: true;
   readonly bundle?: readonly string[];
   readonly data?: readonly string[];
+  /** Patterns of files that are left alone. */
+  readonly ignoreFiles?: readonly string[];
   readonly regoVersion: PolicyTexts['regoVersion'];
   readonly languageLevel: RegoLevel;
 }
@@ -51,6 +53,11 @@ export function bundleOption(): Option {
 export function dataOption(): Option {
   const what = 'JSON or YAML, or a directory whose folders are names: `data` of the policies';
   return repeatedText('--data <path>', what);
+}
+
+/** The flag that leaves files of directories alone. */
+export function ignoreFilesOption(): Option {
+  return repeatedText('--ignore-files <pattern>', 'Files of directories to leave alone');
 }
 
 /** The flag that shows how something was evaluated. */
@@ -100,6 +107,14 @@ export function allowUnknownOption(): Option {
     '--allow-unknown',
     'Warn of fields and actions that the input does not have, as of a later release',
   );
+}
+
+/** The flag for policies that are asked about something else than a server's. */
+export function anyInputOption(): Option {
+  return new Option(
+    '--any-input',
+    'Policies of other documents: `input` may have any fields',
+  ).conflicts('allowUnknown');
 }
 
 /** An example beneath a help text. */

@@ -1,5 +1,6 @@
 /** `novacron policy fmt`: are the texts in their usual form? */
 import { ok, type Result } from '@novacron/contract/result';
+import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import { formatRego } from '@novacron/rego/format-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
@@ -8,6 +9,7 @@ import type { CliIo } from '../../../io/cli-io.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
+import { plainText } from '../../../output/plain-text.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { findRegoFiles } from '../files/read-policies.ts';
 
@@ -15,8 +17,10 @@ import { findRegoFiles } from '../files/read-policies.ts';
 export interface FormatRequest {
   /** `-` is standard input, which is written to standard output. */
   readonly paths: readonly string[];
-  /** Whether files are rewritten, or only listed. */
-  readonly mode: 'write' | 'check';
+  /** Whether files are rewritten, only listed, or shown as unified diffs. */
+  readonly mode: 'write' | 'check' | 'diff';
+  /** Whether texts that are not in their form are findings. */
+  readonly failing: 'changed' | 'never';
   readonly regoVersion: 'auto' | RegoVersion;
 }
 
@@ -26,10 +30,10 @@ export async function formatPolicies(
   request: FormatRequest,
 ): Promise<Outcome> {
   const { paths, mode, regoVersion } = request;
-  if (paths.length === 1 && paths[0] === '-') return formatInput(io, regoVersion);
+  if (paths.length === 1 && paths[0] === '-') return formatInput(io, request);
   const files = await findRegoFiles(io, paths);
   if (!files.ok) return { failure: files.error };
-  const changed: string[] = [];
+  const changed: Changed[] = [];
   const problems: RegoProblem[] = [];
   for (const file of files.value) {
     const formatted = await formatFile(io, file, regoVersion);
@@ -37,22 +41,39 @@ export async function formatPolicies(
     const { before, after, mistakes } = formatted.value;
     problems.push(...mistakes);
     if (after === undefined || after === before) continue;
-    changed.push(file);
+    changed.push({ file, before, after });
     if (mode === 'write') await io.replaceText(file, after);
   }
-  const text = changed.map((file) => `${file}\n`).join('') + problems.map(problemLine).join('');
-  const document = { kind: 'report', value: { changed, problems }, text } as const;
-  const verdict = verdictOf(mode, { changed: changed.length, problems: problems.length });
+  const text = changed.map((each) => shownAs(mode, each)).join('');
+  const names = changed.map(({ file }) => file);
+  const document = {
+    kind: 'report',
+    value: { changed: names, problems },
+    text: text + problems.map(problemLine).join(''),
+  } as const;
+  const verdict = verdictOf(request, { changed: names.length, problems: problems.length });
   return verdict === undefined ? { document } : { document, failure: findingsFailure(verdict) };
 }
 
+interface Changed {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The name of a file, or what changes in it as `diff -u` and Git write it. */
+function shownAs(mode: FormatRequest['mode'], { file, before, after }: Changed): string {
+  if (mode !== 'diff') return `${file}\n`;
+  return plainText(`--- a/${file}\n+++ b/${file}\n${diffTexts(before, after)}`);
+}
+
 function verdictOf(
-  mode: FormatRequest['mode'],
+  { failing }: Pick<FormatRequest, 'failing'>,
   counts: { readonly changed: number; readonly problems: number },
 ): string | undefined {
   if (counts.problems > 0)
     return `${countOf(counts.problems, 'problem')}; these files were not formatted`;
-  if (mode === 'write' || counts.changed === 0) return undefined;
+  if (failing === 'never' || counts.changed === 0) return undefined;
   return `${countOf(counts.changed, 'file')} not formatted; run \`novacron policy fmt\``;
 }
 
@@ -79,11 +100,18 @@ async function formatFile(
 
 async function formatInput(
   io: Pick<CliIo, 'readText'>,
-  regoVersion: 'auto' | RegoVersion,
+  { mode, failing, regoVersion }: FormatRequest,
 ): Promise<Outcome> {
   const formatted = await formatFile(io, '-', regoVersion);
   if (!formatted.ok) return { failure: formatted.error };
-  const { after, mistakes } = formatted.value;
-  if (after !== undefined) return { document: { kind: 'text', value: { text: after } } };
-  return { failure: findingsFailure(mistakes.map(problemLine).join('').trimEnd()) };
+  const { before, after, mistakes } = formatted.value;
+  if (after === undefined) {
+    return { failure: findingsFailure(mistakes.map(problemLine).join('').trimEnd()) };
+  }
+  const isChanged = after !== before;
+  const changed = isChanged ? shownAs(mode, { file: '-', before, after }) : '';
+  const text = mode === 'write' ? after : changed;
+  const document = { kind: 'text', value: { text } } as const;
+  const verdict = verdictOf({ failing }, { changed: isChanged ? 1 : 0, problems: 0 });
+  return verdict === undefined ? { document } : { document, failure: findingsFailure(verdict) };
 }

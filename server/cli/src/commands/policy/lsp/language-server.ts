@@ -15,7 +15,13 @@ import { type Meaning, resolveName } from './names/resolve-name.ts';
 import { RPC_CODES, type RpcFailure, type RpcHandlers } from './rpc/rpc-session.ts';
 import { type ReferenceAt, referenceAt } from './text/reference-at.ts';
 import { applyChanges, type LspRange, linesOf, wholeRange } from './text/text-positions.ts';
-import { createWorkspace, pathOf, type Workspace, type WorkspaceGrouping } from './workspace.ts';
+import {
+  canonicalUri,
+  createWorkspace,
+  pathOf,
+  type Workspace,
+  type WorkspaceGrouping,
+} from './workspace.ts';
 
 const Position = z.looseObject({
   line: z.int().nonnegative(),
@@ -44,7 +50,9 @@ const PARAMS = {
     contentChanges: z.array(z.looseObject({ range: Range.optional(), text: z.string() })),
   }),
   files: z.looseObject({ changes: z.array(Uri) }),
-  folders: z.looseObject({ event: z.looseObject({ added: z.array(Uri) }) }),
+  folders: z.looseObject({
+    event: z.looseObject({ added: z.array(Uri), removed: z.array(Uri).optional() }),
+  }),
 };
 
 const CAPABILITIES = {
@@ -111,6 +119,7 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
       publisher.schedule();
     }),
     'workspace/didChangeWorkspaceFolders': noticeOf(PARAMS.folders, async ({ event }) => {
+      for (const { uri } of event.removed ?? []) workspace.removeFolder(uri);
       for (const { uri } of event.added) await workspace.addFolder(uri);
       publisher.schedule();
     }),
@@ -246,7 +255,8 @@ function locationsOf(meaning: Meaning, workspace: Workspace) {
 function placeIn(workspace: Workspace, uri: string, row: number, column: number) {
   const line = linesOf(workspace.textOf(uri) ?? '')[row - 1] ?? '';
   const start = { line: row - 1, character: column - 1 };
-  return { uri, range: { start, end: { line: row - 1, character: line.length } } };
+  const range = { start, end: { line: row - 1, character: line.length } };
+  return { uri: workspace.spellingOf(uri), range };
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -280,12 +290,13 @@ function createPublisher(
       const before = published.get(uri) ?? (workspace.isOpen(uri) ? undefined : '[]');
       if (text === before) continue;
       published.set(uri, text);
-      world.publish('textDocument/publishDiagnostics', { uri, diagnostics });
+      const spelling = workspace.spellingOf(uri);
+      world.publish('textDocument/publishDiagnostics', { uri: spelling, diagnostics });
     }
   };
   return {
     forget: (uri) => {
-      published.delete(uri);
+      published.delete(canonicalUri(uri));
     },
     schedule: () => {
       if (isScheduled) return;

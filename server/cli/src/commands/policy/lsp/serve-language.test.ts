@@ -166,6 +166,35 @@ describe('an editor', () => {
   beforeEach(begin);
   afterEach(end);
 
+  test('may escape the characters of a URI as it likes', async () => {
+    const text = 'package plus\n\ndefault limit := 1\n\nallow if input.subject.x > limit\n';
+    mkdirSync(join(folder, 'a+b'));
+    writeFileSync(join(folder, 'a+b/a.rego'), text);
+    await initialize({ initializationOptions: { grouping: 'together' } });
+    const uri = uriOf('a+b/a.rego').replace('a+b', 'a%2Bb');
+    client.notify('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'rego', version: 1, text },
+    });
+    const published = await client.waitFor(
+      ({ method, params }) => method === 'textDocument/publishDiagnostics' && params?.uri === uri,
+    );
+    expect(published.params?.diagnostics).toMatchObject([{ code: 'input-mismatch' }]);
+    const found = await client.request('textDocument/definition', {
+      textDocument: { uri },
+      position: { line: 4, character: 29 },
+    });
+    expect(found.result).toMatchObject([{ uri, range: { start: { line: 2 } } }]);
+  });
+
+  test('sees no mistakes of a folder that it has closed', async () => {
+    writeFileSync(join(folder, 'lib/wrong.rego'), 'package lib.wrong\n\nx := y\n');
+    await initialize();
+    expect(await nextDiagnostics('lib/wrong.rego')).toHaveLength(1);
+    const removed = [{ uri: pathToFileURL(folder).href, name: 'policies' }];
+    client.notify('workspace/didChangeWorkspaceFolders', { event: { added: [], removed } });
+    expect(await nextDiagnostics('lib/wrong.rego')).toEqual([]);
+  });
+
   test('sees mistakes of all files, and their end, at positions in UTF-16', async () => {
     writeFileSync(join(folder, 'lib/wrong.rego'), 'package lib.wrong\n\nx := y\n');
     await initialize();

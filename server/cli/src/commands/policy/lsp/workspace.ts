@@ -8,6 +8,10 @@ import { type IndexedModule, indexHeader, indexModule } from './names/index-modu
 export interface Workspace {
   /** Reads the policies of a folder; one that cannot be read has none. */
   readonly addFolder: (uri: string) => Promise<void>;
+  /** Forgets the policies of a folder, but not open texts. */
+  readonly removeFolder: (uri: string) => void;
+  /** How the client writes a URI: editors escape other characters than Node.js does. */
+  readonly spellingOf: (uri: string) => string;
   /** Takes an open text; it stands for the file until it is closed. */
   readonly open: (uri: string, text: string) => void;
   /** Forgets an open text and reads the file again; one that is gone is forgotten. */
@@ -34,21 +38,29 @@ export function createWorkspace(
   const onDisk = new Map<string, string>();
   const opened = new Map<string, string>();
   const indexed = new Map<string, { text: string; module: IndexedModule | undefined }>();
-  const textOf = (uri: string) => opened.get(uri) ?? onDisk.get(uri);
+  const spellings = new Map<string, string>();
+  const keyOf = (uri: string) => {
+    const key = canonicalUri(uri);
+    if (key !== uri) spellings.set(key, uri);
+    return key;
+  };
+  const textAt = (key: string) => opened.get(key) ?? onDisk.get(key);
+  const textOf = (uri: string) => textAt(keyOf(uri));
   const uris = () => [...new Set([...onDisk.keys(), ...opened.keys()])].sort();
 
-  const readFile = async (uri: string) => {
-    const text = await readSafely(io, pathOf(uri));
-    if (text === undefined) onDisk.delete(uri);
-    else onDisk.set(uri, text);
-    if (textOf(uri) === undefined) indexed.delete(uri);
+  const readFile = async (key: string) => {
+    const text = await readSafely(io, pathOf(key));
+    if (text === undefined) onDisk.delete(key);
+    else onDisk.set(key, text);
+    if (textAt(key) === undefined) indexed.delete(key);
   };
   const moduleOf = (uri: string) => {
-    const text = textOf(uri);
-    const before = indexed.get(uri);
+    const key = keyOf(uri);
+    const text = textAt(key);
+    const before = indexed.get(key);
     if (text === undefined || before?.text === text) return before?.module;
-    const module = indexModule(uri, text) ?? before?.module ?? indexHeader(uri, text);
-    indexed.set(uri, { text, module });
+    const module = indexModule(key, text) ?? before?.module ?? indexHeader(key, text);
+    indexed.set(key, { text, module });
     return module;
   };
   return {
@@ -62,21 +74,29 @@ export function createWorkspace(
         moduleOf(href);
       }
     },
+    removeFolder: (uri) => {
+      const folder = `${canonicalUri(uri).replace(/\/$/, '')}/`;
+      for (const key of [...onDisk.keys()].filter((each) => each.startsWith(folder))) {
+        onDisk.delete(key);
+        if (textAt(key) === undefined) indexed.delete(key);
+      }
+    },
+    spellingOf: (uri) => spellings.get(uri) ?? uri,
     open: (uri, text) => {
-      opened.set(uri, text);
+      opened.set(keyOf(uri), text);
     },
     close: async (uri) => {
-      opened.delete(uri);
-      await readFile(uri);
+      opened.delete(keyOf(uri));
+      await readFile(keyOf(uri));
     },
-    refresh: readFile,
+    refresh: (uri) => readFile(keyOf(uri)),
     textOf,
-    isOpen: (uri) => opened.has(uri),
+    isOpen: (uri) => opened.has(keyOf(uri)),
     groups: () => {
       const groups = new Map<string, Record<string, string>>();
       for (const uri of uris()) {
         const place = groupingOf() === 'together' ? '' : dirname(uri);
-        groups.set(place, { ...groups.get(place), [uri]: textOf(uri) ?? '' });
+        groups.set(place, { ...groups.get(place), [uri]: textAt(uri) ?? '' });
       }
       return [...groups.values()];
     },
@@ -87,6 +107,12 @@ export function createWorkspace(
 
 function isPolicy(file: string): boolean {
   return file.endsWith('.rego');
+}
+
+/** A URI as Node.js writes it, so that one file has one. */
+export function canonicalUri(uri: string): string {
+  const path = pathOf(uri);
+  return path === undefined ? uri : pathToFileURL(path).href;
 }
 
 /** The path of a URI; undefined for texts that are in no file. */

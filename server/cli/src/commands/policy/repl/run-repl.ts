@@ -48,8 +48,10 @@ export async function runRepl(io: ReplIo, places: SessionPlaces): Promise<Outcom
   });
   for await (const line of lines) {
     const text = open === '' ? line : `${open}\n${line}`;
-    // An empty line ends a statement that is not closed, so that its mistake is reported.
-    if (!line.startsWith(':') && isOpen(text) && line.trim() !== '') {
+    // Rules that are pasted may have an empty line; a second one ends a statement that is not
+    // closed, so that its mistake is reported.
+    const isGivenUp = /\n\s*\n\s*$/.test(text);
+    if (!line.startsWith(':') && isOpen(text) && !isGivenUp) {
       open = text;
       continue;
     }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { ignoreFiles } from '../files/ignore-files.ts';
 import { allowUnknownOption, levelOption } from '../flags/text-flags.ts';
 import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
@@ -32,7 +33,7 @@ const PLAN_FLAGS = [
   'languageLevel',
   'allowUnknown',
 ];
-const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser'];
+const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'ignoreFiles'];
 
 interface ReviewFlags
   extends Pick<ReviewRequest, 'config' | 'base' | 'live' | 'format' | 'failOn'> {
@@ -47,6 +48,7 @@ interface ReviewFlags
   readonly allNamespaces?: true;
   readonly combine?: true;
   readonly parser?: DocumentsRequest['parser'];
+  readonly ignoreFiles?: readonly string[];
   readonly role: string;
   readonly user: string;
   readonly at?: string;
@@ -110,6 +112,9 @@ function addDocumentOptions(command: Command): void {
       repeatedText('--namespace <package>', 'With --files: package of the rules (default: main)'),
     )
     .option('--all-namespaces', 'With --files: rules of all packages')
+    .addOption(
+      repeatedText('--ignore-files <pattern>', 'With --files: files of directories to leave alone'),
+    )
     .option('--combine', 'With --files: rules see all files as one list of {path, contents}')
     .addOption(
       new Option(
@@ -177,7 +182,7 @@ async function reviewFiles(
     grouping: flags.combine === true ? 'combined' : 'each',
     progress: progress(),
   };
-  finish(await reviewDocuments(io, request));
+  finish(await reviewDocuments(ignoreFiles(io, flags.ignoreFiles), request));
 }
 
 /** Refuses flags that mean nothing here. */

@@ -1,13 +1,15 @@
 /** The command that runs tests of policies: `policy test`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parsePercent } from '../../../arguments/flag-options.ts';
+import { parsePercent, parseSeconds } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
+import { ignoreFiles } from '../files/ignore-files.ts';
 import type { ExplainMode } from '../files/trace-lines.ts';
 import {
   bundleOption,
   dataOption,
   exampleText,
   explainOption,
+  ignoreFilesOption,
   levelOption,
   PATHS_TEXT,
   requireTexts,
@@ -26,7 +28,13 @@ interface TestFlags extends TextFlags {
   readonly coverage?: true;
   readonly threshold?: number;
   readonly explain?: ExplainMode;
+  readonly verbose?: true;
+  readonly timeout: number;
 }
+
+/** As in OPA. Unit: seconds. */
+const TIMEOUT_SECONDS = 5;
+const MS_PER_SECOND = 1000;
 
 /** Adds it to the group `policy`. */
 export function addTestCommand(group: Command, { io, finish, progress }: CommandContext): void {
@@ -37,7 +45,7 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
     .addOption(bundleOption())
     .addOption(dataOption())
     .addOption(
-      new Option('--run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
+      new Option('-r, --run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
     )
     .addOption(
       new Option('--format <format>', 'Output format of the results')
@@ -51,12 +59,19 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
       ),
     )
     .addOption(explainOption())
+    .option('-v, --verbose', 'List tests and cases that pass, too')
+    .addOption(
+      new Option('--timeout <duration>', 'Time of each test; one that takes longer fails')
+        .argParser(parseSeconds)
+        .default(TIMEOUT_SECONDS, `${TIMEOUT_SECONDS}s`),
+    )
+    .addOption(ignoreFilesOption())
     .addOption(togetherOption())
     .addOption(versionOption())
     .addOption(levelOption())
     .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
     .action(async (paths: string[], flags: TestFlags, command: Command) => {
-      const { run, format, coverage, threshold, explain, ...own } = flags;
+      const { run, format, coverage, threshold, explain, verbose, timeout, ...own } = flags;
       const texts = textsOf(paths, own);
       requireTexts(texts, command);
       const { testPolicies } = await import('./test-policies.ts');
@@ -67,9 +82,11 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
         ...(explain === undefined ? {} : { explain }),
         format,
         coverage: coverage === true ? 'shown' : 'hidden',
+        passed: verbose === true ? 'shown' : 'hidden',
+        timeoutMs: timeout * MS_PER_SECOND,
         progress: progress(),
       };
-      finish(await testPolicies(io, request));
+      finish(await testPolicies(ignoreFiles(io, flags.ignoreFiles), request));
     });
 }
 

@@ -9,6 +9,7 @@ import { findingsFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
+import { plainLine } from '../../../output/plain-text.ts';
 import type { Document } from '../../../output/render-output.ts';
 import { startWorkProgress } from '../../../output/work-progress.ts';
 import { type JunitCase, writeJunit } from '../../../output/write-junit.ts';
@@ -40,6 +41,10 @@ export interface TestRequest {
   readonly run?: RegExp;
   readonly format: TestFormat;
   readonly coverage: 'shown' | 'hidden';
+  /** Whether tests and cases that pass are listed. */
+  readonly passed: 'shown' | 'hidden';
+  /** A test that takes longer fails. Unit: ms. */
+  readonly timeoutMs: number;
   /** Less coverage fails. Unit: percent of the lines of policies. */
   readonly threshold?: number;
   readonly progress: 'shown' | 'hidden';
@@ -100,7 +105,7 @@ function runBundles(
   { bundles, documents }: Sources,
   request: TestRequest,
 ): Results {
-  const { run, regoVersion, level } = request;
+  const { run, regoVersion, level, timeoutMs } = request;
   const work = { what: 'testing', total: bundles.length, shown: request.progress };
   const progress = startWorkProgress(io, work);
   const tests: Results['tests'][number][] = [];
@@ -115,6 +120,7 @@ function runBundles(
       regoVersion,
       level,
       clockMs: io.nowMs,
+      timeoutMs,
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
     });
     if (!report.ok) {
@@ -166,13 +172,14 @@ function toAnswer({ tests, coverage, problems }: Results) {
 
 function toAnsweredTest(test: ShownTest) {
   const { name, file, at, outcome, failedAt, message, durationMs, source } = test;
-  const { prints, values, steps } = test;
+  const { cases, prints, values, steps } = test;
   return {
     name,
     file,
     row: at.row,
     outcome,
     duration_ms: durationMs,
+    ...(cases.length === 0 ? {} : { cases }),
     ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source, values } }),
     ...(message === undefined ? {} : { message }),
     ...(prints.length === 0 ? {} : { prints }),
@@ -182,7 +189,7 @@ function toAnsweredTest(test: ShownTest) {
 
 function textOf({ tests, coverage, problems }: Results, request: TestRequest): string {
   const lines = problems.map(problemLine);
-  for (const test of tests) lines.push(...linesOf(test));
+  for (const test of tests) lines.push(...linesOf(test, request.passed));
   if (request.coverage === 'shown') {
     for (const { file, missed } of coverage) {
       if (missed.length > 0) lines.push(`not covered: ${file}: ${rangesOf(missed)}\n`);
@@ -198,18 +205,25 @@ function textOf({ tests, coverage, problems }: Results, request: TestRequest): s
   return `${lines.join('')}${sums.join(', ')}\n`;
 }
 
-/** None for a test that passes and prints nothing. */
-function linesOf(test: ShownTest): readonly string[] {
+/** None for a test that passes and prints nothing, unless all are wanted. */
+function linesOf(test: ShownTest, passed: TestRequest['passed']): readonly string[] {
   const { name, file, at, outcome, failedAt, message, source, prints, values, steps } = test;
-  if (outcome === 'passed' && prints.length === 0) return [];
+  const isQuiet = outcome === 'passed' && prints.length === 0;
+  if (isQuiet && passed === 'hidden') return [];
   const place = `${file}:${(failedAt ?? at).row}`;
   return [
     `${outcome}: ${name}\n`,
+    ...caseLines(test, passed).map((line) => `  ${line}`),
     ...[...prints.map(printedLine), ...steps].map((line) => `  ${line}`),
     ...(outcome === 'failed' ? [`  ${place}: ${source}\n`] : []),
     ...values.map((value) => `    ${valueText(value)}\n`),
     ...(message === undefined ? [] : [`  ${place}: ${message}\n`]),
   ];
+}
+
+function caseLines({ cases }: ShownTest, passed: TestRequest['passed']): readonly string[] {
+  const shown = cases.filter(({ outcome }) => passed === 'shown' || outcome === 'failed');
+  return shown.map(({ name, outcome }) => `${outcome}: ${plainLine(name)}\n`);
 }
 
 function verdictOf({ tests, problems, coverage }: Results, request: TestRequest) {
@@ -279,7 +293,10 @@ function caseOf(test: ShownTest): JunitCase {
         outcome: {
           kind: 'failure',
           message: `${place}: ${source}`,
-          text: values.map((value) => `${valueText(value)}\n`).join(''),
+          text: [
+            ...caseLines(test, 'hidden'),
+            ...values.map((value) => `${valueText(value)}\n`),
+          ].join(''),
         },
       };
     case 'errored':

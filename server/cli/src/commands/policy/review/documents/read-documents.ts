@@ -8,6 +8,7 @@ import { messageOf } from '../../../../io/message-of.ts';
 import { readTextFile } from '../../../../io/read-text-file.ts';
 import { refuseEndless } from '../../../../io/refuse-endless.ts';
 import { readValues } from '../../../../terraform/hcl/read-values.ts';
+import { parseJsonText, QUIET, yamlReason } from '../../files/document-text.ts';
 import { listPlace } from '../../files/list-place.ts';
 
 /** The languages of documents; `hcl2` is Terraform's. */
@@ -95,7 +96,7 @@ function unknownLanguage(file: string): string {
 const PARSERS: Readonly<Record<DocumentParser, (text: string) => Parsed>> = {
   json: (text) => {
     try {
-      return ok(entriesOf(refuseEndless(JSON.parse(text)), 1));
+      return ok(entriesOf(parseJsonText(text), 1));
     } catch (cause) {
       return err(`1: not valid JSON: ${messageOf(cause)}`);
     }
@@ -112,11 +113,13 @@ const PARSERS: Readonly<Record<DocumentParser, (text: string) => Parsed>> = {
 function parseYaml(text: string): Parsed {
   const lines = new LineCounter();
   const found: Omit<ReviewedDocument, 'file'>[] = [];
-  for (const document of [...parseAllDocuments(text, { lineCounter: lines, merge: true })]) {
+  for (const document of [
+    ...parseAllDocuments(text, { lineCounter: lines, merge: true, ...QUIET }),
+  ]) {
     const [error] = document.errors;
     if (error !== undefined) {
       const { line, col } = lines.linePos(error.pos[0]);
-      return err(`${line}:${col}: not valid YAML: ${error.message.split('\n')[0]}`);
+      return err(`${line}:${col}: not valid YAML: ${yamlReason(error)}`);
     }
     // The part before the first `---`, or behind the last, has no content.
     const [start = 0, end = start] = document.contents?.range ?? [];

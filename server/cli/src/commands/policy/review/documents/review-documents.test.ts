@@ -127,6 +127,18 @@ deny contains {"msg": "two owners", "_loc": {"file": input[1].path}} if {
     );
   });
 
+  test('reads JSON that begins with a byte order mark', async () => {
+    const done = await review(['--files', 'a.json'], { 'a.json': '\uFEFF{"kind": "Service"}' });
+    expect(done.stdout).toContain('warning: a.json: no owner');
+  });
+
+  test('leaves alone what --ignore-files matches', async () => {
+    const files = { 'deploy/charts/a.yaml': 'a: {{ x }}\nb: [\n' };
+    expect((await review(['--files', 'deploy'], files)).exitCode).toBe(2);
+    const done = await review(['--files', 'deploy', '--ignore-files', 'charts/'], files);
+    expect(done.stdout).toContain('4 documents evaluated');
+  });
+
   test('reads a file with another ending by --parser', async () => {
     const files = { Config: '{"kind": "Service"}' };
     const done = await review(['--files', 'Config', '--parser', 'json'], files);
