@@ -89,7 +89,7 @@ describe('a document', () => {
     expect(await ask(4)).toContain('"allowed":true');
   });
 
-  test('has a version for each value, and none for the same value in another spelling', async () => {
+  test('has a version for each value, and none for another spelling of it', async () => {
     const first = await store('limits.teams', '{ "web": {"cores": 1} }');
     expect(first).toMatchObject({ version: 1, revision: 1, document: limitsOf(1) });
     const { id } = first;

@@ -11,7 +11,10 @@ import type { PolicySelector, PolicyType } from '@novacron/contract/kinds/policy
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** Part of `input`, or of the documents below `data`, that a policy reads; an incomplete path may go on below its last segment. */
+/**
+ * Part of `input`, or of the documents below `data`, that a policy reads; an incomplete path may
+ * go on below its last segment.
+ */
 export interface InputReference {
   /** Below `input` or `data`: `['resource', 'memory_gb']`. */
   readonly path: readonly string[];

@@ -15,8 +15,8 @@ export function pathsOverlap(left: string, right: string): boolean {
 }
 
 /**
- * Whether a rule would hide a part of a document: it is at the document or above it, or the document
- * has a value at the rule. Source of the rule: OPA refuses documents that conflict with rules.
+ * Whether a rule would hide a part of a document: it is at the document or above it, or the
+ * document has a value at the rule. Source of the rule: OPA refuses documents that conflict with rules.
  * @param rule - the path of the rule below `data`: its package and its name
  */
 export function ruleHidesData({ path, value }: PlacedData, rule: string): boolean {

@@ -43,7 +43,9 @@ export function dataHidden(path: string, { policy, rule }: HidingPolicy): Proble
 /** A rule of the policy is where a part of a document is. */
 export function ruleHidesDocument(rule: string, path: string): Problem {
   return problem('rule-invalid', {
-    detail: `data.${rule} is a rule here and a part of the document data.${path}, which it would hide.`,
+    detail:
+      `data.${rule} is a rule here and a part of the document data.${path}, ` +
+      'which it would hide.',
     remedy: 'Give the rule another name, or store the document at another path.',
     fields: [{ path: ['rule'], message: `data.${rule} hides the document data.${path}` }],
   });

@@ -73,11 +73,11 @@ export function combineDocuments(
   if (read.length === 0) return undefined;
   const texts = read.map(({ path, document }) => `${path}=${document}`);
   const key = hash('sha256', texts.join('\n'), 'base64');
-  const placed = read.map(({ path, document }) => ({
-    path,
+  const placed = read.map(({ path, document }) => {
     // Accepted as JSON.
-    value: JSON.parse(document) as Json,
-  }));
+    const value: Json = JSON.parse(document);
+    return { path, value };
+  });
   return { key, json: JSON.stringify(combineData(placed)) };
 }
 
@@ -87,7 +87,7 @@ interface Attached {
   readonly policy: Askable;
 }
 
-/** Policies stay the same objects while they and their documents are unchanged: caches know them. */
+/** Policies stay the same objects while they and their documents are unchanged, for caches. */
 const attached = new WeakMap<Askable, Attached>();
 
 /**

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
-import type { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
+import { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -60,9 +60,8 @@ export function signatureOfDocument(
 ): PolicyVersionSignature | null {
   const seal = readSeal(sealJson);
   if (seal === undefined) return null;
-  // Written by `signDocument`, with the id of a row.
-  const key_id = seal.key as PolicyVersionSignature['key_id'];
-  return { key_id, statement: statementOf(accepted), value: seal.value };
+  const statement = statementOf(accepted);
+  return PolicyVersionSignature.parse({ key_id: seal.key, statement, value: seal.value });
 }
 
 /** The SHA-256 of a document, hexadecimal. */
