@@ -16,7 +16,7 @@ export function pathsOverlap(left: string, right: string): boolean {
 
 /**
  * Whether a rule would hide a part of a document: it is at the document or above it, or the
- * document has a value at the rule. Source of the rule: OPA refuses documents that conflict with rules.
+ * document has a value at the rule. Source of the rule: OPA, which refuses such documents.
  * @param rule - the path of the rule below `data`: its package and its name
  */
 export function ruleHidesData({ path, value }: PlacedData, rule: string): boolean {
