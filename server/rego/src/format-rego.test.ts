@@ -29,6 +29,7 @@ describe('a formatted text', () => {
     ['names that are keywords', 'package a\n\np if data.every.not(1)[-1] == {}\n'],
     ['a rule that is an object', 'package a\n\np := {"a": -1, "b": [x | x := 1]}[input.k]\n'],
     ['several rules on one line each', 'package a\n\nx := 1\ny := 2\n'],
+    ['a comment behind the last line', 'package a\n\np if input.x # why\n'],
     ['a template', 'package a\n\np := $"{ input.x } {1+1}"\n'],
   ])('stays as it is: %s', (_what, text) => {
     expect(format(text)).toBe(text);

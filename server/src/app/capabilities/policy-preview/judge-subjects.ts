@@ -125,7 +125,7 @@ function isTemporary(answered: AnsweredPolicy | undefined): boolean {
 }
 
 /** Whose time a preview takes: it is not refused in the middle of a page. */
-export function budgetOf({ deps, tenantId }: JudgeParts) {
+export function budgetOf({ deps, tenantId }: Pick<JudgeParts, 'deps' | 'tenantId'>) {
   const { charge } = deps.decisions.previewBudgets.of(tenantId);
   const budget: EvaluationTerms['budget'] = { refuse: () => undefined, charge };
   return { tenantId, budget };
