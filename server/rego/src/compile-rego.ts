@@ -1,7 +1,7 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
-import { findInvalidRules } from './check/check-strict.ts';
+import { findHiddenImports, findInvalidRules } from './check/check-strict.ts';
 import { collectReferences, type InputReference } from './check/input-references.ts';
 import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
@@ -124,6 +124,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   findInvalidRules(modules, invalid);
   const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, found);
   if (level > 1) problems.push(...invalid);
+  else findHiddenImports(modules, invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   orderRules(root, faulty, problems);

@@ -79,3 +79,12 @@ describe('a formatted text', () => {
     });
   });
 });
+
+test('a negated body is laid out as a body where it is imported', () => {
+  const text = 'package a\nimport future.keywords.not\np if not {input.a; input.b}\n';
+  const formatted = formatRego(text, { file: 'a.rego' });
+  expect(formatted).toEqual({
+    ok: true,
+    value: 'package a\n\nimport future.keywords.not\n\np if not {\n\tinput.a\n\tinput.b\n}\n',
+  });
+});

@@ -181,7 +181,7 @@ describe('a preview of a draft', () => {
         ['unreadable', 1],
       ]),
     );
-    const networks = { rule: SMALL, selector: { kinds: ['network'] } };
+    const networks = { rule: NO_TEMP, selector: { kinds: ['network'] } };
     const other = await preview({ draft: networks, sources: ['decisions'] });
     // That a decision was about a VM is known without its input.
     expect(other.unjudged.map(({ reason }) => reason)).toEqual(['unreadable']);

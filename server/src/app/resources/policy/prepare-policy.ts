@@ -223,9 +223,34 @@ export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = as
 ) => {
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const mistakes = await findMistakes(row, scope);
+  if (!mistakes.ok) return mistakes;
   const level = NEWEST_LANGUAGE_LEVEL;
-  return prepareChange({ row: current.value, input: {}, level }, scope);
+  return prepareChange({ row, input: {}, level }, scope);
 };
+
+/** What the text has at its own level that means something else, or nothing, at the newest one. */
+async function findMistakes(
+  row: PolicyRow,
+  { deps, context }: WriteScope,
+): Promise<Result<undefined, readonly Problem[]>> {
+  const { tenantId } = context.principal;
+  const languageLevel = languageLevelOf(row.compiled_json);
+  const terms = { tenantId, languageLevel, isAccepted: true };
+  const compiled = await deps.policies.compile(desiredAs(row, PolicySpec).rule, terms);
+  const refused = compiled.ok ? compiled.value.inspection.refused : [];
+  if (refused.length === 0) return ok(undefined);
+  const places = refused.map(({ row: line, column, message }) => {
+    return `line ${line}, column ${column}: ${message}`;
+  });
+  const found = problem('rule-invalid', {
+    detail: `The text cannot move to language level ${NEWEST_LANGUAGE_LEVEL}. ${places.join('\n')}`,
+    remedy: 'Correct the rule; the corrected text is at the newest language level.',
+    fields: places.map((message) => ({ path: ['rule'], message })),
+  });
+  return err([found]);
+}
 
 /** Plans the deletion of a policy. */
 export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
