@@ -153,7 +153,6 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const mode = tracing === 'explain' ? 'explain' : 'trace';
   const probes: ProbeTable = { list: [], ids: new Map(), mode };
   const program = planPolicy(root, entrypoints, tracing === 'off' ? undefined : probes);
-  const references = collectReferences(root, uses, entrypoints);
   const facts = (memoryPages: number) => writeFacts({ memoryPages, builtinErrors, data });
   return {
     ok: true,
@@ -162,8 +161,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       entrypoints,
       regoVersion: modules.some(({ version }) => version === 'v0') ? 'v0' : 'v1',
       ...describe(modules),
-      inputReferences: references.input,
-      dataReferences: references.data,
+      ...collectReferences(root, uses, entrypoints),
       volatileBuiltins: findVolatileBuiltins(program),
       warnings: sortProblems(warnings),
       probes: probes.list,

@@ -13,9 +13,9 @@ export type InputReference = {
 
 /** What the rules of a policy refer to. */
 export type CollectedReferences = {
-  readonly input: readonly InputReference[];
+  readonly inputReferences: readonly InputReference[];
   /** Documents below `data`; references to rules are not among them. */
-  readonly data: readonly InputReference[];
+  readonly dataReferences: readonly InputReference[];
 };
 
 /** Collects the references of all rules that the entrypoints can reach, each once. */
@@ -40,7 +40,7 @@ export function collectReferences(
     for (const document of used?.inputs ?? []) add(inputs, referenceOf(document));
     for (const document of used?.data ?? []) add(data, referenceOf(document));
   }
-  return { input: sorted(inputs), data: sorted(data) };
+  return { inputReferences: sorted(inputs), dataReferences: sorted(data) };
 }
 
 function add(found: Map<string, InputReference>, reference: InputReference): void {
