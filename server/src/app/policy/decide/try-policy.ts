@@ -14,6 +14,8 @@ import { steadyMs } from '@novacron/runtime/clock';
 import type { CompiledRule, EvaluationTerms } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { dataReferencesOf } from '../data/data-references.ts';
+import { readTenantDocuments, selectDocuments } from '../data/tenant-documents.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /** No further question is asked after this long. Unit: ms. */
@@ -60,7 +62,7 @@ interface AskedTrial extends Trial {
 }
 
 async function askTrial(
-  { policies, clock }: DecidingDeps,
+  { policies, clock, store, decisions }: DecidingDeps,
   context: CallContext,
   { spec, id, policy, compiled, terms: lane }: AskedTrial,
 ): Promise<readonly TrialAnswer[]> {
@@ -79,11 +81,17 @@ async function askTrial(
       time: toTimestamp(clock.nowMs()),
     },
   });
+  const references = dataReferencesOf(spec.rule, compiled);
+  const known =
+    references.length === 0
+      ? []
+      : await readTenantDocuments(store, [tenantId], decisions.memory.trust);
+  const { documents } = selectDocuments(references, known, tenantId);
   const untilMs = steadyMs(clock) + TRIAL_MS_MAX;
   const answers: TrialAnswer[] = [];
   for (const asked of questions) {
     if (steadyMs(clock) > untilMs) break;
-    const terms = { ...lane, tenantId, languageLevel };
+    const terms = { ...lane, tenantId, languageLevel, documents };
     const answer = await policies.evaluate(spec.rule, asked.question, terms);
     answers.push({ ...asked, answer });
   }

@@ -25,6 +25,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import { checkDataOf } from '../../policy/data/check-data-of-policy.ts';
 import { type Trial, tryPolicy } from '../../policy/decide/try-policy.ts';
 import {
   refuseVersion,
@@ -83,7 +84,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: [...mismatchesOf(inspection), ...tried.value, ...noticesOfText(inspection)],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...noticesOfText(inspection)],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -160,7 +161,7 @@ async function prepareChange(
     before,
     wanted,
     placement: null,
-    notices: [...mismatchesOf(inspection), ...tried.value, ...remarks],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...remarks],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -181,8 +182,8 @@ function noticesOfText({ refused, levelChanges }: RuleInspection): readonly stri
   return [...refused.map(noticeAt), ...changes];
 }
 
-function mismatchesOf({ mismatches }: RuleInspection): readonly string[] {
-  return mismatches.map(noticeAt);
+function mismatchesOf({ inspection, undefinedData }: CheckedRule): readonly string[] {
+  return [...inspection.mismatches.map(noticeAt), ...undefinedData];
 }
 
 function noticeAt({ row, column, message }: RuleNotice): string {
@@ -307,6 +308,8 @@ async function tryBefore(
 interface CheckedRule {
   readonly compiled: CompiledRule;
   readonly inspection: RuleInspection;
+  /** Notices about data documents that it reads and the tenant does not have. */
+  readonly undefinedData: readonly string[];
 }
 
 async function check(
@@ -345,7 +348,10 @@ async function check(
   if (!compiled.ok) return err([...problems, compiled.error]);
   const { inspection, ...rule } = compiled.value;
   if (rule.answers.length === 0) problems.push(answersNothing(rule));
-  return problems.length > 0 ? err(problems) : ok({ compiled: rule, inspection });
+  const data = await checkDataOf(scope.deps, { tenantId, rule: spec.rule, compiled: rule });
+  if (!data.ok) problems.push(data.error);
+  if (problems.length > 0 || !data.ok) return err(problems);
+  return ok({ compiled: rule, inspection, undefinedData: data.value });
 }
 
 /** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
