@@ -156,6 +156,7 @@ const FOLDERS = {
     builtins: ['parse', 'syntax', 'values'],
     bundle: ['syntax'],
     check: ['builtins', 'parse', 'syntax', 'values'],
+    conformance: ['.', 'builtins', 'evaluate', 'parse', 'syntax'],
     evaluate: ['builtins', 'link', 'values'],
     format: ['parse'],
     link: ['builtins', 'gen', 'plan', 'values'],
@@ -321,7 +322,7 @@ const ENTRIES = [
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
   '^server/src/transports/(graphql/print-schema|reference/print-(reference|policy-input))[.]ts$',
-  '^server/rego/src/conformance-main[.]ts$',
+  '^server/rego/src/conformance/conformance-main[.]ts$',
   '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
@@ -448,10 +449,11 @@ module.exports = {
     {
       name: 'no-unresolvable',
       comment:
-        'An import that leads nowhere. The module `vscode` exists inside of the editor only.',
+        'An import that leads nowhere. The module `vscode` exists inside of the editor only, ' +
+        '`vitest` in the projects that use it.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^vscode$' },
+      to: { couldNotResolve: true, pathNot: '^(vscode|vitest)$' },
     },
   ],
   options: {

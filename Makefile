@@ -81,8 +81,8 @@ upgrade: setup ## the last release and this checkout against each other: make up
 walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
 	@node test/walk/run-walk.mjs
 
-conformance: setup ## run Rego conformance cases: make conformance CASES=dir [FLOOR=file]
-	node server/rego/dist/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR))
+conformance: setup ## run OPA's cases, or a directory of policies with tests: make conformance CASES=dir [FLOOR=file]
+	node server/rego/dist/conformance/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR)) $(ARGS)
 
 generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs

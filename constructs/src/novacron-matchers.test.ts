@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerraformStack, Testing } from 'cdktf';
 import { novacronMatchers } from '../../test/support/src/novacron-matchers.ts';
+import {
+  assertDistinctNodes,
+  assertPolicySatisfied,
+} from '../../test/support/src/stack-assertions.ts';
 import { type RunningNovacron, startNovacron } from '../../test/support/src/start-novacron.ts';
 import { Size } from './props/size.ts';
 import { Network } from './resources/network.ts';
@@ -106,5 +110,20 @@ deny contains "too many cores" if input.resource.cpu_cores > 4
     await expect(
       expectStack(synthesize(2, 'a')).toSatisfyPolicy(novacron, 'package a\n\nallow if x\n'),
     ).rejects.toThrow('policy.create was refused: rule-invalid');
+  });
+});
+
+describe('the functions for frameworks without matchers', () => {
+  const small = 'package small\n\ndeny contains "too many cores" if input.resource.cpu_cores > 4\n';
+
+  test('pass where the matchers do, and throw an AssertionError with their words', async () => {
+    await assertDistinctNodes(synthesize(2, 'a', 'b'), novacron);
+    await assertPolicySatisfied(synthesize(4, 'a'), novacron, small);
+    const shared = assertDistinctNodes(synthesize(2, 'a', 'b', 'c'), novacron);
+    await expect(shared).rejects.toThrow(/^the VMs share nodes:\n/);
+    await expect(assertPolicySatisfied(synthesize(8, 'a'), novacron, small)).rejects.toMatchObject({
+      name: 'AssertionError',
+      message: expect.stringMatching(/^the policy denies:\nnovacron_vm[.]a\S*: too many cores$/),
+    });
   });
 });

@@ -61,6 +61,29 @@ export class Match {
     );
   }
 
+  /** The same as `stringMatching`, by the name that the AWS CDK has for it. */
+  public static stringLikeRegexp(pattern: string): Match {
+    return Match.stringMatching(pattern);
+  }
+
+  /** This value and no other: objects and lists below it have nothing else. */
+  public static exact(value: unknown): Match {
+    return new Match(wordsOf(value), (found, path) => matchers.exact(value, found, path));
+  }
+
+  /**
+   * A text of JSON whose content matches, such as the `document` of an orchestration policy.
+   * @param pattern what the content is compared with
+   */
+  public static serializedJson(pattern: unknown): Match {
+    return new Match(`JSON of ${wordsOf(pattern)}`, (value, path) => {
+      const parsed = typeof value === 'string' ? parseJson(value) : undefined;
+      return parsed === undefined
+        ? [mismatch(path, `JSON of ${wordsOf(pattern)}`, value)]
+        : matchers.compare(pattern, parsed.content, path);
+    });
+  }
+
   /** A value that the pattern does not match. */
   public static not(pattern: unknown): Match {
     const words = `not ${wordsOf(pattern)}`;
@@ -85,5 +108,14 @@ export class Match {
   /** @internal */
   public _compare(value: unknown, path: readonly string[]): readonly Mismatch[] {
     return this.compare(value, path);
+  }
+}
+
+/** The content of a text of JSON; undefined where it is not JSON. */
+function parseJson(text: string): { readonly content: unknown } | undefined {
+  try {
+    return { content: JSON.parse(text) };
+  } catch {
+    return undefined;
   }
 }

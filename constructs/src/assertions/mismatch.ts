@@ -29,7 +29,7 @@ export function wordsOf(value: unknown): string {
 }
 
 /** How values are compared. Each returns every mismatch; none where the value matches. */
-export const matchers = { compare, objectLike, objectEquals, arrayWith, arrayEquals };
+export const matchers = { compare, exact, objectLike, objectEquals, arrayWith, arrayEquals };
 
 function compare(pattern: unknown, value: unknown, path: readonly string[]): readonly Mismatch[] {
   if (isPattern(pattern)) return pattern._compare(value, path);
@@ -37,6 +37,18 @@ function compare(pattern: unknown, value: unknown, path: readonly string[]): rea
   if (isFields(pattern)) return objectLike(pattern, value, path);
   const isSame = pattern === value || ((pattern ?? null) === null && (value ?? null) === null);
   return isSame ? [] : [mismatch(path, wordsOf(pattern), value)];
+}
+
+function exact(pattern: unknown, value: unknown, path: readonly string[]): readonly Mismatch[] {
+  if (isPattern(pattern) || Array.isArray(pattern) || !isFields(pattern)) {
+    if (!Array.isArray(pattern) || !Array.isArray(value) || pattern.length !== value.length) {
+      return compare(pattern, value, path);
+    }
+    return pattern.flatMap((each, at) => exact(each, value[at], [...path, String(at)]));
+  }
+  if (!isFields(value)) return [mismatch(path, wordsOf(pattern), value)];
+  const names = [...new Set([...Object.keys(pattern), ...Object.keys(value)])];
+  return names.flatMap((name) => exact(pattern[name], value[name], [...path, name]));
 }
 
 function objectLike(pattern: Fields, value: unknown, path: readonly string[]): readonly Mismatch[] {
@@ -74,13 +86,47 @@ function arrayWith(
   path: readonly string[],
 ): readonly Mismatch[] {
   if (!Array.isArray(value)) return [mismatch(path, `a list with ${wordsOf(items)}`, value)];
-  const left: unknown[] = [...value];
-  return items.flatMap((item) => {
-    const at = left.findIndex((each) => compare(item, each, path).length === 0);
-    if (at < 0) return [mismatch(path, `an item ${wordsOf(item)}`, value)];
-    left.splice(at, 1);
-    return [];
-  });
+  const taken = assign(items, value);
+  const found = new Set(taken.values());
+  const left = value.map((each, place) => [String(place), each] as const);
+  const free = left.filter(([place]) => !taken.has(Number(place)));
+  return items.flatMap((item, at) =>
+    found.has(at)
+      ? []
+      : (closest(item, free, path) ?? [mismatch(path, `an item ${wordsOf(item)}`, value)]),
+  );
+}
+
+/**
+ * Gives as many items as possible an element of their own.
+ * Source: augmenting paths (Kuhn, 1955, "The Hungarian Method for the Assignment Problem").
+ * @returns the item of each taken element, by the places of both
+ */
+function assign(items: readonly unknown[], values: readonly unknown[]): Map<number, number> {
+  const taken = new Map<number, number>();
+  const take = (item: number, tried: Set<number>): boolean =>
+    values.some((value, place) => {
+      if (tried.has(place) || compare(items[item], value, []).length > 0) return false;
+      tried.add(place);
+      const holder = taken.get(place);
+      if (holder !== undefined && !take(holder, tried)) return false;
+      taken.set(place, item);
+      return true;
+    });
+  for (const item of items.keys()) take(item, new Set());
+  return taken;
+}
+
+/** How the object that comes closest to a pattern differs; undefined where there is no object. */
+function closest(
+  pattern: unknown,
+  entries: readonly (readonly [place: string, value: unknown])[],
+  path: readonly string[],
+): readonly Mismatch[] | undefined {
+  return entries
+    .filter(([, value]) => isFields(value))
+    .map(([place, value]) => compare(pattern, value, [...path, place]))
+    .sort((one, other) => one.length - other.length)[0];
 }
 
 function arrayEquals(

@@ -45,6 +45,11 @@ describe('a synthesised stack', () => {
     found.resourcePropertiesCountIs('novacron_vm', { name: 'shop-web-2' }, 1);
     found.hasOutput('id-of-web-1', { description: 'its id' });
     expect(Object.keys(found.findResources('novacron_vm'))).toHaveLength(2);
+    found.hasResourceProperties('novacron_vm', { cpu_cores: MACHINE.cpuCores });
+    found.allResourcesProperties('novacron_vm', { metadata: { tier: 'web' } });
+    expect(Object.keys(found.findOutputs({ description: 'its id' }))).toHaveLength(2);
+    expect(found.findDataSources('novacron_template')).toEqual({});
+    found.templateMatches({ provider: { novacron: [Match.anyValue()] } });
     expect(found.toJson()).toHaveProperty('resource');
   });
 
@@ -73,6 +78,12 @@ describe('a synthesised stack', () => {
     expect(messageOf(() => found.hasOutput('ip'))).toBe(
       'The stack has no output ip: it has id-of-web-1, id-of-web-2.',
     );
+    expect(messageOf(() => found.hasVariable('zone'))).toBe(
+      'The stack has no variable zone: it has none.',
+    );
+    expect(messageOf(() => found.templateMatches({ provider: Match.absent() }))).toContain(
+      'The stack differs:\n  provider: expected no value, found {',
+    );
     expect(messageOf(() => found.hasDataSource('novacron_node'))).toContain('it has none');
   });
 
@@ -99,6 +110,11 @@ describe('patterns', () => {
     ['web', Match.not(Match.stringMatching('d'))],
     [{ a: { b: [1] } }, Match.objectLike({ a: { b: [1] }, c: Match.absent() })],
     [null, null],
+    [[{ a: 1 }, { a: 1, b: 2 }], Match.arrayWith([{ a: 1 }, { b: 2 }])],
+    [[1, 2], Match.arrayWith([Match.anyValue(), 1])],
+    [{ a: [{ b: 1 }] }, Match.exact({ a: [{ b: 1 }] })],
+    ['{"a": [1, 2]}', Match.serializedJson({ a: Match.arrayWith([2]) })],
+    ['web-1', Match.stringLikeRegexp('^web')],
   ])('%j matches %s', (value, pattern) => {
     expect(trouble(value, pattern)).toBe('');
   });
@@ -113,6 +129,21 @@ describe('patterns', () => {
     [7, Match.stringMatching('7'), 'value: expected a text like /7/, found 7'],
     ['1', 1, 'value: expected 1, found "1"'],
     ['x', { a: 1 }, 'value: expected { a: 1 }, found "x"'],
+    [
+      { a: [{ b: 1, c: 2 }] },
+      Match.exact({ a: [{ b: 1 }] }),
+      'value.a.0.c: expected no value, found 2',
+    ],
+    ['{', Match.serializedJson({}), 'value: expected JSON of {}, found "{"'],
+    ['{"a": 1}', Match.serializedJson({ a: 2 }), 'value.a: expected 2, found 1'],
+    [
+      [
+        { port: 80, open: true },
+        { port: 443, open: false },
+      ],
+      Match.arrayWith([{ port: 443, open: true }]),
+      'value.0.port: expected 443, found 80',
+    ],
   ])('%j does not match %s', (value, pattern, lines) => {
     expect(trouble(value, pattern)).toBe(`Output it differs:\n  ${lines}`);
   });

@@ -42,16 +42,17 @@ export class SynthesizedStack {
     type: string,
     properties: { [name: string]: unknown } = {},
   ): { [id: string]: unknown } {
-    return Object.fromEntries(
-      this.entriesOf('resource', type).filter(
-        ([, found]) => differ(properties, found).length === 0,
-      ),
-    );
+    return matching(this.entriesOf('resource', type), properties);
   }
 
   /** Requires a resource of a type with at least these properties. */
   public hasResource(type: string, properties: { [name: string]: unknown } = {}): void {
     this.requireOne('resource', type, properties);
+  }
+
+  /** The same as `hasResource`, by the name that the AWS CDK has for it. */
+  public hasResourceProperties(type: string, properties: { [name: string]: unknown }): void {
+    this.hasResource(type, properties);
   }
 
   /** Requires a data source of a type with at least these properties. */
@@ -80,6 +81,11 @@ export class SynthesizedStack {
     throw new Error(`${count} resources of type ${type} expected, ${ids.length} found${names}.`);
   }
 
+  /** The same as `allResources`, by the name that the AWS CDK has for it. */
+  public allResourcesProperties(type: string, properties: { [name: string]: unknown }): void {
+    this.allResources(type, properties);
+  }
+
   /** Requires a number of resources of a type with at least these properties. */
   public resourcePropertiesCountIs(
     type: string,
@@ -94,17 +100,57 @@ export class SynthesizedStack {
     );
   }
 
+  /**
+   * The data sources of a type with these properties, by id.
+   * @param type such as `novacron_template`
+   * @param properties what they have at least (default: any)
+   */
+  public findDataSources(
+    type: string,
+    properties: { [name: string]: unknown } = {},
+  ): { [id: string]: unknown } {
+    return matching(this.entriesOf('data', type), properties);
+  }
+
   /** Requires an output with at least these properties. */
   public hasOutput(id: string, properties: { [name: string]: unknown } = {}): void {
-    const outputs = fieldsOf(this.content.output);
-    const found = outputs[id];
+    this.requireNamed('output', id, properties);
+  }
+
+  /**
+   * The outputs with these properties, by id.
+   * @param properties what they have at least (default: any)
+   */
+  public findOutputs(properties: { [name: string]: unknown } = {}): { [id: string]: unknown } {
+    return matching(Object.entries(fieldsOf(this.content.output)), properties);
+  }
+
+  /** Requires a Terraform variable with at least these properties. */
+  public hasVariable(id: string, properties: { [name: string]: unknown } = {}): void {
+    this.requireNamed('variable', id, properties);
+  }
+
+  /**
+   * Requires that the whole content has at least these sections.
+   * @param pattern such as `{ terraform: { backend: Match.anyValue() } }`
+   */
+  public templateMatches(pattern: { [section: string]: unknown }): void {
+    const mismatches = differ(pattern, this.content);
+    if (mismatches.length > 0) throw new Error(`The stack differs:\n${linesOf(mismatches)}`);
+  }
+
+  private requireNamed(section: 'output' | 'variable', id: string, properties: Fields): void {
+    const all = fieldsOf(this.content[section]);
+    const found = all[id];
     if (found === undefined) {
-      const names = Object.keys(outputs);
+      const names = Object.keys(all);
       const others = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-      throw new Error(`The stack has no output ${id}: ${others}.`);
+      throw new Error(`The stack has no ${section} ${id}: ${others}.`);
     }
     const mismatches = differ(properties, found);
-    if (mismatches.length > 0) throw new Error(`Output ${id} differs:\n${linesOf(mismatches)}`);
+    if (mismatches.length === 0) return;
+    const title = section === 'output' ? 'Output' : 'Variable';
+    throw new Error(`${title} ${id} differs:\n${linesOf(mismatches)}`);
   }
 
   private requireOne(section: 'resource' | 'data', type: string, properties: Fields): void {
@@ -131,6 +177,10 @@ export class SynthesizedStack {
   private entriesOf(section: 'resource' | 'data', type: string): readonly [string, unknown][] {
     return Object.entries(fieldsOf(fieldsOf(this.content[section])[type]));
   }
+}
+
+function matching(entries: readonly (readonly [string, unknown])[], properties: Fields) {
+  return Object.fromEntries(entries.filter(([, found]) => differ(properties, found).length === 0));
 }
 
 function differ(properties: Fields, found: unknown): readonly Mismatch[] {

@@ -1,4 +1,5 @@
 import { loadOffline } from '../offline/load-offline.ts';
+import { nameProp } from './name-prop.ts';
 import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
 /** An issue of a schema: path and message. */
@@ -32,48 +33,17 @@ function describeIssue(
   { name, value }: { readonly name: string; readonly value: unknown },
   { path, message }: Issue,
 ): string {
-  const place = propAt(type, [name, ...path].map(String));
+  const place = nameProp(type, [name, ...path].map(String), directionOf(value, path));
   const sentence = message.replace(/[.]$/, '');
   const given = JSON.stringify(valueAt(value, path));
   const join = sentence.endsWith('?') ? ' It' : '; it';
   return `\`${place}\` ${sentence}${join} is ${given ?? 'missing'}.`;
 }
 
-/** Attributes whose props have names of their own; all others differ only in their spelling. */
-const PROPS: { readonly [attribute: string]: string } = {
-  anti_affinity: 'antiAffinityGroup',
-  disk_gb: 'disk',
-  image_checksum: 'image.checksum',
-  disk_gb_min: 'diskMin',
-  memory_gb: 'memory',
-  metadata: 'labels',
-  network_id: 'network',
-  network_ids: 'networks',
-  size_gb: 'size',
-  ssh_key_ids: 'authorizedKeys',
-  template_id: 'template',
-};
-
-/** Returns the prop of a construct that an attribute comes from: `cpuCores` for `cpu_cores`. */
-function propAt(type: string, path: readonly string[]): string {
-  // A group has the props of its members as its own.
-  const isOfMember = type === 'novacron_vm_group' && path[0] === 'vm' && path.length > 1;
-  const [name = '', ...inner] = isOfMember ? path.slice(1) : path;
-  const isGroupLabels = type === 'novacron_vm_group' && path[0] === 'metadata';
-  const prop = isGroupLabels
-    ? 'groupLabels'
-    : (PROPS[name] ?? toCamelCase(name === 'name' ? nameOf(type) : name));
-  return [
-    prop,
-    ...inner.map((each) => (prop.toLowerCase().endsWith('labels') ? each : toCamelCase(each))),
-  ].join('.');
-}
-
-/** `vm_name` for `novacron_vm`. */
-function nameOf(type: string): string {
-  return `${type.replace('novacron_', '').replace('storage', 'volume')}_name`;
-}
-
-function toCamelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+/** The direction of the firewall rule that a path leads to; undefined where it leads to none. */
+function directionOf(value: unknown, path: readonly PropertyKey[]): string | undefined {
+  const found = path
+    .map((_step, at) => valueAt(value, [...path.slice(0, at + 1), 'direction']))
+    .find((each) => typeof each === 'string');
+  return typeof found === 'string' ? found : undefined;
 }

@@ -1,6 +1,7 @@
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from 'cdktf';
 import { loadOrchestration } from '../offline/load-offline.ts';
 import { unescapeTemplate } from '../synthesis/escape-template.ts';
+import { nameOrchestrationProp, nameParameters } from './name-orchestration-prop.ts';
 import { isUnknown, readAttributes, valueAt } from './read-attributes.ts';
 
 /** Where a document comes from. */
@@ -22,9 +23,9 @@ export function checkOrchestration(resource: TerraformResource, origin: Origin):
   const read = loadOrchestration().readPolicy(unescapeTemplate(String(document)));
   if (read.ok) return [];
   return read.error.map(({ line, column, path, message }) => {
+    if (origin.file === undefined) return describeMistake(path, message);
     const where = path.slice(1).join('.');
-    const at = origin.file === undefined ? '' : `${origin.file}:${line}:${column}: `;
-    return `${at}${where === '' ? '' : `\`${where}\` `}${message}`;
+    return `${origin.file}:${line}:${column}: ${where === '' ? '' : `\`${where}\` `}${message}`;
   });
 }
 
@@ -40,5 +41,11 @@ function checkParts(resource: TerraformResource, { fields }: Origin): string[] {
   if (parsed.ok) return [];
   return parsed.error.fields
     .filter(({ path }) => !isUnknown(valueAt([document], path)))
-    .map(({ path, message }) => `\`${path.slice(1).join('.')}\` ${message}`);
+    .map(({ path, message }) => describeMistake(path, message));
+}
+
+/** A mistake of a document that was made from props, at its prop. */
+function describeMistake(path: readonly PropertyKey[], message: string): string {
+  const where = nameOrchestrationProp(path.slice(1).map(String));
+  return `${where === '' ? '' : `\`${where}\` `}${nameParameters(message)}`;
 }

@@ -43,7 +43,7 @@ test('what the server would refuse fails with the path, the value and the fix', 
       'it is "10.0.0.1/16".',
   );
   expect(trouble).toContain(
-    '[shop/net] `dnsServers.0` must be an IP address; it is "dns.example".',
+    '[shop/net] `dnsServers[0]` must be an IP address; it is "dns.example".',
   );
 });
 

@@ -48,7 +48,7 @@ describe('what only Terraform knows', () => {
         ],
       })(stack);
     });
-    expect(trouble).toContain('[shop/steer] `spec.rules.0.actions.0.parameters.factor` must be');
+    expect(trouble).toContain('[shop/steer] `rules[0].actions[0].factor` must be');
     expect(trouble).not.toContain('conditions');
   });
 
@@ -64,11 +64,11 @@ describe('what only Terraform knows', () => {
 
 describe('synth refuses', () => {
   test.each<[string, OrchestrationPolicyProps, string]>([
-    ['no rule', {}, '`spec.rules` must have at least 1 entry'],
+    ['no rule', {}, '`rules` must have at least 1 entry'],
     [
       'an expression that is none',
       { rules: [{ ...APART, conditions: [Condition.cel('labels.')] }] },
-      '`spec.rules.0.conditions.0.expression` ',
+      '`rules[0].conditions[0].expression` ',
     ],
     [
       'a schedule that is none',
@@ -80,22 +80,22 @@ describe('synth refuses', () => {
           },
         ],
       },
-      '`spec.rules.0.conditions.0.schedule` ',
+      '`rules[0].conditions[0].schedule` ',
     ],
     [
       'a growth that says no number',
       { rules: [{ actions: [Action.scaleUp({})] }] },
-      '`spec.rules.0.actions.0.parameters.direction` needs factor, count or delay beside it',
+      '`rules[0].actions[0].direction` needs factor, count or delay beside it',
     ],
     [
       'an unknown operation',
       { rules: [{ actions: [Action.custom('vm.halt')] }] },
-      '`spec.rules.0.actions.0.parameters.operation` "vm.halt" is not an operation',
+      '`rules[0].actions[0].operation` "vm.halt" is not an operation',
     ],
     [
       'an unknown strategy',
       { rules: [{ actions: [Action.schedule({ strategy: PlacementStrategy.custom('luck') })] }] },
-      '`spec.rules.0.actions.0.parameters.strategy` ',
+      '`rules[0].actions[0].strategy` ',
     ],
     [
       'a mistake in a text, with its line and column',

@@ -47,8 +47,8 @@ test('ports and blocks that no server takes are reported', () => {
     group.allowFrom(Peer.anyIpv4(), Port.tcpRange(90, 80));
     group.allowFrom(Peer.anyIpv4(), Port.udp(70_000));
   });
-  expect(trouble).toContain('`rules.0.cidr` must be an address block such as 10.0.0.0/16');
-  expect(trouble).toContain('`rules.1.ports` must have ports from 1 to 65535');
+  expect(trouble).toContain('`allowFrom(peer)` must be an address block such as 10.0.0.0/16');
+  expect(trouble).toContain('`allowFrom(port)` must have ports from 1 to 65535');
   expect(trouble).toContain('it is "70000"');
 });
 

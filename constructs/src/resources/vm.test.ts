@@ -190,7 +190,7 @@ describe('synth refuses', () => {
     expect(trouble).toContain('[shop/web] `cpuCores` must be at least 1');
     expect(trouble).toContain('`memory` must be a multiple of 0.0625 (64 MiB); it is 0.09765625.');
     expect(trouble).toContain('`vmName` must have 1 to 63 letters');
-    expect(trouble).toContain('`labels.no label`');
+    expect(trouble).toContain('`labels["no label"]`');
   });
 
   test('two of one name', () => {

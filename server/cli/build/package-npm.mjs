@@ -11,6 +11,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { publishManifest } from './publish-manifest.mjs';
 
 const topLevel = resolve(import.meta.dirname, '../../..');
 const [, , directory = join(topLevel, 'server/cli/dist/release')] = process.argv;
@@ -47,6 +48,7 @@ function copyWorkspace(workspace) {
       cpSync(from, join(target, each), { recursive: true, filter: isPublished });
   }
   cpSync(join(topLevel, 'LICENSE'), join(target, 'LICENSE'));
+  publishManifest(target);
   return target;
 }
 

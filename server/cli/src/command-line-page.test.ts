@@ -24,7 +24,9 @@ async function outputOf(line: string, files: Readonly<Record<string, string>>): 
 
 test('the examples of the page print what the page says', async () => {
   const page = readFileSync(PAGE, 'utf8');
-  const files = { 'blue.yaml': /^```yaml\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '' };
+  const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+  const [resources = '', teams = ''] = blocks;
+  const files = { 'blue.yaml': resources, 'teams.yaml': teams };
   const parts: string[] = [];
   let commands = 0;
   for (const part of page.split(/^(```console\n[\s\S]*?^```$)/m)) {

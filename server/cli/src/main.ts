@@ -6,25 +6,21 @@ import { readProfiles } from './client/profiles.ts';
 import { type Session, withSession } from './client/session.ts';
 import { type GlobalFlags, resolveSettings } from './client/settings.ts';
 import { exportResources } from './commands/export/export-resources.ts';
-import {
-  chooseProfile,
-  listProfiles,
-  login,
-  logout,
-  type ProfileContext,
-  showProfile,
-} from './commands/profile/profile-commands.ts';
+import { chooseProfile } from './commands/profile/choose-profile.ts';
+import { listProfiles } from './commands/profile/list-profiles.ts';
+import { login } from './commands/profile/login.ts';
+import { logout } from './commands/profile/logout.ts';
+import type { ProfileContext } from './commands/profile/profile-context.ts';
+import { showProfile } from './commands/profile/show-profile.ts';
+import { installProviderHere } from './commands/provider/install-provider-here.ts';
 import { serveProviderHere, uninstallProviderHere } from './commands/provider/provider-commands.ts';
+import { breakGlass } from './commands/server/break-glass.ts';
+import { copyDataDir } from './commands/server/copy-data-dir.ts';
+import { createEmergencyKey } from './commands/server/create-emergency-key.ts';
 import { readServedFlags } from './commands/server/read-served-flags.ts';
 import { runAgentCommand } from './commands/server/run-agent-command.ts';
-import {
-  breakGlass,
-  copyDataDir,
-  createEmergencyKey,
-  installProviderHere,
-  runServerCommand,
-  showConfiguration,
-} from './commands/server/server-commands.ts';
+import { runServerCommand } from './commands/server/run-server-command.ts';
+import { showConfiguration } from './commands/server/show-configuration.ts';
 import { answerCapacity, answerFailure } from './commands/simulate/simulate-capacity.ts';
 import { simulatePlacement } from './commands/simulate/simulate-placement.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/complete-names.ts';

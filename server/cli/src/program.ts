@@ -28,6 +28,7 @@ import {
   waitTimeoutOption,
   yesOption,
 } from './arguments/flag-options.ts';
+import { hintFlag } from './arguments/hint-flag.ts';
 import { followOption, listOptions, watchOption } from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
@@ -110,6 +111,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(hintFlag(text)),
       getOutHelpWidth: () => io.stdout.columns ?? HELP_COLUMNS,
       getErrHelpWidth: () => io.stderr.columns ?? HELP_COLUMNS,
       getOutHasColors: () => false,

@@ -39,6 +39,7 @@ const FILES = {
   'id_ed25519.pub': `${SSH_KEY_EXAMPLE}\n`,
   'spread.yaml': 'policies: [{ name: production-sla, rules: [{ antiAffinity: hard }] }]\n',
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
+  'teams.yaml': 'web: { cores: 16 }\n',
   'no-vms.yaml': 'nodes: []\n',
   '-': 'package from.stdin\n',
   ...SAMPLE_TERRAFORM,

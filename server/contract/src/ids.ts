@@ -59,6 +59,8 @@ export const AllocationId = idSchema<'AllocationId'>('alloc', 'allocation');
 export type AllocationId = z.infer<typeof AllocationId>;
 export const DecisionId = idSchema<'DecisionId'>('dec', 'placement decision');
 export type DecisionId = z.infer<typeof DecisionId>;
+export const PolicyDataId = idSchema<'PolicyDataId'>('pdat', 'data document');
+export type PolicyDataId = z.infer<typeof PolicyDataId>;
 export const PolicyDecisionId = idSchema<'PolicyDecisionId'>('pdec', 'policy decision');
 export type PolicyDecisionId = z.infer<typeof PolicyDecisionId>;
 export const PolicyViolationId = idSchema<'PolicyViolationId'>('pvio', 'policy violation');
@@ -110,6 +112,7 @@ export interface IdByPrefix {
   readonly node: NodeId;
   readonly op: OperationId;
   readonly pau: PolicyAuthorId;
+  readonly pdat: PolicyDataId;
   readonly pdec: PolicyDecisionId;
   readonly orc: OrchestrationPolicyId;
   readonly pol: PolicyId;

@@ -311,6 +311,51 @@ describe('JSON Schema', () => {
     expect(errors).toContainEqual({ desc, error: `(root): ${desc}`, field: '(root)', type });
   });
 
+  test.each<[string, unknown, string, readonly string[]]>([
+    [
+      'the alternative of its type',
+      1,
+      '{"anyOf": [{"type": "object", "required": ["a"]}, {"type": "number", "minimum": 5}]}',
+      ['number_any_of (root)', 'number_gte (root)'],
+    ],
+    [
+      'the alternative with more of its members, at their places',
+      { kind: 'b', size: 'x', more: 1 },
+      `{"oneOf": [
+        {"properties": {"kind": {"const": "a"}, "size": {"type": "number"}}, "required": ["kind"]},
+        {"$ref": "#/definitions/b"}
+      ], "definitions": {"b": {
+        "type": "object", "required": ["kind", "size"],
+        "properties": {"kind": {"const": "b"}, "size": {"type": "number"}}
+      }}}`,
+      ['number_one_of (root)', 'invalid_type size'],
+    ],
+    [
+      'the first of two that fit alike',
+      'x',
+      '{"anyOf": [{"type": "number"}, {"type": "boolean"}]}',
+      ['number_any_of (root)', 'invalid_type (root)'],
+    ],
+    [
+      'no alternative where two fit',
+      1,
+      '{"oneOf": [{"type": "number"}, {"minimum": 0}]}',
+      ['number_one_of (root)'],
+    ],
+    [
+      'alternatives inside of alternatives, and other mistakes',
+      { a: [1, 'x'], c: 1 },
+      `{"properties": {"a": {"items": {"anyOf": [{"type": "number"}, {"const": "y"}]}}},
+        "additionalProperties": false}`,
+      ['additional_property_not_allowed (root)', 'number_any_of a.1', 'const a.1'],
+    ],
+  ])('names of alternatives %s', (_what, value, schemaText, wanted) => {
+    const call = `json.match_schema(input.text, ${JSON.stringify(schemaText)})[1]`;
+    const errors = resultOf(call, { text: JSON.stringify(value) });
+    const list = Array.isArray(errors) ? errors : [];
+    expect(list.map(({ type, field }) => `${type} ${field}`)).toEqual(wanted);
+  });
+
   test('has patterns that take linear time', () => {
     const evil = '{"pattern": "^(a+)+$"}';
     expect(resultOf(`json.match_schema(input.text, ${evil})[0]`, { text: '1' })).toBe(true);

@@ -1,8 +1,8 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
-import { findInvalidRules } from './check/check-strict.ts';
-import { collectInputReferences, type InputReference } from './check/input-references.ts';
+import { findHiddenImports, findInvalidRules } from './check/check-strict.ts';
+import { collectReferences, type InputReference } from './check/input-references.ts';
 import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { isUnread } from './check/module-context.ts';
@@ -82,6 +82,8 @@ export type CompiledPolicy = {
   /** The names of each package's rules. */
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly inputReferences: readonly InputReference[];
+  /** What the entrypoints can read of the documents below `data`. */
+  readonly dataReferences: readonly InputReference[];
   /** Builtins that it calls whose result changes by itself: a clock, chance. */
   readonly volatileBuiltins: readonly string[];
   /** Expressions that do not fit the input, where that is no problem. */
@@ -122,6 +124,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   findInvalidRules(modules, invalid);
   const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, found);
   if (level > 1) problems.push(...invalid);
+  else findHiddenImports(modules, invalid);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   orderRules(root, faulty, problems);
@@ -158,7 +161,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       entrypoints,
       regoVersion: modules.some(({ version }) => version === 'v0') ? 'v0' : 'v1',
       ...describe(modules),
-      inputReferences: collectInputReferences(root, uses, entrypoints),
+      ...collectReferences(root, uses, entrypoints),
       volatileBuiltins: findVolatileBuiltins(program),
       warnings: sortProblems(warnings),
       probes: probes.list,

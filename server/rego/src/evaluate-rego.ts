@@ -25,7 +25,7 @@ export type LoadPolicyOptions = {
    * @defaultValue 4096 (256 MiB)
    */
   readonly memoryPagesMax?: number;
-  /** The documents below `data`, for modules that bring none. */
+  /** The documents below `data`, for modules that bring none; an `ArrayBuffer` has their JSON. */
   readonly data?: unknown;
   /**
    * Called each time a policy compiled with tracing reaches a probe, with the value in Rego's form
@@ -82,7 +82,8 @@ export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): L
     );
     const policy = loadSdkPolicy(module, memory, imports);
     const documents = options.data ?? facts?.data;
-    if (documents !== undefined) policy.setData(toBuffer(documents));
+    if (documents !== undefined)
+      policy.setData(isText(documents) ? documents : toBuffer(documents));
     return policy;
   };
   let instance: SdkPolicy | undefined = create();

@@ -29,6 +29,7 @@ describe('a formatted text', () => {
     ['names that are keywords', 'package a\n\np if data.every.not(1)[-1] == {}\n'],
     ['a rule that is an object', 'package a\n\np := {"a": -1, "b": [x | x := 1]}[input.k]\n'],
     ['several rules on one line each', 'package a\n\nx := 1\ny := 2\n'],
+    ['a comment behind the last line', 'package a\n\np if input.x # why\n'],
     ['a template', 'package a\n\np := $"{ input.x } {1+1}"\n'],
   ])('stays as it is: %s', (_what, text) => {
     expect(format(text)).toBe(text);
@@ -76,5 +77,14 @@ describe('a formatted text', () => {
       ok: false,
       error: [{ code: 'parse-error', file: 'a.rego', row: 2 }],
     });
+  });
+});
+
+test('a negated body is laid out as a body where it is imported', () => {
+  const text = 'package a\nimport future.keywords.not\np if not {input.a; input.b}\n';
+  const formatted = formatRego(text, { file: 'a.rego' });
+  expect(formatted).toEqual({
+    ok: true,
+    value: 'package a\n\nimport future.keywords.not\n\np if not {\n\tinput.a\n\tinput.b\n}\n',
   });
 });

@@ -26,9 +26,7 @@ export function formatRego(text: string, options: FormatRegoOptions): RegoResult
   if (!parsed.ok) return parsed;
   const formatted = writeStatements(layOut(splitPieces(text)));
   const again = parseRego(formatted, { ...options, regoVersion: parsed.value.version });
-  if (again.ok && meaningOf(again.value) === meaningOf(parsed.value)) {
-    return { ok: true, value: formatted };
-  }
+  if (again.ok && isSameMeaning(again.value, parsed.value)) return { ok: true, value: formatted };
   const message =
     'This text cannot be formatted without a change of its meaning; it is left alone.';
   const { file } = options;
@@ -53,6 +51,16 @@ function isApart(before: Statement, statement: Statement): boolean {
 function writeLine({ level, text, trailing, apart }: Line, index: number): string {
   const comment = trailing === undefined ? '' : ` ${trailing}`;
   return `${apart && index > 0 ? '\n' : ''}${'\t'.repeat(level)}${text}${comment}\n`;
+}
+
+/** Whether two trees are the same but for places. An expression may be too deep to say so. */
+function isSameMeaning(one: Module, other: Module): boolean {
+  try {
+    return meaningOf(one) === meaningOf(other);
+  } catch (cause) {
+    if (cause instanceof RangeError) return false;
+    throw cause;
+  }
 }
 
 /** The tree without places. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { compileRego } from './compile-rego.ts';
 import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { evaluateRego } from './evaluate-query.ts';
 
@@ -173,6 +174,89 @@ describe('the language', () => {
   test('a long chain of rules is evaluated once each', () => {
     const rules = Array.from({ length: 60 }, (_, at) => `q${at + 1} := q${at} + q${at}`);
     expect(resultOf(`q0 := 1\n${rules.join('\n')}\np := q40`)).toEqual([2 ** 40]);
+  });
+});
+
+describe('variables of closures', () => {
+  test.each([
+    [
+      'are declared by `some` in the body around them, each closure with one of its own',
+      'p := [a, b] if {\n some i\n a := [i | input.xs[i] > 1]\n b := {i | input.o[i]}\n}',
+      [
+        [
+          [0, 2],
+          ['a', 'b'],
+        ],
+      ],
+    ],
+    [
+      'are no rules of the same name',
+      'i := 1\np := x if { some i; x := [i | input.xs[i]] }',
+      [[0, 1, 2]],
+    ],
+    [
+      'are declared for `every`, too',
+      'p if { some i; every x in [0] { input.xs[i] > x } }',
+      [true],
+    ],
+    [
+      'may be the ones that the head uses',
+      'p := [i | input.xs[i]] if { some i; true }',
+      [[0, 1, 2]],
+    ],
+  ])('%s', (_, text, wanted) => {
+    expect(resultOf(text, INPUT)).toEqual(wanted);
+  });
+});
+
+describe('what `some` looks for', () => {
+  test.each([
+    ['may be a value of the input', 'p if some input.role in ["user", "admin"]', [true]],
+    ['may be another value of the input', 'p if some input.role in ["user"]', []],
+    ['may be part of a pattern', 'p := k if some [k, input.role] in [[1, "x"], [2, "admin"]]', [2]],
+    ['may have variables in brackets', 'p contains k if some input.xs[k] in [3, 2]', [[0, 2]]],
+  ])('%s', (_, text, wanted) => {
+    expect(resultOf(text, INPUT)).toEqual(wanted);
+  });
+});
+
+describe('arguments of a function that must be computed', () => {
+  test.each([
+    ['a template', 'f($"{x} {input.role}") := 42 if x = "an"\np := f("an admin")', [42]],
+    ['a call', 'f(concat(" ", [x, input.role])) := 42 if x = "an"\np := f("an admin")', [42]],
+    ['a call, for another value', 'f(lower(input.role)) := 42\np := f("user")', []],
+    ['a comprehension', 'f([x | x := y]) := 42 if y = "a"\np := f(["a"])', [42]],
+    ['a comprehension in a list', 'f([[x | x := y]]) := 42 if y = "a"\np := f([["a"]])', [42]],
+    [
+      'a comprehension in an object',
+      'f({"k": [x | x := y]}) := 1 if y = 2\np := f({"k": [2]})',
+      [1],
+    ],
+    ['none in an else', 'f(lower(input.role)) := 1 if false else := 2\np := f("admin")', [2]],
+  ])('%s', (_, text, wanted) => {
+    expect(resultOf(text, INPUT)).toEqual(wanted);
+  });
+
+  test('are refused where a variable never gets a value', () => {
+    expect(() => resultOf('f(concat("", [x])) := x\np := f("a")')).toThrow(
+      'The variable \\"x\\" never gets a value here',
+    );
+  });
+});
+
+describe('a text of version 0 that version 1 can parse', () => {
+  const versionOf = (text: string) => {
+    const modules = { m: `package t\n${text}` };
+    const compiled = compileRego({ modules, entrypoints: ['t/p'], level: 2 });
+    return compiled.ok ? compiled.value.regoVersion : compiled.error[0]?.code;
+  };
+
+  test.each([
+    ['a variable named input', 'p if { input := {"a": 1}; input.a == 1 }', 'redeclared'],
+    ['an import twice', 'import data.a.x\nimport data.b.x\np if true', 'duplicate-import'],
+  ])('is read as version 0 for %s', (_, text, refusal) => {
+    expect(versionOf(`import future.keywords.if\n${text}`)).toBe('v0');
+    expect(versionOf(`import rego.v1\n${text}`)).toBe(refusal);
   });
 });
 

@@ -1,6 +1,7 @@
 // Remarks about policies that compile: likely mistakes, and what reads better in another way.
 // Source of the rules and their names: Regal, the linter of the project OPA.
 
+import { formatRego } from './format-rego.ts';
 import { ignoredRows } from './lint/ignored-rows.ts';
 import { type LintConfig, readLintConfig } from './lint/lint-config.ts';
 import { matchesFiles } from './lint/match-files.ts';
@@ -67,7 +68,12 @@ function defaultConfig(): LintConfig {
 }
 
 /** What is the same for all files. */
-type LintRun = Omit<LintContext, 'options'> & { readonly config: LintConfig };
+type LintRun = Omit<LintContext, 'options' | 'format'> & { readonly config: LintConfig };
+
+function formatOf({ text, path, module }: SourceFile): string | undefined {
+  const formatted = formatRego(text, { file: path, regoVersion: module.version });
+  return formatted.ok ? formatted.value : undefined;
+}
 
 function lintFile(file: SourceFile, run: LintRun): readonly LintFinding[] {
   const ignored = ignoredRows(file.comments);
@@ -85,7 +91,7 @@ function runRule(
   const { name, category } = rule;
   const { level = rule.level, ignoreFiles = [], options = {} } = config.settings.get(name) ?? {};
   if (level === 'ignore' || matchesFiles(ignoreFiles, file.path)) return [];
-  const context: LintContext = { files, project, options };
+  const context: LintContext = { files, project, options, format: formatOf };
   return rule.check(file, context).map(({ at, message }) => ({
     rule: name,
     category,

@@ -86,3 +86,41 @@ describe('not, where a part of the negated expression is undefined', () => {
     expect(answer('not y := 1', {}, 2)).toBe('redeclared');
   });
 });
+
+describe('not with `import future.keywords.not`', () => {
+  const evaluate = (rule: string, input: unknown) => {
+    const text = `package a\nimport future.keywords.not\n${FUNCTIONS}\n${rule}\n`;
+    const compiled = compileRego({ modules: { m: text }, entrypoints: ['a/p'], level: 2 });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+    expect(compiled.value.levelChanges).toEqual([]);
+    return loadPolicy(compiled.value.wasm).evaluate(input)[0];
+  };
+
+  test.each([
+    ['holds where an argument is undefined', 'p if not is_one(input.x)', {}, true],
+    ['holds where the call does not', 'p if not is_one(input.x)', { x: 2 }, true],
+    ['does not hold where the call does', 'p if not is_one(input.x)', { x: 1 }, undefined],
+    ['holds where a body does not', 'p if not {\n input.x\n is_one(input.y)\n}', { x: 1 }, true],
+    [
+      'holds where no turn of a body does',
+      'p if not { some x in input.xs; x == 0 }',
+      { xs: [1] },
+      true,
+    ],
+    [
+      'does not hold where one turn of a body does',
+      'p if not { some x in input.xs; x == 0 }',
+      { xs: [1, 0] },
+      undefined,
+    ],
+    [
+      'sees in its body what is outside of it',
+      'p if {\n y := input.y\n not { some x in input.xs; x == y }\n}',
+      { y: 1, xs: [1] },
+      undefined,
+    ],
+    ['may be in a body of itself', 'p if not { input.x; not { input.y } }', { x: 1, y: 1 }, true],
+  ])('%s', (_, rule, input, wanted) => {
+    expect(evaluate(rule, input)).toBe(wanted);
+  });
+});

@@ -34,6 +34,11 @@ export type TestRegoOptions = Pick<
   /** A clock for durations in milliseconds. @defaultValue `performance.now` */
   readonly clockMs?: () => number;
   /**
+   * Which tests are evaluated again for a trace.
+   * @defaultValue `failures`: those that failed or errored
+   */
+  readonly traces?: 'failures' | 'none';
+  /**
    * A test that takes longer fails. It is looked at whenever a line of a policy is reached, so a
    * single builtin is not interrupted. Unit: ms. @defaultValue 5000, as in OPA
    */
@@ -118,7 +123,8 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
     const run = { policy, compiled: compiled.value, reached, casesOf, clockMs };
     const outcome = runTest(test, run);
     for (const probe of reached) all.add(probe);
-    const isExplained = outcome.outcome === 'failed' || outcome.outcome === 'errored';
+    const isExplained =
+      options.traces !== 'none' && (outcome.outcome === 'failed' || outcome.outcome === 'errored');
     const trace = isExplained ? explain(test) : [];
     return { ...outcome, prints: prints.splice(0), trace };
   });
@@ -238,14 +244,15 @@ function coverFiles(
   probes: readonly Probe[],
   reached: ReadonlySet<number>,
 ): readonly FileCoverage[] {
-  const rowsOf = (file: string, kind: Probe['kind']) =>
-    new Set(
-      probes
-        .filter((probe, index) => reached.has(index) && probe.file === file && probe.kind === kind)
-        .map(({ row }) => row),
-    );
-  return modules.map((module) => {
-    const { file } = module;
-    return coverModule(module, { head: rowsOf(file, 'head'), literal: rowsOf(file, 'literal') });
-  });
+  const rows = new Map(
+    modules.map(({ file }) => [file, { head: new Set<number>(), literal: new Set<number>() }]),
+  );
+  for (const index of reached) {
+    const probe = probes[index];
+    if (probe?.kind === 'head' || probe?.kind === 'literal') {
+      rows.get(probe.file)?.[probe.kind].add(probe.row);
+    }
+  }
+  const none = { head: new Set<number>(), literal: new Set<number>() };
+  return modules.map((module) => coverModule(module, rows.get(module.file) ?? none));
 }

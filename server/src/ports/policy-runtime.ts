@@ -23,7 +23,11 @@ export interface CompiledRule {
   readonly packageName: string;
   /** Names of the rules that answer: some of allow, deny, warn, violation. */
   readonly answers: readonly string[];
+  /** Names of all rules of the package; absent where an earlier release compiled it. */
+  readonly ruleNames?: readonly string[];
   readonly inputReferences: readonly InputReference[];
+  /** What it reads of the documents below `data`; absent where an earlier release compiled it. */
+  readonly dataReferences?: readonly InputReference[];
   /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
   readonly volatileBuiltins?: readonly string[];
   /**
@@ -69,6 +73,13 @@ export interface InspectedRule extends CompiledRule {
   readonly inspection: RuleInspection;
 }
 
+/** Documents that a policy reads, as one value below `data`. */
+export interface PolicyDocuments {
+  /** The same for the same documents only. */
+  readonly key: string;
+  readonly json: string;
+}
+
 /** A policy that can be asked and evaluated. */
 export interface Askable extends AskablePolicy {
   readonly id: string;
@@ -77,6 +88,12 @@ export interface Askable extends AskablePolicy {
   readonly languageLevel: LanguageLevel;
   /** Absent where an earlier release compiled it. */
   readonly volatileBuiltins: readonly string[] | undefined;
+  /** What it reads below `data`. */
+  readonly dataReferences: readonly InputReference[];
+  /** The documents that it reads; undefined where there are none. */
+  readonly documents?: PolicyDocuments | undefined;
+  /** The path of the document that {@link fault} is about, where it is not about the policy. */
+  readonly faultyData?: string | undefined;
   /** Why it is not what the server accepted: it is not evaluated, and it refuses every write. */
   readonly fault?: string | undefined;
   /** Set where its row cannot be read: what it decided is not known. */
@@ -97,6 +114,8 @@ export interface EvaluationTerms {
   readonly tenantId: string;
   /** What the text means: see `LanguageLevel`. */
   readonly languageLevel: LanguageLevel;
+  /** What the policy reads below `data`; nothing where absent. */
+  readonly documents?: PolicyDocuments | undefined;
   /** Not limited where absent. */
   readonly budget?: EvaluationBudget;
   /**

@@ -100,6 +100,21 @@ describe('the packages for CDKTF and for CDK Terrain', () => {
     );
   });
 
+  test.each(FRAMEWORKS)(
+    'have a README whose example is synthesised, as in the %s one',
+    (framework) => {
+      const name = framework === 'cdktf' ? '@novacron/constructs' : '@novacron/constructs-cdktn';
+      const readme = readFileSync(join(directory, 'node_modules', name, 'README.md'), 'utf8');
+      const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
+      const program = example
+        .replaceAll("'cdktn'", "'cdktf'")
+        .replace("'@novacron/constructs-cdktn'", "'@novacron/constructs'");
+      expect(example).toContain(`from '${framework}'`);
+      const text = JSON.stringify(synthesize(program, framework, 'shop'));
+      expect(text).toContain('"novacron_vm"');
+    },
+  );
+
   test('need nothing of ours, and say which framework they are for', () => {
     const read = (name: string) =>
       JSON.parse(readFileSync(join(directory, 'node_modules', name, 'package.json'), 'utf8'));

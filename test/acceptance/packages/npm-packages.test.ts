@@ -1,6 +1,6 @@
 /** The packages of a release, in an empty project, with nothing but what they declare. */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,23 @@ jest.setTimeout(120_000);
 
 const ROOT = resolve(__dirname, '../../..');
 const run = promisify(execFile);
+
+/** The packages, without their scope. */
+const PUBLISHED = [
+  'agent',
+  'bus',
+  'cli',
+  'constructs',
+  'constructs-cdktn',
+  'contract',
+  'engine',
+  'provider',
+  'rego',
+  'runtime',
+  'server',
+  'testing',
+  'tracing',
+];
 
 let directory: string;
 let project: string;
@@ -36,27 +53,33 @@ const novacron = (...args: readonly string[]) =>
 describe('the packages of a release', () => {
   test('are ours, each with its licence, and hold nothing of the build', () => {
     const short = names.map((name) => name.replace('@novacron/', '')).sort();
-    expect(short).toEqual([
-      'agent',
-      'bus',
-      'cli',
-      'constructs',
-      'constructs-cdktn',
-      'contract',
-      'engine',
-      'provider',
-      'rego',
-      'runtime',
-      'server',
-      'testing',
-      'tracing',
-    ]);
+    expect(short).toEqual(PUBLISHED);
     for (const name of names) {
       const home = join(project, 'node_modules', name);
       expect(readdirSync(home)).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist']));
       const files = readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' });
       expect(files.filter((file) => /tsbuildinfo|[.]test[.]|test-kit/.test(file))).toEqual([]);
     }
+  });
+
+  test.each(PUBLISHED)('describe %s, and have each file that its manifest names', (short) => {
+    const home = join(project, 'node_modules/@novacron', short);
+    const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({
+      description: expect.stringMatching(/^\S.{20,120}[^.]$/),
+      keywords: expect.arrayContaining(['novacron']),
+      license: 'Apache-2.0',
+      engines: { node: '>=20.19' },
+    });
+    expect(manifest).not.toHaveProperty('devDependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+    // Where it was built, and where it would be downloaded, are not facts of the package.
+    expect(JSON.stringify(manifest)).not.toMatch(/https?:|localhost|\d+[.]\d+[.]\d+[.]\d+|\/work/);
+    const named = JSON.stringify([manifest.exports ?? {}, manifest.main, manifest.types]);
+    const files = [...named.matchAll(/"((?:[.][/])?[^"*]+[.](?:[cm]?js|d[.][cm]?ts))"/g)];
+    for (const [, file = ''] of files) expect(existsSync(join(home, file))).toBe(true);
+    expect(named).not.toContain('novacron-source');
+    expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(/^# @novacron\/.+\n\n\w/);
   });
 
   test('bring the units of an agent', () => {

@@ -10,6 +10,7 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /**
@@ -33,7 +34,9 @@ export function unpackPackages(
       symlinkSync(join(home, file), join(installed, '.bin', command));
     }
     const needed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-    for (const each of needed.filter((other) => !other.startsWith('@novacron/'))) {
+    const isOptional = (each: string) => manifest.peerDependenciesMeta?.[each]?.optional === true;
+    const others = needed.filter((each) => !each.startsWith('@novacron/') && !isOptional(each));
+    for (const each of others) {
       link(each, join(home, 'node_modules'), placeOf(name));
     }
   }

@@ -270,6 +270,26 @@ describe('an upgrade of the language level', () => {
   });
 });
 
+test('an upgrade is refused where an import has the name of a rule', async () => {
+  const { id } = await make();
+  const text = `package owners
+
+import data.others.blocked
+
+allow if not blocked
+
+blocked if input.resource.metadata.owner == "eve"
+`;
+  await storeAs(id, ({ languageLevel: _, ...compiled }) => compiled, text);
+  const answer = await bench().call('policy.upgrade', { id });
+  expect(answer.ok).toBe(false);
+  expect(JSON.stringify(answer)).toContain(
+    'line 3, column 1: The name blocked means the rule data.owners.blocked here, and this import ' +
+      'at language level 2',
+  );
+  expect(await bench().expectOk('policy.get', { id })).toMatchObject({ language_level: 1 });
+});
+
 test('a new text is warned of where it means something else than at the level before', async () => {
   const asked = { ...POLICY, actions: ['create_vm'] };
   const { notices } = await bench().expectOk('policy.create', asked);

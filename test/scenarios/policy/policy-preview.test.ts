@@ -181,7 +181,7 @@ describe('a preview of a draft', () => {
         ['unreadable', 1],
       ]),
     );
-    const networks = { rule: SMALL, selector: { kinds: ['network'] } };
+    const networks = { rule: NO_TEMP, selector: { kinds: ['network'] } };
     const other = await preview({ draft: networks, sources: ['decisions'] });
     // That a decision was about a VM is known without its input.
     expect(other.unjudged.map(({ reason }) => reason)).toEqual(['unreadable']);
@@ -272,12 +272,18 @@ describe('a preview of a draft', () => {
 
 describe('the main thread beside a preview of recorded decisions', () => {
   const evaluated: string[] = [];
+  const trials: string[] = [];
   const handedOver: string[] = [];
   const bench = useBench({
     wrapPolicies: (policies) => ({
       ...policies,
       evaluate: (rule, input, terms) => {
-        if (terms.lane === 'background') evaluated.push(String(input.resource.name));
+        const name = String(input.resource.name);
+        if (name.startsWith('lat-')) evaluated.push(name);
+        // The snapshot of the example that policies are tried with.
+        if (name === 'before-upgrade') {
+          trials.push(`${terms.lane}, ${terms.budget === undefined ? 'free' : 'charged'}`);
+        }
         return policies.evaluate(rule, input, terms);
       },
       judgeRecords: (records, judge, terms) => {
@@ -301,6 +307,7 @@ describe('the main thread beside a preview of recorded decisions', () => {
     await bench().advance(1_000);
     const { items } = await bench().expectOk('policy_decision.list', {});
     const quiet = NO_TEMP.replace('"temp"', '"nothing"');
+    evaluated.length = 0;
     await bench().expectOk('policy.preview', decisionsOf(quiet));
     expect(handedOver.map((text) => JSON.parse(text).resource_name).sort()).toEqual(
       items.map(({ resource_name }) => resource_name).sort(),
@@ -310,5 +317,15 @@ describe('the main thread beside a preview of recorded decisions', () => {
     // Of the two, the policy of today refuses the large one anyhow.
     expect(changes.map(({ resource_name }) => resource_name)).not.toContain('lat-large-temp');
     expect(evaluated).toContain('lat-large-temp');
+  });
+
+  test('is not held up by the trial of the draft, whose time the tenant pays', async () => {
+    trials.length = 0;
+    const policy = { name: 'Sizes', type: 'resource', rule: SMALL } as const;
+    await bench().expectOk('policy.create', policy);
+    // Before it is stored, a policy is tried alone.
+    expect(trials.splice(0)).toEqual(['quiet, free']);
+    await bench().expectOk('policy.preview', { draft: { rule: NO_TEMP } });
+    expect(trials).toEqual(['background, charged']);
   });
 });

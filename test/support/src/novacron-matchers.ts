@@ -19,6 +19,14 @@ export interface MatcherResult {
   readonly message: () => string;
 }
 
+/** The matchers as `expect(synthesised)` has them: `@novacron/testing/jest` and its siblings. */
+export interface NovacronMatchers {
+  /** Passes if the VMs of the stack would be placed on a node each. */
+  toPlaceOnDistinctNodes(novacron: RunningNovacron): Promise<void>;
+  /** Passes if a policy, given as Rego, denies no resource of the stack. */
+  toSatisfyPolicy(novacron: RunningNovacron, rule: string): Promise<void>;
+}
+
 /** A resource of the stack, and what would happen to it now. */
 interface Planned {
   readonly address: string;

@@ -69,17 +69,19 @@ describe('the plan of a policy', () => {
     answers['policy.preview'] = ({ position }) =>
       position === undefined
         ? part(names.slice(0, 3).map(refused), 'p2')
-        : part(names.slice(3).map(refused));
+        : part(names.slice(3).reverse().map(refused));
     const { diagnostics } = await plan(CONFIG);
     expect(diagnostics).toMatchObject([
       {
         severity: 'warning',
-        summary: 'Would refuse 7 existing resources: novacron_policy "Sizes"',
+        summary: 'Would refuse changes to 7 existing resources: novacron_policy "Sizes"',
         detail:
-          'vm a (a is too large), vm b (b is too large), vm c (c is too large), ' +
-          'vm d (d is too large), vm e (e is too large), and 2 more. They stay as they are, and ' +
-          'their next change is refused. novacron policy preview shows all of them, with open ' +
-          'plans and past decisions.',
+          'By this policy, these resources are not allowed:\n' +
+          '  vm a: a is too large\n  vm b: b is too large\n  vm c: c is too large\n' +
+          '  vm d: d is too large\n  vm e: e is too large\n  and 2 more\n' +
+          'They are left as they are, but their next change will be refused. To see all of them, ' +
+          'with open plans and past decisions, save the rule in a file and run: novacron policy ' +
+          'preview FILE.rego',
       },
     ]);
     const defaults = { enabled: true, enforcement_mode: 'block', platform_writes: false };
@@ -90,9 +92,37 @@ describe('the plan of a policy', () => {
     ]);
   });
 
-  test('says nothing where no resource is newly refused', async () => {
+  test('warns of resources that only the policy of today refuses', async () => {
     answers['policy.preview'] = () => part([{ ...refused('a'), effect: 'newly_allowed' }]);
+    const { diagnostics } = await plan({ ...CONFIG, rule: RULE.replace('4', '8') }, STATE);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        summary:
+          'Would allow changes to 1 existing resource, which are refused today: ' +
+          'novacron_policy "Sizes"',
+        detail: expect.stringContaining(
+          'By the policy as it is, this resource is not allowed:\n  vm a: a is too large\n',
+        ),
+      },
+    ]);
+  });
+
+  test('says nothing where no resource is newly refused or allowed', async () => {
+    answers['policy.preview'] = () => part([{ ...refused('a'), effect: 'newly_warned' }]);
     expect((await plan(CONFIG)).diagnostics).toEqual([]);
+  });
+
+  test('says that nothing is known where the tenant has used up its time', async () => {
+    answers['policy.preview'] = () => {
+      throw problem('rate-limited', { detail: 'Too many previews.', remedy: 'Wait.' });
+    };
+    expect((await plan(CONFIG)).diagnostics).toMatchObject([
+      {
+        summary: 'Effect on existing resources not known: novacron_policy "Sizes"',
+        detail: expect.stringContaining('Too many previews.'),
+      },
+    ]);
   });
 
   test('asks with what a change changes, where it decides', async () => {
@@ -100,7 +130,7 @@ describe('the plan of a policy', () => {
     const rule = RULE.replace('4', '2');
     const { diagnostics } = await plan({ ...CONFIG, rule }, STATE);
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
-      'Would refuse 1 existing resource: novacron_policy "Sizes"',
+      'Would refuse changes to 1 existing resource: novacron_policy "Sizes"',
     ]);
     expect(sent('policy.preview')).toEqual([{ id: ID, draft: { rule }, sources: ['resources'] }]);
   });
@@ -152,7 +182,7 @@ describe('a preview that takes longer than a plan waits', () => {
 
   test('warns of what was found, at least', async () => {
     expect(await warn([part([refused('a'), refused('b')], 'p2')])).toEqual([
-      'Would refuse at least 2 existing resources: novacron_policy "Sizes"',
+      'Would refuse changes to at least 2 existing resources: novacron_policy "Sizes"',
     ]);
   });
 

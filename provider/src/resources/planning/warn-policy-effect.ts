@@ -1,6 +1,7 @@
 /**
- * Warns of what a new or changed policy refuses that exists: the server previews the draft, and the
- * plan shows the names. A plan does not wait for long previews, nor does it fail by one.
+ * Warns of what a new or changed policy newly refuses or allows that exists: the server previews
+ * the draft, and the plan shows the names. A plan does not wait for long previews, nor does it fail
+ * by one.
  */
 import { PolicyUpdate } from '@novacron/contract/kinds/policy/policy';
 import type { PolicyPreviewChange } from '@novacron/contract/kinds/policy/policy-preview';
@@ -11,7 +12,10 @@ import type { PlannedWrite } from './preview-plan.ts';
 /** Resources that are named. */
 const NAMED_MAX = 5;
 
-const NEXT_CHANGE = 'They stay as they are, and their next change is refused.';
+/** A policy that is not stored yet can be previewed as a file only. */
+const ADVICE =
+  'To see all of them, with open plans and past decisions, save the rule in a file and run: ' +
+  'novacron policy preview FILE.rego';
 
 /** Fields that say what a policy refuses. */
 const DECIDING_FIELDS = [
@@ -38,13 +42,20 @@ export interface EffectContext
 
 /** What was found until the end of the preview, or of its time. */
 interface FoundEffects {
-  readonly refused: readonly PolicyPreviewChange[];
-  readonly isWhole: boolean;
+  readonly changes: readonly PolicyPreviewChange[];
+  /** Why there may be more; undefined where the preview is whole. */
+  readonly cutBy: string | undefined;
 }
 
+const OUT_OF_TIME = 'The preview took longer than a plan waits for it.';
+
+/** Problems that say nothing of whether the server previews policies for this caller. */
+const TEMPORARY: ReadonlySet<string> = new Set(['rate-limited', 'deadline-exceeded']);
+
 /**
- * Warns of existing resources that a policy would newly refuse. Nothing is asked about a policy
- * that decides as before, is disabled or has values that are not known yet, nor during the apply.
+ * Warns of existing resources that a policy would newly refuse or allow. Nothing is asked about a
+ * policy that decides as before, is disabled or has values that are not known yet, nor during the
+ * apply.
  */
 export async function warnPolicyEffect(
   context: EffectContext,
@@ -56,22 +67,30 @@ export async function warnPolicyEffect(
   if (!DECIDING_FIELDS.some((name) => name in values.input)) return;
   const found = await previewEffects(context, planned);
   if (found === undefined) return;
-  const { refused, isWhole } = found;
-  const advice = 'novacron policy preview shows all of them, with open plans and past decisions.';
+  const { changes, cutBy } = found;
+  const warn = (summary: string, detail: string): void =>
+    context.diagnostics.warning({ summary: `${summary}: ${label}`, detail, path: ['rule'] });
+  const refused = changes.filter(({ effect }) => effect === 'newly_refused');
+  const allowed = changes.filter(({ effect }) => effect === 'newly_allowed');
+  const atLeast = cutBy === undefined ? '' : 'at least ';
   if (refused.length > 0) {
-    const count = `${isWhole ? '' : 'at least '}${refused.length}`;
-    const noun = refused.length === 1 && isWhole ? 'resource' : 'resources';
-    context.diagnostics.warning({
-      summary: `Would refuse ${count} existing ${noun}: ${label}`,
-      detail: `${describe(refused)} ${NEXT_CHANGE} ${advice}`,
-      path: ['rule'],
-    });
-  } else if (!isWhole) {
-    context.diagnostics.warning({
-      summary: `Effect on existing resources not known: ${label}`,
-      detail: `The preview took longer than a plan waits for it. ${advice}`,
-      path: ['rule'],
-    });
+    const left =
+      refused.length === 1
+        ? 'It is left as it is, but its next change will be refused.'
+        : 'They are left as they are, but their next change will be refused.';
+    warn(
+      `Would refuse changes to ${atLeast}${countOf(refused)}`,
+      `By this policy, ${verbOf(refused)} not allowed:\n${listOf(refused)}\n${left} ${ADVICE}`,
+    );
+  }
+  if (allowed.length > 0) {
+    warn(
+      `Would allow changes to ${atLeast}${countOf(allowed)}, which are refused today`,
+      `By the policy as it is, ${verbOf(allowed)} not allowed:\n${listOf(allowed)}\n${ADVICE}`,
+    );
+  }
+  if (refused.length + allowed.length === 0 && cutBy !== undefined) {
+    warn('Effect on existing resources not known', `${cutBy} ${ADVICE}`);
   }
 }
 
@@ -90,7 +109,7 @@ async function previewEffects(
     draft: draft.data,
     sources: ['resources' as const],
   };
-  const refused: PolicyPreviewChange[] = [];
+  const changes: PolicyPreviewChange[] = [];
   let turn: { readonly position?: string } = {};
   for (;;) {
     const part = await session.client.call(
@@ -98,18 +117,32 @@ async function previewEffects(
       { ...asked, ...turn },
       { signal: either, retryMsMax: 0 },
     );
-    if (!part.ok) return outOfTime.aborted ? { refused, isWhole: false } : undefined;
-    refused.push(...part.value.changes.filter(({ effect }) => effect === 'newly_refused'));
-    if (part.value.next_position === null) return { refused, isWhole: true };
+    if (!part.ok) {
+      const { code, detail } = part.error;
+      if (outOfTime.aborted) return { changes, cutBy: OUT_OF_TIME };
+      return TEMPORARY.has(code) ? { changes, cutBy: detail } : undefined;
+    }
+    changes.push(...part.value.changes);
+    if (part.value.next_position === null) return { changes, cutBy: undefined };
     turn = { position: part.value.next_position };
   }
 }
 
-/** Names the first resources and why the policy refuses them. */
-function describe(refused: readonly PolicyPreviewChange[]): string {
-  const named = refused.slice(0, NAMED_MAX).map(({ resource_kind, resource_name, messages }) => {
-    return `${resource_kind} ${resource_name} (${messages[0] ?? 'refused'})`;
-  });
-  const more = refused.length - named.length;
-  return `${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`;
+function countOf({ length }: readonly PolicyPreviewChange[]): string {
+  return `${length} existing ${length === 1 ? 'resource' : 'resources'}`;
+}
+
+function verbOf({ length }: readonly PolicyPreviewChange[]): string {
+  return length === 1 ? 'this resource is' : 'these resources are';
+}
+
+/** The first resources in order of their names, a line each: Terraform leaves such lines alone. */
+function listOf(changes: readonly PolicyPreviewChange[]): string {
+  const lines = changes
+    .map(({ resource_kind, resource_name, messages }) => {
+      return `  ${resource_kind} ${resource_name}: ${messages[0] ?? 'refused'}`;
+    })
+    .sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
+  const more = lines.length - NAMED_MAX;
+  return [...lines.slice(0, NAMED_MAX), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }

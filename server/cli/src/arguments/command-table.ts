@@ -42,6 +42,14 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   // People upgrade policies: `novacron policy upgrade`, which shows the plan first.
   'policy.upgrade_plan',
   'policy.upgrade',
+  // People name documents by their paths: `novacron policy data`.
+  'policy_data.create',
+  'policy_data.get',
+  'policy_data.list',
+  'policy_data.update',
+  'policy_data.versions',
+  'policy_data.rollback',
+  'policy_data.delete',
   // People push files: `novacron policy push`.
   'orchestration_policy.push',
   // People preview files and stored policies: `novacron policy preview`, which reads all parts.

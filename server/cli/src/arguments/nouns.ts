@@ -7,6 +7,7 @@ import {
   OperationId,
   PlacementPreviewId,
   PolicyAuthorId,
+  PolicyDataId,
   PolicyDecisionId,
   PolicySigningKeyId,
   PolicyViolationId,
@@ -43,6 +44,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Policy decisions: recorded policy evaluations',
     id: PolicyDecisionId,
     prefix: 'pdec',
+  },
+  policy_data: {
+    words: 'data document',
+    description: 'Data documents: JSON that policies read below `data`',
+    id: PolicyDataId,
+    prefix: 'pdat',
   },
   policy_violation: {
     words: 'policy violation',

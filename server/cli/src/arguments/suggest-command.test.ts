@@ -58,6 +58,23 @@ describe('an unknown command', () => {
   });
 });
 
+describe('an unknown flag', () => {
+  test.each([
+    ['vm list --selector a=b', "'--selector'\n(Did you mean --labels?)\n"],
+    ['vm list --show-labels', "'--show-labels'\n(Did you mean -o wide?)\n"],
+    ['vm migrate web --to node-05', "'--to'\n(Did you mean --node?)\n"],
+    ['vm list --sort-by name', "'--sort-by'\n(Did you mean --sort?)\n"],
+    [
+      'vm create --name a --spot=false',
+      "'--spot=false'\n(A flag of yes or no takes no value: --spot or --no-spot)\n",
+    ],
+  ])('%s is refused with the one that was meant', async (words, message) => {
+    const { exitCode, stderr } = await runInProcess(words.split(' '));
+    expect(stderr).toContain(`error: unknown option ${message}Run the command with --help`);
+    expect(exitCode).toBe(2);
+  });
+});
+
 describe('words of kubectl', () => {
   test.each([
     ['vm get --help', 'Usage: novacron vm show|get [options] <vm>'],

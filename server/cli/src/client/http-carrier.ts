@@ -21,7 +21,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Longest wait for one answer. Unit: milliseconds. */
   readonly timeoutMs?: number;
-  /** How often a read is repeated; writes never are. */
+  /**
+   * How often a read is repeated; writes never are. With 0 nothing is waited for, not even where
+   * the server says for how long.
+   */
   readonly retriesMax?: number;
 }
 
@@ -36,6 +39,8 @@ interface HttpCarrierOptions {
   readonly timers: Timers;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
+  /** Called before a wait that the server asks for. */
+  readonly onWait: (found: Problem, delayMs: number) => void;
 }
 
 /** A carrier with connections to be closed. */
@@ -49,12 +54,20 @@ const RETRIES_DEFAULT = 3;
 const RETRY_DELAY_MS_FIRST = 200;
 const RETRY_DELAY_MS_MAX = 5_000;
 
+/** What a call waits altogether where the server asks it to; a longer wait is an answer. */
+const ASKED_MS_MAX = 120_000;
+
+/** Added to such a wait, by chance: others wait for the same moment. */
+const ASKED_JITTER_MS = 200;
+
 /** Waits for nothing that never ends: the signal of a caller who gave none. */
 const NEVER = new AbortController().signal;
 
 /**
  * Makes a carrier. Reads are repeated after passing troubles with exponential backoff and full
- * jitter; writes are sent once, because a lost answer does not mean that nothing was done.
+ * jitter; writes are sent once, because a lost answer does not mean that nothing was done. What the
+ * server refused for coming too soon it has not done: it is sent again when the server says, be it
+ * a read or a write.
  */
 export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
   const exchange = createHttpExchange(options.timers);
@@ -62,19 +75,43 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
   return {
     close: exchange.close,
     async carry(name, input, callOptions = {}) {
+      const { signal = NEVER } = callOptions;
       const isRead = operationRow(name).effect === 'read';
       const retriesMax = isRead ? (callOptions.retriesMax ?? RETRIES_DEFAULT) : 0;
-      for (let attempt = 0; ; attempt += 1) {
+      let askedMsLeft = callOptions.retriesMax === 0 ? 0 : ASKED_MS_MAX;
+      for (let attempt = 0; ; ) {
         sequence += 1;
         const body = JSON.stringify(toRpcRequest(sequence, name, input));
-        const attempted = await attemptCall(exchange, options, { name, body, callOptions });
-        const isOver = !attempted.mayRetry || attempt >= retriesMax;
-        if (isOver || callOptions.signal?.aborted === true) return attempted.outcome;
-        const delayMs = backoffMs(attempt, options.random());
-        await pause(options.timers, delayMs, callOptions.signal ?? NEVER);
+        const { outcome, mayRetry } = await attemptCall(exchange, options, {
+          name,
+          body,
+          callOptions,
+        });
+        if (outcome.ok || signal.aborted) return outcome;
+        const askedMs = askedWaitMs(outcome.error);
+        if (askedMs !== undefined && askedMs <= askedMsLeft) {
+          askedMsLeft -= askedMs;
+          options.onWait(outcome.error, askedMs);
+          await pause(options.timers, askedMs + ASKED_JITTER_MS * options.random(), signal);
+        } else {
+          if (!mayRetry || attempt >= retriesMax) return outcome;
+          await pause(options.timers, backoffMs(attempt, options.random()), signal);
+          attempt += 1;
+        }
+        if (signal.aborted) return outcome;
       }
     },
   };
+}
+
+/**
+ * How long the server asks to wait that did not process a request. Unit: milliseconds.
+ * @returns undefined where it does not
+ */
+function askedWaitMs({ code, data }: Problem): number | undefined {
+  if (code !== 'rate-limited') return undefined;
+  const askedMs = Number(data?.retry_after_ms);
+  return askedMs > 0 ? askedMs : undefined;
 }
 
 /** Exponential backoff with full jitter (AWS Architecture Blog, 2015). Unit: milliseconds. */

@@ -10,8 +10,9 @@ import { err, type Result } from '@novacron/contract/result';
 import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import type { Fields } from '../output/fields.ts';
+import { plainLine } from '../output/plain-text.ts';
 import type { OutputFormat } from '../output/render-output.ts';
-import type { Style } from '../output/style.ts';
+import { CLEAR_LINE, type Style } from '../output/style.ts';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,7 +37,8 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { version, timers, random } = io;
-  const carrier = createHttpCarrier({ ...settings, version, timers, random });
+  const onWait = showWait(io, settings.progress);
+  const carrier = createHttpCarrier({ ...settings, version, timers, random, onWait });
   const interruption = new AbortController();
   const endSubscription = io.onInterrupt(() => interruption.abort());
   try {
@@ -55,6 +57,17 @@ export async function withSession<T>(
     endSubscription();
     carrier.close();
   }
+}
+
+const MS_PER_S = 1_000;
+
+/** Says why nothing happens for a while; a bar of progress is drawn again behind it. */
+function showWait({ stderr }: Pick<CliIo, 'stderr'>, progress: Settings['progress']) {
+  return ({ detail }: Problem, delayMs: number): void => {
+    if (progress === 'hidden') return;
+    const text = `${plainLine(detail)} Trying again in ${Math.ceil(delayMs / MS_PER_S)} s.`;
+    stderr.write(`${stderr.isTerminal ? CLEAR_LINE : ''}${text}\n`);
+  };
 }
 
 /** Calls an operation whose name is only known at run time. */

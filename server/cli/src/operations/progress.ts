@@ -3,6 +3,7 @@ import type { Operation, OperationStep } from '@novacron/contract/operation/oper
 import type { Session } from '../client/session.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import { plainLine } from '../output/plain-text.ts';
+import { CLEAR_LINE } from '../output/style.ts';
 
 type ProgressIo = Pick<CliIo, 'stderr' | 'timers'>;
 
@@ -32,8 +33,6 @@ export function createProgress(io: ProgressIo, kind: ProgressKind): Progress {
       return { show: () => {}, end: () => {} };
   }
 }
-
-const CLEAR_LINE = '\r\u001b[K';
 
 const COLUMNS_DEFAULT = 80;
 

@@ -134,6 +134,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   incident_member: named('vm', 'node', 'down_at', 'up_at', 'vm_id'),
   incident_step: named('at', 'what', 'by', 'operation_id'),
   incident: named('state', 'severity', 'target', 'summary', 'opened_at', 'id'),
+  policy_data: named('path', 'version', 'size_bytes', 'updated_at', 'updated_by', 'id'),
+  policy_data_version: named('version', 'size_bytes', 'sha256', 'created_at', 'created_by'),
   policy_author: named('name', 'public_key', 'created_at', 'created_by', 'id'),
   policy_signing_key: named('public_key', 'state', 'created_at', 'retired_at', 'id'),
   policy_waiver: named(

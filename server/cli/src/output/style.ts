@@ -1,5 +1,8 @@
 /** How texts for people look: on a terminal they fit its width and may have colours. */
 
+/** Clears the line that progress was drawn on, so that a text takes its place. */
+export const CLEAR_LINE = '\r\u001b[K';
+
 /** Whether colours are asked for. */
 export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];

@@ -1,5 +1,6 @@
 /** Shows how far a long computation is: in place on a terminal, else in a line now and then. */
 import type { CliIo } from '../io/cli-io.ts';
+import { CLEAR_LINE } from './style.ts';
 
 /** Progress of work on a known number of items. */
 export interface WorkProgress {
@@ -13,8 +14,6 @@ const REDRAW_MS = 200;
 
 /** A log is not filled faster than this. Unit: milliseconds. */
 const LINE_PAUSE_MS = 5_000;
-
-const CLEAR_LINE = '\r\u001b[K';
 
 /**
  * Begins to show progress on standard error.

@@ -50,6 +50,22 @@ export const POLICY_SAMPLES = {
       input: null,
     },
   ],
+  policy_data: [
+    {
+      id: sampleId('pdat'),
+      path: 'limits.teams',
+      version: 2,
+      sha256: 'ab'.repeat(32),
+      size_bytes: 20,
+      revision: 2,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'ann',
+      document: '{"web":{"cores":16}}',
+      signature: null,
+    },
+  ],
   policy_violation: [
     {
       id: sampleId('pvio'),
@@ -136,6 +152,24 @@ export const POLICY_ANSWERS: Answers = {
     policies: [samplePolicyVerdict],
     warnings: [],
   },
+  'policy_data.versions': lastPage([
+    {
+      version: 1,
+      sha256: 'cd'.repeat(32),
+      size_bytes: 19,
+      signature: null,
+      created_at: AT,
+      created_by: 'admin',
+    },
+    {
+      version: 2,
+      sha256: 'ab'.repeat(32),
+      size_bytes: 20,
+      signature: null,
+      created_at: AT,
+      created_by: 'ann',
+    },
+  ]),
   'policy.versions': lastPage([
     {
       version: 1,

@@ -19,6 +19,15 @@ export const PolicyVerdict = z.looseObject({
   warnings: z.array(z.string()).describe('Warnings of the policy'),
   rule_path: z.string().describe('Rego rule that decided, such as data.novacron.allow'),
   unknown_fields: z.array(z.string()).describe('Fields whose values the decision depends on'),
+  data: z
+    .array(
+      z.looseObject({
+        path: z.string().describe('Path below `data`'),
+        version: z.int().describe('Version of the document'),
+      }),
+    )
+    .optional()
+    .describe('Data documents that the policy reads; absent where there are none'),
   waiver: z
     .looseObject({ id: z.string(), owner: z.string(), expires_at: Timestamp })
     .optional()

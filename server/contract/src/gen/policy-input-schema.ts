@@ -30,6 +30,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_orchestration_policy",
         "create_policy",
         "create_policy_author",
+        "create_policy_data",
         "create_policy_waiver",
         "create_reservation",
         "create_role",
@@ -51,6 +52,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_orchestration_policy",
         "delete_policy",
         "delete_policy_author",
+        "delete_policy_data",
         "delete_policy_waiver",
         "delete_reservation",
         "delete_role",
@@ -90,6 +92,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "retry_operation",
         "revoke_enrollment",
         "rollback_policy",
+        "rollback_policy_data",
         "rotate_policy_signing_key",
         "rotate_signing_key",
         "scale_vm_group",
@@ -102,6 +105,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_network",
         "update_orchestration_policy",
         "update_policy",
+        "update_policy_data",
         "update_role",
         "update_security_group",
         "update_snapshot",
@@ -213,6 +217,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "policy_author.create",
         "policy_author.delete",
         "policy_author.list",
+        "policy_data.create",
+        "policy_data.delete",
+        "policy_data.get",
+        "policy_data.list",
+        "policy_data.rollback",
+        "policy_data.update",
+        "policy_data.versions",
         "policy_decision.ask",
         "policy_decision.get",
         "policy_decision.list",
@@ -378,6 +389,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/policy_signing_key"
         },
         {
+          "$ref": "#/definitions/policy_data"
+        },
+        {
           "$ref": "#/definitions/policy_waiver"
         },
         {
@@ -456,6 +470,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/policy_signing_key"
+        },
+        {
+          "$ref": "#/definitions/policy_data"
         },
         {
           "$ref": "#/definitions/policy_waiver"
@@ -4004,6 +4021,60 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "null"
           ],
           "description": "null while it is unknown"
+        }
+      },
+      "additionalProperties": false
+    },
+    "policy_data": {
+      "title": "policy_data",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "policy_data"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "path": {
+          "description": "Path below `data`",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "version": {
+          "description": "Version of the document; increases when its value changes",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "sha256": {
+          "description": "SHA-256 of the JSON text, hexadecimal",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "size_bytes": {
+          "description": "Size of the JSON text. Unit: bytes",
+          "type": [
+            "integer",
+            "null"
+          ]
         }
       },
       "additionalProperties": false

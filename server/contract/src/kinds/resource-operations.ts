@@ -1,6 +1,7 @@
 /** The operations of all kinds of resources. */
 import { networkOperations } from './network/network-operations.ts';
 import { orchestrationPolicyOperations } from './orchestration-policy/operations.ts';
+import { policyDataOperations } from './policy/policy-data-operations.ts';
 import { policyDecisionOperations } from './policy/policy-decision-operations.ts';
 import { policyOperations } from './policy/policy-operations.ts';
 import { policyPreviewOperations } from './policy/policy-preview-operations.ts';
@@ -23,6 +24,7 @@ export const resourceOperations = {
   ...volumeOperations,
   ...policyOperations,
   ...policyVersionOperations,
+  ...policyDataOperations,
   ...policyPreviewOperations,
   ...policyDecisionOperations,
   ...policySigningOperations,

@@ -10,6 +10,7 @@ import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
 import { Event } from '../events/event.ts';
 import { Node } from '../fleet/node.ts';
+import { PolicyData, PolicyDataSummary } from '../kinds/policy/policy-data.ts';
 import { PolicyDecisionRecord } from '../kinds/policy/policy-decision.ts';
 import { PolicyAuthor, PolicySigningKey } from '../kinds/policy/policy-signing.ts';
 import { PolicyViolation, PolicyWaiver } from '../kinds/policy/policy-violation.ts';
@@ -41,6 +42,8 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PlacementDecision,
   PlacementPreview,
   PolicyAuthor,
+  PolicyData,
+  PolicyDataSummary,
   PolicyDecision: PolicyDecisionRecord,
   PolicySigningKey,
   PolicyVerdict,

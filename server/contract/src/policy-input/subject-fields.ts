@@ -9,6 +9,7 @@ import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
 import { Node } from '../fleet/node.ts';
 import { HealingHold } from '../healing/healing-operations.ts';
 import { Incident } from '../healing/incident.ts';
+import { PolicyData } from '../kinds/policy/policy-data.ts';
 import { PolicyAuthor } from '../kinds/policy/policy-signing.ts';
 import { PolicyWaiver } from '../kinds/policy/policy-violation.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
@@ -53,6 +54,12 @@ const OTHER_SUBJECTS = {
   enrollment: { node: z.string().describe('Name of the node') },
   policy_author: { public_key: PolicyAuthor.shape.public_key },
   policy_signing_key: {},
+  policy_data: {
+    path: PolicyData.shape.path,
+    version: PolicyData.shape.version,
+    sha256: PolicyData.shape.sha256,
+    size_bytes: PolicyData.shape.size_bytes,
+  },
   policy_waiver: {
     policy_id: PolicyWaiver.shape.policy_id,
     policy: PolicyWaiver.shape.policy,

@@ -18,6 +18,8 @@ export type Uses = {
   readonly inputs: readonly DocumentTerm[];
   /** The references to `data` that lead to no rule. */
   readonly documents: readonly DocumentTerm[];
+  /** The references to `data` that may read documents: those that do not lead into one rule. */
+  readonly data: readonly DocumentTerm[];
   /** The targets of its `with`. */
   readonly replaced: readonly WithTarget[];
 };
@@ -70,6 +72,7 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
   const rules = new Set<RuleNode>();
   const inputs: DocumentTerm[] = [];
   const documents: DocumentTerm[] = [];
+  const data: DocumentTerm[] = [];
   const replaced: WithTarget[] = [];
   const onReplaced = (target: WithTarget) => replaced.push(target);
   const onDocument = (document: DocumentTerm) => {
@@ -78,6 +81,7 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
       const nodes = nodesOfReference(root, document);
       for (const used of nodes) rules.add(used);
       if (nodes.length === 0) documents.push(document);
+      if (!leadsIntoRule(root, document)) data.push(document);
     }
   };
   const onTarget = (target: CallTarget) => {
@@ -93,7 +97,21 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
       for (const below of ruleNodes(child)) if (below.kind !== 'function') rules.add(below);
     }
   }
-  return { rules, inputs, documents, replaced };
+  return { rules, inputs, documents, data, replaced };
+}
+
+/** Whether the constant beginning of a reference names a rule, or a part of its value. */
+function leadsIntoRule(root: RuleNode, document: DocumentTerm): boolean {
+  let node = root;
+  for (const part of document.path) {
+    const name = fixedPart(part);
+    if (typeof name !== 'string') return false;
+    const [child] = childrenFor(node, name);
+    if (child === undefined) return false;
+    [, node] = child;
+    if (node.definitions.length > 0) return true;
+  }
+  return false;
 }
 
 /** The rules that a reference into `data` can reach. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileRego } from '../compile-rego.ts';
+import { loadPolicy } from '../evaluate-rego.ts';
 
 /** What is said of a text; the same at both levels, as an error or as a warning. */
 function said(text: string, level: 1 | 2, header = 'package p\nimport rego.v1\n') {
@@ -118,4 +119,24 @@ describe('what OPA accepts is accepted at each level', () => {
   ])('%s', (_what, text) => {
     expect(said(`${text}\ny { x }`, 2, 'package p\n')).toEqual({ accepted: true, lines: [] });
   });
+});
+
+test('a name of an import and a rule is the rule at level 1, and the import at level 2', () => {
+  const modules = {
+    a: 'package a\nimport rego.v1\nimport data.lib.plan\nplan := 1\nx := plan\n',
+    b: 'package lib\nimport rego.v1\nplan := 2\n',
+  };
+  const answers = [1, 2].map((level) => {
+    const compiled = compileRego({ modules, entrypoints: ['a/x'], level: level === 1 ? 1 : 2 });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+    const warnings = compiled.value.refused.map(({ row, message }) => `${row}: ${message}`);
+    return [loadPolicy(compiled.value.wasm).evaluate({})[0], warnings];
+  });
+  const warning =
+    '3: The name plan means the rule data.a.plan here, and this import at language level 2; ' +
+    'give the import another name with "as".';
+  expect(answers).toEqual([
+    [1, [warning]],
+    [2, []],
+  ]);
 });

@@ -2,7 +2,7 @@
 
 import type { Module } from '../syntax/ast.ts';
 import type { FoundProblems } from './resolve-rules.ts';
-import { findRuleChanges, type RuleChange } from './rule-changes.ts';
+import { makeRuleChanges, type RuleChange } from './rule-changes.ts';
 
 /** A negation that holds at level 1 and not at level 2 where one of its parts is undefined. */
 export type LevelChange = {
@@ -23,12 +23,14 @@ export function findLevelChanges(
   const byPlace = new Map(
     negations.map((each) => [`${each.file}:${each.at.row}:${each.at.column}`, each] as const),
   );
+  if (byPlace.size === 0) return [];
+  const findRuleChanges = makeRuleChanges(modules);
   const changes = [...byPlace.values()].map(
     ({ file, at, parts }): LevelChange => ({
       file,
       ...at,
       parts,
-      rules: Object.fromEntries(findRuleChanges(modules, { file, at })),
+      rules: Object.fromEntries(findRuleChanges({ file, at })),
     }),
   );
   return changes.sort((a, b) => {

@@ -46,9 +46,14 @@ export type ModuleContext = {
   ) => readonly ResolvedLiteral[];
 };
 
-/** The fixed path that a name stands for when it is not a variable: `data.…` or `input.…`. */
+/**
+ * The fixed path that a name stands for when it is not a variable: `data.…` or `input.…`. Where an
+ * import has the name of a rule, it is the import, as in OPA; at level 1 it is the rule.
+ */
 export function globalPath(context: ModuleContext, name: string): readonly string[] | undefined {
   if (name === 'input' || name === 'data') return [name];
+  const imported = context.level > 1 ? context.imports.get(name) : undefined;
+  if (imported) return imported;
   if (context.ruleNames.has(name)) return ['data', ...context.module.package, name];
   return context.imports.get(name);
 }

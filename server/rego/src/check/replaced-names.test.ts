@@ -40,3 +40,12 @@ test('where nothing replaces it, it is refused when the policy is compiled', () 
   const result = evaluate('x := data.a.allow', { policy: POLICY });
   expect(result).toMatchObject({ ok: false, error: [{ code: 'refused-builtin', row: 3 }] });
 });
+
+test('a replaced builtin may have its result as one more argument', () => {
+  const policy = POLICY.replace(
+    'if http.send({"url": input.url}).ok',
+    'if {\n\thttp.send({"url": input.url}, got)\n\tgot.ok\n}',
+  );
+  const result = evaluate('x := data.a.test_allow', { policy, test: TEST });
+  expect(result).toEqual({ ok: true, value: [{ x: true }] });
+});

@@ -17,9 +17,9 @@ import type {
   WithTarget,
 } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
-import { declare, innerScope, isKnown, type Scope } from './scope.ts';
+import { declare, innerScope, isForClosures, isKnown, type Scope } from './scope.ts';
 import { insideBody, noteOpenNegation } from './undefined-negations.ts';
-import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './visit-variables.ts';
+import { visitDeclared, visitLiteral, visitMatched, visitPattern } from './visit-variables.ts';
 
 /** Resolves a body in its scope. */
 export function resolveBody(
@@ -32,15 +32,24 @@ export function resolveBody(
   return body.flatMap((literal) => resolveLiteral(inside, scope, literal));
 }
 
-// A name that is used but declared nowhere belongs to the outermost body that uses it.
-function declareUsed(context: ModuleContext, scope: Scope, body: readonly Literal[]): void {
+/** Declares names that are used but declared nowhere: they belong to the outermost such body. */
+export function declareUsed(context: ModuleContext, scope: Scope, body: readonly Literal[]): void {
   const declared = new Set<string>();
   for (const literal of body) visitDeclared(literal, ({ name }) => declared.add(name));
+  const used = new Set<string>();
   for (const literal of body) {
     visitLiteral(literal, ({ name, at }) => {
+      used.add(name);
       if (isWildcard(name) || declared.has(name) || isKnown(scope, name)) return;
-      if (!globalPath(context, name)) declare(scope, name, at);
+      if (!globalPath(context, name) || isForClosures(scope, name)) declare(scope, name, at);
     });
+  }
+  for (const literal of body) {
+    if (literal.kind === 'some-in') visitDeclared(literal, ({ name }) => used.add(name));
+  }
+  for (const literal of body) {
+    if (literal.kind !== 'some') continue;
+    for (const { name } of literal.names) if (!used.has(name)) scope.forClosures.add(name);
   }
 }
 
@@ -90,8 +99,9 @@ function resolveOne(
         context.report('redeclared', negated.at, message);
         return [];
       }
-      if (isTakenApart(context, negated)) noteOpenNegation(context, scope, negated, at);
-      if (context.level > 1 && isTakenApart(context, negated)) {
+      const isApart = context.module.negations !== 'whole' && isTakenApart(context, negated);
+      if (isApart) noteOpenNegation(context, scope, negated, at);
+      if (context.level > 1 && isApart) {
         return resolveNegation(context, scope, negated, at);
       }
       const inner = innerScope(scope, 'closure');
@@ -140,8 +150,8 @@ function declareNew(context: ModuleContext, scope: Scope, name: string, at: Posi
     context.report('redeclared', at, message);
     return;
   }
-  declare(scope, name, at);
   scope.declared.add(name);
+  if (!scope.forClosures.has(name)) declare(scope, name, at);
 }
 
 function isArgument(scope: Scope, name: string): boolean {
@@ -171,7 +181,7 @@ function resolveSomeIn(
   const collection = resolveOperand(context, scope, literal.collection);
   for (const pattern of [literal.key, literal.value]) {
     if (!pattern) continue;
-    visitVariables(pattern, ({ name, at }) => {
+    visitMatched(pattern, ({ name, at }) => {
       if (!scope.declared.has(name)) declareNew(context, scope, name, at);
     });
   }

@@ -1,7 +1,7 @@
 // Which function a call means, and whether it has as many arguments as it must.
 
 import { BUILTINS, nearestBuiltin, refusalOf } from '../builtins/declarations/builtin-table.ts';
-import { DEPRECATED_BUILTINS } from '../builtins/declarations/refused-builtins.ts';
+import { DEPRECATED_BUILTINS, REFUSED_ARITIES } from '../builtins/declarations/refused-builtins.ts';
 import type { CallTerm, Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { globalPath, isUnread, type ModuleContext } from './module-context.ts';
@@ -71,7 +71,9 @@ function warnOfDeprecated({ module, reportInvalid }: ModuleContext, name: string
 
 /** The number of arguments a target takes; undefined when it is not known. */
 function arityOfTarget(context: ModuleContext, target: CallTarget): number | undefined {
-  if (target.kind === 'builtin') return BUILTINS.get(target.name)?.args.length;
+  if (target.kind === 'builtin') {
+    return BUILTINS.get(target.name)?.args.length ?? REFUSED_ARITIES.get(target.name);
+  }
   const node = findNode(context.root, target.path);
   return node?.isContradictory ? undefined : node && arityOf(node);
 }

@@ -5,11 +5,11 @@ import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
 import { isUnread, type ModuleContext, type OpenNegation } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
-import { resolveBody } from './resolve-body.ts';
+import { declareUsed, resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
-import type { ResolvedBranch } from './resolved-tree.ts';
+import type { ResolvedBranch, ResolvedTerm } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
-import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
+import { declare, declareHidden, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
 import { insideBody } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
 
@@ -125,7 +125,8 @@ function resolveBranch(
 ): ResolvedBranch {
   const outer = rootScope();
   for (const argument of args) declareArgument(outer, argument);
-  const resolvedArgs = args.map((argument) => resolveOperand(context, outer, argument));
+  if (args.some(isComputed)) declareUsed(context, outer, branch.body);
+  const resolvedArgs = args.map((argument) => resolveArgument(context, outer, argument));
   const scope = innerScope(outer, 'plain');
   const head = [branch.value, ...suffix, ...(member ? [member] : [])];
   const inside = insideBody(context, branch.body, head);
@@ -142,6 +143,39 @@ function resolveBranch(
     locals: outer.locals,
     at: branch.at,
   };
+}
+
+// What must be computed, such as a call, is compared in the body, where its variables have values.
+function resolveArgument(context: ModuleContext, scope: Scope, argument: Term): ResolvedTerm {
+  const hoist = (term: ResolvedTerm): ResolvedTerm => {
+    switch (term.kind) {
+      case 'array':
+        return { ...term, items: term.items.map(hoist) };
+      case 'object':
+        return { ...term, pairs: term.pairs.map(([key, value]) => [key, hoist(value)] as const) };
+      case 'call':
+      case 'comprehension': {
+        const left = { kind: 'local', id: declareHidden(scope, argument.at) } as const;
+        scope.before.push({ kind: 'unify', left, right: term, at: argument.at });
+        return left;
+      }
+      default:
+        return term;
+    }
+  };
+  return hoist(resolveOperand(context, scope, argument));
+}
+
+// The closures in such an argument see variables of the body.
+function isComputed(argument: Term): boolean {
+  switch (argument.kind) {
+    case 'array':
+      return argument.items.some(isComputed);
+    case 'object':
+      return argument.pairs.some(([, value]) => isComputed(value));
+    default:
+      return ['call', 'comprehension', 'template'].includes(argument.kind);
+  }
 }
 
 function declareArgument(scope: Scope, argument: Term): void {

@@ -13,39 +13,64 @@ type Use = { readonly by: string; readonly of: string; readonly sign: Sign };
 type Negation = { readonly by: string; readonly at: Position; readonly sign: Sign };
 type Found = { readonly uses: Use[]; readonly negations: Negation[] };
 
+/** Finds the rules that change with the negation at a place, by full names: `data.a.allow`. */
+export type FindRuleChanges = (where: {
+  readonly file: string;
+  readonly at: Position;
+}) => ReadonlyMap<string, RuleChange>;
+
 /**
- * Which rules change when a negation no longer holds, through the rules that use each other.
- * @param where - the module and the place of the negation
- * @returns changes by the rules' full names: `data.novacron.allow`
+ * How many rules are listed in all, beside the one that each negation is in: a text may be made so
+ * that each of its negations changes each of its rules.
  */
-export function findRuleChanges(
-  modules: readonly Module[],
-  where: { readonly file: string; readonly at: Position },
-): ReadonlyMap<string, RuleChange> {
-  const uses: Use[] = [];
-  const begin: Negation[] = [];
+const LISTED_RULES_MAX = 100_000;
+
+/**
+ * Reads once how the rules of some modules use each other.
+ * @returns which rules change when a negation no longer holds, through the rules that use each
+ * other; the nearest first, and of a text with too many only these
+ */
+export function makeRuleChanges(modules: readonly Module[]): FindRuleChanges {
+  const shapes = shapesOf(modules);
+  const uses = new Map<string, Use[]>();
+  const negations = new Map<string, Negation[]>();
   for (const module of modules) {
-    const found: Found = { uses, negations: [] };
-    const shapes = shapesOf(modules);
+    const found: Found = { uses: [], negations: [] };
     for (const rule of module.rules) visitRule({ module, shapes, found }, rule);
-    if (module.file !== where.file) continue;
-    begin.push(
-      ...found.negations.filter(
-        ({ at }) => at.row === where.at.row && at.column === where.at.column,
-      ),
-    );
-  }
-  const seen = new Map<string, Set<Sign>>();
-  const spread = (rule: string, sign: Sign): void => {
-    const signs = seen.get(rule) ?? new Set<Sign>();
-    if (signs.has(sign)) return;
-    seen.set(rule, signs.add(sign));
-    for (const use of uses) {
-      if (use.of === rule) spread(use.by, combine(use.sign, sign));
+    for (const use of found.uses) addTo(uses, use.of, use);
+    for (const negation of found.negations) {
+      addTo(negations, placeKey(module.file, negation.at), negation);
     }
+  }
+  let left = LISTED_RULES_MAX;
+  return ({ file, at }) => {
+    const seen = new Map<string, Set<Sign>>();
+    const queue: (Pick<Use, 'sign'> & { readonly rule: string })[] = [];
+    const reach = (rule: string, sign: Sign): void => {
+      const signs = seen.get(rule) ?? new Set<Sign>();
+      if (signs.has(sign)) return;
+      if (!seen.has(rule)) left -= 1;
+      seen.set(rule, signs.add(sign));
+      queue.push({ rule, sign });
+    };
+    for (const { by, sign } of negations.get(placeKey(file, at)) ?? []) reach(by, sign);
+    // The queue grows meanwhile.
+    for (const { rule, sign } of queue) {
+      if (left <= 0) break;
+      for (const use of uses.get(rule) ?? []) reach(use.by, combine(use.sign, sign));
+    }
+    return new Map([...seen].map(([rule, signs]) => [rule, changeOf(signs)] as const));
   };
-  for (const { by, sign } of begin) spread(by, sign);
-  return new Map([...seen].map(([rule, signs]) => [rule, changeOf(signs)] as const));
+}
+
+function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+function placeKey(file: string, { row, column }: Position): string {
+  return `${row}:${column}:${file}`;
 }
 
 function combine(first: Sign, second: Sign): Sign {

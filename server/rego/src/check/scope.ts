@@ -10,6 +10,11 @@ export type Scope = {
   readonly names: Map<string, number>;
   /** Names that were declared with `:=`, `some` or as an argument. */
   readonly declared: Set<string>;
+  /**
+   * Names that `some` declares here and that only closures use: each closure has a variable of its
+   * own for them.
+   */
+  readonly forClosures: Set<string>;
   /** The variables of enclosing bodies that are used; undefined when this is not a closure. */
   readonly captures: Set<number> | undefined;
   /** All variables of the rule. */
@@ -24,6 +29,7 @@ export function rootScope(): Scope {
     parent: undefined,
     names: new Map(),
     declared: new Set(),
+    forClosures: new Set(),
     captures: undefined,
     locals: [],
     before: [],
@@ -36,6 +42,7 @@ export function innerScope(parent: Scope, form: 'closure' | 'plain'): Scope {
     parent,
     names: new Map(),
     declared: new Set(),
+    forClosures: new Set(),
     captures: form === 'closure' ? new Set() : undefined,
     locals: parent.locals,
     before: [],
@@ -59,6 +66,15 @@ export function lookUp(scope: Scope, name: string): number | undefined {
 /** Whether a variable exists, without using it. */
 export function isKnown(scope: Scope, name: string): boolean {
   for (let at: Scope | undefined = scope; at; at = at.parent) if (at.names.has(name)) return true;
+  return false;
+}
+
+/** Whether an enclosing body declares a name for its closures. */
+export function isForClosures(scope: Scope, name: string): boolean {
+  for (let at = scope.parent; at; at = at.parent) {
+    if (at.names.has(name)) return false;
+    if (at.forClosures.has(name)) return true;
+  }
   return false;
 }
 

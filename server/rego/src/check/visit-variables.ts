@@ -72,10 +72,24 @@ export function visitDeclared(literal: Literal, visit: (variable: NameAt) => voi
   if (literal.kind === 'assign') visitPattern(literal.left, visit);
   if (literal.kind === 'some') for (const name of literal.names) visit(name);
   if (literal.kind === 'some-in') {
-    if (literal.key) visitVariables(literal.key, visit);
-    visitVariables(literal.value, visit);
+    if (literal.key) visitMatched(literal.key, visit);
+    visitMatched(literal.value, visit);
   }
   if (literal.kind === 'with') visitDeclared(literal.literal, visit);
+}
+
+/**
+ * Calls `visit` for each variable that `some PATTERN in` declares. Of a reference in it, such as
+ * `input.x`, the head is a name of before: its value is looked for.
+ */
+export function visitMatched(term: Term, visit: (variable: NameAt) => void): void {
+  if (term.kind === 'var') visit(term);
+  if (term.kind === 'ref') for (const part of term.path) visitMatched(part, visit);
+  if (term.kind === 'call') for (const argument of term.args) visitMatched(argument, visit);
+  if (term.kind === 'array' || term.kind === 'set') {
+    for (const item of term.items) visitMatched(item, visit);
+  }
+  if (term.kind === 'object') for (const [, value] of term.pairs) visitMatched(value, visit);
 }
 
 /** Calls `visit` for each variable that a pattern on the left of `:=` declares. */

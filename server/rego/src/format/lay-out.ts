@@ -62,7 +62,8 @@ function place(state: State, index: number): void {
     pushLine(state, { level, text: piece.raw, apart: apart && piece.apart && !hasComments });
   } else append(state, index, top);
   const line = lastLine(state);
-  if (line) line.trailing = piece.trailing;
+  // The end of the text has no line: the last one keeps its comment.
+  if (line && piece.kind !== 'end') line.trailing = piece.trailing;
   if (piece.raw === '|' && top) top.hasBar = true;
   if (isOpener(piece)) open(state, index, line?.level ?? 0);
 }

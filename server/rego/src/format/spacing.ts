@@ -55,8 +55,17 @@ export function opensBody(pieces: readonly Piece[], index: number): boolean {
   if (before.isWord && (before.raw === 'if' || before.raw === 'else')) {
     return before.raw === 'else' || endsStatement(pieces, index);
   }
+  if (before.isWord && before.raw === 'not') return importsNot(pieces);
   // Version 0 has bodies right after a head, and `every x in xs {` has one after a value.
   return endsValue(before) && !piece.afterSemicolon;
+}
+
+/** Whether `import future.keywords.not` is among the pieces: with it, `not {` begins a body. */
+function importsNot(pieces: readonly Piece[]): boolean {
+  return pieces.some(
+    ({ raw }, index) =>
+      raw === 'keywords' && pieces[index + 1]?.raw === '.' && pieces[index + 2]?.raw === 'not',
+  );
 }
 
 /** Whether nothing but `else` follows the bracket that opens here on the line where it closes. */

@@ -1,5 +1,6 @@
 // The rules of the category bugs.
 
+import { annotationWithoutMetadata } from './bugs/annotation-without-metadata.ts';
 import { argumentAlwaysWildcard } from './bugs/argument-always-wildcard.ts';
 import { constantCondition } from './bugs/constant-condition.ts';
 import { deprecatedBuiltin } from './bugs/deprecated-builtin.ts';
@@ -17,6 +18,7 @@ import { notEqualsInLoop } from './bugs/not-equals-in-loop.ts';
 import { redundantExistenceCheck } from './bugs/redundant-existence-check.ts';
 import { redundantLoopCount } from './bugs/redundant-loop-count.ts';
 import { ruleAssignsDefault } from './bugs/rule-assigns-default.ts';
+import { ruleNamedIf } from './bugs/rule-named-if.ts';
 import { ruleShadowsBuiltin } from './bugs/rule-shadows-builtin.ts';
 import { sprintfArgumentsMismatch } from './bugs/sprintf-arguments-mismatch.ts';
 import { timeNowNsTwice } from './bugs/time-now-ns-twice.ts';
@@ -29,6 +31,7 @@ import type { LintRule } from './source/model.ts';
 
 /** In the order of their names. */
 export const BUGS_RULES: readonly LintRule[] = [
+  annotationWithoutMetadata,
   argumentAlwaysWildcard,
   constantCondition,
   deprecatedBuiltin,
@@ -46,6 +49,7 @@ export const BUGS_RULES: readonly LintRule[] = [
   redundantExistenceCheck,
   redundantLoopCount,
   ruleAssignsDefault,
+  ruleNamedIf,
   ruleShadowsBuiltin,
   sprintfArgumentsMismatch,
   timeNowNsTwice,

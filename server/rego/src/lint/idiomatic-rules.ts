@@ -12,10 +12,13 @@ import { nonRawRegexPattern } from './idiomatic/non-raw-regex-pattern.ts';
 import { preferEqualsComparison } from './idiomatic/prefer-equals-comparison.ts';
 import { preferSetOrObjectRule } from './idiomatic/prefer-set-or-object-rule.ts';
 import { singleItemIn } from './idiomatic/single-item-in.ts';
+import { superfluousObjectGet } from './idiomatic/superfluous-object-get.ts';
+import { useArrayFlatten } from './idiomatic/use-array-flatten.ts';
 import { useContains } from './idiomatic/use-contains.ts';
 import { useIf } from './idiomatic/use-if.ts';
 import { useInOperator } from './idiomatic/use-in-operator.ts';
 import { useObjectKeys } from './idiomatic/use-object-keys.ts';
+import { useObjectUnionN } from './idiomatic/use-object-union-n.ts';
 import { useSomeForOutputVars } from './idiomatic/use-some-for-output-vars.ts';
 import { useStringsCount } from './idiomatic/use-strings-count.ts';
 import type { LintRule } from './source/model.ts';
@@ -34,10 +37,13 @@ export const IDIOMATIC_RULES: readonly LintRule[] = [
   preferEqualsComparison,
   preferSetOrObjectRule,
   singleItemIn,
+  superfluousObjectGet,
+  useArrayFlatten,
   useContains,
   useIf,
   useInOperator,
   useObjectKeys,
+  useObjectUnionN,
   useSomeForOutputVars,
   useStringsCount,
 ];

@@ -13,6 +13,7 @@ import { preferPackageImports } from './imports/prefer-package-imports.ts';
 import { redundantAlias } from './imports/redundant-alias.ts';
 import { redundantDataImport } from './imports/redundant-data-import.ts';
 import { unresolvedImport } from './imports/unresolved-import.ts';
+import { unresolvedReference } from './imports/unresolved-reference.ts';
 import { useRegoV1 } from './imports/use-rego-v1.ts';
 import type { LintRule } from './source/model.ts';
 
@@ -31,5 +32,6 @@ export const IMPORTS_RULES: readonly LintRule[] = [
   redundantAlias,
   redundantDataImport,
   unresolvedImport,
+  unresolvedReference,
   useRegoV1,
 ];

@@ -2,6 +2,7 @@
 
 import { deferAssignment } from './performance/defer-assignment.ts';
 import { equalsOverCount } from './performance/equals-over-count.ts';
+import { nonLoopExpression } from './performance/non-loop-expression.ts';
 import { walkNoPath } from './performance/walk-no-path.ts';
 import { withOutsideTestContext } from './performance/with-outside-test-context.ts';
 import type { LintRule } from './source/model.ts';
@@ -10,6 +11,7 @@ import type { LintRule } from './source/model.ts';
 export const PERFORMANCE_RULES: readonly LintRule[] = [
   deferAssignment,
   equalsOverCount,
+  nonLoopExpression,
   walkNoPath,
   withOutsideTestContext,
 ];

@@ -12,9 +12,12 @@ import { fileLength } from './style/file-length.ts';
 import { functionArgReturn } from './style/function-arg-return.ts';
 import { lineLength } from './style/line-length.ts';
 import { messyRule } from './style/messy-rule.ts';
+import { mixedIteration } from './style/mixed-iteration.ts';
 import { noWhitespaceComment } from './style/no-whitespace-comment.ts';
+import { opaFmt } from './style/opa-fmt.ts';
 import { pointlessReassignment } from './style/pointless-reassignment.ts';
 import { preferSnakeCase } from './style/prefer-snake-case.ts';
+import { preferSomeInIteration } from './style/prefer-some-in-iteration.ts';
 import { ruleLength } from './style/rule-length.ts';
 import { ruleNameRepeatsPackage } from './style/rule-name-repeats-package.ts';
 import { todoComment } from './style/todo-comment.ts';
@@ -37,9 +40,12 @@ export const STYLE_RULES: readonly LintRule[] = [
   functionArgReturn,
   lineLength,
   messyRule,
+  mixedIteration,
   noWhitespaceComment,
+  opaFmt,
   pointlessReassignment,
   preferSnakeCase,
+  preferSomeInIteration,
   ruleLength,
   ruleNameRepeatsPackage,
   todoComment,

@@ -1,6 +1,7 @@
 // Bodies: lists of literals, separated by line breaks or semicolons.
 
 import type { Literal, NameAt, Term, WithModifier } from '../syntax/ast.ts';
+import type { Position } from '../syntax/rego-problem.ts';
 import { makeTermParser } from './parse-term.ts';
 import {
   eat,
@@ -68,12 +69,23 @@ function parseBare(state: ParseState): Literal {
   if (isWord(state, 'not')) {
     take(state);
     if (isWord(state, 'some')) fail(state, 'An expression was expected after "not"');
+    if (state.hasWholeNegations && eat(state, '{')) return parseNegatedBody(state, at);
     return { kind: 'not', literal: nested(state, () => parseBare(state)), at };
   }
   const left = terms.membership(state);
   if (eat(state, ':=')) return { kind: 'assign', left, right: terms.membership(state), at };
   if (eat(state, '=')) return { kind: 'unify', left, right: terms.membership(state), at };
   return { kind: 'expr', term: left, at };
+}
+
+// `not { BODY }` holds where the body never does: `[true | BODY] == []`.
+function parseNegatedBody(state: ParseState, at: Position): Literal {
+  const body = parseBody(state, '}');
+  expect(state, '}');
+  const value = { kind: 'scalar', value: true, at } as const;
+  const found = { kind: 'comprehension', shape: 'array', key: undefined, value, body, at } as const;
+  const args: readonly Term[] = [found, { kind: 'array', items: [], at }];
+  return { kind: 'expr', term: { kind: 'call', name: ['equal'], form: 'operator', args, at }, at };
 }
 
 function parseSome(state: ParseState): Literal {

@@ -34,7 +34,7 @@ describe('parsing reports what is wrong and where', () => {
       'package a\nimport future.nothing\n',
       2,
       1,
-      'Only future.keywords.in, every, if, contains and future.keywords can be imported.',
+      'Only future.keywords.in, every, if, contains, not and future.keywords can be imported.',
     ],
     [
       'package a\nimport other\n',

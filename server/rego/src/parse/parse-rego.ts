@@ -61,8 +61,9 @@ export function parseLeniently(text: string, options: ParseRegoOptions): Lenient
   if (!tokens.ok) return unreadable(text, file, tokens.error);
   if (regoVersion !== 'auto') return parseTokens(tokens.value, file, regoVersion);
   const v1 = parseTokens(tokens.value, file, 'v1');
-  if (v1.problems.length === 0) return v1;
+  if (v1.problems.length === 0 && !isStrictlyRefused(tokens.value, v1.module)) return v1;
   const v0 = parseTokens(tokens.value, file, 'v0');
+  if (v1.problems.length === 0) return v0.problems.length === 0 ? v0 : v1;
   if (v0.problems.length === 0 || !looksLikeV1(tokens.value)) return v0;
   return v1;
 }
@@ -74,6 +75,20 @@ function unreadable(text: string, file: string, problems: readonly RegoProblem[]
   const home = name.split('.');
   const module: Module = { file, version: 'v1', package: home, imports: [], rules: [] };
   return { module: { ...module, unread: 'anything' }, problems };
+}
+
+/** Whether version 1 refuses what it can parse here and version 0 accepts, as OPA has it. */
+function isStrictlyRefused(tokens: readonly Token[], module: Module | undefined): boolean {
+  const imports = module?.imports ?? [];
+  const isDoubled = new Set(imports.map(({ alias }) => alias)).size < imports.length;
+  return (
+    isDoubled ||
+    tokens.some((token, index) => {
+      const next = tokens[index + 1];
+      const isDocument = token.text === 'input' || token.text === 'data';
+      return isDocument && token.kind === 'name' && next !== undefined && isMark(next, ':=');
+    })
+  );
 }
 
 /** Whether a text is more plausible as v1: it uses `if` or `contains` the way v1's heads do. */
@@ -116,6 +131,7 @@ function parseTokens(tokens: readonly Token[], file: string, version: RegoVersio
     wildcards: 0,
     depth: 0,
     keywords,
+    hasWholeNegations: false,
     noBodies: new Map(),
     version,
   };
@@ -143,7 +159,9 @@ function parseTokens(tokens: readonly Token[], file: string, version: RegoVersio
     } else rules.push(...(guarded(() => parseSeparatedRule(state)) ?? []));
   }
   if (packagePath === undefined) return { module: undefined, problems };
-  const read = { file, version: state.version, package: packagePath, imports, rules };
+  const { version: known } = state;
+  const own = { file, version: known, package: packagePath, imports, rules };
+  const read: Module = state.hasWholeNegations ? { ...own, negations: 'whole' } : own;
   const module = problems.length === 0 ? read : { ...read, unread };
   return { module, problems };
 }
@@ -233,10 +251,14 @@ function importFuture(
   at: { readonly row: number; readonly column: number },
 ): undefined {
   const [, second, word] = path;
+  if (second === 'keywords' && word === 'not') {
+    state.hasWholeNegations = true;
+    return undefined;
+  }
   const wanted = word === undefined ? FUTURE : FUTURE.filter((known) => known === word);
   if (second !== 'keywords' || wanted.length === 0) {
     throw new ParseFailure(
-      'Only future.keywords.in, every, if, contains and future.keywords can be imported.',
+      'Only future.keywords.in, every, if, contains, not and future.keywords can be imported.',
       at,
     );
   }

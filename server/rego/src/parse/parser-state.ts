@@ -27,6 +27,8 @@ export type ParseState = {
   wildcards: number;
   depth: number;
   readonly keywords: Set<FutureKeyword>;
+  /** Becomes true with `import future.keywords.not`. */
+  hasWholeNegations: boolean;
   /** Where `|` was found not to begin a comprehension's body, and why. */
   readonly noBodies: Map<number, ParseFailure>;
   /** Becomes v1 with `import rego.v1`. */

@@ -143,6 +143,11 @@ export type Module = {
   readonly package: readonly string[];
   readonly imports: readonly Import[];
   readonly rules: readonly Rule[];
+  /**
+   * `whole` with `import future.keywords.not`: a negation holds, too, where an argument of the
+   * negated call is undefined. Absent: arguments are evaluated before it.
+   */
+  readonly negations?: 'whole';
   /** Absent: all of the text was parsed. */
   readonly unread?: Unread;
 };

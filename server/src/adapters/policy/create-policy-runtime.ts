@@ -17,6 +17,7 @@ import type {
   EvaluationTerms,
   InspectedRule,
   JudgedRecord,
+  PolicyDocuments,
   PolicyRuntime,
 } from '../../ports/policy-runtime.ts';
 import { endedItsThread, ruleInvalid, tooLarge, tooSlow, unexpected } from './policy-problems.ts';
@@ -171,17 +172,21 @@ export function createPolicyRuntime(
 
   async function programOf(
     text: PolicyText,
-    tenantId: string,
+    { tenantId, documents }: Pick<EvaluationTerms, 'tenantId' | 'documents'>,
   ): Promise<Result<NumberedProgram, Problem>> {
     const known = programs.find(text);
-    if (known !== undefined) return ok(known);
-    return programs.once(text, () => compileProgram(text, tenantId));
+    const made =
+      known === undefined
+        ? await programs.once(text, () => compileProgram(text, tenantId))
+        : ok(known);
+    return made.ok ? ok(programs.withDocuments(made.value, text, documents)) : made;
   }
 
   /** @returns undefined where there is no such policy */
   async function programOfPolicy(policy: Askable | undefined, tenantId: string) {
     if (policy === undefined) return undefined;
-    return programOf({ rule: policy.ruleText, level: policy.languageLevel }, tenantId);
+    const { ruleText: rule, languageLevel: level, documents } = policy;
+    return programOf({ rule, level }, { tenantId, documents });
   }
 
   function judgeRecord(
@@ -264,9 +269,12 @@ export function createPolicyRuntime(
       const text = { rule, level: terms.languageLevel };
       const refusal = terms.budget?.refuse();
       if (refusal !== undefined) return err(refusal);
+      const { documents } = terms;
       const known = programs.find(text);
-      if (known !== undefined) return evaluate(known, input, terms);
-      const made = await programOf(text, terms.tenantId);
+      if (known !== undefined) {
+        return evaluate(programs.withDocuments(known, text, documents), input, terms);
+      }
+      const made = await programOf(text, terms);
       return made.ok ? evaluate(made.value, input, terms) : made;
     },
     judgeRecords: async (records, judge, terms) => {
@@ -278,7 +286,7 @@ export function createPolicyRuntime(
       const missing = found.find((each) => each?.ok === false);
       if (missing?.ok === false) return records.map(() => missing);
       const [first, second] = found.map((each) => (each?.ok ? each.value : undefined));
-      // The thread needs no text: it has the programs.
+      // The thread needs no text and no documents: it has the programs.
       const draft = { before: withoutText(before), after: withoutText(after) };
       const of = {
         kind: 'judge',
@@ -298,7 +306,8 @@ export function createPolicyRuntime(
 function createProgramCache() {
   const programs = new LRUCache<string, NumberedProgram>({
     maxSize: PROGRAMS_BYTES_MAX,
-    sizeCalculation: ({ image }, text) => image.wasm.byteLength + text.length,
+    sizeCalculation: ({ image }, text) =>
+      image.wasm.byteLength + text.length + (image.documents?.length ?? 0),
   });
   const made = new Map<string, Promise<Result<NumberedProgram, Problem>>>();
   let lastNumber = 0;
@@ -312,6 +321,22 @@ function createProgramCache() {
       const program = { number: lastNumber, image };
       programs.set(key, program);
       return program;
+    },
+    /** The program of a text that is evaluated with documents: another one for other documents. */
+    withDocuments: (
+      program: NumberedProgram,
+      text: PolicyText,
+      documents: PolicyDocuments | undefined,
+    ): NumberedProgram => {
+      if (documents === undefined) return program;
+      const key = `${documents.key} ${keyOfText(text)}`;
+      const known = programs.get(key);
+      if (known !== undefined) return known;
+      lastNumber += 1;
+      const image = { ...program.image, documents: documents.json };
+      const made = { number: lastNumber, image };
+      programs.set(key, made);
+      return made;
     },
     once: async (text: PolicyText, make: () => Promise<Result<NumberedProgram, Problem>>) => {
       const key = keyOfText(text);
@@ -327,7 +352,11 @@ function createProgramCache() {
 }
 
 function withoutText(policy: Askable | undefined): Askable | undefined {
-  return policy && { ...policy, ruleText: '' };
+  return policy && { ...policy, ruleText: '', documents: withoutJson(policy.documents) };
+}
+
+function withoutJson(documents: PolicyDocuments | undefined): PolicyDocuments | undefined {
+  return documents && { ...documents, json: '' };
 }
 
 function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<InspectedRule, Problem> {

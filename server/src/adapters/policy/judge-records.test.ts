@@ -40,6 +40,7 @@ function policyOf(ruleText: string, more: Partial<Askable> = {}): Askable {
     enabled: true,
     packageName: 'p',
     answers: ['deny'],
+    dataReferences: [],
     inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
     ruleText,
     languageLevel: 2,

@@ -20,8 +20,10 @@ export function loadProgram({
   path,
   answers,
   data,
+  documents,
 }: ProgramImage): (input: ArrayBuffer) => RuleAnswer {
-  const policy = loadPolicy(wasm, { data });
+  const given = documents === undefined ? data : new Uint8Array(Buffer.from(documents)).buffer;
+  const policy = loadPolicy(wasm, { data: given });
   return answers === null ? askPackage(policy, path) : askRules(policy, path, answers);
 }
 

@@ -40,7 +40,7 @@ function placesOf(mistakes: readonly RuleMistake[]) {
 }
 
 /** A mistake with its place. */
-export function textOfMistake({ row, column, message }: RuleMistake): string {
+function textOfMistake({ row, column, message }: RuleMistake): string {
   return row === 0 ? message : `line ${row}, column ${column}: ${message}`;
 }
 

@@ -43,7 +43,8 @@ function fromText(text: string, { level, types, judged }: Reading): ProgramResul
     ...typeOptions(types, judged),
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
-  const { wasm, rules, regoVersion, inputReferences, volatileBuiltins, warnings } = compiled.value;
+  const { wasm, rules, regoVersion, volatileBuiltins, warnings } = compiled.value;
+  const { inputReferences, dataReferences } = compiled.value;
   const { refused, levelChanges } = compiled.value;
   const allows = neverAllows(parsed.value);
   // What a package does not define has no value; asking for it costs as much as the others.
@@ -53,8 +54,10 @@ function fromText(text: string, { level, types, judged }: Reading): ProgramResul
     rule: {
       regoVersion,
       packageName,
+      ruleNames: rules[packageName] ?? [],
       answers,
       inputReferences,
+      dataReferences,
       volatileBuiltins,
       inspection: {
         refused: refused.map(({ message, row, column }) => ({ message, row, column })),
@@ -92,6 +95,8 @@ function fromBundle(rule: string): ProgramResult {
       regoVersion,
       packageName: path.replaceAll('/', '.'),
       inputReferences: READS_ALL,
+      // A bundle brings its documents, which its author has signed.
+      dataReferences: [],
       inspection: { refused: [], levelChanges: [], mismatches: [] },
       answers: answers ?? [...ANSWER_RULES],
       ...(isWithoutAllow ? { allows: 'never' } : {}),

@@ -29,6 +29,8 @@ export interface ProgramImage {
   readonly answers: readonly string[] | null;
   /** The documents of a bundle. */
   readonly data: unknown;
+  /** Documents that the policy is evaluated with instead, as JSON; absent where there are none. */
+  readonly documents?: string;
 }
 
 /**

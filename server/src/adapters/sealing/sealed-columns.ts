@@ -21,6 +21,8 @@ export const SEALED_COLUMNS = {
   orchestration_policies: ['desired_json', 'compiled_json', 'selector', 'rules'],
   pending_restarts: ['change_json'],
   planned_writes: ['question_json'],
+  policy_data: ['document'],
+  policy_data_versions: ['document'],
   policy_decisions: ['record_json'],
   policy_violations: ['reasons_json'],
   policy_signing_keys: ['key_sealed'],
@@ -38,6 +40,7 @@ export type SealedTable = keyof typeof SEALED_COLUMNS;
 const REMEMBERED_TABLES: ReadonlySet<string> = new Set<SealedTable>([
   'baselines',
   'orchestration_policies',
+  'policy_data',
   'policy_versions',
 ]);
 

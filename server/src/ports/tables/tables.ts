@@ -31,6 +31,7 @@ import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PendingRestartRow } from './pending-restart-row.ts';
+import type { PolicyDataRow, PolicyDataVersionRow } from './policy-data-rows.ts';
 import type { PolicyDecisionRow } from './policy-decision-row.ts';
 import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy-signing-rows.ts';
 import type { PolicyVersionRow } from './policy-version-row.ts';
@@ -190,6 +191,8 @@ export interface Tables extends OrchestrationTables {
   readonly policy_violations: PolicyViolationRow;
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
+  readonly policy_data: PolicyDataRow;
+  readonly policy_data_versions: PolicyDataVersionRow;
   readonly policy_waivers: PolicyWaiverRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly incidents: IncidentRow;

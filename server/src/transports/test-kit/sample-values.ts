@@ -22,6 +22,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'op',
   'orc',
   'pau',
+  'pdat',
   'pdec',
   'pol',
   'ppv',

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../../operations/command-context.ts';
 import { addBenchCommand } from './bench/bench-command.ts';
 import { addCheckCommand } from './check/check-command.ts';
+import { addDataCommand } from './data/data-command.ts';
 import { addDepsCommand } from './deps/deps-command.ts';
 import { addEvalCommand } from './eval/eval-command.ts';
 import { addFmtCommand } from './fmt/fmt-command.ts';
@@ -41,5 +42,6 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addSignCommand(group, context);
   addPushCommand(group, context);
   addUpgradeCommand(group, context);
+  addDataCommand(group, context);
   addLspCommand(group, context);
 }

@@ -60,7 +60,9 @@ export const policySigningOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'none',
-    summary: 'Creates a new key, signs all accepted policies again, and retires the earlier keys.',
+    summary:
+      'Creates a new key, signs all accepted policies and data documents again, and retires the ' +
+      'earlier keys.',
     rest: { method: 'POST', path: '/policy-signing-keys/rotate', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({
@@ -68,7 +70,7 @@ export const policySigningOperations = {
       signed: z.int().describe('Number of texts that the new key signed'),
       refused: z
         .array(z.string())
-        .describe('Ids of policies that were changed outside of the server'),
+        .describe('Ids of policies and data documents that were changed outside of the server'),
     }),
     problems: ['conflict', 'unavailable', 'policy-denied'],
   },

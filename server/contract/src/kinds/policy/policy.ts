@@ -1,6 +1,6 @@
 /** Policies: the resource table's rows of kind `policy`; the question and answer of a decision. */
 import { z } from 'zod';
-import { EnforcementMode } from '../../admission/policy-verdict.ts';
+import { EnforcementMode, PolicyVerdict } from '../../admission/policy-verdict.ts';
 import { PolicyId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, PrincipalName, resourceSchema, Timestamp } from '../../schema/resource.ts';
@@ -256,5 +256,6 @@ export const EffectivePolicy = z.looseObject({
     .boolean()
     .describe('Whether the policy is evaluated for the given action, kind and labels'),
   explanation: z.string().describe('Reason why the policy is evaluated or not'),
+  data: PolicyVerdict.shape.data,
 });
 export type EffectivePolicy = z.infer<typeof EffectivePolicy>;

@@ -11,9 +11,12 @@ import type { PolicySelector, PolicyType } from '@novacron/contract/kinds/policy
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** Part of `input` that a policy reads; an incomplete path may go on below its last segment. */
+/**
+ * Part of `input`, or of the documents below `data`, that a policy reads; an incomplete path may
+ * go on below its last segment.
+ */
 export interface InputReference {
-  /** Below `input`: `['resource', 'memory_gb']`. */
+  /** Below `input` or `data`: `['resource', 'memory_gb']`. */
   readonly path: readonly string[];
   readonly complete: boolean;
 }
@@ -39,6 +42,8 @@ export interface AskablePolicy {
   /** Which of allow, deny, warn and violation the rule defines. */
   readonly answers: readonly string[];
   readonly inputReferences: readonly InputReference[];
+  /** The versions of the data documents that it reads; absent where there are none. */
+  readonly data?: PolicyVerdict['data'];
   /** The resources that it is evaluated for; all where absent or null. */
   readonly selector?: PolicySelector | null;
   /** The actions that it is evaluated for; all writes where absent or null. */

@@ -129,7 +129,7 @@ function judgeFailure(
 }
 
 function makeVerdict(
-  { name, version, mode, packageName }: AskablePolicy,
+  { name, version, mode, packageName, data }: AskablePolicy,
   end: { readonly outcome: PolicyVerdict['outcome']; readonly rule: string | undefined },
 ): PolicyVerdict {
   return {
@@ -141,6 +141,7 @@ function makeVerdict(
     warnings: [],
     rule_path: `data.${packageName}${end.rule === undefined ? '' : `.${end.rule}`}`,
     unknown_fields: [],
+    ...(data === undefined ? {} : { data }),
   };
 }
 

@@ -27,3 +27,10 @@ export const REFUSED_BUILTINS: ReadonlyMap<string, string> = new Map([
   ['net.lookup_ip_addr', NETWORK],
   ['opa.runtime', HOST],
 ]);
+
+/** How many arguments they take: a test that replaces one may write its result as one more. */
+export const REFUSED_ARITIES: ReadonlyMap<string, number> = new Map([
+  ['http.send', 1],
+  ['net.lookup_ip_addr', 1],
+  ['opa.runtime', 0],
+]);

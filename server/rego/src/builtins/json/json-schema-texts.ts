@@ -5,8 +5,11 @@ import type { ErrorObject } from 'ajv';
 /** What OPA calls a keyword that does not hold, and how it says so. */
 type SchemaText = {
   readonly type: string;
-  readonly say: (error: ErrorObject, field: string) => string;
+  readonly say: (error: SaidError, field: string) => string;
 };
+
+/** What the texts need of an error. */
+type SaidError = Pick<ErrorObject, 'keyword' | 'message' | 'params' | 'schema' | 'data'>;
 
 const limit = (type: string, before: string, after = ''): SchemaText => ({
   type,
@@ -78,7 +81,7 @@ const TEXTS: Readonly<Record<string, SchemaText>> = {
  * @param field - the path of the value
  */
 export function describeMismatch(
-  error: ErrorObject,
+  error: SaidError,
   field: string,
 ): { readonly type: string; readonly desc: string } {
   const { keyword, message = '', params } = error;

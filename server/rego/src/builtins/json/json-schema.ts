@@ -6,12 +6,16 @@ import { toJsonText } from '../../values/json-value.ts';
 import { isObject, makeObject, type RegoValue } from '../../values/rego-value.ts';
 import { asString, BuiltinFailure, exceed, fail, type HostBuiltins } from '../host/host-builtin.ts';
 import { loadAjv } from '../host/lazy-packages.ts';
+import { findMismatches, type Mismatch } from './json-schema-branches.ts';
 import { describeMismatch } from './json-schema-texts.ts';
 
 /** Longer schemas are no policy's. */
 const SCHEMA_LENGTH_MAX = 262_144;
 /** In the order in which OPA reports them. */
 const TYPES = ['array', 'boolean', 'integer', 'number', 'null', 'object', 'string'];
+
+/** Keywords with alternatives. */
+const CHOICES: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'contains']);
 
 let ajv: Ajv | undefined;
 
@@ -36,6 +40,15 @@ function validator(): Ajv {
   return ajv;
 }
 
+/** Compiles a schema that comes with one call: it would stay in the memory of Ajv. */
+function compileOnce(schema: object): ValidateFunction {
+  try {
+    return validator().compile(schema);
+  } finally {
+    validator().removeSchema(schema);
+  }
+}
+
 function readJson(value: RegoValue | undefined): unknown {
   if (typeof value === 'string') {
     try {
@@ -50,7 +63,10 @@ function readJson(value: RegoValue | undefined): unknown {
   return JSON.parse(toJsonText(value));
 }
 
-function compileSchema(value: RegoValue | undefined): ValidateFunction {
+/** A schema as it is read, and its validator. */
+type CompiledSchema = { readonly schema: object; readonly validate: ValidateFunction };
+
+function compileSchema(value: RegoValue | undefined): CompiledSchema {
   const schema = readJson(value);
   const text = JSON.stringify(schema);
   if (typeof schema !== 'object' || schema === null)
@@ -67,7 +83,7 @@ function compileSchema(value: RegoValue | undefined): ValidateFunction {
   // The version that a schema names is not fetched; all are read by one set of keywords.
   const { $schema: _version, $id: _id, id: _oldId, ...rest } = schema as Record<string, unknown>;
   try {
-    return validator().compile(rest);
+    return { schema: rest, validate: compileOnce(rest) };
   } catch (cause) {
     return fail(`jsonschema: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -85,9 +101,12 @@ function findUnknownType(part: unknown): string | undefined {
     .find((found) => found !== undefined);
 }
 
-function toError(error: ErrorObject): RegoValue {
-  const names = error.instancePath.split('/').slice(1);
-  const path = names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+function pathOf({ instancePath }: ErrorObject): readonly string[] {
+  const names = instancePath.split('/').slice(1);
+  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function toError({ path, error }: Mismatch): RegoValue {
   const field = path.length === 0 ? '(root)' : path.join('.');
   const { type, desc } = describeMismatch(error, field);
   return makeObject([
@@ -106,9 +125,14 @@ function matchSchema(document: RegoValue | undefined, schema: RegoValue | undefi
   } catch {
     return fail('the document is not JSON');
   }
-  const validate = compileSchema(schema);
-  const holds = validate(value);
-  return [holds, (validate.errors ?? []).map(toError)];
+  const { schema: read, validate } = compileSchema(schema);
+  if (validate(value)) return [true, []];
+  const errors = validate.errors ?? [];
+  const all = errors.map((error) => ({ path: pathOf(error), error }));
+  if (!errors.some(({ keyword }) => CHOICES.has(keyword))) return [false, all.map(toError)];
+  // Of alternatives Ajv reports all.
+  const found = findMismatches(read, value, compileOnce);
+  return [false, (found.length === 0 ? all : found).map(toError)];
 }
 
 /** The builtins over JSON Schema. */

@@ -76,6 +76,8 @@ export type LintContext = {
   readonly files: readonly SourceFile[];
   readonly project: LintProject;
   readonly options: RuleOptions;
+  /** The usual form of a text; undefined where it cannot be formatted. */
+  readonly format: (file: SourceFile) => string | undefined;
 };
 
 /** What a rule says about a place: one sentence. */

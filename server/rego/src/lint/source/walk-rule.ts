@@ -42,6 +42,12 @@ export function walkTerm(term: Term, rule: Rule): readonly Node[] {
   return walk([{ ...around, scope: 'head', node: term }]).map(({ node }) => node);
 }
 
+/** All nodes of a literal, itself and those of bodies included. */
+export function walkLiteral(literal: Literal, rule: Rule): readonly Node[] {
+  const around = { rule, negated: false, isTarget: false, parent: undefined, body: undefined };
+  return walk([{ ...around, scope: 'rule', node: literal }]).map(({ node }) => node);
+}
+
 /** Takes what is next from the end of the stack. */
 function walk(stack: Visit[]): readonly Visit[] {
   const visits: Visit[] = [];

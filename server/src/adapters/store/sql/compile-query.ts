@@ -119,6 +119,7 @@ const NULLABLE_COLUMNS = {
   revoked_at_ms: true,
   rules: true,
   score: true,
+  seal_json: true,
   secret_prefix: true,
   selector: true,
   source_snapshot_id: true,

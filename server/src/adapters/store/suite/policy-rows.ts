@@ -1,3 +1,7 @@
+import type {
+  PolicyDataRow,
+  PolicyDataVersionRow,
+} from '../../../ports/tables/policy-data-rows.ts';
 import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type {
   PolicyAuthorRow,
@@ -68,4 +72,32 @@ export const POLICY_VIOLATION_ROW: PolicyViolationRow = {
   opened_at_ms: 1,
   changed_at_ms: 1,
   resolved_at_ms: null,
+};
+
+/** A row of `policy_data` with a value in every column that needs one. */
+export const POLICY_DATA_ROW: PolicyDataRow = {
+  id: 'pdat_a' as PolicyDataRow['id'],
+  tenant_id: 'tnt_a',
+  path: 'limits.teams',
+  version: 1,
+  document: '{}',
+  seal_json: null,
+  revision: 1,
+  created_at_ms: 1,
+  created_by: 'admin',
+  updated_at_ms: 1,
+  updated_by: 'admin',
+};
+
+/** A row of `policy_data_versions`. */
+export const POLICY_DATA_VERSION_ROW: PolicyDataVersionRow = {
+  id: 'pdat_a/000000001',
+  tenant_id: 'tnt_a',
+  data_id: 'pdat_a',
+  path: 'limits.teams',
+  version: 1,
+  document: '{}',
+  seal_json: null,
+  created_at_ms: 1,
+  created_by: 'admin',
 };

@@ -162,12 +162,17 @@ function describeRoundTrips(current: () => Store): void {
     const store = current();
     // Each value of the record is a row of the table that its key names.
     const tables = Object.keys(ROW_OF_EACH_TABLE) as TableName[];
-    const changes = tables.map(
+    const counted = ['policy_changes'];
+    const others = tables.filter((table) => !counted.includes(table));
+    const changes = others.map(
       (into) => ({ kind: 'insert', into, row: ROW_OF_EACH_TABLE[into], otherwise }) as Change,
     );
     const parents = ['nodes', 'operations'];
     const sorted = changes.toSorted((a, b) => rank(a, parents) - rank(b, parents));
     await commitAll(store, sorted);
+    // Inserted documents were counted here meanwhile.
+    const row = ROW_OF_EACH_TABLE.policy_changes;
+    await commitAll(store, [{ kind: 'put', into: 'policy_changes', row }]);
     for (const from of tables) {
       expect(await store.read({ from })).toEqual([ROW_OF_EACH_TABLE[from]]);
     }

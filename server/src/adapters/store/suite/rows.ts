@@ -22,6 +22,8 @@ import {
 } from './incident-rows.ts';
 import {
   POLICY_AUTHOR_ROW,
+  POLICY_DATA_ROW,
+  POLICY_DATA_VERSION_ROW,
   POLICY_DECISION_ROW,
   POLICY_SIGNING_KEY_ROW,
   POLICY_VIOLATION_ROW,
@@ -350,6 +352,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_violations: POLICY_VIOLATION_ROW,
   policy_authors: POLICY_AUTHOR_ROW,
   policy_signing_keys: POLICY_SIGNING_KEY_ROW,
+  policy_data: POLICY_DATA_ROW,
+  policy_data_versions: POLICY_DATA_VERSION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,

@@ -2,6 +2,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
+import { POLICY_DATA_ROW } from './policy-rows.ts';
 import { commitAll, resourceRow, vmRow } from './rows.ts';
 
 const labelled = (id: string, metadata: unknown) =>
@@ -84,6 +85,21 @@ export function describeTriggers(current: () => Store): void {
       ]);
       await commitAll(current(), [{ kind: 'drop', from: 'orchestration_policies', id: 'pol_a' }]);
       expect(await countOf('tnt_a')).toBeGreaterThan(updated);
+    });
+
+    it('are counted with the data documents that policies read', async () => {
+      const put = (more: Partial<typeof POLICY_DATA_ROW>) =>
+        commitAll(current(), [
+          { kind: 'put', into: 'policy_data', row: { ...POLICY_DATA_ROW, ...more } },
+        ]);
+      await put({});
+      const created = (await countOf('tnt_a')) ?? 0;
+      await put({ document: '[]' });
+      const updated = (await countOf('tnt_a')) ?? 0;
+      await commitAll(current(), [{ kind: 'drop', from: 'policy_data', id: POLICY_DATA_ROW.id }]);
+      const deleted = (await countOf('tnt_a')) ?? 0;
+      expect([created > 0, updated > created, deleted > updated]).toEqual([true, true, true]);
+      expect(await countOf('tnt_b')).toBeUndefined();
     });
 
     it('are not counted where it acts by itself: its state changes with each run', async () => {

@@ -125,7 +125,7 @@ function isTemporary(answered: AnsweredPolicy | undefined): boolean {
 }
 
 /** Whose time a preview takes: it is not refused in the middle of a page. */
-export function budgetOf({ deps, tenantId }: JudgeParts) {
+export function budgetOf({ deps, tenantId }: Pick<JudgeParts, 'deps' | 'tenantId'>) {
   const { charge } = deps.decisions.previewBudgets.of(tenantId);
   const budget: EvaluationTerms['budget'] = { refuse: () => undefined, charge };
   return { tenantId, budget };
@@ -138,8 +138,8 @@ async function answer(
 ): Promise<AnsweredPolicy | undefined> {
   if (policy === undefined) return undefined;
   const { deps, judge } = parts;
-  const { languageLevel } = policy;
-  const terms = { ...budgetOf(parts), languageLevel, lane: 'background' } as const;
+  const { languageLevel, documents } = policy;
+  const terms = { ...budgetOf(parts), languageLevel, documents, lane: 'background' } as const;
   const answered = await deps.decisions.previews.answers.answer(policy, question, () =>
     deps.policies.evaluate(policy.ruleText, question, terms),
   );

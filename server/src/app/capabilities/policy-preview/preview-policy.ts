@@ -24,7 +24,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { countParts } from './count-parts.ts';
 import { judgeRecords } from './judge-records.ts';
-import { type JudgedPage, judgeSubjects } from './judge-subjects.ts';
+import { budgetOf, type JudgedPage, judgeSubjects } from './judge-subjects.ts';
 import { createPageSizes } from './page-sizes.ts';
 import type { PageReader, PreviewPage, PreviewScope } from './preview-page.ts';
 import {
@@ -86,7 +86,10 @@ async function noticesOf(
   context: CallContext,
   { trial, faulty }: ReadDraft,
 ): Promise<Result<readonly string[], Problem>> {
-  const tried = await tryPolicy(deps, context, trial);
+  // A trial of a draft that does not end takes seconds, and nothing waits for a preview.
+  const { budget } = budgetOf({ deps, tenantId: context.principal.tenantId });
+  const terms = { lane: 'background', budget } as const;
+  const tried = await tryPolicy(deps, context, { ...trial, terms });
   if (!tried.ok) return tried;
   return ok([
     ...tried.value,

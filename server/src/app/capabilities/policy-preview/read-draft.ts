@@ -18,6 +18,8 @@ import { findOwnTenant, refusePolicyScope } from '../../access/tenants/tenant-ac
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
+import { dataReferencesOf } from '../../policy/data/data-references.ts';
+import { attachDocuments, readTenantDocuments } from '../../policy/data/tenant-documents.ts';
 import { type Trial, toAskable } from '../../policy/decide/try-policy.ts';
 import { compileDraft } from '../../policy/memory/preview-memory.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
@@ -69,7 +71,10 @@ export async function readDraft(
   const deciding = await readDeciding(deps.store, tenantId, { nowMs, memory });
   const sound = deciding.filter(({ fault }) => fault === undefined);
   const before = sound.find((policy) => policy.id === id);
-  const after = spec.enabled ? askableOf(trial, { tenantId, before }) : undefined;
+  const documents = await readTenantDocuments(deps.store, [tenantId], memory.trust);
+  const after = spec.enabled
+    ? attachDocuments(askableOf(trial, { tenantId, before }), documents)
+    : undefined;
   return ok({
     trial,
     draft: { before, after },
@@ -137,5 +142,6 @@ function askableOf(
     ruleText: spec.rule,
     languageLevel: compiled.languageLevel ?? 1,
     volatileBuiltins: compiled.volatileBuiltins,
+    dataReferences: dataReferencesOf(spec.rule, compiled),
   };
 }

@@ -16,6 +16,7 @@ function policy(id: string, more: Partial<Askable> = {}): Askable {
     enabled: true,
     packageName: 'p',
     answers: ['deny'],
+    dataReferences: [],
     inputReferences: [{ path: ['resource', 'name'], complete: true }],
     volatileBuiltins: [],
     ruleText: '',

@@ -101,9 +101,9 @@ function without(ids: ReadonlySet<string>, gone: ReadonlySet<string>): ReadonlyS
 
 function describePolicies(policies: readonly Askable[]): ReadonlyMap<string, string> {
   return new Map(
-    policies.map(({ id, name, version, mode, type, actions, selector, scope }) => [
+    policies.map(({ id, name, version, mode, type, actions, selector, scope, documents }) => [
       id,
-      JSON.stringify([name, version, mode, type, actions, selector, scope]),
+      JSON.stringify([name, version, mode, type, actions, selector, scope, documents?.key]),
     ]),
   );
 }

@@ -111,6 +111,7 @@ const OTHER_TABLES = {
   tenant: 'tenants',
   role: 'roles',
   policy_waiver: 'policy_waivers',
+  policy_data: 'policy_data',
 } as const satisfies Record<string, TableName>;
 
 function tableOfTarget(kind: string): TableName | undefined {

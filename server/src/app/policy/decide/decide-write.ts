@@ -283,7 +283,15 @@ function answerOf(
   return deps.decisions.cache.answer(policy, question, ask);
 }
 
-function notAsAccepted({ fault, isUnreadable }: Askable): Problem {
+function notAsAccepted({ fault, isUnreadable, faultyData }: Askable): Problem {
+  if (fault !== undefined && faultyData !== undefined) {
+    return problem('unavailable', {
+      detail: fault,
+      remedy:
+        'Disable it on the machine of the server, store the document again ' +
+        `(novacron policy data set ${faultyData} --file FILE), and enable it.`,
+    });
+  }
   if (isUnreadable === true) {
     return problem('unavailable', {
       detail: `it cannot be read: ${fault}`,
@@ -303,8 +311,14 @@ function evaluateInSpan(
 ): ReturnType<PolicyRuntime['evaluate']> {
   const { tenant: tenantId } = question.subject;
   const lane = laneOf(question.operation);
-  const { languageLevel } = policy;
-  const terms = { tenantId, languageLevel, budget: decisions.budgets.of(tenantId), lane };
+  const { languageLevel, documents } = policy;
+  const terms = {
+    tenantId,
+    languageLevel,
+    documents,
+    budget: decisions.budgets.of(tenantId),
+    lane,
+  };
   const start = {
     name: 'policy evaluate',
     attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },

@@ -29,6 +29,7 @@ export async function explainTenantPolicies(
       scope: policy.scope ?? 'tenant',
       from,
       decides,
+      ...(policy.data === undefined ? {} : { data: policy.data }),
       explanation:
         policy.fault === undefined
           ? explanation

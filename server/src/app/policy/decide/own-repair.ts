@@ -146,8 +146,9 @@ async function askQuietly(
   policy: Askable,
   question: PolicyInput,
 ): Promise<AnsweredAskable> {
-  const { languageLevel } = policy;
-  const terms = { tenantId: question.subject.tenant, languageLevel, lane: 'quiet' } as const;
+  const { languageLevel, documents } = policy;
+  const { tenant: tenantId } = question.subject;
+  const terms = { tenantId, languageLevel, documents, lane: 'quiet' } as const;
   const answer = await policies.evaluate(policy.ruleText, question, terms);
   return { policy, answer, from: 'policy' };
 }

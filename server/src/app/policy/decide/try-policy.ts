@@ -11,9 +11,11 @@ import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { planPolicyTrial } from '@novacron/engine/policy/plan-policy-trial';
 import { judgeTrial, type TrialAnswer } from '@novacron/engine/policy/rules/judge-trial';
 import { steadyMs } from '@novacron/runtime/clock';
-import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { CompiledRule, EvaluationTerms } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { dataReferencesOf } from '../data/data-references.ts';
+import { readTenantDocuments, selectDocuments } from '../data/tenant-documents.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /** No further question is asked after this long. Unit: ms. */
@@ -28,6 +30,12 @@ export interface Trial {
   readonly version: number;
 }
 
+/** In which lane it is tried, and whose time that takes. */
+export type TrialTerms = Pick<EvaluationTerms, 'lane' | 'budget'>;
+
+/** Before it is stored: alone, so that an unlucky moment refuses no policy. */
+const ALONE: TrialTerms = { lane: 'quiet' };
+
 /**
  * Tries a policy.
  * @returns notices about questions that it does not answer. Problems: `rule-invalid` where it
@@ -36,22 +44,27 @@ export interface Trial {
 export async function tryPolicy(
   deps: DecidingDeps,
   context: CallContext,
-  trial: Trial,
+  { terms = ALONE, ...trial }: Trial & { readonly terms?: TrialTerms },
 ): Promise<Result<readonly string[], Problem>> {
   const { spec, compiled } = trial;
   if (spec.type === 'access' && compiled.allows === 'never') return err(allowsNothing(compiled));
   const policy = toAskable(trial, context.principal.tenantId);
-  const faults = judgeTrial(policy, await askTrial(deps, context, { ...trial, policy }));
+  const faults = judgeTrial(policy, await askTrial(deps, context, { ...trial, policy, terms }));
   const fatal = faults.find(({ severity }) => severity === 'error');
   return fatal === undefined
     ? ok(faults.map(({ message }) => message))
     : err(cannotAnswer(fatal.message));
 }
 
+interface AskedTrial extends Trial {
+  readonly policy: AskablePolicy;
+  readonly terms: TrialTerms;
+}
+
 async function askTrial(
-  { policies, clock }: DecidingDeps,
+  { policies, clock, store, decisions }: DecidingDeps,
   context: CallContext,
-  { spec, id, policy, compiled }: Trial & { readonly policy: AskablePolicy },
+  { spec, id, policy, compiled, terms: lane }: AskedTrial,
 ): Promise<readonly TrialAnswer[]> {
   const { name: userId, role, tenantId } = context.principal;
   const { languageLevel = 1 } = compiled;
@@ -68,11 +81,17 @@ async function askTrial(
       time: toTimestamp(clock.nowMs()),
     },
   });
+  const references = dataReferencesOf(spec.rule, compiled);
+  const known =
+    references.length === 0
+      ? []
+      : await readTenantDocuments(store, [tenantId], decisions.memory.trust);
+  const { documents } = selectDocuments(references, known, tenantId);
   const untilMs = steadyMs(clock) + TRIAL_MS_MAX;
   const answers: TrialAnswer[] = [];
   for (const asked of questions) {
     if (steadyMs(clock) > untilMs) break;
-    const terms = { tenantId, languageLevel, lane: 'quiet' } as const;
+    const terms = { ...lane, tenantId, languageLevel, documents };
     const answer = await policies.evaluate(spec.rule, asked.question, terms);
     answers.push({ ...asked, answer });
   }

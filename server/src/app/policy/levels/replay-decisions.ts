@@ -14,6 +14,7 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { createDataHistory, type DataHistory } from '../data/data-history.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /** Recorded decisions that are read, the latest ones. */
@@ -52,6 +53,7 @@ export async function replayDecisions(deps: DecidingDeps, policy: ReplayedPolicy
   const { tenantId: tenant_id, spec } = policy;
   const untilMs = steadyMs(deps.clock) + REPLAY_MS_MAX;
   const changed: ChangedDecision[] = [];
+  const history = createDataHistory(deps);
   const counts = { replayed: 0, without_input: 0 };
   let before: string | undefined;
   for (let read = 0; read < READ_MAX; read += PAGE) {
@@ -68,7 +70,9 @@ export async function replayDecisions(deps: DecidingDeps, policy: ReplayedPolicy
     for (let at = 0; at < recorded.length; at += TOGETHER) {
       if (steadyMs(deps.clock) > untilMs) return { ...counts, is_complete: false, changed };
       const some = recorded.slice(at, at + TOGETHER);
-      const found = await Promise.all(some.map((record) => compareLevels(deps, policy, record)));
+      const found = await Promise.all(
+        some.map((record) => compareLevels({ deps, history, policy }, record)),
+      );
       counts.replayed += some.length;
       changed.push(...found.filter((each) => each !== undefined));
     }
@@ -90,18 +94,27 @@ function isAmong(verdicts: PolicyDecisionRecord['policies'], name: string): bool
   return verdicts.some(({ policy, outcome }) => policy === name && outcome !== 'deferred');
 }
 
+interface ReplayParts {
+  readonly deps: DecidingDeps;
+  /** The documents that decisions were made with. */
+  readonly history: DataHistory;
+  readonly policy: ReplayedPolicy;
+}
+
 async function compareLevels(
-  { policies }: DecidingDeps,
-  { spec, compiled, tenantId, version }: ReplayedPolicy,
+  { deps, history, policy: replayed }: ReplayParts,
   record: PolicyDecisionRecord,
 ): Promise<ChangedDecision | undefined> {
   const question = PolicyInput.safeParse(record.input);
   if (!question.success) return undefined;
   const input = question.data;
+  const { spec, compiled, tenantId, version } = replayed;
   const policy = askableOf({ spec, compiled, tenantId, version });
+  const verdict = record.policies.find((each) => each.policy === spec.name);
+  const documents = await history.documentsOf(tenantId, verdict?.data ?? []);
   const outcomeAt = async (languageLevel: LanguageLevel) => {
-    const terms = { tenantId, languageLevel, lane: 'quiet' } as const;
-    const answer = await policies.evaluate(spec.rule, input, terms);
+    const terms = { tenantId, languageLevel, documents, lane: 'quiet' } as const;
+    const answer = await deps.policies.evaluate(spec.rule, input, terms);
     return evaluateAnswer({ policy, answer }, input).verdict;
   };
   const was = await outcomeAt(compiled.languageLevel ?? 1);

@@ -17,6 +17,7 @@ const POLICY: Askable = {
   answers: ['deny'],
   ruleText: 'package a',
   languageLevel: 2,
+  dataReferences: [],
   inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
   volatileBuiltins: [],
 };

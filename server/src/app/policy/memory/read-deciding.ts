@@ -11,6 +11,12 @@ import { UNREADABLE } from '../../rows/damaged-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
 import { languageLevelOf } from '../../rows/sign-text.ts';
+import { dataReferencesOf } from '../data/data-references.ts';
+import {
+  attachDocuments,
+  readTenantDocuments,
+  type TenantDocument,
+} from '../data/tenant-documents.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 
 /** More policies than this are parsed each time. */
@@ -39,12 +45,18 @@ interface ParsedPolicy {
   readonly latest: Askable;
 }
 
+/** A policy with the documents that it reads. */
+interface ListedPolicy extends ParsedPolicy {
+  /** Without them. */
+  readonly bare: Askable;
+}
+
 /** The enabled policies that a tenant has, whose latest versions may start later. */
 interface ListedPolicies {
   /** What the store counted before they were read. */
   readonly changes: string;
   readonly readMs: number;
-  readonly policies: readonly ParsedPolicy[];
+  readonly policies: readonly ListedPolicy[];
   /** Their latest versions, in evaluation order. */
   readonly latest: readonly Askable[];
   /** When the last of them starts. */
@@ -77,15 +89,17 @@ export async function readDeciding(
     where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
     damaged: 'blank',
   });
-  return policies.flatMap(({ row, latest, ...policy }) => {
+  const tenants = await tenantsOf(store, tenantId, memory);
+  const documents = await readTenantDocuments(store, tenants, memory.trust);
+  return policies.flatMap(({ row, latest, bare, ...policy }) => {
     if (policy.activeFromMs <= nowMs) return [latest];
     const own = versions.filter(({ policy_id }) => policy_id === row.id);
     const deciding = decidingVersion(own, nowMs);
     if (deciding === undefined) return [];
     const text = textOf(deciding);
-    if (text === undefined) return [failClosed(latest, UNREADABLE)];
-    const fault = latest.fault ?? memory.trust?.faultOfVersion(deciding);
-    return [failClosed({ ...latest, ...text }, fault)];
+    if (text === undefined) return [failClosed(bare, UNREADABLE)];
+    const fault = bare.fault ?? memory.trust?.faultOfVersion(deciding);
+    return [attachDocuments(failClosed({ ...bare, ...text }, fault), documents)];
   });
 }
 
@@ -111,16 +125,39 @@ async function listPolicies(
   });
   const isNew = (row: PolicyRow): boolean => recall(row, memory) === undefined;
   if (rows.some(isNew)) await memory.trust?.learn();
-  const policies = rows
+  const parsed = rows
     .map((row) => recall(row, memory) ?? parsePolicy(row, memory))
     .filter(({ latest }) => latest.enabled)
     .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
+  const documents = await readDocumentsOf(parsed, { store, tenants, memory });
+  const policies = parsed.map((policy) => ({
+    ...policy,
+    bare: policy.latest,
+    latest: attachDocuments(policy.latest, documents),
+  }));
   // Rows mostly come in evaluation order, so sorting costs little.
   const latest = policies.map(({ latest }) => latest).sort(comparePolicies);
   const startedMs = policies.reduce((last, { activeFromMs }) => Math.max(last, activeFromMs), 0);
   const read = { changes, readMs: nowMs, policies, latest, startedMs };
   memory.listed.set(tenantId, read);
   return read;
+}
+
+/** The documents of the tenants, where a policy reads any. */
+async function readDocumentsOf(
+  policies: readonly ParsedPolicy[],
+  {
+    store,
+    tenants,
+    memory,
+  }: {
+    readonly store: Store;
+    readonly tenants: readonly string[];
+    readonly memory: PolicyMemory;
+  },
+): Promise<readonly TenantDocument[]> {
+  if (policies.every(({ latest }) => latest.dataReferences.length === 0)) return [];
+  return readTenantDocuments(store, tenants, memory.trust);
 }
 
 /** The owners of the policies that decide for a tenant: itself, and the first tenant for all. */
@@ -190,6 +227,7 @@ function unreadable(row: PolicyRow, { platformId }: PolicyMemory): ParsedPolicy 
     packageName: '',
     answers: [],
     inputReferences: [],
+    dataReferences: [],
     volatileBuiltins: undefined,
     fault: UNREADABLE,
     isUnreadable: true,
@@ -225,6 +263,7 @@ function textOf({
   if (compiled === undefined || rule === '') return undefined;
   const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
   const languageLevel = languageLevelOf(compiled_json);
-  const text = { version, ruleText: rule, languageLevel };
+  const dataReferences = dataReferencesOf(rule, compiled);
+  const text = { version, ruleText: rule, languageLevel, dataReferences };
   return { ...text, packageName, answers, inputReferences, volatileBuiltins };
 }

@@ -1,6 +1,7 @@
 /** Checks that stored policies are what the server accepted; called when they are loaded. */
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -14,6 +15,7 @@ import {
   type Trust,
 } from '../../rows/sign-text.ts';
 import { readKeys } from './server-keys.ts';
+import { acceptedVersion, faultOfDocument } from './sign-document.ts';
 
 /** Checks rows. */
 export interface IntegrityVerifier {
@@ -23,6 +25,8 @@ export interface IntegrityVerifier {
   readonly faultOf: (row: PolicyRow) => string | undefined;
   /** Why a stored version of a policy fails the check. */
   readonly faultOfVersion: (row: PolicyVersionRow) => string | undefined;
+  /** Why a stored version of a data document fails the check. */
+  readonly faultOfData: (row: PolicyDataVersionRow) => string | undefined;
 }
 
 /** Makes the check of one server. */
@@ -39,6 +43,7 @@ export function createIntegrityVerifier(
       trust = { signatures, keys, unsigned };
     },
     faultOf: (row) => faultOfRow(row, trust),
+    faultOfData: (row) => faultOfDocument(row.seal_json, acceptedVersion(row), trust),
     faultOfVersion: ({ tenant_id, policy_id, version, rule, compiled_json, language_level }) => {
       const accepted = { tenantId: tenant_id, policyId: policy_id, version, rule };
       const fault = faultOfText(compiled_json, accepted, trust);

@@ -18,7 +18,8 @@ import {
   readSigning,
   toShown,
 } from './server-keys.ts';
-import { signPolicies } from './sign-policies.ts';
+import { signDocuments } from './sign-documents.ts';
+import { type SignedPolicies, type SigningRound, signPolicies } from './sign-policies.ts';
 
 /** Lists the keys, the signing one last; it is created if there is none yet. */
 export async function listSigningKeys(
@@ -74,7 +75,7 @@ export async function rotateSigningKeys(
     unsigned: covers === 'all' ? 'refused' : 'stands',
   } as const;
   const round = { key, trust, which: 'all' } as const;
-  const first = await signPolicies(deps.store, round);
+  const first = await signAll(deps.store, round);
   const retired_at_ms = Math.max(1, deps.clock.nowMs());
   const retired = await deps.store.commit(
     earlier.map(({ id }) => ({
@@ -87,9 +88,19 @@ export async function rotateSigningKeys(
     })),
   );
   if (!retired.ok) return retired;
-  const second = await signPolicies(deps.store, round);
+  const second = await signAll(deps.store, round);
   const signed = Math.max(first.signed, second.signed);
   return ok({ key_id: row.id, signed, refused: second.refused });
+}
+
+/** Signs policies, and the data documents that they read. */
+async function signAll(store: PolicyDeps['store'], round: SigningRound): Promise<SignedPolicies> {
+  const policies = await signPolicies(store, round);
+  const documents = await signDocuments(store, round);
+  return {
+    signed: policies.signed + documents.signed,
+    refused: [...policies.refused, ...documents.refused],
+  };
 }
 
 /** The key store, where this server signs at all. Problems: `unavailable`. */

@@ -25,6 +25,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import { checkDataOf } from '../../policy/data/check-data-of-policy.ts';
 import { type Trial, tryPolicy } from '../../policy/decide/try-policy.ts';
 import {
   refuseVersion,
@@ -83,7 +84,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: [...mismatchesOf(inspection), ...tried.value, ...noticesOfText(inspection)],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...noticesOfText(inspection)],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -160,7 +161,7 @@ async function prepareChange(
     before,
     wanted,
     placement: null,
-    notices: [...mismatchesOf(inspection), ...tried.value, ...remarks],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...remarks],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -181,8 +182,8 @@ function noticesOfText({ refused, levelChanges }: RuleInspection): readonly stri
   return [...refused.map(noticeAt), ...changes];
 }
 
-function mismatchesOf({ mismatches }: RuleInspection): readonly string[] {
-  return mismatches.map(noticeAt);
+function mismatchesOf({ inspection, undefinedData }: CheckedRule): readonly string[] {
+  return [...inspection.mismatches.map(noticeAt), ...undefinedData];
 }
 
 function noticeAt({ row, column, message }: RuleNotice): string {
@@ -222,9 +223,34 @@ export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = as
 ) => {
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const mistakes = await findMistakes(row, scope);
+  if (!mistakes.ok) return mistakes;
   const level = NEWEST_LANGUAGE_LEVEL;
-  return prepareChange({ row: current.value, input: {}, level }, scope);
+  return prepareChange({ row, input: {}, level }, scope);
 };
+
+/** What the text has at its own level that means something else, or nothing, at the newest one. */
+async function findMistakes(
+  row: PolicyRow,
+  { deps, context }: WriteScope,
+): Promise<Result<undefined, readonly Problem[]>> {
+  const { tenantId } = context.principal;
+  const languageLevel = languageLevelOf(row.compiled_json);
+  const terms = { tenantId, languageLevel, isAccepted: true };
+  const compiled = await deps.policies.compile(desiredAs(row, PolicySpec).rule, terms);
+  const refused = compiled.ok ? compiled.value.inspection.refused : [];
+  if (refused.length === 0) return ok(undefined);
+  const places = refused.map(({ row: line, column, message }) => {
+    return `line ${line}, column ${column}: ${message}`;
+  });
+  const found = problem('rule-invalid', {
+    detail: `The text cannot move to language level ${NEWEST_LANGUAGE_LEVEL}. ${places.join('\n')}`,
+    remedy: 'Correct the rule; the corrected text is at the newest language level.',
+    fields: places.map((message) => ({ path: ['rule'], message })),
+  });
+  return err([found]);
+}
 
 /** Plans the deletion of a policy. */
 export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
@@ -282,6 +308,8 @@ async function tryBefore(
 interface CheckedRule {
   readonly compiled: CompiledRule;
   readonly inspection: RuleInspection;
+  /** Notices about data documents that it reads and the tenant does not have. */
+  readonly undefinedData: readonly string[];
 }
 
 async function check(
@@ -320,7 +348,10 @@ async function check(
   if (!compiled.ok) return err([...problems, compiled.error]);
   const { inspection, ...rule } = compiled.value;
   if (rule.answers.length === 0) problems.push(answersNothing(rule));
-  return problems.length > 0 ? err(problems) : ok({ compiled: rule, inspection });
+  const data = await checkDataOf(scope.deps, { tenantId, rule: spec.rule, compiled: rule });
+  if (!data.ok) problems.push(data.error);
+  if (problems.length > 0 || !data.ok) return err(problems);
+  return ok({ compiled: rule, inspection, undefinedData: data.value });
 }
 
 /** Whether a text is one of the policy's versions: an earlier release may have accepted it. */

@@ -51,13 +51,13 @@ export function bundleOption(): Option {
 
 /** The flag that names documents. */
 export function dataOption(): Option {
-  const what = 'JSON or YAML, or a directory whose folders are names: `data` of the policies';
+  const what = 'JSON or YAML file, or directory of such files, to load below `data`';
   return repeatedText('--data <path>', what);
 }
 
 /** The flag that leaves files of directories alone. */
 export function ignoreFilesOption(): Option {
-  return repeatedText('--ignore-files <pattern>', 'Files of directories to leave alone');
+  return repeatedText('--ignore-files <pattern>', 'Files of directories to skip');
 }
 
 /** The flag that shows how something was evaluated. */
@@ -105,7 +105,7 @@ const NEWEST_LEVEL: RegoLevel = 2;
 export function allowUnknownOption(): Option {
   return new Option(
     '--allow-unknown',
-    'Warn of fields and actions that the input does not have, as of a later release',
+    'Report fields and actions that are not in the input as warnings, not errors',
   );
 }
 

@@ -19,11 +19,11 @@ const LEVELS: readonly LintRequest['failLevel'][] = ['error', 'warning'];
 export function addLintCommand(group: Command, { io, finish }: CommandContext): void {
   group
     .command('lint')
-    .description('Reports likely mistakes in policies, and what reads better in another way.')
+    .description('Reports likely mistakes and style problems in policies.')
     .argument('<paths...>', 'Files and directories; all are linted together')
     .addOption(repeatedText('--disable <rule>', 'Rule or category to switch off'))
     .addOption(repeatedText('--enable <rule>', 'Rule or category to switch on'))
-    .addOption(repeatedText('--ignore-files <pattern>', 'Files to leave alone'))
+    .addOption(repeatedText('--ignore-files <pattern>', 'Files to skip'))
     .option('--config-file <file>', 'Configuration (default: .regal/config.yaml, also above)')
     .addOption(
       new Option('--fail-level <level>', 'Exit with 1 for findings of this level and above')

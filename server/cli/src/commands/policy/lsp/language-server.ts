@@ -9,10 +9,12 @@ import { complete } from './features/complete.ts';
 import { describeName } from './features/describe-name.ts';
 import { diagnose, type UnknownInput } from './features/diagnose.ts';
 import { lintTexts } from './features/lint-texts.ts';
+import { listFolds } from './features/list-folds.ts';
 import { listSymbols } from './features/list-symbols.ts';
 import { INPUT_SCHEMA } from './names/input-schema.ts';
 import { type Meaning, resolveName } from './names/resolve-name.ts';
 import { RPC_CODES, type RpcFailure, type RpcHandlers } from './rpc/rpc-session.ts';
+import { answerPrepare, answerReferences, answerRename, ruleOf } from './rule-requests.ts';
 import { type ReferenceAt, referenceAt } from './text/reference-at.ts';
 import { applyChanges, type LspRange, linesOf, wholeRange } from './text/text-positions.ts';
 import {
@@ -43,6 +45,12 @@ const PARAMS = {
       .nullish(),
   }),
   position: z.looseObject({ textDocument: Uri, position: Position }),
+  references: z.looseObject({
+    textDocument: Uri,
+    position: Position,
+    context: z.looseObject({ includeDeclaration: z.boolean() }),
+  }),
+  rename: z.looseObject({ textDocument: Uri, position: Position, newName: z.string() }),
   document: z.looseObject({ textDocument: Uri }),
   opened: z.looseObject({ textDocument: z.looseObject({ uri: z.string(), text: z.string() }) }),
   changed: z.looseObject({
@@ -64,6 +72,9 @@ const CAPABILITIES = {
   definitionProvider: true,
   documentSymbolProvider: true,
   documentFormattingProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  foldingRangeProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
@@ -86,6 +97,7 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
   let unknownInput: UnknownInput = 'error';
   let lintConfig: LintConfig | undefined;
   let watches = false;
+  let places: readonly string[] = [];
   const workspace = createWorkspace(world.io, () => grouping);
   const publisher = createPublisher(world, workspace, {
     check: (texts) => diagnose(texts, unknownInput),
@@ -98,7 +110,7 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
       watches = canWatch(params.capabilities);
       const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
       const root = params.rootUri;
-      const places = folders.length === 0 && root ? [root] : folders;
+      places = folders.length === 0 && root ? [root] : folders;
       for (const uri of places) await workspace.addFolder(uri);
       lintConfig = await readConfig(world.io, places[0]);
       return {
@@ -108,6 +120,7 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
     }),
     shutdown: async () => ok(null),
     ...documentRequests(workspace),
+    ...ruleRequests(workspace),
   };
   const notices: Readonly<Record<string, Notice>> = {
     initialized: async () => {
@@ -116,6 +129,9 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
     },
     'workspace/didChangeWatchedFiles': noticeOf(PARAMS.files, async ({ changes }) => {
       for (const { uri } of changes) if (uri.endsWith('.rego')) await workspace.refresh(uri);
+      if (changes.some(({ uri }) => isConfig(uri))) {
+        lintConfig = await readConfig(world.io, places[0]);
+      }
       publisher.schedule();
     }),
     'workspace/didChangeWorkspaceFolders': noticeOf(PARAMS.folders, async ({ event }) => {
@@ -154,10 +170,18 @@ const WATCH = {
     {
       id: 'policies',
       method: 'workspace/didChangeWatchedFiles',
-      registerOptions: { watchers: [{ globPattern: '**/*.rego' }] },
+      registerOptions: {
+        watchers: ['**/*.rego', '**/.regal/config.yaml', '**/.regal.yaml'].map((globPattern) => ({
+          globPattern,
+        })),
+      },
     },
   ],
 };
+
+function isConfig(uri: string): boolean {
+  return uri.endsWith('/.regal/config.yaml') || uri.endsWith('/.regal.yaml');
+}
 
 const Watching = z.looseObject({
   workspace: z.looseObject({
@@ -199,6 +223,32 @@ function documentRequests(workspace: Workspace): Readonly<Record<string, Answer>
       const formatted = formatRego(text, { file: textDocument.uri, regoVersion: 'auto' });
       if (!formatted.ok || formatted.value === text) return [];
       return [{ range: wholeRange(text), newText: formatted.value }];
+    }),
+  };
+}
+
+function ruleRequests(workspace: Workspace): Readonly<Record<string, Answer>> {
+  const ruleAt = ({ textDocument, position }: z.infer<typeof PARAMS.position>) =>
+    ruleOf(meaningAt(workspace, textDocument.uri, position)?.meaning);
+  return {
+    'textDocument/references': answerWith(PARAMS.references, async (params) => {
+      const rule = ruleAt(params);
+      return rule && answerReferences(workspace, rule, params.context.includeDeclaration);
+    }),
+    'textDocument/prepareRename': answerWith(PARAMS.position, async (params) => {
+      const rule = ruleAt(params);
+      const { position, textDocument } = params;
+      return rule && answerPrepare(workspace, rule, { uri: textDocument.uri, position });
+    }),
+    'textDocument/rename': async (params) => {
+      const parsed = PARAMS.rename.safeParse(params);
+      if (!parsed.success) return err(invalid(parsed.error));
+      const rule = ruleAt(parsed.data);
+      return rule === undefined ? ok(null) : answerRename(workspace, rule, parsed.data.newName);
+    },
+    'textDocument/foldingRange': answerWith(PARAMS.document, async ({ textDocument: { uri } }) => {
+      const module = workspace.moduleOf(uri);
+      return module ? listFolds(workspace.textOf(uri) ?? '', module) : [];
     }),
   };
 }
@@ -309,9 +359,13 @@ function createPublisher(
 function answerWith<T>(schema: z.ZodType<T>, work: (params: T) => Promise<unknown>): Answer {
   return async (params) => {
     const parsed = schema.safeParse(params);
-    if (parsed.success) return ok(await work(parsed.data));
-    return err({ code: RPC_CODES.invalidParams, message: z.prettifyError(parsed.error) });
+    if (parsed.success) return ok((await work(parsed.data)) ?? null);
+    return err(invalid(parsed.error));
   };
+}
+
+function invalid(error: z.ZodError): RpcFailure {
+  return { code: RPC_CODES.invalidParams, message: z.prettifyError(error) };
 }
 
 function noticeOf<T>(schema: z.ZodType<T>, work: (params: T) => Promise<void>): Notice {

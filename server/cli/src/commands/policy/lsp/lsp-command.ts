@@ -7,7 +7,7 @@ export function addLspCommand(group: Command, { io, finish }: CommandContext): v
   group
     .command('lsp')
     .description('Serves editors as a language server for Rego on standard input and output.')
-    .option('--stdio', 'Serve on standard input and output, as it does anyway')
+    .option('--stdio', 'Accepted because editors pass it; it changes nothing')
     .addHelpText('after', HELP)
     .action(async () => {
       const { serveLanguage } = await import('./serve-language.ts');

@@ -120,7 +120,7 @@ describe('a conversation', () => {
     client.write(writeFrame([]));
     await client.waitFor(({ error }) => error?.code === -32600);
     await initialize();
-    expect((await client.request('textDocument/rename', {})).error?.code).toBe(-32601);
+    expect((await client.request('textDocument/codeLens', {})).error?.code).toBe(-32601);
     expect((await client.request('textDocument/hover', {})).error?.code).toBe(-32602);
     expect((await client.request('initialize', {})).error?.code).toBe(-32600);
     client.notify('textDocument/didChange', { wrong: true });
@@ -257,6 +257,114 @@ describe('an editor', () => {
       }),
     );
     expect(found).not.toContainEqual(expect.objectContaining({ code: 'yoda-condition' }));
+  });
+
+  test('sees the configuration of the linter when it changes', async () => {
+    await initialize();
+    open('size/size.rego', 'package size\n\nx = 1 if input.version > 2\n');
+    const rule = expect.objectContaining({ code: 'use-assignment-operator' });
+    const source = 'novacron policy lint';
+    expect(await nextDiagnostics('size/size.rego', source)).toContainEqual(rule);
+    const write = (level: string) => {
+      mkdirSync(join(folder, '.regal'), { recursive: true });
+      const text = `rules:\n  style:\n    use-assignment-operator: {level: ${level}}\n`;
+      writeFileSync(join(folder, '.regal/config.yaml'), text);
+      const changes = [{ uri: uriOf('.regal/config.yaml'), type: 2 }];
+      client.notify('workspace/didChangeWatchedFiles', { changes });
+      return nextDiagnostics('size/size.rego', source);
+    };
+    expect(await write('ignore')).not.toContainEqual(rule);
+    expect(await write('error')).toContainEqual(rule);
+  });
+
+  test('finds the uses of a rule, and renames it in all files', async () => {
+    const other = `package other
+
+import data.lib.sizes.largest
+
+import data.lib.sizes as s
+
+default small := false
+
+small if largest > 1
+
+small if {
+	some largest_one in input.list
+	s["largest"] < largest_one
+	data.lib.sizes.double(s.largest) > 2
+}
+`;
+    writeFileSync(join(folder, 'size/other.rego'), other);
+    await initialize();
+    const where = at('size/size.rego', 5, 40);
+    const range = (line: number, start: number, length = 'largest'.length) => ({
+      start: { line, character: start },
+      end: { line, character: start + length },
+    });
+    const uses = [
+      { uri: uriOf('size/other.rego'), range: range(8, 9) },
+      { uri: uriOf('size/other.rego'), range: range(12, 4) },
+      { uri: uriOf('size/other.rego'), range: range(13, 25) },
+      { uri: uriOf('size/other.rego'), range: range(2, 22) },
+      { uri: uriOf('size/size.rego'), range: range(5, 34) },
+    ];
+    const context = { includeDeclaration: false };
+    const found = await client.request('textDocument/references', { ...where, context });
+    expect(found.result).toEqual(uses);
+    const prepared = await client.request('textDocument/prepareRename', where);
+    expect(prepared.result).toEqual({ range: range(5, 34), placeholder: 'largest' });
+    const own = { uri: uriOf('lib/sizes.rego'), range: range(7, 0) };
+    const renamed = await client.request('textDocument/rename', { ...where, newName: 'maximum' });
+    const { changes } = renamed.result as { changes: Record<string, object[]> };
+    const edits = Object.entries(changes).flatMap(([uri, list]) =>
+      list.map((each) => ({ uri, ...each })),
+    );
+    expect(edits).toEqual([own, ...uses].map((each) => ({ ...each, newText: 'maximum' })));
+    // A default is a definition, too.
+    const small = await client.request('textDocument/references', {
+      ...at('size/other.rego', 8, 2),
+      context: { includeDeclaration: true },
+    });
+    expect(small.result).toMatchObject(
+      [range(6, 8, 5), range(8, 0, 5), range(10, 0, 5)].map((each) => ({ range: each })),
+    );
+  });
+
+  test.each([
+    ['double', 'the package lib.sizes already has a rule double'],
+    ['with', '"with" cannot be the name of a rule'],
+    ['a b', '"a b" cannot be the name of a rule'],
+    ['count', 'count is a builtin'],
+    ['msg', 'msg is a variable or an import of size.rego'],
+  ])('is refused to rename a rule to %s', async (newName, message) => {
+    await initialize();
+    const where = at('size/size.rego', 5, 40);
+    const { error } = await client.request('textDocument/rename', { ...where, newName });
+    expect(error).toEqual({ code: -32803, message });
+  });
+
+  test('renames nothing while a text does not parse, nor what is not a rule', async () => {
+    await initialize();
+    const field = await client.request('textDocument/prepareRename', at('size/size.rego', 5, 20));
+    expect(field.result).toBeNull();
+    open('size/wrong.rego', 'package size\n\nx if\n');
+    const where = { ...at('size/size.rego', 5, 40), newName: 'maximum' };
+    const { error } = await client.request('textDocument/rename', where);
+    expect(error?.message).toContain('wrong.rego does not parse');
+  });
+
+  test('folds rules, comments and imports', async () => {
+    await initialize();
+    const text = `${SIZE}\n# One\n# Two\nx := 1\n`.replace('import', 'import data.a\nimport');
+    open('size/size.rego', text);
+    const answer = await client.request('textDocument/foldingRange', {
+      textDocument: { uri: uriOf('size/size.rego') },
+    });
+    expect(answer.result).toEqual([
+      { startLine: 2, endLine: 3, kind: 'imports' },
+      { startLine: 5, endLine: 8 },
+      { startLine: 10, endLine: 11, kind: 'comment' },
+    ]);
   });
 
   test('sees files that change on disk', async () => {

@@ -1,6 +1,7 @@
 /** Shows how far a preview is: how much was judged, and back to when. */
 import type { PolicyPreview } from '@novacron/contract/kinds/policy/policy-preview';
 import type { CliIo } from '../../../io/cli-io.ts';
+import { CLEAR_LINE } from '../../../output/style.ts';
 
 /** Progress of a preview. */
 export interface PreviewProgress {
@@ -10,8 +11,6 @@ export interface PreviewProgress {
 
 /** A log is not filled faster than this. Unit: milliseconds. */
 const LINE_PAUSE_MS = 5_000;
-
-const CLEAR_LINE = '\r\u001b[K';
 
 /** Begins to show progress on standard error: in place on a terminal, else a line now and then. */
 export function showPreviewProgress(

@@ -12,7 +12,7 @@ interface ReplFlags {
 export function addReplCommand(group: Command, { io, finish }: CommandContext): void {
   group
     .command('repl')
-    .description('Evaluates queries and definitions line by line, with policies of files.')
+    .description('Starts an interactive session that evaluates queries and definitions.')
     .argument('[paths...]', 'Files and directories; all are read together')
     .option('--input <file>', 'Value of `input`, JSON or YAML')
     .addOption(repeatedText('--data <path>', 'File or directory of documents, JSON or YAML'))

@@ -18,7 +18,13 @@ const FORMATS: readonly ReviewRequest['format'][] = [
 
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
 
-const PARSERS: readonly DocumentsRequest['parser'][] = ['json', 'yaml', 'hcl2'];
+const PARSERS: readonly DocumentsRequest['parser'][] = [
+  'json',
+  'yaml',
+  'hcl2',
+  'toml',
+  'dockerfile',
+];
 
 /** Flags that only a plan has, and only documents have. */
 const PLAN_FLAGS = [
@@ -33,7 +39,7 @@ const PLAN_FLAGS = [
   'languageLevel',
   'allowUnknown',
 ];
-const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'ignoreFiles'];
+const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'data', 'ignoreFiles'];
 
 interface ReviewFlags
   extends Pick<ReviewRequest, 'config' | 'base' | 'live' | 'format' | 'failOn'> {
@@ -47,6 +53,7 @@ interface ReviewFlags
   readonly namespace?: readonly string[];
   readonly allNamespaces?: true;
   readonly combine?: true;
+  readonly data?: readonly string[];
   readonly parser?: DocumentsRequest['parser'];
   readonly ignoreFiles?: readonly string[];
   readonly role: string;
@@ -62,7 +69,10 @@ export function addReviewCommand(group: Command, context: CommandContext): void 
       'Evaluates policies against a Terraform plan, or any documents, and reports findings.',
     )
     .option('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
-    .option('--files <paths...>', 'JSON, YAML and HCL files and directories instead of a plan')
+    .option(
+      '--files <paths...>',
+      'JSON, YAML, HCL and TOML files and Dockerfiles, instead of a plan',
+    )
     .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
     .addOption(
       new Option('--format <format>', 'Output format of the review')
@@ -114,9 +124,15 @@ function addDocumentOptions(command: Command): void {
         'With --files: package of the rules, or main.* (default: main)',
       ),
     )
+    .addOption(
+      repeatedText(
+        '--data <path>',
+        'With --files: JSON or YAML file, or directory, to load below `data`',
+      ),
+    )
     .option('--all-namespaces', 'With --files: rules of all packages')
     .addOption(
-      repeatedText('--ignore-files <pattern>', 'With --files: files of directories to leave alone'),
+      repeatedText('--ignore-files <pattern>', 'With --files: files of directories to skip'),
     )
     .option('--combine', 'With --files: rules see all files as one list of {path, contents}')
     .addOption(
@@ -178,6 +194,7 @@ async function reviewFiles(
   const request: DocumentsRequest = {
     files,
     policies,
+    data: flags.data ?? [],
     parser,
     format,
     failOn,

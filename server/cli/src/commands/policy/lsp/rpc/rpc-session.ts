@@ -19,6 +19,7 @@ export const RPC_CODES = {
   internalError: -32603,
   notInitialized: -32002,
   cancelled: -32800,
+  requestFailed: -32803,
 } as const;
 
 /** What the conversation is about. */

@@ -25,6 +25,14 @@ export interface LoadedRules {
   readonly exceptions: readonly string[];
 }
 
+/** Which rules, and with what. */
+export interface AskedRules {
+  /** Packages such as main; `all`: every package. */
+  readonly namespaces: readonly string[] | 'all';
+  /** The documents below `data`; undefined: none. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** The meaning of `not` that OPA has; what is stored on a server plays no part here. */
 const LEVEL = 2;
 
@@ -38,7 +46,7 @@ const JUDGING = /^(deny|violation|warn)(?:_[A-Za-z0-9_]+)?$/;
  */
 export function loadRules(
   texts: Readonly<Record<string, string>>,
-  namespaces: readonly string[] | 'all',
+  { namespaces, data }: AskedRules,
 ): Result<LoadedRules, Failure> {
   const modules = Object.fromEntries(Object.entries(texts).filter(([file]) => !isTestFile(file)));
   const known = compileRego({ modules, entrypoints: [], level: LEVEL });
@@ -62,7 +70,7 @@ export function loadRules(
     ...rules.map(({ namespace, name }) => entrypointOf(namespace, name)),
     ...exceptions.map((namespace) => entrypointOf(namespace, 'exception')),
   ];
-  const compiled = compileRego({ modules, entrypoints, level: LEVEL });
+  const compiled = compileRego({ modules, entrypoints, level: LEVEL, data });
   if (!compiled.ok) return err(compileFailure(compiled.error));
   return ok({ rego: loadPolicy(compiled.value.wasm), rules, exceptions });
 }

@@ -1,6 +1,7 @@
-/** Documents in JSON, YAML and HCL files, as policies are asked about them. */
+/** Documents in JSON, YAML, HCL, TOML and Dockerfiles, as policies are asked about them. */
 import type { Json } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { parse, TomlError } from 'smol-toml';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { type Failure, usageFailure } from '../../../../failures/failure.ts';
 import type { CliIo } from '../../../../io/cli-io.ts';
@@ -10,9 +11,10 @@ import { refuseEndless } from '../../../../io/refuse-endless.ts';
 import { readValues } from '../../../../terraform/hcl/read-values.ts';
 import { parseJsonText, QUIET, yamlReason } from '../../files/document-text.ts';
 import { listPlace } from '../../files/list-place.ts';
+import { readDockerfile } from './read-dockerfile.ts';
 
 /** The languages of documents; `hcl2` is Terraform's. */
-export const DOCUMENT_PARSERS = ['json', 'yaml', 'hcl2'] as const;
+export const DOCUMENT_PARSERS = ['json', 'yaml', 'hcl2', 'toml', 'dockerfile'] as const;
 export type DocumentParser = (typeof DOCUMENT_PARSERS)[number];
 
 /** One document. A file has several where it is a list, or YAML with `---`. */
@@ -33,7 +35,12 @@ const ENDINGS: readonly (readonly [string, DocumentParser])[] = [
   ['.tf', 'hcl2'],
   ['.tfvars', 'hcl2'],
   ['.hcl', 'hcl2'],
+  ['.toml', 'toml'],
+  ['.dockerfile', 'dockerfile'],
 ];
+
+/** `Dockerfile`, and `Dockerfile.NAME` of which a directory may have several. */
+const DOCKERFILE = /(?:^|\/)Dockerfile(?:\.[^/.]+)?$/;
 
 /** A directory of modules or of Terraform itself is none of the user's documents. */
 const SKIPPED = /(?:^|\/)\.terraform(?:\/|\.lock\.hcl$)/;
@@ -80,11 +87,14 @@ async function listDocuments(
   if (known.length > 0) return ok(known);
   const endings = ENDINGS.map(([ending]) => ending).join(', ');
   const hint = parser === undefined ? '' : '; name the files to read them with --parser';
-  return err(usageFailure(`no files ending in ${endings} found in ${place}${hint}`));
+  return err(
+    usageFailure(`no Dockerfile, and no files ending in ${endings} found in ${place}${hint}`),
+  );
 }
 
 function parserOf(file: string): DocumentParser | undefined {
   if (file === '-') return 'yaml';
+  if (DOCKERFILE.test(file)) return 'dockerfile';
   return ENDINGS.find(([ending]) => file.endsWith(ending))?.[1];
 }
 
@@ -108,7 +118,24 @@ const PARSERS: Readonly<Record<DocumentParser, (text: string) => Parsed>> = {
     const { row, column, message } = read.error;
     return err(`${row}:${column}: not valid HCL: ${message}`);
   },
+  toml: parseToml,
+  // The list of its instructions is one document.
+  dockerfile: (text) => {
+    const read = readDockerfile(text);
+    return read.ok ? ok([{ row: 1, contents: read.value }]) : read;
+  },
 };
+
+/** Dates are texts in RFC 3339, as they are in JSON. */
+function parseToml(text: string): Parsed {
+  try {
+    return ok([{ row: 1, contents: JSON.parse(JSON.stringify(parse(text))) }]);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const [message = ''] = cause.message.split('\n');
+    return err(`${cause.line}:${cause.column}: not valid TOML: ${message}`);
+  }
+}
 
 function parseYaml(text: string): Parsed {
   const lines = new LineCounter();

@@ -257,6 +257,50 @@ describe('a review of documents that cannot be', () => {
   });
 });
 
+const MORE_RULES = `package main
+
+deny contains msg if {
+	some instruction in input
+	instruction.Cmd == "from"
+	not instruction.Value[0] in data.images.allowed
+	msg := sprintf("%s in stage %d", [instruction.Value[0], instruction.Stage])
+}
+
+deny contains msg if {
+	input.package.edition < 2024
+	msg := sprintf("edition %d of %s", [input.package.edition, input.released])
+}
+`;
+
+describe('other languages of documents', () => {
+  const files = {
+    'more/main.rego': MORE_RULES,
+    'app/Dockerfile': 'FROM debian:13 AS build\nRUN make\nFROM alpine\n',
+    'app/Dockerfile.test': 'FROM debian:13\n',
+    'app/Cargo.toml': 'released = 2026-11-01T10:00:00Z\n[package]\nedition = 2021\n',
+    'settings/images/data.json': '{"allowed": ["debian:13"]}',
+  };
+  const words = ['--files', 'app', '--policies', 'more', '--data', 'settings'];
+
+  test('are judged with the documents below data', async () => {
+    const { stdout, exitCode } = await review(words, files);
+    expect(stdout).toContain('app/Dockerfile: alpine in stage 1 [main.deny]');
+    expect(stdout).toContain('app/Cargo.toml: edition 2021 of 2026-11-01T10:00:00.000Z');
+    expect(stdout).toContain('2 errors');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    ['app/Cargo.toml', 'a = \n', 'app/Cargo.toml:1:5: not valid TOML: Invalid TOML document'],
+    ['app/Dockerfile', 'FROM\n', 'app/Dockerfile:1: not a valid Dockerfile: FROM has no argument'],
+    ['settings/images/data.json', '{', 'settings/images/data.json:1:'],
+  ])('are read with a mistake in %s', async (file, text, message) => {
+    const { stderr, exitCode } = await review(words, { ...files, [file]: text });
+    expect(stderr).toContain(message);
+    expect(exitCode).toBeGreaterThan(1);
+  });
+});
+
 test('the example of the reference prints what the page shows', async () => {
   const url = new URL('../../../../../../../docs/reference/policies.md', import.meta.url);
   const [, section = ''] = readFileSync(url, 'utf8').split('## Review of documents\n');

@@ -1,9 +1,12 @@
 /** `novacron policy review --files`: what policies say about any documents, as conftest asks. */
-import { findingsFailure, unevaluatedFailure } from '../../../../failures/failure.ts';
+import { err, type Result } from '@novacron/contract/result';
+import { type Failure, findingsFailure, unevaluatedFailure } from '../../../../failures/failure.ts';
 import type { CliIo } from '../../../../io/cli-io.ts';
 import type { Outcome } from '../../../../operations/run-command.ts';
 import { countOf } from '../../../../output/count-of.ts';
 import { startWorkProgress } from '../../../../output/work-progress.ts';
+import { problemLine } from '../../files/problem-line.ts';
+import { readDocuments as readData } from '../../files/read-documents.ts';
 import { readRegoBundles } from '../../files/read-policies.ts';
 import { type ReviewFormat, renderReview } from '../report/render-review.ts';
 import {
@@ -14,7 +17,7 @@ import {
   type PassedCheck,
 } from '../report/review-model.ts';
 import { type AskedDocument, askRules } from './ask-rules.ts';
-import { loadRules } from './load-rules.ts';
+import { type LoadedRules, loadRules } from './load-rules.ts';
 import { type DocumentParser, type ReviewedDocument, readDocuments } from './read-documents.ts';
 
 /** Which documents, and which rules judge them. */
@@ -22,6 +25,8 @@ export interface DocumentsRequest {
   /** Files and directories; `-` is standard input. */
   readonly files: readonly string[];
   readonly policies: readonly string[];
+  /** Files and directories whose documents are `data` of the rules. */
+  readonly data: readonly string[];
   /** Packages whose rules are asked. */
   readonly namespaces: readonly string[] | 'all';
   /** Whether rules see each document, or a list of all with their paths. */
@@ -44,9 +49,7 @@ export async function reviewDocuments(
   io: DocumentsIo,
   request: DocumentsRequest,
 ): Promise<Outcome> {
-  const texts = await readRegoBundles(io, request.policies, 'together');
-  if (!texts.ok) return { failure: texts.error };
-  const loaded = loadRules(texts.value[0]?.modules ?? {}, request.namespaces);
+  const loaded = await readRules(io, request);
   if (!loaded.ok) return { failure: loaded.error };
   const read = await readDocuments(io, request.files, request.parser);
   if (!read.ok) return { failure: read.error };
@@ -82,6 +85,23 @@ export async function reviewDocuments(
   if (failing === 0) return { document };
   const which = `at or above ${request.failOn}`;
   return { document, failure: findingsFailure(`${countOf(failing, 'finding')} ${which}`) };
+}
+
+/** Compiles the rules with their documents below `data`. */
+async function readRules(
+  io: DocumentsIo,
+  { policies, data, namespaces }: DocumentsRequest,
+): Promise<Result<LoadedRules, Failure>> {
+  const texts = await readRegoBundles(io, policies, 'together');
+  if (!texts.ok) return texts;
+  const read = await readData(io, { paths: [], data, except: [] });
+  if (!read.ok) return read;
+  const { problems, value } = read.value;
+  if (problems.length > 0) {
+    const lines = problems.map(problemLine).join('');
+    return err(unevaluatedFailure(`${lines}the review did not run`));
+  }
+  return loadRules(texts.value[0]?.modules ?? {}, { namespaces, data: value });
 }
 
 /** All documents as one: a list in the order of their paths. */

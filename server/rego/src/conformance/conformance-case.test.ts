@@ -59,8 +59,8 @@ describe('a conformance case', () => {
       'is not met by text that does not compile',
       { query: 'x := ', want_result: [] },
       'empty',
-      '{"code":"parse-error","message":"A value was expected here, but there ' +
-        'is \\"}\\".","file":"query","row":2,"column":1}',
+      '{"code":"parse-error","message":"A value was expected here, but the query ends.",' +
+        '"file":"query","row":1,"column":6}',
     ],
   ])('%s', (note, changes, expectation, outcome) => {
     const wanted = {

@@ -1,9 +1,9 @@
 // One conformance case: evaluate its query, compare with what it wants.
 
 import { isDeepStrictEqual } from 'node:util';
-import { EvaluationError } from './evaluate/evaluation-error.ts';
-import { evaluateRego } from './evaluate-query.ts';
-import type { RegoVersion } from './syntax/ast.ts';
+import { EvaluationError } from '../evaluate/evaluation-error.ts';
+import { evaluateRego } from '../evaluate-query.ts';
+import type { RegoVersion } from '../syntax/ast.ts';
 
 /** A case as its file has it. */
 export type ConformanceCase = {

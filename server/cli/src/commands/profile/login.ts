@@ -1,4 +1,4 @@
-/** `novacron login`, `logout` and `profile`: which servers this user knows, and with which key. */
+/** `novacron login`: checks a key, and saves it with its server as a profile. */
 import { err, ok, type Result } from '@novacron/contract/result';
 import { checkApiKey } from '../../client/api-key.ts';
 import {
@@ -9,35 +9,25 @@ import {
 } from '../../client/endpoint.ts';
 import {
   checkProfileName,
-  findProfile,
   PROFILE_DEFAULT,
   type ProfileBook,
   profileMeant,
-  profilesPath,
   readProfiles,
   writeProfiles,
 } from '../../client/profiles.ts';
 import { callOperation, withSession } from '../../client/session.ts';
 import {
   findFlagKey,
-  type GlobalFlags,
   givenEndpoint,
   type Settings,
   TIMEOUT_SECONDS_DEFAULT,
   traceparentOf,
 } from '../../client/settings.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
-import type { CliIo, Environment } from '../../io/cli-io.ts';
 import type { Fields } from '../../output/fields.ts';
 import type { Document } from '../../output/render-output.ts';
 import { PLAIN_STYLE } from '../../output/style.ts';
-
-/** What the commands about profiles work with. */
-export interface ProfileContext {
-  readonly flags: GlobalFlags;
-  readonly env: Environment;
-  readonly io: CliIo;
-}
+import type { ProfileContext } from './profile-context.ts';
 
 /**
  * Asks the server who the key's owner is, and keeps both as a profile that is used from now on.
@@ -127,77 +117,4 @@ function warnOfVariables({ env, io }: ProfileContext, name: string): void {
       io.stderr.write(`warning: ${variable} is set and overrides the profile ${name}\n`);
     }
   }
-}
-
-/** Forgets a profile and its key. Failures: wrong usage for a profile that is not there. */
-export async function logout(context: ProfileContext): Promise<Result<Document, Failure>> {
-  const { flags, env, io } = context;
-  const book = await readProfiles(env, io);
-  if (!book.ok) return book;
-  const meant = profileMeant(book.value, flags, env);
-  if (meant === undefined) return err(noProfile());
-  const profile = findProfile(book.value, meant);
-  if (!profile.ok) return profile;
-  const name = meant.value;
-  const profiles = new Map([...book.value.profiles].filter(([other]) => other !== name));
-  const current = book.value.current === name ? undefined : book.value.current;
-  const written = await writeProfiles(env, io, { current, profiles });
-  if (!written.ok) return written;
-  const { endpoint } = profile.value;
-  const line = `Removed the profile ${name}. Its API key is still valid at ${endpoint}.`;
-  return ok({ kind: 'lines', value: { lines: [line] } });
-}
-
-/** Lists the profiles, never with their keys. */
-export async function listProfiles(context: ProfileContext): Promise<Result<Document, Failure>> {
-  const { flags, env, io } = context;
-  const book = await readProfiles(env, io);
-  if (!book.ok) return book;
-  const meant = profileMeant(book.value, flags, env)?.value;
-  const value = [...book.value.profiles].map(([name, { endpoint }]) => ({
-    profile: name,
-    endpoint,
-    in_use: name === meant,
-  }));
-  return ok({ kind: 'list', noun: 'profile', value, words: 'profiles' });
-}
-
-/** Selects the current profile. Failures: an unknown name. */
-export async function chooseProfile(
-  { env, io }: ProfileContext,
-  name: string,
-): Promise<Result<Document, Failure>> {
-  const book = await readProfiles(env, io);
-  if (!book.ok) return book;
-  const profile = findProfile(book.value, { value: name, source: 'profile use' });
-  if (!profile.ok) return profile;
-  const written = await writeProfiles(env, io, { ...book.value, current: name });
-  if (!written.ok) return written;
-  const line = `Switched to the profile ${name}: ${profile.value.endpoint}`;
-  return ok({ kind: 'lines', value: { lines: [line] } });
-}
-
-/** Shows one profile, never with its key. Failures: an unknown name, or none to be shown. */
-export async function showProfile(
-  { flags, env, io }: ProfileContext,
-  name: string | undefined,
-): Promise<Result<Document, Failure>> {
-  const book = await readProfiles(env, io);
-  if (!book.ok) return book;
-  const used = profileMeant(book.value, flags, env);
-  const meant = name === undefined ? used : { value: name, source: 'profile show' };
-  if (meant === undefined) return err(noProfile());
-  const profile = findProfile(book.value, meant);
-  if (!profile.ok) return profile;
-  const value = {
-    profile: meant.value,
-    endpoint: profile.value.endpoint,
-    in_use: meant.value === used?.value,
-    file: profilesPath(env, io),
-  };
-  return ok({ kind: 'one', value });
-}
-
-function noProfile(): Failure {
-  return usageFailure('no current profile; run `novacron login` or `novacron profile use`');
 }

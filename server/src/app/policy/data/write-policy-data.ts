@@ -1,0 +1,335 @@
+/** Creates, changes and deletes the data documents that policies of a tenant read. */
+
+import { PolicyDataId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import {
+  DATA_DOCUMENTS_MAX,
+  DATA_TENANT_LENGTH_MAX,
+  type PolicyData,
+} from '@novacron/contract/kinds/policy/policy-data';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { pathsOverlap } from '@novacron/engine/policy/rules/data-paths';
+import type { Change } from '../../../ports/store.ts';
+import type {
+  PolicyDataRow,
+  PolicyDataVersionRow,
+} from '../../../ports/tables/policy-data-rows.ts';
+import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
+import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import type { PolicyDeps } from '../deps.ts';
+import { currentKey, readKeys, requireKey } from '../signing/server-keys.ts';
+import {
+  acceptedVersion,
+  faultOfDocument,
+  hashOfDocument,
+  signDocument,
+} from '../signing/sign-document.ts';
+import {
+  dataHidden,
+  dataInUse,
+  dataPathTaken,
+  dataRevisionMismatch,
+  dataVersionChanged,
+  tooManyDocuments,
+  tooMuchData,
+} from './data-problems.ts';
+import { findDataReaders, findHidingPolicy } from './find-data-readers.ts';
+import {
+  currentDataVersion,
+  dropDataVersions,
+  keepDataVersion,
+  readDataVersions,
+} from './policy-data-versions.ts';
+import { findPolicyData, getPolicyData, noDataVersion, toPolicyData } from './read-policy-data.ts';
+
+type Written = Promise<Result<{ readonly resource: PolicyData }, Problem>>;
+
+/** Creates a document. Problems: `name-taken`, `quota-exceeded`, `policy-denied`. */
+export async function createPolicyData(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_data.create'>,
+  context: CallContext,
+): Written {
+  return createOnce(deps, context, {
+    name: 'policy_data.create',
+    kind: 'policy_data',
+    input,
+    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    show: async (id) => {
+      const found = await getPolicyData(deps, { id: PolicyDataId.parse(id) }, context);
+      return found.ok ? ok({ resource: found.value }) : found;
+    },
+  });
+}
+
+async function tryToCreate(
+  deps: PolicyDeps,
+  { path, document }: ParsedInputOf<'policy_data.create'>,
+  context: CallContext,
+  keyChanges: KeyChanges,
+): Written {
+  const { tenantId, name } = context.principal;
+  const nowMs = deps.clock.nowMs();
+  const bare: PolicyDataRow = {
+    id: deps.ids.next('pdat'),
+    tenant_id: tenantId,
+    path,
+    version: 1,
+    document: toCompactJson(document),
+    seal_json: null,
+    revision: 1,
+    created_at_ms: nowMs,
+    created_by: name,
+    updated_at_ms: nowMs,
+    updated_by: name,
+  };
+  const write = writeOf('policy_data.create', bare);
+  const found = await findObstacle(deps, bare);
+  const refusal = await settle(
+    deps,
+    context,
+    { ...write, before: null, wanted: fieldsOf(bare) },
+    found,
+  );
+  if (refusal !== undefined) return err(refusal);
+  const sealed = await seal(deps, bare);
+  if (!sealed.ok) return sealed;
+  const { row, guards } = sealed.value;
+  const otherwise = replan(`The document data.${path}`);
+  const done = await deps.store.commit([
+    ...keyChanges(write.target),
+    ...guardPath(row),
+    { kind: 'insert', into: 'policy_data', row, otherwise },
+    ...keepDataVersion([], row),
+    ...guards,
+    auditOf(deps, context, write, { before: null, after: row }),
+  ]);
+  return done.ok ? ok({ resource: toPolicyData(row) }) : done;
+}
+
+/** Changes a document; another value is a new version. */
+export function updatePolicyData(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_data.update'>,
+  context: CallContext,
+): Written {
+  return retryConflicts(deps, context, 'policy_data.update', async () => {
+    const current = await findCurrent(deps, input, context);
+    if (!current.ok) return current;
+    return replaceDocument(deps, context, {
+      operation: 'policy_data.update',
+      row: current.value,
+      document: toCompactJson(input.document),
+    });
+  });
+}
+
+/** Makes an earlier value the next version. */
+export function rollbackPolicyData(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_data.rollback'>,
+  context: CallContext,
+): Written {
+  return retryConflicts(deps, context, 'policy_data.rollback', async () => {
+    const current = await findCurrent(deps, input, context);
+    if (!current.ok) return current;
+    const row = current.value;
+    const { to_version } = input;
+    const versions = await readDataVersions(deps.store, row.id);
+    const earlier = versions.find(({ version }) => version === to_version);
+    if (earlier === undefined) return err(noDataVersion(row, versions, { to_version }));
+    const changed = await findFault(deps, earlier);
+    if (changed !== undefined) return err(dataVersionChanged(earlier, changed));
+    const { document } = earlier;
+    return replaceDocument(deps, context, { operation: 'policy_data.rollback', row, document });
+  });
+}
+
+/** Deletes a document with its versions. Problems: `in-use` where a policy reads it. */
+export function deletePolicyData(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_data.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  return retryConflicts(deps, context, 'policy_data.delete', async () => {
+    const current = await findCurrent(deps, input, context);
+    if (!current.ok) return current;
+    const row = current.value;
+    const write = writeOf('policy_data.delete', row);
+    const readers = await findDataReaders(deps.store, row.tenant_id, row.path);
+    const found = readers.length > 0 ? dataInUse(row.path, readers) : undefined;
+    const asked = { ...write, before: fieldsOf(row), wanted: null };
+    const refusal = await settle(deps, context, asked, found);
+    if (refusal !== undefined) return err(refusal);
+    const expect = { revision: row.revision };
+    const otherwise = replan(`The document data.${row.path}`);
+    const done = await deps.store.commit([
+      { kind: 'delete', from: 'policy_data', id: row.id, expect, otherwise },
+      ...dropDataVersions(await readDataVersions(deps.store, row.id)),
+      auditOf(deps, context, write, { before: row, after: null }),
+    ]);
+    return done.ok ? ok({}) : done;
+  });
+}
+
+/** A new value of a document. */
+interface Replacement {
+  readonly operation: 'policy_data.update' | 'policy_data.rollback';
+  readonly row: PolicyDataRow;
+  readonly document: string;
+}
+
+async function replaceDocument(
+  deps: PolicyDeps,
+  context: CallContext,
+  { operation, row, document }: Replacement,
+): Written {
+  const isSame = document === row.document && (await findFault(deps, row)) === undefined;
+  const bare: PolicyDataRow = {
+    ...row,
+    document,
+    version: row.version + 1,
+    revision: row.revision + 1,
+    updated_at_ms: deps.clock.nowMs(),
+    updated_by: context.principal.name,
+  };
+  const after = isSame ? row : bare;
+  const write = writeOf(operation, row);
+  const found = isSame ? undefined : await findObstacle(deps, bare);
+  const asked = { ...write, before: fieldsOf(row), wanted: fieldsOf(after) };
+  const refusal = await settle(deps, context, asked, found);
+  if (refusal !== undefined) return err(refusal);
+  if (isSame) return ok({ resource: toPolicyData(row) });
+  const sealed = await seal(deps, bare);
+  if (!sealed.ok) return sealed;
+  const { id, ...set } = sealed.value.row;
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The document data.${row.path}`);
+  const kept = await readDataVersions(deps.store, id);
+  const done = await deps.store.commit([
+    { kind: 'update', table: 'policy_data', id, set, expect, otherwise },
+    ...keepDataVersion(kept, sealed.value.row),
+    ...sealed.value.guards,
+    auditOf(deps, context, write, { before: row, after: sealed.value.row }),
+  ]);
+  return done.ok ? ok({ resource: toPolicyData(sealed.value.row) }) : done;
+}
+
+/** The text in its stored form: two spellings of one value are one version. */
+function toCompactJson(document: string): string {
+  return JSON.stringify(JSON.parse(document));
+}
+
+async function findCurrent(
+  deps: PolicyDeps,
+  { id, if_revision }: { readonly id: string; readonly if_revision?: number | undefined },
+  context: CallContext,
+): Promise<Result<PolicyDataRow, Problem>> {
+  const found = await findPolicyData(deps, id, context);
+  if (!found.ok || if_revision === undefined || found.value.revision === if_revision) return found;
+  return err(dataRevisionMismatch(found.value, if_revision));
+}
+
+/** What of the tenant stands against a document, new or changed. */
+async function findObstacle(
+  { store }: PolicyDeps,
+  { id, tenant_id, path, document }: PolicyDataRow,
+): Promise<Problem | undefined> {
+  const where = { tenant_id };
+  const rows = await store.read({ from: 'policy_data', where, damaged: 'blank' });
+  const others = rows.filter((row) => row.id !== id);
+  const holder = others.find((other) => pathsOverlap(other.path, path));
+  if (holder !== undefined) return dataPathTaken(path, holder);
+  const hiding = await findHidingPolicy(store, tenant_id, { path, value: JSON.parse(document) });
+  if (hiding !== undefined) return dataHidden(path, hiding);
+  if (others.length >= DATA_DOCUMENTS_MAX) return tooManyDocuments();
+  const length = others.reduce((sum, other) => sum + other.document.length, 0);
+  return length + document.length > DATA_TENANT_LENGTH_MAX
+    ? tooMuchData(length, document.length)
+    : undefined;
+}
+
+/** Refuses the insert where another request has stored a document that overlaps this one. */
+function guardPath({ tenant_id, path }: PolicyDataRow): readonly Change[] {
+  const names = path.split('.');
+  const above = names.slice(1).map((_name, at) => names.slice(0, at + 1).join('.'));
+  const otherwise = replan(`The documents beside data.${path}`);
+  const of = 'policy_data';
+  // What begins with the path and a dot is sorted before the path and a slash.
+  const below = { from: `${path}.`, until: `${path}/` };
+  return [
+    { kind: 'require-none', of, where: { tenant_id, path: { in: above } }, otherwise },
+    { kind: 'require-none', of, where: { tenant_id, path: below }, otherwise },
+  ];
+}
+
+/** Signs a document, where this server signs policies. */
+async function seal(
+  deps: PolicyDeps,
+  row: PolicyDataRow,
+): Promise<Result<{ readonly row: PolicyDataRow; readonly guards: readonly Change[] }, Problem>> {
+  const { policySignatures: signatures } = deps;
+  if (signatures === undefined) return ok({ row: { ...row, seal_json: null }, guards: [] });
+  const key = await currentKey({ ...deps, signatures });
+  if (!key.ok) return key;
+  const accepted = acceptedVersion(currentDataVersion(row));
+  const seal_json = signDocument(accepted, { signatures, key: key.value });
+  const guards = [requireKey(key.value, replan('The key that signs policies'))];
+  return ok({ row: { ...row, seal_json }, guards });
+}
+
+/** Why a document is not what the server accepted; undefined where it is. */
+async function findFault(
+  { store, policySignatures: signatures }: PolicyDeps,
+  stored: PolicyDataRow | PolicyDataVersionRow,
+): Promise<string | undefined> {
+  if (signatures === undefined) return undefined;
+  const { keys } = await readKeys(store);
+  const row = 'data_id' in stored ? stored : currentDataVersion(stored);
+  return faultOfDocument(row.seal_json, acceptedVersion(row), { signatures, keys });
+}
+
+type DataWrite = `policy_data.${'create' | 'update' | 'rollback' | 'delete'}`;
+
+function writeOf<O extends DataWrite>(operation: O, { id, path }: PolicyDataRow) {
+  return { operation, resourceKind: 'policy_data', target: { id, name: path } } as const;
+}
+
+/** Audits a refusal by our own checks; otherwise the policies decide. */
+async function settle(
+  deps: PolicyDeps,
+  context: CallContext,
+  write: Parameters<typeof refuseByPolicy>[2],
+  found: Problem | undefined,
+): Promise<Problem | undefined> {
+  if (found === undefined) return refuseByPolicy(deps, context, write);
+  await auditWrite(deps, context, write, found);
+  return found;
+}
+
+/** The fields as policies and the audit log see them: the hash stands for the value. */
+function fieldsOf({ path, version, document }: PolicyDataRow): JsonObject {
+  const size_bytes = Buffer.byteLength(document);
+  return { path, version, sha256: hashOfDocument(document), size_bytes };
+}
+
+function auditOf(
+  deps: PolicyDeps,
+  context: CallContext,
+  write: ReturnType<typeof writeOf>,
+  {
+    before,
+    after,
+  }: { readonly before: PolicyDataRow | null; readonly after: PolicyDataRow | null },
+): Change {
+  const [was, is] = [before, after].map((row) => (row === null ? null : fieldsOf(row)));
+  const changes = changedFields(was ?? null, is ?? null);
+  return auditChange(deps, context, { ...write, outcome: 'done', changes });
+}
