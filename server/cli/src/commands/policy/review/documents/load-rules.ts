@@ -27,7 +27,7 @@ export interface LoadedRules {
 
 /** Which rules, and with what. */
 export interface AskedRules {
-  /** Packages such as main; `all`: every package. */
+  /** Packages such as main, or patterns of them such as `main.*`; `all`: every package. */
   readonly namespaces: readonly string[] | 'all';
   /** The documents below `data`; undefined: none. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
@@ -40,7 +40,6 @@ const JUDGING = /^(deny|violation|warn)(?:_[A-Za-z0-9_]+)?$/;
 
 /**
  * Compiles policies together, without their tests.
- * @param namespaces - packages such as main, or patterns of them such as `main.*`
  * Failures: nothing evaluated, where they do not compile; wrong usage, where a package has no rule
  * to ask.
  */
