@@ -32,7 +32,7 @@ export function ruleHidesData({ path, value }: PlacedData, rule: string): boolea
 }
 
 /** Whether a reference can read something of the document at a path. */
-export function readsDocument({ path }: InputReference, document: string): boolean {
+function readsDocument({ path }: InputReference, document: string): boolean {
   const names = document.split('.');
   // A reference that ends above the document reads all of it, one that ends below a part.
   return path.slice(0, names.length).every((name, at) => name === names[at]);

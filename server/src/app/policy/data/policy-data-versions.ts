@@ -6,12 +6,12 @@ import type {
 } from '../../../ports/tables/policy-data-rows.ts';
 
 /** Older versions are in the users' Git. */
-export const DATA_VERSIONS_KEPT_MAX = 50;
+const DATA_VERSIONS_KEPT_MAX = 50;
 
 const VERSION_DIGITS = 9;
 
 /** The id of the row of a version. */
-export function dataVersionId(dataId: string, version: number): string {
+function dataVersionId(dataId: string, version: number): string {
   return `${dataId}/${String(version).padStart(VERSION_DIGITS, '0')}`;
 }
 
