@@ -65,10 +65,10 @@ import { healingOutcomes } from './0100-0109/0108-healing-outcomes.ts';
 import { isolationGuards } from './0110-0119/0110-isolation-guards.ts';
 import { languageLevels } from './0110-0119/0111-language-levels.ts';
 import { standbys } from './0110-0119/0112-standbys.ts';
-import { policyData } from './0110-0119/0113-policy-data.ts';
 import { storageFences } from './0110-0119/0114-storage-fences.ts';
 import { claimsOfSteps } from './0110-0119/0115-claims-of-steps.ts';
 import { plannedWrites } from './0110-0119/0116-planned-writes.ts';
+import { policyData } from './0110-0119/0117-policy-data.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -137,8 +137,8 @@ export const MIGRATIONS: readonly Migration[] = [
   isolationGuards,
   languageLevels,
   standbys,
-  policyData,
   storageFences,
   claimsOfSteps,
   plannedWrites,
+  policyData,
 ];

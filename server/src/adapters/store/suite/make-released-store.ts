@@ -90,7 +90,11 @@ async function writeLevels(place: ReleasedPlace, level: string): Promise<Release
     const done = await migrate(place, MIGRATIONS.slice(0, index + 1));
     if (!done.ok) throw new Error(done.error.detail);
     for (const [table, rows] of Object.entries(releasedRows(RELEASED_LEVELS[index] ?? ''))) {
-      for (const row of rows) await place.db.insertInto(table).values(row).execute();
+      for (const row of rows) {
+        // A trigger may have counted it already; on PostgreSQL none does.
+        const insert = place.db.insertInto(table).values(row);
+        await insert.onConflict((conflict) => conflict.doNothing()).execute();
+      }
       written[table] = [...(written[table] ?? []), ...rows];
     }
   }

@@ -76,4 +76,4 @@ async function countInPostgres({ db }: MigrationTools): Promise<void> {
 }
 
 /** Makes the tables and the triggers; no tenant has documents yet. */
-export const policyData: Migration = { name: '0113-policy-data', up };
+export const policyData: Migration = { name: '0117-policy-data', up };
