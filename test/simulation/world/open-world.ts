@@ -123,8 +123,14 @@ function planFleet(chance: Chance): Fleet {
 
 /** The errors that are no faults: a full disk cannot keep a refusal, and the refusal stands; */
 const NOT_AUDITED = 'a refusal is not audited';
-/** and an agent that is killed does not end what it was writing. */
+/** an agent that is killed does not end what it was writing; */
 const KILLED = 'the database was abandoned';
+/** and a command that comes when the lease has just run out is not taken: servers send it again. */
+const LEASE_RAN_OUT = /^the lease of \S+ ran out while its host did not run$/;
+
+function isExpected(message: string, reason: unknown): boolean {
+  return message.endsWith(NOT_AUDITED) || reason === KILLED || LEASE_RAN_OUT.test(String(reason));
+}
 
 function createLogger(trace: Trace, errors: string[]): Logger {
   const say =
@@ -133,7 +139,7 @@ function createLogger(trace: Trace, errors: string[]): Logger {
       const { cause, ...rest } = fields;
       const reason = cause instanceof Error ? cause.message : (cause ?? '');
       trace.note('log', level, { ...rest, said: message, reason });
-      if (level !== 'error' || message.endsWith(NOT_AUDITED) || reason === KILLED) return;
+      if (level !== 'error' || isExpected(message, reason)) return;
       const why = cause instanceof Error ? cause.stack : '';
       errors.push(`${message} ${JSON.stringify(rest)} ${why}`);
     };

@@ -2,7 +2,11 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationName,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AskablePolicy, QuestionInput, TrialInput, TrialQuestion } from './model/policy.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
@@ -43,24 +47,32 @@ function representKind(input: TrialInput, kind: string): TrialQuestion | undefin
   const fields = exampleOf(input.policy, kind);
   const { name = null } = fields;
   for (const operation of operationsOf(kind)) {
+    const isRead = operationRow(operation).effect === 'read';
     const isNew = operation.endsWith('.create');
     const question = askIfSelected(input, {
       operation,
-      resource: { type: kind, id: null, name: typeof name === 'string' ? name : null, fields },
-      before: isNew ? null : fields,
+      resource: {
+        type: kind,
+        id: null,
+        name: typeof name === 'string' ? name : null,
+        // A read is decided before anything is read.
+        fields: isRead ? {} : fields,
+      },
+      before: isRead || isNew ? null : fields,
     });
     if (question !== undefined) return { question, about: 'kind' };
   }
   return undefined;
 }
 
-function operationsOf(kind: string): readonly string[] {
+function operationsOf(kind: string): readonly OperationName[] {
   const usual: readonly string[] = USUAL_VERBS.map((verb) => `${kind}.${verb}`);
   const known = operationNames().filter((name) => name.startsWith(`${kind}.`));
   const writes = known.filter((name) => operationRow(name).effect === 'write');
   const reads = known.filter((name) => operationRow(name).effect === 'read');
   const rest = writes.filter((name) => !usual.includes(name));
-  return [...usual.filter((name) => writes.some((each) => each === name)), ...rest, ...reads];
+  const first = usual.flatMap((name) => writes.find((each) => each === name) ?? []);
+  return [...first, ...rest, ...reads];
 }
 
 /** The example of every field that users set, with labels that the policy's selector asks for. */
