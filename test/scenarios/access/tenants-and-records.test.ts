@@ -19,6 +19,8 @@ const SHARED = ['node', 'template'];
 /** What some need besides the id. */
 const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
+  'policy_data.update': { document: '{}' },
+  'policy_data.rollback': { to_version: 1 },
   'vm_group.scale': { size: 1 },
   'vm_group.replace_members': { member_ids: ['vm_01jd3v6t7re3h8z9k2m4n5p6q2'] },
   'vm.explain': { if_node_lost: true },
@@ -85,6 +87,8 @@ describe('tenants, roles and records', () => {
       name: 'ann',
       public_key: `ed25519:${'a'.repeat(43)}`,
     });
+    const limits = { path: 'tenants.limits', document: '{"web":2}' };
+    const data = await bench().expectOk('policy_data.create', limits);
     await bench().expectOk('policy.create', {
       name: 'Q',
       type: 'resource',
@@ -120,6 +124,7 @@ describe('tenants, roles and records', () => {
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
       author.resource.id,
+      data.resource.id,
       ...violations.items.map(({ id }) => id),
       ...decisions.items.map(({ id }) => id),
       ...incidents.items.map(({ id }) => id),

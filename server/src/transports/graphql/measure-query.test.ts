@@ -36,17 +36,17 @@ describe('depth', () => {
 describe('cost', () => {
   test('what stands in a page counts as often as the page is long', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
-    expect(refuse('{ page(first: 36000) { items { value } } }')?.data).toEqual({
-      cost: 36_002,
-      cost_max: 35_500,
+    expect(refuse('{ page(first: 37000) { items { value } } }')?.data).toEqual({
+      cost: 37_002,
+      cost_max: 36_500,
     });
   });
 
   test('the length may be a variable', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
-    expect(refuse(query, { n: 36_000 })?.detail).toBe(
-      'The query may cost 36002; the limit is 35500.',
+    expect(refuse(query, { n: 37_000 })?.detail).toBe(
+      'The query may cost 37002; the limit is 36500.',
     );
   });
 
@@ -68,7 +68,7 @@ describe('cost', () => {
   test('describing the schema has a price of its own', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
-    expect(refuse(`{ ${described(8)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(9)} }`)?.data?.cost).toBe(36_000);
+    expect(refuse(`{ ${described(9)} }`)).toBeUndefined();
+    expect(refuse(`{ ${described(10)} }`)?.data?.cost).toBe(40_000);
   });
 });

@@ -24,8 +24,8 @@ import {
 /** Twice as deep as a volume's VM's network within a page. Unit: levels. */
 const DEPTH_MAX = 10;
 
-/** A page of 100 VMs or nodes with all that they hold, and not much more. */
-const COST_MAX = 35_500;
+/** A page of 100 VMs, nodes or recorded decisions with all that they hold, and not much more. */
+const COST_MAX = 36_500;
 
 const FIELD_COST = 1;
 
