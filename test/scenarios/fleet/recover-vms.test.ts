@@ -433,7 +433,8 @@ describe('VMs that are to be restarted when their node is lost', () => {
     await bench().advance(10_000);
     const back = await bench().expectOk('node.get', { id: nodeId });
     expect(back.status).toBe(operation === 'node.drain' ? 'draining' : 'ready');
-  });
+    // A drain ends after two hours of the fleet, which a busy machine takes long for.
+  }, 240_000);
 
   test('are tried again ever more seldom where their new node fails', async () => {
     const id = await make('web', { healing });

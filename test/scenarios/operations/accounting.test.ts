@@ -192,7 +192,7 @@ describe('the books', () => {
       ),
       { numRuns: RUNS, interruptAfterTimeLimit: SHRINK_MS_MAX, reporter: reportLife },
     );
-  }, 120_000);
+  }, 240_000);
 
   test('are empty again when everything has been deleted, however it got there', async () => {
     await fc.assert(
@@ -224,7 +224,7 @@ describe('the books', () => {
         reporter: reportLife,
       },
     );
-  }, 120_000);
+  }, 240_000);
 });
 
 async function deleteAll(bench: Bench): Promise<void> {
