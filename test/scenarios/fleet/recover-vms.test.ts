@@ -407,34 +407,38 @@ describe('VMs that are to be restarted when their node is lost', () => {
     ['vm.migrate', 'prepare-incoming'],
     ['vm.migrate', 'migrate'],
     ['node.drain', 'migrate'],
-  ] as const)('leave with %s when their node dies, in the step %s', async (operation, step) => {
-    const id = await make('web', { healing });
-    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
-    const nodeId = String(items[0]?.id) as NodeId;
-    // It is under way until its node dies, however fast it would be.
-    bench().fleet.drivers.get('node-a')?.faults.add({ action: 'migrate', kind: 'hang' });
-    const begun =
-      operation === 'vm.migrate'
-        ? await bench().expectOk('vm.migrate', { id, node: 'node-b' })
-        : await bench().expectOk('node.drain', { id: nodeId });
-    await reach(step);
-    await die();
-    expect(await bench().expectOk('incident.list', {})).toMatchObject({
-      items: [{ cause: 'node_lost', target: 'node-a' }],
-    });
-    await bench().advance(2 * 60_000);
-    await bench().endAll();
-    const ended = await bench().expectOk('operation.get', { id: begun.operation?.id ?? '' });
-    expect(ended).toMatchObject({ status: 'failed' });
-    expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
-    expect((await inspectFleet(bench().fleet)).get('node-b')).toHaveLength(1);
-    bench().fleet.restartAgent('node-a');
-    await bench().skip(INSPECTED_MS);
-    await bench().advance(10_000);
-    const back = await bench().expectOk('node.get', { id: nodeId });
-    expect(back.status).toBe(operation === 'node.drain' ? 'draining' : 'ready');
-    // A drain ends after two hours of the fleet, which a busy machine takes long for.
-  }, 240_000);
+  ] as const)(
+    'leave with %s when their node dies, in the step %s',
+    async (operation, step) => {
+      const id = await make('web', { healing });
+      const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+      const nodeId = String(items[0]?.id) as NodeId;
+      // It is under way until its node dies, however fast it would be.
+      bench().fleet.drivers.get('node-a')?.faults.add({ action: 'migrate', kind: 'hang' });
+      const begun =
+        operation === 'vm.migrate'
+          ? await bench().expectOk('vm.migrate', { id, node: 'node-b' })
+          : await bench().expectOk('node.drain', { id: nodeId });
+      await reach(step);
+      await die();
+      expect(await bench().expectOk('incident.list', {})).toMatchObject({
+        items: [{ cause: 'node_lost', target: 'node-a' }],
+      });
+      await bench().advance(2 * 60_000);
+      await bench().endAll();
+      const ended = await bench().expectOk('operation.get', { id: begun.operation?.id ?? '' });
+      expect(ended).toMatchObject({ status: 'failed' });
+      expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+      expect((await inspectFleet(bench().fleet)).get('node-b')).toHaveLength(1);
+      bench().fleet.restartAgent('node-a');
+      await bench().skip(INSPECTED_MS);
+      await bench().advance(10_000);
+      const back = await bench().expectOk('node.get', { id: nodeId });
+      expect(back.status).toBe(operation === 'node.drain' ? 'draining' : 'ready');
+      // A drain ends after two hours of the fleet, which a busy machine takes long for.
+    },
+    240_000,
+  );
 
   test('are tried again ever more seldom where their new node fails', async () => {
     const id = await make('web', { healing });
