@@ -12,6 +12,11 @@ export const VERSIONS_KEPT_MAX = 100;
 
 const VERSION_DIGITS = 9;
 
+/** The id of the row of a version: rows of one policy or document are in the order of versions. */
+export function versionRowId(id: string, version: number): string {
+  return `${id}/${String(version).padStart(VERSION_DIGITS, '0')}`;
+}
+
 /** When the rule of a policy begins to decide; null: at once. */
 export function activeFromMs({ active_from }: Pick<PolicySpec, 'active_from'>): number | null {
   return active_from === null ? null : Date.parse(active_from);
@@ -27,7 +32,7 @@ function currentVersion(row: PolicyRow): PolicyVersionRow {
   const { rule, document, active_from } = desiredOf(row);
   const version = versionOf(row);
   return {
-    id: `${row.id}/${String(version).padStart(VERSION_DIGITS, '0')}`,
+    id: versionRowId(row.id, version),
     tenant_id: row.tenant_id,
     policy_id: row.id,
     version,

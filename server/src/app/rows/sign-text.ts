@@ -143,13 +143,26 @@ function faultOf(
     if (unsigned === 'stands') return undefined;
     return 'it has no signature of the server, which signs every accepted policy';
   }
-  const publicKey = keys.get(seal.key);
-  if (publicKey === undefined) {
-    return `its signature is of the key ${seal.key}, which is not a valid key of the server`;
-  }
-  if (signatures.verify(publicKey, statement, seal[part])) return undefined;
   const what = part === 'text' ? 'its rule is' : 'its settings are';
-  return `${what} not what the server accepted and signed with the key ${seal.key}`;
+  const signature = { key: seal.key, value: seal[part] };
+  return faultOfSignature(signature, statement, { signatures, keys, what });
+}
+
+/**
+ * Why a signature is not one of the server for a statement; undefined where it is.
+ * @param what - the beginning of the sentence that says what is not as accepted
+ */
+export function faultOfSignature(
+  { key, value }: { readonly key: string; readonly value: string },
+  statement: string,
+  { signatures, keys, what }: Pick<Trust, 'signatures' | 'keys'> & { readonly what: string },
+): string | undefined {
+  const publicKey = keys.get(key);
+  if (publicKey === undefined) {
+    return `its signature is of the key ${key}, which is not a valid key of the server`;
+  }
+  if (signatures.verify(publicKey, statement, value)) return undefined;
+  return `${what} not what the server accepted and signed with the key ${key}`;
 }
 
 function readSigned(compiledJson: string): {

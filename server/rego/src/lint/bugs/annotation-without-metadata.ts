@@ -2,7 +2,8 @@
 
 import type { LintRule } from '../source/model.ts';
 
-const ATTRIBUTES = [
+/** The attributes of annotations that describe rules and packages. */
+export const DESCRIBING_ATTRIBUTES: readonly string[] = [
   'scope',
   'title',
   'description',
@@ -14,7 +15,7 @@ const ATTRIBUTES = [
   'custom',
 ];
 
-const ATTRIBUTE = new RegExp(`^#\\s*(?:${ATTRIBUTES.join('|')})\\s*:`);
+const ATTRIBUTE = new RegExp(`^#\\s*(?:${DESCRIBING_ATTRIBUTES.join('|')})\\s*:`);
 
 /** The rule `annotation-without-metadata` of Regal. */
 export const annotationWithoutMetadata: LintRule = {

@@ -1,6 +1,7 @@
 // Attributes of annotations that OPA does not know.
 
 import type { LintRule } from '../source/model.ts';
+import { DESCRIBING_ATTRIBUTES } from './annotation-without-metadata.ts';
 
 /** The rule `invalid-metadata-attribute` of Regal. */
 export const invalidMetadataAttribute: LintRule = {
@@ -18,15 +19,4 @@ export const invalidMetadataAttribute: LintRule = {
     ),
 };
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'scope',
-  'title',
-  'description',
-  'related_resources',
-  'authors',
-  'organizations',
-  'schemas',
-  'entrypoint',
-  'custom',
-  'compile',
-]);
+const KNOWN: ReadonlySet<string> = new Set([...DESCRIBING_ATTRIBUTES, 'compile']);

@@ -4,16 +4,10 @@ import type {
   PolicyDataRow,
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
+import { versionRowId } from '../../rows/policy-versions.ts';
 
 /** Older versions are in the users' Git. */
 const DATA_VERSIONS_KEPT_MAX = 50;
-
-const VERSION_DIGITS = 9;
-
-/** The id of the row of a version. */
-function dataVersionId(dataId: string, version: number): string {
-  return `${dataId}/${String(version).padStart(VERSION_DIGITS, '0')}`;
-}
 
 /** Every stored version of a document, oldest first. */
 export function readDataVersions(
@@ -27,7 +21,7 @@ export function readDataVersions(
 /** The current value of a document as a version, with the author of its last change. */
 export function currentDataVersion(row: PolicyDataRow): PolicyDataVersionRow {
   return {
-    id: dataVersionId(row.id, row.version),
+    id: versionRowId(row.id, row.version),
     tenant_id: row.tenant_id,
     data_id: row.id,
     path: row.path,

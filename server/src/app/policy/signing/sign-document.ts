@@ -8,7 +8,7 @@ import { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-s
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import type { SigningKey, Trust } from '../../rows/sign-text.ts';
+import { faultOfSignature, type SigningKey, type Trust } from '../../rows/sign-text.ts';
 
 /** A document with its version number. */
 export interface AcceptedDocument {
@@ -41,16 +41,11 @@ export function signDocument(
 export function faultOfDocument(
   sealJson: string | null,
   accepted: AcceptedDocument,
-  { signatures, keys }: Pick<Trust, 'signatures' | 'keys'>,
+  trust: Pick<Trust, 'signatures' | 'keys'>,
 ): string | undefined {
   const seal = readSeal(sealJson);
   if (seal === undefined) return 'it has no signature of the server, which signs every document';
-  const publicKey = keys.get(seal.key);
-  if (publicKey === undefined) {
-    return `its signature is of the key ${seal.key}, which is not a valid key of the server`;
-  }
-  if (signatures.verify(publicKey, statementOf(accepted), seal.value)) return undefined;
-  return `it is not what the server accepted and signed with the key ${seal.key}`;
+  return faultOfSignature(seal, statementOf(accepted), { ...trust, what: 'it is' });
 }
 
 /** The signature of a document in a form that people can verify; null where it has none. */
