@@ -180,6 +180,7 @@ const FOLDERS = {
     health: ['.'],
     incidents: ['.', 'fencing'],
     diagnosis: ['.', 'incidents'],
+    escalation: ['.', 'learning'],
     failover: ['optimizer', 'placement', 'recovery'],
     learning: ['.'],
     recovery: ['.', 'placement'],

@@ -570,6 +570,137 @@ export class VmFirewallRulesList extends cdktf.ComplexList {
     return new VmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmHealingGrowTo {
+  /**
+  * Most CPU cores that healing may give the VM. Default: its CPU does not grow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cpu_cores Vm#cpu_cores}
+  */
+  readonly cpuCores?: number;
+  /**
+  * Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
+  */
+  readonly memoryGb?: number;
+}
+
+export function vmHealingGrowToToTerraform(struct?: VmHealingGrowTo | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
+    memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+  }
+}
+
+
+export function vmHealingGrowToToHclTerraform(struct?: VmHealingGrowTo | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cpu_cores: {
+      value: cdktf.numberToHclTerraform(struct!.cpuCores),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    memory_gb: {
+      value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmHealingGrowToOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmHealingGrowTo | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cpuCores !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cpuCores = this._cpuCores;
+    }
+    if (this._memoryGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.memoryGb = this._memoryGb;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmHealingGrowTo | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cpuCores = undefined;
+      this._memoryGb = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cpuCores = value.cpuCores;
+      this._memoryGb = value.memoryGb;
+    }
+  }
+
+  // cpu_cores - computed: false, optional: true, required: false
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // memory_gb - computed: false, optional: true, required: false
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+}
 export interface VmHealingHealthCheck {
   /**
   * Program of `command` with its arguments. No shell reads it. Everyone who may read the VM can read them: no secrets belong there.
@@ -951,6 +1082,12 @@ export interface VmHealing {
   */
   readonly attempts?: number;
   /**
+  * The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#grow_to Vm#grow_to}
+  */
+  readonly growTo?: VmHealingGrowTo;
+  /**
   * How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#health_check Vm#health_check}
@@ -995,6 +1132,7 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
   }
   return {
     attempts: cdktf.numberToTerraform(struct!.attempts),
+    grow_to: vmHealingGrowToToTerraform(struct!.growTo),
     health_check: vmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
@@ -1016,6 +1154,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "number",
+    },
+    grow_to: {
+      value: vmHealingGrowToToHclTerraform(struct!.growTo),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmHealingGrowTo",
     },
     health_check: {
       value: vmHealingHealthCheckToHclTerraform(struct!.healthCheck),
@@ -1081,6 +1225,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.attempts = this._attempts;
     }
+    if (this._growTo?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.growTo = this._growTo?.internalValue;
+    }
     if (this._healthCheck?.internalValue !== undefined) {
       hasAnyValues = true;
       internalValueResult.healthCheck = this._healthCheck?.internalValue;
@@ -1113,6 +1261,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
       this._attempts = undefined;
+      this._growTo.internalValue = undefined;
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
@@ -1128,6 +1277,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
       this._attempts = value.attempts;
+      this._growTo.internalValue = value.growTo;
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
@@ -1151,6 +1301,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get attemptsInput() {
     return this._attempts;
+  }
+
+  // grow_to - computed: false, optional: true, required: false
+  private _growTo = new VmHealingGrowToOutputReference(this, "grow_to");
+  public get growTo() {
+    return this._growTo;
+  }
+  public putGrowTo(value: VmHealingGrowTo) {
+    this._growTo.internalValue = value;
+  }
+  public resetGrowTo() {
+    this._growTo.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get growToInput() {
+    return this._growTo.internalValue;
   }
 
   // health_check - computed: false, optional: true, required: false

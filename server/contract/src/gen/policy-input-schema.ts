@@ -1315,6 +1315,30 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "type": "string",
                 "description": "Id of a VM: vm_ and 26 characters"
               }
+            },
+            "grow_to": {
+              "description": "The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "memory_gb": {
+                  "description": "Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "cpu_cores": {
+                  "description": "Most CPU cores that healing may give the VM. Default: its CPU does not grow.",
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
             }
           },
           "additionalProperties": false
@@ -2104,6 +2128,30 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     "type": "string",
                     "description": "Id of a VM: vm_ and 26 characters"
                   }
+                },
+                "grow_to": {
+                  "description": "The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.",
+                  "type": [
+                    "object",
+                    "null"
+                  ],
+                  "properties": {
+                    "memory_gb": {
+                      "description": "Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.",
+                      "type": [
+                        "number",
+                        "null"
+                      ]
+                    },
+                    "cpu_cores": {
+                      "description": "Most CPU cores that healing may give the VM. Default: its CPU does not grow.",
+                      "type": [
+                        "integer",
+                        "null"
+                      ]
+                    }
+                  },
+                  "additionalProperties": false
                 }
               },
               "additionalProperties": false
@@ -3751,6 +3799,30 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "type": "string",
                 "description": "Id of a VM: vm_ and 26 characters"
               }
+            },
+            "grow_to": {
+              "description": "The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "memory_gb": {
+                  "description": "Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "cpu_cores": {
+                  "description": "Most CPU cores that healing may give the VM. Default: its CPU does not grow.",
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
             }
           },
           "additionalProperties": false

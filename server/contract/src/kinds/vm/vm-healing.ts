@@ -19,6 +19,30 @@ const RESTART_ATTEMPTS_MAX = 20;
 /** More than the services that one VM needs at its start. */
 const START_AFTER_MAX = 16;
 
+/** As `cpu_cores` and `memory_gb` of a VM. */
+const CPU_CORES_MAX = 1_024;
+const MEMORY_GB_MAX = 24_576;
+const MEMORY_STEP_GB = 1 / 16;
+
+/** The largest size that healing may give a VM: `maxAllowed` of a Kubernetes VPA. */
+export const VmGrowth = z
+  .strictObject({
+    memory_gb: nullWhenAbsent(
+      z
+        .number()
+        .min(MEMORY_STEP_GB, 'must be at least 0.0625')
+        .max(MEMORY_GB_MAX)
+        .multipleOf(MEMORY_STEP_GB, 'must be a multiple of 0.0625 (64 MiB)'),
+      'Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.',
+    ),
+    cpu_cores: nullWhenAbsent(
+      z.int().min(1).max(CPU_CORES_MAX),
+      'Most CPU cores that healing may give the VM. Default: its CPU does not grow.',
+    ),
+  })
+  .meta({ example: { memory_gb: 8, cpu_cores: 4 } });
+export type VmGrowth = z.infer<typeof VmGrowth>;
+
 /** How a VM is healed. */
 export const VmHealing = z
   .strictObject({
@@ -68,6 +92,14 @@ export const VmHealing = z
         'waits until they run and are healthy. One that was stopped by a person, is given up or ' +
         'finds no room is not waited for. Default: by `priority` alone.',
     ),
+    grow_to: nullWhenAbsent(
+      VmGrowth,
+      'The largest size that healing may give the VM when restarts have not helped and its guest ' +
+        'has run out of memory or CPU. It is doubled at most three times, while the VM runs ' +
+        'where the node can do that, else with a restart in its `restart_window`. `memory_gb` ' +
+        'and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` ' +
+        'show what the VM has. Default: it never grows.',
+    ),
   })
   .meta({
     example: {
@@ -78,6 +110,7 @@ export const VmHealing = z
       standby: true,
       stop_when_isolated: null,
       start_after: null,
+      grow_to: { memory_gb: 8, cpu_cores: 4 },
     },
   });
 export type VmHealing = z.infer<typeof VmHealing>;

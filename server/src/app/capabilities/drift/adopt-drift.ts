@@ -15,6 +15,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { asConfigured } from '../../rows/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
@@ -72,7 +73,7 @@ export async function tryAdoption(
 
 /** The update to the observed fields; undefined where they are the desired ones already. */
 function updateTo({ row, current, record }: Compared) {
-  const desired = desiredOf(row);
+  const desired = asConfigured(desiredOf(row));
   const found = Object.entries(current).filter(
     ([name, value]) => !equalJson(desired[name] ?? null, value),
   );
@@ -91,9 +92,14 @@ function adopting(
   return async (input, scope) => {
     const prepared = await prepareOf(deps, operation)(input, scope);
     if (!prepared.ok) return prepared;
-    const { target, wanted, saga } = prepared.value;
+    const { target, wanted, leaves, saga } = prepared.value;
     assert(wanted !== null, 'a change leaves something');
-    const kept = baselineAdopted(scope, { kind, target, fields: wanted, deployment });
+    const kept = baselineAdopted(scope, {
+      kind,
+      target,
+      fields: { ...wanted, ...leaves },
+      deployment,
+    });
     return ok({ ...prepared.value, saga: concatSagas(saga, { finalize: kept }) });
   };
 }

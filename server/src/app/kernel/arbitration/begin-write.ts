@@ -204,7 +204,7 @@ function holderOf(reason: WaitReason): string | null {
 
 /** Commits the claim with the admission, and only if nothing was granted since it was decided. */
 function withClaim<Input, Deps extends KernelDeps>(
-  { prepare, guard, context }: PlatformWrite<Input, Deps>,
+  { prepare, guard, context, limitMs }: PlatformWrite<Input, Deps>,
   {
     observed,
     intent,
@@ -231,7 +231,11 @@ function withClaim<Input, Deps extends KernelDeps>(
       { kind: 'put', into: 'arbiter_claims', row },
       ...prune(observed, nowMs).filter((change) => change.id !== row.id),
     ];
-    return ok({ ...prepared.value, saga: concatSagas(prepared.value.saga, { reserve: claim }) });
+    return ok({
+      ...prepared.value,
+      ...(limitMs === undefined ? {} : { limitMs }),
+      saga: concatSagas(prepared.value.saga, { reserve: claim }),
+    });
   };
 }
 

@@ -49,6 +49,7 @@ test('a VM that is to be restarted elsewhere cannot be either, whatever its stra
             standby: null,
             stop_when_isolated: null,
             start_after: null,
+            grow_to: null,
           },
         },
       ],
