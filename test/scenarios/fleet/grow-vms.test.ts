@@ -125,6 +125,21 @@ describe('a VM that may grow', () => {
     expect(await show(vm)).toMatchObject({ health: 'unhealthy', grown_memory_gb: null });
   });
 
+  test('is not made with a largest size below its own', async () => {
+    const healing = { grow_to: { memory_gb: 1 } };
+    const input = { name: 'web', cpu_cores: 1, memory_gb: 2, disk_gb: 4, healing };
+    expect(await bench().expectProblem('vm.create', input)).toMatchObject({
+      code: 'validation-failed',
+      detail: 'healing.grow_to is less than the size of the VM: memory_gb.',
+      fields: [
+        {
+          path: ['healing', 'grow_to', 'memory_gb'],
+          message: 'must be at least memory_gb, which is 2',
+        },
+      ],
+    });
+  });
+
   test('is refused where its node has no room, with an event that says so', async () => {
     const vm = await make({ grow_to: { memory_gb: 64 } }, { memory_gb: 12 });
     await pass(3);

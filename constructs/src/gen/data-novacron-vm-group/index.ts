@@ -357,6 +357,11 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
     return this.getStringAttribute('restart');
   }
 
+  // restart_command - computed: true, optional: false, required: false
+  public get restartCommand() {
+    return this.getListAttribute('restart_command');
+  }
+
   // standby - computed: true, optional: false, required: false
   public get standby() {
     return this.getBooleanAttribute('standby');

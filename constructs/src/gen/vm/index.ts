@@ -1106,6 +1106,12 @@ export interface VmHealing {
   */
   readonly restart?: string;
   /**
+  * Program with its arguments that restarts the service in the guest, such as `["systemctl", "restart", "shop"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart_command Vm#restart_command}
+  */
+  readonly restartCommand?: string[];
+  /**
   * Whether room for the VM is reserved on a second node, on which it is started first when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in storage that nodes share. The room counts against the quotas of the tenant. Default: false.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#standby Vm#standby}
@@ -1136,6 +1142,7 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
     health_check: vmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
+    restart_command: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.restartCommand),
     standby: cdktf.booleanToTerraform(struct!.standby),
     start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
     stop_when_isolated: cdktf.booleanToTerraform(struct!.stopWhenIsolated),
@@ -1178,6 +1185,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    restart_command: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.restartCommand),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
     standby: {
       value: cdktf.booleanToHclTerraform(struct!.standby),
@@ -1241,6 +1254,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.restart = this._restart;
     }
+    if (this._restartCommand !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.restartCommand = this._restartCommand;
+    }
     if (this._standby !== undefined) {
       hasAnyValues = true;
       internalValueResult.standby = this._standby;
@@ -1265,6 +1282,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
+      this._restartCommand = undefined;
       this._standby = undefined;
       this._startAfter = undefined;
       this._stopWhenIsolated = undefined;
@@ -1281,6 +1299,7 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
+      this._restartCommand = value.restartCommand;
       this._standby = value.standby;
       this._startAfter = value.startAfter;
       this._stopWhenIsolated = value.stopWhenIsolated;
@@ -1365,6 +1384,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get restartInput() {
     return this._restart;
+  }
+
+  // restart_command - computed: false, optional: true, required: false
+  private _restartCommand?: string[]; 
+  public get restartCommand() {
+    return this.getListAttribute('restart_command');
+  }
+  public set restartCommand(value: string[]) {
+    this._restartCommand = value;
+  }
+  public resetRestartCommand() {
+    this._restartCommand = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get restartCommandInput() {
+    return this._restartCommand;
   }
 
   // standby - computed: false, optional: true, required: false

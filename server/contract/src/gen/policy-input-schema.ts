@@ -87,6 +87,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "renew_enrollment",
         "replace_members_vm_group",
         "reset_vm",
+        "restart_service_vm",
         "restore_snapshot",
         "resume_vm",
         "retry_operation",
@@ -288,6 +289,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "vm.reboot",
         "vm.recover",
         "vm.reset",
+        "vm.restart_service",
         "vm.resume",
         "vm.start",
         "vm.stop",
@@ -1281,6 +1283,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               },
               "additionalProperties": false
             },
+            "restart_command": {
+              "description": "Program with its arguments that restarts the service in the guest, such as `[\"systemctl\", \"restart\", \"shop\"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
+            },
             "on_node_loss": {
               "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
               "enum": [
@@ -2093,6 +2105,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     }
                   },
                   "additionalProperties": false
+                },
+                "restart_command": {
+                  "description": "Program with its arguments that restarts the service in the guest, such as `[\"systemctl\", \"restart\", \"shop\"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.",
+                  "type": [
+                    "array",
+                    "null"
+                  ],
+                  "items": {
+                    "type": "string"
+                  }
                 },
                 "on_node_loss": {
                   "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
@@ -3764,6 +3786,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 }
               },
               "additionalProperties": false
+            },
+            "restart_command": {
+              "description": "Program with its arguments that restarts the service in the guest, such as `[\"systemctl\", \"restart\", \"shop\"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
             },
             "on_node_loss": {
               "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",

@@ -50,6 +50,7 @@ export function checkSimulatedHealth(
   if (!hasBooted(machine, bootMs, nowMs)) return { kind: 'failed', seen: seenOf(machine) };
   const hangs = machine.hung_at_ms !== undefined && machine.hung_at_ms === machine.started_at_ms;
   if (hangs) return { kind: 'failed', seen: 'the simulated guest hangs' };
+  if (machine.service === 'down') return { kind: 'failed', seen: 'the simulated service is down' };
   const { memory, cpu } = shortageOf(machine);
   if (!memory && !cpu) return { kind: 'passed' };
   return { kind: 'failed', seen: `the simulated guest has no ${memory ? 'memory' : 'CPU'} left` };

@@ -19,6 +19,10 @@ export const SimulatedMachine = Machine.extend({
     .number()
     .optional()
     .describe('The start of its guest that has hung since; another start ends it. Unit: ms.'),
+  service: z
+    .literal('down')
+    .optional()
+    .describe('Its guest runs and serves nothing, until a program is run in it or it boots'),
   needs: z
     .object({ memory_mib: z.number().optional(), cpu_cores: z.number().optional() })
     .optional()

@@ -23,6 +23,8 @@ export type Disturbance =
   | { readonly kind: 'resume' }
   /** Its guest hangs until it is started again: it runs, and serves nothing. */
   | { readonly kind: 'hang' }
+  /** Its guest runs, and serves nothing until a program restarts its service. */
+  | { readonly kind: 'service'; readonly is: 'down' | 'up' }
   /** From now on its guest needs so much: it serves nothing while it has less. */
   | { readonly kind: 'need'; readonly memory_mib?: number; readonly cpu_cores?: number }
   | { readonly kind: 'vanish' }
@@ -194,6 +196,10 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
       return machine.status === 'running' ? { ...machine, paused: true } : machine;
     case 'hang':
       return { ...machine, hung_at_ms: machine.started_at_ms ?? 0 };
+    case 'service': {
+      const { service: _before, ...others } = machine;
+      return disturbance.is === 'down' ? { ...others, service: 'down' } : others;
+    }
     case 'need': {
       const { kind: _need, ...needs } = disturbance;
       return { ...machine, needs };

@@ -16,6 +16,12 @@ export const RESTART_ATTEMPTS = 3;
 
 const RESTART_ATTEMPTS_MAX = 20;
 
+/** How long the restart command of a guest may take, with its answer. Unit: ms. */
+export const RESTART_COMMAND_MS = 30_000;
+
+const WORDS_MAX = 32;
+const WORD_LENGTH_MAX = 1_024;
+
 /** More than the services that one VM needs at its start. */
 const START_AFTER_MAX = 16;
 
@@ -64,6 +70,14 @@ export const VmHealing = z
         'unless `restart` is `never`, within `attempts`. A member of a VM group that stays ' +
         'unhealthy is replaced. Default: only its machine is watched.',
     ),
+    restart_command: nullWhenAbsent(
+      z.array(z.string().min(1).max(WORD_LENGTH_MAX)).min(1).max(WORDS_MAX),
+      'Program with its arguments that restarts the service in the guest, such as ' +
+        '`["systemctl", "restart", "shop"]`. An unhealthy VM has it run through its guest agent ' +
+        'before it is reset, as one of its `attempts`; each run is audited. No shell reads it, ' +
+        'and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong ' +
+        'there. It needs `health_check`. Default: none.',
+    ),
     on_node_loss: nullWhenAbsent(
       z.enum(NODE_LOSS_ACTIONS),
       'What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its ' +
@@ -101,11 +115,16 @@ export const VmHealing = z
         'show what the VM has. Default: it never grows.',
     ),
   })
+  .refine(
+    ({ restart_command, health_check }) => restart_command === null || health_check !== null,
+    { path: ['restart_command'], error: 'needs health_check, which says when it is run' },
+  )
   .meta({
     example: {
       restart: 'always',
       attempts: 5,
-      health_check: null,
+      health_check: { kind: 'http', port: 8080, path: '/healthz' },
+      restart_command: ['systemctl', 'restart', 'shop'],
       on_node_loss: 'restart',
       standby: true,
       stop_when_isolated: null,

@@ -1,11 +1,14 @@
 /** The ladder of healing: what is tried for which cause, and in which order by default. */
 import type { LadderLevel } from '../model/learning.ts';
 
-/** The strategies for VMs that run and do not serve: both leave them where they are. */
+/**
+ * The strategies for VMs that run and do not serve: all leave them where they are. Only VMs with a
+ * restart command have `restart_service`.
+ */
 export const UNHEALTHY_LEVEL: LadderLevel = {
   cause: 'unhealthy',
   level: 1,
-  strategies: ['reset', 'reboot'],
+  strategies: ['restart_service', 'reset', 'reboot'],
   scope: 'tenant',
 };
 

@@ -51,6 +51,11 @@ interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {
 }
 
 const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
+  'vm.restart_service': {
+    strategy: 'restart_service',
+    proof: 'health',
+    who: 'health-checks',
+  },
   'vm.reset': { strategy: 'reset', proof: 'health', who: 'health-checks' },
   'vm.reboot': { strategy: 'reboot', proof: 'health', who: 'health-checks' },
   'vm_group.replace_members': {

@@ -45,6 +45,7 @@ test('a VM that is to be restarted elsewhere cannot be either, whatever its stra
             restart: null,
             attempts: null,
             health_check: null,
+            restart_command: null,
             on_node_loss,
             standby: null,
             stop_when_isolated: null,
