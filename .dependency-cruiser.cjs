@@ -180,7 +180,7 @@ const FOLDERS = {
     health: ['.'],
     incidents: ['.', 'fencing'],
     diagnosis: ['.', 'incidents'],
-    escalation: ['.', 'learning'],
+    escalation: ['.'],
     failover: ['optimizer', 'placement', 'recovery'],
     learning: ['.'],
     recovery: ['.', 'placement'],

@@ -166,6 +166,7 @@ describe('a VM with a health check', () => {
 
   test('has its service restarted by a person, if it has a command for that', async () => {
     const vm = await make({ restart_command: ['systemctl', 'restart', 'shop'] });
+    await bench().advance(MINUTE_MS);
     const run = await bench().expectOk('vm.restart_service', { id: vm.id });
     expect(await bench().end(run.operation)).toMatchObject({ status: 'succeeded' });
     const other = await makeVm(bench(), { name: 'other' });

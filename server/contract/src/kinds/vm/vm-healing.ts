@@ -123,7 +123,17 @@ export const VmHealing = z
     example: {
       restart: 'always',
       attempts: 5,
-      health_check: { kind: 'http', port: 8080, path: '/healthz' },
+      health_check: {
+        kind: 'http',
+        port: 8080,
+        path: '/healthz',
+        command: null,
+        interval: null,
+        timeout: null,
+        healthy_after: null,
+        unhealthy_after: null,
+        start_period: null,
+      },
       restart_command: ['systemctl', 'restart', 'shop'],
       on_node_loss: 'restart',
       standby: true,

@@ -1,14 +1,11 @@
 /** The ladder of healing: what is tried for which cause, and in which order by default. */
 import type { LadderLevel } from '../model/learning.ts';
 
-/**
- * The strategies for VMs that run and do not serve: all leave them where they are. Only VMs with a
- * restart command have `restart_service`.
- */
+/** The strategies for VMs that run and do not serve: both leave them where they are. */
 export const UNHEALTHY_LEVEL: LadderLevel = {
   cause: 'unhealthy',
   level: 1,
-  strategies: ['restart_service', 'reset', 'reboot'],
+  strategies: ['reset', 'reboot'],
   scope: 'tenant',
 };
 
@@ -46,6 +43,8 @@ export function limitByName(strategy: string): number | null {
 /** All levels for which outcomes are recorded. Only where there are two strategies is a choice. */
 export const LADDER: readonly LadderLevel[] = [
   UNHEALTHY_LEVEL,
+  // Before the others of its level, where a VM has a command for it: it disturbs least.
+  { cause: 'unhealthy', level: 1, strategies: ['restart_service'], scope: 'tenant' },
   { cause: 'exhausted', level: 3, strategies: ['grow'], scope: 'tenant' },
   { cause: 'unhealthy', level: 3, strategies: ['replace_member'], scope: 'tenant' },
   { cause: 'stopped', level: 1, strategies: ['start'], scope: 'tenant' },

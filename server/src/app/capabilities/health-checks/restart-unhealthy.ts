@@ -111,8 +111,9 @@ export async function resetUnhealthy(
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
     const order = await orders.ofTenant(found.row.tenant_id);
-    // Each attempt in a row is the next strategy of the level.
-    const own = order.filter((each) => each !== 'restart_service' || hasCommand(found));
+    // Each attempt in a row is the next strategy of the level; what disturbs least comes first.
+    const first = hasCommand(found) ? ['restart_service'] : [];
+    const own = [...first, ...order];
     const way = Way.parse(own[attempts % own.length]);
     const begun = await restart(parts, budget, found, way);
     if (begun.kind === 'started') done.push(vm.id);
