@@ -172,7 +172,7 @@ describe('the order of strategies', () => {
     // What nodes are the cause of is the platform's.
     const { strategies } = await bench().expectOk('healing.outcomes', {}, as);
     expect(new Set(strategies.map(({ cause }) => cause))).toEqual(
-      new Set(['unhealthy', 'stopped']),
+      new Set(['unhealthy', 'exhausted', 'stopped']),
     );
   });
 });
