@@ -203,8 +203,10 @@ function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | unde
   const observed = observedOf(row);
   if (desiredAs(row, VmSpec).power_state !== 'running') return undefined;
   if (attemptsBefore(observed) !== null) return 'crash_loop';
-  if (isMachineGone(row)) return away.has(observed.node) ? 'node' : 'machine_missing';
-  if (observed.status === 'running' && away.has(observed.node)) return 'node';
+  // Of one that an operation got stuck at, too, nothing is known until its node is back.
+  const isMeantToRun = observed.status === 'running' || observed.status === 'unknown';
+  if (isMeantToRun && away.has(observed.node)) return 'node';
+  if (isMachineGone(row)) return 'machine_missing';
   return healthOf(observed)?.state === 'unhealthy' ? 'unhealthy' : undefined;
 }
 
