@@ -21,6 +21,7 @@ import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findReplacing } from './find-replacing.ts';
 
 /** What a round reads. */
 export interface Observed {
@@ -68,7 +69,9 @@ export async function observeFailures(
     };
   });
   const unprotected = await findUnprotected(deps);
-  return { input: { platformTenantId, nodes: watched, vms, unprotected, known }, rows, members };
+  const replacing = await findReplacing(deps, open);
+  const input = { platformTenantId, nodes: watched, vms, unprotected, known, replacing };
+  return { input, rows, members };
 }
 
 /** How long a VM may do without its standby before people have to know. Unit: ms. */
