@@ -440,7 +440,7 @@ describe('VMs that are to be restarted when their node is lost', () => {
     240_000,
   );
 
-  test('end the drain of their node when it is lost, and it can be drained once it is back', async () => {
+  test('end the drain of their lost node, which can be drained when it is back', async () => {
     const id = await make('web', { healing });
     const later = await make('later');
     const { items } = await bench().expectOk('node.list', { name: 'node-a' });

@@ -133,8 +133,10 @@ describe('a VM that no other node can run', () => {
     const started = stuck?.steps.find(({ name }) => name === 'start');
     expect(started).toMatchObject({ attempts: 3 });
     const events = await bench().expectOk('event.list', { type: ['vm.not_recovered'] });
-    const told = events.items.filter(({ data }) => String(data.detail).includes('is given up'));
-    expect(told).toMatchObject([{ target: id, priority: 'high' }]);
+    const published = events.items.filter(({ data }) =>
+      String(data.detail).includes('is given up'),
+    );
+    expect(published).toMatchObject([{ target: id, priority: 'high' }]);
     const [incident] = (await bench().expectOk('incident.list', {})).items;
     expect(incident).toMatchObject({ state: 'open', severity: 'critical', cause: 'node_lost' });
     const shown = await bench().expectOk('incident.get', { id: String(incident?.id) as never });

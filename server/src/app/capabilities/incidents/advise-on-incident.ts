@@ -230,8 +230,8 @@ async function adviseOnStuck(
   });
   return stuck.map(
     ({ id, target_name: name }) =>
-      `The recovery of ${name} got stuck (novacron operation show ${id} says why). Fix what keeps ` +
-      `its node from starting it, then: novacron operation retry ${id}. Or name another node: ` +
+      `The recovery of ${name} got stuck (novacron operation show ${id} says why). Fix what ` +
+      `keeps its node from starting it, then: novacron operation retry ${id}. Or name another: ` +
       `novacron vm recover ${name} --node NODE.`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Recoveries that have failed are tried again at growing intervals. One that got stuck has changed
- * something: the VM moves on to another node, or is started again on the one that it is on, as often
- * as the VM allows. Then it is left to people.
+ * something: the VM moves on to another node, or is started again on the one that it is on, as
+ * often as the VM allows. Then it is left to people.
  */
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

@@ -1,8 +1,9 @@
 /**
- * Finds the recoveries of VMs that have failed since their nodes were heard last. One that got stuck
- * has made the machine on a node that does not start it: it is retried there, or the machine is
- * removed again and another node is tried.
+ * Finds the recoveries of VMs that have failed since their nodes were heard last. One that got
+ * stuck has made the machine on a node that does not start it: it is retried there, or the machine
+ * is removed again and another node is tried.
  */
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../../../kernel/context/deps.ts';
 import { decodeDefinition, isDamaged } from '../../../kernel/definitions/operation-definition.ts';
@@ -17,6 +18,14 @@ export interface EarlierRecovery {
   readonly node: string | undefined;
   /** From which disks it would run; `restored`: volumes were made from snapshots as well. */
   readonly disk: 'kept' | 'new' | 'restored';
+}
+
+/** Where a recovery got stuck. */
+export interface StuckNode {
+  readonly node: NodeRow;
+  /** The room that the VM holds there. */
+  readonly allocation: Tables['allocations'];
+  readonly recovery: EarlierRecovery;
 }
 
 /**

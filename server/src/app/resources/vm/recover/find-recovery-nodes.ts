@@ -28,7 +28,7 @@ import {
   type RestoreFacts,
   whyNoRestore,
 } from '../reach/find-restore.ts';
-import type { StuckNode } from './leave-stuck-node.ts';
+import type { StuckNode } from './find-earlier-recoveries.ts';
 import type { RecoveryNodes } from './recover-steps.ts';
 
 /** Where a VM can run, and from which root disk. */

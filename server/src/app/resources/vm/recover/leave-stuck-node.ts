@@ -1,26 +1,20 @@
 /**
- * A VM whose recovery got stuck has a machine on a node that does not start it. Another node can run
- * it once that machine is removed.
+ * A VM whose recovery got stuck has a machine on a node that does not start it. Another node can
+ * run it once that machine is removed.
  */
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { NodeRow } from '../../../../ports/tables/node-row.ts';
-import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
+import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { decodeDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { explainProblem } from '../../../rows/explain-problem.ts';
 import { isFencedOn } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
-import type { EarlierRecovery } from './find-earlier-recoveries.ts';
+import type { EarlierRecovery, StuckNode } from './find-earlier-recoveries.ts';
+import type { RecoveryReach } from './find-recovery-nodes.ts';
 import { endOperation } from './supersede-operations.ts';
-
-/** Where a recovery got stuck. */
-export interface StuckNode {
-  readonly node: NodeRow;
-  /** The room that the VM holds there. */
-  readonly allocation: Tables['allocations'];
-  readonly recovery: EarlierRecovery;
-}
 
 /** Finds it; undefined where there is none, or where the VM may run there. */
 export function findStuckNode(
@@ -36,14 +30,28 @@ export function findStuckNode(
   return { node, allocation, recovery };
 }
 
-/** Refuses a VM that no other node can run. */
-export function noOtherNode({ id, name }: VmRow, { node, recovery }: StuckNode): Problem {
-  const why = explainProblem(recovery.operation.problem_json);
+/** The nodes that can run it besides; a problem where there are none. */
+export function leaveStuckNode(
+  reach: Result<RecoveryReach, Problem>,
+  stuck: StuckNode | undefined,
+  { node: wanted }: ParsedInputOf<'vm.recover'>,
+): Result<RecoveryReach, Problem> {
+  if (!reach.ok || stuck === undefined) return reach;
+  const nodes = reach.value.nodes.filter(({ id }) => id !== stuck.node.id);
+  const isUnable = nodes.length === 0 || wanted === stuck.node.name;
+  return isUnable ? err(noOtherNode(stuck)) : ok({ ...reach.value, nodes });
+}
+
+function noOtherNode({ node, recovery: { operation } }: StuckNode): Problem {
+  const { id: operationId, target_id: id, target_name: name, problem_json } = operation;
+  const why = explainProblem(problem_json);
   return problem('conflict', {
-    detail: `The VM ${name} has failed to start on ${node.name}, and no other node can run it: ${why}`,
+    detail:
+      `The VM ${name} has failed to start on ${node.name}, and no other node can run it: ` +
+      `${why}`,
     remedy:
       `Fix what keeps ${node.name} from starting it, then retry the recovery: novacron operation ` +
-      `retry ${recovery.operation.id}. Or add a node that reaches its disks, and repeat this: ` +
+      `retry ${operationId}. Or add a node that reaches its disks, and repeat this: ` +
       `novacron vm recover ${id}.`,
     data: { node: node.name, reason: 'no-other-node' },
   });

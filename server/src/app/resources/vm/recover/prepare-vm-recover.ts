@@ -51,15 +51,14 @@ import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts'
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
 import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
-import { findEarlierRecoveries } from './find-earlier-recoveries.ts';
+import {
+  type EarlierRecovery,
+  findEarlierRecoveries,
+  type StuckNode,
+} from './find-earlier-recoveries.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
-import {
-  endStuckRecovery,
-  findStuckNode,
-  noOtherNode,
-  type StuckNode,
-} from './leave-stuck-node.ts';
+import { endStuckRecovery, findStuckNode, leaveStuckNode } from './leave-stuck-node.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
@@ -76,8 +75,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const { row, spec, nodes } = found;
   const source = nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(row)]);
-  const since = new Map([[row.id as string, source.last_seen_at_ms]]);
-  const earlier = (await findEarlierRecoveries(scope.deps, since)).get(row.id) ?? [];
+  const earlier = await readEarlier(row, source, scope);
   const stuck = findStuckNode(found, earlier);
   const refused =
     refuseLivingNode(found, source) ??
@@ -86,12 +84,9 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   if (refused !== undefined) return err([refused]);
   const { node: wanted } = input;
   const facts = await readSnapshots(found, input, scope);
-  const reach = findRecoveryNodes(found, source, input, facts);
+  const reach = leaveStuckNode(findRecoveryNodes(found, source, input, facts), stuck, input);
   if (!reach.ok) return err([reach.error]);
-  const { disk, restore } = reach.value;
-  const reaching = reach.value.nodes.filter(({ id }) => id !== stuck?.node.id);
-  const isUnable = reaching.length === 0 || wanted === stuck?.node.name;
-  if (stuck !== undefined && isUnable) return err([noOtherNode(row, stuck)]);
+  const { disk, restore, nodes: reaching } = reach.value;
   offerExports(row, restore, scope);
   const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
   const asked = withCpuFeature(steered, row);
@@ -101,13 +96,10 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const ask = narrow(asked, { ...found, source, reaching, wanted });
   const where = { tenantId: row.tenant_id, vmId: row.id };
   const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
-  const landing = ignorePeersOn(
-    rules,
-    nodes.filter((each) => stateOfNode(each) === 'dead'),
-  );
-  const others = { ask, landing, nodes, standby: found.standby };
+  const dead = nodes.filter((each) => stateOfNode(each) === 'dead');
+  const landing = ignorePeersOn(rules, dead);
   const tried = wanted === undefined ? earlier.map((each) => each.node) : [];
-  const placement = await placeBeside(others, tried, scope);
+  const placement = await placeBeside({ ...found, ask, landing }, tried, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -125,6 +117,16 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   };
   return ok(planChanges(found, move, scope));
 };
+
+/** Its recoveries that have failed since its node was heard last. */
+async function readEarlier(
+  { id }: VmRow,
+  source: NodeRow,
+  { deps }: WriteScope,
+): Promise<readonly EarlierRecovery[]> {
+  const sinceMs = new Map<string, number>([[id, source.last_seen_at_ms]]);
+  return (await findEarlierRecoveries(deps, sinceMs)).get(id) ?? [];
+}
 
 /** What has to be removed from another node before. */
 async function findLeft(

@@ -27,7 +27,7 @@ export interface RecoveryNodes {
   readonly destination: NodeRow;
   /** Where an interrupted migration, or a recovery that got stuck, has left a machine. */
   readonly left: NodeRow | undefined;
-  /** `removed`: its root disk there was made anew, and is removed with it; absent: it stays. */
+  /** `removed`: its root disk there is a new one, and is removed with it; absent: it stays. */
   readonly leftDisk?: 'removed' | undefined;
   /** `new`: its root disk is made from its template; `kept`: it has the one that it had. */
   readonly disk: 'kept' | 'new';
