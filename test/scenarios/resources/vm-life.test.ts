@@ -31,7 +31,7 @@ describe('the life of a VM', () => {
     });
   });
 
-  test('keeps a name in the form of an id that an earlier release accepted, and gets no such', async () => {
+  test('keeps a name in the form of an id, which new names do not have', async () => {
     const { id } = await makeVm(bench(), {});
     const name = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
     const refusal = { code: 'validation-failed', fields: [{ path: ['name'] }] };

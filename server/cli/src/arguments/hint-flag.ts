@@ -30,8 +30,10 @@ export function hintFlag(message: string): string {
 }
 
 /** Commander's message about a flag, or an argument, that takes some words only. */
-const REFUSED_WORD =
-  /(?:argument|value) '([^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are ([^\n]+)\.\n$/;
+const REFUSED_WORD = new RegExp(
+  String.raw`(?:argument|value) '([^']*)' is invalid(?: for argument '[^']*')?\. ` +
+    String.raw`Allowed choices are ([^\n]+)\.\n$`,
+);
 
 function hintWord(message: string, given: string, choices: string): string {
   const known = choices.split(', ');

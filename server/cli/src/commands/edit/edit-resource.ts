@@ -83,10 +83,9 @@ async function takeTurns(session: Session, { kind, id, ...first }: Editing): Pro
     const offered = `${headOf(title, reason)}${text}`;
     const edited = await session.io.editText(`${kind.noun}.yaml`, offered);
     if (!edited.ok) return change(edited.error);
-    const isEmpty = withoutComments(edited.value).trim() === '';
-    if (isEmpty || edited.value === offered) {
-      if (turn > 0) return change('the text was not edited after the error');
-      return { kind: 'unchanged', why: isEmpty ? 'the text is empty' : 'the text was not edited' };
+    const why = whyUnchanged(edited.value, offered);
+    if (why !== undefined) {
+      return turn === 0 ? { kind: 'unchanged', why } : change(`${why} after the error`);
     }
     text = withoutComments(edited.value);
     draft = text;
@@ -113,6 +112,12 @@ async function takeTurns(session: Session, { kind, id, ...first }: Editing): Pro
     }
   }
   return change('the text is not valid');
+}
+
+/** Why a text changes nothing; undefined for another one than was offered. */
+function whyUnchanged(text: string, offered: string): string | undefined {
+  if (withoutComments(text).trim() === '') return 'the text is empty';
+  return text === offered ? 'the text was not edited' : undefined;
 }
 
 function unknownKind(kind: string): Failure {
