@@ -66,8 +66,8 @@ export interface Growth {
 
 /**
  * Why a VM does not grow. `not_allowed`: its owner allows no other size; `no_shortage`: nothing
- * shows that memory or CPU is short; `at_ceiling`: it has the largest size; `attempts`: it has grown
- * as often as it may.
+ * shows that memory or CPU is short; `at_ceiling`: it has the largest size; `attempts`: it has
+ * grown as often as it may.
  */
 export type GrowthGap = 'not_allowed' | 'no_shortage' | 'at_ceiling' | 'attempts';
 

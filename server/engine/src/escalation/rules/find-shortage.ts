@@ -7,10 +7,10 @@ const MEMORY_AVAILABLE_RATIO_MAX = 0.05;
 /** From then on a guest has no time left for what it should do. */
 const CPU_USED_RATIO_MIN = 0.95;
 
-/** One measurement may be a moment of load: so many make a shortage. */
+/** Measurements that make a shortage: one may be a moment of load. */
 export const MEASUREMENTS_MIN = 3;
 
-/** Messages of Linux; linear in the length of a line. The text is not trusted: it is only quoted. */
+/** Messages of Linux; linear in the length of a line. They are not trusted: only quoted. */
 const OUT_OF_MEMORY = /out of memory|oom-kill/i;
 
 /** The longest quotation. Unit: characters. */

@@ -48,8 +48,8 @@ import { previewMembers, readShownMembers } from '../../resources/vm-group/previ
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import { asConfigured } from '../../rows/grown-size.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import {
   deletionProtected,
   isTaken,

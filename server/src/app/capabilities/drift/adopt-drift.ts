@@ -15,7 +15,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { asConfigured } from '../../rows/grown-size.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';

@@ -15,7 +15,7 @@ import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { type BaselineProof, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { isDamagedRow } from '../../rows/damaged-row.ts';
-import { asConfigured } from '../../rows/grown-size.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf, observedReasonsOf } from '../../rows/observed/observed-resource.ts';
 import { kindOfId, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

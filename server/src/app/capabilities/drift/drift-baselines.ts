@@ -16,7 +16,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { asConfigured } from '../../rows/grown-size.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';

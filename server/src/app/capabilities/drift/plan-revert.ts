@@ -19,7 +19,7 @@ import type {
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { asConfigured } from '../../rows/grown-size.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import { pickFields, SENT_FIELDS } from '../../rows/observed-machine.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';

@@ -17,7 +17,7 @@ import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
-import { asConfigured } from '../../rows/grown-size.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';

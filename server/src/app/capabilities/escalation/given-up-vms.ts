@@ -3,7 +3,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { GivenUpVm, GuestSigns } from '@novacron/engine/escalation/model/escalation';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { grownOf } from '../../rows/grown-size.ts';
+import { grownOf } from '../../rows/observed/grown-size.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
 

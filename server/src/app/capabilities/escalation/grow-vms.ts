@@ -190,7 +190,7 @@ function waits({ name, id }: VmRow, why: string): Begun {
     kind: 'refused',
     problem: problem('conflict', {
       detail: `The VM ${name} is to get more memory or CPU, and waits: ${why}.`,
-      remedy: `To make it now, change its size yourself: novacron vm update ${id} --restart allowed.`,
+      remedy: `To do it now, change its size: novacron vm update ${id} --restart allowed.`,
     }),
   };
 }

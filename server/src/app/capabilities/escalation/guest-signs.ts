@@ -7,7 +7,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { GuestSigns } from '@novacron/engine/escalation/model/escalation';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { grownOf } from '../../rows/grown-size.ts';
+import { grownOf } from '../../rows/observed/grown-size.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';

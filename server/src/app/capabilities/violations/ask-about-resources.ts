@@ -9,7 +9,7 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import { desiredOf, mapReadable } from '../../rows/answer-resource.ts';
-import { withoutGrowth } from '../../rows/grown-size.ts';
+import { withoutGrowth } from '../../rows/observed/grown-size.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

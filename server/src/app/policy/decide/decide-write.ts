@@ -18,7 +18,7 @@ import { inSpan } from '@novacron/tracing/in-span';
 import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';
-import { withoutGrowth } from '../../rows/grown-size.ts';
+import { withoutGrowth } from '../../rows/observed/grown-size.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';

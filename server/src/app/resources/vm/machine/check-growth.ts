@@ -1,14 +1,15 @@
 /** Checks what healing may make of the size of a VM. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { asConfigured, GROWN_FIELDS } from '../../../rows/grown-size.ts';
+import { configuredSizes, GROWN_FIELDS } from '../../../rows/observed/grown-size.ts';
 
 /** Checks it: a largest size below the configured one is a mistake, and would grow nothing. */
 export function checkGrowth(spec: VmSpec): Problem[] {
-  const { healing, ...configured } = asConfigured(spec);
+  const { healing } = spec;
+  const configured = { ...spec, ...configuredSizes(spec) };
   const below = GROWN_FIELDS.filter((name) => {
     const ceiling = healing?.grow_to?.[name] ?? null;
-    return ceiling !== null && ceiling < configured[name];
+    return ceiling !== null && ceiling < Number(configured[name]);
   });
   if (below.length === 0) return [];
   return [

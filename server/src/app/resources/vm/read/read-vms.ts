@@ -11,7 +11,7 @@ import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
-import { asConfigured, grownSizes } from '../../../rows/grown-size.ts';
+import { asConfigured, grownSizes } from '../../../rows/observed/grown-size.ts';
 import { shownHealth } from '../../../rows/observed/observed-health.ts';
 import { restartPolicyOf } from '../../../rows/observed/restart-policy.ts';
 import { shownPowerOf } from '../../../rows/observed/shown-power.ts';

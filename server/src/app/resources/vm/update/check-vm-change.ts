@@ -6,7 +6,7 @@ import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import { checkVolumeWork } from '../../../kernel/operations/volume-lock.ts';
-import { GROWN_FIELDS } from '../../../rows/grown-size.ts';
+import { GROWN_FIELDS } from '../../../rows/observed/grown-size.ts';
 import { isMachineGone } from '../../../rows/observed-machine.ts';
 import {
   fieldsToReplace,

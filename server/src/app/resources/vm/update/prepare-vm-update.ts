@@ -29,7 +29,7 @@ import {
   withGrowth,
   withoutGrowth,
   withoutGrowthOf,
-} from '../../../rows/grown-size.ts';
+} from '../../../rows/observed/grown-size.ts';
 import { withResetsAgain } from '../../../rows/observed/observed-health.ts';
 import {
   isCorrectedByChange,

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { z } from 'zod';
-import type { FieldValues } from './changed-fields.ts';
+import type { FieldValues } from '../changed-fields.ts';
 
 /** The sizes that healing changes. */
 export const GROWN_FIELDS = ['memory_gb', 'cpu_cores'] as const;
@@ -14,6 +14,9 @@ export type GrownField = (typeof GROWN_FIELDS)[number];
 
 /** Where the desired fields of a VM have it; no field of a VM has this name. */
 const KEY = 'grown';
+
+/** Fields by name. */
+type Fields<Value> = Readonly<Record<string, Value>>;
 
 const Grown = z.object({
   /** The sizes as they are configured, of those that healing has changed. */
@@ -31,16 +34,19 @@ export function grownOf(desired: FieldValues): Grown | undefined {
 }
 
 /** The desired fields of a VM without the record of how it has grown; sizes stay as they are. */
-export function withoutGrowth<T extends FieldValues>(desired: T): T {
+export function withoutGrowth<Value>(desired: Fields<Value>): Fields<Value> {
   const { [KEY]: _growth, ...fields } = desired;
-  // Only a key that no schema names is left out.
-  return fields as T;
+  return fields;
 }
 
 /** The desired fields of a VM as they are configured. */
-export function asConfigured<T extends FieldValues>(desired: T): T {
+export function asConfigured<Value>(desired: Fields<Value>): Fields<Value | number> {
   const grown = grownOf(desired);
-  return grown === undefined ? desired : { ...withoutGrowth(desired), ...grown.asked };
+  if (grown === undefined) return desired;
+  const asked = Object.entries(grown.asked).flatMap(([name, size]) =>
+    size === undefined ? [] : [[name, size] as const],
+  );
+  return { ...withoutGrowth(desired), ...Object.fromEntries(asked) };
 }
 
 /** The configured sizes of a VM that healing has changed; empty for most. */
@@ -60,11 +66,11 @@ export function grownSizes(desired: FieldValues): Readonly<Record<`grown_${Grown
  * The desired fields of a VM after healing has changed its size.
  * @param sizes - the new ones; of those that stay, none
  */
-export function withGrowth<T extends FieldValues>(
-  desired: T,
+export function withGrowth(
+  desired: FieldValues,
   sizes: Partial<Readonly<Record<GrownField, number>>>,
   nowMs: number,
-): T {
+): FieldValues {
   const before = grownOf(desired);
   const names = GROWN_FIELDS.filter((name) => sizes[name] !== undefined);
   const asked = Object.fromEntries(
@@ -79,7 +85,7 @@ export function withGrowth<T extends FieldValues>(
 }
 
 /** The desired fields after a change that names these: a size that is named is what it says. */
-export function withoutGrowthOf<T extends FieldValues>(desired: T, names: readonly string[]): T {
+export function withoutGrowthOf(desired: FieldValues, names: readonly string[]): FieldValues {
   const grown = grownOf(desired);
   if (grown === undefined) return desired;
   const left = GROWN_FIELDS.filter(
