@@ -81,8 +81,8 @@ export async function readHealingRecords(
 }
 
 /**
- * Those of a part of their period. Each incident counts in one part: that in which it ended, or else
- * the last one. Each outage counts in all parts in which its VM was down.
+ * Those of a part of their period. Each incident counts in one part: that in which it ended, or
+ * else the last one. Each outage counts in all parts in which its VM was down.
  */
 export function recordsWithin(records: HealingRecords, period: Period): HealingRecords {
   const { ended, open, restarted, recovered } = records;
