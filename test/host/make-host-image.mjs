@@ -114,7 +114,10 @@ function installRelease(tree) {
   if (!existsSync(release)) throw new Error('There is no release: run make package.');
   const packages = readdirSync(release)
     .filter((name) =>
-      /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-/.test(name),
+      // The release has an extension for editors besides.
+      /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-.*[.]tgz$/.test(
+        name,
+      ),
     )
     .map((name) => join(release, name));
   const npm = join(dirname(realpathSync(findOnPath('npm'))), '..');
