@@ -143,7 +143,7 @@ describe('drift on a node', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('a device that was plugged in by hand is planned out, and fails a plan if asked', async () => {
+  test('a device plugged in by hand is planned out, and fails a plan if asked', async () => {
     const workspace = await applied();
     const device = { kind: 'network-interface', name: 'spy0', mac_address: '52:54:00:00:00:99' };
     await disturb({ kind: 'plug-device', device }, { foreign_devices: [device] });

@@ -2,8 +2,6 @@
 
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { createSampleIds } from '../test-kit/samples.ts';
-import type { MachineOrder } from './driver.ts';
-import type { Bench, DriverUnderTest } from './driver-bench.ts';
 import {
   describeConfiguring,
   describeFirewall,
@@ -12,8 +10,10 @@ import {
   describeLimiting,
   describeShrinking,
   describeVolumes,
-} from './suite/change-suite.ts';
-import { describeImports } from './suite/import-suite.ts';
+} from './change-suite.ts';
+import type { MachineOrder } from './driver.ts';
+import type { Bench, DriverUnderTest } from './driver-bench.ts';
+import { describeImports } from './import-suite.ts';
 import {
   describeConsole,
   describeConsoleTail,
@@ -21,9 +21,9 @@ import {
   describeLife,
   describeRemoving,
   describeTrouble,
-} from './suite/life-suite.ts';
-import { describeMigrating, describeMovingStopped } from './suite/migration-suite.ts';
-import { describeSnapshots } from './suite/snapshot-suite.ts';
+} from './life-suite.ts';
+import { describeMigrating, describeMovingStopped } from './migration-suite.ts';
+import { describeSnapshots } from './snapshot-suite.ts';
 
 /**
  * Opens the driver under test. A test that needs two nodes calls it a second time, with the first

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import { type Bench, bad, good } from '../driver-bench.ts';
+import { createSampleIds } from '../test-kit/samples.ts';
+import { type Bench, bad, good } from './driver-bench.ts';
 
 const IMAGE_BYTES = 1_048_576;
 const BYTES_PER_GB = 1_073_741_824;

@@ -1,7 +1,7 @@
 /** How every driver moves machines between nodes: a part of the conformance suite. */
 import { expect, test } from '@jest/globals';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
-import { type Bench, bad, good, type OpenPeer, startedMachine } from '../driver-bench.ts';
+import { type Bench, bad, good, type OpenPeer, startedMachine } from './driver-bench.ts';
 
 /** Machines that run. */
 export function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { EXPORTS_DIRECTORY, exportFileName } from '@novacron/contract/formats/snapshot-export';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { SnapshotOrder } from '../driver.ts';
-import { type Bench, bad, good } from '../driver-bench.ts';
+import { createSampleIds } from '../test-kit/samples.ts';
+import type { SnapshotOrder } from './driver.ts';
+import { type Bench, bad, good } from './driver-bench.ts';
 
 /** Where a qcow2 header has the size of its disk. */
 const SIZE_OFFSET = 24;

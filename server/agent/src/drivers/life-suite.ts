@@ -1,7 +1,7 @@
 /** What every driver does with the life of machines: a part of the conformance suite. */
 import { expect, test } from '@jest/globals';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import { type Bench, bad, good, type OpenPeer, startedMachine } from '../driver-bench.ts';
+import { createSampleIds } from '../test-kit/samples.ts';
+import { type Bench, bad, good, type OpenPeer, startedMachine } from './driver-bench.ts';
 
 /** Making, starting and stopping machines. */
 export function describeLife(bench: () => Bench): void {
