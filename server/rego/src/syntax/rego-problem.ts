@@ -16,6 +16,7 @@ export type RegoProblemCode =
   | 'arity'
   | 'type-error'
   | 'input-mismatch'
+  | 'policy-trial'
   | 'conflict'
   | 'redeclared'
   | 'unsupported'
