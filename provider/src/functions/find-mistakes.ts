@@ -27,7 +27,7 @@ const FILE = 'policy';
 const CLOCK = { nowMs: Date.now, steadyMs: () => performance.now() };
 const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
 
-/** Compiles a text as a server does, and asks it the questions that a server asks before storing. */
+/** Compiles a text as a server does, and asks it what a server asks before it stores one. */
 export function findMistakes(rule: string): Mistakes {
   const opened = openPolicies({
     modules: { [FILE]: rule },

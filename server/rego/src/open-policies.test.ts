@@ -49,8 +49,9 @@ describe('openPolicies', () => {
   test('stops a question that takes too long, and answers the next one', () => {
     let nowMs = 0;
     const policy = openOne(
-      'package p\n\nallow if input.quick\n\ndeny contains "a" if {\n\tsome a in r\n\tsome b in r\n' +
-        '\tsome c in r\n\ta + b + c < 0\n}\n\nr := numbers.range(1, input.size)\n',
+      'package p\n\nallow if input.quick\n\ndeny contains "a" if {\n\tsome a in r\n' +
+        '\tsome b in r\n\tsome c in r\n\ta + b + c < 0\n}\n\n' +
+        'r := numbers.range(1, input.size)\n',
       () => {
         nowMs += 1;
         return nowMs;

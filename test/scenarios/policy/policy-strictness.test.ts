@@ -158,7 +158,7 @@ const CASES: readonly Case[] = [
     what: 'a policy that fails for some questions',
     text: headed(
       '{}',
-      'deny := {"a"} if input.resource.type == "vm"\n\ndeny := {"b"} if input.resource.type == "vm"',
+      ['a', 'b'].map((name) => `deny := {"${name}"} if input.resource.type == "vm"`).join('\n\n'),
     ),
     at: undefined,
     notice: 'did not answer 1 of',

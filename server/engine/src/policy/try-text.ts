@@ -3,7 +3,7 @@
  * is sent to a server: the questions and the judgement are those of the server.
  */
 import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
-import { isRecord, type JsonObject } from '@novacron/contract/json';
+import type { JsonObject } from '@novacron/contract/json';
 import { type PolicySelector, PolicyType } from '@novacron/contract/kinds/policy/policy';
 import { SUBJECT_KINDS } from '@novacron/contract/policy-input/subject-fields';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -126,9 +126,7 @@ function toAskable(text: TriedText, settings: TriedSettings): AskablePolicy {
 
 /** As the input of the question about itself has them. */
 function toFields({ name, type, mode, ...rest }: TriedSettings): JsonObject {
-  const fields: unknown = JSON.parse(
-    JSON.stringify({ name, type, enforcement_mode: mode, enabled: true, ...rest }),
-  );
-  // It was just parsed from JSON.
-  return isRecord(fields) ? (fields as JsonObject) : {};
+  const written = { name, type, enforcement_mode: mode, enabled: true, ...rest };
+  const fields: JsonObject = JSON.parse(JSON.stringify(written));
+  return fields;
 }

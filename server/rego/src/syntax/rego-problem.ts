@@ -17,6 +17,8 @@ export type RegoProblemCode =
   | 'type-error'
   | 'input-mismatch'
   | 'policy-trial'
+  | 'unused-variable'
+  | 'unused-import'
   | 'conflict'
   | 'redeclared'
   | 'unsupported'

@@ -20,6 +20,8 @@ export interface CheckRequest extends PolicyTexts {
   readonly schema?: string;
   /** What fields and actions are that the input of a server's policies does not have. */
   readonly unknownInput: 'refused' | 'warned' | 'allowed';
+  /** Whether what OPA's strict mode refuses is a problem. */
+  readonly strict: 'problems' | 'warnings';
 }
 
 /** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
@@ -39,7 +41,7 @@ export async function checkPolicies(
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
   const texts = [...read.value, ...opened.value.map(toTexts)];
-  const { unknownInput } = request;
+  const { unknownInput, strict } = request;
   const input = unknownInput === 'allowed' ? {} : inputOf(unknownInput === 'warned');
   const warnings: RegoProblem[] = [];
   const problems = texts.flatMap((each) => {
@@ -55,6 +57,7 @@ export async function checkPolicies(
       regoVersion,
       level,
       trial,
+      strict,
       nowMs: io.nowMs,
       ...named,
       ...documented,

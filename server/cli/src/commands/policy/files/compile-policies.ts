@@ -1,10 +1,20 @@
 /** Compiles texts and tries their policies: what a server refuses is refused here, too. */
 
 import type { TrialFault } from '@novacron/engine/policy/rules/judge-trial';
-import { TRIED_EVALUATION_MS_MAX, tryText } from '@novacron/engine/policy/try-text';
+import {
+  TRIED_EVALUATION_MS_MAX,
+  type TriedSettings,
+  tryText,
+} from '@novacron/engine/policy/try-text';
 import type { CompileRegoOptions } from '@novacron/rego/compile-rego';
 import { type OpenPolicies, type OpenPolicy, openPolicies } from '@novacron/rego/open-policies';
-import type { Position, RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
+import { strictRego } from '@novacron/rego/strict-rego';
+import {
+  type Position,
+  type RegoProblem,
+  type RegoResult,
+  sortProblems,
+} from '@novacron/rego/syntax/rego-problem';
 import { ANSWERS, isTestFile } from './read-policies.ts';
 import { readPolicyHead } from './read-policy-head.ts';
 
@@ -24,6 +34,10 @@ export type CompileOptions = Omit<CompileRegoOptions, 'entrypoints' | 'tracing' 
   readonly trial: 'tried' | 'untried';
   /** Further texts; a package that one of them imports is a library and has to answer nothing. */
   readonly others?: readonly string[];
+  /** What the policy is besides its text, where its comment does not say it. */
+  readonly settings?: TriedSettings;
+  /** Whether what OPA's strict mode refuses is a problem. @defaultValue `warnings` */
+  readonly strict?: 'problems' | 'warnings';
 };
 
 /**
@@ -35,6 +49,8 @@ export function compilePolicies({
   nowMs,
   trial,
   others = [],
+  settings,
+  strict = 'warnings',
   ...options
 }: CompileOptions): RegoResult<TriedPolicies> {
   const opened = openPolicies({
@@ -56,11 +72,18 @@ export function compilePolicies({
   const found =
     trial === 'untried'
       ? []
-      : tried.flatMap((policy) => tryPolicy(policy, options.modules[policy.file] ?? '', nowMs));
+      : tried.flatMap((policy) => {
+          const given = settings ?? settingsOf(policy, options.modules[policy.file] ?? '');
+          return given === undefined ? [] : tryPolicy(policy, given, nowMs);
+        });
   const refused = found.filter(({ severity }) => severity === 'error');
-  const problems = [...refused.map(({ problem }) => problem), ...heads];
+  const { modules, regoVersion = 'auto' } = options;
+  const unused = strictRego({ modules, regoVersion });
+  const strictly = strict === 'problems' ? unused : [];
+  const problems = [...refused.map(({ problem }) => problem), ...heads, ...strictly];
   if (problems.length > 0) return { ok: false, error: problems };
-  const warnings = [...compiled.warnings, ...found.map(({ problem }) => problem)];
+  const doubtful = found.map(({ problem }) => problem);
+  const warnings = sortProblems([...compiled.warnings, ...doubtful, ...unused]);
   return { ok: true, value: { compiled, policies, warnings } };
 }
 
@@ -92,11 +115,17 @@ export interface Found {
 }
 
 /** Without a head that can be read there is no policy to try. */
-function tryPolicy(policy: OpenPolicy, text: string, nowMs: () => number): readonly Found[] {
-  const { file, at } = policy;
+function settingsOf({ file }: OpenPolicy, text: string): TriedSettings | undefined {
   const head = readPolicyHead(text, file);
-  if (!head.ok) return [];
-  const settings = { ...head.value, mode: head.value.enforcementMode };
+  return head.ok ? { ...head.value, mode: head.value.enforcementMode } : undefined;
+}
+
+function tryPolicy(
+  policy: OpenPolicy,
+  settings: TriedSettings,
+  nowMs: () => number,
+): readonly Found[] {
+  const { file, at } = policy;
   return toFound(tryText(policy, settings, { nowMs, steadyMs }), { file, ...at });
 }
 
