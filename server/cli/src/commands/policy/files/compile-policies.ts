@@ -8,13 +8,13 @@ import {
 } from '@novacron/engine/policy/try-text';
 import type { CompileRegoOptions } from '@novacron/rego/compile-rego';
 import { type OpenPolicies, type OpenPolicy, openPolicies } from '@novacron/rego/open-policies';
-import { strictRego } from '@novacron/rego/strict-rego';
 import {
   type Position,
   type RegoProblem,
   type RegoResult,
   sortProblems,
 } from '@novacron/rego/syntax/rego-problem';
+import { strictRego } from '@novacron/rego/tools/strict-rego';
 import { ANSWERS, isTestFile } from './read-policies.ts';
 import { readPolicyHead } from './read-policy-head.ts';
 

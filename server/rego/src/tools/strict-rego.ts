@@ -1,9 +1,9 @@
 // What the strict mode of OPA refuses of texts that compile.
 
-import { findStrictProblems } from './check/find-unused.ts';
-import { parseRego } from './parse/parse-rego.ts';
-import type { RegoVersion } from './syntax/ast.ts';
-import type { RegoProblem } from './syntax/rego-problem.ts';
+import { findStrictProblems } from '../check/find-unused.ts';
+import { parseRego } from '../parse/parse-rego.ts';
+import type { RegoVersion } from '../syntax/ast.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 
 /** Which texts, and how they are read. */
 export type StrictRegoOptions = {
