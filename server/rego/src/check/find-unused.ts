@@ -1,5 +1,6 @@
 // What the strict mode of OPA refuses besides: variables, arguments and imports that are used for
-// nothing, and in version 0 what version 1 always refuses. Source of the idea: `opa check --strict`.
+// nothing, and in version 0 what version 1 always refuses.
+// Source of the idea: `opa check --strict`.
 
 import { DEPRECATED_BUILTINS } from '../builtins/declarations/refused-builtins.ts';
 import {

@@ -60,7 +60,7 @@ const OPTIONS: Readonly<Record<string, Kind>> = {
  * Checks the types of a configuration. Members that are not known here may be anything.
  * @param root - what the file has
  * @param categories - names of the categories of rules
- * @returns the first mistake: `rules.style.line-length.max-line-length is "80"; expected a number …`
+ * @returns the first mistake: `rules.style.line-length.max-line-length is "80"; expected …`
  */
 export function checkConfig(root: object, categories: readonly string[]): string | undefined {
   const { rules, ignore } = valuesOf(root);
