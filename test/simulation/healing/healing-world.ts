@@ -131,6 +131,7 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     bus,
     chance: chance.fork('server'),
     fenceDevices,
+    spans: 'off',
     awayMs: () => awayMs,
   });
   hosts = await startHosts({

@@ -33,7 +33,7 @@ interface Coming {
 
 /** Makes time that stands still between steps. */
 export function createKernel(chance: Chance): Kernel {
-  const queue: Coming[] = [];
+  const queue = createQueue();
   let nowMs = START_MS;
   let steps = 0;
   let held = 0;
@@ -41,7 +41,7 @@ export function createKernel(chance: Chance): Kernel {
   function after(delayMs: number, callback: () => void): () => void {
     const dueMs = Math.ceil(nowMs + Math.max(0, delayMs));
     const coming: Coming = { dueMs, tie: chance.next(), callback, state: 'waiting' };
-    queue.splice(placeOf(queue, coming), 0, coming);
+    queue.add(coming);
     return () => {
       coming.state = 'cancelled';
     };
@@ -66,11 +66,10 @@ export function createKernel(chance: Chance): Kernel {
     },
     sleep: (durationMs) => {
       nowMs += durationMs;
-      for (const coming of queue) coming.dueMs += durationMs;
+      queue.delay(durationMs);
     },
     step: async () => {
-      let next = queue.pop();
-      while (next?.state === 'cancelled') next = queue.pop();
+      const next = queue.next();
       if (next === undefined) throw new Error('nothing will ever happen again');
       steps += 1;
       nowMs = next.dueMs;
@@ -81,16 +80,64 @@ export function createKernel(chance: Chance): Kernel {
   };
 }
 
-/** The queue is in order, the next thing last. */
-function placeOf(queue: readonly Coming[], coming: Coming): number {
-  let [low, high] = [0, queue.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = queue[middle];
-    if (other !== undefined && isBefore(coming, other)) low = middle + 1;
-    else high = middle;
+/** What will happen, in order. */
+interface Queue {
+  readonly add: (coming: Coming) => void;
+  /** Takes the next thing out; undefined: nothing will happen. */
+  readonly next: () => Coming | undefined;
+  /** Everything comes later. */
+  readonly delay: (durationMs: number) => void;
+}
+
+/** A binary heap. What is cancelled is left out when it would be next. */
+function createQueue(): Queue {
+  const heap: Coming[] = [];
+
+  function add(coming: Coming): void {
+    let at = heap.length;
+    heap.push(coming);
+    while (at > 0) {
+      const parentAt = (at - 1) >>> 1;
+      const parent = heap[parentAt];
+      if (parent === undefined || !isBefore(coming, parent)) break;
+      heap[at] = parent;
+      at = parentAt;
+    }
+    heap[at] = coming;
   }
-  return low;
+
+  function take(): Coming | undefined {
+    const first = heap[0];
+    const last = heap.pop();
+    if (last !== undefined && last !== first) sinkFromTop(last);
+    return first;
+  }
+
+  function sinkFromTop(coming: Coming): void {
+    let at = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
+      if (left === undefined) break;
+      const isRight = right !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (!isBefore(child, coming)) break;
+      heap[at] = child;
+      at = 2 * at + (isRight ? 2 : 1);
+    }
+    heap[at] = coming;
+  }
+
+  return {
+    add,
+    next: () => {
+      let found = take();
+      while (found?.state === 'cancelled') found = take();
+      return found;
+    },
+    delay: (durationMs) => {
+      for (const coming of heap) coming.dueMs += durationMs;
+    },
+  };
 }
 
 function isBefore(left: Coming, right: Coming): boolean {
