@@ -17,8 +17,13 @@ export interface Kernel {
   readonly timers: Timers;
   /** Real work below a port: the step goes on until it is done, while time stands still. */
   readonly hold: <T>(work: Promise<T>) => Promise<T>;
-  /** Everybody sleeps: it gets later, and whatever was to come comes as much later. */
+  /**
+   * Time is skipped: it gets later, and whatever was to come comes as much later. Clocks that are
+   * never set do not see it.
+   */
   readonly sleep: (durationMs: number) => void;
+  /** Milliseconds since the start that were not skipped. */
+  readonly awakeMs: () => number;
   /** Lets the next thing happen; there must be one. */
   readonly step: () => Promise<void>;
   readonly stepCount: () => number;
@@ -35,6 +40,7 @@ interface Coming {
 export function createKernel(chance: Chance): Kernel {
   const queue = createQueue();
   let nowMs = START_MS;
+  let skippedMs = 0;
   let steps = 0;
   let held = 0;
 
@@ -54,7 +60,8 @@ export function createKernel(chance: Chance): Kernel {
   }
 
   return {
-    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs) },
+    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs - skippedMs) },
+    awakeMs: () => nowMs - skippedMs - START_MS,
     timers: { after },
     hold: async (work) => {
       held += 1;
@@ -66,6 +73,7 @@ export function createKernel(chance: Chance): Kernel {
     },
     sleep: (durationMs) => {
       nowMs += durationMs;
+      skippedMs += durationMs;
       queue.delay(durationMs);
     },
     step: async () => {

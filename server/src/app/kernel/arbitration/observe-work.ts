@@ -1,11 +1,12 @@
 /** Reads what the arbiter decides about: operations under way, claims, budgets of groups. */
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/arbiter/model/arbiter';
 import type { Store } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { healthOf } from '../../rows/observed/observed-health.ts';
+import { healthOf, shownHealth } from '../../rows/observed/observed-health.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { classOfClaim, isVictim } from './claim-rows.ts';
 
@@ -71,15 +72,16 @@ export async function observeWork(
     byId: new Map<string, VmRow>(vms.map((row) => [row.id, row])),
     tenantId,
   };
+  const healedMs = await findHealed(store, found.claims);
   return {
     version: found.rules[0]?.version ?? 0,
     work: [
       ...found.operations.map((row) => toWork(row, around)),
       ...toVictims(found.claims, around),
     ],
-    groups: budgetsOf(found.groups, { ...found, groupOf, vms }),
+    groups: budgetsOf(found.groups, { ...found, groupOf, vms, healedMs }),
     claims: found.claims,
-    healedMs: await findHealed(store, found.claims),
+    healedMs,
     nodes: found.nodes,
     groupOf,
   };
@@ -194,6 +196,7 @@ function budgetsOf(
     readonly vms: readonly VmRow[];
     readonly nodes: readonly Tables['nodes'][];
     readonly groupOf: ReadonlyMap<string, string>;
+    readonly healedMs: ReadonlyMap<string, number>;
   },
 ): readonly BudgetedGroup[] {
   const lost = new Set<unknown>(
@@ -208,10 +211,19 @@ function budgetsOf(
     const unhealthy = mapReadable(members, (vm) =>
       healthOf(observedOf(vm))?.state === 'unhealthy' ? [vm.id] : [],
     ).flat();
+    const healed = members.filter(({ id }) => around.healedMs.has(id));
+    const starting = mapReadable(healed, (vm) => (isStarting(vm) ? [vm.id] : [])).flat();
     const { max_unavailable: downMax } = desiredAs(row, VmGroupSpec);
     const missing = Math.max(0, row.size - members.length);
-    return { id: row.id, name: row.name, down: down.flat(), unhealthy, missing, downMax };
+    return { id: row.id, name: row.name, down: down.flat(), unhealthy, starting, missing, downMax };
   });
+}
+
+/** Whether the guest of a VM that runs may still boot: its check has not said yet. */
+function isStarting(row: VmRow): boolean {
+  const observed = observedOf(row);
+  const { healing } = desiredAs(row, VmSpec);
+  return shownHealth({ healing: healing ?? null }, observed, observed.status) === 'starting';
 }
 
 async function findHealed(
