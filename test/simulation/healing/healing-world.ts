@@ -174,7 +174,11 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     guards: fence === 'time' ? 'guards' : 'none',
     isolationLeaseMs: options.isolationLeaseMs ?? ISOLATION_LEASE_MS_MIN,
     storage: service.storage,
-    onKill: (host, vmId) => service.linger(host, vmId),
+    onKill: (host, vmId) => {
+      // It has asked for that, whatever is left of its group.
+      service.strike(vmId);
+      service.linger(host, vmId);
+    },
     onReset: (host) => {
       trace.note('watchdog', 'resets', host.name);
       service.linger(host);
