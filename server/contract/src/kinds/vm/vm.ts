@@ -15,6 +15,7 @@ import {
 } from '../security-group/firewall.ts';
 import { DriversChecksum, DriversImage } from './drivers-image.ts';
 import { Firmware, firmwareEffect } from './firmware.ts';
+import { ForeignDevice } from './foreign-device.ts';
 import { AnswerFile, GuestOs, guestOsEffect } from './guest-os.ts';
 import { VmIoLimits } from './io-limits.ts';
 import { FurtherNetworkIds, NetworkInterface, StaticAddress } from './network-interface.ts';
@@ -520,6 +521,17 @@ export const VM_FIELDS = {
       ['net_01jd3v6t7re3h8z9k2m4n5p6q7'],
     ),
     missingFrom: 'further_network_ids',
+  },
+  foreign_devices: {
+    ...computed(
+      z.array(ForeignDevice).prefault([]),
+      'Devices that were plugged into the VM behind NovaCron, such as at the monitor of its ' +
+        'hypervisor. Any change of the VM unplugs them.',
+      [{ kind: 'network-interface', name: 'spy0', mac_address: '52:54:00:00:00:99' }],
+    ),
+    collection: 'set',
+    driftClass: 'security',
+    isUnwanted: true,
   },
   guest_ip_addresses: {
     ...computed(
