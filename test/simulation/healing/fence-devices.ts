@@ -4,7 +4,8 @@ import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { StorageFences } from '@novacron/server/ports/storage-fences';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
-import type { Host, Hosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 
 /** From the order to switch off until the power is off. Unit: ms. */
 export const POWER_OFF_MS = { min: 2_000, max: 6_000 } as const;

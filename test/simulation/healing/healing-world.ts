@@ -25,7 +25,8 @@ import { type SimulatedServer, startServer } from '../world/simulated-server.ts'
 import { openTrace, type Trace } from '../world/trace.ts';
 import { withEarlyUndo, withoutDriftBound } from './break-safety.ts';
 import { createFenceDevices } from './fence-devices.ts';
-import { type Host, type Hosts, startHosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import { type Hosts, startHosts } from './hosts.ts';
 import { createPoolHeartbeats, type PoolHeartbeats } from './pool-heartbeats.ts';
 import { type Served, type Service, watchService } from './service.ts';
 import { createStorageFences } from './storage-fences.ts';

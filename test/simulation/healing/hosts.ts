@@ -7,42 +7,17 @@ import { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-stor
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import type { ReadHeartbeat } from '@novacron/agent/drivers/watch-heartbeat';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
-import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
+import { startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { VmId } from '@novacron/contract/ids';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
-import { createHeartbeatProcesses, type HeartbeatProcesses } from './heartbeat-process.ts';
-import { createHostClock, type HostClock } from './host-clock.ts';
+import { createHeartbeatProcesses } from './heartbeat-process.ts';
+import type { Host } from './host.ts';
+import { createHostClock } from './host-clock.ts';
 import { createKiller } from './kill-guests.ts';
-import { createWatchdogDevice, type WatchdogDevice } from './watchdog.ts';
-
-/** A host. */
-export interface Host {
-  readonly name: string;
-  readonly rack: string;
-  readonly zone: string;
-  readonly fleet: EmbeddedFleet;
-  /**
-   * `crashed`: the power is on, and nothing runs; `hung`: guests do not serve, and may write;
-   * `suspended`: all of it stands still, and goes on later.
-   */
-  state: 'runs' | 'hung' | 'suspended' | 'crashed' | 'off';
-  bmc: 'answers' | 'gone';
-  dataNetwork: 'up' | 'down';
-  /** Whether the shared storage takes its writes. */
-  storage: 'reaches' | 'cut_off';
-  /** Since when it does not. Unit: ms. */
-  cutOffAtMs: number;
-  /** When it was resumed last. Unit: ms. */
-  resumedAtMs: number;
-  readonly time: HostClock;
-  readonly watchdog: WatchdogDevice;
-  /** Its processes of heartbeats. */
-  readonly processes: HeartbeatProcesses;
-  machines: readonly SimulatedMachine[];
-}
+import { createWatchdogDevice } from './watchdog.ts';
 
 /** All of them. */
 export interface Hosts {

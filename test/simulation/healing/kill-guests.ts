@@ -6,7 +6,7 @@ import type { KilledVms } from '@novacron/agent/isolation/isolation-guard';
 import { VmId } from '@novacron/contract/ids';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
-import type { Host } from './hosts.ts';
+import type { Host } from './host.ts';
 
 const LATE_RATIO = 0.1;
 const LATE_MS = { min: 50, max: 4_000 } as const;

@@ -1,6 +1,6 @@
 /** Notes times while a simulated world runs, and what must not happen in it. */
 import type { HealingWorld } from './healing-world.ts';
-import type { Host } from './hosts.ts';
+import type { Host } from './host.ts';
 import type { Incident, IncidentBook } from './incident-book.ts';
 import { GROUP_BUDGET } from './make-fleet.ts';
 import { repairLater } from './people.ts';

@@ -4,7 +4,8 @@
  * moment after its power went.
  */
 import type { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-store';
-import type { Host, Hosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 
 /** From the start of a machine until its guest serves. Unit: ms. */
 export const BOOT_MS = 2_000;
@@ -190,7 +191,7 @@ export function watchService(parts: {
     if (isUp === vm.isUp) return;
     vm.isUp = isUp;
     const isStruck = struck.delete(vm.id);
-    // Its machine has stopped, or begun anew, on a host that is well.
+    // Its machine has stopped, or was started again, on a host that is well.
     vm.stoppedBy = !vm.serves && vm.guest === 'works' && isWell(vm) && !isStruck ? 'us' : 'fault';
     changedAtMs = nowMs();
     if (isUp && vm.downSinceMs !== undefined) downMs += nowMs() - vm.downSinceMs;

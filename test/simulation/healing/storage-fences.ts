@@ -6,7 +6,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { StorageFences } from '@novacron/server/ports/storage-fences';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
-import type { Host, Hosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 import { IN_FLIGHT_MS } from './service.ts';
 
 /** From the order to the removal of the export. Unit: ms. */

@@ -2,7 +2,7 @@
 import type { VmId } from '@novacron/contract/ids';
 import type { FaultClass, FaultClassId } from './fault-table.ts';
 import type { HealingWorld } from './healing-world.ts';
-import type { Host } from './hosts.ts';
+import type { Host } from './host.ts';
 import type { Served } from './service.ts';
 
 /** What a fault has done. */

@@ -12,7 +12,7 @@ export interface WatchdogDevice {
   readonly open: () => Watchdog;
   /** The process that has it has ended: it counts on, and may be opened again. */
   readonly drop: () => void;
-  /** The host is off, or begins anew: it stops. */
+  /** The host is off, or boots: it stops. */
   readonly disarm: () => void;
   readonly suspend: () => void;
   readonly resume: () => void;

@@ -25,9 +25,9 @@ export function countsWhileWaiting({ kind }: WaitReason): boolean {
 /**
  * Checks the group of the VM. A member that serves may stop only while fewer members than the
  * budget are missing, down, do not serve, or are being changed. One that runs without serving may
- * be interrupted while fewer are missing, down, start or are being changed. One that is replaced does not wait
- * for others that are down, which may be waiting for the same. An intent whose patience is over
- * waits only for members that are being changed.
+ * be interrupted while fewer are missing, down, start or are being changed. One that is replaced
+ * does not wait for others that are down, which may be waiting for the same. An intent whose
+ * patience is over waits only for members that are being changed.
  */
 export function checkGroup(
   { vm, sinceMs, patienceMs }: Intent,
