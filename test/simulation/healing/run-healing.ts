@@ -19,7 +19,7 @@ import { simulateHealing } from './simulate-healing.ts';
 import { REPAIR_MS } from './strikes.ts';
 
 /** Incidents of one seed: its store grows, and its first VMs take as long as ten of them. */
-export const INCIDENTS_PER_SEED = 50;
+const INCIDENTS_PER_SEED = 50;
 
 /** Which fence the fleets of four seeds in a row have. */
 const FENCES: readonly FenceLevel[] = ['power', 'time', 'power', 'storage'];

@@ -18,7 +18,7 @@ const ANSWER_MS_MAX = 200;
 const FAILING_RATIO = 0.05;
 
 /** The id of the storage that all hosts share. */
-export const POOL = 'shared';
+const POOL = 'shared';
 
 /** @param lies - a storage that says `cut_off` and takes writes, to see whether it is noticed */
 export function createStorageFences(parts: {
