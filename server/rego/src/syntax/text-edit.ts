@@ -1,6 +1,6 @@
 // Changes of texts.
 
-/** A part of a text that is written anew; offsets count characters. */
+/** A part of a text that is replaced; offsets count characters. */
 export type TextEdit = { readonly start: number; readonly end: number; readonly text: string };
 
 /** Applies edits from the first to the last; one that overlaps an earlier one is left out. */

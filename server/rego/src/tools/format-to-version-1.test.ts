@@ -75,7 +75,7 @@ const CASES =
 
 test('the cases of OPA for version 0 have the same answers afterwards', () => {
   if (!existsSync(CASES)) {
-    console.warn(`There are no cases in ${CASES} (CASES), so none were compared.`);
+    process.stderr.write(`There are no cases in ${CASES} (CASES), so none were compared.\n`);
     return;
   }
   let compared = 0;
@@ -96,6 +96,5 @@ test('the cases of OPA for version 0 have the same answers afterwards', () => {
       if (outcome !== 'passed') throw new Error(`${each.note}: ${outcome}\n${modules.join('\n')}`);
     }
   }
-  console.info(`${compared} cases compared, ${unmoved} cannot be moved`);
   expect(compared).toBeGreaterThan(unmoved * 4);
 });
