@@ -300,6 +300,25 @@ describe('a VM with a health check', () => {
     expect(await replacements()).toMatchObject({ outcomes: 1, succeeded: 1 });
   });
 
+  test('in a group is reset when the one before it serves again', async () => {
+    const group = await makeGroup();
+    await bench().advance(3 * MINUTE_MS);
+    for (const id of group.member_ids) hang(await show({ id }));
+    await bench().advance(10 * MINUTE_MS);
+    const type = ['vm.unhealthy', 'vm.reset.accepted', 'vm.healthy'];
+    const { items } = await bench().expectOk('event.list', { type, limit: 200 });
+    const steps = items.map((event) => event.type);
+    const since = steps.indexOf('vm.reset.accepted');
+    expect(steps.slice(since).filter((each) => each !== 'vm.unhealthy')).toEqual([
+      'vm.reset.accepted',
+      'vm.healthy',
+      'vm.reset.accepted',
+      'vm.healthy',
+      'vm.reset.accepted',
+      'vm.healthy',
+    ]);
+  });
+
   test('in a group whose new members fail as well is replaced ever more seldom', async () => {
     const group = await makeGroup();
     await pass(3);

@@ -42,8 +42,9 @@ export async function beginWrite<
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const { deps } = parts;
     if (await isHeld(deps, write)) return { kind: 'held' };
-    const observed = await observeWork(deps, write.context.principal.tenantId);
     const nowMs = deps.clock.nowMs();
+    const { tenantId } = write.context.principal;
+    const observed = await observeWork(deps, { tenantId, nowMs });
     const intent = intentOf(write, observed, nowMs);
     const decided = decide(intent, observed, nowMs);
     if (decided !== undefined) return wait(parts, write, { observed, intent, ...decided });
