@@ -41,6 +41,7 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
   'guest-hang': async (world) => {
     const vm = world.chance.fork(String(world.kernel.clock.nowMs())).pickAny(upVms(world));
     if (vm === undefined) return nothing;
+    world.service.lies.delete(vm.id);
     // The id is that of a VM of the server.
     driverOf(world, vm)?.disturb(vm.id as VmId, { kind: 'hang' });
     return { at: [vm.id], vms: [vm.id] };
@@ -165,9 +166,9 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
     const members = [...world.groupMembers()];
     const endsAtMs = endOf(world, fault);
     const lie = async (): Promise<void> => {
-      const isOver = world.kernel.clock.nowMs() >= endsAtMs;
-      for (const id of members) failCheck(world, id, isOver ? 'no more' : 'again');
-      if (!isOver) world.agenda.at(world.kernel.clock.nowMs() + LIE_MS, lie);
+      if (world.kernel.clock.nowMs() >= endsAtMs) return;
+      for (const id of members) failCheck(world, id);
+      world.agenda.at(world.kernel.clock.nowMs() + LIE_MS, lie);
     };
     await lie();
     return { at: ['group'], vms: members, endsAtMs };
@@ -175,11 +176,10 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
   operator: (world, fault) => actAsOperator(world, fault),
 };
 
-/** The guest serves, and its health check fails. */
-function failCheck(world: HealingWorld, id: string, how: 'again' | 'no more'): void {
+/** The guest serves, and its health check fails until it is started again. */
+function failCheck(world: HealingWorld, id: string): void {
   const vm = world.service.vms.get(id);
-  if (how === 'no more') world.service.lies.delete(id);
-  if (how === 'no more' || vm === undefined || !vm.serves) return;
+  if (vm === undefined || !vm.serves) return;
   world.service.lies.add(id);
   // The id is that of a VM of the server.
   driverOf(world, vm)?.disturb(id as VmId, { kind: 'hang' });
