@@ -25,12 +25,16 @@ export interface RecoveryNodes {
   /** The dead node. */
   readonly source: NodeRow;
   readonly destination: NodeRow;
-  /** Where an interrupted migration has left a machine. */
+  /** Where an interrupted migration, or a recovery that got stuck, has left a machine. */
   readonly left: NodeRow | undefined;
+  /** `removed`: its root disk there is a new one, and is removed with it; absent: it stays. */
+  readonly leftDisk?: 'removed' | undefined;
   /** `new`: its root disk is made from its template; `kept`: it has the one that it had. */
   readonly disk: 'kept' | 'new';
   /** What is restored from snapshots before. */
   readonly restore?: Restore | undefined;
+  /** `automatic`: a hold of healing ends it as long as nothing has been done for good. */
+  readonly by?: 'people' | 'automatic';
 }
 
 /**
@@ -40,19 +44,20 @@ export interface RecoveryNodes {
  */
 export function recoverSteps(
   found: MovingVm,
-  { source, destination: node, left, disk, restore }: RecoveryNodes,
+  { source, destination: node, left, leftDisk, disk, restore, by }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
   const spec = toMachineSpec(shape);
-  const first = left === undefined ? [] : [removeArrived(row, left)];
+  const first = left === undefined ? [] : [removeArrived(row, left, leftDisk)];
   const made =
     disk === 'new'
       ? makeSteps({ row, node, volumes, spec })
       : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
   const restored = (restore?.volumes ?? []).map((each, at) => restoreStep(each, { node, at }));
   const early = [...restored, ...made].map((step) => whileSilent(step, source));
-  const steps = chain([...first, ...early]);
+  const all = [...first, ...early];
+  const steps = chain(by === 'automatic' ? all.map((step) => unlessHeld(step, row)) : all);
   if (found.spec.power_state === 'stopped') return steps;
   const start: OperationStepDefinition = {
     name: 'start',
@@ -71,6 +76,16 @@ function whileSilent(step: OperationStepDefinition, node: NodeRow): OperationSte
   if (action.kind !== 'agent') return step;
   const silent = { nodeId: node.id, seenMs: node.last_seen_at_ms };
   return { ...step, action: { ...action, whileSilent: silent } };
+}
+
+/** The step, whose command is sent only if healing is not held. */
+function unlessHeld(
+  step: OperationStepDefinition,
+  { tenant_id: tenantId }: VmRow,
+): OperationStepDefinition {
+  const { action } = step;
+  if (action.kind !== 'agent') return step;
+  return { ...step, action: { ...action, unlessHeld: { tenantId } } };
 }
 
 /** Makes the machine with a new root disk, and attaches its volumes. */
@@ -130,11 +145,16 @@ function nameOf({ name }: OperationStepDefinition): string {
 }
 
 /** Both it and the VM that is started use the same disk. */
-function removeArrived(row: VmRow, node: NodeRow): OperationStepDefinition {
+function removeArrived(
+  row: VmRow,
+  node: NodeRow,
+  disk: RecoveryNodes['leftDisk'],
+): OperationStepDefinition {
+  const action = disk === 'removed' ? deleteDiskAction(node) : forgetAction(node);
   return {
     name: REMOVE_ARRIVED,
     after: [],
-    action: { ...agentOf(row, node), action: forgetAction(node) },
+    action: { ...agentOf(row, node), action },
     undo: null,
   };
 }
