@@ -30,7 +30,7 @@ export function cellOf({ column, times, widthMax }: PlacedColumn, item: Fields, 
   return cutLine(text.replaceAll('\n', '; '), widthMax);
 }
 
-/** A text of others takes one line of a table: what follows its first one could pass for an item. */
+/** A text of others takes one line of a table: its further lines could pass for items. */
 function oneLine(value: unknown): unknown {
   return typeof value === 'string' ? plainLine(value) : value;
 }
