@@ -46,7 +46,7 @@ export {
 } from './props/choices.ts';
 export { Duration } from './props/duration.ts';
 export { Peer, Port } from './props/firewall.ts';
-export type { Healing, HealthCheck } from './props/healing.ts';
+export type { Growth, Healing, HealthCheck } from './props/healing.ts';
 export type { IoLimits } from './props/io-limits.ts';
 export type { ILabelled } from './props/labelled.ts';
 export type { CommonMachineProps, MachineProps } from './props/machine-props.ts';
