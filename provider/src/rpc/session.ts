@@ -44,6 +44,9 @@ export interface StateDifference {
 /** Kinds of objects that have a get and a list. */
 export type ReadKind = ResourceKind | AdministrativeKind;
 
+/** Kinds whose lists have not all fields of an object. */
+const LISTED_IN_PART: ReadonlySet<ReadKind> = new Set(['policy_data']);
+
 /** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
@@ -242,7 +245,7 @@ function createReads(client: Client<SessionCallOptions>) {
     ): Promise<Result<ResourceAnswer | undefined, Problem>> => {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
-      if (count > SINGLE_READS_MAX) {
+      if (count > SINGLE_READS_MAX && !LISTED_IN_PART.has(kind)) {
         const fetched = all.get(kind) ?? listAll(client, kind, signal);
         all.set(kind, fetched);
         const found = await fetched;
