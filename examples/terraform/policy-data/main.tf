@@ -32,5 +32,5 @@ data "novacron_policy_data" "teams" {
 }
 
 output "limits" {
-  value = jsondecode(data.novacron_policy_data.teams.document)
+  value = data.novacron_policy_data.teams.document
 }

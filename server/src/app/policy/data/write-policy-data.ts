@@ -21,6 +21,7 @@ import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { guardOlderServers, refuseOlderServers } from '../../kernel/leases/server-level.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -51,7 +52,10 @@ import { findPolicyData, getPolicyData, noDataVersion, toPolicyData } from './re
 
 type Written = Promise<Result<{ readonly resource: PolicyData }, Problem>>;
 
-/** Creates a document. Problems: `name-taken`, `quota-exceeded`, `policy-denied`. */
+/**
+ * Creates a document. Problems: `name-taken`, `quota-exceeded`, `policy-denied`; `in-use` while a
+ * server of a release without documents uses the store.
+ */
 export async function createPolicyData(
   deps: PolicyDeps,
   input: ParsedInputOf<'policy_data.create'>,
@@ -91,7 +95,7 @@ async function tryToCreate(
     updated_by: name,
   };
   const write = writeOf('policy_data.create', bare);
-  const found = await findObstacle(deps, bare);
+  const found = (await refuseOlderServers(deps)) ?? (await findObstacle(deps, bare));
   const refusal = await settle(
     deps,
     context,
@@ -105,6 +109,7 @@ async function tryToCreate(
   const otherwise = replan(`The document data.${path}`);
   const done = await deps.store.commit([
     ...keyChanges(write.target),
+    guardOlderServers(deps),
     ...guardPath(row),
     { kind: 'insert', into: 'policy_data', row, otherwise },
     ...keepDataVersion([], row),
