@@ -51,6 +51,15 @@ function selectDocuments(
     .toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }
 
+/** What a policy is evaluated with; nothing where a document must not be used. */
+export function documentsFor(
+  policy: Pick<Askable, 'dataReferences' | 'tenantId'>,
+  documents: readonly TenantDocument[],
+): PolicyDocuments | undefined {
+  const read = selectDocuments(policy, documents);
+  return read.some(({ fault }) => fault !== undefined) ? undefined : combineDocuments(read);
+}
+
 /** Combines documents; the key says what they are made of: many policies read the same ones. */
 export function combineDocuments(
   read: readonly Pick<TenantDocument, 'path' | 'document'>[],
