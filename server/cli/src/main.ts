@@ -27,6 +27,7 @@ import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/com
 import { completionScript } from './completion/completion-script.ts';
 import { EXIT_CODES, exitCodeOf, type Failure } from './failures/failure.ts';
 import type { CliIo, Environment } from './io/cli-io.ts';
+import { messageOf } from './io/message-of.ts';
 import type { CommandContext } from './operations/command-context.ts';
 import { type Outcome, runCommand, runWithInput } from './operations/run-command.ts';
 import { plainLine } from './output/plain-text.ts';
@@ -61,7 +62,7 @@ export async function runCli(
     return ended.ok ? ended.value : reportFailure(io, ended.error, 'table');
   } catch (cause) {
     if (cause instanceof CommanderError) return exitCodeOfParser(cause);
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     const text = plainLine(message).slice(0, FAULT_LENGTH_MAX);
     io.stderr.write(`error: internal error: ${text}\n`);
     return EXIT_CODES.failed;

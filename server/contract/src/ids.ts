@@ -8,6 +8,16 @@ import { z } from 'zod';
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 
+const ANY_ID = new RegExp(`^[a-z]+_${SUFFIX}$`);
+
+/**
+ * Whether a text has the form of an id of any kind, kinds of later releases included. Commands and
+ * requests take such a text for an id, so that nothing new is named like that.
+ */
+export function looksLikeId(text: string): boolean {
+  return ANY_ID.test(text);
+}
+
 function idSchema<Brand extends string>(prefix: string, noun: string) {
   const named = /^([aeiou]|SSH)/i.test(noun) ? `an ${noun}` : `a ${noun}`;
   return z

@@ -244,7 +244,8 @@ describe('an incident', () => {
     const { id } = await only();
     const [row] = await bench().store.read({ from: 'incidents', where: { id } });
     if (row === undefined) throw new Error('the incident is stored');
-    const other = { ...row, id: `${id.slice(0, -1)}z`, cause: 'flooded', cause_key: 'flooded' };
+    const otherId = `${id.slice(0, -1)}${id.endsWith('z') ? 'y' : 'z'}`;
+    const other = { ...row, id: otherId, cause: 'flooded', cause_key: 'flooded' };
     await bench().store.commit([{ kind: 'put', into: 'incidents', row: other }]);
     bench().fleet.restartAgent(String(vm.node));
     await bench().advance(MINUTE_MS);

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { Operation } from '@novacron/contract/operation/operation';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -435,10 +436,45 @@ describe('VMs that are to be restarted when their node is lost', () => {
       await bench().advance(10_000);
       const back = await bench().expectOk('node.get', { id: nodeId });
       expect(back.status).toBe(operation === 'node.drain' ? 'draining' : 'ready');
-      // A drain ends after two hours of the fleet, which a busy machine takes long for.
     },
     240_000,
   );
+
+  test('end the drain of their lost node, which can be drained when it is back', async () => {
+    const id = await make('web', { healing });
+    const later = await make('later');
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    const nodeId = String(items[0]?.id) as NodeId;
+    bench().fleet.drivers.get('node-a')?.faults.add({ action: 'migrate', kind: 'hang' });
+    const { operation } = await bench().expectOk('node.drain', { id: nodeId });
+    await reach('migrate');
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(LOST_MS);
+    expect(await bench().expectOk('node.get', { id: nodeId })).toMatchObject({ status: 'lost' });
+    const ended = await bench().expectOk('operation.get', { id: operation?.id ?? '' });
+    expect(ended).toMatchObject({
+      status: 'failed',
+      problem: {
+        detail: expect.stringContaining(
+          'node node-a was lost, so no VM can be moved off it: its VMs are recovered once it is ' +
+            'known to be off, or go on when it is back',
+        ),
+      },
+    });
+    // Its migration is left to the recovery, which ends it.
+    await bench().end((await bench().expectOk('node.confirm_dead', { id: nodeId })).operation);
+    await bench().advance(60_000);
+    await bench().endAll();
+    expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    bench().fleet.drivers.get('node-a')?.faults.clear();
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+    expect(await show(later)).toMatchObject({ node: 'node-a', status: 'running' });
+    const again = await bench().expectOk('node.drain', { id: nodeId });
+    const drained = await bench().end(again.operation ?? { id: '' as Operation['id'] });
+    expect(drained).toMatchObject({ status: 'succeeded' });
+    expect((await show(later)).node).not.toBe('node-a');
+  });
 
   test('are tried again ever more seldom where their new node fails', async () => {
     const id = await make('web', { healing });

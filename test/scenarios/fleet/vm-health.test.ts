@@ -203,7 +203,31 @@ describe('a VM with a health check', () => {
     hopeless.add(first);
     await pass(3);
     expect(await shown()).toMatchObject({ status: 'degraded', ready_size: 2 });
-    await pass(20);
+    const incidentOf = async () => {
+      const { items } = await bench().expectOk('incident.list', { cause: ['unhealthy'] });
+      expect(items).toHaveLength(1);
+      return items[0];
+    };
+    expect(await incidentOf()).toMatchObject({ state: 'open', target: 'web' });
+    // It stays open until the new member serves.
+    for (let turn = 0; turn < 200; turn += 1) {
+      for (const vm of (await bench().expectOk('vm.list', {})).items) {
+        if (hopeless.has(vm.id)) hang(vm);
+      }
+      await bench().advance(5_000);
+      const { ready_size } = await shown();
+      if (ready_size < 3) expect(await incidentOf()).toMatchObject({ state: 'open' });
+    }
+    const incident = await incidentOf();
+    expect(incident).toMatchObject({ state: 'resolved' });
+    const { items: changes } = await bench().expectOk('event.list', {
+      target: [String(incident?.id)],
+      type: ['incident.opened', 'incident.reopened', 'incident.resolved'],
+    });
+    expect(changes.map(({ type }) => type).sort()).toEqual([
+      'incident.opened',
+      'incident.resolved',
+    ]);
     const after = await shown();
     expect(after).toMatchObject({ status: 'ready', ready_size: 3, size: 3 });
     expect(after.member_ids).not.toContain(first);

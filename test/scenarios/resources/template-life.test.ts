@@ -82,6 +82,19 @@ describe('the life of a template', () => {
     expect(named.items.map((item) => item.id)).toEqual([id]);
   });
 
+  test('that is built in is not deleted, which its preview says as well', async () => {
+    const { items } = await bench().expectOk('template.list', { name: 'default' });
+    const input = { id: items[0]?.id ?? '' };
+    const refusal = {
+      code: 'in-use',
+      detail: 'The template default is built in: every tenant uses it.',
+    };
+    const asked = { operation: 'template.delete', input, moment: 'apply' } as const;
+    const { problems } = await bench().expectOk('admission.preview', asked);
+    expect(problems).toMatchObject([refusal]);
+    expect(await bench().expectProblem('template.delete', input)).toMatchObject(refusal);
+  });
+
   test('another tenant has the built-in ones only', async () => {
     const { id } = await makeTemplate();
     const { tenantId: _, ...admin } = bench().admin;

@@ -31,6 +31,23 @@ describe('the life of a VM', () => {
     });
   });
 
+  test('keeps a name in the form of an id, which new names do not have', async () => {
+    const { id } = await makeVm(bench(), {});
+    const name = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
+    const refusal = { code: 'validation-failed', fields: [{ path: ['name'] }] };
+    expect(await bench().expectProblem('vm.update', { id, name })).toMatchObject(refusal);
+    const { store } = bench().deps;
+    const [row] = await store.read({ from: 'vms', where: { id } });
+    const desired_json = JSON.stringify({ ...JSON.parse(row?.desired_json ?? '{}'), name });
+    const otherwise = { code: 'conflict', detail: '', remedy: '', fields: [] } as const;
+    const set = { name, desired_json };
+    await store.commit([{ kind: 'update', table: 'vms', id, set, otherwise }]);
+    const { resource } = await bench().expectOk('vm.update', { id, description: 'of old' });
+    expect(resource).toMatchObject({ name, description: 'of old' });
+    const listed = await bench().expectOk('vm.list', { name });
+    expect(listed.items.map((item) => item.id)).toEqual([id]);
+  });
+
   test('is listed in pages, in the order of creation, and found by name', async () => {
     const made = [];
     for (const name of ['c', 'a', 'b']) made.push((await makeVm(bench(), { name })).id);

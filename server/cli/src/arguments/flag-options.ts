@@ -70,9 +70,15 @@ export function repeatedChoice(
   description: string,
   choices: readonly string[],
 ): Option {
-  const option = new Option(flags, description).choices(choices);
-  return option.argParser<readonly string[]>((text, before = []) => {
-    if (choices.includes(text)) return [...before, text];
+  return withChoices(new Option(flags, description), choices);
+}
+
+/** Lets an option take words of a list, repeated or separated by commas. */
+function withChoices(option: Option, choices: readonly string[]): Option {
+  return option.choices(choices).argParser<readonly string[]>((text, before = []) => {
+    const words = text.split(',').map((word) => word.trim());
+    const isKnown = words.every((word) => choices.includes(word));
+    if (isKnown) return [...new Set([...before, ...words])];
     throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
   });
 }
@@ -215,6 +221,7 @@ function withParser(option: Option, { flag, value, schema, nouns, clearing }: In
     case 'integer':
       return option.argParser((text) => parseInteger(text, value.unit));
     case 'list':
+      if (schema.items?.enum !== undefined) return withChoices(option, schema.items.enum);
       // Names and ids have no commas.
       return option.argParser<readonly string[]>((text, before = []) => [
         ...before,

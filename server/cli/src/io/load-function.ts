@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { CliIo } from './cli-io.ts';
+import { messageOf } from './message-of.ts';
 
 /** Where a function is. */
 interface FunctionPlace {
@@ -38,7 +39,7 @@ export async function loadFunction<Call>(
 }
 
 function reasonText(cause: unknown, packageName: string): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const [line = ''] = message.split('\n', 1);
   if (/Cannot find (package|module)/.test(line) && line.includes(packageName)) {
     return `${packageName} is not installed here.`;

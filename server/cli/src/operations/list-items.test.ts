@@ -4,7 +4,11 @@ import { runInProcess } from '../test-kit/run-in-process.ts';
 import { sampleId } from '../test-kit/sample-base.ts';
 import { SAMPLES, sampleDocument } from '../test-kit/samples.ts';
 import { splitWords } from '../test-kit/split-words.ts';
-import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
+import {
+  type FakeHandlers,
+  type FakeServer,
+  startFakeServer,
+} from '../test-kit/start-fake-server.ts';
 
 const [SAMPLE] = SAMPLES.vm;
 
@@ -118,6 +122,88 @@ describe('an empty list', () => {
   ])('with %j says %j and writes %j', async (flags, stderr, stdout) => {
     const record = await run(`vm list --filter name=absent ${flags}`);
     expect(record).toMatchObject({ exitCode: 0, stderr, stdout });
+  });
+});
+
+describe('a closed word behind a flag', () => {
+  test('may be repeated or stand among others, separated by commas', async () => {
+    await names('--status running,stopped --status running --status unknown');
+    expect(server.calls[0]?.params).toEqual({
+      status: ['running', 'stopped', 'unknown'],
+      limit: 1000,
+    });
+  });
+
+  test.each([
+    ['vm list --status runing', 'running'],
+    ['vm list --status running,stoped', 'stopped'],
+    ['vm list --fields nam', 'name'],
+    ['vm list --output yml', 'yaml'],
+    ['node list --status drainin', 'draining'],
+    ['volume create --name a --size-gb 1 --type nvm', 'nvme'],
+    ['completion basch', 'bash'],
+  ])('that is misspelt is wrong usage, and asks nothing: %s', async (line, meant) => {
+    const { exitCode, stderr } = await run(line);
+    expect(stderr).toContain(`\n(Did you mean ${meant}?)\n`);
+    expect({ exitCode, calls: server.calls }).toEqual({ exitCode: 2, calls: [] });
+  });
+
+  test('that is like none of them has no suggestion', async () => {
+    const { exitCode, stderr } = await run('vm list --status nope');
+    expect(stderr).toContain("argument 'nope' is invalid. Allowed choices are creating, running");
+    expect(stderr).not.toContain('Did you mean');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('the names behind the filters of an empty list', () => {
+  async function ask(line: string, handlers: FakeHandlers = {}) {
+    const nodes = ['node-01', 'node-02'].map((name) => ({ ...SAMPLES.node[0], name }));
+    const own = await startFakeServer({
+      'vm.list': () => ({ result: { items: [], next_cursor: null } }),
+      'api_key.list': () => ({ result: { items: [], next_cursor: null } }),
+      'node.list': () => ({ result: { items: nodes, next_cursor: null } }),
+      ...handlers,
+    });
+    const answer = await runInProcess(splitWords(line), {
+      env: { NOVACRON_ENDPOINT: own.endpoint },
+    });
+    await own.close();
+    return { ...answer, calls: own.calls.map(({ method }) => method) };
+  }
+
+  test.each([
+    ['vm list --node nod-01', 'Node "nod-01" not found. Did you mean node-01 or node-02?'],
+    ['vm list --node node-01 --node nope', 'Node "nope" not found.'],
+    ['vm list --zone nope', 'Zone "nope" not found.'],
+    ['api-key list --role viewr', 'Role "viewr" not found.'],
+  ])('are looked up: %s', async (line, detail) => {
+    const { exitCode, stderr, stdout } = await ask(line);
+    expect(stderr).toContain(`${detail}\n`);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
+
+  test('are looked up before an empty list is watched', async () => {
+    const { exitCode, stderr } = await ask('vm list --watch --node nod-01');
+    expect(stderr).toContain('Node "nod-01" not found.');
+    expect(exitCode).toBe(1);
+  });
+
+  test('may be right', async () => {
+    const { exitCode, stderr } = await ask('vm list --node node-01');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'No VMs found.\n' });
+  });
+
+  test('are not judged for who may not list what has them', async () => {
+    const forbidden = { 'node.list': () => ({ problem: sampleDocument('forbidden') }) };
+    const { exitCode, stderr } = await ask('vm list --node nope', forbidden);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'No VMs found.\n' });
+  });
+
+  test('are not looked up where the list has items', async () => {
+    const items = { 'vm.list': () => ({ result: { items: VMS, next_cursor: null } }) };
+    const { calls } = await ask('vm list --node gone', items);
+    expect(calls).not.toContain('node.list');
   });
 });
 

@@ -22,6 +22,7 @@ import type { Document } from '../output/render-output.ts';
 import type { TableChoice } from '../output/render-table.ts';
 import { hasValue, sortItems } from '../output/select-items.ts';
 import { addIncidents } from './add-incidents.ts';
+import { checkFilterNames } from './check-filter-names.ts';
 
 /** What a list is asked for, checked. */
 export interface ListQuery {
@@ -154,6 +155,10 @@ export async function list(
   if (!query.ok) return query;
   const items = await listItems(session, query.value);
   if (!items.ok) return items;
+  if (items.value.length === 0) {
+    const unknown = await checkFilterNames(session, command, query.value.input);
+    if (unknown !== undefined) return err(unknown);
+  }
   const value = await addIncidents(session, command, items.value);
   return ok(documentOf(query.value, value));
 }

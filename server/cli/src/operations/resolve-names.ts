@@ -6,7 +6,7 @@ import {
   type OperationName,
   operationRow,
 } from '@novacron/contract/operations-table/operations';
-import { problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
 import type { TableCommand } from '../arguments/command-table.ts';
@@ -18,6 +18,7 @@ import { listAll } from '../client/list-all.ts';
 import type { Session } from '../client/session.ts';
 import { type Failure, problemFailure } from '../failures/failure.ts';
 import { type Fields, isFields } from '../output/fields.ts';
+import { unknownName } from './unknown-name.ts';
 
 /**
  * Replaces every name in an input by the id that it stands for; ids stay.
@@ -154,8 +155,8 @@ async function findId(
   const [first] = matches;
   if (first === undefined) {
     const [detail] = damaged;
-    const isUnknown = detail === undefined;
-    return err(problemFailure(isUnknown ? unknownName(named, text) : unreadable(detail)));
+    if (detail !== undefined) return err(problemFailure(unreadable(detail)));
+    return err(problemFailure(await missingName(session, named, { name: text, tenant })));
   }
   if (matches.length > 1) return err(problemFailure(severalOfName(matches, text)));
   return ok(first.id);
@@ -214,14 +215,36 @@ function unreadable(detail: string) {
   });
 }
 
-function unknownName(nouns: readonly string[], name: string) {
-  const lists = nouns.map((noun) => `\`novacron ${commandWord(noun, NOUNS[noun])} list\``);
-  const commands = lists.join(', ');
-  return problem('not-found', {
-    detail: `${headOf(nouns)} ${JSON.stringify(name)} not found.`,
-    remedy: nouns.includes('incident')
-      ? `Run ${commands} to see what incidents are about, and their IDs.`
-      : `Run ${commands} to see names and IDs.`,
+/** At most these items are read to find names that are close. */
+const COMPARED_MAX = 1_000;
+
+/** The problem about a name that nothing has, with names that are close. */
+async function missingName(
+  session: Session,
+  nouns: readonly string[],
+  { name, tenant }: { readonly name: string; readonly tenant: string | undefined },
+): Promise<Problem> {
+  const known: string[] = [];
+  for (const noun of nouns) {
+    const operation = listOf(noun);
+    if (operation === undefined) continue;
+    const { shape } = operationRow(operation).input;
+    const isScoped = tenant !== undefined && Object.hasOwn(shape, 'tenant');
+    const items = await listAll(session, {
+      operation,
+      input: isScoped ? { tenant } : {},
+      itemsMax: COMPARED_MAX,
+      onDamaged: () => undefined,
+    });
+    // It only adds a hint: what cannot be read has none.
+    if (items.ok) known.push(...items.value.map((item) => String(nameOf(noun, item))));
+  }
+  return unknownName({
+    head: headOf(nouns),
+    name,
+    known,
+    lists: nouns.map((noun) => `${commandWord(noun, NOUNS[noun])} list`),
+    ...(nouns.includes('incident') ? { shown: 'what incidents are about, and their IDs' } : {}),
   });
 }
 

@@ -15,6 +15,7 @@ import type { Fields } from '../output/fields.ts';
 import type { TableChoice } from '../output/render-table.ts';
 import { createItemStream, type ItemStream } from '../output/stream-items.ts';
 import { addIncidents } from './add-incidents.ts';
+import { checkFilterNames } from './check-filter-names.ts';
 import { choiceOf, listItems, readListQuery } from './list-items.ts';
 
 /** Not everything publishes events: after this number of pauses the list is read in any case. */
@@ -27,6 +28,8 @@ interface WatchRequest {
   readonly words: string;
   readonly choice: TableChoice;
   readonly read: () => Promise<Result<readonly Fields[], Failure>>;
+  /** What is wrong with a request whose first answer is empty; undefined: nothing. */
+  readonly check?: () => Promise<Failure | undefined>;
   /** `one`: ends when the item is deleted. */
   readonly of: 'list' | 'one';
 }
@@ -49,6 +52,8 @@ async function watchItems(session: Session, request: WatchRequest): Promise<Fail
   let seen = await positionOf(session);
   const first = await request.read();
   if (!first.ok) return first.error;
+  const wrong = first.value.length === 0 ? await request.check?.() : undefined;
+  if (wrong !== undefined) return wrong;
   stream.write(first.value, 'added');
   if (first.value.length === 0) io.stderr.write(`No ${request.words} found. Watching.\n`);
   let known = byKey(first.value);
@@ -127,6 +132,7 @@ export async function watchList(
       const items = await listItems(session, query.value);
       return items.ok ? ok(await addIncidents(session, command, items.value)) : items;
     },
+    check: () => checkFilterNames(session, command, query.value.input),
     of: 'list',
   });
 }

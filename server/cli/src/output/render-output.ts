@@ -1,5 +1,6 @@
 /** Writes documents as tables for people, or as JSON, YAML or a template for programs. */
 import { plainText } from '@novacron/contract/formats/plain-text';
+import { looksLikeId } from '@novacron/contract/ids';
 import { type Fields, isFields } from './fields.ts';
 import { parseTemplate } from './jsonpath/parse-template.ts';
 import { renderTemplate } from './jsonpath/render-template.ts';
@@ -95,13 +96,10 @@ function renderNames(document: Document, style: Style): string {
   return items.map((item) => `${nameOf(item)}\n`).join('');
 }
 
-/** The form of ids of all kinds: a prefix, and 26 characters of base32. */
-const ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
-
 function nameOf(item: Fields): string {
   const { resource } = item;
   const { name, id, position, profile } = isFields(resource) ? resource : item;
-  const isMisleading = typeof name === 'string' && typeof id === 'string' && ID.test(name);
+  const isMisleading = typeof name === 'string' && typeof id === 'string' && looksLikeId(name);
   return plainLine(String((isMisleading ? id : name) ?? id ?? profile ?? position ?? '-'));
 }
 

@@ -5,6 +5,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
+import { messageOf } from '../io/message-of.ts';
 import type { PlannedResource } from './planned-resource.ts';
 
 /** A plan, as far as a review needs it. */
@@ -88,7 +89,7 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
     const binary = text.startsWith('PK')
       ? 'it is a binary plan file; use the output of `terraform show -json PLAN`'
       : '';
-    return err(binary || (cause instanceof Error ? cause.message : String(cause)));
+    return err(binary || messageOf(cause));
   }
   const plan = Plan.safeParse(json);
   if (!plan.success) {

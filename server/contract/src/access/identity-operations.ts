@@ -4,6 +4,7 @@ import { CONTRACT_LEVEL_DEFAULT } from '../contract-level.ts';
 import { ApiKeyId } from '../ids.ts';
 import { list, oneOfTexts } from '../operation/listing.ts';
 import { look } from '../operation/operation-shapes.ts';
+import { newName } from '../schema/new-name.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { ApiKey, RoleName } from './identity.ts';
 
@@ -44,7 +45,7 @@ export const identityOperations = {
     summary: 'Creates an API key. Save its secret; it is not shown again.',
     rest: { method: 'POST', path: '/api-keys', status: 201 },
     input: z.strictObject({
-      name: ResourceName.describe('Name of the key, unique within the tenant'),
+      name: newName(ResourceName).describe('Name of the key, unique within the tenant'),
       role: RoleName.describe('Role of the key: admin, operator, viewer or a role of the tenant'),
       expires_in_hours: z
         .int()

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RoleId, TenantId } from '../ids.ts';
 import { list } from '../operation/listing.ts';
 import { ifRevision, keyed, look, named } from '../operation/operation-shapes.ts';
+import { newName } from '../schema/new-name.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { FeatureChoice } from './feature.ts';
 import { ApiKey } from './identity.ts';
@@ -32,7 +33,7 @@ export const tenantOperations = {
       'it is not shown again.',
     rest: { method: 'POST', path: '/tenants', status: 201 },
     input: z.strictObject({
-      name: ResourceName.describe('Name of the tenant, unique'),
+      name: newName(ResourceName).describe('Name of the tenant, unique'),
       description: Purpose.optional().describe('Description of the tenant'),
       quotas,
       features,
@@ -79,7 +80,7 @@ export const tenantOperations = {
     input: z.strictObject({
       id: TenantId,
       if_revision: ifRevision,
-      name: ResourceName.optional().describe('New name, unique'),
+      name: newName(ResourceName).optional().describe('New name, unique'),
       description: Purpose.nullish().describe('Description of the tenant'),
       quotas,
       features,
@@ -103,7 +104,7 @@ export const tenantOperations = {
     summary: 'Creates a role, limited to the permissions of its creator.',
     rest: { method: 'POST', path: '/roles', status: 201 },
     input: z.strictObject({
-      name: ResourceName.describe(
+      name: newName(ResourceName).describe(
         'Name of the role, unique within the tenant; it cannot be changed',
       ),
       description: Purpose.optional().describe('Description of the role'),

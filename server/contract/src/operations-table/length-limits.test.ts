@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { isRecord } from '../json.ts';
+import { isNewName } from '../schema/new-name.ts';
 import { operationNames, operationRow } from './operations.ts';
 
 interface Found {
@@ -32,7 +33,7 @@ function listSchemas(value: unknown, path: string): readonly Found[] {
 function faultOf(schema: z.core.$ZodType): string | undefined {
   const checks = (schema._zod.def.checks ?? []).map((check) => check._zod.def);
   const length = checks.findIndex(({ check }) => check === 'max_length');
-  const own = checks.findIndex(({ check }) => check === 'custom');
+  const own = checks.findIndex((def) => def.check === 'custom' && !isPattern(def));
   if (length >= 0) {
     if (length > 0 && checks[length - 1]?.check !== 'min_length') return 'has a check before it';
     const isLast = length === checks.length - 1;
@@ -40,6 +41,11 @@ function faultOf(schema: z.core.$ZodType): string | undefined {
   }
   // A pattern passes over a text once.
   return own < 0 ? undefined : 'has no limit';
+}
+
+/** A check of our own that is a pattern only. */
+function isPattern(def: object): boolean {
+  return Object.entries(def).some(([name, value]) => name === 'fn' && value === isNewName);
 }
 
 test('a text that is too long is checked no further, in every input', () => {

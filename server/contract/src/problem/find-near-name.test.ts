@@ -1,6 +1,6 @@
 /** Suggestions for a mistyped name. */
 import { expect, test } from '@jest/globals';
-import { nearName } from './find-near-name.ts';
+import { nearName, nearNames } from './find-near-name.ts';
 
 const KNOWN = ['listen', 'log-level', 'tls-cert', 'tls-key', 'store'];
 
@@ -22,3 +22,13 @@ test.each([['colour'], [''], ['x'], ['l'.repeat(100_000)]])(
   'some names are near to nothing',
   (name) => expect(nearName(name, KNOWN)).toBeUndefined(),
 );
+
+test.each([
+  ['web', ['web-01', 'db', 'old-web'], ['web-01', 'old-web']],
+  ['web-03', ['db', 'web-01', 'web-02', 'web-30', 'web-3'], ['web-01', 'web-02', 'web-3']],
+  ['nope', ['node-01', 'node-02'], []],
+  ['w', ['web-01'], []],
+  ['web', ['web'], []],
+])('%s may mean one of %j: %j', (name, known, near) => {
+  expect(nearNames(name, known, 3)).toEqual(near);
+});

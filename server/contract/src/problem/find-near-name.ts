@@ -9,15 +9,38 @@ const WRONG_RATIO_MAX = 0.4;
  * @returns undefined when nothing is close; never the name itself
  */
 export function nearName(name: string, known: readonly string[]): string | undefined {
+  return rankNames(name, known)[0];
+}
+
+/**
+ * The known names that a mistyped one may stand for, the most likely first: those that
+ * {@link nearName} compares, and longer ones that contain it.
+ */
+export function nearNames(
+  name: string,
+  known: readonly string[],
+  namesMax: number,
+): readonly string[] {
   const wanted = plain(name);
-  const ranked = known
+  const [best, ...others] = rankNames(name, known);
+  const longer = known.filter((each) => wanted.length > 1 && plain(each).includes(wanted));
+  const all = new Set([...(best === undefined ? [] : [best]), ...longer, ...others]);
+  all.delete(name);
+  return [...all].slice(0, namesMax);
+}
+
+/** The known names that are close enough, the closest first. */
+function rankNames(name: string, known: readonly string[]): readonly string[] {
+  const wanted = plain(name);
+  return known
     .filter((candidate) => candidate !== name)
     .map((candidate) => ({ candidate, distance: editDistance(wanted, plain(candidate)) }))
-    .sort((left, right) => left.distance - right.distance);
-  const [best] = ranked;
-  if (best === undefined) return undefined;
-  const longest = Math.max(wanted.length, best.candidate.length);
-  return best.distance <= longest * WRONG_RATIO_MAX ? best.candidate : undefined;
+    .filter(({ candidate, distance }) => {
+      const longest = Math.max(wanted.length, candidate.length);
+      return distance <= longest * WRONG_RATIO_MAX;
+    })
+    .sort((left, right) => left.distance - right.distance)
+    .map(({ candidate }) => candidate);
 }
 
 function plain(name: string): string {

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import { canonicalJson } from '../json.ts';
+import { newName } from './new-name.ts';
 import type { ResourceKind } from './resource-kind.ts';
 
 /**
@@ -197,13 +198,21 @@ export function describeInput(row: Field): string {
   return `${describeField(row)} Default: the value of the ${row.inherits.replace(/_id$/, '')}.`;
 }
 
+/** The rows of requests: a new name is held to more than one that is stored already. */
+function requestRows(table: FieldTable): [string, Field][] {
+  return userRows(table).map(([name, row]) => [
+    name,
+    name === 'name' ? { ...row, schema: newName(row.schema) } : row,
+  ]);
+}
+
 /** The fields of a create request: required ones and optional ones, which may be null. */
 export function createShape<T extends FieldTable>(table: T): CreateShape<T> {
   const toSchema = (row: Field) => {
     if (row.presence !== 'required') return row.schema.nullish();
     return row.inherits === undefined ? row.schema : row.schema.optional();
   };
-  return shapeOf(userRows(table), toSchema, describeInput);
+  return shapeOf(requestRows(table), toSchema, describeInput);
 }
 
 /** Names of the fields whose absent values are taken from something else. */
@@ -213,7 +222,7 @@ export function inheritedFields(table: FieldTable): readonly string[] {
 
 /** The fields of an update request: absent keeps, null clears to the default. */
 export function updateShape<T extends FieldTable>(table: T): UpdateShape<T> {
-  return shapeOf(userRows(table), (row) =>
+  return shapeOf(requestRows(table), (row) =>
     row.presence === 'required' ? row.schema.optional() : row.schema.nullish(),
   );
 }

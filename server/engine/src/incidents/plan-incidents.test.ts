@@ -28,6 +28,7 @@ const down = (name: string, more: Partial<DownVm> = {}): DownVm => ({
 interface World {
   readonly nodes?: readonly WatchedNode[];
   readonly vms?: readonly DownVm[];
+  readonly replacing?: ReadonlySet<string>;
 }
 
 function toKnown({ vms, ...failure }: Failure, at: number): KnownIncident {
@@ -240,6 +241,14 @@ describe('an incident', () => {
       'opened: 2 VMs of web stopped again and again, and are not started any more',
       'opened: db stopped again and again, and is not started any more',
     ]);
+  });
+
+  test('of a VM group is not over while its new members start', () => {
+    const round = follow();
+    const vms = [down('web-1', { fault: 'unhealthy', group: 'web' })];
+    round({ nodes: others(3), vms });
+    expect(round({ nodes: others(3), replacing: new Set(['inc_1']) })).toEqual([]);
+    expect(round({ nodes: others(3) })).toHaveLength(1);
   });
 
   test('of machines that are gone is one for each node', () => {

@@ -29,6 +29,8 @@ export function planIncidents(input: IncidentInput, { nowMs }: Pick<Env, 'nowMs'
   const current = new Set(failures.map(identityOf));
   const resolve = input.known
     .filter((each) => each.resolvedAtMs === null && !current.has(identityOf(each)))
+    // What was down is gone, and what replaces it is still starting.
+    .filter(({ id }) => input.replacing?.has(id) !== true)
     .map((incident) => ({ incident, mergedInto: findMerged(incident, failures) }));
   return { open, change, resolve };
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
+import { commandOf } from '../../arguments/command-table.ts';
 import { runInProcess, type TestWorld } from '../../test-kit/run-in-process.ts';
-import { sampleAnswer } from '../../test-kit/samples.ts';
+import { sampleId } from '../../test-kit/sample-base.ts';
+import { SAMPLES, sampleAnswer } from '../../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../../test-kit/start-fake-server.ts';
+import { manifestKinds } from './manifest.ts';
 
 const NETWORK = 'net_01jd3v6t7re3h8z9k2m4n5p6q9';
 
@@ -201,4 +205,63 @@ test.each([
   const ran = await run('apply -f bomb.yaml', { files: { 'bomb.yaml': text } });
   expect(ran).toMatchObject({ exitCode: 2, writes: [] });
   expect(ran.stderr).toContain(`bomb.yaml: ${reason}`);
+});
+
+describe('what show has written', () => {
+  const nouns = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))];
+  const sampleOf = (noun: string) => Object.entries(SAMPLES).find(([key]) => key === noun)?.[1][0];
+
+  test.each(nouns)('of a %s is no change, as YAML and as JSON', async (noun) => {
+    const sample = sampleOf(noun);
+    const get = `${noun}.get`;
+    if (!isOperationName(get)) throw new Error(`there is no ${get}`);
+    const { group, verb } = commandOf(get);
+    const place = `${group} ${verb} ${Object(sample).id}`;
+    for (const format of ['yaml', 'json']) {
+      const shown = await run(`${place} -o ${format}`, { handlers: {} });
+      const given = { files: { shown: shown.stdout }, handlers: {} };
+      const applied = await run('apply -f shown', given);
+      expect(applied).toMatchObject({ exitCode: 0, stderr: '', writes: [] });
+      expect(applied.stdout).toMatch(/^.+ unchanged\n$/);
+      expect(await run('diff -f shown', given)).toMatchObject({ exitCode: 0, stdout: '' });
+    }
+  });
+
+  test('of a list is applied item by item, with what was edited', async () => {
+    const { stdout } = await run('vm list -o yaml', {});
+    const files = { shown: stdout.replace('cpu_cores: 4', 'cpu_cores: 6') };
+    const applied = await run('apply -f shown', { files });
+    expect(applied.writes).toEqual([
+      ['vm.update', { id: sampleId('vm'), cpu_cores: 6, if_revision: 3 }],
+    ]);
+    expect(applied.stdout).toBe('vm/web-server-01 updated (cpu_cores)\nvm/db-01 unchanged\n');
+  });
+
+  test.each([
+    [{ id: sampleId('vm'), name: 'a', cpu_coers: 1 }, 'there is no field cpu_coers'],
+    [{ kind: 'network', id: sampleId('vm'), name: 'a' }, 'kind is network, but id is that of a vm'],
+    [{ kind: 'vm', name: 'a', created_by: 'me' }, 'there is no field created_by'],
+    [{ id: sampleId('node'), name: 'a' }, 'kind is missing, such as kind: vm'],
+    [{ id: 7, name: 'a' }, 'kind is missing, such as kind: vm'],
+  ])('is held to its kind: %j', async (value, message) => {
+    const { exitCode, stderr } = await run('apply -f a.json', {
+      files: { 'a.json': JSON.stringify(value) },
+    });
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+});
+
+test('the first key of a tenant is shown, which no later answer contains', async () => {
+  const files = { 'a.yaml': 'kind: tenant\nname: cliin-tenant\n' };
+  const handlers: FakeHandlers = {
+    'tenant.list': () => ({ result: { items: [], next_cursor: null } }),
+    'tenant.create': (params) => ({
+      result: { ...sampleAnswer('tenant.create', params), secret: 'ncr_first' },
+    }),
+  };
+  const { stdout } = await run('apply -f a.yaml', { files, handlers });
+  expect(stdout).toBe('tenant/cliin-tenant created\n  secret: ncr_first\n');
+  const json = await run('apply -f a.yaml -o json', { files, handlers });
+  expect(JSON.parse(json.stdout)).toMatchObject([{ result: 'created', secret: 'ncr_first' }]);
 });

@@ -109,7 +109,15 @@ async function applyOne(session: Session, { manifest, endings, request }: One): 
   if (settled.failure !== undefined) {
     return { ending: 'failed', text: 'failed', failure: settled.failure };
   }
-  return { ending, text: `${ending}${fields}`, value };
+  // The first key of a tenant: no later answer contains it.
+  const { secret } = sent.value.value;
+  if (typeof secret !== 'string') return { ending, text: `${ending}${fields}`, value };
+  return {
+    ending,
+    text: `${ending}${fields}`,
+    value: { ...value, secret },
+    lines: [`  secret: ${secret}`],
+  };
 }
 
 function isMissing(ending: Ending | undefined): boolean {

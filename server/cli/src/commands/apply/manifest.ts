@@ -1,7 +1,9 @@
 /** Documents that describe resources, and what the command line knows of their kinds. */
-import { isOperationName } from '@novacron/contract/operations-table/operations';
+import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { z } from 'zod';
 import { nounAliases } from '../../arguments/aliases.ts';
 import { commandOf, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
+import { isIdOf, nounOfPrefix } from '../../arguments/nouns.ts';
 import type { Fields } from '../../output/fields.ts';
 
 /** One document. */
@@ -56,6 +58,26 @@ export function fieldNames({ create, update }: ManifestKind): ReadonlyMap<string
     nouns.length === 0 ? [] : [[field.replace(/_id(s?)$/, '$1'), field] as const],
   );
   return new Map([...short, ...own]);
+}
+
+/**
+ * The fields of answers that no document sets, such as `created_at`: they may stand in a document
+ * that `show -o yaml` has written.
+ */
+export function computedFields({ noun, ...kind }: ManifestKind): ReadonlySet<string> {
+  const get = `${noun}.get`;
+  if (!isOperationName(get)) return new Set();
+  const { output } = operationRow(get);
+  const own = fieldNames({ noun, ...kind });
+  const fields = output instanceof z.ZodObject ? Object.keys(output.shape) : [];
+  return new Set(fields.filter((field) => !own.has(field)));
+}
+
+/** The kind of a resource by its id; undefined for what is not the id of such a kind. */
+export function kindOfId(id: unknown): ManifestKind | undefined {
+  if (typeof id !== 'string') return undefined;
+  const noun = nounOfPrefix(id.slice(0, Math.max(0, id.lastIndexOf('_'))));
+  return noun !== undefined && isIdOf([noun], id) ? manifestKinds().get(noun) : undefined;
 }
 
 /** Fields that say how a write is sent, not what the resource is. */

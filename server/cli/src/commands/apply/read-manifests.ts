@@ -12,7 +12,9 @@ import { readTextFile } from '../../io/read-text-file.ts';
 import { refuseEndless } from '../../io/refuse-endless.ts';
 import { type Fields, isFields } from '../../output/fields.ts';
 import {
+  computedFields,
   fieldNames,
+  kindOfId,
   type Manifest,
   type ManifestKind,
   manifestKinds,
@@ -93,22 +95,42 @@ function contentsOf(document: Pick<Document, 'toJS'>): Result<unknown, string> {
   }
 }
 
-/** One document: `kind`, `name`, and the fields of the kind. */
+/**
+ * One document: `kind`, `name`, and the fields of the kind. In one that `show -o yaml` has written
+ * the id says the kind, and computed fields are left out.
+ */
 function readManifest(value: unknown, place: string): Result<Manifest, string> {
   if (!isFields(value)) return err(`${place}: must be an object with kind, name and fields`);
-  const { kind: word, name, ...given } = value;
-  if (typeof word !== 'string') return err(`${place}: kind is missing, such as kind: vm`);
+  const { kind: word, ...rest } = value;
+  const kind = readKind(word, rest.id);
+  if (!kind.ok) return err(`${place}: ${kind.error}`);
+  const { name, ...given } =
+    kindOfId(rest.id) === undefined ? rest : withoutComputed(kind.value, rest);
+  if (typeof name !== 'string') return err(`${place}: name is missing`);
+  const fields = readFields(kind.value, given);
+  const { noun } = kind.value;
+  if (!fields.ok) return err(`${place}: ${titleOf({ noun, name })}: ${fields.error}`);
+  return ok({ noun, name, fields: fields.value, place });
+}
+
+function readKind(word: unknown, id: unknown): Result<ManifestKind, string> {
+  const answered = kindOfId(id);
+  if (word === undefined && answered !== undefined) return ok(answered);
+  if (typeof word !== 'string') return err('kind is missing, such as kind: vm');
   const kind = manifestKinds().get(word.toLowerCase());
   if (kind === undefined) {
     const known = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))];
     const near = nearName(word, known);
     const hint = near === undefined ? `kinds are ${known.join(', ')}` : `did you mean ${near}?`;
-    return err(`${place}: there is no kind ${word}; ${hint}`);
+    return err(`there is no kind ${word}; ${hint}`);
   }
-  if (typeof name !== 'string') return err(`${place}: name is missing`);
-  const fields = readFields(kind, given);
-  if (!fields.ok) return err(`${place}: ${titleOf({ noun: kind.noun, name })}: ${fields.error}`);
-  return ok({ noun: kind.noun, name, fields: fields.value, place });
+  if (answered === undefined || answered.noun === kind.noun) return ok(kind);
+  return err(`kind is ${word}, but id is that of a ${answered.noun}`);
+}
+
+function withoutComputed(kind: ManifestKind, value: Fields): Fields {
+  const computed = computedFields(kind);
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !computed.has(field)));
 }
 
 /** The fields of a document, by the contract's names and with amounts as numbers. */

@@ -35,12 +35,23 @@ describe('edit', () => {
 
   test.each([
     ['as it is', (text: string) => text, 'the text was not edited'],
-    ['empty', () => '# nothing\n', 'the text was not edited'],
+    ['empty', () => '# nothing\n', 'the text is empty'],
     ['with another comment only', (text: string) => `# mine\n${text}`, 'every field is as it was'],
-  ])('changes nothing where the text stays %s', async (_case, edit, words) => {
-    const { exitCode, stderr, updates } = await run('edit vm web-server-01', { edit });
-    expect(stderr).toContain(`Nothing was changed: ${words}`);
-    expect({ exitCode, updates }).toEqual({ exitCode: 1, updates: [] });
+  ])(
+    'changes nothing, which is no failure, where the text stays %s',
+    async (_case, edit, words) => {
+      const { exitCode, stderr, updates } = await run('edit vm web-server-01', { edit });
+      expect(stderr).toContain(`Nothing was changed: ${words}`);
+      expect({ exitCode, updates }).toEqual({ exitCode: 0, updates: [] });
+    },
+  );
+
+  test('fails where invalid text stays as it is', async () => {
+    const edit = (text: string, turn: number) =>
+      turn === 0 ? text.replace('memory_gb: 8', 'memory_gb: much') : text;
+    const { exitCode, stderr } = await run('edit vm web-server-01', { edit });
+    expect(stderr).toContain('Nothing was changed: the text was not edited after the error');
+    expect(exitCode).toBe(1);
   });
 
   test('opens invalid text again, with the reason above it', async () => {

@@ -31,6 +31,7 @@ const TURNS_MAX = 50;
  * Opens the fields of a resource that can be changed, and updates what was changed, against the
  * revision that was shown. What is not valid is opened again with the reason above it. A text that
  * was edited and not sent is stored, and its place is written to standard error.
+ * A text in which nothing is changed ends with success.
  * Failures: wrong usage, problems of the server, and an edit that was given up.
  */
 export async function editResource(session: Session, request: EditRequest): Promise<Outcome> {
@@ -43,6 +44,10 @@ export async function editResource(session: Session, request: EditRequest): Prom
   const ended = await takeTurns(session, { kind, id: id.value, shown: shown.value });
   if (ended.kind === 'sent') {
     return settleWrite(session, kind.update, ended.sent, request.options);
+  }
+  if (ended.kind === 'unchanged') {
+    session.io.stderr.write(`Nothing was changed: ${ended.why}\n`);
+    return {};
   }
   if (ended.draft !== undefined) {
     const path = await session.io.keepText(`${kind.noun}.yaml`, ended.draft);
@@ -61,6 +66,8 @@ interface Editing {
 /** How editing ended. `draft`: what the person wrote, where it was not sent. */
 type Ending =
   | { readonly kind: 'sent'; readonly sent: SentWrite }
+  /** The person changed nothing, which is no failure, as in kubectl. */
+  | { readonly kind: 'unchanged'; readonly why: string }
   | { readonly kind: 'given-up'; readonly failure: Failure; readonly draft: string | undefined };
 
 /** Opens the text until it can be sent, or is given up. */
@@ -76,10 +83,9 @@ async function takeTurns(session: Session, { kind, id, ...first }: Editing): Pro
     const offered = `${headOf(title, reason)}${text}`;
     const edited = await session.io.editText(`${kind.noun}.yaml`, offered);
     if (!edited.ok) return change(edited.error);
-    if (edited.value === offered || withoutComments(edited.value).trim() === '') {
-      return change(
-        turn === 0 ? 'the text was not edited' : 'the text was not edited after the error',
-      );
+    const why = whyUnchanged(edited.value, offered);
+    if (why !== undefined) {
+      return turn === 0 ? { kind: 'unchanged', why } : change(`${why} after the error`);
     }
     text = withoutComments(edited.value);
     draft = text;
@@ -88,10 +94,7 @@ async function takeTurns(session: Session, { kind, id, ...first }: Editing): Pro
       reason = tried.error;
       continue;
     }
-    if (tried.value === undefined) {
-      draft = undefined;
-      return change('every field is as it was');
-    }
+    if (tried.value === undefined) return { kind: 'unchanged', why: 'every field is as it was' };
     const { changed, input } = tried.value;
     const sent = await sendWrite(session, kind.update, input);
     if (sent.ok) return { kind: 'sent', sent: sent.value };
@@ -109,6 +112,12 @@ async function takeTurns(session: Session, { kind, id, ...first }: Editing): Pro
     }
   }
   return change('the text is not valid');
+}
+
+/** Why a text changes nothing; undefined for another one than was offered. */
+function whyUnchanged(text: string, offered: string): string | undefined {
+  if (withoutComments(text).trim() === '') return 'the text is empty';
+  return text === offered ? 'the text was not edited' : undefined;
 }
 
 function unknownKind(kind: string): Failure {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { PolicyAuthorId, PolicySigningKeyId } from '../../ids.ts';
+import { newName } from '../../schema/new-name.ts';
 import { PrincipalName, Timestamp } from '../../schema/resource.ts';
 
 const NAME_LENGTH_MAX = 128;
@@ -23,14 +24,15 @@ const AuthorKey = z.union(
 
 /** What a request to trust an author carries. */
 export const PolicyAuthorCreate = z.strictObject({
-  name: z
-    .string()
-    .max(NAME_LENGTH_MAX, { abort: true })
-    .regex(
-      /^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u,
-      'must be one line of text that begins and ends without a space',
-    )
-    .describe('Owner of the key'),
+  name: newName(
+    z
+      .string()
+      .max(NAME_LENGTH_MAX, { abort: true })
+      .regex(
+        /^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u,
+        'must be one line of text that begins and ends without a space',
+      ),
+  ).describe('Owner of the key'),
   public_key: AuthorKey.describe(
     'Output of `novacron policy keygen`, or a public key in PEM that signs OPA bundles',
   ),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NodeId, ReservationId, TenantId } from '../../ids.ts';
 import { PlacementDecision } from '../../placement/placement.ts';
+import { newName } from '../../schema/new-name.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../../schema/resource.ts';
 import { VM_FIELDS, VmCreate } from '../vm/vm.ts';
 
@@ -18,7 +19,7 @@ export const ReservationCreate = VmCreate.pick({
   cpu_cores: VM_FIELDS.cpu_cores.schema.describe('Number of virtual CPU cores. Unit: cores.'),
   memory_gb: VM_FIELDS.memory_gb.schema.describe('Memory, in steps of 0.0625 (64 MiB). Unit: GB.'),
   disk_gb: VM_FIELDS.disk_gb.schema.describe('Size of the root disk. Unit: GB.'),
-  name: ResourceName.describe('Name of the reservation, unique within the tenant'),
+  name: newName(ResourceName).describe('Name of the reservation, unique within the tenant'),
   ttl_seconds: z
     .int()
     .min(1)

@@ -87,6 +87,10 @@ export interface IncidentInput {
   /** VMs whose standby no node can hold; none when absent. */
   readonly unprotected?: readonly UnprotectedVm[];
   readonly known: readonly KnownIncident[];
+  /**
+   * Ids of open incidents of VM groups whose replaced members do not serve yet; none when absent.
+   */
+  readonly replacing?: ReadonlySet<string>;
 }
 
 /** What is wrong for one tenant, with one cause. */

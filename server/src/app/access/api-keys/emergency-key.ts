@@ -3,6 +3,7 @@ import type { ApiKey } from '@novacron/contract/access/identity';
 import { TenantId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { newName } from '@novacron/contract/schema/new-name';
 import { ResourceName } from '@novacron/contract/schema/resource';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { derivedName } from '../../rows/own-principals.ts';
@@ -95,7 +96,7 @@ async function tryToCreate(
 }
 
 function refuseName(name: string): Problem | undefined {
-  const parsed = ResourceName.safeParse(name);
+  const parsed = newName(ResourceName).safeParse(name);
   if (parsed.success) return undefined;
   const message = parsed.error.issues[0]?.message ?? 'is not a name';
   return problem('validation-failed', {

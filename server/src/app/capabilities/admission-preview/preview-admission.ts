@@ -221,8 +221,12 @@ async function findMissing(
   { principal: { tenantId } }: CallContext,
 ): Promise<Problem | undefined> {
   if (!operation.endsWith('.delete') || typeof id !== 'string') return undefined;
-  const found = await findResource(store, kindOfOperation(operation), { tenantId, id });
-  return found.ok ? undefined : found.error;
+  const kind = kindOfOperation(operation);
+  const found = await findResource(store, kind, { tenantId, id });
+  if (found.ok) return undefined;
+  // A built-in template is of no tenant: it is there, and the preparation refuses its deletion.
+  const builtIn = kind === 'template' ? await store.read({ from: 'templates', where: { id } }) : [];
+  return builtIn.length > 0 ? undefined : found.error;
 }
 
 /**

@@ -209,7 +209,31 @@ async function adviseOnNodes(
             ` once it is known to be off: ${listNames(waiting, NAMES_MAX)}.`,
         ];
   const guarded = silent.flatMap(describeGuarded);
-  return [...common, ...firstLines(guarded), ...firstLines(off), ...recover];
+  const stuck = await adviseOnStuck(store, down);
+  return [...common, ...firstLines(guarded), ...firstLines(off), ...recover, ...stuck];
+}
+
+/** VMs that have arrived on a node that does not start them. */
+async function adviseOnStuck(
+  store: CapabilityDeps['store'],
+  down: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  const stuck = await store.read({
+    from: 'operations',
+    where: {
+      kind: 'vm.recover',
+      status: 'stuck',
+      target_id: { in: down.map(({ vm_id }) => vm_id) },
+    },
+    limit: NAMES_MAX,
+    damaged: 'blank',
+  });
+  return stuck.map(
+    ({ id, target_name: name }) =>
+      `The recovery of ${name} got stuck (novacron operation show ${id} says why). Fix what ` +
+      `keeps its node from starting it, then: novacron operation retry ${id}. Or name another: ` +
+      `novacron vm recover ${name} --node NODE.`,
+  );
 }
 
 /** The first lines, and how many nodes the others are about. */

@@ -1,8 +1,8 @@
 /** Which disks of an incident are in use that nothing should use any more. */
 import type { DiskLock } from '@novacron/engine/diagnosis/model/diagnosis';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import { explainProblem } from '../../rows/explain-problem.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { explainProblem } from '../waiting/waiting-recoveries.ts';
 
 /** Failed starts that are looked at. */
 const OPERATIONS_MAX = 1_000;

@@ -21,6 +21,7 @@ import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findReplacing } from './find-replacing.ts';
 
 /** What a round reads. */
 export interface Observed {
@@ -68,7 +69,9 @@ export async function observeFailures(
     };
   });
   const unprotected = await findUnprotected(deps);
-  return { input: { platformTenantId, nodes: watched, vms, unprotected, known }, rows, members };
+  const replacing = await findReplacing(deps, open);
+  const input = { platformTenantId, nodes: watched, vms, unprotected, known, replacing };
+  return { input, rows, members };
 }
 
 /** How long a VM may do without its standby before people have to know. Unit: ms. */
@@ -203,8 +206,10 @@ function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | unde
   const observed = observedOf(row);
   if (desiredAs(row, VmSpec).power_state !== 'running') return undefined;
   if (attemptsBefore(observed) !== null) return 'crash_loop';
-  if (isMachineGone(row)) return away.has(observed.node) ? 'node' : 'machine_missing';
-  if (observed.status === 'running' && away.has(observed.node)) return 'node';
+  // Of one that an operation got stuck at, too, nothing is known until its node is back.
+  const isMeantToRun = observed.status === 'running' || observed.status === 'unknown';
+  if (isMeantToRun && away.has(observed.node)) return 'node';
+  if (isMachineGone(row)) return 'machine_missing';
   return healthOf(observed)?.state === 'unhealthy' ? 'unhealthy' : undefined;
 }
 

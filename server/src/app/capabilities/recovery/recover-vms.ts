@@ -2,32 +2,23 @@
  * Starts VMs of dead nodes on other nodes, if they ask for it (`healing.on_node_loss`). One server
  * does it, under the lease.
  */
-import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { RESTART_ATTEMPTS, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { planLoss } from '@novacron/engine/failover/plan-loss';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
-import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
-import {
-  backoffMs,
-  type RefusedWrites,
-  refusedWrites,
-} from '../../kernel/arbitration/refused-writes.ts';
+import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { givesAway } from '../../resources/node/node-cut-off.ts';
-import { isFenced } from '../../resources/node/node-fence.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
-import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
-import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { type FailedRecovery, findFailed, givenUp, retryStuck } from './failed-recoveries.ts';
+import { findRecoverable, type RecoverableVm } from './find-recoverable.ts';
 import { findHeld } from './hold-starts.ts';
 
 /** How often it looks; most of the time of a recovery is the boot of the guest. */
@@ -71,15 +62,6 @@ const FENCED: ReadonlySet<unknown> = new Set([
   'node.lease_expired',
 ]);
 
-/** Operations that end by themselves, after which there may be no VM to recover. */
-const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];
-
-/** A VM whose node is known to be off, and that is to run elsewhere. */
-export interface RecoverableVm {
-  readonly row: VmRow;
-  readonly spec: VmSpec;
-}
-
 interface Round {
   /** VMs whose recovery was begun or refused. */
   readonly tried: number;
@@ -110,12 +92,12 @@ async function recoverSome(
   const nowMs = clock.nowMs();
   const startable = waiting.map(({ row, spec }) => {
     const isRefused = (refusals.notBeforeMs(row.id) ?? 0) > nowMs;
-    const attempts = failed.get(row.id)?.tries ?? 0;
-    const isGivenUp = attempts >= (spec.healing?.attempts ?? RESTART_ATTEMPTS);
+    const isGivenUp = failed.get(row.id)?.isGivenUp === true;
     return { row, spec, isComing: !isRefused && !isGivenUp };
   });
   const held = await findHeld(parts.deps, startable);
-  const vms = all.filter(({ id }) => !held.has(id));
+  const left = await leaveToPeople(waiting, failed, { budget, refusals });
+  const vms = all.filter(({ id }) => !held.has(id) && !left.has(id));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs });
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
@@ -128,93 +110,37 @@ async function recoverSome(
     standbys.flatMap(({ id, node_id }) => (node_id === null ? [] : [id])),
   );
   const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length - placed.size);
-  let tried = 0;
+  let tried = left.size;
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
-    const node = placed.has(id) ? undefined : nodeOf.get(id);
-    const begun = await recoverAt(parts, budget, { ...found, node });
-    if (await refusals.note(found.row, begun, budget.guard)) tried += 1;
+    const isPlanned = !placed.has(id) && !failed.has(id);
+    const begun = await recoverAt(parts, budget, {
+      ...found,
+      node: isPlanned ? nodeOf.get(id) : undefined,
+    });
+    const isRefused = begun.kind === 'refused';
+    const isRetried = isRefused && (await retryStuck(parts, found.row, failed.get(id)?.stuck));
+    if (isRetried || (await refusals.note(found.row, begun, budget.guard))) tried += 1;
   }
   return { tried, postponed: plan.postponed + held.size };
 }
 
-/** VMs of dead nodes that should run and ask for a restart, but those that are recovered now. */
-export async function findRecoverable({
-  store,
-}: Pick<CapabilityDeps, 'store'>): Promise<readonly RecoverableVm[]> {
-  const lost = await store.read({ from: 'nodes', where: { status: 'lost' } });
-  const dead = lost.filter(isFenced);
-  if (dead.length === 0) return [];
-  const held = await store.read({
-    from: 'allocations',
-    where: { node_id: { in: dead.map(({ id }) => id) } },
-  });
-  const rows = await store.read({
-    from: 'vms',
-    where: { id: { in: held.map(({ vm_id }) => vm_id) } },
-  });
-  const ids = rows.map(({ id }) => id);
-  const volumes = await store.read({ from: 'volumes', where: { attached_to: { in: ids } } });
-  const busy = rows.flatMap(({ busy_operation_id: id }) => (id === null ? [] : [id]));
-  const working = await store.read({
-    from: 'operations',
-    where: { id: { in: busy }, kind: { in: LEFT_ALONE } },
-    damaged: 'blank',
-  });
-  const left = new Set<string | null>(working.map(({ id }) => id));
-  const deadCalled = new Map<unknown, NodeRow>(dead.map((row) => [row.name, row]));
-  return mapReadable(rows, (row): readonly RecoverableVm[] => {
-    const spec = desiredAs(row, VmSpec);
-    const { node, status } = observedOf(row);
-    const asksForIt = startsElsewhere(spec.healing) && spec.power_state === 'running';
-    const isLeft = status === 'failed' || left.has(row.busy_operation_id);
-    const source = deadCalled.get(node);
-    if (!asksForIt || source === undefined || isLeft) return [];
-    const own = volumes.filter(({ attached_to }) => attached_to === row.id);
-    const pools = poolsOfDisks(own, source);
-    return givesAway(source, { id: row.id, pools }) ? [{ row, spec }] : [];
-  }).flat();
-}
-
-/** Operations that a round looks at; more failures than that wait for the longest time anyhow. */
-const FAILED_MAX = 1_000;
-
-/** VMs whose recovery has failed. */
-interface Failed {
-  readonly tries: number;
-  /** When it is tried again. Unit: ms since the Unix epoch. */
-  readonly notBeforeMs: number;
-}
-
-/** When VMs whose recovery has failed are tried again: after their own failures only. */
-async function findFailed(
-  { store }: CapabilityDeps,
+/** VMs whose recovery got stuck, and that have used up their attempts; an event says so once. */
+async function leaveToPeople(
   waiting: readonly RecoverableVm[],
-): Promise<ReadonlyMap<string, Failed>> {
-  const failed = await store.read({
-    from: 'operations',
-    where: {
-      kind: 'vm.recover',
-      status: 'failed',
-      target_id: { in: waiting.map(({ row }) => row.id) },
-    },
-    orderBy: { column: 'created_at_ms', direction: 'desc' },
-    limit: FAILED_MAX,
-    damaged: 'blank',
-  });
-  const tries = new Map<string, number>();
-  const lastMs = new Map<string, number>();
-  for (const { target_id: id, finished_at_ms: atMs } of failed) {
-    tries.set(id, (tries.get(id) ?? 0) + 1);
-    lastMs.set(id, Math.max(lastMs.get(id) ?? 0, atMs ?? 0));
+  failed: ReadonlyMap<string, FailedRecovery>,
+  { budget, refusals }: { readonly budget: ReconcilerBudget; readonly refusals: RefusedWrites },
+): Promise<ReadonlySet<string>> {
+  const left = new Set<string>();
+  for (const { row } of waiting) {
+    const { stuck, isGivenUp, tries = 0 } = failed.get(row.id) ?? {};
+    if (stuck === undefined || isGivenUp !== true) continue;
+    left.add(row.id);
+    const begun = { kind: 'refused', problem: givenUp(row, { tries, stuck }) } as const;
+    await refusals.note(row, begun, budget.guard);
   }
-  return new Map(
-    [...lastMs].map(([id, atMs]) => {
-      const tried = tries.get(id) ?? 1;
-      return [id, { tries: tried, notBeforeMs: atMs + backoffMs(tried) }];
-    }),
-  );
+  return left;
 }
 
 /**

@@ -6,11 +6,11 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { isFencedOn, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { explainProblem } from '../../rows/explain-problem.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findRecoverable, type RecoverableVm } from '../recovery/find-recoverable.ts';
 import { findHeld } from '../recovery/hold-starts.ts';
-import { findRecoverable, type RecoverableVm } from '../recovery/recover-vms.ts';
 import type { HoldReason } from './find-hold-reason.ts';
 import { findRefusals } from './find-refusals.ts';
 import type { WaitingChange } from './waiting-change.ts';
@@ -80,7 +80,7 @@ async function findOnSilent(
     const isWanted = startsElsewhere(spec.healing) && spec.power_state === 'running';
     const home = byName.get(observedOf(row).node);
     const isWaiting = isWanted && home !== undefined && !isFencedOn(home, row.id);
-    return isWaiting ? [{ row, spec }] : [];
+    return isWaiting ? [{ row, spec, source: home }] : [];
   }).flat();
 }
 
@@ -120,7 +120,11 @@ async function findFailures(
 ): Promise<ReadonlyMap<string, { readonly atMs: number; readonly detail: string }>> {
   const failed = await store.read({
     from: 'operations',
-    where: { kind: 'vm.recover', status: 'failed', target_id: { in: [...sinceMs.keys()] } },
+    where: {
+      kind: 'vm.recover',
+      status: { in: ['failed', 'stuck'] },
+      target_id: { in: [...sinceMs.keys()] },
+    },
     orderBy: { column: 'created_at_ms', direction: 'desc' },
     limit: FAILED_MAX,
     damaged: 'blank',
@@ -137,12 +141,4 @@ async function findFailures(
       return [[id, { atMs, detail: `${count}, the next is at ${again}: ${why}` }] as const];
     }),
   );
-}
-
-/** Says why an operation failed, in one sentence. */
-export function explainProblem(problemJson: string | null): string {
-  const { detail } =
-    (problemJson === null ? undefined : parseStored<{ readonly detail?: unknown }>(problemJson)) ??
-    {};
-  return typeof detail === 'string' ? detail : 'the reason is not known.';
 }

@@ -7,7 +7,7 @@ import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { AdmittedWrite } from './prepared-write.ts';
 
 /** How long a step waits for its operation; then it is retried and waits for the same one. */
-const CHILD_WAIT_MS = 2 * 3_600_000;
+export const CHILD_WAIT_MS = 2 * 3_600_000;
 
 /** What a step needs that is a child operation. */
 export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {

@@ -43,6 +43,8 @@ export interface MovingVm {
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
+  /** All that it has. */
+  readonly allocations: readonly Tables['allocations'][];
   /** On how many nodes it has allocations: more than one after a migration that got stuck. */
   readonly places: number;
   readonly nodes: readonly Tables['nodes'][];
@@ -81,6 +83,7 @@ export async function observeMovingVm(row: VmRow, scope: WriteScope): Promise<Mo
     volumeWork: rows.volumeWork,
     rules: rows.rules,
     allocation: allocationAtHome(row, rows),
+    allocations: rows.allocations,
     places: rows.allocations.length,
     standby: rows.standbys[0],
     nodes: withClaims(rows.nodes, rows.claims),

@@ -28,6 +28,7 @@ import {
   type RestoreFacts,
   whyNoRestore,
 } from '../reach/find-restore.ts';
+import type { StuckNode } from './find-earlier-recoveries.ts';
 import type { RecoveryNodes } from './recover-steps.ts';
 
 /** Where a VM can run, and from which root disk. */
@@ -137,10 +138,13 @@ export function refuseLivingNode(
   });
 }
 
-/** Refuses a VM that may be anywhere, or is bound to its node. */
-export function refuseVm(found: MovingVm): Problem | undefined {
+/**
+ * Refuses a VM that may be anywhere, or is bound to its node.
+ * @param stuck - the node on which an earlier recovery got stuck, from which it is removed
+ */
+export function refuseVm(found: MovingVm, stuck: StuckNode | undefined): Problem | undefined {
   const { row, places, allocation } = found;
-  if (places > 1) return whereaboutsUnknown(row);
+  if (places > 1 && stuck === undefined) return whereaboutsUnknown(row);
   const { devices = [] } = allocation === undefined ? {} : readClaim(allocation);
   return devices.length > 0 ? boundByDevices(row) : undefined;
 }

@@ -8,6 +8,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
@@ -42,7 +43,7 @@ import {
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
-import { requireFence, stateOfNode } from '../../node/node-fence.ts';
+import { isFencedOn, requireFence, stateOfNode } from '../../node/node-fence.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
@@ -50,8 +51,14 @@ import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts'
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
 import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
+import {
+  type EarlierRecovery,
+  findEarlierRecoveries,
+  type StuckNode,
+} from './find-earlier-recoveries.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
+import { endStuckRecovery, findStuckNode, leaveStuckNode } from './leave-stuck-node.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
@@ -68,20 +75,85 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const { row, spec, nodes } = found;
   const source = nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(row)]);
+  const earlier = await readEarlier(row, source, scope);
+  const stuck = findStuckNode(found, earlier);
   const refused =
-    refuseLivingNode(found, source) ?? refuseVm(found) ?? checkVolumeWork(row, found.volumeWork);
+    refuseLivingNode(found, source) ??
+    refuseVm(found, stuck) ??
+    checkVolumeWork(row, found.volumeWork);
   if (refused !== undefined) return err([refused]);
   const { node: wanted } = input;
   const facts = await readSnapshots(found, input, scope);
-  const reach = findRecoveryNodes(found, source, input, facts);
+  const reach = leaveStuckNode(findRecoveryNodes(found, source, input, facts), stuck, input);
   if (!reach.ok) return err([reach.error]);
-  const { nodes: reaching, disk, restore } = reach.value;
+  const { disk, restore, nodes: reaching } = reach.value;
   offerExports(row, restore, scope);
   const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
   const asked = withCpuFeature(steered, row);
   if (wanted === undefined && asked.constraints.node === source.name) {
     return err([pinned(row, source)]);
   }
+  const ask = narrow(asked, { ...found, source, reaching, wanted });
+  const where = { tenantId: row.tenant_id, vmId: row.id };
+  const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
+  const dead = nodes.filter((each) => stateOfNode(each) === 'dead');
+  const landing = ignorePeersOn(rules, dead);
+  const tried = wanted === undefined ? earlier.map((each) => each.node) : [];
+  const placement = await placeBeside({ ...found, ask, landing }, tried, scope);
+  if (!placement.ok) return err([placement.error]);
+  const destination = nodes.find(({ id }) => id === placement.value.nodeId);
+  if (destination === undefined) return err([replan('The fleet')]);
+  const basis = await decisionContextColumns({ ask, nodes, peers: landing.peers }, scope);
+  const move = {
+    source,
+    destination,
+    landing,
+    basis,
+    placement: placement.value,
+    ...(await findLeft(found, stuck, scope)),
+    stuck,
+    disk,
+    restore,
+  };
+  return ok(planChanges(found, move, scope));
+};
+
+/** Its recoveries that have failed since its node was heard last. */
+async function readEarlier(
+  { id }: VmRow,
+  source: NodeRow,
+  { deps }: WriteScope,
+): Promise<readonly EarlierRecovery[]> {
+  const sinceMs = new Map<string, number>([[id, source.last_seen_at_ms]]);
+  return (await findEarlierRecoveries(deps, sinceMs)).get(id) ?? [];
+}
+
+/** What has to be removed from another node before. */
+async function findLeft(
+  { row, nodes }: MovingVm,
+  stuck: StuckNode | undefined,
+  scope: WriteScope,
+): Promise<Pick<RecoveryNodes, 'left' | 'leftDisk'>> {
+  if (stuck === undefined) return { left: await findLeftTarget(row, nodes, scope) };
+  const { node, recovery } = stuck;
+  const left = isFencedOn(node, row.id) ? undefined : node;
+  return { left, leftDisk: recovery.disk === 'new' ? 'removed' : undefined };
+}
+
+/** Only nodes that reach its disks. */
+function narrow(
+  asked: PlacementRequest,
+  {
+    nodes,
+    source,
+    reaching,
+    wanted,
+  }: Pick<MovingVm, 'nodes'> & {
+    readonly source: NodeRow;
+    readonly reaching: readonly NodeRow[];
+    readonly wanted: string | undefined;
+  },
+): PlacementRequest {
   const excludeNodes = nodes
     .filter((node) => !reaching.includes(node))
     .map(({ name }) => name)
@@ -92,31 +164,30 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     ...asked.constraints.exclusions,
     [source.name]: 'is the node that was lost',
   };
-  const ask = { ...asked, constraints: { ...asked.constraints, excludeNodes, exclusions, node } };
-  const where = { tenantId: row.tenant_id, vmId: row.id };
-  const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
-  const landing = ignorePeersOn(
-    rules,
-    nodes.filter((each) => stateOfNode(each) === 'dead'),
-  );
-  const placement = await placeRecovery({ ask, landing, nodes, standby: found.standby }, scope);
-  if (!placement.ok) return err([placement.error]);
-  const destination = nodes.find(({ id }) => id === placement.value.nodeId);
-  if (destination === undefined) return err([replan('The fleet')]);
-  const basis = await decisionContextColumns({ ask, nodes, peers: landing.peers }, scope);
-  const left = await findLeftTarget(row, nodes, scope);
-  const move = {
-    source,
-    destination,
-    landing,
-    basis,
-    placement: placement.value,
-    left,
-    disk,
-    restore,
-  };
-  return ok(planChanges(found, move, scope));
+  return { ...asked, constraints: { ...asked.constraints, excludeNodes, exclusions, node } };
+}
+
+type Landing = Pick<MovingVm, 'nodes' | 'standby'> & {
+  readonly ask: PlacementRequest;
+  readonly landing: PlacementRules;
 };
+
+/** Nodes on which its recovery has failed come last. */
+async function placeBeside(
+  landing: Landing,
+  tried: readonly (string | undefined)[],
+  scope: WriteScope,
+): Promise<Result<PlacementPlan, Problem>> {
+  const names = tried.filter((name) => name !== undefined);
+  if (names.length > 0) {
+    const { constraints } = landing.ask;
+    const excludeNodes = [...(constraints.excludeNodes ?? []), ...names];
+    const ask = { ...landing.ask, constraints: { ...constraints, excludeNodes } };
+    const placed = await placeRecovery({ ...landing, ask }, scope);
+    if (placed.ok) return placed;
+  }
+  return placeRecovery(landing, scope);
+}
 
 /** Reads what its volumes can be restored from, where that is asked for. */
 async function readSnapshots(
@@ -139,15 +210,7 @@ function offerExports(row: VmRow, restore: Restore | undefined, { deps }: WriteS
 
 /** The node of its standby comes first, with the room that is reserved there. */
 async function placeRecovery(
-  {
-    ask,
-    landing: rules,
-    nodes,
-    standby,
-  }: Pick<MovingVm, 'nodes' | 'standby'> & {
-    readonly ask: PlacementRequest;
-    readonly landing: PlacementRules;
-  },
+  { ask, landing: rules, nodes, standby }: Landing,
   scope: WriteScope,
 ): Promise<Result<PlacementPlan, Problem>> {
   const fleet = toFleetFacts(withoutStandby(nodes, standby), scope.deps);
@@ -186,6 +249,8 @@ async function supersede(
 const NO_STEPS = { reserve: [], steps: [], finalize: [], rollback: [], release: [] } as const;
 
 interface Move extends RecoveryNodes {
+  /** Where an earlier recovery got stuck: its room there is given back. */
+  readonly stuck: StuckNode | undefined;
   readonly landing: PlacementRules;
   readonly basis: BasisColumns;
   readonly placement: PlacementPlan;
@@ -217,6 +282,8 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     isNew && restore === undefined
       ? [...new Set([...recreatedFrom(before), source.name])].sort()
       : undefined;
+  const { stuck } = move;
+  const leftBehind = stuck === undefined ? [] : leave(stuck.allocation, row, amounts);
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
   const power = spec.power_state;
   return {
@@ -238,6 +305,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
           busy_operation_id: scope.operationId,
         }),
         requireNoNewVolumeWork(row, found.rules),
+        ...(stuck === undefined ? [] : endStuckRecovery(stuck, { row, scope })),
         ...(restore?.volumes ?? []).map(({ volume }) =>
           changeIdle('volume', volume, { generation: volume.generation + 1 }),
         ),
@@ -263,6 +331,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
         }),
         ...moveContents(found.volumes, move),
         ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
+        ...leftBehind,
       ],
       rollback: [
         releaseVm(row.id, before),
@@ -270,7 +339,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
         takeFromNode(destination.id, negate(amounts), -1, otherwise),
       ],
       // Its new node has its disk: both allocations stay until it runs, or is deleted.
-      release: [releaseVm(row.id, { ...before, status: 'unknown' })],
+      release: [releaseVm(row.id, { ...before, status: 'unknown' }), ...leftBehind],
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };

@@ -25,8 +25,10 @@ export interface RecoveryNodes {
   /** The dead node. */
   readonly source: NodeRow;
   readonly destination: NodeRow;
-  /** Where an interrupted migration has left a machine. */
+  /** Where an interrupted migration, or a recovery that got stuck, has left a machine. */
   readonly left: NodeRow | undefined;
+  /** `removed`: its root disk there is a new one, and is removed with it; absent: it stays. */
+  readonly leftDisk?: 'removed' | undefined;
   /** `new`: its root disk is made from its template; `kept`: it has the one that it had. */
   readonly disk: 'kept' | 'new';
   /** What is restored from snapshots before. */
@@ -40,12 +42,12 @@ export interface RecoveryNodes {
  */
 export function recoverSteps(
   found: MovingVm,
-  { source, destination: node, left, disk, restore }: RecoveryNodes,
+  { source, destination: node, left, leftDisk, disk, restore }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
   const spec = toMachineSpec(shape);
-  const first = left === undefined ? [] : [removeArrived(row, left)];
+  const first = left === undefined ? [] : [removeArrived(row, left, leftDisk)];
   const made =
     disk === 'new'
       ? makeSteps({ row, node, volumes, spec })
@@ -130,11 +132,16 @@ function nameOf({ name }: OperationStepDefinition): string {
 }
 
 /** Both it and the VM that is started use the same disk. */
-function removeArrived(row: VmRow, node: NodeRow): OperationStepDefinition {
+function removeArrived(
+  row: VmRow,
+  node: NodeRow,
+  disk: RecoveryNodes['leftDisk'],
+): OperationStepDefinition {
+  const action = disk === 'removed' ? deleteDiskAction(node) : forgetAction(node);
   return {
     name: REMOVE_ARRIVED,
     after: [],
-    action: { ...agentOf(row, node), action: forgetAction(node) },
+    action: { ...agentOf(row, node), action },
     undo: null,
   };
 }

@@ -119,17 +119,28 @@ function endOne(
     scope,
   }: { readonly row: VmRow; readonly source: NodeRow; readonly scope: WriteScope },
 ): ChangeSet {
+  const message =
+    `it was superseded: node ${source.name} is known to be off, and the VM ` +
+    `${row.name} is recovered`;
+  const hasStopped = operation.kind === 'vm.stop' && operation.status !== 'stuck';
+  const end: OperationEnd = hasStopped
+    ? { status: 'succeeded', message: '' }
+    : { status: 'failed', message };
+  return endOperation(operation, definition, { row, scope, end });
+}
+
+/** The changes that end an operation on a VM which is recovered. */
+export function endOperation(
+  operation: OperationRow,
+  definition: OperationDefinition,
+  {
+    row,
+    scope,
+    end,
+  }: { readonly row: VmRow; readonly scope: WriteScope; readonly end: OperationEnd },
+): ChangeSet {
   const { deps, context } = scope;
   const isStuck = operation.status === 'stuck';
-  const end: OperationEnd =
-    operation.kind === 'vm.stop' && !isStuck
-      ? { status: 'succeeded', message: '' }
-      : {
-          status: 'failed',
-          message:
-            `it was superseded: node ${source.name} is known to be off, and the VM ` +
-            `${row.name} is recovered`,
-        };
   // A stuck operation has released everything already, and cannot be retried any more.
   const { onRetry: _retry, retryFrom: _from, ...rest } = definition;
   const left = isStuck ? rest : definitionAfterEnd(rest, end);
