@@ -26,6 +26,7 @@ import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import { endSentence } from '../framework/diagnostics/end-sentence.ts';
 import type { Schema } from '../framework/schema/schema.ts';
+import { type EffectContext, warnDocumentEffect } from '../resources/planning/warn-policy-effect.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** The contract level from which creates of all these types have idempotency keys. */
@@ -70,6 +71,11 @@ interface AdministrativeRow {
   readonly explainGone?: (state: Values, nowMs: number) => string | undefined;
   /** What to do in the configuration about what keeps an object from being deleted. */
   readonly inUseHint?: string;
+  /** Warns of what a create or an update changes besides the object. */
+  readonly warnEffect?: (
+    context: EffectContext,
+    planned: { readonly label: string; readonly values: Values },
+  ) => Promise<void>;
   /** Why an object can never be deleted. */
   readonly protects?: (state: Values) => string | undefined;
   /** Why an object cannot be managed at all, such as a built-in one. */
@@ -161,6 +167,11 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       'Where Terraform manages these policies, too, name this resource in their `depends_on`, so ' +
       'that they are deleted first.',
     keyedLevel: KEYED_LEVEL,
+    warnEffect: async (context, { label, values: { path, document } }) => {
+      if (typeof path !== 'string' || typeof document !== 'string') return;
+      if (context.diagnostics.hasErrors) return;
+      await warnDocumentEffect(context, { label, path, document });
+    },
   },
 };
 

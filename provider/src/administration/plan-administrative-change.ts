@@ -57,6 +57,7 @@ export function administrativePlanning(
       const planned = { type: target.info.type, label, change, operation: 'x.create' };
       if (!rejectDuplicateCreate(context, planned)) return undefined;
       await preview(target, createOf(target, change.plan, session), { label, context });
+      await target.info.warnEffect?.(context, { label, values: change.plan });
       return undefined;
     }
     const { table } = target.info;
@@ -75,7 +76,9 @@ export function administrativePlanning(
     } else {
       const names = findPossibleReplacements(table, { prior, plan });
       warnPossibleReplacements(diagnostics, { label, names });
-      await preview(target, updateOf(target, prior, plan), { label, context });
+      const update = updateOf(target, prior, plan);
+      await preview(target, update, { label, context });
+      if (update !== undefined) await target.info.warnEffect?.(context, { label, values: plan });
     }
     const settled = unchangedValues(table, { prior, plan, respelled: Object.keys(form) });
     return {

@@ -91,6 +91,8 @@ export interface Session {
    * first of the run.
    */
   readonly policyPreviewTime: () => AbortSignal;
+  /** Data documents of policies that this plan makes or changes, by path. */
+  readonly plannedDocuments: Map<string, { readonly path: string; readonly document: string }>;
   /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
   /** Claims the answers of the creates of this run. */
@@ -187,6 +189,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     deleted: new Set(),
     changing: new Set(),
     creating: new Map(),
+    plannedDocuments: new Map(),
     keepingName: new Set(),
     neededNames: new Map(),
     peers: new Map(),

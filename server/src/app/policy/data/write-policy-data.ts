@@ -243,9 +243,11 @@ async function findCurrent(
 }
 
 /** What of the tenant stands against a document, new or changed. */
-async function findObstacle(
-  { store }: PolicyDeps,
-  { id, tenant_id, path, document }: PolicyDataRow,
+export async function findObstacle(
+  { store }: Pick<PolicyDeps, 'store'>,
+  { id, tenant_id, path, document }: Pick<PolicyDataRow, 'tenant_id' | 'path' | 'document'> & {
+    readonly id: string | undefined;
+  },
 ): Promise<Problem | undefined> {
   const where = { tenant_id };
   const rows = await store.read({ from: 'policy_data', where, damaged: 'blank' });
