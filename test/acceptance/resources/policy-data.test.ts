@@ -137,6 +137,35 @@ describe('novacron_policy_data', () => {
     expect((await system.call('policy_data.list', {})).items).toHaveLength(1);
   });
 
+  test('is planned with a warning of what it newly refuses, together with a policy', async () => {
+    const workspace = system.workspace();
+    await apply(workspace, data(limits(4)) + policy(DEPENDS));
+    const vm = { name: 'polplan-web-01', cpu_cores: 3, memory_gb: 1, disk_gb: 4 };
+    await system.callAndWait('vm.create', { ...vm, metadata: { team: 'web' } });
+    workspace.configure(data(limits(2)) + policy(DEPENDS));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        address: 'novacron_policy_data.teams',
+        summary:
+          'Would refuse changes to 1 existing resource: novacron_policy_data "limits.teams"',
+      },
+    ]);
+    const [{ detail = '' } = {}] = diagnostics;
+    expect(detail).toContain('  vm polplan-web-01: team-cores: web may have 2 cores');
+    expect(detail).toContain('It is judged by the policies that are stored now');
+    expect(detail).toContain('novacron policy preview --data limits.teams=FILE.json');
+    const stricter = policy(DEPENDS).replace('> limit.cores', '>= limit.cores');
+    workspace.configure(data(limits(3)) + stricter);
+    const both = await diagnosePlan(workspace);
+    expect(both.diagnostics.map(({ address }) => address)).toEqual(['novacron_policy.cores']);
+    expect(both.diagnostics[0]?.detail).toContain(
+      'It is judged with data.limits.teams as this plan changes it.',
+    );
+  });
+
   test('is looked up by its path, and is read one by one with many others', async () => {
     const workspace = system.workspace();
     const many = `
