@@ -3,6 +3,7 @@
  * health check: without one, no one has said that members may be replaced. One server does it,
  * under the lease.
  */
+import { readPages } from '../../rows/read-pages.ts';
 import { VmGroupId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
@@ -67,14 +68,14 @@ async function findBroken(
   { mayContinue }: ReconcilerBudget,
 ): Promise<readonly Broken[]> {
   const found: Broken[] = [];
-  let after = '';
-  while (mayContinue()) {
-    const rows = await store.read({
+  const read = (after: string) =>
+    store.read({
       from: 'vm_groups',
       where: { id: { above: after } },
       limit: GROUPS_PER_PAGE,
       damaged: 'blank',
     });
+  for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
     const checked = mapReadable(rows, (row) =>
       desiredAs(row, VmGroupSpec).vm.healing?.health_check ? [row] : [],
     ).flat();
@@ -83,9 +84,6 @@ async function findBroken(
       const broken = mapReadable(vms, (vm) => (isGivenUp(vm) ? [vm] : [])).flat();
       if (broken.length > 0) found.push({ row, vms: broken });
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < GROUPS_PER_PAGE) break;
-    after = last.id;
   }
   return found;
 }

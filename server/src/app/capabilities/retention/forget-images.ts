@@ -3,6 +3,7 @@
  * are referred to by their names, which contain their checksums, in whatever a resource or an
  * operation says.
  */
+import { readPages } from '../../rows/read-pages.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
 import { recordUploads } from '../../access/quota/upload-quota.ts';
@@ -88,12 +89,7 @@ async function readAll<Row extends { readonly id: string }>(
   read: (after: string) => Promise<readonly Row[]>,
   each: (row: Row) => void,
 ): Promise<void> {
-  let after = '';
-  for (;;) {
-    const rows = await read(after);
+  for await (const rows of readPages({ length: ROWS_READ_MAX, read })) {
     for (const row of rows) each(row);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_READ_MAX) return;
-    after = last.id;
   }
 }

@@ -24,6 +24,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { guardOlderServers, refuseOlderServers } from '../../kernel/leases/server-level.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
+import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { currentKey, readKeys, requireKey } from '../signing/server-keys.ts';
 import {
@@ -36,7 +37,6 @@ import {
   dataHidden,
   dataInUse,
   dataPathTaken,
-  dataRevisionMismatch,
   dataVersionChanged,
   tooManyDocuments,
   tooMuchData,
@@ -239,7 +239,8 @@ async function findCurrent(
 ): Promise<Result<PolicyDataRow, Problem>> {
   const found = await findPolicyData(deps, id, context);
   if (!found.ok || if_revision === undefined || found.value.revision === if_revision) return found;
-  return err(dataRevisionMismatch(found.value, if_revision));
+  const { path, revision } = found.value;
+  return err(revisionMismatch('document', { name: `data.${path}`, revision }, if_revision));
 }
 
 /** What of the tenant stands against a document, new or changed. */
