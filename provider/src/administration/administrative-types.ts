@@ -1,7 +1,7 @@
 /**
  * The types of administrative objects: tenants, roles, reservations, policy waivers and data
- * documents of policies. Each is a row; `define-administrative-resource.ts` and the lookups are made from it. They have no desired
- * state to drift from and no operation to wait for.
+ * documents of policies. Each is a row; `define-administrative-resource.ts` and the lookups are
+ * made from it. They have no desired state to drift from and no operation to wait for.
  */
 
 import { FEATURES, featureNames } from '@novacron/contract/access/feature';
@@ -26,7 +26,10 @@ import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import { endSentence } from '../framework/diagnostics/end-sentence.ts';
 import type { Schema } from '../framework/schema/schema.ts';
-import { type EffectContext, warnDocumentEffect } from '../resources/planning/warn-policy-effect.ts';
+import {
+  type EffectContext,
+  warnDocumentEffect,
+} from '../resources/planning/warn-policy-effect.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** The contract level from which creates of all these types have idempotency keys. */

@@ -55,7 +55,7 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
           [nameField]: string({
             optional: true,
             computed: true,
-            description: `${NAME_WORDS[nameField]} of the ${info.noun ?? kind}. Set either this or the id.`,
+            description: describeName(info, nameField),
           }),
         };
   const attributes = { ...keys, ...info.attributes };
@@ -93,6 +93,10 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
       return Object.fromEntries(names.map((name) => [name, value[name] ?? null]));
     },
   };
+}
+
+function describeName({ noun, kind }: LookupInfo, field: NameField): string {
+  return `${NAME_WORDS[field]} of the ${noun ?? kind}. Set either this or the id.`;
 }
 
 async function lookUp(

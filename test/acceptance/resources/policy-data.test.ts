@@ -66,7 +66,7 @@ describe('novacron_policy_data', () => {
   const idOf = async (workspace: TerraformWorkspace) =>
     String((await workspace.values('novacron_policy_data.teams'))?.id);
 
-  test('decides through the policy that reads it, and is changed with a diff of its values', async () => {
+  test('decides through the policy that reads it, and has a readable diff', async () => {
     const workspace = system.workspace();
     await apply(workspace, data(limits(2)) + policy(DEPENDS));
     await expectNoPlan(workspace);
@@ -149,8 +149,7 @@ describe('novacron_policy_data', () => {
       {
         severity: 'warning',
         address: 'novacron_policy_data.teams',
-        summary:
-          'Would refuse changes to 1 existing resource: novacron_policy_data "limits.teams"',
+        summary: 'Would refuse changes to 1 existing resource: novacron_policy_data "limits.teams"',
       },
     ]);
     const [{ detail = '' } = {}] = diagnostics;

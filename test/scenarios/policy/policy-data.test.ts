@@ -313,7 +313,11 @@ describe('decisions', () => {
     let position: string | undefined;
     for (let parts = 1; ; parts += 1) {
       const turn = position === undefined ? {} : { position };
-      const part = await bench().expectOk('policy.preview', { data, sources: ['resources'], ...turn });
+      const part = await bench().expectOk('policy.preview', {
+        data,
+        sources: ['resources'],
+        ...turn,
+      });
       changes.push(...part.changes.map((each) => [each.source, each.effect, each.policy]));
       notices.push(...part.notices);
       if (part.next_position === null) return { changes, notices, parts };

@@ -293,7 +293,7 @@ known(owner) if owner != ""
     await bench().advance(600);
     const plan = await bench().expectOk('policy.upgrade_plan', { id });
     expect(plan).toMatchObject({ replayed: 2, without_data: 0 });
-    expect(plan.changed).toMatchObject([{ was: 'deny', becomes: 'allow' }]);
+    expect(plan.changed).toMatchObject([{ was: 'deny', becomes: 'silent' }]);
     const versions = await bench().store.read({ from: 'policy_data_versions' });
     const gone = versions.filter(({ version }) => version === 1).map((row) => row.id);
     await bench().store.commit(

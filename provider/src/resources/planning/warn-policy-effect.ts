@@ -1,7 +1,7 @@
 /**
- * Warns of what a new or changed policy or document newly refuses or allows that exists: the server previews
- * the draft, and the plan shows the names. A plan does not wait for long previews, nor does it fail
- * by one.
+ * Warns of what a new or changed policy or document newly refuses or allows that exists: the server
+ * previews the draft, and the plan shows the names. A plan does not wait for long previews, nor
+ * does it fail by one.
  */
 import { PolicyUpdate } from '@novacron/contract/kinds/policy/policy';
 import type { PolicyPreviewChange } from '@novacron/contract/kinds/policy/policy-preview';
@@ -103,8 +103,8 @@ export async function warnDocumentEffect(
   const found = await previewEffects(context, { data: [document] });
   if (found === undefined) return;
   const advice =
-    'It is judged by the policies that are stored now, not by what this plan makes of them. To see ' +
-    'all, with open plans and past decisions, save the document in a file and run: ' +
+    'It is judged by the policies that are stored now, not by what this plan makes of them. To ' +
+    'see all, with open plans and past decisions, save the document in a file and run: ' +
     `novacron policy preview --data ${document.path}=FILE.json`;
   report(context, found, { label, path: 'document', by: 'With this document', advice });
 }

@@ -33,8 +33,8 @@ export const policyPreviewOperations = {
         .max(DATA_DRAFTS_MAX)
         .optional()
         .describe(
-          'Data documents as they would be. Without `id` and `draft` the enabled policies that read ' +
-            'them are judged, one after another; else the draft is judged with them',
+          'Data documents as they would be. Without `id` and `draft` the enabled policies that ' +
+            'read them are judged, one after another; else the draft is judged with them',
         ),
       sources: z
         .array(PreviewSource)

@@ -43,7 +43,9 @@ export const PolicyPreviewChange = z.looseObject({
   policy: z
     .string()
     .optional()
-    .describe('Name of the policy that decides otherwise, where drafts of data documents are judged'),
+    .describe(
+      'Name of the policy that decides otherwise, where drafts of data documents are judged',
+    ),
   count: z.int().describe('Number of equal decisions; 1 for resources and plans'),
   last_at: Timestamp.nullable().describe('Time of the latest of them; null for resources'),
 });

@@ -2,7 +2,7 @@
  * Completes VMs of earlier releases: their address, their power state, the mark of spot VMs, and
  * what they hold of the NUMA cells of their nodes.
  */
-import { readPages } from '../../rows/read-pages.ts';
+
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';
@@ -14,6 +14,7 @@ import { furtherInterfacesOf } from '../../resources/network/further-interfaces.
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { claimColumns } from '../../rows/allocation-claims.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { readPages } from '../../rows/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

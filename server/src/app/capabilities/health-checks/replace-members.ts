@@ -3,7 +3,7 @@
  * health check: without one, no one has said that members may be replaced. One server does it,
  * under the lease.
  */
-import { readPages } from '../../rows/read-pages.ts';
+
 import { VmGroupId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
@@ -18,6 +18,7 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
+import { readPages } from '../../rows/read-pages.ts';
 import type { HealthParts } from './watch-health.ts';
 
 /** Replacement is the last resort: it can wait. Unit: ms. */

@@ -2,7 +2,7 @@
  * Has agents check the health of guests, counts results, and records what VMs come to. One server
  * does it, under the lease; one that takes over starts counting again, from the recorded state.
  */
-import { readPages } from '../../rows/read-pages.ts';
+
 import { healthSubject } from '@novacron/contract/agent/agent';
 import { HealthAnswer, type HealthProbe } from '@novacron/contract/agent/health-query';
 import { parseDuration } from '@novacron/contract/formats/duration';
@@ -28,6 +28,7 @@ import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
+import { readPages } from '../../rows/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recordObservedChange } from '../healing/record-observed-change.ts';

@@ -2,7 +2,7 @@
  * Fills the columns that earlier releases do not write: score and outcome of placement decisions;
  * selector, rules and priority of orchestration policies.
  */
-import { readPages } from '../../rows/read-pages.ts';
+
 import { equalJson } from '@novacron/contract/json';
 import { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Change } from '../../../ports/store.ts';
@@ -11,6 +11,7 @@ import type { PolicyRow, Tables } from '../../../ports/tables/tables.ts';
 import { outcomeOf } from '../../kernel/operations/operation-changes.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle } from '../../kernel/resource-rows/new-row.ts';
+import { readPages } from '../../rows/read-pages.ts';
 import { partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

@@ -35,8 +35,8 @@ import {
   startOf,
   writePlace,
 } from './preview-place.ts';
-import { readDecisionsPage } from './read-decisions.ts';
 import { readDataDraft } from './read-data-draft.ts';
+import { readDecisionsPage } from './read-decisions.ts';
 import { type ReadDraft, readDraft } from './read-draft.ts';
 import { readPlansPage } from './read-plans.ts';
 import { readResourcesPage } from './read-resources.ts';
@@ -240,6 +240,13 @@ function judgePage(scope: PreviewScope, { subjects, records }: PreviewPage): Pro
   return records.length > 0 ? judgeRecords(scope, records) : judgeSubjects(scope, subjects);
 }
 
+/** A part without what the preview says of it as a whole. */
+interface JudgedPart extends Pick<PolicyPreview, 'judged' | 'unjudged' | 'progress'> {
+  readonly changes: PolicyPreviewChange[];
+  /** Where the next part begins; undefined behind the last. */
+  readonly next: PreviewPlace | undefined;
+}
+
 type JudgedAndAhead = readonly [JudgedPage, PreviewPage | undefined];
 
 /** Judges pages until the time of a part is over. */
@@ -250,7 +257,7 @@ async function judgePart(
     place: begin,
     sources,
   }: { readonly place: PreviewPlace; readonly sources: readonly PreviewSource[] },
-): Promise<Omit<PolicyPreview, 'notices' | 'next_position'> & { next: PreviewPlace | undefined }> {
+): Promise<JudgedPart> {
   const { clock } = scope.deps;
   const untilMs = steadyMs(clock) + PART_MS_MAX;
   const changes: PolicyPreviewChange[] = [];

@@ -17,7 +17,9 @@ import type { CapabilityDeps } from '../deps.ts';
 
 type DataDrafts = NonNullable<ParsedInputOf<'policy.preview'>['data']>;
 
-/** The documents with drafts in place of the stored ones. Problems: `name-taken`, `quota-exceeded`. */
+/**
+ * Puts drafts in the place of stored documents. Problems: `name-taken`, `quota-exceeded`.
+ */
 export async function readDraftDocuments(
   { store, decisions }: CapabilityDeps,
   tenantId: string,
@@ -33,9 +35,16 @@ export async function readDraftDocuments(
     const draft = { id: row?.id, tenant_id: tenantId, path, document };
     const obstacle = await findObstacle({ store }, draft);
     if (obstacle !== undefined) return err(obstacle);
-    documents.push({ tenantId, path, version: (row?.version ?? 0) + 1, document, fault: undefined });
+    documents.push({
+      tenantId,
+      path,
+      version: (row?.version ?? 0) + 1,
+      document,
+      fault: undefined,
+    });
   }
-  const isDraft = ({ path }: TenantDocument): boolean => documents.some((each) => each.path === path);
+  const isDraft = ({ path }: TenantDocument): boolean =>
+    documents.some((each) => each.path === path);
   return ok([...stored.filter((each) => !isDraft(each)), ...documents]);
 }
 

@@ -43,7 +43,7 @@ export function guardOlderServers({ clock }: Pick<KernelDeps, 'clock'>): Change 
   };
 }
 
-/** A lease that was given back has ended in 1970; one of a killed server is removed after a while. */
+/** A lease that was given back ended in 1970; one of a killed server is removed after a while. */
 function olderServers(nowMs: number): Where<'leases'> {
   return {
     id: { from: SERVER_PREFIX, until: BEHIND_SERVERS },

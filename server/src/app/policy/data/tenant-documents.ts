@@ -41,7 +41,7 @@ export function toDocument(
   return { tenantId, path, version, document, fault };
 }
 
-/** Selects the documents that references read, of the tenant that has the policy, by their paths. */
+/** Selects the documents that a policy reads, of the tenant that has it, by their paths. */
 function selectDocuments(
   { dataReferences, tenantId }: Pick<Askable, 'dataReferences' | 'tenantId'>,
   documents: readonly TenantDocument[],

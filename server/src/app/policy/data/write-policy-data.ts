@@ -246,7 +246,12 @@ async function findCurrent(
 /** What of the tenant stands against a document, new or changed. */
 export async function findObstacle(
   { store }: Pick<PolicyDeps, 'store'>,
-  { id, tenant_id, path, document }: Pick<PolicyDataRow, 'tenant_id' | 'path' | 'document'> & {
+  {
+    id,
+    tenant_id,
+    path,
+    document,
+  }: Pick<PolicyDataRow, 'tenant_id' | 'path' | 'document'> & {
     readonly id: string | undefined;
   },
 ): Promise<Problem | undefined> {

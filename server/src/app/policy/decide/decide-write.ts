@@ -2,6 +2,7 @@
 
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type {

@@ -1,10 +1,11 @@
 /** Signs the data documents of a store with another key, with all their versions. */
-import { readPages } from '../../rows/read-pages.ts';
+
 import type { Change, Store } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
+import { readPages } from '../../rows/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import { acceptedVersion, faultOfDocument, signDocument } from './sign-document.ts';
 import type { SignedPolicies, SigningRound } from './sign-policies.ts';

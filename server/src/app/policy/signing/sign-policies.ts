@@ -1,11 +1,12 @@
 /**
  * Signs the policies of a store, with all their versions, as far as they pass the integrity check.
  */
-import { readPages } from '../../rows/read-pages.ts';
+
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { readIntactVersions } from '../../rows/policy-versions.ts';
+import { readPages } from '../../rows/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import {
   type AcceptedText,
