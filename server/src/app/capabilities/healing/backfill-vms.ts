@@ -8,13 +8,13 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { furtherInterfacesOf } from '../../resources/network/further-interfaces.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { claimColumns } from '../../rows/allocation-claims.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { readPages } from '../../rows/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

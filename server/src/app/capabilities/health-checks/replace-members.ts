@@ -12,13 +12,13 @@ import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
-import { readPages } from '../../rows/read-pages.ts';
 import type { HealthParts } from './watch-health.ts';
 
 /** Replacement is the last resort: it can wait. Unit: ms. */

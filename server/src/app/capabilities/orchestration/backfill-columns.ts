@@ -8,10 +8,10 @@ import { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Change } from '../../../ports/store.ts';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import type { PolicyRow, Tables } from '../../../ports/tables/tables.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { outcomeOf } from '../../kernel/operations/operation-changes.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle } from '../../kernel/resource-rows/new-row.ts';
-import { readPages } from '../../rows/read-pages.ts';
 import { partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

@@ -7,7 +7,7 @@
 import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
 import { recordUploads } from '../../access/quota/upload-quota.ts';
-import { readPages } from '../../rows/read-pages.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { RetentionJob } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;

@@ -3,11 +3,11 @@
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { isOutOfContact, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
-import { readPages } from '../../rows/read-pages.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 const MILLISECONDS = 1_000;

@@ -5,7 +5,7 @@ import type {
   PolicyDataRow,
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
-import { readPages } from '../../rows/read-pages.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import { acceptedVersion, faultOfDocument, signDocument } from './sign-document.ts';
 import type { SignedPolicies, SigningRound } from './sign-policies.ts';

@@ -4,9 +4,9 @@
 
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { readIntactVersions } from '../../rows/policy-versions.ts';
-import { readPages } from '../../rows/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import {
   type AcceptedText,
