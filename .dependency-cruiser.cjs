@@ -63,7 +63,8 @@ const ARROWS = {
     'adapters',
     'transports',
   ],
-  provider: ['contract', 'rego'],
+  // Offline checks of policies ask the engine, as those of the command line do.
+  provider: ['contract', 'engine', 'engineTypes', 'rego'],
   // Offline questions, as from the command line: what would policies say?
   constructs: ['contract', 'engine', 'engineTypes', 'rego'],
 };

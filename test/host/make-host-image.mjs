@@ -105,6 +105,9 @@ function debianRelease() {
   return name;
 }
 
+/** What the guide installs of a release. */
+const PACKAGES = /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-/;
+
 /** Node.js and what `npm install --global` installs, as the guide has them. */
 function installRelease(tree) {
   const prefix = join(tree, 'usr/local');
@@ -112,10 +115,9 @@ function installRelease(tree) {
   cpSync(findOnPath('terraform'), join(prefix, 'bin/terraform'));
   const release = join(ROOT, 'server/cli/dist/release');
   if (!existsSync(release)) throw new Error('There is no release: run make package.');
+  // The release has an extension for editors besides.
   const packages = readdirSync(release)
-    .filter((name) =>
-      /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-/.test(name),
-    )
+    .filter((name) => name.endsWith('.tgz') && PACKAGES.test(name))
     .map((name) => join(release, name));
   const npm = join(dirname(realpathSync(findOnPath('npm'))), '..');
   cpSync(npm, join(prefix, 'lib/node_modules/npm'), { recursive: true, dereference: true });

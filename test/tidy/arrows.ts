@@ -56,7 +56,10 @@ export const RINGS: Readonly<Record<string, Ring>> = {
     file: 'server/src/main.ts',
     may: [...every, 'adapters', 'policyAdapter', 'transports'],
   },
-  provider: { file: 'provider/src/resources/vm.ts', may: ['contract', 'rego'] },
+  provider: {
+    file: 'provider/src/resources/vm.ts',
+    may: ['contract', 'engine', 'model', 'rego'],
+  },
   constructs: {
     file: 'constructs/src/resources/vm.ts',
     may: ['contract', 'engine', 'model', 'rego'],

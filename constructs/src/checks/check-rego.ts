@@ -6,18 +6,49 @@ import type { PolicyRule } from '../props/policy-rule.ts';
 export interface JudgedRequests {
   readonly actions?: string[] | undefined;
   readonly kinds?: string[] | undefined;
+  /** Such as `access`; what the text says where it is absent. */
+  readonly type?: string | undefined;
+  /** A server accepts what its trial refuses while it is disabled. */
+  readonly enabled?: boolean | undefined;
 }
 
+const CLOCK = { nowMs: Date.now, steadyMs: () => performance.now() };
+const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
+
 /**
- * Compiles a policy's text as the server does, with the input that it will be asked about.
+ * Compiles a policy's text as the server does, with the input that it will be asked about, and asks
+ * it the questions that the server asks before it stores one.
  * @returns every mistake with its place; none if the text is only known when Terraform runs
  */
 export function checkRego({ text, file }: PolicyRule, judged: JudgedRequests): string[] {
   if (Token.isUnresolved(text)) return [];
-  const { compileRego, judgedInput } = loadOffline();
-  const modules = { [file]: text };
-  const input = { schema: judgedInput(judged), mismatches: 'problems' } as const;
-  const compiled = compileRego({ modules, entrypoints: [], level: 2, input });
-  if (compiled.ok) return [];
-  return compiled.error.map(({ row, column, message }) => `${file}:${row}:${column}: ${message}`);
+  const { TRIED_EVALUATION_MS_MAX, judgedInput, openPolicies, readAnnotations, tryText } =
+    loadOffline();
+  const opened = openPolicies({
+    modules: { [file]: text },
+    level: 2,
+    input: { schema: judgedInput(judged), mismatches: 'problems' },
+    answers: ANSWERS,
+    timeoutMs: TRIED_EVALUATION_MS_MAX,
+  });
+  if (!opened.ok) {
+    return opened.error.map(({ row, column, message }) => `${file}:${row}:${column}: ${message}`);
+  }
+  if (judged.enabled === false) return [];
+  const annotations = readAnnotations(text, { file });
+  const said = annotations.ok
+    ? annotations.value.find(({ scope }) => scope === 'package')
+    : undefined;
+  const { actions, kinds, type = said?.custom.type } = judged;
+  const settings = {
+    name: said?.title ?? file,
+    type: typeof type === 'string' ? type : undefined,
+    actions,
+    selector: kinds === undefined ? undefined : { kinds, labels: {} },
+  };
+  return opened.value.policies.flatMap((policy) =>
+    tryText(policy, settings, CLOCK)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message }) => `${file}:${policy.at.row}:${policy.at.column}: ${message}.`),
+  );
 }

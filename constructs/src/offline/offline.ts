@@ -8,8 +8,10 @@ import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import { TRIED_EVALUATION_MS_MAX, tryText } from '@novacron/engine/policy/try-text';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import { openPolicies } from '@novacron/rego/open-policies';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import type { ORCHESTRATION } from './offline-orchestration.ts';
 
@@ -24,6 +26,7 @@ export const OFFLINE = {
   loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
   loadPolicy,
   nearName,
+  openPolicies,
   overlaps,
   parseCidr,
   planAdmission,
@@ -31,6 +34,8 @@ export const OFFLINE = {
   policyActions,
   readAnnotations,
   ADMINISTRATIVE_FIELDS,
+  tryText,
+  TRIED_EVALUATION_MS_MAX,
   IN_WORDS,
   RESOURCE_DEFINITIONS,
 };

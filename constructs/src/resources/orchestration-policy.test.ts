@@ -228,7 +228,7 @@ describe('an orchestration policy', () => {
       const known = OrchestrationPolicy.fromOrchestrationPolicyId(stack, 'known', 'orc_1');
       expect(known.orchestrationPolicyId).toBe('orc_1');
       OrchestrationPolicy.fromOrchestrationPolicyName(stack, 'found', 'spread');
-      new Policy(stack, 'other', { rule: PolicyRule.inline('package other\n') });
+      new Policy(stack, 'other', { rule: PolicyRule.inline('package other\n\nallow := true\n') });
     });
     expect(Object.values(data?.novacron_orchestration_policy ?? {})).toEqual(
       expect.arrayContaining([{ id: 'orc_1' }, { name: 'spread' }]),

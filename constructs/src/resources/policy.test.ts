@@ -59,11 +59,11 @@ test('a file that is missing is named', () => {
 });
 
 test("braces of Rego's own are not a template of Terraform's", () => {
-  const text = 'package t\n\nx := "${a} %{b}"\n';
+  const text = 'package t\n\nwarn contains "${a} %{b}"\n';
   const { rule } = attributesOf('policy', (stack) => {
     new Policy(stack, 't', { rule: PolicyRule.inline(text) });
   });
-  expect(rule).toBe('package t\n\nx := "$${a} %%{b}"\n');
+  expect(rule).toBe('package t\n\nwarn contains "$${a} %%{b}"\n');
 });
 
 test('a policy that is bound decides about what it is bound to only', () => {

@@ -119,7 +119,13 @@ export class Policy extends Construct implements IPolicy {
     this.policyId = this.resource.id;
     this.policyName = this.resource.name;
     registerChecks(this, this.resource);
-    this.node.addValidation({ validate: () => checkRego(this.rule, props) });
+    const judged = {
+      actions: props.actions,
+      kinds: props.kinds,
+      type: (props.type ?? PolicyType.RESOURCE).word,
+      enabled: props.enabled,
+    };
+    this.node.addValidation({ validate: () => checkRego(this.rule, judged) });
   }
 
   /**

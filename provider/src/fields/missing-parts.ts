@@ -1,17 +1,21 @@
-/** Computed lists of what a resource lacks at the moment, and any update of it adds again. */
+/**
+ * Computed lists of what a resource lacks at the moment, or has without being given it: any update
+ * of it corrects that, and leaves the lists empty.
+ */
 import { equalJson } from '@novacron/contract/json';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { Values } from './field-values.ts';
 
-/** The names of the fields that list what a resource lacks. */
+/** The names of the fields that list what a resource lacks, or should not have. */
 export function findMissing(table: FieldTable, values: Values): readonly string[] {
   return Object.keys(table).filter((name) => {
-    const value = table[name]?.missingFrom === undefined ? undefined : values[name];
+    const { missingFrom, isUnwanted } = table[name] ?? {};
+    const value = missingFrom === undefined && isUnwanted === undefined ? undefined : values[name];
     return Array.isArray(value) && value.length > 0;
   });
 }
 
-/** Those in which a resource lacks something else than before. */
+/** Those in which a resource lacks or has something else than before. */
 export function findNewlyMissing(
   table: FieldTable,
   before: Values,
@@ -25,7 +29,10 @@ export function withoutMissing(table: FieldTable, prior: Values): Readonly<Recor
   return Object.fromEntries(findMissing(table, prior).map((name) => [name, []]));
 }
 
-/** The fields of which these list missing parts. */
+/** The fields of which these list missing parts; of what a resource should not have, the list. */
 export function wholesOf(table: FieldTable, names: readonly string[]): readonly string[] {
-  return names.flatMap((name) => table[name]?.missingFrom ?? []);
+  return names.flatMap((name) => {
+    const { missingFrom, isUnwanted } = table[name] ?? {};
+    return missingFrom ?? (isUnwanted === true ? name : []);
+  });
 }

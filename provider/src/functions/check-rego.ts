@@ -18,16 +18,14 @@ export const checkRego = defineFunction({
   call: async ([rule]) => {
     // At the level that a server accepts a new text with. Most runs do not use it, so the compiler
     // is loaded on demand.
-    const { compileRego } = await import('@novacron/rego/compile-rego');
-    const { judgedInput } = await import('@novacron/contract/policy-input/judged-input');
-    const input = { schema: judgedInput(), mismatches: 'problems' } as const;
-    const compiled = compileRego({ modules: { policy: rule }, entrypoints: [], level: 2, input });
-    if (compiled.ok) return rule;
-    const shown = compiled.error
+    const { findMistakes } = await import('./find-mistakes.ts');
+    const { what, mistakes } = findMistakes(rule);
+    if (mistakes.length === 0) return rule;
+    const shown = mistakes
       .slice(0, PROBLEMS_SHOWN_MAX)
       .map(({ row, column, message }) => `row ${row}, column ${column}: ${message}`);
-    const more = compiled.error.length - shown.length;
+    const more = mistakes.length - shown.length;
     if (more > 0) shown.push(`and ${more} more`);
-    throw new ArgumentError(0, `the policy does not compile.\n${shown.join('\n')}`);
+    throw new ArgumentError(0, `${what}.\n${shown.join('\n')}`);
   },
 });

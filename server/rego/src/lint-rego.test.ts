@@ -118,7 +118,31 @@ describe('a configuration', () => {
   });
 
   test.each([
-    ['rules: {style: {line-length: {level: loud}}}', 'the level of line-length is "loud"'],
+    [
+      'rules: {style: {line-length: {level: loud}}}',
+      'rules.style.line-length.level is "loud"; expected error, warning or ignore',
+    ],
+    ['rules: []', 'rules is []; expected a mapping'],
+    ['rules: {style: off}', 'rules.style is "off"; expected a mapping'],
+    ['rules: {default: {level: 3}}', 'rules.default.level is 3; expected error, warning or'],
+    ['rules: {style: {line-length: error}}', 'rules.style.line-length is "error"; expected a map'],
+    [
+      'rules: {style: {line-length: {max-line-length: "80"}}}',
+      'rules.style.line-length.max-line-length is "80"; expected a number of at least 0',
+    ],
+    [
+      'rules: {style: {rule-length: {count-comments: "no"}}}',
+      'rules.style.rule-length.count-comments is "no"; expected true or false',
+    ],
+    [
+      'rules: {style: {todo-comment: {ignore: {files: a.rego}}}}',
+      'rules.style.todo-comment.ignore.files is "a.rego"; expected a list of texts',
+    ],
+    ['ignore: [a.rego]', 'ignore is ["a.rego"]; expected a mapping'],
+    [
+      'rules: {custom: {naming-convention: {conventions: [{pattern: 1, targets: [rule]}]}}}',
+      'rules.custom.naming-convention.conventions is [{"pattern":1,"targets":["rule"]}]; expected',
+    ],
     ['rules: [', 'Flow'],
     ['- a', 'it is not a mapping'],
   ])('that is wrong is refused: %s', (text, words) => {

@@ -143,6 +143,29 @@ describe('drift on a node', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
+  test('a device plugged in by hand is planned out, and fails a plan if asked', async () => {
+    const workspace = await applied();
+    const device = { kind: 'network-interface', name: 'spy0', mac_address: '52:54:00:00:00:99' };
+    await disturb({ kind: 'plug-device', device }, { foreign_devices: [device] });
+    const strict = `provider "novacron" {\n  fail_on_drift = "critical"\n}\n`;
+    workspace.configure(`${strict}${vm()}`);
+    expect((await diagnosePlan(workspace)).exitCode).toBe(1);
+    workspace.configure(vm());
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 2,
+      diagnostics: [
+        {
+          severity: 'warning',
+          summary: 'Drift (critical): novacron_vm "web" was changed outside of Terraform',
+          detail: expect.stringContaining('foreign_devices[0]'),
+        },
+      ],
+    });
+    expect((await workspace.apply()).output).toContain('0 added, 1 changed, 0 destroyed');
+    expect(await only()).toMatchObject({ foreign_devices: [] });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
   test('what was found on a node is adopted with the block that the answer has', async () => {
     const workspace = await applied();
     await disturb({ kind: 'alter', spec: { memory_mib: 8192 } }, { memory_gb: 8 });

@@ -204,6 +204,70 @@ describe('connections changed on a node', () => {
     expect(await report()).toHaveLength(1);
   });
 
+  const device = {
+    kind: 'network-interface',
+    name: 'spy0',
+    mac_address: '52:54:00:00:00:99',
+  } as const;
+
+  test('a device that is plugged in by hand is critical drift, and is unplugged', async () => {
+    const vm = await apply();
+    await disturb(vm, { kind: 'plug-device', device });
+    expect(await get(vm)).toMatchObject({ foreign_devices: [device] });
+    expect(await report()).toMatchObject([
+      {
+        resource_id: vm.id,
+        severity: 'critical',
+        drift_class: 'security',
+        fields: [{ field: 'foreign_devices[0]', was: null, is: device, wanted: null }],
+        causes: [{ kind: 'hypervisor' }],
+      },
+    ]);
+    const text = JSON.stringify(await bench().expectOk('drift.report', {}));
+    expect(text).toContain('spy0');
+    await remediate(vm.id, 'revert');
+    expect((await machineOf(bench(), vm))?.foreign_devices).toBeUndefined();
+    expect(await get(vm)).toMatchObject({ foreign_devices: [] });
+    expect(await report()).toEqual([]);
+    expect(await typesOf()).toContain('vm.devices_changed');
+  });
+
+  test('it goes with any change of the VM, and with a restart', async () => {
+    const vm = await apply();
+    await disturb(vm, { kind: 'plug-device', device });
+    const labels = { id: vm.id, metadata: { tier: 'web' } };
+    await bench().end((await bench().expectOk('vm.update', labels, TERRAFORM)).operation);
+    await soon();
+    expect(await report()).toEqual([]);
+    await disturb(vm, { kind: 'plug-device', device });
+    expect(await report()).toHaveLength(1);
+    for (const name of ['vm.stop', 'vm.start'] as const) {
+      await bench().end((await bench().expectOk(name, { id: vm.id }, TERRAFORM)).operation);
+    }
+    await soon();
+    expect(await report()).toEqual([]);
+    expect(await typesOf()).toContain('vm.devices_restored');
+  });
+
+  test('it cannot be adopted, and the VM does not migrate with it, which is said', async () => {
+    const vm = await apply();
+    await disturb(vm, { kind: 'plug-device', device });
+    for (const rehearsal of [{ dry_run: true }, {}]) {
+      const asked = { action: 'adopt' as const, ids: [vm.id], ...rehearsal };
+      const answer = await bench().expectOk('drift.remediate', asked, { client: 'cli' });
+      expect(answer.remediated).toMatchObject([{ outcome: 'refused' }]);
+      expect(JSON.stringify(answer)).toContain(
+        'which cannot be adopted: network interface spy0 (52:54:00:00:00:99)',
+      );
+    }
+    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
+    expect(JSON.stringify(await bench().end(operation))).toContain(
+      'network interface spy0 (52:54:00:00:00:99)',
+    );
+    expect(await report()).toHaveLength(1);
+    expect(await get(vm)).toMatchObject({ status: 'running', node: vm.node });
+  });
+
   test('a volume that is unplugged is drift of the volume, and is reverted', async () => {
     const vm = await apply();
     const volume_id = await makeVolume(vm);

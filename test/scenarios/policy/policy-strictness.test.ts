@@ -1,10 +1,11 @@
 /**
  * What the server refuses is refused before it is sent, too: by `policy check`, `policy review`,
- * `check_rego` and the constructs. Each text is given to all of them.
+ * editors, `check_rego` and the constructs. Each text is given to all of them.
  */
 import { describe, expect, test } from '@jest/globals';
 import { checkRego as checkInProvider } from '@novacron/provider/functions/check-rego';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';
+import { diagnose } from '../../../server/cli/src/commands/policy/lsp/features/diagnose.ts';
 import { runInProcess } from '../../../server/cli/src/test-kit/run-in-process.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
@@ -17,8 +18,12 @@ interface Case {
   readonly text: string;
   /** Row and column; undefined: it is right. */
   readonly at: string | undefined;
+  /** What the trial finds, which a server says of the whole text. */
+  readonly says?: string;
   /** What is wrong is a setting, which those that read the text alone do not look at. */
   readonly isSetting?: true;
+  /** What the trial warns of. */
+  readonly notice?: string;
 }
 
 function headed(custom: string, rules: string): string {
@@ -92,6 +97,7 @@ const CASES: readonly Case[] = [
     what: 'a field of a later release, said to be one',
     text: headed('{unknown_input: warn}', 'deny contains "a" if input.resource.gpus > 1'),
     at: undefined,
+    notice: 'input.resource.gpus is never defined',
   },
   {
     what: 'values of different types',
@@ -115,15 +121,70 @@ const CASES: readonly Case[] = [
     at: '1:1',
     isSetting: true,
   },
+  {
+    what: 'a policy of type access without a rule that allows',
+    text: headed('{type: access}', 'deny contains "a" if input.resource.memory_gb > 64'),
+    at: '3:1',
+    says: 'data.strictness.allow can never be true',
+  },
+  {
+    what: 'a policy of type access that only denies by default',
+    text: headed('{type: access}', 'default allow := false'),
+    at: '3:1',
+    says: 'data.strictness.allow can never be true',
+  },
+  {
+    what: 'a policy that answers no question',
+    text: headed(
+      '{}',
+      'deny := {"a"} if input.version == 1\n\ndeny := {"b"} if input.version == 1',
+    ),
+    at: '3:1',
+    says: 'answered none of',
+  },
+  {
+    what: 'a policy that answers with something else than true or false',
+    text: headed('{}', 'allow := "yes" if input.version == 1'),
+    at: '3:1',
+    says: 'allow is "yes" instead of true or false',
+  },
+  {
+    what: 'a policy without a rule that answers',
+    text: headed('{}', 'dney contains "a" if input.resource.memory_gb > 64'),
+    at: '3:1',
+    says: 'does not define allow, deny, warn or violation in data.strictness',
+  },
+  {
+    what: 'a policy that fails for some questions',
+    text: headed(
+      '{}',
+      ['a', 'b'].map((name) => `deny := {"${name}"} if input.resource.type == "vm"`).join('\n\n'),
+    ),
+    at: undefined,
+    notice: 'did not answer 1 of',
+  },
+  {
+    what: 'a policy that denies its own disabling',
+    text: headed('{}', 'deny contains "a" if input.action == "update_policy"'),
+    at: undefined,
+    notice: 'denies its own change and its disabling',
+  },
 ];
+
+interface Said {
+  readonly actions?: string[];
+  readonly selector?: { readonly kinds: string[] };
+  readonly type?: 'access';
+}
 
 /** What the head of a text says that a policy is created with. */
 function settingsOf(text: string) {
   const read = readAnnotations(text, { file: 'policy.rego' });
   const custom = read.ok ? read.value[0]?.custom : undefined;
   // The cases above write them.
-  const { actions, selector } = custom as { actions?: string[]; selector?: { kinds: string[] } };
+  const { actions, selector, type } = custom as Said;
   return {
+    type: type ?? ('resource' as const),
     ...(actions === undefined ? {} : { actions }),
     ...(selector === undefined ? {} : { selector }),
   };
@@ -152,32 +213,58 @@ const PLAN = JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0' 
 describe('every check before a policy is sent', () => {
   const bench = useBench();
 
-  test.each(CASES)('agrees with the server about $what', async ({ text, at, isSetting }) => {
-    const { actions, selector } = settingsOf(text);
+  test.each(CASES)('agrees with the server about $what', async (each) => {
+    const { text, at, isSetting, says, notice } = each;
+    const { actions, selector, type } = settingsOf(text);
     const [row, column] = (at ?? '').split(':');
-    const [name, rule] = ['Strictness Of Checks', text];
-    const asked = { name, type: 'resource', rule, actions, selector, enabled: false } as const;
+    const name = `Strictness of ${each.what}`.replace(/[^\w ]/g, '');
+    // What its trial refuses is accepted while it is disabled.
+    const enabled = says !== undefined;
+    const asked = { name, type, rule: text, actions, selector, enabled } as const;
     const files = { 'policy.rego': text, 'plan.json': PLAN };
     const check = await runInProcess(['policy', 'check', 'policy.rego'], { files });
     const words = ['policy', 'review', '--plan', 'plan.json', '--policies', 'policy.rego'];
     const review = await runInProcess(words, { files });
+    const inEditor = inEditorOf(text);
     const inProvider = await refusalOfProvider(text);
     const rules = { text, file: 'policy.rego' };
-    const inConstructs = await checkInConstructs(rules, { actions, kinds: selector?.kinds });
+    const judged = { actions, kinds: selector?.kinds, type };
+    const inConstructs = await checkInConstructs(rules, judged);
     if (at === undefined) {
-      await bench().expectOk('policy.create', asked);
+      const { notices } = await bench().expectOk('policy.create', asked);
       expect([check.exitCode, review.exitCode, inProvider, inConstructs]).toEqual([0, 0, '', []]);
+      const warnings = inEditor.map(({ message }) => message);
+      const found = [notices ?? [], warnings, textOf(check), textOf(review)].map(String);
+      for (const said of found) expect(said).toContain(notice ?? '');
       return;
     }
     const refused = await bench().expectProblem('policy.create', asked);
-    expect(`${check.stdout}${check.stderr}`).toContain(`policy.rego:${at}:`);
-    expect(`${review.stdout}${review.stderr}`).toContain(`policy.rego:${at}:`);
+    expect(textOf(check)).toContain(`policy.rego:${at}:`);
+    expect(textOf(review)).toContain(`policy.rego:${at}:`);
+    expect(
+      inEditor.map(({ range }) => `${range.start.line + 1}:${range.start.character + 1}`),
+    ).toContain(at);
     if (isSetting === true) {
       expect(refused.code).toBe('validation-failed');
       return;
     }
-    expect(refused.detail).toContain(`line ${row}, column ${column}:`);
     expect(inProvider).toContain(`row ${row}, column ${column}:`);
     expect(inConstructs.join()).toContain(`:${at}:`);
+    if (says === undefined) {
+      expect(refused.detail).toContain(`line ${row}, column ${column}:`);
+      return;
+    }
+    const said = inEditor.map(({ message }) => message).join();
+    const texts = [refused.detail, textOf(check), textOf(review), said, inProvider];
+    for (const found of [...texts, inConstructs.join()]) expect(found).toContain(says);
   });
 });
+
+function inEditorOf(text: string) {
+  const options = { unknownInput: 'error', nowMs: Date.now, others: [] } as const;
+  return diagnose({ 'policy.rego': text }, options).get('policy.rego') ?? [];
+}
+
+function textOf({ stdout, stderr }: Awaited<ReturnType<typeof runInProcess>>): string {
+  return `${stdout}${stderr}`;
+}

@@ -47,7 +47,7 @@ const MODULES = [
 
 /** Commands of busybox that the guest has. */
 const APPLETS =
-  'blkid cat dd echo insmod ip ls md5sum mkdir mount mv nc nproc nslookup ping poweroff reboot ' +
+  'blkid cat dd echo ip ls md5sum mkdir modprobe mount mv nc nproc nslookup ping poweroff reboot ' +
   'setsid sh sleep sync tail tee udhcpc umount';
 
 /**
@@ -86,10 +86,11 @@ function main() {
     const boot = join(kernelTree, 'boot');
     const kernel = readdirSync(boot).find((name) => name.startsWith('vmlinuz-'));
     copyFileSync(join(boot, kernel), join(GUEST, 'kernel'));
+    const release = kernel.slice('vmlinuz-'.length);
     const files = [
       ...userland(join(busyboxTree, 'bin/busybox')),
       ...guestAgent(work),
-      ...modules(kernelTree),
+      ...modules(kernelTree, release),
     ];
     writeFileSync(join(GUEST, 'initrd.part'), archive(files));
     // The file whose presence says that the guest is complete.
@@ -153,9 +154,17 @@ function userland(busybox) {
   const showSeed = readFileSync(new URL('show-seed.sh', import.meta.url));
   const dhcp = readFileSync(new URL('dhcp.sh', import.meta.url));
   return [
-    ...['bin', 'dev', 'etc', 'lib64', 'lib', 'lib/x86_64-linux-gnu', 'modules', 'proc', 'sys'].map(
-      (path) => ({ path, kind: 'directory' }),
-    ),
+    ...[
+      'bin',
+      'dev',
+      'etc',
+      'lib64',
+      'lib',
+      'lib/x86_64-linux-gnu',
+      'lib/modules',
+      'proc',
+      'sys',
+    ].map((path) => ({ path, kind: 'directory' })),
     { path: 'init', kind: 'program', content: init },
     { path: 'bin/show-seed', kind: 'program', content: showSeed },
     { path: 'dhcp', kind: 'program', content: dhcp },
@@ -198,7 +207,7 @@ function guestAgent(work) {
 }
 
 /** The modules and what they depend on, dependencies first, with the order in which they load. */
-function modules(kernelTree) {
+function modules(kernelTree, release) {
   const files = new Map(
     readdirSync(kernelTree, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ko'))
@@ -213,13 +222,21 @@ function modules(kernelTree) {
     order.set(file, content);
   };
   for (const name of MODULES) add(name);
+  const folder = `lib/modules/${release}`;
   const loaded = [...order].map(([file, content]) => ({
-    path: `modules/${basename(file)}`,
+    path: `${folder}/${basename(file)}`,
     kind: 'program',
     content,
   }));
-  const names = [...order.keys()].map((file) => `${basename(file)}\n`).join('');
-  return [...loaded, { path: 'modules/order', kind: 'program', content: Buffer.from(names) }];
+  const names = [...order.keys()].map((file) => basename(file));
+  // The order says what depends on what: modprobe takes them as they come, in one process.
+  const listed = names.map((name) => `${name}:\n`).join('');
+  return [
+    { path: folder, kind: 'directory' },
+    ...loaded,
+    { path: `${folder}/modules.dep`, kind: 'program', content: Buffer.from(listed) },
+    { path: 'lib/modules/order', kind: 'program', content: Buffer.from(names.join(' ')) },
+  ];
 }
 
 function nameOf(path) {

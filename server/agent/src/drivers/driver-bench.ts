@@ -3,7 +3,14 @@
 // biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
 import { expect } from '@jest/globals';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { VmId } from '@novacron/contract/ids';
 import type { Driver, DriverAnswer, DriverProblem, MachineOrder } from './driver.ts';
+
+/** A network interface that no command has plugged in. */
+export interface PluggedInterface {
+  readonly name: string;
+  readonly mac_address: string;
+}
 
 /** A driver with an empty node of its own. */
 export interface DriverUnderTest {
@@ -18,9 +25,14 @@ export interface DriverUnderTest {
   readonly uploads?: string;
   /** Opens the driver on the same node again, as after the end of its process. */
   readonly reopen: () => Promise<Driver>;
+  /** Plugs a network interface in past the driver, as at the monitor of a hypervisor. */
+  readonly plugInterface: (vmId: VmId, device: PluggedInterface) => Promise<void>;
   /** Closes what is open and removes the node. */
   readonly dispose: () => Promise<void>;
 }
+
+/** Opens another node that the node of a test can send machines to. */
+export type OpenPeer = () => Promise<DriverUnderTest>;
 
 /** One test's driver and machine. */
 export interface Bench extends DriverUnderTest {

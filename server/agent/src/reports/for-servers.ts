@@ -6,7 +6,7 @@ type Known = Pick<KnownFeatures, 'has'>;
 
 /** A machine for an inspection. */
 export function forServers(machine: Machine, known: Known): Machine {
-  const { stop_reason, guest_ip_addresses, ...others } = machine;
+  const { stop_reason, guest_ip_addresses, foreign_devices, ...others } = machine;
   return {
     ...others,
     ...(stop_reason === undefined || !known.has('stop-reason')
@@ -15,6 +15,7 @@ export function forServers(machine: Machine, known: Known): Machine {
     ...(guest_ip_addresses === undefined || !known.has('guest-addresses')
       ? {}
       : { guest_ip_addresses }),
+    ...(foreign_devices === undefined || !known.has('foreign-devices') ? {} : { foreign_devices }),
   };
 }
 

@@ -13,7 +13,8 @@ const yesNo = z.enum(['yes', 'no']);
  * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
  * `planned-stop`: that an agent stops on purpose (`planned_stop_ms`). `agent-silence`: heartbeats
  * of a node whose agent does not respond (`agent_silent_ms`). `isolation`: that a machine was
- * stopped because its node was isolated (the `stop_reason` of that name).
+ * stopped because its node was isolated (the `stop_reason` of that name). `foreign-devices`: what
+ * was plugged into a machine without a command (`foreign_devices`).
  */
 export const AgentFeature = z.enum([
   'small-beats',
@@ -22,6 +23,7 @@ export const AgentFeature = z.enum([
   'planned-stop',
   'agent-silence',
   'isolation',
+  'foreign-devices',
 ]);
 export type AgentFeature = z.infer<typeof AgentFeature>;
 

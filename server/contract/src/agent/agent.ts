@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/vm/firmware.ts';
+import { FOREIGN_DEVICES_MAX, ForeignDevice } from '../kinds/vm/foreign-device.ts';
 import { FURTHER_NETWORKS_MAX } from '../kinds/vm/network-interface.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
@@ -296,6 +297,14 @@ export const Machine = z.looseObject({
     .describe(
       'What its guest reported last, in inspections. Absent: not known, as after a start of the ' +
         'agent. Only for servers that know `guest-addresses`',
+    ),
+  foreign_devices: z
+    .array(ForeignDevice)
+    .max(FOREIGN_DEVICES_MAX)
+    .optional()
+    .describe(
+      'Devices that were plugged in without a command, by their names. Absent: none, or not ' +
+        'known. Only for servers that know `foreign-devices`',
     ),
 });
 export type Machine = z.infer<typeof Machine>;

@@ -95,6 +95,11 @@ export interface Field {
    * the list empty.
    */
   readonly missingFrom?: string;
+  /**
+   * A computed list of what the resource has at the moment and should not have: anything in it is
+   * drift. Any update of the resource removes it, so plans treat it as `missingFrom`.
+   */
+  readonly isUnwanted?: true;
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;

@@ -34,11 +34,16 @@ export function explainDrift(record: DriftRecord): string[] {
 const MUTE_FLAGS = '--until 7d --reason "planned work"';
 
 /** Only nodes know of these fields that they differ: a plan has nothing to apply. */
-const KNOWN_TO_NODES = /^further_network_ids\b/;
+const KNOWN_TO_NODES = /^(?:further_network_ids|foreign_devices)\b/;
+
+/** Devices that no command has plugged in: returning to the configuration unplugs them. */
+const FOREIGN = /^foreign_devices\b/;
 
 function describeReturn({ resource_id: id, fields }: DriftRecord): string {
   if (fields.every(({ field }) => KNOWN_TO_NODES.test(field))) {
-    return `To return to the configuration: novacron drift remediate ${id} --action revert --yes. `;
+    const isUnplugged = fields.every(({ field }) => FOREIGN.test(field));
+    const what = isUnplugged ? 'unplug what was plugged in' : 'return to the configuration';
+    return `To ${what}: novacron drift remediate ${id} --action revert --yes. `;
   }
   return (
     'Apply again to return to the configuration. To accept the current values: ' +

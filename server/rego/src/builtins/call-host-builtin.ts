@@ -7,6 +7,7 @@ import { X509_BUILTINS } from './crypto/x509.ts';
 import { X509_CHAIN_BUILTINS } from './crypto/x509-chain.ts';
 import { BUILTINS } from './declarations/builtin-table.ts';
 import { ENCODING_BUILTINS } from './encoding/encoding.ts';
+import { URI_BUILTINS } from './encoding/uri.ts';
 import { YAML_BUILTINS } from './encoding/yaml.ts';
 import { GRAPHQL_BUILTINS } from './graphql/graphql.ts';
 import { BuiltinFailure, type HostBuiltin, type HostContext } from './host/host-builtin.ts';
@@ -47,6 +48,7 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     STRING_BUILTINS,
     TIME_BUILTINS,
     UNIT_BUILTINS,
+    URI_BUILTINS,
     X509_BUILTINS,
     X509_CHAIN_BUILTINS,
     YAML_BUILTINS,

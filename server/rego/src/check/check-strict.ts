@@ -15,10 +15,14 @@ export function findInvalidRules(modules: readonly Module[], problems: RegoProbl
     for (const rule of module.rules) {
       if (rule.shape === 'default') checkDefault(rule, report);
     }
-    if (module.version === 'v0') continue;
-    checkImports(module.imports, report);
-    for (const rule of module.rules) checkNames(rule, report);
+    if (module.version === 'v1') findVersion1Problems(module, report);
   }
+}
+
+/** Finds imports with the name of another, and rules and arguments with the name of a document. */
+export function findVersion1Problems({ imports, rules }: Module, report: Report): void {
+  checkImports(imports, report);
+  for (const rule of rules) checkNames(rule, report);
 }
 
 /**

@@ -2,8 +2,14 @@
 
 import { parseDocument } from 'yaml';
 import { isJsonObject } from '../syntax/json-object.ts';
+import { checkConfig } from './check-config.ts';
 import { LINT_RULES } from './rule-table.ts';
-import type { LintLevel, LintRule, RuleOptions } from './source/model.ts';
+import {
+  LINT_CATEGORIES,
+  type LintLevel,
+  type LintRule,
+  type RuleOptions,
+} from './source/model.ts';
 import { listOption } from './source/options.ts';
 
 /** What is said about one rule. */
@@ -48,6 +54,8 @@ export function readLintConfig(
   if (fault) return fault.message.split('\n')[0] ?? 'it is not YAML';
   const root = toValue(document) ?? {};
   if (!isJsonObject(root)) return 'it is not a mapping; it begins with "rules:"';
+  const wrong = checkConfig(root, LINT_CATEGORIES);
+  if (wrong !== undefined) return wrong;
   const rules = isJsonObject(root.rules) ? root.rules : {};
   const settings = new Map<string, RuleSetting>();
   for (const rule of LINT_RULES) {

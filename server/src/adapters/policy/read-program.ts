@@ -2,12 +2,12 @@
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { type JudgedInput, judgedInput } from '@novacron/contract/policy-input/judged-input';
+import { neverTrue } from '@novacron/rego/check/never-true';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import { readBundle } from '@novacron/rego/read-bundle';
-import { neverAllows } from './never-allows.ts';
 import { ANSWER_RULES, type TypeChecks, type WorkerOutcome } from './worker-protocol.ts';
 
 const FILE = 'policy.rego';
@@ -46,7 +46,7 @@ function fromText(text: string, { level, types, judged }: Reading): ProgramResul
   const { wasm, rules, regoVersion, volatileBuiltins, warnings } = compiled.value;
   const { inputReferences, dataReferences } = compiled.value;
   const { refused, levelChanges } = compiled.value;
-  const allows = neverAllows(parsed.value);
+  const allows = neverTrue(parsed.value.rules, 'allow');
   // What a package does not define has no value; asking for it costs as much as the others.
   const answers = ANSWER_RULES.filter((rule) => rules[packageName]?.includes(rule) === true);
   return {

@@ -1,7 +1,7 @@
 /**
  * The observed state of a VM on its node, where it differs from the desired one. Answers show it.
  */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { Machine, MachineSpec } from '@novacron/contract/agent/agent';
 import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
@@ -24,8 +24,15 @@ export const NETWORK_FIELDS = ['network_id', 'further_network_ids'] as const;
 const PLUGGED_NETWORKS = 'plugged_network_ids';
 /** The field of limits. */
 export const LIMIT_FIELDS = ['io_limits'] as const;
+/** The list of devices that no command has plugged in. */
+export const FOREIGN_FIELDS = ['foreign_devices'] as const;
 /** The fields that every command sends to a node, so they are as desired afterwards. */
-export const SENT_FIELDS = [...GUARDS, ...NETWORK_FIELDS, ...LIMIT_FIELDS] as const;
+export const SENT_FIELDS = [
+  ...GUARDS,
+  ...NETWORK_FIELDS,
+  ...LIMIT_FIELDS,
+  ...FOREIGN_FIELDS,
+] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
@@ -39,7 +46,7 @@ export function observedSizesOf(row: ResourceRow): JsonObject {
 export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
-  const fields = [...SIZE_FIELDS, 'network_id', ...LIMIT_FIELDS];
+  const fields = [...SIZE_FIELDS, 'network_id', ...LIMIT_FIELDS, ...FOREIGN_FIELDS];
   const { [PLUGGED_NETWORKS]: plugged } = observed;
   const further = plugged === undefined ? {} : { further_network_ids: plugged };
   const seen = { ...pickFields(observed, fields), ...further, ...guards };
@@ -282,6 +289,14 @@ export function compareFurtherNetworks(
   if (!wanted?.length) return {};
   const plugged = wanted.filter((id) => found?.some(({ network_id }) => network_id === id));
   return plugged.length === wanted.length ? {} : { further_network_ids: plugged };
+}
+
+/** Lists the devices that a machine has without a command. */
+export function listForeign({ foreign_devices: found }: Pick<Machine, 'foreign_devices'>) {
+  if (!found?.length) return {};
+  // Without what an agent of a later release says of a device.
+  const devices = found.map(({ kind, name, mac_address }) => ({ kind, name, mac_address }));
+  return { foreign_devices: devices };
 }
 
 /** Some fields of an object, as far as it has them. */

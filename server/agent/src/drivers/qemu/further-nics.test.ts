@@ -1,12 +1,11 @@
 /** Further network interfaces of real guests that are unplugged at the monitor, and come back. */
 import { join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { systemTimers } from '@novacron/runtime/timers';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../driver.ts';
 import { good } from '../driver-bench.ts';
-import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
+import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
 import { smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
@@ -35,15 +34,10 @@ const spec = smallSpec({
   further_networks: [networkOf(2), networkOf(3)],
 });
 
-/** What an operator does at the monitor for people. */
-async function atOperatorsMonitor(command: string, args: object): Promise<void> {
-  const path = join(site().runDir('node-01'), vmId(), 'qmp-operator.sock');
-  const operator = await openQmpClient({ path, timers: systemTimers });
-  await operator.execute(command, { ...args });
-  operator.close();
-}
+const atMonitor = (command: string, args: object) =>
+  atOperatorsMonitor(join(site().runDir('node-01'), vmId()), command, args);
 
-const unplug = (id: string) => atOperatorsMonitor('device_del', { id });
+const unplug = (id: string) => atMonitor('device_del', { id });
 
 const connected = async (there = driver): Promise<readonly unknown[]> => {
   const [machine] = await good(there.inspect());
@@ -106,7 +100,7 @@ describe('a further interface that is unplugged at the monitor', () => {
       await waitUntil('its end', async () =>
         (await connected()).includes(nic === 'nic0' ? 'net_1' : 'net_3') ? undefined : true,
       );
-      if (nic === 'nic2') await atOperatorsMonitor('netdev_del', { id: netdev });
+      if (nic === 'nic2') await atMonitor('netdev_del', { id: netdev });
     }
     expect(await connected()).toEqual([null, 'net_2']);
     const change = { spec, restart: 'forbidden' } as const;

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { VmId } from '@novacron/contract/ids';
 import type { Driver } from '../driver.ts';
-import type { DriverUnderTest } from '../driver-bench.ts';
+import type { DriverUnderTest, PluggedInterface } from '../driver-bench.ts';
 import { describeDriver } from '../driver-suite.ts';
+import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
 import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
 
 /** By the driver of the first node, so that a second one can share its storage. */
@@ -23,6 +25,13 @@ async function openForSuite(peer?: DriverUnderTest): Promise<DriverUnderTest> {
     reopen: async () => {
       await driver.close();
       return site.open(node, { imageSources });
+    },
+    plugInterface: async (vmId: VmId, { name, mac_address }: PluggedInterface) => {
+      const at = (command: string, args: object) =>
+        atOperatorsMonitor(join(site.runDir(node), vmId), command, args);
+      await at('netdev_add', { type: 'user', id: `${name}-net`, restrict: true });
+      const device = { driver: 'virtio-net-pci', id: name, netdev: `${name}-net` };
+      await at('device_add', { ...device, mac: mac_address, bus: 'port9', romfile: '' });
     },
     dispose: async () => {
       await driver.close();

@@ -28,6 +28,7 @@ import { dropExport, exportSnapshot } from './actions/export-snapshot.ts';
 import { thawLeft } from './actions/freeze-guest.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
+import { planHostStarts } from './actions/plan-host-starts.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
 import { reimageMachine } from './actions/reimage.ts';
 import { deleteDisk, deleteMachine, forgetMachine } from './actions/remove-machine.ts';
@@ -71,7 +72,6 @@ import type { MachineRecord } from './machine/machine-record.ts';
 import { type LostProcess, openMachines } from './machine/machines.ts';
 import { createMeter } from './machine/measure-machines.ts';
 import { openConsole, readConsoleTail } from './machine/open-console.ts';
-import { planHostStarts } from './machine/plan-host-starts.ts';
 import {
   actionOf,
   disksOf,

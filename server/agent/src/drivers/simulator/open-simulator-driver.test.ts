@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { VmId } from '@novacron/contract/ids';
 import { AgentDatabase } from '../../database/agent-database.ts';
 import {
   createSampleIds,
@@ -11,6 +12,7 @@ import {
 } from '../../test-kit/samples.ts';
 import { createVirtualTime, VIRTUAL_START_MS } from '../../test-kit/virtual-time.ts';
 import type { DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
+import type { PluggedInterface } from '../driver-bench.ts';
 import { describeDriver } from '../driver-suite.ts';
 import { openSimulatorDriver, type SimulatorOptions } from './open-simulator-driver.ts';
 
@@ -68,6 +70,10 @@ async function openForSuite(options: Partial<SimulatorOptions>) {
     reopen: async () => {
       await driver.close();
       return open();
+    },
+    plugInterface: async (vmId: VmId, plugged: PluggedInterface) => {
+      const device = { kind: 'network-interface', ...plugged };
+      driver.disturb(vmId, { kind: 'plug-device', device });
     },
     dispose: async () => dispose(),
   };

@@ -21,6 +21,7 @@ import type {
   OutgoingMachine,
   StartOptions,
 } from '../driver.ts';
+import { explainForeign } from '../explain-foreign.ts';
 import { hashGuestSecrets } from '../hash-guest-secrets.ts';
 import { keptVolume } from '../kept-volume.ts';
 import type { SimulatedMachine } from './machine-store.ts';
@@ -151,13 +152,16 @@ function whileRunning(
 
 /** The machine, switched off. */
 export function stopped(machine: SimulatedMachine, reason: StopReason): SimulatedMachine {
-  const off = withAllInterfaces(withoutPause(machine));
+  const off = asMade(withoutPause(machine));
   return { ...off, status: 'stopped', stop_reason: reason };
 }
 
-/** The machine with every interface that it should have, as any change and any start leaves it. */
-export function withAllInterfaces(machine: SimulatedMachine): SimulatedMachine {
-  const { unplugged_networks: _gone, ...whole } = machine;
+/**
+ * The machine with every interface that it should have, and no device that it should not, as any
+ * change and any start leaves it.
+ */
+export function asMade(machine: SimulatedMachine): SimulatedMachine {
+  const { unplugged_networks: _gone, foreign_devices: _foreign, ...whole } = machine;
   return whole;
 }
 
@@ -215,7 +219,7 @@ export function planMigrate(scene: Scene, outgoing: OutgoingMachine): Plan {
       );
     }
     const released = release === undefined ? {} : { released: release };
-    const whole = withAllInterfaces(machine);
+    const whole = asMade(machine);
     return ok({ ...whole, ...released, status: 'migrated', migrated_to: toNode });
   });
 }
@@ -225,16 +229,16 @@ function refuseCold({ vm_id }: Scene, { status }: SimulatedMachine): string | un
   return `${vm_id} is ${status}: only a machine that is switched off moves so`;
 }
 
-function refuseLive(scene: Scene, { status, paused }: SimulatedMachine): string | undefined {
+function refuseLive(scene: Scene, machine: SimulatedMachine): string | undefined {
+  const { status, paused } = machine;
   if (scene.capabilities.liveMigration === 'no') {
     return 'This hypervisor cannot move a running machine';
   }
   if (status !== 'running') {
     return `${scene.vm_id} is ${status}: only a running machine can migrate`;
   }
-  return paused
-    ? `${scene.vm_id} is paused: only a machine whose guest runs can migrate`
-    : undefined;
+  if (paused) return `${scene.vm_id} is paused: only a machine whose guest runs can migrate`;
+  return explainForeign(scene.vm_id, machine.foreign_devices);
 }
 
 /**
@@ -278,7 +282,7 @@ export function planConfigure(
 ): Result<{ readonly machine: SimulatedMachine; readonly effect: ConfigureEffect }, DriverProblem> {
   const { vm_id, generation, room, capabilities } = scene;
   if (scene.machine === undefined) return noMachine(vm_id);
-  const machine = withAllInterfaces(scene.machine);
+  const machine = asMade(scene.machine);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
   // Guest settings that the change leaves out stay as they are.
   const { guest, image, firmware, tpm, guest_os, further_networks } = machine.spec;

@@ -2,6 +2,7 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import type { ForeignDevice } from '@novacron/contract/kinds/vm/foreign-device';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { AgentDatabase } from '../../database/agent-database.ts';
@@ -9,9 +10,10 @@ import type { LocalWrite } from '../../database/group-commits.ts';
 import { capacityOf, type FleetNode } from '../../fleet/fleet.ts';
 import { type Room, sumOf } from '../capacity.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
+import { byName } from '../explain-foreign.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
-import { type Scene, stopped, withAllInterfaces, withoutPause } from './plan-action.ts';
+import { type Scene, stopped, withoutPause } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
@@ -29,6 +31,8 @@ export type Disturbance =
   | { readonly kind: 'unplug-interface'; readonly network_id: string }
   /** Interfaces that were unplugged are plugged in again. */
   | { readonly kind: 'plug-interfaces' }
+  /** A device is plugged in past NovaCron. */
+  | { readonly kind: 'plug-device'; readonly device: ForeignDevice }
   | { readonly kind: 'alter'; readonly spec: Partial<MachineSpec> };
 
 /** What a simulated node is made of. */
@@ -205,8 +209,15 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
       const { unplugged_networks: others = [] } = machine;
       return { ...machine, unplugged_networks: [...others, disturbance.network_id] };
     }
-    case 'plug-interfaces':
-      return withAllInterfaces(machine);
+    case 'plug-interfaces': {
+      const { unplugged_networks: _gone, ...whole } = machine;
+      return whole;
+    }
+    case 'plug-device': {
+      const { foreign_devices: others = [] } = machine;
+      const devices = [...others, disturbance.device];
+      return { ...machine, foreign_devices: devices.sort(byName) };
+    }
     case 'alter':
       return { ...machine, spec: { ...machine.spec, ...disturbance.spec } };
   }

@@ -35,13 +35,21 @@ const CHANGE =
   'negation holds at language level 1 and not at level 2, as in OPA: level 2 refuses what level ' +
   '1 allows. [language-level]\n';
 
+/** Who creates it would not own the policy. */
+const REPAIR =
+  'owners/policy.rego:5:1: warning: The policy denies its own change and its disabling to admin, ' +
+  'role admin. [policy-trial]\n';
+
 describe('novacron policy check', () => {
   test('warns where the levels differ, which is no mistake', async () => {
     const done = await run('check', 'owners');
     expect(done).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(done.stdout).toBe(`${CHANGE}2 files checked: 1 warning\n`);
+    expect(done.stdout).toBe(`${REPAIR}${CHANGE}2 files checked: 2 warnings\n`);
     const json = await run('check', 'owners', '--output', 'json');
-    expect(JSON.parse(json.stdout)).toMatchObject([{ code: 'language-level', row: 7, column: 10 }]);
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { code: 'policy-trial', row: 5, column: 1 },
+      { code: 'language-level', row: 7, column: 10 },
+    ]);
   });
 
   test('refuses what OPA refuses, and warns of it at level 1', async () => {

@@ -189,6 +189,8 @@ describe('what commands read', () => {
   test.each(['check', 'test'])('%s names the flag for what is in two directories', async (verb) => {
     const parts = {
       'lib/a.rego': 'package lib.a\n\nsmall(gb) if gb < 8\n',
+      'use/b.rego':
+        'package b\n\nimport data.lib.a\n\nallow if a.small(input.resource.memory_gb)\n',
       'use/b_test.rego': 'package b_test\n\nimport data.lib.a\n\ntest_a if a.small(4)\n',
     };
     const apart = await runInProcess(['policy', verb, 'lib', 'use'], { files: parts });

@@ -69,6 +69,18 @@ describe('a file that nothing is written to is refused before the snapshot is ex
         'DIR/data.qcow2, and convert it afterwards (qemu-img convert -O raw DIR/data.qcow2 ' +
         'DIR/data.raw)',
     ],
+    [
+      'data.vhd',
+      () => undefined,
+      'an export is written as qcow2, and DIR/data.vhd is named as vhd: use --file ' +
+        'DIR/data.qcow2, and convert it afterwards (qemu-img convert -O vpc DIR/data.qcow2 ' +
+        'DIR/data.vhd)',
+    ],
+    [
+      'data.gz',
+      () => undefined,
+      'an export is written as qcow2, and DIR/data.gz is named as gz: use --file DIR/data.qcow2\n',
+    ],
     ['there.qcow2', (path) => writeFileSync(path, 'x'), 'DIR/there.qcow2 exists: remove it, or'],
     ['a-directory', (path) => mkdirSync(path), 'DIR/a-directory is a directory: name a file in it'],
     ['none/data.qcow2', () => undefined, 'cannot write to DIR/none: it does not exist'],

@@ -65,17 +65,35 @@ export async function exportSnapshot(session: Session, request: ExportRequest): 
     : { failure };
 }
 
-/** Ends of names of images in other formats than that of exports. */
-const OTHER_FORMATS = new Set(['raw', 'img', 'vmdk', 'vdi', 'vhd', 'vhdx', 'iso', 'gz', 'xz']);
+/**
+ * Ends of names of images in other formats than that of exports, with the name that qemu-img has
+ * for the format; undefined for what it does not write.
+ */
+const OTHER_FORMATS: ReadonlyMap<string, string | undefined> = new Map([
+  ['raw', 'raw'],
+  ['img', 'raw'],
+  ['vmdk', 'vmdk'],
+  ['vdi', 'vdi'],
+  ['vhd', 'vpc'],
+  ['vhdx', 'vhdx'],
+  ['iso', undefined],
+  ['gz', undefined],
+  ['xz', undefined],
+]);
 
 /** @returns why nothing is written to a file, before the snapshot is exported; a clause */
 async function refuseTarget(file: string): Promise<string | undefined> {
   const ending = extname(file).slice(1).toLowerCase();
   if (OTHER_FORMATS.has(ending)) {
     const named = `${file.slice(0, -ending.length)}qcow2`;
+    const format = OTHER_FORMATS.get(ending);
+    const convert =
+      format === undefined
+        ? ''
+        : `, and convert it afterwards (qemu-img convert -O ${format} ${named} ${file})`;
     return (
-      `an export is written as qcow2, and ${file} is named as ${ending}: use --file ${named}, ` +
-      `and convert it afterwards (qemu-img convert -O raw ${named} ${file})`
+      `an export is written as qcow2, and ${file} is named as ${ending}: use --file ${named}` +
+      convert
     );
   }
   const found = statSync(file, { throwIfNoEntry: false });

@@ -15,6 +15,7 @@ import {
 } from '../security-group/firewall.ts';
 import { DriversChecksum, DriversImage } from './drivers-image.ts';
 import { Firmware, firmwareEffect } from './firmware.ts';
+import { ForeignDevice } from './foreign-device.ts';
 import { AnswerFile, GuestOs, guestOsEffect } from './guest-os.ts';
 import { VmIoLimits } from './io-limits.ts';
 import { FurtherNetworkIds, NetworkInterface, StaticAddress } from './network-interface.ts';
@@ -521,6 +522,17 @@ export const VM_FIELDS = {
     ),
     missingFrom: 'further_network_ids',
   },
+  foreign_devices: {
+    ...computed(
+      z.array(ForeignDevice).prefault([]),
+      'Devices that were plugged into the VM behind NovaCron, such as at the monitor of its ' +
+        'hypervisor. Any change of the VM unplugs them.',
+      [{ kind: 'network-interface', name: 'spy0', mac_address: '52:54:00:00:00:99' }],
+    ),
+    collection: 'set',
+    driftClass: 'security',
+    isUnwanted: true,
+  },
   guest_ip_addresses: {
     ...computed(
       z.array(z.string()).prefault([]),
@@ -548,6 +560,14 @@ export const VM_FIELDS = {
       'not have it, or an operation got stuck.',
     'running',
   ),
+  status_reason: {
+    ...computed(
+      z.string().nullable().prefault(null),
+      'Why the status is `unknown`, and since when; null for another status.',
+      'node-01 is silent since 2026-01-02T03:04:05.000Z',
+    ),
+    volatility: 'volatile',
+  },
   paused: {
     ...computed(
       z.boolean().prefault(false),

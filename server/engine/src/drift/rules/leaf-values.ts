@@ -43,9 +43,11 @@ export function pairLeaves(
 
 /**
  * Whether a field belongs to its user and can be read back, by its row: fields that NovaCron writes
- * itself, computes, changes with other resources or never shows are not compared.
+ * itself, computes, changes with other resources or never shows are not compared. Lists of what a
+ * resource should not have are: their baseline is an empty list.
  */
 function canDrift(row: Field): boolean {
+  if (row.isUnwanted === true) return true;
   const isReadBack = row.presence !== 'computed' && row.secrecy !== 'write-only';
   return row.owner === 'user' && row.volatility === 'steady' && isReadBack;
 }

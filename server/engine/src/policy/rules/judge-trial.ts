@@ -11,10 +11,11 @@ export interface TrialAnswer extends TrialQuestion {
 }
 
 /**
- * The fault of a policy: `error`, it answered none of the questions; `warning`, only some, or it
- * denies its own repair.
+ * The fault of a policy: `error`, it answered none of the questions, has no rule that answers, or
+ * can allow nothing; `warning`, it answered only some, or denies its own repair.
  */
 export interface TrialFault {
+  readonly kind: 'allows-nothing' | 'no-answer' | 'no-rule' | 'some-answers' | 'denies-repair';
   readonly severity: 'error' | 'warning';
   /** A sentence without its full stop. */
   readonly message: string;
@@ -22,6 +23,38 @@ export interface TrialFault {
 
 /** How many questions without an answer are named. */
 const NAMED_MAX = 3;
+
+/** What {@link judgeRules} reads of a policy. */
+export interface JudgedRules {
+  readonly type: string;
+  readonly packageName: string;
+  readonly answers: readonly string[];
+  /** Whether its `allow` can be true; undefined where it may be. */
+  readonly allows?: 'never' | 'switched-off' | undefined;
+}
+
+/** Finds what a policy is refused for before it is asked anything. */
+export function judgeRules(rules: JudgedRules): TrialFault | undefined {
+  return findNoRule(rules) ?? findNoAllow(rules);
+}
+
+/** Finds a policy that has no rule which answers; it is refused even while it is disabled. */
+export function findNoRule({
+  packageName,
+  answers,
+}: Pick<JudgedRules, 'packageName' | 'answers'>): TrialFault | undefined {
+  if (answers.length > 0) return undefined;
+  const message = `The rule does not define allow, deny, warn or violation in data.${packageName}`;
+  return { kind: 'no-rule', severity: 'error', message };
+}
+
+function findNoAllow({ type, packageName, allows }: JudgedRules): TrialFault | undefined {
+  if (type !== 'access' || allows !== 'never') return undefined;
+  const message =
+    `A policy of type access must allow what is to go on, and data.${packageName}.allow can ` +
+    'never be true: every write would be refused, the change of this policy among them';
+  return { kind: 'allows-nothing', severity: 'error', message };
+}
 
 /** Finds the faults of a policy in the answers of its trial. */
 export function judgeTrial(
@@ -36,6 +69,7 @@ export function judgeTrial(
   if (first !== undefined && failures.length === answers.length) {
     return [
       {
+        kind: 'no-answer',
         severity: 'error',
         message: `the policy answered none of ${answers.length} trial questions: ${first.reason}`,
       },
@@ -65,6 +99,7 @@ function describeFailures(
   const rest = failures.length - named.length;
   const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
   return {
+    kind: 'some-answers',
     severity: 'warning',
     message: `the policy did not answer ${failures.length} of ${count} trial questions: ${list}`,
   };
@@ -82,6 +117,7 @@ function describeDenial(
   const { user_id: user, role } = question.subject;
   return [
     {
+      kind: 'denies-repair',
       severity: 'warning',
       message: `the policy denies its own change and its disabling to ${user}, role ${role}`,
     },

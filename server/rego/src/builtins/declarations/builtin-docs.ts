@@ -94,6 +94,7 @@ replace The string with every occurrence of one string replaced by another one.
 strings.replace_n The string with all keys of an object replaced by their values.
 strings.render_template A text made of a template of Go and the values of an object.
 strings.reverse The characters of a string from the last to the first.
+strings.split_n The first parts of a string between delimiters; the last ones where negative.
 strings.count How often a string occurs in another one, without overlaps.
 strings.any_prefix_match Whether any of some strings begins with any of some prefixes.
 strings.any_suffix_match Whether any of some strings ends with any of some suffixes.
@@ -128,6 +129,8 @@ urlquery.encode The string with the escapes of a URL's query.
 urlquery.decode The string without the escapes of a URL's query.
 urlquery.encode_object The query of a URL that an object stands for.
 urlquery.decode_object The parameters of a URL's query, each with a list of values.
+uri.parse The scheme, hostname, port, path, raw_path, raw_query and fragment that a URI has.
+uri.is_valid Whether a value is a string that is a URI.
 regex.match Whether a string has a match of a pattern (RE2).
 re_match Whether a string has a match of a pattern. Prefer regex.match.
 regex.is_valid Whether a text is a valid pattern (RE2).

@@ -97,6 +97,7 @@ strings.replace_n object string -> string
 strings.render_template string object -> string
 strings.reverse string -> string
 strings.count string string -> number
+strings.split_n string string number -> array[string]
 strings.any_prefix_match string|array|set string|array|set -> boolean
 strings.any_suffix_match string|array|set string|array|set -> boolean
 indexof string string -> number
@@ -142,6 +143,8 @@ urlquery.encode string -> string
 urlquery.decode string -> string
 urlquery.encode_object object -> string
 urlquery.decode_object string -> object
+uri.parse string -> object
+uri.is_valid any -> boolean
 regex.match string string -> boolean
 re_match string string -> boolean
 regex.is_valid any -> boolean

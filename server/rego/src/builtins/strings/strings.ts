@@ -91,6 +91,14 @@ function anyMatch(test: (text: string, part: string) => boolean): HostBuiltin {
   };
 }
 
+/** The first `count` parts, or with a negative count the last ones. */
+function splitN([text, delimiter, count]: readonly RegoValue[]): RegoValue {
+  const mark = asString(delimiter);
+  const parts = mark === '' ? [...asString(text)] : asString(text).split(mark);
+  const wanted = asInteger(count);
+  return wanted >= 0 ? parts.slice(0, wanted) : parts.slice(Math.max(0, parts.length + wanted));
+}
+
 function replaceAll(text: string, from: string, to: string): string {
   if (from !== '') return text.split(from).join(to);
   return `${to}${[...text].map((letter) => letter + to).join('')}`;
@@ -133,6 +141,7 @@ export const STRING_BUILTINS: HostBuiltins = {
     const [whole, piece] = [asString(text), asString(part)];
     return piece === '' ? [...whole].length + 1 : whole.split(piece).length - 1;
   },
+  'strings.split_n': splitN,
   'strings.any_prefix_match': anyMatch((text, part) => text.startsWith(part)),
   'strings.any_suffix_match': anyMatch((text, part) => text.endsWith(part)),
   indexof: ([text, part]) => positions(asString(text), asString(part))[0] ?? -1,

@@ -5,7 +5,8 @@
 
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import { equalJson } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { ForeignDevice, nameDevice } from '@novacron/contract/kinds/vm/foreign-device';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
@@ -37,6 +38,8 @@ export async function adoptDrift(
   context: CallContext,
 ): Promise<Result<AdmittedWrite['operation'] | undefined, Problem>> {
   const { row, record } = target;
+  const foreign = refuseForeign(target);
+  if (foreign !== undefined) return err(foreign);
   const update = updateTo(target);
   if (update === undefined) {
     const set = await setBaseline(deps, { id: row.id }, context);
@@ -63,11 +66,29 @@ export async function tryAdoption(
   context: CallContext,
 ): Promise<Problem | undefined> {
   const { row, record } = target;
+  const foreign = refuseForeign(target);
+  if (foreign !== undefined) return foreign;
   const refused = await tryBaseline(deps, { kind: record.resource_kind, row }, context);
   const update = updateTo(target);
   if (refused !== undefined || update === undefined) return refused;
   const { operation, input } = update;
   return tryWrite(operation, input, adopting(deps, record, operation), deps, context);
+}
+
+/** NovaCron has no place for a device that it did not plug in. */
+function refuseForeign({ row, current }: Compared): Problem | undefined {
+  const found = ForeignDevice.array().safeParse(current.foreign_devices).data ?? [];
+  if (found.length === 0) return undefined;
+  return problem('validation-failed', {
+    detail:
+      `The VM ${row.name} has devices that NovaCron did not plug in, which cannot be adopted: ` +
+      `${found.map(nameDevice).join(', ')}.`,
+    remedy:
+      `Unplug them: novacron drift remediate ${row.id} --action revert --yes. To keep them for ` +
+      'a while, ignore the drift of foreign_devices.',
+    fields: [{ path: ['foreign_devices'], message: 'cannot be adopted' }],
+    data: { resource_id: row.id },
+  });
 }
 
 /** The update to the observed fields; undefined where they are the desired ones already. */

@@ -108,7 +108,8 @@ function planWrite({ record, row, applied, current }: RevertAsk, context: CallCo
       ...restart,
     },
   });
-  const named = fieldsOf(record);
+  // What no request can have, any change corrects.
+  const named = fieldsOf(record).filter((field) => table[field]?.presence !== 'computed');
   const said = named.filter((field) => equalJson(desired[field] ?? null, current[field] ?? null));
   return {
     action: make(applied, named),

@@ -17,8 +17,10 @@ import {
   compareNetwork,
   compareSizes,
   equalFields,
+  FOREIGN_FIELDS,
   GUARDS,
   LIMIT_FIELDS,
+  listForeign,
   NETWORK_FIELDS,
   observedMachineOf,
   pickFields,
@@ -82,6 +84,7 @@ export function planShape(
           ...compareFurtherNetworks(spec, machine.spec.further_networks),
           ...compareSizes(spec, machine.spec),
           ...compareLimits(spec, machine.spec),
+          ...listForeign(machine),
         }
       : {}),
   };
@@ -122,6 +125,7 @@ export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string
     ...tell(deps, shape, { node, noun: 'network', fields: NETWORK_FIELDS }),
     ...tell(deps, shape, { node, noun: 'size', fields: SIZE_FIELDS }),
     ...tell(deps, shape, { node, noun: 'io_limits', fields: LIMIT_FIELDS }),
+    ...tell(deps, shape, { node, noun: 'devices', fields: FOREIGN_FIELDS }),
   ];
 }
 

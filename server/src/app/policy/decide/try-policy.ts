@@ -9,7 +9,13 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { planPolicyTrial } from '@novacron/engine/policy/plan-policy-trial';
-import { judgeTrial, type TrialAnswer } from '@novacron/engine/policy/rules/judge-trial';
+import {
+  judgeRules,
+  judgeTrial,
+  type TrialAnswer,
+  type TrialFault,
+} from '@novacron/engine/policy/rules/judge-trial';
+import { TRIAL_MS_MAX } from '@novacron/engine/policy/try-text';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { CompiledRule, EvaluationTerms } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -17,9 +23,6 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { dataReferencesOf } from '../data/data-references.ts';
 import { documentsFor, readTenantDocuments } from '../data/tenant-documents.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
-
-/** No further question is asked after this long. Unit: ms. */
-const TRIAL_MS_MAX = 4_000;
 
 /** A policy before it is stored. */
 export interface Trial {
@@ -46,14 +49,14 @@ export async function tryPolicy(
   context: CallContext,
   { terms = ALONE, ...trial }: Trial & { readonly terms?: TrialTerms },
 ): Promise<Result<readonly string[], Problem>> {
-  const { spec, compiled } = trial;
-  if (spec.type === 'access' && compiled.allows === 'never') return err(allowsNothing(compiled));
+  const { compiled } = trial;
   const policy = toAskable(trial, context.principal.tenantId);
-  const faults = judgeTrial(policy, await askTrial(deps, context, { ...trial, policy, terms }));
+  const refused = judgeRules({ ...policy, allows: compiled.allows });
+  if (refused !== undefined) return err(toProblem(refused));
+  const answers = await askTrial(deps, context, { ...trial, policy, terms });
+  const faults = judgeTrial(policy, answers);
   const fatal = faults.find(({ severity }) => severity === 'error');
-  return fatal === undefined
-    ? ok(faults.map(({ message }) => message))
-    : err(cannotAnswer(fatal.message));
+  return fatal === undefined ? ok(faults.map(({ message }) => message)) : err(toProblem(fatal));
 }
 
 interface AskedTrial extends Trial {
@@ -118,11 +121,10 @@ export function toAskable({ spec, compiled, version }: Trial, tenantId: string):
   };
 }
 
-function allowsNothing({ packageName }: CompiledRule): Problem {
+function toProblem({ kind, message }: TrialFault): Problem {
+  if (kind !== 'allows-nothing') return cannotAnswer(message);
   return problem('rule-invalid', {
-    detail:
-      `A policy of type access must allow what is to go on, and data.${packageName}.allow can ` +
-      'never be true: every write would be refused, the change of this policy among them.',
+    detail: `${message}.`,
     remedy: 'Define when it allows (`allow if …`), or choose another type, which only has to deny.',
     fields: [{ path: ['rule'], message: 'has no allow that can be true' }],
   });

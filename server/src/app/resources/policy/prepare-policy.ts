@@ -12,6 +12,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
+import { findNoRule, type TrialFault } from '@novacron/engine/policy/rules/judge-trial';
 import type { CompiledRule, RuleInspection, RuleNotice } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
@@ -360,7 +361,8 @@ async function check(
   }
   if (!compiled.ok) return err([...problems, compiled.error]);
   const { inspection, ...rule } = compiled.value;
-  if (rule.answers.length === 0) problems.push(answersNothing(rule));
+  const noRule = findNoRule(rule);
+  if (noRule !== undefined) problems.push(answersNothing(rule, noRule));
   const data = await checkDataOf(scope.deps, { tenantId, rule: spec.rule, compiled: rule });
   if (!data.ok) problems.push(data.error);
   if (problems.length > 0 || !data.ok) return err(problems);
@@ -374,10 +376,10 @@ async function wasAccepted(row: PolicyRow, rule: string, { deps }: WriteScope): 
   return versions.some((version) => version.rule === rule);
 }
 
-function answersNothing(compiled: CompiledRule): Problem {
+function answersNothing(compiled: CompiledRule, { message }: TrialFault): Problem {
   const path = `data.${compiled.packageName}`;
   return problem('rule-invalid', {
-    detail: `The rule does not define allow, deny, warn or violation in ${path}.`,
+    detail: `${message}.`,
     remedy: 'Define at least one of them; NovaCron reads these rules.',
     fields: [{ path: ['rule'], message: `${path} has no allow, deny, warn or violation` }],
   });

@@ -12,6 +12,7 @@ import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
 import { hasOtherAddress, offerAddress } from '../hotplug/offer-address.ts';
 import { missingFurther, plugFurther, replaceNic } from '../hotplug/plug-nics.ts';
+import { unplugForeign } from '../hotplug/unplug-foreign.ts';
 import { prepareDrivers } from '../images/insert-drivers.ts';
 import { explainCell } from '../machine/bind-to-cell.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
@@ -52,7 +53,7 @@ export async function configureMachine(
   const record = machineHere(action, 'it cannot change');
   const now = await observe(node, vm_id);
   const spec = completeSpec(action, record, change.spec);
-  if (equalJson(now.spec, spec)) {
+  if (equalJson(now.spec, spec) && now.foreign_devices === undefined) {
     return { machine: await keepGeneration(action, { spec }), effect: 'none' };
   }
   checkChange(now, spec);
@@ -69,7 +70,7 @@ export async function configureMachine(
     if (!isOn) return await configureStopped(action, { after: spec, given: change.spec });
     const hardware = hardwareOf(node, vm_id);
     const reason = explainRestart(now.spec, spec, hardware) ?? explainCell(node, vm_id, spec);
-    if (reason === undefined) return await configureLive(action, now.spec, spec);
+    if (reason === undefined) return await configureLive(action, now, spec);
     if (now.status === 'stopped') {
       await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
       return await configureStopped(action, { after: spec, given: change.spec });
@@ -203,14 +204,16 @@ interface LiveStep {
 /** What cannot be taken back comes last: a larger disk, then more cores. */
 async function configureLive(
   action: QemuAction,
-  before: MachineSpec,
+  { spec: before, foreign_devices: foreign }: QemuMachine,
   after: MachineSpec,
 ): Promise<Configured> {
   const { node, order } = action;
   const monitor = await node.machines.monitorOf(order.vm_id);
-  if (needsGuest(before, after)) await requireRunningGuest(action);
+  const isGuestAsked = needsGuest(before, after) || foreign !== undefined;
+  if (isGuestAsked) await requireRunningGuest(action);
   const steps = [
     ...limitSteps(action, { before, after }),
+    ...(foreign === undefined ? [] : [foreignStep(action, monitor)]),
     ...networkSteps(action, monitor, { before, after }),
     ...furtherSteps(action, monitor, { before, after }),
     ...memorySteps(action, monitor, { before, after }),
@@ -296,6 +299,11 @@ function furtherSteps(
     apply: () => plugFurther(action, monitor, index),
     undo: async () => undefined,
   }));
+}
+
+/** What others have plugged in makes room first, and stays out if the rest fails. */
+function foreignStep(action: QemuAction, monitor: QmpClient): LiveStep {
+  return { apply: () => unplugForeign(action, monitor), undo: async () => undefined };
 }
 
 const MemoryDevices = z.array(

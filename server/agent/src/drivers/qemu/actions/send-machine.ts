@@ -11,6 +11,7 @@ import { equalJson } from '@novacron/contract/json';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import { LEAVING, type OutgoingMachine } from '../../driver.ts';
+import { explainForeign } from '../../explain-foreign.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { plugMissing } from '../hotplug/plug-nics.ts';
@@ -127,6 +128,8 @@ async function checkSendable(
     throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
   }
   if (hasDevices(node, vm_id)) throw boundByDevices(vm_id);
+  const foreign = explainForeign(vm_id, now.foreign_devices);
+  if (foreign !== undefined) throw finalTrouble(`${foreign}.`);
   checkSize(now, outgoing);
   return node.machines.monitorOf(vm_id);
 }

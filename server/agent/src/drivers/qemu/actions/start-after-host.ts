@@ -10,7 +10,7 @@ import type { Places } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { readBootId } from '../machine/machine-process.ts';
 import type { MachineRecord } from '../machine/machine-record.ts';
-import { earlierStarts } from '../machine/plan-host-starts.ts';
+import { earlierStarts } from './plan-host-starts.ts';
 
 /** Guests that boot at the same time slow each other down. */
 const STARTS_AT_ONCE = 2;

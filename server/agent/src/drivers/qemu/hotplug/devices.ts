@@ -2,6 +2,7 @@
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import { passingTrouble } from '../files/trouble.ts';
+import { NAMED_DEVICES } from '../machine/foreign-devices.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 
@@ -33,10 +34,15 @@ export async function awaitCondition(
   }
 }
 
-/** Whether a device is plugged in. */
+/**
+ * Whether a device is plugged in.
+ * @param id - its id; of one without, its path
+ */
 export async function hasDevice(monitor: QmpClient, id: string): Promise<boolean> {
-  const children = await monitor.execute('qom-list', { path: '/machine/peripheral' });
-  return Children.parse(children).some(({ name }) => name === id);
+  const place = id.startsWith('/') ? id : `${NAMED_DEVICES}/${id}`;
+  const end = place.lastIndexOf('/');
+  const children = await monitor.execute('qom-list', { path: place.slice(0, end) });
+  return Children.parse(children).some(({ name }) => name === place.slice(end + 1));
 }
 
 /**

@@ -17,7 +17,11 @@ import { ProcessRecord } from './machine-process.ts';
  * The record of a machine. `phase`: whether its memory is here, will arrive or was sent away. The
  * specification is the one that was applied last; what QEMU can say is read from QEMU.
  */
-export const MachineRecord = Machine.omit({ status: true, paused: true }).extend({
+export const MachineRecord = Machine.omit({
+  status: true,
+  paused: true,
+  foreign_devices: true,
+}).extend({
   phase: z.enum(['here', 'incoming', 'migrated']),
   migrated_to: z.string().nullable(),
   released: z

@@ -6,12 +6,19 @@ import type {
   MachineVolume,
 } from '@novacron/contract/agent/agent';
 import { VolumeId } from '@novacron/contract/ids';
+import type { ForeignDevice } from '@novacron/contract/kinds/vm/foreign-device';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { DEVICE_IDS, furtherNicIds } from './build-command-line.ts';
 import { type DiskLimits, isLimitedDisk, limitsOfDisks, readDiskLimits } from './disk-limits.ts';
+import {
+  ANONYMOUS_DEVICES,
+  devicesIn,
+  NAMED_DEVICES,
+  type PluggedDevice,
+} from './foreign-devices.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 
 const BYTES_PER_MIB = 1_048_576;
@@ -34,7 +41,6 @@ const Blocks = z.array(
     inserted: z.looseObject({ image: z.looseObject({ 'virtual-size': z.number() }) }).optional(),
   }),
 );
-const Children = z.array(z.looseObject({ name: z.string() }));
 
 /** What QEMU says of a machine at a moment. */
 export interface ObservedHardware {
@@ -43,6 +49,8 @@ export interface ObservedHardware {
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly hasNic: boolean;
+  /** All devices but those of the board, with and without an id. */
+  readonly plugged: readonly PluggedDevice[];
   /** Ids of the devices that can be plugged in and out, network interfaces among them. */
   readonly devices: ReadonlySet<string>;
   /** Sizes of the disks by the id of their device. Unit: bytes. */
@@ -55,26 +63,29 @@ export interface ObservedHardware {
 export async function observeHardware(monitor: QmpClient): Promise<ObservedHardware> {
   const ask = (command: string, args = {}): Promise<unknown> =>
     monitor.execute(command, args, { timeoutMs: OBSERVE_MS_MAX });
-  const [status, cpus, summary, devices, blocks, children] = await Promise.all([
+  const [status, cpus, summary, devices, blocks, named, anonymous] = await Promise.all([
     ask('query-status'),
     ask('query-cpus-fast'),
     ask('query-memory-size-summary'),
     ask('query-memory-devices'),
     ask('query-block'),
-    ask('qom-list', { path: '/machine/peripheral' }),
+    ask('qom-list', { path: NAMED_DEVICES }),
+    ask('qom-list', { path: ANONYMOUS_DEVICES }),
   ]);
   const requested = MemoryDevices.parse(devices)
     .filter(({ type }) => type === 'virtio-mem')
     .reduce((sum, { data }) => sum + (data['requested-size'] ?? 0), 0);
   const base = MemorySummary.parse(summary)['base-memory'];
   const disks = disksOf(blocks);
-  const plugged = new Set(Children.parse(children).map(({ name }) => name));
+  const withId = devicesIn(NAMED_DEVICES, named);
+  const ids = new Set(withId.map(({ name }) => name));
   return {
     runState: Status.parse(status).status,
     cpu_cores: Cpus.parse(cpus).length,
     memory_mib: Math.round((base + requested) / BYTES_PER_MIB),
-    hasNic: plugged.has(DEVICE_IDS.nic),
-    devices: plugged,
+    hasNic: ids.has(DEVICE_IDS.nic),
+    plugged: [...withId, ...devicesIn(ANONYMOUS_DEVICES, anonymous)],
+    devices: ids,
     diskBytes: new Map(disks.map(([id, { image }]) => [id, image['virtual-size']])),
     diskLimits: new Map(
       disks
@@ -96,10 +107,12 @@ function disksOf(blocks: unknown): readonly [string, InsertedDisk][] {
 /**
  * The machine as the driver reports it.
  * @param found - what QEMU says; undefined where the machine is switched off
+ * @param foreign - the devices that no command has plugged in
  */
 export function describeMachine(
   record: MachineRecord,
   found: ObservedHardware | undefined,
+  foreign: readonly ForeignDevice[] = [],
 ): QemuMachine {
   const {
     phase: _phase,
@@ -132,6 +145,7 @@ export function describeMachine(
       ...(Object.keys(limits).length === 0 ? {} : { io_limits: limits }),
     },
     volumes: volumesOf(record, found),
+    ...(foreign.length === 0 ? {} : { foreign_devices: [...foreign] }),
     stop_reason: status === 'stopped' ? (stop_reason ?? reasonOf(found.runState)) : null,
   };
 }

@@ -28,6 +28,7 @@ import { QmpError } from '../qmp/open-qmp-client.ts';
 import type { Releases } from '../transfer/releases.ts';
 import type { GuestNetwork } from './build-command-line.ts';
 import { limitDisks } from './disk-limits.ts';
+import { describeForeign, foreignAmong } from './foreign-devices.ts';
 import { furtherMacs, Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { HostFirmware } from './host-firmware.ts';
@@ -187,9 +188,11 @@ export async function observe(node: QemuNode, vmId: VmId): Promise<QemuMachine> 
   // The process of one that arrives switched off only takes its disks.
   if (!isOn || record.arrives !== undefined) return describeMachine(record, undefined);
   try {
-    const found = await observeHardware(await machines.monitorOf(vmId));
+    const monitor = await machines.monitorOf(vmId);
+    const found = await observeHardware(monitor);
+    const foreign = await describeForeign(monitor, foreignAmong(record, found.plugged));
     // It may have changed while QEMU was asked.
-    return describeMachine(machines.find(vmId) ?? record, found);
+    return describeMachine(machines.find(vmId) ?? record, found, foreign);
   } catch (cause) {
     if (!(cause instanceof QmpError || cause instanceof QemuTrouble)) throw cause;
     const hasEnded = machines.processOf(vmId) === undefined;

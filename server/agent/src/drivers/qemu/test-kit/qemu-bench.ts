@@ -20,11 +20,12 @@ import { openQemuDriver, type QemuOptions } from '../open-qemu-driver.ts';
 
 /**
  * What the guest's kernel is started with. Its machine can grow to many times its memory, so that
- * the kernel would reserve more for bounce buffers than it has.
+ * the kernel would reserve more for bounce buffers than it has. The second line leaves out what no
+ * test needs of a kernel, and what takes long in software.
  */
 const COMMAND_LINE =
-  'console=ttyS0 quiet panic=-1 mitigations=off nopti tsc=unstable swiotlb=1024 ' +
-  'memhp_default_state=online';
+  'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024 memhp_default_state=online ' +
+  'mitigations=off nopti nokaslr edd=off lsm=capability audit=0 cryptomgr.notests';
 
 /** Every guest of a test runs in software: whether KVM works differs between machines. */
 export const TEST_HOST: HostFacts = {

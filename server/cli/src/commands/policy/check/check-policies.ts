@@ -1,17 +1,16 @@
 /** `novacron policy check`: are the texts right? */
 import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
-import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { findingsFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
+import { compilePolicies, type TriedPolicies } from '../files/compile-policies.ts';
 import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
 import { inputOf } from '../files/policy-input.ts';
 import { hintTogether, problemLine, warningLine } from '../files/problem-line.ts';
-import { findHiddenDocuments, readDocuments } from '../files/read-documents.ts';
-import { isTestFile, type RegoBundle, readTexts, textsBeside } from '../files/read-policies.ts';
-import { readPolicyHead } from '../files/read-policy-head.ts';
+import { findHiddenDocuments, mergeData, readDocuments } from '../files/read-documents.ts';
+import { isTestFile, readTexts, textsBeside } from '../files/read-policies.ts';
 import { readSchemas } from '../files/read-schemas.ts';
 import type { PolicyTexts } from '../flags/text-flags.ts';
 
@@ -21,11 +20,13 @@ export interface CheckRequest extends PolicyTexts {
   readonly schema?: string;
   /** What fields and actions are that the input of a server's policies does not have. */
   readonly unknownInput: 'refused' | 'warned' | 'allowed';
+  /** Whether what OPA's strict mode refuses is a problem. */
+  readonly strict: 'problems' | 'warnings';
 }
 
 /** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
 export async function checkPolicies(
-  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes' | 'nowMs'>,
   request: CheckRequest,
 ): Promise<Outcome> {
   const { paths, archives, grouping, regoVersion, level } = request;
@@ -40,19 +41,31 @@ export async function checkPolicies(
   if (!opened.ok) return { failure: opened.error };
   const named = schemas.value === undefined ? {} : { schemas: schemas.value };
   const texts = [...read.value, ...opened.value.map(toTexts)];
-  const { unknownInput } = request;
+  const { unknownInput, strict } = request;
   const input = unknownInput === 'allowed' ? {} : inputOf(unknownInput === 'warned');
   const warnings: RegoProblem[] = [];
   const problems = texts.flatMap((each) => {
     const { modules } = each;
     // A server takes the module of a bundle as it is, whatever its texts read.
-    const asked = read.value.includes(each) ? input : {};
-    const options = { modules, entrypoints: [], regoVersion, level, ...named, ...asked };
-    const compiled = compileRego(options);
-    if (compiled.ok) warnings.push(...warningsOf(compiled.value));
+    const isText = read.value.includes(each);
+    const trial = isText && unknownInput !== 'allowed' ? 'tried' : 'untried';
+    const documented = isText ? { data: mergeData(each.data, documents.value) } : {};
     const others = textsBeside(texts, modules);
+    const compiled = compilePolicies({
+      modules,
+      others,
+      regoVersion,
+      level,
+      trial,
+      strict,
+      nowMs: io.nowMs,
+      ...named,
+      ...documented,
+      ...(isText ? input : {}),
+    });
+    if (compiled.ok) warnings.push(...warningsOf(compiled.value));
     const errors = compiled.ok ? [] : compiled.error;
-    return [...errors.map((error) => hintTogether(error, others)), ...headProblems(modules)];
+    return errors.map((error) => hintTogether(error, others));
   });
   problems.push(...opened.value.flatMap(checkArchive), ...documents.value.problems);
   problems.push(...findHiddenDocuments(texts, documents.value, regoVersion));
@@ -79,7 +92,8 @@ export async function checkPolicies(
 }
 
 /** What level 2 refuses, and where it means something else than level 1. */
-function warningsOf({ warnings, refused, levelChanges }: CompiledPolicy): readonly RegoProblem[] {
+function warningsOf({ warnings, compiled }: TriedPolicies): readonly RegoProblem[] {
+  const { refused, levelChanges } = compiled;
   const changes = levelChanges
     .filter(({ file }) => !isTestFile(file))
     .map(({ file, row, column, ...change }): RegoProblem => {
@@ -87,11 +101,4 @@ function warningsOf({ warnings, refused, levelChanges }: CompiledPolicy): readon
       return { code: 'language-level', message, file, row, column };
     });
   return [...warnings, ...refused, ...changes];
-}
-
-function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {
-  return Object.entries(modules).flatMap(([file, text]) => {
-    const head = isTestFile(file) ? undefined : readPolicyHead(text, file);
-    return head?.ok === false ? head.error : [];
-  });
 }

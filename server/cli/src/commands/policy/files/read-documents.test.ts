@@ -26,7 +26,7 @@ test_regions if data.regions == ["eu", "us"]
   'deep/a/b/x.json': '{"c": 1}',
   'deep/a/y.json': '{"b": {"d": 2}}',
   'ask.json': '{"resource": {"memory_gb": 12}}',
-  'hiding/policy.rego': 'package hiding\n\nlimits := {}\n',
+  'hiding/policy.rego': 'package hiding\n\nlimits := {}\n\nallow := true\n',
   'hiding/data.json': '{"hiding": {"limits": {"memory_gb": 1}}}',
 };
 

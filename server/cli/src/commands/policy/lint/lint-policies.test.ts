@@ -54,7 +54,10 @@ describe('rules are chosen', () => {
 
   test.each([
     [['policies', '--disable', 'line-lenght'], 'did you mean line-length?'],
-    [['wrong'], 'the configuration in wrong/.regal.yaml is wrong: the level of duplicate-rule'],
+    [
+      ['wrong'],
+      'the configuration in wrong/.regal.yaml is wrong: rules.bugs.duplicate-rule.level is',
+    ],
     [['policies', '--config-file', 'no.yaml'], 'cannot read the configuration from no.yaml'],
     [['nowhere'], 'cannot read policies from nowhere'],
   ])('wrongly: %j', async (argv, words) => {

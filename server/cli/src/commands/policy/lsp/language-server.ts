@@ -80,7 +80,7 @@ const CAPABILITIES = {
 
 /** What it says by itself. */
 export interface LanguageServerWorld {
-  readonly io: Pick<CliIo, 'listFiles' | 'readText' | 'version'>;
+  readonly io: Pick<CliIo, 'listFiles' | 'readText' | 'version' | 'nowMs'>;
   readonly publish: (method: string, params: object) => void;
   /** Asks the client for something; its answer is not waited for. */
   readonly ask: (method: string, params: object) => void;
@@ -100,7 +100,11 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
   let places: readonly string[] = [];
   const workspace = createWorkspace(world.io, () => grouping);
   const publisher = createPublisher(world, workspace, {
-    check: (texts) => diagnose(texts, unknownInput),
+    check: (texts) => {
+      const elsewhere = workspace.groups().filter((group) => !isSameGroup(group, texts));
+      const others = elsewhere.flatMap((group) => Object.values(group));
+      return diagnose(texts, { unknownInput, nowMs: world.io.nowMs, others });
+    },
     lint: (texts) => lintTexts(texts, lintConfig),
   });
   const requests: Readonly<Record<string, Answer>> = {
@@ -315,6 +319,11 @@ interface Publisher {
   readonly schedule: () => void;
   /** Publishes a text again, even if nothing changes. */
   readonly forget: (uri: string) => void;
+}
+
+/** Whether two groups are of the same texts: each text is in one group. */
+function isSameGroup(one: Texts, other: Texts): boolean {
+  return Object.keys(one)[0] === Object.keys(other)[0];
 }
 
 /** Compiles once the client types no more; a file without remarks is published if it had some. */

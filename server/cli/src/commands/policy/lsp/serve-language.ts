@@ -11,7 +11,7 @@ const QUIET_MS = 150;
 
 type ServeIo = Pick<
   CliIo,
-  'openKeyboard' | 'writeBytes' | 'timers' | 'listFiles' | 'readText' | 'version'
+  'openKeyboard' | 'writeBytes' | 'timers' | 'listFiles' | 'readText' | 'version' | 'nowMs'
 >;
 
 /**

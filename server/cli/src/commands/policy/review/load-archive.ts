@@ -1,16 +1,24 @@
 /** A bundle that OPA built, ready to be asked as a server asks it. */
+import { tryText } from '@novacron/engine/policy/try-text';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { messageOf } from '../../../io/message-of.ts';
+import { steadyMs, toFound } from '../files/compile-policies.ts';
 import type { Archive } from '../files/open-archives.ts';
 import { ANSWERS } from '../files/read-policies.ts';
 import { readBundleHead } from '../files/read-policy-head.ts';
-import { REVIEW_TENANT } from './load-policies.ts';
+import { type LoadedPolicies, REVIEW_TENANT, type Reading } from './load-policies.ts';
 import type { ReviewPolicy } from './report/review-model.ts';
 
-/** Loads one; a server takes it for the same policy. Problems: those of its head and its module. */
-export function loadArchive({ file, contents }: Archive): RegoResult<ReviewPolicy> {
+/**
+ * Loads one; a server takes it for the same policy. Problems: those of its head and its module, and
+ * those that its trial finds.
+ */
+export function loadArchive(
+  { file, contents }: Archive,
+  { trial, nowMs }: Pick<Reading, 'trial' | 'nowMs'>,
+): RegoResult<LoadedPolicies> {
   const { wasm, wasmPath, data, entrypoints, metadata } = contents;
   const refuse = (message: string) =>
     ({
@@ -40,10 +48,25 @@ export function loadArchive({ file, contents }: Archive): RegoResult<ReviewPolic
       answers: answers ?? ANSWERS,
       rego: answers === undefined ? ruleByRule(rego, path) : rego,
     };
-    return { ok: true, value: policy };
+    const found = trial === 'tried' ? tryPolicy(policy, nowMs) : [];
+    const problems = found.filter(({ severity }) => severity === 'error');
+    if (problems.length > 0) return { ok: false, error: problems.map(({ problem }) => problem) };
+    const warnings = found.map(({ problem }) => problem);
+    return { ok: true, value: { policies: [policy], warnings } };
   } catch (cause) {
     return refuse(`${wasmPath} does not load: ${messageOf(cause)}`);
   }
+}
+
+function tryPolicy(policy: ReviewPolicy, nowMs: () => number) {
+  const { rego, answers, packageName, file } = policy;
+  const path = packageName.replaceAll('.', '/');
+  const allows = answers.includes('allow') ? undefined : 'never';
+  const ask = (input: unknown) =>
+    Object.fromEntries(
+      answers.map((rule) => [rule, rego.evaluate(input, `${path}/${rule}`)[0]] as const),
+    );
+  return toFound(tryText({ ...policy, allows, ask }, policy, { nowMs, steadyMs }), { file });
 }
 
 /** Where the package as a whole is the entrypoint, its rules are fields of its document. */

@@ -3,6 +3,7 @@ import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
+import { type CompileOptions, compilePolicies } from '../files/compile-policies.ts';
 import type { InputOption } from '../files/policy-input.ts';
 import { ANSWERS, isTestFile } from '../files/read-policies.ts';
 import { readPolicyHead } from '../files/read-policy-head.ts';
@@ -14,73 +15,100 @@ export const REVIEW_TENANT = 'review';
 /**
  * Compiles each file by itself, those of tests left out.
  * @param texts - by path
- * @param input - what they are asked
- * @returns the policies in order of name, or every problem of every text
+ * @param reading - what they are asked, and whether they are tried as a server does
+ * @returns the policies in order of name with their warnings, or every problem of every text
  */
 export function loadPolicies(
   texts: Readonly<Record<string, string>>,
-  { level, input }: Reading,
-): RegoResult<readonly ReviewPolicy[]> {
+  reading: Reading,
+): RegoResult<LoadedPolicies> {
   const policies: ReviewPolicy[] = [];
+  const warnings: RegoProblem[] = [];
   const problems: RegoProblem[] = [];
   for (const [file, text] of Object.entries(texts)) {
     if (isTestFile(file)) continue;
-    const loaded = loadOne({ file, text, level, input });
-    if (loaded.ok) policies.push(loaded.value);
-    else problems.push(...loaded.error);
+    const loaded = loadOne({ file, text, others: otherTexts(texts, file), ...reading });
+    if (!loaded.ok) {
+      problems.push(...loaded.error);
+      continue;
+    }
+    policies.push(loaded.value.policy);
+    warnings.push(...loaded.value.warnings);
   }
   if (problems.length > 0) return { ok: false, error: problems };
-  return { ok: true, value: policies.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  const sorted = policies.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { ok: true, value: { policies: sorted, warnings } };
+}
+
+/** Policies that are ready to be asked, and what is doubtful about them. */
+export interface LoadedPolicies {
+  readonly policies: readonly ReviewPolicy[];
+  readonly warnings: readonly RegoProblem[];
 }
 
 /** How texts are read. */
 export interface Reading {
   readonly level: RegoLevel;
   readonly input: InputOption;
+  readonly trial: CompileOptions['trial'];
+  /** Since 1970. */
+  readonly nowMs: () => number;
 }
 
 interface OneText extends Reading {
   readonly file: string;
   readonly text: string;
+  readonly others: readonly string[];
 }
 
-function loadOne({ file, text, level, input }: OneText): RegoResult<ReviewPolicy> {
+function otherTexts(texts: Readonly<Record<string, string>>, file: string): readonly string[] {
+  const policies = Object.entries(texts).filter(([name]) => name !== file && !isTestFile(name));
+  return policies.map(([, text]) => text);
+}
+
+function loadOne({
+  file,
+  text,
+  others,
+  level,
+  input,
+  trial,
+  nowMs,
+}: OneText): RegoResult<LoadedOne> {
+  const modules = { [file]: text };
+  const tried = compilePolicies({ modules, others, level, trial, nowMs, ...input });
+  if (!tried.ok) return tried;
   const head = readPolicyHead(text, file);
   if (!head.ok) return head;
-  const modules = { [file]: text };
-  const packageName = packageOf(modules, level);
+  const { answers = [], packageName = '' } = tried.value.policies[0] ?? {};
   const path = packageName.replaceAll('.', '/');
   const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
   const compiled = compileRego({ modules, entrypoints, level, ...input });
   if (!compiled.ok) return compiled;
-  const { wasm, rules, inputReferences } = compiled.value;
-  const answers = ANSWERS.filter((rule) => rules[packageName]?.includes(rule));
+  const { wasm, inputReferences } = compiled.value;
   const { name, type, enforcementMode: mode, selector, actions, priority, scope } = head.value;
-  return {
-    ok: true,
-    value: {
-      name,
-      type,
-      mode,
-      file,
-      packageName,
-      answers,
-      inputReferences,
-      tenantId: REVIEW_TENANT,
-      version: 1,
-      enabled: true,
-      selector,
-      scope,
-      actions,
-      priority: priority ?? 0,
-      activeFrom: head.value.activeFrom,
-      rego: loadPolicy(wasm),
-    },
+  const policy = {
+    name,
+    type,
+    mode,
+    file,
+    packageName,
+    answers,
+    inputReferences,
+    tenantId: REVIEW_TENANT,
+    version: 1,
+    enabled: true,
+    selector,
+    scope,
+    actions,
+    priority: priority ?? 0,
+    activeFrom: head.value.activeFrom,
+    rego: loadPolicy(wasm),
   };
+  return { ok: true, value: { policy, warnings: tried.value.warnings } };
 }
 
-/** The package, asked of the compiler, which takes no entrypoint to tell it. */
-function packageOf(modules: Readonly<Record<string, string>>, level: RegoLevel): string {
-  const compiled = compileRego({ modules, entrypoints: [], level });
-  return compiled.ok ? (compiled.value.packages[0] ?? '') : '';
+interface LoadedOne {
+  readonly policy: ReviewPolicy;
+  readonly warnings: readonly RegoProblem[];
 }

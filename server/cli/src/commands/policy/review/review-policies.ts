@@ -23,14 +23,14 @@ import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { type ReviewedPlan, readPlan } from '../../../terraform/read-plan.ts';
 import { type Archive, openArchives } from '../files/open-archives.ts';
 import { inputOf, LENIENT_INPUT } from '../files/policy-input.ts';
-import { problemLine } from '../files/problem-line.ts';
+import { problemLine, warningLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
 import { askPolicies, type Requester, toFindings } from './ask-policies.ts';
 import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
-import { loadPolicies, type Reading } from './load-policies.ts';
+import { type LoadedPolicies, loadPolicies, type Reading } from './load-policies.ts';
 import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
 import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
 import { type ReviewFormat, renderReview } from './report/render-review.ts';
@@ -128,31 +128,37 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
   const input = inputOf(request.allowUnknown);
-  const head = prepare(texts.value[0]?.modules ?? {}, opened.value, { level, input });
+  const reading = { level, nowMs: io.nowMs };
+  const written = texts.value[0]?.modules ?? {};
+  const head = prepare(written, opened.value, { ...reading, input, trial: 'tried' });
   if (!head.ok) return head;
-  if (request.base === undefined) {
-    return ok({ plan: plan.value, head: head.value, base: undefined });
-  }
+  const { policies: found, warnings } = head.value;
+  if (warnings.length > 0) io.stderr.write(warnings.map(warningLine).join(''));
+  if (request.base === undefined) return ok({ plan: plan.value, head: found, base: undefined });
   const earlier = policies.length === 0 ? ok({}) : await readAtRevision(io, request.base, policies);
   if (!earlier.ok) return earlier;
   const packed =
     archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
   if (!packed.ok) return packed;
   // What a server has accepted goes on there.
-  const base = prepare(earlier.value, packed.value, { level, input: LENIENT_INPUT });
-  return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
+  const accepted = { ...reading, input: LENIENT_INPUT, trial: 'untried' } as const;
+  const base = prepare(earlier.value, packed.value, accepted);
+  return base.ok ? ok({ plan: plan.value, head: found, base: base.value.policies }) : base;
 }
 
 function prepare(
   texts: Readonly<Record<string, string>>,
   archives: readonly Archive[],
   reading: Reading,
-): Result<readonly ReviewPolicy[], Failure> {
-  const loaded = [loadPolicies(texts, reading), ...archives.map(loadArchive)];
-  const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
+): Result<LoadedPolicies, Failure> {
+  const written = loadPolicies(texts, reading);
+  const packed = archives.map((archive) => loadArchive(archive, reading));
+  const problems = [written, ...packed].flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length === 0) {
-    const found = loaded.flatMap((each) => (each.ok ? each.value : []));
-    return ok(found.sort((a, b) => (a.name < b.name ? -1 : 1)));
+    const loaded = [written, ...packed].flatMap((each) => (each.ok ? [each.value] : []));
+    const found = loaded.flatMap((each) => each.policies);
+    const policies = found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return ok({ policies, warnings: loaded.flatMap(({ warnings }) => warnings) });
   }
   const lines = problems.map(problemLine).join('');
   return { ok: false, error: unevaluatedFailure(`${lines}the review did not run`) };

@@ -1,6 +1,6 @@
 /** What is wrong with texts, as editors show it. */
-import { compileRego } from '@novacron/rego/compile-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { compilePolicies } from '../../files/compile-policies.ts';
 import { inputOf } from '../../files/policy-input.ts';
 import { type LspRange, linesOf } from '../text/text-positions.ts';
 
@@ -17,6 +17,15 @@ export interface Diagnostic {
 /** What a field is that the input of NovaCron's policies does not have. */
 export type UnknownInput = 'error' | 'warning' | 'ignored';
 
+/** How texts are checked. */
+export interface DiagnoseOptions {
+  readonly unknownInput: UnknownInput;
+  /** Since 1970. */
+  readonly nowMs: () => number;
+  /** The texts of other directories. */
+  readonly others: readonly string[];
+}
+
 /**
  * Compiles texts together.
  * @param texts - by URI
@@ -24,10 +33,12 @@ export type UnknownInput = 'error' | 'warning' | 'ignored';
  */
 export function diagnose(
   texts: Readonly<Record<string, string>>,
-  unknownInput: UnknownInput,
+  { unknownInput, nowMs, others }: DiagnoseOptions,
 ): ReadonlyMap<string, readonly Diagnostic[]> {
   const input = unknownInput === 'ignored' ? {} : inputOf(unknownInput === 'warning');
-  const compiled = compileRego({ modules: texts, entrypoints: [], level: 2, ...input });
+  const trial = unknownInput === 'ignored' ? 'untried' : 'tried';
+  const asked = { modules: texts, level: 2, trial, nowMs, others, ...input } as const;
+  const compiled = compilePolicies(asked);
   const problems = compiled.ok ? compiled.value.warnings : compiled.error;
   const severity = compiled.ok ? 2 : 1;
   const found = problems.map((problem) => ({

@@ -25,6 +25,20 @@ export interface ReviewedDocument {
   readonly contents: Json;
 }
 
+/** A file that cannot be read, or is not in its language. */
+export interface UnreadDocument {
+  readonly file: string;
+  readonly row: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** What was read, and what was not. */
+export interface ReadDocuments {
+  readonly documents: readonly ReviewedDocument[];
+  readonly unread: readonly UnreadDocument[];
+}
+
 type DocumentsIo = Pick<CliIo, 'listFiles' | 'readText'>;
 type Parsed = Result<readonly Omit<ReviewedDocument, 'file'>[], string>;
 
@@ -47,7 +61,7 @@ const SKIPPED = /(?:^|\/)\.terraform(?:\/|\.lock\.hcl$)/;
 
 /**
  * Reads the documents of files, and of all files below directories whose ending is known.
- * Failures: wrong usage, where a file cannot be read, or is not in its language.
+ * Failures: wrong usage, where a place cannot be read, or the language of a file is not known.
  * @param places - `-` is standard input, in YAML unless a parser is named
  * @param parser - reads every file, whatever its ending
  */
@@ -55,8 +69,9 @@ export async function readDocuments(
   io: DocumentsIo,
   places: readonly string[],
   parser: DocumentParser | undefined,
-): Promise<Result<readonly ReviewedDocument[], Failure>> {
+): Promise<Result<ReadDocuments, Failure>> {
   const documents: ReviewedDocument[] = [];
+  const unread: UnreadDocument[] = [];
   for (const place of places) {
     const files = await listDocuments(io, place, parser);
     if (!files.ok) return files;
@@ -64,13 +79,29 @@ export async function readDocuments(
       const language = parser ?? parserOf(file);
       if (language === undefined) return err(usageFailure(unknownLanguage(file)));
       const text = await readTextFile(io, file, 'a document');
-      if (!text.ok) return text;
+      if (!text.ok) {
+        unread.push({ file, row: 1, column: 1, message: reasonOf(text.error) });
+        continue;
+      }
       const parsed = PARSERS[language](text.value);
-      if (!parsed.ok) return err(usageFailure(`${file}:${parsed.error}`));
+      if (!parsed.ok) {
+        unread.push({ file, ...toPlaced(parsed.error) });
+        continue;
+      }
       documents.push(...parsed.value.map((each) => ({ ...each, file })));
     }
   }
-  return ok(documents);
+  return ok({ documents, unread });
+}
+
+function reasonOf(failure: Failure): string {
+  return 'message' in failure ? failure.message : 'it cannot be read';
+}
+
+/** The parsers begin their messages with a row, and a column where they know it. */
+function toPlaced(text: string): Omit<UnreadDocument, 'file'> {
+  const [, row = '1', column = '1', message = text] = /^(\d+):(?:(\d+):)? (.*)$/s.exec(text) ?? [];
+  return { row: Number(row), column: Number(column), message };
 }
 
 async function listDocuments(

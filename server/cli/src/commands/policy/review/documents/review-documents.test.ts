@@ -136,7 +136,7 @@ deny contains {"msg": "two owners", "_loc": {"file": input[1].path}} if {
 
   test('leaves alone what --ignore-files matches', async () => {
     const files = { 'deploy/charts/a.yaml': 'a: {{ x }}\nb: [\n' };
-    expect((await review(['--files', 'deploy'], files)).exitCode).toBe(2);
+    expect((await review(['--files', 'deploy'], files)).stdout).toContain('[unread-file]');
     const done = await review(['--files', 'deploy', '--ignore-files', 'charts/'], files);
     expect(done.stdout).toContain('4 documents evaluated');
   });
@@ -220,15 +220,36 @@ describe('the formats of a review of documents', () => {
   });
 });
 
+describe('a file that cannot be read', () => {
+  test.each([
+    ['a.yaml', 'a: 1\nb: [', 'not valid YAML', 'a.yaml:2:5'],
+    ['a.json', '{', 'not valid JSON', 'a.json:1:1'],
+    ['a.tf', 'a = 1\nb =', 'not valid HCL', 'a.tf:2:4'],
+    ['a.toml', 'a = 1\nb =', 'not valid TOML', 'a.toml:2:'],
+    ['Dockerfile', 'FROM\n', '', 'Dockerfile:1:1'],
+  ])('%s is a finding, and the others are judged', async (name, text, words, place) => {
+    const files = { [name]: text };
+    const done = await review(['--files', name, 'deploy/app.yaml', '--format', 'text'], files);
+    expect(done.exitCode).toBe(1);
+    expect(done.stdout).toContain(`error: ${name}: ${words}`);
+    expect(done.stdout).toContain(`[unread-file]\n  ${place}`);
+    expect(done.stdout).toContain('run as root [main.deny]');
+  });
+
+  test('fails the review also where findings do not', async () => {
+    const words = ['--files', 'a.json', 'deploy/app.yaml', '--fail-on', 'never'];
+    const done = await review(words, { 'a.json': '{' });
+    expect(done).toMatchObject({ exitCode: 1 });
+    expect(done.stderr).toContain('1 file not read');
+  });
+});
+
 describe('a review of documents that cannot be', () => {
   const one = ['--files', 'deploy/app.yaml'];
   test.each<[string, readonly string[], Record<string, string>, number, string]>([
     ['a place that is not there', ['--files', 'nowhere'], {}, 2, 'cannot read documents from nowh'],
     ['no documents', ['--files', 'rules'], {}, 2, 'no files ending in .json, .yaml, .yml, .tf'],
     ['an unknown ending', ['--files', 'deploy/README.md'], {}, 2, 'use --parser json, yaml, hcl2'],
-    ['wrong YAML', ['--files', 'a.yaml'], { 'a.yaml': 'a: 1\nb: [' }, 2, 'a.yaml:2:5: not valid'],
-    ['wrong JSON', ['--files', 'a.json'], { 'a.json': '{' }, 2, 'a.json:1: not valid JSON'],
-    ['wrong HCL', ['--files', 'a.tf'], { 'a.tf': 'a = 1\nb =' }, 2, 'a.tf:2:4: not valid HCL'],
     ['a package without rules', [...one, '--namespace', 'x'], {}, 2, 'found: main, other.deep'],
     ['a mistake', one, { 'rules/x.rego': 'package main\na if b' }, 3, 'rules/x.rego:2:6'],
     [
@@ -291,13 +312,13 @@ describe('other languages of documents', () => {
   });
 
   test.each([
-    ['app/Cargo.toml', 'a = \n', 'app/Cargo.toml:1:5: not valid TOML: Invalid TOML document'],
-    ['app/Dockerfile', 'FROM\n', 'app/Dockerfile:1: not a valid Dockerfile: FROM has no argument'],
-    ['settings/images/data.json', '{', 'settings/images/data.json:1:'],
-  ])('are read with a mistake in %s', async (file, text, message) => {
-    const { stderr, exitCode } = await review(words, { ...files, [file]: text });
-    expect(stderr).toContain(message);
-    expect(exitCode).toBeGreaterThan(1);
+    ['app/Cargo.toml', 'a = \n', 1, 'app/Cargo.toml: not valid TOML: Invalid TOML document'],
+    ['app/Dockerfile', 'FROM\n', 1, 'app/Dockerfile: not a valid Dockerfile: FROM has no argument'],
+    ['settings/images/data.json', '{', 3, 'settings/images/data.json:1:'],
+  ])('are read with a mistake in %s', async (file, text, code, message) => {
+    const { stdout, stderr, exitCode } = await review(words, { ...files, [file]: text });
+    expect(`${stdout}${stderr}`).toContain(message);
+    expect(exitCode).toBe(code);
   });
 });
 
@@ -358,14 +379,14 @@ describe('messages and names that someone else wrote', () => {
 test.each([
   ['deep.json', '['.repeat(5000) + ']'.repeat(5000)],
   ['deep.yaml', `a: ${'['.repeat(600)}${']'.repeat(600)}`],
-])('%s, which nests too deep, is wrong usage', async (name, text) => {
+])('%s, which nests too deep, is a finding', async (name, text) => {
   const done = await review(['--files', name], { [name]: text });
-  expect(done.exitCode).toBe(2);
-  expect(done.stderr).toContain('values are nested more than 500 levels deep');
+  expect(done.exitCode).toBe(1);
+  expect(done.stdout).toContain('values are nested more than 500 levels deep');
 });
 
-test('YAML that contains itself is wrong usage', async () => {
+test('YAML that contains itself is a finding', async () => {
   const done = await review(['--files', 'self.yaml'], { 'self.yaml': 'a: &a [*a]\n' });
-  expect(done.exitCode).toBe(2);
-  expect(done.stderr).toContain('self.yaml:1: not valid YAML: a value contains itself');
+  expect(done.exitCode).toBe(1);
+  expect(done.stdout).toContain('error: self.yaml: not valid YAML: a value contains itself');
 });

@@ -18,7 +18,12 @@ import {
 } from '../report/review-model.ts';
 import { type AskedDocument, askRules } from './ask-rules.ts';
 import { type LoadedRules, loadRules } from './load-rules.ts';
-import { type DocumentParser, type ReviewedDocument, readDocuments } from './read-documents.ts';
+import {
+  type DocumentParser,
+  type ReviewedDocument,
+  readDocuments,
+  type UnreadDocument,
+} from './read-documents.ts';
 
 /** Which documents, and which rules judge them. */
 export interface DocumentsRequest {
@@ -42,8 +47,8 @@ export interface DocumentsRequest {
 type DocumentsIo = Pick<CliIo, 'listFiles' | 'readText' | 'stderr' | 'nowMs' | 'version'>;
 
 /**
- * Reviews documents. Failures: wrong usage; findings at or above `failOn`; nothing evaluated, where
- * policies do not compile or an evaluation stops.
+ * Reviews documents. Failures: wrong usage; findings at or above `failOn`, and files that were not
+ * read; nothing evaluated, where policies do not compile or an evaluation stops.
  */
 export async function reviewDocuments(
   io: DocumentsIo,
@@ -53,10 +58,11 @@ export async function reviewDocuments(
   if (!loaded.ok) return { failure: loaded.error };
   const read = await readDocuments(io, request.files, request.parser);
   if (!read.ok) return { failure: read.error };
-  const documents = request.grouping === 'each' ? read.value : [combine(read.value)];
+  const { documents: found, unread } = read.value;
+  const documents = request.grouping === 'each' ? found : [combine(found)];
   const work = { what: 'reviewing', total: documents.length, shown: request.progress };
   const progress = startWorkProgress(io, work);
-  const findings: Finding[] = [];
+  const findings: Finding[] = unread.map(toFinding);
   const passed: PassedCheck[] = [];
   for (const [index, document] of documents.entries()) {
     progress.show(index);
@@ -72,7 +78,7 @@ export async function reviewDocuments(
   const rank = ({ level }: Finding) => LEVELS.indexOf(level);
   findings.sort((a, b) => rank(a) - rank(b));
   const { length: policies } = loaded.value.rules;
-  const counts = { policies, resources: read.value.length, others: 0, waived: 0 };
+  const counts = { policies, resources: found.length, others: 0, waived: 0 };
   const review = {
     subject: 'document',
     findings,
@@ -82,9 +88,28 @@ export async function reviewDocuments(
   } as const;
   const document = renderReview(review, { ...request, version: io.version });
   const failing = findings.filter(({ level }) => isFailing(level, request.failOn)).length;
+  if (failing === 0 && unread.length > 0) {
+    const failure = findingsFailure(`${countOf(unread.length, 'file')} not read`);
+    return { document, failure };
+  }
   if (failing === 0) return { document };
   const which = `at or above ${request.failOn}`;
   return { document, failure: findingsFailure(`${countOf(failing, 'finding')} ${which}`) };
+}
+
+/** A file that was not read is not judged, which is an error whatever the rules say. */
+function toFinding({ file, row, column, message }: UnreadDocument): Finding {
+  return {
+    level: 'error',
+    policy: 'unread-file',
+    policyFile: undefined,
+    rulePath: undefined,
+    message,
+    address: file,
+    attribute: undefined,
+    place: { file, row, column },
+    waiver: undefined,
+  };
 }
 
 /** Compiles the rules with their documents below `data`. */

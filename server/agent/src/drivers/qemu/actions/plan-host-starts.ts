@@ -1,5 +1,5 @@
 /** Which machines a node starts by itself after a restart of its host. Pure. */
-import type { MachineRecord } from './machine-record.ts';
+import type { MachineRecord } from '../machine/machine-record.ts';
 
 /** The middle of the scale of priorities, for machines that say none. */
 const PRIORITY_DEFAULT = 50;

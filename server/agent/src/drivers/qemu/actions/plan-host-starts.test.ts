@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { createSampleIds, sampleSpec } from '../../../test-kit/samples.ts';
-import type { MachineRecord } from './machine-record.ts';
+import type { MachineRecord } from '../machine/machine-record.ts';
 import { earlierStarts, planHostStarts } from './plan-host-starts.ts';
 
 const ids = createSampleIds();

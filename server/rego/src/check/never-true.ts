@@ -1,22 +1,28 @@
-/** Finds policies whose `allow` can never be true: as a policy of type `access` one refuses all. */
-import type { Literal, Module, Rule, RuleBranch, Term } from '@novacron/rego/ast';
-import type { CompiledRule } from '../../ports/policy-runtime.ts';
+// Finds rules that can never be true, as a policy whose `allow` is never true refuses everything.
+
+import type { Literal, Rule, RuleBranch, Term } from '../syntax/ast.ts';
 
 /**
- * Whether no definition of `allow` in a module can be true, as its text says. What only an
- * evaluation can tell counts as possible.
+ * Whether no definition of a rule can be true, as the text says. What only an evaluation can tell
+ * counts as possible.
+ * @param rules - those of one package
  * @returns `never` where there is no definition, or all are other constants or sets;
  *   `switched-off` where those that are left have the condition `false`, written on purpose
  */
-export function neverAllows({ rules }: Module): CompiledRule['allows'] {
-  const branches = rules.filter((rule) => isAllow(rule) && isSingle(rule)).flatMap(branchesOf);
+export function neverTrue(
+  rules: readonly Rule[],
+  name: string,
+): 'never' | 'switched-off' | undefined {
+  const branches = rules
+    .filter((rule) => isNamed(rule, name) && isSingle(rule))
+    .flatMap(branchesOf);
   const trueOnes = branches.filter(hasTrueValue);
   if (trueOnes.length === 0) return 'never';
   return trueOnes.every(({ body }) => body.some(isFalse)) ? 'switched-off' : undefined;
 }
 
-function isAllow({ path: [head] }: Rule): boolean {
-  return head !== undefined && nameOf(head) === 'allow';
+function isNamed({ path: [head] }: Rule, name: string): boolean {
+  return head !== undefined && nameOf(head) === name;
 }
 
 function nameOf(term: Term): string | undefined {

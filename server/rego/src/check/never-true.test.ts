@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { parseRego } from '@novacron/rego/parse-rego';
-import { neverAllows } from './never-allows.ts';
+import { parseRego } from '../parse/parse-rego.ts';
+import { neverTrue } from './never-true.ts';
 
 test.each([
   ['deny contains "no" if input.x', 'never'],
@@ -20,5 +20,5 @@ test.each([
 ])('%j allows: %s', (text, expected) => {
   const parsed = parseRego(`package p\n\n${text}\n`, { file: 'p.rego', regoVersion: 'auto' });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-  expect(neverAllows(parsed.value)).toBe(expected);
+  expect(neverTrue(parsed.value.rules, 'allow')).toBe(expected);
 });

@@ -1,0 +1,62 @@
+/** Finds what a server refuses in the text of a policy. */
+import { isRecord } from '@novacron/contract/json';
+import { PolicySelector } from '@novacron/contract/kinds/policy/policy';
+import { judgedInput } from '@novacron/contract/policy-input/judged-input';
+import {
+  TRIED_EVALUATION_MS_MAX,
+  type TriedSettings,
+  tryText,
+} from '@novacron/engine/policy/try-text';
+import { openPolicies } from '@novacron/rego/open-policies';
+import { readAnnotations } from '@novacron/rego/parse/read-annotations';
+
+/** A mistake at its place; rows and columns count from 1. */
+export interface Mistake {
+  readonly row: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** Mistakes, and what they are about; none where the text is right. */
+export interface Mistakes {
+  readonly what: string;
+  readonly mistakes: readonly Mistake[];
+}
+
+const FILE = 'policy';
+const CLOCK = { nowMs: Date.now, steadyMs: () => performance.now() };
+const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
+
+/** Compiles a text as a server does, and asks it what a server asks before it stores one. */
+export function findMistakes(rule: string): Mistakes {
+  const opened = openPolicies({
+    modules: { [FILE]: rule },
+    level: 2,
+    input: { schema: judgedInput(), mismatches: 'problems' },
+    answers: ANSWERS,
+    timeoutMs: TRIED_EVALUATION_MS_MAX,
+  });
+  if (!opened.ok) return { what: 'the policy does not compile', mistakes: opened.error };
+  const settings = settingsOf(rule);
+  const mistakes = opened.value.policies.flatMap((policy) =>
+    tryText(policy, settings, CLOCK)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message }) => ({ ...policy.at, message: `${message}.` })),
+  );
+  return { what: 'a server refuses the policy', mistakes };
+}
+
+/** What the comment of the text says, since the function has nothing else. */
+function settingsOf(rule: string): TriedSettings {
+  const read = readAnnotations(rule, { file: FILE });
+  const found = read.ok ? read.value.find(({ scope }) => scope === 'package') : undefined;
+  const { type, enforcement_mode: mode, actions, selector } = found?.custom ?? {};
+  const parsed = PolicySelector.safeParse(isRecord(selector) ? selector : undefined);
+  return {
+    name: found?.title ?? FILE,
+    type: typeof type === 'string' ? type : undefined,
+    mode: typeof mode === 'string' ? mode : undefined,
+    actions: Array.isArray(actions) ? actions.map(String) : undefined,
+    selector: parsed.success ? parsed.data : undefined,
+  };
+}
