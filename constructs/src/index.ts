@@ -78,6 +78,11 @@ export {
   type OrchestrationRule,
 } from './resources/orchestration-policy.ts';
 export { Policy, type PolicyProps } from './resources/policy.ts';
+export {
+  PolicyData,
+  type PolicyDataFileProps,
+  type PolicyDataProps,
+} from './resources/policy-data.ts';
 export { NovacronProvider, type NovacronProviderProps } from './resources/provider.ts';
 export { SecurityGroup, type SecurityGroupProps } from './resources/security-group.ts';
 export { Snapshot, type SnapshotProps } from './resources/snapshot.ts';

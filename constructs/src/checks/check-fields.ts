@@ -2,6 +2,9 @@ import { loadOffline } from '../offline/load-offline.ts';
 import { nameProp } from './name-prop.ts';
 import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
+/** The only type with a class that is no kind of resource. */
+const DATA_TYPE = 'novacron_policy_data';
+
 /** An issue of a schema: path and message. */
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -15,9 +18,10 @@ interface Issue {
  * @returns one sentence per mistake
  */
 export function checkFields(type: string, attributes: Attributes): string[] {
-  const { IN_WORDS, RESOURCE_DEFINITIONS } = loadOffline();
+  const { ADMINISTRATIVE_FIELDS, IN_WORDS, RESOURCE_DEFINITIONS } = loadOffline();
   const kind = Object.values(RESOURCE_DEFINITIONS).find((each) => each.type === type);
-  return Object.entries(kind?.table ?? {}).flatMap(([name, { schema }]) => {
+  const table = kind?.table ?? (type === DATA_TYPE ? ADMINISTRATIVE_FIELDS.policy_data : {});
+  return Object.entries(table).flatMap(([name, { schema }]) => {
     const value = attributes[name];
     if (value === undefined || value === null) return [];
     const checked = schema.safeParse(value, IN_WORDS);

@@ -2,6 +2,7 @@
 export * from './network';
 export * from './orchestration-policy';
 export * from './policy';
+export * from './policy-data';
 export * from './policy-waiver';
 export * from './reservation';
 export * from './role';
@@ -20,6 +21,7 @@ export * from './data-novacron-nodes';
 export * from './data-novacron-orchestration-policy';
 export * from './data-novacron-placement';
 export * from './data-novacron-policy';
+export * from './data-novacron-policy-data';
 export * from './data-novacron-policy-decision';
 export * from './data-novacron-policy-waiver';
 export * from './data-novacron-reservation';

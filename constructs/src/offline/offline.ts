@@ -1,3 +1,4 @@
+import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { judgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -32,6 +33,7 @@ export const OFFLINE = {
   planPolicyQuestions,
   policyActions,
   readAnnotations,
+  ADMINISTRATIVE_FIELDS,
   tryText,
   TRIED_EVALUATION_MS_MAX,
   IN_WORDS,

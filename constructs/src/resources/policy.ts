@@ -11,6 +11,7 @@ import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { escapeTemplate } from '../synthesis/escape-template.ts';
 import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
+import type { PolicyData } from './policy-data.ts';
 
 /** Props of a policy. */
 export interface PolicyProps {
@@ -149,6 +150,11 @@ export class Policy extends Construct implements IPolicy {
     target.addLabel(label, BOUND);
     const selector = this.renderSelector();
     if (selector !== undefined) this.resource.putSelector(selector);
+  }
+
+  /** Says that it reads a data document: Terraform creates the document first, deletes it last. */
+  public reads(data: PolicyData): void {
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), data._address];
   }
 
   private renderSelector() {

@@ -1,7 +1,7 @@
 /**
- * The types of administrative objects: tenants, roles, reservations and policy waivers. Each is a
- * row; `define-administrative-resource.ts` and the lookups are made from it. They have no desired
- * state to drift from and no operation to wait for.
+ * The types of administrative objects: tenants, roles, reservations, policy waivers and data
+ * documents of policies. Each is a row; `define-administrative-resource.ts` and the lookups are
+ * made from it. They have no desired state to drift from and no operation to wait for.
  */
 
 import { FEATURES, featureNames } from '@novacron/contract/access/feature';
@@ -12,12 +12,24 @@ import {
   type AdministrativeKind,
   terraformTypeOf,
 } from '@novacron/contract/administration/administrative-kinds';
-import { PolicyWaiverId, ReservationId, RoleId, TenantId } from '@novacron/contract/ids';
+import {
+  PolicyDataId,
+  PolicyWaiverId,
+  ReservationId,
+  RoleId,
+  TenantId,
+} from '@novacron/contract/ids';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
+import { endSentence } from '../framework/diagnostics/end-sentence.ts';
 import type { Schema } from '../framework/schema/schema.ts';
+import {
+  type EffectContext,
+  warnDocumentEffect,
+} from '../resources/planning/warn-policy-effect.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** The contract level from which creates of all these types have idempotency keys. */
@@ -26,13 +38,26 @@ const KEYED_LEVEL = 4;
 /** Servers of every level that this provider works with know it. */
 const ANY_LEVEL = 0;
 
+/** A field that identifies objects to people. */
+export type NameField = 'name' | 'path';
+
+/** The part of a list's input that selects the object of a name. */
+export function byName(field: NameField, name: string): Values {
+  // Paths came with lists that take several values of a filter.
+  return { [field]: field === 'path' ? [name] : name };
+}
+
 /** What is special about a type. */
 interface AdministrativeRow {
   readonly description: string;
   readonly dataSource: string;
   readonly id: Field['schema'];
-  /** `none`: its objects are known by their ids alone. */
-  readonly names: 'unique' | 'none';
+  /** What the user reads, where that is not the kind in words. */
+  readonly noun?: string;
+  /** The field that is unique within the tenant; absent where objects are known by ids alone. */
+  readonly nameField?: NameField;
+  /** `summaries`: items of its list have not all fields, so each object is read by itself. */
+  readonly lists?: 'summaries';
   /** The contract level from which its create has an idempotency key. */
   readonly keyedLevel: number;
   /** Converts an answer to values of attributes. */
@@ -47,6 +72,13 @@ interface AdministrativeRow {
   readonly endOf?: (answer: ResourceAnswer) => string | undefined;
   /** Why an object is gone, as far as its state shows. */
   readonly explainGone?: (state: Values, nowMs: number) => string | undefined;
+  /** What to do in the configuration about what keeps an object from being deleted. */
+  readonly inUseHint?: string;
+  /** Warns of what a create or an update changes besides the object. */
+  readonly warnEffect?: (
+    context: EffectContext,
+    planned: { readonly label: string; readonly values: Values },
+  ) => Promise<void>;
   /** Why an object can never be deleted. */
   readonly protects?: (state: Values) => string | undefined;
   /** Why an object cannot be managed at all, such as a built-in one. */
@@ -62,7 +94,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
     dataSource:
       "A tenant with its quotas and their usage; outside the first tenant only the caller's own.",
     id: TenantId,
-    names: 'unique',
+    nameField: 'name',
     keyedLevel: KEYED_LEVEL,
     toValues: toTenantValues,
     // The secret of a first key would have to be stored in the state.
@@ -86,7 +118,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       "A role of the tenant: what its holders may do, at most what the provider's own key may do.",
     dataSource: 'A role and its permitted operations, including the built-in roles.',
     id: RoleId,
-    names: 'unique',
+    nameField: 'name',
     keyedLevel: KEYED_LEVEL,
     rejects: ({ built_in: isBuiltIn, name }) =>
       isBuiltIn === true
@@ -100,7 +132,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       'reservation is gone: the next plan creates another one.',
     dataSource: 'A reservation of capacity for a VM.',
     id: ReservationId,
-    names: 'unique',
+    nameField: 'name',
     keyedLevel: ANY_LEVEL,
     toValues: toReservationValues,
     toLookup: toReservationValues,
@@ -117,13 +149,32 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       'later `expires_at` to create another one, or remove the block.',
     dataSource: 'A waiver of a policy, by its id.',
     id: PolicyWaiverId,
-    names: 'none',
     keyedLevel: KEYED_LEVEL,
     endOf: ({ state, expires_at: end }) =>
       state === 'expired'
         ? `It expired at ${String(end)} and has no effect any more. Set a later \`expires_at\` ` +
           'to create another one, or remove the block.'
         : undefined,
+  },
+  policy_data: {
+    description:
+      'A data document of the tenant: a JSON value that its policies read below `data`. Another ' +
+      'value is a new version, which decides from the next request on. Terraform cannot delete ' +
+      'a document while a policy reads it.',
+    noun: 'data document',
+    dataSource: 'A data document that policies read, by its path or its id.',
+    id: PolicyDataId,
+    nameField: 'path',
+    lists: 'summaries',
+    inUseHint:
+      'Where Terraform manages these policies, too, name this resource in their `depends_on`, so ' +
+      'that they are deleted first.',
+    keyedLevel: KEYED_LEVEL,
+    warnEffect: async (context, { label, values: { path, document } }) => {
+      if (typeof path !== 'string' || typeof document !== 'string') return;
+      if (context.diagnostics.hasErrors) return;
+      await warnDocumentEffect(context, { label, path, document });
+    },
   },
 };
 
@@ -150,8 +201,9 @@ export const ADMINISTRATIVE_TYPES: Readonly<Record<string, AdministrativeType>> 
   Object.fromEntries(
     ADMINISTRATIVE_KINDS.map((kind): [string, AdministrativeType] => {
       const type = terraformTypeOf(kind);
-      const noun = wordsOf(kind);
-      return [type, { ...ROWS[kind], kind, type, noun, table: steadyFields(kind) }];
+      const row = ROWS[kind];
+      const noun = row.noun ?? wordsOf(kind);
+      return [type, { ...row, kind, type, noun, table: steadyFields(kind) }];
     }),
   );
 
@@ -235,6 +287,12 @@ export function toUpdateInput({
     return [name, Object.fromEntries(changed.map((part) => [part, is[part] ?? null]))];
   });
   return Object.fromEntries(entries);
+}
+
+/** Adds to `in-use` what to do in the configuration. */
+export function withHint(found: Problem, hint: string | undefined): Problem {
+  if (found.code !== 'in-use' || hint === undefined) return found;
+  return { ...found, remedy: `${endSentence(found.remedy)} ${hint}` };
 }
 
 /** Fields whose parts are sent on their own. */

@@ -28,9 +28,11 @@ import type { ResourceAnswer, Session, SessionCallOptions } from '../rpc/session
 import {
   type AdministrativeTarget,
   type AdministrativeType,
+  byName,
   toCreateInput,
   toState,
   toUpdateInput,
+  withHint,
 } from './administrative-types.ts';
 import { administrativePlanning } from './plan-administrative-change.ts';
 
@@ -39,9 +41,6 @@ const REVISION_KEY = 'revision';
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
-
-/** Prefix that marks a name, for names that look like ids. */
-const NAME_PREFIX = 'name=';
 
 type Handlers = Resource<Schema, Session>;
 
@@ -61,8 +60,10 @@ export function defineAdministrativeResource(info: AdministrativeType): Handlers
   const target: AdministrativeTarget = {
     info,
     schema,
-    labelOf: ({ name }) =>
-      typeof name === 'string' ? `${info.type} ${JSON.stringify(name)}` : info.type,
+    labelOf: (values) => {
+      const name = values[info.nameField ?? 'name'];
+      return typeof name === 'string' ? `${info.type} ${JSON.stringify(name)}` : info.type;
+    },
   };
   return {
     schema,
@@ -276,7 +277,8 @@ function deleting({ info, schema, labelOf }: AdministrativeTarget): Handlers['de
       forgetCreate(session, id);
     } else if (answer.error.code !== 'not-found') {
       const doing = `delete ${labelOf(prior)}`;
-      reportProblem(diagnostics, answer.error, { attributes: schema.attributes, doing });
+      const found = withHint(answer.error, info.inUseHint);
+      reportProblem(diagnostics, found, { attributes: schema.attributes, doing });
     }
   };
 }
@@ -288,23 +290,26 @@ async function resolveImport(
   { client: session, signal }: { readonly client: Session; readonly signal: AbortSignal },
 ): Promise<string> {
   const doing = `import ${info.type} ${JSON.stringify(text)}`;
-  if (info.id.safeParse(text).success || info.names === 'none') {
+  const { nameField } = info;
+  if (info.id.safeParse(text).success || nameField === undefined) {
     const found = await session.find(info.kind, text, signal);
     if (!found.ok) throw toUserError(found.error, doing);
     if (found.value !== undefined) return text;
     throw nothingThere(info, text, doing);
   }
-  const name = text.startsWith(NAME_PREFIX) ? text.slice(NAME_PREFIX.length) : text;
+  const prefix = `${nameField}=`;
+  // The prefix marks a name, for names that look like ids.
+  const name = text.startsWith(prefix) ? text.slice(prefix.length) : text;
   const list = callOf<{ readonly items: readonly ResourceAnswer[] }>(session, info);
-  const answer = await list('list', { name, limit: 1 }, { signal });
+  const answer = await list('list', { ...byName(nameField, name), limit: 1 }, { signal });
   if (!answer.ok) throw toUserError(answer.error, doing);
   const [found] = answer.value.items;
   if (found === undefined) throw nothingThere(info, text, doing);
   return found.id;
 }
 
-function nothingThere({ noun, names, kind }: AdministrativeType, text: string, doing: string) {
-  const by = names === 'none' ? 'id' : 'id or name';
+function nothingThere({ noun, nameField, kind }: AdministrativeType, text: string, doing: string) {
+  const by = nameField === undefined ? 'id' : `id or ${nameField}`;
   return new UserError({
     summary: `${PROBLEM_KINDS['not-found'].title}: ${doing}`,
     detail:

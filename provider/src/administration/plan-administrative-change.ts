@@ -27,7 +27,12 @@ import {
 import { reportProblem } from '../resources/problems/report-problem.ts';
 import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { Session } from '../rpc/session.ts';
-import { type AdministrativeTarget, toCreateInput, toUpdateInput } from './administrative-types.ts';
+import {
+  type AdministrativeTarget,
+  toCreateInput,
+  toUpdateInput,
+  withHint,
+} from './administrative-types.ts';
 
 /** The contract level from which servers preview these writes. */
 const PREVIEW_LEVEL = 4;
@@ -52,6 +57,7 @@ export function administrativePlanning(
       const planned = { type: target.info.type, label, change, operation: 'x.create' };
       if (!rejectDuplicateCreate(context, planned)) return undefined;
       await preview(target, createOf(target, change.plan, session), { label, context });
+      await target.info.warnEffect?.(context, { label, values: change.plan });
       return undefined;
     }
     const { table } = target.info;
@@ -70,7 +76,9 @@ export function administrativePlanning(
     } else {
       const names = findPossibleReplacements(table, { prior, plan });
       warnPossibleReplacements(diagnostics, { label, names });
-      await preview(target, updateOf(target, prior, plan), { label, context });
+      const update = updateOf(target, prior, plan);
+      await preview(target, update, { label, context });
+      if (update !== undefined) await target.info.warnEffect?.(context, { label, values: plan });
     }
     const settled = unchangedValues(table, { prior, plan, respelled: Object.keys(form) });
     return {
@@ -136,6 +144,7 @@ async function preview(
   const { client: session, diagnostics, signal } = context;
   if (write === undefined || !session.knows(PREVIEW_LEVEL)) return;
   const { verb, input, unknown } = write;
+  const { inUseHint } = info;
   await session.keys.settle();
   const operation = AdministrativeWrite.parse(`${info.kind}.${verb}`);
   const { moment } = context;
@@ -151,7 +160,7 @@ async function preview(
   for (const found of answer.value.problems.map(fromProblemDocument)) {
     if (mayPass(session, found, write)) continue;
     const isTemporary = verb === 'delete' && found.code === 'in-use';
-    const later = isTemporary ? laterAtApply(found) : renameAtApply(found, write);
+    const later = isTemporary ? laterAtApply(found, inUseHint) : renameAtApply(found, write);
     if (later !== undefined) reportProblem(diagnostics, later, { ...options, severity: 'warning' });
     else reportProblem(diagnostics, found, options);
   }
@@ -178,11 +187,12 @@ function renameAtApply(found: Problem, { verb }: Write): Problem | undefined {
 }
 
 /** What uses an object may be deleted by the same apply, which the provider cannot see. */
-function laterAtApply(found: Problem): Problem {
+function laterAtApply(found: Problem, hint: string | undefined): Problem {
+  const { remedy } = withHint(found, hint);
   return {
     ...found,
     remedy:
-      `${found.remedy} If this apply deletes them first, nothing is to be done; otherwise it ` +
+      `${remedy} If this apply deletes them first, nothing is to be done; otherwise it ` +
       'fails at this resource.',
   };
 }

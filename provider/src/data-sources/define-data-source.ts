@@ -7,6 +7,7 @@ import type { Field } from '@novacron/contract/schema/field';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { byName, type NameField } from '../administration/administrative-types.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
@@ -15,11 +16,17 @@ import { string } from '../framework/schema/attributes.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import type { ReadKind, ResourceAnswer, Session } from '../rpc/session.ts';
 
+const NAME_WORDS: Readonly<Record<NameField, string>> = { name: 'Name', path: 'Path' };
+
 /** A kind that can be looked up. */
 export interface LookupInfo {
   readonly kind: ReadKind | 'node';
-  /** `none`: its objects have no names, so they are looked up by their ids. Default: `unique`. */
-  readonly names?: 'unique' | 'none';
+  /** What the user reads, where that is not the kind in words. */
+  readonly noun?: string | undefined;
+  /** The field to look up by besides the id; null where there is none. Default: `name`. */
+  readonly nameField?: NameField | null;
+  /** `summaries`: items of its list have not all fields. */
+  readonly lists?: 'summaries' | undefined;
   readonly description: string;
   readonly idSchema: Field['schema'];
   /** Attributes that are read, besides id and name. */
@@ -28,25 +35,27 @@ export interface LookupInfo {
   readonly toValue?: (answer: never) => Readonly<Record<string, unknown>>;
 }
 
-/** Creates a data source with the arguments `id` and `name`, exactly one of which is set. */
+/**
+ * Creates a data source with the arguments `id` and `name`, or another unique field, exactly one of
+ * which is set.
+ */
 export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> {
-  const { kind, names: naming = 'unique' } = info;
-  const noun = wordsOf(kind);
+  const { kind, nameField = 'name', noun = wordsOf(kind) } = info;
   const isId = (id: string) => findIssues(info.idSchema, id);
   const keys: Attributes =
-    naming === 'none'
+    nameField === null
       ? { id: string({ required: true, validators: [isId], description: `Id of the ${noun}.` }) }
       : {
           id: string({
             optional: true,
             computed: true,
             validators: [isId],
-            description: `Id of the ${noun}. Set either this or the name.`,
+            description: `Id of the ${noun}. Set either this or the ${nameField}.`,
           }),
-          name: string({
+          [nameField]: string({
             optional: true,
             computed: true,
-            description: `Name of the ${kind}. Set either this or the id.`,
+            description: describeName(info, nameField),
           }),
         };
   const attributes = { ...keys, ...info.attributes };
@@ -54,27 +63,28 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
   return {
     schema,
     validate(config, { diagnostics }) {
-      const { id, name }: Readonly<Record<string, unknown>> = config;
-      if (naming === 'none' || isUnknown(id) || isUnknown(name)) return;
+      if (nameField === null) return;
+      const { id, [nameField]: name }: Readonly<Record<string, unknown>> = config;
+      if (isUnknown(id) || isUnknown(name)) return;
       if ((id === null) === (name === null)) {
         diagnostics.error({
-          summary: `Which ${kind}? Set id or name`,
-          detail: 'Exactly one of `id` and `name` must be set.',
-          path: [id === null ? 'name' : 'id'],
+          summary: `Which ${info.noun ?? kind}? Set id or ${nameField}`,
+          detail: `Exactly one of \`id\` and \`${nameField}\` must be set.`,
+          path: [id === null ? nameField : 'id'],
         });
       }
     },
     async read(config, { client, diagnostics, signal }) {
       const asked: Readonly<Record<string, unknown>> = config;
-      const found = await lookUp(client, kind, asked, signal);
+      const found = await lookUp(client, info, asked, signal);
       const names = Object.keys(schema.attributes);
       if (!found.ok) {
         // What is missing must not keep Terraform from destroying the rest.
         const isPassable = client.isDestroyRun && found.error.code === 'not-found';
         diagnostics[isPassable ? 'warning' : 'error']({
-          summary: `${PROBLEM_KINDS[found.error.code].title}: read ${kind}`,
+          summary: `${PROBLEM_KINDS[found.error.code].title}: read ${info.noun ?? kind}`,
           detail: `${found.error.detail}\n\n${found.error.remedy}`,
-          path: [typeof asked.id === 'string' ? 'id' : 'name'],
+          path: [typeof asked.id === 'string' || nameField === null ? 'id' : nameField],
         });
         return isPassable ? nothingOf(names, asked) : null;
       }
@@ -85,24 +95,35 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
   };
 }
 
+function describeName({ noun, kind }: LookupInfo, field: NameField): string {
+  return `${NAME_WORDS[field]} of the ${noun ?? kind}. Set either this or the id.`;
+}
+
 async function lookUp(
   session: Session,
-  kind: LookupInfo['kind'],
+  { kind, nameField = 'name', noun, lists }: LookupInfo,
   asked: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer, Problem>> {
   // Kinds without names have an id in every configuration.
-  if (typeof asked.id === 'string' || kind === 'policy_waiver') {
+  if (typeof asked.id === 'string' || nameField === null) {
     return session.client.call(`${kind}.get`, { id: String(asked.id) }, { signal });
   }
-  const name = String(asked.name);
-  const page = await session.client.call(`${kind}.list`, { name, limit: 1 }, { signal });
+  const name = String(asked[nameField]);
+  const page: Result<{ readonly items: readonly ResourceAnswer[] }, Problem> =
+    await session.client.call(`${kind}.list`, { ...byName(nameField, name), limit: 1 }, { signal });
   if (!page.ok) return page;
   const [found] = page.value.items;
+  if (found !== undefined && lists === 'summaries') {
+    return session.client.call(`${kind}.get`, { id: found.id }, { signal });
+  }
   if (found !== undefined) return ok(found);
   return err(
     problem('not-found', {
-      detail: `There is no ${wordsOf(kind)} named ${JSON.stringify(name)}.`,
+      detail:
+        nameField === 'name'
+          ? `There is no ${wordsOf(kind)} named ${JSON.stringify(name)}.`
+          : `There is no ${noun ?? wordsOf(kind)} with the ${nameField} ${JSON.stringify(name)}.`,
       remedy: `List the existing ones with \`novacron ${wordOf(kind)} list\`.`,
     }),
   );

@@ -30,12 +30,16 @@ export const LOOKUPS_BY_TYPE: Readonly<Record<string, LookupInfo>> = {
 };
 
 function administrativeLookup(info: AdministrativeType): LookupInfo {
-  const { kind, id, dataSource, names, toLookup } = info;
+  const { kind, id, dataSource, noun, nameField = null, lists, toLookup } = info;
   // The name is an argument of every data source that has one.
-  const { name: _name, ...fields } = ADMINISTRATIVE_FIELDS[kind];
+  const fields = Object.fromEntries(
+    Object.entries(ADMINISTRATIVE_FIELDS[kind]).filter(([name]) => name !== nameField),
+  );
   return {
     kind,
-    names,
+    nameField,
+    noun,
+    lists,
     idSchema: id,
     description: dataSource,
     attributes: deriveAttributes(fields, 'data-source'),

@@ -105,12 +105,13 @@ function renderTypePage(
 function renderImport(type: string, { attributes }: Schema): string {
   const { description = 'its id' } = attributes.id ?? {};
   const kind = /of the ([^,]+),/.exec(description)?.[1] ?? 'object';
-  const hasName = attributes.name !== undefined;
-  const by = hasName
-    ? `By the id of the ${kind} or by its name; the prefix \`name=\` marks a name that looks ` +
-      'like an id.'
-    : `By the id of the ${kind}.`;
-  const word = hasName ? 'name=example' : 'ID';
+  const field = ['name', 'path'].find((name) => attributes[name] !== undefined);
+  const by =
+    field === undefined
+      ? `By the id of the ${kind}.`
+      : `By the id of the ${kind} or by its ${field}; the prefix \`${field}=\` marks a ${field} ` +
+        'that looks like an id.';
+  const word = field === undefined ? 'ID' : `${field}=example`;
   return `## Import
 
 ${by}

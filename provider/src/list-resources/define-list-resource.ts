@@ -16,6 +16,8 @@ import type { ReadKind, ResourceAnswer, Session } from '../rpc/session.ts';
 interface Listed {
   readonly type: string;
   readonly kind: ReadKind;
+  /** `summaries`: items of the list have not all fields. */
+  readonly lists?: 'summaries' | undefined;
   /** The state of an object; undefined for one that cannot be imported. */
   readonly toState: (item: ResourceAnswer, session: Session) => ValueRecord | undefined;
 }
@@ -47,7 +49,12 @@ export function defineAdministrativeList(info: AdministrativeType): ListResource
   });
 }
 
-function defineList({ type, kind, toState: stateOfItem }: Listed): ListResource<Schema, Session> {
+function defineList({
+  type,
+  kind,
+  lists,
+  toState: stateOfItem,
+}: Listed): ListResource<Schema, Session> {
   const schema = dataSourceSchema({
     description: `All ${kind} objects of the tenant, whether managed by Terraform or not.`,
     attributes: {
@@ -66,7 +73,10 @@ function defineList({ type, kind, toState: stateOfItem }: Listed): ListResource<
         const turn = { limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) };
         const page = await session.client.call(`${kind}.list`, turn, { signal });
         if (!page.ok) throw toUserError(page.error, `list ${type}`);
-        for (const item of page.value.items) {
+        for (const listed of page.value.items) {
+          const item =
+            lists === undefined ? listed : await readWhole(session, { type, kind, listed }, signal);
+          if (item === undefined) continue;
           const name = nameOf(item);
           const state = stateOfItem(item, session);
           const isAsked = typeof prefix !== 'string' || name.startsWith(prefix);
@@ -78,7 +88,21 @@ function defineList({ type, kind, toState: stateOfItem }: Listed): ListResource<
   };
 }
 
-/** The name of an object; a waiver has that of the resource that it is for. */
-function nameOf({ name, resource_name: about }: Values): string {
-  return String(name ?? about);
+/** @returns undefined for an object that is gone by now */
+async function readWhole(
+  session: Session,
+  { type, kind, listed }: Pick<Listed, 'type' | 'kind'> & { readonly listed: ResourceAnswer },
+  signal: AbortSignal,
+): Promise<ResourceAnswer | undefined> {
+  const found = await session.find(kind, listed.id, signal);
+  if (!found.ok) throw toUserError(found.error, `list ${type}`);
+  return found.value;
+}
+
+/**
+ * The name of an object; a waiver has that of the resource that it is for, a data document has its
+ * path.
+ */
+function nameOf({ name, resource_name: about, path }: Values): string {
+  return String(name ?? about ?? path);
 }

@@ -32,6 +32,9 @@ const CONDITION_LEVEL = 4;
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
 
+/** A longer value is cut in messages. Unit: characters of JSON. */
+const SHOWN_LENGTH_MAX = 200;
+
 /** Records the desired revision that belongs to a state; servers before level 4 send none. */
 export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
   const { desired_revision: revision } = answer;
@@ -172,8 +175,11 @@ export function changedSincePlan(conflicts: readonly Conflict[]): Problem {
   });
 }
 
+/** Texts of documents and rules are longer than a message. */
 function show(value: unknown): string {
-  return JSON.stringify(value ?? null);
+  const text = JSON.stringify(value ?? null);
+  if (text.length <= SHOWN_LENGTH_MAX) return text;
+  return `${text.slice(0, SHOWN_LENGTH_MAX)}… (${text.length} characters)`;
 }
 
 /**

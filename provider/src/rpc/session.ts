@@ -44,6 +44,9 @@ export interface StateDifference {
 /** Kinds of objects that have a get and a list. */
 export type ReadKind = ResourceKind | AdministrativeKind;
 
+/** Kinds whose lists have not all fields of an object. */
+const LISTED_IN_PART: ReadonlySet<ReadKind> = new Set(['policy_data']);
+
 /** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
@@ -88,6 +91,8 @@ export interface Session {
    * first of the run.
    */
   readonly policyPreviewTime: () => AbortSignal;
+  /** Data documents of policies that this plan makes or changes, by path. */
+  readonly plannedDocuments: Map<string, { readonly path: string; readonly document: string }>;
   /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
   /** Claims the answers of the creates of this run. */
@@ -184,6 +189,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     deleted: new Set(),
     changing: new Set(),
     creating: new Map(),
+    plannedDocuments: new Map(),
     keepingName: new Set(),
     neededNames: new Map(),
     peers: new Map(),
@@ -242,7 +248,7 @@ function createReads(client: Client<SessionCallOptions>) {
     ): Promise<Result<ResourceAnswer | undefined, Problem>> => {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
-      if (count > SINGLE_READS_MAX) {
+      if (count > SINGLE_READS_MAX && !LISTED_IN_PART.has(kind)) {
         const fetched = all.get(kind) ?? listAll(client, kind, signal);
         all.set(kind, fetched);
         const found = await fetched;

@@ -44,6 +44,11 @@ const reservation = (more = '', ttl = 3600) => `
   ttl_seconds = ${ttl}
 ${more}`;
 
+const DATA = `
+  path     = "limits.teams"
+  document = jsonencode({ web = { cores = 4 }, batch = [1, "<&>"] })
+`;
+
 const waiver = (expiresAt: string, reason = 'Migration') => `
   policy_id     = novacron_policy.p.id
   resource_kind = "vm"
@@ -101,6 +106,7 @@ describe('an administrative object', () => {
       ),
     ],
     ['policy_waiver', POLICY, block('policy_waiver', waiver(inDays(30)))],
+    ['policy_data', '', block('policy_data', DATA)],
   ] as const;
 
   test.each(CASES)(
@@ -111,7 +117,8 @@ describe('an administrative object', () => {
       await apply(workspace, before + hcl);
       await expectNoPlan(workspace);
       const { id } = (await workspace.values(address)) ?? {};
-      const words = kind === 'policy_waiver' ? [String(id)] : [String(id), `name=${nameOf(hcl)}`];
+      const [name] = namesIn(hcl);
+      const words = kind === 'policy_waiver' ? [String(id)] : [String(id), String(name)];
       for (const word of words) {
         await workspace.run('state', 'rm', address);
         const imported = await workspace.run('import', address, word);
@@ -132,7 +139,9 @@ describe('an administrative object', () => {
     },
   );
 
-  const nameOf = (hcl: string) => /name +=\s"([^"]+)"/.exec(hcl)?.[1] ?? '';
+  /** As they are given to an import: `name=deployer`. */
+  const namesIn = (hcl: string) =>
+    [...hcl.matchAll(/\b(name|path) +=\s"([^"]+)"/g)].map(([, field, name]) => `${field}=${name}`);
 
   test('that is a tenant is changed in place, and has no API key', async () => {
     const workspace = system.workspace();

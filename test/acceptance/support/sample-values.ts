@@ -270,6 +270,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     reason: of('migration', 'tests'),
     expires_at: of(inDays(10), inDays(20)),
   },
+  novacron_policy_data: {
+    path: (_things, serial) => ({ values: [`walk.d${serial}`, `walked.d${serial}`] }),
+    document: of('{"web":{"cores":1}}', '{"web":{"cores":2}}'),
+  },
   novacron_orchestration_policy: {
     document: (_things, serial) => ({
       values: [replicas(`walk-${serial}`, 1), replicas(`walk-${serial}`, 2)],

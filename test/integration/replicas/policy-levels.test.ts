@@ -1,26 +1,9 @@
 /** Policies that one server moves to another language level, as a second server judges by them. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { type Client, createClient } from '@novacron/contract/client/client';
-import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
-import {
-  createApplication,
-  type RunningApplication,
-} from '@novacron/server/app/composition/create-application';
-import type { CompletePorts } from '@novacron/server/app/composition/deps';
-import { seedStore } from '@novacron/server/app/composition/seed-store';
-import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { acceptPolicy } from '@novacron/server/app/policy/signing/accept-policy';
 import { keepVersion } from '@novacron/server/app/rows/policy-versions';
 import type { PolicyRow } from '@novacron/server/ports/tables/tables';
-import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
-import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
-import {
-  openAt,
-  usePostgres,
-} from '../../../server/src/adapters/store/postgres/test-kit/use-postgres.ts';
-import { sharedPorts } from './test-kit/shared-ports.ts';
+import { type Server, useServerPair } from './test-kit/use-server-pair.ts';
 
 /** Without an owner level 1 allows, and level 2 does not. */
 const RULE = `package owners
@@ -35,50 +18,14 @@ const QUESTION = {
   resource: { name: 'lat-vm', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
 } as const;
 
-const POOLS = { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } };
-
-interface Server {
-  readonly deps: CompletePorts;
-  readonly call: Client['call'];
-  readonly stop: () => Promise<void>;
-}
-
 describe('a policy of two servers on one PostgreSQL store', () => {
-  const postgres = usePostgres();
+  const pair = useServerPair();
   let one: Server;
   let other: Server;
-  let remove: () => Promise<void>;
 
-  beforeEach(async () => {
-    const opened = await postgres.openStore();
-    const second = await openAt({ url: opened.url });
-    const time = createVirtualTime();
-    const bus = openMemoryBus({ timers: time.timers });
-    // Each has a connection, caches and threads for policies of its own.
-    const first = sharedPorts({ store: opened.store, time, bus });
-    const peer = sharedPorts({ store: second, time, bus });
-    let secret = '';
-    const made = await createFirstKey(
-      first,
-      (given) => {
-        secret = given;
-        return { ok: true, value: undefined };
-      },
-      { words: 'one', discard: () => undefined },
-    );
-    if (!made.ok) throw new Error(made.error.detail);
-    await seedStore(first, POOLS);
-    one = await startServer(first, secret);
-    other = await startServer(peer, secret);
-    remove = async () => {
-      await Promise.all([one.stop(), other.stop()]);
-      await bus.close();
-      await second.close();
-      await opened.remove();
-    };
+  beforeEach(() => {
+    ({ one, other } = pair());
   });
-
-  afterEach(() => remove());
 
   async function allows({ call }: Server): Promise<boolean> {
     const answer = await call('policy_decision.ask', QUESTION);
@@ -171,39 +118,3 @@ describe('a policy of two servers on one PostgreSQL store', () => {
     expect(JSON.stringify(answer)).toContain('the language level 3, which this release');
   });
 });
-
-async function startServer(deps: CompletePorts, secret: string): Promise<Server> {
-  const running = createApplication(deps, { servers: 'several', events: 'kept' });
-  void running.leases.start();
-  const { authenticate, nextRequestId } = running.application;
-  const found = await authenticate(secret, { requestId: nextRequestId() });
-  if (!found.ok) throw new Error(found.error.detail);
-  return {
-    deps,
-    call: callOf(running, deps, found.value),
-    stop: async () => {
-      running.executor.stop();
-      void running.relay.stop();
-      await deps.policies.close();
-    },
-  };
-}
-
-function callOf(
-  { application }: RunningApplication,
-  { logger }: CompletePorts,
-  principal: Principal,
-): Client['call'] {
-  const carrier = createClient((name, rawInput) => {
-    const context = {
-      principal,
-      requestId: application.nextRequestId(),
-      client: 'rest',
-      deployment: 'default',
-      signal: new AbortController().signal,
-      request: beginRequest(),
-    } as const;
-    return dispatch({ application, logger }, { name, rawInput, context });
-  });
-  return carrier.call;
-}

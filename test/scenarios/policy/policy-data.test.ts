@@ -304,6 +304,72 @@ describe('decisions', () => {
     expect(versions.toSorted()).toEqual([1, 2]);
   });
 
+  const drafts = (cores: number) => [{ path: 'limits.teams', document: limitsOf(cores) }];
+
+  /** All parts of a preview of documents. */
+  async function previewData(data: { readonly path: string; readonly document: string }[]) {
+    const changes: unknown[][] = [];
+    const notices: string[] = [];
+    let position: string | undefined;
+    for (let parts = 1; ; parts += 1) {
+      const turn = position === undefined ? {} : { position };
+      const part = await bench().expectOk('policy.preview', {
+        data,
+        sources: ['resources'],
+        ...turn,
+      });
+      changes.push(...part.changes.map((each) => [each.source, each.effect, each.policy]));
+      notices.push(...part.notices);
+      if (part.next_position === null) return { changes, notices, parts };
+      position = part.next_position;
+    }
+  }
+
+  test('of a preview of documents are those of each policy that reads them', async () => {
+    await store('limits.teams', limitsOf(4));
+    await makePolicy();
+    await makePolicy(RULE.replace('package sizes', 'package again'), 'Again');
+    await makePolicy('package other\n\ndeny contains "no" if data.owners.x == 1\n', 'Other');
+    await bench().expectOk('vm.create', WEB);
+    const refused = await previewData(drafts(1));
+    expect(refused.changes).toContainEqual(['resources', 'newly_refused', 'Again']);
+    // It is refused by the first one already.
+    expect(refused.changes).not.toContainEqual(['resources', 'newly_refused', 'Sizes']);
+    expect(refused.parts).toBe(2);
+    expect((await previewData(drafts(8))).changes).toEqual([]);
+    const unread = await previewData([{ path: 'nothing', document: '1' }]);
+    expect(unread.notices).toEqual([
+      'no enabled policy reads data.nothing: nothing is decided otherwise',
+    ]);
+    const { items } = await bench().expectOk('policy_data.list', {});
+    expect(items.map(({ path, version }) => [path, version])).toEqual([['limits.teams', 1]]);
+    const data = [{ path: 'limits', document: '{}' }];
+    expect(await bench().expectProblem('policy.preview', { data })).toMatchObject({
+      code: 'name-taken',
+    });
+  });
+
+  test('of a preview of documents are allowed again only where all policies allow', async () => {
+    const { id } = await store('limits.teams', limitsOf(4));
+    await makePolicy();
+    await makePolicy(RULE.replace('package sizes', 'package again'), 'Again');
+    await bench().expectOk('vm.create', WEB);
+    await bench().expectOk('policy_data.update', { id, document: limitsOf(1) });
+    const { changes } = await previewData(drafts(4));
+    expect(changes).toEqual([['resources', 'newly_allowed', 'Sizes']]);
+  });
+
+  test('of a preview of a policy use drafts of documents, where it has any', async () => {
+    await store('limits.teams', limitsOf(4));
+    await bench().expectOk('vm.create', WEB);
+    const draft = { name: 'Sizes', type: 'resource', rule: RULE } as const;
+    const sources = ['resources' as const];
+    const now = await bench().expectOk('policy.preview', { draft, sources });
+    expect(now.changes).toEqual([]);
+    const then = await bench().expectOk('policy.preview', { draft, sources, data: drafts(1) });
+    expect(then.changes).toMatchObject([{ effect: 'newly_refused', resource_name: 'web-01' }]);
+  });
+
   test('of a preview use the documents of now, for the policy and for the draft', async () => {
     await store('limits.teams', limitsOf(1));
     const { id } = await makePolicy(RULE.replace('deny contains msg', 'warn contains msg'));

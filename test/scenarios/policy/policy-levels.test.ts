@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPolicySignatures } from '../../../server/src/adapters/policy/create-policy-signatures.ts';
 import { acceptPolicy } from '../../../server/src/app/policy/signing/accept-policy.ts';
-import { keepVersion } from '../../../server/src/app/rows/policy-versions.ts';
+import { keepVersion, versionRowId } from '../../../server/src/app/rows/policy-versions.ts';
 import type { PolicyRow } from '../../../server/src/ports/tables/tables.ts';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -236,16 +236,71 @@ describe('an upgrade of the language level', () => {
     expect(await admits()).toBe(true);
   });
 
-  test('is decided by the other policies', async () => {
+  test.each(['upgrade_policy', 'update_policy'])('is decided as %s', async (action) => {
     const id = await makeEarlier();
     await bench().expectOk('policy.create', {
       name: 'Guard',
       type: 'resource',
-      rule: 'package guard\n\ndeny contains "stays" if input.action == "upgrade_policy"\n',
+      rule: `package guard\n\ndeny contains "stays" if input.action == "${action}"\n`,
     });
     const refused = await bench().expectProblem('policy.upgrade', { id });
     expect(refused).toMatchObject({ code: 'policy-denied' });
     expect(await bench().expectOk('policy.get', { id })).toMatchObject({ language_level: 1 });
+  });
+
+  test('is not kept up by an earlier version that is damaged, which is named', async () => {
+    const id = await makeEarlier();
+    const [first] = await bench().storeOnDisk.read({ from: 'policy_versions' });
+    if (first === undefined) throw new Error('there is a version');
+    // What is sealed is bound to its row.
+    const row = { ...first, id: versionRowId(id, 0), version: 0 };
+    const done = await bench().storeOnDisk.commit([{ kind: 'put', into: 'policy_versions', row }]);
+    expect(done.ok).toBe(true);
+    const { resource, notices = [] } = await bench().expectOk('policy.upgrade', { id });
+    expect(resource).toMatchObject({ version: 2, language_level: 2 });
+    expect(notices).toContain(
+      'version 0 is damaged in the store and cannot be restored; the others can',
+    );
+    const kept = await bench().storeOnDisk.read({ from: 'policy_versions' });
+    expect(kept.map(({ version }) => version)).toEqual([0, 1, 2]);
+    await bench().expectOk('policy.rollback', { id, to_version: 1 });
+  });
+
+  test('replays decisions with the documents of their time, and counts those without', async () => {
+    const { resource: data } = await bench().expectOk('policy_data.create', {
+      path: 'strict',
+      document: 'true',
+    });
+    const { resource } = await bench().expectOk('policy.create', {
+      name: 'Strict',
+      type: 'resource',
+      actions: ['create_vm'],
+      rule: `package strict_owners
+
+deny contains "no owner" if {
+  data.strict
+  not known(input.resource.metadata.owner)
+}
+
+known(owner) if owner != ""
+`,
+    });
+    const { id } = resource;
+    await storeAs(id, ({ languageLevel: _, ...compiled }) => compiled);
+    expect(await admits()).toBe(false);
+    await bench().expectOk('policy_data.update', { id: data.id, document: 'false' });
+    expect(await admits()).toBe(true);
+    await bench().advance(600);
+    const plan = await bench().expectOk('policy.upgrade_plan', { id });
+    expect(plan).toMatchObject({ replayed: 2, without_data: 0 });
+    expect(plan.changed).toMatchObject([{ was: 'deny', becomes: 'silent' }]);
+    const versions = await bench().store.read({ from: 'policy_data_versions' });
+    const gone = versions.filter(({ version }) => version === 1).map((row) => row.id);
+    await bench().store.commit(
+      gone.map((row) => ({ kind: 'drop', from: 'policy_data_versions', id: row }) as const),
+    );
+    const later = await bench().expectOk('policy.upgrade_plan', { id });
+    expect(later).toMatchObject({ replayed: 1, without_data: 1, changed: [] });
   });
 
   test('is refused for a text that OPA refuses, which is warned of until then', async () => {

@@ -1,3 +1,4 @@
+import { plainText } from '@novacron/contract/formats/plain-text';
 import { formatPath, type Path, type PathStep } from '../../cty/path.ts';
 import type { Diagnostic, Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type {
@@ -15,7 +16,8 @@ export function diagnosticsToWire(diagnostics: Diagnostics): WireDiagnostic[] {
 
 /**
  * Terraform finds the line of a top-level attribute only. A deeper path would show the header of
- * the block instead, so the rest of the path moves into the text.
+ * the block instead, so the rest of the path moves into the text. Terraform prints texts as they
+ * are, so that what would steer a terminal is escaped here.
  */
 function diagnosticToWire({ severity, summary, detail, path }: Diagnostic): WireDiagnostic {
   const isDeep = path !== undefined && path.length > 1;
@@ -23,8 +25,8 @@ function diagnosticToWire({ severity, summary, detail, path }: Diagnostic): Wire
   const isNamed = `${summary} ${detail}`.includes(place);
   return {
     severity: SEVERITIES[severity],
-    summary,
-    detail: isNamed ? detail : `${detail}${detail === '' ? '' : '\n\n'}At ${place}.`,
+    summary: plainText(summary),
+    detail: plainText(isNamed ? detail : `${detail}${detail === '' ? '' : '\n\n'}At ${place}.`),
     attribute: path === undefined || path.length === 0 ? undefined : pathToWire(path.slice(0, 1)),
   };
 }

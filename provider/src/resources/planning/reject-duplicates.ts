@@ -12,7 +12,7 @@ import type { Schema } from '../../framework/schema/schema.ts';
 import type { ReadKind, Session } from '../../rpc/session.ts';
 
 const REMEDY =
-  'Names are unique within a tenant. Give each resource its own name, such as ' +
+  'Names and paths are unique within a tenant. Give each resource its own name, such as ' +
   `name = "web-\${count.index}" with count, or "web-\${each.key}" with for_each. ` +
   'If only one is intended, remove the other.';
 
@@ -56,13 +56,14 @@ export function rejectDuplicateCreate({ client, diagnostics }: Context, planned:
   }
   const holder = client.creating.get(taken);
   const name = taken.slice(taken.indexOf(' ') + 1);
-  const isOwn = name === change.plan.name && holder === label;
+  const nameField = 'name' in change.plan ? 'name' : 'path';
+  const isOwn = name === change.plan[nameField] && holder === label;
   diagnostics.error({
-    summary: `Duplicate name: ${operation.split('.')[1]} ${label}`,
+    summary: `Duplicate ${nameField}: ${operation.split('.')[1]} ${label}`,
     detail: isOwn
-      ? `The plan creates another ${type} with this name.\n\n${REMEDY}`
+      ? `The plan creates another ${type} with this ${nameField}.\n\n${REMEDY}`
       : `The plan gives the name ${JSON.stringify(name)} to ${holder}, too.\n\n${MEMBER_REMEDY}`,
-    path: ['name'],
+    path: [nameField],
   });
   return false;
 }
@@ -72,7 +73,11 @@ const MEMBER_REMEDY =
   'so on. Choose another name for one of the two.';
 
 /** What a plan gives to a resource, by type and name: its name, and those of a group's members. */
-function namesOf(type: string, { name, min_size: min, desired_size: size }: Values): string[] {
+function namesOf(
+  type: string,
+  { name: own, path, min_size: min, desired_size: size }: Values,
+): string[] {
+  const name = own ?? path;
   if (typeof name !== 'string') return [];
   if (type !== GROUP_TYPE) return [`${type} ${name}`];
   const count = [size, min].find((each) => typeof each === 'number') ?? 0;

@@ -164,7 +164,8 @@ describe('a preview that takes longer than a plan waits', () => {
       time.abort();
       return err(problem('unavailable', { detail: 'Aborted.', remedy: 'Try again.' }));
     };
-    const client = { client: { call }, policyPreviewTime: () => time.signal };
+    const plannedDocuments = new Map();
+    const client = { client: { call }, policyPreviewTime: () => time.signal, plannedDocuments };
     const { signal } = new AbortController();
     // Of the client only this call is used.
     const context = { client, diagnostics, signal, moment: 'plan' } as unknown as EffectContext;

@@ -1,10 +1,11 @@
 /**
- * Warns of what a new or changed policy newly refuses or allows that exists: the server previews
- * the draft, and the plan shows the names. A plan does not wait for long previews, nor does it fail
- * by one.
+ * Warns of what a new or changed policy or document newly refuses or allows that exists: the server
+ * previews the draft, and the plan shows the names. A plan does not wait for long previews, nor
+ * does it fail by one.
  */
 import { PolicyUpdate } from '@novacron/contract/kinds/policy/policy';
 import type { PolicyPreviewChange } from '@novacron/contract/kinds/policy/policy-preview';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { PlanContext } from '../../framework/context.ts';
 import type { Session } from '../../rpc/session.ts';
 import type { PlannedWrite } from './preview-plan.ts';
@@ -37,7 +38,7 @@ export interface PlannedPolicy extends Pick<PlannedWrite, 'operation' | 'id' | '
 /** What the warning needs of a plan. */
 export interface EffectContext
   extends Pick<PlanContext<Session>, 'diagnostics' | 'signal' | 'moment'> {
-  readonly client: Pick<Session, 'client' | 'policyPreviewTime'>;
+  readonly client: Pick<Session, 'client' | 'policyPreviewTime' | 'plannedDocuments'>;
 }
 
 /** What was found until the end of the preview, or of its time. */
@@ -62,16 +63,70 @@ export async function warnPolicyEffect(
   planned: PlannedPolicy,
 ): Promise<void> {
   const { operation, values, enabled, label } = planned;
+  const documents = [...context.client.plannedDocuments.values()];
   if (context.moment === 'apply' || enabled !== true || values.unknown.length > 0) return;
   if (operation !== 'policy.create' && operation !== 'policy.update') return;
   if (!DECIDING_FIELDS.some((name) => name in values.input)) return;
-  const found = await previewEffects(context, planned);
+  const { idempotency_key: _key, ...input } = values.input;
+  const draft = PolicyUpdate.safeParse(input);
+  if (!draft.success) return;
+  const { id } = planned;
+  const asked = {
+    ...(id === undefined ? {} : { id }),
+    draft: draft.data,
+    ...(documents.length === 0 ? {} : { data: documents }),
+  };
+  const found = await previewEffects(context, asked);
+  const paths = documents.map(({ path }) => `data.${path}`).join(', ');
+  const basis = paths === '' ? '' : `It is judged with ${paths} as this plan changes it. `;
   if (found === undefined) return;
-  const { changes, cutBy } = found;
+  report(context, found, { label, path: 'rule', by: 'By this policy', advice: basis + ADVICE });
+}
+
+/** A data document in a plan. */
+export interface PlannedDocument {
+  readonly path: string;
+  readonly document: string;
+}
+
+/**
+ * Warns of existing resources that policies would newly refuse or allow with another document.
+ * Policies of the same plan that are planned later are judged with it, too; the stored policies
+ * are what it is judged by.
+ */
+export async function warnDocumentEffect(
+  context: EffectContext,
+  { label, ...document }: PlannedDocument & { readonly label: string },
+): Promise<void> {
+  if (context.moment === 'apply') return;
+  context.client.plannedDocuments.set(document.path, document);
+  const found = await previewEffects(context, { data: [document] });
+  if (found === undefined) return;
+  const advice =
+    'It is judged by the policies that are stored now, not by what this plan makes of them. To ' +
+    'see all, with open plans and past decisions, save the document in a file and run: ' +
+    `novacron policy preview --data ${document.path}=FILE.json`;
+  report(context, found, { label, path: 'document', by: 'With this document', advice });
+}
+
+/** Where warnings belong, and what they say besides the resources. */
+interface Wording {
+  readonly label: string;
+  readonly path: 'rule' | 'document';
+  readonly by: string;
+  readonly advice: string;
+}
+
+function report(
+  context: EffectContext,
+  { changes, cutBy }: FoundEffects,
+  { label, path, by, advice }: Wording,
+): void {
   const warn = (summary: string, detail: string): void =>
-    context.diagnostics.warning({ summary: `${summary}: ${label}`, detail, path: ['rule'] });
+    context.diagnostics.warning({ summary: `${summary}: ${label}`, detail, path: [path] });
   const refused = changes.filter(({ effect }) => effect === 'newly_refused');
   const allowed = changes.filter(({ effect }) => effect === 'newly_allowed');
+  const today = path === 'rule' ? 'By the policy as it is' : 'With the document as it is';
   const atLeast = cutBy === undefined ? '' : 'at least ';
   if (refused.length > 0) {
     const left =
@@ -80,35 +135,28 @@ export async function warnPolicyEffect(
         : 'They are left as they are, but their next change will be refused.';
     warn(
       `Would refuse changes to ${atLeast}${countOf(refused)}`,
-      `By this policy, ${verbOf(refused)} not allowed:\n${listOf(refused)}\n${left} ${ADVICE}`,
+      `${by}, ${verbOf(refused)} not allowed:\n${listOf(refused)}\n${left} ${advice}`,
     );
   }
   if (allowed.length > 0) {
     warn(
       `Would allow changes to ${atLeast}${countOf(allowed)}, which are refused today`,
-      `By the policy as it is, ${verbOf(allowed)} not allowed:\n${listOf(allowed)}\n${ADVICE}`,
+      `${today}, ${verbOf(allowed)} not allowed:\n${listOf(allowed)}\n${advice}`,
     );
   }
   if (refused.length + allowed.length === 0 && cutBy !== undefined) {
-    warn('Effect on existing resources not known', `${cutBy} ${ADVICE}`);
+    warn('Effect on existing resources not known', `${cutBy} ${advice}`);
   }
 }
 
 /** @returns undefined where the server does not preview policies, or not for this caller */
 async function previewEffects(
   { client: session, signal }: EffectContext,
-  { id, values }: PlannedPolicy,
+  drafts: Omit<InputOf<'policy.preview'>, 'sources' | 'position'>,
 ): Promise<FoundEffects | undefined> {
-  const { idempotency_key: _key, ...input } = values.input;
-  const draft = PolicyUpdate.safeParse(input);
-  if (!draft.success) return undefined;
   const outOfTime = session.policyPreviewTime();
   const either = AbortSignal.any([signal, outOfTime]);
-  const asked = {
-    ...(id === undefined ? {} : { id }),
-    draft: draft.data,
-    sources: ['resources' as const],
-  };
+  const asked = { ...drafts, sources: ['resources' as const] };
   const changes: PolicyPreviewChange[] = [];
   let turn: { readonly position?: string } = {};
   for (;;) {
@@ -139,8 +187,9 @@ function verbOf({ length }: readonly PolicyPreviewChange[]): string {
 /** The first resources in order of their names, a line each: Terraform leaves such lines alone. */
 function listOf(changes: readonly PolicyPreviewChange[]): string {
   const lines = changes
-    .map(({ resource_kind, resource_name, messages }) => {
-      return `  ${resource_kind} ${resource_name}: ${messages[0] ?? 'refused'}`;
+    .map(({ resource_kind, resource_name, policy, messages }) => {
+      const who = policy === undefined ? '' : `${policy}: `;
+      return `  ${resource_kind} ${resource_name}: ${who}${messages[0] ?? 'refused'}`;
     })
     .sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
   const more = lines.length - NAMED_MAX;

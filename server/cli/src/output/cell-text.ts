@@ -1,6 +1,7 @@
 /** Values as texts of one cell. */
+import { plainText } from '@novacron/contract/formats/plain-text';
 import { type Fields, isFields } from './fields.ts';
-import { plainLine, plainText } from './plain-text.ts';
+import { plainLine } from './plain-text.ts';
 
 /** The text of a value, a dash for none. Lists of objects and sentences take a line each. */
 export function cellText(value: unknown): string {

@@ -1,8 +1,9 @@
 /** Renders failures for people and for programs. */
+import { plainText } from '@novacron/contract/formats/plain-text';
 import type { Problem, ProblemDocument } from '@novacron/contract/problem/problem';
 import { documentOf } from '../failures/answered-problem.ts';
 import type { Failure } from '../failures/failure.ts';
-import { plainLine, plainText } from './plain-text.ts';
+import { plainLine } from './plain-text.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
 
 /** What follows on every word about wrong usage. */

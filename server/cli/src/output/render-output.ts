@@ -1,9 +1,10 @@
 /** Writes documents as tables for people, or as JSON, YAML or a template for programs. */
+import { plainText } from '@novacron/contract/formats/plain-text';
 import { looksLikeId } from '@novacron/contract/ids';
 import { type Fields, isFields } from './fields.ts';
 import { parseTemplate } from './jsonpath/parse-template.ts';
 import { renderTemplate } from './jsonpath/render-template.ts';
-import { plainLine, plainText } from './plain-text.ts';
+import { plainLine } from './plain-text.ts';
 import { renderFields } from './render-fields.ts';
 import { renderSections } from './render-sections.ts';
 import { renderExplanations, renderRows, type TableChoice } from './render-table.ts';

@@ -1,6 +1,6 @@
 /** Values as JSON and YAML, without characters that steer a terminal; they are escaped instead. */
+import { plainText } from '@novacron/contract/formats/plain-text';
 import { Document, visit } from 'yaml';
-import { plainText } from './plain-text.ts';
 
 /** JSON whose texts mean what they are, however a terminal would show them. */
 export function writeJson(value: unknown, indent?: number): string {

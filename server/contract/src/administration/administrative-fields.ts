@@ -7,7 +7,8 @@ import { type FeatureName, FeatureOverrides, featureNames, featureRow } from '..
 import { OperationPatterns } from '../access/role.ts';
 import { Purpose, QuotaSettings, Usage } from '../access/tenant.ts';
 import { PolicyId } from '../ids.ts';
-import { isRecord } from '../json.ts';
+import { canonicalJson, isRecord } from '../json.ts';
+import { PolicyDataCreate } from '../kinds/policy/policy-data.ts';
 import { PolicyWaiverCreate } from '../kinds/policy/policy-violation.ts';
 import { ReservationCreate } from '../kinds/reservation/reservation.ts';
 import { VM_FIELDS } from '../kinds/vm/vm.ts';
@@ -211,12 +212,43 @@ const POLICY_WAIVER: FieldTable = {
   ...created,
 };
 
+const POLICY_DATA: FieldTable = {
+  path: replaced(
+    field({
+      schema: PolicyDataCreate.shape.path,
+      description:
+        'Path below `data`, unique within the tenant: policies read the document of ' +
+        '`limits.teams` as `data.limits.teams`.',
+      presence: 'required',
+      example: 'limits.teams',
+    }),
+  ),
+  document: field({
+    schema: PolicyDataCreate.shape.document,
+    description:
+      'The document as JSON text, such as `jsonencode({ web = { cores = 4 } })`. Another ' +
+      'spelling of the same value is not a change.',
+    presence: 'required',
+    canonical: valueIn,
+    example: '{"web":{"cores":4}}',
+  }),
+  version: {
+    ...steady(z.int(), 'Version of the document; increases when its value changes.', 1),
+    follows: ['document'],
+  },
+  sha256: volatile(z.string(), 'SHA-256 of the stored JSON text, hexadecimal.', '3b0c44298fc1'),
+  size_bytes: volatile(z.int(), 'Size of the stored JSON text. Unit: bytes.', 19),
+  ...created,
+  ...updated,
+};
+
 /** The tables by kind. */
 export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTable>> = {
   tenant: TENANT,
   role: ROLE,
   reservation: RESERVATION,
   policy_waiver: POLICY_WAIVER,
+  policy_data: POLICY_DATA,
 };
 
 /** The limits of a value of quotas: null and absent ones are the same. */
@@ -235,6 +267,16 @@ function overridesIn(value: unknown): unknown {
 
 function isOnByDefault(name: FeatureName): boolean {
   return featureRow(name).default === 'on';
+}
+
+/** A JSON text without spaces, its names in order; any other value as it is. */
+function valueIn(text: unknown): unknown {
+  if (typeof text !== 'string') return text;
+  try {
+    return canonicalJson(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 /** The spelling of a moment that servers answer with. */

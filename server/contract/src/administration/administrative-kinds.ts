@@ -4,7 +4,13 @@
  */
 
 /** The kinds, as the nouns of their operations. */
-export const ADMINISTRATIVE_KINDS = ['tenant', 'role', 'reservation', 'policy_waiver'] as const;
+export const ADMINISTRATIVE_KINDS = [
+  'tenant',
+  'role',
+  'reservation',
+  'policy_waiver',
+  'policy_data',
+] as const;
 
 /** A kind of administrative object. */
 export type AdministrativeKind = (typeof ADMINISTRATIVE_KINDS)[number];

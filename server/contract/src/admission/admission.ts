@@ -20,8 +20,9 @@ export const PreviewableOperation = z.enum(
 export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
 /**
- * Writes of objects that have no kind of resource: tenants, roles, reservations and waivers. A
- * preview of one needs all its values, since an unknown one may decide about the write.
+ * Writes of objects that have no kind of resource: tenants, roles, reservations, waivers and data
+ * documents of policies. A preview of one needs all its values, since an unknown one may decide
+ * about the write.
  */
 export const AdministrativeWrite = z.enum([
   'tenant.create',
@@ -34,6 +35,9 @@ export const AdministrativeWrite = z.enum([
   'reservation.delete',
   'policy_waiver.create',
   'policy_waiver.delete',
+  'policy_data.create',
+  'policy_data.update',
+  'policy_data.delete',
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 

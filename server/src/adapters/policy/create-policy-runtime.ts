@@ -170,15 +170,20 @@ export function createPolicyRuntime(
     return err(unexpected(message === undefined ? outcome : { kind: 'failed', message }));
   }
 
-  async function programOf(
+  /** Finds a program without a wait; undefined where its text has to be compiled first. */
+  function knownProgram(
+    text: PolicyText,
+    { documents }: Pick<EvaluationTerms, 'documents'>,
+  ): NumberedProgram | undefined {
+    const known = programs.find(text);
+    return known && programs.withDocuments(known, text, documents);
+  }
+
+  async function makeProgram(
     text: PolicyText,
     { tenantId, documents }: Pick<EvaluationTerms, 'tenantId' | 'documents'>,
   ): Promise<Result<NumberedProgram, Problem>> {
-    const known = programs.find(text);
-    const made =
-      known === undefined
-        ? await programs.once(text, () => compileProgram(text, tenantId))
-        : ok(known);
+    const made = await programs.once(text, () => compileProgram(text, tenantId));
     return made.ok ? ok(programs.withDocuments(made.value, text, documents)) : made;
   }
 
@@ -186,7 +191,9 @@ export function createPolicyRuntime(
   async function programOfPolicy(policy: Askable | undefined, tenantId: string) {
     if (policy === undefined) return undefined;
     const { ruleText: rule, languageLevel: level, documents } = policy;
-    return programOf({ rule, level }, { tenantId, documents });
+    const text = { rule, level };
+    const known = knownProgram(text, { documents });
+    return known === undefined ? makeProgram(text, { tenantId, documents }) : ok(known);
   }
 
   function judgeRecord(
@@ -269,12 +276,9 @@ export function createPolicyRuntime(
       const text = { rule, level: terms.languageLevel };
       const refusal = terms.budget?.refuse();
       if (refusal !== undefined) return err(refusal);
-      const { documents } = terms;
-      const known = programs.find(text);
-      if (known !== undefined) {
-        return evaluate(programs.withDocuments(known, text, documents), input, terms);
-      }
-      const made = await programOf(text, terms);
+      const known = knownProgram(text, terms);
+      if (known !== undefined) return evaluate(known, input, terms);
+      const made = await makeProgram(text, terms);
       return made.ok ? evaluate(made.value, input, terms) : made;
     },
     judgeRecords: async (records, judge, terms) => {

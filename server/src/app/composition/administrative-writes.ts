@@ -10,6 +10,11 @@ import type {
   DryRuns,
 } from '../capabilities/admission-preview/preview-administrative-write.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
+import {
+  createPolicyData,
+  deletePolicyData,
+  updatePolicyData,
+} from '../policy/data/write-policy-data.ts';
 import { createPolicyWaiver, deletePolicyWaiver } from '../policy/waivers/write-waivers.ts';
 import {
   prepareReservationCreate,
@@ -30,6 +35,9 @@ export const DRY_RUNS: DryRuns<AppDeps> = {
   'reservation.delete': dryRunOfPrepared('reservation.delete', prepareReservationDelete),
   'policy_waiver.create': dryRun(createPolicyWaiver),
   'policy_waiver.delete': dryRun(deletePolicyWaiver),
+  'policy_data.create': dryRun(createPolicyData),
+  'policy_data.update': dryRun(updatePolicyData),
+  'policy_data.delete': dryRun(deletePolicyData),
 };
 
 /** The dry run of a write that checks everything before its one commit. */

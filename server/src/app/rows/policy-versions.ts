@@ -54,6 +54,33 @@ export async function readVersions(
   return withCurrent(kept, row);
 }
 
+/** The versions that can be read, and the numbers of those whose rows are damaged. */
+export interface ReadableVersions {
+  /** Oldest first. */
+  readonly versions: readonly PolicyVersionRow[];
+  readonly damaged: readonly number[];
+}
+
+/**
+ * Reads the versions of a policy that is about to change. A damaged one keeps no other from being
+ * written: it stays as it is.
+ */
+export async function readReadableVersions(
+  store: Store,
+  row: PolicyRow,
+): Promise<ReadableVersions> {
+  const where = { policy_id: row.id };
+  const kept = await store.read({ from: 'policy_versions', where, damaged: 'blank' });
+  const isReadable = ({ rule, compiled_json }: PolicyVersionRow): boolean =>
+    rule !== '' && compiled_json !== '';
+  const current = versionOf(row);
+  const damaged = kept.filter((each) => !isReadable(each) && each.version !== current);
+  return {
+    versions: withCurrent(kept.filter(isReadable), row),
+    damaged: damaged.map(({ version }) => version),
+  };
+}
+
 /** The same without the versions whose rows were damaged, or copied from other rows. */
 export async function readIntactVersions(
   store: Store,

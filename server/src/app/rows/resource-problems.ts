@@ -92,8 +92,15 @@ export function busy(kind: string, row: ResourceRow): Problem {
   });
 }
 
-/** The caller's revision is not the current one. */
-export function revisionMismatch(kind: string, row: ResourceRow, expected: number): Problem {
+/**
+ * The caller's revision is not the current one.
+ * @param kind - of a resource, or what an object without a kind is called
+ */
+export function revisionMismatch(
+  kind: string,
+  row: Pick<ResourceRow, 'name' | 'revision'>,
+  expected: number,
+): Problem {
   return problem('revision-mismatch', {
     detail: `The ${wordsOf(kind)} ${row.name} is at revision ${row.revision}, not ${expected}.`,
     remedy: 'Read it again, review what changed and repeat the change on top of that.',

@@ -250,7 +250,8 @@ export interface Tables extends OrchestrationTables {
     readonly fence: number;
     /** By the holder's own clock; 0 once it was given back. */
     readonly expires_at_ms: number;
-    /** How far the work has got, for the next holder; the work says what it counts. */
+    /** How far the work has got, for the next holder; the work says what it counts. Of `server/`
+     * leases the level of the server: 0 for releases that have none. */
     readonly progress: number;
   };
   /** The durable log of each operation; what may run next follows from it alone. */

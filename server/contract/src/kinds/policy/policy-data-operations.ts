@@ -39,6 +39,7 @@ export const policyDataOperations = {
     output: written,
     problems: [
       'name-taken',
+      'in-use',
       'quota-exceeded',
       'policy-denied',
       'conflict',

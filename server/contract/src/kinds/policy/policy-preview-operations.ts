@@ -3,11 +3,15 @@ import { z } from 'zod';
 import { PolicyId } from '../../ids.ts';
 import { look } from '../../operation/operation-shapes.ts';
 import { PolicyUpdate } from './policy.ts';
+import { PolicyDataCreate } from './policy-data.ts';
 import { PolicyPreview, PreviewSource } from './policy-preview.ts';
 
 const DAYS_MAX = 366;
 const DAYS_DEFAULT = 30;
 const POSITION_LENGTH_MAX = 512;
+
+/** A plan rarely changes more. */
+const DATA_DRAFTS_MAX = 10;
 
 /** The rows by name. */
 export const policyPreviewOperations = {
@@ -23,6 +27,15 @@ export const policyPreviewOperations = {
         'Fields of the policy; those left out stay as they are. The draft is judged as enabled, ' +
           'unless `enabled` is false',
       ),
+      data: z
+        .array(PolicyDataCreate)
+        .min(1)
+        .max(DATA_DRAFTS_MAX)
+        .optional()
+        .describe(
+          'Data documents as they would be. Without `id` and `draft` the enabled policies that ' +
+            'read them are judged, one after another; else the draft is judged with them',
+        ),
       sources: z
         .array(PreviewSource)
         .min(1)
@@ -43,6 +56,6 @@ export const policyPreviewOperations = {
         .describe('next_position of the part before. Default: the first part'),
     }),
     output: PolicyPreview,
-    problems: ['not-found', 'rule-invalid'],
+    problems: ['not-found', 'rule-invalid', 'name-taken', 'quota-exceeded'],
   },
 } as const;

@@ -40,6 +40,12 @@ export const PolicyPreviewChange = z.looseObject({
   messages: z
     .array(z.string())
     .describe('Messages of the draft; for `newly_allowed` those of the policy that it replaces'),
+  policy: z
+    .string()
+    .optional()
+    .describe(
+      'Name of the policy that decides otherwise, where drafts of data documents are judged',
+    ),
   count: z.int().describe('Number of equal decisions; 1 for resources and plans'),
   last_at: Timestamp.nullable().describe('Time of the latest of them; null for resources'),
 });

@@ -52,6 +52,10 @@ export const PolicyUpgradePlan = z.looseObject({
     .describe('What the newest level refuses; correct the rule instead'),
   replayed: z.int().describe('Number of recorded decisions that were evaluated at both levels'),
   without_input: z.int().describe('Number of decisions of the policy whose input is not recorded'),
+  without_data: z
+    .int()
+    .prefault(0)
+    .describe('Number of decisions whose versions of data documents are not stored any more'),
   is_complete: z
     .boolean()
     .describe('Whether all recorded decisions were read; otherwise only the latest ones'),

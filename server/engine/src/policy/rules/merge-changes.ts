@@ -21,8 +21,9 @@ export function mergeChanges(
 function keyOf(change: PolicyPreviewChange): string {
   const { source, effect, operation, resource_kind, resource_id, resource_name } = change;
   const target = source === 'resources' ? resource_id : (resource_name ?? resource_id);
-  const { user_id, messages } = change;
-  return JSON.stringify([source, effect, operation, resource_kind, target, user_id, messages]);
+  const { user_id, messages, policy } = change;
+  const about = [source, effect, operation, resource_kind, target, user_id];
+  return JSON.stringify([...about, messages, policy]);
 }
 
 function addTo(known: PolicyPreviewChange, { count, last_at }: PolicyPreviewChange) {

@@ -16,7 +16,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { patternsOf } from '../identity/find-role.ts';
 import { refuseGrant } from '../identity/grant-roles.ts';
@@ -202,13 +202,7 @@ async function findOwnRole(
   const [row] = await store.read({ from: 'roles', where: { id: input.id, tenant_id: tenantId } });
   if (row === undefined) return err(notFound('role', input.id));
   if (input.if_revision === undefined || input.if_revision === row.revision) return ok(row);
-  return err(
-    problem('revision-mismatch', {
-      detail: `The role ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
-      remedy: 'Read it again, review what changed and repeat the change on top of that.',
-      data: { revision: row.revision },
-    }),
-  );
+  return err(revisionMismatch('role', row, input.if_revision));
 }
 
 function refuseRights({ principal }: CallContext, patterns: readonly string[]) {

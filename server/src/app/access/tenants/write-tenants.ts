@@ -19,7 +19,7 @@ import type { CallContext, Principal } from '../../kernel/context/call-context.t
 import { changedFields } from '../../rows/changed-fields.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/answer-key.ts';
@@ -255,13 +255,7 @@ async function findRows(
   const [[row], [quota]] = [tenants, quotas];
   if (row === undefined || quota === undefined) return err(notFound('tenant', input.id));
   if (input.if_revision !== undefined && input.if_revision !== row.revision) {
-    return err(
-      problem('revision-mismatch', {
-        detail: `The tenant ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
-        remedy: 'Read it again, review what changed and repeat the change on top of that.',
-        data: { revision: row.revision },
-      }),
-    );
+    return err(revisionMismatch('tenant', row, input.if_revision));
   }
   return ok({ row, quota });
 }

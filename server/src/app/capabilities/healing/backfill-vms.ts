@@ -2,11 +2,13 @@
  * Completes VMs of earlier releases: their address, their power state, the mark of spot VMs, and
  * what they hold of the NUMA cells of their nodes.
  */
+
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { furtherInterfacesOf } from '../../resources/network/further-interfaces.ts';
@@ -30,13 +32,10 @@ const VMS_PER_PAGE = 200;
  */
 export async function backfillVms(deps: CapabilityDeps, mayGive: () => boolean): Promise<number> {
   let given = 0;
-  let after = '';
-  while (mayGive()) {
-    const rows = await deps.store.read({
-      from: 'vms',
-      where: { id: { above: after } },
-      limit: VMS_PER_PAGE,
-    });
+  const read = (after: string) =>
+    deps.store.read({ from: 'vms', where: { id: { above: after } }, limit: VMS_PER_PAGE });
+  const pages = readPages({ length: VMS_PER_PAGE, read, mayContinue: mayGive });
+  for await (const rows of pages) {
     const idle = rows.filter(({ busy_operation_id }) => busy_operation_id === null);
     for (const row of mapReadable(idle, requireReadable)) {
       if (lacksPower(row)) given += await backfillPower(deps, row);
@@ -44,9 +43,6 @@ export async function backfillVms(deps: CapabilityDeps, mayGive: () => boolean):
       if (desiredOf(row).spot === true) given += await backfillSpotMark(deps, row);
       given += await backfillClaims(deps, row);
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < VMS_PER_PAGE) break;
-    after = last.id;
   }
   if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release were completed');
   return given;

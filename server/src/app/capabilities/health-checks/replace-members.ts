@@ -3,6 +3,7 @@
  * health check: without one, no one has said that members may be replaced. One server does it,
  * under the lease.
  */
+
 import { VmGroupId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
@@ -11,6 +12,7 @@ import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
@@ -67,14 +69,14 @@ async function findBroken(
   { mayContinue }: ReconcilerBudget,
 ): Promise<readonly Broken[]> {
   const found: Broken[] = [];
-  let after = '';
-  while (mayContinue()) {
-    const rows = await store.read({
+  const read = (after: string) =>
+    store.read({
       from: 'vm_groups',
       where: { id: { above: after } },
       limit: GROUPS_PER_PAGE,
       damaged: 'blank',
     });
+  for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
     const checked = mapReadable(rows, (row) =>
       desiredAs(row, VmGroupSpec).vm.healing?.health_check ? [row] : [],
     ).flat();
@@ -83,9 +85,6 @@ async function findBroken(
       const broken = mapReadable(vms, (vm) => (isGivenUp(vm) ? [vm] : [])).flat();
       if (broken.length > 0) found.push({ row, vms: broken });
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < GROUPS_PER_PAGE) break;
-    after = last.id;
   }
   return found;
 }

@@ -2,6 +2,7 @@
  * Has agents check the health of guests, counts results, and records what VMs come to. One server
  * does it, under the lease; one that takes over starts counting again, from the recorded state.
  */
+
 import { healthSubject } from '@novacron/contract/agent/agent';
 import { HealthAnswer, type HealthProbe } from '@novacron/contract/agent/health-query';
 import { parseDuration } from '@novacron/contract/formats/duration';
@@ -24,6 +25,7 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
@@ -79,23 +81,20 @@ export function healthWatch(parts: HealthParts): Reconciler {
     if (nowMs - refreshedMs < REFRESH_MS) return;
     refreshedMs = nowMs;
     const found = new Set<string>();
-    let after = '';
-    while (mayContinue()) {
-      const rows = await deps.store.read({
+    const read = (after: string) =>
+      deps.store.read({
         from: 'vms',
         where: { id: { above: after }, status: 'running' },
         limit: VMS_PER_PAGE,
         damaged: 'blank',
       });
+    for await (const rows of readPages({ length: VMS_PER_PAGE, read, mayContinue })) {
       for (const each of mapReadable(rows, (row) => watchedOf(row, nowMs)).flat()) {
         const before = watched.get(each.row.id);
         found.add(each.row.id);
         if (before === undefined) watched.set(each.row.id, each);
         else Object.assign(before, { ...each, health: before.health, lastMs: before.lastMs });
       }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < VMS_PER_PAGE) break;
-      after = last.id;
     }
     for (const id of watched.keys()) if (!found.has(id)) watched.delete(id);
   }

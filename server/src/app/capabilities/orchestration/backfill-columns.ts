@@ -2,11 +2,13 @@
  * Fills the columns that earlier releases do not write: score and outcome of placement decisions;
  * selector, rules and priority of orchestration policies.
  */
+
 import { equalJson } from '@novacron/contract/json';
 import { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Change } from '../../../ports/store.ts';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import type { PolicyRow, Tables } from '../../../ports/tables/tables.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { outcomeOf } from '../../kernel/operations/operation-changes.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle } from '../../kernel/resource-rows/new-row.ts';
@@ -46,10 +48,11 @@ export function columnCompletion(deps: CapabilityDeps): Reconciler {
 async function backfillDecisions(deps: CapabilityDeps, mayContinue: () => boolean) {
   const { store } = deps;
   let filled = 0;
-  let after = '';
-  while (mayContinue()) {
+  const read = (after: string) => {
     const where = { outcome: null, id: { above: after } };
-    const rows = await store.read({ from: 'placement_decisions', where, limit: ROWS_PER_PAGE });
+    return store.read({ from: 'placement_decisions', where, limit: ROWS_PER_PAGE });
+  };
+  for await (const rows of readPages({ length: ROWS_PER_PAGE, read, mayContinue })) {
     // Read after the decisions: an operation that is not there was deleted, and has ended.
     const operations = await store.read({
       from: 'operations',
@@ -59,9 +62,6 @@ async function backfillDecisions(deps: CapabilityDeps, mayContinue: () => boolea
     const byId = new Map(operations.map((operation) => [operation.id, operation]));
     const changes = rows.flatMap((row) => completeDecision(row, byId.get(row.operation_id)));
     filled += await commitCount(deps, changes);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_PER_PAGE) break;
-    after = last.id;
   }
   return filled;
 }
@@ -91,18 +91,15 @@ function endColumns(
 /** A server of an earlier release changes a document and not its parts, so all are compared. */
 async function backfillPolicies(deps: CapabilityDeps, mayContinue: () => boolean) {
   let filled = 0;
-  let after = '';
-  while (mayContinue()) {
-    const rows = await deps.store.read({
+  const read = (after: string) =>
+    deps.store.read({
       from: 'orchestration_policies',
       where: { id: { above: after } },
       limit: ROWS_PER_PAGE,
       damaged: 'blank',
     });
+  for await (const rows of readPages({ length: ROWS_PER_PAGE, read, mayContinue })) {
     for (const row of rows) filled += await commitCount(deps, completePolicy(row));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_PER_PAGE) break;
-    after = last.id;
   }
   return filled;
 }

@@ -13,6 +13,8 @@ const Place = z.strictObject({
   after: z.string().max(128),
   /** The time of that row; null before the first. Unit: milliseconds since the Unix epoch. */
   atMs: z.int().nullable(),
+  /** Which of the policies that read a document: 0 for the first, and for a draft of a policy. */
+  reader: z.int().min(0).default(0),
 });
 
 /** A place: the next row is behind it. */
@@ -22,7 +24,7 @@ const [FIRST_KIND] = RESOURCE_KINDS;
 
 /** The place before the first row of a source. */
 export function startOf(source: PreviewSource): PreviewPlace {
-  return { source, kind: FIRST_KIND, after: '', atMs: null };
+  return { source, kind: FIRST_KIND, after: '', atMs: null, reader: 0 };
 }
 
 /** The place before the first row of the source behind another; undefined behind the last. */

@@ -5,6 +5,7 @@
  * and ends when its client does not go on. Source of the idea: dry runs of Gatekeeper's audit, and
  * replays of Open Policy Agent's decision logs.
  */
+import { listNames } from '@novacron/contract/formats/list-names';
 import {
   type PolicyPreview,
   type PolicyPreviewChange,
@@ -34,6 +35,7 @@ import {
   startOf,
   writePlace,
 } from './preview-place.ts';
+import { readDataDraft } from './read-data-draft.ts';
 import { readDecisionsPage } from './read-decisions.ts';
 import { type ReadDraft, readDraft } from './read-draft.ts';
 import { readPlansPage } from './read-plans.ts';
@@ -46,6 +48,9 @@ const PART_MS_MAX = 500;
 const CHANGES_MAX = 1_000;
 
 const DAY_MS = 86_400_000;
+
+/** Paths that a notice names. */
+const NAMED_MAX = 5;
 
 /**
  * Answers `policy.preview`. Problems: `forbidden` without the right to ask policies, `not-found`,
@@ -65,15 +70,77 @@ export async function previewPolicy(
   if (begin?.ok === false) return begin;
   const overBudget = deps.decisions.previewBudgets.of(principal.tenantId).refuse();
   if (overBudget !== undefined) return err(overBudget);
-  const read = await readDraft(deps, input, context);
-  if (!read.ok) return read;
-  const notices = begin === undefined ? await noticesOf(deps, context, read.value) : ok([]);
-  if (!notices.ok) return notices;
-  const scope = await toScope(deps, context, { read: read.value, days: input.days });
   const [first = 'resources'] = sorted(input.sources);
   const place = begin?.value ?? startOf(first);
-  const part = await judgePart(scope, context, { place, sources: input.sources });
-  return ok({ ...part, notices: [...notices.value] });
+  const isFirst = begin === undefined;
+  if (isAboutData(input)) return previewData(deps, { ...input, place, first, isFirst }, context);
+  const read = await readDraft(deps, input, context);
+  if (!read.ok) return read;
+  const notices = isFirst ? await noticesOf(deps, context, read.value) : ok([]);
+  if (!notices.ok) return notices;
+  const { draft, others, trial } = read.value;
+  const parts = { draft, others, policyId: trial.id, days: input.days };
+  const scope = await toScope(deps, context, parts);
+  const { next, ...part } = await judgePart(scope, context, { place, sources: input.sources });
+  return ok({
+    ...part,
+    notices: [...notices.value],
+    next_position: next === undefined ? null : writePlace(next),
+  });
+}
+
+type DataInput = ParsedInputOf<'policy.preview'> & {
+  readonly data: NonNullable<ParsedInputOf<'policy.preview'>['data']>;
+};
+
+function isAboutData(input: ParsedInputOf<'policy.preview'>): input is DataInput {
+  return input.data !== undefined && input.id === undefined && !('rule' in input.draft);
+}
+
+/** Judges the policies that read drafts of documents, one in each part or in several. */
+async function previewData(
+  deps: CapabilityDeps,
+  {
+    data: drafts,
+    days,
+    sources,
+    place,
+    first,
+    isFirst,
+  }: DataInput & {
+    readonly place: PreviewPlace;
+    readonly first: PreviewSource;
+    readonly isFirst: boolean;
+  },
+  context: CallContext,
+): Promise<Result<PolicyPreview, Problem>> {
+  const { reader } = place;
+  const read = await readDataDraft(deps, { drafts, reader }, context);
+  if (!read.ok) return read;
+  const { policy, draft, others, faulty, readers } = read.value;
+  const notices = isFirst ? [...noReaders(drafts, readers), ...leftOut(faulty)] : [];
+  if (policy === undefined) return ok(emptyPart(place, notices));
+  const scope = await toScope(deps, context, { draft, others, policyId: policy.id, days });
+  const { next, ...part } = await judgePart(scope, context, { place, sources });
+  const after = reader + 1 < readers ? { ...startOf(first), reader: reader + 1 } : undefined;
+  const then = next === undefined ? after : { ...next, reader };
+  return ok({
+    ...part,
+    changes: part.changes.map((change) => ({ ...change, policy: policy.name })),
+    notices,
+    next_position: then === undefined ? null : writePlace(then),
+  });
+}
+
+function emptyPart({ source }: PreviewPlace, notices: string[]): PolicyPreview {
+  const progress = { source, resource_kind: null, at: null };
+  return { changes: [], judged: [], unjudged: [], notices, progress, next_position: null };
+}
+
+function noReaders(drafts: DataInput['data'], readers: number): readonly string[] {
+  if (readers > 0) return [];
+  const paths = drafts.map(({ path }) => `data.${path}`);
+  return [`no enabled policy reads ${listNames(paths, NAMED_MAX)}: nothing is decided otherwise`];
 }
 
 function sorted(sources: readonly PreviewSource[]): readonly PreviewSource[] {
@@ -96,20 +163,31 @@ async function noticesOf(
     ...(trial.spec.scope === 'platform'
       ? ['the policy is for all tenants; what other tenants have is not judged']
       : []),
-    ...faulty.map(
-      (name) =>
-        `the policy ${name} was changed outside of the server and is left out of the comparison`,
-    ),
+    ...leftOut(faulty),
   ]);
+}
+
+function leftOut(faulty: readonly string[]): readonly string[] {
+  return faulty.map(
+    (name) =>
+      `the policy ${name} was changed outside of the server and is left out of the comparison`,
+  );
 }
 
 async function toScope(
   deps: CapabilityDeps,
   context: CallContext,
-  { read, days }: { readonly read: ReadDraft; readonly days: number },
+  {
+    draft,
+    others,
+    policyId,
+    days,
+  }: Pick<ReadDraft, 'draft' | 'others'> & {
+    readonly policyId: string | null;
+    readonly days: number;
+  },
 ): Promise<PreviewScope> {
   const { tenantId } = context.principal;
-  const { draft, others, trial } = read;
   const nowMs = deps.clock.nowMs();
   const permissions = new Map<OperationName, Promise<boolean>>();
   return {
@@ -117,7 +195,7 @@ async function toScope(
     tenantId,
     judge: {
       draft,
-      policyId: trial.id,
+      policyId,
       waivers: await readWaivers(deps.store, { tenantId }),
       nowMs,
     },
@@ -162,6 +240,13 @@ function judgePage(scope: PreviewScope, { subjects, records }: PreviewPage): Pro
   return records.length > 0 ? judgeRecords(scope, records) : judgeSubjects(scope, subjects);
 }
 
+/** A part without what the preview says of it as a whole. */
+interface JudgedPart extends Pick<PolicyPreview, 'judged' | 'unjudged' | 'progress'> {
+  readonly changes: PolicyPreviewChange[];
+  /** Where the next part begins; undefined behind the last. */
+  readonly next: PreviewPlace | undefined;
+}
+
 type JudgedAndAhead = readonly [JudgedPage, PreviewPage | undefined];
 
 /** Judges pages until the time of a part is over. */
@@ -172,7 +257,7 @@ async function judgePart(
     place: begin,
     sources,
   }: { readonly place: PreviewPlace; readonly sources: readonly PreviewSource[] },
-): Promise<PolicyPreview> {
+): Promise<JudgedPart> {
   const { clock } = scope.deps;
   const untilMs = steadyMs(clock) + PART_MS_MAX;
   const changes: PolicyPreviewChange[] = [];
@@ -202,12 +287,11 @@ async function judgePart(
   return {
     changes: [...mergeChanges(changes)],
     ...parts.result(),
-    notices: [],
     progress: {
       source,
       resource_kind: source === 'resources' ? kind : null,
       at: atMs === null ? null : toTimestamp(atMs),
     },
-    next_position: next === undefined ? null : writePlace(next),
+    next,
   };
 }

@@ -19,7 +19,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
 import { dataReferencesOf } from '../../policy/data/data-references.ts';
-import { attachDocuments, readTenantDocuments } from '../../policy/data/tenant-documents.ts';
+import { attachDocuments } from '../../policy/data/tenant-documents.ts';
 import { type Trial, toAskable } from '../../policy/decide/try-policy.ts';
 import { compileDraft } from '../../policy/memory/preview-memory.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
@@ -27,6 +27,7 @@ import { desiredAs } from '../../rows/answer-resource.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readDraftDocuments } from './read-data-draft.ts';
 
 type PreviewInput = ParsedInputOf<'policy.preview'>;
 
@@ -71,9 +72,10 @@ export async function readDraft(
   const deciding = await readDeciding(deps.store, tenantId, { nowMs, memory });
   const sound = deciding.filter(({ fault }) => fault === undefined);
   const before = sound.find((policy) => policy.id === id);
-  const documents = await readTenantDocuments(deps.store, [tenantId], memory.trust);
+  const documents = await readDraftDocuments(deps, tenantId, input.data ?? []);
+  if (!documents.ok) return documents;
   const after = spec.enabled
-    ? attachDocuments(askableOf(trial, { tenantId, before }), documents)
+    ? attachDocuments(askableOf(trial, { tenantId, before }), documents.value)
     : undefined;
   return ok({
     trial,

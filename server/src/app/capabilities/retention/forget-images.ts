@@ -3,9 +3,11 @@
  * are referred to by their names, which contain their checksums, in whatever a resource or an
  * operation says.
  */
+
 import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
 import { recordUploads } from '../../access/quota/upload-quota.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { RetentionJob } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;
@@ -88,12 +90,7 @@ async function readAll<Row extends { readonly id: string }>(
   read: (after: string) => Promise<readonly Row[]>,
   each: (row: Row) => void,
 ): Promise<void> {
-  let after = '';
-  for (;;) {
-    const rows = await read(after);
+  for await (const rows of readPages({ length: ROWS_READ_MAX, read })) {
     for (const row of rows) each(row);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_READ_MAX) return;
-    after = last.id;
   }
 }

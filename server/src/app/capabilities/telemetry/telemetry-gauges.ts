@@ -1,7 +1,9 @@
 /** Reads the gauges whose values only the store has: the current number of each kind. */
+
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { isOutOfContact, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
@@ -117,24 +119,22 @@ async function countVms(
   lost: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, number>> {
   const statuses: string[] = [];
-  let after = '';
-  for (;;) {
-    const page = await store.read({
+  const read = (after: string) =>
+    store.read({
       from: 'vms',
       where: { id: { above: after } },
       orderBy: { column: 'id', direction: 'asc' },
       limit: VMS_PER_PAGE_MAX,
     });
+  for await (const page of readPages({ length: VMS_PER_PAGE_MAX, read })) {
     const readable = new Set(readableRows(page));
     for (const row of page) {
       statuses.push(
         readable.has(row) ? String(shownStatus(observedOf(row), lost) ?? 'unknown') : 'damaged',
       );
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < VMS_PER_PAGE_MAX) return countWords(statuses);
-    after = last.id;
   }
+  return countWords(statuses);
 }
 
 function countWords(words: readonly string[]): ReadonlyMap<string, number> {

@@ -15,13 +15,15 @@ export function takingChange(
     readonly row: LeaseRow | undefined;
     readonly fence: number;
     readonly expiresAtMs: number;
+    /** What a lease begins with that never existed. */
+    readonly progress: number;
   },
 ): Change {
-  const { id, row, fence, expiresAtMs } = taking;
+  const { id, row, fence, expiresAtMs, progress } = taking;
   const set = { holder: instanceId, fence, expires_at_ms: expiresAtMs };
   const otherwise = takenProblem(id);
   if (row === undefined) {
-    return { kind: 'insert', into: 'leases', row: { id, ...set, progress: 0 }, otherwise };
+    return { kind: 'insert', into: 'leases', row: { id, ...set, progress }, otherwise };
   }
   const { holder, fence: fenceBefore, expires_at_ms } = row;
   const expect = { holder, fence: fenceBefore, expires_at_ms };

@@ -124,12 +124,13 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
     if (!isFree || stopped) return;
     const sentAtMs = deps.clock.nowMs();
     const fence = (row?.fence ?? 0) + 1;
-    const taking = { id: lease.id, row, expiresAtMs: sentAtMs + LEASE_MS };
+    const { id, progress } = lease;
+    const taking = { id, row, progress, expiresAtMs: sentAtMs + LEASE_MS };
     const done = await deps.store.commit([takingChange(deps, { ...taking, fence })]);
     if (!done.ok) return;
     lease.fence = fence;
     lease.progress = Math.max(lease.progress, row?.progress ?? 0);
-    lease.progressKept = row?.progress ?? 0;
+    lease.progressKept = row?.progress ?? progress;
     if (!extend(lease, sentAtMs)) return;
     lease.state = 'held';
     deps.logger.debug({ lease: lease.id, fence }, 'lease taken');

@@ -9,22 +9,22 @@ import { combineDocuments, toDocument } from './tenant-documents.ts';
 export interface DataHistory {
   /**
    * @param data - what a verdict recorded
-   * @returns the documents, without versions that are not stored any more
+   * @returns the documents; `gone` where a version is not stored any more, or is damaged
    */
   readonly documentsOf: (
     tenantId: string,
     data: NonNullable<PolicyVerdict['data']>,
-  ) => Promise<PolicyDocuments | undefined>;
+  ) => Promise<PolicyDocuments | undefined | 'gone'>;
 }
 
 /** Makes an empty one. */
 export function createDataHistory({ store }: { readonly store: Store }): DataHistory {
-  const combined = new Map<string, Promise<PolicyDocuments | undefined>>();
+  const combined = new Map<string, Promise<PolicyDocuments | undefined | 'gone'>>();
 
   async function read(
     tenantId: string,
     data: NonNullable<PolicyVerdict['data']>,
-  ): Promise<PolicyDocuments | undefined> {
+  ): Promise<PolicyDocuments | undefined | 'gone'> {
     const paths = data.map(({ path }) => path);
     const rows = await store.read({
       from: 'policy_data_versions',
@@ -33,7 +33,8 @@ export function createDataHistory({ store }: { readonly store: Store }): DataHis
     });
     const used = data.flatMap(({ path, version }) => rows.findLast(isVersion(path, version)) ?? []);
     const documents = used.map((row) => toDocument(row, undefined));
-    return combineDocuments(documents.filter(({ fault }) => fault === undefined));
+    const isWhole = documents.every(({ fault }) => fault === undefined);
+    return isWhole && documents.length === data.length ? combineDocuments(documents) : 'gone';
   }
 
   return {

@@ -83,15 +83,6 @@ export function dataInUse(path: string, readers: readonly string[]): Problem {
   });
 }
 
-/** The document was changed since the caller read it. */
-export function dataRevisionMismatch({ path, revision }: PolicyDataRow, asked: number): Problem {
-  return problem('revision-mismatch', {
-    detail: `The document data.${path} is at revision ${revision}, not ${asked}.`,
-    remedy: 'Read it again, review what changed and repeat the change on top of that.',
-    data: { revision },
-  });
-}
-
 /** An earlier version is not what the server accepted. */
 export function dataVersionChanged(
   { path, version }: PolicyDataVersionRow,

@@ -1,7 +1,6 @@
 /** The data documents of tenants as policies are evaluated with them. */
 import { hash } from 'node:crypto';
 import type { Json } from '@novacron/contract/json';
-import type { AskablePolicy, InputReference } from '@novacron/engine/policy/model/policy';
 import { combineData, policyReadsDocument } from '@novacron/engine/policy/rules/data-paths';
 import type { Askable, PolicyDocuments } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
@@ -18,14 +17,6 @@ export interface TenantDocument {
   /** JSON without spaces. */
   readonly document: string;
   readonly fault: string | undefined;
-}
-
-/** What a policy is evaluated with. */
-export interface ReadDocuments {
-  readonly documents: PolicyDocuments | undefined;
-  readonly data: AskablePolicy['data'];
-  /** The first document that must not be used. */
-  readonly faulty: TenantDocument | undefined;
 }
 
 /** Reads the documents of tenants, and verifies them. */
@@ -50,20 +41,23 @@ export function toDocument(
   return { tenantId, path, version, document, fault };
 }
 
-/** Selects the documents that references read, of the tenant that has the policy. */
-export function selectDocuments(
-  references: readonly InputReference[],
+/** Selects the documents that a policy reads, of the tenant that has it, by their paths. */
+function selectDocuments(
+  { dataReferences, tenantId }: Pick<Askable, 'dataReferences' | 'tenantId'>,
   documents: readonly TenantDocument[],
-  tenantId: string,
-): ReadDocuments {
-  const read = documents
-    .filter((each) => each.tenantId === tenantId && policyReadsDocument(references, each.path))
+): readonly TenantDocument[] {
+  return documents
+    .filter((each) => each.tenantId === tenantId && policyReadsDocument(dataReferences, each.path))
     .toSorted((left, right) => (left.path < right.path ? -1 : 1));
-  const faulty = read.find(({ fault }) => fault !== undefined);
-  if (read.length === 0) return { documents: undefined, data: undefined, faulty };
-  const data = read.map(({ path, version }) => ({ path, version }));
-  if (faulty !== undefined) return { documents: undefined, data, faulty };
-  return { documents: combineDocuments(read), data, faulty };
+}
+
+/** What a policy is evaluated with; nothing where a document must not be used. */
+export function documentsFor(
+  policy: Pick<Askable, 'dataReferences' | 'tenantId'>,
+  documents: readonly TenantDocument[],
+): PolicyDocuments | undefined {
+  const read = selectDocuments(policy, documents);
+  return read.some(({ fault }) => fault !== undefined) ? undefined : combineDocuments(read);
 }
 
 /** Combines documents; the key says what they are made of: many policies read the same ones. */
@@ -81,9 +75,10 @@ export function combineDocuments(
   return { key, json: JSON.stringify(combineData(placed)) };
 }
 
-/** A policy that its documents were added to, with what they were. */
+/** A policy that its documents were added to. */
 interface Attached {
-  readonly mark: string;
+  /** What they were. */
+  readonly read: readonly TenantDocument[];
   readonly policy: Askable;
 }
 
@@ -96,17 +91,32 @@ const attached = new WeakMap<Askable, Attached>();
  */
 export function attachDocuments(policy: Askable, documents: readonly TenantDocument[]): Askable {
   if (policy.dataReferences.length === 0 || policy.fault !== undefined) return policy;
-  const read = selectDocuments(policy.dataReferences, documents, policy.tenantId);
-  if (read.data === undefined) return policy;
-  const { faulty } = read;
-  const versions = read.data.map(({ path, version }) => `${path}@${version}`).join();
-  const mark = `${versions} ${read.documents?.key ?? ''} ${faulty?.fault ?? ''}`;
+  const read = selectDocuments(policy, documents);
+  if (read.length === 0) return policy;
   const known = attached.get(policy);
-  if (known?.mark === mark) return known.policy;
-  const sound = { ...policy, documents: read.documents, data: read.data };
-  const made = faulty === undefined ? sound : refuseAll(sound, faulty);
-  attached.set(policy, { mark, policy: made });
+  if (known !== undefined && isSame(known.read, read)) return known.policy;
+  const faulty = read.find(({ fault }) => fault !== undefined);
+  const data = read.map(({ path, version }) => ({ path, version }));
+  const made =
+    faulty === undefined
+      ? { ...policy, documents: combineDocuments(read), data }
+      : refuseAll({ ...policy, documents: undefined, data }, faulty);
+  attached.set(policy, { read, policy: made });
   return made;
+}
+
+/** Compares texts, not only versions: a program may have changed a document in the store. */
+function isSame(left: readonly TenantDocument[], right: readonly TenantDocument[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every(({ path, version, document, fault }, at) => {
+    const other = right[at];
+    return (
+      other?.path === path &&
+      other.version === version &&
+      other.fault === fault &&
+      other.document === document
+    );
+  });
 }
 
 function refuseAll(policy: Askable, { path, fault }: TenantDocument): Askable {

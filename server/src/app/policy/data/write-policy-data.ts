@@ -21,8 +21,10 @@ import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { guardOlderServers, refuseOlderServers } from '../../kernel/leases/server-level.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
+import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { currentKey, readKeys, requireKey } from '../signing/server-keys.ts';
 import {
@@ -35,7 +37,6 @@ import {
   dataHidden,
   dataInUse,
   dataPathTaken,
-  dataRevisionMismatch,
   dataVersionChanged,
   tooManyDocuments,
   tooMuchData,
@@ -51,7 +52,10 @@ import { findPolicyData, getPolicyData, noDataVersion, toPolicyData } from './re
 
 type Written = Promise<Result<{ readonly resource: PolicyData }, Problem>>;
 
-/** Creates a document. Problems: `name-taken`, `quota-exceeded`, `policy-denied`. */
+/**
+ * Creates a document. Problems: `name-taken`, `quota-exceeded`, `policy-denied`; `in-use` while a
+ * server of a release without documents uses the store.
+ */
 export async function createPolicyData(
   deps: PolicyDeps,
   input: ParsedInputOf<'policy_data.create'>,
@@ -91,7 +95,7 @@ async function tryToCreate(
     updated_by: name,
   };
   const write = writeOf('policy_data.create', bare);
-  const found = await findObstacle(deps, bare);
+  const found = (await refuseOlderServers(deps)) ?? (await findObstacle(deps, bare));
   const refusal = await settle(
     deps,
     context,
@@ -105,6 +109,7 @@ async function tryToCreate(
   const otherwise = replan(`The document data.${path}`);
   const done = await deps.store.commit([
     ...keyChanges(write.target),
+    guardOlderServers(deps),
     ...guardPath(row),
     { kind: 'insert', into: 'policy_data', row, otherwise },
     ...keepDataVersion([], row),
@@ -234,13 +239,21 @@ async function findCurrent(
 ): Promise<Result<PolicyDataRow, Problem>> {
   const found = await findPolicyData(deps, id, context);
   if (!found.ok || if_revision === undefined || found.value.revision === if_revision) return found;
-  return err(dataRevisionMismatch(found.value, if_revision));
+  const { path, revision } = found.value;
+  return err(revisionMismatch('document', { name: `data.${path}`, revision }, if_revision));
 }
 
 /** What of the tenant stands against a document, new or changed. */
-async function findObstacle(
-  { store }: PolicyDeps,
-  { id, tenant_id, path, document }: PolicyDataRow,
+export async function findObstacle(
+  { store }: Pick<PolicyDeps, 'store'>,
+  {
+    id,
+    tenant_id,
+    path,
+    document,
+  }: Pick<PolicyDataRow, 'tenant_id' | 'path' | 'document'> & {
+    readonly id: string | undefined;
+  },
 ): Promise<Problem | undefined> {
   const where = { tenant_id };
   const rows = await store.read({ from: 'policy_data', where, damaged: 'blank' });

@@ -2,6 +2,7 @@
 
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type {
@@ -35,8 +36,28 @@ const NO_POLICY_APPLIES: WriteDecision = {
   policies: [],
 };
 
+/**
+ * What else a write is: a policy that refuses changes of policies was written before there were
+ * upgrades, which change what a policy decides.
+ */
+const ALSO_DECIDED_AS: Readonly<Partial<Record<OperationName, OperationName>>> = {
+  'policy.upgrade': 'policy.update',
+};
+
 /** Decides a write by the tenant's policies. */
 export async function decideWrite(
+  deps: DecidingDeps,
+  context: CallContext,
+  write: PolicySubject,
+): Promise<WriteDecision> {
+  const own = await decideAs(deps, context, write);
+  const operation = ALSO_DECIDED_AS[write.operation];
+  if (own.problem !== undefined || operation === undefined) return own;
+  const other = await decideAs(deps, context, { ...write, operation });
+  return other.problem === undefined ? own : other;
+}
+
+async function decideAs(
   deps: DecidingDeps,
   context: CallContext,
   write: PolicySubject,

@@ -21,7 +21,7 @@ import type { CompiledRule, EvaluationTerms } from '../../../ports/policy-runtim
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { dataReferencesOf } from '../data/data-references.ts';
-import { readTenantDocuments, selectDocuments } from '../data/tenant-documents.ts';
+import { documentsFor, readTenantDocuments } from '../data/tenant-documents.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /** A policy before it is stored. */
@@ -84,12 +84,12 @@ async function askTrial(
       time: toTimestamp(clock.nowMs()),
     },
   });
-  const references = dataReferencesOf(spec.rule, compiled);
+  const dataReferences = dataReferencesOf(spec.rule, compiled);
   const known =
-    references.length === 0
+    dataReferences.length === 0
       ? []
       : await readTenantDocuments(store, [tenantId], decisions.memory.trust);
-  const { documents } = selectDocuments(references, known, tenantId);
+  const documents = documentsFor({ dataReferences, tenantId }, known);
   const untilMs = steadyMs(clock) + TRIAL_MS_MAX;
   const answers: TrialAnswer[] = [];
   for (const asked of questions) {

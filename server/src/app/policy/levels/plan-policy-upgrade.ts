@@ -41,7 +41,7 @@ export async function planPolicyUpgrade(
   const policy = { spec, compiled: rule, tenantId, version: versionOf(row) };
   const replay =
     expressions.length === 0
-      ? { replayed: 0, without_input: 0, is_complete: true, changed: [] }
+      ? { replayed: 0, without_input: 0, without_data: 0, is_complete: true, changed: [] }
       : await replayDecisions(deps, policy);
   return ok({
     id,

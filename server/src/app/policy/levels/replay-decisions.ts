@@ -41,6 +41,7 @@ export interface ReplayedPolicy {
 export interface Replay {
   readonly replayed: number;
   readonly without_input: number;
+  readonly without_data: number;
   readonly is_complete: boolean;
   readonly changed: ChangedDecision[];
 }
@@ -54,7 +55,7 @@ export async function replayDecisions(deps: DecidingDeps, policy: ReplayedPolicy
   const untilMs = steadyMs(deps.clock) + REPLAY_MS_MAX;
   const changed: ChangedDecision[] = [];
   const history = createDataHistory(deps);
-  const counts = { replayed: 0, without_input: 0 };
+  const counts = { replayed: 0, without_input: 0, without_data: 0 };
   let before: string | undefined;
   for (let read = 0; read < READ_MAX; read += PAGE) {
     const rows = await deps.store.read({
@@ -73,8 +74,10 @@ export async function replayDecisions(deps: DecidingDeps, policy: ReplayedPolicy
       const found = await Promise.all(
         some.map((record) => compareLevels({ deps, history, policy }, record)),
       );
-      counts.replayed += some.length;
-      changed.push(...found.filter((each) => each !== undefined));
+      const judged = found.filter((each) => each !== 'gone');
+      counts.replayed += judged.length;
+      counts.without_data += found.length - judged.length;
+      changed.push(...judged.filter((each) => each !== undefined));
     }
     before = rows.at(-1)?.id;
     if (rows.length < PAGE) return { ...counts, is_complete: true, changed };
@@ -104,7 +107,7 @@ interface ReplayParts {
 async function compareLevels(
   { deps, history, policy: replayed }: ReplayParts,
   record: PolicyDecisionRecord,
-): Promise<ChangedDecision | undefined> {
+): Promise<ChangedDecision | 'gone' | undefined> {
   const question = PolicyInput.safeParse(record.input);
   if (!question.success) return undefined;
   const input = question.data;
@@ -112,6 +115,7 @@ async function compareLevels(
   const policy = askableOf({ spec, compiled, tenantId, version });
   const verdict = record.policies.find((each) => each.policy === spec.name);
   const documents = await history.documentsOf(tenantId, verdict?.data ?? []);
+  if (documents === 'gone') return 'gone';
   const outcomeAt = async (languageLevel: LanguageLevel) => {
     const terms = { tenantId, languageLevel, documents, lane: 'quiet' } as const;
     const answer = await deps.policies.evaluate(spec.rule, input, terms);

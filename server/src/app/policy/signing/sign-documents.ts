@@ -1,9 +1,11 @@
 /** Signs the data documents of a store with another key, with all their versions. */
+
 import type { Change, Store } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { replan } from '../../rows/replan.ts';
 import { acceptedVersion, faultOfDocument, signDocument } from './sign-document.ts';
 import type { SignedPolicies, SigningRound } from './sign-policies.ts';
@@ -21,22 +23,21 @@ export async function signDocuments(
 ): Promise<SignedPolicies> {
   let signed = 0;
   const refused: string[] = [];
-  for (let after = ''; ; ) {
-    const rows = await store.read({
+  const read = (after: string) =>
+    store.read({
       from: 'policy_data',
       where: { id: { above: after } },
       limit: DOCUMENTS_PER_PAGE,
       damaged: 'blank',
     });
+  for await (const rows of readPages({ length: DOCUMENTS_PER_PAGE, read })) {
     for (const row of rows) {
       const written = await signOne(store, row, round);
       if (written === 'refused') refused.push(row.id);
       else signed += written;
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < DOCUMENTS_PER_PAGE) return { signed, refused };
-    after = last.id;
   }
+  return { signed, refused };
 }
 
 async function signOne(

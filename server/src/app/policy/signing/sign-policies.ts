@@ -1,8 +1,10 @@
 /**
  * Signs the policies of a store, with all their versions, as far as they pass the integrity check.
  */
+
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { readIntactVersions } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
@@ -43,23 +45,22 @@ export interface SignedPolicies {
 export async function signPolicies(store: Store, round: SigningRound): Promise<SignedPolicies> {
   let signed = 0;
   const refused: string[] = [];
-  for (let after = ''; ; ) {
-    const rows = await store.read({
+  const read = (after: string) =>
+    store.read({
       from: 'orchestration_policies',
       where: { id: { above: after } },
       limit: POLICIES_PER_PAGE,
       damaged: 'blank',
     });
+  for await (const rows of readPages({ length: POLICIES_PER_PAGE, read })) {
     for (const row of rows) {
       if (round.which === 'unsigned' && keyIdOf(row.compiled_json) !== undefined) continue;
       const written = await signPolicy(store, row, round);
       if (written === 'refused') refused.push(row.id);
       else signed += written;
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < POLICIES_PER_PAGE) return { signed, refused };
-    after = last.id;
   }
+  return { signed, refused };
 }
 
 /** @returns how many versions were signed; `refused` where one of them fails the integrity check */

@@ -39,7 +39,7 @@ import {
   activeFromMs,
   dropAllVersions,
   keepVersion,
-  readVersions,
+  readReadableVersions,
   versionOf,
 } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
@@ -154,7 +154,7 @@ async function prepareChange(
     enabled: after.enabled ? 1 : 0,
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
-  const kept = await readVersions(scope.deps.store, row);
+  const { versions: kept, damaged } = await readReadableVersions(scope.deps.store, row);
   const remarks = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
   return ok({
     resourceKind: 'policy',
@@ -162,7 +162,7 @@ async function prepareChange(
     before,
     wanted,
     placement: null,
-    notices: [...mismatchesOf(checked.value), ...tried.value, ...remarks],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...remarks, ...damaged.map(lost)],
     saga: reserveOnly(
       Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -173,6 +173,10 @@ async function prepareChange(
           ],
     ),
   });
+}
+
+function lost(version: number): string {
+  return `version ${version} is damaged in the store and cannot be restored; the others can`;
 }
 
 /** Notices for the author of a new text: where it means something else at another level. */
@@ -204,7 +208,8 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const versions = await readVersions(scope.deps.store, row);
+  const { versions, damaged } = await readReadableVersions(scope.deps.store, row);
+  if (damaged.includes(to_version)) return err([damagedVersion(row.name, to_version)]);
   const earlier = versions.find(({ version }) => version === to_version);
   if (earlier === undefined) return err([noVersion(row.name, versions, { to_version })]);
   const refused = await refuseVersion(earlier, row, scope);
@@ -216,6 +221,14 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
     scope,
   );
 };
+
+function damagedVersion(name: string, version: number): Problem {
+  return problem('rule-invalid', {
+    detail: `Version ${version} of ${name} is damaged in the store.`,
+    remedy: 'Restore another version, or send the desired text with an update of the policy.',
+    fields: [{ path: ['to_version'], message: 'is damaged in the store' }],
+  });
+}
 
 /** Plans the same text at the newest language level as the next version of a policy. */
 export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = async (
@@ -359,7 +372,7 @@ async function check(
 /** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
 async function wasAccepted(row: PolicyRow, rule: string, { deps }: WriteScope): Promise<boolean> {
   if (desiredOf(row).rule === rule) return true;
-  const versions = await readVersions(deps.store, row);
+  const { versions } = await readReadableVersions(deps.store, row);
   return versions.some((version) => version.rule === rule);
 }
 

@@ -39,7 +39,8 @@ export async function setData(session: Session, request: SetRequest): Promise<Ou
   return reportWritten(changed.value.resource, known.version);
 }
 
-async function readText(session: Session, file: string): Promise<Result<string, Failure>> {
+/** Reads a file as the text of a document. Failures: wrong usage. */
+export async function readText(session: Session, file: string): Promise<Result<string, Failure>> {
   const read = await readDocument(session.io, file, 'the document');
   if (!read.ok) return read;
   const text = JSON.stringify(read.value);

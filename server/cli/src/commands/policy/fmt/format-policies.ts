@@ -1,4 +1,5 @@
 /** `novacron policy fmt`: are the texts in their usual form? */
+import { plainText } from '@novacron/contract/formats/plain-text';
 import { ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import { formatRego } from '@novacron/rego/format-rego';
@@ -10,7 +11,6 @@ import type { CliIo } from '../../../io/cli-io.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
-import { plainText } from '../../../output/plain-text.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { findRegoFiles } from '../files/read-policies.ts';
 

@@ -14,7 +14,13 @@ export function addPreviewCommand(group: Command, { online, progress }: CommandC
       'Shows who would newly be refused or allowed if a policy decided: existing resources, open ' +
         'plans and recorded decisions. Changes nothing.',
     )
-    .argument('<draft>', 'File of a policy (.rego, .tar.gz, a path with /), or a stored policy')
+    .argument('[draft]', 'File of a policy (.rego, .tar.gz, a path with /), or a stored policy')
+    .option(
+      '--data <path=file>',
+      'Data document as it would be, JSON or YAML; alone, all policies that read it are judged',
+      addText,
+      [],
+    )
     .addOption(
       new Option('--enforcement-mode <mode>', 'Mode of the draft instead of its own').choices(
         EnforcementMode.options,
@@ -38,7 +44,7 @@ export function addPreviewCommand(group: Command, { online, progress }: CommandC
       ),
     )
     .addHelpText('after', HELP)
-    .action(async (draft: string, flags: Flags) => {
+    .action(async (draft: string | undefined, flags: Flags) => {
       const { previewDraft } = await import('./preview-draft.ts');
       const { source, failOn, ...others } = flags;
       const effect = PreviewEffect.options.find((each) => each.replace('_', '-') === failOn);
@@ -54,7 +60,13 @@ type Flags = Omit<PreviewRequest, 'draft' | 'sources' | 'failOn'> & {
 
 const HELP = `
 A draft is compared with all policies of today: a write that another policy refuses anyhow is not
-listed. A stored policy is judged as if it were enabled.
+listed. A stored policy is judged as if it were enabled, and a document with each enabled policy
+that reads it, one after another.
 
-Example:
-  $ novacron policy preview policies/small/policy.rego --fail-on newly-refused`;
+Examples:
+  $ novacron policy preview policies/small/policy.rego --fail-on newly-refused
+  $ novacron policy preview --data limits.teams=teams.yaml`;
+
+function addText(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

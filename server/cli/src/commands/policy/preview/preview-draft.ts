@@ -12,14 +12,18 @@ import { type Failure, findingsFailure, usageFailure } from '../../../failures/f
 import { resolveName } from '../../../operations/resolve-names.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import type { Fields } from '../../../output/fields.ts';
+import { pathOf } from '../data/find-data.ts';
+import { readText } from '../data/set-data.ts';
 import { policyFields, readFilePolicies, saidFields } from '../files/read-file-policies.ts';
 import { addParts, describeEffect, renderPreview } from './render-preview.ts';
 import { showPreviewProgress } from './show-preview-progress.ts';
 
 /** What to preview. */
 export interface PreviewRequest {
-  /** A file, or a policy of the server by its name or id. */
-  readonly draft: string;
+  /** A file, or a policy of the server by its name or id; undefined for documents alone. */
+  readonly draft: string | undefined;
+  /** Documents as they would be: a path below `data` and a file, `limits.teams=teams.yaml`. */
+  readonly data: readonly string[];
   readonly enforcementMode?: EnforcementMode;
   readonly days: number;
   /** All of them where absent. */
@@ -38,9 +42,12 @@ export async function previewDraft(
 ): Promise<Outcome> {
   const draft = await readDraft(session, request);
   if (!draft.ok) return { failure: draft.error };
+  const documents = await readDocuments(session, request.data);
+  if (!documents.ok) return { failure: documents.error };
   const { days, sources, enforcementMode: mode, failOn } = request;
   const { id, fields } = draft.value;
   const input = {
+    ...(documents.value.length === 0 ? {} : { data: documents.value }),
     ...(id === undefined ? {} : { id }),
     draft: { ...fields, ...(mode === undefined ? {} : { enforcement_mode: mode }) },
     days,
@@ -64,8 +71,12 @@ interface Draft {
 /** A file that a policy of the server has the name of is a change of that policy. */
 async function readDraft(
   session: Session,
-  { draft }: PreviewRequest,
+  { draft, data, enforcementMode }: PreviewRequest,
 ): Promise<Result<Draft, Failure>> {
+  if (draft === undefined) {
+    if (data.length > 0 && enforcementMode === undefined) return ok({ id: undefined, fields: {} });
+    return err(usageFailure('name a policy or its file, or documents with --data PATH=FILE'));
+  }
   if (!isFile(draft)) {
     const id = await resolveName(session, ['policy'], draft);
     return id.ok ? ok({ id: id.value, fields: {} }) : id;
@@ -83,6 +94,24 @@ async function readDraft(
   const known = listed.value.find((item) => item.name === name);
   if (known === undefined) return ok({ id: undefined, fields: saidFields(policy) });
   return ok({ id: String(known.id), fields: policyFields(policy) });
+}
+
+async function readDocuments(
+  session: Session,
+  texts: readonly string[],
+): Promise<Result<readonly Fields[], Failure>> {
+  const documents: Fields[] = [];
+  for (const text of texts) {
+    const [path = '', ...rest] = text.split('=');
+    const file = rest.join('=');
+    if (path === '' || file === '') {
+      return err(usageFailure(`--data ${text}: write PATH=FILE, such as limits.teams=teams.yaml`));
+    }
+    const document = await readText(session, file);
+    if (!document.ok) return document;
+    documents.push({ path: pathOf(path), document: document.value });
+  }
+  return ok(documents);
 }
 
 function isFile(draft: string): boolean {

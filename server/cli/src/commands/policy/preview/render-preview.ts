@@ -63,7 +63,7 @@ export function renderPreview(preview: WholePreview): string {
   const rows = changes.map((change) => ({
     ...change,
     effect: change.effect.replace('_', '-'),
-    message: change.messages.join('; '),
+    message: messageOf(change),
   }));
   const kinds = countKinds(preview);
   return [
@@ -76,6 +76,12 @@ export function renderPreview(preview: WholePreview): string {
     ),
     `${summaryOf(changes, judged)}\n`,
   ].join('');
+}
+
+/** Documents are judged with several policies, each of which is named. */
+function messageOf({ policy, messages }: PolicyPreviewChange): string {
+  const text = messages.join('; ');
+  return policy === undefined ? text : `${policy}: ${text}`;
 }
 
 function countKinds({ changes, judged }: WholePreview) {

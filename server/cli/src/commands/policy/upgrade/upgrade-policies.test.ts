@@ -27,6 +27,7 @@ const PLAN = {
   mistakes: [],
   replayed: 40,
   without_input: 2,
+  without_data: 0,
   is_complete: true,
   changed: [
     {

@@ -117,10 +117,12 @@ function linesOf(plan: PolicyUpgradePlan): readonly string[] {
 function replayText({
   replayed,
   without_input: without,
+  without_data: gone,
   is_complete: isComplete,
   changed,
 }: PolicyUpgradePlan): string {
   const which = isComplete ? 'recorded' : 'latest recorded';
   const others = without === 0 ? '' : `; ${without} more have no recorded input`;
-  return `${changed.length} of ${countOf(replayed, `${which} decision`)} change${others}`;
+  const lost = gone === 0 ? '' : `; ${gone} more read data documents that are not stored any more`;
+  return `${changed.length} of ${countOf(replayed, `${which} decision`)} change${others}${lost}`;
 }

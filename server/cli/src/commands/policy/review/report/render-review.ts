@@ -1,7 +1,8 @@
 /** A review in the words of people, programs, code hosts and pipelines. */
 
+import { plainText } from '@novacron/contract/formats/plain-text';
 import { countOf } from '../../../../output/count-of.ts';
-import { plainLine, plainText } from '../../../../output/plain-text.ts';
+import { plainLine } from '../../../../output/plain-text.ts';
 import type { Document } from '../../../../output/render-output.ts';
 import type { SourcePlace } from '../../../../output/source-place.ts';
 import { type JunitCase, writeJunit } from '../../../../output/write-junit.ts';

@@ -1,0 +1,65 @@
+/**
+ * What servers that share a store know of it. Each reports its level in the lease that proves that
+ * it is alive; those of releases before reported none, which is level 0. What an older server would
+ * leave out of its decisions is refused until all know it. Source of the idea: feature gates that
+ * wait for the version of a whole cluster, as in CockroachDB.
+ */
+import { listNames } from '@novacron/contract/formats/list-names';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Change, Where } from '../../../ports/store.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { SERVER_PREFIX } from './leases.ts';
+import { CLOCK_DRIFT_MS_MAX } from './observe-leases.ts';
+
+/** The level of this release; it grows with each thing that servers must all know. */
+export const SERVER_LEVEL = 1;
+
+/** Behind every id that begins with the prefix: `/` is followed by `0`. */
+const BEHIND_SERVERS = SERVER_PREFIX.replace('/', '0');
+
+/** Servers that a refusal names. */
+const NAMED_MAX = 3;
+
+/**
+ * Refuses what servers below level 1 do not know, as long as one may be running: evaluating
+ * policies with data documents.
+ * @returns `in-use`, with the names of these servers
+ */
+export async function refuseOlderServers({
+  store,
+  clock,
+}: Pick<KernelDeps, 'store' | 'clock'>): Promise<Problem | undefined> {
+  const rows = await store.read({ from: 'leases', where: olderServers(clock.nowMs()) });
+  return rows.length === 0 ? undefined : olderServerProblem(rows.map(({ holder }) => holder));
+}
+
+/** Makes a change set fail where such a server has begun to run since. */
+export function guardOlderServers({ clock }: Pick<KernelDeps, 'clock'>): Change {
+  return {
+    kind: 'require-none',
+    of: 'leases',
+    where: olderServers(clock.nowMs()),
+    otherwise: olderServerProblem([]),
+  };
+}
+
+/** A lease that was given back ended in 1970; one of a killed server is removed after a while. */
+function olderServers(nowMs: number): Where<'leases'> {
+  return {
+    id: { from: SERVER_PREFIX, until: BEHIND_SERVERS },
+    progress: 0,
+    expires_at_ms: { above: nowMs - CLOCK_DRIFT_MS_MAX },
+  };
+}
+
+function olderServerProblem(names: readonly string[]): Problem {
+  const which = names.length === 0 ? '' : `: ${listNames(names, NAMED_MAX)}`;
+  return problem('in-use', {
+    detail:
+      `A server of an earlier release uses the store, too${which}. It would evaluate policies ` +
+      'without data documents, and could allow what they refuse.',
+    remedy:
+      'Update or stop the servers of the earlier release, then repeat the request. One that was ' +
+      'killed counts as running for two minutes.',
+  });
+}
