@@ -5,7 +5,7 @@ import type { WriteScope } from '../../scope.ts';
 /** What decides the firmware of a VM: without a value of its own, that of its template. */
 const DECIDING = ['firmware', 'template_id'] as const;
 
-/** With less, OVMF crashes before it starts a kernel (tried: 192 MiB boot, 128 do not). Unit: GB. */
+/** With less, OVMF crashes before a kernel starts (tried: 192 MiB boot, 128 do not). Unit: GB. */
 const UEFI_MEMORY_GB_MIN = 0.1875;
 
 /** Refuses UEFI firmware with less memory than it needs itself, as far as that is known. */
