@@ -17,7 +17,7 @@ const STAND_INS = [
 /** A server holds its terminal: it becomes a unit, which ends with the host. */
 const SERVER = 'novacron server';
 
-/** Where others use the processors as well, the bus may not answer in time: a reader tries again. */
+/** Where others use the processors as well, the bus may answer late: a reader tries again. */
 const AGAIN = '--property=Restart=on-failure --property=RestartSec=5';
 
 /** In software, a command takes twenty times as long as on the host of a user. */
