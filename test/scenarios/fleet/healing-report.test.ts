@@ -58,6 +58,36 @@ describe('a report of healing', () => {
     }
   });
 
+  test('shows each week with its own incidents and availability', async () => {
+    const vm = await makeVm(bench());
+    await interrupt(vm.node, 5);
+    const first = await report();
+    await bench().skip(8 * DAY_MS);
+    await bench().advance(5 * MINUTE_MS);
+    const { periods = [] } = await bench().expectOk('healing.report', { days: 30, by: 'week' });
+    const isMonday = (time: string) =>
+      new Date(time).getUTCDay() === 1 && time.includes('T00:00:00');
+    expect(periods.slice(1).every(({ since }) => isMonday(since))).toBe(true);
+    expect(periods.slice(1).map(({ since }) => since)).toEqual(
+      periods.slice(0, -1).map(({ until }) => until),
+    );
+    const at = periods.findIndex(({ until }) => until >= first.until);
+    expect(periods[at]).toMatchObject({ vm_recoveries: 1, mttr_seconds: first.mttr_seconds });
+    expect(periods[at]?.availability).toBeLessThan(1);
+    expect(periods.slice(0, at).map(({ availability }) => availability)).toEqual(
+      periods.slice(0, at).map(() => null),
+    );
+    expect(periods.reduce((sum, { incidents }) => sum + incidents, 0)).toBe(
+      (await report(30)).incidents,
+    );
+    const months = await bench().expectOk('healing.report', { days: 365, by: 'month' });
+    // Incidents are kept for 90 days.
+    const [oldest] = months.periods ?? [];
+    const keptMs = Date.parse(months.until) - Date.parse(oldest?.since ?? '');
+    expect(keptMs).toBe(90 * DAY_MS);
+    expect((await report(30)).periods).toBeUndefined();
+  });
+
   test('shows each cause, and the VMs that were down longest', async () => {
     const vm = await makeVm(bench());
     await interrupt(vm.node, 5);

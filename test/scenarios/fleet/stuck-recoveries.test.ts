@@ -137,6 +137,10 @@ describe('a VM that no other node can run', () => {
       String(data.detail).includes('is given up'),
     );
     expect(published).toMatchObject([{ target: id, priority: 'high' }]);
+    expect(await show(id)).toMatchObject({
+      status: 'unknown',
+      status_reason: expect.stringMatching(/^node-a is known to be off since 20\d\d-/),
+    });
     const [incident] = (await bench().expectOk('incident.list', {})).items;
     expect(incident).toMatchObject({ state: 'open', severity: 'critical', cause: 'node_lost' });
     const shown = await bench().expectOk('incident.get', { id: String(incident?.id) as never });
@@ -149,6 +153,34 @@ describe('a VM that no other node can run', () => {
     expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
     await comeBack();
   });
+
+  test('stays on its node if people hold healing after its recovery has begun', async () => {
+    const id = await make();
+    const faults = bench().fleet.drivers.get('node-b')?.faults;
+    faults?.add({ action: 'define', kind: 'fail-retry', times: 1_000 });
+    await die();
+    await waitForRecovery();
+    await bench().expectOk('healing.hold', { all: true, reason: 'work on the storage' });
+    mend('node-b');
+    await pass(3);
+    expect(await recoveries()).toMatchObject([
+      { status: 'failed', problem: { detail: expect.stringContaining('healing is held') } },
+    ]);
+    expect((await inspectFleet(bench().fleet)).get('node-b')).toEqual([]);
+    expect(await show(id)).toMatchObject({ node: 'node-a', status: 'unknown' });
+    await bench().expectOk('healing.release', { all: true });
+    await pass(2);
+    expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
+    await comeBack();
+  });
+
+  /** Until a recovery is under way. */
+  async function waitForRecovery(): Promise<void> {
+    for (let turn = 0; turn < 1_000 && (await recoveries()).length === 0; turn += 1) {
+      await bench().advance(10);
+    }
+    expect(await recoveries()).toMatchObject([{ status: 'running' }]);
+  }
 
   test('is not tried while healing is held', async () => {
     const id = await make();

@@ -1449,6 +1449,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getStringAttribute('status');
   }
 
+  // status_reason - computed: true, optional: false, required: false
+  public get statusReason() {
+    return this.getStringAttribute('status_reason');
+  }
+
   // stop_reason - computed: true, optional: false, required: false
   public get stopReason() {
     return this.getStringAttribute('stop_reason');

@@ -228,7 +228,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'incident.ack': `novacron incident ack inc_${ID} --comment "on my way"`,
   'incident.silence': `novacron incident silence inc_${ID} --until 2026-12-31T00:00:00Z`,
   'healing.status': 'novacron healing status',
-  'healing.report': 'novacron healing report --days 7',
+  'healing.report': 'novacron healing report --days 90 --by month',
   'healing.hold': 'novacron healing hold --reason "a switch is replaced"',
   'healing.release': 'novacron healing release',
   'healing.outcomes': 'novacron healing outcomes',

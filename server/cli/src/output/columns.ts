@@ -130,6 +130,16 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'mttr_seconds',
     'mttr_p95_seconds',
   ),
+  healing_period: named(
+    'since',
+    'until',
+    'availability',
+    'incidents',
+    'healed_without_people',
+    'vm_recoveries',
+    'mttr_seconds',
+    'mttr_p95_seconds',
+  ),
   vm_down: named('vm', 'times_down', 'down_seconds', 'is_down', 'vm_id'),
   incident_member: named('vm', 'node', 'down_at', 'up_at', 'vm_id'),
   incident_step: named('at', 'what', 'by', 'operation_id'),
@@ -295,8 +305,12 @@ function listLabels(value: unknown): string | null {
   return shortList(Object.entries(value).map(([name, label]) => `${name}=${String(label)}`));
 }
 
-/** How a VM is healed, or that it is not well: `incident`, `unhealthy`, `on-failure, restart`. */
-function healingOf({ health, healing, incident }: Fields): string | undefined {
+/**
+ * How a VM is healed, or that it is not well: why its status is unknown, `incident`, `unhealthy`,
+ * `on-failure, restart`.
+ */
+function healingOf({ health, healing, incident, status_reason }: Fields): string | undefined {
+  if (typeof status_reason === 'string') return status_reason;
   if (typeof incident === 'string') return 'incident';
   if (health === 'unhealthy') return 'unhealthy';
   const [restart, onLoss] = [memberOf(healing, 'restart'), memberOf(healing, 'on_node_loss')];

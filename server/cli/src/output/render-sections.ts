@@ -19,7 +19,7 @@ const ANSWERS: readonly Sections[] = [
   },
   {
     fields: ['mttr_seconds', 'causes', 'vms'],
-    tables: { causes: 'healing_cause', vms: 'vm_down' },
+    tables: { periods: 'healing_period', causes: 'healing_cause', vms: 'vm_down' },
   },
   {
     fields: ['vms_affected', 'members', 'steps'],

@@ -113,6 +113,28 @@ export const INCIDENT_ANSWERS: Answers = {
     mttr_seconds: 41.5,
     mttr_p95_seconds: 96,
     availability: 0.99994,
+    periods: [
+      {
+        since: '2025-12-03T03:04:05.000Z',
+        until: '2026-01-01T00:00:00.000Z',
+        incidents: 3,
+        healed_without_people: 1,
+        vm_recoveries: 3,
+        mttr_seconds: 8.5,
+        mttr_p95_seconds: 12,
+        availability: 1,
+      },
+      {
+        since: '2026-01-01T00:00:00.000Z',
+        until: AT,
+        incidents: 1,
+        healed_without_people: 0,
+        vm_recoveries: 6,
+        mttr_seconds: 58,
+        mttr_p95_seconds: 96,
+        availability: 0.99909,
+      },
+    ],
     causes: [
       {
         cause: 'node_lost',

@@ -63,7 +63,7 @@ const EVENT = {
   id: sampleId('evt'),
   position: 101,
   tenant_id: sampleId('tnt'),
-  type: 'vm.created',
+  type: 'vm.create.succeeded',
   source: 'operations',
   target: sampleId('vm'),
   priority: 'normal',

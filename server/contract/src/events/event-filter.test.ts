@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EventFilter, matchesEvent } from './event-filter.ts';
 
 const event = {
-  type: 'vm.created',
+  type: 'vm.create.succeeded',
   source: 'orchestrator',
   target: 'vm_1',
   priority: 'normal',
@@ -11,10 +11,10 @@ const event = {
 
 const passing: readonly [string, EventFilter][] = [
   ['an empty filter', {}],
-  ['its own type', { types: ['vm.created'] }],
+  ['its own type', { types: ['vm.create.succeeded'] }],
   ['a pattern above its type', { types: ['vm.*'] }],
   ['the pattern of everything', { types: ['*'] }],
-  ['one of several types', { types: ['network.*', 'vm.created'] }],
+  ['one of several types', { types: ['network.*', 'vm.create.succeeded'] }],
   ['its source', { sources: ['orchestrator'] }],
   ['its target', { targets: ['vm_2', 'vm_1'] }],
   ['its priority', { priorities: ['low', 'normal'] }],
@@ -48,7 +48,7 @@ describe('a filter is refused', () => {
     [
       'with a star in the middle',
       { types: ['vm.*.done'] },
-      'must be an event type, such as vm.created, or a pattern, such as vm.*',
+      'must be an event type, such as vm.create.succeeded, or a pattern, such as vm.*',
     ],
     [
       'with a list that lets nothing pass',

@@ -8,10 +8,10 @@ const NAME_LENGTH_MAX = 128;
 
 const EventName = z.string().min(1).max(NAME_LENGTH_MAX);
 
-/** `vm.created` is that type alone, `vm.*` every type below `vm`, `*` every type. */
+/** `vm.create.succeeded` is that type alone, `vm.*` every type below `vm`, `*` every type. */
 export const EventTypePattern = EventName.regex(
   /^(?:[a-z][a-z0-9_-]*\.)*(?:[a-z][a-z0-9_-]*|\*)$/,
-  'must be an event type, such as vm.created, or a pattern, such as vm.*',
+  'must be an event type, such as vm.create.succeeded, or a pattern, such as vm.*',
 );
 
 const oneOf = <Item extends z.ZodType>(item: Item) =>
@@ -22,7 +22,9 @@ const oneOf = <Item extends z.ZodType>(item: Item) =>
  * filter lets everything pass.
  */
 export const EventFilter = z.strictObject({
-  types: oneOf(EventTypePattern).describe('Only events of these types, such as vm.created or vm.*'),
+  types: oneOf(EventTypePattern).describe(
+    'Only events of these types, such as vm.create.succeeded or vm.*',
+  ),
   sources: oneOf(EventName).describe('Only events of these parts of NovaCron'),
   targets: oneOf(EventName).describe('Only events about the resources with these ids'),
   priorities: oneOf(EventPriority).describe('Only events of these priorities'),

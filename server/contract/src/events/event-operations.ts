@@ -6,7 +6,7 @@ import { Event } from './event.ts';
 
 const EVENT_LISTING = {
   filters: {
-    type: oneOfTexts('Only events of one of these types: vm.created'),
+    type: oneOfTexts('Only events of one of these types: vm.create.succeeded'),
     target: oneOfTexts('Only events about one of these resources, by id'),
   },
   sort: ['position'],

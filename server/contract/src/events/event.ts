@@ -12,7 +12,7 @@ export const Event = z.looseObject({
   id: EventId,
   position: z.int().describe('Position in the gapless order, from 1'),
   tenant_id: TenantId,
-  type: z.string().describe('Type of the event: vm.created'),
+  type: z.string().describe('Type of the event: vm.create.succeeded'),
   source: z.string().describe('Part of NovaCron that published the event'),
   target: z.string().describe('Id of the resource'),
   priority: EventPriority,

@@ -64,6 +64,15 @@ export const HealingReport = HealingFigures.extend({
       }),
     )
     .describe('The same figures for each cause that there was'),
+  periods: z
+    .array(
+      HealingFigures.extend({
+        since: Timestamp.describe('Begin of the month or week, or of the report'),
+        until: Timestamp.describe('End of the month or week, or of the report'),
+      }),
+    )
+    .optional()
+    .describe('With `by`: the same figures for each month or week, the oldest first'),
   vms: z
     .array(
       z.looseObject({
@@ -129,6 +138,13 @@ export const healingOperations = {
         .max(DAYS_MAX)
         .default(DAYS_DEFAULT)
         .describe('Length of the period, which ends now. Unit: days'),
+      by: z
+        .enum(['month', 'week'])
+        .optional()
+        .describe(
+          'Calendar months, or weeks that begin on Monday, in UTC, each of which is reported as ' +
+            'well; none of them from before the time for which incidents are kept',
+        ),
     }),
     output: HealingReport,
     problems: [],

@@ -91,7 +91,8 @@ export function bindCapabilities(
     'incident.ack': (input, context) => acknowledgeIncident(parts, input, context),
     'incident.silence': (input, context) => silenceIncident(parts, input, context),
     'healing.status': (_input, context) => showHealing(deps, context),
-    'healing.report': (input, context) => reportHealing(deps, input, context),
+    'healing.report': (input, context) =>
+      reportHealing(deps, input, context, deps.settings.retention),
     'healing.hold': (input, context) => holdHealing(parts, input, context),
     'healing.release': (input, context) => releaseHealing(parts, input, context),
     'healing.outcomes': (_input, context) => showOutcomes(deps, context),

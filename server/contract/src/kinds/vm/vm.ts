@@ -560,6 +560,14 @@ export const VM_FIELDS = {
       'not have it, or an operation got stuck.',
     'running',
   ),
+  status_reason: {
+    ...computed(
+      z.string().nullable().prefault(null),
+      'Why the status is `unknown`, and since when; null for another status.',
+      'node-01 is silent since 2026-01-02T03:04:05.000Z',
+    ),
+    volatility: 'volatile',
+  },
   paused: {
     ...computed(
       z.boolean().prefault(false),

@@ -3,7 +3,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findHoldReason } from '../waiting/find-hold-reason.ts';
-import { findWaiting } from '../waiting/find-waiting.ts';
+import { findWaitingVms } from '../waiting/find-waiting.ts';
 import { waitingFences } from '../waiting/waiting-fences.ts';
 
 /** What is in the way. */
@@ -24,7 +24,7 @@ export async function findBlocks(
   const hold = await findHoldReason(deps, tenantId);
   const fences = await waitingFences(deps);
   const fence = fences.find(({ target }) => target === node.name)?.reason ?? holdAll?.reason;
-  const waiting = await findWaiting(deps, tenantId);
+  const waiting = await findWaitingVms(deps, tenantId);
   const own = waiting.filter(({ vmId, operation, reason }) => {
     const isOwn = vmId !== null && vmIds.includes(vmId) && operation === 'vm.recover';
     return isOwn && reason !== hold?.reason;

@@ -80,6 +80,25 @@ export async function readHealingRecords(
   };
 }
 
+/**
+ * Those of a part of their period. Each incident counts in one part: that in which it ended, or
+ * else the last one. Each outage counts in all parts in which its VM was down.
+ */
+export function recordsWithin(records: HealingRecords, period: Period): HealingRecords {
+  const { ended, open, restarted, recovered } = records;
+  const isIn = (atMs: number | null): boolean =>
+    atMs !== null && atMs > period.fromMs && atMs <= period.untilMs;
+  const isLast = period.untilMs === records.period.untilMs;
+  return {
+    ...records,
+    period,
+    ended: ended.filter(({ resolved_at_ms: atMs }) => isIn(atMs)),
+    open: isLast ? open : [],
+    restarted: restarted.filter(({ untilMs }) => isIn(untilMs)),
+    recovered: recovered.filter(({ up_at_ms: atMs }) => isIn(atMs)),
+  };
+}
+
 /** An outage of a VM. */
 export function toOutage({ vm_id, down_at_ms, up_at_ms }: IncidentMemberRow): Outage {
   return { vmId: vm_id, fromMs: down_at_ms, untilMs: up_at_ms };
@@ -147,7 +166,8 @@ async function measureAvailability(
   // Those whose guest has crashed do not run, and should.
   const stopped = wanted.filter((row) => observedOf(row).status !== 'running');
   const presentMs = [...young, ...stopped].map(
-    ({ created_at_ms: atMs }) => untilMs - Math.max(atMs, fromMs),
+    // One that was made after the period was not there.
+    ({ created_at_ms: atMs }) => Math.max(0, untilMs - Math.max(atMs, fromMs)),
   );
   const wantedMs = presentMs.reduce((sum, ms) => sum + ms, old * (untilMs - fromMs));
   const ids = new Set<string>(wanted.map(({ id }) => id));

@@ -3,13 +3,16 @@ import type { HealingReport } from '@novacron/contract/healing/healing-operation
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { measureDowntime } from '@novacron/engine/incidents/rules/measure-recovery';
+import { splitPeriod } from '@novacron/engine/incidents/rules/split-period';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { RetentionTimes } from '../retention/retention-times.ts';
 import {
   type HealingRecords,
   healingFigures,
   readHealingRecords,
+  recordsWithin,
   recoveryFigures,
   toOutage,
 } from './measure-healing.ts';
@@ -23,8 +26,9 @@ const VMS_MAX = 20;
 /** Reports it. */
 export async function reportHealing(
   deps: CapabilityDeps,
-  { days }: ParsedInputOf<'healing.report'>,
+  { days, by }: ParsedInputOf<'healing.report'>,
   { principal: { tenantId } }: CallContext,
+  { operationsMs: keptMs }: Pick<RetentionTimes, 'operationsMs'>,
 ) {
   const untilMs = deps.clock.nowMs();
   const fromMs = untilMs - days * DAY_MS;
@@ -34,9 +38,38 @@ export async function reportHealing(
     until: toTimestamp(untilMs),
     ...(await healingFigures(deps, tenantId, records)),
     causes: figuresOfCauses(records),
+    ...(by === undefined
+      ? {}
+      : { periods: await figuresBy(by, { deps, tenantId, records, keptMs }) }),
     vms: longestDown(records),
   };
   return ok(report);
+}
+
+/** The figures of each month or week of which the incidents are still kept. */
+async function figuresBy(
+  by: 'month' | 'week',
+  {
+    deps,
+    tenantId,
+    records,
+    keptMs,
+  }: {
+    readonly deps: CapabilityDeps;
+    readonly tenantId: string;
+    readonly records: HealingRecords;
+    readonly keptMs: number;
+  },
+): Promise<NonNullable<HealingReport['periods']>> {
+  const { fromMs, untilMs } = records.period;
+  const kept = { fromMs: Math.max(fromMs, untilMs - keptMs), untilMs };
+  return Promise.all(
+    splitPeriod(kept, by).map(async (period) => ({
+      since: toTimestamp(period.fromMs),
+      until: toTimestamp(period.untilMs),
+      ...(await healingFigures(deps, tenantId, recordsWithin(records, period))),
+    })),
+  );
 }
 
 /** The cause of what is healed by a restart, and is no incident. */

@@ -19,6 +19,23 @@ export async function findWaiting(
   tenantId: string,
 ): Promise<readonly WaitingChange[]> {
   const platform = await findPlatformTenant(deps.store);
+  const fences = platform?.id === tenantId ? await waitingFences(deps) : [];
+  return findAll(deps, tenantId, fences);
+}
+
+/** Finds those of its VMs: what waits for nodes is not looked at. */
+export function findWaitingVms(
+  deps: CapabilityDeps,
+  tenantId: string,
+): Promise<readonly WaitingChange[]> {
+  return findAll(deps, tenantId, []);
+}
+
+async function findAll(
+  deps: CapabilityDeps,
+  tenantId: string,
+  fences: readonly WaitingChange[],
+): Promise<readonly WaitingChange[]> {
   const claims = (await readWaiting(deps, tenantId)).map((row): WaitingChange => {
     const { who, operation, target_name: target, vm_id: vmId, since_ms: sinceMs } = row;
     const own = { who, operation, target, vmId, sinceMs, reason: row.reason ?? '' };
@@ -29,7 +46,7 @@ export async function findWaiting(
     ...(await waitingRecoveries(deps, tenantId, hold)),
     ...(await waitingRestarts(deps, tenantId, hold)),
     ...(await waitingMoves(deps, tenantId, hold)),
-    ...(platform?.id === tenantId ? await waitingFences(deps) : []),
+    ...fences,
   ];
   // What the arbiter decided last is the nearest reason, but while nothing reaches it.
   const inOrder = hold === undefined ? [...found, ...claims] : [...claims, ...found];

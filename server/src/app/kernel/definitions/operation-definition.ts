@@ -26,6 +26,8 @@ export interface AgentStepAction {
   readonly holdsVmId?: string;
   /** A fenced node, and when it was heard last: the command is sent only if it is silent since. */
   readonly whileSilent?: { readonly nodeId: NodeId; readonly seenMs: number };
+  /** The command is sent only if healing of this tenant is not held; absent: in any case. */
+  readonly unlessHeld?: { readonly tenantId: string };
 }
 
 /** A live migration, which is an operation of its own: with its own steps, undo and records. */

@@ -27,6 +27,7 @@ import type { Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { askPeer } from './ask-peer.ts';
+import { checkHold } from './check-hold.ts';
 import { checkSilence } from './check-silence.ts';
 import { describeSilence } from './describe-silence.ts';
 
@@ -144,6 +145,8 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       const refusal = await sendInSpan(deps.tracer, attempt, action, async (traced, step) => {
         const checked = await checkSilence(deps.store, step);
         if (!checked.ok) return checked.error;
+        const held = await checkHold(deps, step);
+        if (!held.ok) return held.error;
         const asked = await askPeer(deps.bus, step);
         return asked.ok ? reachAgent(traced, asked.value) : asked.error;
       });

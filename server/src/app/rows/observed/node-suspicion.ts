@@ -44,8 +44,10 @@ const Unheard = z.looseObject({ unheard: z.literal(true) });
 
 /** Whether only the agent of a suspected node is silent: the heartbeats of the node arrive. */
 export function isOnlyAgentSilent(row: Pick<NodeRow, 'suspected_json'>): boolean {
-  if (row.suspected_json === null || agentSilentSinceMs(row) === undefined) return false;
-  return !Unheard.safeParse(parseStored(row.suspected_json)).success;
+  if (row.suspected_json === null) return false;
+  const stored = parseStored(row.suspected_json);
+  const isSilent = NodeSuspicion.parse(stored).agent_silent_since !== undefined;
+  return isSilent && !Unheard.safeParse(stored).success;
 }
 
 /** The suspicion of a node that is not heard: it goes on from that of its agent. */

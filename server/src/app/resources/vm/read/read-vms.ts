@@ -5,6 +5,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import { estimateCost } from '@novacron/engine/placement/scorers/estimate-cost';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { ListInput } from '../../../kernel/lists/read-list.ts';
@@ -21,6 +22,7 @@ import type { ResourceDeps } from '../../deps.ts';
 import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
 import { toVm } from './answer-vm.ts';
 import { isOutOfContact, shownStatus, statusFilter } from './shown-status.ts';
+import { whyUnknown } from './why-unknown.ts';
 
 /** Shows a VM. */
 export async function getVm(
@@ -98,6 +100,7 @@ interface Around {
   /** Names of the nodes that hold their standbys. */
   readonly standbys: ReadonlyMap<string, string | null>;
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
+  readonly nodeRows: ReadonlyMap<unknown, NodeRow>;
   /** Names of nodes that the server hears nothing of. */
   readonly lost: ReadonlySet<string>;
 }
@@ -116,6 +119,7 @@ async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]):
     pending: new Map(pending.map((row) => [row.id, row])),
     standbys: new Map(standbys.map(({ id, node }) => [id, node])),
     nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
+    nodeRows: new Map(nodes.map((row) => [row.name, row])),
     lost: new Set(nodes.filter(isOutOfContact).map(({ name }) => name)),
   };
 }
@@ -134,7 +138,7 @@ function questionsAbout(vms: readonly StoredVm[]) {
 
 function toAnswer(
   vm: StoredVm,
-  { volumeIds, secrets, pending, standbys, nodes, lost }: Around,
+  { volumeIds, secrets, pending, standbys, nodes, nodeRows, lost }: Around,
 ): Vm {
   const { row } = vm;
   const waiting = pending.get(row.id);
@@ -147,6 +151,7 @@ function toAnswer(
     standby_node: standbys.get(row.id) ?? null,
     pending_restart: pendingNames(waiting),
     status,
+    status_reason: status === 'unknown' ? whyUnknown(row, nodeRows.get(vm.observed.node)) : null,
     health: shownHealth(vm.desired, vm.observed, status),
     restart_policy: restartPolicyOf(row, vm.desired),
     ...shownPowerOf(row, vm),

@@ -114,6 +114,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     stuck,
     disk,
     restore,
+    by: scope.context.client === 'platform' ? ('automatic' as const) : ('people' as const),
   };
   return ok(planChanges(found, move, scope));
 };
@@ -273,7 +274,10 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   };
   const otherwise = replan(`The VM ${row.name}`);
   const before = observedOf(row);
-  const recovered_from = [...new Set([...recoveredFrom(before), source.name])].sort();
+  const { stuck } = move;
+  // Copies there are removed when they are back, with or without the step that removes one now.
+  const copies = stuck === undefined ? [source.name] : [source.name, stuck.node.name];
+  const recovered_from = [...new Set([...recoveredFrom(before), ...copies])].sort();
   const isNew = move.disk === 'new';
   const { restore } = move;
   // Disks of before have what was written since: they are kept, and people decide.
@@ -282,7 +286,6 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     isNew && restore === undefined
       ? [...new Set([...recreatedFrom(before), source.name])].sort()
       : undefined;
-  const { stuck } = move;
   const leftBehind = stuck === undefined ? [] : leave(stuck.allocation, row, amounts);
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
   const power = spec.power_state;

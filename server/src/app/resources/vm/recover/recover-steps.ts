@@ -33,6 +33,8 @@ export interface RecoveryNodes {
   readonly disk: 'kept' | 'new';
   /** What is restored from snapshots before. */
   readonly restore?: Restore | undefined;
+  /** `automatic`: a hold of healing ends it as long as nothing has been done for good. */
+  readonly by?: 'people' | 'automatic';
 }
 
 /**
@@ -42,7 +44,7 @@ export interface RecoveryNodes {
  */
 export function recoverSteps(
   found: MovingVm,
-  { source, destination: node, left, leftDisk, disk, restore }: RecoveryNodes,
+  { source, destination: node, left, leftDisk, disk, restore, by }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
@@ -54,7 +56,8 @@ export function recoverSteps(
       : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
   const restored = (restore?.volumes ?? []).map((each, at) => restoreStep(each, { node, at }));
   const early = [...restored, ...made].map((step) => whileSilent(step, source));
-  const steps = chain([...first, ...early]);
+  const all = [...first, ...early];
+  const steps = chain(by === 'automatic' ? all.map((step) => unlessHeld(step, row)) : all);
   if (found.spec.power_state === 'stopped') return steps;
   const start: OperationStepDefinition = {
     name: 'start',
@@ -73,6 +76,16 @@ function whileSilent(step: OperationStepDefinition, node: NodeRow): OperationSte
   if (action.kind !== 'agent') return step;
   const silent = { nodeId: node.id, seenMs: node.last_seen_at_ms };
   return { ...step, action: { ...action, whileSilent: silent } };
+}
+
+/** The step, whose command is sent only if healing is not held. */
+function unlessHeld(
+  step: OperationStepDefinition,
+  { tenant_id: tenantId }: VmRow,
+): OperationStepDefinition {
+  const { action } = step;
+  if (action.kind !== 'agent') return step;
+  return { ...step, action: { ...action, unlessHeld: { tenantId } } };
 }
 
 /** Makes the machine with a new root disk, and attaches its volumes. */

@@ -1,0 +1,28 @@
+/** Why it is not known what a VM does, in one phrase with the time since when. */
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../../ports/tables/tables.ts';
+import { isMachineGone } from '../../../rows/observed-machine.ts';
+import { toTimestamp } from '../../../rows/to-timestamp.ts';
+import { fenceOf, isCutOff } from '../../node/node-fence.ts';
+
+/**
+ * Says it.
+ * @param node - the node of the VM; undefined for one that is not there any more
+ */
+export function whyUnknown(row: VmRow, node: NodeRow | undefined): string {
+  if (node === undefined) return 'its node is not known any more';
+  const { name, status, followed_json, last_seen_at_ms: seenMs } = node;
+  if (followed_json !== null) return `${name} follows another control plane`;
+  const since = `since ${toTimestamp(seenMs)}`;
+  if (status === 'lost') {
+    const fence = fenceOf(node);
+    if (fence !== undefined) return `${name} is known to be off since ${fence.at}`;
+    if (node.cut_off_json !== null)
+      return `${name} is silent ${since}, and cut off from its storage`;
+    return isCutOff(node)
+      ? `${name} is silent ${since}, and runs as other nodes say`
+      : `${name} is silent ${since}`;
+  }
+  if (isMachineGone(row)) return `${name} answers, and does not have its machine`;
+  return 'an operation on it got stuck (novacron operation list --status stuck)';
+}
