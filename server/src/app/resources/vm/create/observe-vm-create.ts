@@ -25,10 +25,10 @@ import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
+import { checkFirmware, checkFirmwareMemory } from '../machine/check-firmware.ts';
 import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
-import { checkFirmware, checkFirmwareMemory } from './check-firmware.ts';
 
 /** What the create of a VM depends on. */
 export interface FoundForCreate extends VmReferences {
