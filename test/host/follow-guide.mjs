@@ -17,6 +17,9 @@ const STAND_INS = [
 /** A server holds its terminal: it becomes a unit, which ends with the host. */
 const SERVER = 'novacron server';
 
+/** Where others use the processors as well, the bus may answer late: a reader tries again. */
+const AGAIN = '--property=Restart=on-failure --property=RestartSec=5';
+
 /** In software, a command takes twenty times as long as on the host of a user. */
 const COMMAND_MS_MAX = 600_000;
 
@@ -47,7 +50,7 @@ export async function followGuide(host, steps, say) {
 function scriptOf({ kind, name, text }) {
   if (kind === 'file') return `cat > ${name} <<'END_OF_FILE'\n${text}\nEND_OF_FILE`;
   if (text.startsWith(SERVER)) {
-    return `systemd-run --quiet --unit=novacron-server --working-directory=/root ${text}`;
+    return `systemd-run --quiet ${AGAIN} --unit=novacron-server --working-directory=/root ${text}`;
   }
   return text.replaceAll(/^terraform apply$/gm, 'echo yes | terraform apply -no-color');
 }

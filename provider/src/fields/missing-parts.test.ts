@@ -26,4 +26,12 @@ describe('what a resource lacks', () => {
   test('belongs to the field that it is missing from', () => {
     expect(wholesOf(VM_FIELDS, ['missing_network_ids', 'name'])).toEqual(['further_network_ids']);
   });
+
+  test('what a resource should not have counts as well, and is removed', () => {
+    const device = { kind: 'disk', name: 'hand', mac_address: null };
+    const having = { foreign_devices: [device] };
+    expect(findMissing(VM_FIELDS, having)).toEqual(['foreign_devices']);
+    expect(withoutMissing(VM_FIELDS, having)).toEqual({ foreign_devices: [] });
+    expect(wholesOf(VM_FIELDS, ['foreign_devices'])).toEqual(['foreign_devices']);
+  });
 });

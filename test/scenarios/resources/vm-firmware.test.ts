@@ -66,6 +66,19 @@ describe('the firmware of a VM', () => {
     expect(without.fields).toMatchObject([{ path: ['tpm'] }]);
   });
 
+  test('takes memory itself: a VM that would never boot is refused, also as a change', async () => {
+    const tiny = { ...SMALL_VM, firmware: 'uefi', memory_gb: 0.125 } as const;
+    const refused = await bench().expectProblem('vm.create', tiny);
+    expect(refused).toMatchObject({
+      detail: 'A VM with UEFI firmware and 0.125 GB of memory never boots.',
+      fields: [{ path: ['memory_gb'], message: 'must be at least 0.1875 with UEFI' }],
+    });
+    const vm = await makeVm(bench(), { firmware: 'uefi', memory_gb: 0.1875 });
+    const less = await bench().expectProblem('vm.update', { id: vm.id, memory_gb: 0.125 });
+    expect(less.fields).toMatchObject([{ path: ['memory_gb'] }]);
+    await makeVm(bench(), { name: 'old', memory_gb: 0.125 });
+  });
+
   test('has no Secure Boot where it is BIOS', async () => {
     const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, secure_boot: true });
     expect(refused).toMatchObject({ code: 'validation-failed' });

@@ -60,6 +60,23 @@ describe('an agent', () => {
   });
 });
 
+describe('what no command has plugged in', () => {
+  test('is said only to servers that know it', () => {
+    const device = { kind: 'disk', name: 'hand', mac_address: null };
+    const machine: Machine = {
+      vm_id: createSampleIds()('vm'),
+      generation: 1,
+      status: 'running',
+      spec: sampleSpec(),
+      volumes: [],
+      foreign_devices: [device],
+    };
+    const { foreign_devices: _foreign, ...others } = machine;
+    expect(forServers(machine, { has: (name) => name === 'foreign-devices' })).toEqual(machine);
+    expect(forServers(machine, { has: () => false })).toEqual(others);
+  });
+});
+
 describe('what a guest reports of itself', () => {
   const machine = {
     vm_id: createSampleIds()('vm'),

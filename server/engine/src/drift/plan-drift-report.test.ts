@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DriftRecord } from '@novacron/contract/drift/drift';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { computed, type FieldTable, field } from '@novacron/contract/schema/field';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -345,6 +346,25 @@ describe('the causes', () => {
     expect(found).toHaveLength(CAUSES_MAX);
     expect(found?.[0]).toBe(`req_${CAUSES_MAX + 4}`);
   });
+});
+
+test('what a resource should not have is drift, which a revert unplugs', () => {
+  const device = { kind: 'disk', name: 'hand', mac_address: null };
+  const found = drift(
+    makeInput({
+      table: VM_FIELDS,
+      applied: { cpu_cores: 4 },
+      current: { cpu_cores: 4, foreign_devices: [device] },
+    }),
+  );
+  expect(found).toMatchObject({
+    severity: 'critical',
+    fields: [{ field: 'foreign_devices[0]', was: null, is: device, wanted: null }],
+  });
+  const lines = found === undefined ? [] : explainDrift(found);
+  expect(lines.at(-1)).toContain(
+    'To unplug what was plugged in: novacron drift remediate vm_1 --action revert --yes. ',
+  );
 });
 
 describe('planDriftReport', () => {

@@ -160,7 +160,7 @@ export function stopped(machine: SimulatedMachine, reason: StopReason): Simulate
  * The machine with every interface that it should have, and no device that it should not, as any
  * change and any start leaves it.
  */
-export function asMade(machine: SimulatedMachine): SimulatedMachine {
+function asMade(machine: SimulatedMachine): SimulatedMachine {
   const { unplugged_networks: _gone, foreign_devices: _foreign, ...whole } = machine;
   return whole;
 }

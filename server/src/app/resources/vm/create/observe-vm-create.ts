@@ -26,10 +26,10 @@ import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
 import { checkGrowth } from '../machine/check-growth.ts';
+import { checkFirmware, checkFirmwareMemory } from '../machine/check-firmware.ts';
 import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
-import { checkFirmware } from './check-firmware.ts';
 
 /** What the create of a VM depends on. */
 export interface FoundForCreate extends VmReferences {
@@ -141,7 +141,7 @@ export function checkVmCreate(
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
   problems.push(...checkConnection(spec, found.furtherNetworks, unknown));
-  problems.push(...checkFirmware(spec, unknown));
+  problems.push(...checkFirmware(spec, unknown), ...checkFirmwareMemory(spec, unknown));
   problems.push(...checkRestartWindow(spec));
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));

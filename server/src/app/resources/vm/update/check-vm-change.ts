@@ -24,6 +24,7 @@ import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
 import { checkGrowth } from '../machine/check-growth.ts';
+import { checkFirmwareMemory } from '../machine/check-firmware.ts';
 import { checkGuestOs } from '../machine/check-guest-os.ts';
 import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter } from '../machine/check-start-after.ts';
@@ -62,6 +63,7 @@ export function checkVmChange(
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
   problems.push(...checkConnection(after, found.networks, unknown));
+  if ('memory_gb' in changes) problems.push(...checkFirmwareMemory(after, unknown));
   // A guest is waited for only where the change starts it.
   if (node !== undefined && isStarted(found)) problems.push(...checkWaitForNode(after, node));
   // A requirement that the template got later is no fault of the VM.
