@@ -58,8 +58,7 @@ function checkDefault({ branches, args = [] }: Rule, report: Report): void {
   for (const { value } of branches) {
     const open = findOpen(value);
     if (open === undefined) continue;
-    const message =
-      `The value of a default must be fixed, and ${open.what} is not; ` + 'write a constant.';
+    const message = `The value of a default must be fixed, and ${open.what} is not; write a constant.`;
     report('default-value', open.term.at, message);
   }
   const seen = new Set<string>();
