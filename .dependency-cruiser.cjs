@@ -181,6 +181,7 @@ const FOLDERS = {
     health: ['.'],
     incidents: ['.', 'fencing'],
     diagnosis: ['.', 'incidents'],
+    escalation: ['.'],
     failover: ['optimizer', 'placement', 'recovery'],
     learning: ['.'],
     recovery: ['.', 'placement'],

@@ -46,10 +46,10 @@ export {
 } from './props/choices.ts';
 export { Duration } from './props/duration.ts';
 export { Peer, Port } from './props/firewall.ts';
-export type { Healing, HealthCheck } from './props/healing.ts';
+export type { Growth, Healing, HealthCheck } from './props/healing.ts';
 export type { IoLimits } from './props/io-limits.ts';
 export type { ILabelled } from './props/labelled.ts';
-export type { MachineProps } from './props/machine-props.ts';
+export type { CommonMachineProps, MachineProps } from './props/machine-props.ts';
 export type { PeerOptions } from './props/peer-rules.ts';
 export { PolicyRule } from './props/policy-rule.ts';
 export type {

@@ -1,7 +1,8 @@
 /**
  * Runs seeds until one breaks an invariant: SEED=… is the first, RUNS=… how many. One line a seed;
  * exit 1 with the end of the trace when one fails. Then DAYS=… of drift from the same seeds.
- * SUITE=healing runs INCIDENTS=… faults of a table instead (FAULTS=FILE or DATA=DIR/faults.yaml).
+ * SUITE=healing runs INCIDENTS=… faults of a table instead (FAULTS=FILE or DATA=DIR/faults.yaml),
+ * a line a seed, kept in RESULTS=FILE; MINUTES=…, RACK=no and FENCE=power|storage|time limit it.
  */
 import { register } from 'node:module';
 import { join } from 'node:path';
@@ -29,10 +30,21 @@ async function runAll() {
 async function runHealingSuite() {
   const { runHealing } = await import('./healing/run-healing.ts');
   const { OWN_TABLE } = await import('./healing/fault-table.ts');
-  const { INCIDENTS = '200', FAULTS, DATA } = process.env;
+  const { INCIDENTS = '200', FAULTS, DATA, FENCE, RESULTS = '', MINUTES, RACK } = process.env;
   const faults = FAULTS ?? (DATA === undefined ? OWN_TABLE : join(DATA, 'faults.yaml'));
+  const results = RESULTS.split(',').filter((path) => path !== '');
+  const endMs = MINUTES === undefined ? Number.POSITIVE_INFINITY : Number(MINUTES) * 60_000;
+  let isEnded = false;
+  // The seed under way ends first; a second signal ends the process.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      isEnded = true;
+    });
+  }
+  const isOver = () => isEnded || performance.now() >= endMs;
+  const rack = RACK === 'no' ? 'left-out' : 'run';
   process.exitCode = await runHealing(
-    { seed, runs, incidents: Number(INCIDENTS), faults, rack: 'run' },
+    { seed, incidents: Number(INCIDENTS), faults, rack, fence: FENCE, results, isOver },
     { out: process.stdout, notes: process.stderr },
   );
 }

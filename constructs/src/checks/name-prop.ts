@@ -24,7 +24,7 @@ const MACHINE: Names = {
 
 const NAMES: { readonly [type: string]: Names } = {
   novacron_network: { metadata: 'labels', name: 'networkName' },
-  novacron_policy: { name: 'policyName' },
+  novacron_policy: { name: 'policyName', scope: 'policyScope' },
   novacron_security_group: { metadata: 'labels', name: 'securityGroupName' },
   novacron_snapshot: { metadata: 'labels', name: 'snapshotName', volume_id: 'volume' },
   novacron_ssh_key: { metadata: 'labels', name: 'sshKeyName' },
@@ -36,10 +36,13 @@ const NAMES: { readonly [type: string]: Names } = {
     source_snapshot_id: 'source',
   },
   novacron_template: {
+    disk_gb: 'disk',
     disk_gb_min: 'diskMin',
     image_checksum: 'image.checksum',
+    memory_gb: 'memory',
     metadata: 'labels',
     name: 'templateName',
+    network_id: 'network',
     network_ids: 'networks',
   },
   novacron_vm: {

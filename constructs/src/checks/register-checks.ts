@@ -5,6 +5,7 @@ import { checkFields } from './check-fields.ts';
 import { findConflictingRules, type Placed } from './find-conflicting-rules.ts';
 import { findCycles } from './find-cycles.ts';
 import { findIncompatibleTemplates } from './find-incompatible-templates.ts';
+import { findMissingSizes } from './find-missing-sizes.ts';
 import { findNameConflicts } from './find-name-conflicts.ts';
 import { findOverlaps } from './find-overlaps.ts';
 import { listResources } from './list-resources.ts';
@@ -66,6 +67,7 @@ function guardStack(stack: TerraformStack): StackChecks {
         ...findCycles(resources),
         ...findConflictingRules(checks.placed),
         ...findIncompatibleTemplates(resources),
+        ...findMissingSizes(resources),
       ];
     },
   });

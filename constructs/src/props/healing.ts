@@ -47,6 +47,20 @@ export interface HealthCheck {
   readonly startPeriod?: string;
 }
 
+/** The largest size that healing may give a VM. */
+export interface Growth {
+  /**
+   * Most memory, in GB.
+   * @default - its memory does not grow
+   */
+  readonly memoryGb?: number;
+  /**
+   * Most CPU cores.
+   * @default - its CPU does not grow
+   */
+  readonly cpuCores?: number;
+}
+
 /** What NovaCron does by itself when a VM or its node fails. */
 export interface Healing {
   /**
@@ -64,6 +78,12 @@ export interface Healing {
    * @default - only its machine is watched
    */
   readonly healthCheck?: HealthCheck;
+  /**
+   * Program with its arguments that restarts the service in the guest, such as
+   * `systemctl restart shop`: an unhealthy VM has it run before it is reset. No shell reads it.
+   * @default - none
+   */
+  readonly restartCommand?: string[];
   /**
    * What happens when its node is confirmed dead: it waits for the node (`wait`), is started on
    * another one that reaches its disks (`restart`), or else gets a new root disk (`recreate`), or
@@ -87,4 +107,10 @@ export interface Healing {
    * @default - none
    */
   readonly startAfter?: string[];
+  /**
+   * The largest size that it is given when restarts have not helped and its guest has run out of
+   * memory or CPU.
+   * @default - it never grows
+   */
+  readonly growTo?: Growth;
 }

@@ -7,14 +7,8 @@ import type { Size } from './size.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { WaitFor } from './wait-for.ts';
 
-/** Props that a VM and the members of a VM group share. */
-export interface MachineProps {
-  /** Number of virtual CPU cores. */
-  readonly cpuCores: number;
-  /** Memory of the guest, in steps of 64 MiB. */
-  readonly memory: Size;
-  /** Size of the root disk, in whole gibibytes. It can grow. */
-  readonly disk: Size;
+/** Props that a VM and the members of a VM group share, but their sizes. */
+export interface CommonMachineProps {
   /**
    * The network that it is connected to.
    * @default - the one passed to `connectTo`
@@ -173,4 +167,14 @@ export interface MachineProps {
    * @default - 20 minutes each
    */
   readonly timeouts?: Timeouts;
+}
+
+/** Props of a machine with its sizes. */
+export interface MachineProps extends CommonMachineProps {
+  /** Number of virtual CPU cores. */
+  readonly cpuCores: number;
+  /** Memory of the guest, in steps of 64 MiB. */
+  readonly memory: Size;
+  /** Size of the root disk, in whole gibibytes. It can grow. */
+  readonly disk: Size;
 }

@@ -2,7 +2,7 @@ import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { VmPlacement, VmPlacementAffinity } from '../gen/vm/index.ts';
 import { TopologyLevel } from './choices.ts';
-import type { MachineProps } from './machine-props.ts';
+import type { CommonMachineProps } from './machine-props.ts';
 import type { PeerOptions } from './peer-rules.ts';
 
 /** A rule about one other VM. */
@@ -21,9 +21,9 @@ export class Placement {
   public readonly rules: PeerRule[] = [];
   /** The topology level that members are spread over. */
   public spreadDomain?: string;
-  private readonly props: MachineProps;
+  private readonly props: CommonMachineProps;
 
-  public constructor(props: MachineProps) {
+  public constructor(props: CommonMachineProps) {
     this.props = props;
   }
 

@@ -48,7 +48,7 @@ test('each grant is a rule of its own, and says what a role may do', () => {
   expect(asked).toEqual([
     'read create_vm create_network update_network delete_vm start_vm',
     'read',
-    'create_vm update_network delete_vm',
+    'read create_vm update_network delete_vm',
     'start_vm',
   ]);
 });

@@ -73,7 +73,7 @@ export class AccessPolicy extends Construct implements IPolicy {
   }
 
   /**
-   * Lets a role create resources.
+   * Lets a role create resources, and read, as a run of Terraform does.
    * @param kinds such as `vm` (default: VMs, groups, networks, security groups, volumes, snapshots)
    */
   public grantCreate(role: string, kinds: string[] = KINDS): void {
@@ -81,7 +81,7 @@ export class AccessPolicy extends Construct implements IPolicy {
   }
 
   /**
-   * Lets a role change resources.
+   * Lets a role change resources, and read.
    * @param kinds such as `vm` (default: as with `grantCreate`)
    */
   public grantUpdate(role: string, kinds: string[] = KINDS): void {
@@ -89,7 +89,7 @@ export class AccessPolicy extends Construct implements IPolicy {
   }
 
   /**
-   * Lets a role delete resources.
+   * Lets a role delete resources, and read.
    * @param kinds such as `vm` (default: as with `grantCreate`)
    */
   public grantDelete(role: string, kinds: string[] = KINDS): void {
@@ -114,5 +114,6 @@ export class AccessPolicy extends Construct implements IPolicy {
 }
 
 function actionsOf(verb: string, kinds: readonly string[]): string[] {
-  return kinds.map((kind) => `${verb}_${kind}`);
+  // A run of Terraform reads what it refers to, and what it has written.
+  return [...kinds.map((kind) => `${verb}_${kind}`), 'read'];
 }

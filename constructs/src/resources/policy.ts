@@ -52,6 +52,11 @@ export interface PolicyProps {
    */
   readonly labels?: { [label: string]: string };
   /**
+   * Whose resources it applies to: `tenant`, `namespace/NAME`, or `platform`, which is all tenants.
+   * @default - `tenant`
+   */
+  readonly policyScope?: string;
+  /**
    * Order of the reported reasons: a higher number comes first.
    * @default 0
    */
@@ -110,6 +115,7 @@ export class Policy extends Construct implements IPolicy {
       enabled: props.enabled,
       actions: props.actions,
       selector: this.renderSelector(),
+      scope: props.policyScope,
       priority: props.priority,
       activeFrom: props.activeFrom,
       platformWrites: props.platformWrites,

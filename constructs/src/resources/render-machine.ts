@@ -1,12 +1,11 @@
-import type { MachineProps } from '../props/machine-props.ts';
+import type { CommonMachineProps } from '../props/machine-props.ts';
 import type { Placement } from '../props/placement.ts';
+import type { ITemplate } from '../props/references.ts';
+import { Template } from './template.ts';
 
-/** Renders the configuration that VMs and group members share. */
-export function renderMachine(props: MachineProps, placement: Placement) {
+/** Renders the configuration that VMs and group members share, but their sizes. */
+export function renderMachine(props: CommonMachineProps, placement: Placement) {
   return {
-    cpuCores: props.cpuCores,
-    memoryGb: props.memory.toGibibytes(),
-    diskGb: props.disk.toGibibytes(),
     networkId: props.network?.networkId,
     templateId: props.template?.templateId,
     metadata: props.labels,
@@ -36,9 +35,14 @@ export function renderMachine(props: MachineProps, placement: Placement) {
  * Returns an error if a machine has no network although it is not isolated; otherwise undefined.
  */
 export function findMissingNetwork(
-  props: MachineProps,
+  props: CommonMachineProps,
   networkId: string | undefined,
 ): string | undefined {
   if (networkId !== undefined || props.isolated === true) return undefined;
   return 'has no network. Pass `network`, call connectTo(network), or set `isolated: true`.';
+}
+
+/** Returns the network that a template of this program gives its VMs. */
+export function networkOf(template: ITemplate | undefined): string | undefined {
+  return template instanceof Template ? template._networkId : undefined;
 }

@@ -129,3 +129,40 @@ describe('synth refuses', () => {
     expect(trouble).not.toContain('shop/later');
   });
 });
+
+describe('the default sizes of a template', () => {
+  const image = TemplateImage.builtIn('debian-12');
+  const sized = { image, cpuCores: 2, memory: Size.gibibytes(4), disk: Size.gibibytes(20) };
+
+  test('are those of VMs that set none', () => {
+    const attributes = attributesOf('vm', (stack) => {
+      const network = new Network(stack, 'front', { cidr: '10.0.0.0/24' });
+      const template = new Template(stack, 'base', { ...sized, network });
+      new Vm(stack, 'web', { template, cpuCores: 8 });
+    });
+    expect(attributes).toMatchObject({ cpu_cores: 8 });
+    expect(attributes).not.toHaveProperty('memory_gb');
+    expect(attributes).not.toHaveProperty('network_id');
+  });
+
+  test('are missed at synth where neither has them', () => {
+    const own = findTrouble((stack) => {
+      const template = new Template(stack, 'base', { image, cpuCores: 2 });
+      new Vm(stack, 'web', { template, isolated: true, disk: Size.gibibytes(20) });
+    });
+    expect(own).toContain('shop/web has no `memory`. Pass `memory`, or one to shop/base.');
+    expect(own).not.toMatch(/has no `(?:cpuCores|disk)`/);
+    const none = findTrouble((stack) => new Vm(stack, 'web', { isolated: true }));
+    for (const prop of ['cpuCores', 'memory', 'disk']) {
+      expect(none).toContain(`shop/web has no \`${prop}\`. Pass \`${prop}\`, or a template that`);
+    }
+  });
+
+  test('of a template that is managed elsewhere are not known', () => {
+    const elsewhere = findTrouble((stack) => {
+      const template = Template.fromTemplateName(stack, 'plain', 'sized');
+      new Vm(stack, 'web', { template, isolated: true });
+    });
+    expect(elsewhere).toBe('');
+  });
+});

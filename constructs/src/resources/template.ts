@@ -46,6 +46,26 @@ export interface TemplateProps {
    */
   readonly diskMin?: Size;
   /**
+   * CPU cores of VMs that set none. A change affects VMs that are created later.
+   * @default - none: VMs set their own
+   */
+  readonly cpuCores?: number;
+  /**
+   * Memory of VMs that set none, in steps of 64 MiB.
+   * @default - none: VMs set their own
+   */
+  readonly memory?: Size;
+  /**
+   * Size of the root disk of VMs that set none, in whole gibibytes.
+   * @default - none: VMs set their own
+   */
+  readonly disk?: Size;
+  /**
+   * The network of VMs that set none.
+   * @default - none
+   */
+  readonly network?: INetwork;
+  /**
    * Data for cloud-init of VMs without their own data; a change creates a new version. Anyone who
    * may read templates can read it.
    * @default - none
@@ -110,6 +130,10 @@ export class Template extends Construct implements ITemplate, ILabelled {
       os: props.os,
       osVersion: props.osVersion,
       diskGbMin: props.diskMin?.toGibibytes(),
+      cpuCores: props.cpuCores,
+      memoryGb: props.memory?.toGibibytes(),
+      diskGb: props.disk?.toGibibytes(),
+      networkId: props.network?.networkId,
       userData: props.userData,
       networkIds: props.networks === undefined ? undefined : this.networkIds(),
       description: props.description,
@@ -126,6 +150,14 @@ export class Template extends Construct implements ITemplate, ILabelled {
   public allowNetwork(network: INetwork): void {
     this.networks.push(network);
     this.resource.networkIds = this.networkIds();
+  }
+
+  /**
+   * The network of VMs that set none.
+   * @internal
+   */
+  public get _networkId(): string | undefined {
+    return this.resource.networkIdInput;
   }
 
   public hasLabel(label: string): boolean {

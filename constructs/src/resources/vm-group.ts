@@ -171,7 +171,13 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     const { network, labels, rules } = this;
     const isSet = this.props.securityGroups !== undefined || this.securityGroups.length > 0;
     const groups = isSet ? { securityGroups: this.securityGroups } : {};
-    const machine = renderMachine({ ...this.props, network, labels, ...groups }, this.placement);
+    const { cpuCores, memory, disk } = this.props;
+    const machine = {
+      cpuCores,
+      memoryGb: memory.toGibibytes(),
+      diskGb: disk.toGibibytes(),
+      ...renderMachine({ ...this.props, network, labels, ...groups }, this.placement),
+    };
     return rules.length === 0 ? machine : { ...machine, firewallRules: rules };
   }
 

@@ -6,14 +6,15 @@ import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
 import type { ILabelled } from '../props/labelled.ts';
-import type { MachineProps } from '../props/machine-props.ts';
+import type { CommonMachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
 import type { RestartWindow } from '../props/restart-window.ts';
+import type { Size } from '../props/size.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
-import { findMissingNetwork, renderMachine } from './render-machine.ts';
+import { findMissingNetwork, networkOf, renderMachine } from './render-machine.ts';
 import { findForeignAnswerFile, refuseLiteralSecrets, renderSecrets } from './vm-secrets.ts';
 import type { Volume } from './volume.ts';
 
@@ -26,7 +27,22 @@ export interface VmAttributes {
 }
 
 /** Props of a VM. */
-export interface VmProps extends MachineProps {
+export interface VmProps extends CommonMachineProps {
+  /**
+   * Number of virtual CPU cores.
+   * @default - that of the template
+   */
+  readonly cpuCores?: number;
+  /**
+   * Memory of the guest, in steps of 64 MiB.
+   * @default - that of the template
+   */
+  readonly memory?: Size;
+  /**
+   * Size of the root disk, in whole gibibytes. It can grow.
+   * @default - that of the template
+   */
+  readonly disk?: Size;
   /**
    * Name, unique within the tenant.
    * @default - derived from the construct's path
@@ -134,6 +150,9 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.securityGroups = (props.securityGroups ?? []).map((group) => group.securityGroupId);
     this.resource = new VmResource(this, 'Resource', {
       name: props.vmName ?? deriveName(this),
+      cpuCores: props.cpuCores,
+      memoryGb: props.memory?.toGibibytes(),
+      diskGb: props.disk?.toGibibytes(),
       ...renderMachine(props, this.placement),
       ipAddress: props.ipAddress,
       powerState: props.stopped === true ? 'stopped' : undefined,
@@ -149,7 +168,7 @@ export class Vm extends Construct implements IVm, ILabelled {
     registerChecks(this, this.resource, {
       placement: this.placement,
       check: () =>
-        findMissingNetwork(props, this.resource.networkIdInput) ??
+        findMissingNetwork(props, this.resource.networkIdInput ?? networkOf(props.template)) ??
         findForeignAnswerFile(props, this.resource.guestOsInput),
     });
   }

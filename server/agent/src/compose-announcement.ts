@@ -24,8 +24,47 @@ export interface AnnouncementParts {
   readonly guarded: Pick<GuardedVms, 'announced'>;
 }
 
-/** Composes it, without what differs from heartbeat to heartbeat. */
-export function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
+/**
+ * Composes it for each heartbeat, without what differs from heartbeat to heartbeat.
+ * @returns the same object as long as nothing that it says has changed
+ */
+export function announcementsOf(parts: AnnouncementParts): () => AgentAnnouncement {
+  let inputs: readonly unknown[] = [];
+  let composed: AgentAnnouncement | undefined;
+  return () => {
+    const now = inputsOf(parts);
+    const isSame = now.every((input, index) => input === inputs[index]);
+    if (composed !== undefined && isSame) return composed;
+    inputs = now;
+    composed = composeAnnouncement(parts);
+    return composed;
+  };
+}
+
+/** What an announcement says that may change while an agent runs. */
+function inputsOf(parts: AnnouncementParts): readonly unknown[] {
+  const { driver, journal, refusedSenders, plannedStopMs, guarded } = parts;
+  const { isolationGuard, guard } = guarded.announced();
+  return [
+    parts.conditions(),
+    driver.devices,
+    driver.numaCells,
+    driver.cpuBaselines,
+    driver.hostUuid,
+    driver.networks?.tunnelAddress,
+    driver.networks?.mapVersion(),
+    driver.storage?.(),
+    driver.capabilities,
+    driver.poolHeartbeats?.state(),
+    journal.followed(),
+    refusedSenders.reported(),
+    plannedStopMs,
+    isolationGuard,
+    guard,
+  ];
+}
+
+function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
   const { node, driver, journal, refusedSenders, hypervisor, plannedStopMs } = parts;
   const conditions = parts.conditions();
   const prices = pricesOf(node);

@@ -39,7 +39,7 @@ import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.
 import { forTenants, HOST_RESTARTED, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
-import { composeAnnouncement } from './compose-announcement.ts';
+import { announcementsOf } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { FleetNode } from './fleet/fleet.ts';
@@ -200,7 +200,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
   const heartbeat = startHeartbeat({
     ...agent,
     node: node.name,
-    announcement: () => composeAnnouncement(agent),
+    announcement: announcementsOf(agent),
     isFollowed: (claim) => isFollowed(agent, claim),
     onNetworkMap: (map) => void takeNetworkMap(agent, map),
     onAccepted: agent.guarded.accept,

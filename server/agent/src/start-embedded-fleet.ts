@@ -1,6 +1,7 @@
 /** All agents of a fleet inside one process, each with the simulator for a hypervisor. */
 import type { Bus } from '@novacron/bus/bus';
 import { ISOLATION_LEASE_MS_MIN } from '@novacron/contract/agent/agent-announcement';
+import type { VmId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
@@ -16,8 +17,10 @@ import {
   type SimulatorDriver,
   type SimulatorOptions,
 } from './drivers/simulator/open-simulator-driver.ts';
+import type { Disturbance } from './drivers/simulator/simulated-node.ts';
 import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
+import type { Heartbeats } from './presence/heartbeats.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
 import type { SignalSource } from './signals/signal-source.ts';
 import { simulatedSource } from './signals/simulated-source.ts';
@@ -42,6 +45,10 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly readHeartbeat?: SimulatorOptions['readHeartbeat'];
   /** What the hosts of nodes say of their health; what the fleet says of them when absent. */
   readonly signalsOf?: ((nodeName: string) => readonly SignalSource[]) | undefined;
+  /** What sends the heartbeats of a node, and guards its VMs; its agent itself when absent. */
+  readonly heartbeatsOf?: ((nodeName: string) => Heartbeats) | undefined;
+  /** How long VMs run on after their node has heard no server; a minute when absent. Unit: ms. */
+  readonly isolationLeaseMs?: number | undefined;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
 }
@@ -60,6 +67,8 @@ export interface EmbeddedFleet {
   readonly killAgent: (nodeName: string) => Promise<void>;
   /** The node loses power: its agent dies and its machines stop. */
   readonly powerOff: (nodeName: string) => Promise<void>;
+  /** Something happens to a machine, whether its agent runs or not. */
+  readonly disturb: (nodeName: string, vmId: VmId, disturbance: Disturbance) => Promise<void>;
   /** The agent comes back, with its journal and machines; nothing if it never left. */
   readonly restartAgent: (nodeName: string) => void;
   /** All agents stop; machines and journals stay in the data directory. */
@@ -133,12 +142,22 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
     database.close();
   }
 
+  async function disturb(nodeName: string, vmId: VmId, disturbance: Disturbance): Promise<void> {
+    const driver = drivers.get(nodeName);
+    if (driver !== undefined) return driver.disturb(vmId, disturbance);
+    const opened = openNode(nodeName);
+    opened.driver.disturb(vmId, disturbance);
+    await opened.driver.close();
+    opened.database.close();
+  }
+
   for (const nodeName of nodes.keys()) restartAgent(nodeName);
   return {
     drivers,
     stopAgent,
     killAgent,
     powerOff,
+    disturb,
     restartAgent,
     stop: async () => {
       await Promise.all([...members.keys()].map((nodeName) => stopAgent(nodeName)));
@@ -185,7 +204,8 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
         node,
         clock,
         timers,
-        isolation: { leaseMs: ISOLATION_LEASE_MS_MIN },
+        heartbeats: options.heartbeatsOf?.(node.name),
+        isolation: { leaseMs: options.isolationLeaseMs ?? ISOLATION_LEASE_MS_MIN },
         signals: options.signalsOf?.(node.name) ?? simulatedSignals(node),
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),

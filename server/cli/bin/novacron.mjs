@@ -21,15 +21,26 @@ if (openFilesMax < OPEN_FILES_MIN) {
   );
   process.exit(1);
 }
-for (const stream of [process.stdout, process.stderr]) {
-  // A reader that has seen enough, such as `head`, is no trouble and gets no message.
-  stream.on('error', (cause) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
-}
+process.stdout.on('error', (cause) => process.exit(endOf(cause, 1)));
+process.stderr.on('error', (cause) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const { runCli } = await import(main.href);
 const { createNodeIo } = await import(new URL('../dist/node-io.js', import.meta.url).href);
 const code = await runCli(process.argv.slice(2), process.env, createNodeIo({ version }));
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+process.stdout.write('', (cause) => {
+  const whole = endOf(cause, code);
+  process.stderr.write('', () => process.exit(whole));
+});
+
+/** The exit code of a command whose output was written, or could not be. */
+function endOf(cause, code) {
+  if (!cause) return code;
+  // A reader that has seen enough, such as `head`, is no trouble and gets no message.
+  if (cause.code === 'EPIPE') return 0;
+  const reason = cause.code === 'ENOSPC' ? 'the disk is full' : cause.message;
+  process.stderr.write(`error: the output cannot be written: ${reason}\n`);
+  return code === 0 ? 1 : code;
+}
 
 /** The soft limit of open files; without bound where the system does not say it. */
 function readOpenFilesMax() {

@@ -62,6 +62,26 @@ describe('bin/novacron.mjs', () => {
     expect(JSON.parse(stdout)).toEqual([['vm', 'list'], expect.stringMatching(/^\d+\.\d+\.\d+/)]);
   });
 
+  const full = existsSync('/dev/full') ? '' : ': not tried, this system has no /dev/full';
+  test.each([
+    [0, 1],
+    [4, 4],
+  ])(
+    `says that its output is lost where the disk is full (%i becomes %i)${full}`,
+    (code, status) => {
+      if (full !== '') return;
+      build(`export const runCli = async () => {
+      process.stdout.write('line\\n');
+      return ${code};
+    };\n`);
+      expect(shell('bin/novacron.mjs vm list > /dev/full')).toEqual({
+        status,
+        stdout: '',
+        stderr: 'error: the output cannot be written: the disk is full\n',
+      });
+    },
+  );
+
   test('is silent when its reader has seen enough', () => {
     build(`export const runCli = async () => {
       for (let line = 0; line < 100000; line += 1) process.stdout.write('line\\n');

@@ -54,7 +54,7 @@ function writeLine({ level, text, trailing, apart }: Line, index: number): strin
 }
 
 /** Whether two trees are the same but for places. An expression may be too deep to say so. */
-function isSameMeaning(one: Module, other: Module): boolean {
+export function isSameMeaning(one: Module, other: Module): boolean {
   try {
     return meaningOf(one) === meaningOf(other);
   } catch (cause) {

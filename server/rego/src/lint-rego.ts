@@ -11,6 +11,7 @@ import { readProject } from './lint/source/read-project.ts';
 import { readSources } from './lint/source/read-source.ts';
 import type { RegoVersion } from './syntax/ast.ts';
 import type { RegoProblem } from './syntax/rego-problem.ts';
+import type { TextEdit } from './syntax/text-edit.ts';
 
 /** What to lint. */
 export type LintRegoOptions = {
@@ -37,6 +38,8 @@ export type LintFinding = {
   readonly text: string;
   /** The section of the documentation that describes the rule. */
   readonly docs: string;
+  /** What puts it right, where the rule knows it. */
+  readonly edits?: readonly TextEdit[];
 };
 
 /** What was found, and the texts that do not parse and were not linted. */
@@ -92,7 +95,7 @@ function runRule(
   const { level = rule.level, ignoreFiles = [], options = {} } = config.settings.get(name) ?? {};
   if (level === 'ignore' || matchesFiles(ignoreFiles, file.path)) return [];
   const context: LintContext = { files, project, options, format: formatOf };
-  return rule.check(file, context).map(({ at, message }) => ({
+  return rule.check(file, context).map(({ at, message, edits }) => ({
     rule: name,
     category,
     level,
@@ -101,5 +104,6 @@ function runRule(
     ...at,
     text: file.lines[at.row - 1]?.trim() ?? '',
     docs: `${LINT_DOCS}#${name}`,
+    ...(edits === undefined ? {} : { edits }),
   }));
 }

@@ -2,7 +2,8 @@
 // archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
 
 import { type BundleSignature, readSignatures } from './bundle/read-signatures.ts';
-import { readTar } from './bundle/read-tar.ts';
+import { FILES_MAX, readTar, UNPACKED_BYTES_MAX } from './bundle/read-tar.ts';
+import { parseRego } from './parse/parse-rego.ts';
 import { isJsonObject, type JsonObject } from './syntax/json-object.ts';
 
 /** The contents of a bundle that an evaluation needs. */
@@ -50,14 +51,38 @@ export function readBundle(packed: Uint8Array): BundleResult {
 /** Reads a bundle, also one of texts alone. Nothing of it is run. */
 export function openBundle(packed: Uint8Array): BundleResult<BundleContents> {
   const tar = readTar(packed);
-  if (!tar.ok) return tar;
+  return tar.ok ? openBundleFiles(tar.files) : tar;
+}
+
+/** Whether a file of a directory belongs to the bundle that the directory is. */
+export function isBundleFile(path: string): boolean {
+  const [name = ''] = path.split('/').slice(-1);
+  if (path === MANIFEST || path === SIGNATURES || name === DATA) return true;
+  return name.endsWith('.rego') || name.endsWith('.wasm');
+}
+
+/**
+ * Reads a bundle that is a directory: its files by path, relative to the directory. There are as
+ * many, of as many bytes, as an archive may have.
+ */
+export function openBundleFiles(
+  files: ReadonlyMap<string, Uint8Array>,
+): BundleResult<BundleContents> {
+  if (files.size > FILES_MAX) return refuse(`it has more than ${FILES_MAX} files`);
+  const bytes = [...files.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const mib = UNPACKED_BYTES_MAX / 1024 ** 2;
+  if (bytes > UNPACKED_BYTES_MAX) return refuse(`it has more than ${mib} MiB`);
   try {
-    return { ok: true, value: assemble(tar.files) };
+    return { ok: true, value: assemble(files) };
   } catch (cause) {
     if (cause instanceof BadBundle) return { ok: false, message: cause.message };
     if (cause instanceof RangeError) return { ok: false, message: 'its JSON is nested too deeply' };
     throw cause;
   }
+}
+
+function refuse(message: string): { readonly ok: false; readonly message: string } {
+  return { ok: false, message };
 }
 
 function assemble(files: ReadonlyMap<string, Uint8Array>): BundleContents {
@@ -71,7 +96,7 @@ function assemble(files: ReadonlyMap<string, Uint8Array>): BundleContents {
   return {
     wasm: files.get(place),
     wasmPath: place,
-    modules: readModules(files),
+    modules: readModules(files, rootsOf(manifest)),
     entrypoints: [...new Set(resolvers.map(({ entrypoint }) => entrypoint))],
     data,
     regoVersion: manifest.rego_version === 0 ? 'v0' : 'v1',
@@ -80,9 +105,29 @@ function assemble(files: ReadonlyMap<string, Uint8Array>): BundleContents {
   };
 }
 
-function readModules(files: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> {
-  const texts = [...files].filter(([path]) => path.endsWith('.rego'));
-  return Object.fromEntries(texts.map(([path, bytes]) => [path, readUtf8(path, bytes)]));
+/** Its texts, whose packages are within the roots; what does not parse is reported by a check. */
+function readModules(
+  files: ReadonlyMap<string, Uint8Array>,
+  roots: readonly (readonly string[])[],
+): Readonly<Record<string, string>> {
+  const found = [...files].filter(([path]) => path.endsWith('.rego'));
+  const texts = found.map(([path, bytes]) => [path, readUtf8(path, bytes)] as const);
+  for (const [file, text] of texts) {
+    const parsed = parseRego(text, { file, regoVersion: 'auto' });
+    const home = parsed.ok ? parsed.value.package : undefined;
+    if (home === undefined || roots.some((root) => isWithin(home, root))) continue;
+    const name = `data.${home.join('.')}`;
+    throw new BadBundle(`${file}: ${name} is outside of the roots of its ${MANIFEST}`);
+  }
+  return Object.fromEntries(texts);
+}
+
+function isWithin(path: readonly string[], root: readonly string[]): boolean {
+  return root.every((name, index) => path[index] === name);
+}
+
+function rootsOf({ roots = [''] }: JsonObject): readonly (readonly string[])[] {
+  return listOf(roots, `${MANIFEST}: roots`).map((root) => String(root).split('/').filter(Boolean));
 }
 
 function readUtf8(path: string, bytes: Uint8Array): string {
@@ -103,9 +148,7 @@ function readResolver(entry: unknown): { readonly entrypoint: string; readonly m
 
 /** The documents of every `data.json`, each at its directory, within the roots of the manifest. */
 function readData(files: ReadonlyMap<string, Uint8Array>, manifest: JsonObject): JsonObject {
-  const roots = listOf(manifest.roots ?? [''], `${MANIFEST}: roots`).map((root) =>
-    String(root).split('/').filter(Boolean),
-  );
+  const roots = rootsOf(manifest);
   let data: JsonObject = {};
   for (const path of [...files.keys()].sort()) {
     if (path !== DATA && !path.endsWith(`/${DATA}`)) continue;

@@ -24,8 +24,9 @@ describe('a VM with a health check', () => {
     const { items } = await bench().expectOk('event.list', { target: [id] });
     return items.map(({ type }) => type).filter((type) => types.includes(type));
   }
+  const driverOf = (vm: Pick<Vm, 'node'>) => bench().fleet.drivers.get(String(vm.node));
   function hang(vm: Pick<Vm, 'id' | 'node'>): void {
-    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'hang' });
+    driverOf(vm)?.disturb(vm.id, { kind: 'hang' });
   }
   /** Lets time pass, in which guests of hopeless VMs hang again after each start. */
   async function pass(minutes: number): Promise<void> {
@@ -131,6 +132,69 @@ describe('a VM with a health check', () => {
     expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
   });
 
+  test('whose service is down has it restarted first, within 30 seconds', async () => {
+    const vm = await make({ restart_command: ['systemctl', 'restart', 'shop'] });
+    await bench().advance(3 * MINUTE_MS);
+    driverOf(vm)?.disturb(vm.id, { kind: 'service', is: 'down' });
+    await bench().advance(5 * MINUTE_MS);
+    const types = ['vm.unhealthy', 'vm.restart_service.succeeded', 'vm.reset.succeeded'];
+    expect(await eventsOf(vm, ...types)).toEqual(types.slice(0, 2));
+    expect(await show(vm)).toMatchObject({ health: 'healthy', revision: vm.revision });
+    const asked = { kind: ['vm.restart_service'], principal: ['platform'] };
+    const [run] = (await bench().expectOk('operation.list', asked)).items;
+    const tookMs = Date.parse(run?.finished_at ?? '') - Date.parse(run?.created_at ?? '');
+    expect(tookMs).toBeLessThan(30_000);
+    const audited = await bench().expectOk('audit.list', { operation: ['vm.restart_service'] });
+    expect(audited.items).toMatchObject([{ resource_id: vm.id, outcome: 'done' }]);
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+
+  test('whose restart command does not help is reset next, then rebooted', async () => {
+    const vm = await make({ restart_command: ['systemctl', 'restart', 'shop'] });
+    await bench().advance(3 * MINUTE_MS);
+    hopeless.add(vm.id);
+    await pass(40);
+    const types = ['restart_service.failed', 'reset.succeeded', 'reboot.succeeded'];
+    const seen = [...types.map((each) => `vm.${each}`), 'vm.stays_unhealthy'];
+    expect(await eventsOf(vm, ...seen)).toEqual(seen);
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    expect(strategies.find(({ strategy }) => strategy === 'restart_service')).toMatchObject({
+      outcomes: 1,
+      succeeded: 0,
+    });
+  });
+
+  test('has its service restarted by a person, if it has a command for that', async () => {
+    const vm = await make({ restart_command: ['systemctl', 'restart', 'shop'] });
+    await bench().advance(MINUTE_MS);
+    const run = await bench().expectOk('vm.restart_service', { id: vm.id });
+    expect(await bench().end(run.operation)).toMatchObject({ status: 'succeeded' });
+    const other = await makeVm(bench(), { name: 'other' });
+    expect(await bench().expectProblem('vm.restart_service', { id: other.id })).toMatchObject({
+      code: 'conflict',
+      detail: 'The VM other has no command that restarts its service (healing.restart_command).',
+      remedy: `Set one, or restart the VM: novacron vm reboot ${other.id}`,
+    });
+    await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
+    expect(await bench().expectProblem('vm.restart_service', { id: vm.id })).toMatchObject({
+      detail: expect.stringContaining('only a running VM can have its service restarted'),
+    });
+  });
+
+  test('that needs a check for its restart command is refused without one', async () => {
+    const healing = { restart_command: ['true'] };
+    const input = { name: 'web', cpu_cores: 1, memory_gb: 1, disk_gb: 4, healing };
+    expect(await bench().expectProblem('vm.create', input)).toMatchObject({
+      code: 'validation-failed',
+      fields: [
+        {
+          path: ['healing', 'restart_command'],
+          message: 'needs health_check, which says when it is run',
+        },
+      ],
+    });
+  });
+
   test('that hangs while healing is held is not reset until it is released', async () => {
     const vm = await make();
     await bench().advance(3 * MINUTE_MS);
@@ -234,6 +298,25 @@ describe('a VM with a health check', () => {
     expect(after.member_ids.filter((id) => group.member_ids.includes(id))).toHaveLength(2);
     expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
     expect(await replacements()).toMatchObject({ outcomes: 1, succeeded: 1 });
+  });
+
+  test('in a group is reset when the one before it serves again', async () => {
+    const group = await makeGroup();
+    await bench().advance(3 * MINUTE_MS);
+    for (const id of group.member_ids) hang(await show({ id }));
+    await bench().advance(10 * MINUTE_MS);
+    const type = ['vm.unhealthy', 'vm.reset.accepted', 'vm.healthy'];
+    const { items } = await bench().expectOk('event.list', { type, limit: 200 });
+    const steps = items.map((event) => event.type);
+    const since = steps.indexOf('vm.reset.accepted');
+    expect(steps.slice(since).filter((each) => each !== 'vm.unhealthy')).toEqual([
+      'vm.reset.accepted',
+      'vm.healthy',
+      'vm.reset.accepted',
+      'vm.healthy',
+      'vm.reset.accepted',
+      'vm.healthy',
+    ]);
   });
 
   test('in a group whose new members fail as well is replaced ever more seldom', async () => {

@@ -9,6 +9,8 @@ const FAULT_CLASSES = [
   'hypervisor-crash',
   'host-crash',
   'host-hang',
+  'host-suspend',
+  'host-isolated',
   'agent-crash',
   'agent-pause',
   'management-network',
@@ -20,6 +22,7 @@ const FAULT_CLASSES = [
   'memory-errors',
   'control-plane',
   'clock',
+  'check-lies',
   'operator',
 ] as const;
 export type FaultClassId = (typeof FAULT_CLASSES)[number];

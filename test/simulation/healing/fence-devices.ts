@@ -1,9 +1,11 @@
 /** The management controllers of simulated hosts: they take seconds, and some fail. */
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import type { StorageFences } from '@novacron/server/ports/storage-fences';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
-import type { Host, Hosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 
 /** From the order to switch off until the power is off. Unit: ms. */
 export const POWER_OFF_MS = { min: 2_000, max: 6_000 } as const;
@@ -27,6 +29,8 @@ export function createFenceDevices(parts: {
   readonly hosts: () => Hosts | undefined;
   readonly lies: boolean;
   readonly onCut: (host: Host) => void;
+  /** Without controllers there is a storage fence alone. */
+  readonly storages?: StorageFences | undefined;
 }): FenceDevices {
   const { kernel, chance, lies, onCut } = parts;
   const said = new Set<string>();
@@ -41,8 +45,9 @@ export function createFenceDevices(parts: {
 
   return {
     automaticAfterMs: AUTOMATIC_AFTER_MS,
+    ...(parts.storages === undefined ? {} : { storages: parts.storages }),
     list: () =>
-      (parts.hosts()?.all ?? []).map(({ name }) => ({
+      ((parts.storages === undefined ? parts.hosts()?.all : undefined) ?? []).map(({ name }) => ({
         node: name,
         kind: 'redfish',
         address: `bmc of ${name}`,

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
+import { ISOLATION_LEASE_MS_MIN } from '@novacron/contract/agent/agent-announcement';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
@@ -22,13 +23,24 @@ import { openSimulatedBus, type Weather } from '../world/simulated-bus.ts';
 import { createDisk } from '../world/simulated-disk.ts';
 import { type SimulatedServer, startServer } from '../world/simulated-server.ts';
 import { openTrace, type Trace } from '../world/trace.ts';
+import { withEarlyUndo, withoutDriftBound } from './break-safety.ts';
 import { createFenceDevices } from './fence-devices.ts';
-import { type Host, type Hosts, startHosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import { type Hosts, startHosts } from './hosts.ts';
 import { createPoolHeartbeats, type PoolHeartbeats } from './pool-heartbeats.ts';
 import { type Served, type Service, watchService } from './service.ts';
+import { createStorageFences } from './storage-fences.ts';
 
 /** A fault of the product, put in to see whether the checks notice it. */
-export type HealingMutant = 'no-fence' | 'agent-starts-machines' | 'old-heartbeats';
+export type HealingMutant =
+  | 'no-fence'
+  | 'no-drift-bound'
+  | 'agent-starts-machines'
+  | 'undo-activates-source'
+  | 'old-heartbeats';
+
+/** What keeps a lost node from running its VMs: controllers, the storage, or the node itself. */
+export type FenceLevel = 'power' | 'storage' | 'time';
 
 /** What happens later, on a calendar that skipped time does not shift. */
 export interface Agenda {
@@ -50,6 +62,10 @@ export interface HealingWorld {
   readonly heartbeats: PoolHeartbeats;
   readonly weather: Weather & { readonly pausedUntilMs: Map<string, number> };
   readonly agenda: Agenda;
+  /** The members of the one VM group; the array is replaced when they change. */
+  readonly groupMembers: () => readonly string[];
+  /** Looks again who they are. */
+  readonly followGroup: () => Promise<void>;
   /** How long the next server that dies is away. Unit: ms. */
   readonly setAwayMs: (awayMs: number) => void;
   readonly call: <Name extends OperationName>(
@@ -65,6 +81,10 @@ export interface HealingWorldOptions {
   readonly seed: string;
   readonly fleet: Fleet;
   readonly mutant?: HealingMutant | undefined;
+  /** `power` when absent. */
+  readonly fence?: FenceLevel | undefined;
+  /** How long guarded VMs run on without a server. Unit: ms. */
+  readonly isolationLeaseMs?: number | undefined;
   readonly onTurn: (vm: Served) => void;
   readonly onEvent: (event: Readonly<Record<string, unknown>>) => void;
   /** Called before a controller cuts the power of a host. */
@@ -73,19 +93,22 @@ export interface HealingWorldOptions {
 
 const AWAY_MS = 1_000;
 
+/** Until a host that its watchdog has reset runs again. Unit: ms. */
+const RESET_MS = 90_000;
+
 /** Whole lines of every port call would cost more than the run: only what fails is recorded. */
 const SILENT: Trace = { note: () => undefined, hash: () => '', tail: () => [] };
 
 /** Opens a world; the caller closes it. */
 export async function openHealingWorld(options: HealingWorldOptions): Promise<HealingWorld> {
-  const { seed, fleet: plan, mutant, onTurn, onEvent } = options;
+  const { seed, fleet: plan, mutant, onTurn, onEvent, fence = 'power' } = options;
   const chance = makeChance(makeRng(seed));
   const kernel = createKernel(chance.fork('kernel'));
   const trace = openTrace(kernel.clock);
   const directory = makeDataDirectory('novacron-healing-');
   const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
   if (!opened.ok) throw new Error(opened.error.detail);
-  const store = opened.value;
+  const store = mutant === 'no-drift-bound' ? withoutDriftBound(opened.value) : opened.value;
   const errors: string[] = [];
   const logger = createLogger(errors);
   const weather = {
@@ -99,7 +122,8 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
   const onFault = (subject: string, cause: unknown): void => {
     errors.push(`${subject}: ${String(cause)}`);
   };
-  const bus = openSimulatedBus({ ...parts, chance: chance.fork('bus'), weather, onFault });
+  const wire = openSimulatedBus({ ...parts, chance: chance.fork('bus'), weather, onFault });
+  const bus = mutant === 'undo-activates-source' ? withEarlyUndo(wire) : wire;
   bus.subscribe(EVENT_SUBJECT, onEvent);
   let hosts: Hosts | undefined;
   const service = watchService({
@@ -113,16 +137,22 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     hosts: () => hosts,
     reads: mutant === 'old-heartbeats' ? 'old' : 'new',
   });
-  const fenceDevices = createFenceDevices({
-    kernel,
-    chance: chance.fork('controllers'),
-    hosts: () => hosts,
-    lies: mutant === 'no-fence',
-    onCut: (host) => {
-      options.onCut(host);
-      service.linger(host);
-    },
-  });
+  const onCut = (host: Host): void => {
+    options.onCut(host);
+    service.linger(host);
+  };
+  const onChange = (): void => {
+    heartbeats.refresh();
+    service.refresh();
+  };
+  const devices = { kernel, hosts: () => hosts, lies: mutant === 'no-fence', onCut, onChange };
+  const storages =
+    fence === 'storage'
+      ? createStorageFences({ ...devices, chance: chance.fork('storages') })
+      : undefined;
+  const controllers = { ...devices, chance: chance.fork('controllers'), storages };
+  const fenceDevices = fence === 'time' ? undefined : createFenceDevices(controllers);
+  const agenda = createAgenda(kernel);
   const disk = createDisk({ ...parts, chance: chance.fork('disk'), slowRatio: 0, store });
   let awayMs = AWAY_MS;
   const server = startServer({
@@ -131,6 +161,7 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     bus,
     chance: chance.fork('server'),
     fenceDevices,
+    spans: 'off',
     awayMs: () => awayMs,
   });
   hosts = await startHosts({
@@ -140,13 +171,27 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     dataDir: join(directory, 'agents'),
     startsMachines: mutant === 'agent-starts-machines' ? 'after-boot' : 'never',
     readerOf: heartbeats.readerOf,
-    onChange: () => {
-      heartbeats.refresh();
-      service.refresh();
+    onChange,
+    guards: fence === 'time' ? 'guards' : 'none',
+    isolationLeaseMs: options.isolationLeaseMs ?? ISOLATION_LEASE_MS_MIN,
+    storage: service.storage,
+    onKill: (host, vmId) => {
+      // It has asked for that, whatever is left of its group.
+      service.strike(vmId);
+      service.linger(host, vmId);
+    },
+    onReset: (host) => {
+      trace.note('watchdog', 'resets', host.name);
+      service.linger(host);
+      void kernel.hold(hosts?.cut(host, 'crashed') ?? Promise.resolve());
+      agenda.at(kernel.clock.nowMs() + RESET_MS, async () => hosts?.boot(host));
     },
   });
   const started = hosts;
+  const group = followMembers({ store, service });
   return {
+    groupMembers: group.members,
+    followGroup: group.follow,
     kernel,
     chance,
     trace,
@@ -156,7 +201,7 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     service,
     heartbeats,
     weather,
-    agenda: createAgenda(kernel),
+    agenda,
     setAwayMs: (ms) => {
       awayMs = ms;
     },
@@ -167,6 +212,21 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
       await bus.close();
       await store.close();
       rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Members that are replaced are other VMs. */
+function followMembers({ store, service }: Pick<HealingWorld, 'store' | 'service'>) {
+  let members: readonly string[] = [];
+  return {
+    members: () => members,
+    follow: async () => {
+      const rows = await store.read({ from: 'vm_group_members' });
+      const found = rows.map(({ id }) => String(id));
+      for (const id of members) if (!found.includes(id)) service.remove(id);
+      for (const id of found) if (!service.vms.has(id)) service.add(id);
+      members = found;
     },
   };
 }
@@ -216,8 +276,9 @@ function createAgenda(kernel: Kernel): Agenda {
   };
 }
 
-/** The error that is no fault: an agent that is killed does not end what it was writing. */
+/** The errors that are no faults: of an agent that was killed while it wrote, and of isolation. */
 const KILLED = 'the database was abandoned';
+const ISOLATED = 'isolated VMs were stopped';
 
 function createLogger(errors: string[]): Logger {
   const ignore = (): void => undefined;
@@ -227,7 +288,8 @@ function createLogger(errors: string[]): Logger {
     warn: ignore,
     error: ({ cause, ...rest }, message) => {
       const reason = cause instanceof Error ? cause.message : String(cause ?? '');
-      if (reason !== KILLED) errors.push(`${message} ${JSON.stringify(rest)} ${reason}`);
+      if (reason !== KILLED && message !== ISOLATED)
+        errors.push(`${message} ${JSON.stringify(rest)} ${reason}`);
     },
   };
 }

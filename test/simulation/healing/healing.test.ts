@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { makeDataDirectory } from '@novacron/testing/memory-disk';
 import { OWN_TABLE, parseFaultTable, readFaultTable } from './fault-table.ts';
 import { describeClasses, toFigures } from './healing-figures.ts';
-import type { HealingMutant } from './healing-world.ts';
 import { SMALL_SHAPE } from './make-fleet.ts';
 import { simulateRackLoss } from './rack-loss.ts';
 import { runHealing } from './run-healing.ts';
+import { failedResult, type SeedResult, toResult } from './seed-result.ts';
 import { simulateHealing } from './simulate-healing.ts';
 
 /** Longest that a world may take on a slow machine. Unit: milliseconds. */
@@ -69,17 +72,22 @@ describe('a fleet in which things fail', () => {
       expect(report.violations).toEqual([]);
       expect(report.incidents).toHaveLength(5);
       expect((await simulateHealing(options)).hash).toBe(report.hash);
-      const figures = toFigures([report], undefined);
+      const results = [toResult(report)];
+      const figures = toFigures(results, undefined);
       expect(figures.map(({ figure }) => figure)).toEqual([
         'healing-recovered',
         'healing-availability',
         'healing-detection-p99',
         'healing-restart-p95',
         'healing-elsewhere-p95',
+        'healing-storage-fence-p95',
+        'healing-time-fence-max',
         'healing-false-evictions',
+        'healing-broken-promises',
+        'healing-copies-left',
       ]);
       expect(figures.find(({ figure }) => figure === 'healing-recovered')?.n).toBeGreaterThan(0);
-      expect(describeClasses([report])).toMatch(/^class .*\n\S+ +\d/);
+      expect(describeClasses(results)).toMatch(/^class .*\n\S+ +\d/);
     },
     WORLD_MS_MAX,
   );
@@ -126,19 +134,6 @@ describe('a fleet in which things fail', () => {
     WORLD_MS_MAX,
   );
 
-  test.each([
-    ['no-fence', 'host-hang'],
-    ['agent-starts-machines', 'host-crash'],
-  ] as const)(
-    'shows the fault %s: a VM is live twice',
-    async (mutant: HealingMutant, fault) => {
-      const table = only(fault);
-      const run = simulateHealing({ seed: 'mutant', table, incidents: 6, shape: SHAPE, mutant });
-      await expect(run).rejects.toThrow(/vm_\w+ is live on node-\d+ and node-\d+/);
-    },
-    WORLD_MS_MAX,
-  );
-
   test(
     'begins the next recoveries soon after others have ended, when a rack is lost',
     async () => {
@@ -154,7 +149,46 @@ describe('a fleet in which things fail', () => {
 test('no incidents at all are refused', async () => {
   const lines: string[] = [];
   const out = { write: (text: string) => lines.push(text) };
-  const asked = { seed: '1', runs: 1, incidents: 0, faults: OWN_TABLE, rack: 'left-out' } as const;
+  const asked = { seed: '1', incidents: 0, faults: OWN_TABLE, rack: 'left-out' } as const;
   expect(await runHealing(asked, { out, notes: out })).toBe(2);
-  expect(lines).toEqual(['RUNS and INCIDENTS must be whole numbers of 1 or more.\n']);
+  expect(lines).toEqual(['INCIDENTS must be a whole number of 1 or more.\n']);
+});
+
+describe('lines of earlier runs', () => {
+  const earlier = (seed: string): SeedResult => ({
+    ...failedResult({ seed, fence: 'power' }, ''),
+    incidents: [{ fault: 'guest-crash', vms: 1, people: 'not needed', down_ms: 3_000 }],
+    violations: [],
+  });
+
+  test('are merged, and their seeds are not run again', async () => {
+    const file = join(makeDataDirectory('novacron-results-'), 'results.jsonl');
+    const lines = ['1', '2'].map((seed) => JSON.stringify(earlier(seed)));
+    writeFileSync(file, `${lines.join('\n')}\n{"seed":"3","fen`);
+    const written: string[] = [];
+    const notes: string[] = [];
+    const code = await runHealing(
+      { seed: '1', incidents: 2, faults: OWN_TABLE, rack: 'left-out', results: [file] },
+      {
+        out: { write: (text) => written.push(text) },
+        notes: { write: (text) => notes.push(text) },
+      },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({ figure: 'healing-recovered', n: 2 });
+    expect(notes.join('')).toMatch(/guest-crash +2 +2 +2 +3 +3 +0/);
+  });
+
+  test('of a seed that broke a promise make the run fail', async () => {
+    const file = join(makeDataDirectory('novacron-results-'), 'results.jsonl');
+    const broken = { ...earlier('1'), violations: ['vm_1 is live on node-1 and node-2'] };
+    writeFileSync(file, `${JSON.stringify(broken)}\n`);
+    const notes: string[] = [];
+    const code = await runHealing(
+      { seed: '1', incidents: 1, faults: OWN_TABLE, rack: 'left-out', results: [file] },
+      { out: { write: () => undefined }, notes: { write: (text) => notes.push(text) } },
+    );
+    expect(code).toBe(1);
+    expect(notes.join('')).toMatch(/seed 1: vm_1 is live on node-1 and node-2/);
+  });
 });

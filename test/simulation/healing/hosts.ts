@@ -7,29 +7,17 @@ import { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-stor
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import type { ReadHeartbeat } from '@novacron/agent/drivers/watch-heartbeat';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
-import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
+import { startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { VmId } from '@novacron/contract/ids';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
-
-/** A host. */
-export interface Host {
-  readonly name: string;
-  readonly rack: string;
-  readonly zone: string;
-  readonly fleet: EmbeddedFleet;
-  /** `crashed`: the power is on, and nothing runs; `hung`: guests do not serve, and may write. */
-  state: 'runs' | 'hung' | 'crashed' | 'off';
-  bmc: 'answers' | 'gone';
-  dataNetwork: 'up' | 'down';
-  /** What its clock is ahead. Unit: ms. */
-  skewMs: number;
-  /** How fast its timers run, 1 is right. */
-  rate: number;
-  machines: readonly SimulatedMachine[];
-}
+import { createHeartbeatProcesses } from './heartbeat-process.ts';
+import type { Host } from './host.ts';
+import { createHostClock } from './host-clock.ts';
+import { createKiller } from './kill-guests.ts';
+import { createWatchdogDevice } from './watchdog.ts';
 
 /** All of them. */
 export interface Hosts {
@@ -42,12 +30,18 @@ export interface Hosts {
   readonly cut: (host: Host, state: 'crashed' | 'off') => Promise<void>;
   /** It hangs: neither its agent nor its guests answer. */
   readonly hang: (host: Host) => Promise<void>;
+  /** All of it stands still, and goes on. Nothing happens to one that does not run. */
+  readonly suspend: (host: Host) => void;
+  readonly resume: (host: Host) => void;
   /** It boots. Nothing happens to one that runs. */
   readonly boot: (host: Host) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 const COMMIT_MS_MAX = 3;
+
+/** After which time without a sign of life the watchdogs of hosts reset them. Unit: ms. */
+const WATCHDOG_MS = [10_000, 15_000, 30_000] as const;
 
 /** How long actions of the simulated hypervisors take. Unit: ms. */
 export const LATENCIES = {
@@ -58,8 +52,7 @@ export const LATENCIES = {
   migrate: { min: 2_000, max: 10_000 },
 } as const;
 
-/** Starts all agents. @param onChange - called after each change of a machine or of a host */
-export async function startHosts(parts: {
+interface HostsParts {
   readonly plan: Fleet;
   readonly kernel: Kernel;
   readonly chance: Chance;
@@ -69,46 +62,72 @@ export async function startHosts(parts: {
   /** A fault of the agents, to see whether it is noticed. */
   readonly startsMachines: 'never' | 'after-boot';
   readonly onChange: () => void;
+  /** Whether hosts have watchdogs, and processes of heartbeats that guard VMs. */
+  readonly guards: 'guards' | 'none';
+  /** How long guarded VMs run on without a server. Unit: ms. */
+  readonly isolationLeaseMs: number;
+  /** While the shared storage hangs, no process that waits for it dies. */
+  readonly storage: () => 'works' | 'hangs';
+  /** Called before a guest is dead that was killed. */
+  readonly onKill: (host: Host, vmId: string) => void;
+  /** A watchdog resets its host. */
+  readonly onReset: (host: Host) => void;
   /** What each host reads in the shared storage. */
   readonly readerOf: (host: string) => ReadHeartbeat;
-}): Promise<Hosts> {
-  const { plan, kernel, chance, bus, dataDir, logger, onChange } = parts;
-  const all = plan.nodes.map((node): Host => {
-    const own = chance.fork(node.name);
-    const clock = { nowMs: (): number => kernel.clock.nowMs() + host.skewMs };
-    const timers = {
-      after: (delayMs: number, callback: () => void) =>
-        kernel.timers.after(delayMs / host.rate, callback),
-    };
-    const host: Host = {
-      name: node.name,
-      rack: node.rack,
-      zone: node.zone,
-      state: 'runs',
-      bmc: 'answers',
-      dataNetwork: 'up',
-      skewMs: 0,
-      rate: 1,
-      machines: [],
-      get fleet() {
-        return fleet;
-      },
-    };
-    const fleet = startEmbeddedFleet({
-      fleet: { nodes: [node] },
-      bus,
-      dataDir: join(dataDir, node.name),
-      clock,
-      timers,
-      rng: own.fork('agent'),
-      latencyMs: LATENCIES,
-      readHeartbeat: parts.readerOf(node.name),
-      logger,
-      metricsIntervalMs: 600_000,
-      nextTurn: (callback) => kernel.timers.after(own.between(0, COMMIT_MS_MAX), callback),
-    });
-    return host;
+}
+
+function createHost(parts: HostsParts, node: Fleet['nodes'][number]): Host {
+  const { kernel, chance, bus, dataDir, logger } = parts;
+  const own = chance.fork(node.name);
+  const time = createHostClock(kernel);
+  const watchdog = createWatchdogDevice(kernel, {
+    timeoutMs: own.pick(WATCHDOG_MS),
+    onReset: () => parts.onReset(host),
   });
+  const processes = createHeartbeatProcesses({
+    bus,
+    host: time,
+    watchdog,
+    kill: createKiller({ ...parts, chance: own.fork('kills'), host: () => host }),
+  });
+  const fleet = startEmbeddedFleet({
+    fleet: { nodes: [node] },
+    bus,
+    dataDir: join(dataDir, node.name),
+    clock: time.clock,
+    timers: time.timers,
+    rng: own.fork('agent'),
+    latencyMs: LATENCIES,
+    readHeartbeat: parts.readerOf(node.name),
+    logger,
+    metricsIntervalMs: 600_000,
+    isolationLeaseMs: parts.isolationLeaseMs,
+    ...(parts.guards === 'guards' ? { heartbeatsOf: () => processes.heartbeats } : {}),
+    nextTurn: (callback) => kernel.timers.after(own.between(0, COMMIT_MS_MAX), callback),
+  });
+  const host: Host = {
+    name: node.name,
+    rack: node.rack,
+    zone: node.zone,
+    fleet,
+    state: 'runs',
+    bmc: 'answers',
+    dataNetwork: 'up',
+    storage: 'reaches',
+    cutOffAtMs: Number.NEGATIVE_INFINITY,
+    resumedAtMs: Number.NEGATIVE_INFINITY,
+    time,
+    watchdog,
+    processes,
+    machines: [],
+  };
+  return host;
+}
+
+/** Starts all agents. @param onChange - called after each change of a machine or of a host */
+export async function startHosts(parts: HostsParts): Promise<Hosts> {
+  const { plan, kernel, onChange } = parts;
+  const all = plan.nodes.map((node) => createHost(parts, node));
   const byName = new Map(all.map((host) => [host.name, host]));
 
   async function look(host: Host, driver: SimulatorDriver): Promise<void> {
@@ -151,8 +170,11 @@ export async function startHosts(parts: {
     killAgent: (host) => kernel.hold(host.fleet.killAgent(host.name)),
     startAgent: (host) => kernel.hold(startAgent(host)),
     cut: async (host, state) => {
-      const ran = host.state === 'runs' || host.state === 'hung';
+      const ran = host.state !== 'crashed' && host.state !== 'off';
       host.state = state;
+      host.watchdog.disarm();
+      host.processes.end();
+      host.time.resume();
       if (ran) {
         await kernel.hold(host.fleet.killAgent(host.name));
         await kernel.hold(host.fleet.powerOff(host.name));
@@ -165,11 +187,28 @@ export async function startHosts(parts: {
     hang: async (host) => {
       if (host.state !== 'runs') return;
       host.state = 'hung';
+      // Its watchdog counts on.
+      host.processes.end();
       await kernel.hold(host.fleet.killAgent(host.name));
       onChange();
     },
+    suspend: (host) => {
+      if (host.state !== 'runs') return;
+      host.state = 'suspended';
+      host.time.suspend();
+      host.watchdog.suspend();
+      onChange();
+    },
+    resume: (host) => {
+      if (host.state !== 'suspended') return;
+      host.state = 'runs';
+      host.resumedAtMs = kernel.clock.nowMs();
+      host.watchdog.resume();
+      host.time.resume();
+      onChange();
+    },
     boot: async (host) => {
-      if (host.state === 'runs' || host.state === 'hung') return;
+      if (host.state !== 'crashed' && host.state !== 'off') return;
       host.state = 'runs';
       await kernel.hold(startAgent(host));
       if (parts.startsMachines === 'after-boot') await startAll(host);

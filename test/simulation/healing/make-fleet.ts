@@ -8,11 +8,17 @@ export interface FleetShape {
   /** In all zones together. */
   readonly racks: number;
   readonly nodesPerRack: number;
+  /** Besides those of the group. */
   readonly vms: number;
+  /** Members of a VM group, one of which may be down at a time; no group when absent. */
+  readonly members?: number;
 }
 
 /** Three zones of two racks of two nodes. */
-export const SMALL_SHAPE: FleetShape = { zones: 3, racks: 6, nodesPerRack: 2, vms: 48 };
+export const SMALL_SHAPE: FleetShape = { zones: 3, racks: 6, nodesPerRack: 2, vms: 42, members: 6 };
+
+/** How many members of the group may be down at a time. */
+export const GROUP_BUDGET = 1;
 
 /** Describes it: all nodes reach one shared storage. */
 export function createFleet({ zones, racks, nodesPerRack }: FleetShape): Fleet {
@@ -35,6 +41,8 @@ export function createFleet({ zones, racks, nodesPerRack }: FleetShape): Fleet {
 /** Steps after which VMs that do not all run never will. */
 const STEPS_MAX = 3_000_000;
 
+const STEPS_BETWEEN_LOOKS = 200;
+
 /** Until the server knows all nodes and answers. */
 export async function untilServed({
   server,
@@ -43,25 +51,54 @@ export async function untilServed({
   while (server.serving() === undefined) await kernel.step();
 }
 
+/** Until servers know that the watchdogs of all nodes work. */
+async function untilGuarded({ kernel, store }: HealingWorld): Promise<void> {
+  for (let steps = 0; steps < STEPS_MAX; steps += STEPS_BETWEEN_LOOKS) {
+    for (let count = 0; count < STEPS_BETWEEN_LOOKS; count += 1) await kernel.step();
+    const rows = await store.read({ from: 'nodes' });
+    const guards = ({ capabilities_json: text }: (typeof rows)[number]): boolean =>
+      JSON.parse(text).isolationGuard === 'yes';
+    if (rows.length > 0 && rows.every(guards)) return;
+  }
+  throw new Error('the watchdogs do not all work');
+}
+
 /** Creates VMs that ask for all healing there is, and waits until all of them run. */
-export async function makeVms(world: HealingWorld, { vms }: FleetShape): Promise<void> {
+export async function makeVms(
+  world: HealingWorld,
+  { vms, members = 0 }: FleetShape,
+  { stopsWhenIsolated = false }: { readonly stopsWhenIsolated?: boolean } = {},
+): Promise<void> {
   const { service, kernel } = world;
+  if (stopsWhenIsolated) await untilGuarded(world);
   const network = await world.call('network.create', { name: 'lan', cidr: '10.0.0.0/16' });
   if (!network.ok) throw new Error(network.error.detail);
   const { id: networkId } = Object(network.value.resource);
-  for (let number = 1; number <= vms; number += 1) {
-    const made = await world.call('vm.create', {
-      name: `vm-${number}`,
-      cpu_cores: 2,
-      memory_gb: 4,
-      disk_gb: 10,
-      network_id: networkId,
-      healing: {
-        restart: 'on-failure',
-        on_node_loss: 'restart',
-        health_check: { kind: 'http', port: 8080, path: '/healthz', start_period: '10s' },
-      },
+  const spec = {
+    cpu_cores: 2,
+    memory_gb: 4,
+    disk_gb: 10,
+    network_id: networkId,
+    healing: {
+      restart: 'on-failure',
+      on_node_loss: 'restart',
+      health_check: { kind: 'http', port: 8080, path: '/healthz', start_period: '10s' },
+      ...(stopsWhenIsolated ? { stop_when_isolated: true } : {}),
+    },
+  } as const;
+  if (members > 0) {
+    const made = await world.call('vm_group.create', {
+      name: 'web',
+      min_size: members,
+      max_size: members,
+      max_unavailable: GROUP_BUDGET,
+      vm: spec,
     });
+    if (!made.ok) throw new Error(`${made.error.detail} ${made.error.remedy}`);
+    await world.followGroup();
+  }
+  for (let number = 1; number <= vms; number += 1) {
+    const made = await world.call('vm.create', { name: `vm-${number}`, ...spec });
     if (!made.ok) throw new Error(`${made.error.detail} ${made.error.remedy}`);
     const { id } = Object(made.value.resource);
     service.add(String(id));

@@ -1,7 +1,7 @@
 /** What people do when VMs of an incident are down for longer than they should wait. */
 import type { VmId } from '@novacron/contract/ids';
 import type { HealingWorld } from './healing-world.ts';
-import type { Host } from './hosts.ts';
+import type { Host } from './host.ts';
 import type { Served } from './service.ts';
 import { REPAIR_MS } from './strikes.ts';
 

@@ -5,7 +5,8 @@
  */
 import type { HeartbeatReading, ReadHeartbeat } from '@novacron/agent/drivers/watch-heartbeat';
 import type { Kernel } from '../world/kernel.ts';
-import type { Host, Hosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 
 /** How often one is written. Unit: ms. */
 export const POOL_BEAT_MS = 1_000;

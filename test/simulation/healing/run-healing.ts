@@ -1,27 +1,44 @@
-/** Runs the healing suite from one seed after another, and prints its figures. */
+/**
+ * Runs the healing suite from one seed after another, and prints its figures. Each seed is a line
+ * that can be kept in a file: a run that was ended goes on from there, and several are merged.
+ */
+import { appendFileSync } from 'node:fs';
 import { seedAt } from '../run-seeds.ts';
 import { type FaultClass, readFaultTable } from './fault-table.ts';
 import { AUTOMATIC_AFTER_MS, FAILING_RATIO, POWER_OFF_MS } from './fence-devices.ts';
 import { describeClasses, describeStages, toFigures } from './healing-figures.ts';
+import type { FenceLevel } from './healing-world.ts';
 import { LATENCIES } from './hosts.ts';
 import { SMALL_SHAPE } from './make-fleet.ts';
 import { PEOPLE_MS } from './people.ts';
 import { POOL_BEAT_MS } from './pool-heartbeats.ts';
 import { type RackLossReport, simulateRackLoss } from './rack-loss.ts';
+import { failedResult, readResults, type SeedResult, toResult } from './seed-result.ts';
 import { BOOT_MS } from './service.ts';
-import { type HealingReport, simulateHealing } from './simulate-healing.ts';
+import { simulateHealing } from './simulate-healing.ts';
 import { REPAIR_MS } from './strikes.ts';
+
+/** Incidents of one seed: its store grows, and its first VMs take as long as ten of them. */
+const INCIDENTS_PER_SEED = 50;
+
+/** Which fence the fleets of four seeds in a row have. */
+const FENCES: readonly FenceLevel[] = ['power', 'time', 'power', 'storage'];
 
 /** What is run. */
 export interface HealingRuns {
   readonly seed: string;
-  readonly runs: number;
-  /** Of each run. */
+  /** Of all seeds together. */
   readonly incidents: number;
   /** Path of the table of faults. */
   readonly faults: string;
   /** Whether the loss of a large rack is run as well. */
   readonly rack: 'run' | 'left-out';
+  /** Of all seeds; the one of each seed's place in a row of four when absent. */
+  readonly fence?: FenceLevel | undefined;
+  /** Files with lines of earlier runs; new lines are added to the first one. */
+  readonly results?: readonly string[] | undefined;
+  /** Begins no seed when it says so, and prints the figures of those that have ended. */
+  readonly isOver?: (() => boolean) | undefined;
 }
 
 interface Output {
@@ -29,65 +46,107 @@ interface Output {
 }
 
 /**
- * Figures are lines of JSON on `out`; everything for people is on `notes`. A goal that is missed
- * is said there, and is no failure of the run.
+ * Lines of seeds and figures are JSON on `out`; everything for people is on `notes`. A goal that
+ * is missed is said there, and is no failure of the run.
  * @returns the exit code: 0 when all that must hold held, 1 when not, 2 for wrong usage
  */
 export async function runHealing(
-  { seed, runs, incidents, faults, rack }: HealingRuns,
+  runs: HealingRuns,
   { out, notes }: { readonly out: Output; readonly notes: Output },
 ): Promise<number> {
-  if (![runs, incidents].every((count) => Number.isInteger(count) && count >= 1)) {
-    notes.write('RUNS and INCIDENTS must be whole numbers of 1 or more.\n');
+  const { seed, incidents, faults, rack, results: paths = [], isOver = () => false } = runs;
+  if (!Number.isInteger(incidents) || incidents < 1) {
+    notes.write('INCIDENTS must be a whole number of 1 or more.\n');
     return 2;
   }
   const table = readFaultTable(faults);
   notes.write(`${describeAssumptions(table, faults)}\n`);
-  const reports: HealingReport[] = [];
-  for (let index = 0; index < runs; index += 1) {
+  const results = [...readResults(paths)];
+  const known = new Set(results.map((each) => each.seed));
+  let left = incidents - results.reduce((sum, each) => sum + each.incidents.length, 0);
+  for (let index = 0; left > 0 && !isOver(); index += 1) {
     const own = seedAt(seed, index);
-    const report = await simulateHealing({ seed: own, table, incidents, shape: SMALL_SHAPE });
-    notes.write(`${describeReport(report)}\n`);
-    reports.push(report);
-    if (report.violations.length > 0) return 1;
+    if (known.has(own)) continue;
+    const count = Math.min(INCIDENTS_PER_SEED, left);
+    const result = await runSeed(runs, { seed: own, index, table, incidents: count });
+    left -= count;
+    results.push(result);
+    const line = `${JSON.stringify(result)}\n`;
+    if (paths[0] !== undefined) appendFileSync(paths[0], line);
+    out.write(line);
+    notes.write(`${describeResult(result)}\n`);
   }
-  let lost: RackLossReport | undefined;
-  if (rack === 'run') {
-    lost = await simulateRackLoss(seed);
-    if (lost.violations.length > 0) {
-      notes.write(`${lost.violations.join('\n')}\n`);
-      return 1;
-    }
-  }
-  notes.write(`\n${describeClasses(reports)}\n\n${describeStages(reports)}\n\n`);
-  for (const figure of toFigures(reports, lost)) out.write(`${JSON.stringify(figure)}\n`);
-  return 0;
+  const lost = rack === 'run' && !isOver() ? await simulateRackLoss(seed) : undefined;
+  notes.write(`\n${describeClasses(results)}\n\n${describeStages(results)}\n\n`);
+  for (const figure of toFigures(results, lost)) out.write(`${JSON.stringify(figure)}\n`);
+  return endOf(results, lost, notes);
 }
 
-/** A line about a run, and one for each thing that must not happen. */
-function describeReport(report: HealingReport): string {
-  const { seed, incidents, nodeHours, violations, falseEvictions, hash } = report;
+function endOf(
+  results: readonly SeedResult[],
+  lost: RackLossReport | undefined,
+  notes: Output,
+): number {
+  const broken = results.filter(({ violations }) => violations.length > 0);
+  for (const { seed, violations } of broken)
+    notes.write(`seed ${seed}: ${violations.join('\n')}\n`);
+  notes.write(lost === undefined ? '' : lost.violations.map((each) => `${each}\n`).join(''));
+  return broken.length > 0 || (lost?.violations.length ?? 0) > 0 ? 1 : 0;
+}
+
+/** One that breaks a promise is a line as well: the others are run all the same. */
+async function runSeed(
+  runs: HealingRuns,
+  of: {
+    readonly seed: string;
+    readonly index: number;
+    readonly table: readonly FaultClass[];
+    readonly incidents: number;
+  },
+): Promise<SeedResult> {
+  const { seed, index, table, incidents } = of;
+  const fence = runs.fence ?? fenceOf(seed, index);
+  try {
+    return toResult(await simulateHealing({ seed, table, incidents, shape: SMALL_SHAPE, fence }));
+  } catch (cause) {
+    return failedResult({ seed, fence }, cause);
+  }
+}
+
+/** The same for each run that has the seed, wherever it begins. */
+function fenceOf(seed: string, index: number): FenceLevel {
+  const place = /^\d+$/.test(seed) ? Number(BigInt(seed) % BigInt(FENCES.length)) : index;
+  return FENCES[place % FENCES.length] ?? 'power';
+}
+
+/** A line about a seed, and one for each thing that must not happen. */
+function describeResult(result: SeedResult): string {
+  const { seed, fence, incidents, violations, false_evictions: evictions } = result;
   const line =
-    `healing of seed ${seed}: ${incidents.length} incidents, ` +
-    `${incidents.filter(({ peopleAtMs }) => peopleAtMs !== undefined).length} with people, ` +
-    `${Math.round(nodeHours.all)} node hours, ${Math.round(nodeHours.awake)} of them awake, ` +
-    `${falseEvictions.length} false evictions, trace ${hash.slice(0, 16)}`;
+    `healing of seed ${seed}: fence by ${fence}, ${incidents.length} incidents, ` +
+    `${incidents.filter(({ people }) => people === 'needed').length} with people, ` +
+    `${Math.round(result.node_hours)} node hours, ` +
+    `${Math.round(result.awake_node_hours)} of them awake, ` +
+    `${evictions.length} false evictions, trace ${result.trace}`;
   return [
     line,
-    ...falseEvictions.map((each) => `  powered off: ${each}`),
+    ...evictions.map((each) => `  powered off: ${each}`),
     ...violations.map((each) => `  FAILED: ${each}`),
   ].join('\n');
 }
 
 function describeAssumptions(table: readonly FaultClass[], path: string): string {
-  const { racks, nodesPerRack, zones, vms } = SMALL_SHAPE;
+  const { racks, nodesPerRack, zones, vms, members = 0 } = SMALL_SHAPE;
   const seconds = (ms: number): string => `${ms / 1_000} s`;
   const actions = Object.entries(LATENCIES).map(
     ([name, { min, max }]) => `${name} ${min} to ${max} ms`,
   );
   return [
-    `Assumptions: ${racks * nodesPerRack} nodes, ${racks} racks, ${zones} zones, ${vms} VMs on ` +
-      'one shared storage, all with restart = on-failure and on_node_loss = restart.',
+    `Assumptions: ${racks * nodesPerRack} nodes, ${racks} racks, ${zones} zones, ` +
+      `${vms + members} VMs on one shared storage, ${members} of them in a group of which one ` +
+      'may be down, all with restart = on-failure and on_node_loss = restart. Of four seeds two ' +
+      'have management controllers, one has a fence of the storage, and one watchdogs alone, ' +
+      'with stop_when_isolated.',
     `Power off ${seconds(POWER_OFF_MS.min)} to ${seconds(POWER_OFF_MS.max)}, of which ` +
       `${FAILING_RATIO * 100} % are refused; automatic after ${seconds(AUTOMATIC_AFTER_MS)}; a ` +
       `guest boots ${seconds(BOOT_MS)}; ${actions.join(', ')}.`,

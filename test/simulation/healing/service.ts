@@ -4,13 +4,20 @@
  * moment after its power went.
  */
 import type { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-store';
-import type { Host, Hosts } from './hosts.ts';
+import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 
 /** From the start of a machine until its guest serves. Unit: ms. */
 export const BOOT_MS = 2_000;
 
 /** A write that is under way when the power goes may reach the storage for this long. Unit: ms. */
-const IN_FLIGHT_MS = 100;
+export const IN_FLIGHT_MS = 100;
+
+/** A guest whose storage refuses it stops at its next write, at the latest. Unit: ms. */
+const NEXT_WRITE_MS = 5_000;
+
+/** A guest of a resumed host is dead after this, or the watchdog resets the host. Unit: ms. */
+const RESUMED_MS_MAX = 40_000;
 
 /** A VM as it is. */
 export interface Served {
@@ -27,6 +34,8 @@ export interface Served {
   /** Whether it serves and the server knows where: `unknown` is down. */
   isUp: boolean;
   downSinceMs: number | undefined;
+  /** What took it down last: a server or an agent, or something else. */
+  stoppedBy: 'us' | 'fault';
 }
 
 /** A machine that can write or send. */
@@ -39,10 +48,22 @@ function hangs({ hung_at_ms: hungAtMs, started_at_ms: bootedAtMs }: SimulatedMac
   return hungAtMs !== undefined && hungAtMs === bootedAtMs;
 }
 
+/** What a fence leaves to a copy that is cut off, or whose host was suspended. */
+export interface LeftCopy {
+  readonly vm: string;
+  /** `answers`: it writes no more and may still send; `resumed`: it goes on until it is killed. */
+  readonly kind: 'answers' | 'resumed';
+  /** Unit: ms. */
+  readonly forMs: number;
+}
+
 /** The service of a fleet. */
 export interface Service {
   readonly vms: ReadonlyMap<string, Served>;
   readonly add: (vmId: string) => void;
+  /** It was deleted. */
+  readonly remove: (vmId: string) => void;
+  readonly storage: () => 'works' | 'hangs';
   /** Looks again at everything. */
   readonly refresh: () => void;
   /** Servers say that a node is lost, or answers. */
@@ -50,7 +71,13 @@ export interface Service {
   /** While it hangs, no guest serves. */
   readonly setStorage: (state: 'works' | 'hangs') => void;
   /** What was being written on a host may still arrive. */
-  readonly linger: (host: Host) => void;
+  readonly linger: (host: Host, onlyVm?: string) => void;
+  /** Something stopped a guest that neither a server nor an agent has done. */
+  readonly strike: (vmId: string) => void;
+  /** Health checks of these VMs fail although they serve. */
+  readonly lies: Set<string>;
+  /** Copies that what is known of fences allows, see docs/explanation/simulation.md. */
+  readonly left: () => readonly LeftCopy[];
   /** VMs that were live twice, a sentence each. */
   readonly twice: readonly string[];
   /** Sum over all VMs. Unit: ms. */
@@ -70,6 +97,12 @@ export function watchService(parts: {
   const lost = new Set<string>();
   const lingering = new Map<string, { readonly host: string; readonly untilMs: number }>();
   const twice: string[] = [];
+  const left: LeftCopy[] = [];
+  /** Since when a VM has run on a resumed host and elsewhere. */
+  const resumed = new Map<string, number>();
+  const answering = new Set<string>();
+  const struck = new Set<string>();
+  const lies = new Set<string>();
   let storage: 'works' | 'hangs' = 'works';
   let downMs = 0;
   let changedAtMs = nowMs();
@@ -78,6 +111,7 @@ export function watchService(parts: {
     const live = new Map<string, LiveMachine[]>();
     for (const host of parts.hosts()?.all ?? []) {
       if (host.state !== 'runs' && host.state !== 'hung') continue;
+      if (host.storage === 'cut_off') continue;
       for (const machine of host.machines) {
         const { vm_id, status } = machine;
         if (status !== 'running') continue;
@@ -88,17 +122,54 @@ export function watchService(parts: {
   }
 
   function checkTwice(vm: Served, live: readonly LiveMachine[]): void {
-    const left = lingering.get(vm.id);
+    const last = lingering.get(vm.id);
     const names = live.map(({ host }) => host.name);
-    if (left !== undefined && left.untilMs > nowMs()) names.push(left.host);
+    if (last !== undefined && last.untilMs > nowMs()) names.push(last.host);
     const distinct = [...new Set(names)];
-    if (distinct.length > 1) twice.push(`${vm.id} is live on ${distinct.join(' and ')}`);
+    if (distinct.length > 1 && !isLeft(vm, distinct)) {
+      twice.push(`${vm.id} is live on ${distinct.join(' and ')}`);
+    }
+    if (distinct.length < 2) endLeft(vm);
+    if (live.length > 0) noteAnswers(vm);
+  }
+
+  /** A host that was suspended kills what it guards when it is resumed, and not before. */
+  function isLeft({ id }: Served, names: readonly string[]): boolean {
+    const resumedMs = (name: string): number => parts.hosts()?.find(name).resumedAtMs ?? 0;
+    const returned = names.filter((name) => nowMs() - resumedMs(name) < RESUMED_MS_MAX);
+    if (returned.length === 0 || names.length - returned.length > 1) return false;
+    if (!resumed.has(id)) {
+      resumed.set(id, nowMs());
+      after(RESUMED_MS_MAX, refresh);
+    }
+    return true;
+  }
+
+  function endLeft({ id }: Served): void {
+    const sinceMs = resumed.get(id);
+    if (sinceMs === undefined) return;
+    resumed.delete(id);
+    left.push({ vm: id, kind: 'resumed', forMs: nowMs() - sinceMs });
+  }
+
+  /** A guest that was cut off answers from its memory until it writes. */
+  function noteAnswers({ id }: Served): void {
+    for (const { state, storage: access, cutOffAtMs, machines } of parts.hosts()?.all ?? []) {
+      const forMs = cutOffAtMs + NEXT_WRITE_MS - nowMs();
+      if (access !== 'cut_off' || state !== 'runs' || forMs <= 0) continue;
+      const isThere = machines.some(({ vm_id, status }) => vm_id === id && status === 'running');
+      const key = `${id} ${cutOffAtMs}`;
+      if (!isThere || answering.has(key)) continue;
+      answering.add(key);
+      left.push({ vm: id, kind: 'answers', forMs });
+    }
   }
 
   function look(vm: Served, [live]: readonly LiveMachine[]): void {
     const host = live?.host;
     // Whatever hung is gone with its process, or with its boot.
-    vm.guest = live !== undefined && hangs(live.machine) ? 'hangs' : 'works';
+    const isHung = live !== undefined && hangs(live.machine) && !lies.has(vm.id);
+    vm.guest = isHung ? 'hangs' : 'works';
     if (live === undefined) {
       vm.runsSinceMs = undefined;
     } else {
@@ -119,10 +190,19 @@ export function watchService(parts: {
     const isUp = vm.serves && !lost.has(vm.host);
     if (isUp === vm.isUp) return;
     vm.isUp = isUp;
+    const isStruck = struck.delete(vm.id);
+    // Its machine has stopped, or was started again, on a host that is well.
+    vm.stoppedBy = !vm.serves && vm.guest === 'works' && isWell(vm) && !isStruck ? 'us' : 'fault';
     changedAtMs = nowMs();
     if (isUp && vm.downSinceMs !== undefined) downMs += nowMs() - vm.downSinceMs;
     vm.downSinceMs = isUp ? undefined : nowMs();
     onTurn(vm);
+  }
+
+  function isWell(vm: Served): boolean {
+    const host = parts.hosts()?.find(vm.host);
+    const reached = host?.state === 'runs' && host.dataNetwork === 'up';
+    return reached && host.storage === 'reaches' && storage === 'works';
   }
 
   function refresh(): void {
@@ -138,6 +218,11 @@ export function watchService(parts: {
     vms,
     lost,
     twice,
+    lies,
+    strike: (vmId) => void struck.add(vmId),
+    left: () => left,
+    storage: () => storage,
+    remove: (vmId) => void vms.delete(vmId),
     refresh,
     add: (id) => {
       vms.set(id, {
@@ -149,6 +234,7 @@ export function watchService(parts: {
         serves: false,
         isUp: false,
         downSinceMs: undefined,
+        stoppedBy: 'fault',
       });
       refresh();
     },
@@ -156,10 +242,11 @@ export function watchService(parts: {
       storage = state;
       refresh();
     },
-    linger: (host) => {
+    linger: (host, only) => {
       const untilMs = nowMs() + IN_FLIGHT_MS;
       for (const { vm_id, status } of host.machines) {
-        if (status === 'running') lingering.set(vm_id, { host: host.name, untilMs });
+        if (status === 'running' && (only ?? vm_id) === vm_id)
+          lingering.set(vm_id, { host: host.name, untilMs });
       }
     },
     downMs: () =>

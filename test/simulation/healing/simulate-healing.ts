@@ -3,14 +3,20 @@
  * of hosts and guests is compared with what the server does; people come late.
  */
 import type { Fleet } from '@novacron/agent/fleet/fleet';
+import { ISOLATION_LEASE_MS_MIN } from '@novacron/contract/agent/agent-announcement';
 import type { VmId } from '@novacron/contract/ids';
 import type { FaultClass } from './fault-table.ts';
-import { type HealingMutant, type HealingWorld, openHealingWorld } from './healing-world.ts';
-import type { Host } from './hosts.ts';
+import {
+  type FenceLevel,
+  type HealingMutant,
+  type HealingWorld,
+  openHealingWorld,
+} from './healing-world.ts';
 import { type Incident, type IncidentBook, openIncidentBook } from './incident-book.ts';
 import { createFleet, type FleetShape, makeVms } from './make-fleet.ts';
-import { mend, PEOPLE_MS, repairLater } from './people.ts';
-import type { Served } from './service.ts';
+import { type ElsewhereStages, measure } from './measure.ts';
+import { mend, PEOPLE_MS } from './people.ts';
+import type { LeftCopy } from './service.ts';
 import { strike } from './strikes.ts';
 
 /** Nothing is going on after this time in which nothing has changed. Unit: ms. */
@@ -19,8 +25,8 @@ const QUIET_MS = 45_000;
 /** After this time without a change only the end of the fault, or people, help. Unit: ms. */
 const PARKED_MS = 300_000;
 
-/** Agents and servers run this long before the next thing happens, as they would have. Unit: ms. */
-const WARM_MS = 30_000;
+/** What the time of day asks for after it was skipped is done by then. Unit: ms. */
+const WARM_MS = 12_000;
 
 /** An incident is looked at for at least this long. Unit: ms. */
 const OPEN_MS_MIN = 30_000;
@@ -35,11 +41,18 @@ export interface HealingOptions {
   readonly incidents: number;
   readonly shape: FleetShape;
   readonly mutant?: HealingMutant | undefined;
+  /** `power` when absent. */
+  readonly fence?: FenceLevel | undefined;
+  /** How long guarded VMs run on without a server. Unit: ms. */
+  readonly isolationLeaseMs?: number | undefined;
+  /** Called after the VMs were made, to do something to the world. */
+  readonly prepare?: ((world: HealingWorld) => void) | undefined;
 }
 
 /** What came of it. Times are virtual. */
 export interface HealingReport {
   readonly seed: string;
+  readonly fence: FenceLevel;
   readonly incidents: readonly Incident[];
   /** Share of the time in which VMs were up. */
   readonly availability: number;
@@ -56,21 +69,11 @@ export interface HealingReport {
   readonly elsewhereStages: readonly ElsewhereStages[];
   /** Hosts that were powered off although their guests served, a sentence each. */
   readonly falseEvictions: readonly string[];
+  /** Copies that fences leave for a moment. */
+  readonly left: readonly LeftCopy[];
   /** What must never happen, a sentence each. */
   readonly violations: readonly string[];
   readonly hash: string;
-}
-
-/**
- * From the death of a host until servers say that it is lost, its power is cut, that is known, a
- * machine of it runs elsewhere and its guest serves. Unit: ms.
- */
-export interface ElsewhereStages {
-  readonly lost?: number | undefined;
-  readonly cut?: number | undefined;
-  readonly fenced?: number | undefined;
-  readonly runs: number;
-  readonly serves: number;
 }
 
 interface Run {
@@ -78,6 +81,7 @@ interface Run {
   readonly book: IncidentBook;
   readonly options: HealingOptions;
   readonly violations: string[];
+  readonly measured: ReturnType<typeof measure>;
   struck: number;
   sleptMs: number;
   lastActMs: number;
@@ -91,16 +95,19 @@ export async function simulateHealing(options: HealingOptions): Promise<HealingR
   const world = await openHealingWorld({ ...options, fleet, ...measured.listeners });
   measured.attach(world);
   const violations: string[] = [];
-  const run: Run = { world, book, options, violations, struck: 0, sleptMs: 0, lastActMs: 0 };
+  const begun = { struck: 0, sleptMs: 0, lastActMs: 0 };
+  const run: Run = { world, book, options, violations, measured, ...begun };
+  const { fence = 'power', shape } = options;
   try {
-    await makeVms(world, options.shape);
+    await makeVms(world, shape, { stopsWhenIsolated: fence === 'time' });
     await measured.begin();
+    options.prepare?.(world);
     const startMs = world.kernel.clock.nowMs();
     const downBeforeMs = world.service.downMs();
     planFault(run);
     while (run.struck < options.incidents || book.open().length > 0) await goOn(run);
     const atMs = world.kernel.clock.nowMs() - startMs;
-    const vmMs = atMs * options.shape.vms;
+    const vmMs = atMs * (shape.vms + (shape.members ?? 0));
     violations.push(
       ...measured.belowBudget,
       ...measured.fencedAlive,
@@ -109,11 +116,13 @@ export async function simulateHealing(options: HealingOptions): Promise<HealingR
     const hours = (ms: number): number => (ms * fleet.nodes.length) / HOUR_MS;
     return {
       seed: options.seed,
+      fence,
       incidents: book.all,
       availability: 1 - (world.service.downMs() - downBeforeMs) / vmMs,
       vmHours: vmMs / HOUR_MS,
       nodeHours: { all: hours(atMs), awake: hours(atMs - run.sleptMs) },
       ...measured.figures,
+      left: world.service.left(),
       violations,
       hash: world.trace.hash(),
     };
@@ -148,7 +157,7 @@ function planFault(run: Run): void {
 
 function ratePerHour({ unit, mtbfHours }: FaultClass, shape: FleetShape): number {
   const units = {
-    vm: shape.vms,
+    vm: shape.vms + (shape.members ?? 0),
     node: shape.racks * shape.nodesPerRack,
     rack: shape.racks,
     zone: shape.zones,
@@ -169,6 +178,7 @@ async function goOn(run: Run): Promise<void> {
     if (agenda.nextMs() <= kernel.clock.nowMs()) break;
     await kernel.step();
   }
+  if (run.measured.takeGroupChanged()) await world.followGroup();
   if (service.twice.length > 0 || world.errors.length > 0) {
     violations.push(...service.twice, ...world.errors);
     throw new Error([`seed ${run.options.seed}`, ...violations, ...world.trace.tail()].join('\n'));
@@ -211,7 +221,7 @@ function planPeople({ world }: Run, atMs: number): void {
   if (world.agenda.nextMs() > atMs) world.agenda.at(atMs, async () => undefined);
 }
 
-async function isAtRest({ world, book, lastActMs }: Run): Promise<boolean> {
+async function isAtRest({ world, book, options, lastActMs }: Run): Promise<boolean> {
   const { kernel, service, server, store } = world;
   const quietMs = kernel.clock.nowMs() - Math.max(lastActMs, service.changedAtMs());
   if (quietMs < QUIET_MS || server.serving() === undefined) return false;
@@ -221,7 +231,10 @@ async function isAtRest({ world, book, lastActMs }: Run): Promise<boolean> {
     .some(
       ({ atMs, endsAtMs = 0 }) => Math.max(endsAtMs, atMs + OPEN_MS_MIN) <= kernel.clock.nowMs(),
     );
-  if (isAllUp ? mayEnd : quietMs < PARKED_MS) return false;
+  // Leases end by clocks that do not see skipped time.
+  const { fence, isolationLeaseMs = ISOLATION_LEASE_MS_MIN } = options;
+  const parkedMs = fence === 'time' ? PARKED_MS + 2 * isolationLeaseMs : PARKED_MS;
+  if (isAllUp ? mayEnd : quietMs < parkedMs) return false;
   const status = { in: ['running', 'undoing'] } as const;
   const running = await store.read({ from: 'operations', where: { status }, limit: 1 });
   return running.length === 0;
@@ -242,104 +255,4 @@ async function checkEnd(world: HealingWorld, fleet: Fleet): Promise<readonly str
   const nodes = await world.store.count({ from: 'nodes', limit: fleet.nodes.length + 1 });
   if (nodes !== fleet.nodes.length) violations.push(`${nodes} nodes are left`);
   return violations;
-}
-
-/** Notes times while the world runs. */
-function measure(book: IncidentBook) {
-  let world: HealingWorld | undefined;
-  let hasBegun = false;
-  /** Of nodes, by their ids. */
-  const names = new Map<string, string>();
-  const figures = {
-    detectedMs: [] as number[],
-    restartedMs: [] as number[],
-    elsewhereMs: [] as number[],
-    elsewhereStages: [] as ElsewhereStages[],
-    falseEvictions: [] as string[],
-  };
-  const belowBudget: string[] = [];
-  /** Of the death of each host, the latest. */
-  const stages = new Map<string, Partial<Record<'lost' | 'cut' | 'fenced', number>>>();
-  const fencedAlive: string[] = [];
-  const nowMs = (): number => world?.kernel.clock.nowMs() ?? 0;
-  const isCrash = ({ fault }: Incident): boolean =>
-    fault === 'guest-crash' || fault === 'hypervisor-crash';
-  const isDeath = ({ fault }: Incident): boolean => fault === 'host-crash' || fault === 'host-hang';
-
-  function onTurn(vm: Served): void {
-    if (!hasBegun) return;
-    world?.trace.note('vm', vm.isUp ? 'up' : 'down', [vm.id, vm.host]);
-    if (!vm.isUp) {
-      book.noteDown(vm, nowMs());
-      return;
-    }
-    const incident = book.of(vm.id);
-    if (incident === undefined || incident.peopleAtMs !== undefined) return;
-    const { atMs } = incident;
-    if (isCrash(incident)) figures.restartedMs.push((vm.runsSinceMs ?? nowMs()) - atMs);
-    const [home = ''] = incident.at;
-    const isElsewhere = isDeath(incident) && vm.host !== home;
-    if (isElsewhere && world?.hosts.find(home).state === 'off') {
-      figures.elsewhereMs.push(nowMs() - atMs);
-      const runsMs = (vm.runsSinceMs ?? nowMs()) - atMs;
-      const reached = stages.get(home);
-      figures.elsewhereStages.push({ ...reached, runs: runsMs, serves: nowMs() - atMs });
-    }
-  }
-
-  function reach(host: string, stage: 'lost' | 'cut' | 'fenced'): void {
-    const incident = book.open().findLast((each) => isDeath(each) && each.at[0] === host);
-    if (incident === undefined) return;
-    const before = stage === 'lost' ? {} : stages.get(host);
-    stages.set(host, { ...before, [stage]: nowMs() - incident.atMs });
-  }
-
-  function onEvent({ type, target }: Readonly<Record<string, unknown>>): void {
-    const { service, trace } = world ?? {};
-    const node = names.get(String(target)) ?? '';
-    if (type === 'node.lost') service?.lost.add(node);
-    if (type === 'node.lost') reach(node, 'lost');
-    if (type === 'node.fence.succeeded') reach(node, 'fenced');
-    if (type === 'node.back') service?.lost.delete(node);
-    if (type === 'node.lost' || type === 'node.back') service?.refresh();
-    if (type === 'vm.stopped' && hasBegun) {
-      const incident = book.of(String(target));
-      if (incident !== undefined && isCrash(incident)) {
-        figures.detectedMs.push(nowMs() - incident.atMs);
-      }
-    }
-    if (hasBegun) trace?.note('event', String(type), target);
-  }
-
-  function onCut(host: Host): void {
-    world?.trace.note('fence', 'cuts', [host.name, host.state]);
-    if (world === undefined) return;
-    reach(host.name, 'cut');
-    if (world.heartbeats.moves(host)) {
-      fencedAlive.push(`${host.name} was powered off while its heartbeat in the storage moved`);
-    }
-    repairLater(world, host);
-    if (host.state !== 'runs') return;
-    const cause = book.open().at(-1)?.fault ?? 'no fault';
-    const vms = [...world.service.vms.values()];
-    const served = vms.filter((vm) => vm.host === host.name && vm.serves);
-    if (served.length === 0) return;
-    figures.falseEvictions.push(`${host.name}: ${served.length} VMs served, after ${cause}`);
-  }
-
-  return {
-    figures,
-    belowBudget,
-    fencedAlive,
-    listeners: { onTurn, onEvent, onCut },
-    attach: (opened: HealingWorld) => {
-      world = opened;
-    },
-    begin: async () => {
-      for (const { id, name } of (await world?.store.read({ from: 'nodes' })) ?? []) {
-        names.set(id, name);
-      }
-      hasBegun = true;
-    },
-  };
 }

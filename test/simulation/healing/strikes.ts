@@ -2,7 +2,7 @@
 import type { VmId } from '@novacron/contract/ids';
 import type { FaultClass, FaultClassId } from './fault-table.ts';
 import type { HealingWorld } from './healing-world.ts';
-import type { Host } from './hosts.ts';
+import type { Host } from './host.ts';
 import type { Served } from './service.ts';
 
 /** What a fault has done. */
@@ -22,6 +22,9 @@ const DRAIN_MS = 900_000;
 const WRONG_POWER_OFF_MS = 1_800_000;
 const CLOCK_STEP_MS_MAX = 120_000;
 const CLOCK_RATE_MAX = 500e-6;
+
+/** How often checks are made to fail again, of guests that have been reset meanwhile. Unit: ms. */
+const LIE_MS = 5_000;
 
 const DEFAULT_MS = { min: 5_000, max: 60_000 };
 
@@ -50,6 +53,27 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
     await world.hosts.hang(host);
     return { at: [host.name], vms };
   },
+  'host-suspend': async (world, fault) => {
+    const host = pickHost(world);
+    if (host === undefined) return nothing;
+    const struck = about(world, [host]);
+    const endsAtMs = endOf(world, fault);
+    world.hosts.suspend(host);
+    world.weather.cutOff.add(host.name);
+    world.agenda.at(endsAtMs, async () => {
+      world.weather.cutOff.delete(host.name);
+      world.hosts.resume(host);
+    });
+    return { ...struck, endsAtMs };
+  },
+  'host-isolated': async (world, fault) => {
+    const host = pickHost(world);
+    if (host === undefined) return nothing;
+    const endsAtMs = endOf(world, fault);
+    world.weather.cutOff.add(host.name);
+    world.agenda.at(endsAtMs, async () => void world.weather.cutOff.delete(host.name));
+    return { ...about(world, [host]), endsAtMs };
+  },
   'agent-crash': async (world, fault) => {
     const host = pickHost(world);
     if (host === undefined) return nothing;
@@ -71,7 +95,9 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
     const endsAtMs = endOf(world, fault);
     for (const { name } of hosts) world.weather.cutOff.add(name);
     world.agenda.at(endsAtMs, async () => {
-      for (const { name } of hosts) world.weather.cutOff.delete(name);
+      for (const { name, state } of hosts) {
+        if (state !== 'suspended') world.weather.cutOff.delete(name);
+      }
     });
     return { ...about(world, hosts), endsAtMs };
   },
@@ -128,17 +154,36 @@ const STRIKES: Readonly<Record<FaultClassId, StrikeOf>> = {
     const { chance } = world;
     const vms = vmsOn(world, [host]);
     if (chance.happens(0.5)) {
-      host.skewMs += chance.between(-CLOCK_STEP_MS_MAX, CLOCK_STEP_MS_MAX);
+      host.time.step(chance.between(-CLOCK_STEP_MS_MAX, CLOCK_STEP_MS_MAX));
       return { at: [host.name], vms };
     }
-    host.rate = 1 + (2 * chance.next() - 1) * CLOCK_RATE_MAX;
-    world.agenda.at(endOf(world, fault), async () => {
-      host.rate = 1;
-    });
+    host.time.setRate(1 + (2 * chance.next() - 1) * CLOCK_RATE_MAX);
+    world.agenda.at(endOf(world, fault), async () => host.time.setRate(1));
     return { at: [host.name], vms };
+  },
+  'check-lies': async (world, fault) => {
+    const members = [...world.groupMembers()];
+    const endsAtMs = endOf(world, fault);
+    const lie = async (): Promise<void> => {
+      const isOver = world.kernel.clock.nowMs() >= endsAtMs;
+      for (const id of members) failCheck(world, id, isOver ? 'no more' : 'again');
+      if (!isOver) world.agenda.at(world.kernel.clock.nowMs() + LIE_MS, lie);
+    };
+    await lie();
+    return { at: ['group'], vms: members, endsAtMs };
   },
   operator: (world, fault) => actAsOperator(world, fault),
 };
+
+/** The guest serves, and its health check fails. */
+function failCheck(world: HealingWorld, id: string, how: 'again' | 'no more'): void {
+  const vm = world.service.vms.get(id);
+  if (how === 'no more') world.service.lies.delete(id);
+  if (how === 'no more' || vm === undefined || !vm.serves) return;
+  world.service.lies.add(id);
+  // The id is that of a VM of the server.
+  driverOf(world, vm)?.disturb(id as VmId, { kind: 'hang' });
+}
 
 const nothing: Strike = { at: [], vms: [] };
 
@@ -156,7 +201,9 @@ async function stopGuest(world: HealingWorld, reason: 'panic' | 'crash'): Promis
   const vm = world.chance.pickAny(upVms(world));
   if (vm === undefined) return nothing;
   // The id is that of a VM of the server.
-  driverOf(world, vm)?.disturb(vm.id as VmId, { kind: 'power-off', reason });
+  const id = vm.id as VmId;
+  world.service.strike(id);
+  driverOf(world, vm)?.disturb(id, { kind: 'power-off', reason });
   return { at: [vm.id], vms: [vm.id] };
 }
 

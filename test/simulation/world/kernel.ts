@@ -17,8 +17,13 @@ export interface Kernel {
   readonly timers: Timers;
   /** Real work below a port: the step goes on until it is done, while time stands still. */
   readonly hold: <T>(work: Promise<T>) => Promise<T>;
-  /** Everybody sleeps: it gets later, and whatever was to come comes as much later. */
+  /**
+   * Time is skipped: it gets later, and whatever was to come comes as much later. Clocks that are
+   * never set do not see it.
+   */
   readonly sleep: (durationMs: number) => void;
+  /** Milliseconds since the start that were not skipped. */
+  readonly awakeMs: () => number;
   /** Lets the next thing happen; there must be one. */
   readonly step: () => Promise<void>;
   readonly stepCount: () => number;
@@ -33,15 +38,16 @@ interface Coming {
 
 /** Makes time that stands still between steps. */
 export function createKernel(chance: Chance): Kernel {
-  const queue: Coming[] = [];
+  const queue = createQueue();
   let nowMs = START_MS;
+  let skippedMs = 0;
   let steps = 0;
   let held = 0;
 
   function after(delayMs: number, callback: () => void): () => void {
     const dueMs = Math.ceil(nowMs + Math.max(0, delayMs));
     const coming: Coming = { dueMs, tie: chance.next(), callback, state: 'waiting' };
-    queue.splice(placeOf(queue, coming), 0, coming);
+    queue.add(coming);
     return () => {
       coming.state = 'cancelled';
     };
@@ -54,7 +60,8 @@ export function createKernel(chance: Chance): Kernel {
   }
 
   return {
-    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs) },
+    clock: { nowMs: () => nowMs, steadyMs: () => steadyOf(nowMs - skippedMs) },
+    awakeMs: () => nowMs - skippedMs - START_MS,
     timers: { after },
     hold: async (work) => {
       held += 1;
@@ -66,11 +73,11 @@ export function createKernel(chance: Chance): Kernel {
     },
     sleep: (durationMs) => {
       nowMs += durationMs;
-      for (const coming of queue) coming.dueMs += durationMs;
+      skippedMs += durationMs;
+      queue.delay(durationMs);
     },
     step: async () => {
-      let next = queue.pop();
-      while (next?.state === 'cancelled') next = queue.pop();
+      const next = queue.next();
       if (next === undefined) throw new Error('nothing will ever happen again');
       steps += 1;
       nowMs = next.dueMs;
@@ -81,16 +88,64 @@ export function createKernel(chance: Chance): Kernel {
   };
 }
 
-/** The queue is in order, the next thing last. */
-function placeOf(queue: readonly Coming[], coming: Coming): number {
-  let [low, high] = [0, queue.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = queue[middle];
-    if (other !== undefined && isBefore(coming, other)) low = middle + 1;
-    else high = middle;
+/** What will happen, in order. */
+interface Queue {
+  readonly add: (coming: Coming) => void;
+  /** Takes the next thing out; undefined: nothing will happen. */
+  readonly next: () => Coming | undefined;
+  /** Everything comes later. */
+  readonly delay: (durationMs: number) => void;
+}
+
+/** A binary heap. What is cancelled is left out when it would be next. */
+function createQueue(): Queue {
+  const heap: Coming[] = [];
+
+  function add(coming: Coming): void {
+    let at = heap.length;
+    heap.push(coming);
+    while (at > 0) {
+      const parentAt = (at - 1) >>> 1;
+      const parent = heap[parentAt];
+      if (parent === undefined || !isBefore(coming, parent)) break;
+      heap[at] = parent;
+      at = parentAt;
+    }
+    heap[at] = coming;
   }
-  return low;
+
+  function take(): Coming | undefined {
+    const first = heap[0];
+    const last = heap.pop();
+    if (last !== undefined && last !== first) sinkFromTop(last);
+    return first;
+  }
+
+  function sinkFromTop(coming: Coming): void {
+    let at = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
+      if (left === undefined) break;
+      const isRight = right !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (!isBefore(child, coming)) break;
+      heap[at] = child;
+      at = 2 * at + (isRight ? 2 : 1);
+    }
+    heap[at] = coming;
+  }
+
+  return {
+    add,
+    next: () => {
+      let found = take();
+      while (found?.state === 'cancelled') found = take();
+      return found;
+    },
+    delay: (durationMs) => {
+      for (const coming of heap) coming.dueMs += durationMs;
+    },
+  };
 }
 
 function isBefore(left: Coming, right: Coming): boolean {

@@ -21,6 +21,7 @@ import { createNodeRegistry } from '@novacron/server/app/resources/node/register
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Core } from '@novacron/server/transports/dispatch/dispatch';
+import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { Chance } from './chance.ts';
 import { createInlinePolicies } from './inline-policies.ts';
 import type { Kernel } from './kernel.ts';
@@ -48,6 +49,8 @@ export interface SimulatedServerParts {
   readonly logger: Logger;
   readonly improvements?: AppSettings['improvements'];
   readonly fenceDevices?: FenceDevices | undefined;
+  /** Spans are lines of the trace, unless they are off. */
+  readonly spans?: 'off';
   /** How long no server listens after one has died; seconds when absent. Unit: ms. */
   readonly awayMs?: () => number;
 }
@@ -160,16 +163,23 @@ function portsOf(
       chance: chance.fork('policies'),
     }),
     logger: loggerOf(life, logger),
-    tracer: noteSpans({
-      who: life.name,
-      clock: kernel.clock,
-      trace,
-      isAlive: life.isAlive,
-      chance: chance.fork('spans'),
-    }),
+    tracer: parts.spans === 'off' ? NO_TRACER : spansOf(life, { ...parts, chance }),
     serverVersion: '0.0.0',
     fenceDevices: parts.fenceDevices,
     settings: { improvements: parts.improvements },
+  });
+}
+
+function spansOf(
+  life: Life,
+  { kernel, trace, chance }: Pick<SimulatedServerParts, 'kernel' | 'trace' | 'chance'>,
+): Tracer {
+  return noteSpans({
+    who: life.name,
+    clock: kernel.clock,
+    trace,
+    isAlive: life.isAlive,
+    chance: chance.fork('spans'),
   });
 }
 

@@ -128,6 +128,65 @@ export class DataNovacronVmGroupVmFirewallRulesList extends cdktf.ComplexList {
     return new DataNovacronVmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmGroupVmHealingGrowTo {
+}
+
+export function dataNovacronVmGroupVmHealingGrowToToTerraform(struct?: DataNovacronVmGroupVmHealingGrowTo): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupVmHealingGrowToToHclTerraform(struct?: DataNovacronVmGroupVmHealingGrowTo): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupVmHealingGrowToOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupVmHealingGrowTo | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupVmHealingGrowTo | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cpu_cores - computed: true, optional: false, required: false
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+
+  // memory_gb - computed: true, optional: false, required: false
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+}
 export interface DataNovacronVmGroupVmHealingHealthCheck {
 }
 
@@ -276,6 +335,12 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
     return this.getNumberAttribute('attempts');
   }
 
+  // grow_to - computed: true, optional: false, required: false
+  private _growTo = new DataNovacronVmGroupVmHealingGrowToOutputReference(this, "grow_to");
+  public get growTo() {
+    return this._growTo;
+  }
+
   // health_check - computed: true, optional: false, required: false
   private _healthCheck = new DataNovacronVmGroupVmHealingHealthCheckOutputReference(this, "health_check");
   public get healthCheck() {
@@ -290,6 +355,11 @@ export class DataNovacronVmGroupVmHealingOutputReference extends cdktf.ComplexOb
   // restart - computed: true, optional: false, required: false
   public get restart() {
     return this.getStringAttribute('restart');
+  }
+
+  // restart_command - computed: true, optional: false, required: false
+  public get restartCommand() {
+    return this.getListAttribute('restart_command');
   }
 
   // standby - computed: true, optional: false, required: false

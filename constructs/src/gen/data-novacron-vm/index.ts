@@ -213,6 +213,65 @@ export class DataNovacronVmForeignDevicesList extends cdktf.ComplexList {
     return new DataNovacronVmForeignDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmHealingGrowTo {
+}
+
+export function dataNovacronVmHealingGrowToToTerraform(struct?: DataNovacronVmHealingGrowTo): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmHealingGrowToToHclTerraform(struct?: DataNovacronVmHealingGrowTo): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmHealingGrowToOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmHealingGrowTo | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmHealingGrowTo | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cpu_cores - computed: true, optional: false, required: false
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+
+  // memory_gb - computed: true, optional: false, required: false
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+}
 export interface DataNovacronVmHealingHealthCheck {
 }
 
@@ -361,6 +420,12 @@ export class DataNovacronVmHealingOutputReference extends cdktf.ComplexObject {
     return this.getNumberAttribute('attempts');
   }
 
+  // grow_to - computed: true, optional: false, required: false
+  private _growTo = new DataNovacronVmHealingGrowToOutputReference(this, "grow_to");
+  public get growTo() {
+    return this._growTo;
+  }
+
   // health_check - computed: true, optional: false, required: false
   private _healthCheck = new DataNovacronVmHealingHealthCheckOutputReference(this, "health_check");
   public get healthCheck() {
@@ -375,6 +440,11 @@ export class DataNovacronVmHealingOutputReference extends cdktf.ComplexObject {
   // restart - computed: true, optional: false, required: false
   public get restart() {
     return this.getStringAttribute('restart');
+  }
+
+  // restart_command - computed: true, optional: false, required: false
+  public get restartCommand() {
+    return this.getListAttribute('restart_command');
   }
 
   // standby - computed: true, optional: false, required: false
@@ -1258,6 +1328,16 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // further_network_ids - computed: true, optional: false, required: false
   public get furtherNetworkIds() {
     return this.getListAttribute('further_network_ids');
+  }
+
+  // grown_cpu_cores - computed: true, optional: false, required: false
+  public get grownCpuCores() {
+    return this.getNumberAttribute('grown_cpu_cores');
+  }
+
+  // grown_memory_gb - computed: true, optional: false, required: false
+  public get grownMemoryGb() {
+    return this.getNumberAttribute('grown_memory_gb');
   }
 
   // guest_ip_addresses - computed: true, optional: false, required: false

@@ -556,6 +556,137 @@ export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
     return new VmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmGroupVmHealingGrowTo {
+  /**
+  * Most CPU cores that healing may give the VM. Default: its CPU does not grow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cpu_cores VmGroup#cpu_cores}
+  */
+  readonly cpuCores?: number;
+  /**
+  * Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
+  */
+  readonly memoryGb?: number;
+}
+
+export function vmGroupVmHealingGrowToToTerraform(struct?: VmGroupVmHealingGrowTo | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
+    memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+  }
+}
+
+
+export function vmGroupVmHealingGrowToToHclTerraform(struct?: VmGroupVmHealingGrowTo | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cpu_cores: {
+      value: cdktf.numberToHclTerraform(struct!.cpuCores),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    memory_gb: {
+      value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmHealingGrowToOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVmHealingGrowTo | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cpuCores !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cpuCores = this._cpuCores;
+    }
+    if (this._memoryGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.memoryGb = this._memoryGb;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmHealingGrowTo | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cpuCores = undefined;
+      this._memoryGb = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cpuCores = value.cpuCores;
+      this._memoryGb = value.memoryGb;
+    }
+  }
+
+  // cpu_cores - computed: false, optional: true, required: false
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // memory_gb - computed: false, optional: true, required: false
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+}
 export interface VmGroupVmHealingHealthCheck {
   /**
   * Program of `command` with its arguments. No shell reads it. Everyone who may read the VM can read them: no secrets belong there.
@@ -937,6 +1068,12 @@ export interface VmGroupVmHealing {
   */
   readonly attempts?: number;
   /**
+  * The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#grow_to VmGroup#grow_to}
+  */
+  readonly growTo?: VmGroupVmHealingGrowTo;
+  /**
   * How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#health_check VmGroup#health_check}
@@ -954,6 +1091,12 @@ export interface VmGroupVmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#restart VmGroup#restart}
   */
   readonly restart?: string;
+  /**
+  * Program with its arguments that restarts the service in the guest, such as `["systemctl", "restart", "shop"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#restart_command VmGroup#restart_command}
+  */
+  readonly restartCommand?: string[];
   /**
   * Whether room for the VM is reserved on a second node, on which it is started first when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in storage that nodes share. The room counts against the quotas of the tenant. Default: false.
   *
@@ -981,9 +1124,11 @@ export function vmGroupVmHealingToTerraform(struct?: VmGroupVmHealing | cdktf.IR
   }
   return {
     attempts: cdktf.numberToTerraform(struct!.attempts),
+    grow_to: vmGroupVmHealingGrowToToTerraform(struct!.growTo),
     health_check: vmGroupVmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
+    restart_command: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.restartCommand),
     standby: cdktf.booleanToTerraform(struct!.standby),
     start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
     stop_when_isolated: cdktf.booleanToTerraform(struct!.stopWhenIsolated),
@@ -1003,6 +1148,12 @@ export function vmGroupVmHealingToHclTerraform(struct?: VmGroupVmHealing | cdktf
       type: "simple",
       storageClassType: "number",
     },
+    grow_to: {
+      value: vmGroupVmHealingGrowToToHclTerraform(struct!.growTo),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupVmHealingGrowTo",
+    },
     health_check: {
       value: vmGroupVmHealingHealthCheckToHclTerraform(struct!.healthCheck),
       isBlock: true,
@@ -1020,6 +1171,12 @@ export function vmGroupVmHealingToHclTerraform(struct?: VmGroupVmHealing | cdktf
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    restart_command: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.restartCommand),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
     standby: {
       value: cdktf.booleanToHclTerraform(struct!.standby),
@@ -1067,6 +1224,10 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.attempts = this._attempts;
     }
+    if (this._growTo?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.growTo = this._growTo?.internalValue;
+    }
     if (this._healthCheck?.internalValue !== undefined) {
       hasAnyValues = true;
       internalValueResult.healthCheck = this._healthCheck?.internalValue;
@@ -1078,6 +1239,10 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
     if (this._restart !== undefined) {
       hasAnyValues = true;
       internalValueResult.restart = this._restart;
+    }
+    if (this._restartCommand !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.restartCommand = this._restartCommand;
     }
     if (this._standby !== undefined) {
       hasAnyValues = true;
@@ -1099,9 +1264,11 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
       this._attempts = undefined;
+      this._growTo.internalValue = undefined;
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
+      this._restartCommand = undefined;
       this._standby = undefined;
       this._startAfter = undefined;
       this._stopWhenIsolated = undefined;
@@ -1114,9 +1281,11 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
       this._attempts = value.attempts;
+      this._growTo.internalValue = value.growTo;
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
+      this._restartCommand = value.restartCommand;
       this._standby = value.standby;
       this._startAfter = value.startAfter;
       this._stopWhenIsolated = value.stopWhenIsolated;
@@ -1137,6 +1306,22 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get attemptsInput() {
     return this._attempts;
+  }
+
+  // grow_to - computed: false, optional: true, required: false
+  private _growTo = new VmGroupVmHealingGrowToOutputReference(this, "grow_to");
+  public get growTo() {
+    return this._growTo;
+  }
+  public putGrowTo(value: VmGroupVmHealingGrowTo) {
+    this._growTo.internalValue = value;
+  }
+  public resetGrowTo() {
+    this._growTo.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get growToInput() {
+    return this._growTo.internalValue;
   }
 
   // health_check - computed: false, optional: true, required: false
@@ -1185,6 +1370,22 @@ export class VmGroupVmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get restartInput() {
     return this._restart;
+  }
+
+  // restart_command - computed: false, optional: true, required: false
+  private _restartCommand?: string[]; 
+  public get restartCommand() {
+    return this.getListAttribute('restart_command');
+  }
+  public set restartCommand(value: string[]) {
+    this._restartCommand = value;
+  }
+  public resetRestartCommand() {
+    this._restartCommand = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get restartCommandInput() {
+    return this._restartCommand;
   }
 
   // standby - computed: false, optional: true, required: false

@@ -655,6 +655,137 @@ export class VmForeignDevicesList extends cdktf.ComplexList {
     return new VmForeignDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmHealingGrowTo {
+  /**
+  * Most CPU cores that healing may give the VM. Default: its CPU does not grow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cpu_cores Vm#cpu_cores}
+  */
+  readonly cpuCores?: number;
+  /**
+  * Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
+  */
+  readonly memoryGb?: number;
+}
+
+export function vmHealingGrowToToTerraform(struct?: VmHealingGrowTo | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
+    memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+  }
+}
+
+
+export function vmHealingGrowToToHclTerraform(struct?: VmHealingGrowTo | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cpu_cores: {
+      value: cdktf.numberToHclTerraform(struct!.cpuCores),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    memory_gb: {
+      value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmHealingGrowToOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmHealingGrowTo | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cpuCores !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cpuCores = this._cpuCores;
+    }
+    if (this._memoryGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.memoryGb = this._memoryGb;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmHealingGrowTo | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cpuCores = undefined;
+      this._memoryGb = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cpuCores = value.cpuCores;
+      this._memoryGb = value.memoryGb;
+    }
+  }
+
+  // cpu_cores - computed: false, optional: true, required: false
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // memory_gb - computed: false, optional: true, required: false
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+}
 export interface VmHealingHealthCheck {
   /**
   * Program of `command` with its arguments. No shell reads it. Everyone who may read the VM can read them: no secrets belong there.
@@ -1036,6 +1167,12 @@ export interface VmHealing {
   */
   readonly attempts?: number;
   /**
+  * The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#grow_to Vm#grow_to}
+  */
+  readonly growTo?: VmHealingGrowTo;
+  /**
   * How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#health_check Vm#health_check}
@@ -1053,6 +1190,12 @@ export interface VmHealing {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart Vm#restart}
   */
   readonly restart?: string;
+  /**
+  * Program with its arguments that restarts the service in the guest, such as `["systemctl", "restart", "shop"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart_command Vm#restart_command}
+  */
+  readonly restartCommand?: string[];
   /**
   * Whether room for the VM is reserved on a second node, on which it is started first when its own is confirmed dead. It needs `on_node_loss` = `restart` and a root disk in storage that nodes share. The room counts against the quotas of the tenant. Default: false.
   *
@@ -1080,9 +1223,11 @@ export function vmHealingToTerraform(struct?: VmHealing | cdktf.IResolvable): an
   }
   return {
     attempts: cdktf.numberToTerraform(struct!.attempts),
+    grow_to: vmHealingGrowToToTerraform(struct!.growTo),
     health_check: vmHealingHealthCheckToTerraform(struct!.healthCheck),
     on_node_loss: cdktf.stringToTerraform(struct!.onNodeLoss),
     restart: cdktf.stringToTerraform(struct!.restart),
+    restart_command: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.restartCommand),
     standby: cdktf.booleanToTerraform(struct!.standby),
     start_after: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.startAfter),
     stop_when_isolated: cdktf.booleanToTerraform(struct!.stopWhenIsolated),
@@ -1102,6 +1247,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       type: "simple",
       storageClassType: "number",
     },
+    grow_to: {
+      value: vmHealingGrowToToHclTerraform(struct!.growTo),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmHealingGrowTo",
+    },
     health_check: {
       value: vmHealingHealthCheckToHclTerraform(struct!.healthCheck),
       isBlock: true,
@@ -1119,6 +1270,12 @@ export function vmHealingToHclTerraform(struct?: VmHealing | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    restart_command: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.restartCommand),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
     standby: {
       value: cdktf.booleanToHclTerraform(struct!.standby),
@@ -1166,6 +1323,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.attempts = this._attempts;
     }
+    if (this._growTo?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.growTo = this._growTo?.internalValue;
+    }
     if (this._healthCheck?.internalValue !== undefined) {
       hasAnyValues = true;
       internalValueResult.healthCheck = this._healthCheck?.internalValue;
@@ -1177,6 +1338,10 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
     if (this._restart !== undefined) {
       hasAnyValues = true;
       internalValueResult.restart = this._restart;
+    }
+    if (this._restartCommand !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.restartCommand = this._restartCommand;
     }
     if (this._standby !== undefined) {
       hasAnyValues = true;
@@ -1198,9 +1363,11 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
       this._attempts = undefined;
+      this._growTo.internalValue = undefined;
       this._healthCheck.internalValue = undefined;
       this._onNodeLoss = undefined;
       this._restart = undefined;
+      this._restartCommand = undefined;
       this._standby = undefined;
       this._startAfter = undefined;
       this._stopWhenIsolated = undefined;
@@ -1213,9 +1380,11 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
       this._attempts = value.attempts;
+      this._growTo.internalValue = value.growTo;
       this._healthCheck.internalValue = value.healthCheck;
       this._onNodeLoss = value.onNodeLoss;
       this._restart = value.restart;
+      this._restartCommand = value.restartCommand;
       this._standby = value.standby;
       this._startAfter = value.startAfter;
       this._stopWhenIsolated = value.stopWhenIsolated;
@@ -1236,6 +1405,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get attemptsInput() {
     return this._attempts;
+  }
+
+  // grow_to - computed: false, optional: true, required: false
+  private _growTo = new VmHealingGrowToOutputReference(this, "grow_to");
+  public get growTo() {
+    return this._growTo;
+  }
+  public putGrowTo(value: VmHealingGrowTo) {
+    this._growTo.internalValue = value;
+  }
+  public resetGrowTo() {
+    this._growTo.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get growToInput() {
+    return this._growTo.internalValue;
   }
 
   // health_check - computed: false, optional: true, required: false
@@ -1284,6 +1469,22 @@ export class VmHealingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get restartInput() {
     return this._restart;
+  }
+
+  // restart_command - computed: false, optional: true, required: false
+  private _restartCommand?: string[]; 
+  public get restartCommand() {
+    return this.getListAttribute('restart_command');
+  }
+  public set restartCommand(value: string[]) {
+    this._restartCommand = value;
+  }
+  public resetRestartCommand() {
+    this._restartCommand = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get restartCommandInput() {
+    return this._restartCommand;
   }
 
   // standby - computed: false, optional: true, required: false

@@ -75,7 +75,7 @@ interface Sent {
 export function createIsolationGuard(parts: GuardParts): IsolationGuard {
   const { leaseMs, bootMs, kill, onKilled, before } = parts;
   /** Heartbeats since the last one that is known to be stored, which is the first. */
-  let sent: readonly Sent[] = [];
+  let sent: Sent[] = [];
   /** Guarded by heartbeats that are forgotten. */
   let earlier: ReadonlySet<string> = new Set(before?.vms);
   let guarded: ReadonlySet<string> = earlier;
@@ -87,9 +87,10 @@ export function createIsolationGuard(parts: GuardParts): IsolationGuard {
 
   /** What is so old extends nothing any more. */
   function forgetOld(nowMs: number): void {
+    const [first] = sent;
+    if (first === undefined || nowMs - first.atMs < leaseMs) return;
     const old = sent.filter(({ atMs }) => nowMs - atMs >= leaseMs);
-    if (old.length === 0) return;
-    earlier = new Set([...earlier, ...old.flatMap(({ vms }) => vms)]);
+    earlier = new Set([...earlier, ...[...new Set(old.map(({ vms }) => vms))].flat()]);
     sent = sent.slice(old.length);
   }
 
@@ -104,16 +105,17 @@ export function createIsolationGuard(parts: GuardParts): IsolationGuard {
       if (guarded.size === 0 && vms.length > 0) endsAtMs = atMs + leaseMs;
       forgetOld(atMs);
       const isNew = sent.at(-1)?.vms !== vms;
-      sent = [...sent, { beat, atMs, vms }];
+      sent.push({ beat, atMs, vms });
       if (isNew) count();
     },
     stored: (beat) => {
       const at = sent.findIndex((each) => each.beat === beat);
       const found = sent[at];
       if (found === undefined) return;
+      const isNew = earlier.size > 0 || sent.some(({ vms }) => vms !== found.vms);
       sent = sent.slice(at);
       earlier = new Set();
-      count();
+      if (isNew) count();
       endsAtMs = Math.max(endsAtMs, found.atMs + leaseMs);
     },
     look: () => {

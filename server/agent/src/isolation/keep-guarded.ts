@@ -47,19 +47,20 @@ export function keepGuarded({
     };
   }
   const { leaseMs } = settings;
+  const none: IsolationGuard = { lease_ms: leaseMs, vms: [] };
+  let named = none;
   return {
+    // The same objects as long as nothing changes: each heartbeat compares them.
     announced: () => {
       const isAble = canGuard() && !isEnded;
-      return {
-        isolationGuard: isAble ? 'yes' : 'no',
-        guard: { lease_ms: leaseMs, vms: isAble ? [...vms] : [] },
-      };
+      return { isolationGuard: isAble ? 'yes' : 'no', guard: isAble ? named : none };
     },
     accept: ({ guard }) => {
       if (guard === undefined || String(guard) === String(vms)) return;
       // Before it is announced: after a restart of the host the driver does not start them.
       isolation.keep(guard);
       vms = guard;
+      named = { lease_ms: leaseMs, vms: [...guard] };
     },
     end: () => {
       isEnded = true;

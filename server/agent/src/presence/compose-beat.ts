@@ -25,11 +25,13 @@ export function createBeatComposer(
 ): BeatComposer {
   let announced = 0;
   let lastText = '';
+  let last: AgentAnnouncement | undefined;
   return {
     compose: (beat, how) => {
       const whole = announcement();
       // It is composed in the same order each time.
-      const text = JSON.stringify(whole);
+      const text = whole === last ? lastText : JSON.stringify(whole);
+      last = whole;
       const isEnough =
         how === 'as-known' && text === lastText && beat - announced <= SMALL_BEATS_MAX;
       if (isEnough && known.has('small-beats')) {

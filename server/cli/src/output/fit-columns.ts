@@ -3,6 +3,7 @@ import { ageOf, isTime } from './age-of.ts';
 import { cellText } from './cell-text.ts';
 import type { Column } from './columns.ts';
 import type { Fields } from './fields.ts';
+import { plainLine } from './plain-text.ts';
 import type { Style } from './style.ts';
 import { cutLine, widthOf } from './text-width.ts';
 
@@ -23,10 +24,15 @@ export function cellOf({ column, times, widthMax }: PlacedColumn, item: Fields, 
   const value = column.read(item);
   const { nowMs } = style;
   const isAge = nowMs !== undefined && isTime(value) && (times === 'ages' || column.kind === 'age');
-  const text = isAge ? ageOf(value, nowMs) : cellText(value);
+  const text = isAge ? ageOf(value, nowMs) : cellText(oneLine(value));
   if (widthMax === undefined) return text;
   // A table that fits a terminal has a line for each item.
   return cutLine(text.replaceAll('\n', '; '), widthMax);
+}
+
+/** A text of others takes one line of a table: its further lines could pass for items. */
+function oneLine(value: unknown): unknown {
+  return typeof value === 'string' ? plainLine(value) : value;
 }
 
 /**

@@ -119,3 +119,11 @@ test('columns are headers, fields or paths; headers can be left out', () => {
     'web-server-01  3h  web  c  always\n',
   );
 });
+
+test('a text of several lines takes one line, so that no part of it passes for an item', () => {
+  const vm = { ...VM, description: 'first\nweb-02  running\r\n\n  last' };
+  const text = renderRows('vm', [vm], PLAIN_STYLE, { columns: ['description', 'name'] });
+  expect(text).toBe(
+    'DESCRIPTION                 NAME\nfirst web-02  running last  web-server-01\n',
+  );
+});

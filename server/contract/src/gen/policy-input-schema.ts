@@ -87,6 +87,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "renew_enrollment",
         "replace_members_vm_group",
         "reset_vm",
+        "restart_service_vm",
         "restore_snapshot",
         "resume_vm",
         "retry_operation",
@@ -288,6 +289,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "vm.reboot",
         "vm.recover",
         "vm.reset",
+        "vm.restart_service",
         "vm.resume",
         "vm.start",
         "vm.stop",
@@ -1281,6 +1283,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               },
               "additionalProperties": false
             },
+            "restart_command": {
+              "description": "Program with its arguments that restarts the service in the guest, such as `[\"systemctl\", \"restart\", \"shop\"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
+            },
             "on_node_loss": {
               "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
               "enum": [
@@ -1315,6 +1327,30 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "type": "string",
                 "description": "Id of a VM: vm_ and 26 characters"
               }
+            },
+            "grow_to": {
+              "description": "The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "memory_gb": {
+                  "description": "Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "cpu_cores": {
+                  "description": "Most CPU cores that healing may give the VM. Default: its CPU does not grow.",
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
             }
           },
           "additionalProperties": false
@@ -2070,6 +2106,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   },
                   "additionalProperties": false
                 },
+                "restart_command": {
+                  "description": "Program with its arguments that restarts the service in the guest, such as `[\"systemctl\", \"restart\", \"shop\"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.",
+                  "type": [
+                    "array",
+                    "null"
+                  ],
+                  "items": {
+                    "type": "string"
+                  }
+                },
                 "on_node_loss": {
                   "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
                   "enum": [
@@ -2104,6 +2150,30 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     "type": "string",
                     "description": "Id of a VM: vm_ and 26 characters"
                   }
+                },
+                "grow_to": {
+                  "description": "The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.",
+                  "type": [
+                    "object",
+                    "null"
+                  ],
+                  "properties": {
+                    "memory_gb": {
+                      "description": "Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.",
+                      "type": [
+                        "number",
+                        "null"
+                      ]
+                    },
+                    "cpu_cores": {
+                      "description": "Most CPU cores that healing may give the VM. Default: its CPU does not grow.",
+                      "type": [
+                        "integer",
+                        "null"
+                      ]
+                    }
+                  },
+                  "additionalProperties": false
                 }
               },
               "additionalProperties": false
@@ -3717,6 +3787,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               },
               "additionalProperties": false
             },
+            "restart_command": {
+              "description": "Program with its arguments that restarts the service in the guest, such as `[\"systemctl\", \"restart\", \"shop\"]`. An unhealthy VM has it run through its guest agent before it is reset, as one of its `attempts`; each run is audited. No shell reads it, and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong there. It needs `health_check`. Default: none.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
+            },
             "on_node_loss": {
               "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
               "enum": [
@@ -3751,6 +3831,30 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "type": "string",
                 "description": "Id of a VM: vm_ and 26 characters"
               }
+            },
+            "grow_to": {
+              "description": "The largest size that healing may give the VM when restarts have not helped and its guest has run out of memory or CPU. It is doubled at most three times, while the VM runs where the node can do that, else with a restart in its `restart_window`. `memory_gb` and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` show what the VM has. Default: it never grows.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "memory_gb": {
+                  "description": "Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "cpu_cores": {
+                  "description": "Most CPU cores that healing may give the VM. Default: its CPU does not grow.",
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
             }
           },
           "additionalProperties": false

@@ -55,6 +55,7 @@ const group = (more: Partial<BudgetedGroup> = {}): BudgetedGroup => ({
   name: 'web',
   down: [],
   unhealthy: [],
+  starting: [],
   missing: 0,
   downMax: 1,
   ...more,
@@ -159,6 +160,15 @@ describe('an intent', () => {
     const fence = work('recovery', null, { nodes: [on('n1', 'exclusive')] });
     const here = intent('recovery', 'a', { nodes: [on('n1')] });
     expect(plan({ intents: [here], work: [fence] })[0]).toMatch(/waits: node n1 is being changed/);
+  });
+
+  test('to reset a member waits while another one that was healed does not serve yet', () => {
+    const reset = intent('recovery', 'b', {
+      vm: vm('b', { groupId: 'web', effect: 'interrupts' }),
+    });
+    const groups = [group({ unhealthy: ['b'], starting: ['a'] })];
+    expect(plan({ intents: [reset], groups })[0]).toMatch(/waits: 1 of its group web is down/);
+    expect(plan({ intents: [reset], groups: [group({ starting: ['b'] })] })[0]).toMatch(/begins/);
   });
 
   test('to stop a member waits while the budget of its group is used', () => {
@@ -378,6 +388,7 @@ const groups = fc
   .record({
     down: fc.subarray(['a', 'b', 'c']),
     unhealthy: fc.subarray(['a', 'b', 'c']),
+    starting: fc.subarray(['a', 'b', 'c']),
     missing: fc.nat(1),
     downMax: fc.integer({ min: 1, max: 3 }),
   })

@@ -16,6 +16,7 @@ const attempt = (more: Partial<Attempt>): Attempt => ({
   nextBy: null,
   proof: 'health',
   target: 'there',
+  limitMs: null,
   servedMs: null,
   ...more,
 });
@@ -57,6 +58,13 @@ describe('an attempt', () => {
       'succeeded after 1000',
     ],
     ['was the last one', { target: 'faulty' }, 'failed after 120000'],
+    [
+      'takes longer than its limit',
+      { operation: 'under-way', finishedMs: null, limitMs: 100_000 },
+      'failed after 100000',
+    ],
+    ['took longer than its limit', { limitMs: 500, servedMs: 1_500 }, 'failed after 500'],
+    ['ended within its limit', { limitMs: 1_000, servedMs: 1_500 }, 'succeeded after 1500'],
     ['has no VM any more', { target: 'gone' }, 'nothing'],
   ])('that %s', (_, more, verdict) => {
     expect(judge(more)).toBe(verdict);

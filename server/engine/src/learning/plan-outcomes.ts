@@ -20,13 +20,16 @@ type Verdict = Pick<DecidedAttempt, 'result' | 'durationMs'>;
 
 /** @returns undefined for one that has not ended, or says nothing */
 function judge(attempt: Attempt, nowMs: number): Verdict | undefined {
-  const { operation, proof, beganMs, finishedMs, nextMs, nextBy, target, servedMs } = attempt;
+  const { operation, proof, beganMs, finishedMs, limitMs } = attempt;
+  const { nextMs, nextBy, target, servedMs } = attempt;
   const ended = (result: 'succeeded' | 'failed', atMs: number): Verdict => ({
     result,
     durationMs: Math.max(0, atMs - beganMs),
   });
-  if (operation === 'given-up' || operation === 'under-way' || finishedMs === null)
-    return undefined;
+  if (operation === 'given-up') return undefined;
+  const endsMs = limitMs === null ? Number.POSITIVE_INFINITY : beganMs + limitMs;
+  if ((finishedMs ?? nowMs) > endsMs) return ended('failed', endsMs);
+  if (operation === 'under-way' || finishedMs === null) return undefined;
   const hasServed = servedMs !== null && (nextMs === null || servedMs < nextMs);
   // What a person did meanwhile may have helped, or not.
   if (proof !== 'operation' && nextBy === 'people' && !hasServed) return undefined;

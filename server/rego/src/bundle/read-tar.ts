@@ -4,9 +4,10 @@
 import { gunzipSync } from 'node:zlib';
 import { isJsonObject } from '../syntax/json-object.ts';
 
-/** The most that an archive may unpack to. Unit: bytes. */
-const UNPACKED_BYTES_MAX = 16 * 1024 * 1024;
-const FILES_MAX = 1_000;
+/** The most that an archive may unpack to, and a directory have. Unit: bytes. */
+export const UNPACKED_BYTES_MAX = 16 * 1024 * 1024;
+/** The most files of an archive or a directory. */
+export const FILES_MAX = 1_000;
 const BLOCK_BYTES = 512;
 
 /** Files by path, without a slash at the beginning; or why they are refused. */

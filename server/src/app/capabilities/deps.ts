@@ -13,6 +13,7 @@ export type RegisteredWrite =
   | Extract<
       OperationName,
       | `vm.${'migrate' | 'recover' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
+      | 'vm.restart_service'
       | `vm_group.${'scale' | 'replace_members'}`
       | `reservation.${'create' | 'delete'}`
       | `node.${'confirm_dead' | 'cut_off' | 'delete' | 'fence' | 'reconnect'}`

@@ -46,6 +46,7 @@ import { fenceNode } from '../resources/node/fence-node.ts';
 import { switchStorage } from '../resources/node/switch-storage.ts';
 import { createDownloads } from '../resources/snapshot/download-exports.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
+import { runInGuest } from '../resources/vm/machine/run-in-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
@@ -93,6 +94,7 @@ export function createApplication(
     migrateVm: (id, action): Promise<StepOutcome> => migrateVm(stepParts(), id, action),
     wakeNode: (id, action): Promise<StepOutcome> => wakeNode(stepParts(), id, action),
     awaitGuest: (action): Promise<StepOutcome> => awaitGuest(deps.bus, action),
+    runInGuest: (action): Promise<StepOutcome> => runInGuest(deps, action),
     performMemberStep: (id, action): Promise<StepOutcome> =>
       performMemberStep(stepParts(), id, action),
     performWriteStep: (id, action): Promise<StepOutcome> =>

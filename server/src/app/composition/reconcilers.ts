@@ -1,6 +1,7 @@
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
+import { vmGrowth } from '../capabilities/escalation/grow-vms.ts';
 import { leaseFences } from '../capabilities/fencing/fence-by-lease.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { reconnections } from '../capabilities/fencing/reconnect-nodes.ts';
@@ -57,6 +58,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     contentRemoval(parts),
     pendingChanges(parts),
     healthWatch(parts),
+    vmGrowth(parts),
     memberReplacement(parts),
     conditionWatch(parts),
     incidentWatch(parts),

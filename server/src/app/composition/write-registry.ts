@@ -56,6 +56,7 @@ import { prepareVmCreate } from '../resources/vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../resources/vm/delete/prepare-vm-delete.ts';
 import { keepFailoverRoom, useFailoverRoom } from '../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../resources/vm/migrate/prepare-vm-migrate.ts';
+import { prepareServiceRestart } from '../resources/vm/power/prepare-service-restart.ts';
 import {
   prepareVmPause,
   prepareVmReset,
@@ -95,6 +96,7 @@ export function createWriteRegistry(): WriteRegistry {
     'vm.stop': prepareVmStop,
     'vm.reboot': prepareVmReboot,
     'vm.reset': prepareVmReset,
+    'vm.restart_service': prepareServiceRestart,
     'vm.pause': prepareVmPause,
     'vm.resume': prepareVmResume,
     'vm_group.create': prepareVmGroupCreate,

@@ -6,7 +6,7 @@ import {
 } from '@novacron/contract/agent/guest-check';
 import type { HealthAnswer } from '@novacron/contract/agent/health-query';
 import type { FaultKind } from './faults.ts';
-import type { SimulatedMachine } from './machine-store.ts';
+import { type SimulatedMachine, shortageOf } from './machine-store.ts';
 
 /** How long a guest boots where its node does not say. Unit: ms. */
 export const GUEST_BOOT_MS = 2_000;
@@ -49,7 +49,11 @@ export function checkSimulatedHealth(
   if (machine.paused === true) return { kind: 'unknown', reason: 'the machine is paused' };
   if (!hasBooted(machine, bootMs, nowMs)) return { kind: 'failed', seen: seenOf(machine) };
   const hangs = machine.hung_at_ms !== undefined && machine.hung_at_ms === machine.started_at_ms;
-  return hangs ? { kind: 'failed', seen: 'the simulated guest hangs' } : { kind: 'passed' };
+  if (hangs) return { kind: 'failed', seen: 'the simulated guest hangs' };
+  if (machine.service === 'down') return { kind: 'failed', seen: 'the simulated service is down' };
+  const { memory, cpu } = shortageOf(machine);
+  if (!memory && !cpu) return { kind: 'passed' };
+  return { kind: 'failed', seen: `the simulated guest has no ${memory ? 'memory' : 'CPU'} left` };
 }
 
 function hasBooted({ started_at_ms }: SimulatedMachine, bootMs: number, nowMs: number): boolean {

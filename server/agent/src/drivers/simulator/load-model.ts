@@ -4,7 +4,7 @@
  * from the id of its VM, the same on every node and after every start.
  */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
-import type { SimulatedMachine } from './machine-store.ts';
+import { type SimulatedMachine, shortageOf } from './machine-store.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,13 +20,17 @@ const DECIMALS = 1_000;
 
 /** The use of one machine at a moment; nothing unless it runs. Pure. */
 export function measureMachine(
-  { vm_id, status, spec, paused }: Pick<SimulatedMachine, 'vm_id' | 'status' | 'spec' | 'paused'>,
+  machine: Pick<SimulatedMachine, 'vm_id' | 'status' | 'spec' | 'paused' | 'needs'>,
   nowMs: number,
 ): MachineUsage {
+  const { vm_id, status, spec, paused } = machine;
   if (status !== 'running') return { vm_id, cpu_cores: 0, memory_mib: 0 };
   const turn = 2 * Math.PI * (nowMs / DAY_MS + shareOf(`${vm_id}/phase`));
-  const cpuRatio = CPU.least + CPU.spread * shareOf(`${vm_id}/cpu`) + CPU.swing * Math.sin(turn);
-  const memoryRatio = MEMORY.least + MEMORY.spread * shareOf(`${vm_id}/memory`);
+  const short = shortageOf(machine);
+  const cpuRatio = short.cpu
+    ? 1
+    : CPU.least + CPU.spread * shareOf(`${vm_id}/cpu`) + CPU.swing * Math.sin(turn);
+  const memoryRatio = short.memory ? 1 : MEMORY.least + MEMORY.spread * shareOf(`${vm_id}/memory`);
   const cpuCores = paused === true ? 0 : spec.cpu_cores * cpuRatio;
   const memoryMib = Math.round(spec.memory_mib * memoryRatio);
   const flow = (what: string, most: number): number =>

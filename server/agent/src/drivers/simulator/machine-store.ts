@@ -19,6 +19,14 @@ export const SimulatedMachine = Machine.extend({
     .number()
     .optional()
     .describe('The start of its guest that has hung since; another start ends it. Unit: ms.'),
+  service: z
+    .literal('down')
+    .optional()
+    .describe('Its guest runs and serves nothing, until a program is run in it or it boots'),
+  needs: z
+    .object({ memory_mib: z.number().optional(), cpu_cores: z.number().optional() })
+    .optional()
+    .describe('What its guest needs to serve; absent: whatever it has is enough'),
   numa: z
     .enum(['single', 'prefer-single'])
     .optional()
@@ -36,6 +44,17 @@ export const SimulatedMachine = Machine.extend({
   released: z.literal('yes').optional().describe('It never runs here again unless it is sent back'),
 });
 export type SimulatedMachine = z.infer<typeof SimulatedMachine>;
+
+/** What the guest of a machine has too little of. */
+export function shortageOf({
+  needs,
+  spec,
+}: Pick<SimulatedMachine, 'needs' | 'spec'>): Readonly<Record<'memory' | 'cpu', boolean>> {
+  return {
+    memory: (needs?.memory_mib ?? 0) > spec.memory_mib,
+    cpu: (needs?.cpu_cores ?? 0) > spec.cpu_cores,
+  };
+}
 
 /** Opens the machines in the agent's database. */
 export function openMachineStore(database: AgentDatabase): StagedStore<VmId, SimulatedMachine> {

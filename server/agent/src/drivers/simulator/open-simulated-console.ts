@@ -6,7 +6,7 @@ import type { VmId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ConsoleListener, DriverAnswer, DriverConsole, DriverProblem } from '../driver.ts';
-import type { SimulatedMachine } from './machine-store.ts';
+import { type SimulatedMachine, shortageOf } from './machine-store.ts';
 
 /** What the console needs of its node. */
 export interface ConsoleNode {
@@ -57,7 +57,9 @@ export function readSimulatedTail(
 ): Result<string, DriverProblem> {
   if (machine === undefined) return err({ message: `${vmId} is not on this node.`, next: 'final' });
   const last = machine.status === 'stopped' ? LAST_WORDS.get(machine.stop_reason ?? null) : null;
-  return ok(last ? `${bootLogOf(machine)}\r\n${last}\r\n` : bootLogOf(machine));
+  const isShort = machine.stop_reason === 'panic' && shortageOf(machine).memory;
+  const words = isShort ? `${OUT_OF_MEMORY}\r\n${last}` : last;
+  return ok(words ? `${bootLogOf(machine)}\r\n${words}\r\n` : bootLogOf(machine));
 }
 
 /** As Linux writes them, in the colour of an error. */
@@ -65,6 +67,8 @@ const LAST_WORDS: ReadonlyMap<StopReason | null, string> = new Map([
   ['panic', '\u001b[31mKernel panic - not syncing: simulated\u001b[0m'],
   ['io_error', '\u001b[31mBuffer I/O error on dev vda1, simulated\u001b[0m'],
 ]);
+
+const OUT_OF_MEMORY = 'Out of memory: Killed process 1 (init), simulated';
 
 const PROMPT = '\r\n> ';
 

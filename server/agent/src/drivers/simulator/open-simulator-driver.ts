@@ -284,10 +284,13 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
           ),
         ),
       ),
-    checkHealth: async (vmId) =>
-      withDisk(() =>
-        ok(checkSimulatedHealth(node.find(vmId), { bootMs, nowMs: options.clock.nowMs() })),
-      ),
+    checkHealth: async (vmId, { probe }) =>
+      withDisk(() => {
+        // Whatever program is run in a simulated guest restarts its service.
+        const isMended = probe.kind === 'command' && node.find(vmId)?.service === 'down';
+        if (isMended) node.disturb(vmId, { kind: 'service', is: 'up' });
+        return ok(checkSimulatedHealth(node.find(vmId), { bootMs, nowMs: options.clock.nowMs() }));
+      }),
     openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
     readConsoleTail: async (vmId) => readSimulatedTail(node.find(vmId), vmId),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),

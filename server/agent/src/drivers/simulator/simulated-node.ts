@@ -25,6 +25,10 @@ export type Disturbance =
   | { readonly kind: 'resume' }
   /** Its guest hangs until it is started again: it runs, and serves nothing. */
   | { readonly kind: 'hang' }
+  /** Its guest runs, and serves nothing until a program restarts its service. */
+  | { readonly kind: 'service'; readonly is: 'down' | 'up' }
+  /** From now on its guest needs so much: it serves nothing while it has less. */
+  | { readonly kind: 'need'; readonly memory_mib?: number; readonly cpu_cores?: number }
   | { readonly kind: 'vanish' }
   | { readonly kind: 'unplug'; readonly volume_id: VolumeId }
   /** The interface in a further network is unplugged. */
@@ -196,6 +200,14 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
       return machine.status === 'running' ? { ...machine, paused: true } : machine;
     case 'hang':
       return { ...machine, hung_at_ms: machine.started_at_ms ?? 0 };
+    case 'service': {
+      const { service: _before, ...others } = machine;
+      return disturbance.is === 'down' ? { ...others, service: 'down' } : others;
+    }
+    case 'need': {
+      const { kind: _need, ...needs } = disturbance;
+      return { ...machine, needs };
+    }
     case 'resume':
       return withoutPause(machine);
     case 'unplug': {

@@ -265,3 +265,51 @@ test('the first key of a tenant is shown, which no later answer contains', async
   const json = await run('apply -f a.yaml -o json', { files, handlers });
   expect(JSON.parse(json.stdout)).toMatchObject([{ result: 'created', secret: 'ncr_first' }]);
 });
+
+describe('two runs at once', () => {
+  const taken = problem('name-taken', { detail: 'It is there.', remedy: 'Choose another name.' });
+  const changed = problem('revision-mismatch', { detail: 'It changed.', remedy: 'Read it again.' });
+  const refusal = (found: typeof taken) => ({ problem: toProblemDocument(found, 'req_1') });
+  const [sample] = SAMPLES.vm;
+  const listed = (items: readonly object[]) => ({ result: { items, next_cursor: null } });
+
+  test('a resource that the other one has created meanwhile is compared again', async () => {
+    const { stdout, exitCode, writes } = await run('apply -f a.yaml', {
+      files: { 'a.yaml': 'kind: vm\nname: web-server-01\ncpu_cores: 4\n' },
+      handlers: {
+        'vm.list': (_params, turn) => listed(turn === 0 ? [] : [sample]),
+        'vm.create': () => refusal(taken),
+      },
+    });
+    expect({ stdout, exitCode }).toEqual({ stdout: 'vm/web-server-01 unchanged\n', exitCode: 0 });
+    expect(writes).toHaveLength(1);
+  });
+
+  test('a change of the other one is kept, but of fields of the document', async () => {
+    const { stdout, writes } = await run('apply -f a.yaml', {
+      files: { 'a.yaml': 'kind: vm\nname: web-server-01\ncpu_cores: 6\nmemory_gb: 16\n' },
+      handlers: {
+        'vm.get': (_params, turn) => ({
+          result: turn === 0 ? sample : { ...sample, revision: 4, memory_gb: 16 },
+        }),
+        'vm.update': (params, turn) =>
+          turn === 0 ? refusal(changed) : { result: sampleAnswer('vm.update', params) },
+      },
+    });
+    expect(writes).toEqual([
+      ['vm.update', { id: sample.id, cpu_cores: 6, memory_gb: 16, if_revision: 3 }],
+      ['vm.update', { id: sample.id, cpu_cores: 6, if_revision: 4 }],
+    ]);
+    expect(stdout).toBe('vm/web-server-01 updated (cpu_cores)\n');
+  });
+
+  test('a name that stays taken is a failure, after a few attempts', async () => {
+    const { stdout, exitCode, writes, stderr } = await run('apply -f a.yaml', {
+      files: { 'a.yaml': 'kind: vm\nname: web-server-01\ncpu_cores: 6\n' },
+      handlers: { 'vm.list': () => listed([]), 'vm.create': () => refusal(taken) },
+    });
+    expect({ stdout, exitCode }).toEqual({ stdout: 'vm/web-server-01 failed\n', exitCode: 1 });
+    expect(stderr).toContain('It is there.');
+    expect(writes).toHaveLength(5);
+  });
+});

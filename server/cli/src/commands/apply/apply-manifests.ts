@@ -46,7 +46,7 @@ export async function applyManifests(session: Session, request: ApplyRequest): P
   const values: Fields[] = [];
   for (const manifest of ordered.value) {
     const title = titleOf(manifest);
-    const ended = await applyOne(session, { manifest, endings, request });
+    const ended = await applyOne(session, { manifest, endings, request, turn: 1 });
     if (ended.failure?.kind === 'interrupted') return { failure: ended.failure };
     if (ended.failure !== undefined) {
       session.io.stderr.write(`${title}:\n${renderFailure(ended.failure, session.output)}`);
@@ -69,7 +69,12 @@ interface One {
   /** What became of those before it. */
   readonly endings: ReadonlyMap<string, Ending>;
   readonly request: ApplyRequest;
+  /** How often it has been compared, this time included. */
+  readonly turn: number;
 }
+
+/** Who changes the same resource so often is met again at most this often. */
+const TURNS_MAX = 5;
 
 interface Ended {
   readonly ending: Ending;
@@ -80,7 +85,8 @@ interface Ended {
   readonly failure?: Failure;
 }
 
-async function applyOne(session: Session, { manifest, endings, request }: One): Promise<Ended> {
+async function applyOne(session: Session, one: One): Promise<Ended> {
+  const { manifest, endings, request, turn } = one;
   const missing = manifest.needs.filter((title) => isMissing(endings.get(title)));
   if (missing.length > 0) {
     return { ending: 'skipped', text: `skipped: it refers to ${missing.join(', ')}` };
@@ -104,7 +110,11 @@ async function applyOne(session: Session, { manifest, endings, request }: One): 
     return { ending, text: `would be ${ending}${fields}`, value, lines: tried.lines };
   }
   const sent = await sendWrite(session, command, input);
-  if (!sent.ok) return { ending: 'failed', text: 'failed', failure: sent.error };
+  if (!sent.ok) {
+    const isRepeated = turn < TURNS_MAX && isOutdated(sent.error, action);
+    if (isRepeated) return applyOne(session, { ...one, turn: turn + 1 });
+    return { ending: 'failed', text: 'failed', failure: sent.error };
+  }
   const settled = await settleWrite(session, command, sent.value, request.options);
   if (settled.failure !== undefined) {
     return { ending: 'failed', text: 'failed', failure: settled.failure };
@@ -118,6 +128,13 @@ async function applyOne(session: Session, { manifest, endings, request }: One): 
     value: { ...value, secret },
     lines: [`  secret: ${secret}`],
   };
+}
+
+/** Whether another run has created or changed the resource since it was compared. */
+function isOutdated(failure: Failure, action: ManifestPlan['action']): boolean {
+  if (failure.kind !== 'problem') return false;
+  const { code } = failure.problem;
+  return action === 'create' ? code === 'name-taken' : code === 'revision-mismatch';
 }
 
 function isMissing(ending: Ending | undefined): boolean {

@@ -68,6 +68,51 @@ function run(...argv: readonly string[]) {
   return runInProcess(['policy', ...argv], { files: FILES });
 }
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** Files of directories are read as bytes. */
+const FOLDERS = {
+  'whole/limits/policy.rego': base64(LIMITED),
+  'whole/limits/policy_test.rego': base64(TESTS),
+  'whole/data.json': base64('{"memory_gb_max": 64}'),
+  'whole/README.md': base64('# not a part of it'),
+  'rooted/.manifest': base64('{"roots": ["limits"]}'),
+  'rooted/limits/policy.rego': base64(LIMITED),
+  'rooted/others/policy.rego': base64('package others.deep\n\nallow := true\n'),
+  'strayed/.manifest': base64('{"roots": ["limits"]}'),
+  'strayed/data.json': base64('{"others": 1}'),
+  'torn/.manifest': base64('{"roots": '),
+  'yaml/data.yaml': base64('a: 1'),
+  'nothing/README.md': base64('#'),
+};
+
+describe('a bundle that is a directory', () => {
+  const ask = (...argv: readonly string[]) => {
+    return runInProcess(['policy', ...argv], { files: { ...FILES, ...FOLDERS } });
+  };
+
+  test('is checked, tested and evaluated as an archive is', async () => {
+    const checked = await ask('check', '--bundle', 'whole');
+    expect(checked.stdout).toBe('2 files and 1 bundle checked: no problems\n');
+    expect((await ask('test', '--bundle', 'whole')).stdout).toContain('1 passed, 0 failed');
+    const words = ['data.limits.deny', '--bundle', 'whole', '--input', 'ask.json'];
+    expect((await ask('eval', ...words)).stdout).toContain('too large');
+  });
+
+  test.each([
+    ['rooted', 1, 'data.others.deep is outside of the roots of its .manifest'],
+    ['strayed', 1, 'strayed: data.others is outside of the roots of its .manifest'],
+    ['torn', 1, 'torn: .manifest is not a JSON object'],
+    ['yaml', 1, 'yaml/data.yaml: documents of a bundle are read from data.json only'],
+    ['nothing', 2, 'nothing has no files of a bundle'],
+    ['nowhere', 2, 'cannot read a bundle from nowhere'],
+  ])('%s is refused', async (folder, exitCode, words) => {
+    const done = await ask('check', '--bundle', folder);
+    expect(done.exitCode).toBe(exitCode);
+    expect(done.stderr).toContain(words);
+  });
+});
+
 describe('novacron policy check --bundle', () => {
   test.each([
     ['module.tar.gz', '1 bundle checked'],

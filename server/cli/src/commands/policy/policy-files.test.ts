@@ -625,3 +625,43 @@ describe('novacron policy push', () => {
     expect(head.stderr).toContain('[bad-annotation]');
   });
 });
+
+describe('novacron policy fmt --v0-v1', () => {
+  const files = {
+    'old.rego':
+      'package p\n\nimport future.keywords.in\n\ndeny[msg] { msg := "a"; 1 in input.x }\n',
+    'new.rego': 'package p\n\nallow if input.x\n',
+    'stuck.rego': 'package p\n\nallow { any(input.x) }\n',
+  };
+
+  test.each(['--v0-v1', '--rego-v1'])('moves texts of version 0: %s', async (flag) => {
+    const argv = ['policy', 'fmt', flag, 'old.rego', 'new.rego'];
+    const done = await runInProcess(argv, { files });
+    expect(done).toMatchObject({ exitCode: 0, stdout: 'old.rego\n' });
+    expect(done.written).toEqual({
+      'old.rego':
+        'package p\n\nimport rego.v1\n\ndeny contains msg if {\n\tmsg := "a"\n\t1 in input.x\n}\n',
+    });
+  });
+
+  test('leaves alone what version 1 refuses, and says why', async () => {
+    const done = await runInProcess(['policy', 'fmt', '--v0-v1', 'stuck.rego'], { files });
+    expect(done.exitCode).toBe(1);
+    expect(done.written).toEqual({});
+    expect(done.stdout).toContain('stuck.rego:3:9: The builtin any is deprecated; use');
+  });
+});
+
+describe('novacron policy check --strict', () => {
+  const files = { 'a.rego': 'package a\n\nimport data.b\n\nallow if {\n\tx := input.action\n}\n' };
+
+  test('makes errors of what is otherwise a warning', async () => {
+    const lenient = await runInProcess(['policy', 'check', 'a.rego'], { files });
+    expect(lenient.exitCode).toBe(0);
+    expect(lenient.stdout).toContain('a.rego:3:1: warning: The import data.b is used for nothing');
+    const strict = await runInProcess(['policy', 'check', '--strict', 'a.rego'], { files });
+    expect(strict.exitCode).toBe(1);
+    expect(strict.stdout).toContain('a.rego:6:2: The variable x has a value');
+    expect(strict.stderr).toContain('1 file checked: 2 problems');
+  });
+});

@@ -16,8 +16,38 @@ export const RESTART_ATTEMPTS = 3;
 
 const RESTART_ATTEMPTS_MAX = 20;
 
+/** How long the restart command of a guest may take, with its answer. Unit: ms. */
+export const RESTART_COMMAND_MS = 30_000;
+
+const WORDS_MAX = 32;
+const WORD_LENGTH_MAX = 1_024;
+
 /** More than the services that one VM needs at its start. */
 const START_AFTER_MAX = 16;
+
+/** As `cpu_cores` and `memory_gb` of a VM. */
+const CPU_CORES_MAX = 1_024;
+const MEMORY_GB_MAX = 24_576;
+const MEMORY_STEP_GB = 1 / 16;
+
+/** The largest size that healing may give a VM: `maxAllowed` of a Kubernetes VPA. */
+export const VmGrowth = z
+  .strictObject({
+    memory_gb: nullWhenAbsent(
+      z
+        .number()
+        .min(MEMORY_STEP_GB, 'must be at least 0.0625')
+        .max(MEMORY_GB_MAX)
+        .multipleOf(MEMORY_STEP_GB, 'must be a multiple of 0.0625 (64 MiB)'),
+      'Most memory that healing may give the VM. Unit: GB. Default: its memory does not grow.',
+    ),
+    cpu_cores: nullWhenAbsent(
+      z.int().min(1).max(CPU_CORES_MAX),
+      'Most CPU cores that healing may give the VM. Default: its CPU does not grow.',
+    ),
+  })
+  .meta({ example: { memory_gb: 8, cpu_cores: 4 } });
+export type VmGrowth = z.infer<typeof VmGrowth>;
 
 /** How a VM is healed. */
 export const VmHealing = z
@@ -39,6 +69,14 @@ export const VmHealing = z
       'How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, ' +
         'unless `restart` is `never`, within `attempts`. A member of a VM group that stays ' +
         'unhealthy is replaced. Default: only its machine is watched.',
+    ),
+    restart_command: nullWhenAbsent(
+      z.array(z.string().min(1).max(WORD_LENGTH_MAX)).min(1).max(WORDS_MAX),
+      'Program with its arguments that restarts the service in the guest, such as ' +
+        '`["systemctl", "restart", "shop"]`. An unhealthy VM has it run through its guest agent ' +
+        'before it is reset, as one of its `attempts`; each run is audited. No shell reads it, ' +
+        'and it has 20 seconds. Everyone who may read the VM can read it: no secrets belong ' +
+        'there. It needs `health_check`. Default: none.',
     ),
     on_node_loss: nullWhenAbsent(
       z.enum(NODE_LOSS_ACTIONS),
@@ -68,16 +106,40 @@ export const VmHealing = z
         'waits until they run and are healthy. One that was stopped by a person, is given up or ' +
         'finds no room is not waited for. Default: by `priority` alone.',
     ),
+    grow_to: nullWhenAbsent(
+      VmGrowth,
+      'The largest size that healing may give the VM when restarts have not helped and its guest ' +
+        'has run out of memory or CPU. It is doubled at most three times, while the VM runs ' +
+        'where the node can do that, else with a restart in its `restart_window`. `memory_gb` ' +
+        'and `cpu_cores` stay as they are configured; `grown_memory_gb` and `grown_cpu_cores` ' +
+        'show what the VM has. Default: it never grows.',
+    ),
   })
+  .refine(
+    ({ restart_command, health_check }) => restart_command === null || health_check !== null,
+    { path: ['restart_command'], error: 'needs health_check, which says when it is run' },
+  )
   .meta({
     example: {
       restart: 'always',
       attempts: 5,
-      health_check: null,
+      health_check: {
+        kind: 'http',
+        port: 8080,
+        path: '/healthz',
+        command: null,
+        interval: null,
+        timeout: null,
+        healthy_after: null,
+        unhealthy_after: null,
+        start_period: null,
+      },
+      restart_command: ['systemctl', 'restart', 'shop'],
       on_node_loss: 'restart',
       standby: true,
       stop_when_isolated: null,
       start_after: null,
+      grow_to: { memory_gb: 8, cpu_cores: 4 },
     },
   });
 export type VmHealing = z.infer<typeof VmHealing>;

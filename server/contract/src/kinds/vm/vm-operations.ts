@@ -221,6 +221,13 @@ export const vmOperations = {
       'Resets a running VM without asking the guest, which may lose what it has not written.',
     rest: { method: 'POST', path: '/vms/{id}/reset', status: 202 },
   },
+  'vm.restart_service': {
+    ...power,
+    output: written(Vm),
+    summary:
+      'Runs the restart command of a VM (`healing.restart_command`) in its guest; the VM runs on.',
+    rest: { method: 'POST', path: '/vms/{id}/restart-service', status: 202 },
+  },
   'vm.pause': {
     ...power,
     output: written(Vm),

@@ -438,6 +438,24 @@ export const VM_FIELDS = {
     ),
     volatility: 'volatile',
   },
+  grown_memory_gb: {
+    ...computed(
+      z.number().nullable().prefault(null),
+      'Memory that healing has given the VM (`healing.grow_to`) instead of `memory_gb`; null ' +
+        'where it has what is configured. A change of `memory_gb` ends it. Unit: GB.',
+      8,
+    ),
+    volatility: 'volatile',
+  },
+  grown_cpu_cores: {
+    ...computed(
+      z.int().nullable().prefault(null),
+      'CPU cores that healing has given the VM (`healing.grow_to`) instead of `cpu_cores`; null ' +
+        'where it has what is configured. A change of `cpu_cores` ends it.',
+      4,
+    ),
+    volatility: 'volatile',
+  },
   restart_window: field({
     schema: VmRestartWindow,
     description:

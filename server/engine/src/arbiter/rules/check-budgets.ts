@@ -25,9 +25,9 @@ export function countsWhileWaiting({ kind }: WaitReason): boolean {
 /**
  * Checks the group of the VM. A member that serves may stop only while fewer members than the
  * budget are missing, down, do not serve, or are being changed. One that runs without serving may
- * be interrupted while fewer are missing, down or being changed. One that is replaced does not wait
- * for others that are down, which may be waiting for the same. An intent whose patience is over
- * waits only for members that are being changed.
+ * be interrupted while fewer are missing, down, start or are being changed. One that is replaced
+ * does not wait for others that are down, which may be waiting for the same. An intent whose
+ * patience is over waits only for members that are being changed.
  */
 export function checkGroup(
   { vm, sinceMs, patienceMs }: Intent,
@@ -42,7 +42,7 @@ export function checkGroup(
   ].filter((id) => id !== null);
   const isPatient = patienceMs === null || nowMs - sinceMs < patienceMs;
   const unhealthy = vm.effect === 'stops' ? group.unhealthy : [];
-  const down = vm.effect === 'replaces' ? [] : group.down;
+  const down = vm.effect === 'replaces' ? [] : [...group.down, ...group.starting];
   const ids = new Set([...changing, ...(isPatient ? [...down, ...unhealthy] : [])]);
   ids.delete(vm.id);
   const used = ids.size + (isPatient ? group.missing : 0);

@@ -25,6 +25,8 @@ export interface Attempt {
   readonly proof: 'operation' | 'health' | 'stable';
   /** `faulty`: it was given up; `gone`: it is not there any more, or not checked. */
   readonly target: 'there' | 'faulty' | 'gone';
+  /** How long its operation may take; null: as long as it takes. Unit: ms. */
+  readonly limitMs: number | null;
   /** When its guest was seen to serve, the first time after the attempt; null: it was not. */
   readonly servedMs: number | null;
 }

@@ -9,9 +9,43 @@ export const UNHEALTHY_LEVEL: LadderLevel = {
   scope: 'tenant',
 };
 
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * How long an attempt may take, from the begin of its operation to its end. One that takes longer
+ * has failed, and the next one or the next level follows. Unit: ms.
+ */
+const LIMITS_MS = {
+  restart_service: 30 * SECOND_MS,
+  reset: 2 * MINUTE_MS,
+  reboot: 2 * MINUTE_MS,
+  start: 2 * MINUTE_MS,
+  live_migration: 5 * MINUTE_MS,
+  cold_migration: 10 * MINUTE_MS,
+  replace_member: 5 * MINUTE_MS,
+  grow: 10 * MINUTE_MS,
+  standby: MINUTE_MS,
+  restart_elsewhere: 15 * MINUTE_MS,
+} as const;
+
+/** The limit of a strategy. Unit: ms. */
+export function limitOf(strategy: keyof typeof LIMITS_MS): number {
+  return LIMITS_MS[strategy];
+}
+
+/** The limit of a strategy by its name; null where it has none, as a fence. Unit: ms. */
+export function limitByName(strategy: string): number | null {
+  const limits: Readonly<Record<string, number>> = LIMITS_MS;
+  return limits[strategy] ?? null;
+}
+
 /** All levels for which outcomes are recorded. Only where there are two strategies is a choice. */
 export const LADDER: readonly LadderLevel[] = [
   UNHEALTHY_LEVEL,
+  // Before the others of its level, where a VM has a command for it: it disturbs least.
+  { cause: 'unhealthy', level: 1, strategies: ['restart_service'], scope: 'tenant' },
+  { cause: 'exhausted', level: 3, strategies: ['grow'], scope: 'tenant' },
   { cause: 'unhealthy', level: 3, strategies: ['replace_member'], scope: 'tenant' },
   { cause: 'stopped', level: 1, strategies: ['start'], scope: 'tenant' },
   { cause: 'node_failing', level: 2, strategies: ['live_migration'], scope: 'platform' },

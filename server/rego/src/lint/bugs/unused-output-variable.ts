@@ -1,6 +1,7 @@
 // Variables that a reference binds and that are used for nothing.
 
 import { isWildcard } from '../../syntax/ast.ts';
+import { replaceToken, tokenAt } from '../source/edits.ts';
 import type { Declared, LintRule } from '../source/model.ts';
 import { isGlobal, variablesIn } from '../source/names.ts';
 import type { Visit } from '../source/walk-rule.ts';
@@ -18,7 +19,9 @@ export const unusedOutputVariable: LintRule = {
       return outputsOf(own).flatMap(({ name, at }) => {
         if (isGlobal(name, file) || args.has(name) || counts.get(name) !== 1) return [];
         const message = `${name} is bound here and used for nothing; write _ instead.`;
-        return [{ at, message }];
+        const token = tokenAt(file, at);
+        const edits = token?.text === name ? [replaceToken(token, '_')] : [];
+        return [{ at, message, edits }];
       });
     });
   },

@@ -1,5 +1,6 @@
 // Regular expressions in strings where a backslash is written twice.
 
+import { replaceToken } from '../source/edits.ts';
 import type { LintRule } from '../source/model.ts';
 import { callsOf, keyOfPlace, nameOfCall } from '../source/names.ts';
 import { PATTERNS } from '../source/patterns.ts';
@@ -17,6 +18,8 @@ export const nonRawRegexPattern: LintRule = {
       const token = file.tokens[file.tokenIndex.get(keyOfPlace(pattern.at)) ?? -1];
       if (token?.kind !== 'string' || file.text[token.span[0]] !== '"') return [];
       const message = 'Write patterns in backquotes, where a backslash means itself.';
-      return [{ at: pattern.at, message }];
+      const value = String(pattern.value);
+      const edits = /[`\r\n]/.test(value) ? [] : [replaceToken(token, `\`${value}\``)];
+      return [{ at: pattern.at, message, edits }];
     }),
 };

@@ -6,6 +6,7 @@ import type { Comment } from '../../parse/read-comments.ts';
 import type { WrittenImport } from '../../parse/read-imports.ts';
 import type { Module, Rule } from '../../syntax/ast.ts';
 import type { Position } from '../../syntax/rego-problem.ts';
+import type { TextEdit } from '../../syntax/text-edit.ts';
 import type { Visit } from './walk-rule.ts';
 
 /** Groups of rules, named as Regal names them. */
@@ -80,8 +81,14 @@ export type LintContext = {
   readonly format: (file: SourceFile) => string | undefined;
 };
 
-/** What a rule says about a place: one sentence. */
-export type Remark = { readonly at: Position; readonly message: string };
+/** What a rule says about a place. */
+export type Remark = {
+  readonly at: Position;
+  /** One sentence. */
+  readonly message: string;
+  /** What puts it right without a change of the meaning; absent where that is not known. */
+  readonly edits?: readonly TextEdit[];
+};
 
 /** One rule: a pure function of a file. */
 export type LintRule = {

@@ -13,6 +13,7 @@ export const opaFmt: LintRule = {
     const lines = formatted.split(/\r?\n/);
     const index = file.lines.findIndex((line, row) => line !== lines[row]);
     const at = { row: Math.max(index, 0) + 1, column: 1 };
-    return [{ at, message: 'Format this file: novacron policy fmt --write.' }];
+    const edits = [{ start: 0, end: file.text.length, text: formatted }];
+    return [{ at, message: 'Format this file: novacron policy fmt.', edits }];
   },
 };

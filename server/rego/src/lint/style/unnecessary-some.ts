@@ -1,5 +1,6 @@
 // Declarations of variables that have a value already.
 
+import { tokenAt } from '../source/edits.ts';
 import type { LintRule } from '../source/model.ts';
 import { literalsOf, variablesIn } from '../source/names.ts';
 
@@ -13,6 +14,13 @@ export const unnecessarySome: LintRule = {
       if (literal.kind !== 'some-in') return [];
       const terms = [...(literal.key ? [literal.key] : []), literal.value];
       if (terms.some((term) => variablesIn(term).length > 0)) return [];
-      return [{ at: literal.at, message: '"some" declares nothing here; leave it out.' }];
+      const word = tokenAt(file, literal.at);
+      const next = tokenAt(file, (literal.key ?? literal.value).at);
+      const edits =
+        word?.text === 'some' && next !== undefined
+          ? [{ start: word.span[0], end: next.span[0], text: '' }]
+          : [];
+      const message = '"some" declares nothing here; leave it out.';
+      return [{ at: literal.at, message, edits }];
     }),
 };

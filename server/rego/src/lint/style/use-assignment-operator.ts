@@ -1,5 +1,6 @@
 // Values of rules and defaults that are given with "=".
 
+import { replaceToken, tokenBehind } from '../source/edits.ts';
 import type { LintRule } from '../source/model.ts';
 
 /** The rule `use-assignment-operator` of Regal. */
@@ -7,10 +8,13 @@ export const useAssignmentOperator: LintRule = {
   name: 'use-assignment-operator',
   category: 'style',
   level: 'error',
-  check: ({ module }) =>
-    module.rules.flatMap(({ branches }) =>
-      branches.flatMap(({ operator, at }) =>
-        operator === '=' ? [{ at, message: 'Give values with ":=" instead of "=".' }] : [],
-      ),
+  check: (file) =>
+    file.module.rules.flatMap(({ branches }) =>
+      branches.flatMap(({ operator, at }) => {
+        if (operator !== '=') return [];
+        const token = tokenBehind(file, at, '=');
+        const edits = token === undefined ? {} : { edits: [replaceToken(token, ':=')] };
+        return [{ at, message: 'Give values with ":=" instead of "=".', ...edits }];
+      }),
     ),
 };

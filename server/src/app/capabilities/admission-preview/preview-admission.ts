@@ -49,6 +49,7 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import {
   deletionProtected,
   isTaken,
@@ -367,7 +368,7 @@ async function readBefore(
   if (typeof input.id !== 'string') return null;
   const { tenantId } = context.principal;
   const found = await findResource(deps.store, kind, { tenantId, id: input.id });
-  return found.ok ? desiredOf(found.value) : null;
+  return found.ok ? asConfigured(desiredOf(found.value)) : null;
 }
 
 function fillWanted(

@@ -16,6 +16,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
@@ -93,7 +94,7 @@ function refuseForeign({ row, current }: Compared): Problem | undefined {
 
 /** The update to the observed fields; undefined where they are the desired ones already. */
 function updateTo({ row, current, record }: Compared) {
-  const desired = desiredOf(row);
+  const desired = asConfigured(desiredOf(row));
   const found = Object.entries(current).filter(
     ([name, value]) => !equalJson(desired[name] ?? null, value),
   );
@@ -112,9 +113,14 @@ function adopting(
   return async (input, scope) => {
     const prepared = await prepareOf(deps, operation)(input, scope);
     if (!prepared.ok) return prepared;
-    const { target, wanted, saga } = prepared.value;
+    const { target, wanted, leaves, saga } = prepared.value;
     assert(wanted !== null, 'a change leaves something');
-    const kept = baselineAdopted(scope, { kind, target, fields: wanted, deployment });
+    const kept = baselineAdopted(scope, {
+      kind,
+      target,
+      fields: { ...wanted, ...leaves },
+      deployment,
+    });
     return ok({ ...prepared.value, saga: concatSagas(saga, { finalize: kept }) });
   };
 }

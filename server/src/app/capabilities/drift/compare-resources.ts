@@ -15,6 +15,7 @@ import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { type BaselineProof, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { isDamagedRow } from '../../rows/damaged-row.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf, observedReasonsOf } from '../../rows/observed/observed-resource.ts';
 import { kindOfId, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -149,7 +150,9 @@ async function pairWithRows(
  */
 function foundOf(kind: ResourceKind, row: ResourceRow): JsonObject | undefined {
   const found = observedDiffOf(kind, row);
-  return Object.keys(found).length === 0 ? undefined : { ...desiredOf(row), ...found };
+  return Object.keys(found).length === 0
+    ? undefined
+    : { ...asConfigured(desiredOf(row)), ...found };
 }
 
 /** Equal texts are equal; different ones may be too, which the engine finds out. */
@@ -207,7 +210,7 @@ function comparePair(
 ): { readonly compared: Compared | undefined; readonly explained: ExplainedChange | undefined } {
   const { kind, baseline, row } = pair;
   const applied: JsonObject = JSON.parse(baseline.applied_json);
-  const current = respell(kind, applied, pair.current ?? desiredOf(row));
+  const current = respell(kind, applied, pair.current ?? asConfigured(desiredOf(row)));
   const { record, explained } = planDriftReport({
     kind,
     id: row.id,

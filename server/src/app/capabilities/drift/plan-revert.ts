@@ -19,6 +19,7 @@ import type {
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { asConfigured } from '../../rows/observed/grown-size.ts';
 import { pickFields, SENT_FIELDS } from '../../rows/observed-machine.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
@@ -60,7 +61,7 @@ export function prepareRevert(
     // A revert that cannot or may not be done is refused now, not by a step.
     const refused = await tryWrite(operation, asked, prepareOf(deps, operation), deps, context);
     if (refused !== undefined) return err([refused]);
-    const desired = desiredOf(row);
+    const desired = asConfigured(desiredOf(row));
     const prepared: PreparedWrite = {
       resourceKind: record.resource_kind,
       target: { id: row.id, name: row.name },
@@ -92,7 +93,7 @@ export function fieldsOf(record: DriftRecord): readonly string[] {
 }
 
 function planWrite({ record, row, applied, current }: RevertAsk, context: CallContext): Write {
-  const desired = desiredOf(row);
+  const desired = asConfigured(desiredOf(row));
   const table = RESOURCE_DEFINITIONS[record.resource_kind].table;
   const isOwn = context.principal.name === OWN_PRINCIPALS.driftRemediator;
   // People who revert drift do not wait for the restart window of a VM.
@@ -127,7 +128,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   const wanted = Object.fromEntries(
     fieldsOf(record).map((name) => [name, applied[name] ?? table[name]?.default ?? null]),
   );
-  const desired = desiredOf(row);
+  const desired = asConfigured(desiredOf(row));
   // What only the node has otherwise is corrected by any change.
   const isSent = ([name, value]: readonly [string, unknown]) =>
     SENT_FIELDS.some((each) => each === name) && equalJson(desired[name] ?? null, value ?? null);

@@ -82,11 +82,22 @@ export function nodeVisits(
     subscribe: ({ mayContinue }) => {
       mayVisit = mayContinue;
       return deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
-        const parsed = BeatHead.safeParse(message);
+        const head = readHead(message);
         // The node registry reports invalid announcements.
-        if (parsed.success) hear(parsed.data);
+        if (head !== undefined) hear(head);
       });
     },
     visitNow: queueVisit,
   };
+}
+
+/** Several reconcilers hear each heartbeat: it is parsed once. */
+const HEADS = new WeakMap<object, BeatHead | null>();
+
+function readHead(message: object): BeatHead | undefined {
+  const known = HEADS.get(message);
+  if (known !== undefined) return known ?? undefined;
+  const { data } = BeatHead.safeParse(message);
+  HEADS.set(message, data ?? null);
+  return data;
 }

@@ -7,15 +7,17 @@ import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { explainStrategies } from '@novacron/engine/learning/explain-strategies';
-import { UNHEALTHY_LEVEL } from '@novacron/engine/learning/rules/ladder';
+import { limitOf, UNHEALTHY_LEVEL } from '@novacron/engine/learning/rules/ladder';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import { planRestarts } from '@novacron/engine/restart/plan-restarts';
+import { z } from 'zod';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
 import type { RefusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { prepareServiceRestart } from '../../resources/vm/power/prepare-service-restart.ts';
 import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { prepareHungVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -109,9 +111,11 @@ export async function resetUnhealthy(
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
     const order = await orders.ofTenant(found.row.tenant_id);
-    // Each attempt in a row is the next strategy of the level.
-    const strategy = order[attempts % order.length];
-    const begun = await restart(parts, budget, found, strategy === 'reboot' ? REBOOT : RESET);
+    // Each attempt in a row is the next strategy of the level; what disturbs least comes first.
+    const first = hasCommand(found) ? ['restart_service'] : [];
+    const own = [...first, ...order];
+    const way = Way.parse(own[attempts % own.length]);
+    const begun = await restart(parts, budget, found, way);
     if (begun.kind === 'started') done.push(vm.id);
     if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
   }
@@ -121,10 +125,11 @@ export async function resetUnhealthy(
 /** @returns whether it was recorded */
 async function endResets(
   deps: CapabilityDeps,
-  { id, row, seen }: Found,
+  found: Found,
   attempts: number,
   guard: ReconcilerBudget['guard'],
 ): Promise<boolean> {
+  const { id, row, seen } = found;
   const observed = observedOf(row);
   const health = healthOf(observed);
   if (health?.state !== 'unhealthy') return false;
@@ -137,12 +142,17 @@ async function endResets(
       attempts,
       seen,
       detail:
-        `The VM ${name} was reset or rebooted ${inWords(attempts)}, and is still ` +
-        `unhealthy${because}. It is left as it is.`,
+        `The VM ${name} was ${hasCommand(found) ? 'restarted, ' : ''}reset or rebooted ` +
+        `${inWords(attempts)}, and is still unhealthy${because}. It is left as it is.`,
       remedy: `Find out what its guest does: novacron vm console ${id}`,
     },
     guard,
   });
+}
+
+/** Whether a service of its guest can be restarted without the guest. */
+function hasCommand({ spec }: Found): boolean {
+  return (spec.healing?.restart_command ?? null) !== null;
 }
 
 /** The order in which strategies are tried for each tenant, read once a round. */
@@ -162,21 +172,30 @@ function createOrders(deps: CapabilityDeps) {
   };
 }
 
-/** Both leave the VM where it is; a reboot asks the guest to shut down, and powers it off then. */
-const RESET = { name: 'vm.reset', prepare: prepareVmReset } as const;
-const REBOOT = { name: 'vm.reboot', prepare: prepareHungVmReboot } as const;
+/** All leave the VM where it is; a reboot asks the guest to shut down, and powers it off then. */
+const WAYS = {
+  restart_service: { name: 'vm.restart_service', prepare: prepareServiceRestart },
+  reset: { name: 'vm.reset', prepare: prepareVmReset },
+  reboot: { name: 'vm.reboot', prepare: prepareHungVmReboot },
+} as const;
+
+type Way = keyof typeof WAYS;
+
+const Way = z.enum(['restart_service', 'reset', 'reboot']).catch('reset');
 
 function restart(
   parts: ResetParts,
   { guard }: ReconcilerBudget,
   { row, spec }: Found,
-  { name, prepare }: typeof RESET | typeof REBOOT,
+  way: Way,
 ): Promise<Begun> {
+  const { name, prepare } = WAYS[way];
   return beginWrite(parts, {
     who: 'health-checks',
     class: 'recovery',
     target: { kind: 'vm', row, effect: 'interrupts', priority: spec.priority },
     guard,
+    limitMs: limitOf(way),
     name,
     input: { id: row.id },
     prepare,

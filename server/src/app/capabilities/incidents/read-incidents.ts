@@ -116,12 +116,14 @@ export async function getIncident(
   );
 }
 
-/** What people have to know of a recovery; empty for most. */
+/** What people have to know of a recovery, or of another size; empty for most. */
 function noteOf(operation: Tables['operations']): string {
-  if (operation.kind !== 'vm.recover' || isDamaged(operation)) return '';
+  if (!NOTED.has(operation.kind) || isDamaged(operation)) return '';
   const { note } = decodeDefinition(operation);
   return note === undefined ? '' : `: ${note}`;
 }
+
+const NOTED: ReadonlySet<string> = new Set(['vm.recover', 'vm.update']);
 
 /** The VMs of an incident, as often as each was down; at most 1000. */
 export function readMembersOf(

@@ -71,6 +71,7 @@ const NO_CHANGES: ReadonlySet<string> = new Set([
   'console_closed',
   'baseline',
   'recover',
+  'restart_service',
   'running',
   'stopped',
   'unknown',

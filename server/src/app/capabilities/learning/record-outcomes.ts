@@ -11,7 +11,7 @@ import type {
   LadderLevel,
 } from '@novacron/engine/learning/model/learning';
 import { planOutcomes } from '@novacron/engine/learning/plan-outcomes';
-import { LADDER } from '@novacron/engine/learning/rules/ladder';
+import { LADDER, limitByName } from '@novacron/engine/learning/rules/ladder';
 import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
@@ -30,6 +30,8 @@ import { attemptsBefore } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { GROWTH } from '../escalation/grow-vms.ts';
+import { RESTARTS } from '../recovery/find-restarts.ts';
 
 /** Attempts take a minute and more. Unit: ms. */
 const LOOK_MS = 30_000;
@@ -49,6 +51,11 @@ interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {
 }
 
 const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
+  'vm.restart_service': {
+    strategy: 'restart_service',
+    proof: 'health',
+    who: 'health-checks',
+  },
   'vm.reset': { strategy: 'reset', proof: 'health', who: 'health-checks' },
   'vm.reboot': { strategy: 'reboot', proof: 'health', who: 'health-checks' },
   'vm_group.replace_members': {
@@ -62,6 +69,7 @@ const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
     proof: 'operation',
     who: 'condition-moves',
   },
+  'vm.update': { strategy: 'grow', proof: 'health', who: GROWTH },
   'node.fence': {
     strategy: 'power_fence',
     proof: 'operation',
@@ -133,12 +141,14 @@ async function findAttempts(deps: CapabilityDeps): Promise<ReadonlyMap<Attempt, 
   );
 }
 
+const OF_SEVERAL_PARTS: ReadonlySet<string> = new Set(['vm.migrate', 'vm.update']);
+
 /**
  * Whether a part of NovaCron that heals has made it. The claim of an attempt that was followed by
- * another one is gone; migrations are made for several reasons, so they need theirs.
+ * another one is gone; migrations and changes are made for several reasons, so they need theirs.
  */
 function isAttempt({ kind }: OperationRow, claim: ArbiterClaimRow | undefined): boolean {
-  if (claim === undefined) return kind !== 'vm.migrate';
+  if (claim === undefined) return !OF_SEVERAL_PARTS.has(kind);
   return claim.who === KIND_OF.get(kind)?.who;
 }
 
@@ -147,7 +157,7 @@ interface Followers {
   /** By the id of an attempt, the VM that it was to heal; a replaced one is gone. */
   readonly patients: ReadonlyMap<string, string>;
   readonly operations: ReadonlyMap<string, readonly OperationRow[]>;
-  readonly vms: ReadonlyMap<string, Pick<Attempt, 'target'>['target']>;
+  readonly vms: ReadonlyMap<string, Patient>;
   /** When the guest of a VM was seen to serve, oldest first. */
   readonly servedMs: ReadonlyMap<string, readonly number[]>;
   /** Ids of attempts that were cancelled: for what was more urgent, or by a person. */
@@ -188,7 +198,7 @@ async function readFollowers(
   for (const row of found.operations) {
     operations.set(row.target_id, [...(operations.get(row.target_id) ?? []), row]);
   }
-  const vms = new Map(mapReadable(found.vms, (row) => [String(row.id), stateOf(row)] as const));
+  const vms = new Map(mapReadable(found.vms, (row) => [String(row.id), toPatient(row)] as const));
   const cancelled = found.log
     .filter(({ entry_json }) => Cancelled.safeParse(parseStored(entry_json)).success)
     .map(({ operation_id }) => operation_id);
@@ -230,6 +240,17 @@ function replacedPlaceOf(row: OperationRow): ReplaceStepAction | undefined {
     .find((action) => action.kind === 'replace-member');
 }
 
+/** A VM that was to be healed. */
+interface Patient {
+  readonly target: Attempt['target'];
+  readonly hasCheck: boolean;
+}
+
+function toPatient(row: VmRow): Patient {
+  const check = desiredAs(row, VmSpec).healing?.health_check ?? null;
+  return { target: stateOf(row), hasCheck: check !== null };
+}
+
 function stateOf(row: VmRow): Attempt['target'] {
   const observed = observedOf(row);
   const isGivenUp = resetsBefore(observed) !== null || attemptsBefore(observed) !== null;
@@ -243,12 +264,15 @@ function toAttempt(
 ): Attempt | undefined {
   const kind = KIND_OF.get(row.kind);
   if (kind === undefined) return undefined;
-  const { strategy, proof } = kind;
+  const { strategy } = kind;
   const finishedMs = row.finished_at_ms;
   const next = operations
     .get(row.target_id)
-    ?.find((other) => other.created_at_ms > row.created_at_ms && other.id !== row.id);
+    ?.find((other) => other.created_at_ms > row.created_at_ms && isNext(row, other));
   const patient = patients.get(row.id) ?? '';
+  const { target = 'gone', hasCheck = true } = vms.get(patient) ?? {};
+  // A VM without a check has only its run to show.
+  const proof = strategy === 'grow' && !hasCheck ? 'stable' : kind.proof;
   const served = servedMs.get(patient)?.find((atMs) => atMs >= (finishedMs ?? 0)) ?? null;
   const nextBy = next?.created_by === PLATFORM_NAME ? 'novacron' : 'people';
   return {
@@ -261,9 +285,16 @@ function toAttempt(
     finishedMs,
     nextMs: next?.created_at_ms ?? null,
     nextBy: next === undefined ? null : nextBy,
-    target: vms.get(patient) ?? 'gone',
+    target,
+    limitMs: limitByName(strategy),
     servedMs: served,
   };
+}
+
+/** Restarts with the new size belong to a growth: they may be what makes the guest use it. */
+function isNext({ id, kind }: OperationRow, other: OperationRow): boolean {
+  const isOwn = other.created_by === PLATFORM_NAME && RESTARTS.has(other.kind);
+  return other.id !== id && !(kind === 'vm.update' && isOwn);
 }
 
 function statusOf(

@@ -8,7 +8,13 @@ const HISTORY_MS = 86_400_000;
 /** Operations that are looked at. */
 const OPERATIONS_MAX = 10_000;
 
-const RESTARTS: ReadonlySet<string> = new Set(['vm.start', 'vm.reset', 'vm.reboot']);
+/** Operations that restart a VM, or what it serves, where it is. */
+export const RESTARTS: ReadonlySet<string> = new Set([
+  'vm.start',
+  'vm.restart_service',
+  'vm.reset',
+  'vm.reboot',
+]);
 
 /** When NovaCron restarted VMs since a person last changed them, oldest first. Unit: Unix ms. */
 export async function findRestarts(

@@ -7,6 +7,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
+import { limitOf } from '@novacron/engine/learning/rules/ladder';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import type { Attempted, StoppedVm } from '@novacron/engine/restart/model/restart';
 import { planRestarts, STABLE_MS } from '@novacron/engine/restart/plan-restarts';
@@ -194,6 +195,7 @@ function start(
     class: 'recovery',
     target: { kind: 'vm', row, effect: 'none', priority: spec.priority },
     guard,
+    limitMs: limitOf('start'),
     name: 'vm.start',
     input: { id: row.id },
     prepare: prepareVmStart,

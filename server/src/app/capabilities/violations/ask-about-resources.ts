@@ -1,4 +1,5 @@
 /** Asks policies about existing resources: would each be admitted unchanged today? */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
@@ -8,6 +9,7 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import { desiredOf, mapReadable } from '../../rows/answer-resource.ts';
+import { withoutGrowth } from '../../rows/observed/grown-size.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -84,7 +86,7 @@ export function planResourceQuestions(
   row: ResourceRow,
   policies: readonly Askable[],
 ) {
-  const fields = desiredOf(row);
+  const fields = withoutGrowth(desiredOf(row));
   return planPolicyQuestions({
     operation: `${kind}.update`,
     principal: 'person',

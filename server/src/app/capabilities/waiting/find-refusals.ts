@@ -6,7 +6,12 @@ import type { CapabilityDeps } from '../deps.ts';
 const EVENTS_MAX = 10_000;
 
 /** Events that say why something was not done. */
-export const REFUSALS = ['vm.not_restarted', 'vm.not_recovered', 'vm.not_moved'] as const;
+export const REFUSALS = [
+  'vm.not_restarted',
+  'vm.not_grown',
+  'vm.not_recovered',
+  'vm.not_moved',
+] as const;
 
 /** A refusal. */
 export interface Refusal {

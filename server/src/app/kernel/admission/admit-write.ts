@@ -182,6 +182,7 @@ export function planWrite(
   scope: WriteScope,
 ): NewOperation {
   const { saga, leftDisks = [] } = addBaseline(name, prepared, scope);
+  const { limitMs = OPERATION_DEADLINE_MS } = prepared;
   const hasEnded = saga.steps.length === 0;
   const { deps, context, operationId, nowMs } = scope;
   const subject = {
@@ -196,7 +197,7 @@ export function planWrite(
   };
   return planOperation(deps, subject, {
     ...toDefinition(hasEnded ? EMPTY_DEFINITION : saga),
-    ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_DEADLINE_MS }),
+    ...(hasEnded ? {} : { deadlineMs: nowMs + limitMs }),
     ...decisionsOf(saga.reserve),
     ...(prepared.note === undefined ? {} : { note: prepared.note }),
     ...(leftDisks.length === 0 ? {} : { leftDisks }),

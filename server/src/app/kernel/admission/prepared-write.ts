@@ -33,6 +33,8 @@ export interface PreparedWrite {
   readonly notices?: readonly string[];
   /** What people have to know of the operation whenever they look at it. */
   readonly note?: string | undefined;
+  /** How long the operation may take before it is undone; hours, unless set. Unit: ms. */
+  readonly limitMs?: number;
   /** Of the deletion of a VM: names of nodes that have an old root disk of it. */
   readonly leftDisks?: readonly string[];
   /** Fields whose change restarts the VM. */

@@ -19,6 +19,7 @@ const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.stop',
   'vm.reboot',
   'vm.reset',
+  'vm.restart_service',
   'vm.pause',
   'vm.resume',
   'vm.migrate',
@@ -52,7 +53,9 @@ export async function refuseLostNode(
   { steps }: Pick<Saga, 'steps'>,
 ): Promise<Problem | undefined> {
   if (!NEED_NODE.has(name) && !DELETES.has(name)) return undefined;
-  const names = steps.flatMap(({ action }) => (action.kind === 'agent' ? [action.node] : []));
+  const names = steps.flatMap(({ action }) =>
+    action.kind === 'agent' || action.kind === 'run-in-guest' ? [action.node] : [],
+  );
   if (names.length === 0) return undefined;
   const rows = await store.read({ from: 'nodes', where: { name: { in: [...new Set(names)] } } });
   const lost = rows.find(

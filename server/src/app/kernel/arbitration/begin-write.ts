@@ -42,8 +42,9 @@ export async function beginWrite<
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const { deps } = parts;
     if (await isHeld(deps, write)) return { kind: 'held' };
-    const observed = await observeWork(deps, write.context.principal.tenantId);
     const nowMs = deps.clock.nowMs();
+    const { tenantId } = write.context.principal;
+    const observed = await observeWork(deps, { tenantId, nowMs });
     const intent = intentOf(write, observed, nowMs);
     const decided = decide(intent, observed, nowMs);
     if (decided !== undefined) return wait(parts, write, { observed, intent, ...decided });
@@ -204,7 +205,7 @@ function holderOf(reason: WaitReason): string | null {
 
 /** Commits the claim with the admission, and only if nothing was granted since it was decided. */
 function withClaim<Input, Deps extends KernelDeps>(
-  { prepare, guard, context }: PlatformWrite<Input, Deps>,
+  { prepare, guard, context, limitMs }: PlatformWrite<Input, Deps>,
   {
     observed,
     intent,
@@ -231,7 +232,11 @@ function withClaim<Input, Deps extends KernelDeps>(
       { kind: 'put', into: 'arbiter_claims', row },
       ...prune(observed, nowMs).filter((change) => change.id !== row.id),
     ];
-    return ok({ ...prepared.value, saga: concatSagas(prepared.value.saga, { reserve: claim }) });
+    return ok({
+      ...prepared.value,
+      ...(limitMs === undefined ? {} : { limitMs }),
+      saga: concatSagas(prepared.value.saga, { reserve: claim }),
+    });
   };
 }
 

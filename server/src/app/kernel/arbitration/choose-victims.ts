@@ -36,7 +36,7 @@ export async function chooseStoppable(
   by: { readonly tenantId: string; readonly nowMs: number },
 ): Promise<StoppableVms> {
   const { nowMs } = by;
-  const observed = await observeWork({ store }, by.tenantId);
+  const observed = await observeWork({ store }, by);
   const own = rows.map((row) => toStop(row, observed, nowMs));
   const others = observed.claims.filter((row) => isWaiting(row, nowMs)).map(toIntent);
   const { work, groups, version } = observed;

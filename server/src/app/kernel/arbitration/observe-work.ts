@@ -1,16 +1,23 @@
 /** Reads what the arbiter decides about: operations under way, claims, budgets of groups. */
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/arbiter/model/arbiter';
 import type { Store } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { healthOf } from '../../rows/observed/observed-health.ts';
+import { healthOf, shownHealth } from '../../rows/observed/observed-health.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { classOfClaim, isVictim } from './claim-rows.ts';
 
 /** Operations and claims that are looked at. */
 const ROWS_MAX = 10_000;
+
+/**
+ * How long a member of a group that was healed counts as one that starts. Others of its group wait
+ * no longer for a guest that never serves. Unit: ms.
+ */
+const STARTING_MS_MAX = 120_000;
 
 /** The version of all claims: each grant raises it, so two servers never grant at once. */
 export const ARBITER_VERSION = 'arbiter';
@@ -32,12 +39,13 @@ export interface ObservedWork {
 
 /**
  * Reads it.
- * @param tenantId - whose intent it is for; names of other tenants' people are left out
+ * @param by - whose intent it is for; names of other tenants' people are left out
  */
 export async function observeWork(
   { store }: { readonly store: Store },
-  tenantId: string,
+  by: { readonly tenantId: string; readonly nowMs: number },
 ): Promise<ObservedWork> {
+  const { tenantId, nowMs } = by;
   const found = await store.snapshot({
     rules: { from: 'rule_versions', where: { id: ARBITER_VERSION } },
     operations: {
@@ -71,15 +79,22 @@ export async function observeWork(
     byId: new Map<string, VmRow>(vms.map((row) => [row.id, row])),
     tenantId,
   };
+  const healedMs = await findHealed(store, found.claims);
+  const sinceMs = nowMs - STARTING_MS_MAX;
   return {
     version: found.rules[0]?.version ?? 0,
     work: [
       ...found.operations.map((row) => toWork(row, around)),
       ...toVictims(found.claims, around),
     ],
-    groups: budgetsOf(found.groups, { ...found, groupOf, vms }),
+    groups: budgetsOf(found.groups, {
+      ...found,
+      groupOf,
+      vms,
+      healed: new Set([...healedMs].flatMap(([id, atMs]) => (atMs > sinceMs ? [id] : []))),
+    }),
     claims: found.claims,
-    healedMs: await findHealed(store, found.claims),
+    healedMs,
     nodes: found.nodes,
     groupOf,
   };
@@ -194,6 +209,8 @@ function budgetsOf(
     readonly vms: readonly VmRow[];
     readonly nodes: readonly Tables['nodes'][];
     readonly groupOf: ReadonlyMap<string, string>;
+    /** Those that NovaCron has healed lately. */
+    readonly healed: ReadonlySet<string>;
   },
 ): readonly BudgetedGroup[] {
   const lost = new Set<unknown>(
@@ -208,10 +225,20 @@ function budgetsOf(
     const unhealthy = mapReadable(members, (vm) =>
       healthOf(observedOf(vm))?.state === 'unhealthy' ? [vm.id] : [],
     ).flat();
+    const healed = members.filter(({ id }) => around.healed.has(id));
+    const starting = mapReadable(healed, (vm) => (isStarting(vm) ? [vm.id] : [])).flat();
     const { max_unavailable: downMax } = desiredAs(row, VmGroupSpec);
     const missing = Math.max(0, row.size - members.length);
-    return { id: row.id, name: row.name, down: down.flat(), unhealthy, missing, downMax };
+    return { id: row.id, name: row.name, down: down.flat(), unhealthy, starting, missing, downMax };
   });
+}
+
+/** Whether the guest of a VM that runs may still boot: a reset leaves what was known before. */
+function isStarting(row: VmRow): boolean {
+  const observed = observedOf(row);
+  const healing = desiredAs(row, VmSpec).healing ?? null;
+  const health = shownHealth({ healing }, observed, observed.status);
+  return health === 'starting' || health === 'unhealthy';
 }
 
 async function findHealed(

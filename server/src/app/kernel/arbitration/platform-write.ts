@@ -56,6 +56,8 @@ export interface PlatformWrite<Input, Deps extends KernelDeps> extends Purpose {
   readonly input: Input;
   readonly prepare: Prepare<Input, Deps>;
   readonly context: CallContext;
+  /** How long its operation may take before it is undone; hours, unless set. Unit: ms. */
+  readonly limitMs?: number;
 }
 
 /**

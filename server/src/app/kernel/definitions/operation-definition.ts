@@ -112,6 +112,16 @@ export interface AwaitGuestStepAction {
   readonly conditions: GuestConditions;
 }
 
+/** A program that is run once in the guest of a VM: a question to the agent of its node. */
+export interface RunInGuestStepAction {
+  readonly kind: 'run-in-guest';
+  /** Name of the node. */
+  readonly node: string;
+  readonly vmId: string;
+  /** The program with its arguments. */
+  readonly command: readonly string[];
+}
+
 /** Powering a lost node off through its fence device. */
 export interface FenceStepAction {
   readonly kind: 'fence-node';
@@ -141,6 +151,7 @@ export type StepAction =
   | MigrateStepAction
   | WakeStepAction
   | AwaitGuestStepAction
+  | RunInGuestStepAction
   | GroupStepAction
   | CallStepAction
   | WebhookStepAction

@@ -4,6 +4,7 @@ import type {
   FenceStepAction,
   GroupStepAction,
   MigrateStepAction,
+  RunInGuestStepAction,
   StepAction,
   StepOutcome,
   StorageStepAction,
@@ -21,6 +22,8 @@ export interface StepPerformers {
   readonly wakeNode: (operationId: string, action: WakeStepAction) => Promise<StepOutcome>;
   /** Looks whether a guest is ready; never rejects. */
   readonly awaitGuest: (action: AwaitGuestStepAction) => Promise<StepOutcome>;
+  /** Runs a program in a guest; never rejects. */
+  readonly runInGuest: (action: RunInGuestStepAction) => Promise<StepOutcome>;
   /** Performs a step about a member of a VM group; never rejects. */
   readonly performMemberStep: (
     operationId: string,
@@ -53,6 +56,8 @@ export function performStep(
       return performers.wakeNode(attempt.operationId, action);
     case 'await-guest':
       return performers.awaitGuest(action);
+    case 'run-in-guest':
+      return performers.runInGuest(action);
     case 'await-operation':
     case 'change-member':
     case 'replace-member':

@@ -18,6 +18,7 @@ import { inSpan } from '@novacron/tracing/in-span';
 import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';
+import { withoutGrowth } from '../../rows/observed/grown-size.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
@@ -218,9 +219,9 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
   const { principal } = context;
   const { name: userId, role } = write.subject ?? principal;
   // Parsed by the schemas of their kind: JSON values only.
-  const before = write.before as JsonObject | null;
+  const before = write.before && (withoutGrowth(write.before) as JsonObject);
   // The same.
-  const desired = write.wanted as JsonObject | null;
+  const desired = write.wanted && (withoutGrowth(write.wanted) as JsonObject);
   return {
     operation: write.operation,
     principal: principalKindOf(context),

@@ -57,7 +57,8 @@ export async function withBaselineChanged(
   const deployment = await deploymentOf(store, member?.group_id ?? '');
   const [own] = await store.read({ from: 'baselines', where: { id }, damaged: 'blank' });
   if (own === undefined) {
-    return withBaseline(prepared, scope, { deployment, fields: prepared.wanted });
+    const fields = prepared.wanted && { ...prepared.wanted, ...prepared.leaves };
+    return withBaseline(prepared, scope, { deployment, fields });
   }
   // A forged baseline is left for people to see.
   if ((await proveBaselines(store, [own])).get(id)?.proof === 'tampered') return prepared;

@@ -30,7 +30,7 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .description('Evaluates a query, such as data.novacron.allow, over policies in files.')
     .argument('<query>', 'Query; the values of its variables are printed for each result')
     .addOption(repeatedText('--policies <path>', 'File or directory of policies'))
-    .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
+    .option('--bundle <path>', 'OPA bundle: its policies and data, or its module')
     .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
     .addOption(dataOption())
     .addOption(explainOption())

@@ -2,12 +2,19 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
-import { type BundleContents, openBundle } from '@novacron/rego/read-bundle';
+import {
+  type BundleContents,
+  type BundleResult,
+  isBundleFile,
+  openBundle,
+  openBundleFiles,
+} from '@novacron/rego/read-bundle';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
 import { messageOf } from '../../../io/message-of.ts';
+import { listPlace } from './list-place.ts';
 import { ANSWERS, type RegoBundle } from './read-policies.ts';
 import { readBundleHead } from './read-policy-head.ts';
 
@@ -17,16 +24,19 @@ export interface Archive {
   readonly contents: BundleContents;
 }
 
-/** Opens bundles. Failures: wrong usage; findings where a file is not a bundle, or is refused. */
+/**
+ * Opens bundles: archives, and directories that have their files. Failures: wrong usage; findings
+ * where a file is not a bundle, or is refused.
+ */
 export async function openArchives(
-  io: Pick<CliIo, 'readBytes'>,
+  io: Pick<CliIo, 'readBytes' | 'listFiles'>,
   files: readonly string[],
 ): Promise<Result<readonly Archive[], Failure>> {
   const archives: Archive[] = [];
   for (const file of files) {
-    const bytes = await readSafely(io, file);
-    if (!bytes.ok) return bytes;
-    const opened = openBundle(bytes.value);
+    const read = await readBundle(io, file);
+    if (!read.ok) return read;
+    const opened = read.value;
     if (!opened.ok) return err(findingsFailure(`${file}: ${opened.message}`));
     archives.push({ file, contents: opened.value });
   }
@@ -59,6 +69,32 @@ export function checkArchive({ file, contents }: Archive): readonly RegoProblem[
   } catch (cause) {
     return asProblem(`${wasmPath} does not load: ${messageOf(cause)}`);
   }
+}
+
+async function readBundle(
+  io: Pick<CliIo, 'readBytes' | 'listFiles'>,
+  place: string,
+): Promise<Result<BundleResult<BundleContents>, Failure>> {
+  const listed = await listPlace(io, place, 'a bundle');
+  if (!listed.ok) return listed;
+  if (listed.value.length === 1 && listed.value[0] === place) {
+    const bytes = await readSafely(io, place);
+    return bytes.ok ? ok(openBundle(bytes.value)) : bytes;
+  }
+  const base = `${place.replace(/(.)\/+$/, '$1').replace(/\/$/, '')}/`;
+  const files = new Map<string, Uint8Array>();
+  for (const file of listed.value) {
+    const path = file.startsWith(base) ? file.slice(base.length) : file;
+    if (/(?:^|\/)data\.ya?ml$/.test(path)) {
+      return err(findingsFailure(`${file}: documents of a bundle are read from data.json only`));
+    }
+    if (!isBundleFile(path)) continue;
+    const bytes = await readSafely(io, file);
+    if (!bytes.ok) return bytes;
+    files.set(path, bytes.value);
+  }
+  if (files.size === 0) return err(usageFailure(`${place} has no files of a bundle`));
+  return ok(openBundleFiles(files));
 }
 
 async function readSafely(

@@ -46,7 +46,10 @@ export function requireTexts({ paths, archives }: PolicyTexts, command: Command)
 
 /** The flag that names bundles. */
 export function bundleOption(): Option {
-  return repeatedText('--bundle <file>', 'OPA bundle (bundle.tar.gz)');
+  return repeatedText(
+    '--bundle <path>',
+    'OPA bundle: bundle.tar.gz, or a directory with its files',
+  );
 }
 
 /** The flag that names documents. */

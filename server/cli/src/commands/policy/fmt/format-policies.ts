@@ -4,6 +4,7 @@ import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import { formatRego } from '@novacron/rego/format-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { formatToVersion1 } from '@novacron/rego/tools/format-to-version-1';
 import { type Failure, findingsFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
@@ -21,6 +22,8 @@ export interface FormatRequest {
   readonly mode: 'write' | 'check' | 'diff';
   /** Whether texts that are not in their form are findings. */
   readonly failing: 'changed' | 'never';
+  /** Whether texts of version 0 are moved to the form that both versions read. */
+  readonly form: 'own-version' | 'version-1';
   readonly regoVersion: 'auto' | RegoVersion;
 }
 
@@ -29,14 +32,14 @@ export async function formatPolicies(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'replaceText'>,
   request: FormatRequest,
 ): Promise<Outcome> {
-  const { paths, mode, regoVersion } = request;
+  const { paths, mode } = request;
   if (paths.length === 1 && paths[0] === '-') return formatInput(io, request);
   const files = await findRegoFiles(io, paths);
   if (!files.ok) return { failure: files.error };
   const changed: Changed[] = [];
   const problems: RegoProblem[] = [];
   for (const file of files.value) {
-    const formatted = await formatFile(io, file, regoVersion);
+    const formatted = await formatFile(io, file, request);
     if (!formatted.ok) return { failure: formatted.error };
     const { before, after, mistakes } = formatted.value;
     problems.push(...mistakes);
@@ -86,11 +89,14 @@ type Formatted = {
 async function formatFile(
   io: Pick<CliIo, 'readText'>,
   file: string,
-  regoVersion: 'auto' | RegoVersion,
+  { regoVersion, form }: Pick<FormatRequest, 'regoVersion' | 'form'>,
 ): Promise<Result<Formatted, Failure>> {
   const before = await readTextFile(io, file, 'a policy');
   if (!before.ok) return before;
-  const formatted = formatRego(before.value, { file, regoVersion });
+  const formatted =
+    form === 'version-1'
+      ? formatToVersion1(before.value, file)
+      : formatRego(before.value, { file, regoVersion });
   return ok({
     before: before.value,
     after: formatted.ok ? formatted.value : undefined,
@@ -100,9 +106,9 @@ async function formatFile(
 
 async function formatInput(
   io: Pick<CliIo, 'readText'>,
-  { mode, failing, regoVersion }: FormatRequest,
+  { mode, failing, regoVersion, form }: FormatRequest,
 ): Promise<Outcome> {
-  const formatted = await formatFile(io, '-', regoVersion);
+  const formatted = await formatFile(io, '-', { regoVersion, form });
   if (!formatted.ok) return { failure: formatted.error };
   const { before, after, mistakes } = formatted.value;
   if (after === undefined) {

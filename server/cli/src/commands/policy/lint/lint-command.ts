@@ -5,7 +5,9 @@ import type { CommandContext } from '../../../operations/command-context.ts';
 import { type TextFlags, versionOption } from '../flags/text-flags.ts';
 import type { LintRequest } from './lint-policies.ts';
 
-interface LintFlags extends Omit<LintRequest, 'paths' | 'disable' | 'enable' | 'ignoreFiles'> {
+interface LintFlags
+  extends Omit<LintRequest, 'paths' | 'disable' | 'enable' | 'ignoreFiles' | 'fixes'> {
+  readonly fix?: true;
   readonly disable?: readonly string[];
   readonly enable?: readonly string[];
   readonly ignoreFiles?: readonly string[];
@@ -35,12 +37,14 @@ export function addLintCommand(group: Command, { io, finish }: CommandContext): 
         .choices(FORMATS)
         .default('text'),
     )
+    .option('--fix', 'Write the one right form of what has one, and report the rest')
     .addOption(versionOption())
     .addHelpText('after', HELP)
     .action(async (paths: string[], flags: LintFlags) => {
-      const { disable = [], enable = [], ignoreFiles = [], ...more } = flags;
+      const { disable = [], enable = [], ignoreFiles = [], fix, ...more } = flags;
+      const fixes = fix === true ? 'written' : 'left';
       const { lintPolicies } = await import('./lint-policies.ts');
-      finish(await lintPolicies(io, { paths, disable, enable, ignoreFiles, ...more }));
+      finish(await lintPolicies(io, { paths, disable, enable, ignoreFiles, fixes, ...more }));
     });
 }
 

@@ -123,3 +123,27 @@ describe('formats', () => {
     expect(clean.stdout).toContain('tests="1" failures="0" errors="0"');
   });
 });
+
+describe('--fix', () => {
+  const files = {
+    'a.rego': 'package a\n\n#comment\nallow = true if input.x\n\nisBad if input.y\n',
+    'b.rego': 'package b\n\nallow if input.x\n',
+  };
+
+  test('writes what has one right form, and reports the rest', async () => {
+    const done = await runInProcess(['policy', 'lint', '--fix', 'a.rego', 'b.rego'], { files });
+    expect(done.exitCode).toBe(1);
+    expect(done.written).toEqual({
+      'a.rego': 'package a\n\n# comment\nallow := true if input.x\n\nisBad if input.y\n',
+    });
+    expect(done.stdout).toContain('a.rego:6:1: Write isBad in snake_case.');
+    expect(done.stdout).not.toContain('use-assignment-operator');
+    expect(done.stderr).toContain('2 files linted: 2 findings fixed, 1 error');
+  });
+
+  test('leaves files alone without it', async () => {
+    const done = await runInProcess(['policy', 'lint', 'a.rego'], { files });
+    expect(done.written).toEqual({});
+    expect(done.stdout).toContain('[style/use-assignment-operator]');
+  });
+});

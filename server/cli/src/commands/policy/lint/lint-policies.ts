@@ -1,7 +1,8 @@
 /** `novacron policy lint`: what compiles and is probably a mistake. */
 
-import { type LintReport, lintRego } from '@novacron/rego/lint-rego';
+import { type LintFinding, type LintReport, lintRego } from '@novacron/rego/lint-rego';
 import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { type FixedTexts, fixRego } from '@novacron/rego/tools/fix-rego';
 import { type Failure, findingsFailure, unevaluatedFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
@@ -16,16 +17,19 @@ import { writeLintJunit, writeLintSarif } from './write-findings.ts';
 /** What to lint, and what is asked of it. */
 export interface LintRequest extends LintSources {
   readonly failLevel: 'error' | 'warning';
+  /** Whether files are changed where a finding has one right form. */
+  readonly fixes: 'written' | 'left';
   readonly format: 'text' | 'json' | 'sarif' | 'junit';
   readonly regoVersion: 'auto' | RegoVersion;
 }
 
 /**
- * Lints policies. Failures: wrong usage, also for a wrong configuration; findings of the level that
- * fails; nothing evaluated, where a text does not parse.
+ * Lints policies, after fixing what has one right form if that is asked for. Failures: wrong usage,
+ * also for a wrong configuration; findings of the level that fails; nothing evaluated, where a text
+ * does not parse.
  */
 export async function lintPolicies(
-  io: Pick<CliIo, 'listFiles' | 'readText' | 'version'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'replaceText' | 'version'>,
   request: LintRequest,
 ): Promise<Outcome> {
   const config = await findConfig(io, request);
@@ -33,8 +37,14 @@ export async function lintPolicies(
   const modules = await readModules(io, request.paths);
   if (!modules.ok) return { failure: modules.error };
   const { regoVersion } = request;
-  const report = lintRego({ modules: modules.value, config: config.value, regoVersion });
-  const verdict = `${countOf(report.files, 'file')} linted: ${countLevels(report)}`;
+  const asked = { config: config.value, regoVersion };
+  const { changed, fixed } =
+    request.fixes === 'written' ? fixRego({ modules: modules.value, ...asked }) : UNFIXED;
+  for (const [file, text] of Object.entries(changed)) await io.replaceText(file, text);
+  const found = lintRego({ modules: { ...modules.value, ...changed }, ...asked });
+  const report = { ...found, findings: found.findings.map(withoutEdits) };
+  const done = fixed.length === 0 ? '' : `${countOf(fixed.length, 'finding')} fixed, `;
+  const verdict = `${countOf(report.files, 'file')} linted: ${done}${countLevels(report)}`;
   const failure = failureOf(report, request, verdict);
   const document = documentOf(report, {
     ...request,
@@ -42,6 +52,13 @@ export async function lintPolicies(
     footer: failure === undefined ? `${verdict}\n` : '',
   });
   return failure === undefined ? { document } : { document, failure };
+}
+
+const UNFIXED: FixedTexts = { changed: {}, fixed: [] };
+
+/** Reports have what is wrong; what puts it right is written, or shown by an editor. */
+function withoutEdits({ edits: _edits, ...finding }: LintFinding): LintFinding {
+  return finding;
 }
 
 function countLevels({ findings }: LintReport): string {

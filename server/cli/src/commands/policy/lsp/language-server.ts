@@ -9,12 +9,21 @@ import { complete } from './features/complete.ts';
 import { describeName } from './features/describe-name.ts';
 import { diagnose, type UnknownInput } from './features/diagnose.ts';
 import { lintTexts } from './features/lint-texts.ts';
+import { listActions } from './features/list-actions.ts';
 import { listFolds } from './features/list-folds.ts';
 import { listSymbols } from './features/list-symbols.ts';
 import { INPUT_SCHEMA } from './names/input-schema.ts';
 import { type Meaning, resolveName } from './names/resolve-name.ts';
 import { RPC_CODES, type RpcFailure, type RpcHandlers } from './rpc/rpc-session.ts';
-import { answerPrepare, answerReferences, answerRename, ruleOf } from './rule-requests.ts';
+import {
+  answerPrepare,
+  answerPrepareVariable,
+  answerReferences,
+  answerRename,
+  answerRenameVariable,
+  ruleOf,
+  variableAt,
+} from './rule-requests.ts';
 import { type ReferenceAt, referenceAt } from './text/reference-at.ts';
 import { applyChanges, type LspRange, linesOf, wholeRange } from './text/text-positions.ts';
 import {
@@ -50,6 +59,7 @@ const PARAMS = {
     position: Position,
     context: z.looseObject({ includeDeclaration: z.boolean() }),
   }),
+  actions: z.looseObject({ textDocument: Uri, range: Range }),
   rename: z.looseObject({ textDocument: Uri, position: Position, newName: z.string() }),
   document: z.looseObject({ textDocument: Uri }),
   opened: z.looseObject({ textDocument: z.looseObject({ uri: z.string(), text: z.string() }) }),
@@ -74,6 +84,7 @@ const CAPABILITIES = {
   documentFormattingProvider: true,
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
+  codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll'] },
   foldingRangeProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
@@ -125,6 +136,11 @@ export function createLanguageServer(world: LanguageServerWorld): RpcHandlers {
     shutdown: async () => ok(null),
     ...documentRequests(workspace),
     ...ruleRequests(workspace),
+    'textDocument/codeAction': answerWith(PARAMS.actions, async ({ textDocument, range }) => {
+      const { uri } = textDocument;
+      const texts: Texts = Object.assign({}, ...workspace.groups());
+      return listActions(texts, { key: canonicalUri(uri), uri, range }, lintConfig);
+    }),
   };
   const notices: Readonly<Record<string, Notice>> = {
     initialized: async () => {
@@ -242,13 +258,21 @@ function ruleRequests(workspace: Workspace): Readonly<Record<string, Answer>> {
     'textDocument/prepareRename': answerWith(PARAMS.position, async (params) => {
       const rule = ruleAt(params);
       const { position, textDocument } = params;
-      return rule && answerPrepare(workspace, rule, { uri: textDocument.uri, position });
+      const place = { uri: textDocument.uri, position };
+      if (rule !== undefined) return answerPrepare(workspace, rule, place);
+      const variable = variableAt(workspace, place);
+      return variable && answerPrepareVariable(variable, position);
     }),
     'textDocument/rename': async (params) => {
       const parsed = PARAMS.rename.safeParse(params);
       if (!parsed.success) return err(invalid(parsed.error));
       const rule = ruleAt(parsed.data);
-      return rule === undefined ? ok(null) : answerRename(workspace, rule, parsed.data.newName);
+      const { position, newName, textDocument } = parsed.data;
+      if (rule !== undefined) return answerRename(workspace, rule, newName);
+      const { uri } = textDocument;
+      const variable = variableAt(workspace, { uri, position });
+      if (variable === undefined) return ok(null);
+      return answerRenameVariable(variable, { uri, newName });
     },
     'textDocument/foldingRange': answerWith(PARAMS.document, async ({ textDocument: { uri } }) => {
       const module = workspace.moduleOf(uri);

@@ -2,11 +2,12 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readSources } from '@novacron/rego/lint/source/read-source';
 import { renameRule } from './features/rename-rule.ts';
+import { type FoundVariable, findVariable, renameVariable } from './features/rename-variable.ts';
 import { findUses, type RuleName, type SearchedTexts } from './names/find-uses.ts';
 import type { Meaning } from './names/resolve-name.ts';
 import { RPC_CODES, type RpcFailure } from './rpc/rpc-session.ts';
 import type { LspPosition, LspRange } from './text/text-positions.ts';
-import type { Workspace } from './workspace.ts';
+import { canonicalUri, type Workspace } from './workspace.ts';
 
 /** The rule that a name means; undefined where it means something else. */
 export function ruleOf(meaning: Meaning | undefined): RuleName | undefined {
@@ -50,6 +51,34 @@ export function answerRename(
   }
   const renamed = renameRule(rule, newName, texts);
   return renamed.ok ? ok({ changes: renamed.value }) : refuse(renamed.error);
+}
+
+/** The variable of a rule at a position; undefined where there is none, or the text is wrong. */
+export function variableAt(
+  workspace: Workspace,
+  { uri, position }: { readonly uri: string; readonly position: LspPosition },
+): FoundVariable | undefined {
+  const key = canonicalUri(uri);
+  const file = searched(workspace).texts.files.find(({ path }) => path === key);
+  return file && findVariable(file, position);
+}
+
+/** The range of the variable at a position. */
+export function answerPrepareVariable(
+  { name, ranges }: FoundVariable,
+  position: LspPosition,
+): { readonly range: LspRange; readonly placeholder: string } | null {
+  const range = ranges.find((each) => contains(each, position));
+  return range === undefined ? null : { range, placeholder: name };
+}
+
+/** The changes that rename a variable. Failures: the name is taken. */
+export function answerRenameVariable(
+  variable: FoundVariable,
+  { uri, newName }: { readonly uri: string; readonly newName: string },
+): Result<{ readonly changes: object }, RpcFailure> {
+  const renamed = renameVariable(variable, newName);
+  return renamed.ok ? ok({ changes: { [uri]: renamed.value } }) : refuse(renamed.error);
 }
 
 function refuse(message: string): Result<never, RpcFailure> {

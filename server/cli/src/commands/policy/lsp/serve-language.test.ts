@@ -482,3 +482,111 @@ test('the request of the guide is refused as it shows', async () => {
   expect(stdout.replaceAll('\r\n', '\n')).toBe(shown);
   expect(exitCode).toBe(1);
 });
+
+describe('code actions', () => {
+  beforeEach(begin);
+  afterEach(end);
+
+  test('are the fixes of findings, and all of them together', async () => {
+    await initialize();
+    const text = 'package size\n\n#a\nlimit = 64\n';
+    open('size/size.rego', text);
+    const textDocument = { uri: uriOf('size/size.rego') };
+    const line = { start: { line: 3, character: 2 }, end: { line: 3, character: 2 } };
+    const { result } = await client.request('textDocument/codeAction', {
+      textDocument,
+      range: line,
+      context: { diagnostics: [] },
+    });
+    const at = (character: number) => ({ line: 3, character });
+    expect(result).toEqual([
+      {
+        title: 'Fix use-assignment-operator: Give values with ":=" instead of "=".',
+        kind: 'quickfix',
+        diagnostics: [
+          {
+            range: { start: at(0), end: at(5) },
+            message: 'Give values with ":=" instead of "=".',
+          },
+        ],
+        edit: {
+          changes: {
+            [textDocument.uri]: [{ range: { start: at(6), end: at(7) }, newText: ':=' }],
+          },
+        },
+      },
+      {
+        title: 'Fix all findings of the linter that have one right form',
+        kind: 'source.fixAll',
+        edit: {
+          changes: {
+            [textDocument.uri]: [
+              {
+                range: { start: { line: 0, character: 0 }, end: { line: 4, character: 0 } },
+                newText: 'package size\n\n# a\nlimit := 64\n',
+              },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  test('are none for a text without findings that have one', async () => {
+    await initialize();
+    open('size/size.rego', 'package size\n\nlimit := 64\n');
+    const range = { start: { line: 0, character: 0 }, end: { line: 2, character: 0 } };
+    const textDocument = { uri: uriOf('size/size.rego') };
+    const { result } = await client.request('textDocument/codeAction', { textDocument, range });
+    expect(result).toEqual([]);
+  });
+});
+
+describe('the name of a variable', () => {
+  beforeEach(begin);
+  afterEach(end);
+
+  const TEXT = [
+    'package size',
+    '',
+    'deny contains msg if {',
+    '\tsome vm in input.vms',
+    '\tnames := [x | some x in vm.names; x != vm.name]',
+    '\tmsg := sprintf("%s", [names])',
+    '}',
+    '',
+    'other := vm if vm := 1',
+    '',
+  ].join('\n');
+
+  async function rename(line: number, character: number, newName: string) {
+    await initialize();
+    open('size/size.rego', TEXT);
+    const where = { ...at('size/size.rego', line, character), newName };
+    return client.request('textDocument/rename', where);
+  }
+
+  test('is changed in its rule, and only there', async () => {
+    const { result } = await rename(4, 27, 'machine');
+    const range = (line: number, start: number) => ({
+      range: { start: { line, character: start }, end: { line, character: start + 2 } },
+      newText: 'machine',
+    });
+    expect(result).toEqual({
+      changes: { [uriOf('size/size.rego')]: [range(3, 6), range(4, 25), range(4, 40)] },
+    });
+    const prepared = await client.request('textDocument/prepareRename', at('size/size.rego', 3, 7));
+    expect(prepared.result).toMatchObject({ placeholder: 'vm' });
+  });
+
+  test.each([
+    ['names', 'the rule already has a variable names'],
+    ['other', 'other is a rule or an import of this file'],
+    ['count', 'count is a builtin'],
+    ['with', '"with" cannot be the name of a variable'],
+    ['_', '"_" cannot be the name of a variable'],
+  ])('is refused to be %s', async (newName, message) => {
+    const { error } = await rename(3, 7, newName);
+    expect(error).toEqual({ code: -32803, message });
+  });
+});

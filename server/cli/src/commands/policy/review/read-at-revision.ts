@@ -1,6 +1,12 @@
 /** Policies as they were at a revision in Git. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { openBundle } from '@novacron/rego/read-bundle';
+import {
+  type BundleContents,
+  type BundleResult,
+  isBundleFile,
+  openBundle,
+  openBundleFiles,
+} from '@novacron/rego/read-bundle';
 import { type Failure, unevaluatedFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Archive } from '../files/open-archives.ts';
@@ -52,9 +58,10 @@ export async function readArchivesAtRevision(
     // Git refuses to look outside of its repository.
     const [file] = then.ok ? then.value : [];
     if (file !== undefined) {
-      const bytes = await showFile(io, revision, file);
-      if (!bytes.ok) return err(gitFailure(revision, bytes.error));
-      const opened = openBundle(bytes.value);
+      const listed = then.ok ? then.value : [];
+      const read = await readBundle(io, revision, { place: archive.file, listed });
+      if (!read.ok) return err(gitFailure(revision, read.error));
+      const opened = read.value;
       if (!opened.ok) return err(gitFailure(revision, `${file}: ${opened.message}`));
       earlier.push({ file: archive.file, contents: opened.value });
       continue;
@@ -63,6 +70,29 @@ export async function readArchivesAtRevision(
     if (!now.ok || now.value.length === 0) earlier.push(archive);
   }
   return ok(earlier);
+}
+
+/** An archive, or the files of a directory. */
+async function readBundle(
+  io: GitIo,
+  revision: string,
+  { place, listed }: { readonly place: string; readonly listed: readonly string[] },
+): Promise<Result<BundleResult<BundleContents>, string>> {
+  const [first = ''] = listed;
+  const base = `${place.replace(/^\.\//, '').replace(/\/+$/, '')}/`;
+  if (!first.startsWith(base)) {
+    const bytes = await showFile(io, revision, first);
+    return bytes.ok ? ok(openBundle(bytes.value)) : bytes;
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const file of listed) {
+    const path = file.slice(base.length);
+    if (!isBundleFile(path)) continue;
+    const bytes = await showFile(io, revision, file);
+    if (!bytes.ok) return bytes;
+    files.set(path, bytes.value);
+  }
+  return ok(openBundleFiles(files));
 }
 
 /** What a revision has of some places. */

@@ -98,7 +98,7 @@ export function addReviewCommand(group: Command, context: CommandContext): void 
 function addPlanOptions(command: Command): void {
   command
     .option('--config <dir>', 'Directory of the configuration', '.')
-    .addOption(repeatedText('--bundle <file>', 'OPA bundle to evaluate as well'))
+    .addOption(repeatedText('--bundle <path>', 'OPA bundle to evaluate as well'))
     .option('--base <revision>', 'Compare with the policies at this Git revision')
     .addOption(
       new Option(

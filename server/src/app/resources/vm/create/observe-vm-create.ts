@@ -26,6 +26,7 @@ import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
 import { checkFirmware, checkFirmwareMemory } from '../machine/check-firmware.ts';
+import { checkGrowth } from '../machine/check-growth.ts';
 import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
@@ -147,6 +148,7 @@ export function checkVmCreate(
   problems.push(...checkKeyIds(spec, found.givenKeys));
   problems.push(...checkStartAfter(spec, found.earlier));
   problems.push(...checkStandby(spec));
+  problems.push(...checkGrowth(spec));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);

@@ -12,6 +12,7 @@ import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
+import { asConfigured, grownSizes } from '../../../rows/observed/grown-size.ts';
 import { shownHealth } from '../../../rows/observed/observed-health.ts';
 import { restartPolicyOf } from '../../../rows/observed/restart-policy.ts';
 import { shownPowerOf } from '../../../rows/observed/shown-power.ts';
@@ -142,7 +143,7 @@ function toAnswer(
 ): Vm {
   const { row } = vm;
   const waiting = pending.get(row.id);
-  const shown = { ...vm, desired: withPending(vm.desired, waiting) };
+  const shown = { ...vm, desired: withPending(asConfigured(vm.desired), waiting) };
   const status = shownStatus(vm.observed, lost);
   return toVm(row, shown, {
     volumes: volumeIds.get(row.id) ?? [],
@@ -154,6 +155,7 @@ function toAnswer(
     status_reason: status === 'unknown' ? whyUnknown(row, nodeRows.get(vm.observed.node)) : null,
     health: shownHealth(vm.desired, vm.observed, status),
     restart_policy: restartPolicyOf(row, vm.desired),
+    ...grownSizes(vm.desired),
     ...shownPowerOf(row, vm),
   });
 }

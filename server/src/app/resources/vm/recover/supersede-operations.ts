@@ -36,6 +36,7 @@ const SUPERSEDABLE = [
   'vm.stop',
   'vm.reboot',
   'vm.reset',
+  'vm.restart_service',
   'vm.pause',
   'vm.resume',
   'vm.update',

@@ -6,6 +6,7 @@ import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import { checkVolumeWork } from '../../../kernel/operations/volume-lock.ts';
+import { GROWN_FIELDS } from '../../../rows/observed/grown-size.ts';
 import { isMachineGone } from '../../../rows/observed-machine.ts';
 import {
   fieldsToReplace,
@@ -23,6 +24,7 @@ import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
 import { checkConnection } from '../machine/check-connection.ts';
 import { checkFirmwareMemory } from '../machine/check-firmware.ts';
+import { checkGrowth } from '../machine/check-growth.ts';
 import { checkGuestOs } from '../machine/check-guest-os.ts';
 import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter } from '../machine/check-start-after.ts';
@@ -53,6 +55,9 @@ export function checkVmChange(
   problems.push(...checkRestartWindow(after));
   problems.push(...checkStartAfter(after, found.earlier, { id: row.id, spec: found.before }));
   if ('healing' in changes || 'placement' in changes) problems.push(...checkStandby(after));
+  if ('healing' in changes || GROWN_FIELDS.some((name) => name in changes)) {
+    problems.push(...checkGrowth(after));
+  }
   if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));

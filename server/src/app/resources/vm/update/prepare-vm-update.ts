@@ -21,6 +21,16 @@ import {
 import { planRenaming } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import type { FieldValues } from '../../../rows/changed-fields.ts';
+import {
+  configuredSizes,
+  GROWN_FIELDS,
+  grownOf,
+  withGrowth,
+  withoutGrowth,
+  withoutGrowthOf,
+} from '../../../rows/observed/grown-size.ts';
+import { withResetsAgain } from '../../../rows/observed/observed-health.ts';
 import {
   isCorrectedByChange,
   type ObservedChange,
@@ -69,18 +79,32 @@ import {
 type Input = ParsedInputOf<'vm.update'>;
 
 /** Plans a change of a VM on its node. */
-export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
+export const prepareVmUpdate: Prepare<Input> = (input, scope) => prepareChange(input, scope);
+
+/**
+ * Plans that healing gives a VM another size: what is configured stays, and the VM may be restarted
+ * as often again as its `attempts` say. Its sizes are the only fields of the request, besides the
+ * power state of a VM that has stopped.
+ */
+export const prepareVmGrowth: Prepare<Input> = (input, scope) =>
+  prepareChange(input, scope, 'healing');
+
+async function prepareChange(
+  input: Input,
+  scope: WriteScope,
+  by: Kept['by'] = 'request',
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const waiting = await readPendingRestart(scope.deps.store, row.id);
   // What was asked earlier and still waits, and what is asked now.
-  const whole = await observeChange(row, { ...pendingValues(waiting), ...input }, scope);
+  const whole = await observeChange(row, { ...pendingValues(waiting), ...input }, scope, by);
   if (!whole.ok) return whole;
   const opensAt = deferredUntil(whole.value.found, input, scope);
   if (opensAt === undefined) return ok(await planNow(whole.value, waiting, scope));
   return planLater(whole.value, { waiting, ...opensAt }, scope);
-};
+}
 
 /** A change with everything that it depends on; nothing is wrong with it. */
 interface Observed {
@@ -93,11 +117,16 @@ async function observeChange(
   row: VmRow,
   input: Input,
   scope: WriteScope,
+  by: Kept['by'] = 'request',
 ): Promise<Result<Observed, readonly Problem[]>> {
   const desired = desiredOf(row);
-  const seen = splitObserved(row, input);
-  const before = VmSpec.parse({ ...desired, ...seen.asked });
-  const after = VmSpec.parse(mergeFields(desired, withNewAddress(input, desired), VM_FIELDS));
+  const observed = splitObserved(row, input);
+  const before = VmSpec.parse({ ...desired, ...observed.asked });
+  const merged = mergeFields(desired, withNewAddress(input, desired), VM_FIELDS);
+  const after = VmSpec.parse(sizedBy({ by, desired, merged, input }, scope));
+  // What healing has given stays, and the configuration is what it was.
+  const leaves = { ...observed.leaves, ...configuredSizes(after) };
+  const seen = { ...observed, leaves };
   useImage(after.drivers_image, scope);
   const { asFound } = seen;
   const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
@@ -113,7 +142,36 @@ async function observeChange(
     ...(moved.ok ? [] : [moved.error]),
   ];
   if (problems.length > 0 || !moved.ok) return err(problems);
-  return ok({ input, found, kept: { place, moved: moved.value, seen } });
+  return ok({ input, found, kept: { place, moved: moved.value, seen, by } });
+}
+
+/** The desired fields afterwards, with the record of what healing has made of the size. */
+function sizedBy(
+  {
+    by,
+    desired,
+    merged,
+    input,
+  }: Pick<Kept, 'by'> & {
+    readonly desired: JsonObject;
+    readonly merged: FieldValues;
+    readonly input: Input;
+  },
+  { nowMs }: WriteScope,
+): FieldValues {
+  const named = Object.entries(input).filter(([, value]) => value !== undefined);
+  if (by === 'request') {
+    return withoutGrowthOf(
+      merged,
+      named.map(([name]) => name),
+    );
+  }
+  const { memory_gb, cpu_cores } = input;
+  const sizes = {
+    ...(memory_gb === undefined ? {} : { memory_gb }),
+    ...(cpu_cores === undefined ? {} : { cpu_cores }),
+  };
+  return withGrowth({ ...merged, ...pickFields(desired, GROWN_FIELDS) }, sizes, nowMs);
 }
 
 /** When the restart that a change needs may be; undefined where nothing waits for it. */
@@ -190,10 +248,14 @@ async function planLater(
   const base = baseOf(found);
   const shown = {
     before: withPending(base.before, waiting),
-    wanted: after,
+    wanted: withoutGrowth(after),
     // What waits is as the machine has it.
-    leaves: { ...kept.seen.leaves, ...pickFields(desiredOf(row), names) },
-    notices: [describePending(row.name, names, nextMs)],
+    leaves: {
+      ...kept.seen.leaves,
+      ...pickFields(desiredOf(row), names),
+      ...configuredSizes(found.after),
+    },
+    notices: [...describeGrowth(whole.found), describePending(row.name, names, nextMs)],
   };
   const store = storePending(row, later, scope);
   if (hasNews(live.value)) {
@@ -245,6 +307,8 @@ function withNewAddress(input: Input, { network_id: before = null }: JsonObject)
 }
 
 interface Kept {
+  /** Who asks for it: a request names what is configured, healing does not. */
+  readonly by: 'request' | 'healing';
   readonly place: InPlaceCheck;
   readonly moved: AddressPlan;
   readonly seen: ObservedChange;
@@ -260,13 +324,14 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   const base = baseOf(found);
   const columns = changedColumns(row, scope, {
     name: after.name,
-    desired: base.wanted,
+    desired: after,
     busy: 'yes',
   });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address, furtherInterfacesOf(row));
   const given = withGivenKeys(seen.settled, found.givenKeys);
-  const settled = isSwitchedOff(found) ? withoutHalt(given) : given;
+  const running = kept.by === 'healing' ? withResetsAgain(given) : given;
+  const settled = isSwitchedOff(found) ? withoutHalt(given) : running;
   // What no command corrects stays as it was observed.
   const seenAfter = needsNoNode(found, moved) ? observedOf(row) : settled;
   return {
@@ -297,6 +362,19 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   };
 }
 
+/** What a request has to know of a VM that healing has given another size. */
+function describeGrowth({ row, before, after }: VmChange): readonly string[] {
+  const grown = grownOf(before);
+  const kept = grownOf(after)?.asked ?? {};
+  if (grown === undefined) return [];
+  return GROWN_FIELDS.filter((name) => grown.asked[name] !== undefined).map((name) => {
+    const has = `Healing has given the VM ${row.name} ${name} = ${before[name]}`;
+    return kept[name] === undefined
+      ? `${has}; this change makes it ${after[name]}.`
+      : `${has} instead of ${kept[name]}, and it keeps that. A change of ${name} ends it.`;
+  });
+}
+
 /** The version of the template that a new root disk is made from. */
 function madeFrom(found: VmChange): JsonObject {
   const { ownTemplate } = found;
@@ -316,9 +394,13 @@ function baseOf(found: VmChange) {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
     // The change replaces the observed fields.
-    before: { ...before, ...pickFields(observedMachineOf(row) ?? {}, SENT_FIELDS) },
-    wanted: after,
+    before: {
+      ...withoutGrowth(before),
+      ...pickFields(observedMachineOf(row) ?? {}, SENT_FIELDS),
+    },
+    wanted: withoutGrowth(after),
     placement: null,
+    notices: describeGrowth(found),
     restarts: restartsOf(found),
   } as const;
 }

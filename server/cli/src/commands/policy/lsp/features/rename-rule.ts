@@ -36,6 +36,11 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'with',
 ]);
 
+/** Whether a name is a keyword of version 1, or a document. */
+export function isKeyword(name: string): boolean {
+  return KEYWORDS.has(name);
+}
+
 /** Makes the changes, or says why the rule cannot have that name. */
 export function renameRule(
   rule: RuleName,

@@ -63,3 +63,8 @@ export function linesOf(text: string): readonly string[] {
 function lineStarts(text: string): readonly number[] {
   return [0, ...[...text.matchAll(LINE_END)].map((end) => end.index + end[0].length)];
 }
+
+/** The range of a part of a text; offsets count characters. */
+export function rangeOfSpan(text: string, start: number, end: number): LspRange {
+  return { start: positionAt(text, start), end: positionAt(text, end) };
+}

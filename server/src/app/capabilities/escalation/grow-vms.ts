@@ -1,0 +1,196 @@
+/**
+ * Gives VMs more memory or CPU that restarts have not helped and whose guests have run out of it,
+ * as far as their owners allow (`healing.grow_to`). One server does it, under the lease.
+ */
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { problem } from '@novacron/contract/problem/problem';
+import { ok } from '@novacron/contract/result';
+import { explainGrowth } from '@novacron/engine/escalation/explain-escalation';
+import type { Growth } from '@novacron/engine/escalation/model/escalation';
+import { planEscalation } from '@novacron/engine/escalation/plan-escalation';
+import { limitOf } from '@novacron/engine/learning/rules/ladder';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
+import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
+import { readPendingRestart } from '../../resources/vm/update/pending-restart.ts';
+import { prepareVmGrowth } from '../../resources/vm/update/prepare-vm-update.ts';
+import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
+import { isOff } from '../../rows/observed-machine.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { faultOfGivenUp, toGivenUpVm } from './given-up-vms.ts';
+import { type GuestSignMemory, rememberGuestSigns } from './guest-signs.ts';
+
+/** As often as agents measure. Unit: ms. */
+const LOOK_MS = 30_000;
+
+/** VMs that grow at a time in the fleet: a fault that many share is hardly cured by memory. */
+const GROWING_MAX = 4;
+
+/** The part of NovaCron that gives VMs another size. */
+export const GROWTH = 'growth';
+
+/** Unhealthy and stopped VMs that a round looks at. */
+const VMS_MAX = 5_000;
+
+interface Parts extends BeginParts<CapabilityDeps> {
+  readonly signs: GuestSignMemory;
+  readonly refusals: RefusedWrites;
+  /** Of VMs that wait for their restart windows: these are asked for in each round. */
+  readonly windows: RefusedWrites;
+}
+
+/** Gives VMs another size. */
+export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
+  const signs = rememberGuestSigns(own.deps);
+  const refusals = refusedWrites(own.deps, 'vm.not_grown');
+  const windows = refusedWrites(own.deps, 'vm.not_grown');
+  const parts: Parts = { ...own, signs, refusals, windows };
+  return {
+    name: 'vm-growth',
+    summary: 'Gives VMs more memory or CPU that restarts have not helped, as they allow.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      if ((await growSome(parts, budget)) > 0) parts.onEvents();
+      return undefined;
+    },
+  };
+}
+
+/** @returns how many VMs there is news of */
+async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number> {
+  const { deps, signs, refusals, windows } = parts;
+  const { unhealthy, stopped } = await deps.store.snapshot({
+    unhealthy: { from: 'vms', where: { health: 'unhealthy' }, limit: VMS_MAX, damaged: 'blank' },
+    stopped: { from: 'vms', where: { status: 'stopped' }, limit: VMS_MAX, damaged: 'blank' },
+  });
+  signs.observe(unhealthy);
+  const idle = [...unhealthy, ...stopped].filter(({ busy_operation_id: id }) => id === null);
+  const rows = new Map<string, VmRow>(idle.map((row) => [row.id, row]));
+  refusals.keepOnly(rows);
+  windows.keepOnly(rows);
+  const vms = mapReadable([...rows.values()], (row) => {
+    const fault = faultOfGivenUp(row);
+    if (fault === undefined || desiredAs(row, VmSpec).power_state !== 'running') return [];
+    const known = { signs: signs.of(row), notBeforeMs: refusals.notBeforeMs(row.id) };
+    return [toGivenUpVm(row, fault, known)];
+  }).flat();
+  if (vms.length === 0) return 0;
+  const growing = await countGrowing(deps);
+  const plan = planEscalation(
+    { vms, growing, growingMax: GROWING_MAX },
+    { nowMs: deps.clock.nowMs() },
+  );
+  let news = 0;
+  for (const growth of plan.begin) {
+    const row = rows.get(growth.vm.id);
+    if (row === undefined || !budget.mayContinue()) break;
+    if (await growOne(parts, budget, { growth, row })) news += 1;
+  }
+  return news;
+}
+
+async function countGrowing({ store }: CapabilityDeps): Promise<number> {
+  const claims = await store.read({ from: 'arbiter_claims', where: { who: GROWTH } });
+  const ids = claims.flatMap(({ operation_id: id }) => id ?? []);
+  if (ids.length === 0) return 0;
+  const running = await store.read({
+    from: 'operations',
+    where: { id: { in: ids }, status: 'running' },
+    damaged: 'blank',
+  });
+  return running.length;
+}
+
+type Input = ParsedInputOf<'vm.update'>;
+
+/** @returns whether there is news of it */
+async function growOne(
+  parts: Parts,
+  { guard }: ReconcilerBudget,
+  { growth, row }: { readonly growth: Growth; readonly row: VmRow },
+): Promise<boolean> {
+  const { deps, refusals, windows } = parts;
+  const note = explainGrowth(growth);
+  const input = toInput(growth, row);
+  const context = platformContext(deps, row.tenant_id, 'healer');
+  const nowMs = deps.clock.nowMs();
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
+  const tried = await prepareVmGrowth(input, scope);
+  const isRestarted = tried.ok && (tried.value.restarts ?? []).length > 0;
+  const blocked = await findBlock(deps, { row, isRestarted, nowMs });
+  if (blocked !== undefined) return windows.note(row, blocked, guard);
+  deps.logger.info({ vm: row.id }, note);
+  const begun = await beginWrite(parts, {
+    who: GROWTH,
+    class: 'recovery',
+    target: {
+      kind: 'vm',
+      row,
+      effect: isRestarted ? 'interrupts' : 'none',
+      priority: growth.vm.priority,
+    },
+    guard,
+    limitMs: limitOf('grow'),
+    name: 'vm.update',
+    input,
+    prepare: withNote(note),
+    context,
+  });
+  return refusals.note(row, begun, guard);
+}
+
+/** A VM that has stopped is started with its new size. */
+function toInput({ vm, to }: Growth, row: VmRow): Input {
+  return {
+    id: row.id,
+    restart: 'allowed',
+    ...(to.memoryGb === vm.size.memoryGb ? {} : { memory_gb: to.memoryGb }),
+    ...(to.cpuCores === vm.size.cpuCores ? {} : { cpu_cores: to.cpuCores }),
+    ...(isOff(row) ? { power_state: 'running' as const } : {}),
+  };
+}
+
+function withNote(note: string): Prepare<Input> {
+  return keepFailoverRoom(async (input, scope) => {
+    const prepared = await prepareVmGrowth(input, scope);
+    return prepared.ok ? ok({ ...prepared.value, note }) : prepared;
+  });
+}
+
+/** Why a VM cannot be restarted now; undefined where it can, or need not be. */
+async function findBlock(
+  { store }: CapabilityDeps,
+  {
+    row,
+    isRestarted,
+    nowMs,
+  }: { readonly row: VmRow; readonly isRestarted: boolean; readonly nowMs: number },
+): Promise<Begun | undefined> {
+  const window = isRestarted ? restartWindowOf(desiredAs(row, VmSpec)) : undefined;
+  if (window !== undefined && window.openedAt(nowMs) === undefined) {
+    const nextMs = window.nextAfter(nowMs);
+    const opens = nextMs === undefined ? 'does not open again' : `opens at ${toTimestamp(nextMs)}`;
+    return waits(row, `its node cannot do that while it runs, and its restart window ${opens}`);
+  }
+  if ((await readPendingRestart(store, row.id)) === undefined) return undefined;
+  return waits(row, 'a change of it waits for its restart window');
+}
+
+function waits({ name, id }: VmRow, why: string): Begun {
+  return {
+    kind: 'refused',
+    problem: problem('conflict', {
+      detail: `The VM ${name} is to get more memory or CPU, and waits: ${why}.`,
+      remedy: `To do it now, change its size: novacron vm update ${id} --restart allowed.`,
+    }),
+  };
+}

@@ -1,0 +1,180 @@
+/** VMs whose guests run out of memory or CPU, and to which healing may give more. */
+import { describe, expect, test } from '@jest/globals';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+const CHECK = { kind: 'http', port: 8080, start_period: '1m' } as const;
+
+/** The limit of the level: more memory or CPU, and the guest serves again. */
+const VERTICAL_MS = 10 * MINUTE_MS;
+
+describe('a VM that may grow', () => {
+  const bench = useBench();
+
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+  const make = (healing: InputOf<'vm.create'>['healing'] = {}, more = {}) =>
+    makeVm(bench(), {
+      memory_gb: 2,
+      healing: { health_check: CHECK, attempts: 1, grow_to: { memory_gb: 8 }, ...healing },
+      ...more,
+    });
+  const driverOf = (vm: Pick<Vm, 'node'>) => bench().fleet.drivers.get(String(vm.node));
+  function need(vm: Pick<Vm, 'id' | 'node'>, needs: { memory_mib?: number; cpu_cores?: number }) {
+    driverOf(vm)?.disturb(vm.id, { kind: 'need', ...needs });
+  }
+  async function pass(minutes: number): Promise<void> {
+    for (let at = 0; at < minutes * 4; at += 1) await bench().advance(MINUTE_MS / 4);
+  }
+  const growths = async () => {
+    const asked = { kind: ['vm.update'], principal: ['platform'] };
+    return (await bench().expectOk('operation.list', asked)).items;
+  };
+
+  test('gets twice its memory while it runs, once restarts have not helped', async () => {
+    const vm = await make();
+    await pass(3);
+    expect(await show(vm)).toMatchObject({ health: 'healthy', grown_memory_gb: null });
+    need(vm, { memory_mib: 3_000 });
+    await pass(15);
+    const [growth] = await growths();
+    expect(growth).toMatchObject({ status: 'succeeded', target_id: vm.id });
+    const after = await show(vm);
+    expect(after).toMatchObject({ health: 'healthy', memory_gb: 2, grown_memory_gb: 4 });
+    expect(after.grown_cpu_cores).toBeNull();
+    expect(await machineOf(bench(), vm)).toMatchObject({ spec: { memory_mib: 4_096 } });
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+    const grownMs = Date.parse(growth?.finished_at ?? '') - Date.parse(growth?.created_at ?? '');
+    expect(grownMs).toBeLessThan(VERTICAL_MS);
+    const [incident] = (await bench().expectOk('incident.list', {})).items;
+    const shown = await bench().expectOk('incident.get', { id: String(incident?.id) });
+    expect(shown.steps.map(({ what }) => what)).toContainEqual(
+      expect.stringContaining(
+        `vm.update of ${vm.name} began: ${vm.name} grows from 2 to 4 GB of memory, because its ` +
+          'guest could use at most 5 % of its memory in',
+      ),
+    );
+    expect(shown).toMatchObject({ state: 'resolved', resolution: 'system' });
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    expect(strategies.find(({ strategy }) => strategy === 'grow')).toMatchObject({
+      level: 3,
+      cause: 'exhausted',
+      outcomes: 1,
+      succeeded: 1,
+    });
+  });
+
+  test('that crashes because its memory is full is started with more', async () => {
+    const vm = await make({ health_check: null });
+    need(vm, { memory_mib: 3_000 });
+    const crash = async () => {
+      driverOf(vm)?.disturb(vm.id, { kind: 'power-off', reason: 'panic' });
+      await bench().advance(MINUTE_MS / 2);
+    };
+    await crash();
+    await crash();
+    await pass(2);
+    const [growth] = await growths();
+    expect(growth).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ status: 'running', memory_gb: 2, grown_memory_gb: 4 });
+    await pass(11);
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    expect(strategies.find(({ strategy }) => strategy === 'grow')).toMatchObject({ succeeded: 1 });
+  });
+
+  test('gets more CPU where that is short, up to its ceiling', async () => {
+    const vm = await make({ grow_to: { cpu_cores: 3 } });
+    await pass(3);
+    need(vm, { cpu_cores: 3 });
+    await pass(15);
+    expect(await show(vm)).toMatchObject({
+      health: 'healthy',
+      cpu_cores: 2,
+      grown_cpu_cores: 3,
+      grown_memory_gb: null,
+    });
+  });
+
+  test('grows again later, at most to its ceiling, and is left to people then', async () => {
+    const vm = await make({ grow_to: { memory_gb: 3 } });
+    await pass(3);
+    need(vm, { memory_mib: 8_000 });
+    await pass(60);
+    expect(await growths()).toHaveLength(1);
+    expect(await show(vm)).toMatchObject({ health: 'unhealthy', grown_memory_gb: 3 });
+    expect((await bench().expectOk('incident.list', { state: ['open'] })).items).toHaveLength(1);
+  });
+
+  test.each([
+    ['that does not allow it', { grow_to: null }, { memory_mib: 3_000 }],
+    ['whose guest has enough', {}, {}],
+    ['whose policy is never', { restart: 'never' }, { memory_mib: 3_000 }],
+  ] as const)('one %s does not grow', async (_what, healing, needs) => {
+    const vm = await make(healing);
+    await pass(3);
+    if ('memory_mib' in needs) need(vm, needs);
+    else {
+      for (let at = 0; at < 40; at += 1) {
+        driverOf(vm)?.disturb(vm.id, { kind: 'hang' });
+        await bench().advance(MINUTE_MS / 4);
+      }
+    }
+    await pass(15);
+    expect(await growths()).toEqual([]);
+    expect(await show(vm)).toMatchObject({ health: 'unhealthy', grown_memory_gb: null });
+  });
+
+  test('is not made with a largest size below its own', async () => {
+    const healing = { grow_to: { memory_gb: 1 } };
+    const input = { name: 'web', cpu_cores: 1, memory_gb: 2, disk_gb: 4, healing };
+    expect(await bench().expectProblem('vm.create', input)).toMatchObject({
+      code: 'validation-failed',
+      detail: 'healing.grow_to is less than the size of the VM: memory_gb.',
+      fields: [
+        {
+          path: ['healing', 'grow_to', 'memory_gb'],
+          message: 'must be at least memory_gb, which is 2',
+        },
+      ],
+    });
+  });
+
+  test('is refused where its node has no room, with an event that says so', async () => {
+    const vm = await make({ grow_to: { memory_gb: 64 } }, { memory_gb: 12 });
+    await pass(3);
+    need(vm, { memory_mib: 20_000 });
+    await pass(15);
+    expect(await growths()).toEqual([]);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_grown'] });
+    expect(items).toMatchObject([
+      { data: { detail: expect.stringContaining('memory_gb needs 12 GB more and 4 GB are free') } },
+    ]);
+  });
+
+  test('keeps what it has when its labels change, and the plan says so', async () => {
+    const vm = await make();
+    await pass(3);
+    need(vm, { memory_mib: 3_000 });
+    await pass(15);
+    const labels = { id: vm.id, metadata: { team: 'shop' } };
+    const preview = await bench().expectOk('admission.preview', {
+      operation: 'vm.update',
+      input: labels,
+    });
+    expect(preview.notices).toContain(
+      `Healing has given the VM ${vm.name} memory_gb = 4 instead of 2, and it keeps that. ` +
+        'A change of memory_gb ends it.',
+    );
+    const terraform = { client: 'terraform', deployment: 'shop' } as const;
+    await bench().end((await bench().expectOk('vm.update', labels, terraform)).operation);
+    expect(await show(vm)).toMatchObject({ memory_gb: 2, grown_memory_gb: 4 });
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+    // What its owner configures counts.
+    const changed = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 6 }, terraform);
+    await bench().end(changed.operation);
+    expect(await show(vm)).toMatchObject({ memory_gb: 6, grown_memory_gb: null });
+    expect(await machineOf(bench(), vm)).toMatchObject({ spec: { memory_mib: 6_144 } });
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+});

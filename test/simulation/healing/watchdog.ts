@@ -1,0 +1,74 @@
+/**
+ * The watchdog of a simulated host: hardware that resets it when it is not petted in time, whatever
+ * its software does. It stands still while the host is suspended, as drivers of Linux have it.
+ */
+import type { Watchdog } from '@novacron/agent/isolation/open-watchdog';
+import type { Kernel } from '../world/kernel.ts';
+
+/** The device of one host. */
+export interface WatchdogDevice {
+  readonly timeoutMs: number;
+  /** @throws where another process has it */
+  readonly open: () => Watchdog;
+  /** The process that has it has ended: it counts on, and may be opened again. */
+  readonly drop: () => void;
+  /** The host is off, or boots: it stops. */
+  readonly disarm: () => void;
+  readonly suspend: () => void;
+  readonly resume: () => void;
+}
+
+/** @param onReset - the host is reset */
+export function createWatchdogDevice(
+  { timers }: Kernel,
+  { timeoutMs, onReset }: { readonly timeoutMs: number; readonly onReset: () => void },
+): WatchdogDevice {
+  let holder: object | undefined;
+  let cancel: (() => void) | undefined;
+  let isSuspended = false;
+
+  function arm(): void {
+    cancel?.();
+    cancel = timers.after(timeoutMs, () => {
+      if (cancel === undefined || isSuspended) return;
+      stop();
+      onReset();
+    });
+  }
+
+  function stop(): void {
+    cancel?.();
+    cancel = undefined;
+    holder = undefined;
+  }
+
+  return {
+    timeoutMs,
+    open: () => {
+      if (holder !== undefined) throw new Error('the watchdog is busy');
+      const own = {};
+      holder = own;
+      arm();
+      return {
+        timeoutMs,
+        pet: () => {
+          if (holder === own) arm();
+        },
+        release: () => {
+          if (holder === own) stop();
+        },
+      };
+    },
+    drop: () => {
+      holder = undefined;
+    },
+    disarm: stop,
+    suspend: () => {
+      isSuspended = true;
+    },
+    resume: () => {
+      isSuspended = false;
+      if (cancel !== undefined) arm();
+    },
+  };
+}
