@@ -42,7 +42,7 @@ export function planEscalation(
 }
 
 /** Whether a VM may grow, and to which size; else why not. */
-export function judgeGrowth(vm: GivenUpVm): Growth | GrowthGap {
+function judgeGrowth(vm: GivenUpVm): Growth | GrowthGap {
   if (vm.ceiling === null) return 'not_allowed';
   if (vm.growths >= GROWTHS_MAX) return 'attempts';
   const shortages = findShortages(vm.signs);

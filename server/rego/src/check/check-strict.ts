@@ -58,8 +58,9 @@ function checkDefault({ branches, args = [] }: Rule, report: Report): void {
   for (const { value } of branches) {
     const open = findOpen(value);
     if (open === undefined) continue;
-    const message = `The value of a default must be fixed, and ${open.what} is not; write a constant.`;
-    report('default-value', open.term.at, message);
+    const { what, term } = open;
+    const message = `The value of a default must be fixed, and ${what} is not; write a constant.`;
+    report('default-value', term.at, message);
   }
   const seen = new Set<string>();
   for (const argument of args) {

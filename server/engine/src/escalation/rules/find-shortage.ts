@@ -8,7 +8,7 @@ const MEMORY_AVAILABLE_RATIO_MAX = 0.05;
 const CPU_USED_RATIO_MIN = 0.95;
 
 /** Measurements that make a shortage: one may be a moment of load. */
-export const MEASUREMENTS_MIN = 3;
+const MEASUREMENTS_MIN = 3;
 
 /** Messages of Linux; linear in the length of a line. They are not trusted: only quoted. */
 const OUT_OF_MEMORY = /out of memory|oom-kill/i;
