@@ -319,6 +319,31 @@ describe('a VM with a health check', () => {
     ]);
   });
 
+  test('in a group is reset when a new member, which replaces another, serves', async () => {
+    const group = await makeGroup();
+    await bench().advance(3 * MINUTE_MS);
+    const [replaced, hung] = group.member_ids;
+    if (replaced === undefined || hung === undefined) throw new Error('members are missing');
+    hang(await show({ id: hung }));
+    const input = { id: group.id, member_ids: [replaced] };
+    const { operation } = await bench().expectOk('vm_group.replace_members', input);
+    await bench().end(operation);
+    const { member_ids: now } = await bench().expectOk('vm_group.get', { id: group.id });
+    const made = now.find((id) => !group.member_ids.includes(id));
+    await bench().advance(5 * MINUTE_MS);
+    const type = ['vm.create.succeeded', 'vm.unhealthy', 'vm.reset.accepted', 'vm.healthy'];
+    const { items } = await bench().expectOk('event.list', { type, limit: 200 });
+    const steps = items.map((event) => ({ type: event.type, target: event.target }));
+    const since = steps.findIndex((each) => each.target === made);
+    expect(steps.slice(since)).toEqual([
+      { type: 'vm.create.succeeded', target: made },
+      { type: 'vm.unhealthy', target: hung },
+      { type: 'vm.healthy', target: made },
+      { type: 'vm.reset.accepted', target: hung },
+      { type: 'vm.healthy', target: hung },
+    ]);
+  });
+
   test('in a group whose new members fail as well is replaced ever more seldom', async () => {
     const group = await makeGroup();
     await pass(3);

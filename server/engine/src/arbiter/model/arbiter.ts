@@ -82,7 +82,10 @@ export interface BudgetedGroup {
   readonly down: readonly string[];
   /** Ids of members that run and do not serve. */
   readonly unhealthy: readonly string[];
-  /** Ids of members that were healed lately, and of which it is not known yet that they serve. */
+  /**
+   * Ids of members that were made, started or healed lately, and of which it is not known yet that
+   * they serve.
+   */
   readonly starting: readonly string[];
   /** How many members fewer there are than there should be, such as while one is replaced. */
   readonly missing: number;

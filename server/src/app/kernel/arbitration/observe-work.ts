@@ -1,5 +1,6 @@
 /** Reads what the arbiter decides about: operations under way, claims, budgets of groups. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/arbiter/model/arbiter';
 import type { Store } from '../../../ports/store.ts';
@@ -14,8 +15,8 @@ import { classOfClaim, isVictim } from './claim-rows.ts';
 const ROWS_MAX = 10_000;
 
 /**
- * How long a member of a group that was healed counts as one that starts. Others of its group wait
- * no longer for a guest that never serves. Unit: ms.
+ * How long a member of a group that was made, started or healed counts as one that starts. Others
+ * of its group wait no longer for a guest that never serves. Unit: ms.
  */
 const STARTING_MS_MAX = 120_000;
 
@@ -81,6 +82,9 @@ export async function observeWork(
   };
   const healedMs = await findHealed(store, found.claims);
   const sinceMs = nowMs - STARTING_MS_MAX;
+  const healed = [...healedMs].flatMap(([id, atMs]) => (atMs > sinceMs ? [id] : []));
+  const members = vms.filter(({ id }) => groupOf.has(id));
+  const begun = await findBegun(store, members, sinceMs);
   return {
     version: found.rules[0]?.version ?? 0,
     work: [
@@ -91,7 +95,7 @@ export async function observeWork(
       ...found,
       groupOf,
       vms,
-      healed: new Set([...healedMs].flatMap(([id, atMs]) => (atMs > sinceMs ? [id] : []))),
+      booted: new Set([...healed, ...begun]),
     }),
     claims: found.claims,
     healedMs,
@@ -209,8 +213,8 @@ function budgetsOf(
     readonly vms: readonly VmRow[];
     readonly nodes: readonly Tables['nodes'][];
     readonly groupOf: ReadonlyMap<string, string>;
-    /** Those that NovaCron has healed lately. */
-    readonly healed: ReadonlySet<string>;
+    /** Those that NovaCron has healed lately, and those whose guests began to boot lately. */
+    readonly booted: ReadonlySet<string>;
   },
 ): readonly BudgetedGroup[] {
   const lost = new Set<unknown>(
@@ -225,8 +229,8 @@ function budgetsOf(
     const unhealthy = mapReadable(members, (vm) =>
       healthOf(observedOf(vm))?.state === 'unhealthy' ? [vm.id] : [],
     ).flat();
-    const healed = members.filter(({ id }) => around.healed.has(id));
-    const starting = mapReadable(healed, (vm) => (isStarting(vm) ? [vm.id] : [])).flat();
+    const booted = members.filter(({ id }) => around.booted.has(id));
+    const starting = mapReadable(booted, (vm) => (isStarting(vm) ? [vm.id] : [])).flat();
     const { max_unavailable: downMax } = desiredAs(row, VmGroupSpec);
     const missing = Math.max(0, row.size - members.length);
     return { id: row.id, name: row.name, down: down.flat(), unhealthy, starting, missing, downMax };
@@ -235,10 +239,43 @@ function budgetsOf(
 
 /** Whether the guest of a VM that runs may still boot: a reset leaves what was known before. */
 function isStarting(row: VmRow): boolean {
+  const health = shownHealthOf(row);
+  return health === 'starting' || health === 'unhealthy';
+}
+
+function shownHealthOf(row: VmRow): VmHealth | null {
   const observed = observedOf(row);
   const healing = desiredAs(row, VmSpec).healing ?? null;
-  const health = shownHealth({ healing }, observed, observed.status);
-  return health === 'starting' || health === 'unhealthy';
+  return shownHealth({ healing }, observed, observed.status);
+}
+
+/** Operations after which nothing is known of a guest until its check succeeds or fails. */
+const BOOTS = ['vm.create', 'vm.start', 'vm.recover'];
+
+/**
+ * Members whose guests began to boot lately, also where a person asked for that, and of whose
+ * health nothing is known yet. One that replaces another is among them: it was not healed itself.
+ */
+async function findBegun(
+  store: Store,
+  members: readonly VmRow[],
+  sinceMs: number,
+): Promise<readonly string[]> {
+  const ids = mapReadable(members, (vm) =>
+    shownHealthOf(vm) === 'starting' ? [vm.id] : [],
+  ).flat();
+  if (ids.length === 0) return [];
+  const ended = await store.read({
+    from: 'operations',
+    where: {
+      target_id: { in: ids },
+      kind: { in: BOOTS },
+      status: 'succeeded',
+      finished_at_ms: { above: sinceMs },
+    },
+    damaged: 'blank',
+  });
+  return ended.map(({ target_id }) => target_id);
 }
 
 async function findHealed(
