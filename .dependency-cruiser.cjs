@@ -155,7 +155,7 @@ const FOLDERS = {
       'typecheck',
     ],
     builtins: ['parse', 'syntax', 'values'],
-    bundle: ['syntax'],
+    bundle: ['builtins', 'syntax'],
     check: ['builtins', 'parse', 'syntax', 'values'],
     conformance: ['.', 'builtins', 'evaluate', 'parse', 'syntax'],
     evaluate: ['builtins', 'link', 'values'],

@@ -10,9 +10,13 @@ const PROBLEMS_SHOWN_MAX = 10;
 export const checkRego = defineFunction({
   summary: 'Checks a Rego policy',
   description:
-    'Returns the text of a policy unchanged if it compiles, and otherwise fails with every ' +
-    'mistake, its row and its column. The same compiler runs on the server, with the same ' +
-    'input: a field or an action that policies are never asked about is a mistake.',
+    'Returns the text of a policy unchanged if a server would store it, and otherwise fails ' +
+    'with every mistake, its row and its column. The same compiler runs on the server, with ' +
+    'the same input: a field or an action that policies are never asked about is a mistake. ' +
+    'A text that compiles is tried as on the server, with one question of each kind that it ' +
+    'decides: one that answers none of them, or is of type `access` and can allow nothing, ' +
+    "is refused. Type, mode, actions and selector are those of the text's `# METADATA` " +
+    'comment.',
   parameters: [{ name: 'rule', description: 'The Rego module, v0 or v1 syntax.', type: string }],
   returns: string,
   call: async ([rule]) => {

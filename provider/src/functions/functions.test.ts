@@ -65,6 +65,16 @@ describe('check_rego', () => {
     expect(words).toContain('row 5, column ');
   });
 
+  test('tries a policy as a server does, as its description says', async () => {
+    const rule = '# METADATA\n# custom:\n#   type: access\npackage p\n\ndefault allow := false\n';
+    const [argument, words] = (await refusal(checkRego, rule)) ?? [];
+    expect(argument).toBe(0);
+    expect(words).toMatch(/^a server refuses the policy\.\nrow 4, column 1: /);
+    const { description } = checkRego;
+    expect(description).toContain('is tried as on the server');
+    expect(description).toContain('is of type `access` and can allow nothing, is refused');
+  });
+
   test('keeps a long list of mistakes short', async () => {
     const rules = Array.from({ length: 30 }, (_, index) => `r${index} if unsafe${index} > 1`);
     const [, words] = (await refusal(checkRego, `package p\n${rules.join('\n')}`)) ?? [];

@@ -56,6 +56,66 @@ describe('a bundle', () => {
   });
 });
 
+describe('the documents of a bundle', () => {
+  const dataOf = (entries: readonly Entry[]) => {
+    const read = readBundle(makeArchive([MODULE, ...entries]));
+    return read.ok ? read.value.data : read.message;
+  };
+
+  test('are JSON or YAML, of any kind below a directory, with the booleans of YAML 1.1', () => {
+    expect(
+      dataOf([
+        ['/data.yaml', 'limits: &a\n  cores: 8\n  on: yes\nothers: *a\n'],
+        ['/limits/data.json', '{"memory_gb": 64}'],
+        ['/zones/data.yml', '- a\n- 0x10\n'],
+        ['/large/data.yaml', '12345\n---\nleft out, as OPA does\n'],
+        ['/json/data.yaml', '{"a": [1,\n"b"]}'],
+        ['/twice/data.yml', 'a: 1\na: 2\n'],
+        ['/empty/data.yaml', '# nothing\n'],
+      ]),
+    ).toEqual({
+      limits: { cores: 8, true: true, memory_gb: 64 },
+      others: { cores: 8, true: true },
+      zones: ['a', 16],
+      large: 12345,
+      json: { a: [1, 'b'] },
+      twice: { a: 2 },
+      empty: null,
+    });
+  });
+
+  test.each<[string, readonly Entry[], string]>([
+    ['is not YAML', [['/a/data.yaml', 'b: [1']], 'a/data.yaml is not YAML: Flow sequence in block'],
+    ['is not UTF-8', [['/data.yml', Buffer.from([0x61, 0xff])]], 'data.yml is not UTF-8'],
+    ['is not JSON', [['/a/data.json', 'a: 1']], 'a/data.json is not JSON'],
+    [
+      'is large',
+      [['/data.yaml', `a:\n${' - a\n'.repeat(70_000)}`]],
+      'has more than 256 KiB of YAML',
+    ],
+    ['has no name', [['/data.yaml', '- a']], 'data.yaml is directly below data and no object'],
+    ['is empty', [['/data.yaml', '']], 'data.yaml is directly below data and no object'],
+    [
+      'says something twice',
+      [
+        ['/a/data.json', '{"b": 1}'],
+        ['/a/data.yaml', 'b: 1'],
+      ],
+      'a/data.yaml says b again',
+    ],
+    [
+      'is outside of the roots',
+      [
+        ['/.manifest', manifestOf([], { roots: ['a'] })],
+        ['/data.yaml', 'b: 1'],
+      ],
+      'data.b is outside of the roots',
+    ],
+  ])('are refused where one %s', (_what, entries, words) => {
+    expect(dataOf(entries)).toContain(words);
+  });
+});
+
 describe('a bundle is refused', () => {
   test.each<[string, readonly Entry[], string]>([
     ['with a path above it', [['../policy.wasm', WASM]], 'the path "../policy.wasm" leads out'],
@@ -105,7 +165,7 @@ describe('a bundle is refused', () => {
     const many = Array.from({ length: 1_001 }, (_, at): Entry => [`${at}`, '']);
     expect(messageOf(many)).toBe('it has more than 1000 files');
     const deep = messageOf([['/data.json', '{"a":'.repeat(200_000)], MODULE]);
-    expect(deep).toContain('not a JSON object');
+    expect(deep).toBe('data.json is not JSON');
     const good = makeArchive([MODULE]);
     expect(messageOf(good.subarray(0, good.length - 20))).toBe('it is not a gzip archive');
   });
@@ -133,6 +193,17 @@ describe('a bundle with signatures', () => {
       ok: true,
       value: { signatures: [{ algorithm: 'RS256', keyId: 'ann', value: 'c2ln' }] },
     });
+  });
+
+  test('are over what YAML says, and over other files as they are written', () => {
+    const yaml: Entry = ['/data.yaml', 'b: {}\na: [1, é] # note\n'];
+    const plan: Entry = ['/plan.json', '{ "b": 1 }'];
+    const said = of('data.yaml', sha256('{"a":[1,"é"],"b":{}}'));
+    const written = of('plan.json', sha256('{ "b": 1 }'));
+    const signed: Entry = ['/.signatures.json', signaturesOf([module, said, written])];
+    expect(messageOf([MODULE, yaml, plan, signed])).toBe('it is read');
+    const other: Entry = ['/data.yaml', 'b: {}\na: [2, é]\n'];
+    expect(messageOf([MODULE, other, plan, signed])).toContain('is over another data.yaml');
   });
 
   test.each<[string, string, string]>([

@@ -1,6 +1,8 @@
 // Bundles as `opa build -t wasm` makes them: `policy.wasm`, `.manifest` and `data.json` in an
-// archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
+// archive; and directories as `opa -b` takes them, where documents may also be YAML. Source: OPA's
+// documentation of the bundle file format and of bundle signatures.
 
+import { isDocument, parseDocument } from './bundle/parse-document.ts';
 import { type BundleSignature, readSignatures } from './bundle/read-signatures.ts';
 import { FILES_MAX, readTar, UNPACKED_BYTES_MAX } from './bundle/read-tar.ts';
 import { parseRego } from './parse/parse-rego.ts';
@@ -35,7 +37,6 @@ export type BundleResult<Bundle = OpaBundle> =
 
 const MANIFEST = '.manifest';
 const SIGNATURES = '.signatures.json';
-const DATA = 'data.json';
 
 class BadBundle extends Error {}
 
@@ -57,7 +58,7 @@ export function openBundle(packed: Uint8Array): BundleResult<BundleContents> {
 /** Whether a file of a directory belongs to the bundle that the directory is. */
 export function isBundleFile(path: string): boolean {
   const [name = ''] = path.split('/').slice(-1);
-  if (path === MANIFEST || path === SIGNATURES || name === DATA) return true;
+  if (path === MANIFEST || path === SIGNATURES || isDocument(path)) return true;
   return name.endsWith('.rego') || name.endsWith('.wasm');
 }
 
@@ -146,18 +147,18 @@ function readResolver(entry: unknown): { readonly entrypoint: string; readonly m
   return { entrypoint, module: module.replace(/^\//, '') };
 }
 
-/** The documents of every `data.json`, each at its directory, within the roots of the manifest. */
+/** Every document, each at its directory, within the roots of the manifest. */
 function readData(files: ReadonlyMap<string, Uint8Array>, manifest: JsonObject): JsonObject {
   const roots = rootsOf(manifest);
   let data: JsonObject = {};
-  for (const path of [...files.keys()].sort()) {
-    if (path !== DATA && !path.endsWith(`/${DATA}`)) continue;
+  for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!isDocument(path)) continue;
+    const parsed = parseDocument(path, bytes);
+    if (!parsed.ok) throw new BadBundle(parsed.message);
     const at = path.split('/').slice(0, -1);
-    const document = at.reduceRight<JsonObject>(
-      (inner, name) => ({ [name]: inner }),
-      readObject(files, path) ?? {},
-    );
-    data = merge(data, document, path);
+    const whole = at.reduceRight<unknown>((inner, name) => ({ [name]: inner }), parsed.value);
+    if (!isJsonObject(whole)) throw new BadBundle(`${path} is directly below data and no object`);
+    data = merge(data, whole, path);
   }
   const stray = findStray(data, roots, []);
   if (stray !== undefined) {
@@ -173,7 +174,7 @@ function merge(left: JsonObject, right: JsonObject, path: string): JsonObject {
     if (known === undefined) merged.set(name, value);
     else if (isJsonObject(known) && isJsonObject(value))
       merged.set(name, merge(known, value, path));
-    else throw new BadBundle(`${path} says ${name} again, which another ${DATA} has said`);
+    else throw new BadBundle(`${path} says ${name} again, which another document has said`);
   }
   return Object.fromEntries(merged);
 }

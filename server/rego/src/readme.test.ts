@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { compileRego } from './compile-rego.ts';
+import { evaluateRego } from './evaluate-query.ts';
 import { loadPolicy } from './evaluate-rego.ts';
 
 test('the example of the README gives the answers that it shows', () => {
@@ -25,6 +26,15 @@ test('the rule of the README that reads its own annotations says what it is abou
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
   const answer = loadPolicy(compiled.value.wasm).evaluate({ resource: { memory_gb: 128 } });
   expect(answer).toEqual([['[high] Small VMs only']]);
+});
+
+test('the numbers of the README are formatted as it says', () => {
+  const readme = readFileSync(resolve(__dirname, '../README.md'), 'utf8');
+  const [, call = '', shown = ''] =
+    /`(sprintf\([^`]*)` is `101\.00` in OPA and `([^`]*)` here/.exec(readme) ?? [];
+  const query = `x := [${call}, sprintf("%d", [101.00]), sprintf("%v", [101.00])]`;
+  const answer = evaluateRego({ modules: {}, query });
+  expect(answer).toEqual({ ok: true, value: [{ x: [shown, '101', '101'] }] });
 });
 
 test('the rule of the README that cannot hold is refused as it shows', () => {

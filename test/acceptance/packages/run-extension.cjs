@@ -31,10 +31,47 @@ const made = (kind) =>
     }
   };
 const disposable = () => ({ dispose: () => undefined });
-const register = (name) => (_selector, provider) => {
-  providers[name] = provider;
-  return disposable();
+
+/** How the editor registers what a server announces. */
+const REGISTRATIONS = {
+  codeActionProvider: 'registerCodeActionsProvider',
+  completionProvider: 'registerCompletionItemProvider',
+  definitionProvider: 'registerDefinitionProvider',
+  documentFormattingProvider: 'registerDocumentFormattingEditProvider',
+  documentSymbolProvider: 'registerDocumentSymbolProvider',
+  foldingRangeProvider: 'registerFoldingRangeProvider',
+  hoverProvider: 'registerHoverProvider',
+  referencesProvider: 'registerReferenceProvider',
+  renameProvider: 'registerRenameProvider',
 };
+const registrations = Object.entries(REGISTRATIONS).map(([announced, name]) => [
+  name,
+  (_selector, provider) => {
+    providers[announced] = provider;
+    return disposable();
+  },
+]);
+
+/** Kinds of actions, of which one contains those that begin with it. */
+const actionKind = (value) => ({
+  value,
+  contains: (other) => `${other.value}.`.startsWith(`${value}.`),
+});
+const QuickFix = actionKind('quickfix');
+const SourceFixAll = actionKind('source.fixAll');
+
+class CodeAction {
+  constructor(title, kind) {
+    Object.assign(this, { title, kind });
+  }
+}
+
+class WorkspaceEdit {
+  replaced = [];
+  replace(...given) {
+    this.replaced.push(given);
+  }
+}
 
 const vscode = {
   Uri: { parse: (value) => value },
@@ -46,6 +83,11 @@ const vscode = {
   CompletionItem: made('completion'),
   Diagnostic: made('diagnostic'),
   DocumentSymbol: made('symbol'),
+  CodeAction,
+  CodeActionKind: { QuickFix, SourceFixAll },
+  FoldingRange: made('fold'),
+  FoldingRangeKind: { Comment: 1, Imports: 2, Region: 3 },
+  WorkspaceEdit,
   commands: {
     registerCommand: (name) => {
       commands = [...commands, name];
@@ -66,11 +108,7 @@ const vscode = {
       clear: () => undefined,
       dispose: () => undefined,
     }),
-    registerHoverProvider: register('hover'),
-    registerCompletionItemProvider: register('completion'),
-    registerDefinitionProvider: register('definition'),
-    registerDocumentSymbolProvider: register('symbols'),
-    registerDocumentFormattingEditProvider: register('formatting'),
+    ...Object.fromEntries(registrations),
   },
   workspace: {
     workspaceFolders: [folder],
@@ -100,19 +138,77 @@ async function main() {
   const context = { subscriptions: [] };
   extension.activate(context);
   const diagnostics = await published;
-  const position = { line: 2, character: 7 };
   const shown = {
     commands,
     diagnostics,
-    hover: await providers.hover.provideHover(document, position),
-    symbols: await providers.symbols.provideDocumentSymbols(document),
-    completion: await providers.completion.provideCompletionItems(document, position),
-    definition: await providers.definition.provideDefinition(document, position),
-    edits: await providers.formatting.provideDocumentFormattingEdits(document, {}),
+    registered: Object.keys(providers).sort(),
+    announced: await announcedBy(novacron),
+    ...(await readTexts()),
+    ...(await changeTexts(diagnostics)),
     subscriptions: context.subscriptions.length,
   };
   await extension.deactivate();
   process.stdout.write(JSON.stringify({ ...shown, logged }));
+}
+
+/** What a client that knows nothing of the extension is offered. */
+async function announcedBy(program) {
+  const { LanguageClient } = require(join(directory, 'language-client.cjs'));
+  const handlers = { onNotification: () => {}, onLog: () => {}, onEnd: () => {} };
+  const client = new LanguageClient([program, 'policy', 'lsp'], handlers);
+  const answer = await client.request('initialize', { processId: null, capabilities: {} });
+  await client.stop();
+  return Object.keys(answer.capabilities)
+    .filter((name) => name.endsWith('Provider'))
+    .sort();
+}
+
+async function readTexts() {
+  const position = { line: 2, character: 7 };
+  const name = { line: 2, character: 0 };
+  const all = { includeDeclaration: true };
+  return {
+    hover: await providers.hoverProvider.provideHover(document, position),
+    symbols: await providers.documentSymbolProvider.provideDocumentSymbols(document),
+    completion: await providers.completionProvider.provideCompletionItems(document, position),
+    definition: await providers.definitionProvider.provideDefinition(document, position),
+    references: await providers.referencesProvider.provideReferences(document, name, all),
+    folds: await providers.foldingRangeProvider.provideFoldingRanges(document, {}),
+    edits: await providers.documentFormattingProvider.provideDocumentFormattingEdits(document, {}),
+  };
+}
+
+async function changeTexts({ found }) {
+  const { codeActionProvider, renameProvider } = providers;
+  const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+  const act = (only) =>
+    codeActionProvider.provideCodeActions(document, whole, { diagnostics: ranged(found), only });
+  const name = { line: 2, character: 0 };
+  const rename = (to) => renameProvider.provideRenameEdits(document, name, to);
+  return {
+    actions: await act(undefined),
+    fixesOnSave: await act(SourceFixAll),
+    prepared: await renameProvider.prepareRename(document, name),
+    unprepared: await messageOf(renameProvider.prepareRename(document, { line: 0, character: 1 })),
+    renamed: await rename('shown'),
+    refused: await messageOf(rename('y')),
+  };
+}
+
+/** As the editor keeps diagnostics: with their ranges and messages by name. */
+function ranged(found) {
+  return found.map((each) => {
+    const [range, message] = each.given;
+    const [line, character] = range.given;
+    return Object.assign(each, { message, range: { start: { line, character } } });
+  });
+}
+
+async function messageOf(work) {
+  return await work.then(
+    () => 'not refused',
+    ({ message }) => message,
+  );
 }
 
 void main();

@@ -13,7 +13,13 @@ const POLICY = `package size
 x := sprintf("%v", [1])
 
 y := z
+
+w = x
 `;
+
+interface Shown {
+  readonly given: readonly unknown[];
+}
 
 let directory = '';
 let unpacked = '';
@@ -81,7 +87,9 @@ describe('the package of the extension', () => {
   });
 });
 
-test('the extension shows what the language server says', () => {
+let shown = JSON.parse('{}');
+
+beforeAll(() => {
   const policy = join(directory, 'size.rego');
   writeFileSync(policy, POLICY);
   const novacron = join(ROOT, 'server/cli/bin/novacron.mjs');
@@ -91,16 +99,54 @@ test('the extension shows what the language server says', () => {
     novacron,
     policy,
   ];
-  const shown = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
+  shown = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
+});
+
+test('the extension registers all that the language server announces', () => {
+  expect(shown.registered).toEqual(shown.announced);
+  expect(shown.announced).toEqual(
+    expect.arrayContaining(['codeActionProvider', 'hoverProvider', 'renameProvider']),
+  );
+});
+
+test('the extension shows what the language server says', () => {
   const [first] = shown.diagnostics.found;
   expect(first).toMatchObject({ kind: 'diagnostic', code: 'unsafe-variable', source: 'novacron' });
   // An error is 0 for the editor.
   expect(first.given[2]).toBe(0);
   expect(shown.hover.given[0].given[0]).toContain('sprintf(string, array) -> string');
-  expect(shown.symbols).toMatchObject([{ children: [{ kind: 'symbol' }, { kind: 'symbol' }] }]);
-  expect(shown.completion.map(({ given }: { given: unknown[] }) => given[0])).toContain('split');
+  expect(shown.symbols).toMatchObject([{ children: [{ kind: 'symbol' }, { kind: 'symbol' }, {}] }]);
+  expect(shown.completion.map(({ given }: Shown) => given[0])).toContain('split');
   expect(shown.definition).toEqual([]);
+  expect(shown.references.map(({ given }: Shown) => given[1])).toMatchObject([
+    { given: [2, 0, 2, 1] },
+    { given: [6, 4, 6, 5] },
+  ]);
+  expect(shown.folds).toEqual([]);
   expect(shown.edits).toEqual([]);
   expect(shown.commands).toEqual(['novacron.restart']);
   expect(shown.logged).toEqual([]);
+});
+
+test('the extension offers the fixes of the linter, one by one and on saving', () => {
+  const [fix, ...others] = shown.actions;
+  expect(fix.title).toMatch(/^Fix use-assignment-operator: /);
+  expect(fix.kind.value).toBe('quickfix');
+  expect(fix.diagnostics).toMatchObject([{ code: 'use-assignment-operator' }]);
+  expect(fix.edit.replaced).toMatchObject([[shown.diagnostics.place, { kind: 'range' }, ':=']]);
+  expect(others).toEqual(shown.fixesOnSave);
+  const [[, range, text]] = shown.fixesOnSave[0].edit.replaced;
+  expect(shown.fixesOnSave[0].kind.value).toBe('source.fixAll');
+  expect(range.given.slice(0, 2)).toEqual([0, 0]);
+  expect(text).toBe(POLICY.replace('w =', 'w :='));
+});
+
+test('the extension renames a rule in all places, or says why it cannot', () => {
+  expect(shown.prepared).toMatchObject({ range: { given: [2, 0, 2, 1] }, placeholder: 'x' });
+  expect(shown.renamed.replaced).toMatchObject([
+    [shown.diagnostics.place, { given: [2, 0, 2, 1] }, 'shown'],
+    [shown.diagnostics.place, { given: [6, 4, 6, 5] }, 'shown'],
+  ]);
+  expect(shown.refused).toBe('the package size already has a rule y');
+  expect(shown.unprepared).toBe('Only rules and variables of policies have other names.');
 });

@@ -1,8 +1,12 @@
 /** Connects Visual Studio Code with `novacron policy lsp`. */
 const vscode = require('vscode');
+const { registerChanges } = require('./changes.cjs');
 const { LanguageClient } = require('./language-client.cjs');
+const { fromRange, idOf, toRange } = require('./positions.cjs');
 
 const SELECTOR = { language: 'rego' };
+/** Policies, and where the linter's configuration is. */
+const WATCHED = '**/{*.rego,.regal.yaml,.regal/config.yaml}';
 /** A server that ends more often is not started again by itself. */
 const RESTARTS_MAX = 4;
 
@@ -21,6 +25,7 @@ function activate(context) {
     vscode.commands.registerCommand('novacron.restart', () => restart(session)),
     ...registerTexts(session),
     ...registerProviders(session),
+    ...registerChanges(SELECTOR, () => session.client),
   );
 }
 
@@ -84,7 +89,7 @@ function recover(session, client, code) {
 }
 
 function registerTexts(session) {
-  const watcher = vscode.workspace.createFileSystemWatcher('**/*.rego');
+  const watcher = vscode.workspace.createFileSystemWatcher(WATCHED);
   const refresh = (uri) =>
     session.client?.notify('workspace/didChangeWatchedFiles', {
       changes: [{ uri: uri.toString(), type: 2 }],
@@ -127,6 +132,18 @@ function registerProviders(session) {
     session.client?.request(method, { textDocument: idOf(document), ...more }, token);
   const { languages } = vscode;
   return [
+    languages.registerReferenceProvider(SELECTOR, {
+      provideReferences: async (document, position, context, token) => {
+        const found = await ask('textDocument/references', document, { position, context }, token);
+        return (found ?? []).map(toLocation);
+      },
+    }),
+    languages.registerFoldingRangeProvider(SELECTOR, {
+      provideFoldingRanges: async (document, _context, token) => {
+        const found = await ask('textDocument/foldingRange', document, {}, token);
+        return (found ?? []).map(toFold);
+      },
+    }),
     languages.registerHoverProvider(SELECTOR, {
       provideHover: async (document, position, token) => {
         const found = await ask('textDocument/hover', document, { position }, token);
@@ -148,9 +165,7 @@ function registerProviders(session) {
     languages.registerDefinitionProvider(SELECTOR, {
       provideDefinition: async (document, position, token) => {
         const found = await ask('textDocument/definition', document, { position }, token);
-        return (found ?? []).map(
-          ({ uri, range }) => new vscode.Location(vscode.Uri.parse(uri), fromRange(range)),
-        );
+        return (found ?? []).map(toLocation);
       },
     }),
     languages.registerDocumentSymbolProvider(SELECTOR, {
@@ -179,6 +194,15 @@ function publish({ diagnostics }, { uri, diagnostics: found }) {
   diagnostics.set(vscode.Uri.parse(uri), shown);
 }
 
+function toLocation({ uri, range }) {
+  return new vscode.Location(vscode.Uri.parse(uri), fromRange(range));
+}
+
+function toFold({ startLine, endLine, kind }) {
+  const { Comment, Imports } = vscode.FoldingRangeKind;
+  return new vscode.FoldingRange(startLine, endLine, { comment: Comment, imports: Imports }[kind]);
+}
+
 function toCompletion({ label, kind, detail, documentation, textEdit }) {
   // The editor counts kinds from 0.
   const item = new vscode.CompletionItem(label, kind - 1);
@@ -202,21 +226,6 @@ function toSymbol({ name, detail, kind, range, selectionRange, children = [] }) 
   );
   symbol.children = children.map(toSymbol);
   return symbol;
-}
-
-function idOf(document) {
-  return { uri: document.uri.toString() };
-}
-
-function toRange({ start, end }) {
-  return {
-    start: { line: start.line, character: start.character },
-    end: { line: end.line, character: end.character },
-  };
-}
-
-function fromRange({ start, end }) {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
 module.exports = { activate, deactivate };

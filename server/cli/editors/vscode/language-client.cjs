@@ -29,14 +29,17 @@ class LanguageClient {
   }
 
   /** Asks; undefined where the server refuses, or has ended. */
-  request(method, params, token) {
-    this.#ids += 1;
-    const id = this.#ids;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#send({ id, method, params });
-      token?.onCancellationRequested(() => this.notify('$/cancelRequest', { id }));
-    });
+  async request(method, params, token) {
+    const { result, error } = await this.#ask(method, params, token);
+    if (error !== undefined) this.#handlers.onLog(`${error.message}\n`);
+    return result ?? undefined;
+  }
+
+  /** Asks for what a person waits for; throws an Error with the reason where it is refused. */
+  async demand(method, params, token) {
+    const { result, error } = await this.#ask(method, params, token);
+    if (error !== undefined) throw new Error(error.message);
+    return result ?? undefined;
   }
 
   notify(method, params) {
@@ -47,6 +50,16 @@ class LanguageClient {
   async stop() {
     await this.request('shutdown');
     this.notify('exit');
+  }
+
+  #ask(method, params, token) {
+    this.#ids += 1;
+    const id = this.#ids;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#send({ id, method, params });
+      token?.onCancellationRequested(() => this.notify('$/cancelRequest', { id }));
+    });
   }
 
   #send(message) {
@@ -76,13 +89,12 @@ class LanguageClient {
       else this.#handlers.onNotification(method, params);
       return;
     }
-    if (error !== undefined) this.#handlers.onLog(`${error.message}\n`);
-    this.#waiting.get(id)?.(result ?? undefined);
+    this.#waiting.get(id)?.({ result, error });
     this.#waiting.delete(id);
   }
 
   #end(code) {
-    for (const resolve of this.#waiting.values()) resolve(undefined);
+    for (const resolve of this.#waiting.values()) resolve({});
     this.#waiting.clear();
     this.#handlers.onEnd(code);
   }

@@ -207,6 +207,69 @@ describe('the names behind the filters of an empty list', () => {
   });
 });
 
+describe('the words behind the filters of an empty list', () => {
+  /** Records of the server that a filter leaves out. */
+  const RECORDED = {
+    'operation.list': { kind: 'vm.polish', target_kind: 'vm' },
+    'audit.list': { operation: 'vm.polish', outcome: 'sulky', resource_kind: 'teapot' },
+    'event.list': { type: 'teapot.boiled', position: 1 },
+  };
+
+  async function ask(line: string) {
+    const handlers = Object.entries(RECORDED).map(([name, item]) => [
+      name,
+      (params: object) => {
+        const isFiltered = Object.keys(item).some((field) => field in params);
+        return { result: { items: isFiltered ? [] : [item], next_cursor: null, last_position: 1 } };
+      },
+    ]);
+    const own = await startFakeServer(Object.fromEntries(handlers));
+    const answer = await runInProcess(splitWords(line), {
+      env: { NOVACRON_ENDPOINT: own.endpoint },
+    });
+    await own.close();
+    return { ...answer, calls: own.calls.length };
+  }
+
+  test.each([
+    ['operation list --kind vm.crate', '--kind vm.crate', 'vm.create'],
+    ['operation list --kind vm.create --kind vm.polsh', '--kind vm.polsh', 'vm.polish'],
+    ['operation list --target-kind volum', '--target-kind volum', 'volume'],
+    ['audit list --operation vm.delte', '--operation vm.delte', 'vm.delete'],
+    ['audit list --outcome policy-denid', '--outcome policy-denid', 'policy-denied'],
+    ['audit list --outcome sulki', '--outcome sulki', 'sulky'],
+    ['audit list --resource-kind netwrk', '--resource-kind netwrk', 'network'],
+    ['event list --type vm.create.suceeded', '--type vm.create.suceeded', 'vm.create.succeeded'],
+    ['event list --type teapot.boild', '--type teapot.boild', 'teapot.boiled'],
+  ])('are warned of where a similar one is known: %s', async (line, given, meant) => {
+    const { exitCode, stderr } = await ask(line);
+    expect(stderr.split('\n')[0]).toBe(
+      `warning: ${given} is no word of this release. Did you mean ${meant}?`,
+    );
+    expect(stderr).toMatch(/\nNo .* found\.\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    // Words of this release ask nothing more.
+    ['operation list --kind vm.create', 1],
+    ['audit list --outcome done', 1],
+    // Of a later release, and like nothing.
+    ['operation list --kind vm.polish', 2],
+    ['event list --type quux', 2],
+  ])('may be right: %s', async (line, calls) => {
+    const answer = await ask(line);
+    expect(answer.stderr).toMatch(/^No [\w ]+ found\.\n$/);
+    expect(answer).toMatchObject({ exitCode: 0, calls });
+  });
+
+  test('are refused where the list is closed', async () => {
+    const { exitCode, stderr, calls } = await ask('operation list --status stuk');
+    expect(stderr).toContain('(Did you mean stuck?)');
+    expect({ exitCode, calls }).toEqual({ exitCode: 2, calls: 0 });
+  });
+});
+
 describe('the healing column of VMs', () => {
   const incident = { ...SAMPLES.incident[0], target_kind: 'node', nodes: ['n9'] };
 

@@ -23,6 +23,7 @@ import type { TableChoice } from '../output/render-table.ts';
 import { hasValue, sortItems } from '../output/select-items.ts';
 import { addIncidents } from './add-incidents.ts';
 import { checkFilterNames } from './check-filter-names.ts';
+import { warnOfWords } from './warn-of-words.ts';
 
 /** What a list is asked for, checked. */
 export interface ListQuery {
@@ -158,6 +159,7 @@ export async function list(
   if (items.value.length === 0) {
     const unknown = await checkFilterNames(session, command, query.value.input);
     if (unknown !== undefined) return err(unknown);
+    await warnOfWords(session, command, query.value.input);
   }
   const value = await addIncidents(session, command, items.value);
   return ok(documentOf(query.value, value));

@@ -17,6 +17,7 @@ import { createItemStream, type ItemStream } from '../output/stream-items.ts';
 import { addIncidents } from './add-incidents.ts';
 import { checkFilterNames } from './check-filter-names.ts';
 import { choiceOf, listItems, readListQuery } from './list-items.ts';
+import { warnOfWords } from './warn-of-words.ts';
 
 /** Not everything publishes events: after this number of pauses the list is read in any case. */
 const PAUSES_MAX = 10;
@@ -132,7 +133,11 @@ export async function watchList(
       const items = await listItems(session, query.value);
       return items.ok ? ok(await addIncidents(session, command, items.value)) : items;
     },
-    check: () => checkFilterNames(session, command, query.value.input),
+    check: async () => {
+      const unknown = await checkFilterNames(session, command, query.value.input);
+      if (unknown === undefined) await warnOfWords(session, command, query.value.input);
+      return unknown;
+    },
     of: 'list',
   });
 }

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../syntax/json-object.ts';
+import { parseDocument } from './parse-document.ts';
 
 /** A signature that holds if its key is one to trust: the files are what it is over. */
 export type BundleSignature = {
@@ -82,15 +83,14 @@ function findWrongFile(files: Files, listed: unknown): string | undefined {
   return stray === undefined ? undefined : `leaves out ${stray}`;
 }
 
-/** OPA hashes what JSON says, not how it is written: keys in order, no blanks. */
+/** What OPA hashes by what it says. `data.yml` is hashed as it is written, as any other file. */
+const STRUCTURED = ['data.json', 'data.yaml', '.manifest'];
+
+/** Of what JSON or YAML says, keys are in order and without blanks. */
 function hashed(path: string, bytes: Uint8Array): Uint8Array {
-  const isJson = path.endsWith('.json') || path === '.manifest';
-  if (!isJson) return bytes;
-  try {
-    return new TextEncoder().encode(orderedJson(JSON.parse(new TextDecoder().decode(bytes))));
-  } catch {
-    return bytes;
-  }
+  if (!STRUCTURED.includes(path.split('/').at(-1) ?? '')) return bytes;
+  const parsed = parseDocument(path, bytes);
+  return parsed.ok ? new TextEncoder().encode(orderedJson(parsed.value)) : bytes;
 }
 
 function orderedJson(value: unknown): string {

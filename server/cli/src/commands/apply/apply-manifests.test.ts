@@ -150,6 +150,39 @@ describe('apply', () => {
   });
 });
 
+describe('a server that is gone', () => {
+  const files = { 'all.yaml': `${WEB}---${EXISTING}` };
+
+  test('is named once, and nothing more is tried', async () => {
+    const server = await startFakeServer();
+    const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+    await server.close();
+    const ran = await runInProcess(['apply', '-f', 'all.yaml'], { files, env });
+    expect(ran.stderr.match(/^error: /gm)).toEqual(['error: ']);
+    expect(ran.stderr).toContain(server.endpoint);
+    expect(ran.stdout).toBe('network/cliin-net failed\n2 more not tried\n');
+    expect(ran.exitCode).toBe(3);
+  });
+
+  test('leaves a report of what was applied before', async () => {
+    const handlers = (): FakeHandlers => {
+      return { ...world(), 'vm.list': () => ({ connection: 'closed' }) };
+    };
+    const done = await run('apply -f all.yaml', { files, handlers: handlers() });
+    expect(done.stdout).toBe(
+      'network/cliin-net created\nvm/web-server-01 failed\n1 more not tried\n',
+    );
+    expect(done.stderr.match(/^error: /gm)).toEqual(['error: ']);
+    expect(done.exitCode).toBe(3);
+    const parsed = await run('apply -f all.yaml -o json', { files, handlers: handlers() });
+    expect(JSON.parse(parsed.stdout)).toMatchObject([
+      { name: 'cliin-net', result: 'created' },
+      { name: 'web-server-01', result: 'failed' },
+      { name: 'cliin-web', result: 'skipped' },
+    ]);
+  });
+});
+
 describe('a write-only field', () => {
   const text = `${EXISTING}password_wo: cli-secret\npassword_wo_version: 2\n`;
 

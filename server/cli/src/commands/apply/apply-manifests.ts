@@ -1,7 +1,7 @@
 /** `novacron apply`: creates and updates resources until they are as documents say. */
 import type { TableCommand } from '../../arguments/command-table.ts';
 import type { Session } from '../../client/session.ts';
-import { type Failure, findingsFailure } from '../../failures/failure.ts';
+import { EXIT_CODES, exitCodeOf, type Failure, findingsFailure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import { previewOf } from '../../operations/preview-writes.ts';
 import { sendWrite, settleWrite } from '../../operations/write-command.ts';
@@ -33,8 +33,9 @@ const ENDINGS: Readonly<Record<ManifestPlan['action'], Ending>> = {
 
 /**
  * Applies documents one after another, those that others refer to first. A document that fails does
- * not keep the others from being applied, but those that refer to it.
- * Failures: wrong usage, and a count of the documents that failed.
+ * not keep the others from being applied, but those that refer to it; a server that is unreachable
+ * does.
+ * Failures: wrong usage, a count of the documents that failed, and `unavailable`.
  */
 export async function applyManifests(session: Session, request: ApplyRequest): Promise<Outcome> {
   const read = await readManifests(session.io, request.places);
@@ -44,22 +45,32 @@ export async function applyManifests(session: Session, request: ApplyRequest): P
   const endings = new Map<string, Ending>();
   const lines: string[] = [];
   const values: Fields[] = [];
+  let gone: Failure | undefined;
   for (const manifest of ordered.value) {
     const title = titleOf(manifest);
+    if (gone !== undefined) {
+      values.push({ kind: manifest.noun, name: manifest.name, result: 'skipped' });
+      continue;
+    }
     const ended = await applyOne(session, { manifest, endings, request, turn: 1 });
     if (ended.failure?.kind === 'interrupted') return { failure: ended.failure };
-    if (ended.failure !== undefined) {
+    if (ended.failure !== undefined && exitCodeOf(ended.failure) === EXIT_CODES.unreachable) {
+      gone = ended.failure;
+    } else if (ended.failure !== undefined) {
       session.io.stderr.write(`${title}:\n${renderFailure(ended.failure, session.output)}`);
     }
     endings.set(title, ended.ending);
     lines.push(`${title} ${ended.text}`, ...(ended.lines ?? []));
     values.push({ kind: manifest.noun, name: manifest.name, ...ended.value, result: ended.ending });
   }
+  const left = values.length - endings.size;
+  if (left > 0) lines.push(`${left} more not tried`);
   const text = lines.map((line) => `${plainLine(line)}\n`).join('');
   const document = { kind: 'report', value: values, text } as const;
   const all = [...endings.values()];
   const failed = all.filter((ending) => ending === 'failed' || ending === 'skipped').length;
   if (request.mode === 'dry-run') session.io.stderr.write('Dry run: nothing was changed\n');
+  if (gone !== undefined) return { document, failure: gone };
   if (failed === 0) return { document };
   return { document, failure: findingsFailure(`${failed} of ${all.length} were not applied`) };
 }

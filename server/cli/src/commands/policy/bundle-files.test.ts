@@ -82,7 +82,10 @@ const FOLDERS = {
   'strayed/.manifest': base64('{"roots": ["limits"]}'),
   'strayed/data.json': base64('{"others": 1}'),
   'torn/.manifest': base64('{"roots": '),
-  'yaml/data.yaml': base64('a: 1'),
+  'yaml/limits/policy.rego': base64(LIMITED),
+  'yaml/data.yaml': base64('memory_gb_max: 64 # GiB'),
+  'twice/data.yml': base64('a: 1'),
+  'twice/data.json': base64('{"a": 1}'),
   'nothing/README.md': base64('#'),
 };
 
@@ -95,15 +98,18 @@ describe('a bundle that is a directory', () => {
     const checked = await ask('check', '--bundle', 'whole');
     expect(checked.stdout).toBe('2 files and 1 bundle checked: no problems\n');
     expect((await ask('test', '--bundle', 'whole')).stdout).toContain('1 passed, 0 failed');
-    const words = ['data.limits.deny', '--bundle', 'whole', '--input', 'ask.json'];
-    expect((await ask('eval', ...words)).stdout).toContain('too large');
+    const words = (folder: string) => ['--bundle', folder, '--input', 'ask.json'];
+    const done = await ask('eval', 'data.limits.deny', ...words('whole'));
+    expect(done.stdout).toContain('too large');
+    // Documents in YAML are the same documents.
+    expect(await ask('eval', 'data.limits.deny', ...words('yaml'))).toEqual(done);
   });
 
   test.each([
     ['rooted', 1, 'data.others.deep is outside of the roots of its .manifest'],
     ['strayed', 1, 'strayed: data.others is outside of the roots of its .manifest'],
     ['torn', 1, 'torn: .manifest is not a JSON object'],
-    ['yaml', 1, 'yaml/data.yaml: documents of a bundle are read from data.json only'],
+    ['twice', 1, 'twice: data.yml says a again, which another document has said'],
     ['nothing', 2, 'nothing has no files of a bundle'],
     ['nowhere', 2, 'cannot read a bundle from nowhere'],
   ])('%s is refused', async (folder, exitCode, words) => {

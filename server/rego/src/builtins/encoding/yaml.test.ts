@@ -22,6 +22,8 @@ describe('yaml', () => {
       t: '2001-01-01',
     });
     expect(evaluate('yaml.unmarshal("")')).toBe(null);
+    // Go's reader takes the last of two values.
+    expect(evaluate('yaml.unmarshal(input)', 'a: 1\na: 2\n')).toEqual({ a: 2 });
   });
 
   test('values are written in the order of their keys, and read back the same', () => {

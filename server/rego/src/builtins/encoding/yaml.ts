@@ -28,19 +28,27 @@ const WORDS: ScalarTag[] = [
   resolve: () => value,
 }));
 
-function unmarshal(text: string): RegoValue {
+/**
+ * YAML as JSON text with exact integers; of several documents the first, and of a key that is there
+ * twice the last. Throws a BuiltinFailure where it is not YAML, or aliases multiply it.
+ */
+export function yamlToJson(text: string): string {
   const [document] = loadYaml().parseAllDocuments(text, {
     intAsBigInt: true,
     logLevel: 'silent',
     merge: true,
     schema: 'core',
     customTags: WORDS,
-    uniqueKeys: true,
+    uniqueKeys: false,
   });
-  if (document === undefined || !('toJS' in document)) return null;
+  if (document === undefined || !('toJS' in document)) return 'null';
   const [problem] = document.errors;
   if (problem) return fail(`yaml: ${problem.message}`);
-  return parseJson(jsonOf(toPlain(document)));
+  return jsonOf(toPlain(document));
+}
+
+function unmarshal(text: string): RegoValue {
+  return parseJson(yamlToJson(text));
 }
 
 function toPlain(document: {

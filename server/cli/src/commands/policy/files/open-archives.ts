@@ -85,9 +85,6 @@ async function readBundle(
   const files = new Map<string, Uint8Array>();
   for (const file of listed.value) {
     const path = file.startsWith(base) ? file.slice(base.length) : file;
-    if (/(?:^|\/)data\.ya?ml$/.test(path)) {
-      return err(findingsFailure(`${file}: documents of a bundle are read from data.json only`));
-    }
     if (!isBundleFile(path)) continue;
     const bytes = await readSafely(io, file);
     if (!bytes.ok) return bytes;
