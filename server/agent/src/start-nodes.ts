@@ -133,8 +133,8 @@ async function startNode(
 }
 
 /**
- * An answer proves that the way from a server to here is open; order holds on the bus. An agent that
- * answers late is at work meanwhile: to start it again would only cost a busy host more.
+ * An answer proves that the way from a server to here is open; order holds on the bus. An agent
+ * that answers late is at work meanwhile: to start it again would only cost a busy host more.
  * @returns why it cannot answer; undefined once it has, or is to stop
  */
 async function awaitAnswer(parts: NodesParts, node: string): Promise<Problem | undefined> {

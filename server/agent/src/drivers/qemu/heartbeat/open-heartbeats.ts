@@ -35,8 +35,8 @@ const LATE_MS = 5_000;
 const HUNG_MS = 2_000;
 
 /**
- * The same for a process that has hardly moved since it was started: a busy host takes long to start it, and
- * would have to begin again each time. Unit: ms.
+ * The same for a process that has hardly moved since it was started: a busy host takes long to
+ * start it, and would have to begin again each time. Unit: ms.
  */
 const START_MS_MAX = 60_000;
 
