@@ -1,4 +1,5 @@
 /** Does on a host what a guide asks for, in order, as root. */
+import { awaitAgent } from './await-agent.mjs';
 import { waitFor } from './host-machine.mjs';
 
 /** What cannot be done on a host without the internet, by how it begins, and what stands for it. */
@@ -17,8 +18,11 @@ const STAND_INS = [
 /** A server holds its terminal: it becomes a unit, which ends with the host. */
 const SERVER = 'novacron server';
 
+/** Steps after which the reader waits for the agent. */
+const STARTS_AGENT = /^systemctl (?:enable --now|restart) novacron-agent$/m;
+
 /** Where others use the processors as well, the bus may answer late: a reader tries again. */
-const AGAIN = '--property=Restart=on-failure --property=RestartSec=5';
+export const AGAIN = '--property=Restart=on-failure --property=RestartSec=5';
 
 /** In software, a command takes twenty times as long as on the host of a user. */
 const COMMAND_MS_MAX = 600_000;
@@ -41,6 +45,7 @@ export async function followGuide(host, steps, say) {
       throw new Error(`${where} ended with ${exitCode}:\n${step.text}\n${output}`);
     say(`  ${where}${stand === undefined ? '' : `: ${stand[2]}`}`);
     if (step.text.startsWith(SERVER)) await awaitServer(host);
+    if (STARTS_AGENT.test(step.text)) await awaitAgent(host);
     const exported = step.text.split('\n').filter((line) => line.startsWith('export '));
     settings = [settings, ...exported].join('\n');
   }

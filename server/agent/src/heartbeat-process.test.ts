@@ -1,5 +1,5 @@
 /** The process that sends the heartbeats of an agent, with a real agent and a real message bus. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
@@ -55,9 +55,9 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
 });
 
-function launch(): AgentProcess {
+function launch(env: Readonly<Record<string, string>> = {}): AgentProcess {
   const link = ['--bus', nats.url, '--data-dir', dataDir];
-  const agent = launchAgent([...link, '--node', NODE, ...PLACE, ...SIZE]);
+  const agent = launchAgent([...link, '--node', NODE, ...PLACE, ...SIZE], { env });
   agents.push(agent);
   return agent;
 }
@@ -172,5 +172,22 @@ test('a process of heartbeats that is stopped is replaced before its node is mis
   expect(performance.now() - stoppedMs).toBeLessThan(5_000);
   expect(isRunning(pid)).toBe(false);
   expect(agent.said.stderr).toContain('the process of heartbeats does not respond: it is killed');
+  expect(await agent.end('SIGTERM')).toBe(0);
+});
+
+/** Has a process of heartbeats begin only after 8 s, as on a host that has no time for it. */
+const SLOW_START = `
+if (process.argv[1]?.endsWith('heartbeat-process.js')) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8_000);
+}`;
+
+test('a process of heartbeats that takes long to start is waited for', async () => {
+  const file = join(dataDir, 'slow-start.cjs');
+  writeFileSync(file, SLOW_START);
+  const agent = launch({ NODE_OPTIONS: `--require ${file}` });
+  await agent.ready();
+  await waitUntil('heartbeats', () => (heard.length > 1 ? true : undefined));
+  expect(Number(heard.at(-1)?.beat)).toBeLessThan(2 ** 32);
+  expect(agent.said.stderr).not.toContain('the process of heartbeats');
   expect(await agent.end('SIGTERM')).toBe(0);
 });

@@ -214,11 +214,13 @@ async function runWithHeartbeats(run: NodesRun, heartbeats: Heartbeats): Promise
     followed: config.followed,
     heartbeats,
     isolation: config.isolation,
+    stop,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');
   const shown = listNames(names, NAMES_SHOWN_MAX);
-  io.stdout.write(`NovaCron agent ${AGENT_VERSION} is ready: ${shown} on ${servers}\n`);
+  const ready = `NovaCron agent ${AGENT_VERSION} is ready: ${shown} on ${servers}\n`;
+  if (!stop.aborted) io.stdout.write(ready);
   const earlier = await new Promise<Problem | undefined>((resolve) => {
     const leave = detectDuplicateAgent({
       bus,

@@ -7,6 +7,7 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
 import type { Timers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { DriverChoice } from './config/driver-settings.ts';
 import { AgentDatabase } from './database/agent-database.ts';
@@ -19,8 +20,8 @@ import type { Heartbeats } from './presence/heartbeats.ts';
 import { listHostSources } from './signals/host-sources.ts';
 import { type AgentStop, startAgent } from './start-agent.ts';
 
-/** How long the first answer of an agent may take. */
-const READY_MS_MAX = 10_000;
+/** An agent that has not answered by then is asked again, and the log says so. Unit: ms. */
+const ANSWER_MS_MAX = 10_000;
 
 /** What the agents share. */
 export interface NodesParts {
@@ -43,6 +44,8 @@ export interface NodesParts {
   readonly isolation?: IsolationSettings | undefined;
   /** The process that sends their heartbeats; this one when absent. */
   readonly heartbeats?: Heartbeats | undefined;
+  /** Aborted when the agents are no longer needed: first answers are not waited for any more. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** Agents at work. */
@@ -54,8 +57,8 @@ export interface RunningNodes {
 }
 
 /**
- * Starts them all, or none.
- * @returns when each of them answers on the bus; `unavailable` where one cannot
+ * Starts them all, or none. On a busy host an answer comes late, and is waited for.
+ * @returns when each of them answers on the bus, or is to stop; `unavailable` where one cannot
  */
 export async function startNodes(parts: NodesParts): Promise<Result<RunningNodes, Problem>> {
   const running: RunningNodes[] = [];
@@ -118,15 +121,33 @@ async function startNode(
       await agent.stop(options);
       await closeAll();
     };
-    // An answer proves that the way from a server to here is open; order holds on the bus.
-    const answer = await bus.request(inspectSubject(node.name), {}, { timeoutMs: READY_MS_MAX });
+    const trouble = await awaitAnswer(parts, node.name);
     const hypervisors = hypervisor === undefined ? [] : [hypervisor];
-    if (answer.ok) return ok({ hypervisors, stop });
+    if (trouble === undefined) return ok({ hypervisors, stop });
     await stop({ graceMs: 0 });
-    return err(notReady(node.name, answer.error.detail));
+    return err(notReady(node.name, trouble.detail));
   } catch (cause) {
     await closeAll();
     return err(notReady(node.name, reasonOf(cause)));
+  }
+}
+
+/**
+ * An answer proves that the way from a server to here is open; order holds on the bus. An agent
+ * that answers late is at work meanwhile: to start it again would only cost a busy host more.
+ * @returns why it cannot answer; undefined once it has, or is to stop
+ */
+async function awaitAnswer(parts: NodesParts, node: string): Promise<Problem | undefined> {
+  const { bus, timers, logger, stop } = parts;
+  const signals = stop === undefined ? [] : [stop];
+  const stopped = wait({ timers, delayMs: Number.POSITIVE_INFINITY, signals });
+  for (let attempt = 1; ; attempt += 1) {
+    const asked = bus.request(inspectSubject(node), {}, { timeoutMs: ANSWER_MS_MAX });
+    const answer = await Promise.race([asked, stopped]);
+    if (answer?.ok !== false) return undefined;
+    const { code, detail } = answer.error;
+    if (code !== 'deadline-exceeded') return answer.error;
+    logger.warn({ node, attempt, detail }, 'the agent has not answered yet: it is asked again');
   }
 }
 

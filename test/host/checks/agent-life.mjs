@@ -1,9 +1,7 @@
 /** What happens to agents: a restart, a crash, an upgrade. No guest notices. */
+import { awaitAgent, invocationOf } from '../await-agent.mjs';
 import { listGuests } from '../guests-of-host.mjs';
-import { runOk, waitFor } from '../host-machine.mjs';
-
-const READY_MS_MAX = 300_000;
-const INVOCATION = 'systemctl show --value -p InvocationID novacron-agent';
+import { runOk } from '../host-machine.mjs';
 
 /** Runs a command and compares the machines before and after; the agent has to be ready again. */
 async function whileGuestsRun(host, command) {
@@ -11,14 +9,9 @@ async function whileGuestsRun(host, command) {
   if (before.length === 0 || before.some(({ status }) => status !== 'running')) {
     throw new Error(`no machine runs to begin with: ${JSON.stringify(before)}`);
   }
-  const earlier = await runOk(host, INVOCATION);
+  const earlier = await invocationOf(host);
   await runOk(host, command);
-  await waitFor('the agent to be ready', READY_MS_MAX, async () => {
-    const id = (await runOk(host, INVOCATION)).trim();
-    if (id === earlier.trim() || id === '') return false;
-    const log = await runOk(host, `journalctl _SYSTEMD_INVOCATION_ID=${id} -o cat --no-pager`);
-    return log.includes('is ready');
-  });
+  await awaitAgent(host, earlier);
   const [was, is] = [before, await listGuests(host)].map((machines) => JSON.stringify(machines));
   if (was !== is) throw new Error(`machines before: ${was}, after: ${is}`);
 }

@@ -1,4 +1,6 @@
 /** What happens to hosts: a process that leaks, storage that is cut off, a restart. */
+import { awaitAgent, awaitNode, invocationOf } from '../await-agent.mjs';
+import { AGAIN } from '../follow-guide.mjs';
 import { listGuests } from '../guests-of-host.mjs';
 import { runOk, waitFor } from '../host-machine.mjs';
 
@@ -24,29 +26,25 @@ scope=$(ls -d /sys/fs/cgroup/novacron.slice/novacron-vms.slice/novacron-${id}-*.
 grep -q '^[0-9]' $scope/memory.max && grep -q '^[0-9]' $scope/cpu.max || exit 1
 bash -c "echo \\$\\$ > $scope/cgroup.procs; exec tail /dev/zero" || echo "ended with $?"`;
 
-/** What leaks ends with its own VM, and no other VM notices. */
-async function leak(host, settings) {
+/** What leaks ends with its own VM, which is started again; no other VM notices. */
+async function leak(host) {
   const [first, ...others] = await runningGuests(host);
   const output = await runOk(host, leakIn(first.id));
   if (!output.includes('ended with 137')) throw new Error(`the leak was not ended: ${output}`);
-  await waitFor('its machine to be known as stopped', READY_MS_MAX, async () => {
-    const shown = await shell(host, settings, `novacron vm show ${first.id}`);
-    return /^status +stopped/m.test(shown);
+  // A crash, which VMs are started again after unless they say otherwise.
+  await waitFor('its machine to run again', BACK_MS_MAX, async () => {
+    const again = (await listGuests(host)).find(({ id }) => id === first.id);
+    return again?.status === 'running' && again.process !== first.process;
   });
   const left = (await listGuests(host)).filter(({ id }) => id !== first.id);
   const [was, is] = [others, left].map((guests) => JSON.stringify(guests));
   if (was !== is) throw new Error(`other machines before: ${was}, after: ${is}`);
-  await shell(host, settings, `novacron vm start ${first.id}`);
-  await runningGuests(host);
 }
 
 async function restartAgent(host) {
+  const earlier = await invocationOf(host);
   await runOk(host, 'systemctl restart novacron-agent');
-  await waitFor('the agent to be ready', READY_MS_MAX, async () => {
-    const id = (await runOk(host, 'systemctl show --value -p InvocationID novacron-agent')).trim();
-    const log = await runOk(host, `journalctl _SYSTEMD_INVOCATION_ID=${id} -o cat --no-pager`);
-    return log.includes('is ready');
-  });
+  await awaitAgent(host, earlier);
 }
 
 /** A file system on a network block device, whose server is a process of the host. */
@@ -164,12 +162,9 @@ async function restartHost(host, settings) {
   });
   const now = await runOk(host, ACCELERATOR);
   if (now !== under) throw new Error(`the accelerator was ${under}, and is ${now}`);
-  const unit = '--quiet --unit=novacron-server --working-directory=/root';
+  const unit = `--quiet ${AGAIN} --unit=novacron-server --working-directory=/root`;
   await runOk(host, `systemd-run ${unit} ${server.trim()}`);
-  await waitFor('the server to answer', BACK_MS_MAX, async () => {
-    const asked = await host.run(`cd /root\n${settings}\nnovacron node list`);
-    return asked.exitCode === 0 && /ready/.test(asked.output);
-  });
+  await awaitNode(host);
   await shell(host, settings, 'terraform plan -no-color -detailed-exitcode');
 }
 

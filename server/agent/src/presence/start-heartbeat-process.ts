@@ -23,6 +23,12 @@ const ALIVE_MS = 1_000;
 /** A process that has not answered so often, while the agent responded, is replaced. */
 const UNANSWERED_MAX = 5;
 
+/**
+ * The same until its first answer: a busy host takes long to start it, and would have to begin
+ * again each time.
+ */
+const UNANSWERED_MAX_FIRST = 60;
+
 /** Pause before a process that has ended is replaced. Unit: ms. */
 const RESTART_MS = 1_000;
 
@@ -71,6 +77,7 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   let child: ChildProcess | undefined;
   let processes = 0;
   let unanswered = 0;
+  let unansweredMax = UNANSWERED_MAX_FIRST;
   let isStopping = false;
   /** Whether the process was killed because it did not respond. */
   let isHung = false;
@@ -87,7 +94,7 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   }
 
   function hear(message: FromHeartbeatProcess): void {
-    if (message.kind === 'alive') unanswered = 0;
+    if (message.kind === 'alive') noteAnswer();
     if (message.kind === 'renewal') hearRenewal(message);
     if (message.kind === 'guard') noteGuard(message);
     if (message.kind === 'watchdog') noteWatchdog(message.state);
@@ -98,6 +105,11 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
     }
     if (message.kind !== 'trouble') return;
     logger.warn({ detail: message.detail }, 'heartbeats have trouble with the message bus');
+  }
+
+  function noteAnswer(): void {
+    unanswered = 0;
+    unansweredMax = UNANSWERED_MAX;
   }
 
   function noteGuard({ node, state }: Extract<FromHeartbeatProcess, { kind: 'guard' }>): void {
@@ -124,6 +136,7 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   function launch(): void {
     processes += 1;
     unanswered = 0;
+    unansweredMax = UNANSWERED_MAX_FIRST;
     const own = fork(programPath(), [], {
       execArgv: NODE_OPTIONS,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -179,7 +192,7 @@ export function startHeartbeatProcess(options: HeartbeatProcessOptions): Heartbe
   function look(): void {
     cancelAlive = timers.after(ALIVE_MS, look);
     unanswered += 1;
-    if (unanswered > UNANSWERED_MAX || (child?.pid !== undefined && isStopped(child.pid))) {
+    if (unanswered > unansweredMax || (child?.pid !== undefined && isStopped(child.pid))) {
       unanswered = 0;
       isHung = child !== undefined;
       logger.error({}, 'the process of heartbeats does not respond: it is killed');

@@ -8,7 +8,7 @@ import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
 import { placesIn } from '../files/directories.ts';
 import { listProcesses } from '../files/host-processes.ts';
 import { requirePool } from '../files/storage-pool.ts';
-import { childLauncher } from '../launch/launcher.ts';
+import { childLauncher, type Launcher } from '../launch/launcher.ts';
 import { type OpenHeartbeats, openHeartbeats } from './open-heartbeats.ts';
 
 const WATCH_MS = 3_000;
@@ -30,13 +30,17 @@ afterEach(async () => {
   await waitUntil('the processes to end', () => writersIn(directory).length === 0 || undefined);
 });
 
-function open(node: string, storageDir = join(directory, 'pool')): OpenHeartbeats {
+function open(
+  node: string,
+  storageDir = join(directory, 'pool'),
+  launcher: Launcher = childLauncher,
+): OpenHeartbeats {
   const places = placesIn({ runDir: join(directory, node), storageDir, node });
   requirePool(places, false);
   const heartbeats = openHeartbeats({
     node,
     places,
-    launcher: childLauncher,
+    launcher,
     clock: systemClock,
     timers: systemTimers,
     onState: (state) => states.push(`${node} ${state}`),
@@ -107,6 +111,28 @@ describe('heartbeats in a shared storage', () => {
     await waitUntil('another process', () => writersOf('node-01')[0]?.pid !== pid || undefined);
     expect(await second.watch(ask('node-01'))).toEqual({ kind: 'moves', guests: 0 });
     expect(first.state()).toBe('arrives');
+  }, 40_000);
+
+  test('arrive at last from a process that takes long to start', async () => {
+    const before = open('node-01');
+    await untilArrives(before);
+    before.close();
+    for (const { pid } of writersOf('node-01')) process.kill(pid, 'SIGKILL');
+    states = [];
+    const slow: Launcher = {
+      ...childLauncher,
+      commandOf: ({ program, args }) => ({
+        program: '/bin/sh',
+        args: ['-c', 'sleep 8; exec "$0" "$@"', program, ...args],
+      }),
+    };
+    const heartbeats = open('node-01', undefined, slow);
+    const [{ pid } = { pid: 0 }] = await waitUntil('the process', () => {
+      const found = writersOf('node-01');
+      return found.length === 1 ? found : undefined;
+    });
+    await untilArrives(heartbeats);
+    expect(writersOf('node-01')).toMatchObject([{ pid }]);
   }, 40_000);
 
   test('do not arrive, and none are written, where another storage is mounted', async () => {

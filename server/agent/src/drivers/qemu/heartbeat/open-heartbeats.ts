@@ -34,6 +34,15 @@ const LATE_MS = 5_000;
  */
 const HUNG_MS = 2_000;
 
+/**
+ * The same for a process that has hardly moved since it was started: a busy host takes long to
+ * start it, and would have to begin again each time. Unit: ms.
+ */
+const START_MS_MAX = 60_000;
+
+/** The first of them may be one of the process before it. */
+const MOVEMENTS_MIN = 2;
+
 /** How long the storage has to answer a reading. Unit: ms. */
 const ANSWER_MS = 2_000;
 
@@ -89,6 +98,8 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   let writer: ProcessRecord | undefined;
   let startedMs = Number.NEGATIVE_INFINITY;
   let last: { readonly reading: HeartbeatReading; readonly sinceMs: number } | undefined;
+  /** How often its heartbeat was seen to move since its process was started. */
+  let movements = 0;
   /** Whether the storage answered the last reading. */
   let canRead = false;
   let isClosed = false;
@@ -104,7 +115,12 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   /** Whether the process does nothing, though the storage answers. */
   function isHung(pid: number): boolean {
     if (isStopped(pid)) return true;
-    const isLate = last !== undefined && steadyMs(clock) - last.sinceMs >= HUNG_MS;
+    if (last === undefined) return false;
+    const nowMs = steadyMs(clock);
+    const isLate =
+      movements >= MOVEMENTS_MIN
+        ? nowMs - last.sinceMs >= HUNG_MS
+        : nowMs - startedMs >= START_MS_MAX;
     return isLate && canRead && !readThreadStates(pid).includes('D');
   }
 
@@ -118,6 +134,7 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
       endHung(writer.pid);
     }
     startedMs = nowMs;
+    movements = 0;
     writer = startWriter(parts, pool);
   }
 
@@ -131,7 +148,10 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
         const isFirst = last === undefined;
         last = { reading, sinceMs: steadyMs(clock) };
         // What an earlier process has written says nothing of this one.
-        if (!isFirst) turn('arrives');
+        if (!isFirst) {
+          movements += 1;
+          turn('arrives');
+        }
       }
     } catch {
       // It does not arrive, or cannot be read: after a while it is late.
