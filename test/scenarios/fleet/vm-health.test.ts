@@ -251,6 +251,33 @@ describe('a VM with a health check', () => {
     expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
   });
 
+  test('is explained with what was tried, its limits, and what comes next', async () => {
+    const vm = await make({ attempts: 2 });
+    await bench().advance(3 * MINUTE_MS);
+    hopeless.add(vm.id);
+    const explain = async () => {
+      const [incident] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
+      if (incident === undefined) return '';
+      const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+      return explanation.join('\n');
+    };
+    const seen = new Set<string>();
+    for (let at = 0; at < 40; at += 1) {
+      await pass(1);
+      const text = await explain();
+      const [next] = text.match(/(?<=: )\w+ is next \(level \d, attempt \d of \d\)/u) ?? [];
+      if (next !== undefined) seen.add(next);
+    }
+    expect([...seen]).toContain('reboot is next (level 1, attempt 2 of 2)');
+    const after = await explain();
+    for (const tried of ['reset', 'reboot']) {
+      const line = `${vm.name}: ${tried} \\(level 1\\), \\d+m?s of at most 2m: it did not help`;
+      expect(after).toMatch(new RegExp(line, 'u'));
+    }
+    expect(after).toContain(`${vm.name}: nothing more is tried by itself.`);
+    expect(after).toContain(`The VM ${vm.name} gets no more memory or CPU: it does not allow`);
+  });
+
   /** How replacements of members have ended. */
   async function replacements() {
     const { strategies } = await bench().expectOk('healing.outcomes', {});
