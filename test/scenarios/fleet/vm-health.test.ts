@@ -327,6 +327,31 @@ describe('a VM with a health check', () => {
     expect(await replacements()).toMatchObject({ outcomes: 1, succeeded: 1 });
   });
 
+  test('in a group has a successor that serves within 5 minutes of the last attempt', async () => {
+    const group = await makeGroup();
+    await pass(3);
+    const [first = ''] = group.member_ids;
+    hopeless.add(first);
+    await pass(15);
+    const after = await bench().expectOk('vm_group.get', { id: group.id });
+    const [successor = ''] = after.member_ids.filter((id) => !group.member_ids.includes(id));
+    const atMs = async (target: string, type: string): Promise<number> => {
+      const { items } = await bench().expectOk('event.list', { target: [target], type: [type] });
+      return Date.parse(items[0]?.at ?? '');
+    };
+    const givenUpMs = await atMs(first, 'vm.stays_unhealthy');
+    const servedMs = (await atMs(successor, 'vm.healthy')) - givenUpMs;
+    expect(servedMs).toBeGreaterThan(0);
+    expect(servedMs).toBeLessThan(5 * MINUTE_MS);
+    const [incident] = (await bench().expectOk('incident.list', { cause: ['unhealthy'] })).items;
+    if (incident === undefined) throw new Error('there is no incident');
+    expect(incident).toMatchObject({ state: 'resolved', resolution: 'system' });
+    const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(explanation).toContainEqual(
+      expect.stringMatching(/ web: replace_member \(level 3\), \S+ of at most 5m: it helped$/u),
+    );
+  });
+
   test('in a group is reset when the one before it serves again', async () => {
     const group = await makeGroup();
     await bench().advance(3 * MINUTE_MS);
