@@ -32,6 +32,17 @@ describe('a VM that may grow', () => {
     return (await bench().expectOk('operation.list', asked)).items;
   };
 
+  /** Details of the events that say why it does not grow, oldest first. */
+  async function notGrown(): Promise<readonly string[]> {
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_grown'] });
+    return items.map(({ data }) => String(data.detail));
+  }
+  async function explain() {
+    const [incident] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
+    if (incident === undefined) throw new Error('there is no open incident');
+    return bench().expectOk('incident.explain', { id: incident.id });
+  }
+
   test('gets twice its memory while it runs, once restarts have not helped', async () => {
     const vm = await make();
     await pass(3);
@@ -104,6 +115,16 @@ describe('a VM that may grow', () => {
     expect(await growths()).toHaveLength(1);
     expect(await show(vm)).toMatchObject({ health: 'unhealthy', grown_memory_gb: 3 });
     expect((await bench().expectOk('incident.list', { state: ['open'] })).items).toHaveLength(1);
+    const why = `The VM ${vm.name} gets no more memory or CPU: it has all the memory and CPU that`;
+    expect((await notGrown()).at(-1)).toMatch(why);
+    const explained = await explain();
+    expect(explained.held_up[0]).toContain(why);
+    expect(explained.explanation.join('\n')).toMatch(
+      /: grow \(level 3\), \S+ of at most 10m: it (helped|did not help)/u,
+    );
+    expect(explained.explanation).toContain(
+      `  ${vm.name}: nothing more is tried by itself. People have to look at it.`,
+    );
   });
 
   test.each([
@@ -152,6 +173,22 @@ describe('a VM that may grow', () => {
     ]);
   });
 
+  test('is refused by the quota of its tenant, and grows when that is raised', async () => {
+    const vm = await make();
+    await pass(3);
+    const { tenantId } = bench().admin;
+    await bench().expectOk('tenant.update', { id: tenantId, quotas: { memory_gb: 3 } });
+    need(vm, { memory_mib: 3_000 });
+    await pass(15);
+    expect(await growths()).toEqual([]);
+    expect(await notGrown()).toEqual([expect.stringContaining('quota')]);
+    const explained = await explain();
+    expect(explained.held_up).toContainEqual(expect.stringContaining('quota'));
+    await bench().expectOk('tenant.update', { id: tenantId, quotas: { memory_gb: 4 } });
+    await pass(30);
+    expect(await show(vm)).toMatchObject({ health: 'healthy', grown_memory_gb: 4 });
+  });
+
   test('keeps what it has when its labels change, and the plan says so', async () => {
     const vm = await make();
     await pass(3);
@@ -176,5 +213,56 @@ describe('a VM that may grow', () => {
     expect(await show(vm)).toMatchObject({ memory_gb: 6, grown_memory_gb: null });
     expect(await machineOf(bench(), vm)).toMatchObject({ spec: { memory_mib: 6_144 } });
     expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+});
+
+describe('a VM that may grow, in a fleet that keeps room for one lost node', () => {
+  const node = (name: string) => ({
+    name,
+    zone: 'zone-a',
+    rack: 'rack-a',
+    cpu_cores: 8,
+    memory_gb: 16,
+    disk_gb: 500,
+    storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
+  });
+  const bench = useBench({
+    fleet: {
+      nodes: [node('grow-a'), node('grow-b')],
+      storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+    },
+    failoverNodes: 1,
+  });
+
+  test('does not take the room of the VMs of that node, and the event says so', async () => {
+    await makeVm(bench(), { name: 'neighbour', memory_gb: 8, placement: { node: 'grow-b' } });
+    const vm = await makeVm(bench(), {
+      memory_gb: 6,
+      placement: { node: 'grow-a' },
+      healing: {
+        on_node_loss: 'restart',
+        health_check: CHECK,
+        attempts: 1,
+        grow_to: { memory_gb: 12 },
+      },
+    });
+    const moved = await bench().expectOk('vm.update', { id: vm.id, placement: null });
+    await bench().end(moved.operation);
+    for (let at = 0; at < 12; at += 1) await bench().advance(MINUTE_MS / 4);
+    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'need', memory_mib: 9_000 });
+    for (let at = 0; at < 60; at += 1) await bench().advance(MINUTE_MS / 4);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_grown'] });
+    const detail =
+      'Room is kept free for the loss of one node (failover-nodes). If grow-a were lost, the VM ' +
+      `${vm.name} would have no room on another node.`;
+    expect(items).toMatchObject([{ data: { detail } }]);
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
+      health: 'unhealthy',
+      grown_memory_gb: null,
+    });
+    const [incident] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
+    if (incident === undefined) throw new Error('there is no open incident');
+    const { held_up } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(held_up).toContain(detail);
   });
 });

@@ -47,6 +47,13 @@ describe('an incident', () => {
     return found.id;
   }
 
+  /** The lines below a heading of an explanation, up to the next one. */
+  function below(lines: readonly string[], heading: string): readonly string[] {
+    const since = lines.slice(lines.indexOf(heading) + 1);
+    const end = since.indexOf('');
+    return end < 0 ? since : since.slice(0, end);
+  }
+
   async function eventsOf({ id }: Pick<Incident, 'id'>): Promise<readonly string[]> {
     const { items } = await bench().expectOk('event.list', { target: [id] });
     return items.map(({ type }) => type);
@@ -189,6 +196,18 @@ describe('an incident', () => {
     expect(explained.explanation[0]).toBe(incident.summary);
     expect(explained.consoles).toEqual([
       { vm: vm.name, lines: expect.arrayContaining(['Kernel panic - not syncing: simulated']) },
+    ]);
+    const kept = `The VM ${vm.name} gets no more memory or CPU: it does not allow healing to`;
+    expect(explained.held_up).toEqual([expect.stringContaining(kept)]);
+    expect((await show(incident)).advice).toContain(explained.held_up[0]);
+    expect(explained.advice).not.toContain(explained.held_up[0]);
+    expect(below(explained.explanation, 'What was tried:')).toEqual([
+      expect.stringMatching(
+        new RegExp(`^ {2}\\S+Z {2}${vm.name}: start \\(level 1\\), [\\dms]+ of at most 2m: it `),
+      ),
+    ]);
+    expect(below(explained.explanation, 'What comes next:')).toEqual([
+      `  ${vm.name}: nothing more is tried by itself. People have to look at it.`,
     ]);
     const { items } = await bench().expectOk('event.list', { type: ['vm.crash_loop'] });
     // Webhooks receive events, and guests may print secrets.

@@ -32,6 +32,9 @@ const RESTORED = { healing: { on_node_loss: 'restore' } } as const;
 const LOST_MS = 120_000;
 const INSPECTED_MS = 25 * 60_000;
 
+/** How long a VM may take to run again from snapshots, once its node is known to be off. */
+const RESTORED_MS_MAX = 15 * 60_000;
+
 describe('a VM that is restored from exported snapshots', () => {
   const bench = useBench({ fleet: FLEET });
 
@@ -133,6 +136,37 @@ describe('a VM that is restored from exported snapshots', () => {
     expect(await bench().expectProblem('vm.migrate', { id: vm.id, node: 'dr-x' })).toMatchObject({
       code: 'validation-failed',
     });
+  });
+
+  test('runs within 15 minutes after its node is known to be off, and says its RPO', async () => {
+    const vm = await makeOn('dr-x');
+    const snapshot = await secure(await attachTo(vm));
+    await bench().advance(600_000);
+    const id = await lose('dr-x');
+    const { operation } = await bench().expectOk('node.confirm_dead', { id });
+    const known = await bench().end(operation);
+    const knownMs = Date.parse(known.finished_at ?? '');
+    await bench().advance(RESTORED_MS_MAX);
+    const { items } = await bench().expectOk('operation.list', { kind: ['vm.recover'] });
+    expect(items).toMatchObject([{ target_id: vm.id, status: 'succeeded' }]);
+    const restoredMs = Date.parse(items[0]?.finished_at ?? '') - knownMs;
+    expect(restoredMs).toBeGreaterThan(0);
+    expect(restoredMs).toBeLessThan(RESTORED_MS_MAX);
+    // Its data are those of the snapshot: how old these are is in the operation and the incident.
+    const note = String(items[0]?.note);
+    expect(note).toContain(`data from nightly of ${snapshot.created_at}.`);
+    expect(note).toMatch(/What was written since is lost: 10m\d*s? \(recovery point\)/u);
+    const [incident] = (await bench().expectOk('incident.list', { cause: ['node_lost'] })).items;
+    if (incident === undefined) throw new Error('there is no incident');
+    const { members, steps } = await bench().expectOk('incident.get', { id: incident.id });
+    expect(members).toMatchObject([{ vm_id: vm.id }]);
+    expect(Date.parse(members[0]?.up_at ?? '') - knownMs).toBeLessThan(RESTORED_MS_MAX);
+    expect(steps.map(({ what }) => what)).toContain(`vm.recover of ${vm.name} began: ${note}`);
+    const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(explanation).toContainEqual(
+      expect.stringMatching(/: restart_elsewhere \(level 4\), \d+ms of at most 15m: it helped$/u),
+    );
+    await comeBack('dr-x');
   });
 
   test('waits for its node without an export, and says so', async () => {

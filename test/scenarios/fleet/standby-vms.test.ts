@@ -36,6 +36,9 @@ const STANDBY = { healing: { on_node_loss: 'restart', standby: true } } as const
 /** By then a silent node is lost, a standby is chosen, and a node is inspected. Unit: ms. */
 const LOST_MS = 120_000;
 const CHOSEN_MS = 15_000;
+
+/** How long a VM with a standby may take to run there, once its node is known to be off. */
+const START_MS_MAX = 60_000;
 const INSPECTED_MS = 25 * 60_000;
 
 describe('a VM with a standby', () => {
@@ -66,6 +69,37 @@ describe('a VM with a standby', () => {
 
   const explain = ({ id }: Pick<Vm, 'id'>) =>
     bench().expectOk('vm.explain', { id, if_node_lost: true });
+
+  test('runs on its standby within a minute after its node is known to be off', async () => {
+    const vm = await makeOn('zone-a');
+    await bench().advance(CHOSEN_MS);
+    const { standby_node: standby } = await show(vm);
+    await bench().fleet.stopAgent(String(vm.node));
+    await bench().advance(LOST_MS);
+    const { id } = await nodeNamed(String(vm.node));
+    const { operation } = await bench().expectOk('node.confirm_dead', { id: id as NodeId });
+    const known = await bench().end(operation);
+    await bench().advance(START_MS_MAX);
+    expect(await show(vm)).toMatchObject({ node: standby, status: 'running' });
+    const knownMs = Date.parse(known.finished_at ?? '');
+    const { items } = await bench().expectOk('operation.list', { kind: ['vm.recover'] });
+    expect(items).toMatchObject([{ target_id: vm.id, status: 'succeeded' }]);
+    const startedMs = Date.parse(items[0]?.finished_at ?? '') - knownMs;
+    expect(startedMs).toBeGreaterThan(0);
+    expect(startedMs).toBeLessThan(START_MS_MAX);
+    const [incident] = (await bench().expectOk('incident.list', { cause: ['node_lost'] })).items;
+    if (incident === undefined) throw new Error('there is no incident');
+    // The incident sees it as soon.
+    const { members } = await bench().expectOk('incident.get', { id: incident.id });
+    expect(members).toMatchObject([{ vm_id: vm.id }]);
+    expect(Date.parse(members[0]?.up_at ?? '') - knownMs).toBeLessThan(START_MS_MAX);
+    const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(explanation).toContainEqual(
+      expect.stringMatching(/: restart_elsewhere \(level 4\), \d+ms of at most 15m: it helped$/u),
+    );
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(INSPECTED_MS);
+  });
 
   test('holds room in another zone, and runs there once its node is known to be off', async () => {
     const made = await makeOn('zone-a');

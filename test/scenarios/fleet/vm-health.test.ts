@@ -251,6 +251,33 @@ describe('a VM with a health check', () => {
     expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
   });
 
+  test('is explained with what was tried, its limits, and what comes next', async () => {
+    const vm = await make({ attempts: 2 });
+    await bench().advance(3 * MINUTE_MS);
+    hopeless.add(vm.id);
+    const explain = async () => {
+      const [incident] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
+      if (incident === undefined) return '';
+      const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+      return explanation.join('\n');
+    };
+    const seen = new Set<string>();
+    for (let at = 0; at < 8; at += 1) {
+      await pass(1);
+      const text = await explain();
+      const [next] = text.match(/(?<=: )\w+ is next \(level \d, attempt \d of \d\)/u) ?? [];
+      if (next !== undefined) seen.add(next);
+    }
+    expect([...seen]).toContain('reboot is next (level 1, attempt 2 of 2)');
+    const after = await explain();
+    for (const tried of ['reset', 'reboot']) {
+      const line = `${vm.name}: ${tried} \\(level 1\\), \\d+m?s of at most 2m: it did not help`;
+      expect(after).toMatch(new RegExp(line, 'u'));
+    }
+    expect(after).toContain(`${vm.name}: nothing more is tried by itself.`);
+    expect(after).toContain(`The VM ${vm.name} gets no more memory or CPU: it does not allow`);
+  });
+
   /** How replacements of members have ended. */
   async function replacements() {
     const { strategies } = await bench().expectOk('healing.outcomes', {});
@@ -298,6 +325,31 @@ describe('a VM with a health check', () => {
     expect(after.member_ids.filter((id) => group.member_ids.includes(id))).toHaveLength(2);
     expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
     expect(await replacements()).toMatchObject({ outcomes: 1, succeeded: 1 });
+  });
+
+  test('in a group has a successor that serves within 5 minutes of the last attempt', async () => {
+    const group = await makeGroup();
+    await pass(3);
+    const [first = ''] = group.member_ids;
+    hopeless.add(first);
+    await pass(15);
+    const after = await bench().expectOk('vm_group.get', { id: group.id });
+    const [successor = ''] = after.member_ids.filter((id) => !group.member_ids.includes(id));
+    const atMs = async (target: string, type: string): Promise<number> => {
+      const { items } = await bench().expectOk('event.list', { target: [target], type: [type] });
+      return Date.parse(items[0]?.at ?? '');
+    };
+    const givenUpMs = await atMs(first, 'vm.stays_unhealthy');
+    const servedMs = (await atMs(successor, 'vm.healthy')) - givenUpMs;
+    expect(servedMs).toBeGreaterThan(0);
+    expect(servedMs).toBeLessThan(5 * MINUTE_MS);
+    const [incident] = (await bench().expectOk('incident.list', { cause: ['unhealthy'] })).items;
+    if (incident === undefined) throw new Error('there is no incident');
+    expect(incident).toMatchObject({ state: 'resolved', resolution: 'system' });
+    const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(explanation).toContainEqual(
+      expect.stringMatching(/ web: replace_member \(level 3\), \S+ of at most 5m: it helped$/u),
+    );
   });
 
   test('in a group is reset when the one before it serves again', async () => {

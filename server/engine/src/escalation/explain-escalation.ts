@@ -15,9 +15,14 @@ export function explainGrowth({ vm, to, shortages }: Growth): string {
 }
 
 /** Why a VM does not grow, a clause about it. */
-export const GAP_WORDS: Readonly<Record<GrowthGap, string>> = {
+const GAP_WORDS: Readonly<Record<GrowthGap, string>> = {
   not_allowed: 'it does not allow healing to give it more memory or CPU (healing.grow_to)',
   no_shortage: 'nothing shows that its guest has run out of memory or CPU',
   at_ceiling: 'it has all the memory and CPU that healing.grow_to allows',
   attempts: 'it has grown three times, and that has not helped',
 };
+
+/** Explains why a VM that was given up does not grow. @returns a sentence without its full stop */
+export function explainGap(name: string, gap: GrowthGap): string {
+  return `The VM ${name} gets no more memory or CPU: ${GAP_WORDS[gap]}`;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { explainGrowth, GAP_WORDS } from './explain-escalation.ts';
+import { explainGap, explainGrowth } from './explain-escalation.ts';
 import type { GivenUpVm, GuestSigns } from './model/escalation.ts';
 import { GROWTHS_MAX, planEscalation } from './plan-escalation.ts';
 import { findShortages } from './rules/find-shortage.ts';
@@ -89,11 +89,15 @@ describe('a VM that restarts have not helped', () => {
       'name of a grows from 2 to 4 GB of memory, because its console said: ' +
         '"Out of memory: Killed process 7"',
     );
-    expect(
-      Object.values(GAP_WORDS).every(
-        (words) => words.startsWith('it') || words.startsWith('nothing'),
-      ),
-    ).toBe(true);
+  });
+
+  test.each([
+    ['not_allowed', 'it does not allow healing to give it more memory or CPU (healing.grow_to)'],
+    ['no_shortage', 'nothing shows that its guest has run out of memory or CPU'],
+    ['at_ceiling', 'it has all the memory and CPU that healing.grow_to allows'],
+    ['attempts', 'it has grown three times, and that has not helped'],
+  ] as const)('that stays as it is (%s) is explained', (gap, why) => {
+    expect(explainGap('web-01', gap)).toBe(`The VM web-01 gets no more memory or CPU: ${why}`);
   });
 
   test('never gets more than its ceiling, nor less than it has, nor more often than it may', () => {

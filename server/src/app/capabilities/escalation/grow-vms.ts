@@ -6,8 +6,8 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
-import { explainGrowth } from '@novacron/engine/escalation/explain-escalation';
-import type { Growth } from '@novacron/engine/escalation/model/escalation';
+import { explainGap, explainGrowth } from '@novacron/engine/escalation/explain-escalation';
+import type { Growth, GrowthGap } from '@novacron/engine/escalation/model/escalation';
 import { planEscalation } from '@novacron/engine/escalation/plan-escalation';
 import { limitOf } from '@novacron/engine/learning/rules/ladder';
 import type { VmRow } from '../../../ports/tables/tables.ts';
@@ -45,6 +45,8 @@ interface Parts extends BeginParts<CapabilityDeps> {
   readonly refusals: RefusedWrites;
   /** Of VMs that wait for their restart windows: these are asked for in each round. */
   readonly windows: RefusedWrites;
+  /** Of VMs that may grow and do not: these are looked at in each round. */
+  readonly gaps: RefusedWrites;
 }
 
 /** Gives VMs another size. */
@@ -52,7 +54,8 @@ export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
   const signs = rememberGuestSigns(own.deps);
   const refusals = refusedWrites(own.deps, 'vm.not_grown');
   const windows = refusedWrites(own.deps, 'vm.not_grown');
-  const parts: Parts = { ...own, signs, refusals, windows };
+  const gaps = refusedWrites(own.deps, 'vm.not_grown');
+  const parts: Parts = { ...own, signs, refusals, windows, gaps };
   return {
     name: 'vm-growth',
     summary: 'Gives VMs more memory or CPU that restarts have not helped, as they allow.',
@@ -67,7 +70,7 @@ export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
 
 /** @returns how many VMs there is news of */
 async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number> {
-  const { deps, signs, refusals, windows } = parts;
+  const { deps, signs, refusals, windows, gaps } = parts;
   const { unhealthy, stopped } = await deps.store.snapshot({
     unhealthy: { from: 'vms', where: { health: 'unhealthy' }, limit: VMS_MAX, damaged: 'blank' },
     stopped: { from: 'vms', where: { status: 'stopped' }, limit: VMS_MAX, damaged: 'blank' },
@@ -77,6 +80,7 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
   const rows = new Map<string, VmRow>(idle.map((row) => [row.id, row]));
   refusals.keepOnly(rows);
   windows.keepOnly(rows);
+  gaps.keepOnly(rows);
   const vms = mapReadable([...rows.values()], (row) => {
     const fault = faultOfGivenUp(row);
     if (fault === undefined || desiredAs(row, VmSpec).power_state !== 'running') return [];
@@ -94,6 +98,12 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
     const row = rows.get(growth.vm.id);
     if (row === undefined || !budget.mayContinue()) break;
     if (await growOne(parts, budget, { growth, row })) news += 1;
+  }
+  for (const { vm, why } of plan.left) {
+    const row = rows.get(vm.id);
+    // One whose owner asks for no growth lacks nothing: an event would be noise.
+    if (row === undefined || why === 'not_allowed' || !budget.mayContinue()) continue;
+    if (await gaps.note(row, staysAsItIs(row, why), budget.guard)) news += 1;
   }
   return news;
 }
@@ -191,6 +201,16 @@ function waits({ name, id }: VmRow, why: string): Begun {
     problem: problem('conflict', {
       detail: `The VM ${name} is to get more memory or CPU, and waits: ${why}.`,
       remedy: `To do it now, change its size: novacron vm update ${id} --restart allowed.`,
+    }),
+  };
+}
+
+function staysAsItIs({ name, id }: VmRow, why: GrowthGap): Begun {
+  return {
+    kind: 'refused',
+    problem: problem('conflict', {
+      detail: `${explainGap(name, why)}.`,
+      remedy: `Find out what its guest lacks: novacron vm console ${id}.`,
     }),
   };
 }

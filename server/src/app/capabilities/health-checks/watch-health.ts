@@ -197,7 +197,7 @@ function msOf(text: string | null | undefined, otherwiseMs: number): number {
  * A reset belongs to the row of the one before if the guest was judged unhealthy as soon as that
  * was possible.
  */
-function stableMsOf(check: VmHealthCheck): number {
+export function stableMsOf(check: VmHealthCheck): number {
   const { unhealthyAfter, startPeriodMs } = thresholdsOf(check);
   const intervalMs = msOf(check.interval, HEALTH_INTERVAL_MS);
   return STABLE_MS + startPeriodMs + (unhealthyAfter + 1) * intervalMs;

@@ -10,9 +10,12 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findAttempts } from './find-attempts.ts';
 import { findDelays } from './find-delays.ts';
+import { findNext } from './find-next.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { findIncident, getIncident, readMembersOf } from './read-incidents.ts';
+import { waitingOf } from './waiting-of-incident.ts';
 
 /** VMs whose consoles are shown: those of a group say the same. */
 const CONSOLES_MAX = 10;
@@ -28,17 +31,28 @@ export async function explainIncident(
   const row = found.value;
   const shown = await getIncident(deps, { id }, context);
   if (!shown.ok) return shown;
-  const { members: _members, steps, advice, ...incident } = shown.value;
+  const { members: _members, steps, advice: shownAdvice, ...incident } = shown.value;
   const platform = await findPlatformTenant(deps.store);
   const members = await readMembersOf(deps.store, id);
   const platformTenantId = platform?.id ?? row.tenant_id;
   const evidence = await gatherEvidence(deps, row, { members, platformTenantId });
   const diagnosis = planDiagnosis(evidence);
-  const delays = await findDelays(deps, row, { members, platformTenantId });
+  const { startedAtMs: fromMs } = evidence.incident;
+  const waiting = await waitingOf(deps, row, members);
+  const { next, gaps } = await findNext(deps, row, { members, waiting, fromMs });
+  const attempts = await findAttempts(deps, row, { members, platformTenantId, fromMs });
+  const delays = [
+    ...gaps,
+    ...(await findDelays(deps, row, { members, platformTenantId, waiting })).filter(
+      (line) => !gaps.some((gap) => line.endsWith(gap)),
+    ),
+  ];
   const consoles = evidence.vms
     .filter(({ console: lines }) => lines.length > 0)
     .slice(0, CONSOLES_MAX)
     .map(({ name: vm, console: lines }) => ({ vm, lines }));
+  // Said once, as what keeps healing waiting.
+  const advice = shownAdvice.filter((line) => !gaps.includes(line));
   const [likeliest] = diagnosis.causes;
   const causeAdvice = likeliest === undefined ? [] : CAUSE_WORDS[likeliest.cause].advice;
   return ok(
@@ -58,6 +72,8 @@ export async function explainIncident(
           steps.map(({ at, what, by }) => `${at}  ${what}${by === null ? '' : ` (${by})`}`),
         ),
         ...consoles.flatMap(({ vm, lines }) => headed(`The console of ${vm} ended with:`, lines)),
+        ...headed('What was tried:', attempts),
+        ...headed('What comes next:', next),
         ...headed('Blocked by:', delays),
         ...headed('What you can do:', [...causeAdvice, ...advice]),
       ],

@@ -8,7 +8,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from '../holds/hold-healing.ts';
 import { explainHold } from '../waiting/find-hold-reason.ts';
 import { REFUSALS } from '../waiting/find-refusals.ts';
-import { waitingOf } from './waiting-of-incident.ts';
+import type { WaitingChange } from '../waiting/waiting-change.ts';
 
 /** Lines of one answer. */
 const DELAYS_MAX = 20;
@@ -20,7 +20,12 @@ export async function findDelays(
   {
     members,
     platformTenantId,
-  }: { readonly members: readonly IncidentMemberRow[]; readonly platformTenantId: string },
+    waiting,
+  }: {
+    readonly members: readonly IncidentMemberRow[];
+    readonly platformTenantId: string;
+    readonly waiting: readonly WaitingChange[];
+  },
 ): Promise<readonly string[]> {
   const { store, clock } = deps;
   const { tenant_id, opened_at_ms: fromMs } = row;
@@ -40,7 +45,6 @@ export async function findDelays(
     orderBy: { column: 'at_ms', direction: 'asc' },
     limit: DELAYS_MAX,
   });
-  const waiting = await waitingOf(deps, row, members);
   const explained = (hold: (typeof holds)[number]): string => {
     const shown = toHold(hold);
     return explainHold(tenant_id === platformTenantId ? shown : reduceHold(shown));

@@ -20,6 +20,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { adviseOn } from './advise-on-incident.ts';
+import { findNext } from './find-next.ts';
 import { findStart, readStops } from './gather-evidence.ts';
 import { readOperations } from './incident-changes.ts';
 import { observedSteps, type Step, stopSteps } from './incident-steps.ts';
@@ -98,6 +99,7 @@ export async function getIncident(
     return finished_at_ms === null ? [begun] : [begun, ended];
   });
   const waiting = await waitingOf(deps, row, members);
+  const { gaps } = await findNext(deps, row, { members, waiting, fromMs });
   const steps = [
     ...(isLoop ? await stopSteps(deps, row, { members, fromMs }) : []),
     ...(await observedSteps(deps, row, members)),
@@ -111,7 +113,7 @@ export async function getIncident(
       steps: steps
         .slice(0, SHOWN_MAX)
         .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
-      advice: await adviseOn(deps, row, { members, waiting }),
+      advice: [...(await adviseOn(deps, row, { members, waiting })), ...gaps],
     }),
   );
 }

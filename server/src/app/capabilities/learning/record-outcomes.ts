@@ -4,17 +4,11 @@
  */
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { OperationName } from '@novacron/contract/operations-table/operations';
-import type {
-  Attempt,
-  DecidedAttempt,
-  LadderLevel,
-} from '@novacron/engine/learning/model/learning';
+import type { Attempt, DecidedAttempt } from '@novacron/engine/learning/model/learning';
 import { planOutcomes } from '@novacron/engine/learning/plan-outcomes';
-import { LADDER, limitByName } from '@novacron/engine/learning/rules/ladder';
+import { limitByName } from '@novacron/engine/learning/rules/ladder';
 import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
-import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import {
@@ -30,8 +24,8 @@ import { attemptsBefore } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { GROWTH } from '../escalation/grow-vms.ts';
 import { RESTARTS } from '../recovery/find-restarts.ts';
+import { isAttempt, KIND_OF, LEVEL_OF } from './attempt-kinds.ts';
 
 /** Attempts take a minute and more. Unit: ms. */
 const LOOK_MS = 30_000;
@@ -43,51 +37,6 @@ const UNDECIDED_MS_MAX = 2 * 3_600_000;
 const OPERATIONS_MAX = 5_000;
 
 type OperationRow = Tables['operations'];
-
-/** What an operation is an attempt at, by its name. */
-interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {
-  /** The part of NovaCron whose attempt it is. */
-  readonly who: string;
-}
-
-const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
-  'vm.restart_service': {
-    strategy: 'restart_service',
-    proof: 'health',
-    who: 'health-checks',
-  },
-  'vm.reset': { strategy: 'reset', proof: 'health', who: 'health-checks' },
-  'vm.reboot': { strategy: 'reboot', proof: 'health', who: 'health-checks' },
-  'vm_group.replace_members': {
-    strategy: 'replace_member',
-    proof: 'health',
-    who: 'member-replacement',
-  },
-  'vm.start': { strategy: 'start', proof: 'stable', who: 'restarts' },
-  'vm.migrate': {
-    strategy: 'live_migration',
-    proof: 'operation',
-    who: 'condition-moves',
-  },
-  'vm.update': { strategy: 'grow', proof: 'health', who: GROWTH },
-  'node.fence': {
-    strategy: 'power_fence',
-    proof: 'operation',
-    who: 'fencing',
-  },
-  'vm.recover': {
-    strategy: 'restart_elsewhere',
-    proof: 'operation',
-    who: 'recoveries',
-  },
-};
-
-const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
-
-/** The level of the ladder that each strategy is on: the cause that it is for, and its scope. */
-const LEVEL_OF: ReadonlyMap<string, LadderLevel> = new Map(
-  LADDER.flatMap((level) => level.strategies.map((strategy) => [strategy, level] as const)),
-);
 
 /** Records outcomes. */
 export function outcomeRecords({ deps }: { readonly deps: CapabilityDeps }): Reconciler {
@@ -139,17 +88,6 @@ async function findAttempts(deps: CapabilityDeps): Promise<ReadonlyMap<Attempt, 
       return attempt === undefined ? [] : [[attempt, row] as const];
     }),
   );
-}
-
-const OF_SEVERAL_PARTS: ReadonlySet<string> = new Set(['vm.migrate', 'vm.update']);
-
-/**
- * Whether a part of NovaCron that heals has made it. The claim of an attempt that was followed by
- * another one is gone; migrations and changes are made for several reasons, so they need theirs.
- */
-function isAttempt({ kind }: OperationRow, claim: ArbiterClaimRow | undefined): boolean {
-  if (claim === undefined) return !OF_SEVERAL_PARTS.has(kind);
-  return claim.who === KIND_OF.get(kind)?.who;
 }
 
 /** What is known of the targets of attempts. */

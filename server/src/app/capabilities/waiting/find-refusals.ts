@@ -11,6 +11,7 @@ export const REFUSALS = [
   'vm.not_grown',
   'vm.not_recovered',
   'vm.not_moved',
+  'vm.not_replaced',
 ] as const;
 
 /** A refusal. */

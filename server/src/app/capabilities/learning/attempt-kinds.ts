@@ -1,0 +1,67 @@
+/** Which operations are attempts to heal, and at what. */
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Attempt, LadderLevel } from '@novacron/engine/learning/model/learning';
+import { LADDER } from '@novacron/engine/learning/rules/ladder';
+import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { GROWTH } from '../escalation/grow-vms.ts';
+
+/** What an operation is an attempt at, by its name. */
+interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {
+  /** The part of NovaCron whose attempt it is. */
+  readonly who: string;
+}
+
+const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
+  'vm.restart_service': {
+    strategy: 'restart_service',
+    proof: 'health',
+    who: 'health-checks',
+  },
+  'vm.reset': { strategy: 'reset', proof: 'health', who: 'health-checks' },
+  'vm.reboot': { strategy: 'reboot', proof: 'health', who: 'health-checks' },
+  'vm_group.replace_members': {
+    strategy: 'replace_member',
+    proof: 'health',
+    who: 'member-replacement',
+  },
+  'vm.start': { strategy: 'start', proof: 'stable', who: 'restarts' },
+  'vm.migrate': {
+    strategy: 'live_migration',
+    proof: 'operation',
+    who: 'condition-moves',
+  },
+  'vm.update': { strategy: 'grow', proof: 'health', who: GROWTH },
+  'node.fence': {
+    strategy: 'power_fence',
+    proof: 'operation',
+    who: 'fencing',
+  },
+  'vm.recover': {
+    strategy: 'restart_elsewhere',
+    proof: 'operation',
+    who: 'recoveries',
+  },
+};
+
+/** The kinds, by the names of operations. */
+export const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
+
+/** The level of the ladder that each strategy is on: the cause that it is for, and its scope. */
+export const LEVEL_OF: ReadonlyMap<string, LadderLevel> = new Map(
+  LADDER.flatMap((level) => level.strategies.map((strategy) => [strategy, level] as const)),
+);
+
+const OF_SEVERAL_PARTS: ReadonlySet<string> = new Set(['vm.migrate', 'vm.update']);
+
+/**
+ * Whether a part of NovaCron that heals has made it. The claim of an attempt that was followed by
+ * another one is gone; migrations and changes are made for several reasons, so they need theirs.
+ */
+export function isAttempt(
+  { kind }: Pick<Tables['operations'], 'kind'>,
+  claim: ArbiterClaimRow | undefined,
+): boolean {
+  if (claim === undefined) return !OF_SEVERAL_PARTS.has(kind);
+  return claim.who === KIND_OF.get(kind)?.who;
+}
