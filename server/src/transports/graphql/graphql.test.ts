@@ -118,7 +118,7 @@ describe('limits', () => {
       throw new Error('a query that costs too much was run');
     });
     expect(await refusal(often, { n: 1_000 })).toBe(
-      'The query may cost 44044; the limit is 36500.',
+      'The query may cost 44044; the limit is 38000.',
     );
   });
 

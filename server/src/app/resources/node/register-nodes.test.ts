@@ -25,6 +25,7 @@ const KNOWN = [
   'planned-stop',
   'agent-silence',
   'isolation',
+  'foreign-devices',
 ];
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
