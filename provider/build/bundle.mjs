@@ -40,6 +40,17 @@ const englishOnly = {
     })),
 };
 
+/** Rego's builtins load packages by `createRequire`, which a bundle has no place for: a plain one. */
+const bundledPackages = {
+  name: 'bundled-packages',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]host[\\/]lazy-packages\.ts$/ }, ({ path }) => {
+      const lines = readFileSync(path, 'utf8').split('\n');
+      const contents = lines.filter((line) => !line.includes('createRequire')).join('\n');
+      return { contents, loader: 'ts', resolveDir: dirname(path) };
+    }),
+};
+
 /** A start that only shows the schema need not compute it, nor load what it is computed from. */
 const preparedSchema = {
   name: 'prepared-schema',
@@ -49,7 +60,7 @@ const preparedSchema = {
       const { outputFiles } = await build({
         ...settings,
         entryPoints: [entry],
-        plugins: [englishOnly],
+        plugins: [englishOnly, bundledPackages],
         write: false,
       });
       const encoded = execFileSync(process.execPath, ['-'], { input: outputFiles[0].contents });
@@ -58,7 +69,7 @@ const preparedSchema = {
 };
 
 /** Parts that not every start needs, each by what imports it when it does. */
-const LAZY_PARTS = /^(\.\/composition\/create-novacron-service\.ts|@novacron\/rego\/compile-rego)$/;
+const LAZY_PARTS = /^(\.\/composition\/create-novacron-service\.ts|\.\/find-mistakes\.ts)$/;
 
 /**
  * Keeps parts of the program as texts until they are imported: else each start would read all of
@@ -73,7 +84,7 @@ const lazyParts = {
       return { ...found, namespace: 'lazy' };
     });
     bundling.onLoad({ filter: /$/, namespace: 'lazy' }, async ({ path }) => {
-      const plugins = [englishOnly, lazyParts];
+      const plugins = [englishOnly, bundledPackages, lazyParts];
       const part = await build({ ...settings, entryPoints: [path], plugins, write: false });
       const text = `(function(exports,require,module){${part.outputFiles[0].text}\n})`;
       const id = createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
@@ -113,7 +124,7 @@ await build({
   ...settings,
   entryPoints: [options.entry],
   outfile: options.outfile,
-  plugins: [englishOnly, preparedSchema, lazyParts],
+  plugins: [englishOnly, preparedSchema, bundledPackages, lazyParts],
   banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
 });
 chmodSync(options.outfile, 0o755);

@@ -20,15 +20,6 @@ const CLASSES: Readonly<Record<string, string>> = {
   novacron_vm_group: 'VmGroup',
 };
 
-/** What only the lower layer has: sizes that a template gives its VMs, and scopes. */
-const LOWER_ONLY: readonly string[] = [
-  'novacron_policy.scope',
-  'novacron_template.cpu_cores',
-  'novacron_template.disk_gb',
-  'novacron_template.memory_gb',
-  'novacron_template.network_id',
-];
-
 /** Types of members by class and name, as the page of all classes lists them. */
 function readMembers(): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const page = readFileSync(join(__dirname, '../../../docs/constructs/api.md'), 'utf8');
@@ -42,12 +33,11 @@ function readMembers(): ReadonlyMap<string, ReadonlyMap<string, string>> {
       return [name, { members, parent }] as const;
     }),
   );
-  return new Map(
-    [...own].map(([name, { members, parent }]) => [
-      name,
-      new Map([...(own.get(parent)?.members ?? []), ...members]),
-    ]),
-  );
+  const withInherited = (name: string): ReadonlyMap<string, string> => {
+    const { members = [], parent } = own.get(name) ?? {};
+    return new Map([...(parent === undefined ? [] : withInherited(parent)), ...members]);
+  };
+  return new Map([...own.keys()].map((name) => [name, withInherited(name)]));
 }
 
 const MEMBERS = readMembers();
@@ -92,7 +82,6 @@ function isKnown(className: string, name: string): boolean {
 const CASES = Object.values(RESOURCE_DEFINITIONS).flatMap(({ type, table }) =>
   Object.entries(table)
     .filter(([, { presence }]) => presence !== 'computed' && CLASSES[type] !== undefined)
-    .filter(([name]) => !LOWER_ONLY.includes(`${type}.${name}`))
     .flatMap(([name, { schema }]) => pathsOf(schema, [name]))
     .map((path) => ({ type, path })),
 );
