@@ -40,7 +40,7 @@ const englishOnly = {
     })),
 };
 
-/** Rego's builtins load packages by `createRequire`, which a bundle has no place for: a plain one. */
+/** Builtins of Rego load packages by `createRequire`; a bundle has no place to load them from. */
 const bundledPackages = {
   name: 'bundled-packages',
   setup: ({ onLoad }) =>
