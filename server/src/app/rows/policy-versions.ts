@@ -69,15 +69,11 @@ export async function readReadableVersions(
   store: Store,
   row: PolicyRow,
 ): Promise<ReadableVersions> {
-  const where = { policy_id: row.id };
-  const kept = await store.read({ from: 'policy_versions', where, damaged: 'blank' });
-  const isReadable = ({ rule, compiled_json }: PolicyVersionRow): boolean =>
-    rule !== '' && compiled_json !== '';
+  const { readable, damaged } = await readStored(store, row);
   const current = versionOf(row);
-  const damaged = kept.filter((each) => !isReadable(each) && each.version !== current);
   return {
-    versions: withCurrent(kept.filter(isReadable), row),
-    damaged: damaged.map(({ version }) => version),
+    versions: withCurrent(readable, row),
+    damaged: damaged.map(({ version }) => version).filter((version) => version !== current),
   };
 }
 
@@ -86,12 +82,18 @@ export async function readIntactVersions(
   store: Store,
   row: PolicyRow,
 ): Promise<readonly PolicyVersionRow[]> {
-  const where = { policy_id: row.id };
-  const kept = await store.read({ from: 'policy_versions', where, damaged: 'blank' });
-  const intact = kept.filter(({ rule, compiled_json }) => rule !== '' && compiled_json !== '');
+  const { readable, damaged } = await readStored(store, row);
   // A damaged row of the current version stays as evidence: nothing is written in its place.
-  const damaged = new Set(kept.filter((one) => !intact.includes(one)).map(({ id }) => id));
-  return withCurrent(intact, row).filter(({ id }) => !damaged.has(id));
+  return withCurrent(readable, row).filter(({ id }) => damaged.every((each) => each.id !== id));
+}
+
+/** The rows of versions, by whether their content can be read. */
+async function readStored(store: Store, { id }: PolicyRow) {
+  const where = { policy_id: id };
+  const rows = await store.read({ from: 'policy_versions', where, damaged: 'blank' });
+  const isReadable = ({ rule, compiled_json }: PolicyVersionRow): boolean =>
+    rule !== '' && compiled_json !== '';
+  return { readable: rows.filter(isReadable), damaged: rows.filter((row) => !isReadable(row)) };
 }
 
 function withCurrent(

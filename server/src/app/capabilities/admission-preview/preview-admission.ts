@@ -46,10 +46,9 @@ import { previewFailoverRoom } from '../../resources/vm/failover/preview-failove
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { previewMembers, readShownMembers } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
-import { asConfigured } from '../../rows/observed/grown-size.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import {
   deletionProtected,
   isTaken,
@@ -368,7 +367,7 @@ async function readBefore(
   if (typeof input.id !== 'string') return null;
   const { tenantId } = context.principal;
   const found = await findResource(deps.store, kind, { tenantId, id: input.id });
-  return found.ok ? asConfigured(desiredOf(found.value)) : null;
+  return found.ok ? configuredOf(found.value) : null;
 }
 
 function fillWanted(

@@ -15,8 +15,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
-import { asConfigured } from '../../rows/observed/grown-size.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
@@ -94,7 +93,7 @@ function refuseForeign({ row, current }: Compared): Problem | undefined {
 
 /** The update to the observed fields; undefined where they are the desired ones already. */
 function updateTo({ row, current, record }: Compared) {
-  const desired = asConfigured(desiredOf(row));
+  const desired = configuredOf(row);
   const found = Object.entries(current).filter(
     ([name, value]) => !equalJson(desired[name] ?? null, value),
   );

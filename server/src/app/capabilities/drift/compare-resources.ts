@@ -15,7 +15,7 @@ import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { type BaselineProof, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { isDamagedRow } from '../../rows/damaged-row.ts';
-import { asConfigured } from '../../rows/observed/grown-size.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf, observedReasonsOf } from '../../rows/observed/observed-resource.ts';
 import { kindOfId, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -150,9 +150,7 @@ async function pairWithRows(
  */
 function foundOf(kind: ResourceKind, row: ResourceRow): JsonObject | undefined {
   const found = observedDiffOf(kind, row);
-  return Object.keys(found).length === 0
-    ? undefined
-    : { ...asConfigured(desiredOf(row)), ...found };
+  return Object.keys(found).length === 0 ? undefined : { ...configuredOf(row), ...found };
 }
 
 /** Equal texts are equal; different ones may be too, which the engine finds out. */
@@ -210,7 +208,7 @@ function comparePair(
 ): { readonly compared: Compared | undefined; readonly explained: ExplainedChange | undefined } {
   const { kind, baseline, row } = pair;
   const applied: JsonObject = JSON.parse(baseline.applied_json);
-  const current = respell(kind, applied, pair.current ?? asConfigured(desiredOf(row)));
+  const current = respell(kind, applied, pair.current ?? configuredOf(row));
   const { record, explained } = planDriftReport({
     kind,
     id: row.id,

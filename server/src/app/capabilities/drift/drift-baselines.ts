@@ -1,5 +1,4 @@
 /** Shows baselines, and sets the baseline of a resource to its current fields. */
-
 import type { Baseline } from '@novacron/contract/drift/drift';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -15,8 +14,7 @@ import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { WriteScope } from '../../resources/scope.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
-import { asConfigured } from '../../rows/observed/grown-size.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
@@ -90,7 +88,7 @@ export async function tryBaseline(
 
 /** What the policies are asked: nothing of the resource changes. */
 function adoptionOf({ kind, row }: Adopted): PolicySubject {
-  const fields = asConfigured(desiredOf(row));
+  const fields = configuredOf(row);
   const same = { before: fields, wanted: fields, unknown: [] };
   const target = { id: row.id, name: row.name };
   return { operation: 'drift_baseline.set', resourceKind: kind, target, ...same };
@@ -136,7 +134,7 @@ async function adopt(
   const kept = baselineAdopted(scope, {
     kind,
     target: { id: row.id, name: row.name },
-    fields: asConfigured(desiredOf(row)),
+    fields: configuredOf(row),
     deployment: earlier?.deployment ?? context.deployment,
   });
   const done = await deps.store.commit(kept);

@@ -17,9 +17,8 @@ import type {
   OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
 import type { Prepare } from '../../resources/scope.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { asConfigured } from '../../rows/observed/grown-size.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { pickFields, SENT_FIELDS } from '../../rows/observed-machine.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
@@ -61,7 +60,7 @@ export function prepareRevert(
     // A revert that cannot or may not be done is refused now, not by a step.
     const refused = await tryWrite(operation, asked, prepareOf(deps, operation), deps, context);
     if (refused !== undefined) return err([refused]);
-    const desired = asConfigured(desiredOf(row));
+    const desired = configuredOf(row);
     const prepared: PreparedWrite = {
       resourceKind: record.resource_kind,
       target: { id: row.id, name: row.name },
@@ -93,7 +92,7 @@ export function fieldsOf(record: DriftRecord): readonly string[] {
 }
 
 function planWrite({ record, row, applied, current }: RevertAsk, context: CallContext): Write {
-  const desired = asConfigured(desiredOf(row));
+  const desired = configuredOf(row);
   const table = RESOURCE_DEFINITIONS[record.resource_kind].table;
   const isOwn = context.principal.name === OWN_PRINCIPALS.driftRemediator;
   // People who revert drift do not wait for the restart window of a VM.
@@ -128,7 +127,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   const wanted = Object.fromEntries(
     fieldsOf(record).map((name) => [name, applied[name] ?? table[name]?.default ?? null]),
   );
-  const desired = asConfigured(desiredOf(row));
+  const desired = configuredOf(row);
   // What only the node has otherwise is corrected by any change.
   const isSent = ([name, value]: readonly [string, unknown]) =>
     SENT_FIELDS.some((each) => each === name) && equalJson(desired[name] ?? null, value ?? null);

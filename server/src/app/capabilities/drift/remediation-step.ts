@@ -16,8 +16,8 @@ import type { CallStepAction, StepOutcome } from '../../kernel/definitions/opera
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
-import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
-import { asConfigured } from '../../rows/observed/grown-size.ts';
+import { desiredIfReadable } from '../../rows/answer-resource.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { FOREIGN_FIELDS, isOff } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
@@ -129,7 +129,7 @@ async function isDone(deps: CapabilityDeps, action: CallStepAction): Promise<boo
   const found = await findResource(deps.store, kind, key);
   if (!found.ok || found.value.busy_operation_id !== null) return false;
   const { value: row } = found;
-  const is = { ...asConfigured(desiredOf(row)), ...observedDiffOf(kind, row) };
+  const is = { ...configuredOf(row), ...observedDiffOf(kind, row) };
   if (FOREIGN_FIELDS.some((field) => is[field] !== undefined)) return false;
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));

@@ -2,7 +2,6 @@
  * Completes VMs of earlier releases: their address, their power state, the mark of spot VMs, and
  * what they hold of the NUMA cells of their nodes.
  */
-
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';

@@ -3,7 +3,6 @@
  * health check: without one, no one has said that members may be replaced. One server does it,
  * under the lease.
  */
-
 import { VmGroupId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';

@@ -111,11 +111,7 @@ export async function resetUnhealthy(
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
     const order = await orders.ofTenant(found.row.tenant_id);
-    // Each attempt in a row is the next strategy of the level; what disturbs least comes first.
-    const first = hasCommand(found) ? ['restart_service'] : [];
-    const own = [...first, ...order];
-    const way = Way.parse(own[attempts % own.length]);
-    const begun = await restart(parts, budget, found, way);
+    const begun = await restart(parts, budget, found, wayOf(found.spec, order, attempts));
     if (begun.kind === 'started') done.push(vm.id);
     if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
   }
@@ -142,7 +138,7 @@ async function endResets(
       attempts,
       seen,
       detail:
-        `The VM ${name} was ${hasCommand(found) ? 'restarted, ' : ''}reset or rebooted ` +
+        `The VM ${name} was ${hasCommand(found.spec) ? 'restarted, ' : ''}reset or rebooted ` +
         `${inWords(attempts)}, and is still unhealthy${because}. It is left as it is.`,
       remedy: `Find out what its guest does: novacron vm console ${id}`,
     },
@@ -151,8 +147,19 @@ async function endResets(
 }
 
 /** Whether a service of its guest can be restarted without the guest. */
-function hasCommand({ spec }: Found): boolean {
-  return (spec.healing?.restart_command ?? null) !== null;
+function hasCommand({ healing }: VmSpec): boolean {
+  return (healing?.restart_command ?? null) !== null;
+}
+
+/**
+ * The strategy of an attempt: each in a row is the next one of the level, and what disturbs least
+ * comes first.
+ * @param order - of the other strategies, as they are tried for the tenant
+ * @param attempts - how many were made before
+ */
+export function wayOf(spec: VmSpec, order: readonly string[], attempts: number): Way {
+  const own = [...(hasCommand(spec) ? ['restart_service'] : []), ...order];
+  return Way.parse(own[attempts % own.length]);
 }
 
 /** The order in which strategies are tried for each tenant, read once a round. */

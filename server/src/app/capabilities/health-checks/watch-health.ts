@@ -2,9 +2,7 @@
  * Has agents check the health of guests, counts results, and records what VMs come to. One server
  * does it, under the lease; one that takes over starts counting again, from the recorded state.
  */
-
-import { healthSubject } from '@novacron/contract/agent/agent';
-import { HealthAnswer, type HealthProbe } from '@novacron/contract/agent/health-query';
+import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -27,6 +25,7 @@ import { refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { askGuest } from '../../resources/vm/machine/ask-guest.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
 import { replan } from '../../rows/replan.ts';
@@ -43,9 +42,6 @@ const LOOK_MS = 5_000;
 /** Checks under way in the fleet, and on one node. */
 const CHECKS_MAX = 256;
 const CHECKS_ON_NODE_MAX = 32;
-
-/** How long the agent has to answer, besides the check itself. Unit: ms. */
-const REPLY_MS_MAX = 5_000;
 
 /** Page size: requests are served between pages. */
 const VMS_PER_PAGE = 500;
@@ -205,18 +201,12 @@ export function stableMsOf(check: VmHealthCheck): number {
 
 /** @returns undefined where the agent does not answer: then nothing is known of the guest */
 async function ask(
-  { bus, controlPlane }: CapabilityDeps,
+  deps: CapabilityDeps,
   { row, check, node }: Watched,
 ): Promise<HealthAnswer | undefined> {
-  const claim = await controlPlane.claimFor(undefined);
-  if (!claim.ok || claim.value === 'other') return undefined;
   const timeoutMs = msOf(check.timeout, HEALTH_TIMEOUT_MS);
-  const asked = { vm_id: row.id, probe: probeOf(check), timeout_ms: timeoutMs };
-  const query = { ...asked, control_plane: claim.value };
-  const reply = await bus.request(healthSubject(node), query, {
-    timeoutMs: timeoutMs + REPLY_MS_MAX,
-  });
-  return reply.ok ? HealthAnswer.safeParse(reply.value).data : undefined;
+  const answer = await askGuest(deps, { node, vmId: row.id, probe: probeOf(check), timeoutMs });
+  return answer === 'not-leading' ? undefined : answer;
 }
 
 const PORT_HTTP = 80;

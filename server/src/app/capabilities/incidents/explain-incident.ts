@@ -6,16 +6,13 @@ import { ok, type Result } from '@novacron/contract/result';
 import { CAUSE_WORDS, explainDiagnosis } from '@novacron/engine/diagnosis/explain-diagnosis';
 import type { RankedCause } from '@novacron/engine/diagnosis/model/diagnosis';
 import { planDiagnosis } from '@novacron/engine/diagnosis/plan-diagnosis';
-import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findAttempts } from './find-attempts.ts';
 import { findDelays } from './find-delays.ts';
-import { findNext } from './find-next.ts';
 import { gatherEvidence } from './gather-evidence.ts';
-import { findIncident, getIncident, readMembersOf } from './read-incidents.ts';
-import { waitingOf } from './waiting-of-incident.ts';
+import { composeIncident } from './read-incidents.ts';
 
 /** VMs whose consoles are shown: those of a group say the same. */
 const CONSOLES_MAX = 10;
@@ -26,20 +23,13 @@ export async function explainIncident(
   { id }: ParsedInputOf<'incident.explain'>,
   context: CallContext,
 ): Promise<Result<IncidentExplanation, Problem>> {
-  const found = await findIncident(deps, id, context);
-  if (!found.ok) return found;
-  const row = found.value;
-  const shown = await getIncident(deps, { id }, context);
-  if (!shown.ok) return shown;
-  const { members: _members, steps, advice: shownAdvice, ...incident } = shown.value;
-  const platform = await findPlatformTenant(deps.store);
-  const members = await readMembersOf(deps.store, id);
-  const platformTenantId = platform?.id ?? row.tenant_id;
+  const composed = await composeIncident(deps, id, context);
+  if (!composed.ok) return composed;
+  const { row, members, platformTenantId, waiting, next, gaps } = composed.value;
+  const { members: _members, steps, advice, ...incident } = composed.value.shown;
   const evidence = await gatherEvidence(deps, row, { members, platformTenantId });
   const diagnosis = planDiagnosis(evidence);
   const { startedAtMs: fromMs } = evidence.incident;
-  const waiting = await waitingOf(deps, row, members);
-  const { next, gaps } = await findNext(deps, row, { members, waiting, fromMs });
   const attempts = await findAttempts(deps, row, { members, platformTenantId, fromMs });
   const delays = [
     ...gaps,
@@ -51,8 +41,6 @@ export async function explainIncident(
     .filter(({ console: lines }) => lines.length > 0)
     .slice(0, CONSOLES_MAX)
     .map(({ name: vm, console: lines }) => ({ vm, lines }));
-  // Said once, as what keeps healing waiting.
-  const advice = shownAdvice.filter((line) => !gaps.includes(line));
   const [likeliest] = diagnosis.causes;
   const causeAdvice = likeliest === undefined ? [] : CAUSE_WORDS[likeliest.cause].advice;
   return ok(

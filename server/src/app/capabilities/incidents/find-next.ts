@@ -15,6 +15,7 @@ import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { faultOfGivenUp, toGivenUpVm } from '../escalation/given-up-vms.ts';
+import { wayOf } from '../health-checks/restart-unhealthy.ts';
 import { stableMsOf } from '../health-checks/watch-health.ts';
 import { readStrategies } from '../learning/read-outcomes.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
@@ -34,7 +35,7 @@ interface NextScope {
 }
 
 /** What comes next, a sentence each. */
-interface NextSteps {
+export interface NextSteps {
   readonly next: readonly string[];
   /** Why a level of the ladder does not happen. */
   readonly gaps: readonly string[];
@@ -190,19 +191,17 @@ function nextRestart({ clock }: CapabilityDeps, vm: VmRow, known: Known): readon
     { vms: [stopped], ...limits },
     { nowMs: clock.nowMs() },
   );
-  const first = spec.healing?.restart_command ? ['restart_service'] : [];
-  const order = [...first, ...known.order];
-  const wayOf = (attempts: number): string => {
+  const describe = (attempts: number): string => {
     const count = `attempt ${attempts + 1} of ${attemptsMax}`;
-    return `${order[attempts % order.length]} is next (level 1, ${count})`;
+    return `${wayOf(spec, known.order, attempts)} is next (level 1, ${count})`;
   };
   if (begin.length + wait.length + giveUp.length === 0) {
     return [`${name}: nothing is tried by itself: healing.restart is ${stopped.policy}.`];
   }
   return [
-    ...begin.map(({ attempts }) => `${name}: ${wayOf(attempts)}.`),
+    ...begin.map(({ attempts }) => `${name}: ${describe(attempts)}.`),
     ...wait.map(({ attempts, atMs }) => {
-      return `${name}: ${wayOf(attempts)}, not before ${toTimestamp(atMs)}.`;
+      return `${name}: ${describe(attempts)}, not before ${toTimestamp(atMs)}.`;
     }),
     ...giveUp.map(() => `${name}: its attempts are used up, and have not helped yet.`),
   ];

@@ -20,7 +20,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { adviseOn } from './advise-on-incident.ts';
-import { findNext } from './find-next.ts';
+import { findNext, type NextSteps } from './find-next.ts';
 import { findStart, readStops } from './gather-evidence.ts';
 import { readOperations } from './incident-changes.ts';
 import { observedSteps, type Step, stopSteps } from './incident-steps.ts';
@@ -63,24 +63,42 @@ export async function getIncident(
   { id }: ParsedInputOf<'incident.get'>,
   context: CallContext,
 ): Promise<Result<Detail, Problem>> {
+  const composed = await composeIncident(deps, id, context);
+  if (!composed.ok) return composed;
+  const { shown, gaps } = composed.value;
+  return ok({ ...shown, advice: [...shown.advice, ...gaps] });
+}
+
+/** An incident with what answers about it are made from. */
+export interface ComposedIncident extends NextSteps {
+  readonly row: IncidentRow;
+  readonly members: readonly IncidentMemberRow[];
+  readonly platformTenantId: string;
+  /** What healing cannot do yet about it. */
+  readonly waiting: readonly WaitingChange[];
+  /** Its advice does not say which levels are left out. */
+  readonly shown: Detail;
+}
+
+/** Composes it. Problems: `not-found`. */
+export async function composeIncident(
+  deps: CapabilityDeps,
+  id: string,
+  context: CallContext,
+): Promise<Result<ComposedIncident, Problem>> {
   const found = await findIncident(deps, id, context);
   if (!found.ok) return found;
   const row = found.value;
   const members = await readMembersOf(deps.store, id);
   const platform = await findPlatformTenant(deps.store);
+  const platformTenantId = platform?.id ?? row.tenant_id;
   // The restarts of a crash loop were before it was given up.
   const vmIds = [...new Set(members.map(({ vm_id }) => vm_id))];
   const isLoop = row.cause === 'crash_loop';
   const stops = isLoop ? await readStops(deps, row, vmIds) : new Map();
   const fromMs = findStart(row, [...stops.values()].flat());
-  const operations = await readOperations(
-    deps,
-    { ...row, opened_at_ms: fromMs },
-    {
-      vmIds,
-      platformTenantId: platform?.id ?? row.tenant_id,
-    },
-  );
+  const since = { ...row, opened_at_ms: fromMs };
+  const operations = await readOperations(deps, since, { vmIds, platformTenantId });
   const done = operations.flatMap((operation) => {
     const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
     // Who runs the platform is not named to other tenants.
@@ -99,23 +117,22 @@ export async function getIncident(
     return finished_at_ms === null ? [begun] : [begun, ended];
   });
   const waiting = await waitingOf(deps, row, members);
-  const { gaps } = await findNext(deps, row, { members, waiting, fromMs });
+  const next = await findNext(deps, row, { members, waiting, fromMs });
   const steps = [
     ...(isLoop ? await stopSteps(deps, row, { members, fromMs }) : []),
     ...(await observedSteps(deps, row, members)),
     ...done,
     ...waiting.map(toWaitingStep),
   ].sort((left, right) => left.atMs - right.atMs);
-  return ok(
-    IncidentDetail.parse({
-      ...toIncident(row),
-      members: members.map(toMember),
-      steps: steps
-        .slice(0, SHOWN_MAX)
-        .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
-      advice: [...(await adviseOn(deps, row, { members, waiting })), ...gaps],
-    }),
-  );
+  const shown = IncidentDetail.parse({
+    ...toIncident(row),
+    members: members.map(toMember),
+    steps: steps
+      .slice(0, SHOWN_MAX)
+      .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
+    advice: await adviseOn(deps, row, { members, waiting }),
+  });
+  return ok({ ...next, row, members, platformTenantId, waiting, shown });
 }
 
 /** What people have to know of a recovery, or of another size; empty for most. */
@@ -128,7 +145,7 @@ function noteOf(operation: Tables['operations']): string {
 const NOTED: ReadonlySet<string> = new Set(['vm.recover', 'vm.update']);
 
 /** The VMs of an incident, as often as each was down; at most 1000. */
-export function readMembersOf(
+function readMembersOf(
   store: Pick<CapabilityDeps['store'], 'read'>,
   incidentId: string,
 ): Promise<readonly IncidentMemberRow[]> {

@@ -2,7 +2,6 @@
  * Fills the columns that earlier releases do not write: score and outcome of placement decisions;
  * selector, rules and priority of orchestration policies.
  */
-
 import { equalJson } from '@novacron/contract/json';
 import { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Change } from '../../../ports/store.ts';

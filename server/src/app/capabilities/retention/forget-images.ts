@@ -3,7 +3,6 @@
  * are referred to by their names, which contain their checksums, in whatever a resource or an
  * operation says.
  */
-
 import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
 import { recordUploads } from '../../access/quota/upload-quota.ts';

@@ -1,5 +1,4 @@
 /** Reads the gauges whose values only the store has: the current number of each kind. */
-
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';

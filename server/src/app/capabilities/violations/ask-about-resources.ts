@@ -1,5 +1,4 @@
 /** Asks policies about existing resources: would each be admitted unchanged today? */
-
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';

@@ -5,6 +5,7 @@ import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { isFencedOn, stateOfNode } from '../../resources/node/node-fence.ts';
+import { findEarlierRecoveries } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -15,8 +16,8 @@ import type { HoldReason } from './find-hold-reason.ts';
 import { findRefusals } from './find-refusals.ts';
 import type { WaitingChange } from './waiting-change.ts';
 
-/** Failed operations that are looked at. */
-const FAILED_MAX = 1_000;
+/** When the node of a VM was heard last. Unit: ms since the Unix epoch. */
+const sinceOf = ({ source }: RecoverableVm): number => source.last_seen_at_ms;
 
 /** Finds them. */
 export async function waitingRecoveries(
@@ -28,10 +29,8 @@ export async function waitingRecoveries(
   if (lost.length === 0) return [];
   const silent = await findOnSilent(deps, lost);
   const dead = await findRecoverable(deps);
-  const seenMs = new Map<unknown, number>(lost.map((row) => [row.name, row.last_seen_at_ms]));
-  const sinceOf = ({ row }: RecoverableVm) => seenMs.get(observedOf(row).node) ?? 0;
   const own = dead.filter(({ row }) => row.tenant_id === tenantId);
-  const reasons = hold === undefined ? await reasonsOf(deps, { all: dead, own, sinceOf }) : null;
+  const reasons = hold === undefined ? await reasonsOf(deps, { all: dead, own }) : null;
   const toWaiting = (vm: RecoverableVm, reason: string, sinceMs: number): WaitingChange => ({
     class: 'recovery',
     who: 'recoveries',
@@ -88,13 +87,12 @@ interface Scope {
   /** Of all tenants: a VM may wait for one of them. */
   readonly all: readonly RecoverableVm[];
   readonly own: readonly RecoverableVm[];
-  readonly sinceOf: (vm: RecoverableVm) => number;
 }
 
 /** Why recoveries wait without a hold, by the ids of VMs; those that begin now have no reason. */
 async function reasonsOf(
   deps: CapabilityDeps,
-  { all, own, sinceOf }: Scope,
+  { all, own }: Scope,
 ): Promise<ReadonlyMap<string, string>> {
   const sinceMs = new Map<string, number>(own.map((vm) => [vm.row.id, sinceOf(vm)]));
   const failures = await findFailures(deps, sinceMs);
@@ -115,24 +113,13 @@ async function reasonsOf(
 
 /** The last failed recovery of each VM, with those before it. */
 async function findFailures(
-  { store }: CapabilityDeps,
+  deps: CapabilityDeps,
   sinceMs: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, { readonly atMs: number; readonly detail: string }>> {
-  const failed = await store.read({
-    from: 'operations',
-    where: {
-      kind: 'vm.recover',
-      status: { in: ['failed', 'stuck'] },
-      target_id: { in: [...sinceMs.keys()] },
-    },
-    orderBy: { column: 'created_at_ms', direction: 'desc' },
-    limit: FAILED_MAX,
-    damaged: 'blank',
-  });
+  const failed = await findEarlierRecoveries(deps, sinceMs);
   return new Map(
-    [...sinceMs].flatMap(([id, fromMs]) => {
-      const own = failed.filter((row) => row.target_id === id && row.created_at_ms >= fromMs);
-      const [last] = own;
+    [...failed].flatMap(([id, own]) => {
+      const [{ operation: last } = {}] = own;
       if (last === undefined) return [];
       const atMs = last.finished_at_ms ?? last.created_at_ms;
       const again = toTimestamp(atMs + backoffMs(own.length));

@@ -1,5 +1,4 @@
 /** Signs the data documents of a store with another key, with all their versions. */
-
 import type { Change, Store } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,

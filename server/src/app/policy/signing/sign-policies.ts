@@ -1,7 +1,6 @@
 /**
  * Signs the policies of a store, with all their versions, as far as they pass the integrity check.
  */
-
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';

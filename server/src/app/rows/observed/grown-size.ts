@@ -4,6 +4,8 @@
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { z } from 'zod';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
+import { desiredOf } from '../answer-resource.ts';
 import type { FieldValues } from '../changed-fields.ts';
 
 /** The sizes that healing changes. */
@@ -41,18 +43,20 @@ export function withoutGrowth<Value>(desired: Fields<Value>): Fields<Value> {
 
 /** The desired fields of a VM as they are configured. */
 export function asConfigured<Value>(desired: Fields<Value>): Fields<Value | number> {
-  const grown = grownOf(desired);
-  if (grown === undefined) return desired;
-  const asked = Object.entries(grown.asked).flatMap(([name, size]) =>
-    size === undefined ? [] : [[name, size] as const],
-  );
-  return { ...withoutGrowth(desired), ...Object.fromEntries(asked) };
+  return { ...withoutGrowth(desired), ...configuredSizes(desired) };
+}
+
+/** The fields of a resource as they are configured. */
+export function configuredOf(row: ResourceRow): JsonObject {
+  return asConfigured(desiredOf(row));
 }
 
 /** The configured sizes of a VM that healing has changed; empty for most. */
-export function configuredSizes(desired: FieldValues): JsonObject {
+export function configuredSizes(desired: FieldValues): Fields<number> {
   const asked = Object.entries(grownOf(desired)?.asked ?? {});
-  return Object.fromEntries(asked.map(([name, size]) => [name, size ?? null]));
+  return Object.fromEntries(
+    asked.flatMap(([name, size]) => (size === undefined ? [] : [[name, size] as const])),
+  );
 }
 
 /** The sizes that healing has given a VM; null where it has what is configured. */

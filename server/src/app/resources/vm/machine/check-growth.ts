@@ -1,12 +1,12 @@
 /** Checks what healing may make of the size of a VM. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { configuredSizes, GROWN_FIELDS } from '../../../rows/observed/grown-size.ts';
+import { asConfigured, GROWN_FIELDS } from '../../../rows/observed/grown-size.ts';
 
 /** Checks it: a largest size below the configured one is a mistake, and would grow nothing. */
 export function checkGrowth(spec: VmSpec): Problem[] {
   const { healing } = spec;
-  const configured = { ...spec, ...configuredSizes(spec) };
+  const configured = asConfigured<unknown>(spec);
   const below = GROWN_FIELDS.filter((name) => {
     const ceiling = healing?.grow_to?.[name] ?? null;
     return ceiling !== null && ceiling < Number(configured[name]);

@@ -1,15 +1,11 @@
 /** Has the agent of a node run a program in the guest of a VM, once. */
-import { healthSubject } from '@novacron/contract/agent/agent';
-import { HealthAnswer } from '@novacron/contract/agent/health-query';
 import { RESTART_COMMAND_MS } from '@novacron/contract/kinds/vm/vm-healing';
 import type { KernelDeps } from '../../../kernel/context/deps.ts';
 import type {
   RunInGuestStepAction,
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
-
-/** How long the agent has to answer, besides the program itself. Unit: ms. */
-const REPLY_MS_MAX = 5_000;
+import { askGuest, REPLY_MS_MAX } from './ask-guest.ts';
 
 /** The program has until shortly before the operation is undone. Unit: ms. */
 const PROGRAM_MS_MAX = RESTART_COMMAND_MS - 2 * REPLY_MS_MAX;
@@ -19,20 +15,12 @@ const PROGRAM_MS_MAX = RESTART_COMMAND_MS - 2 * REPLY_MS_MAX;
  * known where no answer comes, and it may not bear a second time.
  */
 export async function runInGuest(
-  { bus, controlPlane }: Pick<KernelDeps, 'bus' | 'controlPlane'>,
+  deps: Pick<KernelDeps, 'bus' | 'controlPlane'>,
   { node, vmId, command }: RunInGuestStepAction,
 ): Promise<StepOutcome> {
-  const claim = await controlPlane.claimFor(undefined);
-  if (!claim.ok || claim.value === 'other') return failed('this server does not lead the fleet');
-  const query = {
-    vm_id: vmId,
-    probe: { kind: 'command', command: [...command] },
-    timeout_ms: PROGRAM_MS_MAX,
-    control_plane: claim.value,
-  };
-  const timeoutMs = PROGRAM_MS_MAX + REPLY_MS_MAX;
-  const reply = await bus.request(healthSubject(node), query, { timeoutMs });
-  const answer = HealthAnswer.safeParse(reply.ok ? reply.value : undefined).data;
+  const probe = { kind: 'command' as const, command: [...command] };
+  const answer = await askGuest(deps, { node, vmId, probe, timeoutMs: PROGRAM_MS_MAX });
+  if (answer === 'not-leading') return failed('this server does not lead the fleet');
   switch (answer?.kind) {
     case 'passed':
       return { kind: 'succeeded' };
