@@ -20,6 +20,7 @@ import { toOutcomes } from './group-fate.ts';
 import { guardFile } from './guard-file.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { measureFiles } from './measure-files.ts';
+import { rememberRows } from './remember-rows.ts';
 import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
 import { codeOf } from './sqlite-failures.ts';
 import { toOpenProblem, toReadError } from './sqlite-problems.ts';
@@ -150,10 +151,11 @@ function makeStore(
   const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
   const group = startGroupWriter(writeGroup, { groupSetsMax, pace });
 
+  const rowsOf = rememberRows(reader);
   const select = (query: AnyQuery) => {
     if (findsNothing(query)) return [];
     try {
-      return reader.rows(compileQuery(sql, query));
+      return rowsOf(compileQuery(sql, query));
     } catch (cause) {
       throw toReadError(cause);
     }
