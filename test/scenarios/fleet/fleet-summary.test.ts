@@ -51,7 +51,7 @@ describe('fleet.summary', () => {
     expect(found.engine?.leaders?.length).toBeGreaterThan(0);
   });
 
-  test('shows what a lost node ran as unknown, its group as degraded, and the incident', async () => {
+  test('shows what a lost node ran as unknown, its group as degraded, an incident', async () => {
     const { cpu_cores, memory_gb, disk_gb } = SMALL_VM;
     const made = await bench().expectOk('vm_group.create', {
       name: 'summary-lost',

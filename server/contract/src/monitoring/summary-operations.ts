@@ -1,4 +1,4 @@
-/** The row of the operations table that answers what an overview of the fleet shows, in one read. */
+/** The row of the operations table that answers in one read what an overview of the fleet shows. */
 import { z } from 'zod';
 import { HealingHold } from '../healing/healing-operations.ts';
 import { OrchestrationStatus } from '../kinds/vm/orchestration-operations.ts';

@@ -52,7 +52,7 @@ export function countNodes(groups: readonly TallyGroup[]): PartOf<'nodes'> {
   };
 }
 
-/** One VM group: whether it is being changed, how many members it is to have, and how many serve. */
+/** A VM group: whether it is being changed, how many members it is to have, how many serve. */
 export interface GroupSize {
   readonly isBusy: boolean;
   readonly size: number;
