@@ -6,7 +6,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { damagedRow, isDamagedRow, parseFields, parseShown } from './damaged-row.ts';
-import { showOnce } from './parse-remembered.ts';
+import { showOnce } from './remembered/remember-documents.ts';
 import { isMoment, toTimestamp } from './to-timestamp.ts';
 
 /**

@@ -5,7 +5,8 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
-import { parseDocument } from './parse-remembered.ts';
+import { parseStored } from './parse-stored.ts';
+import { parseOnce } from './remembered/remember-documents.ts';
 import { kindOfId, RESOURCE_TABLES } from './resource-tables.ts';
 
 /** Why a resource is left out, or refused, whose row cannot be read. */
@@ -55,7 +56,7 @@ export function parseFields(
   column: FieldsColumn,
 ): JsonObject {
   const kind = kindOfId(row.id);
-  const fields = parseDocument(kind, row[column]);
+  const fields = parseOnce(kind, row[column], parseStored<JsonObject>);
   if (fields === undefined) {
     const isBlank = row[column] === '';
     const reason = isBlank ? 'cannot be decrypted' : 'is not a JSON object';

@@ -1,12 +1,13 @@
 /** Which answers come from memory, and which are read again. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
-import type { SqlText } from '../sql/kysely-tables.ts';
+import type { SqlText } from '../../sql/kysely-tables.ts';
 import { rememberRows } from './remember-rows.ts';
 import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
-import { makeTemporaryDirectory } from './temporary-store.ts';
 
 const NAMED: SqlText = { sql: 'select * from things where id <> ? order by id', parameters: ['z'] };
 const OTHERS: SqlText = { sql: NAMED.sql, parameters: ['a'] };
@@ -17,9 +18,9 @@ let rowsOf: ReturnType<typeof rememberRows>;
 let remove: () => void;
 
 beforeEach(() => {
-  const temporary = makeTemporaryDirectory();
-  remove = temporary.remove;
-  const path = join(temporary.directory, 'things.db');
+  const directory = mkdtempSync(join(tmpdir(), 'novacron-store-'));
+  remove = () => rmSync(directory, { recursive: true, force: true });
+  const path = join(directory, 'things.db');
   writer = connectTo(new SqliteDatabase(path));
   writer.database.pragma('journal_mode = wal');
   writer.database.exec('create table things (id text, amount integer)');

@@ -1,6 +1,13 @@
 import { expect, it } from '@jest/globals';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
-import { parseDocument, showOnce } from './parse-remembered.ts';
+import { parseOnce, showOnce } from './remember-documents.ts';
+
+const parseDocument = (kind: ResourceKind, text: string) =>
+  parseOnce(kind, text, (document): JsonObject | undefined =>
+    document.startsWith('{') ? JSON.parse(document) : undefined,
+  );
 
 const TEXT = '{"name":"web","healing":{"restart":"never"}}';
 const Shown = z.object({ name: z.string() });

@@ -1,7 +1,7 @@
 /** A connection to a SQLite file that runs compiled SQL and keeps its prepared statements. */
 import type BetterSqlite3 from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import type { SqlText } from '../sql/kysely-tables.ts';
+import type { SqlText } from '../../sql/kysely-tables.ts';
 
 /**
  * Prepared statements kept a connection. NovaCron has some hundred shapes of statements; only the

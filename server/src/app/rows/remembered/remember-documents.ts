@@ -6,7 +6,6 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
-import { parseStored } from './parse-stored.ts';
 
 /** The documents of some ten thousand VMs. Unit: characters. */
 const LENGTH_SUM_MAX = 16 * 2 ** 20;
@@ -32,16 +31,18 @@ const shown = new WeakMap<object, Map<z.ZodType, unknown>>();
 
 /**
  * Parses a stored document.
+ * @param parse - called once for a text whose kind is remembered
  * @returns undefined where the text is no JSON object; frozen where its kind is remembered
  */
-export function parseDocument(
+export function parseOnce(
   kind: ResourceKind | undefined,
   text: string,
+  parse: (text: string) => JsonObject | undefined,
 ): JsonObject | undefined {
-  if (!REMEMBERED.has(kind)) return parseStored<JsonObject>(text);
+  if (!REMEMBERED.has(kind)) return parse(text);
   const known = documents.get(text);
   if (known !== undefined) return known;
-  const parsed = parseStored<JsonObject>(text);
+  const parsed = parse(text);
   if (parsed === undefined) return undefined;
   freezeAll(parsed);
   documents.set(text, parsed);
