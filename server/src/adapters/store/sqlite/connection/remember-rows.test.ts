@@ -38,7 +38,7 @@ function add(id: string, amount: number): void {
   writer.run({ sql: 'insert into things values (?, ?)', parameters: [id, amount] });
 }
 
-it('answers a question again with the same rows, which are frozen, while nothing is written', () => {
+it('answers again with the same rows, which are frozen, while nothing is written', () => {
   const first = rowsOf(NAMED);
   expect(first).toEqual([{ id: 'a', amount: 1 }]);
   expect(first.every((row) => Object.isFrozen(row))).toBe(true);
@@ -57,7 +57,7 @@ it('reads again after a commit of another connection', () => {
   ]);
 });
 
-it('answers a transaction with what the transaction sees, and those after it with what is new', () => {
+it('answers a transaction with what it sees, and those after it with what is new', () => {
   const looks = reader.database.transaction(() => {
     const before = rowsOf(NAMED);
     add('b', 2);

@@ -1,6 +1,6 @@
 /**
- * Answers a SELECT that was answered before with the same rows, as long as nothing has been written:
- * reconcilers look at the same tables many times between two writes.
+ * Answers a SELECT that was answered before with the same rows, as long as nothing has been
+ * written: reconcilers look at the same tables many times between two writes.
  */
 import type { SqlText } from '../../sql/kysely-tables.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
