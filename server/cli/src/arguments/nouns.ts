@@ -14,6 +14,7 @@ import {
   PolicyWaiverId,
   ReservationId,
   RoleId,
+  SessionId,
   ScalingEventId,
   TenantId,
 } from '@novacron/contract/ids';
@@ -139,6 +140,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Tenants: owners of resources, with quotas',
     id: TenantId,
     prefix: 'tnt',
+  },
+  session: {
+    words: 'session',
+    description: 'Sessions: browsers that are signed in',
+    id: SessionId,
+    prefix: 'ses',
   },
   token: { words: 'token', description: 'Tokens: short-lived credentials signed by the server' },
   enrollment: {
