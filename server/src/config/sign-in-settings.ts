@@ -5,7 +5,8 @@ import { IntervalSchema } from './value-schemas.ts';
 
 /** Where browsers reach the server: an origin, without a path. */
 export const PublicUrlSchema = settingSchema<string>({
-  read: (written) => (URL.canParse(String(written)) ? toOrigin(new URL(String(written))) : undefined),
+  read: (written) =>
+    URL.canParse(String(written)) ? toOrigin(new URL(String(written))) : undefined,
   write: (url) => url,
   expected: 'must be an https URL without a path, such as https://novacron.example.com',
 });

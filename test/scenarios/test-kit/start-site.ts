@@ -4,7 +4,10 @@ import { request as secureRequest } from 'node:https';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import type { CompletePorts } from '@novacron/server/app/composition/deps';
 import { createEventFeed } from '@novacron/server/app/kernel/events/event-feed';
-import { type HttpServerOptions, startHttpServer } from '@novacron/server/transports/start-http-server';
+import {
+  type HttpServerOptions,
+  startHttpServer,
+} from '@novacron/server/transports/start-http-server';
 import { WebSocket } from 'ws';
 
 /** How long running requests get when a test ends. */
@@ -108,8 +111,7 @@ export function openBrowser(url: string): Browser {
     write: (path, json, method = 'POST') =>
       send(path, { method, json, headers: { 'x-csrf-token': csrfToken } }),
     signIn: (apiKey) => send('/sign-in', { method: 'POST', json: { api_key: apiKey } }),
-    openSocket: (headers = { origin: url }) =>
-      openSocket(url, { ...cookieHeader(), ...headers }),
+    openSocket: (headers = { origin: url }) => openSocket(url, { ...cookieHeader(), ...headers }),
   };
 }
 

@@ -14,8 +14,8 @@ import {
   PolicyWaiverId,
   ReservationId,
   RoleId,
-  SessionId,
   ScalingEventId,
+  SessionId,
   TenantId,
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';

@@ -94,7 +94,10 @@ export function createWebSocketEndpoint(parts: EndpointParts): WebSocketEndpoint
     take: async (upgrade) => {
       const { request, socket, head, requestId } = upgrade;
       const address = clientAddressOf(request, core.trustedProxies ?? NO_PROXIES);
-      const visitor = await readVisitor({ core, site }, request, { requestId, clientAddress: address });
+      const visitor = await readVisitor({ core, site }, request, {
+        requestId,
+        clientAddress: address,
+      });
       const key = visitor.ok ? visitor.value.key : undefined;
       const refuse = (found: Problem): void => {
         const caller = { principal: key?.principal, address };

@@ -3,18 +3,13 @@ import type { SignInMethod } from '@novacron/contract/access/session';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
-import { dropSession } from '../identity/drop-sessions.ts';
 import { authenticateKey, type FailedAuthentication } from '../identity/authenticate.ts';
+import { dropSession } from '../identity/drop-sessions.ts';
 import { addressBlockOf } from '../limits/address-block.ts';
 import { rateLimited } from '../limits/call-limits.ts';
 import { createLimiter } from '../limits/rate-limiter.ts';
 import { type Allowance, waitOf } from '../limits/token-bucket.ts';
-import {
-  auditSession,
-  type BegunSession,
-  beginSession,
-  type SigningIn,
-} from './begin-session.ts';
+import { auditSession, type BegunSession, beginSession, type SigningIn } from './begin-session.ts';
 import type { SessionDeps } from './deps.ts';
 import { findSession } from './find-session.ts';
 import { noteSessionUse, type SessionActivity } from './use-session.ts';
