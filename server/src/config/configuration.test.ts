@@ -545,6 +545,9 @@ rate-limit: 2000  # default
 network-blocks: ${PRIVATE_BLOCKS.join(',')}  # default
 # reserved-networks:
 network-prefix-min: 16  # default
+# public-url:
+session-idle: 30m  # default
+session-lifetime: 12h  # default
 # oidc-issuer:
 # oidc-audience:
 oidc-role-claim: novacron_role  # default

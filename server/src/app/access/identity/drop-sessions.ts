@@ -7,8 +7,8 @@ export function dropSession(id: string): Change {
 }
 
 /**
- * Removes the sessions of a key or of a tenant together with it. One that begins at the same time is
- * not accepted either: its key is looked at with each request.
+ * Removes the sessions of a key or of a tenant together with it. One that begins at the same time
+ * is not accepted either: its key is looked at with each request.
  */
 export async function dropSessionsOf(
   store: Pick<Store, 'read'>,

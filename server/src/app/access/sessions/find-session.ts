@@ -1,6 +1,6 @@
 /**
- * Finds the caller of a session. Nothing is cached: a session that is revoked, or whose key, role or
- * tenant is gone, ends with the next request at every server.
+ * Finds the caller of a session. Nothing is cached: a session that is revoked, or whose key, role
+ * or tenant is gone, ends with the next request at every server.
  */
 import { SessionId, TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';

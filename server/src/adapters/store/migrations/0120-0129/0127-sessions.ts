@@ -20,7 +20,13 @@ async function up(tools: MigrationTools): Promise<void> {
       ends_at_ms: 'integer',
     },
     unique: [['secret_hash']],
-    indexes: [['tenant_id', 'id'], ['principal_id', 'id'], ['expires_at_ms']],
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'principal_name', 'id'],
+      ['tenant_id', 'method', 'id'],
+      ['tenant_id', 'principal_id', 'id'],
+      ['expires_at_ms'],
+    ],
   });
 }
 
