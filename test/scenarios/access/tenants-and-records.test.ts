@@ -102,6 +102,11 @@ describe('tenants, roles and records', () => {
       return found.items.length > 0 ? found : undefined;
     });
     const decisions = await bench().expectOk('policy_decision.list', {});
+    await bench().expectOk('orchestration_policy.create', {
+      document: 'policy A\n  for vm\n  rule r: custom\n    then alert severity=info message="m"\n',
+    });
+    await bench().advance(31_000);
+    const alerts = await bench().expectOk('alert.list', {});
     await bench().fleet.stopAgent(String(vm.node));
     await bench().advance(40_000);
     const incidents = await bench().expectOk('incident.list', {});
@@ -128,6 +133,7 @@ describe('tenants, roles and records', () => {
       ...violations.items.map(({ id }) => id),
       ...decisions.items.map(({ id }) => id),
       ...incidents.items.map(({ id }) => id),
+      ...alerts.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {
