@@ -181,7 +181,7 @@ describe('a change that is refused', () => {
     client.say({ type: 'change_filter', filter: {} });
     expect(await client.nextProblem()).toMatchObject({
       code: 'rate-limited',
-      detail: 'The filter was changed more often than 60 times between heartbeats.',
+      detail: 'The filter was changed over 60 times between heartbeats.',
     });
   });
 });

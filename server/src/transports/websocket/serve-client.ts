@@ -355,7 +355,7 @@ function notSubscribed(): Problem {
 
 function tooManyChanges(): Problem {
   return problem('rate-limited', {
-    detail: `The filter was changed more often than ${CHANGES_PER_BEAT_MAX} times between heartbeats.`,
+    detail: `The filter was changed over ${CHANGES_PER_BEAT_MAX} times between heartbeats.`,
     remedy: 'Change it less often: one filter for all that a page shows.',
     data: { scope: 'connection', retry_after_ms: HEARTBEAT_MS },
   });

@@ -64,11 +64,15 @@ export async function trackAlert(deps: Deps, fired: FiredAlert): Promise<Tracked
 
 /** A person may change the alert at the same time: then it is looked at again. */
 function storing(known: AlertRow | undefined, row: AlertRow): Change {
-  const otherwise = replan('The alert');
-  if (known === undefined) return { kind: 'insert', into: 'alerts', row, otherwise };
-  const { id, ...set } = row;
-  const expect = { state: known.state, fired: known.fired };
-  return { kind: 'update', table: 'alerts', id, set, expect, otherwise };
+  const { id: _id, ...set } = row;
+  return known === undefined
+    ? { kind: 'insert', into: 'alerts', row, otherwise: replan('The alert') }
+    : changing(known, set);
+}
+
+function changing({ id, state, fired }: AlertRow, set: Partial<AlertRow>): Change {
+  const expect = { state, fired };
+  return { kind: 'update', table: 'alerts', id, set, expect, otherwise: replan('The alert') };
 }
 
 /** Names a policy and a target. */
@@ -92,7 +96,7 @@ export function settleAlerts(
     if (next === undefined) return [];
     const isAnnounced = next.state === 'resolved' && row.state !== 'silenced';
     const event = isAnnounced ? [alertEvent(deps, row, 'resolved', {})] : [];
-    return [[storing(row, { ...row, ...fromRecord(next, row) }), ...event]];
+    return [[changing(row, fromRecord(next, row)), ...event]];
   });
 }
 
