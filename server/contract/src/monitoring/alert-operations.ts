@@ -53,7 +53,7 @@ export const alertOperations = {
         policy_id: oneOfTexts('Only those of one of these policies, by id'),
         target_id: oneOfTexts('Only those about one of these resources, by id'),
       },
-      sort: ['-first_seen_at', 'last_seen_at', 'severity', 'state', 'target'],
+      sort: ['-id', 'first_seen_at', 'last_seen_at', 'severity', 'state', 'target'],
       search: ['target', 'policy', 'rule'],
       time: 'last_seen_at',
     }),

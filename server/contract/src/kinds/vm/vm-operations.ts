@@ -84,7 +84,7 @@ export const vmOperations = {
         network_id: oneOf(NetworkId, 'Only VMs in one of these networks'),
         created_by: oneOfTexts('Only those that one of these principals created'),
       },
-      sort: ['created_at', 'updated_at', 'name', 'created_by'],
+      sort: ['created_at', 'updated_at', 'name'],
       search: ['name', 'id'],
       time: 'created_at',
       labels: 'metadata',

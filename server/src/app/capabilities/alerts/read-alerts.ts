@@ -11,7 +11,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toAlert } from './alert-rows.ts';
 
-/** Lists the alerts of the caller's tenant, those first that were first seen last. */
+/** Lists the alerts of the caller's tenant, those first that were made last. */
 export async function listAlerts(
   deps: CapabilityDeps,
   input: ParsedInputOf<'alert.list'>,
