@@ -46,6 +46,8 @@ const CHANGES_PER_BEAT_MAX = 60;
 /** A key with the principal that it was found to belong to. */
 export interface KnownKey {
   readonly secret: string;
+  /** Of a key or a token unless said. */
+  readonly credential?: 'session';
   readonly principal: Principal;
 }
 

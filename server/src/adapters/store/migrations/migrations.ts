@@ -72,6 +72,8 @@ import { plannedWrites } from './0110-0119/0116-planned-writes.ts';
 import { policyData } from './0110-0119/0117-policy-data.ts';
 import { alerts } from './0120-0129/0123-alerts.ts';
 import { incidentOrder } from './0120-0129/0124-incident-order.ts';
+import { sessions } from './0120-0129/0127-sessions.ts';
+import { signIns } from './0120-0129/0128-sign-ins.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -146,4 +148,6 @@ export const MIGRATIONS: readonly Migration[] = [
   policyData,
   alerts,
   incidentOrder,
+  sessions,
+  signIns,
 ];
