@@ -209,7 +209,7 @@ const FOLDERS = {
     gen: ['.'],
     healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
-    monitoring: ['.', 'healing', 'kinds', 'operation', 'schema'],
+    monitoring: ['.', 'formats', 'healing', 'kinds', 'operation', 'schema'],
     openapi: [
       '.',
       'access',
@@ -250,6 +250,7 @@ const FOLDERS = {
       'gen',
       'healing',
       'kinds',
+      'monitoring',
       'operation',
       'operations-table',
       'problem',

@@ -101,6 +101,8 @@ export const IncidentId = idSchema<'IncidentId'>('inc', 'incident');
 export type IncidentId = z.infer<typeof IncidentId>;
 export const IncidentMemberId = idSchema<'IncidentMemberId'>('incm', 'VM of an incident');
 export type IncidentMemberId = z.infer<typeof IncidentMemberId>;
+export const AlertId = idSchema<'AlertId'>('alt', 'alert');
+export type AlertId = z.infer<typeof AlertId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
 export const ControlPlaneId = idSchema<'ControlPlaneId'>('cp', 'control plane');
@@ -111,6 +113,7 @@ export type TermId = z.infer<typeof TermId>;
 /** Every id by the prefix it carries: the registry, in alphabetical order. */
 export interface IdByPrefix {
   readonly alloc: AllocationId;
+  readonly alt: AlertId;
   readonly aud: AuditId;
   readonly cp: ControlPlaneId;
   readonly dec: DecisionId;

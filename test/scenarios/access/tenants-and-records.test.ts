@@ -25,6 +25,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'vm_group.replace_members': { member_ids: ['vm_01jd3v6t7re3h8z9k2m4n5p6q2'] },
   'vm.explain': { if_node_lost: true },
   'incident.silence': { until: '2026-06-01T00:00:00Z' },
+  'alert.silence': { until: '2026-06-01T00:00:00Z' },
 };
 
 function takesId(name: OperationName): boolean {
@@ -109,6 +110,11 @@ describe('tenants, roles and records', () => {
       return found.items.length > 0 ? found : undefined;
     });
     const decisions = await bench().expectOk('policy_decision.list', {});
+    await bench().expectOk('orchestration_policy.create', {
+      document: 'policy A\n  for vm\n  rule r: custom\n    then alert severity=info message="m"\n',
+    });
+    await bench().advance(31_000);
+    const alerts = await bench().expectOk('alert.list', {});
     await bench().fleet.stopAgent(String(vm.node));
     await bench().advance(40_000);
     const incidents = await bench().expectOk('incident.list', {});
@@ -136,6 +142,7 @@ describe('tenants, roles and records', () => {
       ...violations.items.map(({ id }) => id),
       ...decisions.items.map(({ id }) => id),
       ...incidents.items.map(({ id }) => id),
+      ...alerts.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {

@@ -41,6 +41,8 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_node_conditions',
   // Of incidents: healing-report, second-channel and healing-outcomes.test.ts in scenarios/fleet.
   'novacron_incidents',
+  // Of policies: alerts.test.ts in scenarios/orchestration.
+  'novacron_alerts_total',
   'novacron_vms_down',
   'novacron_incidents_resolved_total',
   'novacron_pool_heartbeat_answers_total',

@@ -1,5 +1,6 @@
 /** The nouns that commands are grouped by, and the ids that name them. */
 import {
+  AlertId,
   ApiKeyId,
   EnrollmentId,
   IncidentId,
@@ -91,6 +92,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Incidents: failures by which VMs or nodes are down',
     id: IncidentId,
     prefix: 'inc',
+  },
+  alert: {
+    words: 'alert',
+    description: 'Alerts: what orchestration policies report about resources',
+    id: AlertId,
+    prefix: 'alt',
   },
   healing: {
     words: 'healing',

@@ -189,17 +189,21 @@ async function findByName(
   const items = await listAll(session, { operation, input, onDamaged });
   if (!items.ok) return items;
   const named = items.value.filter((item) => nameOf(noun, item) === name);
-  // Of several incidents about the same thing the one that is not over is meant.
-  const open = named.filter(({ state }) => noun === 'incident' && state !== 'resolved');
+  // Of several about the same thing the one that is not over is meant.
+  const open = named.filter(({ state }) => isAbout(noun) && state !== 'resolved');
   const ids = (open.length === 0 ? named : open).map((item) => item.id);
   const matches = ids.filter((id) => typeof id === 'string').map((id) => ({ noun, id }));
   // A list that is not narrowed to the name says nothing of it.
   return ok({ matches, damaged: 'name' in input ? damaged : [] });
 }
 
-/** Incidents are called by what they are about. */
+/** Incidents and alerts are called by what they are about. */
 function nameOf(noun: string, { name, target }: Fields): unknown {
-  return noun === 'incident' ? target : name;
+  return isAbout(noun) ? target : name;
+}
+
+function isAbout(noun: string): boolean {
+  return noun === 'incident' || noun === 'alert';
 }
 
 /** What has a name: resources, and what the server says of those that it cannot read. */
@@ -245,6 +249,7 @@ async function missingName(
     known,
     lists: nouns.map((noun) => `${commandWord(noun, NOUNS[noun])} list`),
     ...(nouns.includes('incident') ? { shown: 'what incidents are about, and their IDs' } : {}),
+    ...(nouns.includes('alert') ? { shown: 'what alerts are about, and their IDs' } : {}),
   });
 }
 

@@ -143,6 +143,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm_down: named('vm', 'times_down', 'down_seconds', 'is_down', 'vm_id'),
   incident_member: named('vm', 'node', 'down_at', 'up_at', 'vm_id'),
   incident_step: named('at', 'what', 'by', 'operation_id'),
+  alert: named('state', 'severity', 'policy', 'target', 'message', 'count', 'last_seen_at', 'id'),
   incident: named('state', 'severity', 'target', 'summary', 'opened_at', 'id'),
   policy_data: named('path', 'version', 'size_bytes', 'updated_at', 'updated_by', 'id'),
   policy_data_version: named('version', 'size_bytes', 'sha256', 'created_at', 'created_by'),
@@ -253,6 +254,7 @@ const MORE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   policy: named('namespace', 'created_by', 'description'),
   node: named('driver', 'address', 'last_heartbeat_at'),
   operation: named('target_kind', 'target_id', 'finished_at'),
+  alert: named('rule', 'first_seen_at', 'acknowledged_by', 'note', 'silenced_until'),
   incident: named('cause', 'target_kind', 'vms_down', 'vms_affected', 'acknowledged_by'),
   event: named('id', 'data'),
 };

@@ -24,8 +24,31 @@ const INCIDENT = {
   resolution: null,
 } as const;
 
-/** Incidents by noun. */
-export const INCIDENT_SAMPLES = { incident: [INCIDENT] } as const satisfies Samples;
+const ALERT = {
+  id: sampleId('alt'),
+  state: 'open',
+  severity: 'critical',
+  message: 'The guest swaps',
+  policy_id: sampleId('orc'),
+  policy: 'memory-watch',
+  rule: 'swapping',
+  target_kind: 'vm',
+  target_id: sampleId('vm'),
+  target: 'web-server-01',
+  because: ['memory_usage is 0.97, above 0.95'],
+  count: 3,
+  first_seen_at: AT,
+  last_seen_at: AT,
+  acknowledged_at: null,
+  acknowledged_by: null,
+  note: null,
+  silenced_until: null,
+  silenced_by: null,
+  resolved_at: null,
+} as const;
+
+/** Incidents and alerts by noun. */
+export const INCIDENT_SAMPLES = { alert: [ALERT], incident: [INCIDENT] } as const satisfies Samples;
 
 const HOLD = {
   scope: 'tenant',
@@ -37,6 +60,10 @@ const HOLD = {
 
 /** What is answered to operations that answer something else than resources. */
 export const INCIDENT_ANSWERS: Answers = {
+  'alert.ack': {
+    resource: { ...ALERT, state: 'acknowledged', acknowledged_at: AT, acknowledged_by: 'admin' },
+  },
+  'alert.silence': { resource: { ...ALERT, state: 'silenced', silenced_until: AT } },
   'incident.get': {
     ...INCIDENT,
     members: [

@@ -268,6 +268,7 @@ function sampleSummary(): JsonFields {
     incidents: { open: 1, unacknowledged: 1, by_severity: { critical: 1 } },
     operations: { running: 1, stuck: 0, failed_last_hour: 2 },
     drift: { open: 1, by_severity: { high: 1 }, tampered: 0 },
+    alerts: { open: 1, acknowledged: 0, silenced: 0, by_severity: { critical: 1 } },
     capacity: {
       cpu_cores: { total: 128, used: 16, free: null },
       memory_gb: { total: 512, used: 64, free: null },

@@ -1,13 +1,16 @@
 /** Event filters: what passes, and which filters are none. */
 import { describe, expect, test } from '@jest/globals';
-import { EventFilter, matchesEvent } from './event-filter.ts';
+import { makeId } from '../ids.ts';
+import { compileFilter, EventFilter } from './event-filter.ts';
 
 const event = {
   type: 'vm.create.succeeded',
   source: 'orchestrator',
   target: 'vm_1',
   priority: 'normal',
+  tenant_id: makeId('tnt', 1, new Uint8Array(10)),
 } as const;
+const OTHER = makeId('tnt', 2, new Uint8Array(10));
 
 const passing: readonly [string, EventFilter][] = [
   ['an empty filter', {}],
@@ -18,6 +21,8 @@ const passing: readonly [string, EventFilter][] = [
   ['its source', { sources: ['orchestrator'] }],
   ['its target', { targets: ['vm_2', 'vm_1'] }],
   ['its priority', { priorities: ['low', 'normal'] }],
+  ['its kind', { kinds: ['node', 'vm'] }],
+  ['its tenant', { tenants: [OTHER, event.tenant_id] }],
   ['all of its traits', { types: ['vm.*'], targets: ['vm_1'], priorities: ['normal'] }],
 ];
 
@@ -29,16 +34,18 @@ const stopping: readonly [string, EventFilter][] = [
   ['another source', { sources: ['healer'] }],
   ['another target', { targets: ['vm_2'] }],
   ['another priority', { priorities: ['critical'] }],
+  ['another kind, whose prefix only begins alike', { kinds: ['vm_group'] }],
+  ['another tenant', { tenants: [OTHER] }],
   ['one trait of several that differs', { types: ['vm.*'], priorities: ['high'] }],
 ];
 
 describe('an event', () => {
   test.each(passing)('passes %s', (_name, filter) => {
-    expect(matchesEvent(EventFilter.parse(filter), event)).toBe(true);
+    expect(compileFilter(EventFilter.parse(filter))(event)).toBe(true);
   });
 
   test.each(stopping)('is held back by %s', (_name, filter) => {
-    expect(matchesEvent(EventFilter.parse(filter), event)).toBe(false);
+    expect(compileFilter(EventFilter.parse(filter))(event)).toBe(false);
   });
 });
 
@@ -57,8 +64,13 @@ describe('a filter is refused', () => {
     ],
     [
       'with more alternatives than 64',
-      { targets: Array.from({ length: 65 }, () => 'vm_1') },
+      { sources: Array.from({ length: 65 }, () => 'healer') },
       'Too big: expected array to have <=64 items',
+    ],
+    [
+      'with more targets than 500',
+      { targets: Array.from({ length: 501 }, () => 'vm_1') },
+      'Too big: expected array to have <=500 items',
     ],
   ];
   test.each(refused)('%s', (_name, filter, message) => {

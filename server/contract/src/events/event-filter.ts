@@ -1,9 +1,13 @@
 /** The filter of every event stream, and how events match it. */
 import { z } from 'zod';
+import { keysOf } from '../closed-table.ts';
+import { type IdPrefix, TenantId } from '../ids.ts';
 import { type Event, EventPriority } from './event.ts';
 
 /** More alternatives than this belong into a second stream. */
 const ALTERNATIVES_MAX = 64;
+/** Ids of a page of a console; a filter with that many is smaller than a message may be. */
+const TARGETS_MAX = 500;
 const NAME_LENGTH_MAX = 128;
 
 const EventName = z.string().min(1).max(NAME_LENGTH_MAX);
@@ -14,8 +18,33 @@ export const EventTypePattern = EventName.regex(
   'must be an event type, such as vm.create.succeeded, or a pattern, such as vm.*',
 );
 
-const oneOf = <Item extends z.ZodType>(item: Item) =>
-  z.array(item).min(1).max(ALTERNATIVES_MAX).optional();
+const oneOf = <Item extends z.ZodType>(item: Item, most = ALTERNATIVES_MAX) =>
+  z.array(item).min(1).max(most).optional();
+
+/** The prefixes of ids by the kind that they name. */
+const KINDS = {
+  vm: 'vm',
+  vm_group: 'vmg',
+  network: 'net',
+  security_group: 'sg',
+  volume: 'vol',
+  snapshot: 'snap',
+  template: 'tpl',
+  ssh_key: 'ssh',
+  policy: 'pol',
+  orchestration_policy: 'orc',
+  node: 'node',
+  operation: 'op',
+  incident: 'inc',
+  alert: 'alt',
+  reservation: 'rsv',
+  tenant: 'tnt',
+  api_key: 'key',
+  role: 'role',
+} as const satisfies Readonly<Record<string, IdPrefix>>;
+
+/** What a target of events may be. */
+const EventKind = z.enum(keysOf(KINDS));
 
 /**
  * A filter. An event passes when it fits one alternative of every field that is given; an empty
@@ -26,23 +55,44 @@ export const EventFilter = z.strictObject({
     'Only events of these types, such as vm.create.succeeded or vm.*',
   ),
   sources: oneOf(EventName).describe('Only events of these parts of NovaCron'),
-  targets: oneOf(EventName).describe('Only events about the resources with these ids'),
+  targets: oneOf(EventName, TARGETS_MAX).describe('Only events about the resources with these ids'),
+  kinds: oneOf(EventKind).describe('Only events about resources of these kinds'),
+  tenants: oneOf(TenantId).describe(
+    'Only events of these tenants, of which the own one has to be one',
+  ),
   priorities: oneOf(EventPriority).describe('Only events of these priorities'),
 });
 export type EventFilter = z.infer<typeof EventFilter>;
 
 /** What the match looks at. */
-type EventTraits = Pick<Event, 'type' | 'source' | 'target' | 'priority'>;
+type EventTraits = Pick<Event, 'type' | 'source' | 'target' | 'priority' | 'tenant_id'>;
 
-/** Whether an event passes a filter. Pure. */
-export function matchesEvent(filter: EventFilter, event: EventTraits): boolean {
-  const { types, sources, targets, priorities } = filter;
-  return (
+/** Whether an event passes. */
+export type EventTest = (event: EventTraits) => boolean;
+
+/** Compiles a filter, so that many alternatives cost each event no more than few. Pure. */
+export function compileFilter(filter: EventFilter): EventTest {
+  const { types, kinds } = filter;
+  const sources = toSet(filter.sources);
+  const targets = toSet(filter.targets);
+  const priorities = toSet(filter.priorities);
+  const tenants = toSet(filter.tenants);
+  const prefixes = toSet(kinds?.map((kind) => KINDS[kind]));
+  return (event) =>
     (types === undefined || types.some((pattern) => matchesType(pattern, event.type))) &&
-    (sources === undefined || sources.includes(event.source)) &&
-    (targets === undefined || targets.includes(event.target)) &&
-    (priorities === undefined || priorities.includes(event.priority))
-  );
+    sources?.has(event.source) !== false &&
+    targets?.has(event.target) !== false &&
+    priorities?.has(event.priority) !== false &&
+    tenants?.has(event.tenant_id) !== false &&
+    prefixes?.has(prefixOf(event.target)) !== false;
+}
+
+function toSet(values: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return values === undefined ? undefined : new Set(values);
+}
+
+function prefixOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf('_')));
 }
 
 function matchesType(pattern: string, type: string): boolean {

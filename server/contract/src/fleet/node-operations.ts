@@ -29,7 +29,7 @@ export const nodeOperations = {
         rack: oneOfTexts('Only nodes of one of these racks'),
         driver: oneOfTexts('Only nodes with one of these drivers'),
       },
-      sort: ['id', 'name', 'zone'],
+      sort: ['id', 'name', 'zone', 'rack', 'status', 'driver'],
       search: ['name', 'id'],
       time: 'last_seen_at',
     }),

@@ -17,6 +17,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
     "action": {
       "description": "VERB_NOUN of the operation, or `read`",
       "enum": [
+        "ack_alert",
         "ack_incident",
         "activate_node",
         "approve_drift",
@@ -99,6 +100,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "rotate_signing_key",
         "scale_vm_group",
         "set_drift_baseline",
+        "silence_alert",
         "silence_incident",
         "start_vm",
         "stop_vm",
@@ -124,6 +126,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
       "description": "The row of the operations table",
       "enum": [
         "admission.preview",
+        "alert.ack",
+        "alert.list",
+        "alert.silence",
         "api_key.create",
         "api_key.delete",
         "api_key.list",
@@ -417,6 +422,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/incident"
         },
         {
+          "$ref": "#/definitions/alert"
+        },
+        {
           "$ref": "#/definitions/healing"
         }
       ]
@@ -501,6 +509,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/incident"
+        },
+        {
+          "$ref": "#/definitions/alert"
         },
         {
           "$ref": "#/definitions/healing"
@@ -4674,6 +4685,61 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "comment": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "silenced_until": {
+          "description": "RFC 3339, UTC",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "alert": {
+      "title": "alert",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "alert"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "state": {
+          "enum": [
+            "open",
+            "acknowledged",
+            "silenced",
+            "resolved",
+            null
+          ]
+        },
+        "acknowledged_by": {
+          "description": "Name of the API key, or of a part of NovaCron",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "note": {
           "type": [
             "string",
             "null"

@@ -47,7 +47,7 @@ export const incidentOperations = {
         cause: oneOf(IncidentCause, 'Only those with one of these causes'),
         target: oneOfTexts('Only those about one of these, by name'),
       },
-      sort: ['-opened_at'],
+      sort: ['-opened_at', 'changed_at', 'severity', 'state', 'cause', 'target'],
       search: ['target', 'summary'],
       time: 'opened_at',
     }),

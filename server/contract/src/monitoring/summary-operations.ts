@@ -18,6 +18,7 @@ export const SummaryPart = z.enum([
   'incidents',
   'operations',
   'drift',
+  'alerts',
   'capacity',
   'failover',
   'engine',
@@ -76,6 +77,13 @@ const drift = z.looseObject({
   tampered: count('Number of resources whose baseline was tampered with'),
 });
 
+const alerts = z.looseObject({
+  open: count('Number of alerts that are neither acknowledged nor silenced'),
+  acknowledged: count('Number of alerts that a person looks after'),
+  silenced: count('Number of alerts that are silenced'),
+  by_severity: counts('Number of alerts that are not resolved by severity'),
+});
+
 const capacity = z.looseObject({
   cpu_cores: Room.describe('CPU cores'),
   memory_gb: Room.describe('Memory. Unit: GB'),
@@ -122,6 +130,7 @@ export const FleetSummary = z.looseObject({
   incidents: incidents.nullable(),
   operations: operations.nullable(),
   drift: drift.nullable(),
+  alerts: alerts.nullable(),
   capacity: capacity.nullable(),
   failover: failover.nullable(),
   engine: engine.nullable(),
@@ -137,7 +146,7 @@ export const summaryOperations = {
     ...look,
     summary:
       'Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, ' +
-      'capacity, and what NovaCron does by itself.',
+      'alerts, capacity, and what NovaCron does by itself.',
     rest: { method: 'GET', path: '/fleet/summary', status: 200 },
     input: z.strictObject({}),
     output: FleetSummary,

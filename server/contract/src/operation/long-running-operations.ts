@@ -35,7 +35,7 @@ export const longRunningOperations = {
         principal: oneOfTexts('Only operations that one of these principals requested'),
         order,
       },
-      sort: ['created_at'],
+      sort: ['created_at', 'status', 'kind', 'target_kind'],
       search: ['target_name', 'target_id'],
       time: 'created_at',
     }),

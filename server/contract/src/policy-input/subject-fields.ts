@@ -14,6 +14,7 @@ import { PolicyData } from '../kinds/policy/policy-data.ts';
 import { PolicyAuthor } from '../kinds/policy/policy-signing.ts';
 import { PolicyWaiver } from '../kinds/policy/policy-violation.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
+import { Alert } from '../monitoring/alert-operations.ts';
 import { Operation } from '../operation/operation.ts';
 import { describeField, type FieldTable } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -89,6 +90,12 @@ const OTHER_SUBJECTS = {
     state: Incident.shape.state,
     acknowledged_by: Incident.shape.acknowledged_by,
     comment: z.string(),
+    silenced_until: Timestamp,
+  },
+  alert: {
+    state: Alert.shape.state,
+    acknowledged_by: Alert.shape.acknowledged_by,
+    note: z.string(),
     silenced_until: Timestamp,
   },
   healing: {

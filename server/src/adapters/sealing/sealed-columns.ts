@@ -11,6 +11,7 @@ type TextColumn<T extends TableName> = {
  * changed; baselines are in the definitions of operations until these have ended.
  */
 export const SEALED_COLUMNS = {
+  alerts: ['said_json'],
   audit: ['changes_json'],
   audit_checkpoints: ['mark_json'],
   authorities: ['private_sealed'],

@@ -9,6 +9,8 @@ import {
   previewVolumeImport,
   VOLUME_IMPORT,
 } from '../capabilities/admission-preview/preview-volume-import.ts';
+import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
+import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
 import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
@@ -86,6 +88,9 @@ export function bindCapabilities(
     'orchestration.status': (_input, context) =>
       showOrchestrationStatus(deps, reconcilers, context),
     'fleet.summary': (_input, context) => summarizeFleet(deps, reconcilers, context),
+    'alert.list': (input, context) => listAlerts(deps, input, context),
+    'alert.ack': (input, context) => acknowledgeOne(parts, input, context),
+    'alert.silence': (input, context) => silenceOne(parts, input, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
     'incident.explain': (input, context) => explainIncident(deps, input, context),

@@ -91,6 +91,12 @@ export const FLEET_METRICS = {
     labels: ['cause', 'state'],
     unit: 'count',
   },
+  novacron_alerts_total: {
+    type: 'counter',
+    help: 'Changes of alerts of policies: opened, acknowledged, silenced or resolved.',
+    labels: ['change'],
+    unit: 'count',
+  },
   novacron_vms_down: {
     type: 'gauge',
     help: 'VMs that are down by an incident.',

@@ -14,6 +14,7 @@ import type {
   VolumeId,
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
@@ -196,6 +197,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_data_versions: PolicyDataVersionRow;
   readonly policy_waivers: PolicyWaiverRow;
   readonly arbiter_claims: ArbiterClaimRow;
+  readonly alerts: AlertRow;
   readonly incidents: IncidentRow;
   readonly incident_members: IncidentMemberRow;
   readonly healing_holds: HealingHoldRow;

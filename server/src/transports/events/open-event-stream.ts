@@ -4,7 +4,11 @@
  * to the store, which is always right; so nothing depends on the feed losing nothing.
  */
 import type { Event } from '@novacron/contract/events/event';
-import { type EventFilter, matchesEvent } from '@novacron/contract/events/event-filter';
+import {
+  compileFilter,
+  type EventFilter,
+  type EventTest,
+} from '@novacron/contract/events/event-filter';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { operations } from '@novacron/contract/operations-table/operations';
 import {
@@ -17,7 +21,7 @@ import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { admitStream } from './admit-stream.ts';
 import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';
-import { positionAhead } from './stream-problems.ts';
+import { otherTenants, positionAhead } from './stream-problems.ts';
 
 /** Heard while reading the store; more than this is forgotten and read from the store again. */
 const WAITING_EVENTS_MAX = 1_000;
@@ -42,7 +46,17 @@ export interface EventStreamOptions {
   readonly filter: EventFilter;
   /** Only events behind this position; what happens from now on where absent. */
   readonly afterPosition: number | undefined;
+  /** Goes on where another stream of the same caller stood, in place of `afterPosition`. */
+  readonly from?: StreamPlace;
   readonly sink: EventSink;
+}
+
+/** Where a stream stands: everything up to it was delivered or filtered out. */
+export interface StreamPlace {
+  /** Of any tenant: it is never disclosed. */
+  readonly position: number;
+  /** Of the caller's own tenant. */
+  readonly ownPosition: number;
 }
 
 /** A stream that runs. */
@@ -52,6 +66,10 @@ export interface EventStream {
    * position of an event of the caller's own tenant, because positions count those of all.
    */
   readonly position: () => number;
+  /** Resolves when it stands somewhere, or is over. */
+  readonly begun: Promise<void>;
+  /** Where it stands, once it has begun. */
+  readonly place: () => StreamPlace;
   /** Ends it without a word to the sink. */
   readonly close: () => void;
   /** Ends the stream and passes the reason to the sink. */
@@ -63,15 +81,29 @@ export function openEventStream(options: EventStreamOptions): EventStream {
   const stream = new StoredThenLive(options);
   return {
     position: () => stream.ownPosition,
+    begun: stream.begun,
+    place: () => stream.place(),
     close: () => stream.close(),
     end: (found) => stream.end(found),
   };
 }
 
+/** Refuses a filter that lets no event of the caller pass. */
+export function checkTenants(
+  { tenants }: EventFilter,
+  { principal }: Pick<CallContext, 'principal'>,
+): Problem | undefined {
+  if (tenants === undefined || tenants.some((id) => id === principal.tenantId)) return undefined;
+  return otherTenants();
+}
+
 /** Owns the membership in the hub and the place where the stream stands. */
 class StoredThenLive {
   ownPosition = 0;
+  readonly begun: Promise<void>;
   private position = 0;
+  private begin: () => void = () => undefined;
+  private readonly passes: EventTest;
   private state: 'reading' | 'live' | 'closed' = 'reading';
   private waiting: HeardEvent[] = [];
   private leave: () => void = () => undefined;
@@ -79,6 +111,10 @@ class StoredThenLive {
 
   constructor(options: EventStreamOptions) {
     this.options = options;
+    this.passes = compileFilter(options.filter);
+    this.begun = new Promise((resolve) => {
+      this.begin = resolve;
+    });
     const { hub, context } = options;
     const joined = hub.join({
       requestId: context.requestId,
@@ -94,10 +130,15 @@ class StoredThenLive {
     void this.guard(() => this.start());
   }
 
+  place(): StreamPlace {
+    return { position: this.position, ownPosition: this.ownPosition };
+  }
+
   close(): void {
     this.state = 'closed';
     this.waiting = [];
     this.leave();
+    this.begin();
   }
 
   end(found: Problem): void {
@@ -123,19 +164,25 @@ class StoredThenLive {
   }
 
   private async start(): Promise<void> {
-    const { core, context, afterPosition } = this.options;
+    const { core, context, afterPosition, filter, from } = this.options;
     const admitted = await admitStream(core, context);
     if (!admitted.ok) {
       this.end(admitted.error);
       return;
     }
+    const foreign = checkTenants(filter, context);
+    if (foreign !== undefined) {
+      this.end(foreign);
+      return;
+    }
     const latest = await core.eventFeed.latestPosition();
-    this.position = afterPosition ?? latest;
+    this.position = from?.position ?? afterPosition ?? latest;
     if (this.position > latest) {
       this.end(positionAhead(this.position));
       return;
     }
-    this.ownPosition = afterPosition ?? (await this.readOwnPosition(latest));
+    this.ownPosition = from?.ownPosition ?? afterPosition ?? (await this.readOwnPosition(latest));
+    this.begin();
     await this.readStored(latest);
     if (!this.isClosed()) this.options.sink.live();
   }
@@ -160,12 +207,12 @@ class StoredThenLive {
   /** Moves on to an event and delivers it to those whom it concerns. */
   private pass(heard: HeardEvent): void {
     if (this.isClosed()) return;
-    const { context, filter, sink } = this.options;
+    const { context, sink } = this.options;
     const { event } = heard;
     this.position = event.position;
     if (event.tenant_id !== context.principal.tenantId) return;
     this.ownPosition = event.position;
-    if (!matchesEvent(filter, event)) return;
+    if (!this.passes(event)) return;
     sink.deliver(heard);
   }
 

@@ -12,6 +12,15 @@ export function positionAhead(afterPosition: number): Problem {
   });
 }
 
+/** A filter by tenants, none of which is the caller's. */
+export function otherTenants(): Problem {
+  return problem('forbidden', {
+    detail: 'The filter names other tenants only; a stream has the events of your own tenant.',
+    remedy: 'Leave tenants out of the filter, or use an API key of the tenant.',
+    fields: [{ path: ['filter', 'tenants'], message: 'must contain your own tenant' }],
+  });
+}
+
 /** The server stops; another one, or the next one, goes on from the position. */
 export function serverStops(): Problem {
   return problem('unavailable', {

@@ -29,6 +29,7 @@ import { GuardReason, GuardVerdict } from '@novacron/contract/kinds/security-gro
 import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import { VolumeStatus, VolumeType } from '@novacron/contract/kinds/volume/volume';
+import { Alert, AlertSeverity, AlertState } from '@novacron/contract/monitoring/alert-operations';
 import { OperationStatus, OperationStep } from '@novacron/contract/operation/operation';
 import { ListOrder } from '@novacron/contract/operation/operation-shapes';
 import { graphqlTypeOf } from '@novacron/contract/operations-table/graphql-names';
@@ -45,6 +46,9 @@ import type { z } from 'zod';
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   AdmissionPreview,
   AdmissionWarning,
+  Alert,
+  AlertSeverity,
+  AlertState,
   ApiKey,
   AuditEntry,
   PreviewableOperation: PreviewedWrite,

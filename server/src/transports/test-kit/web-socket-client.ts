@@ -12,6 +12,16 @@ export const ServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('event'), event: Event }),
   z.strictObject({ type: z.literal('heartbeat'), position: z.int() }),
   z.strictObject({ type: z.literal('problem'), problem: ProblemDocument }),
+  z.strictObject({
+    type: z.literal('filter_changed'),
+    id: z.string().optional(),
+    position: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('filter_refused'),
+    id: z.string().optional(),
+    problem: ProblemDocument,
+  }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
 

@@ -23,6 +23,18 @@ const SubscribeMessage = z.strictObject({
   after_position: z.int().min(0).optional(),
 });
 
+/** The length of what a client names its change of the filter by. */
+const CHANGE_ID_LENGTH_MAX = 64;
+
+const ChangeId = z.string().min(1).max(CHANGE_ID_LENGTH_MAX);
+
+const ChangeFilterMessage = z.strictObject({
+  type: z.literal('change_filter'),
+  id: ChangeId.optional(),
+  filter: EventFilter,
+  after_position: z.int().min(0).optional(),
+});
+
 /** What a message carries, in however many parts it came. */
 export function toBytes(data: WebSocket.RawData): Uint8Array {
   if (Array.isArray(data)) return Buffer.concat(data);
@@ -40,8 +52,22 @@ export function keyKnown(): Problem {
 /** A subscription as a client asks for it. */
 export type SubscribeMessage = z.infer<typeof SubscribeMessage>;
 
+/** Another filter, as a client asks for it. */
+export type ChangeFilterMessage = z.infer<typeof ChangeFilterMessage>;
+
+/** A change of the filter that cannot be made: the filter that is in force stays. */
+export interface BadChange {
+  readonly type: 'bad_change';
+  readonly id: string | undefined;
+  readonly found: Problem;
+}
+
 /** What a client may say. */
-export type ClientMessage = z.infer<typeof AuthenticateMessage> | SubscribeMessage;
+export type ClientMessage =
+  | z.infer<typeof AuthenticateMessage>
+  | SubscribeMessage
+  | ChangeFilterMessage
+  | BadChange;
 
 /** Reads a message. Problems: `validation-failed`. */
 export function readClientMessage(bytes: Uint8Array): Result<ClientMessage, Problem> {
@@ -53,13 +79,22 @@ export function readClientMessage(bytes: Uint8Array): Result<ClientMessage, Prob
       problem('validation-failed', {
         detail: 'The type of the message is unknown.',
         remedy: 'Send {"type": "subscribe", "filter": {…}, "after_position": …}.',
-        fields: [{ path: ['type'], message: 'must be authenticate or subscribe' }],
+        fields: [{ path: ['type'], message: 'must be authenticate, subscribe or change_filter' }],
       }),
     );
   }
   const parsed = schema.safeParse(value.value, IN_WORDS);
-  return parsed.success ? ok(parsed.data) : err(toValidationProblem(parsed.error, 'The message'));
+  if (parsed.success) return ok(parsed.data);
+  const found = toValidationProblem(parsed.error, 'The message');
+  const change = Change.safeParse(value.value);
+  return change.success ? ok({ type: 'bad_change', id: change.data.id, found }) : err(found);
 }
+
+/** A change of the filter, whatever else is wrong with it. */
+const Change = z.looseObject({
+  type: z.literal('change_filter'),
+  id: ChangeId.optional().catch(undefined),
+});
 
 const Typed = z.looseObject({ type: z.string() });
 
@@ -70,6 +105,8 @@ function messageSchema(value: unknown) {
       return AuthenticateMessage;
     case 'subscribe':
       return SubscribeMessage;
+    case 'change_filter':
+      return ChangeFilterMessage;
     default:
       return undefined;
   }

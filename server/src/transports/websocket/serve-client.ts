@@ -16,10 +16,18 @@ import type { CallContext, Principal } from '../../app/kernel/context/call-conte
 import { beginRequest } from '../../app/kernel/context/request-scope.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
-import { type EventStream, openEventStream } from '../events/open-event-stream.ts';
-import { watchKey } from '../events/watch-key.ts';
+import {
+  checkTenants,
+  type EventStream,
+  type EventStreamOptions,
+  openEventStream,
+} from '../events/open-event-stream.ts';
+import { positionAhead } from '../events/stream-problems.ts';
+import { HEARTBEAT_MS, watchKey } from '../events/watch-key.ts';
 import type { Caller } from '../http/authenticate.ts';
 import {
+  type BadChange,
+  type ChangeFilterMessage,
   type ClientMessage,
   keyKnown,
   readClientMessage,
@@ -31,6 +39,9 @@ import { createOutbox, type Flusher, type Outbox } from './outbox.ts';
 
 /** A client has to say who it is and what it wants within this. Unit: milliseconds. */
 export const HELLO_MS_MAX = 10_000;
+
+/** A page that is looked at changes its filter a few times; each reads the store. */
+const CHANGES_PER_BEAT_MAX = 60;
 
 /** A key with the principal that it was found to belong to. */
 export interface KnownKey {
@@ -82,6 +93,7 @@ class Client {
   /** Messages are looked at one after the other. */
   private turn: Promise<void> = Promise.resolve();
   private messages = 0;
+  private changes = 0;
   private answered: 'yes' | 'no' = 'yes';
   private readonly outbox: Outbox;
   private readonly cancels = new Set<() => void>();
@@ -141,15 +153,21 @@ class Client {
   }
 
   private receive(data: WebSocket.RawData): void {
-    this.messages += 1;
-    // One for the key, one for the subscription: further messages are ignored.
-    if (this.state !== 'greeting' || this.messages > 2) {
-      this.end(nothingMore());
-      return;
-    }
+    if (this.state === 'closed') return;
     const message = readClientMessage(toBytes(data));
     if (!message.ok) {
       this.end(message.error);
+      return;
+    }
+    if (isChange(message.value)) this.changes += 1;
+    else this.messages += 1;
+    // One for the key, one for the subscription.
+    if (this.messages > 2) {
+      this.end(alreadySubscribed());
+      return;
+    }
+    if (this.changes > CHANGES_PER_BEAT_MAX) {
+      this.end(tooManyChanges());
       return;
     }
     this.turn = this.turn.then(() => this.take(message.value)).catch((cause) => this.fail(cause));
@@ -157,8 +175,12 @@ class Client {
 
   private async take(message: ClientMessage): Promise<void> {
     if (this.state === 'closed') return;
+    if (isChange(message)) {
+      await this.change(message);
+      return;
+    }
     if (this.state === 'streaming') {
-      this.end(nothingMore());
+      this.end(alreadySubscribed());
       return;
     }
     if (message.type === 'subscribe') {
@@ -191,7 +213,7 @@ class Client {
   }
 
   private subscribe(message: SubscribeMessage): void {
-    const { core, hub } = this.options;
+    const { core } = this.options;
     const { key } = this;
     if (key === undefined) {
       this.end(keyMissing());
@@ -208,12 +230,55 @@ class Client {
         onRefused: (found) => this.end(found),
       }),
     );
-    this.stream = openEventStream({
-      core,
-      hub,
-      context: this.contextOf(key.principal),
+    this.stream = this.open(key, {
       filter: message.filter,
       afterPosition: message.after_position,
+    });
+  }
+
+  /** Opens a stream with another filter where the one so far stands, or behind a position. */
+  private async change(message: ChangeFilterMessage | BadChange): Promise<void> {
+    const { key, stream } = this;
+    if (key === undefined || stream === undefined) {
+      this.end(notSubscribed());
+      return;
+    }
+    if (message.type === 'bad_change') {
+      this.refuse(message.id, message.found);
+      return;
+    }
+    await stream.begun;
+    if (this.isClosed()) return;
+    const { id, filter, after_position: after } = message;
+    const from = stream.place();
+    const isAhead = after !== undefined && after > from.position;
+    const found = isAhead ? positionAhead(after) : checkTenants(filter, key);
+    if (found !== undefined) {
+      this.refuse(id, found);
+      return;
+    }
+    stream.close();
+    this.send({ type: 'filter_changed', id, position: after ?? from.ownPosition });
+    const behind = after === undefined ? { from } : {};
+    this.stream = this.open(key, { filter, afterPosition: after, ...behind });
+  }
+
+  /** The filter so far stays in force. */
+  private refuse(id: string | undefined, found: Problem): void {
+    const document = toProblemDocument(found, this.options.requestId);
+    this.send({ type: 'filter_refused', id, problem: document });
+  }
+
+  private open(
+    { principal }: KnownKey,
+    wanted: Pick<EventStreamOptions, 'filter' | 'afterPosition' | 'from'>,
+  ): EventStream {
+    const { core, hub } = this.options;
+    return openEventStream({
+      ...wanted,
+      core,
+      hub,
+      context: this.contextOf(principal),
       sink: {
         deliver: (heard) => this.outbox.send(heard.message()),
         room: () => this.outbox.room(),
@@ -241,6 +306,7 @@ class Client {
       return;
     }
     this.answered = 'no';
+    this.changes = 0;
     this.sayPosition();
     this.outbox.flush();
     this.options.webSocket.ping();
@@ -271,10 +337,29 @@ class Client {
   }
 }
 
-function nothingMore(): Problem {
+function isChange(message: ClientMessage): message is ChangeFilterMessage | BadChange {
+  return message.type === 'change_filter' || message.type === 'bad_change';
+}
+
+function alreadySubscribed(): Problem {
   return problem('validation-failed', {
-    detail: 'No messages are accepted after subscribe.',
-    remedy: 'Open another connection for another subscription.',
+    detail: 'No messages but change_filter are accepted after subscribe.',
+    remedy: 'Send change_filter for other events, or open another connection.',
+  });
+}
+
+function notSubscribed(): Problem {
+  return problem('validation-failed', {
+    detail: 'There is no subscription whose filter could be changed.',
+    remedy: 'Send a message of type subscribe first.',
+  });
+}
+
+function tooManyChanges(): Problem {
+  return problem('rate-limited', {
+    detail: `The filter was changed over ${CHANGES_PER_BEAT_MAX} times between heartbeats.`,
+    remedy: 'Change it less often: one filter for all that a page shows.',
+    data: { scope: 'connection', retry_after_ms: HEARTBEAT_MS },
   });
 }
 

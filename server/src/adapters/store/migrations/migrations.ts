@@ -1,4 +1,5 @@
 /** All migrations, oldest first. README.md says what one may do. */
+
 import type { Migration } from '../schema/migration.ts';
 import { first } from './0001-0009/0001-first.ts';
 import { leases } from './0001-0009/0002-leases.ts';
@@ -69,6 +70,8 @@ import { storageFences } from './0110-0119/0114-storage-fences.ts';
 import { claimsOfSteps } from './0110-0119/0115-claims-of-steps.ts';
 import { plannedWrites } from './0110-0119/0116-planned-writes.ts';
 import { policyData } from './0110-0119/0117-policy-data.ts';
+import { alerts } from './0120-0129/0123-alerts.ts';
+import { incidentOrder } from './0120-0129/0124-incident-order.ts';
 import { sessions } from './0120-0129/0127-sessions.ts';
 import { signIns } from './0120-0129/0128-sign-ins.ts';
 
@@ -143,6 +146,8 @@ export const MIGRATIONS: readonly Migration[] = [
   claimsOfSteps,
   plannedWrites,
   policyData,
+  alerts,
+  incidentOrder,
   sessions,
   signIns,
 ];

@@ -1,4 +1,5 @@
 /** Rows for the tests of stores. */
+
 import type {
   AuditId,
   EnrollmentId,
@@ -14,6 +15,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
+import { ALERT_ROW } from './alert-row.ts';
 import {
   ARBITER_CLAIM_ROW,
   HEALING_HOLD_ROW,
@@ -331,6 +333,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     begun_at_ms: 1,
     begun_by: 'server',
   },
+  alerts: ALERT_ROW,
   orchestration_triggers: {
     id: 'orc_a/r/alert/vm_a',
     tenant_id: 'tnt_a',

@@ -39,7 +39,7 @@ export async function listIncidents(
     operation: 'incident.list',
     from: 'incidents',
     where: { tenant_id: principal.tenantId },
-    columns: { target: 'target_name' },
+    columns: { target: 'target_name', changed_at: 'changed_at_ms' },
     idPrefix: 'inc',
   } as const;
   const page = await readList(deps, source, input);

@@ -20,12 +20,14 @@ import {
 } from '@novacron/engine/orchestration/plan-triggers';
 import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
 import type { Change } from '../../../ports/store.ts';
+import type { AlertRow } from '../../../ports/tables/alert-row.ts';
 import type { OrchestrationTriggerRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { findSteering, listFaults } from '../../placement/steering/load-placement-policies.ts';
 import type { SteeringPolicy } from '../../rows/stored-policies.ts';
+import { alertKey, settleAlerts } from '../alerts/track-alerts.ts';
 import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
 import { type PolicyActionParts, runPolicyAction } from './run-policy-action.ts';
@@ -54,14 +56,19 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
       const round = { ...parts, guard };
-      const { rows, triggers } = await parts.deps.store.snapshot({
+      const { rows, triggers, alerts } = await parts.deps.store.snapshot({
+        alerts: {
+          from: 'alerts',
+          where: { state: { in: ['open', 'acknowledged', 'silenced'] } },
+          damaged: 'blank',
+        },
         rows: { from: 'orchestration_policies', where: { steers: 1 }, damaged: 'blank' },
         triggers: { from: 'orchestration_triggers' },
       });
       const policies = await findSteering(parts.deps, rows);
       await tellFaults(round, rows, reported);
       const failures: unknown[] = [];
-      const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
+      const tenants = new Set([...rows, ...triggers, ...alerts].map(({ tenant_id }) => tenant_id));
       for (const tenantId of tenants) {
         if (!mayContinue()) return undefined;
         const isOwn = (row: { readonly tenant_id: string }) => row.tenant_id === tenantId;
@@ -69,6 +76,7 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
           tenantId,
           policies: policies.filter(({ row }) => isOwn(row)),
           triggers: triggers.filter(isOwn),
+          alerts: alerts.filter(isOwn),
         };
         try {
           await runTenant(round, own);
@@ -116,6 +124,8 @@ interface TenantPolicies {
   readonly tenantId: string;
   readonly policies: readonly SteeringPolicy[];
   readonly triggers: readonly OrchestrationTriggerRow[];
+  /** Those that are not over. */
+  readonly alerts: readonly AlertRow[];
 }
 
 interface PendingAction {
@@ -125,7 +135,7 @@ interface PendingAction {
 
 async function runTenant(
   parts: Round,
-  { tenantId, policies, triggers }: TenantPolicies,
+  { tenantId, policies, triggers, alerts }: TenantPolicies,
 ): Promise<void> {
   const { deps, guard, onEvents } = parts;
   const nowMs = deps.clock.nowMs();
@@ -148,6 +158,11 @@ async function runTenant(
     ...plan.forget.map((id): Change => ({ kind: 'drop', from: 'orchestration_triggers', id })),
   ];
   if (noted.length > 0) await deps.store.commit([guard(), ...noted]);
+  for (const settled of settleAlerts(deps, alerts, alertKeys(followers))) {
+    // What a person changes at the same time is looked at in the next round.
+    const done = await deps.store.commit([guard(), ...settled]);
+    if (done.ok) onEvents();
+  }
   for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
     const follower = followers.get(state.key);
     if (follower === undefined) continue;
@@ -159,6 +174,12 @@ async function runTenant(
     });
     onEvents();
   }
+}
+
+/** The policies and resources for which a rule asks for an alert now. */
+function alertKeys(followers: ReadonlyMap<string, PendingAction>): ReadonlySet<string> {
+  const alerting = [...followers.values()].filter(({ due }) => due.asked.action.type === 'alert');
+  return new Set(alerting.map(({ due }) => alertKey(due.policy.id, due.resource.id)));
 }
 
 /** The due actions of policies for resources, by key. Placement policies apply at placement. */

@@ -30,6 +30,7 @@ import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { derivedName } from '../../rows/own-principals.ts';
+import { PRIORITIES, trackAlert } from '../alerts/track-alerts.ts';
 import { beginWebhook } from './begin-webhook.ts';
 import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
@@ -89,14 +90,33 @@ function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
   }
 }
 
+/** A person changes an alert less often than this in the time of a commit. */
+const ALERT_ATTEMPTS_MAX = 3;
+
 async function alert(
   deps: OrchestrationDeps,
   due: DueAction,
   { severity, message }: (OrchestrationAction & { readonly type: 'alert' })['parameters'],
 ): Promise<Admission> {
-  const reported = eventOf(deps, due, { verb: 'alert', severity, message });
-  const done = await deps.store.commit([...due.begun, reported]);
-  return done.ok ? ok(undefined) : done;
+  const { asked, policy, resource, because, tenantId } = due;
+  const { id, sizes, facts } = resource;
+  for (let attempt = 1; ; attempt += 1) {
+    const tracked = await trackAlert(deps, {
+      tenantId,
+      policy,
+      rule: asked.rule,
+      target: { kind: sizes === undefined ? 'vm' : 'vm_group', id, name: facts.name },
+      severity,
+      message,
+      because,
+    });
+    const event = eventOf(deps, due, { verb: 'alert', severity, message, alert_id: tracked.id });
+    const events = tracked.isAnnounced ? [event] : [];
+    const done = await deps.store.commit([...due.begun, ...tracked.changes, ...events]);
+    if (done.ok) return ok(undefined);
+    // A person has acknowledged or silenced it meanwhile.
+    if (attempt === ALERT_ATTEMPTS_MAX) return done;
+  }
 }
 
 function custom(
@@ -205,8 +225,6 @@ function scalingEvent(deps: OrchestrationDeps, due: DueAction, operationId: stri
   };
 }
 
-const PRIORITIES = { info: 'low', warning: 'high', critical: 'critical' } as const;
-
 function eventOf(
   deps: OrchestrationDeps,
   { tenantId, asked, resource }: DueAction,
@@ -218,6 +236,7 @@ function eventOf(
     readonly severity?: keyof typeof PRIORITIES;
     readonly message?: string;
     readonly detail?: string;
+    readonly alert_id?: string;
   },
 ): Change {
   const { policy, rule, action } = asked;

@@ -209,6 +209,18 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('policy_violations')).toEqual(['open', 'young']);
   });
 
+  test('forgets resolved alerts', async () => {
+    const { alerts } = ROW_OF_EACH_TABLE;
+    const { old, young } = around(RETENTION_TIMES.operationsMs);
+    const alert = (id: string, resolved_at_ms: number | null) => ({
+      into: 'alerts' as const,
+      row: { ...alerts, id, resolved_at_ms },
+    });
+    await put([alert('old', old), alert('young', young), alert('open', null)]);
+    expect(await run('alerts')).toBe(1);
+    expect(await idsIn('alerts')).toEqual(['open', 'young']);
+  });
+
   test('forgets resolved incidents with their VMs', async () => {
     const { incidents, incident_members } = ROW_OF_EACH_TABLE;
     const { old, young } = around(RETENTION_TIMES.operationsMs);

@@ -21,6 +21,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
     { name: 'incidents', deleteBatch: forgetIncidents },
+    { name: 'alerts', deleteBatch: forgetAlerts },
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
@@ -110,6 +111,17 @@ function forgetViolations(scope: RetentionScope): Promise<number> {
   });
 }
 
+/** Alerts that were resolved long ago. */
+function forgetAlerts(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'alerts',
+    where: { resolved_at_ms: { below: nowMs - times.operationsMs } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    damaged: 'blank',
+  });
+}
+
 /** Incidents that were resolved long ago, with their VMs. */
 async function forgetIncidents(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
@@ -178,6 +190,7 @@ type Forgettable =
   | 'scaling_events'
   | 'policy_violations'
   | 'incidents'
+  | 'alerts'
   | 'incident_members'
   | 'healing_outcomes'
   | 'signing_keys'

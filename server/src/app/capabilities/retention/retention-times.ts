@@ -1,6 +1,6 @@
 /** How long each kind of record is retained. Unit: milliseconds. */
 export interface RetentionTimes {
-  /** After their end; incidents as well. */
+  /** After their end; incidents and alerts as well. */
   readonly operationsMs: number;
   readonly eventsMs: number;
   readonly auditMs: number;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TallyGroup } from '../../../ports/store.ts';
 import {
+  countAlerts,
   countBy,
   countDrift,
   countGroups,
@@ -59,6 +60,16 @@ describe('the parts of a summary', () => {
       open: 3,
       unacknowledged: 2,
       by_severity: { critical: 2, warning: 1 },
+    });
+  });
+
+  test('alerts are counted by state and by severity', () => {
+    const groups = [group(2, 'open', 'info'), group(1, 'silenced', 'critical')];
+    expect(countAlerts(groups)).toEqual({
+      open: 2,
+      acknowledged: 0,
+      silenced: 1,
+      by_severity: { info: 2, critical: 1 },
     });
   });
 

@@ -89,3 +89,9 @@ export function countDrift(groups: readonly TallyGroup[]): PartOf<'drift'> {
     tampered: statuses.tampered ?? 0,
   };
 }
+
+/** Alerts that are not resolved, of a tally of them by state and severity. */
+export function countAlerts(groups: readonly TallyGroup[]): PartOf<'alerts'> {
+  const { open = 0, acknowledged = 0, silenced = 0 } = countBy(groups, 0);
+  return { open, acknowledged, silenced, by_severity: countBy(groups, 1) };
+}

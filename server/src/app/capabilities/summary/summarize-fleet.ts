@@ -12,7 +12,7 @@ import { checkTenantAccess, findOwnTenant } from '../../access/tenants/tenant-ac
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { countDrift, countIncidents, countNodes } from './count-parts.ts';
+import { countAlerts, countDrift, countIncidents, countNodes } from './count-parts.ts';
 import { readEngine } from './read-engine.ts';
 import { countOperations, readGroups, readVms } from './read-machines.ts';
 import { readCapacity, readFailover } from './read-room.ts';
@@ -26,6 +26,7 @@ const SHOWN_BY = {
   incidents: 'incident.list',
   operations: 'operation.list',
   drift: 'drift.report',
+  alerts: 'alert.list',
   capacity: 'node.list',
   failover: 'capacity.failure',
   engine: 'orchestration.status',
@@ -55,6 +56,14 @@ const READERS: Readers = {
         from: 'drift_records',
         where: { tenant_id: tenantId, status: { in: ['open', 'tampered'] } },
         by: ['status', 'severity'],
+      }),
+    ),
+  alerts: async ({ deps, tenantId }) =>
+    countAlerts(
+      await deps.store.tally({
+        from: 'alerts',
+        where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged', 'silenced'] } },
+        by: ['state', 'severity'],
       }),
     ),
   capacity: readCapacity,
@@ -89,6 +98,7 @@ export async function summarizeFleet(
     incidents: await read('incidents'),
     operations: await read('operations'),
     drift: await read('drift'),
+    alerts: await read('alerts'),
     capacity: await read('capacity'),
     failover: await read('failover'),
     engine: await read('engine'),

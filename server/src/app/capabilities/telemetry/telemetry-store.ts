@@ -58,6 +58,9 @@ function countChange(telemetry: Telemetry, change: Change): void {
     case 'operations':
       telemetry.count('novacron_operations_started_total', { kind: change.row.kind });
       break;
+    case 'events':
+      countAlert(telemetry, change.row.type);
+      break;
     case 'operation_log':
       countLogEntry(telemetry, change.row.entry_json);
       break;
@@ -70,6 +73,14 @@ function countChange(telemetry: Telemetry, change: Change): void {
     default:
       break;
   }
+}
+
+/** Alerts say by events what becomes of them. */
+const ALERT = 'alert.';
+
+function countAlert(telemetry: Telemetry, type: string): void {
+  if (!type.startsWith(ALERT)) return;
+  telemetry.count('novacron_alerts_total', { change: type.slice(ALERT.length) });
 }
 
 /** The first characters of the log entries of a step that succeeded, and of one that begins. */

@@ -1,0 +1,87 @@
+/** The rows of the operations table about alerts of orchestration policies. */
+import { z } from 'zod';
+import { Deadline } from '../formats/read-moment.ts';
+import { Comment } from '../healing/incident.ts';
+import { AlertId } from '../ids.ts';
+import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
+import { change, look } from '../operation/operation-shapes.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+/** Whether it is over, whether a person looks after it, and whether it is to be quiet. */
+export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
+
+/** As the `alert` action of the policy says. */
+export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
+
+/** What a policy has to say about a resource, however often its rule fires. */
+export const Alert = z.looseObject({
+  id: AlertId,
+  state: AlertState,
+  severity: AlertSeverity,
+  message: z.string().describe('Message of the policy'),
+  policy_id: z.string().describe('Id of the orchestration policy'),
+  policy: z.string().describe('Name of the policy'),
+  rule: z.string().describe('Name of the rule that fired last'),
+  target_kind: z.string().describe('Kind of the resource: vm or vm_group'),
+  target_id: z.string().describe('Id of the resource'),
+  target: z.string().describe('Name of the resource'),
+  because: z.array(z.string()).describe('Why the conditions of the rule held, for people'),
+  count: z.int().describe('How often it fired since it was first seen'),
+  first_seen_at: Timestamp.describe(
+    'When it fired first; one that returns within 10 minutes of its end is the same one',
+  ),
+  last_seen_at: Timestamp.describe('When it fired last'),
+  acknowledged_at: Timestamp.nullable(),
+  acknowledged_by: PrincipalName.nullable(),
+  note: z.string().nullable().describe('Note of the person who acknowledged it'),
+  silenced_until: Timestamp.nullable().describe('No events are published about it until then'),
+  silenced_by: PrincipalName.nullable(),
+  resolved_at: Timestamp.nullable().describe('When no rule of the policy asked for it any more'),
+});
+export type Alert = z.infer<typeof Alert>;
+
+/** The rows by name. */
+export const alertOperations = {
+  'alert.list': {
+    ...look,
+    summary: 'Lists alerts of orchestration policies, one for each policy and target.',
+    rest: { method: 'GET', path: '/alerts', status: 200 },
+    ...list(Alert, {
+      filters: {
+        state: oneOf(AlertState, 'Only those in one of these states'),
+        severity: oneOf(AlertSeverity, 'Only those of one of these severities'),
+        policy_id: oneOfTexts('Only those of one of these policies, by id'),
+        target_id: oneOfTexts('Only those about one of these resources, by id'),
+      },
+      sort: ['-id', 'first_seen_at', 'last_seen_at', 'severity', 'state', 'target'],
+      search: ['target', 'policy', 'rule'],
+      time: 'last_seen_at',
+    }),
+    problems: [],
+  },
+  'alert.ack': {
+    ...change,
+    summary: 'Acknowledges an alert: the caller looks after it. Ends its silence.',
+    rest: { method: 'POST', path: '/alerts/{id}/ack', status: 200 },
+    input: z.strictObject({
+      id: AlertId,
+      note: Comment.optional().describe('Note for others, such as what is being done'),
+    }),
+    output: z.looseObject({ resource: Alert }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'alert.silence': {
+    ...change,
+    summary: 'Stops events about an alert until a time; it is counted and listed meanwhile.',
+    rest: { method: 'POST', path: '/alerts/{id}/silence', status: 200 },
+    input: z.strictObject({
+      id: AlertId,
+      until: Deadline.describe(
+        'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days ' +
+          'from now',
+      ),
+    }),
+    output: z.looseObject({ resource: Alert }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+} as const;
