@@ -5,6 +5,7 @@ import { type Fields, isFields } from './fields.ts';
 import { parseTemplate } from './jsonpath/parse-template.ts';
 import { renderTemplate } from './jsonpath/render-template.ts';
 import { plainLine } from './plain-text.ts';
+import { renderDecision } from './render-decision.ts';
 import { renderFields } from './render-fields.ts';
 import { renderSections } from './render-sections.ts';
 import { renderExplanations, renderRows, type TableChoice } from './render-table.ts';
@@ -117,6 +118,7 @@ function renderForPeople(document: Document, style: Style): string {
         renderPlacements(document.value, style) ??
         renderPolicies(document.value, style) ??
         renderIncident(document.value) ??
+        renderDecision(document.value, style) ??
         renderSections(document.value, style) ??
         renderFields(document.value, style)
       );
