@@ -32,7 +32,7 @@ describe('explaining a decision', () => {
     expect(cpu?.words).toBe('too few free cores');
     expect(cpu?.examples.map(({ node }) => node)).toEqual(['full', 'broken']);
     expect(cpu?.examples[0]?.failed).toEqual([
-      { filter: 'cpu', why: 'lacks 4 cores (0 of 32 free)' },
+      { filter: 'cpu', why: 'lacks 4 cores (0 of 32 cores free)' },
     ]);
     expect(cpu?.examples[0]?.passed).toContain('status');
     expect(cpu?.examples[1]?.passed).not.toContain('status');
@@ -43,7 +43,7 @@ describe('explaining a decision', () => {
     expect(lines[0]).toMatch(/^half would be chosen if it scored more than 0\.\d+ higher: /);
     expect(lines[0]).toContain('least-allocated 0.4 against');
     expect(lines[1]).toBe(
-      'full would be a candidate if one thing changed: it lacks 4 cores (0 of 32 free)',
+      'full would be a candidate if one thing changed: it lacks 4 cores (0 of 32 cores free)',
     );
     expect(lines).toHaveLength(2);
   });
