@@ -74,8 +74,9 @@ export function renderDecision(answer: Fields, style: Style): string | undefined
 /** What was decided, and how sure it is. */
 function describe(answer: Fields): readonly string[] {
   const { id, vm, vm_id, node, purpose, score, margin, confidence, outcome } = answer;
+  const place = `${String(vm ?? vm_id)} on ${String(node)} (${String(purpose)})`;
   return [
-    `${String(vm ?? vm_id)} on ${String(node)} (${String(purpose)}), decided ${String(answer.created_at)}`,
+    `${place}, decided ${String(answer.created_at)}`,
     `  outcome     ${outcome == null ? 'the operation has not ended' : String(outcome)}`,
     `  score       ${String(score)}${describeMargin(margin)}`,
     ...(typeof confidence === 'number' ? [`  confidence  ${describeConfidence(answer)}`] : []),

@@ -57,9 +57,9 @@ export const PlacementExplanation = z.looseObject({
 export type PlacementExplanation = z.infer<typeof PlacementExplanation>;
 
 /**
- * What a placement was for. `scale`: a group of VMs grew; `drain`: its node was emptied; `optimize`:
- * the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node showed signs
- * of a failure; `policy`: an orchestration policy asked for it. `unknown`: an earlier release
+ * What a placement was for. `scale`: a group of VMs grew; `drain`: its node was emptied;
+ * `optimize`: the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node
+ * showed signs of a failure; `policy`: an orchestration policy asked for it. `unknown`: an earlier release
  * recorded it.
  */
 export const PlacementPurpose = z.enum([
@@ -87,8 +87,8 @@ export const PlacementRecord = z.looseObject({
     .number()
     .nullable()
     .describe(
-      'Score of the chosen node minus that of the best other one; negative where a move or a plan ' +
-        'named the node. null where no other node could hold the VM, or where it is not recorded',
+      'Score of the chosen node minus that of the best other one; negative where a move or a ' +
+        'plan named the node. null where no other node could hold the VM, or where it is not recorded',
     ),
   confidence: z
     .number()
@@ -158,8 +158,8 @@ export const PlacementRecordDetail = z.looseObject({
   confidence_basis: z
     .enum(['measured_load', 'scores', 'none'])
     .describe(
-      'What the confidence is drawn from. `scores`: the strategy does not read measured loads, so ' +
-        'only ties leave doubt; `none`: it is not recorded',
+      'What the confidence is drawn from. `scores`: the strategy does not read measured loads, ' +
+        'so only ties leave doubt; `none`: it is not recorded',
     ),
   basis: z
     .enum(['recorded', 'counts'])

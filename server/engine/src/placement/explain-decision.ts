@@ -1,4 +1,4 @@
-/** Explains a decision as a whole: every filter, the nodes that it refused, and what would change it. */
+/** Explains a whole decision: every filter, the nodes it refused, and what would change it. */
 import { describeRejection, REASON_WORDS } from './explain/describe-rules.ts';
 import { rejectNodes } from './filters/reject-nodes.ts';
 import { selectFilters } from './filters/select-filters.ts';

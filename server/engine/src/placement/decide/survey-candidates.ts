@@ -22,7 +22,7 @@ export const CANDIDATES_MAX = 10;
 /** No load is expected to change by more than this many standard deviations. */
 const DEVIATIONS_MAX = 4;
 
-/** Rows that contend; those behind so many others hardly ever come first. */
+/** Rows that contend; those with more before them hardly ever come first. */
 const CONTENDERS_MAX = 256;
 
 /** Nodes at or above the chosen one that are looked at one by one for failover. */

@@ -18,7 +18,7 @@ export interface LoadSpreads {
 /** Changes of a history, which stays the same for a quarter of an hour. */
 const known = new WeakMap<readonly UsageReading[], readonly number[]>();
 
-/** Estimates the spread of each node; nodes that were measured for less have more of the fleet's. */
+/** Estimates the spread of each node; those measured for a short time have more of the fleet's. */
 export function readLoadSpreads(
   rows: readonly ClaimedNodeRow[],
   { usage }: Pick<PlacementDeps, 'usage'>,
