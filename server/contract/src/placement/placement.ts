@@ -59,8 +59,8 @@ export type PlacementExplanation = z.infer<typeof PlacementExplanation>;
 /**
  * What a placement was for. `scale`: a group of VMs grew; `drain`: its node was emptied;
  * `optimize`: the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node
- * showed signs of a failure; `policy`: an orchestration policy asked for it. `unknown`: an earlier release
- * recorded it.
+ * showed signs of a failure; `policy`: an orchestration policy asked for it. `unknown`: an earlier
+ * release recorded it.
  */
 export const PlacementPurpose = z.enum([
   'create',
@@ -88,7 +88,8 @@ export const PlacementRecord = z.looseObject({
     .nullable()
     .describe(
       'Score of the chosen node minus that of the best other one; negative where a move or a ' +
-        'plan named the node. null where no other node could hold the VM, or where it is not recorded',
+        'plan named the node. null where no other node could hold the VM, or ' +
+        'where it is not recorded',
     ),
   confidence: z
     .number()
