@@ -2,6 +2,7 @@
 import {
   AlertId,
   ApiKeyId,
+  DecisionId,
   EnrollmentId,
   IncidentId,
   NodeId,
@@ -117,6 +118,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Operations: long-running changes',
     id: OperationId,
     prefix: 'op',
+  },
+  placement_decision: {
+    words: 'placement decision',
+    description: 'Placement decisions: why VMs are where they are, and how sure that is',
+    id: DecisionId,
+    prefix: 'dec',
   },
   placement_preview: {
     words: 'placement preview',

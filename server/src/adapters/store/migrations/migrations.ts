@@ -72,6 +72,7 @@ import { plannedWrites } from './0110-0119/0116-planned-writes.ts';
 import { policyData } from './0110-0119/0117-policy-data.ts';
 import { alerts } from './0120-0129/0123-alerts.ts';
 import { incidentOrder } from './0120-0129/0124-incident-order.ts';
+import { decisionSurveys } from './0120-0129/0125-decision-surveys.ts';
 import { sessions } from './0120-0129/0127-sessions.ts';
 import { signIns } from './0120-0129/0128-sign-ins.ts';
 
@@ -148,6 +149,7 @@ export const MIGRATIONS: readonly Migration[] = [
   policyData,
   alerts,
   incidentOrder,
+  decisionSurveys,
   sessions,
   signIns,
 ];
