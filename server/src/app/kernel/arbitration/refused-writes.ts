@@ -83,7 +83,7 @@ export function backoffMs(tries: number): number {
  * The reason of a refusal for programs: what the problem says in `data.reason`, else its code.
  * Events carry it as `reason`.
  */
-export function reasonOf({ code, data }: Pick<Problem, 'code' | 'data'>): string {
+function reasonOf({ code, data }: Pick<Problem, 'code' | 'data'>): string {
   return typeof data?.reason === 'string' ? data.reason : code;
 }
 
