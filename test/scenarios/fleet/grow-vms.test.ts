@@ -266,3 +266,60 @@ describe('a VM that may grow, in a fleet that keeps room for one lost node', () 
     expect(held_up).toContain(detail);
   });
 });
+
+describe('a VM that may grow where its node plugs nothing in', () => {
+  const bench = useBench({
+    fleet: {
+      nodes: [
+        {
+          name: 'grow-cold',
+          zone: 'zone-a',
+          rack: 'rack-a',
+          cpu_cores: 8,
+          memory_gb: 16,
+          disk_gb: 500,
+          capabilities: { hotplug_cpu: 'no', hotplug_memory: 'no', hotplug_disk: 'no' },
+        },
+      ],
+      storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+    },
+  });
+
+  test('waits for its restart window, as healing status says, and grows in it', async () => {
+    const opens = new Date(bench().deps.clock.nowMs() + 40 * MINUTE_MS);
+    const schedule = `${opens.getUTCMinutes()} ${opens.getUTCHours()} * * *`;
+    const vm = await makeVm(bench(), {
+      memory_gb: 2,
+      restart_window: { schedule, duration: '30m', timezone: null },
+      healing: { health_check: CHECK, attempts: 1, grow_to: { memory_gb: 8 } },
+    });
+    const pass = async (minutes: number) => {
+      for (let at = 0; at < minutes * 4; at += 1) await bench().advance(MINUTE_MS / 4);
+    };
+    await pass(3);
+    bench().fleet.drivers.get('grow-cold')?.disturb(vm.id, { kind: 'need', memory_mib: 3_000 });
+    await pass(20);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_grown'] });
+    const data = {
+      reason: 'restart_window',
+      detail: expect.stringContaining('its restart window'),
+    };
+    expect(items.at(-1)).toMatchObject({ data });
+    const { waiting } = await bench().expectOk('healing.status', {});
+    expect(waiting).toMatchObject([
+      { by: 'growth', operation: 'vm.update', target: vm.name, reason: items.at(-1)?.data.detail },
+    ]);
+    const asked = { kind: ['vm.update'], principal: ['platform'] };
+    expect((await bench().expectOk('operation.list', asked)).items).toEqual([]);
+    await pass(25);
+    expect((await bench().expectOk('operation.list', asked)).items).toMatchObject([
+      { status: 'succeeded', target_id: vm.id },
+    ]);
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
+      health: 'healthy',
+      memory_gb: 2,
+      grown_memory_gb: 4,
+    });
+    expect((await bench().expectOk('healing.status', {})).waiting).toEqual([]);
+  });
+});

@@ -122,6 +122,23 @@ describe('a fleet in which things fail', () => {
   );
 
   test(
+    'starts VMs of a suspended host elsewhere within its lease, the drift of clocks and 10 s',
+    async () => {
+      const table = only('host-suspend').map((fault) => ({
+        ...fault,
+        lastsMs: { min: 240_000, max: 300_000 },
+      }));
+      const asleep = { seed: 'asleep', table, incidents: 2, shape: SHAPE, fence: 'time' } as const;
+      const { elsewhereMs, left, violations } = await simulateHealing(asleep);
+      expect(violations).toEqual([]);
+      expect(left.map(({ kind }) => kind)).toContain('resumed');
+      expect(elsewhereMs.length).toBeGreaterThan(0);
+      expect(Math.max(...elsewhereMs)).toBeLessThanOrEqual(70_600);
+    },
+    WORLD_MS_MAX,
+  );
+
+  test(
     'shows the fault old-heartbeats: a node that is alive is powered off',
     async () => {
       const table = only('agent-pause', 'agent-crash');

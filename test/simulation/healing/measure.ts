@@ -43,6 +43,12 @@ export function measure(book: IncidentBook) {
   const belowBudget: string[] = [];
   /** Of the death of each host, the latest. */
   const stages = new Map<string, Partial<Record<'lost' | 'cut' | 'fenced', number>>>();
+  /**
+   * VMs that have served elsewhere, by the death of their host. A host that was suspended and is
+   * resumed runs a second copy until it is killed, and the VM then turns up where it served before:
+   * no second recovery.
+   */
+  const arrived = new WeakMap<Incident, Set<string>>();
   const fencedAlive: string[] = [];
   let isGroupChanged = false;
   const nowMs = (): number => world?.kernel.clock.nowMs() ?? 0;
@@ -65,6 +71,9 @@ export function measure(book: IncidentBook) {
     const [home = ''] = incident.at;
     const reached = stages.get(home);
     if (!isDeath(incident) || vm.host === home || reached?.fenced === undefined) return;
+    const before = arrived.get(incident) ?? new Set();
+    if (before.has(vm.id)) return;
+    arrived.set(incident, before.add(vm.id));
     figures.elsewhereMs.push(nowMs() - atMs);
     const runs = (vm.runsSinceMs ?? nowMs()) - atMs;
     figures.elsewhereStages.push({ ...reached, runs, serves: nowMs() - atMs });

@@ -33,10 +33,20 @@ const quota = (name: string): Column => ({
   read: (item) => `${memberOf(item.usage, name)}/${memberOf(item.quotas, name) ?? '-'}`,
 });
 
+/** A size that is configured, and the one that healing has given the VM instead: `2 (4)`. */
+const grown = (name: string): Column => ({
+  header: name.toUpperCase(),
+  read: (item) => {
+    const given = item[`grown_${name}`];
+    return typeof given === 'number' ? `${String(item[name])} (${given})` : item[name];
+  },
+});
+
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm: [
-    ...named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb'),
-    ...named('ip_address', 'cost_per_hour'),
+    ...named('name', 'status', 'node'),
+    ...[grown('cpu_cores'), grown('memory_gb')],
+    ...named('disk_gb', 'ip_address', 'cost_per_hour'),
     { header: 'HEALING', read: healingOf },
     ...named('created_at', 'id'),
   ],

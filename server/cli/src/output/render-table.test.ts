@@ -42,6 +42,13 @@ describe('a table on a terminal', () => {
     expect(text).toContain('always, restart elsewhere');
   });
 
+  test('shows the size that healing has given a VM beside the configured one', () => {
+    const grown = { ...VM, name: 'grown', grown_memory_gb: 16, grown_cpu_cores: null };
+    const lines = renderRows('vm', [VM, grown], terminal(200)).split('\n');
+    expect(lines[1]).toMatch(/^web-server-01 .* node-03 +4 +8 +100 /);
+    expect(lines[2]).toMatch(/^grown .* node-03 +4 +8 \(16\) +100 /);
+  });
+
   test('drops the id of what has a name first, and keeps status and age', () => {
     const text = renderRows('vm', [VM], terminal(132));
     expect(text).not.toContain('vm_01jd3v6t7re3h8z9k2m4n5p6q7');

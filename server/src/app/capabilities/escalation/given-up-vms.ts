@@ -7,6 +7,9 @@ import { grownOf } from '../../rows/observed/grown-size.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
 
+/** The part of NovaCron that gives VMs another size. */
+export const GROWTH = 'growth';
+
 /** Why a VM was given up; undefined where it was not. */
 export function faultOfGivenUp(row: VmRow): GivenUpVm['fault'] | undefined {
   const observed = observedOf(row);

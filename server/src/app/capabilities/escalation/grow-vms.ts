@@ -4,7 +4,7 @@
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { explainGap, explainGrowth } from '@novacron/engine/escalation/explain-escalation';
 import type { Growth, GrowthGap } from '@novacron/engine/escalation/model/escalation';
@@ -12,7 +12,7 @@ import { planEscalation } from '@novacron/engine/escalation/plan-escalation';
 import { limitOf } from '@novacron/engine/learning/rules/ladder';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
-import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -21,11 +21,12 @@ import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room
 import { readPendingRestart } from '../../resources/vm/update/pending-restart.ts';
 import { prepareVmGrowth } from '../../resources/vm/update/prepare-vm-update.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
+import { restartsForGrowth } from '../../resources/vm/update/restarts-for-growth.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { faultOfGivenUp, toGivenUpVm } from './given-up-vms.ts';
+import { faultOfGivenUp, GROWTH, toGivenUpVm } from './given-up-vms.ts';
 import { type GuestSignMemory, rememberGuestSigns } from './guest-signs.ts';
 
 /** As often as agents measure. Unit: ms. */
@@ -34,28 +35,19 @@ const LOOK_MS = 30_000;
 /** VMs that grow at a time in the fleet: a fault that many share is hardly cured by memory. */
 const GROWING_MAX = 4;
 
-/** The part of NovaCron that gives VMs another size. */
-export const GROWTH = 'growth';
-
 /** Unhealthy and stopped VMs that a round looks at. */
 const VMS_MAX = 5_000;
 
 interface Parts extends BeginParts<CapabilityDeps> {
   readonly signs: GuestSignMemory;
   readonly refusals: RefusedWrites;
-  /** Of VMs that wait for their restart windows: these are asked for in each round. */
-  readonly windows: RefusedWrites;
-  /** Of VMs that may grow and do not: these are looked at in each round. */
-  readonly gaps: RefusedWrites;
 }
 
 /** Gives VMs another size. */
 export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
   const signs = rememberGuestSigns(own.deps);
   const refusals = refusedWrites(own.deps, 'vm.not_grown');
-  const windows = refusedWrites(own.deps, 'vm.not_grown');
-  const gaps = refusedWrites(own.deps, 'vm.not_grown');
-  const parts: Parts = { ...own, signs, refusals, windows, gaps };
+  const parts: Parts = { ...own, signs, refusals };
   return {
     name: 'vm-growth',
     summary: 'Gives VMs more memory or CPU that restarts have not helped, as they allow.',
@@ -70,7 +62,7 @@ export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
 
 /** @returns how many VMs there is news of */
 async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number> {
-  const { deps, signs, refusals, windows, gaps } = parts;
+  const { deps, signs, refusals } = parts;
   const { unhealthy, stopped } = await deps.store.snapshot({
     unhealthy: { from: 'vms', where: { health: 'unhealthy' }, limit: VMS_MAX, damaged: 'blank' },
     stopped: { from: 'vms', where: { status: 'stopped' }, limit: VMS_MAX, damaged: 'blank' },
@@ -79,8 +71,6 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
   const idle = [...unhealthy, ...stopped].filter(({ busy_operation_id: id }) => id === null);
   const rows = new Map<string, VmRow>(idle.map((row) => [row.id, row]));
   refusals.keepOnly(rows);
-  windows.keepOnly(rows);
-  gaps.keepOnly(rows);
   const vms = mapReadable([...rows.values()], (row) => {
     const fault = faultOfGivenUp(row);
     if (fault === undefined || desiredAs(row, VmSpec).power_state !== 'running') return [];
@@ -103,7 +93,7 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
     const row = rows.get(vm.id);
     // One whose owner asks for no growth lacks nothing: an event would be noise.
     if (row === undefined || why === 'not_allowed' || !budget.mayContinue()) continue;
-    if (await gaps.note(row, staysAsItIs(row, why), budget.guard)) news += 1;
+    if (await refusals.say(row, staysAsItIs(row, why), budget.guard)) news += 1;
   }
   return news;
 }
@@ -128,16 +118,14 @@ async function growOne(
   { guard }: ReconcilerBudget,
   { growth, row }: { readonly growth: Growth; readonly row: VmRow },
 ): Promise<boolean> {
-  const { deps, refusals, windows } = parts;
+  const { deps, refusals } = parts;
   const note = explainGrowth(growth);
   const input = toInput(growth, row);
   const context = platformContext(deps, row.tenant_id, 'healer');
   const nowMs = deps.clock.nowMs();
-  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
-  const tried = await prepareVmGrowth(input, scope);
-  const isRestarted = tried.ok && (tried.value.restarts ?? []).length > 0;
+  const isRestarted = await restartsForGrowth(deps.store, row, input);
   const blocked = await findBlock(deps, { row, isRestarted, nowMs });
-  if (blocked !== undefined) return windows.note(row, blocked, guard);
+  if (blocked !== undefined) return refusals.say(row, blocked, guard);
   deps.logger.info({ vm: row.id }, note);
   const begun = await beginWrite(parts, {
     who: GROWTH,
@@ -184,7 +172,7 @@ async function findBlock(
     isRestarted,
     nowMs,
   }: { readonly row: VmRow; readonly isRestarted: boolean; readonly nowMs: number },
-): Promise<Begun | undefined> {
+): Promise<Problem | undefined> {
   const window = isRestarted ? restartWindowOf(desiredAs(row, VmSpec)) : undefined;
   if (window !== undefined && window.openedAt(nowMs) === undefined) {
     const nextMs = window.nextAfter(nowMs);
@@ -195,22 +183,18 @@ async function findBlock(
   return waits(row, 'a change of it waits for its restart window');
 }
 
-function waits({ name, id }: VmRow, why: string): Begun {
-  return {
-    kind: 'refused',
-    problem: problem('conflict', {
-      detail: `The VM ${name} is to get more memory or CPU, and waits: ${why}.`,
-      remedy: `To do it now, change its size: novacron vm update ${id} --restart allowed.`,
-    }),
-  };
+function waits({ name, id }: VmRow, why: string): Problem {
+  return problem('conflict', {
+    detail: `The VM ${name} is to get more memory or CPU, and waits: ${why}.`,
+    remedy: `To do it now, change its size: novacron vm update ${id} --restart allowed.`,
+    data: { reason: 'restart_window' },
+  });
 }
 
-function staysAsItIs({ name, id }: VmRow, why: GrowthGap): Begun {
-  return {
-    kind: 'refused',
-    problem: problem('conflict', {
-      detail: `${explainGap(name, why)}.`,
-      remedy: `Find out what its guest lacks: novacron vm console ${id}.`,
-    }),
-  };
+function staysAsItIs({ name, id }: VmRow, why: GrowthGap): Problem {
+  return problem('conflict', {
+    detail: `${explainGap(name, why)}.`,
+    remedy: `Find out what its guest lacks: novacron vm console ${id}.`,
+    data: { reason: why },
+  });
 }

@@ -2,7 +2,7 @@
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { explainGap, explainGrowth } from '@novacron/engine/escalation/explain-escalation';
-import type { GivenUpVm } from '@novacron/engine/escalation/model/escalation';
+import type { GivenUpVm, GrowthGap } from '@novacron/engine/escalation/model/escalation';
 import { planEscalation } from '@novacron/engine/escalation/plan-escalation';
 import { UNHEALTHY_LEVEL } from '@novacron/engine/learning/rules/ladder';
 import { planRestarts } from '@novacron/engine/restart/plan-restarts';
@@ -14,12 +14,12 @@ import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { faultOfGivenUp, toGivenUpVm } from '../escalation/given-up-vms.ts';
+import { faultOfGivenUp, GROWTH, toGivenUpVm } from '../escalation/given-up-vms.ts';
 import { wayOf } from '../health-checks/restart-unhealthy.ts';
 import { stableMsOf } from '../health-checks/watch-health.ts';
 import { readStrategies } from '../learning/read-outcomes.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
-import { findRefusals } from '../waiting/find-refusals.ts';
+import { findRefusals, type Refusal } from '../waiting/find-refusals.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 
 /** VMs of one answer. */
@@ -42,7 +42,7 @@ export interface NextSteps {
 }
 
 /** Why one does not grow that may. */
-const GAPS = ['no_shortage', 'at_ceiling', 'attempts'] as const;
+const GAPS: ReadonlySet<string> = new Set<GrowthGap>(['no_shortage', 'at_ceiling', 'attempts']);
 
 const NOTHING: NextSteps = { next: [], gaps: [] };
 
@@ -71,7 +71,7 @@ interface Known {
   readonly underWay: ReadonlyMap<string, string>;
   readonly members: ReadonlySet<string>;
   /** Why they do not grow, as the server that heals has said last. */
-  readonly refusals: ReadonlyMap<string, { readonly detail: string }>;
+  readonly refusals: ReadonlyMap<string, Pick<Refusal, 'reason' | 'detail'>>;
   readonly startsMs: ReadonlyMap<string, readonly number[]>;
   readonly order: readonly string[];
 }
@@ -92,7 +92,10 @@ async function readKnown(
   });
   const sinceMs = new Map<string, number>(ids.map((id) => [id, scope.fromMs]));
   return {
-    waiting: new Map(scope.waiting.map((each) => [each.vmId, each])),
+    // Growth is explained with its level.
+    waiting: new Map(
+      scope.waiting.filter(({ who }) => who !== GROWTH).map((each) => [each.vmId, each]),
+    ),
     underWay: new Map(operations.map(({ id, kind }) => [id, kind])),
     members: new Set<string>(members.map(({ id }) => id)),
     refusals: await findRefusals(deps, 'vm.not_grown', sinceMs),
@@ -141,8 +144,8 @@ function afterRestarts(
   const { begin, wait, left } = planEscalation(input, { nowMs: clock.nowMs() });
   const [gap] = left;
   const isAllowed = gap?.why !== 'not_allowed';
-  const said = isAllowed ? known.refusals.get(id)?.detail : undefined;
-  const isEnd = said !== undefined && GAPS.some((why) => said === `${explainGap(name, why)}.`);
+  const said = isAllowed ? known.refusals.get(id) : undefined;
+  const isEnd = said !== undefined && GAPS.has(said.reason);
   const grows = [
     ...begin.map((growth) => `${explainGrowth(growth)}.`),
     ...wait.map(({ growth, atMs }) => `${explainGrowth(growth)}; not before ${toTimestamp(atMs)}.`),
@@ -153,7 +156,7 @@ function afterRestarts(
     : [];
   if (said !== undefined) {
     const again = isEnd ? [] : [`${level}, as soon as nothing is in its way.`];
-    return { next: [...again, ...next, ...endOf(name, [...again, ...next])], gaps: [said] };
+    return { next: [...again, ...next, ...endOf(name, [...again, ...next])], gaps: [said.detail] };
   }
   // Nothing has been looked for yet where its owner lets it grow.
   const isOpen = gap?.why === 'no_shortage';

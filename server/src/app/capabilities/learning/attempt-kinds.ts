@@ -4,7 +4,7 @@ import type { Attempt, LadderLevel } from '@novacron/engine/learning/model/learn
 import { LADDER } from '@novacron/engine/learning/rules/ladder';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { GROWTH } from '../escalation/grow-vms.ts';
+import { GROWTH } from '../escalation/given-up-vms.ts';
 
 /** What an operation is an attempt at, by its name. */
 interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {

@@ -46,7 +46,6 @@ export function recoveries(parts: RecoveryParts): Reconciler {
     triesMax: REFUSALS_MAX,
     describeCircumstances: (row) => describeRecoveryCircumstances(parts.deps, row),
   });
-  const ends = refusedWrites(parts.deps, 'vm.not_recovered');
   return {
     name: 'recoveries',
     summary: 'Starts VMs of nodes that are dead or cut off on other nodes, if they ask for it.',
@@ -58,7 +57,7 @@ export function recoveries(parts: RecoveryParts): Reconciler {
         if (FENCED.has(type)) wake();
       }),
     run: async (budget) => {
-      const { tried, postponed } = await recoverSome(parts, budget, { refusals, ends });
+      const { tried, postponed } = await recoverSome(parts, budget, refusals);
       if (tried > 0) parts.onEvents();
       return postponed > 0 ? { nextMs: NEXT_ROUND_MS } : undefined;
     },
@@ -80,22 +79,15 @@ interface Round {
   readonly postponed: number;
 }
 
-interface Memories {
-  readonly refusals: RefusedWrites;
-  /** Of VMs whose recovery got stuck as often as they allow: these are looked at in each round. */
-  readonly ends: RefusedWrites;
-}
-
 async function recoverSome(
   parts: RecoveryParts,
   budget: ReconcilerBudget,
-  { refusals, ends }: Memories,
+  refusals: RefusedWrites,
 ): Promise<Round> {
   const { store, clock } = parts.deps;
   const waiting = await findRecoverable(parts.deps);
   const byId = new Map<string, RecoverableVm>(waiting.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
-  ends.keepOnly(byId);
   if (waiting.length === 0) return { tried: 0, postponed: 0 };
   await refusals.compareCircumstances(
     waiting.map(({ row, source }) => ({ row, sinceMs: source.last_seen_at_ms })),
@@ -117,7 +109,7 @@ async function recoverSome(
     return { row, spec, isComing: !isRefused && !isGivenUp };
   });
   const held = await findHeld(parts.deps, startable);
-  const left = await leaveToPeople(waiting, failed, { budget, ends });
+  const left = await leaveToPeople(waiting, failed, { budget, refusals });
   const vms = all.filter(({ id }) => !held.has(id) && !left.has(id) && !refusals.isGivenUp(id));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs });
@@ -151,15 +143,14 @@ async function recoverSome(
 async function leaveToPeople(
   waiting: readonly RecoverableVm[],
   failed: ReadonlyMap<string, FailedRecovery>,
-  { budget, ends }: { readonly budget: ReconcilerBudget; readonly ends: RefusedWrites },
+  { budget, refusals }: { readonly budget: ReconcilerBudget; readonly refusals: RefusedWrites },
 ): Promise<ReadonlySet<string>> {
   const left = new Set<string>();
   for (const { row } of waiting) {
     const { stuck, isGivenUp, tries = 0 } = failed.get(row.id) ?? {};
     if (stuck === undefined || isGivenUp !== true) continue;
     left.add(row.id);
-    const begun = { kind: 'refused', problem: givenUp(row, { tries, stuck }) } as const;
-    await ends.note(row, begun, budget.guard);
+    await refusals.say(row, givenUp(row, { tries, stuck }), budget.guard);
   }
   return left;
 }

@@ -9,6 +9,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { findHoldReason } from './find-hold-reason.ts';
 import type { WaitingChange } from './waiting-change.ts';
 import { waitingFences } from './waiting-fences.ts';
+import { waitingGrowths } from './waiting-growths.ts';
 import { waitingMoves } from './waiting-moves.ts';
 import { waitingRecoveries } from './waiting-recoveries.ts';
 import { waitingRestarts } from './waiting-restarts.ts';
@@ -46,6 +47,7 @@ async function findAll(
     ...(await waitingRecoveries(deps, tenantId, hold)),
     ...(await waitingRestarts(deps, tenantId, hold)),
     ...(await waitingMoves(deps, tenantId, hold)),
+    ...(await waitingGrowths(deps, tenantId, hold)),
     ...fences,
   ];
   // What the arbiter decided last is the nearest reason, but while nothing reaches it.

@@ -62,6 +62,16 @@ export interface RefusedWrites {
    * @returns whether there is news of it
    */
   readonly note: (row: VmRow, begun: Begun, guard: ReconcilerBudget['guard']) => Promise<boolean>;
+  /**
+   * Publishes why a VM is left as it is that is looked at in each round; the same reason once. It
+   * does not wait.
+   * @returns whether there is news of it
+   */
+  readonly say: (
+    row: VmRow,
+    problem: Problem,
+    guard: ReconcilerBudget['guard'],
+  ) => Promise<boolean>;
 }
 
 /** Binary exponential backoff. @param tries - how often it was tried in vain, at least once */
@@ -73,12 +83,18 @@ export function backoffMs(tries: number): number {
  * The reason of a refusal for programs: what the problem says in `data.reason`, else its code.
  * Events carry it as `reason`.
  */
-export function reasonOf({ code, data }: Pick<Problem, 'code' | 'data'>): string {
+function reasonOf({ code, data }: Pick<Problem, 'code' | 'data'>): string {
   return typeof data?.reason === 'string' ? data.reason : code;
 }
 
+interface Published {
+  readonly guard: ReconcilerBudget['guard'];
+  /** How it ends, in the data of the event; empty where it does not. */
+  readonly end: { readonly given_up?: true; readonly [name: string]: unknown };
+}
+
 /** A part that counts attempts of its own says itself when it gives a VM up. */
-function endOf({ data }: Pick<Problem, 'data'>) {
+function endOf({ data }: Pick<Problem, 'data'>): Published['end'] {
   return data?.given_up === true ? { given_up: true, attempts: data.attempts } : {};
 }
 
@@ -110,6 +126,26 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
     refusals.set(id, isSame ? { ...known, notBeforeMs } : { ...known, circumstances: null });
   }
 
+  async function publish(
+    row: VmRow,
+    problem: Problem,
+    { guard, end }: Published,
+  ): Promise<boolean> {
+    const { detail, remedy } = problem;
+    const said = { name: row.name, node: observedOf(row).node, reason: reasonOf(problem) };
+    const event = {
+      tenantId: row.tenant_id,
+      type,
+      source: 'healing',
+      target: row.id,
+      // Where people have to act at an operation, its incident has paged them already.
+      priority: end.circumstances === undefined ? 'high' : 'critical',
+      data: Object.assign(said, { detail, remedy }, end),
+    } as const;
+    const done = await deps.store.commit([guard(), eventChange(deps, event)]);
+    return done.ok;
+  }
+
   return {
     notBeforeMs: (vmId) => refusals.get(vmId)?.notBeforeMs,
     isGivenUp: (vmId) => typeof refusals.get(vmId)?.circumstances === 'string',
@@ -125,7 +161,7 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
     note: async (row, begun, guard) => {
       if (begun.kind === 'started') refusals.delete(row.id);
       if (begun.kind !== 'refused') return begun.kind === 'started';
-      const { detail, remedy } = begun.problem;
+      const { detail } = begun.problem;
       const before = refusals.get(row.id);
       const tries = (before?.tries ?? 0) + 1;
       const isGivenUp = limit !== undefined && tries >= limit.triesMax;
@@ -133,23 +169,19 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
       const waitMs = isGivenUp ? COMPARED_AGAIN_MS : backoffMs(tries);
       const notBeforeMs = deps.clock.nowMs() + waitMs;
       refusals.set(row.id, { tries, notBeforeMs, detail, circumstances });
-      const isNews = before?.detail !== detail || tries === limit?.triesMax;
-      if (!isNews) return false;
-      const end = isGivenUp
+      if (before?.detail === detail && tries !== limit?.triesMax) return false;
+      const end: Published['end'] = isGivenUp
         ? { given_up: true, attempts: tries, circumstances }
-        : endOf(begun.problem);
-      const { node } = observedOf(row);
-      const reason = reasonOf(begun.problem);
-      const event = {
-        tenantId: row.tenant_id,
-        type,
-        source: 'healing',
-        target: row.id,
-        priority: isGivenUp ? 'critical' : 'high',
-        data: Object.assign({ name: row.name, node, reason, detail, remedy }, end),
-      } as const;
-      const done = await deps.store.commit([guard(), eventChange(deps, event)]);
-      return done.ok;
+        : {};
+      return publish(row, begun.problem, { guard, end });
+    },
+    say: async (row, problem, guard) => {
+      const { detail } = problem;
+      const before = refusals.get(row.id);
+      if (before?.detail === detail && before.circumstances === null) return false;
+      const tries = before?.tries ?? 0;
+      refusals.set(row.id, { tries, notBeforeMs: 0, detail, circumstances: null });
+      return publish(row, problem, { guard, end: endOf(problem) });
     },
   };
 }
