@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
+import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const node = (name: string, pool: string, sharing: 'shared' | 'local') => ({
@@ -24,6 +25,9 @@ const FLEET: Fleet = {
 
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
+
+/** By then a node that is back is inspected. Unit: ms. */
+const INSPECTED_MS = 25 * 60_000;
 
 describe('a node that does not come back', () => {
   const bench = useBench({ fleet: FLEET });
@@ -155,6 +159,45 @@ describe('a node that does not come back', () => {
     expect(await bench().end(dropped.operation)).toMatchObject({ status: 'succeeded', steps: [] });
     const gone = await bench().expectOk('volume.delete', { id: volume.resource.id });
     expect(await bench().end(gone.operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  describe.each([
+    ['kept', false, /They stay there, also when a host joins as node-c again; with --discard/],
+    ['removed', true, /They are removed when a host joins as node-c again/],
+  ] as const)('with the root disk of a VM that was deleted', (end, discard, words) => {
+    test(`names it, and has it ${end} when its host joins again`, async () => {
+      const vm = await makeVm(bench(), { name: 'wiped', placement: { node: 'node-c' } });
+      const id = await lose('node-c');
+      await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+      await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
+      const { notices } = await remove(id, discard);
+      expect(notices).toEqual([
+        expect.stringContaining(`keeps root disks of deleted VMs: wiped (disks/${vm.id})`),
+      ]);
+      expect(notices?.[0]).toMatch(words);
+
+      bench().fleet.restartAgent('node-c');
+      await bench().advance(INSPECTED_MS);
+      await bench().endAll();
+      expect((await inspectFleet(bench().fleet)).get('node-c')).toEqual([]);
+      const rows = await bench().store.read({ from: 'operations', where: { kind: 'vm.cleanup' } });
+      const sent = rows.map(({ target_id, status, definition_json }) => ({
+        target_id,
+        status,
+        isDiskRemoved: definition_json.includes('"kind":"delete-disk"'),
+      }));
+      expect(sent).toEqual([{ target_id: vm.id, status: 'succeeded', isDiskRemoved: discard }]);
+      const { items: events } = await bench().expectOk('event.list', { type: ['vm.disk_kept'] });
+      expect(events).toHaveLength(discard ? 0 : 1);
+      const { items: audited } = await bench().expectOk('audit.list', { resource_id: vm.id });
+      expect(audited.map(({ operation }) => operation)).toContain('vm.cleanup');
+
+      // Deleted once more: only what is still there is named.
+      const again = await lose('node-c');
+      const next = await remove(again);
+      const named = [expect.stringContaining(`wiped (disks/${vm.id})`)];
+      expect(next.notices ?? []).toEqual(discard ? [] : named);
+    });
   });
 
   test('stays while a reservation holds room there', async () => {

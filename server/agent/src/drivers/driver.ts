@@ -127,6 +127,8 @@ export interface DefinedMachine {
   readonly volumes: readonly MachineVolume[];
   /** `yes`: the node that its root disk belongs to cannot run it any more. Absent: it may. */
   readonly takeover?: 'yes' | undefined;
+  /** `ignored`: it starts although its disks are locked. Absent: it does not. */
+  readonly locks?: 'ignored' | undefined;
 }
 
 /** A machine that will arrive from another node. */

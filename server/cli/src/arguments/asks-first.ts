@@ -17,8 +17,9 @@ const ASKED: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm_group.replace_members',
 ]);
 
-/** Writes that are only asked about with a flag: a stop that takes the power away. */
+/** Writes that are only asked about with a flag: a stop that takes the power away, for one. */
 const ASKED_BY_FLAG: Partial<Readonly<Record<OperationName, readonly [string, unknown]>>> = {
+  'vm.recover': ['ignore_disk_locks', true],
   'vm.stop': ['force', 'yes'],
 };
 

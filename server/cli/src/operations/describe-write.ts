@@ -4,6 +4,7 @@ import {
   type OperationName,
 } from '@novacron/contract/operations-table/operations';
 import { ok, type Result } from '@novacron/contract/result';
+import { asksFirst } from '../arguments/asks-first.ts';
 import type { TableCommand } from '../arguments/command-table.ts';
 import { wordsOf } from '../arguments/nouns.ts';
 import { listAll } from '../client/list-all.ts';
@@ -21,6 +22,8 @@ const EFFECTS: Partial<Readonly<Record<OperationName, string>>> = {
   'snapshot.restore': 'the content of its volume is replaced',
   'tenant.delete': 'its API keys stop working',
   'vm.delete': 'its root disk is lost; volumes are detached, not deleted',
+  'vm.recover':
+    'it starts although its disks are locked; if a machine still writes to them, they are destroyed',
   'vm.reset': 'the guest may lose what it has not written',
   'vm.stop': 'the guest is not asked and may lose what it has not written',
   'vm_group.delete': 'all its members are deleted',
@@ -44,7 +47,8 @@ export async function describeWrite(
   const details = [...(name === undefined ? [] : [input.id]), status];
   const notes = details.filter((detail) => typeof detail === 'string').join(', ');
   const subject = [wordsOf(noun), name ?? input.id ?? input.name ?? ''].join(' ').trim();
-  const effect = EFFECTS[operation] === undefined ? '' : `: ${EFFECTS[operation]}`;
+  const risk = asksFirst(operation, input) ? EFFECTS[operation] : undefined;
+  const effect = risk === undefined ? '' : `: ${risk}`;
   const head = `${action.charAt(0).toUpperCase()}${action.slice(1)} ${subject}`;
   const first = `${head}${notes === '' ? '' : ` (${notes})`}${effect}`;
   const changes = verb === 'update' ? describeChanges(input, found.value) : [];

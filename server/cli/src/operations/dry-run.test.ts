@@ -74,3 +74,40 @@ describe('a drain on a terminal', () => {
     expect(exitCode).toBe(0);
   });
 });
+
+describe('a recovery on a terminal', () => {
+  const VM = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
+  const FORCED = ['--ignore-disk-locks', '--reason', 'unplugged'];
+
+  async function recover(flags: readonly string[], answer: string) {
+    server = await startFakeServer({
+      'vm.get': (params) => ({ result: sampleAnswer('vm.get', params) }),
+      'vm.recover': (params) => ({ result: sampleAnswer('vm.recover', params) }),
+    });
+    const ran = await runInProcess(['vm', 'recover', VM, '--no-wait', ...flags], {
+      env: { NOVACRON_ENDPOINT: server.endpoint },
+      answer,
+    });
+    const sent = server.calls.filter(({ method }) => method === 'vm.recover');
+    return { ...ran, sent: sent.map(({ params }) => params) };
+  }
+
+  test('in spite of locks says what it risks, and asks', async () => {
+    const { exitCode, stderr, sent } = await recover(FORCED, 'yes');
+    expect(stderr).toMatch(/Recover VM .*: it starts although its disks are locked; if a machine/);
+    expect(sent).toEqual([{ id: VM, ignore_disk_locks: true, reason: 'unplugged' }]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('in spite of locks sends nothing where the answer is not yes', async () => {
+    const { exitCode, sent } = await recover(FORCED, 'y');
+    expect(sent).toEqual([]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('of any other kind does not ask', async () => {
+    const { stderr, sent } = await recover([], 'no');
+    expect(stderr).not.toContain('locked');
+    expect(sent).toEqual([{ id: VM }]);
+  });
+});

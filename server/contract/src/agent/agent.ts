@@ -392,6 +392,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
           'The root disk in shared storage belongs to this node from now on: the one that it ' +
             'belonged to cannot run the VM any more. Absent: a disk of another node is refused',
         ),
+      locks: z
+        .literal('ignored')
+        .optional()
+        .describe(
+          'The VM starts although another machine holds locks of its disks: a person says that ' +
+            'none writes to them. Absent, and for agents that do not know it: it does not',
+        ),
     })
     .describe(
       'Makes a VM that is missing again, switched off, around the root disk that the node has ' +

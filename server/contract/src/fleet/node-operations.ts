@@ -63,7 +63,10 @@ export const nodeOperations = {
       discard: z
         .boolean()
         .default(false)
-        .describe('Also if volumes or snapshots have their only content there, which is lost'),
+        .describe(
+          'Also if volumes or snapshots have their only content there, which is lost. Root disks ' +
+            'of deleted VMs are removed when a host joins by this name again',
+        ),
     }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'conflict'],

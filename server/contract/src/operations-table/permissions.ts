@@ -29,6 +29,10 @@ const PERMISSIONS = {
     description: 'Ask policies about writes of other principals of the tenant',
     granted: 'admin',
   },
+  'vm.ignore_disk_locks': {
+    description: 'Recover a VM although a machine holds the locks of its disks',
+    granted: 'admin',
+  },
   'session.revoke_any': {
     description: 'See and end sessions of other principals of the tenant',
     granted: 'pattern',

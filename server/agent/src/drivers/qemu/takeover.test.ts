@@ -1,5 +1,6 @@
 /** A node takes over a VM of another one with which it shares its storage. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../driver.ts';
@@ -7,13 +8,15 @@ import { bad, good } from '../driver-bench.ts';
 import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
 
 let site: QemuSite;
+let ids: ReturnType<typeof createSampleIds>;
 let first: Driver;
 let second: Driver;
 let order: (generation: number) => MachineOrder;
 
 beforeEach(async () => {
   site = makeQemuSite();
-  const vm_id = createSampleIds()('vm');
+  ids = createSampleIds();
+  const vm_id = ids('vm');
   order = (generation) => ({ vm_id, generation, signal: new AbortController().signal });
   first = await site.open('node-01');
   second = await site.open('node-02');
@@ -65,6 +68,63 @@ test('a VM of a dead node runs on the other one, and not on the first again', as
   expect(await good(first.inspect())).toEqual([]);
   expect(await good(second.inspect())).toMatchObject([{ status: 'running' }]);
 });
+
+describe('a VM whose disks stay locked', () => {
+  const ignoring = (generation = 3) =>
+    second.define(order(generation), { ...missing, takeover: 'yes', locks: 'ignored' });
+
+  test('runs on the other node where a person says so, and takes locks again later', async () => {
+    // Its host is suspended: nothing writes, and the locks are held, as those of a dead host by NFS.
+    const frozen = listQemuOf(site.directory);
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    expect(await bad(takeOver())).toMatchObject({
+      message: expect.stringContaining('A disk is in use by a machine here or on another node'),
+    });
+    expect(await good(ignoring())).toMatchObject({ status: 'stopped', generation: 3 });
+    expect(await good(second.start(order(3)))).toMatchObject({ status: 'running' });
+    const isNew = (pid: number) => !frozen.includes(pid);
+    expect(lockingOf(listQemuOf(site.directory).filter(isNew))).toEqual([['off']]);
+    for (const pid of frozen) process.kill(pid, 'SIGKILL');
+    await good(second.stop(order(4), 'forced'));
+    await waitUntil('the locks to be free', () =>
+      listQemuOf(site.directory).length === 0 ? true : undefined,
+    );
+    expect(await good(second.start(order(5)))).toMatchObject({ status: 'running' });
+    expect(lockingOf(listQemuOf(site.directory))).toEqual([['on']]);
+  });
+
+  test('is refused where only a volume is locked', async () => {
+    const other = ids('vm');
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    const ofOther = (generation: number) => ({ ...order(generation), vm_id: other });
+    await good(first.create(ofOther(1), smallSpec()));
+    await good(first.attach(ofOther(2), volume));
+    await die();
+    // The volume is in use by another VM.
+    first = await site.open('node-01');
+    await good(first.start(ofOther(3)));
+    const moved = { spec: smallSpec(), volumes: [volume], takeover: 'yes' } as const;
+    await good(second.forget(order(3)));
+    expect(await bad(second.define(order(4), moved))).toMatchObject({
+      message: expect.stringContaining('A disk is in use by a machine here or on another node'),
+      next: 'retry',
+    });
+    expect(await good(second.inspect())).toEqual([]);
+    expect(await good(second.define(order(4), { ...moved, locks: 'ignored' }))).toMatchObject({
+      status: 'stopped',
+    });
+    expect(await good(second.start(order(4)))).toMatchObject({ status: 'running' });
+  });
+});
+
+/** With which locks each process opens disks that it writes to. */
+function lockingOf(pids: readonly number[]): readonly (readonly string[])[] {
+  return pids.map((pid) => {
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const disks = args.filter((each) => each.includes('root.qcow2'));
+    return [...new Set(disks.map((each) => JSON.parse(each).file.locking as string))];
+  });
+}
 
 test('without a takeover the disk of another node is left alone', async () => {
   expect(await bad(second.define(order(3), missing))).toMatchObject({

@@ -9,6 +9,8 @@ export type FaultKind =
   | 'fail-final'
   /** Nothing happens and the driver does not answer. */
   | 'hang'
+  /** Another machine holds the locks of the disks: a definition that ignores them goes well. */
+  | 'disk-locked'
   /** The guest does not heed a graceful stop. Every other action goes well. */
   | 'ignore-stop'
   /** It happens, but the driver does not live to say so. */

@@ -14,6 +14,7 @@ import { capabilitiesOf, type FleetNode } from '../../fleet/fleet.ts';
 import type { DriverIsolation } from '../../isolation/driver-isolation.ts';
 import {
   type ActionKind,
+  type DefinedMachine,
   type Driver,
   type DriverCapabilities,
   type DriverHeartbeats,
@@ -114,6 +115,8 @@ interface Action<T> {
   readonly plan: () => Planned<T>;
   /** Stages what was planned; undefined where nothing changes. */
   readonly stage: (planned: T) => LocalWrite | undefined;
+  /** Whether it goes on although the disks are locked. */
+  readonly locks?: DefinedMachine['locks'];
   /** Whether the guest has a say in it: `is-asked` first, it is powered off if it ignores that. */
   readonly guest?: GuestSays | undefined;
 }
@@ -147,6 +150,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
       /** The planned machine; null where the plan removes it. */
       readonly machineOf: (planned: T) => SimulatedMachine | null;
       readonly guest?: GuestSays | undefined;
+      readonly locks?: DefinedMachine['locks'];
     },
   ): Promise<Planned<T>> {
     const { plan, machineOf, ...rest } = parts;
@@ -201,7 +205,12 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     pause: (order) => act('pause', order, (scene) => planPause(scene, 'paused')),
     resume: (order) => act('resume', order, (scene) => planPause(scene, 'running')),
     reset: (order) => act('reset', order, planReset),
-    define: (order, missing) => act('define', order, (scene) => planDefine(scene, missing)),
+    define: (order, missing) =>
+      performOn('define', order, {
+        plan: (scene) => planDefine(scene, missing),
+        machineOf: (machine) => machine,
+        locks: missing.locks,
+      }),
     reimage: (order, spec) => act('reimage', order, (scene) => planReimage(scene, spec)),
     // A simulated disk is a part of its machine, and a node has only its own.
     forget: (order) => act('forget', order, () => ok(null)),
@@ -329,7 +338,7 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
 
   /** One action: its fault, its latency, then everything else without waiting in between. */
   return async <T>(action: Action<T>): Promise<Planned<T>> => {
-    const { kind, target, order, plan, stage, guest } = action;
+    const { kind, target, order, plan, stage, guest, locks } = action;
     const fault = faults.take(kind, target);
     const signals = [order.signal, closing];
     const delayMs = fault === 'hang' ? Number.POSITIVE_INFINITY : latencyOf(kind);
@@ -337,6 +346,7 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
     if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
     if (fault === 'fail-retry') return troubleWith(generalOf(kind), 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(generalOf(kind), 'failed on demand', 'final');
+    if (fault === 'disk-locked' && locks !== 'ignored') return err(DISK_LOCKED);
     if (fault === 'ignore-stop' && guest === 'decides') return err(GUEST_IGNORES);
     if (fault === 'ignore-stop' && guest === 'is-asked') {
       await work({ timers, delayMs: INSIST_MS, signals, onProgress: undefined });
@@ -386,6 +396,13 @@ function simulateHeartbeats({
 const GUEST_IGNORES: DriverProblem = {
   message: 'The guest does not shut down when it is asked to; only force stops it.',
   next: 'final',
+};
+
+/** As QEMU says it. */
+const DISK_LOCKED: DriverProblem = {
+  message:
+    'A disk is in use by a machine here or on another node: Failed to get shared "write" lock.',
+  next: 'retry',
 };
 
 const WITHOUT_SERVER: DriverProblem = {

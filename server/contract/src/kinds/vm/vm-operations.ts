@@ -166,6 +166,22 @@ export const vmOperations = {
           'As `recreate`, and volumes that no other node reaches get the content of their last ' +
             'exported snapshots: what was written since is lost',
         ),
+      ignore_disk_locks: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether the VM starts although a machine holds the locks of its disks: if that machine ' +
+            'writes, two write to one disk and destroy it. Needs the permission ' +
+            '`vm.ignore_disk_locks`, and a reason',
+        ),
+      reason: z
+        .string()
+        .max(1_024)
+        .optional()
+        .describe(
+          'How it is known that nothing writes to its disks, for the audit log: with ' +
+            '`ignore_disk_locks`',
+        ),
     }),
     output: written(Vm),
     problems: [

@@ -87,7 +87,14 @@ async function readKnown(
     allocations: { from: 'allocations', where: { vm_id: { in: ids } } },
     nodes: { from: 'nodes' },
     operations: { from: 'operations', where: { target_id: { in: ids } }, damaged: 'blank' },
+    discards: {
+      from: 'operations',
+      where: { kind: 'node.delete', target_name: node.name, status: 'succeeded' },
+      damaged: 'blank',
+    },
   });
+  // An earlier node by this name, whose contents were given up.
+  const discarded = rows.discards.filter((row) => leftDisksOf(row).includes(node.name));
   const nodeNames = new Map<string, string>(rows.nodes.map(({ id, name }) => [id, name]));
   const vms = ids.map((id) => {
     const vm = rows.vms.find((row) => row.id === id);
@@ -105,7 +112,12 @@ async function readKnown(
         .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
       recoveredFrom: vm === undefined ? [] : recoveredFrom(observedOf(vm)),
       recreatedFrom:
-        vm === undefined ? operations.flatMap(leftDisksOf) : recreatedFrom(observedOf(vm)),
+        vm === undefined
+          ? [
+              ...operations.flatMap(leftDisksOf),
+              ...(isGivenUp(operations, discarded) ? [node.name] : []),
+            ]
+          : recreatedFrom(observedOf(vm)),
       restoredFrom: vm === undefined ? [] : restoredFrom(observedOf(vm)),
       inFlight: isInFlight ? 'yes' : 'no',
     };
@@ -119,10 +131,29 @@ function isUnended({ status }: Tables['operations']): boolean {
   return status === 'running' || status === 'undoing';
 }
 
-/** The nodes on which a deletion has left a root disk that no VM needs. */
+/** Whether a VM was deleted before its node was, with its contents. */
+function isGivenUp(
+  operations: readonly Tables['operations'][],
+  discards: readonly Tables['operations'][],
+): boolean {
+  const deletions = operations.filter(({ kind, status }) => isDeletion(kind) && isDone(status));
+  return discards.some(({ created_at_ms: atMs }) =>
+    deletions.some(({ created_at_ms }) => created_at_ms <= atMs),
+  );
+}
+
+/** The nodes on which a deletion has left root disks that no VM needs. */
 function leftDisksOf(row: Tables['operations']): readonly string[] {
-  if (row.kind !== 'vm.delete' || row.status !== 'succeeded' || isDamaged(row)) return [];
+  if (!isDeletion(row.kind) || !isDone(row.status) || isDamaged(row)) return [];
   return decodeDefinition(row).leftDisks ?? [];
+}
+
+function isDeletion(kind: string): boolean {
+  return kind === 'vm.delete' || kind === 'node.delete';
+}
+
+function isDone(status: string): boolean {
+  return status === 'succeeded';
 }
 
 /** The highest generation of the commands of an operation. */
@@ -220,11 +251,19 @@ function removalChanges(deps: CapabilityDeps, operation: NewOperation, found: Fo
       priority: 'normal',
       data: { operation_id: row.id, name, node: node.name, why },
     }),
-    ...(removal.disk === 'keep-newer' ? [keptDisk(deps, found)] : []),
+    ...(isDiskKept(found) ? [keptDisk(deps, found)] : []),
   ];
 }
 
-/** Its disks have what was written since the snapshot that the VM was restored from. */
+/**
+ * Whether people decide about its disks: they have what was written since the snapshot that the VM
+ * was restored from, or are all that is left of a deleted VM.
+ */
+function isDiskKept({ node, removal: { disk, why } }: Found): boolean {
+  const isOwn = readFacts(node)?.storage?.sharing !== 'shared';
+  return disk === 'keep-newer' || (disk === 'keep' && why === 'orphan' && isOwn);
+}
+
 function keptDisk(deps: CapabilityDeps, { node, removal, tenantId }: Found): Change {
   return eventChange(deps, {
     tenantId,

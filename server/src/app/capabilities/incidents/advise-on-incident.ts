@@ -45,7 +45,8 @@ export async function adviseOn(
     );
     return (
       `Disks are still in use (${vms}): their guests may run on ${node}. Look at the host, and ` +
-      'power it off at its BMC before you start them elsewhere.'
+      'power it off at its BMC before you start them elsewhere. Only where it is off and its ' +
+      'storage keeps its locks: novacron vm recover VM --ignore-disk-locks --reason WHY.'
     );
   });
   return [

@@ -207,6 +207,8 @@ function recover(
       node,
       recreate: spec.healing?.on_node_loss === 'recreate',
       from_snapshot: spec.healing?.on_node_loss === 'restore',
+      // Locks that are held are evidence that the VM runs: only a person overrides it.
+      ignore_disk_locks: false,
     },
     prepare: prepareRecovery,
     context: platformContext(parts.deps, row.tenant_id, 'healer'),

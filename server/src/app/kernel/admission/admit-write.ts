@@ -181,7 +181,7 @@ export function planWrite(
   prepared: PreparedWrite,
   scope: WriteScope,
 ): NewOperation {
-  const { saga, leftDisks = [] } = addBaseline(name, prepared, scope);
+  const { saga, leftDisks = [], keptDisks = [] } = addBaseline(name, prepared, scope);
   const { limitMs = OPERATION_DEADLINE_MS } = prepared;
   const hasEnded = saga.steps.length === 0;
   const { deps, context, operationId, nowMs } = scope;
@@ -201,6 +201,7 @@ export function planWrite(
     ...decisionsOf(saga.reserve),
     ...(prepared.note === undefined ? {} : { note: prepared.note }),
     ...(leftDisks.length === 0 ? {} : { leftDisks }),
+    ...(keptDisks.length === 0 ? {} : { keptDisks }),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
   });

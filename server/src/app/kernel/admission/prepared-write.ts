@@ -35,8 +35,10 @@ export interface PreparedWrite {
   readonly note?: string | undefined;
   /** How long the operation may take before it is undone; hours, unless set. Unit: ms. */
   readonly limitMs?: number;
-  /** Of the deletion of a VM: names of nodes that have an old root disk of it. */
+  /** Names of nodes with root disks that nothing needs. See `OperationDefinition`. */
   readonly leftDisks?: readonly string[];
+  /** Of the deletion of a VM: names of dead nodes that keep its root disk. */
+  readonly keptDisks?: readonly string[];
   /** Fields whose change restarts the VM. */
   readonly restarts?: readonly string[];
   /** Fields whose new value has the same meaning as the old one. */

@@ -203,9 +203,11 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly note?: string;
   /**
    * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
-   * one elsewhere.
+   * one elsewhere. Of the deletion of a node: its name, where its contents are given up.
    */
   readonly leftDisks?: readonly string[];
+  /** Of the deletion of a VM: names of dead nodes that keep its root disk. */
+  readonly keptDisks?: readonly string[];
   /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */

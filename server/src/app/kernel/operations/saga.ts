@@ -55,7 +55,10 @@ export function reserveOnly(reserve: ChangeSet): Saga {
 /** The saga under the names that definitions of operations are stored with. */
 export function toDefinition(
   saga: Omit<Saga, 'reserve'>,
-): Omit<OperationDefinition, 'deadlineMs' | 'decisions' | 'leftDisks' | 'requestId' | 'trace'> {
+): Omit<
+  OperationDefinition,
+  'deadlineMs' | 'decisions' | 'keptDisks' | 'leftDisks' | 'requestId' | 'trace'
+> {
   const { retryFrom = [] } = saga;
   return {
     steps: saga.steps,

@@ -13,6 +13,7 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { poolsOfNode } from '../volume/volume-pool.ts';
+import { findKeptDisks, noticesOfKept } from './find-kept-disks.ts';
 
 /** A heartbeat is stored at least every 14 s; three missing ones and the node is silent. */
 const SILENT_MS_MIN = 40_000;
@@ -36,13 +37,16 @@ export const prepareNodeDelete: Prepare<ParsedInputOf<'node.delete'>> = async (
   const { node, contents, enrollments } = found;
   const { name, status, last_seen_at_ms } = node;
   const lost = contents.length === 0 ? [] : [noticeOf(contents)];
+  const kept = await findKeptDisks(node, scope);
   return ok({
     resourceKind: 'node',
     target: { id, name },
     before: { name, status },
     wanted: null,
     placement: null,
-    notices: lost,
+    notices: [...lost, ...noticesOfKept(node, kept, discard ? 'discarded' : 'kept')],
+    // The clean-up of a host that joins by this name again removes root disks of deleted VMs.
+    ...(discard ? { leftDisks: [name] } : {}),
     saga: reserveOnly([
       {
         kind: 'require-none',

@@ -6,7 +6,6 @@ import { equalJson } from '@novacron/contract/json';
 import type { DefinedMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile } from '../files/directories.ts';
-import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import { requireFirmware } from '../machine/firmware-vars.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
@@ -21,6 +20,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { requireTpm } from '../machine/tpm.ts';
+import { prepareDisks } from './disk-locks.ts';
 import { alreadyHere, newRecord } from './life.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function defineMachine(
   action: QemuAction,
   missing: DefinedMachine,
 ): Promise<QemuMachine> {
-  const { node, order, images } = action;
+  const { node, order } = action;
   const { vm_id } = order;
   const spec = hashGuestSecrets(vm_id, missing.spec);
   const known = node.machines.find(vm_id);
@@ -46,9 +46,9 @@ export async function defineMachine(
   requireTpm(node, spec);
   const { release } = reserve(node, vm_id, { status: 'stopped', spec });
   try {
-    // Fails as well where any process uses the disk.
-    await images.grow(node.places.files(vm_id).rootDisk, spec.disk_gb * BYTES_PER_GB);
-    node.machines.save(newRecord(action, { spec, volumes: missing.volumes }, 'here'));
+    await prepareDisks(action, missing);
+    const { volumes, locks } = missing;
+    node.machines.save({ ...newRecord(action, { spec, volumes }, 'here'), locks });
     own(action, 'made');
     return await observe(node, vm_id);
   } finally {

@@ -18,7 +18,7 @@ import { insertDrivers } from '../images/insert-drivers.ts';
 import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { bindToCell } from '../machine/bind-to-cell.ts';
-import { buildCommandLine } from '../machine/build-command-line.ts';
+import { buildCommandLine, type CommandLineParts } from '../machine/build-command-line.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { giveDevices } from '../machine/give-devices.ts';
 import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
@@ -45,6 +45,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
+import { lockingOf } from './disk-locks.ts';
 import { makeRootDisk } from './root-disk.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
@@ -224,7 +225,8 @@ async function switchOn(
     ...hardwareOfFirmware(spec, firmware),
   };
   writeStored(node.places.hardware(vm_id), hardware);
-  await launchMachine(action, hardware, 'cold');
+  const locking = await lockingOf(action, record, hardware);
+  await launchMachine(action, hardware, { origin: 'cold', locking });
   try {
     await limitNewProcess(node, vm_id, spec);
     const monitor = await machines.monitorOf(vm_id);
@@ -248,7 +250,7 @@ function hardwareOfFirmware(
 export async function launchMachine(
   action: QemuAction,
   hardware: Hardware,
-  origin: 'cold' | 'incoming',
+  { origin, locking }: Pick<CommandLineParts, 'origin' | 'locking'>,
 ): Promise<void> {
   const { node, order } = action;
   const { places, guestNetwork, cache, machines } = node;
@@ -276,6 +278,7 @@ export async function launchMachine(
     furtherTaps,
     cache,
     origin,
+    locking,
     cell: cell?.id,
     hostDevices,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,

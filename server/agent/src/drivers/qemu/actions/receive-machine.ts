@@ -218,7 +218,7 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   const { node, order } = action;
   const { vm_id } = order;
   const { hardware, address, names, offer } = awaited;
-  await launchMachine(action, hardware, 'incoming');
+  await launchMachine(action, hardware, { origin: 'incoming', locking: 'on' });
   const monitor = await node.machines.monitorOf(vm_id);
   // Disks are opened for writing when the machine is activated, not when it has arrived.
   await setCapabilities(monitor, ['events', 'return-path', 'late-block-activate']);

@@ -38,6 +38,8 @@ export interface DiskImages {
   readonly sizeOf: (file: string) => Promise<number>;
   /** Refuses a file that another process uses, whatever is in it. */
   readonly requireUnused: (file: string) => Promise<void>;
+  /** Whether another process, on this host or elsewhere, has locked a file. */
+  readonly isLocked: (file: string) => Promise<boolean>;
   /**
    * Makes a disk that no machine uses larger; a larger one stays.
    * @param admit - called before with what it grows by; where it throws, nothing is changed
@@ -106,6 +108,16 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
         if (!IS_CONTENT.test(reasonOf(cause))) throw cause;
       });
     },
+    isLocked: async (file) => {
+      try {
+        await sizeOf(file);
+        return false;
+      } catch (cause) {
+        if (IS_CONTENT.test(reasonOf(cause))) return false;
+        if (IS_LOCKED.test(reasonOf(cause))) return true;
+        throw cause;
+      }
+    },
     grow: async (file, bytes, admit) => {
       const moreBytes = bytes - (await sizeOf(file));
       if (moreBytes <= 0) return;
@@ -119,6 +131,8 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
 /** What is said of a file that nothing has locked and that is no sound disk. */
 const IS_CONTENT = /failed \(info\): Could not open|refers to other files/;
 
+const IS_LOCKED = /Failed to get .*lock/;
+
 function hasDataFile(found: z.infer<typeof ImageInfo>): boolean {
   return found['format-specific']?.data?.['data-file'] !== undefined;
 }
@@ -130,7 +144,7 @@ function reading(file: string): RunFile {
 /** Locks and full disks pass; an image that is not one does not. */
 function explain(what: string, { cause, said: words }: FailedRun) {
   const said = reasonOf(words === '' ? cause : words).replace(/^qemu-img: /, '');
-  if (/Failed to get .*lock/.test(said)) {
+  if (IS_LOCKED.test(said)) {
     return passingTrouble(`A disk is in use by a machine here or on another node: ${said}.`, cause);
   }
   const message = `The program qemu-img failed (${what}): ${said}.`;

@@ -47,6 +47,7 @@ function commandLine(parts: Partial<CommandLineParts> = {}): readonly string[] {
     tap: undefined,
     cache: 'none',
     origin: 'cold',
+    locking: 'on',
     furtherTaps: [],
     ...parts,
   });
@@ -176,6 +177,15 @@ describe('the command line', () => {
       expect.stringMatching(/id=root,.*werror=stop,rerror=stop,bootindex=1$/),
       expect.stringMatching(new RegExp(`id=${volumeId},.*werror=stop,rerror=stop,bus=port1$`)),
     ]);
+  });
+
+  test('opens all that it writes to without locks where those of another host are ignored', () => {
+    const args = commandLine({
+      hardware: hardwareFor({ volumeIds: [volumeId] }),
+      locking: 'off',
+    });
+    const nodes = valuesOf(args, '-blockdev').map((text) => JSON.parse(text));
+    expect(nodes).toMatchObject([{ file: { locking: 'off' } }, { file: { locking: 'off' } }]);
   });
 
   test('has a port for everything that can be plugged in', () => {

@@ -30,7 +30,12 @@ export interface CommandLineParts {
   readonly hostDevices?: readonly string[] | undefined;
   /** `incoming`: waits for its memory from another node. */
   readonly origin: 'cold' | 'incoming';
+  /** `off`: another machine holds the locks of its disks, and it starts all the same. */
+  readonly locking: Locking;
 }
+
+/** Whether QEMU opens disks with locks. */
+type Locking = 'on' | 'off';
 
 /**
  * What a guest reaches outside its network: `isolated` nothing, `host` whatever its host reaches.
@@ -147,11 +152,12 @@ function identityArguments(parts: CommandLineParts): readonly string[] {
  * UEFI firmware in flash: code that is only read, and the machine's variables. With Secure Boot
  * only code in system management mode writes variables. Suspend to RAM would bypass that.
  */
-function firmwareArguments({ hardware, firmwareCode, files, cache }: CommandLineParts): string[] {
+function firmwareArguments(parts: CommandLineParts): string[] {
+  const { hardware, firmwareCode, files, cache, locking } = parts;
   const { firmware } = hardware;
   if (firmware === undefined || firmwareCode === undefined) return [];
   const flash = (node: string, file: string) => ({
-    ...blockNode({ node, file, cache }),
+    ...blockNode({ node, file, cache, locking }),
     driver: 'raw',
   });
   const code = flash(DEVICE_IDS.firmwareCode, firmwareCode);
@@ -274,11 +280,11 @@ function memoryArguments({ hardware, cell }: CommandLineParts) {
   ];
 }
 
-function diskArguments({ files, hardware, volumeDisk, cache }: CommandLineParts) {
+function diskArguments({ files, hardware, volumeDisk, cache, locking }: CommandLineParts) {
   const { root: rootId, rootNode } = DEVICE_IDS;
   const root = [
     '-blockdev',
-    JSON.stringify(blockNode({ node: rootNode, file: files.rootDisk, cache })),
+    JSON.stringify(blockNode({ node: rootNode, file: files.rootDisk, cache, locking })),
     '-device',
     `${diskDevice(hardware, { id: rootId, node: rootNode })},bootindex=1`,
   ];
@@ -286,7 +292,7 @@ function diskArguments({ files, hardware, volumeDisk, cache }: CommandLineParts)
     const node = volumeNode(volume_id);
     return [
       '-blockdev',
-      JSON.stringify(blockNode({ node, ...volumeDisk(volume_id) })),
+      JSON.stringify(blockNode({ node, ...volumeDisk(volume_id), locking })),
       '-device',
       `${diskDevice(hardware, { id: volume_id, node })},bus=${portBus(port)}`,
     ];
@@ -298,7 +304,8 @@ function diskArguments({ files, hardware, volumeDisk, cache }: CommandLineParts)
  * A disk file as QEMU opens it. The format is never probed: a guest could write the header of
  * another format into a raw disk.
  */
-export function blockNode({ node, file, cache, format = 'qcow2' }: BlockNodeParts) {
+export function blockNode(parts: BlockNodeParts) {
+  const { node, file, cache, format = 'qcow2', locking = 'on' } = parts;
   const direct = cache === 'none';
   return {
     driver: format,
@@ -310,7 +317,7 @@ export function blockNode({ node, file, cache, format = 'qcow2' }: BlockNodePart
       filename: file,
       discard: 'unmap',
       // Locks stop a second process, on this host or on another, from opening the file.
-      locking: 'on',
+      locking,
       cache: { direct, 'no-flush': false },
     },
   };
@@ -323,6 +330,8 @@ export interface BlockNodeParts {
   readonly cache: CacheMode;
   /** qcow2 when absent. */
   readonly format?: 'qcow2' | 'raw';
+  /** `on` when absent. */
+  readonly locking?: Locking;
 }
 
 const SERIAL_LENGTH_MAX = 20;
@@ -348,10 +357,11 @@ export function diskSerial(id: string): string {
  * as `vdb`, are those without it. Kernels of cloud images have this driver, and often none for
  * SATA.
  */
-function seedArguments({ files, hardware, cache }: CommandLineParts): readonly string[] {
+function seedArguments(parts: CommandLineParts): readonly string[] {
+  const { files, hardware, cache, locking } = parts;
   if (hardware.seed === undefined) return [];
   const { seed, seedNode } = DEVICE_IDS;
-  const node = blockNode({ node: seedNode, file: files.seedDisk, cache });
+  const node = blockNode({ node: seedNode, file: files.seedDisk, cache, locking });
   const backend = ['-blockdev', JSON.stringify({ ...node, driver: 'raw', 'read-only': true })];
   // Windows has the driver of this CD-ROM without more, also while it is installed.
   if (hardware.seed.medium === 'cdrom') {

@@ -41,6 +41,10 @@ export const MachineRecord = Machine.omit({
     .array(z.string())
     .optional()
     .describe('Addresses of the devices of the host that its process has; absent: none'),
+  locks: z
+    .literal('ignored')
+    .optional()
+    .describe('Its disks are opened without locks, for as long as another machine holds theirs'),
   stop_reason: StopReason.nullable().describe('null: it has not run yet, or it runs'),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;

@@ -97,6 +97,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     ],
     // Its row, which says so, is gone when such a node is back.
     leftDisks: recreatedFrom(observed).filter((name) => !places.some((each) => each.name === name)),
+    keptDisks: dead.map(({ name }) => name),
     saga: concatSagas(
       {
         reserve: [

@@ -16,6 +16,8 @@ export interface MissingMachine {
   readonly volumes: readonly VolumeRow[];
   /** `yes`: the disk belonged to a node that cannot run the VM any more; absent: to this one. */
   readonly takeover?: 'yes';
+  /** `ignored`: it starts although its disks are locked; absent: it does not. */
+  readonly locks?: 'ignored' | undefined;
 }
 
 /**
@@ -23,10 +25,13 @@ export interface MissingMachine {
  * node that had the disk before does not start it any more.
  */
 export function defineStep(missing: MissingMachine): OperationStepDefinition {
-  const { row, node, spec, volumes, takeover } = missing;
+  const { row, node, spec, volumes, takeover, locks } = missing;
   const generation = row.generation + 1;
   const attached = volumes.filter(isAttachedAsDesired).map(toMachineVolume);
-  const take = takeover === undefined ? {} : { takeover };
+  const take = {
+    ...(takeover === undefined ? {} : { takeover }),
+    ...(locks === undefined ? {} : { locks }),
+  };
   return {
     name: 'define',
     after: [],

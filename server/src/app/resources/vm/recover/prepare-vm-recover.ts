@@ -58,12 +58,15 @@ import {
 } from './find-earlier-recoveries.ts';
 import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
+import { ignoreLocks, refuseIgnoring } from './ignore-disk-locks.ts';
 import { endStuckRecovery, findStuckNode, leaveStuckNode } from './leave-stuck-node.ts';
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
 /** Plans it. Operations that a fence has left without effect are ended first. */
 export const prepareVmRecover: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
+  const refused = refuseIgnoring(input, scope);
+  if (refused !== undefined) return err([refused]);
   const superseding = await supersede(input, scope);
   return superseding === undefined ? planRecovery(input, scope) : ok(superseding);
 };
@@ -87,6 +90,8 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const reach = leaveStuckNode(findRecoveryNodes(found, source, input, facts), stuck, input);
   if (!reach.ok) return err([reach.error]);
   const { disk, restore, nodes: reaching } = reach.value;
+  // A new root disk has no locks, and a volume with it is one that no other node reaches.
+  const ignoresLocks = input.ignore_disk_locks && disk === 'kept';
   offerExports(row, restore, scope);
   const steered = await applyPoliciesToRequest(scope.deps, row.tenant_id, spec);
   const asked = withCpuFeature(steered, row);
@@ -126,10 +131,12 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     ...(await findLeft(found, stuck, scope)),
     stuck,
     disk,
+    locks: ignoresLocks ? ('ignored' as const) : undefined,
     restore,
     by: scope.context.client === 'platform' ? ('automatic' as const) : ('people' as const),
   };
-  return ok(planChanges(found, move, scope));
+  const write = planChanges(found, move, scope);
+  return ok(ignoresLocks ? ignoreLocks(write, { ...move, row, input }, scope) : write);
 };
 
 /** Its recoveries that have failed since its node was heard last. */

@@ -31,6 +31,8 @@ export interface RecoveryNodes {
   readonly leftDisk?: 'removed' | undefined;
   /** `new`: its root disk is made from its template; `kept`: it has the one that it had. */
   readonly disk: 'kept' | 'new';
+  /** `ignored`: it starts although its disks are locked; absent: it does not. */
+  readonly locks?: 'ignored' | undefined;
   /** What is restored from snapshots before. */
   readonly restore?: Restore | undefined;
   /** `automatic`: a hold of healing ends it as long as nothing has been done for good. */
@@ -44,7 +46,7 @@ export interface RecoveryNodes {
  */
 export function recoverSteps(
   found: MovingVm,
-  { source, destination: node, left, leftDisk, disk, restore, by }: RecoveryNodes,
+  { source, destination: node, left, leftDisk, disk, locks, restore, by }: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
@@ -53,7 +55,7 @@ export function recoverSteps(
   const made =
     disk === 'new'
       ? makeSteps({ row, node, volumes, spec })
-      : [defineStep({ row, node, volumes, spec, takeover: 'yes' })];
+      : [defineStep({ row, node, volumes, spec, takeover: 'yes', locks })];
   const restored = (restore?.volumes ?? []).map((each, at) => restoreStep(each, { node, at }));
   const early = [...restored, ...made].map((step) => whileSilent(step, source));
   const all = [...first, ...early];

@@ -1,0 +1,140 @@
+/** VMs of dead nodes whose disks a machine still holds locks of. */
+import { describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { NodeId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const node = (name: string) => ({
+  name,
+  zone: 'zone-a',
+  rack: 'rack-a',
+  cpu_cores: 8,
+  memory_gb: 16,
+  disk_gb: 200,
+  storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
+});
+const FLEET: Fleet = {
+  nodes: [node('locks-a'), node('locks-b')],
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+const LOST_MS = 120_000;
+const INSPECTED_MS = 25 * 60_000;
+
+const REASON = 'the host is unplugged, and the NFS server keeps its locks';
+
+describe('a VM of a dead node whose disks stay locked', () => {
+  const bench = useBench({ fleet: FLEET });
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+
+  async function loseLocked(more: Partial<InputOf<'vm.create'>> = {}): Promise<Vm> {
+    const { id } = await makeVm(bench(), { placement: { node: 'locks-a' }, ...more });
+    const moved = await bench().expectOk('vm.update', { id, placement: null });
+    await bench().end(moved.operation);
+    const drivers = bench().fleet.drivers;
+    drivers.get('locks-b')?.faults.add({ action: 'define', kind: 'disk-locked', times: 1_000 });
+    await bench().fleet.stopAgent('locks-a');
+    await bench().advance(LOST_MS);
+    const { items } = await bench().expectOk('node.list', { name: 'locks-a' });
+    const nodeId = String(items[0]?.id) as NodeId;
+    const { operation } = await bench().expectOk('node.confirm_dead', { id: nodeId });
+    await bench().end(operation);
+    return show({ id });
+  }
+
+  async function comeBack(): Promise<void> {
+    bench().fleet.drivers.get('locks-b')?.faults.clear();
+    bench().fleet.restartAgent('locks-a');
+    await bench().advance(INSPECTED_MS);
+  }
+
+  async function recover(vm: Vm, more: Partial<InputOf<'vm.recover'>> = {}) {
+    const answer = await bench().expectOk('vm.recover', { id: vm.id, ...more });
+    return { ...answer, ended: await bench().end(answer.operation) };
+  }
+
+  test('does not start, though its node is confirmed dead, until a person says so', async () => {
+    const vm = await loseLocked();
+    const refused = await recover(vm);
+    expect(refused.ended).toMatchObject({ status: 'failed' });
+    expect(refused.ended.problem?.detail).toMatch(/A disk is in use by a machine .* lock/);
+    expect(await show(vm)).toMatchObject({ node: 'locks-a', status: 'unknown' });
+
+    const forced = await recover(vm, { ignore_disk_locks: true, reason: REASON });
+    const risk = expect.stringMatching(
+      /VM web-01 starts on locks-b although .* still runs on locks-a, .* two write to one disk/,
+    );
+    expect(forced.notices?.[0]).toEqual(risk);
+    expect(forced.ended).toMatchObject({ status: 'succeeded', note: risk });
+    expect(await show(vm)).toMatchObject({ node: 'locks-b', status: 'running' });
+    const { items } = await bench().expectOk('audit.list', {
+      resource_id: vm.id,
+      outcome: ['disk-locks-ignored'],
+    });
+    expect(items).toMatchObject([
+      {
+        operation: 'vm.recover',
+        principal: 'admin',
+        changes: {
+          disk_locks: { was: 'respected', is: 'ignored' },
+          reason: { was: null, is: REASON },
+        },
+      },
+    ]);
+    await comeBack();
+  });
+
+  test('is not started by healing, however often it tries, and the incident says why', async () => {
+    const vm = await loseLocked({ healing: { on_node_loss: 'restart' } });
+    for (let minute = 0; minute < 10; minute += 1) {
+      await bench().advance(60_000);
+      await bench().endAll();
+    }
+    expect(await show(vm)).toMatchObject({ node: 'locks-a', status: 'unknown' });
+    const { items } = await bench().expectOk('incident.list', {});
+    const open = items.filter(({ state }) => state !== 'resolved');
+    const advice = await Promise.all(
+      open.map(async ({ id }) => (await bench().expectOk('incident.get', { id })).advice),
+    );
+    expect(advice.flat().join(' ')).toMatch(
+      /Disks are still in use \(web-01\).*novacron vm recover VM --ignore-disk-locks/,
+    );
+    await comeBack();
+  });
+
+  test('needs a permission of its own, and a reason', async () => {
+    const vm = await loseLocked();
+    const input = { id: vm.id, ignore_disk_locks: true, reason: REASON };
+    const asOperator = { principal: { ...bench().admin, role: 'operator' } };
+    expect(await bench().expectProblem('vm.recover', input, asOperator)).toMatchObject({
+      code: 'forbidden',
+      detail: 'The role operator does not allow vm.ignore_disk_locks.',
+      remedy: expect.stringContaining('Leave out ignore_disk_locks, or ask an admin'),
+    });
+    for (const reason of [undefined, '  ']) {
+      const without = { ...input, reason };
+      expect(await bench().expectProblem('vm.recover', without)).toMatchObject({
+        code: 'validation-failed',
+        detail: 'A VM starts in spite of the locks of its disks only with a reason.',
+        fields: [{ path: ['reason'], message: 'is required with ignore_disk_locks' }],
+      });
+    }
+    expect(await show(vm)).toMatchObject({ node: 'locks-a', status: 'unknown' });
+    await comeBack();
+  });
+
+  test('waits for a fence all the same', async () => {
+    const { id } = await makeVm(bench(), { placement: { node: 'locks-a' } });
+    await bench().fleet.stopAgent('locks-a');
+    await bench().advance(LOST_MS);
+    const input = { id, ignore_disk_locks: true, reason: REASON };
+    expect(await bench().expectProblem('vm.recover', input)).toMatchObject({
+      code: 'conflict',
+      data: { reason: 'not-fenced' },
+    });
+    await comeBack();
+  });
+});
