@@ -209,6 +209,7 @@ const FOLDERS = {
     gen: ['.'],
     healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
+    monitoring: ['.', 'healing', 'kinds', 'operation', 'schema'],
     openapi: [
       '.',
       'access',
@@ -235,6 +236,7 @@ const FOLDERS = {
       'fleet',
       'healing',
       'kinds',
+      'monitoring',
       'operation',
       'problem',
     ],

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { FeatureName } from '../access/feature.ts';
 import type { Role } from '../access/identity.ts';
 import { identityOperations } from '../access/identity-operations.ts';
+import { sessionOperations } from '../access/session-operations.ts';
 import { tenantOperations } from '../access/tenant-operations.ts';
 import { tokenOperations } from '../access/token-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
@@ -29,6 +30,7 @@ import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts
 import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
+import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
 import type { Listing } from '../operation/listing.ts';
 import { longRunningOperations } from '../operation/long-running-operations.ts';
@@ -110,9 +112,11 @@ export const operations = {
   ...previewOperations,
   ...auditVerificationOperations,
   ...tokenOperations,
+  ...sessionOperations,
   ...enrollmentOperations,
   ...tenantOperations,
   ...controlPlaneOperations,
+  ...summaryOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

@@ -101,6 +101,7 @@ const NULLABLE_COLUMNS = {
   network_id: true,
   node: { standbys: true },
   node_id: true,
+  oidc_issuer: true,
   on_behalf_of: true,
   origin: true,
   outcome: { placement_decisions: true },
@@ -128,6 +129,7 @@ const NULLABLE_COLUMNS = {
   traits_json: true,
   updated_at_ms: { tenants: true },
   updated_by: true,
+  user_agent: true,
   waiver_id: true,
 } as const satisfies Nullable;
 
@@ -232,7 +234,8 @@ function narrow(sql: SqlBuilder, query: AnyQuery, rows: Selection): Selection {
   return after === undefined ? select : select.where(isBehind(query, after));
 }
 
-function derivedSource(table: string, column: string): DerivedSource | undefined {
+/** Where the value of a derived column stands; undefined for a column of the table itself. */
+export function derivedSource(table: string, column: string): DerivedSource | undefined {
   const columns: Readonly<Record<string, Readonly<Record<string, DerivedSource>>>> =
     DERIVED_COLUMNS;
   const own = Object.hasOwn(columns, table) ? columns[table] : undefined;

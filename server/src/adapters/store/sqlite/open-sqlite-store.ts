@@ -13,14 +13,16 @@ import { MIGRATIONS } from '../migrations/migrations.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
 import { compileChange } from '../sql/compile-change.ts';
 import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
+import { compileTally, toTallyGroup } from '../sql/compile-tally.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
+import { rememberRows } from './connection/remember-rows.ts';
+import { connectTo, type SqliteConnection } from './connection/sqlite-connection.ts';
 import { toOutcomes } from './group-fate.ts';
 import { guardFile } from './guard-file.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { measureFiles } from './measure-files.ts';
-import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
 import { codeOf } from './sqlite-failures.ts';
 import { toOpenProblem, toReadError } from './sqlite-problems.ts';
 import { SQLITE_SCHEMA } from './sqlite-schema-dialect.ts';
@@ -150,10 +152,11 @@ function makeStore(
   const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
   const group = startGroupWriter(writeGroup, { groupSetsMax, pace });
 
+  const rowsOf = rememberRows(reader);
   const select = (query: AnyQuery) => {
     if (findsNothing(query)) return [];
     try {
-      return reader.rows(compileQuery(sql, query));
+      return rowsOf(compileQuery(sql, query));
     } catch (cause) {
       throw toReadError(cause);
     }
@@ -178,6 +181,15 @@ function makeStore(
         throw toReadError(cause);
       }
     },
+    tally: async (tally) => {
+      if (findsNothing(tally)) return [];
+      try {
+        const rows = reader.rows(compileTally(sql, tally));
+        return rows.map((row) => toTallyGroup(row, tally));
+      } catch (cause) {
+        throw toReadError(cause);
+      }
+    },
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>
       await group.submit(changes.map((change) => compileChange(sql, change))),
@@ -192,7 +204,7 @@ function makeStore(
 }
 
 /** Whether a query asks for what is in an empty list: many ask for what most rows refer to not. */
-function findsNothing({ where = {} }: AnyQuery): boolean {
+function findsNothing({ where = {} }: Pick<AnyQuery, 'where'>): boolean {
   return Object.values(where).some(isEmptyList);
 }
 

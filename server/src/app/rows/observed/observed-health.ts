@@ -1,5 +1,5 @@
 /** The health of a VM as it was observed last. */
-import type { JsonObject } from '@novacron/contract/json';
+import { isRecord, type JsonObject } from '@novacron/contract/json';
 import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
 import { z } from 'zod';
 
@@ -35,6 +35,16 @@ export function withResetsAgain(observed: JsonObject): JsonObject {
 }
 
 /**
+ * The observed fields of a VM whose guest boots on request: NovaCron may reset it again. One that
+ * was healthy is starting; one that was not stays unhealthy, as its incident does, until it serves.
+ */
+export function withBoot(observed: JsonObject): JsonObject {
+  return healthOf(observed)?.state === 'healthy'
+    ? withHealth(observed, undefined)
+    : withResetsAgain(observed);
+}
+
+/**
  * The health that answers show.
  * @returns null where a VM has no check, or does not run
  */
@@ -53,5 +63,5 @@ export function isServing(desired: JsonObject, observed: JsonObject): boolean {
 }
 
 function hasCheck(healing: JsonObject[string] | undefined): boolean {
-  return z.object({ health_check: z.looseObject({}) }).safeParse(healing).success;
+  return isRecord(healing) && isRecord(healing.health_check);
 }
