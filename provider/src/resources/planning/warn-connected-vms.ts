@@ -10,7 +10,7 @@ import type { Session } from '../../rpc/session.ts';
 /** More names would hide what to do. */
 const NAMES_MAX = 5;
 
-/** Asks which VMs are connected; says nothing where none is, or where the server does not answer. */
+/** Asks which VMs are connected; says nothing where none is, or the server does not answer. */
 export async function warnConnectedVms(
   { client: session, diagnostics, signal }: PlanContext<Session>,
   { prior, label }: { readonly prior: Values; readonly label: string },

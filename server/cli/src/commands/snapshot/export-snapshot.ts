@@ -102,8 +102,8 @@ async function refuseTarget(file: string): Promise<string | undefined> {
         ? ''
         : `, and convert it afterwards (qemu-img convert -O ${format} ${named} ${file})`;
     return (
-      `an export is written as qcow2 or raw, and ${file} is named as ${ending}: use --file ${named}` +
-      convert
+      `an export is written as qcow2 or raw, and ${file} is named as ${ending}: use --file ` +
+      `${named}${convert}`
     );
   }
   const found = statSync(file, { throwIfNoEntry: false });
