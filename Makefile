@@ -52,7 +52,7 @@ guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian
 
 test-qemu: build guest ## the suites that run QEMU, in software
 	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks \
-	  test/integration/two-hosts test/integration/qemu-server test/docs/install-a-host $(ARGS)
+	  test/integration/two-hosts test/integration/qemu- test/docs/install-a-host $(ARGS)
 
 test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
 	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")

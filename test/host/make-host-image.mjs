@@ -57,7 +57,10 @@ export function makeHostImage({ packages, say }) {
   try {
     const tree = join(work, 'tree');
     say('unpacking Debian and installing this release in it');
-    execFileSync('cp', ['-a', base, tree]);
+    mkdirSync(tree);
+    execFileSync('tar', ['--extract', '--numeric-owner', `--file=${base}`, `--directory=${tree}`]);
+    nameHost(tree);
+    keepBoot(join(tree, 'boot'));
     installRelease(tree);
     cpSync(join(ROOT, 'build/out/guest'), join(tree, 'opt/guest'), { recursive: true });
     const disk = join(HOST, 'disk.raw');
@@ -69,32 +72,46 @@ export function makeHostImage({ packages, say }) {
   }
 }
 
-/** Debian with the packages, which takes minutes and is made once for a list of packages. */
+/**
+ * Debian with the packages, which takes minutes and is made once for a list of packages. It is an
+ * archive: whatever walks through the checkout, as the tests do, would walk through a tree as well.
+ */
 function makeBase(packages, say) {
-  const tree = join(HOST, 'debian');
+  const archive = join(HOST, 'debian.tar');
   const wanted = packages.filter((name) => !NODE_PACKAGES.includes(name));
   const list = [...new Set([...BASE_PACKAGES, ...wanted])].sort();
   const listFile = join(HOST, 'packages');
-  if (existsSync(listFile) && readFileSync(listFile, 'utf8') === list.join('\n')) return tree;
+  if (
+    existsSync(archive) &&
+    existsSync(listFile) &&
+    readFileSync(listFile, 'utf8') === list.join('\n')
+  )
+    return archive;
   say('making a Debian with systemd and QEMU: some minutes');
   rmSync(HOST, { recursive: true, force: true });
   mkdirSync(HOST, { recursive: true });
   const suite = debianRelease();
   execFileSync(
     'mmdebstrap',
-    ['--quiet', '--variant=minbase', `--include=${list.join(',')}`, suite, tree],
+    ['--quiet', '--variant=minbase', `--include=${list.join(',')}`, suite, archive],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
+  writeFileSync(`${listFile}.part`, list.join('\n'));
+  renameSync(`${listFile}.part`, listFile);
+  return archive;
+}
+
+function nameHost(tree) {
   writeFileSync(join(tree, 'etc/fstab'), 'LABEL=host / ext4 defaults 0 1\n');
   writeFileSync(join(tree, 'etc/hostname'), 'host-01\n');
   writeFileSync(join(tree, 'etc/hosts'), '127.0.0.1 localhost host-01\n');
-  const boot = join(tree, 'boot');
+}
+
+/** Keeps what QEMU boots. @param boot - the directory in the tree */
+function keepBoot(boot) {
   const find = (start) => readdirSync(boot).find((name) => name.startsWith(start));
   cpSync(join(boot, find('vmlinuz-')), join(HOST, 'kernel'));
   cpSync(join(boot, find('initrd.img-')), join(HOST, 'initrd'));
-  writeFileSync(`${listFile}.part`, list.join('\n'));
-  renameSync(`${listFile}.part`, listFile);
-  return tree;
 }
 
 /** The release of Debian that this machine runs: its apt knows where packages come from. */

@@ -58,12 +58,14 @@ async function testGuide({ host, steps, chosen }) {
 
 /** @returns what it returns; undefined where it failed */
 async function trial(host, { name, run }) {
+  const startedMs = performance.now();
+  const taken = () => `${Math.round((performance.now() - startedMs) / 1_000)} s`;
   try {
     const done = await run();
-    say(`ok      ${name}`);
+    say(`ok      ${name} (${taken()})`);
     return done;
   } catch (cause) {
-    say(`FAILED  ${name}: ${cause.message}`);
+    say(`FAILED  ${name} (${taken()}): ${cause.message}`);
     say(await logsOf(host));
     return undefined;
   }

@@ -15,7 +15,7 @@ import { runNovacron, type ServerProcess } from './test-kit/start-server-process
 import { useQemuServer } from './test-kit/use-qemu-server.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const { dataDir, start: startWith, cli } = useQemuServer();
 

@@ -1,15 +1,6 @@
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  jest,
-  test,
-} from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import {
@@ -26,17 +17,10 @@ import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
-import {
-  listQemuOf,
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-} from './drivers/qemu/test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from './drivers/qemu/test-kit/qemu-bench.ts';
+import { useQemuSite } from './drivers/qemu/test-kit/use-qemu-site.ts';
 import { type AgentProcess, launchAgent } from './test-kit/launch-agent.ts';
 import { createSampleIds } from './test-kit/samples.ts';
-
-/** Each test starts programs of its own, on a machine that may be busy. */
-jest.setTimeout(60_000);
 
 const NODE = 'node-01';
 const NODE_FLAGS = ['--node', NODE, '--zone', 'zone-a', '--rack', 'rack-1'];
@@ -44,8 +28,13 @@ const SIZE_FLAGS = ['--cpu-cores', '4', '--memory-gb', '1', '--disk-gb', '100'];
 
 let nats: NatsServer;
 let bus: Bus;
-let site: QemuSite;
 const agents: AgentProcess[] = [];
+const { site } = useQemuSite({
+  end: async () => {
+    for (const { child } of agents.splice(0)) child.kill('SIGKILL');
+    await bus.close();
+  },
+});
 const completed: AgentCompletion[] = [];
 const announced: AgentAnnouncement[] = [];
 
@@ -54,7 +43,6 @@ beforeAll(async () => {
 });
 afterAll(() => nats.remove());
 beforeEach(async () => {
-  site = makeQemuSite();
   const opened = await openNatsBus({ servers: nats.url, retainedSubjects: [], onFault: () => {} });
   if (!opened.ok) throw new Error(opened.error.detail);
   bus = opened.value;
@@ -69,11 +57,6 @@ beforeEach(async () => {
     const { incarnation = '', beat = 0 } = said;
     bus.publish(leaseSubject(NODE), { incarnation, beat, knows: ['stop-reason'] });
   });
-});
-afterEach(async () => {
-  for (const { child } of agents.splice(0)) child.kill('SIGKILL');
-  await bus.close();
-  site.remove();
 });
 
 function launch(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {

@@ -5,21 +5,14 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { planLimits } from './drivers/qemu/launch/plan-limits.ts';
-import {
-  listQemuOf,
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-} from './drivers/qemu/test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from './drivers/qemu/test-kit/qemu-bench.ts';
+import { useQemuSite } from './drivers/qemu/test-kit/use-qemu-site.ts';
 import { type CommandingBus, openCommandingBus } from './test-kit/commanding-bus.ts';
 import { createSampleIds } from './test-kit/samples.ts';
 import { type SystemdLab, startSystemd } from './test-kit/systemd-lab.ts';
-
-/** Each test starts programs of its own, on a machine that may be busy. */
-jest.setTimeout(120_000);
 
 const NODE = 'node-01';
 const PROGRAM = fileURLToPath(new URL('../../cli/bin/novacron.mjs', import.meta.url));
@@ -27,11 +20,13 @@ const UNIT = 'novacron-agent.service';
 const UNITS = fileURLToPath(new URL('../systemd', import.meta.url));
 
 let systemd: SystemdLab;
-let site: QemuSite;
 let bus: CommandingBus;
+const { site } = useQemuSite({
+  per: 'suite',
+  end: () => Promise.all([systemd.remove(), bus.close()]),
+});
 
 beforeAll(async () => {
-  site = makeQemuSite();
   // Directories of tests are private; an operator's are /var/lib and such.
   for (const each of [site.directory, dirname(site.directory)]) {
     chmodSync(each, statSync(each).mode | 0o011);
@@ -71,11 +66,6 @@ beforeAll(async () => {
       `BindPaths=${site.directory}\n` +
       `StandardError=file:${join(site.directory, 'agent.log')}\n`,
   );
-});
-afterAll(async () => {
-  await systemd.remove();
-  await bus.close();
-  site.remove();
 });
 
 const vm_id = createSampleIds()('vm');

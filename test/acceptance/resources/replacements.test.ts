@@ -334,6 +334,41 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
+  test('of a network name the VMs that are connected, and delete none of others', async () => {
+    const network = (cidr: string) => `
+resource "novacron_network" "n" {
+  name = "net"
+  cidr = "${cidr}"
+}`;
+    const workspace = await applied(network('10.1.0.0/16'));
+    const [made] = (await system.call('network.list', {})).items;
+    const shape = { name: 'by-hand', cpu_cores: 1, memory_gb: 1, disk_gb: 5 } as const;
+    await system.call('vm.create', { ...shape, network_id: made?.id });
+    const ids = await vmIds();
+    workspace.configure(network('10.2.0.0/16'));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        severity: 'warning',
+        summary: 'VMs are connected: replace novacron_network "net"',
+        detail: expect.stringMatching(/^These VMs are connected to it: by-hand\. .* new network/),
+        code: 'cidr = "10.2.0.0/16"',
+      }),
+    );
+    const refused = await errorsOf(diagnoseApply(workspace));
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      errors: [
+        {
+          summary: 'Still in use: delete novacron_network "net"',
+          detail: expect.stringContaining('1 VM is connected to it.'),
+        },
+      ],
+    });
+    expect(await vmIds()).toEqual(ids);
+  });
+
   test('warns of a new address range that another network has', async () => {
     const networks = (cidr: string) => `
 resource "novacron_network" "one" {

@@ -4,41 +4,37 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { Result } from '@novacron/contract/result';
 import type { Driver } from '../../../server/agent/src/drivers/driver.ts';
 import { guestConsole } from '../../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
 import {
   listQemuOf,
-  makeQemuSite,
-  type QemuSite,
   smallSpec,
 } from '../../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { useQemuSite } from '../../../server/agent/src/drivers/qemu/test-kit/use-qemu-site.ts';
 import { createSampleIds } from '../../../server/agent/src/test-kit/samples.ts';
 import { findQemu } from '../../support/services/find-qemu.ts';
 import { waitUntil } from '../../support/src/wait-until.ts';
 import { makeNetworkLab, type NetworkLab } from './test-kit/network-lab.ts';
 
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(180_000);
-
 const CIDR = '10.88.0.0/24';
 const NODES = ['node-01', 'node-02', 'node-03'] as const;
 type Node = (typeof NODES)[number];
+
+const { site } = useQemuSite({ per: 'suite' });
 
 const nextId = createSampleIds();
 const VMS = { sender: nextId('vm'), receiver: nextId('vm') };
 
 let lab: NetworkLab;
-let site: QemuSite;
 const drivers = new Map<Node, Driver>();
 const namespaces = new Map<Node, string>();
 let generation = 0;
 
 beforeAll(async () => {
   lab = makeNetworkLab();
-  site = makeQemuSite();
   for (const node of NODES) namespaces.set(node, lab.addNamespace());
   const between = lab.addNamespace();
   lab.ip(between, 'link', 'add', 'name', 'switch0', 'type', 'bridge');
@@ -62,11 +58,7 @@ beforeAll(async () => {
     succeeded(await driver.networks?.takeMap({ version: '1', tunnels, networks: [] }));
   }
 });
-afterAll(async () => {
-  for (const driver of drivers.values()) await driver.close();
-  site.remove();
-  lab.remove();
-});
+afterAll(() => lab.remove());
 
 function namespaceOf(node: Node): string {
   const namespace = namespaces.get(node);

@@ -2,39 +2,33 @@
  * A guest of QEMU with interfaces in two networks: it is reached in both, filtered in both, and has
  * only its own addresses in each, also after it has moved to another host.
  */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { Driver } from '../../../server/agent/src/drivers/driver.ts';
 import { good } from '../../../server/agent/src/drivers/driver-bench.ts';
 import { guestConsole } from '../../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
-import {
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-} from '../../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { smallSpec } from '../../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { useQemuSite } from '../../../server/agent/src/drivers/qemu/test-kit/use-qemu-site.ts';
 import { createSampleIds } from '../../../server/agent/src/test-kit/samples.ts';
 import { findQemu } from '../../support/services/find-qemu.ts';
 import { makeNetworkLab, type NetworkLab } from './test-kit/network-lab.ts';
 
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(180_000);
-
 const NODES = ['node-01', 'node-02'] as const;
 type Node = (typeof NODES)[number];
+
+const { site } = useQemuSite({ per: 'suite' });
 
 const nextId = createSampleIds();
 const VMS = { both: nextId('vm'), left: nextId('vm'), right: nextId('vm') };
 
 let lab: NetworkLab;
-let site: QemuSite;
 const drivers = new Map<Node, Driver>();
 const namespaces = new Map<Node, string>();
 let generation = 0;
 
 beforeAll(async () => {
   lab = makeNetworkLab();
-  site = makeQemuSite();
   for (const node of NODES) namespaces.set(node, lab.addNamespace());
   lab.addLink([namespaceOf('node-01'), 'under0'], [namespaceOf('node-02'), 'under0']);
   for (const [index, node] of NODES.entries()) {
@@ -56,11 +50,7 @@ beforeAll(async () => {
     expect(taken).toMatchObject({ ok: true });
   }
 });
-afterAll(async () => {
-  for (const driver of drivers.values()) await driver.close();
-  site.remove();
-  lab.remove();
-});
+afterAll(() => lab.remove());
 
 function namespaceOf(node: Node): string {
   const namespace = namespaces.get(node);

@@ -20,7 +20,7 @@ import { type ServerProcess, startServerProcess } from '../test-kit/start-server
 import type { Call } from '../test-kit/world.ts';
 
 /** Machines start in software, on a machine that may be busy. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const programs = findNetworkPrograms();
 const closers: (() => Promise<unknown> | unknown)[] = [];

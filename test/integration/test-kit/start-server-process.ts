@@ -44,7 +44,12 @@ export async function startServerProcess(
   flags: readonly string[] = [],
 ): Promise<ServerProcess> {
   const launched = launchServerProcess(dataDir, flags);
-  return { ...launched, url: await launched.ready() };
+  try {
+    return { ...launched, url: await launched.ready() };
+  } catch (cause) {
+    await launched.kill();
+    throw cause;
+  }
 }
 
 /** Starts `novacron server` and waits for nothing. */

@@ -18,7 +18,7 @@ import { waitUntil } from '../../support/src/wait-until.ts';
 import { NODES, type NodeName, startTwoHosts, type TwoHosts } from './test-kit/two-hosts.ts';
 
 /** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const NETWORK = `
 provider "novacron" {}

@@ -274,6 +274,7 @@ describe('connections changed on a node', () => {
     await disturb(vm, { kind: 'unplug', volume_id });
     const found = await bench().expectOk('volume.get', { id: volume_id });
     expect(found).toMatchObject({ attached_to: null, status: 'available' });
+    expect((await get(vm)).volumes).toEqual([]);
     expect(await report()).toMatchObject([
       {
         resource_kind: 'volume',
@@ -289,6 +290,7 @@ describe('connections changed on a node', () => {
       attached_to: vm.id,
       status: 'attached',
     });
+    expect((await get(vm)).volumes).toEqual([volume_id]);
     expect(await report()).toEqual([]);
   });
 

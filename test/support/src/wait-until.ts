@@ -1,11 +1,22 @@
 /** Waits for a condition: the one way in which a test may let real time pass. */
 
 const POLL_MS = 10;
-const PATIENCE_MS = 30_000;
+
+/** Jest's limit of a test, where the suite has set none (jest.config.cjs). */
+const TEST_MS_MAX = 60_000;
+
+/** Ends a little before the test, so that the message says what was waited for. */
+const SHARE = 0.8;
+
+/** Where jest keeps what `jest.setTimeout` was given. */
+const TEST_LIMIT = Symbol.for('TEST_TIMEOUT_SYMBOL');
 
 /** How long to wait. */
 export interface WaitOptions {
-  /** After this the wait has failed. Unit: milliseconds. */
+  /**
+   * After this the wait has failed. It detects what hangs, and says nothing of speed. Default: most
+   * of the time that the test has. Unit: milliseconds.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -25,7 +36,7 @@ export function waitUntil<T>(
   holds: () => Promise<T | undefined> | T | undefined,
   options: WaitOptions = {},
 ): Promise<T> {
-  const { timeoutMs = PATIENCE_MS } = options;
+  const { timeoutMs = patienceMs() } = options;
   const deadlineMs = performance.now() + timeoutMs;
   return new Promise((resolve, reject) => {
     async function look(): Promise<void> {
@@ -36,6 +47,11 @@ export function waitUntil<T>(
     }
     void look();
   });
+}
+
+function patienceMs(): number {
+  const limitMs: unknown = Reflect.get(globalThis, TEST_LIMIT);
+  return SHARE * (typeof limitMs === 'number' ? limitMs : TEST_MS_MAX);
 }
 
 async function attempt<T>(

@@ -38,6 +38,7 @@ import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
 import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
+import { warnConnectedVms } from './warn-connected-vms.ts';
 import { warnDeletion } from './warn-deletion.ts';
 import {
   type FieldEffect,
@@ -227,7 +228,10 @@ async function warnOfUpdate(
   const kept = findKept(change.prior, change.plan);
   const holder = String(change.prior.id);
   warnKeptName(diagnostics, { kept, holder, doing: `replace ${label}`, attributes });
-  if (info.kind === 'network') await warnTakenRange(context, { ...change, label });
+  if (info.kind === 'network') {
+    await warnConnectedVms(context, { prior: change.prior, label });
+    await warnTakenRange(context, { ...change, label });
+  }
 }
 
 /**

@@ -1,45 +1,35 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { BYTES_PER_GB } from './files/qemu-img.ts';
 import { makeBootDisk, makeBootIso } from './test-kit/boot-media.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-jest.setTimeout(90_000);
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const TEMPLATE = 'installer';
 const SPEC = smallSpec({ template: TEMPLATE });
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, order } = scene;
 let driver: Driver;
 let vmId: VmId;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
+  vmId = scene.vmId();
   putIso(site.storageDir, makeBootIso('BOOTED-FROM-CD-ROM'));
   driver = await site.open('node-01');
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
 });
 
 function putIso(storageDir: string, content: Buffer): void {
   const directory = join(storageDir, 'templates', TEMPLATE);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'disk.iso'), content);
-}
-
-function order(generation: number): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
 }
 
 async function awaitConsole(text: string, node = 'node-01'): Promise<void> {

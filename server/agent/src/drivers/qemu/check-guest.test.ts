@@ -1,41 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { HealthProbe } from '@novacron/contract/agent/health-query';
 import type { VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { probePort } from './guest/probe-port.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 describe('whether a guest is ready', () => {
-  let site: QemuSite;
+  const scene = useQemuSite();
+  const { site, order } = scene;
   let driver: Driver;
   let vmId: VmId;
   let guest: GuestConsole;
 
   beforeEach(async () => {
-    site = makeQemuSite();
-    vmId = createSampleIds()('vm');
+    vmId = scene.vmId();
     guest = guestConsole(site.runDir('node-01'), vmId);
     driver = await site.open('node-01');
   });
-  afterEach(async () => {
-    await driver.close();
-    site.remove();
-  });
 
-  const order = (generation: number): MachineOrder => {
-    return { vm_id: vmId, generation, signal: new AbortController().signal };
-  };
   const ask = (conditions: GuestConditions) => {
     const answer = driver.checkGuest?.(vmId, conditions);
     if (answer === undefined) throw new Error('the driver looks at guests');

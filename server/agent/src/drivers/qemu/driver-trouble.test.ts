@@ -11,44 +11,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder, UnreadMachine } from '../driver.ts';
+import type { Driver, UnreadMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { recordProcess } from './machine/machine-process.ts';
 
 import { openQemuDriver, type QemuOptions } from './open-qemu-driver.ts';
-import {
-  listQemuOf,
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-  TEST_HOST,
-} from './test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-let site: QemuSite;
-let ids: ReturnType<typeof createSampleIds>;
-let order: (generation?: number) => MachineOrder;
-const opened: Driver[] = [];
+const { site, ids, order } = useQemuSite();
 
-beforeEach(() => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  const vm_id = ids('vm');
-  order = (generation = 1) => ({ vm_id, generation, signal: new AbortController().signal });
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
-
-async function open(options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const driver = await site.open('node-01', options);
-  opened.push(driver);
-  return driver;
-}
+const open = (options: Partial<QemuOptions> = {}): Promise<Driver> => site.open('node-01', options);
 
 /** Directory of the root disk of the machine of the test. */
 function diskDirectory(): string {
@@ -162,7 +138,7 @@ describe('a storage that is not mounted', () => {
 
   test('of another pool is refused, and nodes that share one agree on its id', async () => {
     const driver = await open();
-    opened.push(await site.open('node-02'));
+    await site.open('node-02');
     const poolOf = (directory: string) => readFileSync(join(directory, 'pool.json'), 'utf8');
     expect(poolOf(site.runDir('node-02'))).toBe(poolOf(site.runDir('node-01')));
     writeFileSync(join(site.storageDir, 'pool.json'), JSON.stringify({ id: 'another' }));

@@ -1,14 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { makeBootIso } from './test-kit/boot-media.ts';
 import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
-
-jest.setTimeout(90_000);
 
 const ONE = { reference: 'https://images.example.com/one.iso', checksum: null };
 const OTHER = { reference: 'https://images.example.com/other.iso', checksum: null };
@@ -18,7 +16,7 @@ const { site, vmId, order, open } = useQemuSite();
 let driver: Driver;
 
 beforeEach(async () => {
-  putImage(site().storageDir, makeBootIso('ONE'));
+  putImage(site.storageDir, makeBootIso('ONE'));
   driver = await open('node-01');
 });
 
@@ -35,11 +33,11 @@ function windows(drivers_image?: MachineSpec['drivers_image']): MachineSpec {
   return { ...smallSpec(), guest_os: 'windows', ...drivers };
 }
 
-const driversFile = () => join(site().storageDir, 'disks', vmId(), 'drivers.iso');
+const driversFile = () => join(site.storageDir, 'disks', vmId(), 'drivers.iso');
 
 /** The arguments of its process, which has another number after a restart. */
 function commandLine(): string {
-  const [pid] = listQemuOf(site().directory);
+  const [pid] = listQemuOf(site.directory);
   return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
 }
 
@@ -48,7 +46,7 @@ test('a machine has the CD-ROM until it is taken away, which restarts it', async
   await good(driver.start(order(2)));
   expect(commandLine()).toContain('ide-cd,id=drivers,bus=ide.2,');
   expect(readFileSync(driversFile()).equals(makeBootIso('ONE'))).toBe(true);
-  putImage(site().storageDir, makeBootIso('OTHER'));
+  putImage(site.storageDir, makeBootIso('OTHER'));
   const other = { spec: windows(OTHER), restart: 'allowed' } as const;
   expect(await good(driver.configure(order(3), other))).toMatchObject({ effect: 'restart' });
   expect(readFileSync(driversFile()).equals(makeBootIso('OTHER'))).toBe(true);
@@ -61,7 +59,7 @@ test('a machine has the CD-ROM until it is taken away, which restarts it', async
 test('a machine is not stopped for a bad image, and starts where its own has gone', async () => {
   await good(driver.create(order(1), windows(ONE)));
   await good(driver.start(order(2)));
-  putImage(site().storageDir, Buffer.alloc(65_536));
+  putImage(site.storageDir, Buffer.alloc(65_536));
   const other = { spec: windows(OTHER), restart: 'allowed' } as const;
   const before = commandLine();
   expect(await bad(driver.configure(order(3), other))).toMatchObject({
@@ -69,14 +67,14 @@ test('a machine is not stopped for a bad image, and starts where its own has gon
     next: 'final',
   });
   expect(commandLine()).toBe(before);
-  rmSync(join(site().storageDir, 'templates', 'drivers'), { recursive: true });
+  rmSync(join(site.storageDir, 'templates', 'drivers'), { recursive: true });
   await good(driver.stop(order(4), 'forced'));
   await good(driver.start(order(5)));
   expect(commandLine()).toContain('id=drivers');
 });
 
 test('drivers that are not there are reported when the machine is created', async () => {
-  rmSync(join(site().storageDir, 'templates', 'drivers'), { recursive: true });
+  rmSync(join(site.storageDir, 'templates', 'drivers'), { recursive: true });
   expect(await bad(driver.create(order(1), windows(ONE)))).toMatchObject({
     message: expect.stringMatching(/does not download from images[.]example[.]com: .*drivers/),
     next: 'final',
@@ -86,7 +84,7 @@ test('drivers that are not there are reported when the machine is created', asyn
 test('a machine that migrates has them there', async () => {
   await good(driver.create(order(1), windows(ONE)));
   await good(driver.start(order(2)));
-  const storageDir = join(site().directory, 'apart');
+  const storageDir = join(site.directory, 'apart');
   putImage(storageDir, makeBootIso('ONE'));
   const there = await open('node-02', { storageDir });
   const offer = await good(driver.offerMachine?.(vmId()) ?? missing());

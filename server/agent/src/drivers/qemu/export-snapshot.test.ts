@@ -2,23 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, SnapshotOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { BYTES_PER_GB } from './files/qemu-img.ts';
-import { makeQemuSite, type QemuSite } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-let site: QemuSite;
+const { site, ids } = useQemuSite();
 let driver: Driver;
 let order: SnapshotOrder;
 let raw: string;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  const ids = createSampleIds();
   driver = await site.open('node-01', { imageSources: { hosts: [], uploads: uploads() } });
   order = { snapshot_id: ids('snap') as SnapshotId, signal: new AbortController().signal };
   const volume_id: VolumeId = ids('vol');
@@ -29,10 +26,6 @@ beforeEach(async () => {
   const file = join(site.storageDir, 'volumes', `${volume_id}.qcow2`);
   image(['convert', '-f', 'raw', '-O', 'qcow2', raw, file]);
   await good(driver.takeSnapshot(order, { volume_id, size_gb: 1 }));
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
 });
 
 const uploads = (): string => join(site.directory, 'images');

@@ -1,51 +1,30 @@
 /** Guests that boot with the UEFI firmware of the host. */
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { findOvmf } from '../../../../../test/support/services/find-ovmf.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder, OutgoingMachine } from '../driver.ts';
+import type { Driver, OutgoingMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { findFirmware } from './host/find-firmware.ts';
-import type { QemuOptions } from './open-qemu-driver.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-/** Firmware and guests run in software, on a machine that may be busy. */
-jest.setTimeout(180_000);
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const FIRMWARE = findFirmware(findOvmf());
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, order, open } = scene;
 let driver: Driver;
 let vmId: VmId;
-const opened: Driver[] = [];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
+  vmId = scene.vmId();
   driver = await open('node-01');
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
-
-async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const another = await site.open(node, options);
-  opened.push(another);
-  return another;
-}
 
 /** OVMF takes some of the memory of the guest. */
 const spec = smallSpec({ firmware: 'uefi', memory_mib: 256 });
-
-const order = (generation: number): MachineOrder => ({
-  vm_id: vmId,
-  generation,
-  signal: new AbortController().signal,
-});
 
 const varsIn = (storageDir: string): string => join(storageDir, 'disks', vmId, 'firmware-vars.fd');
 

@@ -1,16 +1,13 @@
 /** Devices that an operator plugs into a real guest at the monitor, and a change unplugs. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { bad, good } from '../driver-bench.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
 import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
 import { smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
 
 const { site, vmId, order, open } = useQemuSite();
 
@@ -19,16 +16,16 @@ const MAC = '52:54:00:00:00:99';
 test('what is plugged in by hand is reported, and a change unplugs it', async () => {
   const driver = await open('node-01');
   const spec = smallSpec();
-  const guest = guestConsole(site().runDir('node-01'), vmId());
+  const guest = guestConsole(site.runDir('node-01'), vmId());
   await good(driver.create(order(1), spec));
   await good(driver.start(order(2)));
   await guest.awaitBoots(1);
   const at = (command: string, args: object) =>
-    atOperatorsMonitor(join(site().runDir('node-01'), vmId()), command, args);
+    atOperatorsMonitor(join(site.runDir('node-01'), vmId()), command, args);
   const foreign = async () => (await good(driver.inspect()))[0]?.foreign_devices;
   expect(await foreign()).toBeUndefined();
 
-  const file = join(site().directory, 'by-hand.raw');
+  const file = join(site.directory, 'by-hand.raw');
   writeFileSync(file, Buffer.alloc(1_048_576));
   const disk = { driver: 'file', filename: file };
   await at('blockdev-add', { driver: 'raw', 'node-name': 'hand-node', file: disk });

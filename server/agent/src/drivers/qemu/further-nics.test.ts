@@ -1,6 +1,6 @@
 /** Further network interfaces of real guests that are unplugged at the monitor, and come back. */
 import { join } from 'node:path';
-import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../driver.ts';
 import { good } from '../driver-bench.ts';
@@ -9,16 +9,13 @@ import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
 import { smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
-
 const { site, vmId, order, open } = useQemuSite();
 
 let driver: Driver;
 let guest: GuestConsole;
 
 beforeEach(async () => {
-  guest = guestConsole(site().runDir('node-01'), vmId());
+  guest = guestConsole(site.runDir('node-01'), vmId());
   driver = await open('node-01');
 });
 
@@ -35,7 +32,7 @@ const spec = smallSpec({
 });
 
 const atMonitor = (command: string, args: object) =>
-  atOperatorsMonitor(join(site().runDir('node-01'), vmId()), command, args);
+  atOperatorsMonitor(join(site.runDir('node-01'), vmId()), command, args);
 
 const unplug = (id: string) => atMonitor('device_del', { id });
 
@@ -141,7 +138,7 @@ describe('a further interface that is unplugged at the monitor', () => {
     await good(driver.migrate(order(3), outgoing));
     await good(there.activate(order(3), 'released'));
     expect(await connected(there)).toEqual(['net_1', 'net_2', 'net_3']);
-    guest = guestConsole(site().runDir('node-02'), vmId());
+    guest = guestConsole(site.runDir('node-02'), vmId());
     await awaitInGuest(1, 2, 3);
     await there.close();
   });

@@ -1,49 +1,28 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, DriverEvent, MachineOrder } from '../driver.ts';
+import type { Driver, DriverEvent } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import type { QemuOptions } from './open-qemu-driver.ts';
 import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
-
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order, open } = scene;
 let driver: Driver;
-let ids: ReturnType<typeof createSampleIds>;
 let vmId: VmId;
 let guest: GuestConsole;
-const opened: Driver[] = [];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  vmId = ids('vm');
+  vmId = scene.vmId();
   guest = guestConsole(site.runDir('node-01'), vmId);
   driver = await open('node-01');
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
-
-async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const another = await site.open(node, options);
-  opened.push(another);
-  return another;
-}
-
-function order(generation = 1): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
 
 async function bootGuest(spec = smallSpec()): Promise<void> {
   await good(driver.create(order(1), spec));

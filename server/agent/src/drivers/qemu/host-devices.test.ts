@@ -1,36 +1,23 @@
 /** Machines with devices of the host. This host has none to give, so what is refused is tested. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder, StartOptions } from '../driver.ts';
+import type { Driver, StartOptions } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import { makeQemuSite, type QemuSite, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
+import { smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const GPU = { address: '0000:ff:1f.7', kind: 'gpu', model: '10de-20b5', group: 'none' } as const;
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, order } = scene;
 let vmId: VmId;
 let driver: Driver;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
+  vmId = scene.vmId();
   driver = await site.open('node-01', { host: { ...TEST_HOST, devices: [GPU] } });
   await good(driver.create(order(1), smallSpec()));
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
-});
-
-const order = (generation: number): MachineOrder => ({
-  vm_id: vmId,
-  generation,
-  signal: new AbortController().signal,
 });
 
 const gpus = (count: number): StartOptions => ({ devices: [{ kind: 'gpu', count }] });

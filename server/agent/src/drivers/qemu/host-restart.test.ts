@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
@@ -9,21 +9,18 @@ import type { Driver, HostStart, MachineOrder } from '../driver.ts';
 import { good } from '../driver-bench.ts';
 import type { ClassDirectory } from './files/volume-storages.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-jest.setTimeout(90_000);
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const NODE = 'node-01';
 const EARLIER = { boot_id: 'an earlier boot' };
 
-let site: QemuSite;
+const { site, ids } = useQemuSite();
 let driver: Driver;
 let machines: readonly VmId[];
 let starts: HostStart[];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  const ids = createSampleIds();
   machines = [ids('vm'), ids('vm'), ids('vm')];
   starts = [];
   driver = await site.open(NODE);
@@ -32,10 +29,6 @@ beforeEach(async () => {
     await good(driver.create(order(vmId, 1), spec));
     await good(driver.start(order(vmId, 2)));
   }
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
 });
 
 function order(vm_id: VmId, generation: number): MachineOrder {

@@ -34,14 +34,14 @@ beforeEach(async () => {
   driver = await open('node-01', { imageSources: { hosts: [], uploads: uploads() } });
   const volume_id: VolumeId = createSampleIds()('vol');
   order = { volume_id, signal: new AbortController().signal };
-  raw = join(site().directory, 'written.raw');
+  raw = join(site.directory, 'written.raw');
   writeFileSync(raw, randomBytes(3 * MIB));
   mkdirSync(uploads());
 });
 
-const uploads = (): string => join(site().directory, 'images');
-const volumes = (): string => join(site().storageDir, 'volumes');
-const imports = (): string => join(site().storageDir, 'imports');
+const uploads = (): string => join(site.directory, 'images');
+const volumes = (): string => join(site.storageDir, 'volumes');
+const imports = (): string => join(site.storageDir, 'imports');
 const file = (): string => join(volumes(), `${order.volume_id}.qcow2`);
 const qemuImg = (...args: readonly string[]): string =>
   execFileSync(findQemu().image, args, { encoding: 'utf8', stdio: 'pipe' });
@@ -58,11 +58,11 @@ function upload(path: string, format: string) {
 async function openWith(command: string, instead: string): Promise<void> {
   await driver.close();
   const { qemu, image: program } = findQemu();
-  const other = join(site().directory, 'qemu-img');
+  const other = join(site.directory, 'qemu-img');
   const lines = ['#!/bin/sh', `test "$1" = ${command} || exec ${program} "$@"`, instead];
   writeFileSync(other, `${lines.join('\n')}\n`);
   // The user who opens images runs it.
-  chmodSync(site().directory, 0o711);
+  chmodSync(site.directory, 0o711);
   chmodSync(other, 0o755);
   driver = await open('node-01', {
     imageSources: { hosts: [], uploads: uploads() },
@@ -84,7 +84,7 @@ test.each([
   ['vmdk', []],
   ['vmdk', ['-o', 'subformat=streamOptimized']],
 ])('a %s image %j becomes a volume of its size, with what was written', async (format, options) => {
-  const image = join(site().directory, `image.${format}`);
+  const image = join(site.directory, `image.${format}`);
   qemuImg('convert', '-f', 'raw', '-O', format, ...options, raw, image);
   const wanted = { image: upload(image, format), size_gb: 2, storage_class: 'ssd' };
   await good(driver.importVolume(order, wanted));
@@ -103,7 +103,7 @@ test.each([
 });
 
 test('an image that is larger than the volume is refused with the size that it needs', async () => {
-  const image = join(site().directory, 'large.qcow2');
+  const image = join(site.directory, 'large.qcow2');
   qemuImg('create', '-q', '-f', 'qcow2', image, '5G');
   const wanted = { image: upload(image, 'qcow2'), size_gb: 4, storage_class: 'ssd' };
   expect(await bad(driver.importVolume(order, wanted))).toEqual({
@@ -116,7 +116,7 @@ test('an image that is larger than the volume is refused with the size that it n
 });
 
 test('an image with a backing file is refused with what to do, and leaves nothing', async () => {
-  const image = join(site().directory, 'overlay.qcow2');
+  const image = join(site.directory, 'overlay.qcow2');
   qemuImg('create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', '/etc/hostname', image, '1G');
   const wanted = { image: upload(image, 'qcow2'), size_gb: 4, storage_class: 'ssd' };
   expect(await bad(driver.importVolume(order, wanted))).toEqual({
@@ -141,7 +141,7 @@ test('a volume for which the storage has no room is refused, and leaves nothing'
 });
 
 test('a damaged image is refused with how to check it, and leaves nothing', async () => {
-  const image = join(site().directory, 'damaged.qcow2');
+  const image = join(site.directory, 'damaged.qcow2');
   qemuImg('create', '-q', '-f', 'qcow2', image, '1G');
   const content = Buffer.concat([readFileSync(image), Buffer.alloc(8)]);
   // The first table names a second one that does not begin where one can.
@@ -159,8 +159,8 @@ test('a damaged image is refused with how to check it, and leaves nothing', asyn
 });
 
 test('half a download is refused, where its format says so, and leaves nothing', async () => {
-  const image = join(site().directory, 'half.qcow2');
-  const whole = join(site().directory, 'whole.raw');
+  const image = join(site.directory, 'half.qcow2');
+  const whole = join(site.directory, 'whole.raw');
   writeFileSync(whole, randomBytes(2_097_152));
   qemuImg('convert', '-f', 'raw', '-O', 'qcow2', whole, image);
   writeFileSync(image, readFileSync(image).subarray(0, 1_500_000));

@@ -1,18 +1,15 @@
 /** I/O limits on real guests: what QEMU does of them, and what it says. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { MachineIoLimits } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 /** Operations of the test, and the limit that it sets. Unit of the limit: operations a second. */
 const WRITES = 60;
@@ -20,28 +17,16 @@ const LIMIT_IOPS = 20;
 /** What QEMU lets through at once is a tenth of a second's operations; half is far from that. */
 const LIMITED_MS_MIN = ((WRITES / LIMIT_IOPS) * 1_000) / 2;
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order } = scene;
 let driver: Driver;
-let ids: ReturnType<typeof createSampleIds>;
 let vmId: VmId;
 let guest: GuestConsole;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  vmId = ids('vm');
+  vmId = scene.vmId();
   guest = guestConsole(site.runDir('node-01'), vmId);
   driver = await site.open('node-01');
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
-});
-
-const order = (generation: number): MachineOrder => ({
-  vm_id: vmId,
-  generation,
-  signal: new AbortController().signal,
 });
 
 async function start(io_limits: MachineIoLimits): Promise<void> {

@@ -1,33 +1,25 @@
 import { cpSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { LostProcess } from './machine/machines.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const NODE = 'node-01';
 
-let site: QemuSite;
-let order: (generation?: number) => MachineOrder;
+const { site, order } = useQemuSite();
 let driver: Driver;
 let lost: LostProcess[];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  const vm_id = createSampleIds()('vm');
-  order = (generation = 1) => ({ vm_id, generation, signal: new AbortController().signal });
   lost = [];
   driver = await open();
   await good(driver.create(order(1), smallSpec()));
   await good(driver.start(order(2)));
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
 });
 
 function open(options: Partial<QemuOptions> = {}): Promise<Driver> {

@@ -1,47 +1,25 @@
 /** Migrations as this release has them done: encrypted, released by one record, disks copied. */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder, OutgoingMachine } from '../driver.ts';
+import type { Driver, OutgoingMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import {
-  listQemuOf,
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-  TEST_HOST,
-} from './test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
-
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order, open } = scene;
 let vmId: VmId;
-let ids: ReturnType<typeof createSampleIds>;
 let source: Driver;
-const opened: Driver[] = [];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  vmId = ids('vm');
+  vmId = scene.vmId();
   source = await open('node-01');
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
-
-async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const another = await site.open(node, options);
-  opened.push(another);
-  return another;
-}
 
 /** A node with a storage directory of its own, which has the same templates. */
 async function openApart(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
@@ -53,10 +31,6 @@ async function openApart(node: string, options: Partial<QemuOptions> = {}): Prom
 }
 
 const apart = (): string => join(site.directory, 'other-storage');
-
-function order(generation = 1): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
 
 async function start(): Promise<void> {
   await good(source.create(order(1), smallSpec()));

@@ -1,52 +1,33 @@
 /** Machines that are bound to a NUMA cell of this host, which usually has one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
-import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder, StartOptions } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { readNumaCells } from './host/find-numa-cells.ts';
 import type { HostCell } from './machine/numa-cells.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import {
-  listQemuOf,
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-  TEST_HOST,
-} from './test-kit/qemu-bench.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
+import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const CELLS = readNumaCells();
 const [FIRST] = CELLS;
 const BOUND: StartOptions = { numa: 'single' };
 
-let site: QemuSite;
-let ids: ReturnType<typeof createSampleIds>;
+const scene = useQemuSite();
+const { site, ids } = scene;
 let vmId: VmId;
-const opened: Driver[] = [];
 
 beforeEach(() => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  vmId = ids('vm');
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
+  vmId = scene.vmId();
 });
 
-async function open(node: string, numaCells: readonly HostCell[]): Promise<Driver> {
-  const driver = await site.open(node, {
+const open = (node: string, numaCells: readonly HostCell[]): Promise<Driver> =>
+  site.open(node, {
     host: { ...TEST_HOST, numaCells },
     capacity: { cpu_cores: 4, memory_mib: 4_096, disk_gb: 100 },
   });
-  opened.push(driver);
-  return driver;
-}
 
 const order = (generation = 1, vm_id = vmId): MachineOrder => ({
   vm_id,

@@ -1,24 +1,21 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-jest.setTimeout(90_000);
-
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order } = scene;
 let driver: Driver;
 let vmId: VmId;
 let guest: GuestConsole;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  const ids = createSampleIds();
-  vmId = ids('vm');
+  vmId = scene.vmId();
   guest = guestConsole(site.runDir('node-01'), vmId);
   driver = await site.open('node-01');
   await good(driver.create(order(1), smallSpec()));
@@ -27,18 +24,10 @@ beforeEach(async () => {
   await guest.awaitBoots(1);
   await guest.run(`echo ${MARK} >${ROOT_DISK}; echo ${MARK} >${VOLUME}; sync`);
 });
-afterEach(async () => {
-  await driver.close();
-  site.remove();
-});
 
 const MARK = 'written-by-the-guest';
 const ROOT_DISK = '/dev/vda';
 const VOLUME = '/dev/vdb';
-
-function order(generation: number): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
 
 const readMark = (disk: string) => guest.run(`dd if=${disk} bs=${MARK.length} count=1 2>/dev/null`);
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
@@ -9,7 +9,7 @@ import { findExt4Tools } from '../../../../../test/support/services/find-ext4-to
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder, SnapshotOrder } from '../driver.ts';
+import type { Driver, SnapshotOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { snapshotNode } from './actions/copy-in-use.ts';
 import { BYTES_PER_GB } from './files/qemu-img.ts';
@@ -17,15 +17,15 @@ import { connectGuestAgent } from './guest/guest-agent.ts';
 import { blockNode, volumeNode } from './machine/build-command-line.ts';
 import { openQmpClient, type QmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-jest.setTimeout(90_000);
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const BYTES_PER_S_MIN = 1;
 /** The ports of a machine, without that of its network interface. */
 const VOLUMES_MAX = 19;
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order } = scene;
 let driver: Driver;
 let operator: QmpClient;
 let vmId: VmId;
@@ -33,9 +33,7 @@ let volume: MachineVolume;
 let taken: SnapshotOrder;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  const ids = createSampleIds();
-  vmId = ids('vm');
+  vmId = scene.vmId();
   volume = { volume_id: ids('vol'), size_gb: 1 };
   const { signal } = new AbortController();
   taken = { snapshot_id: ids('snap') as SnapshotId, signal };
@@ -46,15 +44,7 @@ beforeEach(async () => {
   const path = join(site.runDir('node-01'), vmId, 'qmp-operator.sock');
   operator = await openQmpClient({ path, timers: systemTimers });
 });
-afterEach(async () => {
-  operator.close();
-  await driver.close();
-  site.remove();
-});
-
-function order(generation: number): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
+afterEach(() => operator.close());
 
 /** What an agent leaves that is killed while QEMU copies; the copy of a slow disk. */
 async function leaveCopyUnderWay(): Promise<void> {

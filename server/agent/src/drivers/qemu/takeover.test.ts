@@ -1,31 +1,21 @@
 /** A node takes over a VM of another one with which it shares its storage. */
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-let site: QemuSite;
-let ids: ReturnType<typeof createSampleIds>;
+const { site, ids, order } = useQemuSite();
 let first: Driver;
 let second: Driver;
-let order: (generation: number) => MachineOrder;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  const vm_id = ids('vm');
-  order = (generation) => ({ vm_id, generation, signal: new AbortController().signal });
   first = await site.open('node-01');
   second = await site.open('node-02');
   await good(first.create(order(1), smallSpec()));
   await good(first.start(order(2)));
-});
-afterEach(async () => {
-  await Promise.all([first.close(), second.close()]);
-  site.remove();
 });
 
 const missing = { spec: smallSpec(), volumes: [] };

@@ -1,7 +1,7 @@
 /** Migrations of machines with a virtual TPM: its state moves with them, and is never on both. */
 import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { findSwtpm } from '../../../../../test/support/services/find-swtpm.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver, OutgoingMachine } from '../driver.ts';
@@ -11,9 +11,6 @@ import { guestConsole } from './test-kit/guest-console.ts';
 import { guestTpm } from './test-kit/guest-tpm.ts';
 import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(120_000);
 
 findSwtpm();
 
@@ -25,12 +22,12 @@ beforeEach(async () => {
   source = await open('node-01');
 });
 
-const apart = (): string => join(site().directory, 'other-storage');
+const apart = (): string => join(site.directory, 'other-storage');
 
 /** A target that shares its storage with the source, or has one of its own. */
 async function openTarget(storage: 'shared' | 'apart', options: Partial<QemuOptions> = {}) {
   if (storage === 'shared') return open('node-02', options);
-  const [from, to] = [site().storageDir, apart()].map((each) => join(each, 'templates'));
+  const [from, to] = [site.storageDir, apart()].map((each) => join(each, 'templates'));
   if (!existsSync(String(to))) {
     cpSync(String(from), String(to), { recursive: true, verbatimSymlinks: true });
   }
@@ -38,7 +35,7 @@ async function openTarget(storage: 'shared' | 'apart', options: Partial<QemuOpti
 }
 
 const storageOf = (storage: 'shared' | 'apart'): string =>
-  storage === 'shared' ? site().storageDir : apart();
+  storage === 'shared' ? site.storageDir : apart();
 
 const spec = smallSpec({ tpm: 'yes' });
 
@@ -67,13 +64,13 @@ const tpmFilesIn = (storageDir: string): readonly string[] =>
 /** Processes of the machine at all nodes: QEMU and swtpm. */
 const awaitProcesses = (count: number): Promise<true> =>
   waitUntil(`${count} processes of the site`, () =>
-    listQemuOf(site().directory).length === count ? true : undefined,
+    listQemuOf(site.directory).length === count ? true : undefined,
   );
 
 const isSwtpm = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('swtpm');
 
-const consoleAt = (node: string) => guestConsole(site().runDir(node), vmId());
+const consoleAt = (node: string) => guestConsole(site.runDir(node), vmId());
 
 /** A guest that runs, and has stored something in its TPM. */
 async function startWithSecret() {
@@ -93,14 +90,14 @@ async function startWithSecret() {
 /** The disks of a machine that is switched off do not arrive: all stays as it was. */
 async function failToCopy(there: Driver): Promise<void> {
   const outgoing = await prepare(there, 'off');
-  for (const pid of listQemuOf(site().directory)) process.kill(pid, 'SIGKILL');
+  for (const pid of listQemuOf(site.directory)) process.kill(pid, 'SIGKILL');
   expect(await bad(source.migrate(order(4), outgoing))).toMatchObject({
     message: expect.stringMatching(/[.]$/),
   });
   expect(await good(source.activate(order(4)))).toMatchObject({ status: 'stopped' });
   await good(there.forget(order(4)));
   await awaitProcesses(0);
-  expect(tpmFilesIn(site().storageDir)).toEqual(['tpm']);
+  expect(tpmFilesIn(site.storageDir)).toEqual(['tpm']);
   expect(existsSync(disksIn(apart()))).toBe(false);
 }
 
@@ -117,9 +114,9 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
     expect(await tpm.readRegister()).toBe(register);
     await good(source.forget(order(5)));
     await awaitProcesses(2);
-    expect(existsSync(join(site().runDir('node-01'), vmId()))).toBe(false);
+    expect(existsSync(join(site.runDir('node-01'), vmId()))).toBe(false);
     expect(tpmFilesIn(storageOf(storage))).toEqual(['tpm']);
-    if (storage === 'apart') expect(existsSync(disksIn(site().storageDir))).toBe(false);
+    if (storage === 'apart') expect(existsSync(disksIn(site.storageDir))).toBe(false);
     // What it stores from now on outlasts a restart: its process writes where the next one reads.
     await tpm.store('renewed!');
     await good(there.stop(order(6), 'forced'));
@@ -145,7 +142,7 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
     const state = join(disksIn(storageOf(storage)), 'tpm');
     expect(statSync(state).mode & 0o777).toBe(0o700);
     expect(statSync(join(state, 'tpm2-00.permall')).mode & 0o777).toBe(0o600);
-    if (storage === 'apart') expect(existsSync(disksIn(site().storageDir))).toBe(false);
+    if (storage === 'apart') expect(existsSync(disksIn(site.storageDir))).toBe(false);
     await good(there.start(order(5)));
     const guest = consoleAt('node-02');
     await guest.awaitBoots(1);
@@ -154,10 +151,10 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
 
   test('a migration that fails leaves nothing at its target', async () => {
     const { tpm, register } = await startWithSecret();
-    const before = listQemuOf(site().directory);
+    const before = listQemuOf(site.directory);
     const there = await openTarget(storage);
     const outgoing = await prepare(there, 'on');
-    const ours = listQemuOf(site().directory).filter((pid) => !before.includes(pid));
+    const ours = listQemuOf(site.directory).filter((pid) => !before.includes(pid));
     // QEMU, or the TPM alone, which then takes no state.
     const isVictim = (pid: number) => isSwtpm(pid) === (storage === 'shared');
     for (const pid of ours.filter(isVictim)) process.kill(pid, 'SIGKILL');
@@ -166,9 +163,9 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
     });
     expect(await good(source.activate(order(4)))).toMatchObject({ status: 'running' });
     await good(there.forget(order(4)));
-    expect(listQemuOf(site().directory)).toEqual(before);
-    expect(tpmFilesIn(site().storageDir)).toEqual(['tpm']);
-    expect(existsSync(join(site().runDir('node-02'), vmId()))).toBe(false);
+    expect(listQemuOf(site.directory)).toEqual(before);
+    expect(tpmFilesIn(site.storageDir)).toEqual(['tpm']);
+    expect(existsSync(join(site.runDir('node-02'), vmId()))).toBe(false);
     if (storage === 'apart') expect(existsSync(disksIn(apart()))).toBe(false);
     expect(await tpm.readStored()).toBe('keepsake');
     expect(await tpm.readRegister()).toBe(register);
@@ -177,18 +174,18 @@ describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s',
 
 test('a machine whose QEMU ends before it runs at its target has its TPM there', async () => {
   await startWithSecret();
-  const before = listQemuOf(site().directory);
+  const before = listQemuOf(site.directory);
   const there = await openTarget('shared');
   const outgoing = await prepare(there, 'on');
   await there.close();
   await good(source.migrate(order(4), outgoing));
-  for (const pid of listQemuOf(site().directory)) {
+  for (const pid of listQemuOf(site.directory)) {
     if (!before.includes(pid)) process.kill(pid, 'SIGKILL');
   }
   const back = await openTarget('shared');
   await good(back.activate(order(4), 'released'));
   await good(source.forget(order(5)));
-  expect(tpmFilesIn(site().storageDir)).toEqual(['tpm']);
+  expect(tpmFilesIn(site.storageDir)).toEqual(['tpm']);
   await good(back.start(order(6)));
   const guest = consoleAt('node-02');
   await guest.awaitBoots(1);

@@ -1,42 +1,29 @@
 /** Guests with a virtual TPM. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { findSwtpm } from '../../../../../test/support/services/find-swtpm.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
+import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 findSwtpm();
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, order } = scene;
 let driver: Driver;
 let vmId: VmId;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
+  vmId = scene.vmId();
   driver = await site.open('node-01');
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
 });
 
 const spec = smallSpec({ tpm: 'yes' });
-
-const order = (generation: number): MachineOrder => ({
-  vm_id: vmId,
-  generation,
-  signal: new AbortController().signal,
-});
 
 /** Processes of the machine: QEMU and swtpm. */
 const awaitProcesses = (count: number): Promise<true> =>

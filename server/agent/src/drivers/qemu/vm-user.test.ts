@@ -1,61 +1,38 @@
 /** QEMU as a user without privileges, under an agent that is root; suites like this run as root. */
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { good } from '../driver-bench.ts';
 import { findVmUser, type VmUser } from './files/vm-user.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
 import { guestTpm } from './test-kit/guest-tpm.ts';
-import {
-  addGuestTemplate,
-  listQemuOf,
-  makeQemuSite,
-  type QemuSite,
-  smallSpec,
-} from './test-kit/qemu-bench.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
+import { addGuestTemplate, listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const PASSABLE = 0o711;
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order } = scene;
 let vmId: VmId;
-let ids: ReturnType<typeof createSampleIds>;
 let vmUser: VmUser;
 let guest: GuestConsole;
-const opened: Driver[] = [];
 
 beforeEach(() => {
   const found = findVmUser('daemon');
   if (!found.ok || found.value === undefined) throw new Error('this test runs as root');
   vmUser = found.value;
-  site = makeQemuSite();
   // Directories of tests are private; an operator's are /var/lib and such.
   for (const each of [site.directory, dirname(site.directory)]) chmodSync(each, PASSABLE);
-  ids = createSampleIds();
-  vmId = ids('vm');
+  vmId = scene.vmId();
   guest = guestConsole(site.runDir('node-01'), vmId);
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
 
-async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const another = await site.open(node, { vmUser, ...options });
-  opened.push(another);
-  return another;
-}
-
-function order(generation = 1): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
+const open = (node: string, options: Partial<QemuOptions> = {}): Promise<Driver> =>
+  site.open(node, { vmUser, ...options });
 
 async function start(driver: Driver, spec = smallSpec()): Promise<void> {
   await good(driver.create(order(1), spec));

@@ -1,41 +1,25 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { type SiteOfTest, useQemuSite } from './test-kit/use-qemu-site.ts';
 
-jest.setTimeout(90_000);
+const { site, ids } = useQemuSite();
+const { site: other } = useQemuSite();
 
-let site: QemuSite;
-let other: QemuSite;
-let ids: ReturnType<typeof createSampleIds>;
-const opened: Driver[] = [];
-
-beforeEach(() => {
-  site = makeQemuSite();
-  other = makeQemuSite();
-  ids = createSampleIds();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  for (const each of [site, other]) each.remove();
-});
-
-async function open(at: QemuSite, node: string, storage?: 'shared'): Promise<Driver> {
-  const driver = await at.open(node, storage === undefined ? {} : { storage });
-  opened.push(driver);
-  return driver;
+function open(at: SiteOfTest, node: string, storage?: 'shared'): Promise<Driver> {
+  return at.open(node, storage === undefined ? {} : { storage });
 }
 
 function order(vm_id: VmId, generation = 1): MachineOrder {
   return { vm_id, generation, signal: new AbortController().signal };
 }
 
-function filesOf({ storageDir }: QemuSite): readonly string[] {
+function filesOf({ storageDir }: SiteOfTest): readonly string[] {
   const directory = join(storageDir, 'volumes');
   return existsSync(directory) ? readdirSync(directory) : [];
 }
@@ -70,7 +54,7 @@ describe('the storage of a node', () => {
 });
 
 describe('a volume with content', () => {
-  async function makeMachine(at: QemuSite, node: string) {
+  async function makeMachine(at: SiteOfTest, node: string) {
     const driver = await open(at, node);
     const vmId = ids('vm');
     await good(driver.create(order(vmId), smallSpec()));
@@ -161,7 +145,6 @@ describe('a disk for which the storage has no room', () => {
 
   test('is refused when its VM or volume is created, and leaves no file', async () => {
     const driver = await site.open('node-01', { capacity });
-    opened.push(driver);
     const large = ids('vm');
     const root = await bad(driver.create(order(large), smallSpec({ disk_gb: HUGE_GB })));
     expect(root).toEqual(refusal(`The root disk of ${large}`, HUGE_GB, driver));
@@ -177,7 +160,6 @@ describe('a disk for which the storage has no room', () => {
 
   test('is refused when it grows, switched off and running, and stays as it is', async () => {
     const driver = await site.open('node-01', { capacity });
-    opened.push(driver);
     const vmId = ids('vm');
     await good(driver.create(order(vmId), smallSpec()));
     const volume = { volume_id: ids('vol'), size_gb: 1 };

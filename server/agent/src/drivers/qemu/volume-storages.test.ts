@@ -1,45 +1,34 @@
 /** Nodes whose storage classes have directories of their own. */
 import { cpSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../driver.ts';
+import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { smallSpec } from './test-kit/qemu-bench.ts';
+import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
-jest.setTimeout(90_000);
-
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, ids, order } = scene;
 let vmId: VmId;
-let ids: ReturnType<typeof createSampleIds>;
-const opened: Driver[] = [];
 
 beforeEach(() => {
-  site = makeQemuSite();
-  ids = createSampleIds();
-  vmId = ids('vm');
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
+  vmId = scene.vmId();
 });
 
 type Sharing = 'local' | 'shared';
 
 /** A node whose volumes of the class `hdd` have a directory. */
-async function open(
+function open(
   node: string,
   { hdd = 'hdd', storageDir = site.storageDir, sharing = 'local' as Sharing } = {},
 ): Promise<Driver> {
   const directory = join(site.directory, hdd);
   const volumeStorage = new Map([['hdd', { directory, sharing }]]);
-  const driver = await site.open(node, { storageDir, volumeStorage });
-  opened.push(driver);
-  return driver;
+  return site.open(node, { storageDir, volumeStorage });
 }
 
 /** A storage directory of another node, with the same templates. */
@@ -48,10 +37,6 @@ function apart(): string {
   const templates = join(site.storageDir, 'templates');
   cpSync(templates, join(storageDir, 'templates'), { recursive: true, verbatimSymlinks: true });
   return storageDir;
-}
-
-function order(generation: number): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
 }
 
 function volume(more: Partial<MachineVolume> = {}): MachineVolume {

@@ -19,6 +19,7 @@ import { resolveName } from '../../operations/resolve-names.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { failureOfOperation, waitOperation } from '../../operations/wait-operation.ts';
 import { startWorkProgress, type WorkProgress } from '../../output/work-progress.ts';
+import { writeRawImage } from './write-raw-image.ts';
 
 /** What to export. */
 export interface ExportRequest {
@@ -61,17 +62,26 @@ export async function exportSnapshot(session: Session, request: ExportRequest): 
   if (found === undefined) return { failure: problemFailure(notThere(request.snapshot)) };
   const failure = await download(session, found, file);
   return failure === undefined
-    ? { document: { kind: 'one', value: { ...found, file } } }
+    ? { document: { kind: 'one', value: { ...found, file, file_format: formatOf(file) } } }
     : { failure };
 }
 
+/** Ends of names of files that the disk of the image is written to as it is. */
+const RAW_NAMES: ReadonlySet<string> = new Set(['raw', 'img']);
+
+function formatOf(file: string): 'raw' | 'qcow2' {
+  return RAW_NAMES.has(endingOf(file)) ? 'raw' : 'qcow2';
+}
+
+function endingOf(file: string): string {
+  return extname(file).slice(1).toLowerCase();
+}
+
 /**
- * Ends of names of images in other formats than that of exports, with the name that qemu-img has
+ * Ends of names of images in formats that are not written here, with the name that qemu-img has
  * for the format; undefined for what it does not write.
  */
 const OTHER_FORMATS: ReadonlyMap<string, string | undefined> = new Map([
-  ['raw', 'raw'],
-  ['img', 'raw'],
   ['vmdk', 'vmdk'],
   ['vdi', 'vdi'],
   ['vhd', 'vpc'],
@@ -83,7 +93,7 @@ const OTHER_FORMATS: ReadonlyMap<string, string | undefined> = new Map([
 
 /** @returns why nothing is written to a file, before the snapshot is exported; a clause */
 async function refuseTarget(file: string): Promise<string | undefined> {
-  const ending = extname(file).slice(1).toLowerCase();
+  const ending = endingOf(file);
   if (OTHER_FORMATS.has(ending)) {
     const named = `${file.slice(0, -ending.length)}qcow2`;
     const format = OTHER_FORMATS.get(ending);
@@ -92,8 +102,8 @@ async function refuseTarget(file: string): Promise<string | undefined> {
         ? ''
         : `, and convert it afterwards (qemu-img convert -O ${format} ${named} ${file})`;
     return (
-      `an export is written as qcow2, and ${file} is named as ${ending}: use --file ${named}` +
-      convert
+      `an export is written as qcow2 or raw, and ${file} is named as ${ending}: use --file ` +
+      `${named}${convert}`
     );
   }
   const found = statSync(file, { throwIfNoEntry: false });
@@ -107,7 +117,7 @@ async function refuseTarget(file: string): Promise<string | undefined> {
 /** @returns why there is no file; undefined where it is there, with its checksum */
 async function download(
   session: Session,
-  { snapshot_id: id, bytes, sha256 }: SnapshotExport,
+  { snapshot_id: id, bytes, sha256, virtual_bytes }: SnapshotExport,
   file: string,
 ): Promise<Failure | undefined> {
   const part = `${file}.part`;
@@ -120,10 +130,7 @@ async function download(
       if (got.kind === 'failed') return got.failure;
       if (got.kind === 'complete') {
         const found = await checksumOf(session, part);
-        if (found === sha256) {
-          const trouble = await rename(part, file).then(() => undefined, explainFileTrouble);
-          return trouble === undefined ? undefined : cannotWrite(file, trouble);
-        }
+        if (found === sha256) return await finish(session, { part, file, virtual_bytes });
         // What was there before may have been of another export.
         await rm(part, { force: true });
         if (before === 0) return wrongContent(found, sha256);
@@ -135,6 +142,57 @@ async function download(
     }
   } finally {
     progress.end();
+  }
+}
+
+/** A verified image, and what becomes of it. */
+interface Downloaded {
+  readonly part: string;
+  readonly file: string;
+  /** Unit: bytes. */
+  readonly virtual_bytes: number;
+}
+
+/** Gives the image its name, or writes the disk in it. @returns why it was not done */
+async function finish(session: Session, downloaded: Downloaded): Promise<Failure | undefined> {
+  const { part, file } = downloaded;
+  let whole = part;
+  if (formatOf(file) === 'raw') {
+    whole = `${file}.unpacked`;
+    const failure = await unpack(session, downloaded, whole);
+    if (failure !== undefined) return failure;
+  }
+  const trouble = await rename(whole, file).then(() => undefined, explainFileTrouble);
+  if (trouble !== undefined) return cannotWrite(file, trouble);
+  await rm(part, { force: true });
+  return undefined;
+}
+
+/** Writes the disk of an image; what was written before it failed is removed. */
+async function unpack(
+  session: Session,
+  { part, virtual_bytes }: Downloaded,
+  target: string,
+): Promise<Failure | undefined> {
+  const { signal } = session;
+  const progress = startProgress(session, 'writing the disk, in MiB', virtual_bytes);
+  let isWritten = false;
+  try {
+    const trouble = await writeRawImage({
+      image: part,
+      target,
+      signal,
+      onProgress: (bytes) => progress.show(Math.floor(bytes / BYTES_PER_MIB)),
+    });
+    isWritten = trouble === undefined;
+    if (trouble === undefined) return undefined;
+    return trouble.about === 'target' ? cannotWrite(target, trouble.why) : notRaw(trouble.why);
+  } catch (cause) {
+    if (signal.aborted) return INTERRUPTED;
+    throw cause;
+  } finally {
+    progress.end();
+    if (!isWritten) await rm(target, { force: true });
   }
 }
 
@@ -226,6 +284,16 @@ function notThere(snapshot: string): Problem {
       'Where several servers are one control plane, their directories for images have to be one ' +
       '(images-dir).',
   });
+}
+
+/** The image is kept for a program that reads it: the next run downloads nothing again. */
+function notRaw(why: string): Failure {
+  return problemFailure(
+    problem('unavailable', {
+      detail: `The disk cannot be written as a raw file: the image of the export ${why}.`,
+      remedy: 'Use a file whose name ends in .qcow2, and convert it with qemu-img.',
+    }),
+  );
 }
 
 function wrongContent(found: string, expected: string): Failure {

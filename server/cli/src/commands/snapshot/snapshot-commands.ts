@@ -12,13 +12,14 @@ export function addSnapshotCommands(group: Command, actions: SnapshotActions): v
   group
     .command('export')
     .description(
-      'Exports a snapshot to the server and downloads it: a compressed qcow2 image. A download ' +
-        'that was interrupted goes on where it was.',
+      'Exports a snapshot to the server and downloads it: a compressed qcow2 image, or the disk ' +
+        'in it where the name of the file ends in .raw or .img. A download that was interrupted ' +
+        'goes on where it was.',
     )
     .argument('<id>', 'Id or name of the snapshot')
     .requiredOption(
       '--file <file>',
-      'Where the qcow2 image goes; a file that is there is not replaced',
+      'Where the image goes (.qcow2, .raw or .img); a file that is there is not replaced',
     )
     .addHelpText(
       'after',

@@ -561,9 +561,11 @@ export const VM_FIELDS = {
     volatility: 'observed',
   },
   volumes: {
-    ...computed(z.array(VolumeId).prefault([]), 'Ids of the attached volumes.', [
-      'vol_01jd3v6t7re3h8z9k2m4n5p6q7',
-    ]),
+    ...computed(
+      z.array(VolumeId).prefault([]),
+      'Ids of the attached volumes, without those that were unplugged behind NovaCron.',
+      ['vol_01jd3v6t7re3h8z9k2m4n5p6q7'],
+    ),
     volatility: 'volatile',
   },
   cost_per_hour: computed(

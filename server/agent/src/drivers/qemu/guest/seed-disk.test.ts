@@ -2,52 +2,34 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
-import { createSampleIds } from '../../../test-kit/samples.ts';
-import type { Driver, MachineOrder } from '../../driver.ts';
+import type { Driver } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
 import { openQmpClient } from '../qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from '../test-kit/guest-console.ts';
-import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from '../test-kit/qemu-bench.ts';
+import { listQemuOf, smallSpec } from '../test-kit/qemu-bench.ts';
+import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 import { type FatFiles, readFatImage } from './fat-image.ts';
 import { readIsoImage } from './iso-image.ts';
-
-/** Guests boot in software, on a machine that may be busy. */
-jest.setTimeout(90_000);
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGuestKeyOfThisTest someone@example.com';
 const SCRIPT = '#!/bin/sh\necho "token of this test"\n';
 const GUEST = { ssh_keys: [KEY], user_data: SCRIPT, password: 'word of this test' };
 const SECRETS = ['token of this test', 'word of this test'];
 
-let site: QemuSite;
+const scene = useQemuSite();
+const { site, order, open } = scene;
 let driver: Driver;
 let vmId: VmId;
 let guest: GuestConsole;
-const opened: Driver[] = [];
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  vmId = createSampleIds()('vm');
+  vmId = scene.vmId();
   guest = guestConsole(site.runDir('node-01'), vmId);
   driver = await open('node-01');
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  site.remove();
-});
-
-async function open(node: string): Promise<Driver> {
-  const another = await site.open(node);
-  opened.push(another);
-  return another;
-}
-
-function order(generation: number): MachineOrder {
-  return { vm_id: vmId, generation, signal: new AbortController().signal };
-}
 
 function seedPath(): string {
   return join(site.storageDir, 'disks', vmId, 'seed.img');

@@ -7,8 +7,11 @@ import {
 } from '../machine/foreign-devices.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import { machineOf, type QemuAction } from '../machine/qemu-node.ts';
-import type { QmpClient } from '../qmp/open-qmp-client.ts';
-import { removeDevice } from './devices.ts';
+import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
+import { awaitCondition, removeDevice } from './devices.ts';
+
+/** How often QEMU is asked to let go of a backend: for a moment it still does not. */
+const TRIES_MAX = 40;
 
 /** Unplugs every such device, once its guest has released it, and removes its backend. */
 export async function unplugForeign(action: QemuAction, monitor: QmpClient): Promise<void> {
@@ -26,10 +29,25 @@ async function unplugOne(
   const netdev = await readText(monitor, path, 'netdev');
   const drive = await readText(monitor, path, 'drive');
   await removeDevice(action, monitor, path.startsWith(ANONYMOUS_DEVICES) ? path : name);
-  // A backend that something else uses stays.
-  const ignore = () => undefined;
-  if (netdev !== undefined) await monitor.execute('netdev_del', { id: netdev }).catch(ignore);
-  if (drive !== undefined) {
-    await monitor.execute('blockdev-del', { 'node-name': drive }).catch(ignore);
+  if (netdev !== undefined) {
+    await removeBackend(action, () => monitor.execute('netdev_del', { id: netdev }));
   }
+  if (drive !== undefined) {
+    await removeBackend(action, () => monitor.execute('blockdev-del', { 'node-name': drive }));
+  }
+}
+
+/** QEMU uses it for a moment after its device has gone. What something else uses stays. */
+async function removeBackend(action: QemuAction, remove: () => Promise<unknown>): Promise<void> {
+  let tries = 0;
+  await awaitCondition(action, () => {
+    tries += 1;
+    return remove().then(
+      () => true,
+      (cause: unknown) => {
+        if (cause instanceof QmpError && cause.failure === 'refused') return tries >= TRIES_MAX;
+        throw cause;
+      },
+    );
+  });
 }

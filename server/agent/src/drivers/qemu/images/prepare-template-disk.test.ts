@@ -21,10 +21,10 @@ import type { MachineImage, MachineSpec } from '@novacron/contract/agent/agent';
 import { certificateIn, keyIn } from '../../../../../../test/support/services/certificate-files.ts';
 import { findQemu } from '../../../../../../test/support/services/find-qemu.ts';
 import { makeCertificate } from '../../../../../../test/support/services/make-certificate.ts';
-import { createSampleIds } from '../../../test-kit/samples.ts';
 import type { Driver } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from '../test-kit/qemu-bench.ts';
+import { smallSpec } from '../test-kit/qemu-bench.ts';
+import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 
 const TEMPLATE = 'tmpl_01jd3v6t7re3h8z9k2m4n5p6q7';
 const MIB = 1_048_576;
@@ -33,18 +33,11 @@ const CONTENT = Buffer.alloc(4 * MIB);
 CONTENT.write('begin');
 CONTENT.write('end', CONTENT.length - 3);
 
-let site: QemuSite;
+const { site, ids } = useQemuSite();
 let driver: Driver;
-let ids: ReturnType<typeof createSampleIds>;
 
 beforeEach(async () => {
-  site = makeQemuSite();
-  ids = createSampleIds();
   driver = await site.open('node-01');
-});
-afterEach(async () => {
-  await driver.close();
-  site.remove();
 });
 
 function own(name: string): string {

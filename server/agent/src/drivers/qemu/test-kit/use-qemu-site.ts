@@ -1,48 +1,97 @@
 /** A site for each test of a suite, and one machine in it. */
-import { afterEach, beforeEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { createSampleIds } from '../../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../../driver.ts';
 import type { QemuOptions } from '../open-qemu-driver.ts';
 import { makeQemuSite, type QemuSite } from './qemu-bench.ts';
 
-/** What belongs to the test that runs. */
+/**
+ * Detects tests that hang, and says nothing of speed: guests boot in software, on processors that
+ * others may use as well.
+ */
+const TEST_MS_MAX = 300_000;
+
+/** A site that is removed at the end of its test, or of its suite. */
+export type SiteOfTest = Omit<QemuSite, 'remove'>;
+
+/** What belongs to the test that runs, or to the suite. */
 export interface QemuScene {
-  readonly site: () => QemuSite;
+  /** There is one only while a test runs. */
+  readonly site: SiteOfTest;
   /** The machine. */
   readonly vmId: () => VmId;
+  /** The next id of a kind; that of the machine was the first one of its kind. */
+  readonly ids: ReturnType<typeof createSampleIds>;
   /** A command to the machine, which nothing gives up. */
-  readonly order: (generation: number) => MachineOrder;
-  /** Opens the driver of a node; it is closed at the end of the test, unless that was done. */
+  readonly order: (generation?: number) => MachineOrder;
+  /** Opens the driver of a node; it is closed at the end, unless that was done. */
   readonly open: (node: string, options?: Partial<QemuOptions>) => Promise<Driver>;
 }
 
-/** Makes a site before each test of the suite, and removes it after its drivers are closed. */
-export function useQemuSite(): QemuScene {
+/** How long a site lives, and what uses it besides drivers. */
+export interface SceneOptions {
+  /** Whether each test has a site of its own, as is the default, or all share one. */
+  readonly per?: 'test' | 'suite';
+  /** Ends what uses the site, before it is removed. */
+  readonly end?: () => Promise<unknown>;
+}
+
+/**
+ * Makes a site before each test of the suite, and removes it after its drivers are closed. What the
+ * suite itself does before and after its tests comes after that, where it calls this first.
+ */
+export function useQemuSite({ per = 'test', end }: SceneOptions = {}): QemuScene {
+  jest.setTimeout(TEST_MS_MAX);
   let site: QemuSite | undefined;
+  let ids: ReturnType<typeof createSampleIds>;
   let vmId: VmId;
   const opened: Driver[] = [];
   const current = (): QemuSite => {
-    if (site === undefined) throw new Error('a site belongs to a test');
+    if (site === undefined) throw new Error(`a site belongs to a ${per}`);
     return site;
   };
-  beforeEach(() => {
+  const make = () => {
     site = makeQemuSite();
-    vmId = createSampleIds()('vm');
-  });
-  afterEach(async () => {
+    ids = createSampleIds();
+    vmId = ids('vm');
+  };
+  const remove = async () => {
+    await end?.();
     await Promise.all(opened.splice(0).map((each) => each.close()));
     site?.remove();
     site = undefined;
-  });
+  };
+  const open: QemuScene['open'] = async (node, options) => {
+    const driver = await current().open(node, options);
+    opened.push(driver);
+    return driver;
+  };
+  if (per === 'test') {
+    beforeEach(make);
+    afterEach(remove);
+  } else {
+    beforeAll(make);
+    afterAll(remove);
+  }
   return {
-    site: current,
-    vmId: () => vmId,
-    order: (generation) => ({ vm_id: vmId, generation, signal: new AbortController().signal }),
-    open: async (node, options) => {
-      const driver = await current().open(node, options);
-      opened.push(driver);
-      return driver;
+    site: {
+      get directory() {
+        return current().directory;
+      },
+      get storageDir() {
+        return current().storageDir;
+      },
+      runDir: (node) => current().runDir(node),
+      open,
     },
+    vmId: () => vmId,
+    ids: (kind) => ids(kind),
+    order: (generation = 1) => ({
+      vm_id: vmId,
+      generation,
+      signal: new AbortController().signal,
+    }),
+    open,
   };
 }

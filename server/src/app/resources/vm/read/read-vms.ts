@@ -11,9 +11,10 @@ import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
-import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
+import { fieldsOf, mapReadable, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { asConfigured, grownSizes } from '../../../rows/observed/grown-size.ts';
 import { shownHealth } from '../../../rows/observed/observed-health.ts';
+import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { restartPolicyOf } from '../../../rows/observed/restart-policy.ts';
 import { shownPowerOf } from '../../../rows/observed/shown-power.ts';
 import { mapPage, type Page } from '../../../rows/page.ts';
@@ -109,7 +110,12 @@ interface Around {
 async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
   const { volumes, secrets, pending, standbys, nodes } = await store.snapshot(questionsAbout(vms));
   const volumeIds = new Map<unknown, string[]>();
+  // A damaged row does not say that it is unplugged.
+  const unplugged = new Set<string>(
+    mapReadable(volumes, (row) => (isAttachedAsDesired(row) ? [] : [row.id])).flat(),
+  );
   for (const { id, attached_to } of volumes) {
+    if (unplugged.has(id)) continue;
     const ids = volumeIds.get(attached_to);
     if (ids === undefined) volumeIds.set(attached_to, [id]);
     else ids.push(id);
