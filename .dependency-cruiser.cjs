@@ -18,6 +18,7 @@ const RINGS = {
   tracing: '^server/tracing/src/',
   agent: '^server/agent/src/',
   cli: '^server/cli/src/',
+  dashboard: '^server/dashboard/src/',
   ports: '^server/src/ports/',
   app: '^server/src/app/',
   policyAdapter: '^server/src/adapters/policy/',
@@ -41,6 +42,8 @@ const ARROWS = {
   agent: ['contract', 'runtime', 'bus', 'tracing'],
   // Offline questions go to the engine. Server and provider are loaded by name while running.
   cli: ['contract', 'engine', 'engineTypes', 'rego'],
+  // Types only: the build refuses code of the contract in what browsers load.
+  dashboard: ['contract'],
   ports: ['contract', 'engineTypes', 'runtime'],
   app: ['contract', 'engine', 'engineTypes', 'runtime', 'bus', 'tracing', 'ports'],
   policyAdapter: ['contract', 'engineTypes', 'runtime', 'ports', 'rego'],
@@ -140,6 +143,18 @@ const FOLDERS = {
     operations: ['arguments', 'client', 'failures', 'io', 'output'],
     output: ['failures', 'io'],
     terraform: ['io', 'output'],
+  },
+  'server/dashboard/src': {
+    '.': ['api', 'pages', 'paths', 'shell', 'styles', 'ui'],
+    api: [],
+    export: [],
+    live: ['api'],
+    metadata: [],
+    pages: ['api', 'export', 'live', 'metadata', 'paths', 'shell', 'ui'],
+    paths: [],
+    shell: ['api', 'live', 'paths', 'ui'],
+    styles: [],
+    ui: ['api', 'paths'],
   },
   'server/rego/src': {
     '.': [
@@ -327,6 +342,7 @@ const ENTRIES = [
   '^server/rego/src/conformance/conformance-main[.]ts$',
   '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
+  '^server/dashboard/src/main[.]tsx$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',
   // What provider/build/print-schema.mjs runs, and what provider/build/bundle.mjs puts in.

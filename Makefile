@@ -23,6 +23,7 @@ setup: $(STAMP) build ## install dependencies and build everything
 build: $(STAMP) ## compile and bundle
 	npx tsc -b
 	node provider/build/bundle.mjs
+	node server/dashboard/build/build-dashboard.mjs
 
 check: build ## types, style, arrows between rings, circles of folders, imports of scripts, dead code
 	npx biome check .
@@ -92,6 +93,7 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/transports/reference/print-reference.js docs/reference
 	node server/dist/transports/reference/print-policy-input.js server/contract/src/gen
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
+	node server/dashboard/build/generate-metadata.mjs
 	node constructs/build/generate-bindings.mjs
 	node constructs/build/write-api.mjs
 	node test/tidy/complete-lock.mjs

@@ -118,6 +118,8 @@ export interface ServerConfig {
   /** The issuer whose tokens are accepted beside our own; undefined: none. */
   readonly oidc: OidcConfig | undefined;
   readonly otlp: OtlpSettings;
+  /** Whether the dashboard is served. */
+  readonly dashboard: 'on' | 'off';
   /** Who may read the metrics: callers with a key, or everyone. */
   readonly metricsAccess: 'key' | 'open';
 }
@@ -166,6 +168,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   }
   return ok({
     otlp: otlp.value,
+    dashboard: values.dashboard ? 'on' : 'off',
     metricsAccess: values['metrics-open'] ? 'open' : 'key',
     dataDir: values['data-dir'],
     listen,

@@ -77,6 +77,7 @@ describe('a server without any setting', () => {
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
       otlp: { endpoint: undefined, headers: {}, ratio: 1 },
+      dashboard: 'on',
       metricsAccess: 'key',
       tenantRateLimitPerSecond: undefined,
       addressRateLimitPerSecond: undefined,
@@ -174,6 +175,7 @@ describe('the value that counts', () => {
     'tls-key': ['/etc/key.pem', '/etc/key.pem'],
     'tls-min-version': ['1.2', '1.2'],
     'insecure-listen': ['yes', true],
+    dashboard: ['no', false],
     store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
     'store-size-mib-max': ['512', 512],
     'sealing-key-file': ['/etc/keys', '/etc/keys'],
@@ -486,6 +488,7 @@ listen: 127.0.0.1:7480  # default
 # tls-key:
 tls-min-version: "1.3"  # default
 insecure-listen: false  # default
+dashboard: true  # default
 store: postgres://nova:***@localhost/nova  # flag --store
 # store-size-mib-max:
 # sealing-key-file:
