@@ -147,10 +147,11 @@ const FOLDERS = {
   'server/dashboard/src': {
     '.': ['api', 'pages', 'paths', 'shell', 'styles', 'ui'],
     api: [],
+    editor: [],
     export: [],
     live: ['api'],
     metadata: [],
-    pages: ['api', 'export', 'live', 'metadata', 'paths', 'shell', 'ui'],
+    pages: ['api', 'editor', 'export', 'live', 'metadata', 'paths', 'shell', 'ui'],
     paths: [],
     shell: ['api', 'live', 'paths', 'ui'],
     styles: [],

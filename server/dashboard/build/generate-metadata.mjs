@@ -148,6 +148,7 @@ function nouns() {
       without({
         words: NOUNS[noun]?.words ?? noun.replaceAll('_', ' '),
         group: commandWord(noun, NOUNS[noun]),
+        description: NOUNS[noun]?.description?.replace(/^[^:]*: /, ''),
         terraform: RESOURCE_DEFINITIONS[noun]?.type,
       }),
     ]),

@@ -47,6 +47,30 @@ const DetailPage = lazy(async () => {
   const { ResourceDetailPage: page } = await import('./pages/resources/resource-detail-page.tsx');
   return { default: page };
 });
+const FleetPage = lazy(async () => {
+  const { FleetPage: page } = await import('./pages/fleet/fleet-page.tsx');
+  return { default: page };
+});
+const NodePage = lazy(async () => {
+  const { NodePage: page } = await import('./pages/fleet/node-page.tsx');
+  return { default: page };
+});
+const DriftPage = lazy(async () => {
+  const { DriftPage: page } = await import('./pages/drift/drift-page.tsx');
+  return { default: page };
+});
+const PoliciesPage = lazy(async () => {
+  const { PoliciesPage: page } = await import('./pages/policies/policies-page.tsx');
+  return { default: page };
+});
+const PolicyPage = lazy(async () => {
+  const { PolicyPage: page } = await import('./pages/policies/policy-page.tsx');
+  return { default: page };
+});
+const NewPolicyPage = lazy(async () => {
+  const { NewPolicyPage: page } = await import('./pages/policies/new-policy-page.tsx');
+  return { default: page };
+});
 
 const at = (path: string, component: FunctionComponent) =>
   createRoute({ getParentRoute: () => root, path, component });
@@ -64,6 +88,12 @@ const tree = root.addChildren([
   at('/', OverviewPage),
   at('/operations', OperationsPage),
   at('/operations/$id', OperationPage),
+  at('/fleet', FleetPage),
+  at('/fleet/$id', NodePage),
+  at('/drift', DriftPage),
+  at('/policies', PoliciesPage),
+  at('/policies/new', NewPolicyPage),
+  at('/policies/$id', PolicyPage),
   ...KIND_PAGES.flatMap(kindRoutes),
 ]);
 

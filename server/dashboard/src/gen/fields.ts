@@ -3960,100 +3960,122 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "vm": {
   "words": "VM",
   "group": "vm",
+  "description": "Virtual machines",
   "terraform": "novacron_vm"
  },
  "network": {
   "words": "network",
   "group": "network",
+  "description": "virtual networks for VMs",
   "terraform": "novacron_network"
  },
  "volume": {
   "words": "volume",
   "group": "storage",
+  "description": "block storage for VMs",
   "terraform": "novacron_storage"
  },
  "policy": {
   "words": "policy",
   "group": "policy",
+  "description": "Rego rules that allow or deny changes",
   "terraform": "novacron_policy"
  },
  "policy_data": {
   "words": "data document",
-  "group": "policy-data"
+  "group": "policy-data",
+  "description": "JSON that policies read below `data`"
  },
  "policy_decision": {
   "words": "policy decision",
-  "group": "policy-decision"
+  "group": "policy-decision",
+  "description": "recorded policy evaluations"
  },
  "policy_author": {
   "words": "policy author",
-  "group": "policy-author"
+  "group": "policy-author",
+  "description": "keys trusted to sign policies"
  },
  "policy_signing_key": {
   "words": "policy signing key",
-  "group": "policy-signing-key"
+  "group": "policy-signing-key",
+  "description": "keys the server signs accepted policies with"
  },
  "policy_violation": {
   "words": "policy violation",
-  "group": "policy-violation"
+  "group": "policy-violation",
+  "description": "existing resources that violate policies"
  },
  "policy_waiver": {
   "words": "policy waiver",
-  "group": "policy-waiver"
+  "group": "policy-waiver",
+  "description": "temporary policy exceptions"
  },
  "orchestration_policy": {
   "words": "orchestration policy",
   "group": "orchestration-policy",
+  "description": "when to act on resources, and how",
   "terraform": "novacron_orchestration_policy"
  },
  "scaling_event": {
   "words": "scaling event",
-  "group": "scaling-event"
+  "group": "scaling-event",
+  "description": "automatic size changes of VM groups"
  },
  "snapshot": {
   "words": "snapshot",
   "group": "snapshot",
+  "description": "point-in-time volume copies",
   "terraform": "novacron_snapshot"
  },
  "vm_group": {
   "words": "VM group",
   "group": "group",
+  "description": "identical VMs, scaled together",
   "terraform": "novacron_vm_group"
  },
  "security_group": {
   "words": "security group",
   "group": "security-group",
+  "description": "firewall rules shared by VMs",
   "terraform": "novacron_security_group"
  },
  "template": {
   "words": "template",
   "group": "template",
+  "description": "images that VMs boot from",
   "terraform": "novacron_template"
  },
  "ssh_key": {
   "words": "SSH key",
   "group": "ssh-key",
+  "description": "public keys that VMs let in",
   "terraform": "novacron_ssh_key"
  },
  "node": {
   "words": "node",
-  "group": "node"
+  "group": "node",
+  "description": "hypervisor hosts"
  },
  "incident": {
   "words": "incident",
-  "group": "incident"
+  "group": "incident",
+  "description": "failures by which VMs or nodes are down"
  },
  "healing": {
   "words": "healing",
-  "group": "healing"
+  "group": "healing",
+  "description": "restarts and recoveries that NovaCron does by itself"
  },
  "operation": {
   "words": "operation",
-  "group": "operation"
+  "group": "operation",
+  "description": "long-running changes"
  },
  "event": {
   "words": "event",
-  "group": "event"
+  "group": "event",
+  "description": "the event log"
  },
  "admission": {
   "words": "admission",
@@ -4065,15 +4087,18 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "orchestration": {
   "words": "orchestration",
-  "group": "orchestration"
+  "group": "orchestration",
+  "description": "what NovaCron decides by itself"
  },
  "placement": {
   "words": "VM",
-  "group": "placement"
+  "group": "placement",
+  "description": "why a VM is on its node"
  },
  "audit": {
   "words": "audit entry",
-  "group": "audit"
+  "group": "audit",
+  "description": "the log of changes and their authors"
  },
  "identity": {
   "words": "identity",
@@ -4081,74 +4106,92 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "api_key": {
   "words": "API key",
-  "group": "api-key"
+  "group": "api-key",
+  "description": "credentials for the server"
  },
  "drift": {
   "words": "drift",
-  "group": "drift"
+  "group": "drift",
+  "description": "changes made outside Terraform"
  },
  "drift_baseline": {
   "words": "baseline",
-  "group": "drift baseline"
+  "group": "drift baseline",
+  "description": "the state that drift is measured against"
  },
  "drift_settings": {
   "words": "drift settings",
-  "group": "drift settings"
+  "group": "drift settings",
+  "description": "thresholds and automatic remediation"
  },
  "vm_batch": {
   "words": "batch of VMs",
-  "group": "vm-batch"
+  "group": "vm-batch",
+  "description": "VMs created together"
  },
  "reservation": {
   "words": "reservation",
-  "group": "reservation"
+  "group": "reservation",
+  "description": "capacity reserved for VMs until a deadline"
  },
  "optimizer": {
   "words": "optimizer",
-  "group": "optimizer"
+  "group": "optimizer",
+  "description": "live migrations that improve the fleet"
  },
  "capacity": {
   "words": "capacity",
-  "group": "capacity"
+  "group": "capacity",
+  "description": "free capacity, now and after a failure"
  },
  "placement_preview": {
   "words": "placement preview",
-  "group": "placement-preview"
+  "group": "placement-preview",
+  "description": "planned nodes of VMs"
  },
  "token": {
   "words": "token",
-  "group": "token"
+  "group": "token",
+  "description": "short-lived credentials signed by the server"
  },
  "signing_key": {
   "words": "signing key",
-  "group": "signing-key"
+  "group": "signing-key",
+  "description": "keys that tokens are signed with"
  },
  "reconciler": {
   "words": "reconciler",
-  "group": "reconciler"
+  "group": "reconciler",
+  "description": "background work and its state"
  },
  "sealing_key": {
   "words": "sealing key",
-  "group": "sealing-key"
+  "group": "sealing-key",
+  "description": "keys that encrypt secrets in the store"
  },
  "enrollment": {
   "words": "enrollment",
-  "group": "enrollment"
+  "group": "enrollment",
+  "description": "certificates of agents"
  },
  "bus": {
   "words": "bus",
-  "group": "bus"
+  "group": "bus",
+  "description": "NATS configuration and certificate authority"
  },
  "tenant": {
   "words": "tenant",
-  "group": "tenant"
+  "group": "tenant",
+  "description": "owners of resources, with quotas"
  },
  "role": {
   "words": "role",
-  "group": "role"
+  "group": "role",
+  "description": "the operations an API key may call"
  },
  "control_plane": {
   "words": "control plane",
-  "group": "control-plane"
+  "group": "control-plane",
+  "description": "which server the agents of nodes obey"
  }
 };

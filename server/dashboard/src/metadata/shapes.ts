@@ -35,6 +35,8 @@ export interface NounMeta {
   readonly words: string;
   /** On the command line: `security-group`. */
   readonly group: string;
+  /** What they are, in a few words. */
+  readonly description?: string;
   /** Terraform's resource type, where it has one. */
   readonly terraform?: string;
 }

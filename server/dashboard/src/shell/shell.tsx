@@ -76,9 +76,9 @@ function Menu({ isOpen }: { readonly isOpen: boolean }) {
   return (
     <nav className={`${styles.nav} ${isOpen ? styles.navOpen : ''}`} aria-label="Pages">
       {groups.map(({ title, entries }) => (
-        <div key={title}>
-          <h2>{title}</h2>
-          <ul>
+        <div key={title} className={styles.group}>
+          <p className={styles.groupTitle}>{title}</p>
+          <ul aria-label={title}>
             {entries.map(({ to, title: name }) => (
               <li key={to}>
                 <Link

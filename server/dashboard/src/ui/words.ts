@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<string, string>> = {
   size_gb: 'Size',
   ip_address: 'IP address',
   cidr: 'CIDR',
+  mac_address: 'MAC address',
+  metadata: 'Labels',
   dns_servers: 'DNS servers',
   vm_count: 'VMs',
   vms_down: 'VMs down',
@@ -39,7 +41,8 @@ const WORDS: Readonly<Record<string, string>> = {
 export function labelOf(field: string): string {
   const known = WORDS[field];
   if (known !== undefined) return known;
-  const words = field.replaceAll('_', ' ');
+  // Pages show what an id refers to; the command line and the API say `network_id`.
+  const words = field.replace(/_ids?$/, '').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -39,4 +39,8 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/tenants', 'Tenants and quotas'),
   listed('/roles', 'Roles'),
   listed('/api-keys', 'API keys'),
+  listed('/fleet', 'Fleet'),
+  listed('/drift', 'Drift'),
+  listed('/policies', 'Policies'),
+  { name: 'new-policy', path: () => '/policies/new', ready: headed('Write a policy') },
 ];

@@ -1,7 +1,7 @@
 /** The list page of a noun that needs nothing but its metadata. */
 import { Link } from '@tanstack/react-router';
 import { useIdentity } from '../../api/session.ts';
-import { NOUNS, SUMMARIES } from '../../gen/fields.ts';
+import { NOUNS } from '../../gen/fields.ts';
 import type { KindPage } from '../../paths/kinds.ts';
 import button from '../../ui/button.module.css';
 import { Page } from '../../ui/page.tsx';
@@ -18,7 +18,7 @@ export function ResourceListPage({ kind }: { readonly kind: KindPage }) {
     </Link>
   ) : null;
   return (
-    <Page title={title} intro={SUMMARIES[`${noun}.list`]} actions={link}>
+    <Page title={title} intro={sentenceOf(NOUNS[noun]?.description)} actions={link}>
       <ListView
         noun={noun}
         operation={`${noun}.list`}
@@ -35,4 +35,9 @@ export function ResourceListPage({ kind }: { readonly kind: KindPage }) {
       />
     </Page>
   );
+}
+
+/** `hypervisor hosts` as `Hypervisor hosts.` */
+function sentenceOf(words: string | undefined): string | undefined {
+  return words === undefined ? undefined : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
