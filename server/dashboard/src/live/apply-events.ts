@@ -5,8 +5,8 @@
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { callByName } from '../api/client.ts';
-import { routeOf } from '../api/routes-of-operations.ts';
 import { type Item, toItem } from '../api/queries.ts';
+import { routeOf } from '../api/routes-of-operations.ts';
 import type { LiveEvent } from './read-message.ts';
 
 /** How long events are collected. Unit: milliseconds. */

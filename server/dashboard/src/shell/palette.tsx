@@ -4,8 +4,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
 import { queryOf } from '../api/queries.ts';
 import { useIdentity } from '../api/session.ts';
-import { Dialog } from '../ui/dialog.tsx';
 import { visibleGroups } from '../paths/nav.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import styles from './palette.module.css';
 
 /** As many as are shown of each kind. */

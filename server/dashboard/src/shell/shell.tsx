@@ -4,12 +4,12 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { signOut, useIdentity } from '../api/session.ts';
 import { useLive } from '../live/live-status.ts';
 import { pauseLive, useLiveEvents } from '../live/use-live-events.ts';
+import { visibleGroups } from '../paths/nav.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { Loading } from '../ui/states.tsx';
 import { StatusMark, type Tone } from '../ui/status-mark.tsx';
-import { visibleGroups } from '../paths/nav.ts';
 import styles from './shell.module.css';
 import { TaskBar } from './task-bar.tsx';
 

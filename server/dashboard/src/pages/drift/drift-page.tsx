@@ -3,9 +3,9 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { call } from '../../api/client.ts';
 import { queryOf } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
-import { call } from '../../api/client.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -16,7 +16,7 @@ import { Empty, Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { countOf, labelOf } from '../../ui/words.ts';
 import styles from './drift.module.css';
-import { RemedyDialog, type Remedy } from './remedy-dialog.tsx';
+import { type Remedy, RemedyDialog } from './remedy-dialog.tsx';
 
 type DriftItem = OutputOf<'drift.report'>['items'][number];
 
@@ -32,7 +32,10 @@ export function DriftPage() {
         {({ items, compared = 0, tampered = [], explained = [] }) => (
           <>
             {tampered.length === 0 ? null : (
-              <Notice tone="bad" title={`${countOf(tampered.length, 'baseline')} cannot be trusted`}>
+              <Notice
+                tone="bad"
+                title={`${countOf(tampered.length, 'baseline')} cannot be trusted`}
+              >
                 <ul>
                   {tampered.map(({ resource_id: id, detail }) => (
                     <li key={id}>{detail}</li>

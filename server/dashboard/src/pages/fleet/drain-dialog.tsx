@@ -114,16 +114,18 @@ function Plan({ plan }: { readonly plan: Drain['plan'] }) {
               </tr>
             </thead>
             <tbody>
-              {moves.slice(0, LISTED_MAX).map(({ vm_id: id, vm, to, manner, memory_gb: memory }) => (
-                <tr key={id}>
-                  <th scope="row" dir="auto">
-                    {vm ?? id}
-                  </th>
-                  <td>{to}</td>
-                  <td>{manner ?? 'live'}</td>
-                  <td>{memory} GB</td>
-                </tr>
-              ))}
+              {moves
+                .slice(0, LISTED_MAX)
+                .map(({ vm_id: id, vm, to, manner, memory_gb: memory }) => (
+                  <tr key={id}>
+                    <th scope="row" dir="auto">
+                      {vm ?? id}
+                    </th>
+                    <td>{to}</td>
+                    <td>{manner ?? 'live'}</td>
+                    <td>{memory} GB</td>
+                  </tr>
+                ))}
             </tbody>
           </table>
         </div>

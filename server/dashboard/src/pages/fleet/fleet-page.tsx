@@ -36,7 +36,10 @@ export function FleetPage() {
   const zones = useMemo(() => groupByPlace(nodes), [nodes]);
   const isTable = state.view === 'table';
   return (
-    <Page title="Fleet" intro="Nodes by zone and rack. Colour and number say how much is allocated.">
+    <Page
+      title="Fleet"
+      intro="Nodes by zone and rack. Colour and number say how much is allocated."
+    >
       <div className={styles.tools}>
         <label className={styles.choice}>
           Load of
@@ -52,7 +55,9 @@ export function FleetPage() {
           Show as
           <select
             value={isTable ? 'table' : 'map'}
-            onChange={({ target }) => change({ view: target.value === 'map' ? undefined : 'table' })}
+            onChange={({ target }) =>
+              change({ view: target.value === 'map' ? undefined : 'table' })
+            }
           >
             <option value="map">Map</option>
             <option value="table">Table</option>
@@ -84,7 +89,11 @@ export function FleetPage() {
             >
               <div className={styles.racks}>
                 {racks.map((rack) => (
-                  <section key={rack.name} className={styles.rack} aria-label={`${name} ${rack.name}`}>
+                  <section
+                    key={rack.name}
+                    className={styles.rack}
+                    aria-label={`${name} ${rack.name}`}
+                  >
                     <h3>{rack.name}</h3>
                     {nodes.length > NODES_DRAWN_MAX ? (
                       <p>{countOf(rack.nodes.length, 'node')}</p>

@@ -72,8 +72,8 @@ export function DraftEffects({ id, draft, hasMistakes }: DraftEffectsProps) {
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
       {progress === undefined ? (
         <p className={styles.small}>
-          Judges existing resources, open plans and the decisions of the last 30 days with this text,
-          as if it were enabled. Nothing is changed.
+          Judges existing resources, open plans and the decisions of the last 30 days with this
+          text, as if it were enabled. Nothing is changed.
         </p>
       ) : (
         <Findings progress={progress} />
@@ -83,10 +83,7 @@ export function DraftEffects({ id, draft, hasMistakes }: DraftEffectsProps) {
 }
 
 /** Judges part after part; each part is reported. */
-async function judge(
-  input: PreviewInput,
-  report: (progress: Progress) => void,
-): Promise<void> {
+async function judge(input: PreviewInput, report: (progress: Progress) => void): Promise<void> {
   let found: Progress = { changes: [], judged: 0, unjudged: [], state: 'running' };
   let position: string | undefined;
   for (let part = 0; part < PARTS_MAX; part += 1) {
@@ -111,7 +108,9 @@ function Findings({ progress }: { readonly progress: Progress }) {
     <div className={styles.form} role="status">
       <p>
         {countOf(judged, 'resource or write', 'resources and writes')} judged {words}:{' '}
-        {changes.length === 0 ? 'no verdict changes.' : `${countOf(changes.length, 'verdict')} change.`}
+        {changes.length === 0
+          ? 'no verdict changes.'
+          : `${countOf(changes.length, 'verdict')} change.`}
       </p>
       {changes.length === 0 ? null : (
         <div className={styles.scroll}>
@@ -142,7 +141,13 @@ function Findings({ progress }: { readonly progress: Progress }) {
   );
 }
 
-function keyOf({ source, effect, operation, resource_id: id, messages }: Preview['changes'][number]) {
+function keyOf({
+  source,
+  effect,
+  operation,
+  resource_id: id,
+  messages,
+}: Preview['changes'][number]) {
   return [source, effect, operation, id, ...messages].join(' ');
 }
 

@@ -31,10 +31,7 @@ export function PoliciesPage() {
         filters={FILTERS}
         cells={{
           enabled: ({ enabled }) => (
-            <StatusMark
-              status={enabled ? 'enabled' : 'disabled'}
-              tone={enabled ? 'ok' : 'none'}
-            />
+            <StatusMark status={enabled ? 'enabled' : 'disabled'} tone={enabled ? 'ok' : 'none'} />
           ),
         }}
         empty={

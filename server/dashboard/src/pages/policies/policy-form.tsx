@@ -48,7 +48,8 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const [cause, setCause] = useState<unknown>();
   const fields = { name, type, enforcement_mode: mode, rule };
   const { mistakes, isChecking } = useMistakes(fields, policy?.id);
-  const isChanged = policy === undefined || rule !== policy.rule || mode !== policy.enforcement_mode;
+  const isChanged =
+    policy === undefined || rule !== policy.rule || mode !== policy.enforcement_mode;
   const save = async (): Promise<void> => {
     setCause(undefined);
     try {
@@ -103,7 +104,11 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           {policy === undefined ? 'Create and enable' : 'Save as a new version'}
         </Button>
       </div>
-      <DraftEffects id={policy?.id} draft={fields} hasMistakes={mistakes.length > 0 || name === ''} />
+      <DraftEffects
+        id={policy?.id}
+        draft={fields}
+        hasMistakes={mistakes.length > 0 || name === ''}
+      />
     </div>
   );
 }

@@ -21,7 +21,9 @@ const LISTED_MAX = 50;
 
 /** Renders the panel. */
 export function Versions({ id }: { readonly id: Id }) {
-  const query = useQuery(queryOf('policy.versions', { id, limit: LISTED_MAX, sort: '-created_at' }));
+  const query = useQuery(
+    queryOf('policy.versions', { id, limit: LISTED_MAX, sort: '-created_at' }),
+  );
   const [compared, setCompared] = useState<number>();
   const [restored, setRestored] = useState<number>();
   const mayRollback = useIdentity()?.operations?.includes('policy.rollback') ?? true;

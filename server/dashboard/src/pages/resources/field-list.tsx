@@ -5,7 +5,15 @@ import { labelOf } from '../../ui/words.ts';
 import styles from './field-list.module.css';
 
 /** Fields that the head of the page shows, or that only programs use. */
-const LEFT_OUT = ['id', 'name', 'status', 'tenant_id', 'revision', 'desired_revision', 'schema_version'];
+const LEFT_OUT = [
+  'id',
+  'name',
+  'status',
+  'tenant_id',
+  'revision',
+  'desired_revision',
+  'schema_version',
+];
 
 interface FieldListProps {
   readonly noun: string;

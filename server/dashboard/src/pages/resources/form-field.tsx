@@ -1,9 +1,9 @@
 /** One field of a form, made from its metadata. */
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import type { FieldMeta } from '../../metadata/shapes.ts';
-import { routeOf } from '../../api/routes-of-operations.ts';
 import { anyQueryOf, toItem } from '../../api/queries.ts';
+import { routeOf } from '../../api/routes-of-operations.ts';
+import type { FieldMeta } from '../../metadata/shapes.ts';
 import { labelOf } from '../../ui/words.ts';
 import styles from './form.module.css';
 

@@ -2,10 +2,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
-import type { FieldMeta } from '../../metadata/shapes.ts';
 import { type Item, pagesOf } from '../../api/queries.ts';
 import { download, toCsv } from '../../export/csv.ts';
 import { LISTS } from '../../gen/fields.ts';
+import type { FieldMeta } from '../../metadata/shapes.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import { Button } from '../../ui/button.tsx';
