@@ -225,6 +225,7 @@ const FOLDERS = {
     gen: ['.'],
     healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
+    monitoring: ['.', 'healing', 'kinds', 'operation', 'schema'],
     openapi: [
       '.',
       'access',
@@ -251,6 +252,7 @@ const FOLDERS = {
       'fleet',
       'healing',
       'kinds',
+      'monitoring',
       'operation',
       'problem',
     ],

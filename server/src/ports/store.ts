@@ -30,7 +30,7 @@ export type Where<T extends TableName> = {
 
 /** Tests on columns of a query, which knows derived columns as well. */
 export type QueryWhere<T extends TableName> = Where<T> & {
-  readonly [Column in DerivedColumn<T>]?: Condition<string>;
+  readonly [Column in DerivedColumn<T>]?: Condition<string | null>;
 };
 
 /** Resources that a label selector matches; see `parseLabelSelector`. */
@@ -71,6 +71,29 @@ export interface Query<T extends TableName> {
 
 /** Any query, when the table does not matter. */
 export type AnyQuery = { readonly [T in TableName]: Query<T> }[TableName];
+
+/** Counts the rows of a table in groups of equal values. */
+export interface Tally<T extends TableName> {
+  readonly from: T;
+  readonly where?: QueryWhere<T>;
+  /** The columns whose values make a group; none: all rows are one group. */
+  readonly by: readonly ((keyof Tables[T] & string) | DerivedColumn<T>)[];
+  /** Columns that are added up in each group. */
+  readonly sum?: readonly NumberColumn<T>[];
+}
+
+/** Any tally, when the table does not matter. */
+export type AnyTally = { readonly [T in TableName]: Tally<T> }[TableName];
+
+/** One group of a tally. */
+export interface TallyGroup {
+  /** Its values in the order of the columns; numbers as decimal text. */
+  readonly values: readonly (string | null)[];
+  /** Number of its rows. */
+  readonly total: number;
+  /** Sums in the order of the columns that are added up; 0 where there is no row. */
+  readonly sums: readonly number[];
+}
 
 /** Rows per named query, all of one moment. */
 export type Snapshot<Queries extends Readonly<Record<string, AnyQuery>>> = {
@@ -209,6 +232,8 @@ export interface Store {
   ) => Promise<Snapshot<Queries>>;
   /** The number of rows of a query, at most its limit. */
   readonly count: (query: AnyQuery) => Promise<number>;
+  /** The groups of a tally, in no order; the database counts, and no row is read by the server. */
+  readonly tally: (tally: AnyTally) => Promise<readonly TallyGroup[]>;
   /**
    * Applies a change set and answers after it is durable.
    * @returns the problem of the first guard that failed, or `storage-full` or `unavailable`; then

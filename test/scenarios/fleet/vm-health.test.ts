@@ -93,6 +93,25 @@ describe('a VM with a health check', () => {
     expect(incident).toMatchObject({ state: 'resolved', resolution: 'people' });
   });
 
+  test.each([
+    ['reset', (id: Vm['id']) => bench().expectOk('vm.reset', { id })],
+    ['rebooted', (id: Vm['id']) => bench().expectOk('vm.reboot', { id })],
+    [
+      'restarted by a change',
+      (id: Vm['id']) => bench().expectOk('vm.update', { id, memory_gb: 2, restart: 'allowed' }),
+    ],
+  ])('that serves and is %s by a person is starting until it serves again', async (_, restart) => {
+    const vm = await make({ restart: 'never' });
+    await bench().advance(3 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'healthy' });
+    const { operation } = await restart(vm.id);
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ status: 'running', health: 'starting' });
+    await bench().advance(3 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'healthy' });
+    expect(await eventsOf(vm, 'vm.healthy')).toEqual(['vm.healthy', 'vm.healthy']);
+  });
+
   test('that no node can make is warned of, one by its guest agent is not', async () => {
     const risksOf = async (more: Readonly<Record<string, unknown>>) => {
       const input = { name: 'web', cpu_cores: 1, memory_gb: 1, disk_gb: 4, ...more };

@@ -123,6 +123,7 @@ export function createDisk(parts: DiskParts): SimulatedDisk {
         ): Promise<Snapshot<Queries>> =>
           look(life, 'store.snapshot', () => store.snapshot(queries)),
         count: (query) => look(life, `store.count ${query.from}`, () => store.count(query)),
+        tally: (tally) => look(life, `store.tally ${tally.from}`, () => store.tally(tally)),
         commit: (changes) => submit(life, changes),
         close: () => Promise.resolve(),
       };

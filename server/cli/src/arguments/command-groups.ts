@@ -9,7 +9,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Policy:
     'policy policy-author policy-data policy-decision policy-signing-key policy-violation ' +
     'policy-waiver orchestration-policy',
-  Fleet: 'node capacity optimizer orchestration scaling-event enrollment bus control-plane',
+  Fleet: 'status node capacity optimizer orchestration scaling-event enrollment bus control-plane',
   Operations: 'incident healing operation event audit drift reconciler',
   Access: 'whoami login logout profile api-key role tenant token signing-key sealing-key',
   'All resources': 'describe apply diff edit',

@@ -77,6 +77,12 @@ export function tableCommands(): TableCommand[] {
     .map((name) => commandOf(name));
 }
 
+/** Commands without a noun before them. */
+const AT_TOP: Partial<Readonly<Record<OperationName, string>>> = {
+  'identity.whoami': 'whoami',
+  'fleet.summary': 'status',
+};
+
 const made = new Map<OperationName, TableCommand>();
 
 /** The command that calls an operation. It is made once: its input schema takes a while to read. */
@@ -89,11 +95,11 @@ export function commandOf(operation: OperationName): TableCommand {
 function makeCommand(operation: OperationName): TableCommand {
   const row = operationRow(operation);
   const [noun = '', word = ''] = operation.split('.');
-  const isTop = operation === 'identity.whoami';
   const shape = shapeOf(operation, row);
   const flags = describeOrder(flagsOfInput(row.input));
-  const group = isTop ? undefined : commandWord(noun, NOUNS[noun]);
-  const verb = word === 'get' ? 'show' : word.replaceAll('_', '-');
+  const top = AT_TOP[operation];
+  const group = top === undefined ? commandWord(noun, NOUNS[noun]) : undefined;
+  const verb = top ?? (word === 'get' ? 'show' : word.replaceAll('_', '-'));
   const command = {
     operation,
     noun,
@@ -249,6 +255,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'capacity.failure': 'novacron capacity failure --rack zone-a/rack-1',
   'vm.explain': 'novacron vm explain web-server-01 --if-node-lost',
   'node.explain': 'novacron node explain node-03 --if-lost',
+  'fleet.summary': 'novacron status',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,

@@ -230,6 +230,7 @@ export const MACHINE_ANSWERS: Answers = {
     decisions_last_hour: { placement: 12, scaling: 1 },
     platform: null,
   },
+  'fleet.summary': sampleSummary(),
   'vm_batch.create': {
     items: [
       { resource: MACHINE_SAMPLES.vm[0], operation: runningOperation({ kind: 'vm.create' }) },
@@ -248,6 +249,44 @@ function sampleUsage(name: string, node: string): JsonFields {
     memory_gb: 3.5,
     memory_gb_allocated: 8,
     measured_at: AT,
+  };
+}
+
+function sampleSummary(): JsonFields {
+  return {
+    at: AT,
+    nodes: {
+      total: 3,
+      by_status: { ready: 2, lost: 1 },
+      zones: [
+        { zone: 'zone-a', total: 2, by_status: { ready: 1, lost: 1 } },
+        { zone: 'zone-b', total: 1, by_status: { ready: 1 } },
+      ],
+    },
+    vms: { total: 4, by_status: { running: 3, unknown: 1 }, by_health: { healthy: 2 } },
+    groups: { total: 1, by_status: { degraded: 1 } },
+    incidents: { open: 1, unacknowledged: 1, by_severity: { critical: 1 } },
+    operations: { running: 1, stuck: 0, failed_last_hour: 2 },
+    drift: { open: 1, by_severity: { high: 1 }, tampered: 0 },
+    capacity: {
+      cpu_cores: { total: 128, used: 16, free: null },
+      memory_gb: { total: 512, used: 64, free: null },
+      disk_gb: { total: 8192, used: 400, free: null },
+    },
+    failover: null,
+    engine: {
+      held: false,
+      holds: [],
+      policies: { total: 2, enabled: 1, faulty: 0 },
+      platform: null,
+      leaders: null,
+    },
+    left_out: [
+      {
+        part: 'failover',
+        reason: 'capacity.failure affects all tenants, so it is reserved for the first tenant.',
+      },
+    ],
   };
 }
 

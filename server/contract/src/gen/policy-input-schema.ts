@@ -147,6 +147,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "enrollment.renew",
         "enrollment.revoke",
         "event.list",
+        "fleet.summary",
         "healing.forget_outcomes",
         "healing.hold",
         "healing.outcomes",

@@ -29,6 +29,7 @@ import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts
 import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
+import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
 import type { Listing } from '../operation/listing.ts';
 import { longRunningOperations } from '../operation/long-running-operations.ts';
@@ -113,6 +114,7 @@ export const operations = {
   ...enrollmentOperations,
   ...tenantOperations,
   ...controlPlaneOperations,
+  ...summaryOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

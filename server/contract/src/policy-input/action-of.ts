@@ -18,6 +18,7 @@ const READ_VERBS: readonly string[] = [
   'diff',
   'ask',
   'status',
+  'summary',
   'decide',
   'whoami',
   'reachability',

@@ -89,6 +89,11 @@ export function sealStore(store: Store, seals: Seals): Store {
       requirePlain(query.from, query.where, query.orderBy?.column);
       return store.count(query);
     },
+    tally: (tally) => {
+      const grouped = Object.fromEntries([...tally.by, ...(tally.sum ?? [])].map((on) => [on, 0]));
+      requirePlain(tally.from, { ...tally.where, ...grouped }, undefined);
+      return store.tally(tally);
+    },
     commit: async (changes) => store.commit(changes.map((change) => sealChange(change, seals))),
     ...(store.measure === undefined ? {} : { measure: store.measure }),
     close: store.close,

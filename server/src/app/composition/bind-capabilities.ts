@@ -43,6 +43,7 @@ import { showOrchestrationStatus } from '../capabilities/orchestration/show-stat
 import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
 import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
+import { summarizeFleet } from '../capabilities/summary/summarize-fleet.ts';
 import { showNodeUsage, showVmUsage } from '../capabilities/usage/show-usage.ts';
 import {
   getPolicyViolation,
@@ -84,6 +85,7 @@ export function bindCapabilities(
     'network.reachability': (input, context) => checkReachability(deps, input, context),
     'orchestration.status': (_input, context) =>
       showOrchestrationStatus(deps, reconcilers, context),
+    'fleet.summary': (_input, context) => summarizeFleet(deps, reconcilers, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
     'incident.explain': (input, context) => explainIncident(deps, input, context),

@@ -1,6 +1,6 @@
 /**
  * Columns that are fields of stored JSON: queries test them like other columns, and rows do not
- * carry them. Each has an index by tenant, made by migration 0047.
+ * carry them. Those that lists are filtered by have an index by tenant, made by migration 0048.
  */
 import type { TableName } from './tables.ts';
 
@@ -17,6 +17,7 @@ export const DERIVED_COLUMNS = {
   vms: {
     status: { column: 'observed_json', field: 'status' },
     node: { column: 'observed_json', field: 'node' },
+    restarts_failed: { column: 'observed_json', field: 'restarts_failed' },
   },
   volumes: {
     status: { column: 'observed_json', field: 'status' },

@@ -67,6 +67,7 @@ export function makeInstancePorts(shared: CompletePorts): InstancePorts {
     read: (query) => reads(() => shared.store.read(query)),
     snapshot: (queries) => reads(() => shared.store.snapshot(queries)),
     count: (query) => reads(() => shared.store.count(query)),
+    tally: (tally) => reads(() => shared.store.tally(tally)),
     commit: (changes) =>
       store === 'whole' ? answer(() => shared.store.commit(changes)) : Promise.resolve(err(AWAY)),
     close: () => Promise.resolve(),

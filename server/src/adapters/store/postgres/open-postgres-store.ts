@@ -9,6 +9,7 @@ import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer
 import type { InspectStore } from '../schema/migrate.ts';
 import { compileChange } from '../sql/compile-change.ts';
 import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
+import { compileTally, toTallyGroup } from '../sql/compile-tally.ts';
 import { commitGroup } from './commit-group.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { badUrlProblem, toOpenProblem } from './open-problems.ts';
@@ -118,6 +119,10 @@ function makeStore(parts: StoreParts): Store {
     count: async (query) => {
       const [row] = await reader.rows(compileCount(sql, query));
       return toCount(row);
+    },
+    tally: async (tally) => {
+      const rows = await reader.rows(compileTally(sql, tally));
+      return rows.map((row) => toTallyGroup(row, tally));
     },
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>

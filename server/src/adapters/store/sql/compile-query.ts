@@ -232,7 +232,8 @@ function narrow(sql: SqlBuilder, query: AnyQuery, rows: Selection): Selection {
   return after === undefined ? select : select.where(isBehind(query, after));
 }
 
-function derivedSource(table: string, column: string): DerivedSource | undefined {
+/** Where the value of a derived column stands; undefined for a column of the table itself. */
+export function derivedSource(table: string, column: string): DerivedSource | undefined {
   const columns: Readonly<Record<string, Readonly<Record<string, DerivedSource>>>> =
     DERIVED_COLUMNS;
   const own = Object.hasOwn(columns, table) ? columns[table] : undefined;

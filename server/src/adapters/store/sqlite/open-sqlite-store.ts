@@ -13,6 +13,7 @@ import { MIGRATIONS } from '../migrations/migrations.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
 import { compileChange } from '../sql/compile-change.ts';
 import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
+import { compileTally, toTallyGroup } from '../sql/compile-tally.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
@@ -178,6 +179,15 @@ function makeStore(
         throw toReadError(cause);
       }
     },
+    tally: async (tally) => {
+      if (findsNothing(tally)) return [];
+      try {
+        const rows = reader.rows(compileTally(sql, tally));
+        return rows.map((row) => toTallyGroup(row, tally));
+      } catch (cause) {
+        throw toReadError(cause);
+      }
+    },
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>
       await group.submit(changes.map((change) => compileChange(sql, change))),
@@ -192,7 +202,7 @@ function makeStore(
 }
 
 /** Whether a query asks for what is in an empty list: many ask for what most rows refer to not. */
-function findsNothing({ where = {} }: AnyQuery): boolean {
+function findsNothing({ where = {} }: Pick<AnyQuery, 'where'>): boolean {
   return Object.values(where).some(isEmptyList);
 }
 

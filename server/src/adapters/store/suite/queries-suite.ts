@@ -1,7 +1,7 @@
 /** What reading answers: conditions, order, limits, and one moment for a snapshot. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, test } from '@jest/globals';
-import type { Change, ChangeSet, Query, Store } from '../../../ports/store.ts';
+import type { Change, ChangeSet, Query, Store, Tally } from '../../../ports/store.ts';
 import type { TableName } from '../../../ports/tables/tables.ts';
 import {
   commitAll,
@@ -15,10 +15,12 @@ import {
 
 const otherwise = refusal('refused');
 
-/** VM a on network x, b on network y, c on none; revisions 1, 2 and 2. */
+const observed_json = '{"status":"running"}';
+
+/** VM a on network x, b on network y, c on none; revisions 1, 2 and 2; a and b run. */
 const VMS: ChangeSet = [
-  { kind: 'put', into: 'vms', row: vmRow('a', { network_id: 'x', revision: 1 }) },
-  { kind: 'put', into: 'vms', row: vmRow('b', { network_id: 'y', revision: 2 }) },
+  { kind: 'put', into: 'vms', row: vmRow('a', { network_id: 'x', revision: 1, observed_json }) },
+  { kind: 'put', into: 'vms', row: vmRow('b', { network_id: 'y', revision: 2, observed_json }) },
   { kind: 'put', into: 'vms', row: vmRow('c', { network_id: null, revision: 2 }) },
 ];
 
@@ -99,7 +101,52 @@ export function describeQueries(current: () => Store): void {
     describeOrder(current);
     describeRoundTrips(current);
   });
+  describe('tallies', () => describeTallies(current));
   describe('snapshots', () => describeSnapshots(current));
+}
+
+const TALLIES: readonly {
+  readonly name: string;
+  readonly tally: Omit<Tally<'vms'>, 'from'>;
+  readonly groups: readonly string[];
+}[] = [
+  { name: 'by a column', tally: { by: ['network_id'] }, groups: ['null: 1', 'x: 1', 'y: 1'] },
+  { name: 'by a number', tally: { by: ['revision'] }, groups: ['1: 1', '2: 2'] },
+  {
+    name: 'by two columns',
+    tally: { by: ['revision', 'network_id'] },
+    groups: ['1,x: 1', '2,null: 1', '2,y: 1'],
+  },
+  { name: 'by a field of JSON', tally: { by: ['status'] }, groups: ['null: 1', 'running: 2'] },
+  {
+    name: 'of what conditions match',
+    tally: { where: { status: 'running', revision: 2 }, by: ['status'] },
+    groups: ['running: 1'],
+  },
+  { name: 'all as one', tally: { by: [], sum: ['revision'] }, groups: [': 3 (5)'] },
+  {
+    name: 'with sums',
+    tally: { by: ['revision'], sum: ['revision', 'generation'] },
+    groups: ['1: 1 (1,1)', '2: 2 (4,2)'],
+  },
+  {
+    name: 'nothing as one',
+    tally: { where: { revision: 9 }, by: [], sum: ['revision'] },
+    groups: [': 0 (0)'],
+  },
+  { name: 'nothing by a column', tally: { where: { revision: 9 }, by: ['status'] }, groups: [] },
+];
+
+function describeTallies(current: () => Store): void {
+  test.each(TALLIES)('count rows $name', async ({ tally, groups }) => {
+    await commitAll(current(), VMS);
+    const found = await current().tally({ from: 'vms', ...tally });
+    const texts = found.map(({ values, total, sums }) => {
+      const added = sums.length === 0 ? '' : ` (${sums.join()})`;
+      return `${values.map(String).join()}: ${total}${added}`;
+    });
+    expect(texts.toSorted()).toEqual(groups);
+  });
 }
 
 function describeOrder(current: () => Store): void {

@@ -48,7 +48,19 @@ export async function adviseOn(
       'power it off at its BMC before you start them elsewhere.'
     );
   });
-  return [...held, ...alive, ...(await adviseOnCause(deps, row, { members: down, waiting }))];
+  return [
+    ...held,
+    ...alive,
+    ...firstLines(waiting.flatMap(adviseOnRefused), 'vm'),
+    ...(await adviseOnCause(deps, row, { members: down, waiting })),
+  ];
+}
+
+/** A change that is not tried again before something has changed. */
+function adviseOnRefused({ operation, target, reason, givenUp }: WaitingChange): readonly string[] {
+  // What to do about one that got stuck is said with its operation.
+  if (givenUp?.how !== 'refused') return [];
+  return [`${operation} of ${target} is left to people: ${reason} ${givenUp.remedy}`];
 }
 
 async function adviseOnCause(
@@ -236,13 +248,14 @@ async function adviseOnStuck(
   );
 }
 
-/** The first lines, and how many nodes the others are about. */
-function firstLines(lines: readonly string[]): readonly string[] {
+/** The first lines, and how many nodes or VMs the others are about. */
+function firstLines(lines: readonly string[], of: 'node' | 'vm' = 'node'): readonly string[] {
   const more = lines.length - NAMES_MAX;
-  const rest = more === 1 ? '1 more node' : `${more} more nodes`;
+  const noun = of === 'vm' ? 'VM' : 'node';
+  const rest = more === 1 ? `1 more ${noun}` : `${more} more ${noun}s`;
   return [
     ...lines.slice(0, NAMES_MAX),
-    ...(more > 0 ? [`The same holds for ${rest}: novacron node list.`] : []),
+    ...(more > 0 ? [`The same holds for ${rest}: novacron ${of} list.`] : []),
   ];
 }
 

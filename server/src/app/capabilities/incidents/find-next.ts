@@ -108,6 +108,10 @@ function nextOf(deps: CapabilityDeps, vm: VmRow, known: Known): NextSteps {
     return { next: [`${name}: ${kind} is under way.`], gaps: [] };
   }
   const waits = known.waiting.get(id);
+  if (waits?.givenUp !== undefined) {
+    const count = `${waits.operation} was tried ${waits.givenUp.attempts} times in a row`;
+    return { next: endOf(`${name}: ${count}`, []), gaps: [] };
+  }
   if (waits !== undefined) {
     return { next: [`${name}: ${waits.operation} is next, and waits.`], gaps: [] };
   }

@@ -30,27 +30,14 @@ export async function showOrchestrationStatus(
     orderBy: { column: 'id', direction: 'desc' },
     limit: COUNTED_MAX,
   } as const;
-  const { policies, placements, scalings } = await deps.store.snapshot({
-    policies: {
-      from: 'orchestration_policies',
-      where: { tenant_id: tenantId },
-      damaged: 'blank',
-    },
+  const { placements, scalings } = await deps.store.snapshot({
     placements: { from: 'placement_decisions', ...newest },
     scalings: { from: 'scaling_events', ...newest },
   });
   const sinceMs = deps.clock.nowMs() - HOUR_MS;
-  // Policies in Rego are in the same table; only orchestration policies say whether they steer.
-  const own = policies.filter(({ steers }) => steers !== null);
-  const enabled = own.filter(({ steers }) => steers === 1);
-  const acting = await findSteering(deps, enabled);
   const isPlatform = (await findOwnTenant(deps.store, principal))?.is_platform === 1;
   return ok({
-    policies: {
-      total: own.length,
-      enabled: enabled.length,
-      faulty: enabled.length - acting.length,
-    },
+    policies: await countPolicies(deps, tenantId),
     decisions_last_hour: {
       placement: placements.filter((row) => row.created_at_ms >= sinceMs).length,
       scaling: scalings.filter((row) => row.timestamp >= sinceMs).length,
@@ -59,24 +46,38 @@ export async function showOrchestrationStatus(
   });
 }
 
-async function readPlatform(
+/** Counts the orchestration policies of a tenant, and those of them that do nothing. */
+export async function countPolicies(
+  deps: CapabilityDeps,
+  tenantId: string,
+): Promise<OrchestrationStatus['policies']> {
+  const policies = await deps.store.read({
+    from: 'orchestration_policies',
+    where: { tenant_id: tenantId },
+    damaged: 'blank',
+  });
+  // Policies in Rego are in the same table; only orchestration policies say whether they steer.
+  const own = policies.filter(({ steers }) => steers !== null);
+  const enabled = own.filter(({ steers }) => steers === 1);
+  const acting = await findSteering(deps, enabled);
+  return { total: own.length, enabled: enabled.length, faulty: enabled.length - acting.length };
+}
+
+/** Reads the state of servers, nodes, bus and reconcilers, which the platform alone is shown. */
+export async function readPlatform(
   { store, clock, bus }: CapabilityDeps,
   reconcilers: readonly ReconcilerStatus[],
-): Promise<OrchestrationStatus['platform']> {
-  const { nodes, leases } = await store.snapshot({
-    nodes: { from: 'nodes' },
-    leases: { from: 'leases' },
-  });
+): Promise<NonNullable<OrchestrationStatus['platform']>> {
+  const leases = await store.read({ from: 'leases' });
+  const nodes = await store.tally({ from: 'nodes', by: ['status'] });
   const nowMs = clock.nowMs();
   const others = leases.filter(
     ({ id, expires_at_ms }) => id.startsWith(SERVER_PREFIX) && expires_at_ms > nowMs,
   );
-  const byStatus: Record<string, number> = {};
-  for (const { status } of nodes) byStatus[status] = (byStatus[status] ?? 0) + 1;
   return {
     // A server that is alone with its store holds no lease of its own name.
     servers: Math.max(1, others.length),
-    nodes: byStatus,
+    nodes: Object.fromEntries(nodes.map(({ values: [status], total }) => [status, total])),
     bus: { state: await findBusState(bus) },
     reconcilers: reconcilers.map(
       ({ name, state, failures_in_a_row, last_started_at, last_error }) => ({

@@ -135,6 +135,7 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
       read: (query) => noting(() => store.read(query)),
       snapshot: (queries) => noting(() => store.snapshot(queries)),
       count: (query) => noting(() => store.count(query)),
+      tally: (tally) => noting(() => store.tally(tally)),
       commit: async (changes) => {
         const done = await store.commit(changes);
         if (!done.ok) note(done.error);

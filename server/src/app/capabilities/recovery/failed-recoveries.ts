@@ -108,5 +108,6 @@ export function givenUp(
     remedy:
       'Fix what keeps it from starting, then retry the recovery: novacron operation retry ' +
       `${stuck.id}. Or name another node: novacron vm recover ${id} --node NODE.`,
+    data: { reason: 'attempts', given_up: true, attempts: tries },
   });
 }

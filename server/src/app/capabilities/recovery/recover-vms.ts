@@ -20,12 +20,19 @@ import type { CapabilityDeps } from '../deps.ts';
 import { type FailedRecovery, findFailed, givenUp, retryStuck } from './failed-recoveries.ts';
 import { findRecoverable, type RecoverableVm } from './find-recoverable.ts';
 import { findHeld } from './hold-starts.ts';
+import { describeRecoveryCircumstances } from './recovery-circumstances.ts';
 
 /** How often it looks; most of the time of a recovery is the boot of the guest. */
 const LOOK_MS = 5_000;
 
 /** Recoveries of the fleet at a time: all of them read from the same storage. */
 const UNDER_WAY_MAX = 16;
+
+/**
+ * Recoveries of a VM that are refused in a row before it is given up: half an hour of backoff, so
+ * that what is away for some minutes ends none.
+ */
+const REFUSALS_MAX = 8;
 
 /** Pause before the next round while VMs wait until others have been recovered. */
 const NEXT_ROUND_MS = 1_000;
@@ -35,7 +42,11 @@ export type RecoveryParts = BeginParts<CapabilityDeps>;
 
 /** Starts VMs of dead nodes elsewhere. */
 export function recoveries(parts: RecoveryParts): Reconciler {
-  const refusals = refusedWrites(parts.deps, 'vm.not_recovered');
+  const refusals = refusedWrites(parts.deps, 'vm.not_recovered', {
+    triesMax: REFUSALS_MAX,
+    describeCircumstances: (row) => describeRecoveryCircumstances(parts.deps, row),
+  });
+  const ends = refusedWrites(parts.deps, 'vm.not_recovered');
   return {
     name: 'recoveries',
     summary: 'Starts VMs of nodes that are dead or cut off on other nodes, if they ask for it.',
@@ -47,7 +58,7 @@ export function recoveries(parts: RecoveryParts): Reconciler {
         if (FENCED.has(type)) wake();
       }),
     run: async (budget) => {
-      const { tried, postponed } = await recoverSome(parts, budget, refusals);
+      const { tried, postponed } = await recoverSome(parts, budget, { refusals, ends });
       if (tried > 0) parts.onEvents();
       return postponed > 0 ? { nextMs: NEXT_ROUND_MS } : undefined;
     },
@@ -69,16 +80,26 @@ interface Round {
   readonly postponed: number;
 }
 
+interface Memories {
+  readonly refusals: RefusedWrites;
+  /** Of VMs whose recovery got stuck as often as they allow: these are looked at in each round. */
+  readonly ends: RefusedWrites;
+}
+
 async function recoverSome(
   parts: RecoveryParts,
   budget: ReconcilerBudget,
-  refusals: RefusedWrites,
+  { refusals, ends }: Memories,
 ): Promise<Round> {
   const { store, clock } = parts.deps;
   const waiting = await findRecoverable(parts.deps);
   const byId = new Map<string, RecoverableVm>(waiting.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
+  ends.keepOnly(byId);
   if (waiting.length === 0) return { tried: 0, postponed: 0 };
+  await refusals.compareCircumstances(
+    waiting.map(({ row, source }) => ({ row, sinceMs: source.last_seen_at_ms })),
+  );
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
   const failed = await findFailed(parts.deps, waiting);
@@ -91,13 +112,13 @@ async function recoverSome(
   }));
   const nowMs = clock.nowMs();
   const startable = waiting.map(({ row, spec }) => {
-    const isRefused = (refusals.notBeforeMs(row.id) ?? 0) > nowMs;
+    const isRefused = refusals.isGivenUp(row.id) || (refusals.notBeforeMs(row.id) ?? 0) > nowMs;
     const isGivenUp = failed.get(row.id)?.isGivenUp === true;
     return { row, spec, isComing: !isRefused && !isGivenUp };
   });
   const held = await findHeld(parts.deps, startable);
-  const left = await leaveToPeople(waiting, failed, { budget, refusals });
-  const vms = all.filter(({ id }) => !held.has(id) && !left.has(id));
+  const left = await leaveToPeople(waiting, failed, { budget, ends });
+  const vms = all.filter(({ id }) => !held.has(id) && !left.has(id) && !refusals.isGivenUp(id));
   const round = { vms, underWay, underWayMax: UNDER_WAY_MAX };
   const plan = planRecoveries(round, { nowMs });
   for (const line of explainRecoveries(plan)) parts.deps.logger.info({}, line);
@@ -130,7 +151,7 @@ async function recoverSome(
 async function leaveToPeople(
   waiting: readonly RecoverableVm[],
   failed: ReadonlyMap<string, FailedRecovery>,
-  { budget, refusals }: { readonly budget: ReconcilerBudget; readonly refusals: RefusedWrites },
+  { budget, ends }: { readonly budget: ReconcilerBudget; readonly ends: RefusedWrites },
 ): Promise<ReadonlySet<string>> {
   const left = new Set<string>();
   for (const { row } of waiting) {
@@ -138,7 +159,7 @@ async function leaveToPeople(
     if (stuck === undefined || isGivenUp !== true) continue;
     left.add(row.id);
     const begun = { kind: 'refused', problem: givenUp(row, { tries, stuck }) } as const;
-    await refusals.note(row, begun, budget.guard);
+    await ends.note(row, begun, budget.guard);
   }
   return left;
 }

@@ -18,8 +18,22 @@ export const REFUSALS = [
 export interface Refusal {
   /** Unit: ms since the Unix epoch. */
   readonly atMs: number;
+  /** For programs: the code of its problem, or the gap of a level. */
+  readonly reason: string;
   /** A sentence for people. */
   readonly detail: string;
+  /** Null: it is tried again by itself, at growing intervals. */
+  readonly givenUp: GivenUp | null;
+}
+
+/** How a change ends that was refused too often in a row. */
+export interface GivenUp {
+  /** `stuck`: its operation is left to be retried by people; `refused`: nothing was made. */
+  readonly how: 'stuck' | 'refused';
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** What people can do: a sentence. */
+  readonly remedy: string;
 }
 
 /** Finds the last one of each VM, by its id. @param sinceMs - of each, the earliest that counts */
@@ -42,8 +56,12 @@ export async function findRefusals(
   const refusals = new Map<string, Refusal>();
   for (const { target, at_ms: atMs, data_json } of events) {
     if (refusals.has(target) || atMs < (sinceMs.get(target) ?? 0)) continue;
-    const { detail } = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
-    refusals.set(target, { atMs, detail: String(detail) });
+    const data = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
+    const { detail, reason, remedy, given_up, attempts } = data;
+    const how = reason === 'attempts' ? 'stuck' : 'refused';
+    const end = { how, attempts: Number(attempts), remedy: String(remedy) } as const;
+    const givenUp = given_up === true ? end : null;
+    refusals.set(target, { atMs, reason: String(reason), detail: String(detail), givenUp });
   }
   return refusals;
 }

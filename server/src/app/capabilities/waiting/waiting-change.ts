@@ -1,6 +1,7 @@
 /** A change that waits, as status, incidents and explanations show it. */
 import type { IntentClass } from '@novacron/contract/healing/intent';
 import type { OperationId } from '@novacron/contract/ids';
+import type { GivenUp } from './find-refusals.ts';
 
 /** A change that healing intends to make and that waits. */
 export interface WaitingChange {
@@ -21,4 +22,6 @@ export interface WaitingChange {
   readonly reason: string;
   /** The operation that it waits for; null: for something else. */
   readonly heldBy: OperationId | null;
+  /** Absent where it is tried again by itself, whatever changes. */
+  readonly givenUp?: GivenUp;
 }

@@ -13,7 +13,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { findRecoverable, type RecoverableVm } from '../recovery/find-recoverable.ts';
 import { findHeld } from '../recovery/hold-starts.ts';
 import type { HoldReason } from './find-hold-reason.ts';
-import { findRefusals } from './find-refusals.ts';
+import { findRefusals, type GivenUp, type Refusal } from './find-refusals.ts';
 import type { WaitingChange } from './waiting-change.ts';
 
 /** When the node of a VM was heard last. Unit: ms since the Unix epoch. */
@@ -31,7 +31,11 @@ export async function waitingRecoveries(
   const dead = await findRecoverable(deps);
   const own = dead.filter(({ row }) => row.tenant_id === tenantId);
   const reasons = hold === undefined ? await reasonsOf(deps, { all: dead, own }) : null;
-  const toWaiting = (vm: RecoverableVm, reason: string, sinceMs: number): WaitingChange => ({
+  const toWaiting = (
+    vm: RecoverableVm,
+    { reason, givenUp }: Reason,
+    sinceMs: number,
+  ): WaitingChange => ({
     class: 'recovery',
     who: 'recoveries',
     operation: 'vm.recover',
@@ -41,6 +45,7 @@ export async function waitingRecoveries(
     reason,
     heldBy: null,
     from: null,
+    ...(givenUp === undefined ? {} : { givenUp }),
   });
   return [
     ...silent
@@ -48,11 +53,11 @@ export async function waitingRecoveries(
       .map((vm) => {
         const { node } = observedOf(vm.row);
         const off = `its node ${node} does not answer, and is not known to be off`;
-        return toWaiting(vm, off, sinceOf(vm));
+        return toWaiting(vm, { reason: off }, sinceOf(vm));
       }),
     ...own.flatMap((vm) => {
       const sinceMs = Math.max(sinceOf(vm), hold?.sinceMs ?? 0);
-      const reason = hold?.reason ?? reasons?.get(vm.row.id);
+      const reason = hold ?? reasons?.get(vm.row.id);
       return reason === undefined ? [] : [toWaiting(vm, reason, sinceMs)];
     }),
   ];
@@ -89,11 +94,18 @@ interface Scope {
   readonly own: readonly RecoverableVm[];
 }
 
+/** Why a recovery waits. */
+interface Reason {
+  /** A clause for people. */
+  readonly reason: string;
+  readonly givenUp?: GivenUp | undefined;
+}
+
 /** Why recoveries wait without a hold, by the ids of VMs; those that begin now have no reason. */
 async function reasonsOf(
   deps: CapabilityDeps,
   { all, own }: Scope,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Reason>> {
   const sinceMs = new Map<string, number>(own.map((vm) => [vm.row.id, sinceOf(vm)]));
   const failures = await findFailures(deps, sinceMs);
   const refusals = await findRefusals(deps, 'vm.not_recovered', sinceMs);
@@ -101,14 +113,24 @@ async function reasonsOf(
   const startable = all.map((vm) => ({ ...vm, isComing: true }));
   const held = await findHeld({ ...deps, logger }, startable);
   return new Map(
-    own.flatMap(({ row: { id } }): readonly (readonly [string, string])[] => {
+    own.flatMap(({ row: { id } }): readonly (readonly [string, Reason])[] => {
       const failed = failures.get(id);
       const refused = refusals.get(id);
-      if (failed !== undefined && failed.atMs > (refused?.atMs ?? 0)) return [[id, failed.detail]];
-      if (refused !== undefined) return [[id, refused.detail]];
-      return held.has(id) ? [[id, 'the VMs of its start_after have not started']] : [];
+      if (failed !== undefined && failed.atMs > (refused?.atMs ?? 0)) {
+        return [[id, { reason: failed.detail }]];
+      }
+      if (refused !== undefined) return [[id, toReason(refused)]];
+      return held.has(id) ? [[id, { reason: 'the VMs of its start_after have not started' }]] : [];
     }),
   );
+}
+
+function toReason({ detail, givenUp }: Refusal): Reason {
+  if (givenUp === null) return { reason: detail };
+  if (givenUp.how === 'stuck') return { reason: detail, givenUp };
+  const count = `it was refused ${givenUp.attempts} times in a row`;
+  const again = 'is tried again once nodes, quotas, policies or the VM have changed';
+  return { reason: `${count}, and ${again}: ${detail}`, givenUp };
 }
 
 /** The last failed recovery of each VM, with those before it. */

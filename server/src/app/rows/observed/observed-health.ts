@@ -35,6 +35,16 @@ export function withResetsAgain(observed: JsonObject): JsonObject {
 }
 
 /**
+ * The observed fields of a VM whose guest boots on request: NovaCron may reset it again. One that
+ * was healthy is starting; one that was not stays unhealthy, as its incident does, until it serves.
+ */
+export function withBoot(observed: JsonObject): JsonObject {
+  return healthOf(observed)?.state === 'healthy'
+    ? withHealth(observed, undefined)
+    : withResetsAgain(observed);
+}
+
+/**
  * The health that answers show.
  * @returns null where a VM has no check, or does not run
  */

@@ -16,7 +16,7 @@ import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { withResetsAgain } from '../../../rows/observed/observed-health.ts';
+import { withBoot } from '../../../rows/observed/observed-health.ts';
 import { isPaused, withoutPause } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
@@ -87,7 +87,7 @@ function planHalt(
   const agent = { kind: 'agent', node: node.name, vmId: row.id, generation } as const;
   const isNews = isPaused(row) === (step === 'resume');
   const isOwn = scope.context.client === 'platform';
-  const reset = isOwn ? observed : withResetsAgain(observed);
+  const reset = isOwn ? observed : withBoot(observed);
   const after = step === 'reset' ? reset : withoutPause(observed);
   const settled = step === 'pause' ? { ...after, paused: true } : after;
   const desired = desiredOf(row);

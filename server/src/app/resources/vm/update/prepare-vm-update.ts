@@ -30,7 +30,7 @@ import {
   withoutGrowth,
   withoutGrowthOf,
 } from '../../../rows/observed/grown-size.ts';
-import { withResetsAgain } from '../../../rows/observed/observed-health.ts';
+import { withBoot, withResetsAgain } from '../../../rows/observed/observed-health.ts';
 import {
   isCorrectedByChange,
   type ObservedChange,
@@ -330,7 +330,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address, furtherInterfacesOf(row));
   const given = withGivenKeys(seen.settled, found.givenKeys);
-  const running = kept.by === 'healing' ? withResetsAgain(given) : given;
+  const running = seenAfterBoot(found, kept, given);
   const settled = isSwitchedOff(found) ? withoutHalt(given) : running;
   // What no command corrects stays as it was observed.
   const seenAfter = needsNoNode(found, moved) ? observedOf(row) : settled;
@@ -360,6 +360,12 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
       planSecrets(found),
     ),
   };
+}
+
+/** A guest that healing gives more may be reset again; one that is restarted boots. */
+function seenAfterBoot(found: VmChange, { by }: Kept, observed: JsonObject): JsonObject {
+  if (by === 'healing') return withResetsAgain(observed);
+  return restartsOf(found).length > 0 ? withBoot(observed) : observed;
 }
 
 /** What a request has to know of a VM that healing has given another size. */

@@ -1,0 +1,145 @@
+/** A recovery that is refused is given up after a while, and tried again when something changes. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { NodeId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+const LOST_MS = 2 * MINUTE_MS;
+const INSPECTED_MS = 25 * MINUTE_MS;
+/** By then a recovery that is refused each time is given up. */
+const GIVEN_UP_MINUTES = 34;
+
+const node = (name: string) => ({
+  name,
+  zone: 'zone-a',
+  rack: 'rack-a',
+  cpu_cores: 8,
+  memory_gb: 16,
+  disk_gb: 200,
+  storage: { pool: 'rack', sharing: 'shared' as const, size_gb: 900, free_gb: 500 },
+});
+const FLEET: Fleet = {
+  nodes: [node('refused-a'), node('refused-b')],
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+const DENIES_RECOVERIES = [
+  'package no_recovery',
+  '',
+  'deny contains reason if {',
+  '  input.action == "recover_vm"',
+  '  reason := "the storage is being moved"',
+  '}',
+].join('\n');
+
+describe('a recovery that is refused before anything is made', () => {
+  // The node is back then, so that the bench finds all machines.
+  afterEach(async () => {
+    bench().fleet.restartAgent('refused-a');
+    await bench().advance(INSPECTED_MS);
+  });
+  const bench = useBench({ fleet: FLEET });
+  const healing = { on_node_loss: 'restart' } as const;
+  const big = { cpu_cores: 6, memory_gb: 12, disk_gb: 20 };
+
+  async function makeOn(name: string, more: Parameters<typeof makeVm>[1]): Promise<Vm> {
+    const { id } = await makeVm(bench(), { ...more, placement: { node: name } });
+    await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+    return bench().expectOk('vm.get', { id });
+  }
+
+  async function die(): Promise<void> {
+    const { items } = await bench().expectOk('node.list', { name: 'refused-a' });
+    const id = String(items[0]?.id) as NodeId;
+    await bench().fleet.stopAgent('refused-a');
+    await bench().advance(LOST_MS);
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+  }
+
+  async function pass(minutes: number): Promise<void> {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      await bench().advance(MINUTE_MS);
+      await bench().endAll();
+    }
+  }
+
+  const refusals = async () => {
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_recovered'] });
+    return items.map(({ data, priority }) => ({ data, priority }));
+  };
+
+  async function openIncident() {
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    const [found] = items.filter(({ cause }) => cause === 'node_lost');
+    if (found === undefined) throw new Error('there is no incident of the node');
+    return found;
+  }
+
+  test('is left to people with its reason, and begins once there is room', async () => {
+    const inTheWay = await makeVm(bench(), {
+      ...big,
+      name: 'way',
+      placement: { node: 'refused-b' },
+    });
+    const { id } = await makeOn('refused-a', { ...big, name: 'big', healing });
+    await die();
+    await pass(GIVEN_UP_MINUTES);
+    const said = await refusals();
+    expect(said).toMatchObject([
+      { priority: 'high', data: { name: 'big', reason: expect.any(String) } },
+      { priority: 'critical', data: { name: 'big', given_up: true, attempts: 8 } },
+    ]);
+    const incident = await openIncident();
+    const { explanation, advice } = await bench().expectOk('incident.explain', { id: incident.id });
+    const words = explanation.join('\n');
+    expect(words).toContain(
+      'big: vm.recover was tried 8 times in a row: nothing more is tried by itself. People have',
+    );
+    expect(advice.join('\n')).toContain(
+      'vm.recover of big is left to people: it was refused 8 times in a row, and is tried again ' +
+        'once nodes, quotas, policies or the VM have changed: ',
+    );
+    const { waiting } = await bench().expectOk('healing.status', {});
+    expect(waiting).toMatchObject([
+      {
+        operation: 'vm.recover',
+        target: 'big',
+        reason: expect.stringContaining('8 times in a row'),
+      },
+    ]);
+
+    await pass(20);
+    expect(await refusals()).toEqual(said);
+    const gone = await bench().expectOk('vm.delete', { id: inTheWay.id });
+    await bench().end(gone.operation);
+    await pass(3);
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+      node: 'refused-b',
+      status: 'running',
+    });
+    expect((await bench().expectOk('healing.status', {})).waiting).toEqual([]);
+  });
+
+  test('begins once the policy that denied it is gone', async () => {
+    const { id } = await makeOn('refused-a', { name: 'denied', healing });
+    const policy = await bench().expectOk('policy.create', {
+      name: 'no-recovery',
+      type: 'resource',
+      rule: DENIES_RECOVERIES,
+      platform_writes: true,
+    });
+    await die();
+    await pass(GIVEN_UP_MINUTES);
+    expect((await refusals()).at(0)?.data).toMatchObject({ reason: 'policy-denied' });
+    expect((await openIncident()).state).toBe('open');
+    await bench().expectOk('policy.delete', { id: policy.resource.id });
+    await pass(3);
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+      node: 'refused-b',
+      status: 'running',
+    });
+  });
+});
