@@ -55,7 +55,7 @@ interface PlacedInput {
 }
 
 /** Distributes an input over path, query, headers and body, as the REST API takes it. */
-export function placeInput(
+function placeInput(
   { method, path: template }: { readonly method: string; readonly path: string },
   fields: Map<string, unknown>,
 ): PlacedInput {

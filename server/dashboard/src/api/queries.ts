@@ -1,4 +1,4 @@
-/** Queries: the key of each is its operation and its input, so that events find what they change. */
+/** Queries: the key of each is its operation and input, so that events find what they change. */
 import type {
   InputOf,
   OperationName,

@@ -6,7 +6,7 @@ export type Filled = Readonly<Record<string, unknown>>;
 const PLAIN = /^[\w./@%+:,-]+$/;
 
 /** A text as one word of a POSIX shell, whatever is in it. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -7,7 +7,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** One cell. */
-export function csvCell(value: unknown): string {
+function csvCell(value: unknown): string {
   const text = textOf(value);
   const isSafe = typeof value === 'number' || NUMBER.test(text) || !FORMULA.test(text);
   const safe = isSafe ? text : `'${text}`;

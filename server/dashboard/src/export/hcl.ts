@@ -4,7 +4,7 @@ const NAME = /^[A-Za-z_][\w-]*$/;
 const INDENT = '  ';
 
 /** A text as a quoted template without interpolation (HCL native syntax, string literals). */
-export function hclText(text: string): string {
+function hclText(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
@@ -18,7 +18,7 @@ export function hclText(text: string): string {
 }
 
 /** A value as an expression. */
-export function hclValue(value: unknown, indent = ''): string {
+function hclValue(value: unknown, indent = ''): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return hclText(value);
   if (typeof value !== 'object') return String(value);
@@ -41,7 +41,7 @@ function keyOf(key: string): string {
 }
 
 /** A label of a block: letters, digits, underscores and dashes of the name. */
-export function hclLabel(name: string): string {
+function hclLabel(name: string): string {
   const label = name.replaceAll(/[^\w-]+/g, '_').replace(/^(?=[^A-Za-z_])/, '_');
   return label === '' ? 'this' : label;
 }

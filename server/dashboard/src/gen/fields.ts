@@ -191,7 +191,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "role.update": "Changes the permissions of a role, with immediate effect.",
  "role.delete": "Deletes a role that no API key uses.",
  "control_plane.get": "Shows the control plane of this server, and nodes that another one uses.",
- "control_plane.takeover": "Takes over the nodes that follow another control plane. Stop its servers first: it cannot use these nodes afterwards."
+ "control_plane.takeover": "Takes over the nodes that follow another control plane. Stop its servers first: it cannot use these nodes afterwards.",
+ "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, capacity, and what NovaCron does by itself."
 };
 /** Fields of the inputs of writes, by operation. */
 export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
@@ -4193,5 +4194,9 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "control plane",
   "group": "control-plane",
   "description": "which server the agents of nodes obey"
+ },
+ "fleet": {
+  "words": "fleet",
+  "group": "fleet"
  }
 };

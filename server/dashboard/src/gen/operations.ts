@@ -190,5 +190,6 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "role.update": "PATCH /roles/{id} admin tenant write",
  "role.delete": "DELETE /roles/{id} admin tenant write",
  "control_plane.get": "GET /control-plane viewer platform read",
- "control_plane.takeover": "POST /control-plane/takeover admin platform write"
+ "control_plane.takeover": "POST /control-plane/takeover admin platform write",
+ "fleet.summary": "GET /fleet/summary viewer tenant read"
 };

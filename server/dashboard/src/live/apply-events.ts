@@ -57,7 +57,7 @@ function emptyBatch(): Batch {
 }
 
 /** Adds what an event changes to a batch. */
-export function collect({ targets, lists }: Batch, { type, target, data }: LiveEvent): void {
+function collect({ targets, lists }: Batch, { type, target, data }: LiveEvent): void {
   const [noun = ''] = type.split('.');
   add(targets, noun, target);
   const { operation_id: operation } = data;
@@ -103,7 +103,7 @@ function itemsOf(data: unknown): readonly Item[] {
 }
 
 /** The same answer with one row replaced; the answer itself where it has no such row. */
-export function replaceItem<Data>(data: Data, found: Item): Data {
+function replaceItem<Data>(data: Data, found: Item): Data {
   if (!mentions(data, String(found.id))) return data;
   const swap = (value: unknown): unknown => {
     const { items, pages } = toItem(value);

@@ -223,7 +223,7 @@ export const KIND_PAGES: readonly KindPage[] = [
 ];
 
 /** The pages of a noun; undefined where it has none. */
-export function kindPageOf(noun: string): KindPage | undefined {
+function kindPageOf(noun: string): KindPage | undefined {
   return KIND_PAGES.find((kind) => kind.noun === noun);
 }
 

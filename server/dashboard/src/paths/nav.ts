@@ -23,7 +23,7 @@ const kindsOf = (group: string): readonly NavEntry[] =>
   );
 
 /** The groups in their order. */
-export const NAV_GROUPS: readonly NavGroup[] = [
+const NAV_GROUPS: readonly NavGroup[] = [
   {
     title: 'Now',
     entries: [

@@ -25,7 +25,7 @@ function Text({ title, what, text }: { title: string; what: string; text: string
         <strong>{title}</strong>
         <CopyButton text={text} what={what} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys have to scroll it */}
       <pre className={styles.text} tabIndex={0}>
         {text}
       </pre>

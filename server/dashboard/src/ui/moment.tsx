@@ -36,7 +36,7 @@ function useNowMs(): number {
  * How long ago something was, or in how long it will be. A moment that is some seconds ahead is
  * `just now`: clocks of browsers and servers differ.
  */
-export function describeAge(atMs: number, fromMs: number): string {
+function describeAge(atMs: number, fromMs: number): string {
   const seconds = Math.round((fromMs - atMs) / SECOND_MS);
   const size = Math.abs(seconds);
   if (size < MINUTE_S / 2) return 'just now';
@@ -50,7 +50,7 @@ export function describeAge(atMs: number, fromMs: number): string {
 }
 
 /** A moment in the chosen time zone: `26 Nov 2026, 07:55:08 UTC`. */
-export function formatMoment(at: Date, timeZone: 'local' | 'utc'): string {
+function formatMoment(at: Date, timeZone: 'local' | 'utc'): string {
   const text = new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',

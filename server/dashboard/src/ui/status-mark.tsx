@@ -49,7 +49,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 /** Statuses that mean something else for some nouns: a running operation has not succeeded. */
-export function toneOf(status: string, noun = ''): Tone {
+function toneOf(status: string, noun = ''): Tone {
   if (noun === 'operation' && status === 'running') return 'info';
   if (noun === 'audit' && TONES[status] === undefined) return 'bad';
   return TONES[status] ?? 'none';

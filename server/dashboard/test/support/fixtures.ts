@@ -52,7 +52,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 
 /** Signs in with a key at the address that is asked for, or at the overview. */
-export async function signIn(page: Page, key: string, path = '/dashboard/'): Promise<void> {
+async function signIn(page: Page, key: string, path = '/dashboard/'): Promise<void> {
   await page.goto(path);
   await page.getByLabel('API key').fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -8,7 +8,7 @@ export interface Seeded {
 }
 
 /** Names that pages have to bear: markup, right-to-left text, emoji, great length. */
-export const HARD_TEXTS = {
+const HARD_TEXTS = {
   markup: '</script><img src=x onerror=alert(1)>',
   rightToLeft: 'خادم الويب الرئيسي',
   emoji: 'a note with 🚀 and e\u0301',
@@ -62,13 +62,13 @@ warn contains "VMs have an owner" if {
 `;
 
 /** The id of the resource that a write has made. */
-export function idOf(answer: unknown): string {
+function idOf(answer: unknown): string {
   const resource = Object(answer).resource;
   return String(Object(resource).id);
 }
 
 /** Waits until the operation of a write has ended. */
-export async function waitForOperation(server: TestServer, answer: unknown): Promise<void> {
+async function waitForOperation(server: TestServer, answer: unknown): Promise<void> {
   const id = String(Object(Object(answer).operation).id);
   const ended = await server.send('GET', `/operations/${id}/wait?timeout_ms=30000`);
   const { status } = Object(ended);

@@ -1,4 +1,4 @@
-/** Starts a real server with its simulated fleet in a process of its own, and fills it over REST. */
+/** Starts a real server with its simulated fleet in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -18,7 +18,7 @@ import {
 } from './read-dashboard-files.ts';
 
 /** Where the dashboard is. */
-export const DASHBOARD_PATH = '/dashboard';
+const DASHBOARD_PATH = '/dashboard';
 
 const NONCE_BYTES = 18;
 const FOUND_STATUS = 302;

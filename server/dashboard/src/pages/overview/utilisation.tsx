@@ -40,7 +40,8 @@ export function Utilisation() {
                 const total = sum(nodes.map(({ capacity }) => capacity[field]));
                 const used = sum(nodes.map(({ allocated }) => allocated[field]));
                 const percent = total === 0 ? 0 : (used / total) * PERCENT;
-                const words = `${format(used)} of ${format(total)} ${unit} (${Math.round(percent)} %)`;
+                const share = `${Math.round(percent)} %`;
+                const words = `${format(used)} of ${format(total)} ${unit} (${share})`;
                 return (
                   <div key={field}>
                     <dt>{label}</dt>

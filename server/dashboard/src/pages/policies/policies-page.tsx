@@ -20,7 +20,7 @@ export function PoliciesPage() {
   return (
     <Page
       title="Policies"
-      intro="Rules in Rego that allow, warn about or refuse writes. A new rule text is a new version."
+      intro="Rules in Rego that allow, warn about or refuse writes. Each text is a version."
       actions={link}
     >
       <ListView

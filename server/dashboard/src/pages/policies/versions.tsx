@@ -114,7 +114,7 @@ function Differences({ id, from, to }: DifferencesProps) {
         text === '' ? (
           <p>The texts are equal; only other fields have changed.</p>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys have to scroll it
           <pre className={styles.diff} tabIndex={0}>
             {text.split('\n').map((line, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines of a fixed text never move
