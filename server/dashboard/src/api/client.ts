@@ -13,19 +13,19 @@ const UNAUTHENTICATED_STATUS = 401;
 /** Calls an operation. Throws an {@link ApiProblem} where the server refuses or is away. */
 export async function call<Name extends OperationName>(
   name: Name,
-  input: InputOf<Name>,
+  input: InputOf<Name> | { readonly id: string },
   signal?: AbortSignal,
 ): Promise<OutputOf<Name>> {
   // The server answers what its contract says; the dashboard comes from the same release.
-  return (await callByName(name, input, signal)) as OutputOf<Name>;
+  return callByName<OutputOf<Name>>(name, input, signal);
 }
 
 /** Calls an operation that is known by its name only, as pages made from metadata do. */
-export async function callByName(
+export async function callByName<Answer = unknown>(
   name: string,
   input: object,
   signal?: AbortSignal,
-): Promise<unknown> {
+): Promise<Answer> {
   const route = routeOf(name);
   if (route === undefined) throw new Error(`This release has no operation ${name}.`);
   const { path, body } = placeInput(route, new Map(Object.entries(input)));
@@ -42,8 +42,8 @@ export async function callByName(
     if (signal?.aborted) throw cause;
     throw unreachable();
   });
+  if (response.ok) return response.json();
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
   const found = toProblem(response.status, answer);
   if (response.status === UNAUTHENTICATED_STATUS) signOut(found.parts.detail);
   throw found;

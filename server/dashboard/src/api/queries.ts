@@ -8,7 +8,10 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { call, callByName } from './client.ts';
 
 /** One answer of an operation that reads. */
-export function queryOf<Name extends OperationName>(name: Name, input: InputOf<Name>) {
+export function queryOf<Name extends OperationName>(
+  name: Name,
+  input: InputOf<Name> | { readonly id: string },
+) {
   return queryOptions<OutputOf<Name>>({
     queryKey: [name, input],
     queryFn: ({ signal }) => call(name, input, signal),

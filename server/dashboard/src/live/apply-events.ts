@@ -103,7 +103,7 @@ function itemsOf(data: unknown): readonly Item[] {
 }
 
 /** The same answer with one row replaced; the answer itself where it has no such row. */
-function replaceItem<Data>(data: Data, found: Item): Data {
+function replaceItem(data: unknown, found: Item): unknown {
   if (!mentions(data, String(found.id))) return data;
   const swap = (value: unknown): unknown => {
     const { items, pages } = toItem(value);
@@ -113,8 +113,7 @@ function replaceItem<Data>(data: Data, found: Item): Data {
     }
     return Array.isArray(pages) ? Object.assign({}, value, { pages: pages.map(swap) }) : value;
   };
-  // It has the shape that it had: only a row is another.
-  return swap(data) as Data;
+  return swap(data);
 }
 
 function invalidateNouns(client: QueryClient, nouns: ReadonlySet<string>): void {

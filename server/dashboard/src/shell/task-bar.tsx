@@ -29,8 +29,7 @@ export function TaskBar() {
 }
 
 function TaskItem({ task }: { readonly task: Task }) {
-  // The id came from the server as the id of an operation.
-  const id = task.id as `op_${string}` & Parameters<typeof queryOf<'operation.get'>>[1]['id'];
+  const { id } = task;
   const { data } = useQuery({
     ...queryOf('operation.get', { id }),
     refetchInterval: ({ state }) => (FINAL.includes(state.data?.status ?? '') ? false : REFRESH_MS),

@@ -31,8 +31,7 @@ const SHOWN_ELSEWHERE = ['capacity', 'allocated', 'name', 'status'];
 /** Renders the page of the node in the address. */
 export function NodePage() {
   const params = useParams({ strict: false });
-  // An id from the address: the server refuses what is not one.
-  const id = String(params.id) as Node['id'];
+  const id = String(params.id);
   const query = useQuery(queryOf('node.get', { id }));
   const node = query.data;
   return (

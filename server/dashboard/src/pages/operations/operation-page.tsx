@@ -27,8 +27,7 @@ const GOING_ON = ['running', 'undoing'];
 /** Renders the page. */
 export function OperationPage() {
   const params = useParams({ strict: false });
-  // An id from the address: the server refuses what is not one.
-  const id = String(params.id) as Operation['id'];
+  const id = String(params.id);
   const query = useQuery({
     ...queryOf('operation.get', { id }),
     refetchInterval: ({ state }) =>

@@ -1,5 +1,4 @@
 /** One policy: its rule in the editor, its versions, and what a change of it would do. */
-import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { queryOf } from '../../api/queries.ts';
@@ -13,13 +12,10 @@ import { ListView } from '../resources/list-view.tsx';
 import { PolicyForm } from './policy-form.tsx';
 import { Versions } from './versions.tsx';
 
-type Policy = OutputOf<'policy.get'>;
-
 /** Renders the page of the policy in the address. */
 export function PolicyPage() {
   const params = useParams({ strict: false });
-  // An id from the address: the server refuses what is not one.
-  const id = String(params.id) as Policy['id'];
+  const id = String(params.id);
   const query = useQuery(queryOf('policy.get', { id }));
   const policy = query.data;
   return (
@@ -49,7 +45,7 @@ export function PolicyPage() {
             <Panel title="Rule">
               <PolicyForm key={found.revision} policy={found} />
             </Panel>
-            <Versions id={id} />
+            <Versions id={found.id} />
             <ListView
               noun="policy_violation"
               operation="policy_violation.list"
