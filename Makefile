@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -23,6 +23,7 @@ setup: $(STAMP) build ## install dependencies and build everything
 build: $(STAMP) ## compile and bundle
 	npx tsc -b
 	node provider/build/bundle.mjs
+	node server/dashboard/build/build-dashboard.mjs
 
 check: build ## types, style, arrows between rings, circles of folders, imports of scripts, dead code
 	npx biome check .
@@ -84,6 +85,12 @@ walk: setup ## files that one operation runs through: make walk OPERATION=vm.cre
 conformance: setup ## run OPA's cases, or a directory of policies with tests: make conformance CASES=dir [FLOOR=file]
 	node server/rego/dist/conformance/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR)) $(ARGS)
 
+e2e: build ## the dashboard in the system's Chromium, against real servers with simulated fleets
+	npx playwright test --config server/dashboard/test/playwright.config.cjs $(ARGS)
+
+screenshots: build ## pictures of the dashboard's pages: make screenshots [DIR=folder]
+	SCREENSHOTS=$(or $(DIR),$(CURDIR)/server/dashboard/dist/screenshots) npx playwright test --config server/dashboard/test/playwright.config.cjs
+
 generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs
 	node provider/dist/documentation/print-documentation.js docs/provider
@@ -92,6 +99,7 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/transports/reference/print-reference.js docs/reference
 	node server/dist/transports/reference/print-policy-input.js server/contract/src/gen
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
+	node server/dashboard/build/generate-metadata.mjs
 	node constructs/build/generate-bindings.mjs
 	node constructs/build/write-api.mjs
 	node test/tidy/complete-lock.mjs

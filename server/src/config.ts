@@ -122,6 +122,8 @@ export interface ServerConfig {
   /** How long sessions of browsers last. */
   readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly otlp: OtlpSettings;
+  /** Whether the dashboard is served. */
+  readonly dashboard: 'on' | 'off';
   /** Who may read the metrics: callers with a key, or everyone. */
   readonly metricsAccess: 'key' | 'open';
 }
@@ -170,6 +172,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   }
   return ok({
     otlp: otlp.value,
+    dashboard: values.dashboard ? 'on' : 'off',
     metricsAccess: values['metrics-open'] ? 'open' : 'key',
     dataDir: values['data-dir'],
     listen,

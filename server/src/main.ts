@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows every adapter. */
 
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
@@ -77,6 +78,9 @@ import { SERVER_VERSION } from './version.ts';
 
 /** How long running requests may take after the server was asked to stop. */
 const STOP_GRACE_MS = 10_000;
+
+/** The built dashboard, which is part of the package. */
+const DASHBOARD_FOLDER = fileURLToPath(new URL('../dist/dashboard', import.meta.url));
 
 /** How long a start waits for the agents of its own fleet, which takes milliseconds. */
 const NODES_MS_MAX = 10_000;
@@ -335,6 +339,7 @@ async function startParts(
     logger: deps.logger,
     timers: deps.timers,
     readiness: health.report,
+    dashboardFolder: config.dashboard === 'on' ? DASHBOARD_FOLDER : undefined,
     ...telemetry,
     listen: config.listen,
     browsers: await describeBrowsers(config, deps),

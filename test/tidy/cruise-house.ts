@@ -39,6 +39,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tracing: 'server/tracing',
   agent: 'server/agent',
   cli: 'server/cli',
+  dashboard: 'server/dashboard',
   server: 'server',
   provider: 'provider',
   constructs: 'constructs',

@@ -59,7 +59,7 @@ function declaredName(declaration: SyntaxNode | undefined): string {
 }
 
 const RELATIVE = /^[.]{1,2}\//;
-const HAS_ENDING = /[.](ts|tsx|mjs|cjs|json)$/;
+const HAS_ENDING = /[.](ts|tsx|mjs|cjs|json|css)$/;
 
 /** Relative imports name a file, with its ending. */
 export const findImportsWithoutEnding: Rule = (files) =>

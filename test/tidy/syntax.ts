@@ -28,7 +28,8 @@ const parsed = new WeakMap<TrackedFile, ParsedFile>();
 export function parseFile(file: TrackedFile): ParsedFile {
   const known = parsed.get(file);
   if (known !== undefined) return known;
-  const tree: unknown = parseSync(file.text, { syntax: 'typescript', target: 'es2022' });
+  const tsx = file.path.endsWith('.tsx');
+  const tree: unknown = parseSync(file.text, { syntax: 'typescript', tsx, target: 'es2022' });
   const lineAt = lineFinder(file.text);
   const made: ParsedFile = {
     file,

@@ -25,7 +25,7 @@ const stage = mkdtempSync(join(tmpdir(), 'novacron-npm-'));
 try {
   const { workspaces } = JSON.parse(readFileSync(join(topLevel, 'package.json'), 'utf8'));
   const folders = [
-    ...workspaces.filter((each) => each !== CONSTRUCTS).map(copyWorkspace),
+    ...workspaces.filter((each) => each !== CONSTRUCTS && !isPrivate(each)).map(copyWorkspace),
     ...makeConstructs(),
   ];
   rmSync(directory, { recursive: true, force: true });
@@ -34,6 +34,13 @@ try {
   execFileSync('npm', ['pack', ...folders, ...options], { cwd: stage, stdio: 'inherit' });
 } finally {
   rmSync(stage, { recursive: true, force: true });
+}
+
+/** The dashboard is no package of its own: its files are part of the server's. */
+function isPrivate(workspace) {
+  return (
+    JSON.parse(readFileSync(join(topLevel, workspace, 'package.json'), 'utf8')).private === true
+  );
 }
 
 /** Copies what a workspace publishes, and says where it is. */

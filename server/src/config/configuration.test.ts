@@ -79,6 +79,7 @@ describe('a server without any setting', () => {
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
       otlp: { endpoint: undefined, headers: {}, ratio: 1 },
+      dashboard: 'on',
       metricsAccess: 'key',
       tenantRateLimitPerSecond: undefined,
       addressRateLimitPerSecond: undefined,
@@ -179,6 +180,7 @@ describe('the value that counts', () => {
     'public-url': ['https://nova.example/', 'https://nova.example'],
     'session-idle': ['900s', '15m'],
     'session-lifetime': ['8h', '8h'],
+    dashboard: ['no', false],
     store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
     'store-size-mib-max': ['512', 512],
     'sealing-key-file': ['/etc/keys', '/etc/keys'],
@@ -491,6 +493,7 @@ listen: 127.0.0.1:7480  # default
 # tls-key:
 tls-min-version: "1.3"  # default
 insecure-listen: false  # default
+dashboard: true  # default
 store: postgres://nova:***@localhost/nova  # flag --store
 # store-size-mib-max:
 # sealing-key-file:

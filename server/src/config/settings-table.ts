@@ -67,6 +67,11 @@ export const SETTINGS = {
     schema: SwitchSchema,
     default: false,
   }),
+  dashboard: setting({
+    description: 'Serve the dashboard at /dashboard.',
+    schema: SwitchSchema,
+    default: true,
+  }),
   store: setting({
     description: 'Store: sqlite, in the data directory, or the URL of a PostgreSQL database.',
     placeholder: 'sqlite|postgres://…',

@@ -7,6 +7,7 @@ import helmet from 'helmet';
 import type { Readiness } from '../app/capabilities/readiness/readiness.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
+import { createDashboardRouter } from './dashboard/create-dashboard-router.ts';
 import { type Core, reportFault } from './dispatch/dispatch.ts';
 import type { EventCore, EventHub } from './events/event-hub.ts';
 import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
@@ -57,6 +58,8 @@ export interface HttpAppOptions extends EventCore {
   readonly images?: ImageStore;
   /** Exports of snapshots; none are taken when absent. */
   readonly exports?: ExportRoutes;
+  /** The folder of the built dashboard; none is served when absent. */
+  readonly dashboardFolder?: string | undefined;
   /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
   /** How browsers reach it. */
@@ -80,6 +83,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(limitAddress(options));
   app.use(createPublicRouter(options));
   app.use(createSignInRouter(options));
+  const { dashboardFolder } = options;
+  if (dashboardFolder !== undefined) app.use(createDashboardRouter(dashboardFolder));
   const { images, exports } = options;
   if (images !== undefined) app.get(IMAGE_PATH, sendImage(images));
   if (exports !== undefined) {

@@ -69,6 +69,7 @@ export async function startFakeServer(
       | 'connectionLimits'
       | 'streamLimits'
       | 'trustedProxies'
+      | 'dashboardFolder'
       | 'images'
       | 'exports'
     >

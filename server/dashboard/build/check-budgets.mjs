@@ -1,0 +1,52 @@
+/** Measures what the pages of the dashboard load, by the bundler's manifest. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** Scripts that the first page needs, compressed. Unit: bytes. */
+const FIRST_PAGE_MAX = 150_000;
+
+/** What one further page adds. Unit: bytes. */
+const PAGE_MAX = 60_000;
+const EDITOR_MAX = 115_000;
+
+/** All style sheets together. Unit: bytes. */
+const STYLES_MAX = 12_000;
+
+/** Throws where a page has become too large. */
+export function checkBudgets(folder) {
+  const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
+  const sizeOf = (file) => gzipSync(readFileSync(join(folder, file)), { level: 9 }).length;
+  const filesOf = (key) => {
+    const found = new Set();
+    const walk = (each) => {
+      const chunk = manifest[each];
+      if (chunk === undefined || found.has(chunk.file)) return;
+      found.add(chunk.file);
+      for (const next of chunk.imports ?? []) walk(next);
+    };
+    walk(key);
+    return found;
+  };
+  const sum = (files) => [...files].reduce((total, file) => total + sizeOf(file), 0);
+  const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+  const shared = filesOf(entry);
+  const overview = filesOf('src/pages/overview/overview-page.tsx');
+  const first = new Set([...shared, ...overview]);
+  const styles = new Set(Object.values(manifest).flatMap(({ css = [] }) => css));
+  const lines = [
+    { name: 'first page', size: sum(first), max: FIRST_PAGE_MAX },
+    { name: 'styles', size: sum(styles), max: STYLES_MAX },
+  ];
+  for (const [key, { isDynamicEntry }] of Object.entries(manifest)) {
+    if (!isDynamicEntry) continue;
+    const own = [...filesOf(key)].filter((file) => !shared.has(file));
+    const max = key.includes('/editor/') ? EDITOR_MAX : PAGE_MAX;
+    lines.push({ name: key, size: sum(own), max });
+  }
+  const over = lines.filter(({ size, max }) => size > max);
+  for (const { name, size, max } of process.env.SIZES ? lines : over) {
+    process.stdout.write(`${name}: ${(size / 1000).toFixed(1)} of ${max / 1000} kB, gzip\n`);
+  }
+  if (over.length > 0) throw new Error('The dashboard is larger than its budget.');
+}

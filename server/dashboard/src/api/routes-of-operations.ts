@@ -1,0 +1,18 @@
+/** Where operations are called, by the generated routes. */
+import { ROUTES } from '../gen/operations.ts';
+
+/** Where an operation is called, and who may. */
+export interface Route {
+  readonly method: string;
+  /** Below `/api/v2`. */
+  readonly path: string;
+  readonly role: string;
+  readonly effect: string;
+}
+
+/** The route of an operation; undefined where this release has none of that name. */
+export function routeOf(name: string): Route | undefined {
+  const [method, path, role, , effect] = ROUTES[name]?.split(' ') ?? [];
+  if (method === undefined || path === undefined) return undefined;
+  return { method, path, role: role ?? 'admin', effect: effect ?? 'write' };
+}

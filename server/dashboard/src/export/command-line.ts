@@ -1,0 +1,42 @@
+/** The command of `novacron` that does what a button or a form does, quoted for a POSIX shell. */
+
+/** What has been filled in: fields by name. */
+export type Filled = Readonly<Record<string, unknown>>;
+
+const PLAIN = /^[\w./@%+:,-]+$/;
+
+/** A text as one word of a POSIX shell, whatever is in it. */
+function shellWord(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * Returns the command.
+ * @param group - the word of the noun: `security-group`
+ * @param operation - `security_group.create`
+ * @param filled - the input; `id` becomes the argument
+ */
+export function commandOf(group: string, operation: string, filled: Filled): string {
+  const verb = (operation.split('.')[1] ?? '').replaceAll('_', '-');
+  const { id, ...others } = filled;
+  const argument = id === undefined ? [] : [shellWord(String(id))];
+  const flags = Object.entries(others).flatMap(([name, value]) => flagsOf(name, value));
+  return ['novacron', group, verb === 'get' ? 'show' : verb, ...argument, ...flags].join(' ');
+}
+
+function flagsOf(name: string, value: unknown): readonly string[] {
+  const flag = `--${name.replaceAll('_', '-')}`;
+  if (value === undefined || value === null || value === '') return [];
+  if (value === true) return [flag];
+  if (value === false) return [`--no-${name.replaceAll('_', '-')}`];
+  if (Array.isArray(value)) {
+    const isPlain = value.every((each) => typeof each !== 'object');
+    if (!isPlain) return [`${flag} ${shellWord(JSON.stringify(value))}`];
+    return value.map((each) => `${flag} ${shellWord(String(each))}`);
+  }
+  if (typeof value !== 'object') return [`${flag} ${shellWord(String(value))}`];
+  const entries = Object.entries(value);
+  const isMap = entries.every(([, each]) => typeof each !== 'object');
+  if (!isMap) return [`${flag} ${shellWord(JSON.stringify(value))}`];
+  return entries.map(([key, each]) => `${flag} ${shellWord(`${key}=${String(each)}`)}`);
+}

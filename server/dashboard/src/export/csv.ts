@@ -1,0 +1,39 @@
+/**
+ * Tables as CSV (RFC 4180). Spreadsheets run cells that begin with =, +, - or @ as formulas, so a
+ * text that does gets an apostrophe before it; numbers stay numbers.
+ */
+
+const FORMULA = /^[=+\-@\t\r]/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** One cell. */
+function csvCell(value: unknown): string {
+  const text = textOf(value);
+  const isSafe = typeof value === 'number' || NUMBER.test(text) || !FORMULA.test(text);
+  const safe = isSafe ? text : `'${text}`;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** A whole table with its header. */
+export function toCsv(
+  fields: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): string {
+  const lines = [fields, ...rows.map((row) => fields.map((field) => row[field]))];
+  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+}
+
+/** Offers a text as a file. */
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

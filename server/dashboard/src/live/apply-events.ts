@@ -1,0 +1,123 @@
+/**
+ * Applies events to the query cache. The events of a moment are collected: each resource that a
+ * page shows is read once and replaced where it stands, and lists are read again only where
+ * something joined or left them.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import { callByName } from '../api/client.ts';
+import { type Item, toItem } from '../api/queries.ts';
+import { routeOf } from '../api/routes-of-operations.ts';
+import type { LiveEvent } from './read-message.ts';
+
+/** How long events are collected. Unit: milliseconds. */
+const COLLECT_MS = 80;
+
+/** More changed resources than this are read as pages of their list. */
+const RESOURCES_MAX = 20;
+
+/** Lists that many events concern are read at most this often. Unit: milliseconds. */
+const LIST_PAUSE_MS = 1_000;
+
+/** Types whose last word says that a resource has come or gone. */
+const JOINS_OR_LEAVES =
+  /[.](create|delete|import)[.]|[.](opened|resolved|reopened|deleted|lost|back)$/;
+
+/** What a batch of events changes. */
+interface Batch {
+  /** Ids of changed resources by their noun. */
+  readonly targets: Map<string, Set<string>>;
+  /** Nouns whose lists have other members. */
+  readonly lists: Set<string>;
+}
+
+/** Returns what takes events one by one. */
+export function createEventApplier(client: QueryClient): (event: LiveEvent) => void {
+  let batch: Batch | undefined;
+  let lastListsMs = 0;
+  const flush = async (): Promise<void> => {
+    const { targets, lists } = batch ?? emptyBatch();
+    batch = undefined;
+    for (const [noun, ids] of targets) {
+      if (ids.size > RESOURCES_MAX) lists.add(noun);
+      else await Promise.all([...ids].map((id) => refresh(client, noun, id)));
+    }
+    const waitMs = Math.max(0, lastListsMs + LIST_PAUSE_MS - Date.now());
+    lastListsMs = Date.now() + waitMs;
+    setTimeout(() => invalidateNouns(client, lists), waitMs);
+  };
+  return (event) => {
+    if (batch === undefined) setTimeout(() => void flush().catch(() => undefined), COLLECT_MS);
+    batch ??= emptyBatch();
+    collect(batch, event);
+  };
+}
+
+function emptyBatch(): Batch {
+  return { targets: new Map(), lists: new Set() };
+}
+
+/** Adds what an event changes to a batch. */
+function collect({ targets, lists }: Batch, { type, target, data }: LiveEvent): void {
+  const [noun = ''] = type.split('.');
+  add(targets, noun, target);
+  const { operation_id: operation } = data;
+  if (typeof operation === 'string') add(targets, 'operation', operation);
+  // Every write begins an operation and leaves an audit entry, and may change summaries.
+  lists.add('operation').add('audit').add('event').add('fleet').add('orchestration');
+  if (JOINS_OR_LEAVES.test(type)) lists.add(noun);
+  if (noun === 'vm') lists.add('drift').add('node');
+}
+
+function add(targets: Map<string, Set<string>>, noun: string, id: string): void {
+  const ids = targets.get(noun) ?? new Set();
+  targets.set(noun, ids.add(id));
+}
+
+/** Reads a resource that some page shows, and puts it wherever it stands in the cache. */
+async function refresh(client: QueryClient, noun: string, id: string): Promise<void> {
+  const name = `${noun}.get`;
+  const isShown = client
+    .getQueryCache()
+    .findAll({ predicate: ({ queryKey: [key] }) => key === name || key === `${noun}.list` })
+    .some(({ state: { data } }) => mentions(data, id));
+  if (!isShown || routeOf(name) === undefined) return;
+  const found = toItem(await callByName(name, { id }).catch(() => undefined));
+  if (found.id !== id) return;
+  client.setQueryData([name, { id }], found);
+  client.setQueriesData({ predicate: ({ queryKey: [key] }) => key === `${noun}.list` }, (old) =>
+    replaceItem(old, found),
+  );
+}
+
+function mentions(data: unknown, id: string): boolean {
+  const item = toItem(data);
+  if (item.id === id) return true;
+  return itemsOf(data).some((each) => each.id === id);
+}
+
+/** The rows of a list: of one answer, or of pages. */
+function itemsOf(data: unknown): readonly Item[] {
+  const { items, pages } = toItem(data);
+  if (Array.isArray(items)) return items.map(toItem);
+  return Array.isArray(pages) ? pages.flatMap(itemsOf) : [];
+}
+
+/** The same answer with one row replaced; the answer itself where it has no such row. */
+function replaceItem(data: unknown, found: Item): unknown {
+  if (!mentions(data, String(found.id))) return data;
+  const swap = (value: unknown): unknown => {
+    const { items, pages } = toItem(value);
+    if (Array.isArray(items)) {
+      const swapped = items.map((each: unknown) => (toItem(each).id === found.id ? found : each));
+      return Object.assign({}, value, { items: swapped });
+    }
+    return Array.isArray(pages) ? Object.assign({}, value, { pages: pages.map(swap) }) : value;
+  };
+  return swap(data);
+}
+
+function invalidateNouns(client: QueryClient, nouns: ReadonlySet<string>): void {
+  void client.invalidateQueries({
+    predicate: ({ queryKey: [key] }) => nouns.has(String(key).split('.')[0] ?? ''),
+  });
+}

@@ -1,0 +1,42 @@
+/** The start of the dashboard: sign-in first, then the pages. */
+import './styles/layers.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { isWorthRetrying } from './api/client.ts';
+import { useSession } from './api/session.ts';
+import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
+import { router } from './routes.tsx';
+import { applyTheme } from './ui/preferences.ts';
+
+/** Answers younger than this are shown without asking again; events keep them current. */
+const FRESH_MS = 5_000;
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: FRESH_MS, retry: isWorthRetrying, refetchOnWindowFocus: true },
+  },
+});
+
+function Dashboard() {
+  const session = useSession();
+  if (session.kind === 'signed-out') return <SignInPage reason={session.reason} />;
+  return (
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  );
+}
+
+applyTheme();
+const element = document.getElementById('root');
+if (element !== null) {
+  createRoot(element).render(
+    <StrictMode>
+      <Dashboard />
+    </StrictMode>,
+  );
+}

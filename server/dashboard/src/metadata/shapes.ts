@@ -1,0 +1,42 @@
+/** What the dashboard knows of the operations table, in the shapes that the generator writes. */
+
+/** A field of an input. */
+export interface FieldMeta {
+  readonly name: string;
+  readonly type: string;
+  /** The values of a choice. */
+  readonly options?: readonly (string | number)[];
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly unit?: string;
+  /** Never shown again once it is sent. */
+  readonly secret?: boolean;
+  /** The noun whose id it holds. */
+  readonly references?: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** How a list is narrowed and sorted. */
+export interface ListMeta {
+  readonly filters: readonly FieldMeta[];
+  readonly sort: readonly string[];
+  readonly search?: boolean;
+  readonly time?: string;
+  readonly labels?: boolean;
+  /** All items are in one answer. */
+  readonly whole?: boolean;
+}
+
+/** What a noun is called. */
+export interface NounMeta {
+  /** In sentences: `security group`. */
+  readonly words: string;
+  /** On the command line: `security-group`. */
+  readonly group: string;
+  /** What they are, in a few words. */
+  readonly description?: string;
+  /** Terraform's resource type, where it has one. */
+  readonly terraform?: string;
+}

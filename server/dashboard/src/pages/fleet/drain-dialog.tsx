@@ -1,0 +1,144 @@
+/** Drains a node: its moves are shown before anything moves. */
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/client.ts';
+import { commandOf } from '../../export/command-line.ts';
+import { followOperation } from '../../shell/task-list.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Equivalents } from '../../ui/equivalents.tsx';
+import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
+import { countOf } from '../../ui/words.ts';
+import styles from './fleet.module.css';
+
+type Node = OutputOf<'node.get'>;
+type Drain = OutputOf<'node.drain'>;
+
+/** Moves that are listed; the others are counted. */
+const LISTED_MAX = 100;
+
+interface DrainDialogProps {
+  readonly node: Node;
+  readonly onClose: () => void;
+}
+
+/** Renders the plan of the drain, and the button that begins it. */
+export function DrainDialog({ node, onClose }: DrainDialogProps) {
+  const client = useQueryClient();
+  const [cause, setCause] = useState<unknown>();
+  const [length, setLength] = useState('');
+  const { id, name } = node;
+  const during = length === '' ? {} : { for: length };
+  const plan = useQuery({
+    queryKey: ['node.drain', id, 'plan'],
+    queryFn: () => call('node.drain', { id, dry_run: true }),
+    staleTime: 0,
+    retry: false,
+  });
+  const drain = async (): Promise<void> => {
+    setCause(undefined);
+    try {
+      followOperation(await call('node.drain', { id, ...during }));
+      announce(`Draining ${name}`);
+      void client.invalidateQueries({ queryKey: ['node.get'] });
+      onClose();
+    } catch (found) {
+      setCause(found);
+    }
+  };
+  return (
+    <Dialog title={`Drain ${name}`} onClose={onClose} size="large">
+      <QueryState query={plan} what="the plan">
+        {(answer) => <Plan plan={answer.plan} />}
+      </QueryState>
+      <label className={styles.choice}>
+        The maintenance lasts
+        <select value={length} onChange={({ target }) => setLength(target.value)}>
+          <option value="">without an end</option>
+          <option value="30m">30 minutes</option>
+          <option value="2h">2 hours</option>
+          <option value="8h">8 hours</option>
+          <option value="1d">1 day</option>
+        </select>
+      </label>
+      {cause === undefined ? null : <ProblemNotice cause={cause} />}
+      <div className={styles.tools}>
+        <Button
+          look="primary"
+          onPress={() => void drain()}
+          disabledReason={plan.data === undefined ? 'The plan has to be known first.' : undefined}
+        >
+          Drain {name}
+        </Button>
+        <Button onPress={onClose}>Cancel</Button>
+      </div>
+      <Equivalents command={commandOf('node', 'node.drain', { id: name, ...during })} />
+    </Dialog>
+  );
+}
+
+function Plan({ plan }: { readonly plan: Drain['plan'] }) {
+  const { moves, left, cost, explanation } = plan;
+  const more = moves.length - LISTED_MAX;
+  return (
+    <>
+      <p>
+        {moves.length === 0
+          ? 'No VM has to move.'
+          : `${countOf(moves.length, 'VM')} move: ${cost.memory_gb.toLocaleString('en')} GB of ` +
+            `memory, about ${Math.ceil(cost.duration_seconds).toLocaleString('en')} s.`}
+      </p>
+      {left.length === 0 ? null : (
+        <Notice tone="bad" title={`${countOf(left.length, 'VM')} cannot move`}>
+          <ul>
+            {left.map(({ vm_id: id, vm, why }) => (
+              <li key={id}>
+                <bdi>{vm ?? id}</bdi>: {why}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {moves.length === 0 ? null : (
+        <div className={styles.scroll}>
+          <table className={styles.moves}>
+            <caption className={styles.small}>Moves, in their order</caption>
+            <thead>
+              <tr>
+                <th scope="col">VM</th>
+                <th scope="col">To</th>
+                <th scope="col">How</th>
+                <th scope="col">Memory</th>
+              </tr>
+            </thead>
+            <tbody>
+              {moves
+                .slice(0, LISTED_MAX)
+                .map(({ vm_id: id, vm, to, manner, memory_gb: memory }) => (
+                  <tr key={id}>
+                    <th scope="row" dir="auto">
+                      {vm ?? id}
+                    </th>
+                    <td>{to}</td>
+                    <td>{manner ?? 'live'}</td>
+                    <td>{memory} GB</td>
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {more > 0 ? <p>And {countOf(more, 'further move')}.</p> : null}
+      <details>
+        <summary>Explanation</summary>
+        <ul>
+          {explanation.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </details>
+    </>
+  );
+}

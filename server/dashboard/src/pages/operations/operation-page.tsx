@@ -1,0 +1,171 @@
+/** One operation: its steps as they go, why it failed, and what can be done. */
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { callByName } from '../../api/client.ts';
+import { queryOf } from '../../api/queries.ts';
+import { useIdentity } from '../../api/session.ts';
+import { commandOf } from '../../export/command-line.ts';
+import { pathOfResource } from '../../paths/kinds.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Equivalents } from '../../ui/equivalents.tsx';
+import { Meter } from '../../ui/meter.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import styles from './operation-page.module.css';
+
+type Operation = OutputOf<'operation.get'>;
+
+const REFRESH_MS = 1_000;
+const GOING_ON = ['running', 'undoing'];
+
+/** Renders the page. */
+export function OperationPage() {
+  const params = useParams({ strict: false });
+  const id = String(params.id);
+  const query = useQuery({
+    ...queryOf('operation.get', { id }),
+    refetchInterval: ({ state }) =>
+      GOING_ON.includes(state.data?.status ?? 'running') ? REFRESH_MS : false,
+  });
+  const operation = query.data;
+  const title = operation === undefined ? id : `${operation.kind} ${operation.target_name}`;
+  return (
+    <Page
+      title={title}
+      parent={{ to: '/operations', title: 'Operations' }}
+      intro={
+        operation === undefined ? undefined : (
+          <>
+            <StatusMark status={operation.status} noun="operation" /> <code>{id}</code>
+          </>
+        )
+      }
+      actions={operation === undefined ? null : <Steer operation={operation} />}
+    >
+      <QueryState query={query} what="the operation">
+        {(found) => <Details operation={found} />}
+      </QueryState>
+    </Page>
+  );
+}
+
+function Details({ operation }: { readonly operation: Operation }) {
+  const { problem, note, steps, progress_percent: percent } = operation;
+  const target = pathOfResource(operation.target_kind, operation.target_id);
+  return (
+    <>
+      {problem === null ? null : (
+        <Notice tone="bad" title={problem.title}>
+          <p dir="auto">{problem.detail}</p>
+          <p>{problem.remedy}</p>
+        </Notice>
+      )}
+      {note === undefined ? null : <Notice title={note} />}
+      <Panel title="Progress">
+        <Meter label="Progress" percent={percent} kind="progress" />
+        <dl className={styles.facts}>
+          <dt>Target</dt>
+          <dd dir="auto">
+            {target === undefined ? (
+              operation.target_name
+            ) : (
+              <Link to={target}>{operation.target_name}</Link>
+            )}
+          </dd>
+          <dt>Requested by</dt>
+          <dd dir="auto">{operation.created_by}</dd>
+          <dt>Began</dt>
+          <dd>
+            <Moment at={operation.created_at} look="full" />
+          </dd>
+          <dt>Ended</dt>
+          <dd>
+            <Moment at={operation.finished_at} look="full" />
+          </dd>
+        </dl>
+      </Panel>
+      <Panel title="Steps" body="flush">
+        <section className={styles.scroll} aria-label="Steps of the operation">
+          <table className={styles.steps}>
+            <thead>
+              <tr>
+                <th scope="col">Step</th>
+                <th scope="col">Status</th>
+                <th scope="col">Attempts</th>
+                <th scope="col">Detail</th>
+              </tr>
+            </thead>
+            <tbody>
+              {steps.map(({ name, status, attempts, detail, progress_percent: own }) => (
+                <tr key={name}>
+                  <th scope="row">{name.replaceAll(/[_-]/g, ' ')}</th>
+                  <td>
+                    <StatusMark status={status} noun="operation" />
+                  </td>
+                  <td>{attempts}</td>
+                  <td dir="auto">{detail ?? (own === undefined ? '–' : `${own} %`)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </Panel>
+      <Panel title="Elsewhere">
+        <Equivalents command={commandOf('operation', 'operation.get', { id: operation.id })} />
+      </Panel>
+    </>
+  );
+}
+
+/** Cancel and retry: each says why it cannot be used now. */
+function Steer({ operation }: { readonly operation: Operation }) {
+  const client = useQueryClient();
+  const allowed = useIdentity()?.operations;
+  const [cause, setCause] = useState<unknown>();
+  const { id, status } = operation;
+  const send = async (name: string): Promise<void> => {
+    setCause(undefined);
+    try {
+      await callByName(name, { id });
+      announce(`${name}: accepted`);
+      await client.invalidateQueries({ queryKey: ['operation.get'] });
+    } catch (found) {
+      setCause(found);
+    }
+  };
+  const reason = (name: string, isPossible: boolean, why: string): string | undefined => {
+    if (allowed?.includes(name) === false) return 'Your role does not allow it; operator does.';
+    return isPossible ? undefined : why;
+  };
+  return (
+    <>
+      <Button
+        onPress={() => void send('operation.cancel')}
+        disabledReason={reason(
+          'operation.cancel',
+          status === 'running',
+          `It is ${status}: only a running operation can be cancelled.`,
+        )}
+      >
+        Cancel and undo
+      </Button>
+      <Button
+        onPress={() => void send('operation.retry')}
+        disabledReason={reason(
+          'operation.retry',
+          status === 'stuck',
+          `It is ${status}: only a stuck operation can be retried.`,
+        )}
+      >
+        Retry
+      </Button>
+      {cause === undefined ? null : <ProblemNotice cause={cause} />}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+/** What needs a person: open incidents, stuck operations, drift. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { queryOf } from '../../api/queries.ts';
+import { Moment } from '../../ui/moment.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Loading, ProblemNotice } from '../../ui/states.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { countOf } from '../../ui/words.ts';
+import styles from './overview.module.css';
+
+/** As many of each as the overview lists. */
+const SHOWN_MAX = 5;
+
+/** Renders the panel. */
+export function Attention() {
+  const incidents = useQuery(
+    queryOf('incident.list', { state: ['open', 'acknowledged'], limit: SHOWN_MAX }),
+  );
+  const stuck = useQuery(queryOf('operation.list', { status: 'stuck', limit: SHOWN_MAX }));
+  const drift = useQuery(queryOf('drift.report', { fields: ['severity'] }));
+  const all = [incidents, stuck, drift];
+  const failed = all.find(({ error }) => error !== null);
+  const entries: ReactNode[] = [
+    ...(incidents.data?.items ?? []).map(({ id, severity, summary, opened_at: at }) => (
+      <li key={id} className={styles.item}>
+        <StatusMark status={severity} />
+        <Link to="/incidents/$id" params={{ id }}>
+          {summary}
+        </Link>
+        <Moment at={at} />
+      </li>
+    )),
+    ...(stuck.data?.items ?? []).map(({ id, kind, target_name: target, created_at: at }) => (
+      <li key={id} className={styles.item}>
+        <StatusMark status="stuck" />
+        <Link to="/operations/$id" params={{ id }}>
+          {kind} {target}
+        </Link>
+        <Moment at={at} />
+      </li>
+    )),
+  ];
+  const drifted = drift.data?.items.length ?? 0;
+  if (drifted > 0) {
+    entries.push(
+      <li key="drift" className={styles.item}>
+        <StatusMark status="drift" tone="watch" />
+        <Link to="/drift">
+          {countOf(drifted, 'resource')} {drifted === 1 ? 'differs' : 'differ'} from what was
+          applied
+        </Link>
+      </li>,
+    );
+  }
+  return (
+    <Panel title="Needs attention">
+      {failed === undefined ? null : (
+        <ProblemNotice cause={failed.error} retry={() => void failed.refetch()} />
+      )}
+      {all.some(({ isPending }) => isPending) ? <Loading what="attention" /> : null}
+      {entries.length > 0 ? <ul className={styles.items}>{entries}</ul> : null}
+      {entries.length === 0 && all.every(({ isSuccess }) => isSuccess) ? (
+        <StatusMark status="No open incident, no stuck operation, no drift" tone="ok" />
+      ) : null}
+    </Panel>
+  );
+}

@@ -1,0 +1,132 @@
+/** What a write would do if it were sent now: place, cost, verdict of the policies. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { callByName } from '../../api/client.ts';
+import { type Item, toItem } from '../../api/queries.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Notice, ProblemNotice } from '../../ui/states.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import styles from './form.module.css';
+
+/** A pause in typing after which the server is asked. Unit: milliseconds. */
+const PAUSE_MS = 350;
+
+interface AdmissionViewProps {
+  readonly operation: string;
+  readonly input: Item;
+  /** Whether there is enough to ask about. */
+  readonly isComplete: boolean;
+}
+
+/** Renders the preview beside a form. */
+export function AdmissionView({ operation, input, isComplete }: AdmissionViewProps) {
+  const asked = usePaused(JSON.stringify(input));
+  const query = useQuery({
+    queryKey: ['admission.preview', operation, asked],
+    queryFn: async ({ signal }) =>
+      toItem(
+        await callByName('admission.preview', { operation, input: JSON.parse(asked) }, signal),
+      ),
+    enabled: isComplete,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Panel title="What would happen">
+      <div className={styles.preview} aria-live="polite">
+        {isComplete ? null : <p>Fill in the required fields to see where it goes.</p>}
+        {query.error === null || !isComplete ? null : <ProblemNotice cause={query.error} />}
+        {query.data === undefined || !isComplete ? null : <Preview preview={query.data} />}
+      </div>
+    </Panel>
+  );
+}
+
+function usePaused(text: string): string {
+  const [paused, setPaused] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return paused;
+}
+
+/** Renders the parts of an answer that say something. */
+function Preview({ preview }: { readonly preview: Item }) {
+  const problems = listOf(preview.problems);
+  const warnings = listOf(preview.warnings);
+  const risks = listOf(preview.risks);
+  const placement = toItem(preview.placement);
+  const restarts = textsOf(preview.restarts);
+  const inherited = Object.entries(toItem(preview.inherited));
+  return (
+    <>
+      <StatusMark
+        status={problems.length === 0 ? 'It would be accepted' : 'It would be refused'}
+        tone={problems.length === 0 ? 'ok' : 'bad'}
+      />
+      {problems.map(({ detail, remedy }) => (
+        <Notice key={String(detail)} tone="bad" title={String(detail)}>
+          <p>{String(remedy ?? '')}</p>
+        </Notice>
+      ))}
+      {preview.placement === null ? null : <Place placement={placement} />}
+      {[...warnings, ...risks].map(({ policy, summary, message }) => (
+        <Notice key={String(message)} tone="watch" title={String(policy ?? summary ?? 'Warning')}>
+          <p>{String(message)}</p>
+        </Notice>
+      ))}
+      {restarts.length === 0 ? null : (
+        <Notice tone="watch" title={`Requires a restart: ${restarts.join(', ')}`} />
+      )}
+      {inherited.length === 0 ? null : (
+        <details>
+          <summary>Values that it gets by default</summary>
+          <dl className={styles.facts}>
+            {inherited.map(([name, value]) => (
+              <Fact key={name} name={name} value={JSON.stringify(value)} />
+            ))}
+          </dl>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Place({ placement }: { readonly placement: Item }) {
+  const { target_node: node, score, cost_per_hour: cost, explanation } = placement;
+  return (
+    <>
+      <dl className={styles.facts}>
+        <Fact name="Node" value={String(node)} />
+        {typeof score === 'number' ? <Fact name="Score" value={score.toFixed(3)} /> : null}
+        {typeof cost === 'number' ? <Fact name="Cost an hour" value={cost.toFixed(4)} /> : null}
+      </dl>
+      <details>
+        <summary>Why there</summary>
+        <ul className={styles.lines}>
+          {textsOf(explanation).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </details>
+    </>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd dir="auto">{value}</dd>
+    </>
+  );
+}
+
+function listOf(value: unknown): readonly Item[] {
+  return Array.isArray(value) ? value.map(toItem) : [];
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,154 @@
+/** One field of a form, made from its metadata. */
+import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import { anyQueryOf, toItem } from '../../api/queries.ts';
+import { routeOf } from '../../api/routes-of-operations.ts';
+import type { FieldMeta } from '../../metadata/shapes.ts';
+import { labelOf } from '../../ui/words.ts';
+import styles from './form.module.css';
+
+/** As many as a menu can hold; a longer list takes the id as text. */
+const REFERENCES_MAX = 200;
+
+interface FormFieldProps {
+  readonly field: FieldMeta;
+  readonly value: string;
+  readonly error?: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Renders label, control, description and error. */
+export function FormField({ field, value, error, onChange }: FormFieldProps) {
+  const id = useId();
+  const { name, required, description } = field;
+  const described = [
+    description === undefined ? '' : `${id}-help`,
+    error === undefined ? '' : `${id}-error`,
+  ].join(' ');
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id} className={styles.label}>
+        {labelOf(name)}
+        {field.unit === undefined ? '' : ` (${field.unit})`}
+        {required ? <span className={styles.required}> required</span> : null}
+      </label>
+      <Control
+        id={id}
+        field={field}
+        value={value}
+        onChange={onChange}
+        isInvalid={error !== undefined}
+        described={described.trim()}
+      />
+      {error === undefined ? null : (
+        <p id={`${id}-error`} className={styles.error}>
+          <span aria-hidden="true">✕ </span>
+          {labelOf(name)} {error}
+        </p>
+      )}
+      {description === undefined ? null : (
+        <p id={`${id}-help`} className={styles.help}>
+          {description}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ControlProps {
+  readonly id: string;
+  readonly field: FieldMeta;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly isInvalid: boolean;
+  readonly described: string;
+}
+
+function Control(props: ControlProps) {
+  const { field, value, onChange } = props;
+  const common = {
+    id: props.id,
+    name: field.name,
+    value,
+    className: styles.control,
+    'aria-invalid': props.isInvalid || undefined,
+    'aria-required': field.required || undefined,
+    'aria-describedby': props.described || undefined,
+    onChange: ({ target }: { readonly target: { readonly value: string } }) =>
+      onChange(target.value),
+  };
+  if (field.type === 'boolean') return <Choice common={common} options={['true', 'false']} />;
+  if (field.type === 'choice') return <Choice common={common} options={field.options ?? []} />;
+  if (field.references !== undefined && field.type === 'text') {
+    return <Reference common={common} noun={field.references} />;
+  }
+  if (['json', 'map', 'texts', 'choices', 'long'].includes(field.type)) {
+    const rows = field.type === 'long' || field.type === 'json' ? 6 : 2;
+    return <textarea {...common} rows={rows} spellCheck={false} dir="auto" />;
+  }
+  const isNumber = field.type === 'integer' || field.type === 'number';
+  return (
+    <input
+      {...common}
+      type={field.secret ? 'password' : 'text'}
+      inputMode={isNumber ? 'decimal' : undefined}
+      autoComplete="off"
+      dir="auto"
+      placeholder={field.default === undefined ? undefined : String(field.default)}
+    />
+  );
+}
+
+interface CommonProps {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  readonly onChange: (event: { readonly target: { readonly value: string } }) => void;
+}
+
+function Choice({
+  common,
+  options,
+}: {
+  common: CommonProps;
+  options: readonly (string | number)[];
+}) {
+  return (
+    <select {...common}>
+      <option value="">Default</option>
+      {options.map((option) => (
+        <option key={option} value={option}>
+          {wordOf(option)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function wordOf(option: string | number): string {
+  if (option === 'true') return 'yes';
+  return option === 'false' ? 'no' : String(option);
+}
+
+/** A menu of existing resources, or a text where there are too many. */
+function Reference({ common, noun }: { readonly common: CommonProps; readonly noun: string }) {
+  const list = `${noun}.list`;
+  const { data } = useQuery({
+    ...anyQueryOf(list, { limit: REFERENCES_MAX }),
+    enabled: routeOf(list) !== undefined,
+  });
+  const items = Array.isArray(data?.items) ? data.items.map(toItem) : [];
+  if (data === undefined || typeof data.next_cursor === 'string') {
+    return <input {...common} type="text" autoComplete="off" placeholder={`${noun} id`} />;
+  }
+  return (
+    <select {...common}>
+      <option value="">None</option>
+      {items.map(({ id, name }) => (
+        <option key={String(id)} value={noun === 'node' ? String(name) : String(id)}>
+          {String(name)}
+        </option>
+      ))}
+    </select>
+  );
+}

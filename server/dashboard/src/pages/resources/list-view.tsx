@@ -1,0 +1,209 @@
+/** A list of anything: the server pages, filters and sorts; the address has all of its state. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import { type Item, pagesOf } from '../../api/queries.ts';
+import { download, toCsv } from '../../export/csv.ts';
+import { LISTS } from '../../gen/fields.ts';
+import type { FieldMeta } from '../../metadata/shapes.ts';
+import { pathOfResource } from '../../paths/kinds.ts';
+import { usePageState } from '../../paths/use-page-state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
+import { Value } from '../../ui/value.tsx';
+import { type TableColumn, VirtualTable } from '../../ui/virtual-table.tsx';
+import { countOf, labelOf } from '../../ui/words.ts';
+import styles from './list-view.module.css';
+
+interface ListViewProps {
+  readonly noun: string;
+  /** The operation that lists them: `vm.list`. */
+  readonly operation: string;
+  /** What the table shows, for its name: `VMs`. */
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly filters?: readonly string[];
+  readonly nameField?: string;
+  /** Part of every request, beside what the user has chosen. */
+  readonly fixed?: Item;
+  readonly empty: ReactNode;
+  /** Rendering of columns that are not fields, or that are more than a value. */
+  readonly cells?: Readonly<Record<string, (item: Item) => ReactNode>>;
+}
+
+/** Renders search, filters and the table. */
+export function ListView(props: ListViewProps) {
+  const { noun, operation, title, columns, filters = [], fixed, cells, empty } = props;
+  const [state, change] = usePageState();
+  const meta = LISTS[operation] ?? { filters: [], sort: [] };
+  const sort = state.sort ?? meta.sort[0];
+  const request = useMemo(
+    () => requestOf({ state, filters, fixed, sort: state.sort }),
+    [state, filters, fixed],
+  );
+  const query = useInfiniteQuery(pagesOf(operation, request, meta.whole));
+  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const readMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const nameField = props.nameField ?? 'name';
+  const shown = columns.map((name) =>
+    columnOf({ name, noun, nameField, sorts: meta.sort, render: cells?.[name] }),
+  );
+  const isNarrowed = Object.keys(request).length > Object.keys(fixed ?? {}).length;
+  return (
+    <section className={styles.list} aria-label={title}>
+      <div className={styles.tools}>
+        {meta.search ? <SearchField value={state.search} onChange={change} /> : null}
+        {meta.filters
+          .filter(({ name }) => filters.includes(name))
+          .map((field) => (
+            <FilterSelect
+              key={field.name}
+              field={field}
+              value={state[field.name]}
+              onChange={change}
+            />
+          ))}
+        <span className={styles.count} role="status">
+          {describeCount(query.data?.pages[0], rows.length)}
+        </span>
+        <Button
+          onPress={() => download(`${noun}.csv`, toCsv(columns, rows))}
+          disabledReason={rows.length === 0 ? 'There are no rows to export.' : undefined}
+        >
+          Export CSV
+        </Button>
+      </div>
+      {query.isPending ? <Loading what={title} /> : null}
+      {query.error === null ? null : (
+        <ProblemNotice cause={query.error} retry={() => void query.refetch()} />
+      )}
+      {query.isSuccess && rows.length === 0 ? (
+        isNarrowed ? (
+          <Empty title="Nothing matches">
+            <p>Change the search or the filters.</p>
+          </Empty>
+        ) : (
+          <Empty title={`No ${title.toLowerCase()}`.replace('No vms', 'No VMs')}>{empty}</Empty>
+        )
+      ) : null}
+      {rows.length === 0 ? null : (
+        <VirtualTable
+          label={title}
+          columns={shown}
+          rows={rows}
+          keyOf={(item) => String(item.id ?? item.name)}
+          total={query.data?.pages[0]?.total}
+          sort={sort}
+          onSort={(next) => change({ sort: next })}
+          onEnd={readMore}
+        />
+      )}
+    </section>
+  );
+}
+
+function requestOf(parts: {
+  readonly state: Readonly<Record<string, string | undefined>>;
+  readonly filters: readonly string[];
+  readonly fixed: Item | undefined;
+  readonly sort: string | undefined;
+}): Item {
+  const { state, filters, fixed, sort } = parts;
+  const chosen = ['search', ...filters].flatMap((name): [string, string][] => {
+    const value = state[name];
+    return value === undefined || value === '' ? [] : [[name, value]];
+  });
+  return Object.assign(Object.fromEntries(chosen), sort === undefined ? {} : { sort }, fixed);
+}
+
+function describeCount(
+  page: { readonly total?: number; readonly total_is_exact?: boolean } | undefined,
+  read: number,
+): string {
+  if (page === undefined) return '';
+  const { total = read, total_is_exact: isExact } = page;
+  return isExact === false && page.total !== undefined
+    ? `more than ${total.toLocaleString('en')}`
+    : countOf(total, 'row');
+}
+
+const WIDTHS: Readonly<Record<string, number>> = {
+  name: 240,
+  summary: 420,
+  description: 280,
+  operation: 200,
+  id: 280,
+  cpu_cores: 90,
+  memory_gb: 110,
+  disk_gb: 110,
+  status: 130,
+  state: 140,
+  changes: 240,
+  operations: 260,
+  usage: 320,
+};
+
+const NUMBERS =
+  /_(gb|cores|count|size|ms|percent|hour|down|row)$|^(size|score|version|priority|rounds)$/;
+
+function columnOf(parts: {
+  readonly name: string;
+  readonly noun: string;
+  readonly nameField: string;
+  readonly sorts: readonly string[];
+  readonly render: ((item: Item) => ReactNode) | undefined;
+}): TableColumn<Item> {
+  const { name, noun, nameField, sorts, render } = parts;
+  return {
+    name,
+    header: labelOf(name),
+    width: WIDTHS[name] ?? 150,
+    align: NUMBERS.test(name) ? 'end' : 'start',
+    isSortable: sorts.some((sort) => sort.replace(/^-/, '') === name),
+    render: (item) => {
+      if (render !== undefined) return render(item);
+      const path = name === nameField ? pathOfResource(noun, String(item.id)) : undefined;
+      if (path !== undefined) return <Link to={path}>{String(item[name])}</Link>;
+      return <Value field={name} value={item[name]} noun={noun} />;
+    },
+  };
+}
+
+interface ControlProps {
+  readonly value: string | undefined;
+  readonly onChange: (changed: Record<string, string | undefined>) => void;
+}
+
+function SearchField({ value, onChange }: ControlProps) {
+  return (
+    <input
+      type="search"
+      aria-label="Search"
+      placeholder="Search by name"
+      className={styles.search}
+      defaultValue={value ?? ''}
+      onChange={({ target }) => onChange({ search: target.value || undefined })}
+    />
+  );
+}
+
+function FilterSelect({ field, value, onChange }: ControlProps & { readonly field: FieldMeta }) {
+  return (
+    <select
+      aria-label={labelOf(field.name)}
+      className={styles.filter}
+      value={value ?? ''}
+      onChange={({ target }) => onChange({ [field.name]: target.value || undefined })}
+    >
+      <option value="">{labelOf(field.name)}: all</option>
+      {field.options?.map((option) => (
+        <option key={option} value={option}>
+          {String(option).replaceAll('_', ' ')}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,182 @@
+/** A form for any write, made from the fields of its input. */
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useRef, useState } from 'react';
+import { problemOf } from '../../api/api-problem.ts';
+import { callByName } from '../../api/client.ts';
+import { type Item, toItem } from '../../api/queries.ts';
+import { commandOf } from '../../export/command-line.ts';
+import { hclResource } from '../../export/hcl.ts';
+import { FIELDS, NOUNS } from '../../gen/fields.ts';
+import type { FieldMeta } from '../../metadata/shapes.ts';
+import { followOperation } from '../../shell/task-list.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Equivalents } from '../../ui/equivalents.tsx';
+import { ProblemNotice } from '../../ui/states.tsx';
+import { verbOf } from '../../ui/words.ts';
+import { AdmissionView } from './admission-view.tsx';
+import styles from './form.module.css';
+import { FormField } from './form-field.tsx';
+import { type FormValues, readForm, writeField } from './form-values.ts';
+
+/** Fields that most people fill in; the others are folded. */
+const COMMON: readonly string[] = [
+  'name',
+  'cpu_cores',
+  'memory_gb',
+  'disk_gb',
+  'network_id',
+  'template_id',
+  'metadata',
+  'cidr',
+  'size_gb',
+  'type',
+  'attached_to',
+  'volume_id',
+  'public_key',
+  'image',
+  'rules',
+  'description',
+  'role',
+  'min_size',
+  'max_size',
+  'vm',
+  'document',
+  'operations',
+  'node',
+  'reason',
+  'until',
+  'policy_id',
+  'resource_kind',
+  'resource_name',
+  'owner',
+  'expires_at',
+];
+
+interface OperationFormProps {
+  readonly operation: string;
+  /** The resource that is changed; fields begin with its values. */
+  readonly before?: Item;
+  readonly onDone: (answer: Item) => void;
+  readonly onCancel?: () => void;
+  readonly preview?: 'live' | 'none';
+}
+
+/** Renders the form, and the preview of the write beside it. */
+export function OperationForm(props: OperationFormProps) {
+  const { operation, before, onDone, onCancel, preview = 'none' } = props;
+  const fields = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, before));
+  const client = useQueryClient();
+  const [values, setValues] = useState<FormValues>(() => valuesOf(fields, before));
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [cause, setCause] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const read = readForm(fields, values);
+  const input = inputOf({ fields, read: read.input, before });
+  const [noun = ''] = operation.split('.');
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    setCause(undefined);
+    try {
+      const answer = toItem(await callByName(operation, input));
+      followOperation(answer);
+      announce(`${verbOf(operation)}: accepted`);
+      void client.invalidateQueries({
+        predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
+      });
+      onDone(answer);
+    } catch (found) {
+      setCause(found);
+      const wrong = problemOf(found).parts.errors;
+      setErrors(Object.fromEntries(wrong.map(({ path, message }) => [String(path[0]), message])));
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setErrors(read.errors);
+    const [first] = Object.keys(read.errors);
+    if (first === undefined) void send();
+    else form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+  };
+  const renderField = (field: FieldMeta) => (
+    <FormField
+      key={field.name}
+      field={field}
+      value={values[field.name] ?? ''}
+      error={errors[field.name]}
+      onChange={(value) => setValues((old) => Object.assign({}, old, { [field.name]: value }))}
+    />
+  );
+  const common = fields.filter(({ name, required }) => required || COMMON.includes(name));
+  const others = fields.filter((field) => !common.includes(field));
+  const type = NOUNS[noun]?.terraform;
+  const isCreate = operation.endsWith('.create');
+  return (
+    <div className={preview === 'live' ? styles.columns : undefined}>
+      <form ref={form} className={styles.form} onSubmit={submit} noValidate>
+        {cause === undefined ? null : <ProblemNotice cause={cause} />}
+        <div className={styles.grid}>{common.map(renderField)}</div>
+        {others.length === 0 ? null : (
+          <details className={styles.more}>
+            <summary>{others.length} further settings</summary>
+            <div className={styles.grid}>{others.map(renderField)}</div>
+          </details>
+        )}
+        <div className={styles.actions}>
+          <Button type="submit" look="primary">
+            {isBusy ? 'Sending…' : verbOf(operation)}
+          </Button>
+          {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
+        </div>
+        <Equivalents
+          command={commandOf(NOUNS[noun]?.group ?? noun, operation, input)}
+          hcl={
+            isCreate && type !== undefined
+              ? hclResource(type, String(input.name ?? 'this'), input)
+              : undefined
+          }
+        />
+      </form>
+      {preview === 'live' ? (
+        <div className={styles.side}>
+          <AdmissionView
+            operation={operation}
+            input={input}
+            isComplete={Object.keys(read.errors).length === 0}
+          />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** Fields that come from the row itself. */
+function isOfTheRow(name: string, before: Item | undefined): boolean {
+  if (name === 'if_revision' || name === 'if_desired_revision') return true;
+  return name === 'id' && before !== undefined;
+}
+
+function valuesOf(fields: readonly FieldMeta[], before: Item | undefined): FormValues {
+  return Object.fromEntries(
+    fields.map((field) => [field.name, writeField(field, before?.[field.name])]),
+  );
+}
+
+/** What is sent: of an update only what differs, with the revision that it is based on. */
+function inputOf(parts: {
+  readonly fields: readonly FieldMeta[];
+  readonly read: Item;
+  readonly before: Item | undefined;
+}): Item {
+  const { fields, read, before } = parts;
+  if (before === undefined) return read;
+  const changed = fields.filter(
+    (field) => writeField(field, read[field.name]) !== writeField(field, before[field.name]),
+  );
+  return Object.assign(
+    { id: before.id },
+    Object.fromEntries(changed.map(({ name }) => [name, read[name] ?? null])),
+  );
+}

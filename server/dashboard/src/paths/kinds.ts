@@ -1,0 +1,238 @@
+/** The pages that lists of one noun have: their address, their columns, their place in the menu. */
+
+/** A noun with pages of its own. */
+export interface KindPage {
+  /** In the address: `/vms`. */
+  readonly slug: string;
+  /** In the operations table. */
+  readonly noun: string;
+  readonly title: string;
+  readonly group: 'Now' | 'Place' | 'Govern' | 'Resources' | 'Admin';
+  /** Fields of the rows, the most important first. */
+  readonly columns: readonly string[];
+  /** Filters of the list that get a control. */
+  readonly filters?: readonly string[];
+  /** What there is before there is anything, in one sentence. */
+  readonly empty: string;
+  /** The field that names one, where it is not `name`. */
+  readonly nameField?: string;
+  /** One of them has no page. */
+  readonly hasNoDetail?: boolean;
+}
+
+/** All of them, in the order of the menu. */
+export const KIND_PAGES: readonly KindPage[] = [
+  {
+    slug: 'incidents',
+    noun: 'incident',
+    title: 'Incidents',
+    group: 'Now',
+    columns: ['state', 'severity', 'summary', 'target', 'vms_down', 'opened_at'],
+    filters: ['state', 'severity'],
+    empty: 'No failure needs attention. Incidents appear here when nodes or VMs are down.',
+    nameField: 'summary',
+  },
+  {
+    slug: 'reservations',
+    noun: 'reservation',
+    title: 'Reservations',
+    group: 'Place',
+    columns: ['name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline'],
+    empty: 'A reservation holds capacity on a node for a VM that is created later.',
+  },
+  {
+    slug: 'placement-previews',
+    noun: 'placement_preview',
+    title: 'Placement previews',
+    group: 'Place',
+    columns: ['name', 'node', 'score', 'deployment', 'created_at'],
+    empty: 'Plans of Terraform leave the nodes that they have shown here, until the apply.',
+  },
+  {
+    slug: 'violations',
+    noun: 'policy_violation',
+    title: 'Violations',
+    group: 'Govern',
+    columns: ['state', 'policy', 'resource_kind', 'resource_name', 'mode', 'opened_at'],
+    filters: ['state'],
+    empty: 'Every existing resource complies with the policies.',
+    nameField: 'resource_name',
+  },
+  {
+    slug: 'waivers',
+    noun: 'policy_waiver',
+    title: 'Waivers',
+    group: 'Govern',
+    columns: ['policy', 'resource_kind', 'resource_name', 'owner', 'state', 'expires_at'],
+    filters: ['state'],
+    empty: 'A waiver exempts one resource from one policy until a date.',
+    nameField: 'resource_name',
+  },
+  {
+    slug: 'decisions',
+    noun: 'policy_decision',
+    title: 'Policy decisions',
+    group: 'Govern',
+    columns: ['at', 'allowed', 'operation', 'resource_name', 'user_id', 'duration_ms'],
+    filters: ['outcome'],
+    empty: 'Each write that policies have judged leaves its decision here.',
+    nameField: 'operation',
+  },
+  {
+    slug: 'orchestration-policies',
+    noun: 'orchestration_policy',
+    title: 'Orchestration policies',
+    group: 'Govern',
+    columns: ['name', 'namespace', 'priority', 'enabled', 'version', 'created_at'],
+    empty: 'Orchestration policies place, scale and heal VMs by rules that you write.',
+  },
+  {
+    slug: 'audit',
+    noun: 'audit',
+    title: 'Audit log',
+    group: 'Govern',
+    columns: ['at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'changes'],
+    filters: ['resource_kind'],
+    empty: 'Each write leaves an entry here: who, what, from where and with which result.',
+    nameField: 'operation',
+    hasNoDetail: true,
+  },
+  {
+    slug: 'vms',
+    noun: 'vm',
+    title: 'VMs',
+    group: 'Resources',
+    columns: [
+      'name',
+      'status',
+      'node',
+      'cpu_cores',
+      'memory_gb',
+      'disk_gb',
+      'ip_address',
+      'cost_per_hour',
+      'created_at',
+    ],
+    filters: ['status'],
+    empty: 'Create the first VM here, or apply a Terraform configuration.',
+  },
+  {
+    slug: 'groups',
+    noun: 'vm_group',
+    title: 'VM groups',
+    group: 'Resources',
+    columns: ['name', 'status', 'ready_size', 'size', 'min_size', 'max_size', 'created_at'],
+    empty: 'A group is a number of identical VMs that scales.',
+  },
+  {
+    slug: 'networks',
+    noun: 'network',
+    title: 'Networks',
+    group: 'Resources',
+    columns: ['name', 'cidr', 'dns_servers', 'vm_count', 'created_at'],
+    empty: 'VMs get their addresses from a network. Create one before the first VM.',
+  },
+  {
+    slug: 'security-groups',
+    noun: 'security_group',
+    title: 'Security groups',
+    group: 'Resources',
+    columns: ['name', 'description', 'rules', 'vm_count', 'created_at'],
+    empty: 'A security group is a list of firewall rules that several VMs share.',
+  },
+  {
+    slug: 'volumes',
+    noun: 'volume',
+    title: 'Volumes',
+    group: 'Resources',
+    columns: ['name', 'status', 'size_gb', 'type', 'attached_to', 'node', 'created_at'],
+    filters: ['status', 'type'],
+    empty: 'A volume is a disk that outlives the VM that it is attached to.',
+  },
+  {
+    slug: 'snapshots',
+    noun: 'snapshot',
+    title: 'Snapshots',
+    group: 'Resources',
+    columns: ['name', 'status', 'size_gb', 'volume_id', 'node', 'created_at'],
+    filters: ['status'],
+    empty: 'A snapshot is a copy of a volume at one point in time.',
+  },
+  {
+    slug: 'templates',
+    noun: 'template',
+    title: 'Templates',
+    group: 'Resources',
+    columns: ['name', 'version', 'os', 'os_version', 'architecture', 'vm_count', 'created_at'],
+    empty: 'A template is an image with default sizes that VMs are made from.',
+  },
+  {
+    slug: 'ssh-keys',
+    noun: 'ssh_key',
+    title: 'SSH keys',
+    group: 'Resources',
+    columns: ['name', 'key_type', 'fingerprint', 'created_by', 'created_at'],
+    empty: 'Keys that are stored here can be given to VMs by their name.',
+  },
+  {
+    slug: 'tenants',
+    noun: 'tenant',
+    title: 'Tenants and quotas',
+    group: 'Admin',
+    columns: ['name', 'description', 'usage', 'created_at'],
+    empty: 'A tenant has resources, keys and quotas of its own.',
+  },
+  {
+    slug: 'api-keys',
+    noun: 'api_key',
+    title: 'API keys',
+    group: 'Admin',
+    columns: ['name', 'role', 'prefix', 'expires_at', 'last_used_at', 'created_by', 'created_at'],
+    empty: 'Programs and people sign in with API keys.',
+    hasNoDetail: true,
+  },
+  {
+    slug: 'roles',
+    noun: 'role',
+    title: 'Roles',
+    group: 'Admin',
+    columns: ['name', 'built_in', 'operations', 'description'],
+    empty: 'A role is a list of operations that its keys may call.',
+  },
+  {
+    slug: 'enrollments',
+    noun: 'enrollment',
+    title: 'Enrollments',
+    group: 'Admin',
+    columns: ['node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at'],
+    filters: ['status'],
+    empty: 'An enrollment lets the agent of a new node join the fleet.',
+    nameField: 'node',
+    hasNoDetail: true,
+  },
+  {
+    slug: 'reconcilers',
+    noun: 'reconciler',
+    title: 'Reconcilers',
+    group: 'Admin',
+    columns: ['name', 'state', 'rounds', 'failures_in_a_row', 'last_started_at', 'next_at'],
+    filters: ['state'],
+    empty: 'No reconciler runs on this server.',
+    hasNoDetail: true,
+  },
+];
+
+/** The pages of a noun; undefined where it has none. */
+function kindPageOf(noun: string): KindPage | undefined {
+  return KIND_PAGES.find((kind) => kind.noun === noun);
+}
+
+/** The address of one resource, or undefined where its noun has no such page. */
+export function pathOfResource(noun: string, id: string): string | undefined {
+  const path = encodeURIComponent(id);
+  if (noun === 'operation') return `/operations/${path}`;
+  if (noun === 'node') return `/fleet/${path}`;
+  if (noun === 'policy') return `/policies/${path}`;
+  const kind = kindPageOf(noun);
+  return kind === undefined || kind.hasNoDetail ? undefined : `/${kind.slug}/${path}`;
+}

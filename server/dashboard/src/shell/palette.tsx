@@ -1,0 +1,99 @@
+/** The keyboard palette: opens a page, or a VM by its name. */
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { queryOf } from '../api/queries.ts';
+import { useIdentity } from '../api/session.ts';
+import { visibleGroups } from '../paths/nav.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import styles from './palette.module.css';
+
+/** As many as are shown of each kind. */
+const FOUND_MAX = 8;
+
+interface Choice {
+  readonly to: string;
+  readonly title: string;
+  readonly kind: string;
+}
+
+/** Renders the palette in a dialog. */
+export function Palette({ onClose }: { readonly onClose: () => void }) {
+  const [text, setText] = useState('');
+  const [active, setActive] = useState(0);
+  const navigate = useNavigate();
+  const id = useId();
+  const choices = useChoices(text);
+  const chosen = choices[Math.min(active, choices.length - 1)];
+  const open = (choice: Choice | undefined): void => {
+    if (choice === undefined) return;
+    onClose();
+    void navigate({ to: choice.to });
+  };
+  const press = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      setActive((active + step + choices.length) % Math.max(1, choices.length));
+    }
+    if (event.key === 'Enter') open(chosen);
+  };
+  return (
+    <Dialog title="Go to" onClose={onClose}>
+      <input
+        className={styles.input}
+        type="text"
+        role="combobox"
+        aria-label="Page or VM"
+        aria-expanded="true"
+        aria-controls={id}
+        aria-autocomplete="list"
+        aria-activedescendant={chosen === undefined ? undefined : `${id}-${chosen.to}`}
+        placeholder="Page or name of a VM"
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value);
+          setActive(0);
+        }}
+        onKeyDown={press}
+        autoFocus
+      />
+      <div id={id} role="listbox" aria-label="Results" className={styles.list}>
+        {choices.map((choice) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+          <div
+            key={choice.to}
+            id={`${id}-${choice.to}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={choice === chosen}
+            className={styles.choice}
+            onClick={() => open(choice)}
+          >
+            <span dir="auto">{choice.title}</span>
+            <span className={styles.kind}>{choice.kind}</span>
+          </div>
+        ))}
+      </div>
+      {choices.length === 0 ? <p>Nothing has this name.</p> : null}
+    </Dialog>
+  );
+}
+
+function useChoices(text: string): readonly Choice[] {
+  const operations = useIdentity()?.operations;
+  const search = useDeferredValue(text.trim());
+  const found = useQuery({
+    ...queryOf('vm.list', { limit: FOUND_MAX, search: search || '-', fields: ['name'] }),
+    enabled: search !== '',
+  });
+  const words = search.toLowerCase();
+  const pages = visibleGroups(operations).flatMap(({ title: kind, entries }) =>
+    entries.map(({ to, title }) => ({ to, title, kind })),
+  );
+  const vms = found.data?.items ?? [];
+  return [
+    ...pages.filter(({ title }) => title.toLowerCase().includes(words)),
+    ...vms.map(({ id, name }) => ({ to: `/vms/${id}`, title: name, kind: 'VM' })),
+  ];
+}

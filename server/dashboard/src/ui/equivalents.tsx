@@ -1,0 +1,34 @@
+/** What the same would be on the command line and in Terraform. */
+import { CopyButton } from './copy-button.tsx';
+import styles from './equivalents.module.css';
+
+interface EquivalentsProps {
+  readonly command?: string;
+  readonly hcl?: string;
+}
+
+/** Renders the texts in a part that is closed at first. */
+export function Equivalents({ command, hcl }: EquivalentsProps) {
+  return (
+    <details className={styles.details}>
+      <summary>As a command{hcl === undefined ? '' : ' or as Terraform'}</summary>
+      {command === undefined ? null : <Text title="Command line" what="command" text={command} />}
+      {hcl === undefined ? null : <Text title="Terraform" what="HCL" text={hcl} />}
+    </details>
+  );
+}
+
+function Text({ title, what, text }: { title: string; what: string; text: string }) {
+  return (
+    <div className={styles.part}>
+      <div className={styles.head}>
+        <strong>{title}</strong>
+        <CopyButton text={text} what={what} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys have to scroll it */}
+      <pre className={styles.text} tabIndex={0}>
+        {text}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+/** The frame of a page: its one first heading, which gets the focus when the page is opened. */
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
+import styles from './page.module.css';
+
+interface PageProps {
+  readonly title: string;
+  /** One sentence about what the page shows. */
+  readonly intro?: ReactNode;
+  readonly actions?: ReactNode;
+  /** The page above it. */
+  readonly parent?: { readonly to: string; readonly title: string };
+  readonly children: ReactNode;
+}
+
+let isFirstPage = true;
+
+/** Renders the frame. */
+export function Page({ title, intro, actions, parent, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} – NovaCron`;
+  }, [title]);
+  useEffect(() => {
+    // The first page leaves the focus where the browser has put it.
+    if (!isFirstPage) heading.current?.focus();
+    isFirstPage = false;
+  }, []);
+  return (
+    <div className={styles.page}>
+      <div className={styles.head}>
+        <div className={styles.title}>
+          {parent === undefined ? null : (
+            <p className={styles.trail}>
+              <Link to={parent.to}>{parent.title}</Link>
+            </p>
+          )}
+          <h1 ref={heading} tabIndex={-1} dir="auto">
+            {title}
+          </h1>
+          {intro === undefined ? null : <p className={styles.intro}>{intro}</p>}
+        </div>
+        {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
+      </div>
+      {children}
+    </div>
+  );
+}

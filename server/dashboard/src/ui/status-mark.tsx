@@ -1,0 +1,69 @@
+/** A status as mark, word and colour: each of them is enough to read it. */
+import styles from './status-mark.module.css';
+
+/** How a status is to be taken. */
+export type Tone = 'ok' | 'watch' | 'bad' | 'info' | 'none';
+
+const MARKS: Readonly<Record<Tone, string>> = {
+  ok: '✓',
+  watch: '▲',
+  bad: '✕',
+  info: '●',
+  none: '○',
+};
+
+const TONES: Readonly<Record<string, Tone>> = {
+  running: 'ok',
+  ready: 'ok',
+  succeeded: 'ok',
+  available: 'ok',
+  attached: 'ok',
+  resolved: 'ok',
+  done: 'ok',
+  allowed: 'ok',
+  decides: 'ok',
+  enrolled: 'ok',
+  creating: 'info',
+  deleting: 'info',
+  restoring: 'info',
+  waits: 'info',
+  undoing: 'watch',
+  draining: 'watch',
+  maintenance: 'watch',
+  warning: 'watch',
+  medium: 'watch',
+  acknowledged: 'watch',
+  preempted: 'watch',
+  unknown: 'watch',
+  waiting: 'none',
+  pending: 'info',
+  high: 'bad',
+  critical: 'bad',
+  failed: 'bad',
+  stuck: 'bad',
+  lost: 'bad',
+  open: 'bad',
+  refused: 'bad',
+  low: 'info',
+  info: 'info',
+};
+
+/** Statuses that mean something else for some nouns: a running operation has not succeeded. */
+function toneOf(status: string, noun = ''): Tone {
+  if (noun === 'operation' && status === 'running') return 'info';
+  if (noun === 'audit' && TONES[status] === undefined) return 'bad';
+  return TONES[status] ?? 'none';
+}
+
+/** Renders a status. */
+export function StatusMark({ status, noun, tone }: { status: string; noun?: string; tone?: Tone }) {
+  const shown = tone ?? toneOf(status, noun);
+  return (
+    <span className={`${styles.status} ${styles[shown]}`}>
+      <span aria-hidden="true" className={styles.mark}>
+        {MARKS[shown]}
+      </span>
+      {status.replaceAll('_', ' ')}
+    </span>
+  );
+}

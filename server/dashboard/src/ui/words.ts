@@ -1,0 +1,57 @@
+/** Names of fields and operations as words for people. */
+
+const WORDS: Readonly<Record<string, string>> = {
+  id: 'ID',
+  cpu_cores: 'CPU',
+  memory_gb: 'Memory',
+  disk_gb: 'Disk',
+  size_gb: 'Size',
+  ip_address: 'IP address',
+  cidr: 'CIDR',
+  mac_address: 'MAC address',
+  metadata: 'Labels',
+  dns_servers: 'DNS servers',
+  vm_count: 'VMs',
+  vms_down: 'VMs down',
+  created_at: 'Created',
+  created_by: 'Created by',
+  opened_at: 'Opened',
+  updated_at: 'Changed',
+  expires_at: 'Expires',
+  last_used_at: 'Last used',
+  finished_at: 'Finished',
+  cost_per_hour: 'Cost an hour',
+  resource_name: 'Resource',
+  resource_kind: 'Kind',
+  principal: 'Who',
+  user_id: 'Who',
+  at: 'Time',
+  built_in: 'Built in',
+  os: 'OS',
+  os_version: 'OS version',
+  duration_ms: 'Duration',
+  progress_percent: 'Progress',
+  target_name: 'Target',
+  failures_in_a_row: 'Failures',
+  last_started_at: 'Last round',
+  next_at: 'Next round',
+};
+
+/** `memory_gb` as `Memory`, `max_unavailable` as `Max unavailable`. */
+export function labelOf(field: string): string {
+  const known = WORDS[field];
+  if (known !== undefined) return known;
+  // Pages show what an id refers to; the command line and the API say `network_id`.
+  const words = field.replace(/_ids?$/, '').replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `vm.restart_service` as `Restart service`. */
+export function verbOf(operation: string): string {
+  return labelOf(operation.split('.')[1] ?? operation);
+}
+
+/** A count with its noun: `1 VM`, `2 VMs`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

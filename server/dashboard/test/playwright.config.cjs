@@ -1,0 +1,37 @@
+/**
+ * The tests of the dashboard in a browser: the system's Chromium against a real server. With
+ * SCREENSHOTS set to a folder, pictures of the pages are written there instead.
+ */
+const MINUTE_MS = 60_000;
+
+module.exports = {
+  testDir: __dirname,
+  testMatch: process.env.SCREENSHOTS ? '**/screenshots.ts' : '**/*.spec.ts',
+  outputDir: '../dist/test-results',
+  reporter: [['list']],
+  // Each worker has a server with a fleet of its own.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  // A hang detector on a busy machine, as that of jest.
+  timeout: MINUTE_MS * 2,
+  expect: { timeout: MINUTE_MS / 2 },
+  use: {
+    viewport: { width: 1280, height: 800 },
+    timezoneId: 'UTC',
+    locale: 'en-GB',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+};

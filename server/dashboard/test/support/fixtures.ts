@@ -1,0 +1,68 @@
+/**
+ * The tests' fixtures: a server for each worker, and a page that fails its test on any message of
+ * the browser's console, any error and any report of the content security policy.
+ */
+import { test as base, expect, type Page } from '@playwright/test';
+import { type Seeded, seed } from './seed.ts';
+import { startServer, type TestServer } from './start-server.ts';
+
+interface WorkerFixtures {
+  readonly server: TestServer;
+  readonly seeded: Seeded;
+}
+
+interface TestFixtures {
+  /** Messages that a test expects, such as that of a refused request. */
+  readonly expected: RegExp[];
+  readonly signedIn: Page;
+}
+
+/** `test` with a server behind it. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the parameter
+    async ({}, use) => {
+      const server = await startServer();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+  seeded: [async ({ server }, use) => use(await seed(server)), { scope: 'worker' }],
+  baseURL: async ({ server }, use) => use(server.url),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the parameter
+  expected: async ({}, use) => use([]),
+  page: async ({ page, expected }, use) => {
+    const found: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) found.push(message.text());
+    });
+    page.on('pageerror', (error) => found.push(String(error)));
+    page.on('response', (response) => {
+      if (response.status() >= 500) found.push(`${response.status()} ${response.url()}`);
+    });
+    await use(page);
+    const surprises = found.filter((text) => !expected.some((pattern) => pattern.test(text)));
+    expect(surprises).toEqual([]);
+  },
+  signedIn: async ({ page, server, seeded: _seeded }, use) => {
+    await signIn(page, server.adminKey);
+    await use(page);
+  },
+});
+
+/** Signs in with a key at the address that is asked for, or at the overview. */
+async function signIn(page: Page, key: string, path = '/dashboard/'): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
+}
+
+/** Opens a page as its menu does: without a reload, which would sign the user out. */
+export async function openPage(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    window.history.pushState({}, '', `/dashboard${to}`);
+    window.dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
+}

@@ -1,0 +1,76 @@
+/** Fills a server with what the pages show: through the public API, as any client would. */
+import type { TestServer } from './start-server.ts';
+
+/** What has been made, by role in the tests. */
+export interface Seeded {
+  readonly networkId: string;
+  readonly vmIds: readonly string[];
+}
+
+/** Names that pages have to bear: markup, right-to-left text, emoji, great length. */
+const HARD_TEXTS = {
+  markup: '</script><img src=x onerror=alert(1)>',
+  rightToLeft: 'خادم الويب الرئيسي',
+  emoji: 'a note with 🚀 and e\u0301',
+  long: 'x'.repeat(400),
+} as const;
+
+/** Makes a network, VMs, a volume and a policy, and waits until the VMs run. */
+export async function seed(server: TestServer): Promise<Seeded> {
+  const network = await server.send('POST', '/networks', { name: 'e2e-net', cidr: '10.90.0.0/16' });
+  const networkId = idOf(network);
+  const vmIds: string[] = [];
+  const descriptions = Object.values(HARD_TEXTS);
+  for (let index = 0; index < VMS; index += 1) {
+    const made = await server.send('POST', '/vms', {
+      name: `e2e-web-${String(index + 1).padStart(2, '0')}`,
+      cpu_cores: 1 + (index % 4),
+      memory_gb: 2 + (index % 3) * 2,
+      disk_gb: 20,
+      network_id: networkId,
+      description: descriptions[index % descriptions.length],
+      metadata: { tier: index % 2 === 0 ? 'web' : 'data' },
+    });
+    vmIds.push(idOf(made));
+    await waitForOperation(server, made);
+  }
+  const volume = await server.send('POST', '/volumes', {
+    name: 'e2e-data',
+    size_gb: 50,
+    type: 'ssd',
+  });
+  await waitForOperation(server, volume);
+  await server.send('POST', '/policies', {
+    name: 'e2e owners',
+    type: 'compliance',
+    enforcement_mode: 'warn',
+    enabled: true,
+    rule: RULE,
+  });
+  return { networkId, vmIds };
+}
+
+const VMS = 24;
+
+const RULE = `package novacron
+
+# A comment with </script> in it.
+warn contains "VMs have an owner" if {
+  input.action == "create_vm"
+  not input.resource.metadata.owner
+}
+`;
+
+/** The id of the resource that a write has made. */
+function idOf(answer: unknown): string {
+  const resource = Object(answer).resource;
+  return String(Object(resource).id);
+}
+
+/** Waits until the operation of a write has ended. */
+async function waitForOperation(server: TestServer, answer: unknown): Promise<void> {
+  const id = String(Object(Object(answer).operation).id);
+  const ended = await server.send('GET', `/operations/${id}/wait?timeout_ms=30000`);
+  const { status } = Object(ended);
+  if (status !== 'succeeded') throw new Error(`${id} is ${status}: ${JSON.stringify(ended)}`);
+}

@@ -1,0 +1,46 @@
+/** The pages that the tests of access and the pictures go through. */
+import { expect, type Page } from '@playwright/test';
+import type { Seeded } from './seed.ts';
+
+/** A page, and what it shows when it is complete. */
+export interface ShownPage {
+  readonly name: string;
+  readonly path: (seeded: Seeded) => string;
+  readonly ready: (page: Page) => Promise<void>;
+}
+
+const headed = (title: string | RegExp) => async (page: Page) => {
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  await expect(page.getByRole('status', { name: /^Loading/ })).toHaveCount(0);
+};
+
+const listed = (path: string, title: string): ShownPage => ({
+  name: path.slice(1),
+  path: () => path,
+  ready: headed(title),
+});
+
+/** All of them. */
+export const SHOWN_PAGES: readonly ShownPage[] = [
+  { name: 'overview', path: () => '/', ready: headed('Overview') },
+  listed('/operations', 'Operations'),
+  listed('/incidents', 'Incidents'),
+  listed('/vms', 'VMs'),
+  {
+    name: 'vm',
+    path: ({ vmIds }) => `/vms/${vmIds[0]}`,
+    ready: headed('e2e-web-01'),
+  },
+  { name: 'create-vm', path: () => '/vms/new', ready: headed('Create VM') },
+  listed('/networks', 'Networks'),
+  listed('/volumes', 'Volumes'),
+  listed('/audit', 'Audit log'),
+  listed('/decisions', 'Policy decisions'),
+  listed('/tenants', 'Tenants and quotas'),
+  listed('/roles', 'Roles'),
+  listed('/api-keys', 'API keys'),
+  listed('/fleet', 'Fleet'),
+  listed('/drift', 'Drift'),
+  listed('/policies', 'Policies'),
+  { name: 'new-policy', path: () => '/policies/new', ready: headed('Write a policy') },
+];

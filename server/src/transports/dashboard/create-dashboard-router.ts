@@ -1,0 +1,134 @@
+/**
+ * The dashboard at /dashboard: one page for every path below it, which reads the path itself, and
+ * assets whose names change with their content.
+ */
+import { randomBytes } from 'node:crypto';
+import { problem } from '@novacron/contract/problem/problem';
+import express, { type Router } from 'express';
+import { refuseMethod } from '../http/create-router.ts';
+import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
+import { sendProblem } from '../http/send-problem.ts';
+import { chooseRange } from '../images/choose-range.ts';
+import { chooseEncoding } from './choose-encoding.ts';
+import { ASSET_POLICY, pageHeaders } from './dashboard-policy.ts';
+import {
+  type DashboardFile,
+  type DashboardFiles,
+  readDashboardFiles,
+} from './read-dashboard-files.ts';
+
+/** Where the dashboard is. */
+const DASHBOARD_PATH = '/dashboard';
+
+const NONCE_BYTES = 18;
+const FOUND_STATUS = 302;
+const OK_STATUS = 200;
+const PARTIAL_STATUS = 206;
+const NOT_MODIFIED_STATUS = 304;
+const RANGE_STATUS = 416;
+
+/** Names of assets contain a hash of their content, so that one never changes. */
+const ASSET_CACHE = 'public, max-age=31536000, immutable';
+const OTHER_CACHE = 'public, max-age=3600';
+
+/** The routes of the dashboard in a folder; none where it is not built. */
+export function createDashboardRouter(folder: string): Router {
+  const router = express.Router({ caseSensitive: true });
+  const found = readDashboardFiles(folder);
+  if (found === undefined) {
+    router.get([DASHBOARD_PATH, `${DASHBOARD_PATH}/{*rest}`], answerNotBuilt);
+    return router;
+  }
+  router.get('/', redirectToDashboard);
+  router.get(DASHBOARD_PATH, redirectToDashboard);
+  router
+    .route(`${DASHBOARD_PATH}/{*rest}`)
+    .get(answerPath(found))
+    .all(refuseMethod(['GET']));
+  return router;
+}
+
+const redirectToDashboard: ExchangeHandler = (request, response, next) => {
+  // Express takes /dashboard/ for /dashboard, too: that one is the page itself.
+  if (request.path === `${DASHBOARD_PATH}/`) return next();
+  response
+    .status(FOUND_STATUS)
+    .set({ Location: `${DASHBOARD_PATH}/`, 'Cache-Control': 'no-store' });
+  response.end();
+};
+
+const answerNotBuilt: ExchangeHandler = (_request, response) => {
+  sendProblem(
+    response,
+    problem('not-found', {
+      detail: 'The dashboard is not part of this installation.',
+      remedy: 'In a checkout, run make build; the npm package of the server contains it.',
+    }),
+  );
+};
+
+function answerPath({ page, files }: DashboardFiles): ExchangeHandler {
+  return async (request, response) => {
+    const path = request.path.slice(`${DASHBOARD_PATH}/`.length);
+    const file = files.get(path);
+    if (file !== undefined) return sendAsset(request, response, { file, path });
+    if (path.startsWith('assets/') || /\.[a-z0-9]+$/i.test(path)) return refuseAsset(response);
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    const body = Buffer.from(page.replaceAll('__NONCE__', nonce));
+    response.status(OK_STATUS).set(pageHeaders(nonce));
+    response.set('Content-Length', String(body.length));
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+}
+
+function refuseAsset(response: ExchangeResponse): void {
+  sendProblem(
+    response,
+    problem('not-found', {
+      detail: 'The dashboard has no such file.',
+      remedy: 'Reload the page: a newer release of the server has other files.',
+    }),
+  );
+}
+
+async function sendAsset(
+  request: ExchangeRequest,
+  response: ExchangeResponse,
+  { file, path }: { readonly file: DashboardFile; readonly path: string },
+): Promise<void> {
+  response.set({
+    'Content-Type': file.mediaType,
+    'Content-Security-Policy': ASSET_POLICY,
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': path.startsWith('assets/') ? ASSET_CACHE : OTHER_CACHE,
+    ETag: file.etag,
+    Vary: 'Accept-Encoding',
+    'Accept-Ranges': 'bytes',
+  });
+  const range = request.method === 'GET' ? request.get('range') : undefined;
+  // A range is of the plain content: clients that resume do not ask for compressed parts.
+  const encoding =
+    range === undefined
+      ? chooseEncoding(request.get('accept-encoding'), file.encodings)
+      : 'identity';
+  if (request.get('if-none-match') === file.etag) {
+    response.status(NOT_MODIFIED_STATUS).end();
+    return;
+  }
+  const content = await file.read(encoding);
+  const size = content.length;
+  const chosen = chooseRange({ range, ifRange: request.get('if-range'), etag: file.etag, size });
+  if (chosen.kind === 'unsatisfiable') {
+    response.status(RANGE_STATUS).set('Content-Range', `bytes */${size}`).end();
+    return;
+  }
+  const part = chosen.kind === 'part' ? content.subarray(chosen.start, chosen.end + 1) : content;
+  if (chosen.kind === 'part') {
+    response.set('Content-Range', `bytes ${chosen.start}-${chosen.end}/${size}`);
+  }
+  if (encoding !== 'identity') response.set('Content-Encoding', encoding);
+  response.status(chosen.kind === 'part' ? PARTIAL_STATUS : OK_STATUS);
+  response.set('Content-Length', String(part.length));
+  response.end(request.method === 'HEAD' ? undefined : part);
+}
