@@ -147,6 +147,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_settings.get": "Shows the drift settings of the tenant.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
  "placement.explain": "Explains why a VM is on its node, or why it is not on another one.",
+ "placement_decision.list": "Lists recorded placement decisions with score, margin, confidence and outcome.",
+ "placement_decision.get": "Shows a placement decision: why here, why not there, and what would change it.",
  "placement.batch": "Previews the placement of VMs that are placed together; creates nothing.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
@@ -173,6 +175,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "signing_key.rotate": "Creates a new key for signing tokens.",
  "reconciler.list": "Lists the reconcilers of the server that answers, with their last rounds.",
  "sealing_key.list": "Lists the keys that encrypt secrets in the store, and the progress of re-encryption.",
+ "session.get": "Shows the caller with its permissions, its session and the CSRF token of this.",
+ "session.list": "Lists sessions of browsers: your own, and with the permission session.revoke_any those of the tenant.",
+ "session.revoke": "Ends a session immediately.",
  "enrollment.create": "Creates a one-time enrollment token for the agent of a node.",
  "enrollment.list": "Lists enrollments in the order of their creation, without their tokens.",
  "enrollment.revoke": "Revokes an enrollment: its token, its certificate and the lease of its node.",
@@ -192,7 +197,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "role.delete": "Deletes a role that no API key uses.",
  "control_plane.get": "Shows the control plane of this server, and nodes that another one uses.",
  "control_plane.takeover": "Takes over the nodes that follow another control plane. Stop its servers first: it cannot use these nodes afterwards.",
- "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, capacity, and what NovaCron does by itself."
+ "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and what NovaCron does by itself.",
+ "alert.list": "Lists alerts of orchestration policies, one for each policy and target.",
+ "alert.ack": "Acknowledges an alert: the caller looks after it. Ends its silence.",
+ "alert.silence": "Stops events about an alert until a time; it is counted and listed meanwhile."
 };
 /** Fields of the inputs of writes, by operation. */
 export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
@@ -747,6 +755,17 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "boolean",
    "description": "As `recreate`, and volumes that no other node reaches get the content of their last exported snapshots: what was written since is lost",
    "default": false
+  },
+  {
+   "name": "ignore_disk_locks",
+   "type": "boolean",
+   "description": "Whether the VM starts although a machine holds the locks of its disks: if that machine writes, two write to one disk and destroy it. Needs the permission `vm.ignore_disk_locks`, and a reason",
+   "default": false
+  },
+  {
+   "name": "reason",
+   "type": "text",
+   "description": "How it is known that nothing writes to its disks, for the audit log: with `ignore_disk_locks`"
   }
  ],
  "vm.start": [
@@ -2249,7 +2268,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "discard",
    "type": "boolean",
-   "description": "Also if volumes or snapshots have their only content there, which is lost",
+   "description": "Also if volumes or snapshots have their only content there, which is lost. Root disks of deleted VMs are removed when a host joins by this name again",
    "default": false
   }
  ],
@@ -2790,6 +2809,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "keep"
   }
  ],
+ "session.revoke": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a session: ses_ and 26 characters"
+  }
+ ],
  "enrollment.create": [
   {
    "name": "node",
@@ -3000,6 +3027,33 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Id of the control plane that the nodes follow now"
+  }
+ ],
+ "alert.ack": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an alert: alt_ and 26 characters"
+  },
+  {
+   "name": "note",
+   "type": "text",
+   "description": "Note for others, such as what is being done"
+  }
+ ],
+ "alert.silence": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an alert: alt_ and 26 characters"
+  },
+  {
+   "name": "until",
+   "type": "text",
+   "required": true,
+   "description": "End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days from now"
   }
  ]
 };
@@ -3557,7 +3611,10 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "sort": [
    "id",
    "name",
-   "zone"
+   "zone",
+   "rack",
+   "status",
+   "driver"
   ],
   "search": true,
   "time": "last_seen_at"
@@ -3612,7 +3669,12 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    }
   ],
   "sort": [
-   "-opened_at"
+   "-opened_at",
+   "changed_at",
+   "severity",
+   "state",
+   "cause",
+   "target"
   ],
   "search": true,
   "time": "opened_at"
@@ -3653,7 +3715,10 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    }
   ],
   "sort": [
-   "created_at"
+   "created_at",
+   "status",
+   "kind",
+   "target_kind"
   ],
   "search": true,
   "time": "created_at"
@@ -3808,6 +3873,59 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "labels": true,
   "whole": true
  },
+ "placement_decision.list": {
+  "filters": [
+   {
+    "name": "vm",
+    "type": "texts",
+    "description": "Only decisions about one of these VMs, by name"
+   },
+   {
+    "name": "vm_id",
+    "type": "texts",
+    "description": "Only decisions about one of these VMs",
+    "references": "vm"
+   },
+   {
+    "name": "node",
+    "type": "texts",
+    "description": "Only those that chose one of these nodes, by name",
+    "references": "node"
+   },
+   {
+    "name": "purpose",
+    "type": "choices",
+    "options": [
+     "create",
+     "scale",
+     "migrate",
+     "recover",
+     "drain",
+     "optimize",
+     "evacuate",
+     "policy",
+     "unknown"
+    ],
+    "description": "Only those for one of these purposes"
+   },
+   {
+    "name": "outcome",
+    "type": "choices",
+    "options": [
+     "placed",
+     "failed",
+     "stuck",
+     "unknown"
+    ],
+    "description": "Only those with one of these outcomes"
+   }
+  ],
+  "sort": [
+   "-created_at"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "reservation.list": {
   "filters": [
    {
@@ -3900,6 +4018,30 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "whole": true
  },
+ "session.list": {
+  "filters": [
+   {
+    "name": "principal",
+    "type": "texts",
+    "description": "Only sessions of one of these principals"
+   },
+   {
+    "name": "method",
+    "type": "choices",
+    "options": [
+     "api_key",
+     "oidc"
+    ],
+    "description": "Only sessions that began in one of these ways"
+   }
+  ],
+  "sort": [
+   "-created_at",
+   "principal"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "enrollment.list": {
   "filters": [
    {
@@ -3954,6 +4096,52 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    "name"
   ],
   "search": true
+ },
+ "alert.list": {
+  "filters": [
+   {
+    "name": "state",
+    "type": "choices",
+    "options": [
+     "open",
+     "acknowledged",
+     "silenced",
+     "resolved"
+    ],
+    "description": "Only those in one of these states"
+   },
+   {
+    "name": "severity",
+    "type": "choices",
+    "options": [
+     "info",
+     "warning",
+     "critical"
+    ],
+    "description": "Only those of one of these severities"
+   },
+   {
+    "name": "policy_id",
+    "type": "texts",
+    "description": "Only those of one of these policies, by id",
+    "references": "policy"
+   },
+   {
+    "name": "target_id",
+    "type": "texts",
+    "description": "Only those about one of these resources, by id"
+   }
+  ],
+  "sort": [
+   "-id",
+   "first_seen_at",
+   "last_seen_at",
+   "severity",
+   "state",
+   "target"
+  ],
+  "search": true,
+  "time": "last_seen_at"
  }
 };
 /** What nouns of the table are called. */
@@ -4125,6 +4313,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "group": "drift settings",
   "description": "thresholds and automatic remediation"
  },
+ "placement_decision": {
+  "words": "placement decision",
+  "group": "placement-decision",
+  "description": "why VMs are where they are, and how sure that is"
+ },
  "vm_batch": {
   "words": "batch of VMs",
   "group": "vm-batch",
@@ -4170,6 +4363,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "group": "sealing-key",
   "description": "keys that encrypt secrets in the store"
  },
+ "session": {
+  "words": "session",
+  "group": "session",
+  "description": "browsers that are signed in"
+ },
  "enrollment": {
   "words": "enrollment",
   "group": "enrollment",
@@ -4198,5 +4396,10 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "fleet": {
   "words": "fleet",
   "group": "fleet"
+ },
+ "alert": {
+  "words": "alert",
+  "group": "alert",
+  "description": "what orchestration policies report about resources"
  }
 };

@@ -146,6 +146,8 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "drift_settings.get": "GET /drift-settings viewer tenant read",
  "drift_settings.update": "PATCH /drift-settings admin tenant write",
  "placement.explain": "GET /placement/{id} viewer tenant read",
+ "placement_decision.list": "GET /orchestration/placement/decisions viewer tenant read",
+ "placement_decision.get": "GET /orchestration/placement/decisions/{id} viewer tenant read",
  "placement.batch": "POST /placement-batches viewer tenant read",
  "vm_batch.create": "POST /vm-batches operator tenant write",
  "reservation.create": "POST /reservations operator tenant write",
@@ -172,6 +174,9 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "signing_key.rotate": "POST /signing-keys/rotate admin platform write",
  "reconciler.list": "GET /reconcilers admin platform read",
  "sealing_key.list": "GET /sealing-keys admin platform read",
+ "session.get": "GET /session viewer tenant read",
+ "session.list": "GET /sessions viewer tenant read",
+ "session.revoke": "POST /sessions/{id}/revoke viewer tenant write",
  "enrollment.create": "POST /enrollments admin platform write",
  "enrollment.list": "GET /enrollments admin platform read",
  "enrollment.revoke": "POST /enrollments/{id}/revoke admin platform write",
@@ -191,5 +196,8 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "role.delete": "DELETE /roles/{id} admin tenant write",
  "control_plane.get": "GET /control-plane viewer platform read",
  "control_plane.takeover": "POST /control-plane/takeover admin platform write",
- "fleet.summary": "GET /fleet/summary viewer tenant read"
+ "fleet.summary": "GET /fleet/summary viewer tenant read",
+ "alert.list": "GET /alerts viewer tenant read",
+ "alert.ack": "POST /alerts/{id}/ack operator tenant write",
+ "alert.silence": "POST /alerts/{id}/silence operator tenant write"
 };
