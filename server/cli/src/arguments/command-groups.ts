@@ -11,7 +11,7 @@ const GROUPS: Readonly<Record<string, string>> = {
     'policy-waiver orchestration-policy',
   Fleet: 'status node capacity optimizer orchestration scaling-event enrollment bus control-plane',
   Operations: 'incident healing operation event audit drift reconciler',
-  Access: 'whoami login logout profile api-key role tenant token signing-key sealing-key',
+  Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
   'Servers and agents': 'server agent config backup restore',
   Tools: 'export simulate provider completion help',

@@ -263,6 +263,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'control_plane.get': 'novacron control-plane show',
   'control_plane.takeover': `novacron control-plane takeover --confirm cp_${ID}`,
   'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
+  'session.get': 'novacron session show',
+  'session.revoke': `novacron session revoke ses_${ID}`,
   'role.create':
     "novacron role create --name deployer --operations 'vm.*' --operations '*.get' \\\n" +
     "      --operations '*.list' --operations operation.wait",

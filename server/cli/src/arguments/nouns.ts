@@ -15,6 +15,7 @@ import {
   ReservationId,
   RoleId,
   ScalingEventId,
+  SessionId,
   TenantId,
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
@@ -139,6 +140,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Tenants: owners of resources, with quotas',
     id: TenantId,
     prefix: 'tnt',
+  },
+  session: {
+    words: 'session',
+    description: 'Sessions: browsers that are signed in',
+    id: SessionId,
+    prefix: 'ses',
   },
   token: { words: 'token', description: 'Tokens: short-lived credentials signed by the server' },
   enrollment: {

@@ -211,6 +211,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'role', 'prefix', 'expires_at', 'last_used_at'),
     ...named('created_by', 'created_at', 'id'),
   ],
+  session: named('principal', 'method', 'client_address', 'last_used_at', 'expires_at', 'id'),
   enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
   sealing_key: [
     ...named('id', 'state', 'presence'),

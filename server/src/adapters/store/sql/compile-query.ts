@@ -101,6 +101,7 @@ const NULLABLE_COLUMNS = {
   network_id: true,
   node: { standbys: true },
   node_id: true,
+  oidc_issuer: true,
   on_behalf_of: true,
   origin: true,
   outcome: { placement_decisions: true },
@@ -128,6 +129,7 @@ const NULLABLE_COLUMNS = {
   traits_json: true,
   updated_at_ms: { tenants: true },
   updated_by: true,
+  user_agent: true,
   waiver_id: true,
 } as const satisfies Nullable;
 
