@@ -45,7 +45,8 @@ const grown = (name: string): Column => ({
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm: [
     ...named('name', 'status', 'node'),
-    ...[grown('cpu_cores'), grown('memory_gb')],
+    grown('cpu_cores'),
+    grown('memory_gb'),
     ...named('disk_gb', 'ip_address', 'cost_per_hour'),
     { header: 'HEALING', read: healingOf },
     ...named('created_at', 'id'),
