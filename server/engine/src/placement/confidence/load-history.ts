@@ -9,7 +9,7 @@ export interface LoadReading {
 }
 
 /** The time over which changes are measured. Unit: ms. */
-export const LOAD_HORIZON_MS = 3_600_000;
+const LOAD_HORIZON_MS = 3_600_000;
 
 /** Time between two readings of a history. Unit: ms. */
 export const READING_MS = 900_000;
@@ -18,7 +18,7 @@ export const READING_MS = 900_000;
 const READINGS_MAX = 24;
 
 /** Before anything is known: a node of a busy fleet changes by some percent in an hour. */
-export const SPREAD_UNKNOWN = 0.05;
+const SPREAD_UNKNOWN = 0.05;
 
 /** Changes of the whole fleet count as much as this many of the node's own. */
 const FLEET_CHANGES = 4;
