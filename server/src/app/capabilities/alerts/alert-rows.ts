@@ -1,7 +1,7 @@
 /** Rows of alerts as answers contain them, and as the engine decides about them. */
 import { canonicalJson } from '@novacron/contract/json';
-import { Alert } from '@novacron/contract/monitoring/alert-operations';
-import type { AlertRecord, AlertState } from '@novacron/engine/orchestration/plan-alerts';
+import { Alert, AlertState } from '@novacron/contract/monitoring/alert-operations';
+import type { AlertRecord } from '@novacron/engine/orchestration/plan-alerts';
 import { z } from 'zod';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
 import { parseShown } from '../../rows/damaged-row.ts';
@@ -32,7 +32,7 @@ export function toSaidJson({ message, because, note }: Said): string {
 export function toRecord(row: AlertRow): AlertRecord {
   return {
     // Servers write no other words.
-    state: row.state as AlertState,
+    state: AlertState.parse(row.state),
     firstSeenMs: row.first_seen_at_ms,
     lastSeenMs: row.last_seen_at_ms,
     count: row.fired,
