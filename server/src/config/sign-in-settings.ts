@@ -4,7 +4,7 @@ import { setting, settingSchema } from './setting.ts';
 import { IntervalSchema } from './value-schemas.ts';
 
 /** Where browsers reach the server: an origin, without a path. */
-export const PublicUrlSchema = settingSchema<string>({
+const PublicUrlSchema = settingSchema<string>({
   read: (written) =>
     URL.canParse(String(written)) ? toOrigin(new URL(String(written))) : undefined,
   write: (url) => url,

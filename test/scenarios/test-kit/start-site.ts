@@ -83,7 +83,7 @@ export async function startSite(
 }
 
 /** Opens a browser at a server. */
-export function openBrowser(url: string): Browser {
+function openBrowser(url: string): Browser {
   const cookies = new Map<string, string>();
   let csrfToken = '';
 

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 
 /** Commands by heading; a command that is missing stands below the last one. */
 const GROUPS: Readonly<Record<string, string>> = {
-  Compute: 'vm group vm-batch template ssh-key reservation placement placement-preview',
+  Compute:
+    'vm group vm-batch template ssh-key reservation placement placement-decision placement-preview',
   Networking: 'network security-group',
   Storage: 'storage snapshot',
   Policy:

@@ -1,6 +1,7 @@
 /** The nouns that commands are grouped by, and the ids that name them. */
 import {
   ApiKeyId,
+  DecisionId,
   EnrollmentId,
   IncidentId,
   NodeId,
@@ -110,6 +111,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Operations: long-running changes',
     id: OperationId,
     prefix: 'op',
+  },
+  placement_decision: {
+    words: 'placement decision',
+    description: 'Placement decisions: why VMs are where they are, and how sure that is',
+    id: DecisionId,
+    prefix: 'dec',
   },
   placement_preview: {
     words: 'placement preview',

@@ -203,6 +203,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "placement.batch",
         "placement.decide",
         "placement.explain",
+        "placement_decision.get",
+        "placement_decision.list",
         "placement_preview.get",
         "placement_preview.list",
         "policy.create",

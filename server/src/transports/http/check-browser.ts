@@ -19,7 +19,7 @@ export interface BrowserRequest {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whether a method may change something. */
-export function isUnsafe(method: string): boolean {
+function isUnsafe(method: string): boolean {
   return !SAFE_METHODS.has(method);
 }
 

@@ -30,7 +30,7 @@ interface CookieWords {
 }
 
 /** The value of a Set-Cookie header; no script reads such a cookie. */
-export function writeCookie({ link }: SessionSite, cookie: CookieWords): string {
+function writeCookie({ link }: SessionSite, cookie: CookieWords): string {
   const { name, value, maxAgeS, sameSite } = cookie;
   const parts = [`${name}=${value}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly'];
   return [...parts, `SameSite=${sameSite}`, ...(link === 'secure' ? ['Secure'] : [])].join('; ');

@@ -113,7 +113,7 @@ async function endSession(
 }
 
 /** Who sends a request. */
-export function senderOf(request: ExchangeRequest, response: ExchangeResponse): SigningIn {
+function senderOf(request: ExchangeRequest, response: ExchangeResponse): SigningIn {
   const { requestId, clientAddress } = response.locals;
   return { requestId, clientAddress, userAgent: request.get('user-agent') };
 }
@@ -127,7 +127,7 @@ function readKey(request: ExchangeRequest): Result<string, Problem> {
 }
 
 /** Why there are no sessions here. */
-export function noSessions(): Problem {
+function noSessions(): Problem {
   return problem('forbidden', {
     detail:
       'The server is reached without TLS from other machines (insecure-listen): others could ' +

@@ -80,7 +80,7 @@ const REASONS: Readonly<Record<SessionEnd, string>> = {
 };
 
 /** The refusal of a session. */
-export function sessionEnded(reason: SessionEnd): Problem {
+function sessionEnded(reason: SessionEnd): Problem {
   return problem('unauthenticated', {
     detail: REASONS[reason],
     remedy: 'Sign in again.',

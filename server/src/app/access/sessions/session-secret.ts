@@ -23,7 +23,7 @@ export function isSessionSecret(text: string): boolean {
  * and the secret not from it (HMAC-SHA-256).
  * @returns 43 characters of base64url
  */
-export function deriveText(secret: string, purpose: string): string {
+function deriveText(secret: string, purpose: string): string {
   return createHmac('sha256', secret).update(`novacron ${purpose}`).digest('base64url');
 }
 
