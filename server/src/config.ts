@@ -117,6 +117,10 @@ export interface ServerConfig {
   readonly healthListen: ListenAddress | undefined;
   /** The issuer whose tokens are accepted beside our own; undefined: none. */
   readonly oidc: OidcConfig | undefined;
+  /** The origin at which browsers reach the server; undefined: the host that they name. */
+  readonly publicUrl: string | undefined;
+  /** How long sessions of browsers last. */
+  readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly otlp: OtlpSettings;
   /** Whether the dashboard is served. */
   readonly dashboard: 'on' | 'off';
@@ -203,6 +207,8 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     forwardedHeader: values['forwarded-header'],
     healthListen: values['health-listen'],
     oidc: oidc.value,
+    publicUrl: values['public-url'],
+    sessions: { idleMs: values['session-idle'], lifetimeMs: values['session-lifetime'] },
   });
 }
 
@@ -251,7 +257,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
-  const { proactiveMoves, networks } = config;
+  const { proactiveMoves, networks, sessions } = config;
   return {
     retention,
     improvements,
@@ -262,6 +268,7 @@ export function pickSettings(config: ServerConfig) {
     failoverNodes,
     proactiveMoves,
     networks,
+    sessions,
   };
 }
 

@@ -51,6 +51,7 @@ import { createSolver } from './adapters/solver/create-solver.ts';
 import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
+import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
 import { readinessAnswer } from './app/capabilities/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/capabilities/readiness/store-health.ts';
@@ -341,6 +342,7 @@ async function startParts(
     dashboardFolder: config.dashboard === 'on' ? DASHBOARD_FOLDER : undefined,
     ...telemetry,
     listen: config.listen,
+    browsers: await describeBrowsers(config, deps),
     ...listenerLimits(config, deps.logger),
     ...(deps.images && { images: deps.images }),
     ...(deps.exports && { exports: { store: deps.exports, access: createExportAccess(deps) } }),
@@ -371,6 +373,15 @@ async function startParts(
       await stopParts();
     },
   });
+}
+
+/** Servers of one store have one name: a browser signs in to all of them. */
+async function describeBrowsers(
+  { publicUrl }: ServerConfig,
+  { store }: CompletePorts,
+): Promise<NonNullable<HttpServerOptions['browsers']>> {
+  const tenant = await findPlatformTenant(store);
+  return { publicUrl, deployment: tenant?.id };
 }
 
 /** The agents in this process. */

@@ -89,6 +89,8 @@ export const SecurityGroupId = idSchema<'SecurityGroupId'>('sg', 'security group
 export type SecurityGroupId = z.infer<typeof SecurityGroupId>;
 export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
+export const SessionId = idSchema<'SessionId'>('ses', 'session');
+export type SessionId = z.infer<typeof SessionId>;
 export const RoleId = idSchema<'RoleId'>('role', 'role');
 export type RoleId = z.infer<typeof RoleId>;
 export const ReservationId = idSchema<'ReservationId'>('rsv', 'reservation');
@@ -134,6 +136,7 @@ export interface IdByPrefix {
   readonly role: RoleId;
   readonly rsv: ReservationId;
   readonly sce: ScalingEventId;
+  readonly ses: SessionId;
   readonly sg: SecurityGroupId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;

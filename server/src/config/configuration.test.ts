@@ -58,6 +58,8 @@ describe('a server without any setting', () => {
       agents: 'embedded',
       hypervisor: { kind: 'simulator' },
       oidc: undefined,
+      publicUrl: undefined,
+      sessions: { idleMs: 1_800_000, lifetimeMs: 43_200_000 },
       rateLimitPerSecond: 2000,
       store: { kind: 'embedded' },
       sealingKey: { kind: 'file', path: join(home, 'sealing.key'), origin: 'own' },
@@ -176,6 +178,9 @@ describe('the value that counts', () => {
     'tls-min-version': ['1.2', '1.2'],
     'insecure-listen': ['yes', true],
     dashboard: ['no', false],
+    'public-url': ['https://nova.example/', 'https://nova.example'],
+    'session-idle': ['900s', '15m'],
+    'session-lifetime': ['8h', '8h'],
     store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
     'store-size-mib-max': ['512', 512],
     'sealing-key-file': ['/etc/keys', '/etc/keys'],
@@ -543,6 +548,9 @@ rate-limit: 2000  # default
 network-blocks: ${PRIVATE_BLOCKS.join(',')}  # default
 # reserved-networks:
 network-prefix-min: 16  # default
+# public-url:
+session-idle: 30m  # default
+session-lifetime: 12h  # default
 # oidc-issuer:
 # oidc-audience:
 oidc-role-claim: novacron_role  # default

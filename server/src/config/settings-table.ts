@@ -13,6 +13,7 @@ import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
 import { OPTIMIZER_SETTINGS } from './optimizer-settings.ts';
 import { POLICY_SETTINGS } from './policy-settings.ts';
 import { type Setting, setting } from './setting.ts';
+import { SIGN_IN_SETTINGS } from './sign-in-settings.ts';
 import {
   BusSchema,
   CountSchema,
@@ -216,6 +217,7 @@ export const SETTINGS = {
   ...POLICY_SETTINGS,
   ...LIMIT_SETTINGS,
   ...NETWORK_SETTINGS,
+  ...SIGN_IN_SETTINGS,
   'oidc-issuer': setting({
     description: 'OpenID Connect issuer whose tokens are accepted in addition to API keys.',
     placeholder: 'URL',

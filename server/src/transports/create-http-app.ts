@@ -12,6 +12,7 @@ import { type Core, reportFault } from './dispatch/dispatch.ts';
 import type { EventCore, EventHub } from './events/event-hub.ts';
 import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
 import { authenticate } from './http/authenticate.ts';
+import type { BrowserSite } from './http/browser-site.ts';
 import { requireClearHeaders, requireKnownExpectation } from './http/check-headers.ts';
 import { refuseMethod } from './http/create-router.ts';
 import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './http/exchange.ts';
@@ -39,6 +40,7 @@ import {
   ORCHESTRATION_PREFIX,
 } from './rest/create-rest-router.ts';
 import { createV1Router } from './rest/v1/create-v1-router.ts';
+import { createSignInRouter } from './sign-in/create-sign-in-router.ts';
 
 /** What the application is made from. */
 export interface HttpAppOptions extends EventCore {
@@ -60,6 +62,8 @@ export interface HttpAppOptions extends EventCore {
   readonly dashboardFolder?: string | undefined;
   /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
+  /** How browsers reach it. */
+  readonly site: BrowserSite;
 }
 
 /** Builds the application; it listens nowhere yet. */
@@ -80,6 +84,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createPublicRouter(options));
   const { dashboardFolder } = options;
   if (dashboardFolder !== undefined) app.use(createDashboardRouter(dashboardFolder));
+  app.use(createSignInRouter(options));
   const { images, exports } = options;
   if (images !== undefined) app.get(IMAGE_PATH, sendImage(images));
   if (exports !== undefined) {

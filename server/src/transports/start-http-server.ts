@@ -12,6 +12,7 @@ import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import { describeChain } from './dispatch/dispatch.ts';
 import { createEventHub } from './events/event-hub.ts';
 import { answerClientErrors, refuseTunnels } from './http/answer-client-error.ts';
+import { describeSite, type SiteOptions } from './http/browser-site.ts';
 import { NO_PROXIES } from './http/client-address.ts';
 import { closeStalledConnection } from './http/close-stalled-connection.ts';
 import { type ConnectionLimits, guardConnections } from './http/guard-connections.ts';
@@ -33,9 +34,11 @@ const STALL_MS_MAX = 30_000;
 const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 1_000 };
 
 /** What a server is started from. */
-export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub'> {
+export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub' | 'site'> {
   /** `port` 0 takes any free one. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** How browsers reach it; as it listens unless said. */
+  readonly browsers?: Pick<SiteOptions, 'publicUrl' | 'deployment'>;
   /** How many connections there may be; {@link CONNECTION_LIMITS} unless said. */
   readonly connectionLimits?: ConnectionLimits;
   /** PEM texts; without them the server speaks plain HTTP. */
@@ -81,8 +84,9 @@ export async function startHttpServer(
   server.on('clientError', answerClientErrors(options));
   server.on('connect', refuseTunnels(options));
   const hub = createEventHub(options);
-  const drain = trackRequests(server, createHttpApp({ ...options, scheme, hub }));
-  const closeWebSockets = acceptUpgrades(server, { core: options, hub, connections });
+  const site = describeSite({ scheme, host: listen.host, ...options.browsers });
+  const drain = trackRequests(server, createHttpApp({ ...options, scheme, hub, site }));
+  const closeWebSockets = acceptUpgrades(server, { core: options, hub, connections, site });
   try {
     server.listen({ host: listen.host, port: listen.port });
     await once(server, 'listening');

@@ -70,6 +70,13 @@ describe('tenants, roles and records', () => {
     const template = await bench().expectOk('template.create', image);
     const sshKey = await bench().expectOk('ssh_key.create', { name: 'k', public_key: PUBLIC_KEY });
     await bench().endAll();
+    const { secret: apiKey } = await bench().expectOk('api_key.create', {
+      name: 'ses-own',
+      role: 'viewer',
+    });
+    const { signIns } = bench().application;
+    const session = await signIns.withKey({ apiKey, before: undefined }, {});
+    if (!session.ok) throw new Error(session.error.detail);
     const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
     const planned = { operation: 'vm.create', session: 'session-1' } as const;
     const input = { ...SMALL_VM, name: 'planned' };
@@ -111,6 +118,7 @@ describe('tenants, roles and records', () => {
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
       enrollment.resource.id,
+      session.value.id,
       snapshot.id,
       volume.operation.id,
       key.resource.id,

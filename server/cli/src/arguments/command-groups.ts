@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 
 /** Commands by heading; a command that is missing stands below the last one. */
 const GROUPS: Readonly<Record<string, string>> = {
-  Compute: 'vm group vm-batch template ssh-key reservation placement placement-preview',
+  Compute:
+    'vm group vm-batch template ssh-key reservation placement placement-decision placement-preview',
   Networking: 'network security-group',
   Storage: 'storage snapshot',
   Policy:
@@ -11,7 +12,7 @@ const GROUPS: Readonly<Record<string, string>> = {
     'policy-waiver orchestration-policy',
   Fleet: 'status node capacity optimizer orchestration scaling-event enrollment bus control-plane',
   Operations: 'incident healing operation event audit drift reconciler',
-  Access: 'whoami login logout profile api-key role tenant token signing-key sealing-key',
+  Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
   'Servers and agents': 'server agent config backup restore',
   Tools: 'export simulate provider completion help',

@@ -204,6 +204,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron orchestration-policy update production-sla --document-file spread.yaml',
   'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
+  'placement_decision.list': 'novacron placement-decision list --vm web-server-01 --since 24h',
+  'placement_decision.get': `novacron placement-decision show dec_${ID}`,
   'placement_preview.list': 'novacron placement-preview list --name web-server-02',
   'placement_preview.get': `novacron placement-preview show ppv_${ID}`,
   'operation.list': 'novacron operation list --status stuck --limit 20',
@@ -263,6 +265,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'control_plane.get': 'novacron control-plane show',
   'control_plane.takeover': `novacron control-plane takeover --confirm cp_${ID}`,
   'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
+  'session.get': 'novacron session show',
+  'session.revoke': `novacron session revoke ses_${ID}`,
   'role.create':
     "novacron role create --name deployer --operations 'vm.*' --operations '*.get' \\\n" +
     "      --operations '*.list' --operations operation.wait",

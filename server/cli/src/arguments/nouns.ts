@@ -1,6 +1,7 @@
 /** The nouns that commands are grouped by, and the ids that name them. */
 import {
   ApiKeyId,
+  DecisionId,
   EnrollmentId,
   IncidentId,
   NodeId,
@@ -15,6 +16,7 @@ import {
   ReservationId,
   RoleId,
   ScalingEventId,
+  SessionId,
   TenantId,
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
@@ -110,6 +112,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: OperationId,
     prefix: 'op',
   },
+  placement_decision: {
+    words: 'placement decision',
+    description: 'Placement decisions: why VMs are where they are, and how sure that is',
+    id: DecisionId,
+    prefix: 'dec',
+  },
   placement_preview: {
     words: 'placement preview',
     description: 'Placement previews: planned nodes of VMs',
@@ -139,6 +147,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Tenants: owners of resources, with quotas',
     id: TenantId,
     prefix: 'tnt',
+  },
+  session: {
+    words: 'session',
+    description: 'Sessions: browsers that are signed in',
+    id: SessionId,
+    prefix: 'ses',
   },
   token: { words: 'token', description: 'Tokens: short-lived credentials signed by the server' },
   enrollment: {

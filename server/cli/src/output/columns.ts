@@ -157,6 +157,26 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'state',
     'id',
   ),
+  placement_decision: named(
+    'vm',
+    'node',
+    'purpose',
+    'score',
+    'margin',
+    'confidence',
+    'outcome',
+    'created_at',
+    'id',
+  ),
+  placement_candidate: [
+    ...named('node', 'score'),
+    { header: 'SCORES', read: ({ scores }) => listLabels(scores) },
+  ],
+  placement_refusal: [
+    { header: 'NODES', read: ({ nodes }) => nodes },
+    { header: 'WHY NOT THERE', read: ({ words }) => words },
+    { header: 'FOR EXAMPLE', read: exampleOf },
+  ],
   placement_preview: named('name', 'node', 'score', 'deployment', 'id'),
   template: [
     ...named('name', 'version', 'image', 'os', 'os_version', 'architecture', 'disk_gb_min'),
@@ -201,6 +221,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'role', 'prefix', 'expires_at', 'last_used_at'),
     ...named('created_by', 'created_at', 'id'),
   ],
+  session: named('principal', 'method', 'client_address', 'last_used_at', 'expires_at', 'id'),
   enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
   sealing_key: [
     ...named('id', 'state', 'presence'),
@@ -320,6 +341,15 @@ function healingOf({ health, healing, incident, status_reason }: Fields): string
     ...(memberOf(healing, 'standby') === true ? ['standby'] : []),
   ];
   return words.length === 0 ? undefined : words.join(', ');
+}
+
+/** The first of the nodes that a filter refused, in words. */
+function exampleOf({ examples }: Fields): string | undefined {
+  const [first]: readonly unknown[] = Array.isArray(examples) ? examples : [];
+  const failed = memberOf(first, 'failed');
+  if (!Array.isArray(failed)) return undefined;
+  const reasons = failed.map((each: unknown) => String(memberOf(each, 'why')));
+  return `${String(memberOf(first, 'node'))} ${reasons.join(' and ')}`;
 }
 
 function changedFields(record: Fields): string {

@@ -6,7 +6,7 @@ import { parseTemplate } from './jsonpath/parse-template.ts';
 import { renderTemplate } from './jsonpath/render-template.ts';
 import { plainLine } from './plain-text.ts';
 import { renderFields } from './render-fields.ts';
-import { renderSections } from './render-sections.ts';
+import { renderDecision, renderSections } from './render-sections.ts';
 import { renderExplanations, renderRows, type TableChoice } from './render-table.ts';
 import { PLAIN_STYLE, type Style } from './style.ts';
 import { writeJson, writeYaml } from './write-values.ts';
@@ -117,6 +117,7 @@ function renderForPeople(document: Document, style: Style): string {
         renderPlacements(document.value, style) ??
         renderPolicies(document.value, style) ??
         renderIncident(document.value) ??
+        renderDecision(document.value, style) ??
         renderSections(document.value, style) ??
         renderFields(document.value, style)
       );

@@ -13,6 +13,20 @@ const ENROLLMENT = {
   revoked_at: null,
 };
 
+const SESSION = {
+  id: sampleId('ses'),
+  tenant_id: sampleId('tnt'),
+  principal: 'admin',
+  method: 'api_key',
+  created_at: AT,
+  last_used_at: AT,
+  expires_at: AT,
+  ends_at: AT,
+  client_address: '192.0.2.7',
+  user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0',
+  current: false,
+};
+
 const CONTROL_PLANE = {
   id: sampleId('cp'),
   term: sampleId('term'),
@@ -96,6 +110,27 @@ export const ACCESS_ANSWERS: Answers = {
     resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },
     secret: 'aaaa.bbbb.cccc',
   },
+  'session.get': {
+    principal: 'admin',
+    role: 'admin',
+    tenant_id: sampleId('tnt'),
+    tenant: 'default',
+    permissions: [
+      { operation: 'vm.create', allowed: true, refusal: null, reason: null },
+      {
+        operation: 'signing_key.rotate',
+        allowed: false,
+        refusal: 'tenant',
+        reason: 'signing_key.rotate affects all tenants, so it is reserved for the first tenant.',
+      },
+    ],
+    session: null,
+    csrf_token: null,
+    server_time: AT,
+    server_version: '0.1.0',
+  },
+  'session.list': lastPage([SESSION]),
+  'session.revoke': { resource: SESSION },
   'sealing_key.list': {
     items: [
       {

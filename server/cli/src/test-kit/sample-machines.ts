@@ -8,6 +8,7 @@ import {
   sampleId,
 } from './sample-base.ts';
 import { runningOperation } from './sample-operation.ts';
+import { samplePlacementDecision, samplePlacementRecord } from './sample-placements.ts';
 import { samplePlacementBatch } from './sample-plans.ts';
 
 /** Resources by noun. */
@@ -77,6 +78,7 @@ export const MACHINE_SAMPLES = {
       decision: samplePlacementBatch().placements[0]?.decision,
     },
   ],
+  placement_decision: [samplePlacementRecord()],
   placement_preview: [
     {
       id: sampleId('ppv'),
@@ -174,6 +176,7 @@ export const MACHINE_ANSWERS: Answers = {
       },
     ],
   },
+  'placement_decision.get': samplePlacementDecision(),
   'placement.explain': {
     vm: 'web-server-01',
     node: 'node-04',

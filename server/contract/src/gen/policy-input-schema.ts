@@ -92,6 +92,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "resume_vm",
         "retry_operation",
         "revoke_enrollment",
+        "revoke_session",
         "rollback_policy",
         "rollback_policy_data",
         "rotate_policy_signing_key",
@@ -202,6 +203,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "placement.batch",
         "placement.decide",
         "placement.explain",
+        "placement_decision.get",
+        "placement_decision.list",
         "placement_preview.get",
         "placement_preview.list",
         "policy.create",
@@ -254,6 +257,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "security_group.get",
         "security_group.list",
         "security_group.update",
+        "session.get",
+        "session.list",
+        "session.revoke",
         "signing_key.rotate",
         "snapshot.create",
         "snapshot.delete",
@@ -377,6 +383,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/api_key"
         },
         {
+          "$ref": "#/definitions/session"
+        },
+        {
           "$ref": "#/definitions/token"
         },
         {
@@ -458,6 +467,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/api_key"
+        },
+        {
+          "$ref": "#/definitions/session"
         },
         {
           "$ref": "#/definitions/token"
@@ -3936,6 +3948,47 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "type": [
             "string",
             "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "session": {
+      "title": "session",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "session"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "principal": {
+          "description": "Name of the API key, or `oidc:` and the subject",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "method": {
+          "description": "`api_key`: with an API key; `oidc`: at the OpenID Connect issuer",
+          "enum": [
+            "api_key",
+            "oidc",
+            null
           ]
         }
       },

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { FeatureName } from '../access/feature.ts';
 import type { Role } from '../access/identity.ts';
 import { identityOperations } from '../access/identity-operations.ts';
+import { sessionOperations } from '../access/session-operations.ts';
 import { tenantOperations } from '../access/tenant-operations.ts';
 import { tokenOperations } from '../access/token-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
@@ -111,6 +112,7 @@ export const operations = {
   ...previewOperations,
   ...auditVerificationOperations,
   ...tokenOperations,
+  ...sessionOperations,
   ...enrollmentOperations,
   ...tenantOperations,
   ...controlPlaneOperations,

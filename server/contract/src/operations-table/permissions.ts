@@ -29,6 +29,10 @@ const PERMISSIONS = {
     description: 'Ask policies about writes of other principals of the tenant',
     granted: 'admin',
   },
+  'session.revoke_any': {
+    description: 'See and end sessions of other principals of the tenant',
+    granted: 'pattern',
+  },
 } as const satisfies Record<string, PermissionRow>;
 
 /** Permissions by name. */
@@ -79,7 +83,8 @@ export function matchOperations(pattern: string): readonly Allowed[] {
 
 /** Operations that every caller may use: asking for its identity, and notes on its own progress. */
 const ALWAYS: readonly OperationName[] = operationNames().filter(
-  (name) => name === 'identity.whoami' || operationRow(name).effect === 'note',
+  (name) =>
+    name === 'identity.whoami' || name === 'session.get' || operationRow(name).effect === 'note',
 );
 
 /** What patterns allow together, in the table's order. */

@@ -1,5 +1,6 @@
 /** A placement decision: plan, API, CLI and dashboard show the same lines. */
 import { z } from 'zod';
+import { DecisionId, OperationId, VmId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
 
 /** Another node that could have been chosen. */
@@ -54,3 +55,118 @@ export const PlacementExplanation = z.looseObject({
   ),
 });
 export type PlacementExplanation = z.infer<typeof PlacementExplanation>;
+
+/**
+ * What a placement was for. `scale`: a group of VMs grew; `drain`: its node was emptied;
+ * `optimize`: the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node
+ * showed signs of a failure; `policy`: an orchestration policy asked for it. `unknown`: an earlier
+ * release recorded it.
+ */
+export const PlacementPurpose = z.enum([
+  'create',
+  'scale',
+  'migrate',
+  'recover',
+  'drain',
+  'optimize',
+  'evacuate',
+  'policy',
+  'unknown',
+]);
+export type PlacementPurpose = z.infer<typeof PlacementPurpose>;
+
+/** A recorded placement decision in a list. */
+export const PlacementRecord = z.looseObject({
+  id: DecisionId,
+  vm: z.string().nullable().describe('Name of the VM; null in records of earlier releases'),
+  vm_id: VmId,
+  node: z.string().describe('Name of the chosen node'),
+  purpose: PlacementPurpose,
+  score: z.number().describe('Weighted score of the chosen node, 0 to 1'),
+  margin: z
+    .number()
+    .nullable()
+    .describe(
+      'Score of the chosen node minus that of the best other one; negative where a move or a ' +
+        'plan named the node. null where no other node could hold the VM, or ' +
+        'where it is not recorded',
+    ),
+  confidence: z
+    .number()
+    .nullable()
+    .describe(
+      'Probability that the node is still first after an hour: its share of 200 draws of the ' +
+        'measured loads, 0 to 1; a tie is a lot that is drawn again. null: not recorded',
+    ),
+  created_at: Timestamp.describe('When it was decided'),
+  executed_at: Timestamp.nullable().describe(
+    'When the operation that carries the decision out ended; null until then',
+  ),
+  outcome: PlacementOutcome.nullable().describe(
+    '`placed`, `failed` (the decision was undone), `stuck` or `unknown`; null until the ' +
+      'operation has ended',
+  ),
+  operation_id: OperationId,
+});
+export type PlacementRecord = z.infer<typeof PlacementRecord>;
+
+/** A node that could hold the VM. */
+const PlacementCandidate = z.looseObject({
+  node: z.string().describe('Name of the node'),
+  score: z.number().describe('Weighted score, 0 to 1'),
+  scores: z.record(z.string(), z.number()).describe('Score by scorer, 0 to 1'),
+});
+
+/** The nodes that one filter refused. */
+const PlacementRefusals = z.looseObject({
+  filter: z.string().describe('Name of the filter'),
+  words: z.string().describe('The reason in words'),
+  nodes: z.int().describe('Number of nodes; one with two reasons counts under both'),
+  examples: z
+    .array(
+      z.looseObject({
+        node: z.string().describe('Name of the node'),
+        failed: z
+          .array(z.looseObject({ filter: z.string(), why: z.string() }))
+          .describe('Filters that refused it, with the reason'),
+        passed: z.array(z.string()).describe('Filters that accepted it'),
+      }),
+    )
+    .describe('Up to three of the nodes, those with the fewest reasons first'),
+});
+
+/** A recorded placement decision with why here, why not there and what would change it. */
+export const PlacementRecordDetail = z.looseObject({
+  ...PlacementRecord.shape,
+  explanation: z.array(z.string()).describe('Why here: explanation in lines for people'),
+  cost_per_hour: z.number().nullable().describe('Cost of the VM on the node; null if not known'),
+  candidates: z
+    .array(PlacementCandidate)
+    .describe('The best nodes that could hold the VM, the chosen one among them, best first'),
+  fitting: z
+    .int()
+    .nullable()
+    .describe('Number of nodes that could hold the VM; null: not recorded'),
+  weights: z
+    .record(z.string(), z.number())
+    .describe('Weight of each scorer in a score; empty where the fleet is not stored any more'),
+  filters: z
+    .array(z.string())
+    .describe('Filters that every node was asked by; empty where the fleet is not stored any more'),
+  refused: z.array(PlacementRefusals).describe('Why not there: refused nodes by filter'),
+  policies: z.array(z.string()).describe('What orchestration policies asked for, in lines'),
+  what_would_change_it: z.array(z.string()).describe('In lines for people'),
+  confidence_basis: z
+    .enum(['measured_load', 'scores', 'none'])
+    .describe(
+      'What the confidence is drawn from. `scores`: the strategy does not read measured loads, ' +
+        'so only ties leave doubt; `none`: it is not recorded',
+    ),
+  basis: z
+    .enum(['recorded', 'counts'])
+    .describe(
+      'Whether refused nodes are judged in the fleet that the decision saw, or only counted ' +
+        'because that fleet is not stored any more',
+    ),
+});
+export type PlacementRecordDetail = z.infer<typeof PlacementRecordDetail>;

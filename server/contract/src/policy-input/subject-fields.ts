@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FeatureOverrides } from '../access/feature.ts';
 import { RoleName } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
+import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
 import { keysOf } from '../closed-table.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
@@ -44,6 +45,10 @@ const OTHER_SUBJECTS = {
   },
   reservation: { ...shapeOfTable(RESOURCE_DEFINITIONS.vm.table), deadline: Timestamp },
   api_key: { role: RoleName },
+  session: {
+    principal: Session.shape.principal,
+    method: Session.shape.method,
+  },
   token: { role: RoleName, expires_in_seconds: z.int() },
   operation: {
     kind: Operation.shape.kind,

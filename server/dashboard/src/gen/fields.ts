@@ -147,6 +147,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_settings.get": "Shows the drift settings of the tenant.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
  "placement.explain": "Explains why a VM is on its node, or why it is not on another one.",
+ "placement_decision.list": "Lists recorded placement decisions with score, margin, confidence and outcome.",
+ "placement_decision.get": "Shows a placement decision: why here, why not there, and what would change it.",
  "placement.batch": "Previews the placement of VMs that are placed together; creates nothing.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
@@ -173,6 +175,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "signing_key.rotate": "Creates a new key for signing tokens.",
  "reconciler.list": "Lists the reconcilers of the server that answers, with their last rounds.",
  "sealing_key.list": "Lists the keys that encrypt secrets in the store, and the progress of re-encryption.",
+ "session.get": "Shows the caller with its permissions, its session and the CSRF token of this.",
+ "session.list": "Lists sessions of browsers: your own, and with the permission session.revoke_any those of the tenant.",
+ "session.revoke": "Ends a session immediately.",
  "enrollment.create": "Creates a one-time enrollment token for the agent of a node.",
  "enrollment.list": "Lists enrollments in the order of their creation, without their tokens.",
  "enrollment.revoke": "Revokes an enrollment: its token, its certificate and the lease of its node.",
@@ -2790,6 +2795,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "keep"
   }
  ],
+ "session.revoke": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a session: ses_ and 26 characters"
+  }
+ ],
  "enrollment.create": [
   {
    "name": "node",
@@ -3808,6 +3821,59 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "labels": true,
   "whole": true
  },
+ "placement_decision.list": {
+  "filters": [
+   {
+    "name": "vm",
+    "type": "texts",
+    "description": "Only decisions about one of these VMs, by name"
+   },
+   {
+    "name": "vm_id",
+    "type": "texts",
+    "description": "Only decisions about one of these VMs",
+    "references": "vm"
+   },
+   {
+    "name": "node",
+    "type": "texts",
+    "description": "Only those that chose one of these nodes, by name",
+    "references": "node"
+   },
+   {
+    "name": "purpose",
+    "type": "choices",
+    "options": [
+     "create",
+     "scale",
+     "migrate",
+     "recover",
+     "drain",
+     "optimize",
+     "evacuate",
+     "policy",
+     "unknown"
+    ],
+    "description": "Only those for one of these purposes"
+   },
+   {
+    "name": "outcome",
+    "type": "choices",
+    "options": [
+     "placed",
+     "failed",
+     "stuck",
+     "unknown"
+    ],
+    "description": "Only those with one of these outcomes"
+   }
+  ],
+  "sort": [
+   "-created_at"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "reservation.list": {
   "filters": [
    {
@@ -3899,6 +3965,30 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true,
   "whole": true
+ },
+ "session.list": {
+  "filters": [
+   {
+    "name": "principal",
+    "type": "texts",
+    "description": "Only sessions of one of these principals"
+   },
+   {
+    "name": "method",
+    "type": "choices",
+    "options": [
+     "api_key",
+     "oidc"
+    ],
+    "description": "Only sessions that began in one of these ways"
+   }
+  ],
+  "sort": [
+   "-created_at",
+   "principal"
+  ],
+  "search": true,
+  "time": "created_at"
  },
  "enrollment.list": {
   "filters": [
@@ -4125,6 +4215,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "group": "drift settings",
   "description": "thresholds and automatic remediation"
  },
+ "placement_decision": {
+  "words": "placement decision",
+  "group": "placement-decision",
+  "description": "why VMs are where they are, and how sure that is"
+ },
  "vm_batch": {
   "words": "batch of VMs",
   "group": "vm-batch",
@@ -4169,6 +4264,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "sealing key",
   "group": "sealing-key",
   "description": "keys that encrypt secrets in the store"
+ },
+ "session": {
+  "words": "session",
+  "group": "session",
+  "description": "browsers that are signed in"
  },
  "enrollment": {
   "words": "enrollment",

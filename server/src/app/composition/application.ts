@@ -9,6 +9,7 @@ import type { Result } from '@novacron/contract/result';
 import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts';
 import type { CallTurns } from '../access/limits/call-turns.ts';
 import type { AdmitUpload } from '../access/quota/upload-quota.ts';
+import type { SignIns } from '../access/sessions/create-sign-ins.ts';
 import type { ConsoleSession } from '../capabilities/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 import type { AdmitDownload } from '../resources/snapshot/download-exports.ts';
@@ -20,6 +21,8 @@ export interface Application {
    * `unauthenticated` for a wrong or expired one, `unavailable` when it cannot be verified now.
    */
   readonly authenticate: (secret: string, sender?: Sender) => Promise<Result<Principal, Problem>>;
+  /** Signs browsers in and out, and finds the callers of their sessions. */
+  readonly signIns: SignIns;
   /**
    * The principal of a caller without a key, for rows that anyone may call.
    * @param address - where the call comes from

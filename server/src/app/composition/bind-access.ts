@@ -7,6 +7,8 @@ import { rotateSigningKey } from '../access/identity/signing-keys.ts';
 import { createToken } from '../access/identity/tokens.ts';
 import { getRole, listRoles } from '../access/roles/read-roles.ts';
 import { createRole, deleteRole, updateRole } from '../access/roles/write-roles.ts';
+import { listSessions, revokeSession } from '../access/sessions/manage-sessions.ts';
+import { showCaller } from '../access/sessions/show-caller.ts';
 import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
 import { whoAmI } from '../access/tenants/who-am-i.ts';
 import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
@@ -36,6 +38,9 @@ export function bindAccess({ deps }: Pick<BindParts, 'deps'>) {
     'api_key.create': (input, context) => createApiKey(deps, input, context),
     'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
     'token.create': (input, context) => createToken(deps, input, context),
+    'session.get': (_input, context) => showCaller(deps, context),
+    'session.list': (input, context) => listSessions(deps, input, context),
+    'session.revoke': (input, context) => revokeSession(deps, input, context),
     'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }

@@ -7,7 +7,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { authenticate } from '../access/identity/authenticate.ts';
+import { authenticate, type FailedAuthentication } from '../access/identity/authenticate.ts';
 import { createKeyUseRecorder } from '../access/identity/key-use.ts';
 import { acceptedKeys } from '../access/identity/signing-keys.ts';
 import { createCallLimits, rateLimited } from '../access/limits/call-limits.ts';
@@ -16,6 +16,7 @@ import { createFairSlots, holderOf } from '../access/limits/fair-slots.ts';
 import { createLimiter } from '../access/limits/rate-limiter.ts';
 import { createUploadQuota } from '../access/quota/upload-quota.ts';
 import { createRefusalRecorder, type RefusalRecorder } from '../access/refusals/record-refusals.ts';
+import { createSignIns } from '../access/sessions/create-sign-ins.ts';
 import { ANYONE_ALLOWANCE, findAnyone } from '../access/tenants/anonymous-principal.ts';
 import {
   checkTenantAccess,
@@ -29,7 +30,7 @@ import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
 import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
 import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
 import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
-import type { CallContext } from '../kernel/context/call-context.ts';
+import type { CallContext, Sender } from '../kernel/context/call-context.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { StepOutcome } from '../kernel/definitions/operation-definition.ts';
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
@@ -159,6 +160,19 @@ function guardCalls(
     const waitMs = anyoneLimiter.take(id);
     return waitMs === 0 ? undefined : rateLimited('address', waitMs);
   };
+  const recordFailure = async (
+    failure: FailedAuthentication,
+    sender: Sender | undefined,
+  ): Promise<void> => {
+    const { name, tenantId, keyId, keyPrefix } = failure;
+    const who = { principal: name, tenantId, keyId, keyPrefix };
+    deps.logger.warn(
+      { requestId: sender?.requestId, clientAddress: sender?.clientAddress, ...who },
+      'authentication failed',
+    );
+    await refusals.unauthenticated(failure, sender);
+    chain.signal();
+  };
   const runHandler = async (
     name: OperationName,
     input: unknown,
@@ -191,14 +205,15 @@ function guardCalls(
       }
       // An issuer that is unavailable has refused no credential.
       if (found.error.problem.code === 'unauthenticated') {
-        const { name, tenantId, keyId, keyPrefix } = found.error;
-        const who = { principal: name, tenantId, keyId, keyPrefix };
-        deps.logger.warn({ ...sender, ...who }, 'authentication failed');
-        await refusals.unauthenticated(found.error, sender);
-        chain.signal();
+        await recordFailure(found.error, sender);
       }
       return err(found.error.problem);
     },
+    signIns: createSignIns(deps, {
+      onRefused: recordFailure,
+      onUsed: uses.note,
+      onAudited: chain.signal,
+    }),
     recordForbidden: async (name, context, refusal) => {
       await refusals.forbidden(name, context, refusal);
       chain.signal();

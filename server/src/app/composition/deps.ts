@@ -3,6 +3,7 @@ import type { Sealing } from '../../ports/sealing.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { SlotLimits } from '../access/limits/fair-slots.ts';
 import type { Allowance } from '../access/limits/token-bucket.ts';
+import { SESSION_TIMES, type SessionTimes } from '../access/sessions/deps.ts';
 import type { EnrollmentDeps } from '../capabilities/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-schedule.ts';
 import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';
@@ -27,6 +28,8 @@ import { createWriteRegistry } from './write-registry.ts';
 export interface AppSettings extends ResourceSettings {
   /** How long records are retained. */
   readonly retention: RetentionTimes;
+  /** How long sessions of browsers last. */
+  readonly sessions: SessionTimes;
   /** How much one principal may ask for on each server; undefined for no limit. */
   readonly rateLimit: Allowance | undefined;
   /** The same for all principals of a tenant together, and for each client address. */
@@ -52,6 +55,7 @@ const DEFAULT_SETTINGS: AppSettings = {
   webhookHosts: [],
   healthCheckIntervalMs: undefined,
   retention: RETENTION_TIMES,
+  sessions: SESSION_TIMES,
   rateLimit: undefined,
   tenantRateLimit: undefined,
   addressRateLimit: undefined,

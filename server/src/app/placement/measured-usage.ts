@@ -1,10 +1,12 @@
 /**
  * The measurements of agents: the last report of each node. Every server stores them in its own
- * memory, because all of them receive them; after a restart the next report restores them.
+ * memory, because all of them receive them; after a restart the next report restores them, and
+ * their history begins again.
  */
 import type { Bus } from '@novacron/bus/bus';
 import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent';
 import { type MachineUsage, UsageReport } from '@novacron/contract/agent/agent-usage';
+import { noteLoad } from '@novacron/engine/placement/confidence/load-history';
 import type { Clock } from '@novacron/runtime/clock';
 
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
@@ -34,14 +36,24 @@ export interface VmMeasurement extends Measurement {
 export interface UsageWatch {
   /** Undefined where the node was not measured lately. */
   readonly ofNode: (node: string) => Measurement | undefined;
+  /** What the node has used during the last hours, oldest first; empty where it is not known. */
+  readonly historyOf: (node: string) => readonly UsageReading[];
   /** The use of a VM, as the node that it is on has measured it. */
   readonly ofVm: (node: string, vmId: string) => VmMeasurement | undefined;
+}
+
+/** What a node used at a moment; every quarter of an hour. The same array until the next one. */
+export interface UsageReading {
+  readonly atMs: number;
+  readonly cpuCores: number;
+  readonly memoryMib: number;
 }
 
 interface Report {
   readonly countsUntilMs: number;
   readonly node: Measurement;
   readonly vms: ReadonlyMap<string, VmMeasurement>;
+  readonly history: readonly UsageReading[];
 }
 
 /** Starts listening to agents; it ends with the bus. */
@@ -57,7 +69,6 @@ export function watchUsage({
   function find(node: string): Report | undefined {
     const report = reports.get(node);
     if (report === undefined || clock.nowMs() < report.countsUntilMs) return report;
-    reports.delete(node);
     return undefined;
   }
 
@@ -66,23 +77,29 @@ export function watchUsage({
     if (!said.success) return;
     // The bus vouches for the subject; clocks of nodes are not relied on.
     const node = nodeOfSubject(subject);
+    const history = reports.get(node)?.history ?? [];
     reports.delete(node);
-    reports.set(node, toReport(said.data, clock.nowMs()));
+    reports.set(node, toReport(said.data, clock.nowMs(), history));
     const [oldest] = reports.keys();
     if (reports.size > NODES_MAX && oldest !== undefined) reports.delete(oldest);
   });
   return {
     ofNode: (node) => find(node)?.node,
+    historyOf: (node) => reports.get(node)?.history ?? NO_HISTORY,
     ofVm: (node, vmId) => find(node)?.vms.get(vmId),
   };
 }
 
-function toReport(said: UsageReport, nowMs: number): Report {
+const NO_HISTORY: readonly UsageReading[] = [];
+
+function toReport(said: UsageReport, nowMs: number, history: readonly UsageReading[]): Report {
   const toMeasurement = (used: Pick<UsageReport, 'cpu_cores' | 'memory_mib'>): Measurement => {
     const { cpu_cores: cpuCores, memory_mib: memoryMib } = used;
     return { cpuCores, memoryMib, measuredAtMs: said.measured_at_ms };
   };
+  const { cpu_cores: cpuCores, memory_mib: memoryMib } = said;
   return {
+    history: noteLoad(history, { atMs: nowMs, cpuCores, memoryMib }),
     countsUntilMs: nowMs + INTERVALS_MAX * said.interval_ms,
     node: toMeasurement(said),
     vms: new Map(

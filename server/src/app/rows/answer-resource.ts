@@ -6,6 +6,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { damagedRow, isDamagedRow, parseFields, parseShown } from './damaged-row.ts';
+import { showOnce } from './remembered/remember-documents.ts';
 import { isMoment, toTimestamp } from './to-timestamp.ts';
 
 /**
@@ -21,7 +22,8 @@ export function desiredOf(row: ResourceRow): JsonObject {
  * @throws damagedRow
  */
 export function desiredAs<Spec>(row: ResourceRow, schema: z.ZodType<Spec>): Spec {
-  return parseShown(row.id, schema, desiredOf(row));
+  const desired = desiredOf(row);
+  return showOnce(desired, schema, () => parseShown(row.id, schema, desired));
 }
 
 /** What a function makes of each row; rows of which it throws `damagedRow` are left out. */

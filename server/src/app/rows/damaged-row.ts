@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 import { parseStored } from './parse-stored.ts';
+import { parseOnce } from './remembered/remember-documents.ts';
 import { kindOfId, RESOURCE_TABLES } from './resource-tables.ts';
 
 /** Why a resource is left out, or refused, whose row cannot be read. */
@@ -47,21 +48,22 @@ export function isDamagedRow(cause: unknown): cause is { readonly problem: Probl
 }
 
 /**
- * Parses the stored fields of a resource.
+ * Parses the stored fields of a resource. All readers of equal fields may share them.
  * @throws damagedRow where they are no JSON object, or one without what the kind requires
  */
 export function parseFields(
   row: { readonly id: string } & Readonly<Record<FieldsColumn, string>>,
   column: FieldsColumn,
 ): JsonObject {
-  const fields = parseStored<JsonObject>(row[column]);
+  const kind = kindOfId(row.id);
+  const fields = parseOnce(kind, row[column], parseStored<JsonObject>);
   if (fields === undefined) {
     const isBlank = row[column] === '';
     const reason = isBlank ? 'cannot be decrypted' : 'is not a JSON object';
     throw damagedRow(row.id, `${column} ${reason}`);
   }
-  const kind = column === 'desired_json' ? kindOfId(row.id) : undefined;
-  for (const name of kind === undefined ? [] : REQUIRED_FIELDS[kind]) {
+  const isDesired = column === 'desired_json';
+  for (const name of kind === undefined || !isDesired ? [] : REQUIRED_FIELDS[kind]) {
     if (!Object.hasOwn(fields, name)) throw damagedRow(row.id, `${column} lacks ${name}`);
   }
   return fields;

@@ -77,6 +77,16 @@ export interface PlacementDecisionRow {
   readonly executed_at_ms: number | null;
   /** A `PlacementOutcome`; null until that operation has ended. */
   readonly outcome: string | null;
+  /** A `PlacementPurpose`; this and the columns below are null in rows of earlier releases. */
+  readonly purpose: string | null;
+  readonly node_name: string | null;
+  readonly vm_name: string | null;
+  /** Score of the chosen node minus that of the best other one; null where there is none. */
+  readonly margin: number | null;
+  /** Probability that the node stays first, 0 to 1. */
+  readonly confidence: number | null;
+  /** The best candidates, and what the confidence was drawn from. */
+  readonly survey_json: string | null;
 }
 
 /** The nodes of a fleet at a moment; decisions that saw almost the same share it. */

@@ -12,6 +12,8 @@ export const HEARTBEAT_MS = 15_000;
 /** What is watched. */
 export interface WatchedKey {
   readonly secret: string;
+  /** Of what the secret is; of a key or a token unless said. */
+  readonly credential?: 'key' | 'session';
   readonly principal: Principal;
   /** What its role has to allow for as long as the stream is open. */
   readonly needs: OperationName;
@@ -48,7 +50,11 @@ export function watchKey(core: Core & { readonly timers: Timers }, key: WatchedK
 
 async function look(core: Core, key: WatchedKey): Promise<Problem | undefined> {
   try {
-    const found = await core.application.authenticate(key.secret);
+    // A page that is open is no person: it does not keep its session in use.
+    const found =
+      key.credential === 'session'
+        ? await core.application.signIns.authenticate(key.secret, 'background')
+        : await core.application.authenticate(key.secret);
     if (!found.ok) return found.error.code === 'unauthenticated' ? found.error : undefined;
     const { tenantId, role } = found.value;
     const { principal } = key;

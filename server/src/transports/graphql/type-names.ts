@@ -33,7 +33,14 @@ import { OperationStatus, OperationStep } from '@novacron/contract/operation/ope
 import { ListOrder } from '@novacron/contract/operation/operation-shapes';
 import { graphqlTypeOf } from '@novacron/contract/operations-table/graphql-names';
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
-import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement/placement';
+import {
+  PlacementAlternative,
+  PlacementDecision,
+  PlacementOutcome,
+  PlacementPurpose,
+  PlacementRecord,
+  PlacementRecordDetail,
+} from '@novacron/contract/placement/placement';
 import { FieldProblem, ProblemDocument } from '@novacron/contract/problem/problem';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
@@ -63,6 +70,10 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   OperationStep,
   PlacementAlternative,
   PlacementDecision,
+  PlacementOutcome,
+  PlacementPurpose,
+  PlacementRecord,
+  PlacementRecordDetail,
   PolicyType,
   PolicyVerdict,
   GuardReason,

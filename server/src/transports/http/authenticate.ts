@@ -9,8 +9,10 @@ import {
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext, Sender } from '../../app/kernel/context/call-context.ts';
+import type { CallContext, Principal, Sender } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
+import { authenticateSession, claimedSession } from './authenticate-session.ts';
+import type { BrowserSite } from './browser-site.ts';
 import type { ExchangeHandler, ExchangeRequest } from './exchange.ts';
 import { readWaitPreference } from './read-wait-preference.ts';
 import { REST_PREFIX } from './rest-prefix.ts';
@@ -40,7 +42,7 @@ const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
 );
 
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
-export function authenticate(core: Core): ExchangeHandler {
+export function authenticate(core: Core & { readonly site: BrowserSite }): ExchangeHandler {
   return async (request, response, next) => {
     const { clientAddress } = response.locals;
     if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
@@ -64,29 +66,51 @@ export function authenticate(core: Core): ExchangeHandler {
  * Problems: `unauthenticated`, `unavailable`, `validation-failed` for a bad deployment.
  */
 async function identifyCaller(
-  core: Core,
-  { headers }: ExchangeRequest,
+  core: Core & { readonly site: BrowserSite },
+  request: ExchangeRequest,
   sender: Sender,
 ): Promise<Result<Caller, Problem>> {
+  const { headers } = request;
+  const claimed = takesCookies(request) ? claimedSession(request, core.site) : ok(undefined);
+  if (!claimed.ok) return claimed;
+  if (claimed.value !== undefined) {
+    const found = await authenticateSession(core, request, claimed.value);
+    return found.ok ? completeCaller(found.value, headers, sender) : found;
+  }
   const secret = readSecret(headers.authorization);
   if (!secret.ok) return secret;
   const principal = await core.application.authenticate(secret.value, sender);
-  if (!principal.ok) return principal;
-  const origin = readOrigin(headers);
-  const { clientAddress } = sender;
-  return origin.ok ? ok({ principal: principal.value, clientAddress, ...origin.value }) : origin;
+  return principal.ok ? completeCaller(principal.value, headers, sender) : principal;
 }
 
-/** Where a request comes from, as far as its headers say so. */
+/** Cookies are accepted where every check of {@link authenticateSession} has a meaning. */
+function takesCookies({ path }: ExchangeRequest): boolean {
+  return path.startsWith(`${REST_PREFIX}/`);
+}
+
+function completeCaller(
+  principal: Principal,
+  headers: IncomingHttpHeaders,
+  { clientAddress }: Sender,
+): Result<Caller, Problem> {
+  const origin = readOrigin(headers, principal.session === undefined ? 'rest' : 'dashboard');
+  return origin.ok ? ok({ principal, clientAddress, ...origin.value }) : origin;
+}
+
+/**
+ * Where a request comes from, as far as its headers say so.
+ * @param unnamed - the program where they do not
+ */
 export function readOrigin(
   headers: IncomingHttpHeaders,
+  unnamed: ClientName = 'rest',
 ): Result<Pick<Caller, 'client' | 'deployment' | 'waitMs'>, Problem> {
   const deployment = readDeployment(textOf(headers[DEPLOYMENT_HEADER]));
   if (!deployment.ok) return deployment;
   const client = OutsideClient.safeParse(textOf(headers[CLIENT_HEADER]));
   const waitMs = readWaitPreference(textOf(headers.prefer));
   return ok({
-    client: client.success ? client.data : 'rest',
+    client: client.success ? client.data : unnamed,
     deployment: deployment.value,
     ...(waitMs === undefined ? {} : { waitMs }),
   });

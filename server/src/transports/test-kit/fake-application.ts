@@ -34,6 +34,8 @@ export interface FakeApplication extends Application {
   readonly admitDownloadWith: (admit: Application['admitDownload']) => void;
   /** Admits uploads differently from now on. */
   readonly admitUploadWith: (admit: Application['admitUpload']) => void;
+  /** Signs browsers in differently from now on. */
+  readonly signInsWith: (changes: Partial<Application['signIns']>) => void;
   /** Takes a feature away from every tenant from now on. */
   readonly withoutFeature: (feature: FeatureName) => void;
 }
@@ -56,6 +58,12 @@ export function fakeApplication(): FakeApplication {
   let open: Application['openConsole'] = async () => err(noConsole());
   let admit: Application['admitDownload'] = async () => err(noExport());
   let admitPart: Application['admitUpload'] = async () => ok(async () => undefined);
+  let signIns: Application['signIns'] = {
+    methods: ['api_key'],
+    withKey: async () => err(noSession()),
+    authenticate: async () => err(noSession()),
+    end: async () => ok(undefined),
+  };
   let missing: FeatureName | undefined;
   let requests = 0;
   return {
@@ -76,6 +84,12 @@ export function fakeApplication(): FakeApplication {
       tenantId: sampleId('tnt'),
     }),
     authenticate: (secret, sender) => judge(secret, sender),
+    get signIns() {
+      return signIns;
+    },
+    signInsWith: (changes) => {
+      signIns = { ...signIns, ...changes };
+    },
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     admitAddress: () => ok(undefined),
     rateStandings: ({ principal, address }) => [
@@ -126,6 +140,10 @@ function authenticate(secret: string): Result<Principal, Problem> {
   return err(
     problem('unauthenticated', { detail: 'The API key is not known.', remedy: 'Use another.' }),
   );
+}
+
+function noSession(): Problem {
+  return problem('unauthenticated', { detail: 'The fake has no sessions.', remedy: 'Use a key.' });
 }
 
 function noConsole(): Problem {

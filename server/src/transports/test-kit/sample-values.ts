@@ -33,6 +33,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'role',
   'rsv',
   'sce',
+  'ses',
   'sg',
   'sig',
   'snap',

@@ -11,6 +11,9 @@ import type { Principal, Sender } from '../../app/kernel/context/call-context.ts
 import { type EventCore, type EventHub, STREAM_LIMITS } from '../events/event-hub.ts';
 import { serverStops } from '../events/stream-problems.ts';
 import { type Caller, readOrigin, readSecret } from '../http/authenticate.ts';
+import { claimedSession } from '../http/authenticate-session.ts';
+import type { BrowserSite } from '../http/browser-site.ts';
+import { refuseForeignSocket } from '../http/check-browser.ts';
 import { checkHeaders } from '../http/check-headers.ts';
 import { clientAddressOf, NO_PROXIES } from '../http/client-address.ts';
 import type { ConnectionGuard } from '../http/guard-connections.ts';
@@ -51,11 +54,12 @@ export interface EndpointParts {
   readonly core: EventCore;
   readonly hub: EventHub;
   readonly connections: ConnectionGuard;
+  readonly site: BrowserSite;
 }
 
 /** Makes the endpoint. */
 export function createWebSocketEndpoint(parts: EndpointParts): WebSocketEndpoint {
-  const { core, hub, connections } = parts;
+  const { core, hub, connections, site } = parts;
   const clients = new Set<ServedClient>();
   const flusher = createFlusher(core.timers);
   const server = createHandshaker(core);
@@ -90,7 +94,10 @@ export function createWebSocketEndpoint(parts: EndpointParts): WebSocketEndpoint
     take: async (upgrade) => {
       const { request, socket, head, requestId } = upgrade;
       const address = clientAddressOf(request, core.trustedProxies ?? NO_PROXIES);
-      const visitor = await readVisitor(core, request, { requestId, clientAddress: address });
+      const visitor = await readVisitor({ core, site }, request, {
+        requestId,
+        clientAddress: address,
+      });
       const key = visitor.ok ? visitor.value.key : undefined;
       const refuse = (found: Problem): void => {
         const caller = { principal: key?.principal, address };
@@ -151,7 +158,7 @@ interface Visitor {
 }
 
 async function readVisitor(
-  core: EventCore,
+  { core, site }: Pick<EndpointParts, 'core' | 'site'>,
   request: IncomingMessage,
   sender: Sender & { readonly clientAddress: string },
 ): Promise<Result<Visitor, Problem>> {
@@ -167,13 +174,34 @@ async function readVisitor(
   if (!read.ok) return read;
   const origin = { ...read.value, clientAddress };
   const { authorization } = request.headers;
-  if (authorization === undefined) return ok({ path, origin, key: undefined });
+  if (authorization === undefined) {
+    const key = await readSession(core, request, site);
+    if (!key.ok) return key;
+    return ok({ path, origin, key: key.value });
+  }
   const secret = readSecret(authorization);
   if (!secret.ok) return secret;
   const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
   const key = { secret: secret.value, principal: principal.value };
   return ok({ path, origin, key });
+}
+
+/** The session of a browser; undefined where the request has no cookie of one. */
+async function readSession(
+  core: EventCore,
+  request: IncomingMessage,
+  site: BrowserSite,
+): Promise<Result<KnownKey | undefined, Problem>> {
+  const claimed = claimedSession(request, site);
+  if (!claimed.ok) return claimed;
+  if (claimed.value === undefined) return ok(undefined);
+  const { secret } = claimed.value;
+  const foreign = refuseForeignSocket(request.headers, claimed.value.site);
+  if (foreign !== undefined) return err(foreign);
+  const principal = await core.application.signIns.authenticate(secret, 'background');
+  if (!principal.ok) return principal;
+  return ok({ secret, credential: 'session', principal: principal.value });
 }
 
 function noSuchPath(): Problem {

@@ -35,6 +35,8 @@ export const HELLO_MS_MAX = 10_000;
 /** A key with the principal that it was found to belong to. */
 export interface KnownKey {
   readonly secret: string;
+  /** Of a key or a token unless said. */
+  readonly credential?: 'session';
   readonly principal: Principal;
 }
 

@@ -1,8 +1,15 @@
 /** Definitions of the operations that explain the placements of VMs. */
 import { z } from 'zod';
-import { VmId } from '../../ids.ts';
+import { DecisionId, VmId } from '../../ids.ts';
+import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import { look } from '../../operation/operation-shapes.ts';
-import { PlacementExplanation } from '../../placement/placement.ts';
+import {
+  PlacementExplanation,
+  PlacementOutcome,
+  PlacementPurpose,
+  PlacementRecord,
+  PlacementRecordDetail,
+} from '../../placement/placement.ts';
 
 /** The rows by name. */
 export const placementOperations = {
@@ -23,6 +30,32 @@ export const placementOperations = {
         ),
     }),
     output: PlacementExplanation,
+    problems: ['not-found'],
+  },
+  'placement_decision.list': {
+    ...look,
+    summary: 'Lists recorded placement decisions with score, margin, confidence and outcome.',
+    rest: { method: 'GET', path: '/orchestration/placement/decisions', status: 200 },
+    ...list(PlacementRecord, {
+      filters: {
+        vm: oneOfTexts('Only decisions about one of these VMs, by name'),
+        vm_id: oneOf(VmId, 'Only decisions about one of these VMs'),
+        node: oneOfTexts('Only those that chose one of these nodes, by name'),
+        purpose: oneOf(PlacementPurpose, 'Only those for one of these purposes'),
+        outcome: oneOf(PlacementOutcome, 'Only those with one of these outcomes'),
+      },
+      sort: ['-created_at'],
+      search: ['vm', 'node'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+  'placement_decision.get': {
+    ...look,
+    summary: 'Shows a placement decision: why here, why not there, and what would change it.',
+    rest: { method: 'GET', path: '/orchestration/placement/decisions/{id}', status: 200 },
+    input: z.strictObject({ id: DecisionId }),
+    output: PlacementRecordDetail,
     problems: ['not-found'],
   },
 } as const;

@@ -118,7 +118,8 @@ function comesBefore(one: DrawnNode, other: DrawnNode): boolean {
   return one.lot === other.lot ? one.node.name < other.node.name : one.lot < other.lot;
 }
 
-function nodesOf(
+/** Lists the nodes of a row. */
+export function nodesOf(
   index: FleetIndex,
   { nodes, ungrouped }: FleetScan,
   row: number,

@@ -69,6 +69,9 @@ import { storageFences } from './0110-0119/0114-storage-fences.ts';
 import { claimsOfSteps } from './0110-0119/0115-claims-of-steps.ts';
 import { plannedWrites } from './0110-0119/0116-planned-writes.ts';
 import { policyData } from './0110-0119/0117-policy-data.ts';
+import { decisionSurveys } from './0120-0129/0125-decision-surveys.ts';
+import { sessions } from './0120-0129/0127-sessions.ts';
+import { signIns } from './0120-0129/0128-sign-ins.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -141,4 +144,7 @@ export const MIGRATIONS: readonly Migration[] = [
   claimsOfSteps,
   plannedWrites,
   policyData,
+  decisionSurveys,
+  sessions,
+  signIns,
 ];

@@ -5,8 +5,8 @@
  */
 import { assertNever } from '@novacron/contract/result';
 import type { SqlText } from '../sql/kysely-tables.ts';
+import type { SqliteConnection } from './connection/sqlite-connection.ts';
 import type { GroupFate, RunnableStatement, SetFate } from './group-fate.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 import { classifyFailure } from './sqlite-failures.ts';
 
 const BEGIN = { sql: 'begin immediate', parameters: [] };

@@ -9,8 +9,18 @@ import {
 } from 'kysely';
 import { type AnyTables, makeSqlBuilder, type SqlBuilder } from '../sql/kysely-tables.ts';
 
-/** Makes what compiles queries and changes into SQLite's SQL. */
+let shared: SqlBuilder | undefined;
+
+/**
+ * What compiles queries and changes into SQLite's SQL. All stores of a process share what it has
+ * compiled: equal shapes have equal SQL in each.
+ */
 export function makeSqliteBuilder(): SqlBuilder {
+  shared ??= makeBuilder();
+  return shared;
+}
+
+function makeBuilder(): SqlBuilder {
   const dialect = new Kysely<AnyTables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),

@@ -17,11 +17,12 @@ import { compileTally, toTallyGroup } from '../sql/compile-tally.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
+import { rememberRows } from './connection/remember-rows.ts';
+import { connectTo, type SqliteConnection } from './connection/sqlite-connection.ts';
 import { toOutcomes } from './group-fate.ts';
 import { guardFile } from './guard-file.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { measureFiles } from './measure-files.ts';
-import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
 import { codeOf } from './sqlite-failures.ts';
 import { toOpenProblem, toReadError } from './sqlite-problems.ts';
 import { SQLITE_SCHEMA } from './sqlite-schema-dialect.ts';
@@ -151,10 +152,11 @@ function makeStore(
   const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
   const group = startGroupWriter(writeGroup, { groupSetsMax, pace });
 
+  const rowsOf = rememberRows(reader);
   const select = (query: AnyQuery) => {
     if (findsNothing(query)) return [];
     try {
-      return reader.rows(compileQuery(sql, query));
+      return rowsOf(compileQuery(sql, query));
     } catch (cause) {
       throw toReadError(cause);
     }

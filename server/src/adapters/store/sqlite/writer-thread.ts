@@ -4,9 +4,9 @@ import { assert } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
+import { connectTo } from './connection/sqlite-connection.ts';
 import type { GroupFate, RunnableStatement } from './group-fate.ts';
 import { startLogFolder } from './log-folder.ts';
-import { connectTo } from './sqlite-connection.ts';
 import { codeOf } from './sqlite-failures.ts';
 import { waitInPlace } from './wait-in-place.ts';
 import {

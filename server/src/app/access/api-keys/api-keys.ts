@@ -19,6 +19,7 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { keyNameTaken, toApiKey } from '../identity/answer-key.ts';
+import { dropSessionsOf } from '../identity/drop-sessions.ts';
 import { type FoundRole, findRole, requireRole } from '../identity/find-role.ts';
 import { refuseGrant, refuseRevocation } from '../identity/grant-roles.ts';
 import { limitLifetime, refuseSession } from '../identity/key-lifetime.ts';
@@ -172,6 +173,7 @@ async function tryToDelete(
   const done = await deps.store.commit([
     ...kept.value,
     { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
+    ...(await dropSessionsOf(deps.store, { principal_id: id, tenant_id: tenantId })),
     ...refundTenant(tenantId, ONE_KEY),
     ...keyAudit(deps, context, 'api_key.delete', { row, target: target.value }),
   ]);

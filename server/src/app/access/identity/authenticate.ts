@@ -44,7 +44,8 @@ export async function authenticate(
   return found.ok ? found : err({ ...found.error, tenantId: undefined, name: '' });
 }
 
-async function authenticateKey(
+/** Finds the principal of an API key; anything else is refused. */
+export async function authenticateKey(
   deps: AccessDeps,
   secret: string,
 ): Promise<Result<Principal, FailedAuthentication>> {
@@ -54,13 +55,21 @@ async function authenticateKey(
   if (row === undefined) {
     return err({ problem: unknownKey(), tenantId: undefined, name: '', keyPrefix });
   }
+  const found = await principalOfKey(deps, row);
+  if (found.ok) return found;
   const tenantId = TenantId.parse(row.tenant_id);
-  const known = { tenantId, name: row.name, keyId: row.id, keyPrefix };
-  if (row.expires_at_ms !== null && row.expires_at_ms <= deps.clock.nowMs()) {
-    return err({ problem: expiredKey(row), ...known });
-  }
-  const role = await findRole(deps.store, tenantId, row.role);
-  if (role === undefined) return err({ problem: keyWithoutRole(row), ...known });
+  return err({ problem: found.error, tenantId, name: row.name, keyId: row.id, keyPrefix });
+}
+
+/** Finds whom a key stands for now. Problems: `unauthenticated` once it has expired. */
+export async function principalOfKey(
+  { store, clock }: Pick<AccessDeps, 'store' | 'clock'>,
+  row: Tables['api_keys'],
+): Promise<Result<Principal, Problem>> {
+  if (row.expires_at_ms !== null && row.expires_at_ms <= clock.nowMs()) return err(expiredKey(row));
+  const tenantId = TenantId.parse(row.tenant_id);
+  const role = await findRole(store, tenantId, row.role);
+  if (role === undefined) return err(keyWithoutRole(row));
   const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
   return ok({ id: row.id, name: row.name, ...carriedRole(role), tenantId, ...end });
 }

@@ -20,7 +20,18 @@ export async function authenticateOidc(
 ): Promise<Result<Principal, RefusedToken>> {
   const verified = await oidc.verifier.verify(token, deps.clock.nowMs());
   if (!verified.ok) return err(refusedToken(verified.error));
-  const claims = verified.value;
+  return principalOfClaims(deps, oidc, verified.value);
+}
+
+/**
+ * Finds the principal of claims that the issuer has made, by the roles and tenants that there are
+ * now. Problems: no role, no tenant.
+ */
+export async function principalOfClaims(
+  deps: AccessDeps,
+  oidc: ClaimMapping,
+  claims: JsonObject,
+): Promise<Result<Principal, RefusedToken>> {
   const names = roleNamesOf(claims, oidc);
   if (names.length === 0) return err(refusedToken('no-role'));
   const tenantId = await tenantOf(deps, claims, oidc.tenantClaim);

@@ -62,7 +62,7 @@ export async function createToken(
   const key = await signingKey(deps, tokens);
   if (!key.ok) return key;
   const nowS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
-  const endS = Math.floor((principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER) / MS_PER_SECOND);
+  const endS = Math.floor(endOf(principal) / MS_PER_SECOND);
   const exp = Math.min(nowS + input.expires_in_seconds, endS);
   const id = deps.ids.next('tok');
   const claims = claimsOf(principal, { jti: id, ...roleClaims(given.value), iat: nowS, exp });
@@ -83,6 +83,12 @@ export async function createToken(
   ]);
   const resource = { id, principal: principal.name, role, expires_at };
   return done.ok ? ok({ resource, secret: signed.value }) : done;
+}
+
+/** When a token of a principal ends at the latest. Unit: ms. */
+function endOf({ expiresAtMs, session }: Principal): number {
+  const latestMs = Number.MAX_SAFE_INTEGER;
+  return Math.min(expiresAtMs ?? latestMs, session?.endsAtMs ?? latestMs);
 }
 
 function roleClaims({ name, row }: FoundRole) {

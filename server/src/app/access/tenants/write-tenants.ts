@@ -23,6 +23,7 @@ import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/answer-key.ts';
+import { dropSessionsOf } from '../identity/drop-sessions.ts';
 import { refuseGrant } from '../identity/grant-roles.ts';
 import { refuseLasting } from '../identity/key-lifetime.ts';
 import { mayCall } from '../identity/may-call.ts';
@@ -223,6 +224,7 @@ export async function deleteTenant(
       },
       ...keys.map(({ id }) => ({ kind: 'drop', from: 'api_keys', id }) as const),
       ...roles.map(({ id }) => ({ kind: 'drop', from: 'roles', id }) as const),
+      ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
       auditChange(deps, context, {
         ...write,
         outcome: 'done',

@@ -162,7 +162,9 @@ async function moveOff(
     name: 'vm.migrate',
     input: { id: row.id },
     // Room that is kept free for the loss of a node may be used before it is lost.
-    prepare: useFailoverRoom((input, scope) => prepareVmMigrate({ ...input, wish }, scope)),
+    prepare: useFailoverRoom((input, scope) =>
+      prepareVmMigrate({ ...input, wish, purpose: 'evacuate' }, scope),
+    ),
     context: platformContext(deps, row.tenant_id, 'healer'),
   });
   if (begun.kind === 'started') {

@@ -11,7 +11,7 @@ import { hashSecret } from '../../access/identity/hash-secret.ts';
 import { isOutOfReach, lostProblem } from '../../kernel/admission/refuse-lost-node.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { notPlaced } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
@@ -40,7 +40,8 @@ export async function createConsoleTicket(
   { id }: ParsedInputOf<'vm.console'>,
   context: CallContext,
 ): Promise<Result<OutputOf<'vm.console'>, Problem>> {
-  const { tenantId, id: principalId } = context.principal;
+  const { tenantId } = context.principal;
+  const principalId = ticketHolder(context.principal);
   const found = await findResource(deps.store, 'vm', { tenantId, id });
   if (!found.ok) return found;
   const row = found.value;
@@ -89,6 +90,11 @@ export async function createConsoleTicket(
   if (!done.ok) return done;
   const expires_at = toTimestamp(stored.expires_at_ms);
   return ok({ vm_id: row.id, node: node.value.name, path: CONSOLE_PATH, ticket, expires_at });
+}
+
+/** Whom a ticket is for: a session of a browser, or a principal with any credential. */
+export function ticketHolder({ id, session }: Principal): string {
+  return session?.id ?? id;
 }
 
 /** Where a client connects with its ticket, by WebSocket. */

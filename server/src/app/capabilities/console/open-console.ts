@@ -14,7 +14,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { findConsoleNode } from './create-ticket.ts';
+import { findConsoleNode, ticketHolder } from './create-ticket.ts';
 
 /** A console that nothing passes through for so long is closed. Unit: ms. */
 export const CONSOLE_IDLE_MS = 1_800_000;
@@ -79,7 +79,8 @@ export async function openConsole(
 
 async function redeemTicket(deps: CapabilityDeps, ticket: string, context: CallContext) {
   const { store, controlPlane } = deps;
-  const { id: principalId, tenantId } = context.principal;
+  const { tenantId } = context.principal;
+  const principalId = ticketHolder(context.principal);
   const id = hashSecret(ticket);
   const [found] = await store.read({ from: 'console_tickets', where: { id } });
   const claim = await controlPlane.claimFor(undefined);

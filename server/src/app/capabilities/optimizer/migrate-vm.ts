@@ -1,6 +1,7 @@
 /** Steps of plans for the fleet: each is the migration of one VM. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import {
   CHILD_WAIT_MS,
   outcomeOf,
@@ -32,7 +33,10 @@ export async function migrateVm(
 }
 
 /** The plan of the moves has kept room free for the VMs of lost nodes. */
-const prepareMove = useFailoverRoom(prepareVmMigrate);
+const prepareMove = (purpose: PlacementPurpose) =>
+  useFailoverRoom<Parameters<typeof prepareVmMigrate>[0]>((input, scope) =>
+    prepareVmMigrate({ ...input, purpose }, scope),
+  );
 
 async function moveOnce(
   parts: CapabilityStepParts,
@@ -54,12 +58,22 @@ async function moveOnce(
     parentId: operationId,
     name: 'vm.migrate',
     input: { id: row.id, node: action.to },
-    prepare: prepareMove,
+    prepare: prepareMove(await purposeOf(deps, operationId)),
     context: platformContext(deps, action.tenantId, 'migration'),
   });
   if (begun.kind === 'failed') return begun;
   const { id } = begun.operation;
   return (await waitUnlessLost(parts, id, action)) === 'lost' ? lost(action) : outcomeOf(deps, id);
+}
+
+/** What the plan of an operation is for. */
+async function purposeOf({ store }: CapabilityDeps, id: string): Promise<PlacementPurpose> {
+  const [operation] = await store.read({
+    from: 'operations',
+    where: { id, kind: 'node.drain' },
+    damaged: 'blank',
+  });
+  return operation === undefined ? 'optimize' : 'drain';
 }
 
 /** How often a step looks whether the node that its VM leaves is still there. Unit: ms. */

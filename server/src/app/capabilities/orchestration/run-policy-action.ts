@@ -72,7 +72,7 @@ function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
       const packed = goal === 'consolidate' ? ({ strategy: 'pack' } as const) : {};
       const wish = { zone, ...packed, excludeNodes: due.evacuated };
       const prepare: typeof prepareVmMigrate = keepFailoverRoom((input, scope) =>
-        prepareVmMigrate({ ...input, wish }, scope),
+        prepareVmMigrate({ ...input, wish, purpose: 'policy' }, scope),
       );
       return admit(parts, due, { name: 'vm.migrate', input: { id, node }, prepare });
     }

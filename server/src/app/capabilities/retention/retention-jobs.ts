@@ -24,6 +24,8 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
+    { name: 'sessions', deleteBatch: forgetSessions },
+    { name: 'sign-ins', deleteBatch: forgetSignIns },
     previewsJob,
     valueIntentsJob,
     plannedWritesJob,
@@ -145,6 +147,18 @@ function forgetSigningKeys(scope: RetentionScope): Promise<number> {
   return forgetFound(scope, { from: 'signing_keys', where });
 }
 
+/** Sessions that have ended: the audit log says that they were. */
+function forgetSessions(scope: RetentionScope): Promise<number> {
+  const where = { expires_at_ms: { below: scope.nowMs } };
+  return forgetFound(scope, { from: 'sessions', where });
+}
+
+/** Sign-ins that were begun and never finished. */
+function forgetSignIns(scope: RetentionScope): Promise<number> {
+  const where = { expires_at_ms: { below: scope.nowMs } };
+  return forgetFound(scope, { from: 'sign_ins', where });
+}
+
 /** Deletes what a query finds, as much of it as one batch takes. */
 async function forgetFound<T extends Forgettable>(
   scope: RetentionScope,
@@ -166,7 +180,9 @@ type Forgettable =
   | 'incidents'
   | 'incident_members'
   | 'healing_outcomes'
-  | 'signing_keys';
+  | 'signing_keys'
+  | 'sessions'
+  | 'sign_ins';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {
   return rows.map(({ id }) => ({ kind: 'drop', from, id }));

@@ -40,6 +40,7 @@ beforeEach(async () => {
       serverVersion: '0.0.0',
       usage: {
         ofNode: () => ({ cpuCores: 1.5, memoryMib: 1, measuredAtMs: 0 }),
+        historyOf: () => [],
         ofVm: () => undefined,
       },
     },

@@ -2,7 +2,7 @@
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { CauseKind } from '@novacron/contract/drift/drift';
-import type { RequestId, TenantId } from '@novacron/contract/ids';
+import type { RequestId, SessionId, TenantId } from '@novacron/contract/ids';
 import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import type { TraceContext } from '@novacron/contract/trace-context';
 import type { RequestScope } from './request-scope.ts';
@@ -23,6 +23,17 @@ export interface Principal {
   readonly onBehalfOf?: string;
   /** When the credential expires, if it does: tokens made with it may not outlast it. */
   readonly expiresAtMs?: number;
+  /** The session of a browser that came with its cookie; undefined for other credentials. */
+  readonly session?: BrowserSession;
+}
+
+/** What is known of the session of a caller. */
+export interface BrowserSession {
+  readonly id: SessionId;
+  /** What writes have to send besides the cookie. */
+  readonly csrfToken: string;
+  /** Tokens made in it may not outlast it. */
+  readonly endsAtMs: number;
 }
 
 /** What is known of a request before its caller is. */

@@ -126,7 +126,7 @@ export function place<Intent extends PlaceIntent>(
 }
 
 /** Of a VM that is new to its node: it is placed only where its needs are known to be met. */
-function asNew(
+export function asNew(
   ask: PlacementRequest,
   { licences }: Pick<FleetFacts, 'licences'>,
 ): PlacementRequest {
@@ -134,7 +134,7 @@ function asNew(
 }
 
 /** Of a VM that runs: what was not asked of its node is not asked of the next one. */
-function asPlaced(
+export function asPlaced(
   ask: PlacementRequest,
   { licences }: Pick<FleetFacts, 'licences'>,
 ): PlacementRequest {
@@ -142,7 +142,7 @@ function asPlaced(
 }
 
 /** The question without the nodes that the scope avoids. */
-function avoiding<Q extends { readonly ask: PlacementRequest }>(
+export function avoiding<Q extends { readonly ask: PlacementRequest }>(
   { avoidedNodes }: PlaceScope,
   question: Q,
 ): Q {
@@ -298,7 +298,12 @@ async function solve({ solver }: PlacementDeps, model: LinearModel): Promise<Sol
   return solver.solve(model, SOLVE_MS_MAX);
 }
 
-function overlayOf(fleet: FleetFacts, ranked: RankedPeers, { deps }: PlaceScope): FleetOverlay {
+/** The fleet of a decision, indexed. */
+export function overlayOf(
+  fleet: Pick<FleetFacts, 'nodes'>,
+  ranked: RankedPeers,
+  { deps }: Pick<PlaceScope, 'deps'>,
+): FleetOverlay {
   return openOverlay(indexFleet(deps.placementMemory, { nodes: fleet.nodes, ...ranked }));
 }
 

@@ -1,6 +1,10 @@
 /** The nodes of the fleet as every placement decision sees them, whatever it is for. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { LicencePool, PlacementNode } from '@novacron/engine/placement/model/placement';
+import type {
+  LicencePool,
+  MeasuredLoad,
+  PlacementNode,
+} from '@novacron/engine/placement/model/placement';
 import { fillUnknownLoads } from '@novacron/engine/placement/scorers/fill-unknown-loads';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { FLEET_CLAIMS } from '../../rows/allocation-claims.ts';
@@ -43,17 +47,29 @@ export function toFleetFacts(
     const node = toPlacementNode(row);
     const used = usage?.ofNode(row.name);
     if (used === undefined) return node;
-    // Of what the node has, not of what it promises.
-    const { cpu = 1, memory = 1 } = readFacts(row)?.overcommit ?? {};
-    const cpuRatio = inSteps((used.cpuCores * cpu) / row.cpu_cores);
-    const memoryRatio = inSteps((used.memoryMib * memory) / row.memory_mib);
-    return { ...node, load: { cpuRatio, memoryRatio } };
+    const { cpuRatio, memoryRatio } = toLoad(row, used);
+    return {
+      ...node,
+      load: { cpuRatio: inSteps(cpuRatio), memoryRatio: inSteps(memoryRatio) },
+    };
   });
   return {
     rows,
     nodes: fillUnknownLoads(nodes),
     licences: licencesOf(rows),
     wakeable: rows.flatMap(wakeableId),
+  };
+}
+
+/** The measured load of a node: of what it has, not of what it promises. */
+export function toLoad(
+  row: ClaimedNodeRow,
+  used: { readonly cpuCores: number; readonly memoryMib: number },
+): MeasuredLoad {
+  const { cpu = 1, memory = 1 } = readFacts(row)?.overcommit ?? {};
+  return {
+    cpuRatio: (used.cpuCores * cpu) / row.cpu_cores,
+    memoryRatio: (used.memoryMib * memory) / row.memory_mib,
   };
 }
 

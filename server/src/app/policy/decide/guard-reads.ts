@@ -17,6 +17,7 @@ const LOOK_MS = 1_000;
 /** Reads that show no data of the tenant: the caller's identity, and decisions. */
 const NEVER_ASKED: ReadonlySet<OperationName> = new Set<OperationName>([
   'identity.whoami',
+  'session.get',
   'admission.preview',
   'policy_decision.ask',
 ]);

@@ -174,7 +174,11 @@ export async function prepareVmBatch(
   const addressesTaken = new Set<string>();
   for (const [at, vm] of write.vms.entries()) {
     const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
-    const prepared = await prepareVm(vm, { at, placed, addressesTaken }, scope);
+    const prepared = await prepareVm(
+      vm,
+      { at, placed, addressesTaken, purpose: write.purpose },
+      scope,
+    );
     if (!prepared.ok) return prepared;
     for (const id of addressesOf(prepared.value)) addressesTaken.add(id);
     admissions.push({ scope, prepared: prepared.value });
@@ -212,8 +216,10 @@ async function prepareVm(
     at,
     placed,
     addressesTaken,
+    purpose,
   }: {
     readonly at: number;
+    readonly purpose: VmBatchAsk['purpose'];
     readonly placed: VmBatchPlan;
     readonly addressesTaken: ReadonlySet<string>;
   },
@@ -226,7 +232,8 @@ async function prepareVm(
     return err(replan('The fleet'));
   }
   const { nodes, rules } = placed;
-  const place = { spec, node, nodes, rules, ask, decision: plan.decision, addressesTaken };
+  const { decision } = plan;
+  const place = { spec, node, nodes, rules, ask, decision, purpose, addressesTaken };
   const input: ParsedInputOf<'vm.create'> = vm;
   const prepared = await prepareVmCreateAt(input, place, scope);
   if (prepared.ok) return prepared;

@@ -3,6 +3,7 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { VmCreate, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement-batch';
+import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { BatchPlan } from '@novacron/engine/batch/model/batch';
@@ -34,6 +35,8 @@ import type { ResourceDeps } from '../deps.ts';
 export interface VmBatchAsk {
   readonly vms: readonly z.output<typeof VmCreate>[];
   readonly objective?: BatchObjective | undefined;
+  /** What records say that they are for; creates where that is not said. */
+  readonly purpose?: PlacementPurpose | undefined;
   /** VMs of a plan that come before them and do not exist yet. */
   readonly planned?: readonly PlannedPlace[];
 }

@@ -126,7 +126,7 @@ export async function addMembers(
   const vms = ordinals.map((ordinal) => toMemberVm(group, memberName(group.spec.name, ordinal)));
   const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
-  const batch = await prepareVmBatch(scope.deps, { vms }, scope.context);
+  const batch = await prepareVmBatch(scope.deps, { vms, purpose: 'scale' }, scope.context);
   if (!batch.ok) return err(aboutTemplate(batch.error));
   const { admissions, placed } = batch.value;
   const deployment = await deploymentOf(scope.deps.store, group.id, scope.context);

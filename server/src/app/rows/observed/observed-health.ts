@@ -1,5 +1,5 @@
 /** The health of a VM as it was observed last. */
-import type { JsonObject } from '@novacron/contract/json';
+import { isRecord, type JsonObject } from '@novacron/contract/json';
 import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
 import { z } from 'zod';
 
@@ -63,5 +63,5 @@ export function isServing(desired: JsonObject, observed: JsonObject): boolean {
 }
 
 function hasCheck(healing: JsonObject[string] | undefined): boolean {
-  return z.object({ health_check: z.looseObject({}) }).safeParse(healing).success;
+  return isRecord(healing) && isRecord(healing.health_check);
 }

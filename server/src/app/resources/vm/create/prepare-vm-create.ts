@@ -5,6 +5,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { NetworkInterface } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { previewGone } from '@novacron/engine/placement/decide/place-as-previewed';
@@ -132,7 +133,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
   const basis = await decisionContextColumns(
-    { ask, nodes: found.nodes, peers: rules.peers },
+    { ...newVm(spec, ask), ask, nodes: found.nodes, rules, decision, node, purpose: 'create' },
     scope,
   );
   const { groups, ownTemplate } = found;
@@ -148,6 +149,11 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const plan = { ...made.value, ...placedAt, victims, stoppable };
   return ok(planChanges(input, plan, scope));
 };
+
+/** What the record of a decision says of a new VM. */
+function newVm({ name }: VmSpec, { constraints }: PlacementRequest) {
+  return { vm: 'new', vmName: name, ownNode: constraints.node } as const;
+}
 
 /** Risks of the place; Terraform has shown them with its plan. */
 function listRisks(
@@ -170,6 +176,8 @@ export interface DecidedPlace {
   readonly rules: PlacementRules;
   readonly ask: PlacementRequest;
   readonly decision: NonNullable<PreparedWrite['placement']>;
+  /** What it is for; a create where that is not said. */
+  readonly purpose?: PlacementPurpose | undefined;
   /** Addresses that the others get in the same commit; ids of rows. */
   readonly addressesTaken: ReadonlySet<string>;
 }
@@ -190,8 +198,11 @@ export async function prepareVmCreateAt(
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);
   if (!made.ok) return err([made.error]);
-  const seen = { ask, nodes, peers: place.rules.peers };
-  const basis = await decisionContextColumns(seen, scope);
+  const { purpose = 'create', ...decided } = place;
+  const basis = await decisionContextColumns(
+    { ...newVm(spec, ask), ask, nodes, ...decided, purpose },
+    scope,
+  );
   const none = { notice: undefined, doubts: [], release: [], victims: [], stoppable: undefined };
   const { groups, ownTemplate } = found;
   const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };

@@ -1,4 +1,5 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type {
@@ -63,7 +64,11 @@ import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machin
 import { forgetAction } from '../machine/removal-actions.ts';
 import { type MovingVm, observeMovingVm } from './observe-moving-vm.ts';
 
-type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlacementOverride };
+type Input = ParsedInputOf<'vm.migrate'> & {
+  readonly wish?: PlacementOverride;
+  /** What it is for, where that is more than the move itself. */
+  readonly purpose?: PlacementPurpose;
+};
 
 /**
  * Plans a migration, live or of a stopped VM: room on the new node is reserved first, the old node
@@ -94,9 +99,20 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
-  const { nodes } = found;
-  const seen = { ask: askOf(ask, found, source, input.node), nodes, peers: landing.peers };
-  const basis = await decisionContextColumns(seen, scope);
+  const basis = await decisionContextColumns(
+    {
+      vm: 'placed',
+      vmName: found.row.name,
+      ownNode: ask.constraints.node,
+      ask: askOf(ask, found, source, input.node),
+      nodes: found.nodes,
+      rules: landing,
+      decision: placement.value.decision,
+      node: destination,
+      purpose: input.purpose ?? 'migrate',
+    },
+    scope,
+  );
   const move = { source, destination, landing, basis, placement: placement.value };
   return ok(planChanges(found, move, scope));
 };

@@ -103,7 +103,20 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
-  const basis = await decisionContextColumns({ ask, nodes, peers: landing.peers }, scope);
+  const basis = await decisionContextColumns(
+    {
+      vm: 'placed',
+      vmName: row.name,
+      ownNode: asked.constraints.node,
+      ask,
+      nodes,
+      rules: landing,
+      decision: placement.value.decision,
+      node: destination,
+      purpose: 'recover',
+    },
+    scope,
+  );
   const move = {
     source,
     destination,

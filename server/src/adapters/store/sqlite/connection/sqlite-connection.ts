@@ -1,7 +1,7 @@
 /** A connection to a SQLite file that runs compiled SQL and keeps its prepared statements. */
 import type BetterSqlite3 from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import type { SqlText } from '../sql/kysely-tables.ts';
+import type { SqlText } from '../../sql/kysely-tables.ts';
 
 /**
  * Prepared statements kept a connection. NovaCron has some hundred shapes of statements; only the
@@ -20,14 +20,17 @@ export interface SqliteConnection {
   readonly run: (query: SqlText) => number;
 }
 
+/** Answers with arrays: see `readRows`. */
+type Prepared = BetterSqlite3.Statement<unknown[], unknown[]>;
+
 /** Wraps an open database. */
 export function connectTo(database: BetterSqlite3.Database): SqliteConnection {
-  const kept = new LRUCache<string, BetterSqlite3.Statement>({ max: STATEMENTS_KEPT_MAX });
+  const kept = new LRUCache<string, Prepared>({ max: STATEMENTS_KEPT_MAX });
 
-  function prepare(sql: string): BetterSqlite3.Statement {
+  function prepare(sql: string): Prepared {
     const known = kept.get(sql);
     if (known !== undefined) return known;
-    const made = database.prepare(sql);
+    const made = database.prepare<unknown[], unknown[]>(sql);
     // Values alone: see `readRows`.
     if (made.reader) made.raw();
     kept.set(sql, made);
@@ -45,11 +48,11 @@ export function connectTo(database: BetterSqlite3.Database): SqliteConnection {
 }
 
 /** Names of the columns of a statement. */
-type NamesOf = (statement: BetterSqlite3.Statement, count: number) => readonly string[];
+type NamesOf = (statement: Prepared, count: number) => readonly string[];
 
 /** Asks each statement once, and again after a change of its table has given it more columns. */
 function rememberNames(): NamesOf {
-  const known = new WeakMap<BetterSqlite3.Statement, readonly string[]>();
+  const known = new WeakMap<Prepared, readonly string[]>();
   return (statement, count) => {
     const names = known.get(statement);
     if (names?.length === count) return names;
@@ -64,12 +67,11 @@ function rememberNames(): NamesOf {
  * own, which takes twice as long as all else of a read.
  */
 function readRows(
-  statement: BetterSqlite3.Statement,
+  statement: Prepared,
   parameters: SqlText['parameters'],
   namesOf: NamesOf,
 ): unknown[] {
-  // A statement in raw mode answers with arrays.
-  const found = statement.all(...parameters) as unknown[][];
+  const found = statement.all(...parameters);
   const [first] = found;
   if (first === undefined) return found;
   const names = namesOf(statement, first.length);

@@ -1,0 +1,129 @@
+/** Begins and ends sessions. */
+import type { SignInMethod } from '@novacron/contract/access/session';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
+import type { SessionRow } from '../../../ports/tables/session-rows.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { Principal, Sender } from '../../kernel/context/call-context.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { dropSession } from '../identity/drop-sessions.ts';
+import { hashSecret } from '../identity/hash-secret.ts';
+import type { SessionDeps } from './deps.ts';
+import { makeSessionSecret } from './session-secret.ts';
+
+/** More browsers than a person has open: of a shared key, the sessions unused longest end. */
+const SESSIONS_PER_PRINCIPAL_MAX = 100;
+
+const USER_AGENT_LENGTH_MAX = 200;
+
+/** Who signs in, as far as the request says. */
+export interface SigningIn extends Sender {
+  readonly userAgent?: string | undefined;
+}
+
+/** What proves a sign-in. */
+export interface Proof {
+  readonly principal: Principal;
+  readonly method: SignInMethod;
+  readonly issuer: string | null;
+  /** The claims that role and tenant follow from, as canonical JSON. */
+  readonly claims: string | null;
+}
+
+/** A session that has begun. */
+export interface BegunSession {
+  /** The value of the cookie; it is stored nowhere. */
+  readonly secret: string;
+  readonly id: string;
+  readonly principal: Principal;
+  /** When it ends at the latest. */
+  readonly endsAt: string;
+  /** How long that is from now. Unit: ms. */
+  readonly leftMs: number;
+}
+
+/**
+ * Begins a session with a new secret, whatever the browser had before.
+ * Problems: those of the store.
+ */
+export async function beginSession(
+  deps: SessionDeps,
+  proof: Proof,
+  sender: SigningIn,
+): Promise<Result<BegunSession, Problem>> {
+  const { principal } = proof;
+  const secret = makeSessionSecret(deps);
+  const row = newRow(deps, proof, { secret, sender });
+  const done = await deps.store.commit([
+    ...(await endOldest(deps, principal)),
+    { kind: 'insert', into: 'sessions', row, otherwise: replan('The session') },
+    auditSession(deps, { principal, ...sender }, 'session.create', row),
+  ]);
+  if (!done.ok) return done;
+  const endsAt = toTimestamp(row.ends_at_ms);
+  return ok({ secret, id: row.id, principal, endsAt, leftMs: row.ends_at_ms - row.created_at_ms });
+}
+
+function newRow(
+  { ids, clock, settings }: SessionDeps,
+  { principal, method, issuer, claims }: Proof,
+  { secret, sender }: { readonly secret: string; readonly sender: SigningIn },
+): SessionRow {
+  const nowMs = clock.nowMs();
+  const { idleMs, lifetimeMs } = settings.sessions;
+  // Claims of an issuer say who a person is; its token's expiry bounds the token only.
+  const credentialEndMs = method === 'api_key' ? principal.expiresAtMs : undefined;
+  const ends_at_ms = Math.min(nowMs + lifetimeMs, credentialEndMs ?? Number.MAX_SAFE_INTEGER);
+  return {
+    id: ids.next('ses'),
+    tenant_id: principal.tenantId,
+    secret_hash: hashSecret(secret),
+    method,
+    principal_id: principal.id,
+    principal_name: principal.name,
+    oidc_issuer: issuer,
+    claims_json: claims,
+    client_address: sender.clientAddress ?? null,
+    user_agent: sender.userAgent?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
+    created_at_ms: nowMs,
+    last_used_at_ms: nowMs,
+    expires_at_ms: Math.min(nowMs + idleMs, ends_at_ms),
+    ends_at_ms,
+  };
+}
+
+/** Ends those above the limit, the ones that were unused longest. */
+async function endOldest(
+  { store }: SessionDeps,
+  { id, tenantId }: Principal,
+): Promise<readonly Change[]> {
+  const where = { principal_id: id, tenant_id: tenantId };
+  const rows = await store.read({
+    from: 'sessions',
+    where,
+    orderBy: { column: 'last_used_at_ms', direction: 'desc' },
+  });
+  return rows.slice(SESSIONS_PER_PRINCIPAL_MAX - 1).map((row) => dropSession(row.id));
+}
+
+/** The entry about a session. */
+export function auditSession(
+  deps: SessionDeps,
+  caller: SigningIn & { readonly principal: Principal },
+  operation: 'session.create' | 'session.end' | 'session.revoke',
+  row: SessionRow,
+): Change {
+  const { principal, requestId = '', clientAddress } = caller;
+  const context = { principal, client: 'dashboard', requestId, clientAddress } as const;
+  const isNew = operation === 'session.create';
+  const method = isNew ? { was: null, is: row.method } : { was: row.method, is: null };
+  return auditChange(deps, context, {
+    operation,
+    outcome: 'done',
+    resourceKind: 'session',
+    target: { id: row.id, name: row.principal_name },
+    changes: { method },
+  });
+}

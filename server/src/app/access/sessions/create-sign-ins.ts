@@ -1,0 +1,108 @@
+/** Signs browsers in and out. Failures are limited for each address, and audited. */
+import type { SignInMethod } from '@novacron/contract/access/session';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Principal } from '../../kernel/context/call-context.ts';
+import { authenticateKey, type FailedAuthentication } from '../identity/authenticate.ts';
+import { dropSession } from '../identity/drop-sessions.ts';
+import { addressBlockOf } from '../limits/address-block.ts';
+import { rateLimited } from '../limits/call-limits.ts';
+import { createLimiter } from '../limits/rate-limiter.ts';
+import { type Allowance, waitOf } from '../limits/token-bucket.ts';
+import { auditSession, type BegunSession, beginSession, type SigningIn } from './begin-session.ts';
+import type { SessionDeps } from './deps.ts';
+import { findSession } from './find-session.ts';
+import { noteSessionUse, type SessionActivity } from './use-session.ts';
+
+/** A person mistypes a few times; more attempts are a search. */
+const FAILURES: Allowance = { burst: 10, perSecond: 0.1 };
+
+/** Signs browsers in and out. */
+export interface SignIns {
+  /** The ways in. */
+  readonly methods: readonly SignInMethod[];
+  /**
+   * Exchanges an API key for a session. A session that the browser had ends.
+   * Problems: `unauthenticated`, `rate-limited` after too many failures, those of the store.
+   */
+  readonly withKey: (
+    given: { readonly apiKey: string; readonly before: string | undefined },
+    sender: SigningIn,
+  ) => Promise<Result<BegunSession, Problem>>;
+  /**
+   * Finds the caller of a session. Problems: `unauthenticated`.
+   * @param activity - `person` keeps the session in use
+   */
+  readonly authenticate: (
+    secret: string,
+    activity: SessionActivity,
+  ) => Promise<Result<Principal, Problem>>;
+  /** Ends a session; harmless where it has ended already. */
+  readonly end: (secret: string, sender: SigningIn) => Promise<Result<void, Problem>>;
+}
+
+/** What a server does with failed sign-ins and uses of keys. */
+interface SignInHooks {
+  readonly onRefused: (failure: FailedAuthentication, sender: SigningIn) => Promise<void>;
+  readonly onUsed: (principal: Principal) => Promise<void>;
+  /** Called after an entry of the audit log was committed. */
+  readonly onAudited: () => void;
+}
+
+/** Makes the sign-ins of one server; each server counts failures for itself. */
+export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
+  const failures = createLimiter(deps.clock, FAILURES);
+
+  async function end(secret: string, sender: SigningIn): Promise<Result<void, Problem>> {
+    const found = await findSession(deps, secret);
+    if (!found.ok) return ok(undefined);
+    const { row, principal } = found.value;
+    const done = await deps.store.commit([
+      dropSession(row.id),
+      auditSession(deps, { ...sender, principal }, 'session.end', row),
+    ]);
+    if (done.ok) hooks.onAudited();
+    return done;
+  }
+
+  return {
+    methods: ['api_key'],
+    withKey: async ({ apiKey, before }, sender) => {
+      const block = addressBlockOf(sender.clientAddress ?? '');
+      const waitMs = waitOf(failures.tokens(block), FAILURES);
+      if (waitMs > 0) return err(tooManyFailures(waitMs));
+      const found = await authenticateKey(deps, apiKey);
+      if (!found.ok) {
+        failures.spend(block, 1);
+        await hooks.onRefused(found.error, sender);
+        return err(found.error.problem);
+      }
+      const principal = found.value;
+      const proof = { principal, method: 'api_key', issuer: null, claims: null } as const;
+      const begun = await beginSession(deps, proof, sender);
+      if (!begun.ok) return begun;
+      hooks.onAudited();
+      if (before !== undefined) await end(before, sender);
+      await hooks.onUsed(principal);
+      return begun;
+    },
+    authenticate: async (secret, activity) => {
+      const found = await findSession(deps, secret);
+      if (!found.ok) return found;
+      const { row, principal } = found.value;
+      if (activity === 'person') await noteSessionUse(deps, row);
+      await hooks.onUsed(principal);
+      return ok(principal);
+    },
+    end,
+  };
+}
+
+function tooManyFailures(waitMs: number): Problem {
+  const { data = {} } = rateLimited('address', waitMs);
+  return problem('rate-limited', {
+    detail: 'Too many sign-ins from your address have failed; this one was not tried.',
+    remedy: `Check the key, and try again in ${Math.ceil(waitMs / 1_000)} s.`,
+    data,
+  });
+}

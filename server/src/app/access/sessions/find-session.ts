@@ -1,0 +1,89 @@
+/**
+ * Finds the caller of a session. Nothing is cached: a session that is revoked, or whose key, role
+ * or tenant is gone, ends with the next request at every server.
+ */
+import { SessionId, TenantId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { SessionRow } from '../../../ports/tables/session-rows.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
+import { principalOfKey } from '../identity/authenticate.ts';
+import { hashSecret } from '../identity/hash-secret.ts';
+import { principalOfClaims } from '../identity/oidc.ts';
+import { csrfTokenOf, isSessionSecret } from './session-secret.ts';
+
+/** A session that is valid now. */
+export interface FoundSession {
+  readonly row: SessionRow;
+  readonly principal: Principal;
+}
+
+/**
+ * Finds a session by its secret. Problems: `unauthenticated`, with the reason in its data:
+ * `session-unknown`, `session-expired` or `session-credential`.
+ */
+export async function findSession(
+  deps: AccessDeps,
+  secret: string,
+): Promise<Result<FoundSession, Problem>> {
+  if (!isSessionSecret(secret)) return err(sessionEnded('session-unknown'));
+  const where = { secret_hash: hashSecret(secret) };
+  const [row] = await deps.store.read({ from: 'sessions', where });
+  if (row === undefined) return err(sessionEnded('session-unknown'));
+  const nowMs = deps.clock.nowMs();
+  if (Math.min(row.expires_at_ms, row.ends_at_ms) <= nowMs) {
+    return err(sessionEnded('session-expired'));
+  }
+  const principal = await principalOf(deps, row);
+  if (principal === undefined || principal.tenantId !== row.tenant_id) {
+    return err(sessionEnded('session-credential'));
+  }
+  const session = {
+    id: SessionId.parse(row.id),
+    csrfToken: csrfTokenOf(secret),
+    endsAtMs: row.ends_at_ms,
+  };
+  return ok({ row, principal: { ...principal, session } });
+}
+
+/** Whom the credential that began a session stands for now; undefined where it is gone. */
+async function principalOf(deps: AccessDeps, row: SessionRow): Promise<Principal | undefined> {
+  if (row.method === 'api_key') {
+    const where = { id: row.principal_id, tenant_id: row.tenant_id };
+    const [key] = await deps.store.read({ from: 'api_keys', where });
+    const found = key && (await principalOfKey(deps, key));
+    return found?.ok ? found.value : undefined;
+  }
+  const { oidc } = deps;
+  if (oidc === undefined || oidc.verifier.issuer !== row.oidc_issuer) return undefined;
+  // Written from the claims of the issuer.
+  const claims: JsonObject = JSON.parse(row.claims_json ?? '{}');
+  const found = await principalOfClaims(deps, oidc, claims);
+  if (!found.ok) return undefined;
+  const [tenant] = await deps.store.read({
+    from: 'tenants',
+    where: { id: TenantId.parse(row.tenant_id) },
+  });
+  return tenant === undefined ? undefined : { ...found.value, expiresAtMs: row.ends_at_ms };
+}
+
+/** Why a session is not accepted. */
+type SessionEnd = 'session-unknown' | 'session-expired' | 'session-credential';
+
+const REASONS: Readonly<Record<SessionEnd, string>> = {
+  'session-unknown': 'The session has ended: it was signed out of or revoked.',
+  'session-expired': 'The session has ended: it was not used for too long, or is too old.',
+  'session-credential':
+    'The session has ended: the API key, role or tenant that it was signed in with is gone.',
+};
+
+/** The refusal of a session. */
+function sessionEnded(reason: SessionEnd): Problem {
+  return problem('unauthenticated', {
+    detail: REASONS[reason],
+    remedy: 'Sign in again.',
+    data: { reason },
+  });
+}

@@ -1,0 +1,31 @@
+/** Keeps sessions in use: a session ends when no person has used it for a while. */
+import type { SessionRow } from '../../../ports/tables/session-rows.ts';
+import type { SessionDeps } from './deps.ts';
+
+/** How often the use of a session is written at most. Unit: ms. */
+const RECORD_INTERVAL_MS = 60_000;
+
+/** Whether a request was made by a person, or by a page on its own. */
+export type SessionActivity = 'person' | 'background';
+
+/**
+ * Records that a person used a session. Never rejects: what is not recorded ends a session early.
+ * A session that was revoked meanwhile stays revoked.
+ */
+export async function noteSessionUse(
+  { store, clock, logger, settings }: SessionDeps,
+  row: SessionRow,
+): Promise<void> {
+  const nowMs = clock.nowMs();
+  if (nowMs - row.last_used_at_ms < RECORD_INTERVAL_MS) return;
+  const expires_at_ms = Math.min(nowMs + settings.sessions.idleMs, row.ends_at_ms);
+  const set = { last_used_at_ms: nowMs, expires_at_ms };
+  try {
+    const done = await store.commit([{ kind: 'patch', table: 'sessions', id: row.id, set }]);
+    if (!done.ok) {
+      logger.debug({ session: row.id, problem: done.error }, 'a use of a session is not recorded');
+    }
+  } catch (cause) {
+    logger.debug({ session: row.id, cause }, 'a use of a session is not recorded');
+  }
+}

@@ -1,0 +1,34 @@
+/** A sign-in of a browser. */
+export interface SessionRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** SHA-256 of the cookie's value, hexadecimal: 256 random bits, so no salt is needed. */
+  readonly secret_hash: string;
+  /** `api_key` or `oidc`. */
+  readonly method: string;
+  /** Id of the API key, or of the principal that the issuer named. */
+  readonly principal_id: string;
+  readonly principal_name: string;
+  /** The issuer of a session that began there; null for others. */
+  readonly oidc_issuer: string | null;
+  /** Of its claims those that role and tenant follow from, canonical JSON; null for others. */
+  readonly claims_json: string | null;
+  readonly client_address: string | null;
+  readonly user_agent: string | null;
+  readonly created_at_ms: number;
+  readonly last_used_at_ms: number;
+  /** It ends then, unless it is used before. */
+  readonly expires_at_ms: number;
+  /** It ends then, used or not. */
+  readonly ends_at_ms: number;
+}
+
+/** A sign-in at the issuer that a browser has begun and not finished. */
+export interface SignInRow {
+  /** SHA-256 of `state`, hexadecimal. What it is proven with is in the browser's cookie only. */
+  readonly id: string;
+  /** Where the browser goes afterwards: a path of the server. */
+  readonly return_path: string;
+  readonly client_address: string | null;
+  readonly expires_at_ms: number;
+}

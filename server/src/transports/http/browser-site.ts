@@ -1,0 +1,48 @@
+/** How browsers reach the server, which decides whether they get sessions, and in which cookie. */
+import { isLoopbackHost } from '@novacron/contract/link-tls';
+
+/** What a server knows about the way to itself. */
+export interface SiteOptions {
+  readonly scheme: 'http' | 'https';
+  /** The host that it listens on. */
+  readonly host: string;
+  /** The URL under which browsers reach it; undefined: the host that they name. */
+  readonly publicUrl?: string | undefined;
+  /** Distinguishes servers of one machine, whose cookies are not kept apart by their ports. */
+  readonly deployment?: string | undefined;
+}
+
+/** A site whose browsers have sessions. */
+export interface SessionSite {
+  readonly kind: 'sessions';
+  /** `secure`: over TLS; `loopback`: in clear, on one machine. */
+  readonly link: 'secure' | 'loopback';
+  readonly cookieName: string;
+  /** The origin of its pages, for the Host header of a request. */
+  readonly originOf: (host: string | undefined) => string;
+  readonly publicUrl: string | undefined;
+}
+
+/** Why there are no sessions. */
+export type SiteRefusal = 'insecure-listen';
+
+/** A site as browsers reach it. */
+export type BrowserSite = SessionSite | { readonly kind: 'none'; readonly reason: SiteRefusal };
+
+/** Browsers accept it only from this very host, over TLS and for all its paths (RFC 6265bis). */
+const SECURE_COOKIE = '__Host-novacron_session';
+
+/** Decides whether there are sessions: never where others can read the cookie. */
+export function describeSite({ scheme, host, publicUrl, deployment }: SiteOptions): BrowserSite {
+  const outside = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const isSecure = outside === undefined ? scheme === 'https' : outside.protocol === 'https:';
+  const isHere = isLoopbackHost(host) && isLoopbackHost(outside?.hostname ?? host);
+  if (!isSecure && !isHere) return { kind: 'none', reason: 'insecure-listen' };
+  return {
+    kind: 'sessions',
+    link: isSecure ? 'secure' : 'loopback',
+    cookieName: isSecure ? SECURE_COOKIE : `novacron_session_${deployment ?? 'local'}`,
+    originOf: (named = '') => outside?.origin ?? `${scheme}://${named.toLowerCase()}`,
+    publicUrl,
+  };
+}

@@ -1,0 +1,45 @@
+/** Cookies as RFC 6265 has them: read strictly, written with everything that protects them. */
+import type { SessionSite } from './browser-site.ts';
+
+/** What a request says under the name of a cookie. */
+export type CookieReading =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'one'; readonly value: string }
+  /** Another site of the same host has set one as well: which of them is ours cannot be said. */
+  | { readonly kind: 'several' };
+
+/** Reads a cookie by its exact name. */
+export function readCookie(header: string | undefined, name: string): CookieReading {
+  const values = (header ?? '').split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
+  });
+  const [value] = values;
+  if (value === undefined) return { kind: 'absent' };
+  return values.length === 1 ? { kind: 'one', value } : { kind: 'several' };
+}
+
+/** What a cookie is written with. */
+interface CookieWords {
+  readonly name: string;
+  readonly value: string;
+  /** 0 removes it. */
+  readonly maxAgeS: number;
+  /** `Lax` is sent when another site leads here, as an issuer does. */
+  readonly sameSite: 'Strict' | 'Lax';
+}
+
+/** The value of a Set-Cookie header; no script reads such a cookie. */
+function writeCookie({ link }: SessionSite, cookie: CookieWords): string {
+  const { name, value, maxAgeS, sameSite } = cookie;
+  const parts = [`${name}=${value}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly'];
+  return [...parts, `SameSite=${sameSite}`, ...(link === 'secure' ? ['Secure'] : [])].join('; ');
+}
+
+const MS_PER_SECOND = 1_000;
+
+/** The cookie of a session. @param leftMs - how long the session lasts at most; 0 removes it */
+export function sessionCookie(site: SessionSite, secret: string, leftMs: number): string {
+  const maxAgeS = Math.max(0, Math.floor(leftMs / MS_PER_SECOND));
+  return writeCookie(site, { name: site.cookieName, value: secret, maxAgeS, sameSite: 'Strict' });
+}

@@ -1,0 +1,157 @@
+/** Recorded placement decisions: why here, why not there, and how sure that is. */
+import { describe, expect, test } from '@jest/globals';
+import { usageSubject } from '@novacron/contract/agent/agent';
+import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const POLICY = `policy idle-first
+  for vm where tier=web
+  rule r: placement
+    then schedule strategy=performance mode=hard
+`;
+
+describe('placement decisions', () => {
+  const bench = useBench();
+
+  const list = async (input: object = {}) =>
+    (await bench().expectOk('placement_decision.list', input)).items;
+
+  function report(coresByNode: Readonly<Record<string, number>>): void {
+    const measured_at_ms = bench().deps.clock.nowMs();
+    for (const [node, cpu_cores] of Object.entries(coresByNode)) {
+      const used = { cpu_cores, memory_mib: 1_024, measured_at_ms, interval_ms: 30_000 };
+      bench().bus.publish(usageSubject(node), { ...used, machines: [] });
+    }
+  }
+
+  test('a create and a move are listed, latest first, with outcome and purpose', async () => {
+    const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
+    const [pending] = await list();
+    expect(pending).toMatchObject({ purpose: 'create', outcome: null, executed_at: null });
+    await bench().end(operation);
+    const moved = await bench().expectOk('vm.migrate', { id: resource.id });
+    await bench().end(moved.operation);
+    const records = await list({ vm: [SMALL_VM.name] });
+    expect(records.map(({ purpose, outcome }) => [purpose, outcome])).toEqual([
+      ['migrate', 'placed'],
+      ['create', 'placed'],
+    ]);
+    const { node } = await bench().expectOk('vm.get', { id: resource.id });
+    expect(records[0]).toMatchObject({ node, vm: SMALL_VM.name, vm_id: resource.id });
+    expect(records[0]?.operation_id).toBe(moved.operation.id);
+  });
+
+  test('filters by node, purpose, outcome and time narrow the list, and pages follow', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      const placement = { node: name === 'three' ? 'node-b' : 'node-a' };
+      const made = await bench().expectOk('vm.create', { ...SMALL_VM, name, placement });
+      await bench().end(made.operation);
+    }
+    const names = async (input: object) => (await list(input)).map(({ vm }) => vm);
+    expect(await names({ node: ['node-a'] })).toEqual(['two', 'one']);
+    expect(await names({ outcome: ['placed'], vm: ['one', 'three'] })).toEqual(['three', 'one']);
+    expect(await names({ purpose: ['migrate'] })).toEqual([]);
+    expect(await names({ until: '1h' })).toEqual([]);
+    expect(await names({ since: '1h' })).toHaveLength(3);
+    const first = await bench().expectOk('placement_decision.list', { limit: 2, count: true });
+    expect(first).toMatchObject({ total: 3, items: [{ vm: 'three' }, { vm: 'two' }] });
+    const cursor = first.next_cursor ?? '';
+    expect(await names({ limit: 2, cursor })).toEqual(['one']);
+  });
+
+  test('one says why here, why not there, and what would change it', async () => {
+    const { resource, operation } = await bench().expectOk('vm.create', {
+      ...SMALL_VM,
+      placement: { zone: 'zone-a' },
+    });
+    await bench().end(operation);
+    const [record] = await list();
+    const shown = await bench().expectOk('placement_decision.get', { id: record?.id ?? '' });
+    expect(shown).toMatchObject({ basis: 'recorded', confidence_basis: 'scores' });
+    expect(shown.candidates[0]).toMatchObject({ node: record?.node, score: record?.score });
+    expect(shown.filters).toEqual(expect.arrayContaining(['status', 'zone', 'cpu']));
+    const zones = shown.refused.find(({ filter }) => filter === 'zone');
+    expect(zones?.words).toBe('outside the zone asked for');
+    expect(zones?.examples[0]?.failed[0]?.why).toMatch(/^is in zone zone-\w, not in zone-a$/);
+    expect(zones?.examples[0]?.passed).toContain('status');
+    expect(shown.what_would_change_it.length).toBeGreaterThan(0);
+    const weights = Object.values(shown.weights).reduce((sum, weight) => sum + weight, 0);
+    expect(weights).toBeCloseTo(1);
+    // The same record answers the same.
+    expect(await bench().expectOk('placement_decision.get', { id: shown.id })).toEqual(shown);
+    await bench().expectOk('vm.delete', { id: resource.id });
+    const after = await bench().expectOk('placement_decision.get', { id: shown.id });
+    expect(after.explanation).toEqual(shown.explanation);
+  });
+
+  test('the confidence of a strategy that reads measured load is drawn from it', async () => {
+    await bench().expectOk('orchestration_policy.create', { document: POLICY });
+    report({ 'node-a': 8, 'node-b': 7.9, 'node-c': 7.8 });
+    const web = { ...SMALL_VM, metadata: { tier: 'web' } };
+    await bench().expectOk('vm.create', { ...web, name: 'close' });
+    report({ 'node-a': 16, 'node-b': 16, 'node-c': 0 });
+    await bench().expectOk('vm.create', { ...web, name: 'clear' });
+    const [clear, close] = await list();
+    expect(clear).toMatchObject({ vm: 'clear', node: 'node-c' });
+    expect(clear?.confidence).toBeGreaterThan(0.95);
+    expect(close?.confidence).toBeLessThan(clear?.confidence ?? 0);
+    expect(close?.confidence).toBeGreaterThan(0);
+    expect(clear?.margin).toBeGreaterThan(close?.margin ?? 1);
+    const shown = await bench().expectOk('placement_decision.get', { id: clear?.id ?? '' });
+    expect(shown.confidence_basis).toBe('measured_load');
+    expect(shown.policies.join()).toContain('idle-first');
+  });
+
+  test('of a drain and of members of a group the purpose is named', async () => {
+    const { operation } = await bench().expectOk('vm.create', SMALL_VM);
+    await bench().end(operation);
+    const [record] = await list();
+    const { items } = await bench().expectOk('node.list', {});
+    const node = items.find(({ name }) => name === record?.node);
+    const drain = await bench().expectOk('node.drain', { id: node?.id ?? '' });
+    if (drain.operation !== undefined) await bench().end(drain.operation);
+    const [moved] = await list();
+    expect(moved).toMatchObject({ purpose: 'drain', vm: SMALL_VM.name });
+    const { name: _, ...vm } = SMALL_VM;
+    const group = await bench().expectOk('vm_group.create', {
+      name: 'plgroup',
+      min_size: 2,
+      max_size: 4,
+      vm,
+    });
+    await bench().end(group.operation);
+    expect((await list({ purpose: ['scale'] })).map(({ vm: name }) => name).sort()).toEqual([
+      'plgroup-1',
+      'plgroup-2',
+    ]);
+  });
+
+  test('another tenant sees none of them', async () => {
+    await bench().expectOk('vm.create', SMALL_VM);
+    const [record] = await list();
+    const [row] = await bench().store.read({ from: 'placement_decisions' });
+    if (row === undefined) throw new Error('no decision');
+    const foreign = { ...row, id: `${row.id.slice(0, -1)}0`, tenant_id: 'tnt_other' };
+    await commitAll(bench().store, [{ kind: 'put', into: 'placement_decisions', row: foreign }]);
+    expect((await list()).map(({ id }) => id)).toEqual([record?.id]);
+    const refused = await bench().call('placement_decision.get', { id: foreign.id });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  });
+
+  test('a record of an earlier release is shown with what it has', async () => {
+    await bench().expectOk('vm.create', SMALL_VM);
+    const [row] = await bench().store.read({ from: 'placement_decisions' });
+    if (row === undefined) throw new Error('no decision');
+    const before = { purpose: null, node_name: null, vm_name: null, margin: null } as const;
+    const unknown = { confidence: null, survey_json: null, fleet_snapshot_id: null } as const;
+    await commitAll(bench().store, [
+      { kind: 'put', into: 'placement_decisions', row: { ...row, ...before, ...unknown } },
+    ]);
+    const [record] = await list();
+    expect(record).toMatchObject({ purpose: 'unknown', vm: null, confidence: null });
+    expect(record?.node).toBe(JSON.parse(row.decision_json).target_node);
+    const shown = await bench().expectOk('placement_decision.get', { id: row.id });
+    expect(shown).toMatchObject({ basis: 'counts', confidence_basis: 'none', fitting: null });
+    expect(shown.candidates.length).toBeGreaterThan(1);
+  });
+});
