@@ -82,9 +82,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createHealthRouter(options.readiness));
   app.use(limitAddress(options));
   app.use(createPublicRouter(options));
-  app.use(createSignInRouter(options));
   const { dashboardFolder } = options;
   if (dashboardFolder !== undefined) app.use(createDashboardRouter(dashboardFolder));
+  app.use(createSignInRouter(options));
   const { images, exports } = options;
   if (images !== undefined) app.get(IMAGE_PATH, sendImage(images));
   if (exports !== undefined) {
