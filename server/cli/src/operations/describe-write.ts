@@ -23,7 +23,7 @@ const EFFECTS: Partial<Readonly<Record<OperationName, string>>> = {
   'tenant.delete': 'its API keys stop working',
   'vm.delete': 'its root disk is lost; volumes are detached, not deleted',
   'vm.recover':
-    'it starts although its disks are locked; if a machine still writes to them, they are destroyed',
+    'it starts although its disks are locked; a machine that still writes to them destroys them',
   'vm.reset': 'the guest may lose what it has not written',
   'vm.stop': 'the guest is not asked and may lose what it has not written',
   'vm_group.delete': 'all its members are deleted',

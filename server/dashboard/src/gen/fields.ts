@@ -759,7 +759,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "ignore_disk_locks",
    "type": "boolean",
-   "description": "Whether the VM starts although a machine holds the locks of its disks: if that machine writes, two write to one disk and destroy it. Needs the permission `vm.ignore_disk_locks`, and a reason",
+   "description": "Whether the VM starts although a machine holds the locks of its disks: if that one writes, two write to one disk and destroy it. Needs the permission `vm.ignore_disk_locks`, and a reason",
    "default": false
   },
   {

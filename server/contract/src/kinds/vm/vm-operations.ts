@@ -170,7 +170,7 @@ export const vmOperations = {
         .boolean()
         .default(false)
         .describe(
-          'Whether the VM starts although a machine holds the locks of its disks: if that machine ' +
+          'Whether the VM starts although a machine holds the locks of its disks: if that one ' +
             'writes, two write to one disk and destroy it. Needs the permission ' +
             '`vm.ignore_disk_locks`, and a reason',
         ),

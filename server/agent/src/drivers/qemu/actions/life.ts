@@ -225,8 +225,10 @@ async function switchOn(
     ...hardwareOfFirmware(spec, firmware),
   };
   writeStored(node.places.hardware(vm_id), hardware);
-  const locking = await lockingOf(action, record, hardware);
-  await launchMachine(action, hardware, { origin: 'cold', locking });
+  await launchMachine(action, hardware, {
+    origin: 'cold',
+    locking: await lockingOf(action, record, hardware),
+  });
   try {
     await limitNewProcess(node, vm_id, spec);
     const monitor = await machines.monitorOf(vm_id);

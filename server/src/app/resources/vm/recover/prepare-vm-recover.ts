@@ -101,8 +101,10 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
   const ask = narrow(asked, { ...found, source, reaching, wanted });
   const where = { tenantId: row.tenant_id, vmId: row.id };
   const rules = await readPlacementRules({ ...where, ask, ...found }, scope);
-  const dead = nodes.filter((each) => stateOfNode(each) === 'dead');
-  const landing = ignorePeersOn(rules, dead);
+  const landing = ignorePeersOn(
+    rules,
+    nodes.filter((each) => stateOfNode(each) === 'dead'),
+  );
   const tried = wanted === undefined ? earlier.map((each) => each.node) : [];
   const placement = await placeBeside({ ...found, ask, landing }, tried, scope);
   if (!placement.ok) return err([placement.error]);
