@@ -64,7 +64,7 @@ describe('a VM whose disks stay locked', () => {
     second.define(order(generation), { ...missing, takeover: 'yes', locks: 'ignored' });
 
   test('runs on the other node where a person says so, and takes locks again later', async () => {
-    // Its host is suspended: nothing writes, and the locks stay held, as NFS holds those of the dead.
+    // Its host is suspended: it writes nothing, and holds its locks as NFS holds those of the dead.
     const frozen = listQemuOf(site.directory);
     for (const pid of frozen) process.kill(pid, 'SIGSTOP');
     expect(await bad(takeOver())).toMatchObject({
