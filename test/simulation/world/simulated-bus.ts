@@ -3,9 +3,11 @@
  * take time, overtake each other, get lost and arrive twice. That is worse than the port allows:
  * nothing that NovaCron keeps may depend on better.
  */
+
 import type { Bus } from '@novacron/bus/bus';
 import { tooLateProblem } from '@novacron/bus/bus-problems';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { nodeOfSubject } from '@novacron/contract/agent/agent';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { type Life, never } from './life.ts';
@@ -50,32 +52,22 @@ export function openSimulatedBus(parts: SimulatedBusParts): Bus {
         0,
         chance.happens(weather.slowRatio) ? SLOW_MS_MAX : FAST_MS_MAX,
       );
-      const delayMs = pauseOf(what, message) + latencyMs;
+      const delayMs = pauseOf(what) + latencyMs;
       kernel.timers.after(delayMs, () => {
-        if (!isCutOff(what, message)) deliver();
+        if (!isCutOff(what)) deliver();
       });
     }
   }
 
-  /** A subject names the node it leads to; a message from a node says so inside. */
-  function isCutOff(subject: string, message: object): boolean {
-    if ('node' in message && typeof message.node === 'string') {
-      if (weather.cutOff.has(message.node)) return true;
-    }
-    return [...weather.cutOff].some((node) => subject.includes(`.${node}.`));
+  /** Each subject has the node that it leads to or comes from; what it says may name others. */
+  function isCutOff(subject: string): boolean {
+    return weather.cutOff.has(nodeOfSubject(subject));
   }
 
-  /** @returns for how long neither end of the message runs yet */
-  function pauseOf(subject: string, message: object): number {
-    const { pausedUntilMs } = weather;
-    if (pausedUntilMs === undefined || pausedUntilMs.size === 0) return 0;
-    for (const [node, untilMs] of pausedUntilMs) {
-      const isMeant = 'node' in message && message.node === node;
-      if (isMeant || subject.includes(`.${node}.`)) {
-        return Math.max(0, untilMs - kernel.clock.nowMs());
-      }
-    }
-    return 0;
+  /** @returns for how long the node of the message does not run yet */
+  function pauseOf(subject: string): number {
+    const untilMs = weather.pausedUntilMs?.get(nodeOfSubject(subject));
+    return untilMs === undefined ? 0 : Math.max(0, untilMs - kernel.clock.nowMs());
   }
 
   return {
