@@ -1,5 +1,6 @@
 /** Programs that drive Terraform, run in a directory against a system. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from './install.ts';
 import type { System } from './start-system.ts';
@@ -11,7 +12,10 @@ interface Surroundings {
   readonly installation: Pick<Installation, 'cliConfig'>;
 }
 
-/** Runs a program and answers with its output. Rejects where it fails, with the same. */
+/**
+ * Runs a program and answers with its output. Rejects where it fails, with the same. It writes into
+ * a file: cdktf ends without waiting until a slow reader has taken all from a pipe.
+ */
 export function runProgram(
   { directory, system, installation }: Surroundings,
   program: string,
@@ -29,11 +33,15 @@ export function runProgram(
     TF_CLI_CONFIG_FILE: installation.cliConfig,
     TF_IN_AUTOMATION: '1',
   };
+  const path = join(directory, 'output.log');
+  const log = openSync(path, 'w');
   return new Promise((done, fail) => {
-    const options = { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 };
-    execFile(program, [...args], options, (error, stdout, stderr) => {
-      const output = `${program} ${args.join(' ')}\n${stdout}${stderr}`;
-      if (error === null) done(output);
+    const child = spawn(program, args, { cwd: directory, env, stdio: ['ignore', log, log] });
+    closeSync(log);
+    child.once('error', fail);
+    child.once('exit', (code) => {
+      const output = `${program} ${args.join(' ')}\n${readFileSync(path, 'utf8')}`;
+      if (code === 0) done(output);
       else fail(new Error(output));
     });
   });

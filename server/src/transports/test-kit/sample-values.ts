@@ -9,6 +9,7 @@ export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
   'alloc',
+  'alt',
   'aud',
   'cp',
   'dec',
