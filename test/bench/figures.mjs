@@ -9,6 +9,7 @@ import { figure as concurrentDecisions } from './figures/placement/concurrent-de
 import { failoverFigures } from './figures/placement/failover-room.mjs';
 import { figure as fleetUtilisation } from './figures/placement/fleet-utilisation.mjs';
 import { packingFigures } from './figures/placement/packing-openb.mjs';
+import { figure as placementConfidence } from './figures/placement/placement-confidence.mjs';
 import { placementFigures } from './figures/placement/placement-engine.mjs';
 import { figure as placementShadow } from './figures/placement/placement-shadow.mjs';
 import { figure as rebalanceHbal } from './figures/placement/rebalance-hbal.mjs';
@@ -61,6 +62,7 @@ const PLACEMENT = [
   utilisationOpenb,
   fleetUtilisation,
   placementShadow,
+  placementConfidence,
   rebalanceHbal,
   batch100x20,
   ...failoverFigures,

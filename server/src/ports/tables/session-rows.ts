@@ -22,13 +22,3 @@ export interface SessionRow {
   /** It ends then, used or not. */
   readonly ends_at_ms: number;
 }
-
-/** A sign-in at the issuer that a browser has begun and not finished. */
-export interface SignInRow {
-  /** SHA-256 of `state`, hexadecimal. What it is proven with is in the browser's cookie only. */
-  readonly id: string;
-  /** Where the browser goes afterwards: a path of the server. */
-  readonly return_path: string;
-  readonly client_address: string | null;
-  readonly expires_at_ms: number;
-}

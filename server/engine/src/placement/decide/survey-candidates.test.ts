@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { amounts, envOf, makeInput, makeNode, nodeIdOf } from '../../../test/fleet.ts';
+import type { Rng } from '../../env.ts';
 import { makeRng } from '../../rng.ts';
 import { drawConfidence } from '../confidence/draw-confidence.ts';
 import { makeFleetIndex } from '../index/fleet-index.ts';
@@ -111,3 +112,58 @@ describe('surveying candidates', () => {
     expect(counted).toBeLessThanOrEqual(999);
   });
 });
+
+describe('confidences beside what becomes of the nodes', () => {
+  // 8 nodes whose loads change by 0.03 within an hour, decided 300 times.
+  test.each([
+    ['is the share of nodes that stay first, in each bin', 0.03, 0, 0.1],
+    ['is far too high where loads change three times as much', 0.01, 0.15, 1],
+  ])('a confidence %s', (_, assumed, errorMin, errorMax) => {
+    const error = largestError(decideManyTimes({ assumed, real: 0.03 }));
+    expect(error).toBeGreaterThanOrEqual(errorMin);
+    expect(error).toBeLessThan(errorMax);
+  });
+});
+
+interface Outcome {
+  readonly confidence: number;
+  readonly isStillFirst: boolean;
+}
+
+function decideManyTimes(spread: { readonly assumed: number; readonly real: number }) {
+  return Array.from({ length: 300 }, (_, at): Outcome => {
+    const rng = makeRng(`outcome ${at}`);
+    const loads = Array.from({ length: 8 }, () => 0.2 + rng.next() * 0.3);
+    const first = decideAndSurvey(
+      { nodes: nodesOf(loads), strategy: 'performance' },
+      spread.assumed,
+    );
+    const later = loads.map((load) => load + spread.real * drawNormal(rng));
+    const input = makeInput({ nodes: nodesOf(later), strategy: 'performance' });
+    const decided = decidePlacement(openOverlay(makeFleetIndex(input)), input, ENV);
+    const stayed = decided.ok && decided.value.decision.target_node === first.decision.target_node;
+    return { confidence: first.confidence, isStillFirst: stayed };
+  });
+}
+
+function nodesOf(loads: readonly number[]) {
+  return loads.map((load, at) => loaded(`n${at}`, Math.min(1, Math.max(0, load))));
+}
+
+/** By Box and Muller: not by what confidences are drawn with. */
+function drawNormal(rng: Rng): number {
+  return Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
+}
+
+/** Of the bins of a quarter with 50 outcomes and more. */
+function largestError(outcomes: readonly Outcome[]): number {
+  const errors = [0, 1, 2, 3].flatMap((bin) => {
+    const own = outcomes.filter((each) => Math.min(3, Math.floor(each.confidence * 4)) === bin);
+    if (own.length < 50) return [];
+    const confidence = own.reduce((sum, each) => sum + each.confidence, 0) / own.length;
+    const stayed = own.filter(({ isStillFirst }) => isStillFirst).length / own.length;
+    return [Math.abs(confidence - stayed)];
+  });
+  expect(errors.length).toBeGreaterThan(0);
+  return Math.max(...errors);
+}

@@ -74,7 +74,6 @@ import { alerts } from './0120-0129/0123-alerts.ts';
 import { incidentOrder } from './0120-0129/0124-incident-order.ts';
 import { decisionSurveys } from './0120-0129/0125-decision-surveys.ts';
 import { sessions } from './0120-0129/0127-sessions.ts';
-import { signIns } from './0120-0129/0128-sign-ins.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -151,5 +150,4 @@ export const MIGRATIONS: readonly Migration[] = [
   incidentOrder,
   decisionSurveys,
   sessions,
-  signIns,
 ];

@@ -528,7 +528,6 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     expires_at_ms: 3,
     ends_at_ms: 4,
   },
-  sign_ins: { id: 'ef', return_path: '/', client_address: '192.0.2.7', expires_at_ms: 1 },
   enrollments: {
     id: 'enr_a' as EnrollmentId,
     tenant_id: 'tnt_a',

@@ -26,7 +26,6 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     { name: 'sessions', deleteBatch: forgetSessions },
-    { name: 'sign-ins', deleteBatch: forgetSignIns },
     previewsJob,
     valueIntentsJob,
     plannedWritesJob,
@@ -165,12 +164,6 @@ function forgetSessions(scope: RetentionScope): Promise<number> {
   return forgetFound(scope, { from: 'sessions', where });
 }
 
-/** Sign-ins that were begun and never finished. */
-function forgetSignIns(scope: RetentionScope): Promise<number> {
-  const where = { expires_at_ms: { below: scope.nowMs } };
-  return forgetFound(scope, { from: 'sign_ins', where });
-}
-
 /** Deletes what a query finds, as much of it as one batch takes. */
 async function forgetFound<T extends Forgettable>(
   scope: RetentionScope,
@@ -194,8 +187,7 @@ type Forgettable =
   | 'incident_members'
   | 'healing_outcomes'
   | 'signing_keys'
-  | 'sessions'
-  | 'sign_ins';
+  | 'sessions';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {
   return rows.map(({ id }) => ({ kind: 'drop', from, id }));
