@@ -6,7 +6,7 @@ import type {
 } from '@novacron/contract/operations-table/operations';
 import { ApiProblem, toProblem, unreachable } from './api-problem.ts';
 import { routeOf } from './routes-of-operations.ts';
-import { credentialHeaders, signOut } from './session.ts';
+import { endSession, sessionHeaders } from './session.ts';
 
 const UNAUTHENTICATED_STATUS = 401;
 
@@ -32,7 +32,7 @@ export async function callByName<Answer = unknown>(
   const response = await fetch(`/api/v2${path}`, {
     method: route.method,
     headers: {
-      ...credentialHeaders(),
+      ...sessionHeaders(route.method),
       'novacron-client': 'dashboard',
       ...(body.headers ?? {}),
     },
@@ -45,8 +45,15 @@ export async function callByName<Answer = unknown>(
   if (response.ok) return response.json();
   const answer: unknown = await response.json().catch(() => undefined);
   const found = toProblem(response.status, answer);
-  if (response.status === UNAUTHENTICATED_STATUS) signOut(found.parts.detail);
+  // A visitor who never had a session needs no reason.
+  if (response.status === UNAUTHENTICATED_STATUS) endSession(reasonOf(answer, found.parts.detail));
   throw found;
+}
+
+/** Why a session has ended; undefined where the request was sent without one. */
+function reasonOf(answer: unknown, detail: string): string | undefined {
+  const { data } = Object(answer);
+  return Object(data).reason === undefined ? undefined : detail;
 }
 
 interface PlacedInput {
@@ -69,7 +76,6 @@ function placeInput(
   if (revision !== undefined) headers['if-match'] = `"${String(revision)}"`;
   fields.delete('if_revision');
   if (method === 'POST' || method === 'PATCH') {
-    headers['content-type'] = 'application/json';
     return { path, body: { text: JSON.stringify(Object.fromEntries(fields)), headers } };
   }
   const query = new URLSearchParams();

@@ -1,49 +1,105 @@
 /**
- * Who is signed in. The API key is kept in memory only: it is neither stored nor part of an
- * address, and a reload of the page asks for it again.
+ * Who is signed in. The session is in a cookie that only the browser reads; here is what the server
+ * has said of it: the caller, what it may call, the CSRF token of its writes and when it ends.
  */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useSyncExternalStore } from 'react';
 
-/** Who calls, as `identity.whoami` answers. */
-export type Identity = OutputOf<'identity.whoami'>;
+/** Who calls, as `session.get` answers. */
+export type Caller = OutputOf<'session.get'>;
+
+/** Who is signed in. */
+export interface Identity {
+  readonly principal: string;
+  readonly role: string;
+  readonly tenant: string;
+  /** Names of the operations that it may call. */
+  readonly operations: readonly string[];
+}
+
+/** When a session ends, by the clock of this browser: `performance.now()`. Unit: milliseconds. */
+export interface SessionEnd {
+  /** It ends then unless it is used before. */
+  readonly idleAtMs: number;
+  /** It ends then, used or not. */
+  readonly finalAtMs: number;
+  /** How long before the end to warn. */
+  readonly warnMs: number;
+}
 
 /** The state of the session. */
 export type Session =
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'signed-out'; readonly reason?: string }
-  | { readonly kind: 'signed-in'; readonly identity: Identity };
+  | { readonly kind: 'signed-in'; readonly identity: Identity; readonly end?: SessionEnd };
 
-let apiKey: string | undefined;
-let session: Session = { kind: 'signed-out' };
+/** As early as people are warned, but not before two thirds of an idle session. */
+const WARN_MS_MAX = 300_000;
+const WARN_PARTS = 3;
+
+/** Requests this long after a key or a pointer was pressed are a person's. Unit: milliseconds. */
+const ACTIVE_MS = 60_000;
+
+let session: Session = { kind: 'unknown' };
+let csrfToken: string | undefined;
+let lastInputMs = 0;
+let wasSignedIn = false;
 const listeners = new Set<() => void>();
 
-/** The headers that prove who calls. */
-export function credentialHeaders(): Readonly<Record<string, string>> {
-  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+/**
+ * The headers of a request: the token where it writes, and whether it is made without a person, so
+ * that a page that is merely open does not keep its session in use.
+ */
+export function sessionHeaders(method: string): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  if (method !== 'GET') headers['content-type'] = 'application/json';
+  if (method !== 'GET' && csrfToken !== undefined) headers['x-csrf-token'] = csrfToken;
+  if (performance.now() - lastInputMs > ACTIVE_MS) headers['novacron-background'] = '1';
+  return headers;
 }
 
-/** The first message of a WebSocket: browsers send no header with it. */
-export function socketCredential():
-  | { readonly type: 'authenticate'; readonly api_key: string }
-  | undefined {
-  return apiKey === undefined ? undefined : { type: 'authenticate', api_key: apiKey };
+/** Notes that a person has used the page. */
+export function noteInput(): void {
+  lastInputMs = performance.now();
 }
 
-/** Tries a key with what `identify` asks the server; a refusal is thrown and keeps no key. */
-export async function signIn(key: string, identify: () => Promise<Identity>): Promise<void> {
-  apiKey = key;
-  try {
-    change({ kind: 'signed-in', identity: await identify() });
-  } catch (cause) {
-    apiKey = undefined;
-    throw cause;
-  }
+/** Takes over what the server says of the caller. */
+export function setCaller(caller: Caller): void {
+  const { principal, role, tenant, permissions } = caller;
+  csrfToken = caller.csrf_token ?? undefined;
+  wasSignedIn = true;
+  const operations = permissions.filter(({ allowed }) => allowed).map(({ operation }) => operation);
+  const identity = { principal, role, tenant, operations };
+  change({ kind: 'signed-in', identity: keep(identity), end: endOf(caller) });
 }
 
-/** Forgets the key. */
-export function signOut(reason?: string): void {
-  apiKey = undefined;
-  if (session.kind === 'signed-in') change({ kind: 'signed-out', reason });
+/** The identity that is shown already where it is the same, so that nothing renders again. */
+function keep(next: Identity): Identity {
+  if (session.kind !== 'signed-in') return next;
+  return JSON.stringify(session.identity) === JSON.stringify(next) ? session.identity : next;
+}
+
+/** The end of a session by this browser's clock: the server's clock is read from its answer. */
+function endOf({ session: row, server_time: now }: Caller): SessionEnd | undefined {
+  if (row === null || row === undefined) return undefined;
+  const toLocalMs = (at: string): number => performance.now() + Date.parse(at) - Date.parse(now);
+  const idleMs = Date.parse(row.expires_at) - Date.parse(row.last_used_at);
+  return {
+    idleAtMs: toLocalMs(row.expires_at),
+    finalAtMs: toLocalMs(row.ends_at),
+    warnMs: Math.min(WARN_MS_MAX, idleMs / WARN_PARTS),
+  };
+}
+
+/** Shows the sign-in page; `reason` says why a session has ended. */
+export function endSession(reason?: string): void {
+  csrfToken = undefined;
+  if (session.kind !== 'signed-out') change({ kind: 'signed-out', reason });
+}
+
+/** Whether a caller has been signed in since this page was loaded. */
+export function hasShownSession(): boolean {
+  return wasSignedIn;
 }
 
 function change(next: Session): void {
@@ -63,6 +119,9 @@ export function useSession(): Session {
 
 /** Who is signed in; components below the sign-in page always have one. */
 export function useIdentity(): Identity | undefined {
-  const current = useSession();
-  return current.kind === 'signed-in' ? current.identity : undefined;
+  return useSyncExternalStore(subscribe, identityNow);
+}
+
+function identityNow(): Identity | undefined {
+  return session.kind === 'signed-in' ? session.identity : undefined;
 }

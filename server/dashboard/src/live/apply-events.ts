@@ -30,8 +30,20 @@ interface Batch {
   readonly lists: Set<string>;
 }
 
+/** Reads a resource of the server: `callByName`. */
+type ReadResource = (name: string, input: { readonly id: string }) => Promise<unknown>;
+
+/** What a changed resource is read with and put into. */
+interface Cache {
+  readonly client: QueryClient;
+  readonly read: ReadResource;
+}
+
 /** Returns what takes events one by one. */
-export function createEventApplier(client: QueryClient): (event: LiveEvent) => void {
+export function createEventApplier(
+  client: QueryClient,
+  read: ReadResource = callByName,
+): (event: LiveEvent) => void {
   let batch: Batch | undefined;
   let lastListsMs = 0;
   const flush = async (): Promise<void> => {
@@ -39,7 +51,7 @@ export function createEventApplier(client: QueryClient): (event: LiveEvent) => v
     batch = undefined;
     for (const [noun, ids] of targets) {
       if (ids.size > RESOURCES_MAX) lists.add(noun);
-      else await Promise.all([...ids].map((id) => refresh(client, noun, id)));
+      else await Promise.all([...ids].map((id) => refresh({ client, read }, noun, id)));
     }
     const waitMs = Math.max(0, lastListsMs + LIST_PAUSE_MS - Date.now());
     lastListsMs = Date.now() + waitMs;
@@ -74,14 +86,14 @@ function add(targets: Map<string, Set<string>>, noun: string, id: string): void 
 }
 
 /** Reads a resource that some page shows, and puts it wherever it stands in the cache. */
-async function refresh(client: QueryClient, noun: string, id: string): Promise<void> {
+async function refresh({ client, read }: Cache, noun: string, id: string): Promise<void> {
   const name = `${noun}.get`;
   const isShown = client
     .getQueryCache()
     .findAll({ predicate: ({ queryKey: [key] }) => key === name || key === `${noun}.list` })
     .some(({ state: { data } }) => mentions(data, id));
   if (!isShown || routeOf(name) === undefined) return;
-  const found = toItem(await callByName(name, { id }).catch(() => undefined));
+  const found = toItem(await read(name, { id }).catch(() => undefined));
   if (found.id !== id) return;
   client.setQueryData([name, { id }], found);
   client.setQueriesData({ predicate: ({ queryKey: [key] }) => key === `${noun}.list` }, (old) =>

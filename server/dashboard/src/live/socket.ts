@@ -14,14 +14,12 @@ const PAUSE_MS_MAX = 15_000;
 /** The server sends a heartbeat every 15 s; two that fail to come are a broken connection. */
 const SILENCE_MS_MAX = 35_000;
 
-/** The close code of a refused key: 4000 and the HTTP status. */
+/** The close code of a session that has ended: 4000 and the HTTP status. */
 const UNAUTHENTICATED_CODE = 4_401;
 
 /** What the connection is made of. */
 export interface LiveOptions {
   readonly url: string;
-  /** The first message, where the connection itself proves nothing about the user. */
-  readonly hello: () => object | undefined;
   readonly onEvent: (event: LiveEvent) => void;
   /** Events were missed: everything may have changed. */
   readonly onGap: () => void;
@@ -81,8 +79,6 @@ export function openLive(options: LiveOptions): LiveConnection {
     const current = new WebSocket(options.url);
     socket = current;
     current.addEventListener('open', () => {
-      const hello = options.hello();
-      if (hello !== undefined) current.send(JSON.stringify(hello));
       current.send(JSON.stringify({ type: 'subscribe', ...after(position) }));
       expectMessage();
     });

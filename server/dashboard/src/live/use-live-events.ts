@@ -1,7 +1,7 @@
-/** Connects the dashboard to the event stream while a user is signed in. */
+/** Connects the dashboard to the event stream while a user is signed in, by its cookie. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { signOut, socketCredential } from '../api/session.ts';
+import { endSession } from '../api/session.ts';
 import { createEventApplier } from './apply-events.ts';
 import type { LiveEvent } from './read-message.ts';
 import { createRingBuffer } from './ring-buffer.ts';
@@ -26,13 +26,12 @@ export function useLiveEvents(): void {
     const { protocol, host } = window.location;
     const opened = openLive({
       url: `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/ws`,
-      hello: socketCredential,
       onEvent: (event) => {
         recent.push(event);
         apply(event);
       },
       onGap: () => void client.invalidateQueries(),
-      onRefused: () => signOut('The server has ended the session.'),
+      onRefused: () => endSession('The server has ended the session.'),
     });
     connection = opened;
     return () => {

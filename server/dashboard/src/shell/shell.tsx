@@ -1,15 +1,17 @@
 /** The frame around every page: header, menu, content, task bar. */
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { signOut, useIdentity } from '../api/session.ts';
+import { useIdentity } from '../api/session.ts';
+import { signOut } from '../api/sign-in.ts';
 import { useLive } from '../live/live-status.ts';
 import { pauseLive, useLiveEvents } from '../live/use-live-events.ts';
 import { visibleGroups } from '../paths/nav.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
-import { Loading } from '../ui/states.tsx';
+import { Loading, ProblemNotice } from '../ui/states.tsx';
 import { StatusMark, type Tone } from '../ui/status-mark.tsx';
+import { SessionWatch } from './session-watch.tsx';
 import styles from './shell.module.css';
 import { TaskBar } from './task-bar.tsx';
 
@@ -62,6 +64,7 @@ export function Shell() {
       </main>
       <TaskBar />
       <Announcer />
+      <SessionWatch />
       {isPaletteOpen ? (
         <Suspense>
           <Palette onClose={() => setPaletteOpen(false)} />
@@ -157,7 +160,17 @@ function Account() {
       <span className={styles.who} title={`${principal}, ${role}, tenant ${tenant}`} dir="auto">
         {principal} ({role})
       </span>
-      <Button onPress={() => signOut()}>Sign out</Button>
+      <SignOutButton />
+    </>
+  );
+}
+
+function SignOutButton() {
+  const [cause, setCause] = useState<unknown>();
+  return (
+    <>
+      <Button onPress={() => void signOut().catch(setCause)}>Sign out</Button>
+      {cause === undefined ? null : <ProblemNotice cause={cause} />}
     </>
   );
 }

@@ -15,10 +15,11 @@ export interface TestServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts one on any free port, with a new store. */
-export async function startServer(): Promise<TestServer> {
+/** Starts one on any free port, with a new store; further flags replace those that it has. */
+export async function startServer(...flags: readonly string[]): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'novacron-e2e-'));
-  const args = ['server', '--listen', '127.0.0.1:0', '--data-dir', folder, '--log-level', 'error'];
+  const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  const args = ['server', ...listen, '--data-dir', folder, '--log-level', 'error', ...flags];
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

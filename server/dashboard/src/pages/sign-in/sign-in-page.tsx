@@ -1,7 +1,9 @@
-/** The sign-in page: an API key, which this page keeps in memory only. */
+/**
+ * The sign-in page: an API key is exchanged for a session. It stands at the address of the page that
+ * was asked for, which is shown after it; so no address to return to has to be passed on.
+ */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { call } from '../../api/client.ts';
-import { signIn } from '../../api/session.ts';
+import { readMethods, type SignInMethods, signIn } from '../../api/sign-in.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import styles from './sign-in-page.module.css';
@@ -11,10 +13,13 @@ export function SignInPage({ reason }: { readonly reason?: string }) {
   const [key, setKey] = useState('');
   const [cause, setCause] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const [methods, setMethods] = useState<SignInMethods>({ kind: 'sessions' });
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = 'Sign in – NovaCron';
     field.current?.focus();
+    // Where it cannot be asked, signing in says what is wrong.
+    readMethods().then(setMethods, () => undefined);
   }, []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -24,7 +29,7 @@ export function SignInPage({ reason }: { readonly reason?: string }) {
     }
     setBusy(true);
     setCause(undefined);
-    signIn(key.trim(), () => call('identity.whoami', {})).catch((found: unknown) => {
+    signIn(key.trim()).catch((found: unknown) => {
       setCause(found);
       setBusy(false);
       field.current?.focus();
@@ -39,26 +44,35 @@ export function SignInPage({ reason }: { readonly reason?: string }) {
         </div>
         {reason ? <Notice tone="watch" title={reason} /> : null}
         {cause === undefined ? null : <ProblemNotice cause={cause} />}
-        <label className={styles.label}>
-          API key
-          <input
-            ref={field}
-            className={styles.input}
-            type="password"
-            name="api-key"
-            autoComplete="current-password"
-            required
-            value={key}
-            onChange={({ target }) => setKey(target.value)}
-          />
-        </label>
-        <Button type="submit" look="primary">
-          {isBusy ? 'Signing in…' : 'Sign in'}
-        </Button>
-        <p className={styles.hint}>
-          The server prints the admin key at its first start. The key stays in the memory of this
-          page: reloading the page asks for it again.
-        </p>
+        {methods.kind === 'none' ? (
+          <Notice tone="bad" title="Browsers cannot sign in here">
+            <p>{methods.detail}</p>
+            <p>Use TLS, or the command line.</p>
+          </Notice>
+        ) : (
+          <>
+            <label className={styles.label}>
+              API key
+              <input
+                ref={field}
+                className={styles.input}
+                type="password"
+                name="api-key"
+                autoComplete="current-password"
+                required
+                value={key}
+                onChange={({ target }) => setKey(target.value)}
+              />
+            </label>
+            <Button type="submit" look="primary">
+              {isBusy ? 'Signing in…' : 'Sign in'}
+            </Button>
+            <p className={styles.hint}>
+              The server prints the admin key at its first start. The key is exchanged for a session
+              and is not kept.
+            </p>
+          </>
+        )}
       </form>
     </main>
   );

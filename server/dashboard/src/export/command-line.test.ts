@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { commandOf } from './command-line.ts';
+
+describe('the command of a form', () => {
+  test('names the verb as the command line does, the id as the argument', () => {
+    expect(commandOf('security-group', 'security_group.get', { id: 'sg_1' })).toBe(
+      'novacron security-group show sg_1',
+    );
+    expect(commandOf('vm', 'vm.set_state', { id: 'vm_1', desired_state: 'stopped' })).toBe(
+      'novacron vm set-state vm_1 --desired-state stopped',
+    );
+  });
+
+  test('writes switches, lists, maps and nested values as flags, and leaves out what is empty', () => {
+    const filled = {
+      name: 'web',
+      protected: true,
+      enabled: false,
+      zones: ['a', 'b c'],
+      metadata: { tier: 'web', note: 'two words' },
+      rules: [{ port: 22 }],
+      description: '',
+      image: undefined,
+      host: null,
+    };
+    expect(commandOf('vm', 'vm.create', filled)).toBe(
+      "novacron vm create --name web --protected --no-enabled --zones a --zones 'b c' " +
+        `--metadata 'tier=web' --metadata 'note=two words' --rules '[{"port":22}]'`,
+    );
+  });
+
+  test.each([
+    'two words',
+    `it's "quoted"`,
+    '$HOME $(id)',
+    '`id`',
+    'one\ntwo',
+    'a\\b',
+    '; rm -rf x & | > <',
+    '*?[a]!#~',
+    'خادم 🚀',
+    "'",
+    '=1',
+  ])('a shell reads %j as one word, unchanged', (text) => {
+    const command = commandOf('vm', 'vm.create', { name: text });
+    const script = command.replace('novacron vm create --name', "printf '%s|'");
+    expect(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })).toBe(`${text}|`);
+  });
+});

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { QueryClient } from '@tanstack/react-query';
+import { createEventApplier } from './apply-events.ts';
+import type { LiveEvent } from './read-message.ts';
+
+/** Longer than events are collected and lists wait. Unit: milliseconds. */
+const SETTLED_MS = 3_000;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+function eventOf(type: string, target: string, data = {}): LiveEvent {
+  return {
+    id: `evt_${target}`,
+    position: 1,
+    type,
+    target,
+    priority: 'normal',
+    source: 'server',
+    at: '2026-11-26T08:00:00Z',
+    data,
+  };
+}
+
+/** A cache that shows VMs, and a server on which all of them run by now. */
+function start() {
+  const client = new QueryClient();
+  const reads: string[] = [];
+  const apply = createEventApplier(client, async (name, { id }) => {
+    reads.push(`${name} ${id}`);
+    if (id === 'vm_gone') throw new Error('gone');
+    return { id, status: 'running' };
+  });
+  client.setQueryData(['vm.get', { id: 'vm_1' }], { id: 'vm_1', status: 'creating' });
+  client.setQueryData(['vm.list', {}], {
+    items: [{ id: 'vm_1', status: 'creating' }, { id: 'vm_2' }, { id: 'vm_gone' }],
+  });
+  client.setQueryData(['vm.list', {}, 'pages'], {
+    pages: [{ items: [{ id: 'vm_2' }] }, { items: [{ id: 'vm_1', status: 'creating' }] }],
+    pageParams: [''],
+  });
+  client.setQueryData(['policy.list', {}], { items: [] });
+  const isStale = (key: readonly unknown[]) => client.getQueryState(key)?.isInvalidated;
+  return { client, reads, apply, isStale };
+}
+
+describe('events', () => {
+  test('a changed resource is read once and replaced wherever it is shown', async () => {
+    const { client, reads, apply, isStale } = start();
+    apply(eventOf('vm.state.changed', 'vm_1'));
+    apply(eventOf('vm.state.changed', 'vm_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(reads).toEqual(['vm.get vm_1']);
+    const running = { id: 'vm_1', status: 'running' };
+    expect(client.getQueryData(['vm.get', { id: 'vm_1' }])).toEqual(running);
+    expect(client.getQueryData(['vm.list', {}])).toEqual({
+      items: [running, { id: 'vm_2' }, { id: 'vm_gone' }],
+    });
+    expect(client.getQueryData(['vm.list', {}, 'pages'])).toEqual({
+      pages: [{ items: [{ id: 'vm_2' }] }, { items: [running] }],
+      pageParams: [''],
+    });
+    expect(isStale(['vm.list', {}])).toBe(false);
+  });
+
+  test('what no page shows is not read', async () => {
+    const { reads, apply } = start();
+    apply(eventOf('vm.state.changed', 'vm_9'));
+    apply(eventOf('weather.changed', 'vm_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(reads).toEqual([]);
+  });
+
+  test.each(['vm.create.succeeded', 'vm.delete.succeeded', 'vm.lost'])(
+    'lists are read again where something joins or leaves them: %s',
+    async (type) => {
+      const { apply, isStale } = start();
+      apply(eventOf(type, 'vm_9'));
+      await jest.advanceTimersByTimeAsync(SETTLED_MS);
+      expect(isStale(['vm.list', {}])).toBe(true);
+      expect(isStale(['policy.list', {}])).toBe(false);
+    },
+  );
+
+  test('many changed resources are read as pages of their list', async () => {
+    const { client, reads, apply, isStale } = start();
+    const ids = Array.from({ length: 21 }, (_, index) => `vm_${index}`);
+    client.setQueryData(['vm.list', {}], { items: ids.map((id) => ({ id })) });
+    for (const id of ids) apply(eventOf('vm.state.changed', id));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(reads).toEqual([]);
+    expect(isStale(['vm.list', {}])).toBe(true);
+  });
+
+  test('a resource that cannot be read stays as it was', async () => {
+    const { client, apply } = start();
+    apply(eventOf('vm.state.changed', 'vm_gone'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(client.getQueryData(['vm.list', {}])).toMatchObject({
+      items: [{ id: 'vm_1' }, { id: 'vm_2' }, { id: 'vm_gone' }],
+    });
+  });
+});
