@@ -115,6 +115,7 @@ describe('tenants, roles and records', () => {
     });
     await bench().advance(31_000);
     const alerts = await bench().expectOk('alert.list', {});
+    const placements = await bench().expectOk('placement_decision.list', {});
     await bench().fleet.stopAgent(String(vm.node));
     await bench().advance(40_000);
     const incidents = await bench().expectOk('incident.list', {});
@@ -143,6 +144,7 @@ describe('tenants, roles and records', () => {
       ...decisions.items.map(({ id }) => id),
       ...incidents.items.map(({ id }) => id),
       ...alerts.items.map(({ id }) => id),
+      ...placements.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {
