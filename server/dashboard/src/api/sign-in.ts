@@ -28,7 +28,7 @@ export async function restoreSession(): Promise<void> {
 
 /**
  * Exchanges a key for a session. A refused key is thrown as an {@link ApiProblem}. After a session
- * has ended the page is loaded anew at the same address, so that nothing remains of who was
+ * has ended the page is loaded again at the same address, so that nothing remains of who was
  * signed in before.
  */
 export async function signIn(key: string): Promise<void> {
@@ -37,7 +37,7 @@ export async function signIn(key: string): Promise<void> {
   else await restoreSession();
 }
 
-/** Ends the session at the server, and loads the page anew: nothing remains in its memory. */
+/** Ends the session at the server, and loads the page again: nothing remains in its memory. */
 export async function signOut(): Promise<void> {
   await post('/sign-out', {});
   window.location.assign('/dashboard/');

@@ -12,7 +12,7 @@ describe('the command of a form', () => {
     );
   });
 
-  test('writes switches, lists, maps and nested values as flags, and leaves out what is empty', () => {
+  test('writes switches, lists, maps and nested values as flags, and leaves out empty ones', () => {
     const filled = {
       name: 'web',
       protected: true,

@@ -60,7 +60,7 @@ function Warning({ leftMs, isFinal, onClose }: WarningProps) {
       <p>
         It ends in {minutes === 1 ? 'a minute' : `${minutes} minutes`}
         {isFinal
-          ? ' because it has reached its greatest age. Save what you are writing, and sign in again.'
+          ? ' because it has reached its greatest age. Save your text, and sign in again.'
           : ' because it was not used. What you are writing would be lost.'}
       </p>
       {cause === undefined ? null : <p role="alert">{problemOf(cause).parts.detail}</p>}

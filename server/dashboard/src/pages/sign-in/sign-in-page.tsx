@@ -1,6 +1,6 @@
 /**
- * The sign-in page: an API key is exchanged for a session. It stands at the address of the page that
- * was asked for, which is shown after it; so no address to return to has to be passed on.
+ * The sign-in page: an API key is exchanged for a session. It stands at the address of the page
+ * that was asked for, which is shown after it; so no address to return to has to be passed on.
  */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { readMethods, type SignInMethods, signIn } from '../../api/sign-in.ts';
