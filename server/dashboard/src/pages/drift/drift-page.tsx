@@ -9,11 +9,13 @@ import { useIdentity } from '../../api/session.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
+import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { Table } from '../../ui/table.tsx';
 import { countOf, labelOf } from '../../ui/words.ts';
 import styles from './drift.module.css';
 import { type Remedy, RemedyDialog } from './remedy-dialog.tsx';
@@ -56,7 +58,7 @@ export function DriftPage() {
               items.map((item) => <DriftCard key={item.resource_id} item={item} />)
             )}
             {explained.length === 0 ? null : (
-              <p className={styles.small}>
+              <p className={layout.small}>
                 {countOf(explained.length, 'difference')} accounted for: changed by NovaCron,
                 adopted or muted.
               </p>
@@ -86,33 +88,20 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
       aside={<StatusMark status={item.severity} />}
     >
       <div className={styles.card}>
-        <div className={styles.scroll}>
-          <table className={styles.fields}>
-            <thead>
-              <tr>
-                <th scope="col">Field</th>
-                <th scope="col">Was</th>
-                <th scope="col">Is</th>
-                <th scope="col">Wanted</th>
-                <th scope="col">At risk</th>
-              </tr>
-            </thead>
-            <tbody>
-              {item.fields.map(({ field, was, is, wanted, drift_class: risk, why }) => (
-                <tr key={field}>
-                  <th scope="row">{labelOf(field)}</th>
-                  <td dir="auto">{textOf(was)}</td>
-                  <td dir="auto" className={styles.changed}>
-                    {textOf(is)}
-                    {why === undefined ? '' : ` (${why})`}
-                  </td>
-                  <td dir="auto">{wanted === undefined ? '–' : textOf(wanted)}</td>
-                  <td>{risk}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Field', 'Was', 'Is', 'Wanted', 'At risk']}>
+          {item.fields.map(({ field, was, is, wanted, drift_class: risk, why }) => (
+            <tr key={field}>
+              <th scope="row">{labelOf(field)}</th>
+              <td dir="auto">{textOf(was)}</td>
+              <td dir="auto" className={styles.changed}>
+                {textOf(is)}
+                {why === undefined ? '' : ` (${why})`}
+              </td>
+              <td dir="auto">{wanted === undefined ? '–' : textOf(wanted)}</td>
+              <td>{risk}</td>
+            </tr>
+          ))}
+        </Table>
         <p>
           {cause === undefined ? (
             'No cause is known.'
@@ -124,7 +113,7 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
           )}
           {item.flaps ? `. It has come back ${countOf(item.flaps, 'time')}.` : ''}
         </p>
-        <div className={styles.actions}>
+        <div className={layout.actions}>
           {ACTIONS.map(([action, words]) => (
             <Button key={action} onPress={() => setOpen(action)} disabledReason={reason}>
               {words}

@@ -8,6 +8,7 @@ import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
+import layout from '../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { labelOf } from '../../ui/words.ts';
 import styles from './drift.module.css';
@@ -79,18 +80,18 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
       </QueryState>
       {action === 'ignore' ? (
         <>
-          <label className={styles.label}>
+          <label className={layout.labelled}>
             Until (a duration from now, or a time)
             <input value={until} onChange={({ target }) => setUntil(target.value)} />
           </label>
-          <label className={styles.label}>
+          <label className={layout.labelled}>
             Reason
             <input value={reason} onChange={({ target }) => setReason(target.value)} dir="auto" />
           </label>
         </>
       ) : null}
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
-      <div className={styles.actions}>
+      <div className={layout.actions}>
         <Button
           look="primary"
           onPress={() => void send()}

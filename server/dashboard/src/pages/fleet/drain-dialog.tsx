@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
+import { Table } from '../../ui/table.tsx';
 import { countOf } from '../../ui/words.ts';
 import styles from './fleet.module.css';
 
@@ -102,33 +103,18 @@ function Plan({ plan }: { readonly plan: Drain['plan'] }) {
         </Notice>
       )}
       {moves.length === 0 ? null : (
-        <div className={styles.scroll}>
-          <table className={styles.moves}>
-            <caption className={styles.small}>Moves, in their order</caption>
-            <thead>
-              <tr>
-                <th scope="col">VM</th>
-                <th scope="col">To</th>
-                <th scope="col">How</th>
-                <th scope="col">Memory</th>
-              </tr>
-            </thead>
-            <tbody>
-              {moves
-                .slice(0, LISTED_MAX)
-                .map(({ vm_id: id, vm, to, manner, memory_gb: memory }) => (
-                  <tr key={id}>
-                    <th scope="row" dir="auto">
-                      {vm ?? id}
-                    </th>
-                    <td>{to}</td>
-                    <td>{manner ?? 'live'}</td>
-                    <td>{memory} GB</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['VM', 'To', 'How', 'Memory']} caption="Moves, in their order" look="low">
+          {moves.slice(0, LISTED_MAX).map(({ vm_id: id, vm, to, manner, memory_gb: memory }) => (
+            <tr key={id}>
+              <th scope="row" dir="auto">
+                {vm ?? id}
+              </th>
+              <td>{to}</td>
+              <td>{manner ?? 'live'}</td>
+              <td>{memory} GB</td>
+            </tr>
+          ))}
+        </Table>
       )}
       {more > 0 ? <p>And {countOf(more, 'further move')}.</p> : null}
       <details>

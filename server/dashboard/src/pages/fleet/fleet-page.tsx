@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { call } from '../../api/client.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
+import layout from '../../ui/layout.module.css';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
@@ -82,7 +83,7 @@ export function FleetPage() {
               key={name}
               title={name}
               aside={
-                <span className={styles.small}>
+                <span className={layout.small}>
                   {countOf(racks.length, 'rack')}, {countOf(count, 'node')}
                 </span>
               }
@@ -164,11 +165,11 @@ function NodeCell({ node, measure }: { readonly node: Node; readonly measure: Me
 function Scale() {
   return (
     <span className={styles.scale}>
-      <span className={styles.small}>0 %</span>
+      <span className={layout.small}>0 %</span>
       {[0, 1, 2, 3, 4, 5].map((step) => (
         <span key={step} className={`${styles.sample} ${styles[`step${step}`]}`} />
       ))}
-      <span className={styles.small}>100 %</span>
+      <span className={layout.small}>100 %</span>
     </span>
   );
 }

@@ -17,6 +17,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { Table } from '../../ui/table.tsx';
 import styles from './operation-page.module.css';
 
 type Operation = OutputOf<'operation.get'>;
@@ -91,30 +92,18 @@ function Details({ operation }: { readonly operation: Operation }) {
         </dl>
       </Panel>
       <Panel title="Steps" body="flush">
-        <section className={styles.scroll} aria-label="Steps of the operation">
-          <table className={styles.steps}>
-            <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col">Status</th>
-                <th scope="col">Attempts</th>
-                <th scope="col">Detail</th>
-              </tr>
-            </thead>
-            <tbody>
-              {steps.map(({ name, status, attempts, detail, progress_percent: own }) => (
-                <tr key={name}>
-                  <th scope="row">{name.replaceAll(/[_-]/g, ' ')}</th>
-                  <td>
-                    <StatusMark status={status} noun="operation" />
-                  </td>
-                  <td>{attempts}</td>
-                  <td dir="auto">{detail ?? (own === undefined ? '–' : `${own} %`)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <Table heads={['Step', 'Status', 'Attempts', 'Detail']} look="flush">
+          {steps.map(({ name, status, attempts, detail, progress_percent: own }) => (
+            <tr key={name}>
+              <th scope="row">{name.replaceAll(/[_-]/g, ' ')}</th>
+              <td>
+                <StatusMark status={status} noun="operation" />
+              </td>
+              <td>{attempts}</td>
+              <td dir="auto">{detail ?? (own === undefined ? '–' : `${own} %`)}</td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
       <Panel title="Elsewhere">
         <Equivalents command={commandOf('operation', 'operation.get', { id: operation.id })} />

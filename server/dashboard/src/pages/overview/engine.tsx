@@ -2,11 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { queryOf } from '../../api/queries.ts';
+import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { countOf } from '../../ui/words.ts';
-import styles from './overview.module.css';
 
 /** Renders the panel. */
 export function Engine() {
@@ -17,7 +17,7 @@ export function Engine() {
         {({ policies, decisions_last_hour: decisions, platform }) => {
           const failing = platform?.reconcilers.filter((each) => each.failures_in_a_row > 0) ?? [];
           return (
-            <dl className={styles.facts}>
+            <dl className={layout.facts}>
               {platform === null ? null : (
                 <>
                   <dt>Servers</dt>

@@ -1,9 +1,9 @@
 /** The first page: is everything well, what needs attention, what has just changed. */
+import layout from '../../ui/layout.module.css';
 import { Page } from '../../ui/page.tsx';
 import { Attention } from './attention.tsx';
 import { Counts } from './counts.tsx';
 import { Engine } from './engine.tsx';
-import styles from './overview.module.css';
 import { RecentChanges } from './recent-changes.tsx';
 import { Utilisation } from './utilisation.tsx';
 
@@ -12,12 +12,12 @@ export function OverviewPage() {
   return (
     <Page title="Overview" intro="State of the fleet, what needs attention, and what has changed.">
       <Counts />
-      <div className={styles.columns}>
-        <div className={styles.stack}>
+      <div className={layout.columns}>
+        <div className={layout.stack}>
           <Attention />
           <RecentChanges />
         </div>
-        <div className={styles.stack}>
+        <div className={layout.stack}>
           <Utilisation />
           <Engine />
         </div>

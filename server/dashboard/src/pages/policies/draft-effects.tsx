@@ -3,11 +3,12 @@ import type { InputOf, OutputOf } from '@novacron/contract/operations-table/oper
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
+import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
+import { Table } from '../../ui/table.tsx';
 import { countOf } from '../../ui/words.ts';
-import styles from './policies.module.css';
 
 type Preview = OutputOf<'policy.preview'>;
 type PreviewInput = InputOf<'policy.preview'>;
@@ -71,7 +72,7 @@ export function DraftEffects({ id, draft, hasMistakes }: DraftEffectsProps) {
     >
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
       {progress === undefined ? (
-        <p className={styles.small}>
+        <p className={layout.small}>
           Judges existing resources, open plans and the decisions of the last 30 days with this
           text, as if it were enabled. Nothing is changed.
         </p>
@@ -105,7 +106,7 @@ function Findings({ progress }: { readonly progress: Progress }) {
   const { changes, judged, unjudged, state } = progress;
   const words = { running: 'so far', done: 'in all', stopped: 'before it was stopped' }[state];
   return (
-    <div className={styles.form} role="status">
+    <div className={layout.stack} role="status">
       <p>
         {countOf(judged, 'resource or write', 'resources and writes')} judged {words}:{' '}
         {changes.length === 0
@@ -113,27 +114,14 @@ function Findings({ progress }: { readonly progress: Progress }) {
           : `${countOf(changes.length, 'verdict')} change.`}
       </p>
       {changes.length === 0 ? null : (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">Effect</th>
-                <th scope="col">What</th>
-                <th scope="col">From</th>
-                <th scope="col">Times</th>
-                <th scope="col">Message</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changes.slice(0, LISTED_MAX).map((change) => (
-                <Change key={keyOf(change)} change={change} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Effect', 'What', 'From', 'Times', 'Message']}>
+          {changes.slice(0, LISTED_MAX).map((change) => (
+            <Change key={keyOf(change)} change={change} />
+          ))}
+        </Table>
       )}
       {unjudged.map(({ source, reason, count, detail }) => (
-        <p key={`${source} ${reason}`} className={styles.small}>
+        <p key={`${source} ${reason}`} className={layout.small}>
           {count ?? 'Some'} of {source} could not be judged: {detail}
         </p>
       ))}

@@ -9,6 +9,7 @@ import { useIdentity } from '../../api/session.ts';
 import type { Mistake } from '../../editor/policy-editor.tsx';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
+import layout from '../../ui/layout.module.css';
 import { Loading, Notice, ProblemNotice } from '../../ui/states.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
@@ -67,9 +68,9 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
     }
   };
   return (
-    <div className={styles.form}>
+    <div className={layout.stack}>
       <div className={styles.row}>
-        <label className={styles.label}>
+        <label className={layout.labelled}>
           Name
           <input value={name} onChange={({ target }) => setName(target.value)} dir="auto" />
         </label>
@@ -81,7 +82,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
       </Suspense>
       <div role="status">
         {mistakes.length === 0 ? (
-          <p className={styles.small}>{isChecking ? 'Checking…' : '✓ The server can read it.'}</p>
+          <p className={layout.small}>{isChecking ? 'Checking…' : '✓ The server can read it.'}</p>
         ) : (
           <Notice tone="bad" title="The rule has mistakes">
             <ul>
@@ -95,7 +96,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         )}
       </div>
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
-      <div className={styles.actions}>
+      <div className={layout.actions}>
         <Button
           look="primary"
           onPress={() => void save()}
@@ -134,7 +135,7 @@ interface ChoiceProps<Value extends string> {
 
 function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
   return (
-    <label className={styles.label}>
+    <label className={layout.labelled}>
       {label}
       <select
         value={value}

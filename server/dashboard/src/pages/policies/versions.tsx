@@ -8,10 +8,12 @@ import { useIdentity } from '../../api/session.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { Table } from '../../ui/table.tsx';
 import styles from './policies.module.css';
 
 type Id = InputOf<'policy.get'>['id'];
@@ -31,55 +33,42 @@ export function Versions({ id }: { readonly id: Id }) {
     <Panel title="Versions">
       <QueryState query={query} what="versions">
         {({ items }) => (
-          <div className={styles.scroll}>
-            <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Version</th>
-                  <th scope="col">State</th>
-                  <th scope="col">By</th>
-                  <th scope="col">When</th>
-                  <th scope="col">Actions</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map(({ version, state, created_by: by, created_at: at }) => (
-                  <tr key={version}>
-                    <th scope="row">{version}</th>
-                    <td>
-                      <StatusMark status={state} />
-                    </td>
-                    <td dir="auto">{by}</td>
-                    <td>
-                      <Moment at={at} look="full" />
-                    </td>
-                    <td className={styles.actions}>
-                      <Button
-                        onPress={() => setCompared(version)}
-                        disabledReason={version === 1 ? 'It has no version before it.' : undefined}
-                        label={`Differences of version ${version}`}
-                      >
-                        Differences
-                      </Button>
-                      <Button
-                        onPress={() => setRestored(version)}
-                        disabledReason={
-                          state === 'earlier'
-                            ? mayRollback
-                              ? undefined
-                              : 'Your role does not allow it; admin does.'
-                            : 'It is the version in use.'
-                        }
-                        label={`Restore version ${version}`}
-                      >
-                        Restore
-                      </Button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table heads={['Version', 'State', 'By', 'When', 'Actions']}>
+            {items.map(({ version, state, created_by: by, created_at: at }) => (
+              <tr key={version}>
+                <th scope="row">{version}</th>
+                <td>
+                  <StatusMark status={state} />
+                </td>
+                <td dir="auto">{by}</td>
+                <td>
+                  <Moment at={at} look="full" />
+                </td>
+                <td className={layout.actions}>
+                  <Button
+                    onPress={() => setCompared(version)}
+                    disabledReason={version === 1 ? 'It has no version before it.' : undefined}
+                    label={`Differences of version ${version}`}
+                  >
+                    Differences
+                  </Button>
+                  <Button
+                    onPress={() => setRestored(version)}
+                    disabledReason={
+                      state === 'earlier'
+                        ? mayRollback
+                          ? undefined
+                          : 'Your role does not allow it; admin does.'
+                        : 'It is the version in use.'
+                    }
+                    label={`Restore version ${version}`}
+                  >
+                    Restore
+                  </Button>
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </QueryState>
       {compared === undefined ? null : (
@@ -161,7 +150,7 @@ function Restore({ id, version, onClose }: RestoreProps) {
       <p>Its text becomes a new version, effective immediately. This is what differs:</p>
       <Differences id={id} from={version} />
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
-      <div className={styles.actions}>
+      <div className={layout.actions}>
         <Button look="primary" onPress={() => void restore()}>
           Restore
         </Button>

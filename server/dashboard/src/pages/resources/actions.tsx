@@ -14,6 +14,7 @@ import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
+import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { verbOf } from '../../ui/words.ts';
 import styles from './form.module.css';
@@ -197,7 +198,7 @@ function Confirmation({ operation, item, name, onClose, onDone }: ConfirmationPr
           />
         </label>
       ) : null}
-      <div className={styles.actions}>
+      <div className={layout.actions}>
         <Button
           look={isRemoval(operation) ? 'danger' : 'primary'}
           onPress={() => void send()}

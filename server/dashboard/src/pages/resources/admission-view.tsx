@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { callByName } from '../../api/client.ts';
 import { type Item, toItem } from '../../api/queries.ts';
+import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
@@ -82,7 +83,7 @@ function Preview({ preview }: { readonly preview: Item }) {
       {inherited.length === 0 ? null : (
         <details>
           <summary>Values that it gets by default</summary>
-          <dl className={styles.facts}>
+          <dl className={layout.facts}>
             {inherited.map(([name, value]) => (
               <Fact key={name} name={name} value={JSON.stringify(value)} />
             ))}
@@ -97,7 +98,7 @@ function Place({ placement }: { readonly placement: Item }) {
   const { target_node: node, score, cost_per_hour: cost, explanation } = placement;
   return (
     <>
-      <dl className={styles.facts}>
+      <dl className={layout.facts}>
         <Fact name="Node" value={String(node)} />
         {typeof score === 'number' ? <Fact name="Score" value={score.toFixed(3)} /> : null}
         {typeof cost === 'number' ? <Fact name="Cost an hour" value={cost.toFixed(4)} /> : null}

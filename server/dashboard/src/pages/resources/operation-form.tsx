@@ -12,6 +12,7 @@ import { followOperation } from '../../shell/task-list.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
+import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
@@ -114,8 +115,8 @@ export function OperationForm(props: OperationFormProps) {
   const type = NOUNS[noun]?.terraform;
   const isCreate = operation.endsWith('.create');
   return (
-    <div className={preview === 'live' ? styles.columns : undefined}>
-      <form ref={form} className={styles.form} onSubmit={submit} noValidate>
+    <div className={preview === 'live' ? layout.columns : undefined}>
+      <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
         {cause === undefined ? null : <ProblemNotice cause={cause} />}
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
@@ -124,7 +125,7 @@ export function OperationForm(props: OperationFormProps) {
             <div className={styles.grid}>{others.map(renderField)}</div>
           </details>
         )}
-        <div className={styles.actions}>
+        <div className={layout.actions}>
           <Button type="submit" look="primary">
             {isBusy ? 'Sending…' : verbOf(operation)}
           </Button>

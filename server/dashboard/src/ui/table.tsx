@@ -1,0 +1,35 @@
+/** A table of few rows: long lists have a {@link VirtualTable}. */
+import type { ReactNode } from 'react';
+import styles from './table.module.css';
+
+interface TableProps {
+  /** The heads of the columns. */
+  readonly heads: readonly string[];
+  /** The rows, as `tr`. */
+  readonly children: ReactNode;
+  readonly caption?: string;
+  /** `flush`: at the edges of its panel; `low`: it scrolls above 320 px. */
+  readonly look?: 'flush' | 'low';
+}
+
+/** Renders the table; where it is too wide it scrolls, and the page does not. */
+export function Table({ heads, children, caption, look }: TableProps) {
+  const classes = [styles.scroll, ...(look === undefined ? [] : [styles[look]])];
+  return (
+    <div className={classes.join(' ')}>
+      <table className={styles.table}>
+        {caption === undefined ? null : <caption>{caption}</caption>}
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
