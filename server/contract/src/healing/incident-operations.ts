@@ -1,6 +1,5 @@
 /** Rows of the operations table about incidents. */
 import { z } from 'zod';
-import { Deadline } from '../formats/read-moment.ts';
 import { IncidentId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
@@ -12,6 +11,7 @@ import {
   IncidentExplanation,
   IncidentSeverity,
   IncidentState,
+  SilenceEnd,
 } from './incident.ts';
 
 /** The rows by name. */
@@ -70,10 +70,7 @@ export const incidentOperations = {
     rest: { method: 'POST', path: '/orchestration/healing/incidents/{id}/silence', status: 200 },
     input: z.strictObject({
       id: IncidentId,
-      until: Deadline.describe(
-        'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days ' +
-          'from now',
-      ),
+      until: SilenceEnd,
     }),
     output: z.looseObject({ resource: Incident }),
     problems: ['not-found', 'policy-denied', 'conflict'],

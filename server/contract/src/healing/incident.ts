@@ -1,6 +1,7 @@
 /** Incidents: failures that people have to know about, one for each cause. */
 import { z } from 'zod';
 import { NodeConditionKind } from '../fleet/node-condition.ts';
+import { Deadline } from '../formats/read-moment.ts';
 import { IncidentId, OperationId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
@@ -30,6 +31,11 @@ export const IncidentSeverity = z.enum(['critical', 'warning']);
 
 /** A comment of a person about an incident or a hold. */
 export const Comment = z.string().min(1).max(COMMENT_LENGTH_MAX);
+
+/** Until when an incident or an alert is silenced. */
+export const SilenceEnd = Deadline.describe(
+  'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days from now',
+);
 
 /** A failure with one cause. */
 export const Incident = z.looseObject({

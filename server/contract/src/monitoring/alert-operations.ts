@@ -1,7 +1,6 @@
 /** The rows of the operations table about alerts of orchestration policies. */
 import { z } from 'zod';
-import { Deadline } from '../formats/read-moment.ts';
-import { Comment } from '../healing/incident.ts';
+import { Comment, SilenceEnd } from '../healing/incident.ts';
 import { AlertId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
@@ -76,10 +75,7 @@ export const alertOperations = {
     rest: { method: 'POST', path: '/alerts/{id}/silence', status: 200 },
     input: z.strictObject({
       id: AlertId,
-      until: Deadline.describe(
-        'End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days ' +
-          'from now',
-      ),
+      until: SilenceEnd,
     }),
     output: z.looseObject({ resource: Alert }),
     problems: ['not-found', 'policy-denied', 'conflict'],

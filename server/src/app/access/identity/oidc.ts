@@ -20,18 +20,7 @@ export async function authenticateOidc(
 ): Promise<Result<Principal, RefusedToken>> {
   const verified = await oidc.verifier.verify(token, deps.clock.nowMs());
   if (!verified.ok) return err(refusedToken(verified.error));
-  return principalOfClaims(deps, oidc, verified.value);
-}
-
-/**
- * Finds the principal of claims that the issuer has made, by the roles and tenants that there are
- * now. Problems: no role, no tenant.
- */
-export async function principalOfClaims(
-  deps: AccessDeps,
-  oidc: ClaimMapping,
-  claims: JsonObject,
-): Promise<Result<Principal, RefusedToken>> {
+  const claims = verified.value;
   const names = roleNamesOf(claims, oidc);
   if (names.length === 0) return err(refusedToken('no-role'));
   const tenantId = await tenantOf(deps, claims, oidc.tenantClaim);

@@ -70,7 +70,8 @@ function storing(known: AlertRow | undefined, row: AlertRow): Change {
     : changing(known, set);
 }
 
-function changing({ id, state, fired }: AlertRow, set: Partial<AlertRow>): Change {
+/** Changes an alert, unless it has changed since it was read. */
+export function changing({ id, state, fired }: AlertRow, set: Partial<AlertRow>): Change {
   const expect = { state, fired };
   return { kind: 'update', table: 'alerts', id, set, expect, otherwise: replan('The alert') };
 }

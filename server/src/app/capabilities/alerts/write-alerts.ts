@@ -6,16 +6,14 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { acknowledgeAlert, silenceAlert } from '@novacron/engine/orchestration/plan-alerts';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
+import { refuseEnd, SILENCE } from '../../kernel/admission/refuse-end.ts';
+import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { fromRecord, saidOf, toAlert, toRecord, toSaidJson } from './alert-rows.ts';
 import { findAlert } from './read-alerts.ts';
-import { alertEvent } from './track-alerts.ts';
+import { alertEvent, changing } from './track-alerts.ts';
 
 interface Parts {
   readonly deps: CapabilityDeps;
@@ -23,9 +21,6 @@ interface Parts {
 }
 
 type Answer = Promise<Result<{ readonly resource: Alert }, Problem>>;
-
-/** A longer silence hides that something is wrong. */
-const SILENCE_MS_MAX = 30 * 86_400_000;
 
 /** Acknowledges one. Problems: `not-found`, `conflict`, `policy-denied`. */
 export async function acknowledgeOne(
@@ -52,21 +47,11 @@ export async function silenceOne(
 ): Answer {
   return changeAlert(parts, { id, operation: 'alert.silence', context }, (row, nowMs) => {
     const untilMs = readDeadline(until, nowMs) ?? nowMs;
-    const untimely = checkEnd(untilMs, nowMs);
+    const untimely = refuseEnd({ ...SILENCE, endMs: untilMs }, nowMs);
     if (untimely !== undefined) return err(untimely);
     const by = { acknowledged_by: row.acknowledged_by, silenced_by: context.principal.name };
     const record = silenceAlert(toRecord(row), { untilMs, nowMs });
     return ok({ ...row, ...fromRecord(record, by) });
-  });
-}
-
-function checkEnd(endMs: number, nowMs: number): Problem | undefined {
-  if (endMs > nowMs && endMs <= nowMs + SILENCE_MS_MAX) return undefined;
-  const message = endMs > nowMs ? 'is more than 30 days ahead' : 'is in the past';
-  return problem('validation-failed', {
-    detail: `The silence ends ${toTimestamp(endMs)}, which ${message}.`,
-    remedy: 'Set a time within the next 30 days.',
-    fields: [{ path: ['until'], message }],
   });
 }
 
@@ -90,31 +75,22 @@ async function changeAlert(
   if (!changed.ok) return changed;
   if (before.state === 'resolved') return err(isResolved(before));
   const after = changed.value;
-  const fields = { before: shownOf(before), wanted: shownOf(after) };
-  const target = { id, name: before.target_name };
-  const subject = { operation, resourceKind: 'alert', target } as const;
-  const refusal = await refuseByPolicy(deps, context, { ...subject, ...fields });
-  if (refusal !== undefined) return err(refusal);
+  const wanted = shownOf(after);
   const { id: _id, ...set } = after;
-  const done = await deps.store.commit([
-    {
-      kind: 'update',
-      table: 'alerts',
-      id,
-      set,
-      expect: { state: before.state, fired: before.fired },
-      otherwise: replan('The alert'),
-    },
-    auditChange(deps, context, {
-      ...subject,
-      outcome: 'done',
-      changes: changedFields(fields.before, fields.wanted),
-    }),
-    alertEvent(deps, after, operation === 'alert.ack' ? 'acknowledged' : 'silenced', {
-      by: context.principal.name,
-      ...fields.wanted,
-    }),
-  ]);
+  const done = await commitAsked(deps, context, {
+    operation,
+    resourceKind: 'alert',
+    target: { id, name: before.target_name },
+    before: shownOf(before),
+    wanted,
+    changes: [changing(before, set)],
+    events: [
+      alertEvent(deps, after, operation === 'alert.ack' ? 'acknowledged' : 'silenced', {
+        by: context.principal.name,
+        ...wanted,
+      }),
+    ],
+  });
   if (!done.ok) return done;
   onEvents();
   return ok({ resource: toAlert(after) });

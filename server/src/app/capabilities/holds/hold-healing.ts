@@ -10,12 +10,11 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { HealingHoldRow } from '../../../ports/tables/incident-rows.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
+import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
-import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -123,29 +122,24 @@ async function commitHold(
   },
 ): Promise<Result<unknown, Problem>> {
   const { operation, id, before, wanted, change } = write;
-  const subject = {
+  return commitAsked(deps, context, {
     operation,
     resourceKind: 'healing',
     target: { id, name: id === HOLD_ALL ? HOLD_ALL : 'healing' },
-  } as const;
-  const refusal = await refuseByPolicy(deps, context, { ...subject, before, wanted });
-  if (refusal !== undefined) return err(refusal);
-  return deps.store.commit([
-    change,
-    auditChange(deps, context, {
-      ...subject,
-      outcome: 'done',
-      changes: changedFields(before, wanted),
-    }),
-    eventChange(deps, {
-      tenantId: context.principal.tenantId,
-      type: wanted === null ? 'healing.released' : 'healing.held',
-      source: 'healing',
-      target: id,
-      priority: 'high',
-      data: { ...(wanted ?? before), by: context.principal.name },
-    }),
-  ]);
+    before,
+    wanted,
+    changes: [change],
+    events: [
+      eventChange(deps, {
+        tenantId: context.principal.tenantId,
+        type: wanted === null ? 'healing.released' : 'healing.held',
+        source: 'healing',
+        target: id,
+        priority: 'high',
+        data: { ...(wanted ?? before), by: context.principal.name },
+      }),
+    ],
+  });
 }
 
 function holdFields(row: HealingHoldRow) {

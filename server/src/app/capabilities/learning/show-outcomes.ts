@@ -5,17 +5,15 @@ import type {
 } from '@novacron/contract/healing/learning-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import { explainStrategies } from '@novacron/engine/learning/explain-strategies';
 import type { StrategyPlan } from '@novacron/engine/learning/model/learning';
 import { planStrategies } from '@novacron/engine/learning/plan-strategies';
 import { LADDER } from '@novacron/engine/learning/rules/ladder';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
+import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readOutcomes } from './read-outcomes.ts';
@@ -68,33 +66,27 @@ export async function forgetOutcomes(
   const { tenantId, name } = context.principal;
   const nowMs = deps.clock.nowMs();
   const [before] = await deps.store.read({ from: 'learning_resets', where: { id: tenantId } });
-  const subject = {
+  const since = toTimestamp(nowMs);
+  const wanted = { since, reason: reason ?? null };
+  const row = { id: tenantId, reset_at_ms: nowMs, reset_by: name, reason: reason ?? null };
+  const done = await commitAsked(deps, context, {
     operation: 'healing.forget_outcomes',
     resourceKind: 'healing',
     target: { id: tenantId, name: 'outcomes' },
-  } as const;
-  const since = toTimestamp(nowMs);
-  const wanted = { since, reason: reason ?? null };
-  const was = before === undefined ? null : { since: toTimestamp(before.reset_at_ms) };
-  const refusal = await refuseByPolicy(deps, context, { ...subject, before: was, wanted });
-  if (refusal !== undefined) return err(refusal);
-  const row = { id: tenantId, reset_at_ms: nowMs, reset_by: name, reason: reason ?? null };
-  const done = await deps.store.commit([
-    { kind: 'put', into: 'learning_resets', row },
-    auditChange(deps, context, {
-      ...subject,
-      outcome: 'done',
-      changes: changedFields(was, wanted),
-    }),
-    eventChange(deps, {
-      tenantId,
-      type: 'healing.outcomes_forgotten',
-      source: 'healing',
-      target: tenantId,
-      priority: 'normal',
-      data: { ...wanted, by: name },
-    }),
-  ]);
+    before: before === undefined ? null : { since: toTimestamp(before.reset_at_ms) },
+    wanted,
+    changes: [{ kind: 'put', into: 'learning_resets', row }],
+    events: [
+      eventChange(deps, {
+        tenantId,
+        type: 'healing.outcomes_forgotten',
+        source: 'healing',
+        target: tenantId,
+        priority: 'normal',
+        data: { ...wanted, by: name },
+      }),
+    ],
+  });
   if (!done.ok) return done;
   onEvents();
   return ok({ since });

@@ -5,11 +5,9 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyAuthorRow } from '../../../ports/tables/policy-signing-rows.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
+import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -29,18 +27,16 @@ export async function createPolicyAuthor(
     created_at_ms: deps.clock.nowMs(),
     created_by: context.principal.name,
   };
-  const write = {
+  const done = await commitAsked(deps, context, {
     operation: 'policy_author.create',
     resourceKind: 'policy_author',
     target: { id: row.id, name },
-  } as const;
-  const wanted = { name, public_key };
-  const refusal = await refuseByPolicy(deps, context, { ...write, before: null, wanted });
-  if (refusal !== undefined) return err(refusal);
-  const done = await deps.store.commit([
-    { kind: 'insert', into: 'policy_authors', row, otherwise: trustedAlready(public_key) },
-    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
-  ]);
+    before: null,
+    wanted: { name, public_key },
+    changes: [
+      { kind: 'insert', into: 'policy_authors', row, otherwise: trustedAlready(public_key) },
+    ],
+  });
   return done.ok ? ok({ resource: toAuthor(row) }) : done;
 }
 
@@ -70,18 +66,14 @@ export async function deletePolicyAuthor(
   const [row] = await deps.store.read({ from: 'policy_authors', where });
   if (row === undefined) return err(notFound('policy author', id));
   const { name, public_key } = row;
-  const before = { name, public_key };
-  const write = {
+  const done = await commitAsked(deps, context, {
     operation: 'policy_author.delete',
     resourceKind: 'policy_author',
     target: { id, name },
-  } as const;
-  const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
-  if (refusal !== undefined) return err(refusal);
-  const done = await deps.store.commit([
-    { kind: 'drop', from: 'policy_authors', id },
-    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
-  ]);
+    before: { name, public_key },
+    wanted: null,
+    changes: [{ kind: 'drop', from: 'policy_authors', id }],
+  });
   return done.ok ? ok({}) : done;
 }
 

@@ -1,0 +1,36 @@
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A thing that a person lets end at a time, such as a silence. */
+export interface ChosenEnd {
+  /** What ends, at the start of a sentence. */
+  readonly what: string;
+  /** Unit: ms since the Unix epoch. */
+  readonly endMs: number;
+  /** The furthest end that may be chosen. Unit: days from now. */
+  readonly daysMax: number;
+  /** The field of the input that says when. */
+  readonly field: string;
+  /** What to do besides choosing another time, if there is something. */
+  readonly instead?: string;
+}
+
+/** Refuses an end in the past or too far ahead. Problems: `validation-failed`. */
+export function refuseEnd(
+  { what, endMs, daysMax, field, instead }: ChosenEnd,
+  nowMs: number,
+): Problem | undefined {
+  if (endMs > nowMs && endMs <= nowMs + daysMax * DAY_MS) return undefined;
+  const message = endMs > nowMs ? `is more than ${daysMax} days ahead` : 'is in the past';
+  const other = instead === undefined ? '' : `; ${instead}`;
+  return problem('validation-failed', {
+    detail: `${what} ends ${toTimestamp(endMs)}, which ${message}.`,
+    remedy: `Set a time within the next ${daysMax} days${other}.`,
+    fields: [{ path: [field], message }],
+  });
+}
+
+/** A silence of an incident or an alert; a longer one hides that something is wrong. */
+export const SILENCE = { what: 'The silence', daysMax: 30, field: 'until' } as const;
