@@ -3988,17 +3988,16 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "principal": {
-          "description": "Name of the API key, or `oidc:` and the subject",
+          "description": "Name of the API key",
           "type": [
             "string",
             "null"
           ]
         },
         "method": {
-          "description": "`api_key`: with an API key; `oidc`: at the OpenID Connect issuer",
+          "description": "`api_key`: with an API key",
           "enum": [
             "api_key",
-            "oidc",
             null
           ]
         }

@@ -4029,8 +4029,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "name": "method",
     "type": "choices",
     "options": [
-     "api_key",
-     "oidc"
+     "api_key"
     ],
     "description": "Only sessions that began in one of these ways"
    }

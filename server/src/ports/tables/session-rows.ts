@@ -4,15 +4,11 @@ export interface SessionRow {
   readonly tenant_id: string;
   /** SHA-256 of the cookie's value, hexadecimal: 256 random bits, so no salt is needed. */
   readonly secret_hash: string;
-  /** `api_key` or `oidc`. */
+  /** `api_key`: the one way to sign in. */
   readonly method: string;
-  /** Id of the API key, or of the principal that the issuer named. */
+  /** Id of the API key. */
   readonly principal_id: string;
   readonly principal_name: string;
-  /** The issuer of a session that began there; null for others. */
-  readonly oidc_issuer: string | null;
-  /** Of its claims those that role and tenant follow from, canonical JSON; null for others. */
-  readonly claims_json: string | null;
   readonly client_address: string | null;
   readonly user_agent: string | null;
   readonly created_at_ms: number;

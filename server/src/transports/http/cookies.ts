@@ -19,27 +19,18 @@ export function readCookie(header: string | undefined, name: string): CookieRead
   return values.length === 1 ? { kind: 'one', value } : { kind: 'several' };
 }
 
-/** What a cookie is written with. */
-interface CookieWords {
-  readonly name: string;
-  readonly value: string;
-  /** 0 removes it. */
-  readonly maxAgeS: number;
-  /** `Lax` is sent when another site leads here, as an issuer does. */
-  readonly sameSite: 'Strict' | 'Lax';
-}
-
-/** The value of a Set-Cookie header; no script reads such a cookie. */
-function writeCookie({ link }: SessionSite, cookie: CookieWords): string {
-  const { name, value, maxAgeS, sameSite } = cookie;
-  const parts = [`${name}=${value}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly'];
-  return [...parts, `SameSite=${sameSite}`, ...(link === 'secure' ? ['Secure'] : [])].join('; ');
-}
-
 const MS_PER_SECOND = 1_000;
 
-/** The cookie of a session. @param leftMs - how long the session lasts at most; 0 removes it */
-export function sessionCookie(site: SessionSite, secret: string, leftMs: number): string {
+/**
+ * The value of a Set-Cookie header for a session; no script reads such a cookie.
+ * @param leftMs - how long the session lasts at most; 0 removes it
+ */
+export function sessionCookie(
+  { cookieName, link }: SessionSite,
+  secret: string,
+  leftMs: number,
+): string {
   const maxAgeS = Math.max(0, Math.floor(leftMs / MS_PER_SECOND));
-  return writeCookie(site, { name: site.cookieName, value: secret, maxAgeS, sameSite: 'Strict' });
+  const parts = [`${cookieName}=${secret}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly'];
+  return [...parts, 'SameSite=Strict', ...(link === 'secure' ? ['Secure'] : [])].join('; ');
 }

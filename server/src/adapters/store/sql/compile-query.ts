@@ -101,7 +101,6 @@ const NULLABLE_COLUMNS = {
   network_id: true,
   node: { standbys: true },
   node_id: true,
-  oidc_issuer: true,
   on_behalf_of: true,
   origin: true,
   outcome: { placement_decisions: true },

@@ -1,5 +1,4 @@
 /** Begins and ends sessions. */
-import type { SignInMethod } from '@novacron/contract/access/session';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
@@ -23,15 +22,6 @@ export interface SigningIn extends Sender {
   readonly userAgent?: string | undefined;
 }
 
-/** What proves a sign-in. */
-export interface Proof {
-  readonly principal: Principal;
-  readonly method: SignInMethod;
-  readonly issuer: string | null;
-  /** The claims that role and tenant follow from, as canonical JSON. */
-  readonly claims: string | null;
-}
-
 /** A session that has begun. */
 export interface BegunSession {
   /** The value of the cookie; it is stored nowhere. */
@@ -50,12 +40,11 @@ export interface BegunSession {
  */
 export async function beginSession(
   deps: SessionDeps,
-  proof: Proof,
+  principal: Principal,
   sender: SigningIn,
 ): Promise<Result<BegunSession, Problem>> {
-  const { principal } = proof;
   const secret = makeSessionSecret(deps);
-  const row = newRow(deps, proof, { secret, sender });
+  const row = newRow(deps, principal, { secret, sender });
   const done = await deps.store.commit([
     ...(await endOldest(deps, principal)),
     { kind: 'insert', into: 'sessions', row, otherwise: replan('The session') },
@@ -68,23 +57,19 @@ export async function beginSession(
 
 function newRow(
   { ids, clock, settings }: SessionDeps,
-  { principal, method, issuer, claims }: Proof,
+  principal: Principal,
   { secret, sender }: { readonly secret: string; readonly sender: SigningIn },
 ): SessionRow {
   const nowMs = clock.nowMs();
   const { idleMs, lifetimeMs } = settings.sessions;
-  // Claims of an issuer say who a person is; its token's expiry bounds the token only.
-  const credentialEndMs = method === 'api_key' ? principal.expiresAtMs : undefined;
-  const ends_at_ms = Math.min(nowMs + lifetimeMs, credentialEndMs ?? Number.MAX_SAFE_INTEGER);
+  const ends_at_ms = Math.min(nowMs + lifetimeMs, principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER);
   return {
     id: ids.next('ses'),
     tenant_id: principal.tenantId,
     secret_hash: hashSecret(secret),
-    method,
+    method: 'api_key',
     principal_id: principal.id,
     principal_name: principal.name,
-    oidc_issuer: issuer,
-    claims_json: claims,
     client_address: sender.clientAddress ?? null,
     user_agent: sender.userAgent?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
     created_at_ms: nowMs,

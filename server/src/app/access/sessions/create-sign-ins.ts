@@ -78,8 +78,7 @@ export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
         return err(found.error.problem);
       }
       const principal = found.value;
-      const proof = { principal, method: 'api_key', issuer: null, claims: null } as const;
-      const begun = await beginSession(deps, proof, sender);
+      const begun = await beginSession(deps, principal, sender);
       if (!begun.ok) return begun;
       hooks.onAudited();
       if (before !== undefined) await end(before, sender);

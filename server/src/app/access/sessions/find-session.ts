@@ -2,8 +2,7 @@
  * Finds the caller of a session. Nothing is cached: a session that is revoked, or whose key, role
  * or tenant is gone, ends with the next request at every server.
  */
-import { SessionId, TenantId } from '@novacron/contract/ids';
-import type { JsonObject } from '@novacron/contract/json';
+import { SessionId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SessionRow } from '../../../ports/tables/session-rows.ts';
@@ -11,7 +10,6 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import { principalOfKey } from '../identity/authenticate.ts';
 import { hashSecret } from '../identity/hash-secret.ts';
-import { principalOfClaims } from '../identity/oidc.ts';
 import { csrfTokenOf, isSessionSecret } from './session-secret.ts';
 
 /** A session that is valid now. */
@@ -48,25 +46,12 @@ export async function findSession(
   return ok({ row, principal: { ...principal, session } });
 }
 
-/** Whom the credential that began a session stands for now; undefined where it is gone. */
+/** Whom the key that began a session stands for now; undefined where it is gone. */
 async function principalOf(deps: AccessDeps, row: SessionRow): Promise<Principal | undefined> {
-  if (row.method === 'api_key') {
-    const where = { id: row.principal_id, tenant_id: row.tenant_id };
-    const [key] = await deps.store.read({ from: 'api_keys', where });
-    const found = key && (await principalOfKey(deps, key));
-    return found?.ok ? found.value : undefined;
-  }
-  const { oidc } = deps;
-  if (oidc === undefined || oidc.verifier.issuer !== row.oidc_issuer) return undefined;
-  // Written from the claims of the issuer.
-  const claims: JsonObject = JSON.parse(row.claims_json ?? '{}');
-  const found = await principalOfClaims(deps, oidc, claims);
-  if (!found.ok) return undefined;
-  const [tenant] = await deps.store.read({
-    from: 'tenants',
-    where: { id: TenantId.parse(row.tenant_id) },
-  });
-  return tenant === undefined ? undefined : { ...found.value, expiresAtMs: row.ends_at_ms };
+  const where = { id: row.principal_id, tenant_id: row.tenant_id };
+  const [key] = await deps.store.read({ from: 'api_keys', where });
+  const found = key && (await principalOfKey(deps, key));
+  return found?.ok ? found.value : undefined;
 }
 
 /** Why a session is not accepted. */

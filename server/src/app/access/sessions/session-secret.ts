@@ -19,17 +19,12 @@ export function isSessionSecret(text: string): boolean {
 }
 
 /**
- * What a browser's secret becomes for a purpose: nothing of it can be computed without the secret,
- * and the secret not from it (HMAC-SHA-256).
+ * The CSRF token of a session: stored nowhere, known to those who may read `session.get`. It cannot
+ * be computed without the secret, and the secret not from it (HMAC-SHA-256).
  * @returns 43 characters of base64url
  */
-function deriveText(secret: string, purpose: string): string {
-  return createHmac('sha256', secret).update(`novacron ${purpose}`).digest('base64url');
-}
-
-/** The CSRF token of a session: stored nowhere, known to those who may read `session.get`. */
 export function csrfTokenOf(secret: string): string {
-  return deriveText(secret, 'csrf token');
+  return createHmac('sha256', secret).update('novacron csrf token').digest('base64url');
 }
 
 /** Compares two secrets in a time that does not depend on where they differ. */

@@ -10,8 +10,6 @@ async function up(tools: MigrationTools): Promise<void> {
       method: 'text',
       principal_id: 'text',
       principal_name: 'text',
-      oidc_issuer: 'text?',
-      claims_json: 'text?',
       client_address: 'text?',
       user_agent: 'text?',
       created_at_ms: 'integer',
