@@ -51,12 +51,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     editText: (name, text) => editText(process.env, name, text),
     keepText,
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
-    onInterrupt: (callback) => {
-      for (const signal of SIGNALS) process.once(signal, callback);
-      return () => {
-        for (const signal of SIGNALS) process.removeListener(signal, callback);
-      };
-    },
+    onInterrupt,
     loadModule: (specifier) => import(specifier),
     userName: () => userInfo().username,
     homeDir: homedir,
@@ -65,6 +60,36 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
 
 /** What ends a command: a person's ^C, or a supervisor. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * A signal to a group reaches a command twice where its parent hands it on, as `timeout` and `npx`
+ * do. Within this time it is the same one. Unit: ms.
+ */
+const ECHO_MS = 1_000;
+
+/**
+ * The first signal interrupts; one that comes later ends the process at once.
+ * @returns what stops listening; after a signal the process still has to say that it was interrupted
+ */
+function onInterrupt(callback: () => void): () => void {
+  let firstMs: number | undefined;
+  const leave = (): void => {
+    for (const signal of SIGNALS) process.removeListener(signal, hear);
+  };
+  function hear(signal: NodeJS.Signals): void {
+    if (firstMs === undefined) {
+      firstMs = performance.now();
+      callback();
+    } else if (performance.now() - firstMs >= ECHO_MS) {
+      leave();
+      process.kill(process.pid, signal);
+    }
+  }
+  for (const signal of SIGNALS) process.on(signal, hear);
+  return () => {
+    if (firstMs === undefined) leave();
+  };
+}
 
 function sinkOf(stream: NodeJS.WriteStream): TextSink {
   return {

@@ -45,6 +45,6 @@ describe('the command of a form', () => {
   ])('a shell reads %j as one word, unchanged', (text) => {
     const command = commandOf('vm', 'vm.create', { name: text });
     const script = command.replace('novacron vm create --name', "printf '%s|'");
-    expect(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })).toBe(`${text}|`);
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`${text}|`);
   });
 });
