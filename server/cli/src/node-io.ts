@@ -69,7 +69,7 @@ const ECHO_MS = 1_000;
 
 /**
  * The first signal interrupts; one that comes later ends the process at once.
- * @returns what stops listening; after a signal the process still has to say that it was interrupted
+ * @returns what stops listening; once a signal came, the command has yet to say so
  */
 function onInterrupt(callback: () => void): () => void {
   let firstMs: number | undefined;
