@@ -148,7 +148,7 @@ describe('a browser that signs in at an issuer', () => {
     });
   });
 
-  test('has a cookie for the attempt that comes back with a redirect, and no script reads', async () => {
+  test('has a cookie for the attempt that comes with a redirect, and no script reads', async () => {
     const { headers } = await site.browser().send('/sign-in/oidc');
     const [line = ''] = headers['set-cookie'] ?? [];
     const form = new RegExp(`^${ATTEMPT_COOKIE}=nca_[\\w-]{43}; Path=/; Max-Age=600; HttpOnly`);
@@ -161,7 +161,7 @@ describe('a browser that signs in at an issuer', () => {
     expect(asked.get('redirect_uri')).toBe('https://nova.example/sign-in/oidc/callback');
   });
 
-  test('learns which ways there are, and that keys go on working while the issuer is away', async () => {
+  test('learns which ways there are; keys go on working while the issuer is away', async () => {
     const browser = site.browser();
     expect((await browser.send('/sign-in/methods')).body).toEqual({
       sessions: 'loopback',

@@ -2,10 +2,10 @@
  * Signs browsers in at an OpenID Connect issuer with openid-client: code flow with PKCE.
  * Sources: OpenID Connect Core 1.0; RFC 7636 (PKCE); RFC 9207 (issuer in the answer).
  */
-import type { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Configuration, ServerMetadata } from 'openid-client';
+import { z } from 'zod';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { SignInFault, SignInIssuer } from '../../ports/sign-in-issuer.ts';
 import { fetchOnce } from './fetch-json.ts';
@@ -40,6 +40,9 @@ const DISCOVERED_MS_MAX = 600_000;
 const CLOCK_TOLERANCE_S = 60;
 
 const MS_PER_SECOND = 1_000;
+
+/** What the library has parsed and verified. */
+const Claims = z.record(z.string(), z.json());
 
 interface Discovered {
   readonly metadata: ServerMetadata;
@@ -149,8 +152,7 @@ export function createSignInIssuer(
           pkceCodeVerifier: codeVerifier,
           idTokenExpected: true,
         });
-        // The library has parsed and verified them: they are JSON.
-        return (tokens.claims() ?? {}) as JsonObject;
+        return Claims.parse(tokens.claims());
       }),
     signOutUrl: async (returnTo, nowMs) => {
       const built = await attempt(nowMs, (library, configuration) => {

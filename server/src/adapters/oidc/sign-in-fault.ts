@@ -1,4 +1,4 @@
-/** Says in our words why a call of openid-client did not succeed. Nothing of a token is repeated. */
+/** Says in our words why a call of openid-client failed. Nothing of a token is repeated. */
 import { isRecord } from '@novacron/contract/json';
 import type { SignInFault } from '../../ports/sign-in-issuer.ts';
 
