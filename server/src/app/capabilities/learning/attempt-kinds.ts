@@ -4,6 +4,7 @@ import type { Attempt, LadderLevel } from '@novacron/engine/learning/model/learn
 import { LADDER } from '@novacron/engine/learning/rules/ladder';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { GROWTH } from '../escalation/given-up-vms.ts';
 
 /** What an operation is an attempt at, by its name. */
@@ -46,6 +47,17 @@ const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
 
 /** The kinds, by the names of operations. */
 export const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
+
+/**
+ * What an operation is an attempt at; undefined where it is none. A recovery on the node that holds
+ * the standby of its VM says so in its definition.
+ */
+export function kindOf(row: Tables['operations']): Kind | undefined {
+  const kind = KIND_OF.get(row.kind);
+  if (kind === undefined || row.kind !== 'vm.recover' || isDamaged(row)) return kind;
+  const { strategy = kind.strategy } = decodeDefinition(row);
+  return { ...kind, strategy };
+}
 
 /** The level of the ladder that each strategy is on: the cause that it is for, and its scope. */
 export const LEVEL_OF: ReadonlyMap<string, LadderLevel> = new Map(

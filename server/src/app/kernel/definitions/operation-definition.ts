@@ -201,6 +201,8 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly decisions?: readonly string[];
   /** For people; absent for most. */
   readonly note?: string;
+  /** `standby`: a recovery on the node that holds room for its VM; absent for all others. */
+  readonly strategy?: 'standby';
   /**
    * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
    * one elsewhere. Of the deletion of a node: its name, where its contents are given up.
