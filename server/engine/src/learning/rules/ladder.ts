@@ -59,6 +59,8 @@ export const LADDER: readonly LadderLevel[] = [
   { cause: 'unhealthy', level: 3, strategies: ['replace_member'], scope: 'tenant' },
   { cause: 'stopped', level: 1, strategies: ['start'], scope: 'tenant' },
   { cause: 'node_failing', level: 2, strategies: ['live_migration'], scope: 'platform' },
+  // It stops the guest, so it never comes first, whatever outcomes say.
+  { cause: 'node_failing', level: 2, strategies: ['cold_migration'], scope: 'platform' },
   { cause: 'node_lost', level: 0, strategies: ['power_fence'], scope: 'platform' },
   FAILOVER_LEVEL,
 ];
