@@ -45,6 +45,14 @@ const KINDS: Readonly<Partial<Record<OperationName, Kind>>> = {
   },
 };
 
+/** Operations that restart a VM, or what it serves, where it is. */
+export const RESTARTS: ReadonlySet<string> = new Set([
+  'vm.start',
+  'vm.restart_service',
+  'vm.reset',
+  'vm.reboot',
+]);
+
 /** The kinds, by the names of operations. */
 export const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
 

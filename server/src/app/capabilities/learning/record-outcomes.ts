@@ -24,8 +24,7 @@ import { attemptsBefore } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { RESTARTS } from '../recovery/find-restarts.ts';
-import { isAttempt, KIND_OF, kindOf, LEVEL_OF } from './attempt-kinds.ts';
+import { isAttempt, KIND_OF, kindOf, LEVEL_OF, RESTARTS } from './attempt-kinds.ts';
 
 /** Attempts take a minute and more. Unit: ms. */
 const LOOK_MS = 30_000;
