@@ -40,7 +40,7 @@ export function limitByName(strategy: string): number | null {
   return limits[strategy] ?? null;
 }
 
-/** The strategies for VMs of nodes that are known to be off: the second is tried after the first. */
+/** The strategies for VMs of nodes that are known to be off: the second follows the first. */
 export const FAILOVER_LEVEL: LadderLevel = {
   cause: 'node_lost',
   level: 4,

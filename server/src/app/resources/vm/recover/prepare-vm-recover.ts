@@ -112,8 +112,11 @@ const planRecovery: Prepare<Input> = async (input, scope) => {
     nodes.filter((each) => stateOfNode(each) === 'dead'),
   );
   const tried = wanted === undefined ? earlier.map((each) => each.node) : [];
-  const { order } = input;
-  const placement = await placeBeside({ ...found, ask, landing, order }, tried, scope);
+  const placement = await placeBeside(
+    { ...found, ask, landing, order: input.order },
+    tried,
+    scope,
+  );
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
