@@ -112,11 +112,7 @@ const planRecovery: Prepare<Input> = async (input, scope) => {
     nodes.filter((each) => stateOfNode(each) === 'dead'),
   );
   const tried = wanted === undefined ? earlier.map((each) => each.node) : [];
-  const placement = await placeBeside(
-    { ...found, ask, landing, order: input.order },
-    tried,
-    scope,
-  );
+  const placement = await placeBeside({ ...found, ask, landing, order: input.order }, tried, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
