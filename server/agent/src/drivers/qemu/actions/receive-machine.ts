@@ -38,6 +38,7 @@ import { makeTpmDisk, takeTpmState, unpackTpmState } from '../machine/tpm-state.
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
+import { announceGuest } from './announce-guest.ts';
 import { checkHardware, checkPower, findMissingDisks, requireMeans } from './check-incoming.ts';
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
@@ -312,6 +313,8 @@ async function resumeArrived(action: QemuAction): Promise<void> {
   if (runState === 'inmigrate') throw finalTrouble(`${order.vm_id} has not arrived.`);
   await monitor.execute('nbd-server-stop').catch(() => undefined);
   if (runState === 'paused' || runState === 'prelaunch') await monitor.execute('cont');
+  // QEMU has announced it when it arrived, which may be long before its source released it.
+  await announceGuest(monitor);
   await takeKey(monitor);
 }
 
