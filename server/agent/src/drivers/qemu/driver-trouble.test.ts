@@ -19,7 +19,7 @@ import { bad, good } from '../driver-bench.ts';
 import { recordProcess } from './machine/machine-process.ts';
 
 import { openQemuDriver, type QemuOptions } from './open-qemu-driver.ts';
-import { idleSpec, listQemuOf, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const { site, ids, order } = useQemuSite();
@@ -189,7 +189,7 @@ describe('the image of a template', () => {
   test('has to be there', async () => {
     const driver = await open();
     for (const template of ['debian-12', '../default', '..']) {
-      const refused = await bad(driver.create(order(1), idleSpec({ template })));
+      const refused = await bad(driver.create(order(1), smallSpec({ template })));
       expect(refused.message).toMatch(/^The template \S+ is not on this node: put its image into /);
     }
     expect(existsSync(diskDirectory())).toBe(false);
@@ -217,7 +217,7 @@ describe('the image of a template', () => {
   ] as const)('that %s is refused for good', async (_what, make, message) => {
     const driver = await open();
     make(templateFile('disk.qcow2'));
-    const refused = await bad(driver.create(order(1), idleSpec()));
+    const refused = await bad(driver.create(order(1), smallSpec()));
     expect(refused).toEqual({ message: expect.stringMatching(message), next: 'final' });
     expect(existsSync(diskDirectory())).toBe(false);
   });
@@ -225,7 +225,7 @@ describe('the image of a template', () => {
   test('is copied: the machine depends on no file of the template', async () => {
     const driver = await open();
     makeDisk(templateFile('disk.qcow2'), '16M');
-    await good(driver.create(order(1), idleSpec()));
+    await good(driver.create(order(1), smallSpec()));
     const root = join(diskDirectory(), 'root.qcow2');
     const said = execFileSync(findQemu().image, ['info', '--output=json', root]).toString();
     expect(JSON.parse(said)).toMatchObject({ 'virtual-size': 1_024 ** 3 });

@@ -197,20 +197,20 @@ describe('a guest that does not cooperate', () => {
   }
 
   test('runs again where it shuts down after its restart was given up', async () => {
-    await bootGuest(idleSpec({ cpu_cores: 2 }));
+    await bootGuest(smallSpec({ cpu_cores: 2 }));
     await driver.close();
     driver = await open('node-01', { guestMs: 1 });
-    const change = { spec: idleSpec({ cpu_cores: 1 }), restart: 'allowed' } as const;
+    const change = { spec: smallSpec({ cpu_cores: 1 }), restart: 'allowed' } as const;
     expect(await bad(driver.configure(order(3), change))).toMatchObject({
       message: expect.stringContaining('It may still do so later.'),
     });
-    await guest.press('o');
+    await guest.type('poweroff -f');
     await guest.awaitBoots(2);
     await awaitMachine({ status: 'running', generation: 2, spec: { cpu_cores: 2 } });
     // What a command has stopped since stays so.
     await bad(driver.configure(order(3), change));
     expect(await bad(driver.stop(order(4)))).toMatchObject({ next: 'final' });
-    await guest.press('o');
+    await guest.type('poweroff -f');
     await awaitMachine({ status: 'stopped', stop_reason: 'guest' });
   });
 

@@ -45,7 +45,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
-import { announceGuest } from './announce-guest.ts';
+import { announceGuest } from '../network/announce-guest.ts';
 import { lockingOf } from './disk-locks.ts';
 import { makeRootDisk } from './root-disk.ts';
 

@@ -13,7 +13,7 @@ import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { arrivingMark } from '../files/volume-storages.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
@@ -35,10 +35,10 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { makeTpmDisk, takeTpmState, unpackTpmState } from '../machine/tpm-state.ts';
+import { announceGuest } from '../network/announce-guest.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
-import { announceGuest } from './announce-guest.ts';
 import { checkHardware, checkPower, findMissingDisks, requireMeans } from './check-incoming.ts';
 import { exportDisks, listenForDisks } from './export-disks.ts';
 import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
@@ -245,7 +245,16 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
 }
 
 async function listenForMemory(monitor: QmpClient, address: string): Promise<number> {
-  await monitor.execute('migrate-incoming', { uri: `tcp:${bracketed(address)}:0` });
+  await monitor
+    .execute('migrate-incoming', { uri: `tcp:${bracketed(address)}:0` })
+    .catch((cause: unknown) => {
+      if (!(cause instanceof QmpError) || cause.failure !== 'refused') throw cause;
+      throw finalTrouble(
+        `QEMU cannot listen at ${address} for the machine (${reasonOf(cause)}): the migration ` +
+          'address of an agent is an address of its host.',
+        cause,
+      );
+    });
   const [socket] = (await readProgress(monitor))['socket-address'] ?? [];
   if (socket?.port === undefined) throw passingTrouble('QEMU does not listen for the machine.');
   return Number(socket.port);
@@ -313,7 +322,7 @@ async function resumeArrived(action: QemuAction): Promise<void> {
   if (runState === 'inmigrate') throw finalTrouble(`${order.vm_id} has not arrived.`);
   await monitor.execute('nbd-server-stop').catch(() => undefined);
   if (runState === 'paused' || runState === 'prelaunch') await monitor.execute('cont');
-  // QEMU has announced it when it arrived, which may be long before its source released it.
+  // QEMU sends what it wanted to announce at the arrival now, all at one moment: that may be lost.
   await announceGuest(monitor);
   await takeKey(monitor);
 }
