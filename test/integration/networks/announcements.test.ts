@@ -1,7 +1,7 @@
 /**
- * A guest that sends nothing by itself is announced on the bridge of the node where it runs: when it
- * is started, also where it ran on another node before, and when it is released to the node to which
- * it has migrated.
+ * A guest that sends nothing by itself is announced on the bridge of the node where it runs: when
+ * it is started, also where it ran on another node before, and when its source has released it to
+ * the node to which it has migrated.
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Driver } from '../../../server/agent/src/drivers/driver.ts';

@@ -13,7 +13,7 @@ import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { arrivingMark } from '../files/volume-storages.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
@@ -37,6 +37,7 @@ import {
 import { makeTpmDisk, takeTpmState, unpackTpmState } from '../machine/tpm-state.ts';
 import { announceGuest } from '../network/announce-guest.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
+import { listenForMemory } from '../transfer/listen-for-memory.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
 import { checkHardware, checkPower, findMissingDisks, requireMeans } from './check-incoming.ts';
@@ -242,27 +243,6 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
     key,
   };
   writeStored(node.places.target(vm_id), target);
-}
-
-async function listenForMemory(monitor: QmpClient, address: string): Promise<number> {
-  await monitor
-    .execute('migrate-incoming', { uri: `tcp:${bracketed(address)}:0` })
-    .catch((cause: unknown) => {
-      if (!(cause instanceof QmpError) || cause.failure !== 'refused') throw cause;
-      throw finalTrouble(
-        `QEMU cannot listen at ${address} for the machine (${reasonOf(cause)}): the migration ` +
-          'address of an agent is an address of its host.',
-        cause,
-      );
-    });
-  const [socket] = (await readProgress(monitor))['socket-address'] ?? [];
-  if (socket?.port === undefined) throw passingTrouble('QEMU does not listen for the machine.');
-  return Number(socket.port);
-}
-
-/** An IPv6 address as it stands before a port. */
-export function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Where an incoming machine is awaited; throws a final trouble where none is. */

@@ -1,10 +1,10 @@
 /**
  * A kernel that idles: it writes that it is ready to the first serial port, waits, and switches the
  * machine off when its power button is pressed. Typed at its console, `o` switches the machine off
- * and `r` restarts it. It boots in a fraction of the time that Linux takes
- * in software, for tests whose subject is not what happens in a guest. It plugs nothing in or out.
- * Sources: The Linux/x86 Boot Protocol (its header of version 2.02, entered in real mode); ACPI 6.4,
- * 4.8.3 (registers of power management); Intel's instruction set reference.
+ * and `r` restarts it. It boots in a fraction of the time that Linux takes in software, for tests
+ * whose subject is not what happens in a guest. It plugs nothing in or out.
+ * Sources: The Linux/x86 Boot Protocol (its header of version 2.02, entered in real mode); ACPI,
+ * release 6.4, 4.8.3 (registers of power management); Intel's instruction set reference.
  */
 
 const SECTOR = 512;
@@ -54,7 +54,7 @@ const CODE = [
   [0xeb, 0xcf], // jmp: to sti
 ];
 
-/** Makes the kernel: a boot sector without a program, a sector of setup, and a part that is never run. */
+/** Makes it: a boot sector without a program, a sector of setup, and a part that is never run. */
 export function makeIdleKernel(): Buffer {
   const image = Buffer.alloc(3 * SECTOR);
   // One sector of setup behind the first one.
