@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { guestConsole } from '../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
 import {
-  addGuestTemplate,
+  addGuestTemplates,
   listQemuOf,
 } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { findQemu } from '../support/services/find-qemu.ts';
@@ -29,7 +29,7 @@ async function start(): Promise<ServerProcess> {
 }
 
 test('a server runs VMs on its host, which outlive it and are found again', async () => {
-  addGuestTemplate(join(dataDir(), 'qemu', 'storage'));
+  addGuestTemplates(join(dataDir(), 'qemu', 'storage'));
   const first = await start();
   expect(first.stdout()).toMatch(
     /^Hypervisor: QEMU \d+[.]\d+\S* on this host, emulation in software \(it was asked for\)$/m,
@@ -87,7 +87,7 @@ test('a server runs VMs on its host, which outlive it and are found again', asyn
 });
 
 test('a VM whose process is killed runs again with its disk', async () => {
-  addGuestTemplate(join(dataDir(), 'qemu', 'storage'));
+  addGuestTemplates(join(dataDir(), 'qemu', 'storage'));
   const call = clientOf((await start()).url, dataDir());
   const made = await call('vm.create', {
     name: 'web',

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { guestConsole } from '../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';
-import { addGuestTemplate } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { addGuestTemplates } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { findQemu } from '../support/services/find-qemu.ts';
 import { waitUntil } from '../support/src/wait-until.ts';
 import { clientOf } from './test-kit/live-client.ts';
@@ -19,7 +19,7 @@ const { dataDir, start, cli } = useQemuServer();
 let server: ServerProcess;
 
 beforeEach(async () => {
-  addGuestTemplate(join(dataDir(), 'qemu', 'storage'));
+  addGuestTemplates(join(dataDir(), 'qemu', 'storage'));
   server = await start();
 });
 

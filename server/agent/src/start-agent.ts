@@ -29,7 +29,7 @@ import {
 } from '@novacron/contract/fleet/control-plane';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
-import type { Clock } from '@novacron/runtime/clock';
+import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import { type Logger, silentLogger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import { traceFields } from '@novacron/tracing/trace-fields';
@@ -420,7 +420,7 @@ function enqueue(agent: Agent, command: AgentCommand, turn: Turn): void {
 async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Promise<void> {
   if (agent.state === 'stopping') return;
   const { clock, logger, node } = agent;
-  const startedAtMs = clock.nowMs();
+  const startedAtMs = steadyMs(clock);
   const span = startCommandSpan(agent, command);
   const fields = { node: node.name, ...keyOf(command), ...traceFields(span.context) };
   const onBreakdown = (cause: unknown): void =>
@@ -437,7 +437,7 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
   if (whole.kind === 'failed') logger.warn({ ...fields, message: whole.message }, 'command failed');
   try {
     const outcome = await keepEnding(agent, command, { ...ending, outcome: forTenants(whole) });
-    const durationMs = clock.nowMs() - startedAtMs;
+    const durationMs = Math.round(steadyMs(clock) - startedAtMs);
     logger.info({ ...fields, durationMs, outcome: outcome.kind }, 'command has ended');
     span.end(describeOutcome(outcome));
     publishCompletion(agent, command, outcome);

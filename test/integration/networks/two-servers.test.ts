@@ -11,7 +11,7 @@ import type { OperationId, VmId } from '@novacron/contract/ids';
 import { tagOf } from '../../../server/agent/src/drivers/qemu/network/network-names.ts';
 import { aliasOf } from '../../../server/agent/src/drivers/qemu/network/plan-links.ts';
 import {
-  addGuestTemplate,
+  addGuestTemplates,
   listQemuOf,
 } from '../../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { findNetworkPrograms } from '../../support/services/find-network-programs.ts';
@@ -38,7 +38,7 @@ interface Site {
 function makeDataDir(): string {
   // On a disk, which has more than the host reserves for itself; and short, as sockets need it.
   const dataDir = mkdtempSync(join(process.env.NOVACRON_DISK_DIR ?? tmpdir(), 'n2-'));
-  addGuestTemplate(join(dataDir, 'qemu', 'storage'));
+  addGuestTemplates(join(dataDir, 'qemu', 'storage'));
   closers.push(() => {
     for (const pid of listQemuOf(dataDir)) process.kill(pid, 'SIGKILL');
     for (const name of linksOf(dataDir)) execFileSync(programs.ip, ['link', 'delete', 'dev', name]);

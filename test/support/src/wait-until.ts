@@ -1,6 +1,13 @@
 /** Waits for a condition: the one way in which a test may let real time pass. */
 
-const POLL_MS = 10;
+/** Pause before the second look. Unit: ms. */
+const POLL_MS_MIN = 10;
+
+/** Longest pause: looks take processor time from what is waited for. Unit: ms. */
+const POLL_MS_MAX = 50;
+
+/** A pause is this share of the time waited so far, within both limits. */
+const PAUSE_SHARE = 0.05;
 
 /** Jest's limit of a test, where the suite has set none (jest.config.cjs). */
 const TEST_MS_MAX = 60_000;
@@ -37,12 +44,15 @@ export function waitUntil<T>(
   options: WaitOptions = {},
 ): Promise<T> {
   const { timeoutMs = patienceMs() } = options;
-  const deadlineMs = performance.now() + timeoutMs;
+  const startMs = performance.now();
+  const deadlineMs = startMs + timeoutMs;
   return new Promise((resolve, reject) => {
     async function look(): Promise<void> {
       const { value, cause } = await attempt(holds);
+      const nowMs = performance.now();
+      const pauseMs = Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, PAUSE_SHARE * (nowMs - startMs)));
       if (value !== undefined) resolve(value);
-      else if (performance.now() < deadlineMs) setTimeout(() => void look(), POLL_MS);
+      else if (nowMs < deadlineMs) setTimeout(() => void look(), pauseMs);
       else reject(new Error(`waited ${timeoutMs} ms in vain for ${what}`, { cause }));
     }
     void look();

@@ -19,6 +19,8 @@ export interface DriverUnderTest {
   readonly node: string;
   /** A small machine that can start, and can grow to twice its size. */
   readonly spec: MachineSpec;
+  /** The same, whose guest takes part: it releases devices, and takes memory. */
+  readonly guestSpec: MachineSpec;
   /** More than the whole node. */
   readonly specTooBig: MachineSpec;
   /** Directory of images of a server on this disk; absent where the driver exports nothing. */
@@ -44,7 +46,7 @@ export interface Bench extends DriverUnderTest {
 export async function startedMachine(bench: Bench, spec: MachineSpec = bench.spec): Promise<Bench> {
   await good(bench.driver.create(bench.order(1), spec));
   await good(bench.driver.start(bench.order(2)));
-  return bench;
+  return { ...bench, spec };
 }
 
 /** The value of an answer that has to be good. */

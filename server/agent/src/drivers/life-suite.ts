@@ -17,7 +17,7 @@ export function describeLife(bench: () => Bench): void {
   });
 
   test('every action may be repeated and changes nothing the second time', async () => {
-    const { driver, spec, order } = bench();
+    const { driver, guestSpec: spec, order } = bench();
     const volume = { volume_id: createSampleIds()('vol'), size_gb: 1 };
     const labelled = { ...spec, labels: { tier: 'web' } };
     const change = { spec: labelled, restart: 'allowed' } as const;

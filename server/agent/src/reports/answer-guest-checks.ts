@@ -2,7 +2,7 @@
 import type { Responder } from '@novacron/bus/bus';
 import { type GuestAnswer, GuestCondition, GuestQuery } from '@novacron/contract/agent/guest-check';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
-import type { Clock } from '@novacron/runtime/clock';
+import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Driver } from '../drivers/driver.ts';
 import { maskPaths } from '../drivers/mask-host-details.ts';
@@ -25,10 +25,10 @@ export function answerGuestChecks({ driver, clock, timers }: GuestCheckParts): R
       return failed(toValidationProblem(parsed.error, 'The question about the guest').detail);
     }
     const query = parsed.data;
-    const endMs = clock.nowMs() + query.wait_ms;
+    const endMs = steadyMs(clock) + query.wait_ms;
     for (;;) {
       const answer = await look(driver, query);
-      if (answer.kind !== 'waiting' || clock.nowMs() + LOOK_MS > endMs) return answer;
+      if (answer.kind !== 'waiting' || steadyMs(clock) + LOOK_MS > endMs) return answer;
       await new Promise<void>((resolve) => void timers.after(LOOK_MS, resolve));
     }
   };

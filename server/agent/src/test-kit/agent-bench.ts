@@ -22,6 +22,7 @@ import {
 } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
 import type { SimulatorDriver } from '../drivers/simulator/open-simulator-driver.ts';
 import {
   type EmbeddedFleet,
@@ -66,9 +67,13 @@ export interface AgentBench {
 }
 
 /** Starts the node `node-01` with an agent and an empty folder. */
-export function openAgentBench(
-  options: Pick<EmbeddedFleetOptions, 'latencyMs' | 'capabilities'> = {},
-): AgentBench {
+export function openAgentBench({
+  wallStepMs,
+  ...options
+}: Pick<EmbeddedFleetOptions, 'latencyMs' | 'capabilities'> & {
+  /** By how much the clock of its host was set since the start. Unit: ms. */
+  readonly wallStepMs?: () => number;
+} = {}): AgentBench {
   const node = sampleNode();
   const time = createVirtualTime();
   const ids = createSampleIds();
@@ -81,7 +86,11 @@ export function openAgentBench(
   bus.subscribe(completionSubject(ANY_NODE), (message) =>
     completions.push(AgentCompletion.parse(message)),
   );
-  const { clock, timers } = time;
+  const { timers } = time;
+  const clock: Clock = {
+    ...time.clock,
+    nowMs: () => time.clock.nowMs() + (wallStepMs?.() ?? 0),
+  };
   const nextTurn = (callback: () => void): void => {
     commitCount += 1;
     time.nextTurn(callback);

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  addGuestTemplate,
+  addGuestTemplates,
   listQemuOf,
 } from '../../../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import {
@@ -179,7 +179,7 @@ function makeHost(
   const own = join(directory, node);
   const [runDir, dataDir] = [join(own, 'run'), join(own, 'data')];
   const storageDir = join(storage === 'shared' ? directory : own, 'disks');
-  if (!existsSync(storageDir)) addGuestTemplate(storageDir);
+  if (!existsSync(storageDir)) addGuestTemplates(storageDir);
   const settings = {
     ...HOST_SETTINGS,
     node,

@@ -9,11 +9,11 @@ import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { BYTES_PER_GB } from './files/qemu-img.ts';
 import { makeBootDisk, makeBootIso } from './test-kit/boot-media.ts';
-import { smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const TEMPLATE = 'installer';
-const SPEC = smallSpec({ template: TEMPLATE });
+const SPEC = idleSpec({ template: TEMPLATE });
 
 const scene = useQemuSite();
 const { site, order } = scene;

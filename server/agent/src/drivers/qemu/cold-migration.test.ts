@@ -14,7 +14,7 @@ import { readFatImage } from './guest/fat-image.ts';
 import { buildDiskCommandLine } from './machine/build-disk-command-line.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const scene = useQemuSite();
@@ -44,7 +44,7 @@ interface Move {
 
 /** Prepares a node as servers have it done. */
 async function prepare(there: Driver, move: Move = {}): Promise<OutgoingMachine> {
-  const { spec = smallSpec(), volumes = [] } = move;
+  const { spec = idleSpec(), volumes = [] } = move;
   const offer = await good(source.offerMachine?.(vmId) ?? missing());
   const given = volumes.map((volume_id) => ({ volume_id, size_gb: 1 }));
   const arrives = { power: 'off', stop_reason: 'guest' } as const;
@@ -139,7 +139,7 @@ describe('between nodes that share no storage', () => {
   });
 
   test('a copy that breaks leaves the machine at its source, nothing at its target', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     const there = await openApart('node-02');
     const outgoing = await prepare(there);
     for (const pid of listQemuOf(site.directory)) process.kill(pid, 'SIGKILL');
@@ -155,7 +155,7 @@ describe('between nodes that share no storage', () => {
   });
 
   test('a copy that is given up ends, and the repeated command copies again', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     fillRootDisk();
     const there = await openApart('node-02');
     const outgoing = await prepare(there);
@@ -175,7 +175,7 @@ describe('between nodes that share no storage', () => {
   });
 
   test('a target gets the disks of its machine, and no other file of the source', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     const there = await openApart('node-02');
     const outgoing = await prepare(there);
     const { target } = outgoing;
@@ -190,12 +190,12 @@ describe('between nodes that share no storage', () => {
   });
 
   test('an offer of something other than disks is refused', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     const there = await openApart('node-02');
     const offer = await good(source.offerMachine?.(vmId) ?? missing());
     const disks = [...offer.disks, { name: '../../escaped', size_bytes: 1_048_576 }];
     const arrives = { power: 'off', stop_reason: 'guest' } as const;
-    const incoming = { spec: smallSpec(), volumes: [], offer: { ...offer, disks }, arrives };
+    const incoming = { spec: idleSpec(), volumes: [], offer: { ...offer, disks }, arrives };
     expect(await bad(there.prepareIncoming(order(4), incoming))).toEqual({
       message: 'The source node-01 offers "../../escaped", which is no disk.',
       next: 'final',
@@ -204,7 +204,7 @@ describe('between nodes that share no storage', () => {
   });
 
   test('a copy that a killed agent has left is ended by its next start', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     await good(source.start(order(2)));
     await good(source.stop(order(3), 'forced'));
     await source.close();
@@ -230,7 +230,7 @@ describe('between nodes that share no storage', () => {
   });
 
   test('a source that dies before its record copies again; the target was away', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     const there = await openApart('node-02');
     const outgoing = await prepare(there);
     await there.close();
@@ -250,7 +250,7 @@ describe('between nodes that share no storage', () => {
 
 describe('between nodes that share their storage', () => {
   test('only the record moves, and the next start of a source that died reports it', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     const there = await open('node-02');
     const outgoing = await prepare(there);
     expect(outgoing.target).toMatchObject({ disks: [], disk_port: null });
@@ -266,7 +266,7 @@ describe('between nodes that share their storage', () => {
   });
 
   test('a machine that was started since it was prepared for runs on', async () => {
-    await good(source.create(order(1), smallSpec()));
+    await good(source.create(order(1), idleSpec()));
     const there = await open('node-02');
     const outgoing = await prepare(there);
     await good(source.start(order(4)));
@@ -278,7 +278,7 @@ describe('between nodes that share their storage', () => {
     const offer = await good(source.offerMachine?.(vmId) ?? missing());
     await good(there.forget(order(5)));
     const late = there.prepareIncoming(order(5), {
-      spec: smallSpec(),
+      spec: idleSpec(),
       volumes: [],
       offer,
       arrives,

@@ -19,7 +19,7 @@ import { bad, good } from '../driver-bench.ts';
 import { recordProcess } from './machine/machine-process.ts';
 
 import { openQemuDriver, type QemuOptions } from './open-qemu-driver.ts';
-import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const { site, ids, order } = useQemuSite();
@@ -93,12 +93,12 @@ describe('a storage that is not mounted', () => {
 
   test('is not taken for an empty one, and is used again when it is back', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     unmount();
     const other = { ...order(1), vm_id: ids('vm') };
     const volume = { volume_id: ids('vol'), size_gb: 1 };
     for (const answer of [
-      driver.create(other, smallSpec()),
+      driver.create(other, idleSpec()),
       driver.start(order(2)),
       driver.attach(order(2), volume),
       driver.deleteDisk(order(2)),
@@ -115,7 +115,7 @@ describe('a storage that is not mounted', () => {
   });
 
   test('does not keep the agent from finding its machines', async () => {
-    await (await open()).create(order(1), smallSpec());
+    await (await open()).create(order(1), idleSpec());
     unmount();
     const driver = await open();
     expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped' }]);
@@ -123,7 +123,7 @@ describe('a storage that is not mounted', () => {
   });
 
   test('is noticed at the first start of this release by the absence of disks', async () => {
-    await (await open()).create(order(1), smallSpec());
+    await (await open()).create(order(1), idleSpec());
     rmSync(join(site.storageDir, 'pool.json'));
     rmSync(join(site.runDir('node-01'), 'pool.json'));
     unmount();
@@ -142,7 +142,7 @@ describe('a storage that is not mounted', () => {
     const poolOf = (directory: string) => readFileSync(join(directory, 'pool.json'), 'utf8');
     expect(poolOf(site.runDir('node-02'))).toBe(poolOf(site.runDir('node-01')));
     writeFileSync(join(site.storageDir, 'pool.json'), JSON.stringify({ id: 'another' }));
-    expect(await bad(driver.create(order(1), smallSpec()))).toMatchObject({
+    expect(await bad(driver.create(order(1), idleSpec()))).toMatchObject({
       message: expect.stringContaining(' is the pool another, and this node uses the pool '),
       next: 'retry',
     });
@@ -153,7 +153,7 @@ describe('QEMU that cannot be used', () => {
   test('leaves a machine as it was, and says what to install', async () => {
     const { image } = findQemu();
     const driver = await open({ programs: { qemu: 'no-such-qemu', image } });
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     expect(await bad(driver.start(order(2)))).toEqual({
       message: 'The program no-such-qemu is not on this node: install qemu-system-x86.',
       next: 'final',
@@ -164,7 +164,7 @@ describe('QEMU that cannot be used', () => {
 
   test('says why it ended, and leaves no process', async () => {
     const driver = await open({ host: { ...TEST_HOST, cpuModel: 'no-such-cpu' } });
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     expect(await bad(driver.start(order(2)))).toMatchObject({
       message: expect.stringMatching(/^QEMU ended at its start: .*no-such-cpu.*[.]$/),
       next: 'final',
@@ -176,7 +176,7 @@ describe('QEMU that cannot be used', () => {
   test('without qemu-img makes no machine and leaves no disk', async () => {
     const { qemu } = findQemu();
     const driver = await open({ programs: { qemu, image: 'no-such-program' } });
-    expect(await bad(driver.create(order(1), smallSpec()))).toEqual({
+    expect(await bad(driver.create(order(1), idleSpec()))).toEqual({
       message: 'The program qemu-img is not on this node: install qemu-utils.',
       next: 'final',
     });
@@ -243,7 +243,7 @@ describe('a root disk', () => {
   test('of an interrupted creation is made again', async () => {
     const driver = await open();
     writeOwner({ node: 'node-01', state: 'making' });
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     expect(await good(driver.start(order(2)))).toMatchObject({ status: 'running' });
   });
 
@@ -253,7 +253,7 @@ describe('a root disk', () => {
   ])('with the owner %j is neither replaced nor removed', async (owner, message) => {
     const driver = await open();
     writeOwner(owner);
-    const refused = await bad(driver.create(order(1), smallSpec()));
+    const refused = await bad(driver.create(order(1), idleSpec()));
     expect(refused).toEqual({ message: expect.stringMatching(message), next: 'final' });
     await good(driver.delete(order(2)));
     expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
@@ -261,12 +261,12 @@ describe('a root disk', () => {
 
   test('stays when its machine is forgotten, and goes with a removal of the disk', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.forget(order(2)));
     expect(existsSync(join(site.runDir('node-01'), order().vm_id))).toBe(false);
     const kept = ['owner.json', 'root.qcow2', 'seed.img'];
     expect(readdirSync(diskDirectory()).sort()).toEqual(kept);
-    expect(await bad(driver.create(order(3), smallSpec()))).toMatchObject({ next: 'final' });
+    expect(await bad(driver.create(order(3), idleSpec()))).toMatchObject({ next: 'final' });
     await good(driver.deleteDisk(order(3)));
     expect(existsSync(diskDirectory())).toBe(false);
   });
@@ -275,7 +275,7 @@ describe('a root disk', () => {
     'that a later command of another node took over is not removed: %s',
     async (removal) => {
       const driver = await open();
-      await good(driver.create(order(1), smallSpec()));
+      await good(driver.create(order(1), idleSpec()));
       writeOwner({ node: 'node-02', state: 'made', generation: 7 });
       await driver[removal](order(6));
       expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
@@ -308,18 +308,18 @@ describe('a root disk', () => {
     for (const name of files) writeFileSync(join(diskDirectory(), name), '{}');
     await good(driver.deleteDisk(order(2)));
     expect(existsSync(diskDirectory())).toBe(false);
-    await good(driver.create(order(3), smallSpec()));
+    await good(driver.create(order(3), idleSpec()));
   });
 
   test('is made where a full storage took only its directory', async () => {
     const driver = await open();
     mkdirSync(diskDirectory(), { recursive: true });
-    expect(await good(driver.create(order(1), smallSpec()))).toMatchObject({ status: 'stopped' });
+    expect(await good(driver.create(order(1), idleSpec()))).toMatchObject({ status: 'stopped' });
   });
 
   test('is removed from a full storage', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     // Every write to this device fails as on a full disk.
     symlinkSync('/dev/full', join(diskDirectory(), 'owner.json.part'));
     await good(driver.deleteDisk(order(2)));
@@ -328,7 +328,7 @@ describe('a root disk', () => {
 
   test('of an interrupted deletion is removed when the deletion is repeated', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     writeOwner({ node: 'node-01', state: 'removing' });
     rmSync(join(site.runDir('node-01'), order().vm_id), { recursive: true });
     await driver.close();
@@ -340,12 +340,12 @@ describe('a root disk', () => {
 
   test('that another process uses is not opened a second time', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const volume = { volume_id: ids('vol'), size_gb: 1 };
     await good(driver.attach(order(3), volume));
     const other = { ...order(1), vm_id: ids('vm') };
-    await good(driver.create(other, smallSpec()));
+    await good(driver.create(other, idleSpec()));
     expect(await bad(driver.attach(other, volume))).toMatchObject({
       message: expect.stringMatching(/^A disk is in use by a machine here or on another node: /),
       next: 'retry',
@@ -367,10 +367,10 @@ describe('a creation that ends between the record and the disk', () => {
 
   test('is completed by the command that is repeated', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     const made = JSON.parse(readFileSync(ownerFile(), 'utf8'));
     writeFileSync(ownerFile(), JSON.stringify({ ...made, state: 'making' }));
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     expect(JSON.parse(readFileSync(ownerFile(), 'utf8'))).toMatchObject({ state: 'made' });
   });
 
@@ -382,9 +382,9 @@ describe('a creation that ends between the record and the disk', () => {
     writeFileSync(image, `#!/bin/sh\n${block}\nexec ${findQemu().image} "$@"\n`, { mode: 0o755 });
     writeFileSync(once, '');
     const driver = await open({ programs: { ...findQemu(), image } });
-    expect(await bad(driver.create(order(1), smallSpec()))).toMatchObject({ next: 'retry' });
+    expect(await bad(driver.create(order(1), idleSpec()))).toMatchObject({ next: 'retry' });
     expect(await good(driver.inspect())).toEqual([]);
-    expect(await good(driver.create(order(1), smallSpec()))).toMatchObject({ status: 'stopped' });
+    expect(await good(driver.create(order(1), idleSpec()))).toMatchObject({ status: 'stopped' });
     expect(existsSync(join(ownerFile(), '..', 'root.qcow2'))).toBe(true);
   });
 });
@@ -393,9 +393,9 @@ describe('a record that cannot be read', () => {
   test('keeps one machine away, whose files stay, and the others are served', async () => {
     const other = { ...order(1), vm_id: ids('vm') };
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
-    await good(driver.create(other, { ...smallSpec(), name: 'other' }));
+    await good(driver.create(other, { ...idleSpec(), name: 'other' }));
     await driver.close();
     const file = join(site.runDir('node-01'), order().vm_id, 'machine.json');
     const whole = readFileSync(file);
@@ -412,7 +412,7 @@ describe('a record that cannot be read', () => {
       status: 'running',
     });
     const refused = { message: reason, next: 'final' };
-    expect(await bad(again.create(order(3), smallSpec()))).toEqual(refused);
+    expect(await bad(again.create(order(3), idleSpec()))).toEqual(refused);
     expect(await bad(again.deleteDisk(order(3)))).toEqual(refused);
     expect(await bad(again.forget(order(3)))).toEqual(refused);
     expect(readFileSync(file, 'utf8')).toBe('{');
@@ -426,7 +426,7 @@ describe('a record that cannot be read', () => {
 describe('a process whose monitor cannot be reached', () => {
   test('is noticed when it ends, however late', async () => {
     const driver = await open();
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await driver.close();
     // It stands for a QEMU that is ending: still in the list of processes, its monitor closed.
     const ending = spawn('sleep', ['600'], { stdio: 'ignore' });
@@ -452,7 +452,7 @@ describe('what machines use together', () => {
   test('is counted while they are being made, side by side', async () => {
     const driver = await open({ capacity: { cpu_cores: 4, memory_mib: 1_024, disk_gb: 10 } });
     const orders = ['a', 'b', 'c'].map(() => ({ ...order(1), vm_id: ids('vm') }));
-    const spec = smallSpec({ disk_gb: 4 });
+    const spec = idleSpec({ disk_gb: 4 });
     const answers = await Promise.all(orders.map((each) => driver.create(each, spec)));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
     expect(answers.find(({ ok }) => !ok)).toEqual({
@@ -469,9 +469,9 @@ describe('a guest secret', () => {
   test('is not in any file of the driver', async () => {
     const driver = await open();
     const guest = { ssh_keys: [], user_data: 'user-data-secret', password: 'password-secret' };
-    await good(driver.create(order(1), { ...smallSpec(), guest }));
+    await good(driver.create(order(1), { ...idleSpec(), guest }));
     const record = join(site.runDir('node-01'), order().vm_id, 'machine.json');
     expect(readFileSync(record, 'utf8')).not.toMatch(/-secret/);
-    await good(driver.create(order(2), { ...smallSpec(), guest }));
+    await good(driver.create(order(2), { ...idleSpec(), guest }));
   });
 });

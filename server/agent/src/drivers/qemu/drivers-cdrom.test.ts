@@ -5,7 +5,7 @@ import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { makeBootIso } from './test-kit/boot-media.ts';
-import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const ONE = { reference: 'https://images.example.com/one.iso', checksum: null };
@@ -30,7 +30,7 @@ function putImage(storageDir: string, content: Buffer): void {
 
 function windows(drivers_image?: MachineSpec['drivers_image']): MachineSpec {
   const drivers = drivers_image === undefined ? {} : { drivers_image };
-  return { ...smallSpec(), guest_os: 'windows', ...drivers };
+  return { ...idleSpec(), guest_os: 'windows', ...drivers };
 }
 
 const driversFile = () => join(site.storageDir, 'disks', vmId(), 'drivers.iso');

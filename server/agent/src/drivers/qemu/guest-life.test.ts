@@ -9,7 +9,7 @@ import type { Driver, DriverEvent } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const scene = useQemuSite();
@@ -41,8 +41,8 @@ function awaitMachine(state: Readonly<Record<string, unknown>>): Promise<true> {
 
 describe('what a guest does by itself', () => {
   test('a reboot is no stop, and a reset boots it again', async () => {
-    await bootGuest();
-    await guest.type('reboot -f');
+    await bootGuest(idleSpec());
+    await guest.press('r');
     await guest.awaitBoots(2);
     expect(await good(driver.inspect())).toMatchObject([{ status: 'running', stop_reason: null }]);
     await good(driver.reset(order(3)));
@@ -83,11 +83,11 @@ describe('what a guest does by itself', () => {
 
   test('a paused guest has no part in a change that needs it', async () => {
     const volume = { volume_id: ids('vol'), size_gb: 1 };
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     await good(driver.attach(order(3), volume));
     await good(driver.pause(order(4)));
-    const grown = { spec: smallSpec({ cpu_cores: 2 }), restart: 'forbidden' } as const;
+    const grown = { spec: idleSpec({ cpu_cores: 2 }), restart: 'forbidden' } as const;
     const message =
       'The VM web-server-01 is paused, and its guest takes part in this change: resume it first ' +
       `(novacron vm resume ${vmId}).`;
@@ -97,7 +97,7 @@ describe('what a guest does by itself', () => {
       next: 'final',
     });
     const labelled = {
-      spec: smallSpec({ labels: { tier: 'web' } }),
+      spec: idleSpec({ labels: { tier: 'web' } }),
       restart: 'forbidden',
     } as const;
     expect(await good(driver.configure(order(5), labelled))).toMatchObject({
@@ -107,10 +107,10 @@ describe('what a guest does by itself', () => {
   });
 
   test('a shutdown is seen, with or without an agent, and its process ends', async () => {
-    await bootGuest();
+    await bootGuest(idleSpec());
     const events: DriverEvent[] = [];
     driver.subscribe((event) => events.push(event));
-    await guest.type('poweroff -f');
+    await guest.press('o');
     await awaitMachine({ status: 'stopped', stop_reason: 'guest' });
     await waitUntil('QEMU to end', () =>
       listQemuOf(site.directory).length === 0 ? true : undefined,
@@ -119,7 +119,7 @@ describe('what a guest does by itself', () => {
     await good(driver.start(order(3)));
     await guest.awaitBoots(2);
     await driver.close();
-    await guest.type('poweroff -f');
+    await guest.press('o');
     const path = join(site.runDir('node-01'), vmId, 'qmp-operator.sock');
     const operator = await openQmpClient({ path, timers: systemTimers });
     await waitUntil('the guest to be off', async () => {
@@ -149,7 +149,7 @@ describe('a process that ends', () => {
   }
 
   test('is a crash where the agent saw it, and its machine starts again', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const events: DriverEvent[] = [];
     driver.subscribe((event) => events.push(event));
@@ -160,7 +160,7 @@ describe('a process that ends', () => {
   });
 
   test('is a crash also where no agent saw it: a guest that stops leaves its process', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     await driver.close();
     kill();
@@ -170,7 +170,7 @@ describe('a process that ends', () => {
   });
 
   test('is found again also where the agent died before it had recorded it', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     await driver.close();
     rmSync(join(site.runDir('node-01'), vmId, 'process.json'));
@@ -330,11 +330,11 @@ describe('a migration', () => {
   });
 
   test('whose target dies leaves the machine running where it is', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const [source] = listQemuOf(site.directory);
     const there = await open('node-02');
-    await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
+    await good(there.prepareIncoming(order(3), { spec: idleSpec(), volumes: [] }));
     for (const pid of listQemuOf(site.directory)) if (pid !== source) process.kill(pid, 'SIGKILL');
     expect(await bad(driver.migrate(order(3), { toNode: 'node-02' }))).toMatchObject({
       message: expect.stringMatching(/^(The migration of .* failed|QEMU did not do it): .*\.$/),
@@ -348,10 +348,10 @@ describe('a migration', () => {
   });
 
   test('that ended while its agent was dead is found complete', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const there = await open('node-02');
-    await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
+    await good(there.prepareIncoming(order(3), { spec: idleSpec(), volumes: [] }));
     const record = join(site.runDir('node-01'), vmId, 'machine.json');
     const before = readFileSync(record);
     await good(driver.migrate(order(3), { toNode: 'node-02' }));
@@ -371,10 +371,10 @@ describe('a migration', () => {
   });
 
   test('that was taken back can be repeated', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const there = await open('node-02');
-    const incoming = { spec: smallSpec(), volumes: [] };
+    const incoming = { spec: idleSpec(), volumes: [] };
     await good(there.prepareIncoming(order(3), incoming));
     await good(driver.migrate(order(3), { toNode: 'node-02' }));
     await good(driver.activate(order(3)));
@@ -390,11 +390,11 @@ describe('a migration', () => {
   });
 
   test('that is given up is cancelled, and the machine stays', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const there = await open('node-02');
     const [own] = listQemuOf(site.directory);
-    await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
+    await good(there.prepareIncoming(order(3), { spec: idleSpec(), volumes: [] }));
     const targets = listQemuOf(site.directory).filter((pid) => pid !== own);
     // It cannot end before it is cancelled: the target does not load what arrives.
     for (const pid of targets) process.kill(pid, 'SIGSTOP');
@@ -420,10 +420,10 @@ describe('a migration', () => {
   });
 
   test('runs on one node only, whichever is asked', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     await good(driver.start(order(2)));
     const there = await open('node-02');
-    await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
+    await good(there.prepareIncoming(order(3), { spec: idleSpec(), volumes: [] }));
     expect(await bad(there.activate(order(3)))).toMatchObject({
       message: `${vmId} has not arrived.`,
     });

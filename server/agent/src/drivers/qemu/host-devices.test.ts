@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import type { Driver, StartOptions } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import { smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { idleSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const GPU = { address: '0000:ff:1f.7', kind: 'gpu', model: '10de-20b5', group: 'none' } as const;
@@ -17,7 +17,7 @@ let driver: Driver;
 beforeEach(async () => {
   vmId = scene.vmId();
   driver = await site.open('node-01', { host: { ...TEST_HOST, devices: [GPU] } });
-  await good(driver.create(order(1), smallSpec()));
+  await good(driver.create(order(1), idleSpec()));
 });
 
 const gpus = (count: number): StartOptions => ({ devices: [{ kind: 'gpu', count }] });
@@ -59,7 +59,7 @@ test('a machine with devices of another host is not taken', async () => {
   await good(driver.start(order(2)));
   const offer = await good(driver.offerMachine?.(vmId) ?? Promise.reject(new Error('none')));
   const hardware = { ...offer.hardware, devices: [{ kind: 'gpu', count: 1 }] };
-  const incoming = { spec: smallSpec(), volumes: [], offer: { ...offer, hardware } };
+  const incoming = { spec: idleSpec(), volumes: [], offer: { ...offer, hardware } };
   const storageDir = join(site.directory, 'other-storage');
   const apart = await site.open('node-03', { storageDir });
   expect(await bad(apart.prepareIncoming(order(3), incoming))).toEqual({

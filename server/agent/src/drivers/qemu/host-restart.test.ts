@@ -9,7 +9,7 @@ import type { Driver, HostStart, MachineOrder } from '../driver.ts';
 import { good } from '../driver-bench.ts';
 import type { ClassDirectory } from './files/volume-storages.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
-import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const NODE = 'node-01';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   starts = [];
   driver = await site.open(NODE);
   for (const [index, vmId] of machines.entries()) {
-    const spec = smallSpec({ priority: 10 * (index + 1) });
+    const spec = idleSpec({ priority: 10 * (index + 1) });
     await good(driver.create(order(vmId, 1), spec));
     await good(driver.start(order(vmId, 2)));
   }
@@ -97,7 +97,7 @@ describe('after a restart of the host', () => {
 
   test('a machine starts after those of its host that it names', async () => {
     const [low, middle, high] = machines as [VmId, VmId, VmId];
-    const spec = smallSpec({ priority: 30, start_after: [low] });
+    const spec = idleSpec({ priority: 30, start_after: [low] });
     await good(driver.configure(order(high, 3), { spec, restart: 'forbidden' }));
     await boot();
     await startAgain();
@@ -214,7 +214,7 @@ describe('after a restart of the host', () => {
   });
 
   test('machines of low priority are left where the host has less memory than before', async () => {
-    const { memory_mib } = smallSpec();
+    const { memory_mib } = idleSpec();
     const capacity = { cpu_cores: 4, memory_mib: memory_mib * 2, disk_gb: 100 };
     const timers = {
       after: (delayMs: number, callback: () => void) =>

@@ -8,7 +8,7 @@ import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
-import { smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 /** Operations of the test, and the limit that it sets. Unit of the limit: operations a second. */
@@ -88,13 +88,13 @@ describe('limits of disks', () => {
 
 test('limits of the network are refused where the host has no networks', async () => {
   expect(driver.capabilities).toMatchObject({ diskLimits: 'yes', networkLimits: 'no' });
-  const limited = smallSpec({ io_limits: { network_out_mbps: 10 } });
+  const limited = idleSpec({ io_limits: { network_out_mbps: 10 } });
   const refusal = {
     message: expect.stringContaining('network limits of'),
     next: 'final',
   };
   expect(await bad(driver.create(order(1), limited))).toMatchObject(refusal);
-  await good(driver.create(order(1), smallSpec()));
+  await good(driver.create(order(1), idleSpec()));
   const change = { spec: limited, restart: 'allowed' } as const;
   expect(await bad(driver.configure(order(2), change))).toMatchObject(refusal);
 });

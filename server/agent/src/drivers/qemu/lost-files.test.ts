@@ -6,7 +6,7 @@ import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { LostProcess } from './machine/machines.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
-import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const NODE = 'node-01';
@@ -18,7 +18,7 @@ let lost: LostProcess[];
 beforeEach(async () => {
   lost = [];
   driver = await open();
-  await good(driver.create(order(1), smallSpec()));
+  await good(driver.create(order(1), idleSpec()));
   await good(driver.start(order(2)));
 });
 
@@ -53,7 +53,7 @@ describe('a VM that runs without its record', () => {
     await reopen(removeIt);
     expect(lost).toEqual([{ vm_id: order().vm_id, pid: before[0] }]);
     expect(await found()).toEqual([]);
-    expect(await bad(driver.create(order(3), smallSpec()))).toMatchObject({ next: 'final' });
+    expect(await bad(driver.create(order(3), idleSpec()))).toMatchObject({ next: 'final' });
     expect(listQemuOf(site.directory)).toEqual(before);
     await good(driver.deleteDisk(order(4)));
     expect(listQemuOf(site.directory)).toEqual([]);
@@ -70,7 +70,7 @@ describe('a VM that runs without its record', () => {
 
 describe('a VM that is missing', () => {
   const kept = (name: string): string => join(site.storageDir, 'disks', order().vm_id, name);
-  const missing = () => ({ spec: smallSpec(), volumes: [] });
+  const missing = () => ({ spec: idleSpec(), volumes: [] });
   const define = () => driver.define(order(3), missing());
   const loseIt = async () => {
     await good(driver.stop(order(2), 'forced'));

@@ -8,7 +8,7 @@ import type { Driver, OutgoingMachine } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const scene = useQemuSite();
@@ -32,15 +32,18 @@ async function openApart(node: string, options: Partial<QemuOptions> = {}): Prom
 
 const apart = (): string => join(site.directory, 'other-storage');
 
-async function start(): Promise<void> {
-  await good(source.create(order(1), smallSpec()));
+async function start(spec = idleSpec()): Promise<void> {
+  await good(source.create(order(1), spec));
   await good(source.start(order(2)));
 }
 
 /** Prepares a node as servers have it done. */
-async function prepare(there: Driver, volumes: readonly string[] = []): Promise<OutgoingMachine> {
+async function prepare(
+  there: Driver,
+  volumes: readonly string[] = [],
+  spec = idleSpec(),
+): Promise<OutgoingMachine> {
   const offer = await good(source.offerMachine?.(vmId) ?? missing());
-  const spec = smallSpec();
   const given = volumes.map((id) => ({ volume_id: id as ReturnType<typeof volumeId>, size_gb: 1 }));
   await good(there.prepareIncoming(order(3), { spec, volumes: given, offer }));
   const target = await good(there.findTarget?.(vmId) ?? missing());
@@ -140,14 +143,14 @@ describe('a machine with a CPU baseline', () => {
     host: { ...TEST_HOST, cpuFingerprint: 'another CPU', cpuBaselines },
   });
 
-  async function startWithBaseline(): Promise<void> {
-    await good(source.create(order(1), smallSpec()));
+  async function startWithBaseline(spec = idleSpec()): Promise<void> {
+    await good(source.create(order(1), spec));
     const started = await good(source.start(order(2), { cpuBaseline: baseline }));
     expect(started).toMatchObject({ status: 'running', cpu_baseline: baseline });
   }
 
   test('moves to a host with another CPU that offers it, and keeps it there', async () => {
-    await startWithBaseline();
+    await startWithBaseline(smallSpec());
     const [pid] = listQemuOf(site.directory);
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')).toContain(model);
     const guest = guestConsole(site.runDir('node-01'), vmId);
@@ -157,7 +160,7 @@ describe('a machine with a CPU baseline', () => {
     expect(flags).toContain(' sse4_2');
     expect(flags).not.toContain(' avx');
     const there = await open('node-02', hostOf(['tcg:x86-64-v1', baseline]));
-    await good(source.migrate(order(3), await prepare(there)));
+    await good(source.migrate(order(3), await prepare(there, [], smallSpec())));
     await awaitRunning(there);
     await good(source.delete(order(3)));
     // Its host starts it again as it was; a command without a baseline gives it the usual CPU.
@@ -174,7 +177,7 @@ describe('a machine with a CPU baseline', () => {
     await startWithBaseline();
     const there = await open('node-02', hostOf(['tcg:x86-64-v1']));
     const offer = await good(source.offerMachine?.(vmId) ?? missing());
-    const incoming = { spec: smallSpec(), volumes: [], offer };
+    const incoming = { spec: idleSpec(), volumes: [], offer };
     expect(await bad(there.prepareIncoming(order(3), incoming))).toEqual({
       message: `${vmId} has the CPU baseline ${baseline}, which this host cannot offer.`,
       next: 'final',
@@ -230,7 +233,7 @@ const COPIED_PERCENT = 50;
 
 describe('a migration between nodes that share no storage', () => {
   test('takes the disks along, with what is written meanwhile', async () => {
-    await start();
+    await start(smallSpec());
     const guest = guestConsole(site.runDir('node-01'), vmId);
     await guest.awaitBoots(1);
     const volume = { volume_id: volumeId(), size_gb: 1 };
@@ -243,7 +246,7 @@ describe('a migration between nodes that share no storage', () => {
     const sum = 'dd if=/dev/vda bs=1M count=48 2>/dev/null | md5sum';
     const before = await guest.run(sum);
     const there = await openApart('node-02');
-    const outgoing = await prepare(there, [volume.volume_id]);
+    const outgoing = await prepare(there, [volume.volume_id], smallSpec());
     expect(outgoing.target?.disks).toEqual(['root', volume.volume_id]);
     // It writes while its disks are copied, and no longer: QEMU 7.2 may lose what a busy guest
     // writes to its memory while that is sent in software, and such a guest panics or hangs.
@@ -302,13 +305,13 @@ describe('a migration between nodes that share no storage', () => {
   test('overwrites no other disk', async () => {
     await start();
     const there = await openApart('node-02');
-    await good(there.create(order(1), smallSpec()));
+    await good(there.create(order(1), idleSpec()));
     await there.close();
     const record = join(site.runDir('node-02'), vmId, 'machine.json');
     const empty = await openApart('node-03');
     expect(existsSync(record)).toBe(true);
     const offer = await good(source.offerMachine?.(vmId) ?? missing());
-    const incoming = { spec: smallSpec(), volumes: [], offer };
+    const incoming = { spec: idleSpec(), volumes: [], offer };
     expect(await bad(empty.prepareIncoming(order(3), incoming))).toMatchObject({
       message: expect.stringMatching(/^There is another root disk of \S+ in \S+: move it away /),
       next: 'final',

@@ -8,7 +8,7 @@ import { bad, good } from '../driver-bench.ts';
 import { readNumaCells } from './host/find-numa-cells.ts';
 import type { HostCell } from './machine/numa-cells.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const CELLS = readNumaCells();
@@ -124,7 +124,7 @@ describe('a machine that is bound to a cell', () => {
     ] as const) {
       const driver = await open(node, cells);
       const id = ids('vm');
-      await good(driver.create(order(1, id), smallSpec()));
+      await good(driver.create(order(1, id), idleSpec()));
       expect(await bad(driver.start(order(2, id), BOUND))).toEqual({
         message: expect.stringMatching(why),
         next: 'final',

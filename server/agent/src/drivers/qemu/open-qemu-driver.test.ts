@@ -4,7 +4,7 @@ import type { Driver } from '../driver.ts';
 import type { DriverUnderTest, PluggedInterface } from '../driver-bench.ts';
 import { describeDriver } from '../driver-suite.ts';
 import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
-import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
 
 /** By the driver of the first node, so that a second one can share its storage. */
 const sites = new WeakMap<Driver, QemuSite>();
@@ -20,8 +20,9 @@ async function openForSuite(peer?: DriverUnderTest): Promise<DriverUnderTest> {
     driver,
     node,
     uploads,
-    spec: smallSpec(),
-    specTooBig: smallSpec({ cpu_cores: 5 }),
+    spec: idleSpec(),
+    guestSpec: smallSpec(),
+    specTooBig: idleSpec({ cpu_cores: 5 }),
     reopen: async () => {
       await driver.close();
       return site.open(node, { imageSources });

@@ -48,7 +48,7 @@ import { placesIn } from './files/directories.ts';
 import { findCacheMode } from './files/find-cache-mode.ts';
 import { limitLog } from './files/limit-log.ts';
 import { announceStorage, requirePool } from './files/storage-pool.ts';
-import { QemuTrouble, reasonOf } from './files/trouble.ts';
+import { isSystemError, QemuTrouble, reasonOf } from './files/trouble.ts';
 import { findImageUser, type VmUser } from './files/vm-user.ts';
 import { type ClassDirectory, openVolumeStorages } from './files/volume-storages.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
@@ -569,6 +569,10 @@ async function answerOf<T>(act: () => Promise<T>): DriverAnswer<T> {
 /** Throws what is not expected: that is a bug, and the agent's log has it. */
 function toProblem(cause: unknown): DriverProblem {
   if (cause instanceof QemuTrouble) return { message: cause.message, next: cause.next };
+  // Such as a run directory that has become read-only.
+  if (isSystemError(cause)) {
+    return { message: `The host did not do it: ${reasonOf(cause)}.`, next: 'retry' };
+  }
   if (!(cause instanceof QmpError)) throw cause;
   const next = cause.failure === 'refused' ? 'final' : 'retry';
   return { message: `QEMU did not do it: ${reasonOf(cause)}.`, next };

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import { listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const { site, ids, order } = useQemuSite();
@@ -14,11 +14,11 @@ let second: Driver;
 beforeEach(async () => {
   first = await site.open('node-01');
   second = await site.open('node-02');
-  await good(first.create(order(1), smallSpec()));
+  await good(first.create(order(1), idleSpec()));
   await good(first.start(order(2)));
 });
 
-const missing = { spec: smallSpec(), volumes: [] };
+const missing = { spec: idleSpec(), volumes: [] };
 const takeOver = () => second.define(order(3), { ...missing, takeover: 'yes' });
 
 /** The host of the first node dies: its agent, and QEMU with it. */
@@ -87,13 +87,13 @@ describe('a VM whose disks stay locked', () => {
     const other = ids('vm');
     const volume = { volume_id: ids('vol'), size_gb: 1 };
     const ofOther = (generation: number) => ({ ...order(generation), vm_id: other });
-    await good(first.create(ofOther(1), smallSpec()));
+    await good(first.create(ofOther(1), idleSpec()));
     await good(first.attach(ofOther(2), volume));
     await die();
     // The volume is in use by another VM.
     first = await site.open('node-01');
     await good(first.start(ofOther(3)));
-    const moved = { spec: smallSpec(), volumes: [volume], takeover: 'yes' } as const;
+    const moved = { spec: idleSpec(), volumes: [volume], takeover: 'yes' } as const;
     await good(second.forget(order(3)));
     expect(await bad(second.define(order(4), moved))).toMatchObject({
       message: expect.stringContaining('A disk is in use by a machine here or on another node'),

@@ -10,7 +10,7 @@ import { findVmUser, type VmUser } from './files/vm-user.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
 import { guestTpm } from './test-kit/guest-tpm.ts';
-import { addGuestTemplate, listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
+import { addGuestTemplates, idleSpec, listQemuOf, smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const PASSABLE = 0o711;
@@ -78,7 +78,7 @@ describe('QEMU as a user of its own', () => {
   });
 
   test('owns what it opens, and no directory in which the agent writes', async () => {
-    await start(await open('node-01'));
+    await start(await open('node-01'), idleSpec());
     const disks = join(site.storageDir, 'disks', vmId);
     const machine = join(site.runDir('node-01'), vmId);
     const ownerOf = (path: string) => statSync(path).uid;
@@ -94,7 +94,7 @@ describe('QEMU as a user of its own', () => {
 
   test('is found by the next agent, also by one that starts machines as itself', async () => {
     const first = await open('node-01');
-    await start(first);
+    await start(first, idleSpec());
     const before = listQemuOf(site.directory);
     await first.close();
     const second = await open('node-01', { vmUser: undefined });
@@ -135,7 +135,7 @@ describe('QEMU as a user of its own', () => {
     await guestTpm(guest).store('keepsake');
     if (power === 'off') await good(source.stop(order(3), 'forced'));
     const storageDir = join(site.directory, 'other-storage');
-    addGuestTemplate(storageDir);
+    addGuestTemplates(storageDir);
     const there = await open('node-02', { storageDir });
     const offer = await good(source.offerMachine?.(vmId) ?? missing());
     const off = power === 'off' ? { arrives: { power, stop_reason: null } as const } : {};
@@ -159,7 +159,7 @@ describe('QEMU as a user of its own', () => {
     const real = findQemu().image;
     writeFileSync(image, `#!/bin/sh\n${script}\nexec ${real} "$@"\n`, { mode: 0o755 });
     const driver = await open('node-01', { programs: { ...findQemu(), image } });
-    const spec = smallSpec();
+    const spec = idleSpec();
     await good(driver.create(order(1), spec));
     const larger = { ...spec, disk_gb: spec.disk_gb + 1 };
     await good(driver.configure(order(2), { spec: larger, restart: 'forbidden' }));

@@ -5,7 +5,7 @@ import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver, MachineOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
-import { smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec } from './test-kit/qemu-bench.ts';
 import { type SiteOfTest, useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const { site, ids } = useQemuSite();
@@ -57,7 +57,7 @@ describe('a volume with content', () => {
   async function makeMachine(at: SiteOfTest, node: string) {
     const driver = await open(at, node);
     const vmId = ids('vm');
-    await good(driver.create(order(vmId), smallSpec()));
+    await good(driver.create(order(vmId), idleSpec()));
     return { driver, vmId, pool: String(driver.storage?.()?.pool) };
   }
 
@@ -146,11 +146,11 @@ describe('a disk for which the storage has no room', () => {
   test('is refused when its VM or volume is created, and leaves no file', async () => {
     const driver = await site.open('node-01', { capacity });
     const large = ids('vm');
-    const root = await bad(driver.create(order(large), smallSpec({ disk_gb: HUGE_GB })));
+    const root = await bad(driver.create(order(large), idleSpec({ disk_gb: HUGE_GB })));
     expect(root).toEqual(refusal(`The root disk of ${large}`, HUGE_GB, driver));
     expect(existsSync(join(site.storageDir, 'disks', large))).toBe(false);
     const vmId = ids('vm');
-    await good(driver.create(order(vmId), smallSpec()));
+    await good(driver.create(order(vmId), idleSpec()));
     const volume = { volume_id: ids('vol'), size_gb: HUGE_GB };
     const attached = await bad(driver.attach(order(vmId, 2), volume));
     expect(attached).toEqual(refusal(`The volume ${volume.volume_id}`, HUGE_GB, driver));
@@ -161,18 +161,18 @@ describe('a disk for which the storage has no room', () => {
   test('is refused when it grows, switched off and running, and stays as it is', async () => {
     const driver = await site.open('node-01', { capacity });
     const vmId = ids('vm');
-    await good(driver.create(order(vmId), smallSpec()));
+    await good(driver.create(order(vmId), idleSpec()));
     const volume = { volume_id: ids('vol'), size_gb: 1 };
     await good(driver.attach(order(vmId, 2), volume));
     const grow = async (generation: number): Promise<void> => {
-      const spec = smallSpec({ disk_gb: HUGE_GB, name: 'renamed' });
+      const spec = idleSpec({ disk_gb: HUGE_GB, name: 'renamed' });
       const root = driver.configure(order(vmId, generation), { spec, restart: 'forbidden' });
       const more = HUGE_GB - 1;
       expect(await bad(root)).toEqual(refusal(`The root disk of ${vmId}`, more, driver));
       const larger = { ...volume, size_gb: HUGE_GB };
       const grown = await bad(driver.attach(order(vmId, generation), larger));
       expect(grown).toEqual(refusal(`The volume ${volume.volume_id}`, more, driver));
-      const before = { spec: { ...smallSpec(), disk_gb: 1 }, volumes: [volume] };
+      const before = { spec: { ...idleSpec(), disk_gb: 1 }, volumes: [volume] };
       expect(await good(driver.inspect())).toMatchObject([before]);
     };
     await grow(3);

@@ -8,7 +8,7 @@ import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
-import { smallSpec } from './test-kit/qemu-bench.ts';
+import { idleSpec, smallSpec } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const scene = useQemuSite();
@@ -79,7 +79,7 @@ describe('a storage class with a directory', () => {
 
   test('leaves what is in the storage directory already where it is', async () => {
     const before = await site.open('node-01');
-    await good(before.create(order(1), smallSpec()));
+    await good(before.create(order(1), idleSpec()));
     const old = volume();
     await good(before.attach(order(2), old));
     const pool = before.storage?.()?.pool ?? missing();
@@ -98,7 +98,7 @@ describe('a storage class with a directory', () => {
 
   test('keeps snapshots apart, which fill new volumes of the class', async () => {
     const driver = await open('node-01');
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     const first = volume();
     await good(driver.attach(order(2), first));
     const snapshot_id = ids('snap') as SnapshotId;
@@ -114,7 +114,7 @@ describe('a storage class with a directory', () => {
 
   test('that is away holds up only what needs it', async () => {
     const driver = await open('node-01');
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     const used = volume();
     await good(driver.attach(order(2), used));
     const pool = poolOf(driver);
@@ -123,7 +123,7 @@ describe('a storage class with a directory', () => {
     const lost = { message: expect.stringContaining('mount the storage there'), next: 'retry' };
     expect(await bad(driver.start(order(3)))).toEqual(lost);
     const bare = { ...order(1), vm_id: ids('vm') };
-    await good(driver.create(bare, smallSpec()));
+    await good(driver.create(bare, idleSpec()));
     await good(driver.start({ ...bare, generation: 2 }));
     const fresh = { ...bare, generation: 3 };
     expect(await bad(driver.attach(fresh, volume()))).toEqual(lost);

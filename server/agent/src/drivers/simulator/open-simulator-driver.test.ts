@@ -66,6 +66,7 @@ async function openForSuite(options: Partial<SimulatorOptions>) {
     uploads,
     node: 'node-01',
     spec: sampleSpec(),
+    guestSpec: sampleSpec(),
     specTooBig: sampleSpec({ cpu_cores: 33 }),
     reopen: async () => {
       await driver.close();

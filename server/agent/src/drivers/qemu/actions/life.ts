@@ -45,6 +45,7 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
+import { runAnnounced } from '../network/announce-guest.ts';
 import { lockingOf } from './disk-locks.ts';
 import { makeRootDisk } from './root-disk.ts';
 
@@ -232,7 +233,7 @@ async function switchOn(
   try {
     await limitNewProcess(node, vm_id, spec);
     const monitor = await machines.monitorOf(vm_id);
-    await monitor.execute('cont', {}, { signal: order.signal });
+    await runAnnounced(monitor, order.signal);
   } catch (cause) {
     // It is as stopped as before, for the same reason.
     await machines.end(vm_id, record.stop_reason ?? 'unknown');

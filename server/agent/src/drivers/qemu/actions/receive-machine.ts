@@ -35,7 +35,9 @@ import {
   reserve,
 } from '../machine/qemu-node.ts';
 import { makeTpmDisk, takeTpmState, unpackTpmState } from '../machine/tpm-state.ts';
+import { announceGuest } from '../network/announce-guest.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
+import { listenForMemory } from '../transfer/listen-for-memory.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
 import { checkHardware, checkPower, findMissingDisks, requireMeans } from './check-incoming.ts';
@@ -243,18 +245,6 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   writeStored(node.places.target(vm_id), target);
 }
 
-async function listenForMemory(monitor: QmpClient, address: string): Promise<number> {
-  await monitor.execute('migrate-incoming', { uri: `tcp:${bracketed(address)}:0` });
-  const [socket] = (await readProgress(monitor))['socket-address'] ?? [];
-  if (socket?.port === undefined) throw passingTrouble('QEMU does not listen for the machine.');
-  return Number(socket.port);
-}
-
-/** An IPv6 address as it stands before a port. */
-export function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
 /** Where an incoming machine is awaited; throws a final trouble where none is. */
 export function findTarget({ places, machines }: QemuNode, vmId: VmId): MigrationTarget {
   const target = readStored(places.target(vmId), MigrationTarget);
@@ -312,6 +302,8 @@ async function resumeArrived(action: QemuAction): Promise<void> {
   if (runState === 'inmigrate') throw finalTrouble(`${order.vm_id} has not arrived.`);
   await monitor.execute('nbd-server-stop').catch(() => undefined);
   if (runState === 'paused' || runState === 'prelaunch') await monitor.execute('cont');
+  // QEMU sends what it wanted to announce at the arrival now, all at one moment: that may be lost.
+  await announceGuest(monitor);
   await takeKey(monitor);
 }
 

@@ -29,10 +29,11 @@ import {
   type QemuNode,
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { bracketed } from '../transfer/listen-for-memory.ts';
 import { giveKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { isUnderWay, readProgress, setCapabilities } from '../transfer/progress.ts';
 import { copyDisks, endCopies, finishCopies } from './copy-disks.ts';
-import { bracketed, migrationAddress, runArrived, takeStopped } from './receive-machine.ts';
+import { migrationAddress, runArrived, takeStopped } from './receive-machine.ts';
 import { offerStopped, poolOf, sendStopped } from './send-stopped.ts';
 
 /** How often the progress of a migration is read. Unit: ms. */

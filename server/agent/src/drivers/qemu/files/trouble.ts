@@ -22,6 +22,12 @@ export function passingTrouble(message: string, cause?: unknown): QemuTrouble {
   return new QemuTrouble(message, 'retry', cause);
 }
 
+/** Whether the kernel has refused a call: the error that Node.js makes of it names the call. */
+export function isSystemError(cause: unknown): boolean {
+  const { syscall, errno } = Object(cause);
+  return typeof syscall === 'string' && typeof errno === 'number';
+}
+
 /** The first line of what an error says, without a full stop at its end. */
 export function reasonOf(cause: unknown): string {
   const [first = ''] = String(Object(cause).message ?? cause).split('\n');

@@ -9,7 +9,7 @@ import type { Driver } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
 import { openQmpClient } from '../qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from '../test-kit/guest-console.ts';
-import { listQemuOf, smallSpec } from '../test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf, smallSpec } from '../test-kit/qemu-bench.ts';
 import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 import { type FatFiles, readFatImage } from './fat-image.ts';
 import { readIsoImage } from './iso-image.ts';
@@ -151,7 +151,7 @@ describe('a Windows guest', () => {
 
 describe('the seed disk', () => {
   test('is the only file with secrets, and is removed with the root disk', async () => {
-    await good(driver.create(order(1), smallSpec({ guest: GUEST })));
+    await good(driver.create(order(1), idleSpec({ guest: GUEST })));
     await good(driver.start(order(2)));
     expect(filesWith('token of this test')).toEqual([join('storage', 'disks', vmId, 'seed.img')]);
     expect(filesWith('word of this test')).toEqual([]);
@@ -164,8 +164,8 @@ describe('the seed disk', () => {
   });
 
   test('is for the same instance where no setting of the guest changes', async () => {
-    await good(driver.create(order(1), smallSpec({ guest: GUEST })));
-    const larger = smallSpec({ memory_mib: 192 });
+    await good(driver.create(order(1), idleSpec({ guest: GUEST })));
+    const larger = idleSpec({ memory_mib: 192 });
     await good(driver.configure(order(2), { spec: larger, restart: 'allowed' }));
     const again = { ...larger, guest: GUEST };
     await good(driver.configure(order(3), { spec: again, restart: 'allowed' }));
@@ -176,12 +176,12 @@ describe('the seed disk', () => {
   });
 
   test('is as before where the machine cannot run with a change', async () => {
-    await good(driver.create(order(1), smallSpec({ guest: GUEST })));
+    await good(driver.create(order(1), idleSpec({ guest: GUEST })));
     await good(driver.start(order(2)));
     await guest.awaitBoots(1);
     const before = readFileSync(seedPath());
     const user_data = 'x'.repeat(2_097_152);
-    const spec = smallSpec({ guest: { ...GUEST, user_data } });
+    const spec = idleSpec({ guest: { ...GUEST, user_data } });
     expect(await bad(driver.configure(order(3), { spec, restart: 'allowed' }))).toEqual({
       message: 'User data and SSH keys of the guest are too large together.',
       next: 'final',
@@ -191,7 +191,7 @@ describe('the seed disk', () => {
   });
 
   test('is made again for the same instance at a target that does not have it', async () => {
-    const spec = smallSpec({ guest: GUEST });
+    const spec = idleSpec({ guest: GUEST });
     await good(driver.create(order(1), spec));
     const given = { spec: { ...spec, guest: { ...GUEST, user_data: null } }, restart: 'allowed' };
     await good(driver.configure(order(2), { ...given, restart: 'allowed' }));
@@ -208,7 +208,7 @@ describe('the seed disk', () => {
   });
 
   test('that is damaged is refused by its name', async () => {
-    await good(driver.create(order(1), smallSpec()));
+    await good(driver.create(order(1), idleSpec()));
     writeFileSync(seedPath(), 'damaged');
     expect(await bad(driver.start(order(2)))).toEqual({
       message: `The seed disk ${seedPath()} is damaged: remove it and change the guest again.`,

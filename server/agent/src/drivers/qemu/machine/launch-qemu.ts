@@ -106,6 +106,12 @@ function explainEnd({ log }: Launch): QemuTrouble {
     return passingTrouble(`systemd does not start QEMU: ${said}.`);
   }
   const message = `QEMU ended at its start: ${said}.`;
+  if (said.startsWith('unsupported machine type')) {
+    return finalTrouble(
+      `${message} The machine was made by a later QEMU than this node has: upgrade QEMU here, or ` +
+        'take another node.',
+    );
+  }
   const mayPass = /lock|cannot allocate|no space|memory/i.test(said);
   return mayPass ? passingTrouble(message) : finalTrouble(message);
 }

@@ -4,7 +4,7 @@
  */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { VmId } from '@novacron/contract/ids';
-import type { Clock } from '@novacron/runtime/clock';
+import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import { z } from 'zod';
 import type { Traffic } from '../network/count-traffic.ts';
 import type { HostNetworks } from '../network/open-host-networks.ts';
@@ -76,7 +76,7 @@ export function createMeter({
     const monitor = await machines.monitorOf(vmId).catch(() => undefined);
     const [disks, guest] = await Promise.all([readDisks(monitor), readGuestMemory(monitor)]);
     const before = readings.get(vmId);
-    const atMs = clock.nowMs();
+    const atMs = steadyMs(clock);
     const reading: Reading = { process, cpuTicks: use.cpuTicks, disks, traffic, atMs };
     readings.set(vmId, reading);
     const residentMib = Math.round((use.residentPages * PAGE_BYTES) / BYTES_PER_MIB);

@@ -15,6 +15,8 @@ export interface GuestConsole {
   readonly awaitListener: (port: number) => Promise<void>;
   /** Types a command whose end cannot be waited for. */
   readonly type: (command: string) => Promise<void>;
+  /** Presses a key of the idle kernel: `o` switches the machine off, `r` restarts it. */
+  readonly press: (key: 'o' | 'r') => Promise<void>;
 }
 
 /** Both detect guests that hang: where others use the processors, everything takes longer. */
@@ -70,7 +72,12 @@ export function guestConsole(runDir: string, vmId: VmId): GuestConsole {
       await waitUntil('the guest to boot', hasBooted, { timeoutMs: BOOT_MS_MAX });
     },
     run,
+    press: async (key) => {
+      await converse(key, (text) => text.includes(key));
+    },
     type: async (command) => {
+      // A shell that has only just started may lose what was typed before.
+      await run('true');
       await converse(`${command}\n`, (text) => text.includes(command));
     },
   };

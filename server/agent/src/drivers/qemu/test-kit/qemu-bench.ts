@@ -17,6 +17,7 @@ import { sampleSpec } from '../../../test-kit/samples.ts';
 import type { Driver } from '../../driver.ts';
 import type { HostFacts } from '../machine/host-facts.ts';
 import { openQemuDriver, type QemuOptions } from '../open-qemu-driver.ts';
+import { makeIdleKernel } from './idle-kernel.ts';
 
 /**
  * What the guest's kernel is started with. Its machine can grow to many times its memory, so that
@@ -26,6 +27,8 @@ import { openQemuDriver, type QemuOptions } from '../open-qemu-driver.ts';
 const COMMAND_LINE =
   'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024 memhp_default_state=online ' +
   'mitigations=off nopti nokaslr edd=off lsm=capability audit=0 cryptomgr.notests';
+
+const IDLE_TEMPLATE = 'idle';
 
 /** Every guest of a test runs in software: whether KVM works differs between machines. */
 export const TEST_HOST: HostFacts = {
@@ -44,6 +47,11 @@ export function smallSpec(overrides: Partial<MachineSpec> = {}): MachineSpec {
   return sampleSpec({ cpu_cores: 1, memory_mib: 128, disk_gb: 1, ...overrides });
 }
 
+/** The same, for tests that ask nothing of its guest but to shut down: its kernel idles. */
+export function idleSpec(overrides: Partial<MachineSpec> = {}): MachineSpec {
+  return smallSpec({ template: IDLE_TEMPLATE, ...overrides });
+}
+
 /** The directories of one or more nodes that share their storage. */
 export interface QemuSite {
   readonly directory: string;
@@ -59,7 +67,7 @@ export interface QemuSite {
 export function makeQemuSite(): QemuSite {
   const directory = mkdtempSync(join(tmpdir(), 'nq-'));
   const storageDir = join(directory, 'storage');
-  addGuestTemplate(storageDir);
+  addGuestTemplates(storageDir);
   const killAtExit = (): void => killQemuOf(directory);
   process.once('exit', killAtExit);
   const runDir = (node: string): string => join(directory, node);
@@ -92,13 +100,16 @@ export function makeQemuSite(): QemuSite {
   };
 }
 
-/** Makes the test guest the template `default` of a storage directory. */
-export function addGuestTemplate(storageDir: string): void {
+/** Adds the templates of a storage directory: the test guest as `default`, and `idle`. */
+export function addGuestTemplates(storageDir: string): void {
   const guest = findGuest();
   const template = join(storageDir, 'templates', 'default');
   mkdirSync(template, { recursive: true });
   for (const name of ['kernel', 'initrd']) symlinkSync(join(guest, name), join(template, name));
   writeFileSync(join(template, 'cmdline'), `${COMMAND_LINE}\n`);
+  const idle = join(storageDir, 'templates', IDLE_TEMPLATE);
+  mkdirSync(idle, { recursive: true });
+  writeFileSync(join(idle, 'kernel'), makeIdleKernel());
 }
 
 /** The processes whose command line names a directory. */
