@@ -41,6 +41,7 @@ export function measure(book: IncidentBook) {
     falseEvictions: [] as string[],
   };
   const belowBudget: string[] = [];
+  const unexplained: string[] = [];
   /** Of the death of each host, the latest. */
   const stages = new Map<string, Partial<Record<'lost' | 'cut' | 'fenced', number>>>();
   /**
@@ -61,7 +62,9 @@ export function measure(book: IncidentBook) {
     world?.trace.note('vm', vm.isUp ? 'up' : 'down', [vm.id, vm.host]);
     if (!vm.isUp) {
       checkBudget(vm);
-      book.noteDown(vm, nowMs());
+      if (book.noteDown(vm, nowMs()) === undefined) {
+        unexplained.push(`${vm.id} went down on ${vm.host} while nothing had failed`);
+      }
       return;
     }
     const incident = book.of(vm.id);
@@ -132,6 +135,7 @@ export function measure(book: IncidentBook) {
   return {
     figures,
     belowBudget,
+    unexplained,
     fencedAlive,
     listeners: { onTurn, onEvent, onCut },
     /** Whether members of the group may have changed since this was asked last. */

@@ -8,7 +8,12 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
-import { findStorageFences, givesAway, isCovered } from '../../resources/node/node-cut-off.ts';
+import {
+  findStorageFences,
+  givesAway,
+  isCovered,
+  isSettled,
+} from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { findRestore, whyNoRestore } from '../../resources/vm/reach/find-restore.ts';
@@ -87,6 +92,7 @@ export async function observeFenceable(
       state,
       pool: channel.readingOf(name) ?? null,
       wasSilent: wasSilent(id),
+      isSettled: isSettled(row, nowMs),
       silentMs,
       hasDevice: findDevice(deps, name) !== undefined,
       vms: here.length,
