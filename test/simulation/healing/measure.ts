@@ -27,6 +27,9 @@ const FENCED = new Set<unknown>([
 /** Faults by which a host serves nothing until it is fenced. */
 const DEATHS = new Set(['host-crash', 'host-hang', 'host-suspend', 'host-isolated']);
 
+/** So long after its end a fault may still take VMs down: a resumed host kills. Unit: ms. */
+const AFTER_END_MS = 10_000;
+
 /** Starts to note. */
 export function measure(book: IncidentBook) {
   let world: HealingWorld | undefined;
@@ -62,9 +65,7 @@ export function measure(book: IncidentBook) {
     world?.trace.note('vm', vm.isUp ? 'up' : 'down', [vm.id, vm.host]);
     if (!vm.isUp) {
       checkBudget(vm);
-      if (book.noteDown(vm, nowMs()) === undefined) {
-        unexplained.push(`${vm.id} went down on ${vm.host} while nothing had failed`);
-      }
+      if (book.noteDown(vm, nowMs()) === undefined) noteUnexplained(vm);
       return;
     }
     const incident = book.of(vm.id);
@@ -80,6 +81,14 @@ export function measure(book: IncidentBook) {
     figures.elsewhereMs.push(nowMs() - atMs);
     const runs = (vm.runsSinceMs ?? nowMs()) - atMs;
     figures.elsewhereStages.push({ ...reached, runs, serves: nowMs() - atMs });
+  }
+
+  /** Nothing has failed, and NovaCron has not restarted it either. */
+  function noteUnexplained({ id, host, stoppedBy }: Served): void {
+    const isPast = ({ endedAtMs }: Incident): boolean =>
+      endedAtMs !== undefined && nowMs() - endedAtMs > AFTER_END_MS;
+    if (stoppedBy === 'us' || !book.all.every(isPast)) return;
+    unexplained.push(`${id} went down on ${host} while nothing had failed`);
   }
 
   /** NovaCron stops no member while as many are down as may be. */
