@@ -72,6 +72,8 @@ export function measure(book: IncidentBook) {
     if (incident === undefined || incident.peopleAtMs !== undefined) return;
     const { atMs } = incident;
     if (isCrash(incident)) figures.restartedMs.push((vm.runsSinceMs ?? nowMs()) - atMs);
+    // Another VM that NovaCron restarts meanwhile is none of this host.
+    if (!incident.vms.includes(vm.id)) return;
     const [home = ''] = incident.at;
     const reached = stages.get(home);
     if (!isDeath(incident) || vm.host === home || reached?.fenced === undefined) return;
