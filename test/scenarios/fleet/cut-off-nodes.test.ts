@@ -10,6 +10,8 @@ import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const AFTER_MS = 60_000;
+/** After this time a node that was cut off does not count for others. Unit: ms. */
+const SETTLED_MS = 10 * 60_000;
 const INSPECTED_MS = 12 * 60_000;
 
 const amounts = { size_gb: 900, free_gb: 500 };
@@ -274,6 +276,26 @@ describe('a node whose controller is gone with its rack', () => {
     await bench().expectOk('healing.release', { all: true });
     await bench().advance(5 * AFTER_MS);
     expect(storageCalled('cut-shared').orders).toEqual([]);
+  });
+
+  test('is cut off although another one of its zone was, if that is ten minutes ago', async () => {
+    hasSwitch = false;
+    const vms = [await makeOn('cut-a'), await makeOn('cut-b', { name: 'second' })];
+    await bench().fleet.stopAgent('cut-a');
+    await bench().advance(2 * AFTER_MS);
+    await bench().endAll();
+    expect(storageCalled('cut-shared').orders).toEqual(['off cut-a']);
+    await bench().fleet.stopAgent('cut-b');
+    await bench().advance(2 * AFTER_MS);
+    expect(storageCalled('cut-shared').orders).toEqual(['off cut-a']);
+    await bench().advance(SETTLED_MS);
+    await bench().endAll();
+    expect(storageCalled('cut-shared').orders).toEqual(['off cut-a', 'off cut-b']);
+    for (const vm of vms) {
+      const moved = await show(vm);
+      expect(moved).toMatchObject({ status: 'running' });
+      expect(['cut-a', 'cut-b']).not.toContain(moved.node);
+    }
   });
 
   test('that is back takes no VM until no copy is left, and has its storage again', async () => {

@@ -106,8 +106,13 @@ export interface Bench {
   readonly skip: (durationMs: number) => Promise<void>;
   /** Everything that was logged as an error: a test that expects none looks here. */
   readonly errors: string[];
-  /** The server dies and starts again on the same data; agents live on. */
-  readonly restartServer: () => Promise<void>;
+  /** Sets the time of day of the server alone, or of all nodes. @param byMs - negative: back */
+  readonly stepClock: (of: 'server' | 'nodes', byMs: number) => void;
+  /**
+   * The server dies and starts again on the same data; agents live on.
+   * @param whileAway - what happens while it is dead; at once, without it
+   */
+  readonly restartServer: (whileAway?: () => Promise<void>) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -186,6 +191,8 @@ export async function startBench({
   if (openStore === undefined) await copyEmptyStore(path);
   const openRaw = openStore ?? ((inspect: InspectStore) => openSqliteStore({ path, inspect }));
   const time = createVirtualTime();
+  const clocks = { server: setClock(time.clock), nodes: setClock(time.clock) };
+  const { clock } = clocks.server;
   let storeOnDisk: Store | undefined;
   const opened = await openSealedStore({
     source: { kind: 'file', path: join(directory, 'sealing.key'), origin: 'own' },
@@ -196,7 +203,7 @@ export async function startBench({
     },
     newKey: 'make',
     machine: '',
-    clock: time.clock,
+    clock,
   });
   if (!opened.ok) throw new Error(opened.error.detail);
   assert(storeOnDisk !== undefined, 'the store is open');
@@ -212,18 +219,18 @@ export async function startBench({
   };
   const bus = openMemoryBus({ timers: time.timers });
   const deps = completePorts({
-    usage: watchUsage({ bus, clock: time.clock }),
+    usage: watchUsage({ bus, clock }),
     store: wrapStore(opened.value.store),
     sealing: opened.value.sealing,
-    clock: time.clock,
+    clock,
     timers: time.timers,
-    ids: createIds(time.clock, systemRandom),
+    ids: createIds(clock, systemRandom),
     rng: makeRng('bench'),
     secretRandom: systemRandom,
     bus,
     policies: wrapPolicies(waitedFor(createPolicyRuntime(logger), time)),
     policySignatures: createPolicySignatures(),
-    webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
+    webhooks: createWebhookSender({ breakers: createBreakers(), clock }),
     fenceDevices,
     ...(telemetry === undefined ? {} : { telemetry }),
     // What an upload refuses may have been put there by an operator, or an earlier release.
@@ -242,13 +249,14 @@ export async function startBench({
   });
   await seedStore(deps, fleetPlan.storage_pools);
   let running = createApplication(deps);
-  const registry = createNodeRegistry({ ...deps, onEvents: () => running.relay.signal() });
+  const listen = () => createNodeRegistry({ ...deps, onEvents: () => running.relay.signal() });
+  let registry = listen();
   await running.leases.start();
   const fleet = startEmbeddedFleet({
     fleet: fleetPlan,
     bus,
     dataDir: join(directory, 'agents'),
-    clock: time.clock,
+    clock: clocks.nodes.clock,
     timers: time.timers,
     rng: deps.rng.fork('fleet'),
     uploads,
@@ -278,13 +286,19 @@ export async function startBench({
       time.stall(durationMs);
       await time.advance(1_000);
     },
-    restartServer: async () => {
+    stepClock: (of, byMs) => clocks[of].step(byMs),
+    restartServer: async (whileAway) => {
       running.executor.stop();
       await running.relay.stop();
       await running.leases.stop();
       // What a dying server was writing is written before another one reads: commits keep order.
       await deps.store.commit([]);
+      if (whileAway !== undefined) {
+        registry.stop();
+        await whileAway();
+      }
       running = createApplication(deps);
+      if (whileAway !== undefined) registry = listen();
       await running.leases.start();
       await running.executor.resume();
     },
@@ -298,6 +312,17 @@ export async function startBench({
       await bus.close();
       await deps.store.close();
       rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A clock whose time of day may be set; its durations do not see that. */
+function setClock(clock: VirtualTime['clock']) {
+  let skewMs = 0;
+  return {
+    clock: { ...clock, nowMs: () => clock.nowMs() + skewMs },
+    step: (byMs: number): void => {
+      skewMs += byMs;
     },
   };
 }

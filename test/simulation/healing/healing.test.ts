@@ -139,6 +139,37 @@ describe('a fleet in which things fail', () => {
   );
 
   test(
+    'resets no host whose agent is started again while servers are heard',
+    async () => {
+      const table = only('agent-crash');
+      const crashes = { seed: 'ac', table, incidents: 3, shape: SHAPE, fence: 'time' } as const;
+      const report = await simulateHealing(crashes);
+      expect(report.violations).toEqual([]);
+      expect(report.availability).toBe(1);
+    },
+    WORLD_MS_MAX,
+  );
+
+  test(
+    'starts guarded VMs soon after the servers are back that were away for longer than a lease',
+    async () => {
+      const table = only('control-plane').map((fault) => ({
+        ...fault,
+        lastsMs: { min: 500_000, max: 600_000 },
+      }));
+      const away = { seed: 'cp', table, incidents: 1, shape: SHAPE, fence: 'time' } as const;
+      const { incidents, violations } = await simulateHealing(away);
+      expect(violations).toEqual([]);
+      const [incident] = incidents;
+      expect(incident?.affected.size).toBe(SHAPE.vms);
+      expect(incident?.peopleAtMs).toBeUndefined();
+      const afterMs = (incident?.upAtMs ?? Number.NaN) - (incident?.endsAtMs ?? Number.NaN);
+      expect(afterMs).toBeLessThan(30_000);
+    },
+    WORLD_MS_MAX,
+  );
+
+  test(
     'shows the fault old-heartbeats: a node that is alive is powered off',
     async () => {
       const table = only('agent-pause', 'agent-crash');

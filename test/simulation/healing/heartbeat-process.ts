@@ -3,6 +3,7 @@
  * and the clock of the host. It outlives the agent, and dies with its host.
  */
 import type { KilledVms } from '@novacron/agent/isolation/isolation-guard';
+import type { Watchdog } from '@novacron/agent/isolation/open-watchdog';
 import type {
   FromHeartbeatProcess,
   ToHeartbeatProcess,
@@ -50,7 +51,6 @@ export function createHeartbeatProcesses(parts: Parts): HeartbeatProcesses {
     const own = launch(parts, {
       onEnd: () => {
         living.delete(own);
-        if (living.size === 0) parts.watchdog.drop();
       },
       hear: (message) => {
         if (message.kind === 'killed') guard?.onKilled(message.vms);
@@ -126,9 +126,12 @@ function launch(
 ): Process {
   let state: 'runs' | 'ended' = 'runs';
   const leaves = new Set<() => void>();
+  let opened: Watchdog | undefined;
   function end(): void {
     state = 'ended';
     for (const leave of leaves) leave();
+    // Its end closes the device: the next process of the host can open it.
+    if (opened !== undefined) watchdog.drop(opened);
     onEnd();
   }
   /** What a process that has ended waits for never comes. */
@@ -150,7 +153,13 @@ function launch(
     bootMs: host.clock.bootMs,
     steadyMs: host.clock.steadyMs,
     send: alive(hear),
-    watchdog: { open: watchdog.open, readTimeoutMs: () => watchdog.timeoutMs },
+    watchdog: {
+      open: () => {
+        opened = watchdog.open();
+        return opened;
+      },
+      readTimeoutMs: () => watchdog.timeoutMs,
+    },
     kill: (_guests, vms) => kill(vms),
     onEnd: alive(end),
   });

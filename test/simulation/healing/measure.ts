@@ -27,6 +27,9 @@ const FENCED = new Set<unknown>([
 /** Faults by which a host serves nothing until it is fenced. */
 const DEATHS = new Set(['host-crash', 'host-hang', 'host-suspend', 'host-isolated']);
 
+/** So long after its end a fault may still take VMs down: a resumed host kills. Unit: ms. */
+const AFTER_END_MS = 10_000;
+
 /** Starts to note. */
 export function measure(book: IncidentBook) {
   let world: HealingWorld | undefined;
@@ -41,6 +44,7 @@ export function measure(book: IncidentBook) {
     falseEvictions: [] as string[],
   };
   const belowBudget: string[] = [];
+  const unexplained: string[] = [];
   /** Of the death of each host, the latest. */
   const stages = new Map<string, Partial<Record<'lost' | 'cut' | 'fenced', number>>>();
   /**
@@ -61,13 +65,15 @@ export function measure(book: IncidentBook) {
     world?.trace.note('vm', vm.isUp ? 'up' : 'down', [vm.id, vm.host]);
     if (!vm.isUp) {
       checkBudget(vm);
-      book.noteDown(vm, nowMs());
+      if (book.noteDown(vm, nowMs()) === undefined) noteUnexplained(vm);
       return;
     }
     const incident = book.of(vm.id);
     if (incident === undefined || incident.peopleAtMs !== undefined) return;
     const { atMs } = incident;
     if (isCrash(incident)) figures.restartedMs.push((vm.runsSinceMs ?? nowMs()) - atMs);
+    // Another VM that NovaCron restarts meanwhile is none of this host.
+    if (!incident.vms.includes(vm.id)) return;
     const [home = ''] = incident.at;
     const reached = stages.get(home);
     if (!isDeath(incident) || vm.host === home || reached?.fenced === undefined) return;
@@ -77,6 +83,14 @@ export function measure(book: IncidentBook) {
     figures.elsewhereMs.push(nowMs() - atMs);
     const runs = (vm.runsSinceMs ?? nowMs()) - atMs;
     figures.elsewhereStages.push({ ...reached, runs, serves: nowMs() - atMs });
+  }
+
+  /** Nothing has failed, and NovaCron has not restarted it either. */
+  function noteUnexplained({ id, host, stoppedBy }: Served): void {
+    const isPast = ({ endedAtMs }: Incident): boolean =>
+      endedAtMs !== undefined && nowMs() - endedAtMs > AFTER_END_MS;
+    if (stoppedBy === 'us' || !book.all.every(isPast)) return;
+    unexplained.push(`${id} went down on ${host} while nothing had failed`);
   }
 
   /** NovaCron stops no member while as many are down as may be. */
@@ -132,6 +146,7 @@ export function measure(book: IncidentBook) {
   return {
     figures,
     belowBudget,
+    unexplained,
     fencedAlive,
     listeners: { onTurn, onEvent, onCut },
     /** Whether members of the group may have changed since this was asked last. */

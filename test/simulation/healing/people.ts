@@ -28,9 +28,10 @@ async function confirmDead(world: HealingWorld, host: Host): Promise<void> {
   repairLater(world, host);
 }
 
-/** A host that was switched off is looked at, and then switched on. */
+/** A host that was switched off, or hangs and is cut off, is looked at and then started. */
 export function repairLater(world: HealingWorld, host: Host): void {
   world.agenda.at(world.kernel.clock.nowMs() + REPAIR_MS, async () => {
+    if (host.state === 'hung') await world.hosts.cut(host, 'off');
     if (host.bmc === 'answers') await world.hosts.boot(host);
   });
 }

@@ -111,6 +111,7 @@ export async function simulateHealing(options: HealingOptions): Promise<HealingR
     violations.push(
       ...measured.belowBudget,
       ...measured.fencedAlive,
+      ...measured.unexplained,
       ...(await checkEnd(world, fleet)),
     );
     const hours = (ms: number): number => (ms * fleet.nodes.length) / HOUR_MS;
@@ -169,7 +170,9 @@ function ratePerHour({ unit, mtbfHours }: FaultClass, shape: FleetShape): number
 
 async function goOn(run: Run): Promise<void> {
   const { world, violations } = run;
-  const { kernel, agenda, service } = world;
+  const { kernel, agenda, service, server } = world;
+  // A server that is back has all the time that is quiet to heal what happened meanwhile.
+  if (server.serving() === undefined) run.lastActMs = kernel.clock.nowMs();
   if (agenda.nextMs() <= kernel.clock.nowMs()) {
     run.lastActMs = kernel.clock.nowMs();
     await agenda.run();

@@ -284,7 +284,8 @@ async function actAsOperator(world: HealingWorld, fault: FaultClass): Promise<St
       world.agenda.at(nowMs + DRAIN_MS, async () => {
         if (row !== undefined) await world.call('node.activate', { id: row.id });
       });
-      return struck;
+      // Until then VMs move, and are down for a moment where the move is no live one.
+      return { ...struck, endsAtMs: nowMs + DRAIN_MS };
     }
     case 'reboot':
       return crashHost(world, host, { ...fault, rarelyRatio: 0, lastsMs: REBOOT_MS });

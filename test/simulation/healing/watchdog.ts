@@ -10,8 +10,8 @@ export interface WatchdogDevice {
   readonly timeoutMs: number;
   /** @throws where another process has it */
   readonly open: () => Watchdog;
-  /** The process that has it has ended: it counts on, and may be opened again. */
-  readonly drop: () => void;
+  /** The process that has opened it has ended: it counts on, and may be opened by another one. */
+  readonly drop: (opened: Watchdog) => void;
   /** The host is off, or boots: it stops. */
   readonly disarm: () => void;
   readonly suspend: () => void;
@@ -23,7 +23,7 @@ export function createWatchdogDevice(
   { timers }: Kernel,
   { timeoutMs, onReset }: { readonly timeoutMs: number; readonly onReset: () => void },
 ): WatchdogDevice {
-  let holder: object | undefined;
+  let holder: Watchdog | undefined;
   let cancel: (() => void) | undefined;
   let isSuspended = false;
 
@@ -46,10 +46,7 @@ export function createWatchdogDevice(
     timeoutMs,
     open: () => {
       if (holder !== undefined) throw new Error('the watchdog is busy');
-      const own = {};
-      holder = own;
-      arm();
-      return {
+      const own: Watchdog = {
         timeoutMs,
         pet: () => {
           if (holder === own) arm();
@@ -58,9 +55,12 @@ export function createWatchdogDevice(
           if (holder === own) stop();
         },
       };
+      holder = own;
+      arm();
+      return own;
     },
-    drop: () => {
-      holder = undefined;
+    drop: (opened) => {
+      if (holder === opened) holder = undefined;
     },
     disarm: stop,
     suspend: () => {

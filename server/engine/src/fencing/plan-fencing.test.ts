@@ -13,6 +13,7 @@ const node = (name: string, more: Partial<FenceableNode> = {}): FenceableNode =>
   rack: `rack of ${name}`,
   state: 'answers',
   wasSilent: false,
+  isSettled: false,
   silentMs: 0,
   hasDevice: true,
   vms: 3,
@@ -48,6 +49,13 @@ describe('a silent node', () => {
 
   test('is tried again after a failure', () => {
     expect(plan([silent('a', { notBeforeMs: 10 }), ...others(3)], 10).fence).toEqual(['a']);
+  });
+
+  test('is powered off although another one was cut off long ago', () => {
+    const settled = silent('b', { isSettled: true, vms: 0 });
+    expect(plan([silent('a'), settled, ...others(2)])).toEqual({ fence: ['a'], held: [] });
+    const just = { ...settled, isSettled: false };
+    expect(plan([silent('a'), just, ...others(2)]).fence).toEqual([]);
   });
 
   test('of a fleet of two is powered off', () => {

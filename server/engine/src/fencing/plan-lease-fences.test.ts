@@ -14,6 +14,7 @@ const node = (name: string, more: Partial<GuardedNode> = {}): GuardedNode => ({
   rack: `rack of ${name}`,
   state: 'answers',
   wasSilent: false,
+  isSettled: false,
   guard: { leaseMs: LEASE_MS, vms: 2 },
   storedMs: 0,
   isOver: false,

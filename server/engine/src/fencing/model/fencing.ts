@@ -26,6 +26,11 @@ export interface FenceableNode {
   readonly pool: PoolEvidence | null;
   /** Whether it was silent a short time ago; it may answer now. */
   readonly wasSilent: boolean;
+  /**
+   * Whether it was cut off or has stopped its VMs some time ago, and is still silent: its failure
+   * was dealt with, and has no cause in common with one of now.
+   */
+  readonly isSettled: boolean;
   /** How long it has been silent, while this server was listening. Unit: ms. */
   readonly silentMs: number;
   readonly hasDevice: boolean;
@@ -79,7 +84,10 @@ export interface FencingPlan {
 
 /** A node that stops some of its VMs by itself when it is isolated. */
 export interface GuardedNode
-  extends Pick<FenceableNode, 'id' | 'name' | 'zone' | 'rack' | 'state' | 'wasSilent'> {
+  extends Pick<
+    FenceableNode,
+    'id' | 'name' | 'zone' | 'rack' | 'state' | 'wasSilent' | 'isSettled'
+  > {
   /** What it had confirmed in the heartbeat that was stored last; null: it guards nothing. */
   readonly guard: {
     /** By then after the sending of that heartbeat the VMs run no more, by its clock. Unit: ms. */

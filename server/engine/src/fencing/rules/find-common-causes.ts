@@ -10,15 +10,17 @@ const HEARD_SHARE_MIN = 0.5;
 
 /** What the rule looks at. Where racks are not given, none is a common cause. */
 type HeardNode = Pick<FenceableNode, 'name' | 'zone'> &
-  Partial<Pick<FenceableNode, 'rack' | 'wasSilent'>> & { readonly state: string };
+  Partial<Pick<FenceableNode, 'rack' | 'wasSilent' | 'isSettled'>> & { readonly state: string };
 
 /**
  * Finds zones with more silent nodes than fail by themselves, and racks that are silent as a whole.
- * Nodes that are known to be dead, or out of service, say nothing about the others.
+ * Nodes that are known to be dead, out of service, or settled say nothing about the others.
  * @returns the fleet alone where most of it is silent; else zones, then racks of others, sorted
  */
 export function findCommonCauses(nodes: readonly HeardNode[]): readonly HeldZone[] {
-  const serving = nodes.filter((node) => node.state === 'answers' || isUnheard(node));
+  const serving = nodes.filter(
+    (node) => node.state === 'answers' || (isUnheard(node) && node.isSettled !== true),
+  );
   const silent = serving.filter(isCounted);
   if (!serving.some(isUnheard)) return [];
   const heard = serving.length - silent.length;

@@ -13,6 +13,7 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { guardOf, type LeaseFence, leaseFenceOf } from '../../resources/node/isolation-guard.ts';
+import { isSettled } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -66,7 +67,11 @@ async function fenceSome(
   // Read after the rows: each heartbeat counts from later than it was stored.
   const nowMs = steadyMs(deps.clock);
   remember(memory, rows, nowMs);
-  const nodes = rows.map((row) => observe(row, memory, nowMs));
+  const dayMs = deps.clock.nowMs();
+  const nodes = rows.map((row) => ({
+    ...observe(row, memory, nowMs),
+    isSettled: isSettled(row, dayMs),
+  }));
   const { over, held } = planLeaseFences({ nodes, driftRatioMax: CLOCK_DRIFT_RATIO_MAX });
   const lines = held.map(explainHeld);
   if (String(lines) !== memory.held) for (const line of lines) deps.logger.warn({}, line);
@@ -94,7 +99,11 @@ function remember(memory: Memory, rows: readonly NodeRow[], nowMs: number): void
   }
 }
 
-function observe(row: NodeRow, { seen, silentMs }: Memory, nowMs: number): GuardedNode {
+function observe(
+  row: NodeRow,
+  { seen, silentMs }: Memory,
+  nowMs: number,
+): Omit<GuardedNode, 'isSettled'> {
   const { id, name, zone, rack } = row;
   const guard = guardOf(row);
   return {

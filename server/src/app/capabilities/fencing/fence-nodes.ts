@@ -10,6 +10,7 @@ import {
 } from '@novacron/engine/fencing/explain-fencing';
 import type { FenceableNode, HeldZone } from '@novacron/engine/fencing/model/fencing';
 import { planFencing } from '@novacron/engine/fencing/plan-fencing';
+import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
@@ -24,6 +25,7 @@ import { isSilent, observeFenceable } from './observe-fenceable.ts';
 import { recordPoolHeartbeats } from './record-pool-heartbeats.ts';
 import { createSecondChannel, type SecondChannel } from './second-channel.ts';
 import { type ApartWatch, watchStoragesApart } from './storages-apart.ts';
+import { rememberStoredBeats, type StoredBeats } from './stored-beats.ts';
 
 /** How often it looks at the nodes that are stored. */
 const LOOK_MS = 5_000;
@@ -41,17 +43,18 @@ const RETURNED_MS = 30_000;
 /** What fencing needs. */
 export type FencingParts = BeginParts<CapabilityDeps>;
 
-/** What this server remembers between rounds. */
+/** What this server remembers between rounds. Times are of a clock that is never set. */
 interface Memory {
-  /** Since when it has looked without a pause. Unit: ms since the Unix epoch. */
+  /** Since when it has looked without a pause. Unit: ms. */
   sinceMs: number;
   lastMs: number;
-  /** When it has looked at the nodes that are stored. Unit: as above. */
+  /** When it has looked at the nodes that are stored. Unit: ms. */
   storedMs: number;
   /** The zones that were held in the last round. */
   held: string;
   /** When each node was silent last, by id; those that were within `RETURNED_MS`. */
   readonly silentMs: Map<string, number>;
+  readonly heard: StoredBeats;
 }
 
 /** Powers silent nodes off. */
@@ -62,6 +65,7 @@ export function fencing(parts: FencingParts): Reconciler {
     storedMs: Number.NEGATIVE_INFINITY,
     held: '',
     silentMs: new Map(),
+    heard: rememberStoredBeats(),
   };
   const channel = createSecondChannel(parts.deps);
   const apart = watchStoragesApart();
@@ -93,7 +97,7 @@ async function fenceSome(
   },
 ): Promise<void> {
   const { deps } = parts;
-  const nowMs = deps.clock.nowMs();
+  const nowMs = steadyMs(deps.clock);
   if (nowMs - memory.lastMs > PAUSE_MS_MAX) {
     memory.sinceMs = nowMs;
     channel.forget();
@@ -103,6 +107,7 @@ async function fenceSome(
   memory.storedMs = nowMs;
   const rows = await deps.store.read({ from: 'nodes' });
   rememberSilent(memory, rows, nowMs);
+  memory.heard.see(rows, nowMs);
   if ((await apart.look(deps, rows, budget.guard)) > 0) parts.onEvents();
   const silent = rows.filter(isSilent);
   channel.ask(rows, new Set(silent.map(({ name }) => name)));
@@ -110,8 +115,18 @@ async function fenceSome(
   const afterMs = deps.fenceDevices?.automaticAfterMs;
   if (silent.length === 0) memory.held = '';
   if (silent.length === 0 || afterMs === undefined) return;
-  const nodes = await observeFenceable(deps, rows, { ...memory, channel });
-  const plan = planFencing({ nodes, afterMs }, { nowMs });
+  const nodes = await observeFenceable(deps, rows, {
+    channel,
+    wasSilent: (id) => memory.silentMs.has(id),
+    silenceMs: ({ id, name }, state) => {
+      const unheardMs = channel.silenceMs(name) ?? Number.POSITIVE_INFINITY;
+      // Few heartbeats of one that is not lost yet are stored: what was heard here counts.
+      if (state === 'suspected' && Number.isFinite(unheardMs)) return unheardMs;
+      const { sinceMs } = memory;
+      return Math.min(unheardMs, nowMs - Math.max(sinceMs, memory.heard.atMs(id) ?? sinceMs));
+    },
+  });
+  const plan = planFencing({ nodes, afterMs }, { nowMs: deps.clock.nowMs() });
   // Those that are alive are reported when it is recorded, and by an incident.
   const lines = explainFencing({ ...plan, held: [], alive: [] });
   for (const line of lines) deps.logger.warn({}, line);

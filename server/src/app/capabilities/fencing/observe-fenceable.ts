@@ -1,13 +1,19 @@
 /** What is known of the nodes of the fleet before one of them is powered off. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { FenceableNode, StorageLevel } from '@novacron/engine/fencing/model/fencing';
 import { isUnheard } from '@novacron/engine/fencing/rules/find-common-causes';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
-import { findStorageFences, givesAway, isCovered } from '../../resources/node/node-cut-off.ts';
+import {
+  findStorageFences,
+  givesAway,
+  isCovered,
+  isSettled,
+} from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { findRestore, whyNoRestore } from '../../resources/vm/reach/find-restore.ts';
@@ -22,13 +28,13 @@ const OPERATIONS_MAX = 1_000;
 /** The levels, the first one first. */
 const FENCES = ['node.fence', 'node.cut_off'];
 
-/** What a server remembers of the rounds before. */
+/** What a server knows of the rounds before. */
 export interface FencingMemory {
-  /** Since when it has looked without a pause. Unit: ms since the Unix epoch. */
-  readonly sinceMs: number;
-  /** When each node was silent last, by id. */
-  readonly silentMs: ReadonlyMap<string, number>;
-  readonly channel: Pick<SecondChannel, 'readingOf' | 'silenceMs'>;
+  /** How long servers have not heard a node, by a clock that is never set. Unit: ms. */
+  readonly silenceMs: (row: NodeRow, state: FenceableNode['state']) => number;
+  /** Nodes that are silent, or were a moment ago, by id. */
+  readonly wasSilent: (id: string) => boolean;
+  readonly channel: Pick<SecondChannel, 'readingOf'>;
 }
 
 /** Whether servers do not hear a node, and it is not known to be off. */
@@ -52,7 +58,7 @@ function isSuspectedDead(row: NodeRow): boolean {
 export async function observeFenceable(
   deps: CapabilityDeps,
   rows: readonly NodeRow[],
-  { sinceMs, silentMs: silentBefore, channel }: FencingMemory,
+  { silenceMs, wasSilent, channel }: FencingMemory,
 ): Promise<readonly FenceableNode[]> {
   const { store, clock } = deps;
   const silent = rows.filter(isSilent).map(({ id }) => id);
@@ -70,32 +76,35 @@ export async function observeFenceable(
   );
   const nowMs = clock.nowMs();
   return rows.map((row) => {
-    const { id, name, zone, rack, last_seen_at_ms } = row;
-    const since = operations.filter(
-      (each) => each.target_id === id && each.created_at_ms > last_seen_at_ms,
-    );
+    const { id, name, zone, rack } = row;
+    const state = stateOf(row);
+    const silentMs = silenceMs(row, state);
+    // Moments in the store are of the time of day, which may have been set since.
+    const heardMs = Math.min(row.last_seen_at_ms, nowMs - silentMs);
+    const own = operations.filter((each) => each.target_id === id);
+    const since = own.filter((each) => each.created_at_ms > heardMs);
     const here = moving.get(name) ?? [];
     return {
       id,
       name,
       zone,
       rack,
-      state: stateOf(row),
+      state,
       pool: channel.readingOf(name) ?? null,
-      wasSilent: silentBefore.has(id),
-      silentMs: silenceOf(row, channel) ?? nowMs - Math.max(last_seen_at_ms, sinceMs),
+      wasSilent: wasSilent(id),
+      isSettled: isSettled(row, nowMs),
+      silentMs,
       hasDevice: findDevice(deps, name) !== undefined,
       vms: here.length,
-      underWay: since.some(({ status }) => status !== 'failed' && status !== 'succeeded'),
+      underWay: own.some(({ status }) => !isFinalStatus(status)) || since.some(isStuck),
       notBeforeMs: nextTryMs(since, 'node.fence'),
       storage: storageLevelOf(deps, row, { pools: here, since }),
     };
   });
 }
 
-/** Of one that is not lost yet, few heartbeats are stored: what this server has heard counts. */
-function silenceOf(row: NodeRow, { silenceMs }: FencingMemory['channel']): number | undefined {
-  return stateOf(row) === 'suspected' ? silenceMs(row.name) : undefined;
+function isStuck({ status }: Tables['operations']): boolean {
+  return status === 'stuck';
 }
 
 /** When a level may be tried again that has failed; null: it has not. Unit: Unix ms. */

@@ -3,6 +3,7 @@
  * nothing runs there that runs elsewhere, and those that are lost stay cut off. One server does it,
  * under the lease.
  */
+import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
@@ -31,7 +32,7 @@ interface Tries {
 /** Gives storages back, and looks whether those of lost nodes are still away. */
 export function reconnections(parts: FencingParts): Reconciler {
   const tries = new Map<string, Tries>();
-  let readMs = 0;
+  let readMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'reconnections',
     summary: 'Gives nodes that are back the storages that have cut them off, and reads the others.',
@@ -45,13 +46,13 @@ export function reconnections(parts: FencingParts): Reconciler {
       for (const id of tries.keys()) if (!ids.has(id)) tries.delete(id);
       for (const row of back) {
         const { count, nextMs } = tries.get(row.id) ?? { count: 0, nextMs: 0 };
-        const nowMs = clock.nowMs();
+        const nowMs = steadyMs(clock);
         if (nowMs < nextMs || !budget.mayContinue()) continue;
         tries.set(row.id, { count: count + 1, nextMs: nowMs + backoffMs(count + 1) });
         await reconnect(parts, budget, row);
       }
-      if (clock.nowMs() - readMs < READ_AGAIN_MS) return undefined;
-      readMs = clock.nowMs();
+      if (steadyMs(clock) - readMs < READ_AGAIN_MS) return undefined;
+      readMs = steadyMs(clock);
       for (const row of rows.filter(({ status }) => status === 'lost')) {
         if (await isReachedAgain(parts, row)) await cutOffAgain(parts, budget, row);
       }

@@ -3,6 +3,7 @@
  * nodes share, and start a VM from a disk without its last writes. Nodes with the same storage see
  * each other's heartbeats move there.
  */
+import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -60,7 +61,7 @@ export function watchStoragesApart(): ApartWatch {
 
   return {
     look: async (deps, rows, guard) => {
-      const nowMs = deps.clock.nowMs();
+      const nowMs = steadyMs(deps.clock);
       const apart = new Map(findStoragesApart(rows).map((each) => [keyOf(each), each]));
       for (const key of sinceMs.keys()) {
         if (apart.has(key)) continue;

@@ -18,12 +18,12 @@ export async function waitingFences(deps: CapabilityDeps): Promise<readonly Wait
   if (afterMs === undefined) return [];
   const rows = await deps.store.read({ from: 'nodes' });
   const byName = new Map(rows.map((row) => [row.name, row]));
-  const nodes = await observeFenceable(deps, rows, {
-    sinceMs: 0,
-    silentMs: new Map(),
-    channel: { readingOf: (name) => readingOf(byName.get(name)), silenceMs: () => undefined },
-  });
   const nowMs = deps.clock.nowMs();
+  const nodes = await observeFenceable(deps, rows, {
+    silenceMs: (row) => nowMs - row.last_seen_at_ms,
+    wasSilent: () => false,
+    channel: { readingOf: (name) => readingOf(byName.get(name)) },
+  });
   const plan = planFencing({ nodes, afterMs }, { nowMs });
   const hold = await findHoldReason(deps, HOLD_ALL);
   const reasonOf = (node: FenceableNode): string | undefined => {

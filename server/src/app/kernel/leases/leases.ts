@@ -5,11 +5,12 @@
  * renew stops before. Source of the idea: leader election of Kubernetes' client-go; fences: M.
  * Kleppmann, "How to do distributed locking".
  */
+import { steadyMs } from '@novacron/runtime/clock';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { removalChange, returningChange, takenProblem, takingChange } from './lease-changes.ts';
-import { createLeaseObserver } from './observe-leases.ts';
+import { createLeaseObserver, type LookTimes } from './observe-leases.ts';
 
 /** The length of a lease: several renewals, and a pause of a busy machine. */
 export const LEASE_MS = 6_000;
@@ -75,6 +76,7 @@ interface Kept {
   readonly listener: LeaseListener;
   state: 'waiting' | 'held';
   fence: number;
+  /** By a clock that is never set. Unit: ms. */
   heldUntilMs: number;
   progress: number;
   progressKept: number;
@@ -105,7 +107,7 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
     const waiting = leases.filter((lease) => lease.state === 'waiting');
     if (isAlone && waiting.length === 0) return;
     const rows = await deps.store.read({ from: 'leases' });
-    observer.see(rows, deps.clock.nowMs());
+    observer.see(rows, readTimes(deps));
     await Promise.all(waiting.map((lease) => take(lease, findRow(rows, lease.id))));
     const before = knownServers;
     knownServers = livingServers(rows);
@@ -122,10 +124,10 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
     const isFree =
       row === undefined || isAlone || row.holder === deps.instanceId || observer.isOver(row);
     if (!isFree || stopped) return;
-    const sentAtMs = deps.clock.nowMs();
+    const sentAtMs = steadyMs(deps.clock);
     const fence = (row?.fence ?? 0) + 1;
     const { id, progress } = lease;
-    const taking = { id, row, progress, expiresAtMs: sentAtMs + LEASE_MS };
+    const taking = { id, row, progress, expiresAtMs: deps.clock.nowMs() + LEASE_MS };
     const done = await deps.store.commit([takingChange(deps, { ...taking, fence })]);
     if (!done.ok) return;
     lease.fence = fence;
@@ -140,13 +142,13 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
   async function renew(lease: Kept): Promise<void> {
     const { fence, progress } = lease;
     if (isAlone && progress === lease.progressKept) return;
-    const sentAtMs = deps.clock.nowMs();
+    const sentAtMs = steadyMs(deps.clock);
     const done = await deps.store.commit([
       {
         kind: 'update',
         table: 'leases',
         id: lease.id,
-        set: { expires_at_ms: sentAtMs + LEASE_MS, progress },
+        set: { expires_at_ms: deps.clock.nowMs() + LEASE_MS, progress },
         expect: { holder: deps.instanceId, fence },
         otherwise: takenProblem(lease.id),
       },
@@ -163,7 +165,7 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
   function extend(lease: Kept, sentAtMs: number): boolean {
     lease.cancelEnd();
     lease.heldUntilMs = isAlone ? Number.POSITIVE_INFINITY : sentAtMs + HOLD_MS;
-    const leftMs = lease.heldUntilMs - deps.clock.nowMs();
+    const leftMs = lease.heldUntilMs - steadyMs(deps.clock);
     if (!isAlone && leftMs > 0) lease.cancelEnd = deps.timers.after(leftMs, () => lose(lease));
     return leftMs > 0;
   }
@@ -206,7 +208,7 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
         listener,
         state: 'waiting',
         fence: 0,
-        heldUntilMs: 0,
+        heldUntilMs: Number.NEGATIVE_INFINITY,
         progress: 0,
         progressKept: 0,
         cancelEnd: () => undefined,
@@ -222,7 +224,7 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
     findLiveServers: async () => {
       if (isAlone) return () => true;
       const rows = await deps.store.read({ from: 'leases' });
-      observer.see(rows, deps.clock.nowMs());
+      observer.see(rows, readTimes(deps));
       const living = livingServers(rows);
       return (instanceId) => instanceId === null || !living.has(serverLeaseId(instanceId));
     },
@@ -239,7 +241,7 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
 
 function makeLease(deps: KernelDeps, lease: Kept): Lease {
   return {
-    isHeld: () => lease.state === 'held' && deps.clock.nowMs() < lease.heldUntilMs,
+    isHeld: () => lease.state === 'held' && steadyMs(deps.clock) < lease.heldUntilMs,
     guard: () => ({
       kind: 'require-none',
       of: 'leases',
@@ -251,6 +253,10 @@ function makeLease(deps: KernelDeps, lease: Kept): Lease {
       lease.progress = progress;
     },
   };
+}
+
+function readTimes({ clock }: Pick<KernelDeps, 'clock'>): LookTimes {
+  return { nowMs: clock.nowMs(), steadyMs: steadyMs(clock) };
 }
 
 function findRow(rows: readonly LeaseRow[], id: string): LeaseRow | undefined {

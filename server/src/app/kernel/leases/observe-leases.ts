@@ -9,10 +9,16 @@ const LENGTHS_LONG = 20;
 
 type LeaseRow = Tables['leases'];
 
+/** One moment, by the time of day and by a clock for durations that is never set. Unit: ms. */
+export interface LookTimes {
+  readonly nowMs: number;
+  readonly steadyMs: number;
+}
+
 /** Remembers since when each lease has been unchanged. */
 export interface LeaseObserver {
   /** Takes the rows as they were read a moment ago. */
-  readonly see: (rows: readonly LeaseRow[], nowMs: number) => void;
+  readonly see: (rows: readonly LeaseRow[], at: LookTimes) => void;
   /** Whether its holder has certainly stopped, as of the last observation. */
   readonly isOver: (row: LeaseRow) => boolean;
   /** Whether it expired long ago. */
@@ -25,27 +31,27 @@ export interface LeaseObserver {
  */
 export function createLeaseObserver(lengthMs: number): LeaseObserver {
   let seen: ReadonlyMap<string, { readonly look: string; readonly sinceMs: number }> = new Map();
-  let lookedAtMs = 0;
+  let lookedAt: LookTimes = { nowMs: 0, steadyMs: 0 };
 
   function unchangedMs(row: LeaseRow): number {
     const before = seen.get(row.id);
-    return before?.look === fingerprintOf(row) ? lookedAtMs - before.sinceMs : 0;
+    return before?.look === fingerprintOf(row) ? lookedAt.steadyMs - before.sinceMs : 0;
   }
 
   /** By the holder's clock, where the difference leaves no doubt. */
   function isOutdated({ expires_at_ms }: LeaseRow): boolean {
-    return expires_at_ms === 0 || expires_at_ms + CLOCK_DRIFT_MS_MAX < lookedAtMs;
+    return expires_at_ms === 0 || expires_at_ms + CLOCK_DRIFT_MS_MAX < lookedAt.nowMs;
   }
 
   return {
-    see: (rows, nowMs) => {
+    see: (rows, at) => {
       const before = seen;
-      lookedAtMs = nowMs;
+      lookedAt = at;
       seen = new Map(
         rows.map((row) => {
           const look = fingerprintOf(row);
           const last = before.get(row.id);
-          return [row.id, last?.look === look ? last : { look, sinceMs: nowMs }];
+          return [row.id, last?.look === look ? last : { look, sinceMs: at.steadyMs }];
         }),
       );
     },

@@ -159,8 +159,11 @@ export function detectSilentNodes(
     if (judgement.state === 'suspected' && isKnown) return;
     if (judgement.state === 'suspected') return await suspect(row, judgement);
     // Few heartbeats are stored: how long the node is silent counts from the last one.
-    const heardMs = Math.round(deps.clock.nowMs() - judgement.silentMs);
-    const last_seen_at_ms = Math.max(row.last_seen_at_ms, heardMs);
+    const nowMs = deps.clock.nowMs();
+    const heardMs = Math.round(nowMs - judgement.silentMs);
+    // One in the future was stored before the time of day was set back.
+    const isLater = row.last_seen_at_ms > heardMs && row.last_seen_at_ms <= nowMs;
+    const last_seen_at_ms = isLater ? row.last_seen_at_ms : heardMs;
     const set = { ...lostFrom(row.status), suspected_json: null, last_seen_at_ms };
     const reported = await news.plan(row, { ...row, ...set });
     const done = await deps.store.commit([

@@ -3,6 +3,7 @@ import type { FenceDeviceReading } from '@novacron/contract/fleet/fence-operatio
 import type { NodeId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { steadyMs } from '@novacron/runtime/clock';
 import { wait } from '@novacron/runtime/wait';
 import type { FenceDevice, FenceDevices, PowerReading } from '../../../ports/fence-devices.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
@@ -129,8 +130,8 @@ export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promi
   if (before.value.power === 'off') return { kind: 'succeeded' };
   const asked = await orderOff({ devices, timers }, row.name);
   if (!asked.ok) return failed(`${address} ${asked.error}`, 'retry');
-  const untilMs = clock.nowMs() + OFF_MS_MAX;
-  while (clock.nowMs() < untilMs) {
+  const untilMs = steadyMs(clock) + OFF_MS_MAX;
+  while (steadyMs(clock) < untilMs) {
     const now = await devices.read(row.name);
     if (now.ok && now.value.power === 'off') return { kind: 'succeeded' };
     await wait({ timers, delayMs: LOOK_MS, signals: [] });

@@ -6,6 +6,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { leaseFenceOf } from './isolation-guard.ts';
 import { isFencedOn } from './node-fence.ts';
 
 /** Reads it; undefined for a node that no storage was ordered to cut off. */
@@ -36,6 +37,16 @@ export function givesAway(
   vm: { readonly id: string; readonly pools: readonly string[] | undefined },
 ): boolean {
   return isFencedOn(row, vm.id) || isCovered(vm.pools, poolsCutOff(row));
+}
+
+/** After this time a failure that was fenced has no cause in common with a new one. Unit: ms. */
+const SETTLED_MS = 600_000;
+
+/** Whether a lost node was cut off, or has stopped its VMs as it was isolated, some time ago. */
+export function isSettled(row: NodeRow, nowMs: number): boolean {
+  const cutOff = poolsCutOff(row).size > 0 ? cutOffOf(row)?.at : undefined;
+  const fences = [cutOff, leaseFenceOf(row)?.at];
+  return fences.some((at) => at !== undefined && nowMs - Date.parse(at) >= SETTLED_MS);
 }
 
 /** Whether all disks of a VM are in some storages. @param pools - as for {@link givesAway} */

@@ -2,6 +2,7 @@
 import type { StorageFenceReading } from '@novacron/contract/fleet/fence-operations';
 import type { NodeCutOff } from '@novacron/contract/fleet/node';
 import { assertNever, err, ok, type Result } from '@novacron/contract/result';
+import { steadyMs } from '@novacron/runtime/clock';
 import { wait } from '@novacron/runtime/wait';
 import type { StorageAccess, StorageFence, StorageFences } from '../../../ports/storage-fences.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
@@ -121,11 +122,11 @@ async function orderAndRead(
   if (address === undefined) return `the storage ${pool} has no storage fence for ${node}`;
   const asked = await order();
   if (!asked.ok) return `${address} ${asked.error}`;
-  const untilMs = clock.nowMs() + READ_MS_MAX;
+  const untilMs = steadyMs(clock) + READ_MS_MAX;
   for (;;) {
     const said = await storages.read({ node, pool });
     if (said.ok && said.value === wanted) return undefined;
-    if (clock.nowMs() >= untilMs) return `${address} ${explainOther(said)}`;
+    if (steadyMs(clock) >= untilMs) return `${address} ${explainOther(said)}`;
     await wait({ timers, delayMs: LOOK_MS, signals: [] });
   }
 }

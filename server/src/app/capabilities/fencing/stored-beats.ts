@@ -1,0 +1,34 @@
+/**
+ * When a server saw that a heartbeat of a node was stored, by a clock that is never set: the moment
+ * in the row is of the time of day, which one step can move by minutes.
+ */
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+
+/** What is remembered of rows. Unit of all times: ms of a clock that is never set. */
+export interface StoredBeats {
+  /** Looks at all rows. */
+  readonly see: (rows: readonly NodeRow[], nowMs: number) => void;
+  /** When a node was seen to be heard, by id; undefined: not since this server looks. */
+  readonly atMs: (id: string) => number | undefined;
+}
+
+/** Remembers none. */
+export function rememberStoredBeats(): StoredBeats {
+  const known = new Map<string, number>();
+  const heard = new Map<string, number>();
+  return {
+    see: (rows, nowMs) => {
+      for (const { id, status, last_seen_at_ms: storedMs } of rows) {
+        const before = known.get(id);
+        known.set(id, storedMs);
+        // Of a lost node the moment is set when it is marked, which is no heartbeat.
+        if (before !== undefined && before !== storedMs && status !== 'lost') heard.set(id, nowMs);
+      }
+      const ids = new Set<string>(rows.map(({ id }) => id));
+      for (const each of [known, heard]) {
+        for (const id of each.keys()) if (!ids.has(id)) each.delete(id);
+      }
+    },
+    atMs: (id) => heard.get(id),
+  };
+}
