@@ -282,6 +282,13 @@ export const Machine = z.looseObject({
     .boolean()
     .optional()
     .describe('Its vCPUs are halted, and its status is `running`. Absent: it is not paused'),
+  unresponsive_ms: z
+    .int()
+    .optional()
+    .describe(
+      'How long its hypervisor process has answered nothing, in inspections. Absent: it answers, ' +
+        'waits for a disk, or it is not known',
+    ),
   cpu_baseline: z
     .string()
     .optional()

@@ -19,6 +19,10 @@ export const SimulatedMachine = Machine.extend({
     .number()
     .optional()
     .describe('The start of its guest that has hung since; another start ends it. Unit: ms.'),
+  process_hung: z
+    .object({ start_ms: z.number(), at_ms: z.number() })
+    .optional()
+    .describe('When its hypervisor process hung, and in which start; another ends it. Unit: ms.'),
   service: z
     .literal('down')
     .optional()

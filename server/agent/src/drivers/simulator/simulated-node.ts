@@ -25,6 +25,8 @@ export type Disturbance =
   | { readonly kind: 'resume' }
   /** Its guest hangs until it is started again: it runs, and serves nothing. */
   | { readonly kind: 'hang' }
+  /** Its hypervisor process hangs until it is started again: it answers nothing. */
+  | { readonly kind: 'process-hang' }
   /** Its guest runs, and serves nothing until a program restarts its service. */
   | { readonly kind: 'service'; readonly is: 'down' | 'up' }
   /** From now on its guest needs so much: it serves nothing while it has less. */
@@ -159,12 +161,13 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       commits.flush();
       const machine = store.find(vmId);
       if (machine === undefined) return;
-      keep(vmId, stage(vmId, disturbed(machine, disturbance)));
+      keep(vmId, stage(vmId, disturbed(machine, disturbance, clock.nowMs())));
     },
     find: store.find,
     inspect: () => {
       commits.flush();
-      const found = store.listWritten().map(withPluggedOnly);
+      const nowMs = clock.nowMs();
+      const found = store.listWritten().map((each) => withSilence(withPluggedOnly(each), nowMs));
       return found.sort((left, right) => (left.vm_id < right.vm_id ? -1 : 1));
     },
     measure: () => {
@@ -187,8 +190,19 @@ function withPluggedOnly(machine: SimulatedMachine): SimulatedMachine {
   return { ...machine, spec: { ...machine.spec, further_networks } };
 }
 
+/** The machine with how long its process has answered nothing, where it hangs. */
+function withSilence(machine: SimulatedMachine, nowMs: number): SimulatedMachine {
+  const { process_hung: hung, started_at_ms, status } = machine;
+  if (hung === undefined || status !== 'running' || hung.start_ms !== started_at_ms) return machine;
+  return { ...machine, unresponsive_ms: nowMs - hung.at_ms };
+}
+
 /** What is left of a machine. */
-function disturbed(machine: SimulatedMachine, disturbance: Disturbance): SimulatedMachine | null {
+function disturbed(
+  machine: SimulatedMachine,
+  disturbance: Disturbance,
+  nowMs: number,
+): SimulatedMachine | null {
   switch (disturbance.kind) {
     case 'vanish':
       return null;
@@ -200,6 +214,10 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
       return machine.status === 'running' ? { ...machine, paused: true } : machine;
     case 'hang':
       return { ...machine, hung_at_ms: machine.started_at_ms ?? 0 };
+    case 'process-hang': {
+      const process_hung = { start_ms: machine.started_at_ms ?? 0, at_ms: nowMs };
+      return { ...machine, process_hung };
+    }
     case 'service': {
       const { service: _before, ...others } = machine;
       return disturbance.is === 'down' ? { ...others, service: 'down' } : others;

@@ -22,6 +22,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { keepGuestAddresses, type SeenGuest } from './observe-guests.ts';
+import { planHung } from './observe-hung.ts';
 import {
   comparedSpecOf,
   observedAfter,
@@ -64,7 +65,10 @@ export async function observeMachines(
     if (shaped !== row) changed += 1;
     const status = planStatus(shaped, machine);
     if (status === undefined) {
-      if (shaped === row) settled.push({ row, machine });
+      if (shaped !== row) continue;
+      const health = planHung(deps, row, machine);
+      if (health === undefined) settled.push({ row, machine });
+      else if ((await deps.store.commit(health)).ok) changed += 1;
       continue;
     }
     const done = await deps.store.commit(

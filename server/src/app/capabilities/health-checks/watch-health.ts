@@ -31,6 +31,7 @@ import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recordObservedChange } from '../healing/record-observed-change.ts';
+import { findHung } from './find-hung.ts';
 import { resetUnhealthy } from './restart-unhealthy.ts';
 
 /** How often the VMs with checks are read again; checks of new VMs begin by then. */
@@ -153,7 +154,8 @@ export function healthWatch(parts: HealthParts): Reconciler {
       const unhealthy = [...watched.values()]
         .filter(({ health }) => health.state === 'unhealthy')
         .map(({ row: { id }, seen, check }) => ({ id, seen, stableMs: stableMsOf(check) }));
-      const round = await resetUnhealthy({ ...parts, refusals }, unhealthy, budget);
+      const all = [...unhealthy, ...(await findHung(deps))];
+      const round = await resetUnhealthy({ ...parts, refusals }, all, budget);
       for (const id of round.reset) {
         const vm = watched.get(id);
         if (vm !== undefined) vm.health = startHealth(deps.clock.nowMs());
@@ -236,7 +238,12 @@ async function record(
   const observed = observedOf(row);
   const { state } = health;
   const isGood = state === 'healthy';
-  const after = { state, seen: isGood ? null : seen, resets_failed: null };
+  const after = {
+    state,
+    seen: isGood ? null : seen,
+    resets_failed: null,
+    hung_at_generation: null,
+  };
   const before = healthOf(observed)?.state ?? null;
   const isKnown = before === state && row.health === state;
   if (isKnown || observed.status !== 'running') return false;

@@ -8,6 +8,11 @@ const ObservedHealth = z.object({
   state: z.enum(['healthy', 'unhealthy']),
   seen: z.string().nullable(),
   resets_failed: z.number().nullable().prefault(null),
+  /**
+   * The generation of the VM whose hypervisor process was seen to hang; null where a health check
+   * has found what is the matter. What has a later one was changed since, such as by a reset.
+   */
+  hung_at_generation: z.number().nullable().prefault(null),
 });
 export type ObservedHealth = z.infer<typeof ObservedHealth>;
 
@@ -46,22 +51,29 @@ export function withBoot(observed: JsonObject): JsonObject {
 
 /**
  * The health that answers show.
- * @returns null where a VM has no check, or does not run
+ * @returns null where a VM has no check and its process does not hang, or where it does not run
  */
 export function shownHealth(
   { healing }: JsonObject,
   observed: JsonObject,
   status: unknown,
 ): VmHealth | null {
-  if (status !== 'running' || !hasCheck(healing)) return null;
+  if (status !== 'running') return null;
+  if (!hasCheck({ healing: healing ?? null })) return isHung(observed) ? 'unhealthy' : null;
   return healthOf(observed)?.state ?? 'starting';
 }
 
-/** Whether a VM that runs serves, as far as is known: without a check, it does. */
+/** Whether a VM that runs serves, as far as is known: without a check, it does until it hangs. */
 export function isServing(desired: JsonObject, observed: JsonObject): boolean {
-  return !hasCheck(desired.healing) || healthOf(observed)?.state === 'healthy';
+  return hasCheck(desired) ? healthOf(observed)?.state === 'healthy' : !isHung(observed);
 }
 
-function hasCheck(healing: JsonObject[string] | undefined): boolean {
+/** Whether the hypervisor process of a VM was seen to hang. */
+export function isHung(observed: JsonObject): boolean {
+  return (healthOf(observed)?.hung_at_generation ?? null) !== null;
+}
+
+/** Whether a VM with these desired fields has a health check. */
+export function hasCheck({ healing }: JsonObject): boolean {
   return isRecord(healing) && isRecord(healing.health_check);
 }

@@ -10,7 +10,7 @@ import type { DriverEvent, UnreadMachine } from '../../driver.ts';
 import { isFile, type Places, remove } from '../files/directories.ts';
 import { makeDirectory, writeStored } from '../files/stored-json.ts';
 import { passingTrouble } from '../files/trouble.ts';
-import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
+import { openQmpClient, type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
 import type { IoErrors } from '../qmp/record-io-errors.ts';
 import type { Launched } from './launch-qemu.ts';
@@ -392,8 +392,9 @@ class MachineRegistry implements Machines {
   async #quit(vmId: VmId, process: ProcessRecord): Promise<void> {
     const timers = this.#timers;
     const client = await this.monitorOf(vmId).catch(() => undefined);
-    await client?.execute('quit').catch(() => undefined);
-    const timeoutMs = client === undefined ? 0 : QUIT_MS_MAX;
+    const isHeard = await client?.execute('quit').then(() => true, wasHeard);
+    // One that hangs does not end by itself.
+    const timeoutMs = isHeard === true ? QUIT_MS_MAX : 0;
     if ((await awaitEnd(process, { timers, timeoutMs })) === 'ended') return;
     if ((await killProcess(process, timers)) === 'ended') return;
     throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
@@ -408,3 +409,8 @@ const VISIBLE_EVENTS = new Set([
   'BLOCK_IO_ERROR',
   'DEVICE_DELETED',
 ]);
+
+/** Whether a command has no answer because QEMU ended, as after `quit`, and not as it hangs. */
+function wasHeard(cause: unknown): boolean {
+  return !(cause instanceof QmpError && cause.failure === 'timeout');
+}

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import { z } from 'zod';
 import {
@@ -35,6 +36,7 @@ import type { HostFirmware } from './host-firmware.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 import type { Machines } from './machines.ts';
 import { describeMachine, observeHardware } from './observe-machine.ts';
+import { type Silence, silenceOf } from './unresponsive.ts';
 
 /** What a node is opened with. */
 export interface QemuNode {
@@ -51,6 +53,7 @@ export interface QemuNode {
   readonly firmware: HostFirmware;
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
+  readonly clock: Clock;
   /** How processes of machines are started. */
   readonly launcher: Launcher;
   /** The user that QEMU runs as; undefined: the agent's. */
@@ -72,6 +75,8 @@ export interface QemuNode {
   readonly imports: Map<string, Promise<unknown>>;
   /** Machines that a restart asked to shut down, which they had not done when it gave up. */
   readonly stopsLate: Set<VmId>;
+  /** Processes that answered nothing when they were asked last. */
+  readonly silences: Map<VmId, Silence>;
   /** Guests that are frozen while a copy of one of their disks begins. */
   readonly freezing: Set<VmId>;
   /** What actions under way will need, by machine. */
@@ -190,6 +195,7 @@ export async function observe(node: QemuNode, vmId: VmId): Promise<QemuMachine> 
   try {
     const monitor = await machines.monitorOf(vmId);
     const found = await observeHardware(monitor);
+    node.silences.delete(vmId);
     const foreign = await describeForeign(monitor, foreignAmong(record, found.plugged));
     // It may have changed while QEMU was asked.
     return describeMachine(machines.find(vmId) ?? record, found, foreign);
@@ -199,8 +205,11 @@ export async function observe(node: QemuNode, vmId: VmId): Promise<QemuMachine> 
     const after = machines.find(vmId) ?? record;
     if (hasEnded) return describeMachine(after, undefined);
     // A monitor that hangs does not hide the other machines: the process runs, as was recorded.
-    const status = after.phase === 'here' ? 'running' : after.phase;
-    return { ...describeMachine(after, undefined), status, stop_reason: null };
+    const described = { ...describeMachine(after, undefined), stop_reason: null };
+    if (after.phase !== 'here') return { ...described, status: after.phase };
+    const unresponsive_ms = await silenceOf(node, vmId);
+    const silence = unresponsive_ms === undefined ? {} : { unresponsive_ms };
+    return { ...described, ...silence, status: 'running' };
   }
 }
 

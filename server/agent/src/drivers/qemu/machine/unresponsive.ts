@@ -1,0 +1,52 @@
+/** Recognizes processes of machines that hang: they run, and answer nothing at either monitor. */
+import type { VmId } from '@novacron/contract/ids';
+import { steadyMs } from '@novacron/runtime/clock';
+import { readThreadStates } from '../../../isolation/read-thread-states.ts';
+import { openQmpClient } from '../qmp/open-qmp-client.ts';
+import type { QemuNode } from './qemu-node.ts';
+
+/** An inspection of the node has to be answered although one QEMU hangs. Unit: ms. */
+const SECOND_GREETING_MS_MAX = 2_000;
+
+/** Since when a process has answered nothing. */
+export interface Silence {
+  readonly pid: number;
+  /** By a clock that is never set. Unit: ms. */
+  readonly sinceMs: number;
+}
+
+/**
+ * How long the process of a machine has answered nothing, when it has just not answered. It counts
+ * as alive where it waits for a disk, which may come back, and where its other monitor greets:
+ * then another program has the first one.
+ * @returns undefined where it may be alive, or has ended. Unit: ms
+ */
+export async function silenceOf(
+  { machines, places, timers, clock, silences }: QemuNode,
+  vmId: VmId,
+): Promise<number | undefined> {
+  const pid = machines.processOf(vmId)?.pid;
+  const path = places.files(vmId).operatorMonitor;
+  const mayLive =
+    pid === undefined ||
+    readThreadStates(pid).includes('D') ||
+    (await greets({ path, timers, greetingMs: SECOND_GREETING_MS_MAX }));
+  if (mayLive) {
+    silences.delete(vmId);
+    return undefined;
+  }
+  const nowMs = steadyMs(clock);
+  const before = silences.get(vmId);
+  const sinceMs = before?.pid === pid ? before.sinceMs : nowMs;
+  silences.set(vmId, { pid, sinceMs });
+  return Math.round(nowMs - sinceMs);
+}
+
+async function greets(address: Parameters<typeof openQmpClient>[0]): Promise<boolean> {
+  try {
+    (await openQmpClient(address)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

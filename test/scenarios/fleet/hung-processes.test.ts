@@ -1,0 +1,92 @@
+/** VMs whose hypervisor process hangs while their node answers, without a health check. */
+import { describe, expect, test } from '@jest/globals';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+
+describe('a VM whose hypervisor process hangs', () => {
+  const bench = useBench();
+
+  const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+  function hang(vm: Pick<Vm, 'id' | 'node'>): void {
+    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'process-hang' });
+  }
+  async function eventsOf({ id }: Pick<Vm, 'id'>): Promise<readonly string[]> {
+    const { items } = await bench().expectOk('event.list', { target: [id] });
+    return items.map(({ type }) => type).filter((type) => !type.startsWith('vm.create.'));
+  }
+  const make = (healing: InputOf<'vm.create'>['healing']) => makeVm(bench(), { healing });
+  const openIncidents = async () =>
+    (await bench().expectOk('incident.list', { state: ['open'] })).items;
+
+  test('is unhealthy, an incident, and reset, which ends both', async () => {
+    const vm = await make({ restart: 'on-failure' });
+    expect((await show(vm)).health).toBeNull();
+    hang(vm);
+    await bench().advance(MINUTE_MS / 2);
+    expect(await eventsOf(vm)).toEqual([]);
+    await bench().advance(2 * MINUTE_MS);
+    expect(await eventsOf(vm)).toEqual([
+      'vm.unhealthy',
+      'vm.reset.accepted',
+      'vm.reset.succeeded',
+      'vm.healthy',
+    ]);
+    expect(await show(vm)).toMatchObject({ status: 'running', health: null });
+    expect(await openIncidents()).toEqual([]);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.unhealthy'] });
+    expect(items).toMatchObject([
+      {
+        data: { seen: expect.stringMatching(/^its hypervisor process has answered nothing for /) },
+      },
+    ]);
+    const { items: ended } = await bench().expectOk('incident.list', { state: ['resolved'] });
+    expect(ended).toMatchObject([{ cause: 'unhealthy', vms_affected: 1 }]);
+  });
+
+  test('is left alone and shown where it is never restarted', async () => {
+    const vm = await make({ restart: 'never' });
+    hang(vm);
+    await bench().advance(3 * MINUTE_MS);
+    expect(await eventsOf(vm)).toEqual(['vm.unhealthy']);
+    expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
+    expect(await openIncidents()).toMatchObject([{ cause: 'unhealthy', vms_down: 1 }]);
+  });
+
+  test('is reset again only while the new process hangs, too, and then given up', async () => {
+    const vm = await make({ restart: 'on-failure', attempts: 2 });
+    for (let at = 0; at < 60; at += 1) {
+      const shown = await show(vm);
+      if (shown.status === 'running' && at % 3 === 0) hang(vm);
+      await bench().advance(MINUTE_MS / 2);
+    }
+    const seen = await eventsOf(vm);
+    const attempts = seen.filter((type) => /^vm[.](?:reset|reboot)[.]accepted$/.test(type));
+    expect(attempts).toHaveLength(2);
+    expect(seen).toContain('vm.stays_unhealthy');
+  });
+
+  test('is not reset while healing is held', async () => {
+    const vm = await make({ restart: 'on-failure' });
+    await bench().expectOk('healing.hold', { reason: 'work on the storage' });
+    hang(vm);
+    await bench().advance(3 * MINUTE_MS);
+    expect(await eventsOf(vm)).toEqual(['vm.unhealthy']);
+    await bench().expectOk('healing.release', {});
+    await bench().advance(MINUTE_MS);
+    expect(await eventsOf(vm)).toContain('vm.reset.succeeded');
+  });
+
+  test('is judged by its health check where it has one', async () => {
+    const vm = await make({
+      restart: 'never',
+      health_check: { kind: 'http', port: 8080, path: '/healthz' },
+    });
+    await bench().advance(3 * MINUTE_MS);
+    hang(vm);
+    await bench().advance(3 * MINUTE_MS);
+    expect(await show(vm)).toMatchObject({ health: 'healthy' });
+  });
+});
