@@ -164,8 +164,8 @@ describe('improving the fleet', () => {
     expect(second).toMatchObject({
       code: 'conflict',
       detail:
-        'The fleet is being improved already: ' +
-        `node.drain (${drained.operation?.id}) is running.`,
+        `node.drain (${drained.operation?.id}) is running, and changes which nodes take VMs: ` +
+        'one does at a time.',
     });
     await bench().advance(100);
     const cancelled = await bench().expectOk('operation.cancel', {
@@ -234,7 +234,8 @@ describe('improving the fleet', () => {
       },
     ]);
     expect(await bench().expectProblem('node.drain', { id })).toMatchObject({
-      detail: 'Node node-a is lost: its agent does not respond, so no VM can be moved off it live.',
+      detail: 'Node node-a is lost: its agent does not respond, so no VM can be moved off it.',
+      remedy: expect.stringContaining('novacron node confirm-dead node-a'),
     });
     expect(await bench().expectProblem('node.activate', { id })).toMatchObject({
       detail: 'Node node-a is lost: its agent does not respond.',

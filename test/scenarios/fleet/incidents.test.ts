@@ -6,7 +6,7 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
-import { makeVm, useBench } from '../test-kit/use-bench.ts';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 /** By then a node that is silent is lost, and its incident is open. Unit: ms. */
 const LOST_MS = 40_000;
@@ -97,7 +97,8 @@ describe('an incident', () => {
       steps: [{ what: 'opened' }, { what: `VM ${vm.name} on ${vm.node} is down` }],
       advice: [
         `If ${vm.node} is off, say so: novacron node confirm-dead ${vm.node}.`,
-        expect.stringContaining(`novacron vm recover VM once it is known to be off: ${vm.name}`),
+        `VMs that wait for their node: ${vm.name}. Once it is known to be off, start them on ` +
+          'other nodes: novacron vm recover VM.',
       ],
     });
     expect(await bench().expectOk('healing.status', {})).toMatchObject({
@@ -386,6 +387,37 @@ describe('an incident', () => {
       const refused = await bench().expectProblem(name, { id: incident.id }, as);
       expect(refused.code).toBe('not-found');
     }
+  });
+
+  test('of a node counts the VMs of all tenants, and says that others are down', async () => {
+    const vm = await makeVm(bench(), { healing: { on_node_loss: 'wait' } });
+    const as = { principal: await otherTenant() };
+    const placement = { node: String(vm.node) };
+    await bench().expectOk('vm.create', { ...SMALL_VM, placement }, as);
+    await bench().endAll();
+    await lose(vm.node);
+    const id = await nodeId(vm.node);
+    await bench().advance(LOST_MS);
+    const opened = await only();
+    const counted = { vms_affected: 2, severity: 'critical' };
+    const summary = `Node ${vm.node} does not answer; 2 VMs affected.`;
+    expect(opened).toMatchObject({ ...counted, summary, vms_down: 2 });
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+    const others = '1 VM of another tenant is down as well: an incident of that tenant names it.';
+    expect((await show(opened)).advice).toEqual([
+      `VMs that wait for their node, which is known to be off: ${vm.name}. To start them on ` +
+        'other nodes: novacron vm recover VM.',
+      others,
+    ]);
+    await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
+    await bench().advance(LOST_MS);
+    const left = await show(opened);
+    expect(left).toMatchObject({ ...counted, summary, vms_down: 1, advice: [others] });
+    bench().fleet.restartAgent(String(vm.node));
+    await bench().advance(MINUTE_MS);
+    expect((await show(opened)).summary).toBe(
+      `Node ${vm.node} did not answer; 2 VMs were affected.`,
+    );
   });
 
   test('is acknowledged and silenced by people', async () => {

@@ -173,12 +173,21 @@ describe('a VM of a dead node', () => {
     await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
     await lose('node-a');
     await confirm('node-a');
+    const dead = await idOf('node-a');
+    expect(await bench().expectProblem('node.drain', { id: dead })).toMatchObject({
+      remedy: expect.stringContaining('novacron vm recover VM'),
+    });
     const wrong = await bench().expectProblem('vm.recover', { id: vm.id, node: 'node-c' });
     expect(wrong).toMatchObject({ code: 'validation-failed' });
     expect(await bench().expectProblem('vm.recover', { id: vm.id, node: 'node-z' })).toMatchObject({
       code: 'reference-unknown',
     });
-    expect(await recover(vm, 'node-b')).toMatchObject({ steps: [{ name: 'define' }] });
+    const recovered = await bench().expectOk('vm.recover', { id: vm.id, node: 'node-b' });
+    expect(recovered.notices).toEqual([
+      `The VM ${vm.name} is on node-b from now on, with the disk that it had on node-a. ` +
+        'It stays stopped.',
+    ]);
+    expect(await bench().end(recovered.operation)).toMatchObject({ steps: [{ name: 'define' }] });
     expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'stopped' });
     await comeBack('node-a');
   });

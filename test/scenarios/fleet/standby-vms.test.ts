@@ -338,3 +338,58 @@ describe('a VM with a standby', () => {
     ).toMatchObject({ code: 'no-capacity' });
   });
 });
+
+describe('two nodes that are full with VMs and the standbys of each other', () => {
+  const bench = useBench({
+    fleet: { ...FLEET, nodes: [node('24rows-a', 'pair'), node('24rows-b', 'pair', 'zone-b')] },
+  });
+
+  test('are drained: each VM goes to the room that is reserved for it', async () => {
+    const size = { cpu_cores: 3, memory_gb: 6 };
+    const first = await makeVm(bench(), {
+      name: 'first',
+      ...STANDBY,
+      ...size,
+      placement: { zone: 'zone-a' },
+    });
+    const second = await makeVm(bench(), {
+      name: 'second',
+      ...STANDBY,
+      ...size,
+      placement: { zone: 'zone-b' },
+    });
+    for (const { id } of [first, second]) {
+      const { operation } = await bench().expectOk('vm.update', { id, placement: null });
+      await bench().end(operation);
+    }
+    await bench().advance(CHOSEN_MS);
+    const show = ({ id }: Pick<Vm, 'id'>) => bench().expectOk('vm.get', { id });
+    expect(await show(first)).toMatchObject({ node: '24rows-a', standby_node: '24rows-b' });
+    expect(await show(second)).toMatchObject({ node: '24rows-b', standby_node: '24rows-a' });
+    const { items } = await bench().expectOk('node.list', {});
+    const drained = items.find(({ name }) => name === '24rows-a');
+    await bench().expectOk('node.drain', { id: drained?.id as NodeId });
+    await bench().endAll();
+    expect(await show(first)).toMatchObject({ node: '24rows-b', status: 'running' });
+    const memoryOf = async (name: string) =>
+      (await bench().expectOk('node.list', { name })).items[0]?.allocated.memory_gb;
+    // The room is that of the VM from now on, and is counted once.
+    expect(await memoryOf('24rows-b')).toBe(12);
+    const usage = async () => (await bench().expectOk('tenant.list', {})).items[0]?.usage;
+    await bench().advance(CHOSEN_MS);
+    expect(await memoryOf('24rows-a')).toBe(0);
+    expect(await usage()).toMatchObject({ memory_gb: 12 });
+    await bench().expectOk('node.activate', { id: drained?.id as NodeId });
+    await bench().endAll();
+    await bench().advance(CHOSEN_MS);
+    expect((await show(first)).standby_node).toBe('24rows-a');
+    expect(await usage()).toMatchObject({ memory_gb: 24 });
+    // A person moves it back into its room.
+    const back = await bench().expectOk('vm.migrate', { id: first.id });
+    expect(await bench().end(back.operation)).toMatchObject({ status: 'succeeded' });
+    await bench().advance(CHOSEN_MS);
+    expect(await show(first)).toMatchObject({ node: '24rows-a', standby_node: '24rows-b' });
+    expect(await memoryOf('24rows-a')).toBe(12);
+    expect(await memoryOf('24rows-b')).toBe(12);
+  });
+});

@@ -110,8 +110,8 @@ describe('what nodes and VMs use', () => {
     if (!found.ok) throw new Error(found.error.detail);
     const as = { principal: found.value };
     expect(await bench().expectProblem('node.usage', { id }, as)).toMatchObject({
-      code: 'not-found',
-      detail: `No node found with the id ${id}.`,
+      code: 'forbidden',
+      detail: 'node.usage affects all tenants, so it is reserved for the first tenant.',
     });
     bench().bus.publish(usageSubject('node-a'), { cpu_cores: -1 });
     await bench().advance(1);

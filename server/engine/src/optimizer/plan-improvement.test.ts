@@ -303,6 +303,55 @@ function findAllUnsafe(nodes: readonly PlacementNode[]): readonly string[] {
   });
 }
 
+describe('room that is reserved for a VM on another node', () => {
+  // Two nodes of 16 cores: each has a VM of 6 cores, and the room for that of the other one.
+  const pair = (more: Partial<ResidentVm> = {}): ImprovementInput => {
+    const plain = request({ kind: 'drain', node: 'node-0' }, 2, [
+      { node: 0, cpu: 6 },
+      { node: 1, cpu: 6 },
+    ]);
+    const vms = plain.vms.map((vm): ResidentVm => {
+      const { cpuCores, memoryMib, diskGb } = vm.request.vm;
+      const node = vm.node === 'node-0' ? 'node-1' : 'node-0';
+      return { ...vm, standbyRoom: { node, amounts: { cpuCores, memoryMib, diskGb } }, ...more };
+    });
+    const nodes = plain.nodes.map((node) => ({
+      ...node,
+      used: { cpuCores: 12, memoryMib: 12 * 4096, diskGb: 12 * 20 },
+    }));
+    return { ...plain, nodes, vms };
+  };
+
+  test('is room for that VM when its node is drained', () => {
+    const plan = planOf(pair());
+    expect(plan.left).toEqual([]);
+    expect(plan.moves).toMatchObject([{ vm: 'vm-0', from: 'node-0', to: 'node-1' }]);
+    expect(plan.emptied).toEqual(['node-0']);
+  });
+
+  test('is no room for others', () => {
+    const { vms, ...rest } = pair();
+    const [first, ...others] = vms;
+    if (first === undefined) throw new Error('there is no VM');
+    const plan = planOf({ ...rest, vms: [{ ...first, standbyRoom: undefined }, ...others] });
+    expect(plan.left).toMatchObject([
+      { vm: 'vm-0', why: 'no other node in service has room for it' },
+    ]);
+  });
+
+  test('counts as the room that its VM needs when its node fails', () => {
+    expect(planOf(pair()).before.unguarded).toEqual([]);
+    expect(planOf(pair({ standbyRoom: undefined })).before.unguarded).toEqual(['node-0', 'node-1']);
+  });
+
+  test('is used once: a way of two moves finds it as it was', () => {
+    const input = { ...pair(), goal: { kind: 'rebalance' } } as const;
+    const plan = planOf(input);
+    expect(plan.moves).toEqual([]);
+    expect(plan.after).toEqual(plan.before);
+  });
+});
+
 describe('what always holds of a plan', () => {
   test('no move overfills a node, breaks anti-affinity or takes N+1 from a node', () => {
     fc.assert(

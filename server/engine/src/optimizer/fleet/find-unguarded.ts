@@ -27,7 +27,7 @@ export function findUnguarded(state: FleetLayout): ReadonlySet<number> {
 }
 
 function haveRoom(
-  { asked, ranks }: FleetLayout,
+  layout: FleetLayout,
   failing: {
     readonly vms: ReadonlySet<number>;
     readonly node: number;
@@ -35,12 +35,30 @@ function haveRoom(
     readonly free: Float64Array;
   },
 ): boolean {
+  const { asked, ranks } = layout;
   const { node, rooms } = failing;
   const free = failing.free.slice();
   // The largest first: its rank is the lowest.
   for (const rank of Int32Array.from(failing.vms, (vm) => ranks.of[vm] ?? 0).sort()) {
-    const request = (ranks.vms[rank] ?? 0) * DIMENSIONS;
+    const vm = ranks.vms[rank] ?? 0;
+    if (hasStandby(layout, vm, node)) continue;
+    const request = vm * DIMENSIONS;
     if (!takeRoom(free, rooms, { node, asked, request })) return false;
+  }
+  return true;
+}
+
+/** Whether enough room is reserved for a VM on another node in service. */
+function hasStandby(
+  { standby, reserved, asked, inService }: FleetLayout,
+  vm: number,
+  failing: number,
+): boolean {
+  const node = standby[vm] ?? -1;
+  if (node < 0 || node === failing || inService[node] !== 1) return false;
+  for (let at = 0; at < DIMENSIONS; at += 1) {
+    const place = vm * DIMENSIONS + at;
+    if ((reserved[place] ?? 0) < (asked[place] ?? 0)) return false;
   }
   return true;
 }

@@ -16,8 +16,20 @@ export interface FleetLayout {
   readonly ranks: { readonly of: Int32Array; readonly vms: Int32Array };
   /** Node of each VM. */
   readonly home: Int32Array;
+  /** Node with room that is reserved for each VM; -1: none, or it is used. */
+  readonly standby: Int32Array;
+  /** That room. */
+  readonly reserved: Float64Array;
   /** VMs of each node. */
   readonly residents: readonly Set<number>[];
   /** 1: takes VMs, and its room counts. */
   readonly inService: Uint8Array;
+}
+
+/** What a node has in use that a VM would use itself there: the room that is reserved for it. */
+export function reservedOn(
+  { standby, reserved }: Pick<FleetLayout, 'standby' | 'reserved'>,
+  { vm, node, at }: { readonly vm: number; readonly node: number; readonly at: number },
+): number {
+  return standby[vm] === node ? (reserved[vm * DIMENSIONS + at] ?? 0) : 0;
 }

@@ -6,9 +6,11 @@ import { assert } from '@novacron/contract/result';
 import type { PlacementNode } from '../../placement/model/placement.ts';
 import type { ImprovementInput, MoveRefusal, PlannedMove, ResidentVm } from '../model/optimizer.ts';
 import { findUnguarded, rankSizes } from './find-unguarded.ts';
-import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
+import { DIMENSIONS, type FleetLayout, reservedOn } from './fleet-layout.ts';
 import { makeNodeMarkings, type NodeMarkings } from './node-markings.ts';
 import { breaksRules, makeTenantRules, moveInRules, type TenantRules } from './tenant-rules.ts';
+
+const NOTHING = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
 /** A move that was made, and what is needed to undo it. */
 interface MadeMove {
@@ -16,6 +18,8 @@ interface MadeMove {
   readonly from: number;
   readonly to: number;
   readonly unguarded: ReadonlySet<number>;
+  /** Whether it has used the room that was reserved for the VM. */
+  readonly standby: 'used' | 'kept';
 }
 
 /** The layout, with what is needed to try moves and to undo them. */
@@ -42,6 +46,10 @@ export function makeFleetState(input: ImprovementInput): FleetState {
     nodes,
     vms,
     home,
+    standby: Int32Array.from(vms, ({ standbyRoom }) => slotOf.get(standbyRoom?.node ?? '') ?? -1),
+    reserved: Float64Array.from(
+      vms.flatMap(({ standbyRoom }) => rowOf(standbyRoom?.amounts ?? NOTHING)),
+    ),
     residents,
     asked,
     ranks: rankSizes(vms.length, asked),
@@ -80,11 +88,12 @@ export function setInService(state: FleetState, node: number, service: 'in' | 'o
   state.unguarded = findUnguarded(state);
 }
 
-/** Whether a node has room for a VM besides what it holds. */
+/** Whether a node has room for a VM besides what it holds; what is reserved for it there counts. */
 export function hasRoom(state: FleetState, vm: number, node: number): boolean {
   const { capacity, used, asked } = state;
   for (let at = 0; at < DIMENSIONS; at += 1) {
-    const after = (used[node * DIMENSIONS + at] ?? 0) + (asked[vm * DIMENSIONS + at] ?? 0);
+    const others = (used[node * DIMENSIONS + at] ?? 0) - reservedOn(state, { vm, node, at });
+    const after = others + (asked[vm * DIMENSIONS + at] ?? 0);
     if (after > (capacity[node * DIMENSIONS + at] ?? 0)) return false;
   }
   return true;
@@ -111,6 +120,8 @@ export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal |
   if (!state.marks.admits(vm, to)) return 'marks';
   if (breaksRules(state.rules, vm, to)) return 'rules';
   const { unguarded } = state;
+  const standby = state.standby[vm] === to ? 'used' : 'kept';
+  if (standby === 'used') setStandby(state, vm, -1);
   addUse(state, vm, to, 1);
   state.residents[from]?.delete(vm);
   const during = guardFailover(state, unguarded);
@@ -122,12 +133,13 @@ export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal |
     addUse(state, vm, from, 1);
     state.residents[to]?.delete(vm);
     state.residents[from]?.add(vm);
+    if (standby === 'used') setStandby(state, vm, to);
     return 'failover';
   }
   state.home[vm] = to;
   state.unguarded = after;
   moveInRules(state.rules, vm, { from, to });
-  state.made.push({ vm, from, to, unguarded });
+  state.made.push({ vm, from, to, unguarded, standby });
   return undefined;
 }
 
@@ -136,11 +148,12 @@ export function undoMoves(state: FleetState, left: number): void {
   while (state.made.length > left) {
     const move = state.made.pop();
     assert(move !== undefined, 'there is a move to take back');
-    const { vm, from, to, unguarded } = move;
+    const { vm, from, to, unguarded, standby } = move;
     addUse(state, vm, to, -1);
     addUse(state, vm, from, 1);
     state.residents[to]?.delete(vm);
     state.residents[from]?.add(vm);
+    if (standby === 'used') setStandby(state, vm, to);
     state.home[vm] = from;
     state.unguarded = unguarded;
     moveInRules(state.rules, vm, { from: to, to: from });
@@ -176,6 +189,18 @@ function guardFailover(
   if (state.failover === 'ignore') return unguarded;
   for (const node of unguarded) if (!before.has(node)) return undefined;
   return unguarded;
+}
+
+/** Has room reserved for a VM on a node, or gives back what is reserved (-1). */
+function setStandby(state: FleetState, vm: number, to: number): void {
+  const from = state.standby[vm] ?? -1;
+  const { used, reserved } = state;
+  for (let at = 0; at < DIMENSIONS; at += 1) {
+    const room = reserved[vm * DIMENSIONS + at] ?? 0;
+    if (from >= 0) used[from * DIMENSIONS + at] = (used[from * DIMENSIONS + at] ?? 0) - room;
+    if (to >= 0) used[to * DIMENSIONS + at] = (used[to * DIMENSIONS + at] ?? 0) + room;
+  }
+  state.standby[vm] = to;
 }
 
 function addUse({ used, asked }: FleetState, vm: number, node: number, by: 1 | -1): void {

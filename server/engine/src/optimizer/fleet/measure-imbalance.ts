@@ -5,7 +5,7 @@
  */
 
 import type { ImbalanceWeights } from '../model/optimizer.ts';
-import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
+import { DIMENSIONS, type FleetLayout, reservedOn } from './fleet-layout.ts';
 
 /** Default weights: VMs feel CPU and memory; disk fills slowly, and sizes say more than counts. */
 const IMBALANCE_WEIGHTS: ImbalanceWeights = { cpu: 1, memory: 1, disk: 0.5, vms: 0 };
@@ -76,7 +76,8 @@ export function imbalanceAfter(
     if (imbalance.weights[at] === 0) continue;
     const isCount = at === DIMENSIONS;
     const amount = isCount ? 1 : (asked[vm * DIMENSIONS + at] ?? 0);
-    const more = isCount ? 1 : amount / Math.max(1, capacity[to * DIMENSIONS + at] ?? 0);
+    const taken = isCount ? 1 : amount - reservedOn(state, { vm, node: to, at });
+    const more = isCount ? 1 : taken / Math.max(1, capacity[to * DIMENSIONS + at] ?? 0);
     const there = values[to * MEASURES + at] ?? 0;
     let sum = (sums[at] ?? 0) + more;
     let square = (squares[at] ?? 0) + more * (2 * there + more);

@@ -110,10 +110,13 @@ export function refusePolicyScope(
   return { ...allowed.error, fields: [{ path: ['scope'], message: ONLY_PLATFORM }] };
 }
 
-/** Another tenant is reported as not found; only the own tenant gets an explanation. */
+/**
+ * Another tenant is reported as not found; only the own tenant gets an explanation. Nodes are no
+ * secret: every tenant sees them.
+ */
 function ofThePlatform(name: OperationName, input: unknown, principal: Principal): Problem {
   const id = idIn(input);
-  if (id !== undefined && id !== principal.tenantId) {
+  if (id !== undefined && id !== principal.tenantId && !name.startsWith('node.')) {
     return notFound(name.slice(0, name.indexOf('.')), id);
   }
   return forPlatformAlone(name);

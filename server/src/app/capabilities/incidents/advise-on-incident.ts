@@ -2,6 +2,7 @@
 import { listNames } from '@novacron/contract/formats/list-names';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import type { Store } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
@@ -214,16 +215,39 @@ async function adviseOnNodes(
     return `If ${name} is off, say so: novacron node confirm-dead ${name}.`;
   });
   const waiting = await nameWaiting(store, down);
+  const vms = listNames(waiting, NAMES_MAX);
   const recover =
     waiting.length === 0
       ? []
       : [
-          `VMs that wait for their node, and are started elsewhere by novacron vm recover VM` +
-            ` once it is known to be off: ${listNames(waiting, NAMES_MAX)}.`,
+          silent.length === 0
+            ? `VMs that wait for their node, which is known to be off: ${vms}. To start them on ` +
+              'other nodes: novacron vm recover VM.'
+            : `VMs that wait for their node: ${vms}. Once it is known to be off, start them on ` +
+              'other nodes: novacron vm recover VM.',
         ];
   const guarded = silent.flatMap(describeGuarded);
   const stuck = await adviseOnStuck(store, down);
-  return [...common, ...firstLines(guarded), ...firstLines(off), ...recover, ...stuck];
+  const others = await adviseOnOthers(store, row);
+  return [...common, ...firstLines(guarded), ...firstLines(off), ...recover, ...stuck, ...others];
+}
+
+/** An incident of nodes counts the VMs of all tenants, and lists those of its own. */
+async function adviseOnOthers(
+  store: Pick<Store, 'count'>,
+  row: IncidentRow,
+): Promise<readonly string[]> {
+  const own = await store.count({
+    from: 'incident_members',
+    where: { incident_id: row.id, up_at_ms: null },
+  });
+  const others = row.vms_down - own;
+  if (others <= 0) return [];
+  return [
+    others === 1
+      ? '1 VM of another tenant is down as well: an incident of that tenant names it.'
+      : `${others} VMs of other tenants are down as well: incidents of these tenants name them.`,
+  ];
 }
 
 /** VMs that have arrived on a node that does not start them. */

@@ -30,7 +30,7 @@ export function openIncident(
     cause_key: failure.key,
     target_kind: failure.targetKind,
     target_name: failure.target,
-    vms_affected: failure.vms.length,
+    vms_affected: Math.max(failure.vmCount, failure.vms.length),
     occurrences: 1,
     opened_at_ms: nowMs,
     acknowledged_at_ms: null,
@@ -105,10 +105,14 @@ export async function changeIncident(
     acknowledged_by: null,
     comment: null,
   };
+  // Those of other tenants are counted, and are members of incidents of theirs.
+  const othersBefore = before.vms_affected - new Set(all.map(({ vm_id }) => vm_id)).size;
+  const others = Math.max(0, othersBefore, failure.vmCount - is.size);
+  const vmsAffected = affected.size + others;
   const set = {
     ...(reopened ? again : {}),
-    vms_affected: affected.size,
-    ...currentFields(failure, affected.size, nowMs),
+    vms_affected: vmsAffected,
+    ...currentFields(failure, vmsAffected, nowMs),
   };
   return [
     { kind: 'patch', table: 'incidents', id: incident.id, set },

@@ -4,12 +4,14 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
+import type { StandbyRow } from '../../../ports/tables/standby-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerFleet } from '../../placement/steering/steer-fleet.ts';
 import { movesStopped, movesTpm } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
+import { amountsOfStandby } from '../../resources/vm/standby/standby-room.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../rows/cpu-baselines.ts';
 import { UNREADABLE } from '../../rows/damaged-row.ts';
@@ -29,17 +31,19 @@ export async function observeFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions' | 'usage'>,
 ): Promise<ObservedFleet> {
   const { store } = deps;
-  const { nodes, vms, allocations, reservations } = await store.snapshot({
+  const { nodes, vms, allocations, reservations, standbys } = await store.snapshot({
     nodes: FLEET_NODES,
     reservations: { from: 'reservations' },
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
+    standbys: { from: 'standbys', where: { node: { not: null } } },
   });
   const asks = await steerFleet(deps, vms);
   const unable = nodes.filter((node) => !movesStopped(node)).map(({ name }) => name);
   const unableTpm = nodes.filter((node) => !movesTpm(node)).map(({ name }) => name);
   const vmOf = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   const nodeOf = new Map<string, string>(nodes.map(({ id, name }) => [id, name]));
+  const standbyOf = new Map<string, StandbyRow>(standbys.map((row) => [row.id, row]));
   const places = new Map<string, number>();
   for (const { vm_id } of allocations) places.set(vm_id, (places.get(vm_id) ?? 0) + 1);
   const residents = allocations.flatMap((allocation) => {
@@ -47,7 +51,16 @@ export async function observeFleet(
     const node = nodeOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
     const ask = asks.get(row.id);
-    const held = { row, allocation, node, ask, places: places.get(row.id) ?? 1, unable, unableTpm };
+    const held = {
+      row,
+      allocation,
+      node,
+      ask,
+      places: places.get(row.id) ?? 1,
+      unable,
+      unableTpm,
+      standbyRoom: toStandby(standbyOf.get(row.id)),
+    };
     const [resident = toUnreadable(held)] = mapReadable([held], toResident);
     return [resident];
   });
@@ -63,6 +76,11 @@ export async function observeFleet(
     deps,
   );
   return { nodes: fleet.nodes, vms: [...residents, ...held], rows: nodes };
+}
+
+function toStandby(row: StandbyRow | undefined): ResidentVm['standbyRoom'] {
+  if (row === undefined || row.node === null) return undefined;
+  return { node: row.node, amounts: amountsOfStandby(row) };
 }
 
 /** A reservation counts as a VM that does not move. */
@@ -89,6 +107,7 @@ interface HeldVm {
   readonly unable: readonly string[];
   /** Names of the nodes that move no VMs with a virtual TPM. */
   readonly unableTpm: readonly string[];
+  readonly standbyRoom: ResidentVm['standbyRoom'];
 }
 
 /** A VM whose row is damaged: of what it asks for, only the amounts that it holds are known. */
@@ -128,6 +147,7 @@ function toResident(held: HeldVm): ResidentVm {
       unknownFacts: 'accept',
     },
     ...(isOff(row) ? { power: 'off' } : {}),
+    standbyRoom: held.standbyRoom,
     immovable: whyImmovable(held, spec),
   };
 }

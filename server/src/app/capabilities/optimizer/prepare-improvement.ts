@@ -225,19 +225,20 @@ export function refuseLostDrain(
   const row = rows.find(({ name }) => name === goal.node);
   if (row?.status !== 'lost') return undefined;
   return problem('conflict', {
-    detail:
-      `Node ${row.name} is lost: its agent does not respond, ` +
-      'so no VM can be moved off it live.',
+    detail: `Node ${row.name} is lost: its agent does not respond, so no VM can be moved off it.`,
     remedy:
-      `Restart its agent first, then drain the node. If ${row.name} does not come back, make ` +
-      `sure that it is off, and say so: novacron node confirm-dead ${row.name}.`,
+      row.fenced_json === null
+        ? `Restart its agent first, then drain the node. If ${row.name} does not come back, make ` +
+          `sure that it is off, and say so: novacron node confirm-dead ${row.name}.`
+        : 'The node is known to be off. Run its VMs on other nodes (novacron vm recover VM), or ' +
+          'bring the node back and drain it then.',
     data: { node: row.name, reason: 'node-lost' },
   });
 }
 
 function anotherOne({ id, kind }: Tables['operations']): Problem {
   return problem('conflict', {
-    detail: `The fleet is being improved already: ${kind} (${id}) is running.`,
+    detail: `${kind} (${id}) is running, and changes which nodes take VMs: one does at a time.`,
     remedy:
       `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation ` +
       `cancel ${id}), and send the request again.`,

@@ -34,8 +34,8 @@ export function noFenceDevice(name: string): Problem {
   return problem('conflict', {
     detail: `Node ${name} has no fence device.`,
     remedy:
-      'Name its management controller in the file of the setting fence-devices. Or switch the ' +
-      `node off yourself, and say so: novacron node confirm-dead ${name}.`,
+      'Name its management controller in the file of the setting fence-devices. If the node is ' +
+      `lost, switch it off yourself, and say so: novacron node confirm-dead ${name}.`,
     data: { node: name },
   });
 }

@@ -64,6 +64,7 @@ import { release } from '../delete/prepare-vm-delete.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
 import { forgetAction } from '../machine/removal-actions.ts';
+import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
 import { type MovingVm, observeMovingVm } from './observe-moving-vm.ts';
 
 type Input = ParsedInputOf<'vm.migrate'> & {
@@ -170,7 +171,8 @@ async function choose(
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
   if (found.nodes.length === 1) return err(nowhereElse(found.row, source.name));
   const ask = askOf(found.ask, found, source, wanted);
-  const fleet = toFleetFacts(found.nodes, scope.deps);
+  // The room that is reserved for the VM itself is room for it.
+  const fleet = toFleetFacts(withoutStandby(found.nodes, found.standby), scope.deps);
   return place('migrate', { ask, fleet, rules: found.landing }, scope);
 }
 
@@ -226,6 +228,7 @@ function planChanges(
           busy_operation_id: scope.operationId,
         }),
         requireNoNewVolumeWork(row, found.rules),
+        ...useStandby(found, move.destination),
         takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
         { kind: 'insert', into: 'allocations', row: allocation, otherwise },
         recordDecision(
@@ -250,6 +253,11 @@ function planChanges(
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
+}
+
+/** The room that is reserved for the VM on the node that it goes to; another standby is chosen. */
+function useStandby({ standby }: MovingVm, { id }: Tables['nodes']): ChangeSet {
+  return standby === undefined || standby.node_id !== id ? [] : releaseStandby(standby);
 }
 
 /** After a resize that got stuck it held more than it needs on the new node. */

@@ -354,7 +354,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     ...(restore === undefined ? {} : { note: sayRestore(row, move, restore) }),
     ...(move.strategy === undefined ? {} : { strategy: move.strategy }),
     ...(move.limitMs === undefined ? {} : { limitMs: move.limitMs }),
-    notices: [restore === undefined ? sayStart(row, move) : sayRestore(row, move, restore)],
+    notices: [restore === undefined ? sayStart(found, move) : sayRestore(row, move, restore)],
     prerequisites: move.landing.prerequisites,
     saga: {
       reserve: [
@@ -407,12 +407,19 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
 }
 
 /** From which disk it starts, and what that loses. */
-function sayStart({ name }: VmRow, { source, destination, disk, strategy }: Move): string {
+function sayStart(
+  { row: { name }, spec }: Pick<MovingVm, 'row' | 'spec'>,
+  { source, destination, disk, strategy }: Move,
+): string {
+  const isOff = spec.power_state === 'stopped';
   const there = strategy === undefined ? '' : ', its standby,';
   return disk === 'new'
     ? `The VM ${name} is made on ${destination.name} from its template. What was on the ` +
-        `root disk that it had on ${source.name} is lost.`
-    : `The VM ${name} runs on ${destination.name}${there} from the disk that it had on ` +
+        `root disk that it had on ${source.name} is lost.${isOff ? ' It stays stopped.' : ''}`
+    : isOff
+      ? `The VM ${name} is on ${destination.name} from now on, with the disk that it had on ` +
+        `${source.name}. It stays stopped.`
+      : `The VM ${name} runs on ${destination.name}${there} from the disk that it had on ` +
         `${source.name}. What its guest had not written is lost, as after a power failure.`;
 }
 
