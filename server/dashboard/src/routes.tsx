@@ -59,6 +59,18 @@ const DriftPage = lazy(async () => {
   const { DriftPage: page } = await import('./pages/drift/drift-page.tsx');
   return { default: page };
 });
+const AlertsPage = lazy(async () => {
+  const { AlertsPage: page } = await import('./pages/alerts/alerts-page.tsx');
+  return { default: page };
+});
+const DecisionsPage = lazy(async () => {
+  const { DecisionsPage: page } = await import('./pages/decisions/decisions-page.tsx');
+  return { default: page };
+});
+const DecisionPage = lazy(async () => {
+  const { DecisionPage: page } = await import('./pages/decisions/decision-page.tsx');
+  return { default: page };
+});
 const PoliciesPage = lazy(async () => {
   const { PoliciesPage: page } = await import('./pages/policies/policies-page.tsx');
   return { default: page };
@@ -88,8 +100,11 @@ const tree = root.addChildren([
   at('/', OverviewPage),
   at('/operations', OperationsPage),
   at('/operations/$id', OperationPage),
+  at('/alerts', AlertsPage),
   at('/fleet', FleetPage),
   at('/fleet/$id', NodePage),
+  at('/placement-decisions', DecisionsPage),
+  at('/placement-decisions/$id', DecisionPage),
   at('/drift', DriftPage),
   at('/policies', PoliciesPage),
   at('/policies/new', NewPolicyPage),

@@ -232,6 +232,7 @@ export function pathOfResource(noun: string, id: string): string | undefined {
   const path = encodeURIComponent(id);
   if (noun === 'operation') return `/operations/${path}`;
   if (noun === 'node') return `/fleet/${path}`;
+  if (noun === 'placement_decision') return `/placement-decisions/${path}`;
   if (noun === 'policy') return `/policies/${path}`;
   const kind = kindPageOf(noun);
   return kind === undefined || kind.hasNoDetail ? undefined : `/${kind.slug}/${path}`;

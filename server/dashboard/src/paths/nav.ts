@@ -28,11 +28,19 @@ const NAV_GROUPS: readonly NavGroup[] = [
     title: 'Now',
     entries: [
       entry('/', 'Overview', 'orchestration.status'),
+      entry('/alerts', 'Alerts', 'alert.list'),
       entry('/operations', 'Operations', 'operation.list'),
       ...kindsOf('Now'),
     ],
   },
-  { title: 'Place', entries: [entry('/fleet', 'Fleet', 'node.list'), ...kindsOf('Place')] },
+  {
+    title: 'Place',
+    entries: [
+      entry('/fleet', 'Fleet', 'node.list'),
+      entry('/placement-decisions', 'Placement decisions', 'placement_decision.list'),
+      ...kindsOf('Place'),
+    ],
+  },
   {
     title: 'Govern',
     entries: [

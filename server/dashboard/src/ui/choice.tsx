@@ -1,0 +1,31 @@
+/** A choice of few values with its label beside it, and the row that such choices stand in. */
+import type { ReactNode } from 'react';
+import styles from './choice.module.css';
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly words: string }[];
+  readonly onChange: (value: string) => void;
+}
+
+/** Renders the choice. */
+export function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <label className={styles.choice}>
+      {label}
+      <select value={value} onChange={({ target }) => onChange(target.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The row of the choices of a page. */
+export function Choices({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.tools}>{children}</div>;
+}
