@@ -63,6 +63,10 @@ const AlertsPage = lazy(async () => {
   const { AlertsPage: page } = await import('./pages/alerts/alerts-page.tsx');
   return { default: page };
 });
+const MetricsPage = lazy(async () => {
+  const { MetricsPage: page } = await import('./pages/metrics/metrics-page.tsx');
+  return { default: page };
+});
 const DecisionsPage = lazy(async () => {
   const { DecisionsPage: page } = await import('./pages/decisions/decisions-page.tsx');
   return { default: page };
@@ -101,6 +105,7 @@ const tree = root.addChildren([
   at('/operations', OperationsPage),
   at('/operations/$id', OperationPage),
   at('/alerts', AlertsPage),
+  at('/metrics', MetricsPage),
   at('/fleet', FleetPage),
   at('/fleet/$id', NodePage),
   at('/placement-decisions', DecisionsPage),

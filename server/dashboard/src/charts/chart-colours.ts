@@ -15,7 +15,7 @@ export interface ChartColours {
 /** What the system decides: its theme, and whether it forces colours. */
 const SYSTEM_QUERIES = ['(prefers-color-scheme: dark)', '(forced-colors: active)'] as const;
 
-/** At most as many series as a chart has: more are not told apart in every kind of vision. */
+/** At most as many series as a chart has: more cannot be distinguished in every kind of vision. */
 export const SERIES_MAX = 4;
 
 const SERIES_TOKENS = ['--series-1', '--series-2', '--series-3', '--series-4'] as const;

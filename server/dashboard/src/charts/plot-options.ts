@@ -9,6 +9,8 @@ interface PlotFrame extends PlotProps {
   readonly colours: ChartColours;
   readonly timeZone: 'local' | 'utc';
   readonly size: { readonly width: number; readonly height: number };
+  /** The whole x axis as it is now: it moves with time. */
+  readonly xRangeNow: () => readonly [number, number] | undefined;
   /** Called with the point under the cursor. */
   readonly onChosen: (index: number | undefined) => void;
 }
@@ -41,7 +43,13 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
       ...(look === 'points' ? { dataIdx: nearestPoint } : {}),
     },
     scales: {
-      x: { time: xKind === 'time', ...xRangeOf(frame) },
+      x: {
+        time: xKind === 'time',
+        range: (_plot, min, max) => {
+          const [from, to] = frame.xRangeNow() ?? [min, max];
+          return [from, to];
+        },
+      },
       y: { range: (_plot, _min, max) => yRangeOf(frame, max) },
     },
     axes: [xAxis(frame), { ...axis(frame), label: frame.yLabel, size: 52 }],
@@ -52,8 +60,8 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
         stroke: colourOf(index),
         width: 2,
         dash: [...(DASHES[index] ?? [])],
-        points: { show: false },
-        ...(look === 'points' ? { paths: () => null } : {}),
+        // Of lines only lone points are drawn, or those that stand far apart.
+        ...(look === 'points' ? { points: { show: false }, paths: () => null } : {}),
       })),
     ],
     hooks: {
@@ -67,10 +75,6 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
       draw: look === 'points' ? [(plot) => drawPoints(plot, colourOf)] : [],
     },
   };
-}
-
-function xRangeOf({ xRange }: PlotFrame): Partial<UPlot.Scale> {
-  return xRange === undefined ? {} : { range: [xRange[0], xRange[1]] };
 }
 
 function yRangeOf({ yRange }: PlotFrame, max: number | null): [number, number] {

@@ -11,10 +11,10 @@ import { optionsOf } from './plot-options.ts';
 import { stepOfKey } from './plot-points.ts';
 import type { ChartLook } from './series-look.tsx';
 
-/** Values along the x axis; null where there is none. */
+/** Values along the x axis: null is a gap in a line, undefined is not. */
 export interface PlotSeries {
   readonly name: string;
-  readonly values: readonly (number | null)[];
+  readonly values: readonly (number | null | undefined)[];
 }
 
 /** What is drawn. */
@@ -60,6 +60,7 @@ export function Plot(props: PlotProps) {
       colours: readColours(element),
       timeZone,
       size: { width: element.clientWidth, height: HEIGHT_PX },
+      xRangeNow: () => latest.current.xRange,
       onChosen: setChosen,
     });
     const made = new UPlot(options, dataOf(latest.current), element);
@@ -108,7 +109,7 @@ export function Plot(props: PlotProps) {
       {index === undefined ? null : (
         <div
           role="tooltip"
-          className={`${styles.tip} ${isInSecondHalf(index, props) ? styles.tipStart : styles.tipEnd}`}
+          className={`${styles.tip} ${sideOf(index, props) ?? ''}`}
           dir="auto"
         >
           {text}
@@ -118,10 +119,10 @@ export function Plot(props: PlotProps) {
   );
 }
 
-/** Whether a point is in the second half of the x axis: what it says stands in the first one. */
-function isInSecondHalf(index: number, { xs, xRange }: PlotProps): boolean {
+/** What a point says stands in the other half of the chart. */
+function sideOf(index: number, { xs, xRange }: PlotProps): string | undefined {
   const [from, to] = xRange ?? [xs[0] ?? 0, xs.at(-1) ?? 0];
-  return (xs[index] ?? 0) > (from + to) / 2;
+  return (xs[index] ?? 0) > (from + to) / 2 ? styles.tipStart : styles.tipEnd;
 }
 
 function dataOf({ xs, series }: Pick<PlotProps, 'xs' | 'series'>): UPlot.AlignedData {

@@ -29,6 +29,7 @@ const NAV_GROUPS: readonly NavGroup[] = [
     entries: [
       entry('/', 'Overview', 'orchestration.status'),
       entry('/alerts', 'Alerts', 'alert.list'),
+      entry('/metrics', 'Metrics', 'vm.usage'),
       entry('/operations', 'Operations', 'operation.list'),
       ...kindsOf('Now'),
     ],

@@ -1,5 +1,5 @@
 /** A choice of few values with its label beside it, and the row that such choices stand in. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import styles from './choice.module.css';
 
 interface ChoiceProps {
@@ -11,17 +11,18 @@ interface ChoiceProps {
 
 /** Renders the choice. */
 export function Choice({ label, value, options, onChange }: ChoiceProps) {
+  const id = useId();
   return (
-    <label className={styles.choice}>
-      {label}
-      <select value={value} onChange={({ target }) => onChange(target.value)}>
+    <div className={styles.choice}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.words}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -32,6 +32,11 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/operations', 'Operations'),
   listed('/incidents', 'Incidents'),
   listed('/alerts', 'Alerts'),
+  {
+    name: 'metrics',
+    path: () => '/metrics',
+    ready: charted('Metrics', 'CPU'),
+  },
   listed('/vms', 'VMs'),
   {
     name: 'vm',

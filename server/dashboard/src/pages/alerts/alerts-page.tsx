@@ -48,8 +48,8 @@ export function AlertsPage() {
         actions={(alert) => <AlertActions alert={alert} />}
         empty={
           <p>
-            No policy has raised an alert. A rule with <code>alert severity=warning</code> in an{' '}
-            <Link to="/orchestration-policies">orchestration policy</Link> raises one.
+            No policy has raised an alert. A rule with <code>alert severity=warning</code> raises
+            one: <Link to="/orchestration-policies">orchestration policies</Link>.
           </p>
         }
       />

@@ -1,4 +1,4 @@
-/** The charts of the decisions page: over time, score against confidence, by purpose and outcome. */
+/** The charts of decisions: over time, score against confidence, by purpose and by outcome. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -90,6 +90,7 @@ function OverTime({ sample, rangeMs }: { sample: DecisionSample; rangeMs: number
       xs={xs}
       series={series}
       xKind="time"
+      xRange={[xs[0] ?? 0, (xs[0] ?? 0) + rangeMs / SECOND_MS]}
       look="lines"
       textOf={(index) =>
         [

@@ -43,7 +43,7 @@ export interface Timeline {
 
 const SECOND_MS = 1_000;
 
-/** Number of decisions by outcome in each part of a span; outcomes that never occur are left out. */
+/** Number of decisions by outcome in each part of a span; outcomes without any are left out. */
 export function countByOutcome(decisions: readonly Decision[], span: Span): Timeline {
   const partMs = (span.toMs - span.fromMs) / span.parts;
   const counts = new Map(ENDS.map((end) => [end, new Array<number>(span.parts).fill(0)]));

@@ -36,7 +36,7 @@ export function Refused({ decision }: { readonly decision: Detail }) {
       )}
       <p className={layout.small}>
         {basis === 'recorded'
-          ? `Judged in the fleet that the decision saw, by ${filters.length} filters: ${filters.join(', ')}.`
+          ? `Judged in the fleet that the decision saw, by these filters: ${filters.join(', ')}.`
           : 'The fleet of that moment is not stored any more: the nodes were only counted.'}
       </p>
     </Panel>

@@ -34,17 +34,27 @@ export function Engine({ summary: { engine, failover } }: { readonly summary: Su
         </dd>
         {failover === null ? null : (
           <>
-            <dt>Without its {countOf(failover.nodes, 'largest node', 'largest nodes')}</dt>
+            <dt>
+              Without the{' '}
+              {failover.nodes === 1 ? 'largest node' : `${failover.nodes} largest nodes`}
+            </dt>
             <dd>
-              <StatusMark
-                status={`${failover.cpu_cores_left} cores and ${failover.memory_gb_left} GB free`}
-                tone={failover.cpu_cores_left < 0 || failover.memory_gb_left < 0 ? 'bad' : 'ok'}
-              />
+              <Room cores={failover.cpu_cores_left} memoryGb={failover.memory_gb_left} />
             </dd>
           </>
         )}
       </dl>
     </Panel>
+  );
+}
+
+function Room({ cores, memoryGb }: { readonly cores: number; readonly memoryGb: number }) {
+  const isEnough = cores >= 0 && memoryGb >= 0;
+  return (
+    <>
+      <StatusMark status={isEnough ? 'enough' : 'too little'} tone={isEnough ? 'ok' : 'bad'} />{' '}
+      {cores} cores, {memoryGb} GB left
+    </>
   );
 }
 

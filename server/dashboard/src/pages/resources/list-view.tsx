@@ -155,8 +155,12 @@ const WIDTHS: Readonly<Record<string, number>> = {
   purpose: 120,
 };
 
-const NUMBERS =
-  /_(gb|cores|count|size|ms|percent|hour|down|row)$|^(size|score|margin|confidence|version|priority|rounds|count)$/;
+const NUMBER_NAMES = ['size', 'score', 'margin', 'confidence', 'version', 'priority', 'rounds'];
+const NUMBERS = /(_|^)(gb|cores|count|size|ms|percent|hour|down|row)$/;
+
+function isNumber(name: string): boolean {
+  return NUMBER_NAMES.includes(name) || NUMBERS.test(name);
+}
 
 function columnOf(parts: {
   readonly name: string;
@@ -170,7 +174,7 @@ function columnOf(parts: {
     name,
     header: labelOf(name),
     width: WIDTHS[name] ?? 150,
-    align: NUMBERS.test(name) ? 'end' : 'start',
+    align: isNumber(name) ? 'end' : 'start',
     isSortable: sorts.some((sort) => sort.replace(/^-/, '') === name),
     render: (item) => {
       if (render !== undefined) return render(item);
