@@ -50,7 +50,13 @@ const NAV_GROUPS: readonly NavGroup[] = [
       ...kindsOf('Govern'),
     ],
   },
-  { title: 'Resources', entries: kindsOf('Resources') },
+  {
+    title: 'Resources',
+    entries: [
+      ...kindsOf('Resources'),
+      entry('/reachability', 'Reachability', 'network.reachability'),
+    ],
+  },
   { title: 'Admin', entries: kindsOf('Admin') },
 ];
 

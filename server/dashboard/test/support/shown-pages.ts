@@ -33,6 +33,17 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/incidents', 'Incidents'),
   listed('/alerts', 'Alerts'),
   {
+    name: 'console',
+    path: ({ vmIds }) => `/vms/${vmIds[0]}/console`,
+    ready: headed('Console of e2e-web-01'),
+  },
+  listed('/reachability', 'Reachability'),
+  listed('/scaling-events', 'Scaling events'),
+  listed('/policy-data', 'Policy data'),
+  listed('/policy-authors', 'Policy authors'),
+  listed('/policy-signing-keys', 'Policy signing keys'),
+  listed('/sealing-keys', 'Sealing keys'),
+  {
     name: 'metrics',
     path: () => '/metrics',
     ready: charted('Metrics', 'CPU'),
