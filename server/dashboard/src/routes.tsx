@@ -1,6 +1,7 @@
 /** The pages by address. Each is loaded when it is opened for the first time. */
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { type FunctionComponent, lazy } from 'react';
+import { type FunctionComponent, lazy, type ReactNode } from 'react';
+import type { Item } from './api/queries.ts';
 import { KIND_PAGES, type KindPage } from './paths/kinds.ts';
 import { formatQuery, parseQuery } from './paths/query-text.ts';
 import { Shell } from './shell/shell.tsx';
@@ -59,6 +60,34 @@ const DriftPage = lazy(async () => {
   const { DriftPage: page } = await import('./pages/drift/drift-page.tsx');
   return { default: page };
 });
+const ConsolePage = lazy(async () => {
+  const { ConsolePage: page } = await import('./pages/console/console-page.tsx');
+  return { default: page };
+});
+const ReachabilityPage = lazy(async () => {
+  const { ReachabilityPage: page } = await import('./pages/reachability/reachability-page.tsx');
+  return { default: page };
+});
+const VmLinks = lazy(async () => {
+  const { VmLinks: links } = await import('./pages/resources/vm-links.tsx');
+  return { default: links };
+});
+const AlertsPage = lazy(async () => {
+  const { AlertsPage: page } = await import('./pages/alerts/alerts-page.tsx');
+  return { default: page };
+});
+const MetricsPage = lazy(async () => {
+  const { MetricsPage: page } = await import('./pages/metrics/metrics-page.tsx');
+  return { default: page };
+});
+const DecisionsPage = lazy(async () => {
+  const { DecisionsPage: page } = await import('./pages/decisions/decisions-page.tsx');
+  return { default: page };
+});
+const DecisionPage = lazy(async () => {
+  const { DecisionPage: page } = await import('./pages/decisions/decision-page.tsx');
+  return { default: page };
+});
 const PoliciesPage = lazy(async () => {
   const { PoliciesPage: page } = await import('./pages/policies/policies-page.tsx');
   return { default: page };
@@ -75,12 +104,19 @@ const NewPolicyPage = lazy(async () => {
 const at = (path: string, component: FunctionComponent) =>
   createRoute({ getParentRoute: () => root, path, component });
 
+/** Panels that only one kind has on the page of one resource. */
+const EXTRAS: Readonly<Record<string, (item: Item) => ReactNode>> = {
+  vm: (item) => <VmLinks vm={item} />,
+};
+
 /** List, create and detail of a noun that needs nothing but its metadata. */
 function kindRoutes(kind: KindPage) {
   return [
     at(`/${kind.slug}`, () => <ListPage kind={kind} />),
     at(`/${kind.slug}/new`, () => <CreatePage kind={kind} />),
-    ...(kind.hasNoDetail ? [] : [at(`/${kind.slug}/$id`, () => <DetailPage kind={kind} />)]),
+    ...(kind.hasNoDetail
+      ? []
+      : [at(`/${kind.slug}/$id`, () => <DetailPage kind={kind} extra={EXTRAS[kind.noun]} />)]),
   ];
 }
 
@@ -88,8 +124,14 @@ const tree = root.addChildren([
   at('/', OverviewPage),
   at('/operations', OperationsPage),
   at('/operations/$id', OperationPage),
+  at('/vms/$id/console', ConsolePage),
+  at('/reachability', ReachabilityPage),
+  at('/alerts', AlertsPage),
+  at('/metrics', MetricsPage),
   at('/fleet', FleetPage),
   at('/fleet/$id', NodePage),
+  at('/placement-decisions', DecisionsPage),
+  at('/placement-decisions/$id', DecisionPage),
   at('/drift', DriftPage),
   at('/policies', PoliciesPage),
   at('/policies/new', NewPolicyPage),

@@ -4,6 +4,9 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const METRICS_MS = 30_000;
 
+/** The history of a node has a reading every quarter of an hour. */
+const READING_MS = 900_000;
+
 const RATES = [
   'disk_read_bytes_per_s',
   'disk_write_bytes_per_s',
@@ -48,7 +51,9 @@ describe('what nodes and VMs use', () => {
       cpu_cores: used.cpu_cores,
       memory_gb: used.memory_gb,
       measured_at: used.measured_at,
-      ...WITHOUT_RATES,
+      // The only VM of the node: its rates are those of the node.
+      ...Object.fromEntries(RATES.map((name) => [name, used[name]])),
+      memory_available_gb: null,
     });
     expect(Number(used.memory_available_gb) + Number(used.memory_gb)).toBe(vm.memory_gb);
     for (const name of RATES) expect(used[name]).toBeGreaterThan(0);
@@ -84,6 +89,41 @@ describe('what nodes and VMs use', () => {
       measured_at: null,
     });
     bench().fleet.restartAgent(vm.node ?? '');
+  });
+
+  test('of a node has a history, and sums of its VMs as far as they were measured', async () => {
+    const reportAt = (cpu_cores: number): void => {
+      const measured_at_ms = bench().deps.clock.nowMs();
+      const used = { cpu_cores, memory_mib: 2_048 };
+      const rates = { disk_read_bytes_per_s: 10, network_receive_bytes_per_s: 3 };
+      bench().bus.publish(usageSubject('node-b'), {
+        ...used,
+        measured_at_ms,
+        interval_ms: METRICS_MS,
+        machines: [
+          { vm_id: 'vm_01m8bxq27rehsvtq2hw9k6pmx0', ...used, ...rates },
+          { vm_id: 'vm_01m8bxq27rehsvtq2hw9k6pmx1', ...used, disk_read_bytes_per_s: 5 },
+        ],
+      });
+    };
+    await bench().fleet.stopAgent('node-b');
+    await bench().advance(READING_MS);
+    reportAt(1);
+    await bench().advance(READING_MS);
+    reportAt(2);
+    const { usage } = await usageOfNode('node-b');
+    expect(usage).toMatchObject({
+      cpu_cores: 2,
+      disk_read_bytes_per_s: 15,
+      disk_write_bytes_per_s: null,
+      network_receive_bytes_per_s: 3,
+      network_transmit_bytes_per_s: null,
+    });
+    const lastTwo = usage.history.slice(-2);
+    expect(lastTwo).toMatchObject([{ cpu_cores: 1 }, { cpu_cores: 2, memory_gb: 2 }]);
+    const [before, after] = lastTwo.map(({ at }) => Date.parse(at));
+    expect(Number(after) - Number(before)).toBeGreaterThanOrEqual(READING_MS);
+    bench().fleet.restartAgent('node-b');
   });
 
   test('draws VMs that want performance to the node that is idle, not the empty one', async () => {

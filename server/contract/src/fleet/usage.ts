@@ -6,8 +6,19 @@ const perhaps = (schema: z.ZodNumber, what: string) =>
   schema.nullable().describe(`${what}; null without a recent measurement.`);
 
 /** Absent in answers of earlier servers. */
-const ofVm = (what: string) =>
-  z.number().nullable().prefault(null).describe(`${what}; null for a node, and if not measured.`);
+const rate = (what: string) =>
+  z
+    .number()
+    .nullable()
+    .prefault(null)
+    .describe(`${what}; for a node, the sum of its VMs; null if not measured.`);
+
+/** What a node used at an earlier moment. */
+const UsageReading = z.looseObject({
+  at: Timestamp.describe('Time of the measurement'),
+  cpu_cores: z.number().describe('Used cores. Unit: cores'),
+  memory_gb: z.number().describe('Used memory. Unit: GB'),
+});
 
 /** A measurement as answers carry it. */
 export const Usage = z.looseObject({
@@ -17,11 +28,23 @@ export const Usage = z.looseObject({
   cpu_cores_allocated: z.number().describe('Allocated cores. Unit: cores.'),
   memory_gb: perhaps(z.number(), 'Used memory. Unit: GB'),
   memory_gb_allocated: z.number().describe('Allocated memory. Unit: GB.'),
-  memory_available_gb: ofVm('Memory that the guest could still use. Unit: GB'),
-  disk_read_bytes_per_s: ofVm('Read from all disks. Unit: bytes per second'),
-  disk_write_bytes_per_s: ofVm('Written to all disks. Unit: bytes per second'),
-  network_receive_bytes_per_s: ofVm('Received from all networks. Unit: bytes per second'),
-  network_transmit_bytes_per_s: ofVm('Sent to all networks. Unit: bytes per second'),
+  memory_available_gb: z
+    .number()
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Memory that the guest could still use. Unit: GB; null for a node, and if not measured.',
+    ),
+  disk_read_bytes_per_s: rate('Read from all disks. Unit: bytes per second'),
+  disk_write_bytes_per_s: rate('Written to all disks. Unit: bytes per second'),
+  network_receive_bytes_per_s: rate('Received from all networks. Unit: bytes per second'),
+  network_transmit_bytes_per_s: rate('Sent to all networks. Unit: bytes per second'),
   measured_at: Timestamp.nullable().describe('Time of the measurement'),
+  history: z
+    .array(UsageReading)
+    .prefault([])
+    .describe(
+      'Earlier measurements of a node, every 15 minutes for 6 hours, oldest first; empty for a VM',
+    ),
 });
 export type Usage = z.infer<typeof Usage>;

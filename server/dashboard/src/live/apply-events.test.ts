@@ -50,6 +50,16 @@ function start() {
 }
 
 describe('events', () => {
+  test('a list of what cannot be read by itself is read again with each change', async () => {
+    const { client, reads, apply, isStale } = start();
+    client.setQueryData(['alert.list', {}], { items: [{ id: 'alt_1' }] });
+    apply(eventOf('alert.acknowledged', 'alt_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(reads).toEqual([]);
+    expect(isStale(['alert.list', {}])).toBe(true);
+    expect(isStale(['policy.list', {}])).toBe(false);
+  });
+
   test('a changed resource is read once and replaced wherever it is shown', async () => {
     const { client, reads, apply, isStale } = start();
     apply(eventOf('vm.state.changed', 'vm_1'));

@@ -76,7 +76,8 @@ function collect({ targets, lists }: Batch, { type, target, data }: LiveEvent): 
   if (typeof operation === 'string') add(targets, 'operation', operation);
   // Every write begins an operation and leaves an audit entry, and may change summaries.
   lists.add('operation').add('audit').add('event').add('fleet').add('orchestration');
-  if (JOINS_OR_LEAVES.test(type)) lists.add(noun);
+  // What cannot be read by itself, such as an alert, is read with its list.
+  if (JOINS_OR_LEAVES.test(type) || routeOf(`${noun}.get`) === undefined) lists.add(noun);
   if (noun === 'vm') lists.add('drift').add('node');
 }
 

@@ -49,6 +49,16 @@ export const KIND_PAGES: readonly KindPage[] = [
     empty: 'Plans of Terraform leave the nodes that they have shown here, until the apply.',
   },
   {
+    slug: 'scaling-events',
+    noun: 'scaling_event',
+    title: 'Scaling events',
+    group: 'Place',
+    columns: ['at', 'group_id', 'from', 'to', 'policy', 'rule', 'trigger_type', 'operation_id'],
+    empty: 'A policy that changes the size of a VM group leaves an event here.',
+    nameField: 'at',
+    hasNoDetail: true,
+  },
+  {
     slug: 'violations',
     noun: 'policy_violation',
     title: 'Violations',
@@ -77,6 +87,34 @@ export const KIND_PAGES: readonly KindPage[] = [
     filters: ['outcome'],
     empty: 'Each write that policies have judged leaves its decision here.',
     nameField: 'operation',
+  },
+  {
+    slug: 'policy-data',
+    noun: 'policy_data',
+    title: 'Policy data',
+    group: 'Govern',
+    columns: ['path', 'version', 'size_bytes', 'created_by', 'created_at'],
+    empty: 'A data document is JSON that policies read below data, such as a list of owners.',
+    nameField: 'path',
+  },
+  {
+    slug: 'policy-authors',
+    noun: 'policy_author',
+    title: 'Policy authors',
+    group: 'Govern',
+    columns: ['name', 'public_key', 'created_by', 'created_at'],
+    empty: 'Keys that are stored here are trusted to sign policies.',
+    hasNoDetail: true,
+  },
+  {
+    slug: 'policy-signing-keys',
+    noun: 'policy_signing_key',
+    title: 'Policy signing keys',
+    group: 'Govern',
+    columns: ['id', 'state', 'public_key', 'created_at', 'retired_at'],
+    empty: 'The server has signed no policy so far.',
+    nameField: 'id',
+    hasNoDetail: true,
   },
   {
     slug: 'orchestration-policies',
@@ -211,6 +249,17 @@ export const KIND_PAGES: readonly KindPage[] = [
     hasNoDetail: true,
   },
   {
+    slug: 'sealing-keys',
+    noun: 'sealing_key',
+    title: 'Sealing keys',
+    group: 'Admin',
+    columns: ['id', 'state', 'presence', 'rows_sealed_anew'],
+    filters: ['state', 'presence'],
+    empty: 'No key encrypts secrets in this store.',
+    nameField: 'id',
+    hasNoDetail: true,
+  },
+  {
     slug: 'reconcilers',
     noun: 'reconciler',
     title: 'Reconcilers',
@@ -232,6 +281,7 @@ export function pathOfResource(noun: string, id: string): string | undefined {
   const path = encodeURIComponent(id);
   if (noun === 'operation') return `/operations/${path}`;
   if (noun === 'node') return `/fleet/${path}`;
+  if (noun === 'placement_decision') return `/placement-decisions/${path}`;
   if (noun === 'policy') return `/policies/${path}`;
   const kind = kindPageOf(noun);
   return kind === undefined || kind.hasNoDetail ? undefined : `/${kind.slug}/${path}`;

@@ -28,11 +28,20 @@ const NAV_GROUPS: readonly NavGroup[] = [
     title: 'Now',
     entries: [
       entry('/', 'Overview', 'orchestration.status'),
+      entry('/alerts', 'Alerts', 'alert.list'),
+      entry('/metrics', 'Metrics', 'vm.usage'),
       entry('/operations', 'Operations', 'operation.list'),
       ...kindsOf('Now'),
     ],
   },
-  { title: 'Place', entries: [entry('/fleet', 'Fleet', 'node.list'), ...kindsOf('Place')] },
+  {
+    title: 'Place',
+    entries: [
+      entry('/fleet', 'Fleet', 'node.list'),
+      entry('/placement-decisions', 'Placement decisions', 'placement_decision.list'),
+      ...kindsOf('Place'),
+    ],
+  },
   {
     title: 'Govern',
     entries: [
@@ -41,7 +50,13 @@ const NAV_GROUPS: readonly NavGroup[] = [
       ...kindsOf('Govern'),
     ],
   },
-  { title: 'Resources', entries: kindsOf('Resources') },
+  {
+    title: 'Resources',
+    entries: [
+      ...kindsOf('Resources'),
+      entry('/reachability', 'Reachability', 'network.reachability'),
+    ],
+  },
   { title: 'Admin', entries: kindsOf('Admin') },
 ];
 

@@ -50,7 +50,7 @@ function describeAge(atMs: number, fromMs: number): string {
 }
 
 /** A moment in the chosen time zone: `26 Nov 2026, 07:55:08 UTC`. */
-function formatMoment(at: Date, timeZone: 'local' | 'utc'): string {
+export function formatMoment(at: Date, timeZone: 'local' | 'utc'): string {
   const text = new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',

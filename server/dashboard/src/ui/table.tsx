@@ -16,7 +16,8 @@ interface TableProps {
 export function Table({ heads, children, caption, look }: TableProps) {
   const classes = [styles.scroll, ...(look === undefined ? [] : [styles[look]])];
   return (
-    <div className={classes.join(' ')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys
+    <div className={classes.join(' ')} tabIndex={0}>
       <table className={styles.table}>
         {caption === undefined ? null : <caption>{caption}</caption>}
         <thead>

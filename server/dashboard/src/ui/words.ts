@@ -2,6 +2,7 @@
 
 const WORDS: Readonly<Record<string, string>> = {
   id: 'ID',
+  vm: 'VM',
   cpu_cores: 'CPU',
   memory_gb: 'Memory',
   disk_gb: 'Disk',

@@ -5,6 +5,8 @@ import type { TestServer } from './start-server.ts';
 export interface Seeded {
   readonly networkId: string;
   readonly vmIds: readonly string[];
+  /** The newest placement decision. */
+  readonly decisionId: string;
 }
 
 /** Names that pages have to bear: markup, right-to-left text, emoji, great length. */
@@ -47,7 +49,9 @@ export async function seed(server: TestServer): Promise<Seeded> {
     enabled: true,
     rule: RULE,
   });
-  return { networkId, vmIds };
+  const placed = await server.send('GET', '/orchestration/placement/decisions?limit=1');
+  const [newest] = Object(placed).items;
+  return { networkId, vmIds, decisionId: String(Object(newest).id) };
 }
 
 const VMS = 24;

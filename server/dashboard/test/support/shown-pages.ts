@@ -14,6 +14,12 @@ const headed = (title: string | RegExp) => async (page: Page) => {
   await expect(page.getByRole('status', { name: /^Loading/ })).toHaveCount(0);
 };
 
+/** A page whose chart is drawn, too. */
+const charted = (title: string, chart: string) => async (page: Page) => {
+  await headed(title)(page);
+  await expect(page.getByRole('slider', { name: chart })).toBeVisible();
+};
+
 const listed = (path: string, title: string): ShownPage => ({
   name: path.slice(1),
   path: () => path,
@@ -25,6 +31,23 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   { name: 'overview', path: () => '/', ready: headed('Overview') },
   listed('/operations', 'Operations'),
   listed('/incidents', 'Incidents'),
+  listed('/alerts', 'Alerts'),
+  {
+    name: 'console',
+    path: ({ vmIds }) => `/vms/${vmIds[0]}/console`,
+    ready: headed('Console of e2e-web-01'),
+  },
+  listed('/reachability', 'Reachability'),
+  listed('/scaling-events', 'Scaling events'),
+  listed('/policy-data', 'Policy data'),
+  listed('/policy-authors', 'Policy authors'),
+  listed('/policy-signing-keys', 'Policy signing keys'),
+  listed('/sealing-keys', 'Sealing keys'),
+  {
+    name: 'metrics',
+    path: () => '/metrics',
+    ready: charted('Metrics', 'CPU'),
+  },
   listed('/vms', 'VMs'),
   {
     name: 'vm',
@@ -40,6 +63,16 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/roles', 'Roles'),
   listed('/api-keys', 'API keys'),
   listed('/fleet', 'Fleet'),
+  {
+    name: 'placement-decisions',
+    path: () => '/placement-decisions',
+    ready: charted('Placement decisions', 'Decisions over time'),
+  },
+  {
+    name: 'placement-decision',
+    path: ({ decisionId }) => `/placement-decisions/${decisionId}`,
+    ready: headed(/^e2e-web-/),
+  },
   listed('/drift', 'Drift'),
   listed('/policies', 'Policies'),
   { name: 'new-policy', path: () => '/policies/new', ready: headed('Write a policy') },

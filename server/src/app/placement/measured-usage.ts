@@ -20,16 +20,23 @@ export interface Measurement {
   readonly cpuCores: number;
   readonly memoryMib: number;
   readonly measuredAtMs: number;
+  /** Of a node: what its VMs read, write, receive and send together, as far as it is measured. */
+  readonly machine?: Rates;
 }
+
+const RATES = [
+  'disk_read_bytes_per_s',
+  'disk_write_bytes_per_s',
+  'network_receive_bytes_per_s',
+  'network_transmit_bytes_per_s',
+] as const;
+
+/** Bytes per second; what was not measured is absent. */
+type Rates = Pick<MachineUsage, (typeof RATES)[number]>;
 
 /** A valid measurement of a VM; what its agent did not measure is absent. */
 export interface VmMeasurement extends Measurement {
-  readonly machine: Pick<
-    MachineUsage,
-    | 'memory_available_mib'
-    | `disk_${'read' | 'write'}_bytes_per_s`
-    | `network_${'receive' | 'transmit'}_bytes_per_s`
-  >;
+  readonly machine: Rates & Pick<MachineUsage, 'memory_available_mib'>;
 }
 
 /** The measured use of nodes and VMs. */
@@ -101,9 +108,18 @@ function toReport(said: UsageReport, nowMs: number, history: readonly UsageReadi
   return {
     history: noteLoad(history, { atMs: nowMs, cpuCores, memoryMib }),
     countsUntilMs: nowMs + INTERVALS_MAX * said.interval_ms,
-    node: toMeasurement(said),
+    node: { ...toMeasurement(said), machine: sumRates(said.machines) },
     vms: new Map(
       said.machines.map((machine) => [machine.vm_id, { ...toMeasurement(machine), machine }]),
     ),
   };
+}
+
+/** The sums over VMs; a rate that no VM has is absent. */
+function sumRates(machines: readonly Rates[]): Rates {
+  const sums = RATES.flatMap((name): [string, number][] => {
+    const values = machines.flatMap((machine) => machine[name] ?? []);
+    return values.length === 0 ? [] : [[name, values.reduce((sum, value) => sum + value, 0)]];
+  });
+  return Object.fromEntries(sums);
 }

@@ -9,18 +9,18 @@ import { Loading, ProblemNotice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { countOf } from '../../ui/words.ts';
 import styles from './overview.module.css';
+import type { Summary } from './summary.ts';
 
 /** As many of each as the overview lists. */
 const SHOWN_MAX = 5;
 
 /** Renders the panel. */
-export function Attention() {
+export function Attention({ summary }: { readonly summary: Summary }) {
   const incidents = useQuery(
     queryOf('incident.list', { state: ['open', 'acknowledged'], limit: SHOWN_MAX }),
   );
   const stuck = useQuery(queryOf('operation.list', { status: 'stuck', limit: SHOWN_MAX }));
-  const drift = useQuery(queryOf('drift.report', { fields: ['severity'] }));
-  const all = [incidents, stuck, drift];
+  const all = [incidents, stuck];
   const failed = all.find(({ error }) => error !== null);
   const entries: ReactNode[] = [
     ...(incidents.data?.items ?? []).map(({ id, severity, summary, opened_at: at }) => (
@@ -42,7 +42,7 @@ export function Attention() {
       </li>
     )),
   ];
-  const drifted = drift.data?.items.length ?? 0;
+  const drifted = summary.drift?.open ?? 0;
   if (drifted > 0) {
     entries.push(
       <li key="drift" className={styles.item}>

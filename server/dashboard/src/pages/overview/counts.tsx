@@ -1,16 +1,12 @@
 /** The counts that people look at first, each a link to its list. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { anyQueryOf } from '../../api/queries.ts';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
 import styles from './overview.module.css';
+import type { Summary } from './summary.ts';
 
-type Counted = 'vm.list' | 'incident.list' | 'operation.list' | 'node.list';
-
-interface CountProps {
+interface Count {
   readonly title: string;
-  readonly operation: Counted;
-  readonly filter: Readonly<Record<string, unknown>>;
+  readonly count: number;
   readonly to: string;
   readonly search: Readonly<Record<string, string>>;
   /** What it means when there is one or more. */
@@ -18,82 +14,53 @@ interface CountProps {
   readonly word: string;
 }
 
-/** Renders the row of counts. */
-export function Counts() {
+/** Renders the row of counts; parts that the caller may not see are left out. */
+export function Counts({ summary }: { readonly summary: Summary }) {
   return (
     <ul className={styles.counts} aria-label="Counts">
-      <Count
-        title="VMs"
-        operation="vm.list"
-        filter={{ status: ['running'] }}
-        to="/vms"
-        search={{ status: 'running' }}
-        tone="ok"
-        word="running"
-      />
-      <Count
-        title="VMs"
-        operation="vm.list"
-        filter={{ status: ['failed', 'unknown'] }}
-        to="/vms"
-        search={{ status: 'failed' }}
-        tone="bad"
-        word="failed"
-      />
-      <Count
-        title="Incidents"
-        operation="incident.list"
-        filter={{ state: ['open'] }}
-        to="/incidents"
-        search={{ state: 'open' }}
-        tone="bad"
-        word="open"
-      />
-      <Count
-        title="Operations"
-        operation="operation.list"
-        filter={{ status: 'running' }}
-        to="/operations"
-        search={{ status: 'running' }}
-        tone="info"
-        word="running"
-      />
-      <Count
-        title="Operations"
-        operation="operation.list"
-        filter={{ status: 'stuck' }}
-        to="/operations"
-        search={{ status: 'stuck' }}
-        tone="bad"
-        word="stuck"
-      />
-      <Count
-        title="Nodes"
-        operation="node.list"
-        filter={{ status: ['ready'] }}
-        to="/fleet"
-        search={{}}
-        tone="ok"
-        word="ready"
-      />
+      {countsOf(summary).map(({ title, count, to, search, tone, word }) => (
+        <li key={`${title} ${word}`}>
+          <Link to={to} search={search} className={styles.count}>
+            <span className={styles.number}>{count.toLocaleString('en')}</span>
+            <span className={styles.countTitle}>{title}</span>
+            <StatusMark status={word} tone={count > 0 ? tone : 'none'} />
+          </Link>
+        </li>
+      ))}
     </ul>
   );
 }
 
-function Count({ title, operation, filter, to, search, tone, word }: CountProps) {
-  const input = Object.assign({ limit: 1, count: true, fields: ['id'] }, filter);
-  const { data } = useQuery(anyQueryOf(operation, input));
-  const total = typeof data?.total === 'number' ? data.total : undefined;
-  return (
-    <li>
-      <Link to={to} search={search} className={styles.count}>
-        <span className={styles.number}>
-          {total === undefined ? '…' : total.toLocaleString('en')}
-          {data?.total_is_exact === false ? '+' : ''}
-        </span>
-        <span className={styles.countTitle}>{title}</span>
-        <StatusMark status={word} tone={total ? tone : 'none'} />
-      </Link>
-    </li>
-  );
+function countsOf(summary: Summary): readonly Count[] {
+  const { nodes, vms, incidents, operations, alerts } = summary;
+  const counts: Count[] = [];
+  const add = (count: number | undefined, others: Omit<Count, 'count'>): void => {
+    if (count !== undefined) counts.push(Object.assign({ count }, others));
+  };
+  const running = { status: 'running' };
+  const failed = { status: 'failed' };
+  const open = { state: 'open' };
+  const stuck = { status: 'stuck' };
+  const vmsIn = (status: string) => vms?.by_status && (vms.by_status[status] ?? 0);
+  add(vmsIn('running'), { title: 'VMs', word: 'running', tone: 'ok', to: '/vms', search: running });
+  add(vmsIn('failed'), { title: 'VMs', word: 'failed', tone: 'bad', to: '/vms', search: failed });
+  add(incidents?.open, {
+    title: 'Incidents',
+    word: 'open',
+    tone: 'bad',
+    to: '/incidents',
+    search: open,
+  });
+  add(alerts?.open, { title: 'Alerts', word: 'open', tone: 'bad', to: '/alerts', search: open });
+  const operation = { title: 'Operations', to: '/operations' };
+  add(operations?.running, { ...operation, word: 'running', tone: 'info', search: running });
+  add(operations?.stuck, { ...operation, word: 'stuck', tone: 'bad', search: stuck });
+  add(nodes?.by_status && (nodes.by_status.ready ?? 0), {
+    title: 'Nodes',
+    word: 'ready',
+    tone: 'ok',
+    to: '/fleet',
+    search: {},
+  });
+  return counts;
 }

@@ -29,11 +29,13 @@ interface ListViewProps {
   readonly empty: ReactNode;
   /** Rendering of columns that are not fields, or that are more than a value. */
   readonly cells?: Readonly<Record<string, (item: Item) => ReactNode>>;
+  /** What can be done with a row: a last column, which exports leave out. */
+  readonly actions?: (item: Item) => ReactNode;
 }
 
 /** Renders search, filters and the table. */
 export function ListView(props: ListViewProps) {
-  const { noun, operation, title, columns, filters = [], fixed, cells, empty } = props;
+  const { noun, operation, title, columns, filters = [], fixed, cells, empty, actions } = props;
   const [state, change] = usePageState();
   const meta = LISTS[operation] ?? { filters: [], sort: [] };
   const sort = state.sort ?? meta.sort[0];
@@ -51,6 +53,7 @@ export function ListView(props: ListViewProps) {
   const shown = columns.map((name) =>
     columnOf({ name, noun, nameField, sorts: meta.sort, render: cells?.[name] }),
   );
+  if (actions !== undefined) shown.push(actionsColumn(actions));
   const isNarrowed = Object.keys(request).length > Object.keys(fixed ?? {}).length;
   return (
     <section className={styles.list} aria-label={title}>
@@ -144,10 +147,20 @@ const WIDTHS: Readonly<Record<string, number>> = {
   changes: 240,
   operations: 260,
   usage: 320,
+  score: 90,
+  margin: 90,
+  confidence: 120,
+  message: 320,
+  count: 80,
+  purpose: 120,
 };
 
-const NUMBERS =
-  /_(gb|cores|count|size|ms|percent|hour|down|row)$|^(size|score|version|priority|rounds)$/;
+const NUMBER_NAMES = ['size', 'score', 'margin', 'confidence', 'version', 'priority', 'rounds'];
+const NUMBERS = /(_|^)(gb|cores|count|size|ms|percent|hour|down|row)$/;
+
+function isNumber(name: string): boolean {
+  return NUMBER_NAMES.includes(name) || NUMBERS.test(name);
+}
 
 function columnOf(parts: {
   readonly name: string;
@@ -161,7 +174,7 @@ function columnOf(parts: {
     name,
     header: labelOf(name),
     width: WIDTHS[name] ?? 150,
-    align: NUMBERS.test(name) ? 'end' : 'start',
+    align: isNumber(name) ? 'end' : 'start',
     isSortable: sorts.some((sort) => sort.replace(/^-/, '') === name),
     render: (item) => {
       if (render !== undefined) return render(item);
@@ -170,6 +183,10 @@ function columnOf(parts: {
       return <Value field={name} value={item[name]} noun={noun} />;
     },
   };
+}
+
+function actionsColumn(render: (item: Item) => ReactNode): TableColumn<Item> {
+  return { name: 'actions', header: 'Actions', width: 230, render };
 }
 
 interface ControlProps {

@@ -47,6 +47,7 @@ const COMMON: readonly string[] = [
   'node',
   'reason',
   'until',
+  'note',
   'policy_id',
   'resource_kind',
   'resource_name',

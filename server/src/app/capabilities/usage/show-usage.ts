@@ -41,10 +41,17 @@ export async function showNodeUsage(
   if (row === undefined) return err(notFound('node', id));
   const { name, cpu_cores_used: cpuCores, memory_mib_used } = row;
   const promised = { cpuCores, memoryGb: memory_mib_used / MIB_PER_GB };
-  return ok(toUsage(name, name, promised, deps.usage?.ofNode(name)));
+  const measured = deps.usage?.ofNode(name);
+  const usage = toUsage(name, name, promised, measured);
+  const history = (deps.usage?.historyOf(name) ?? []).map((reading) => ({
+    at: toTimestamp(reading.atMs),
+    cpu_cores: reading.cpuCores,
+    memory_gb: reading.memoryMib / MIB_PER_GB,
+  }));
+  return ok({ ...usage, ...toRates(measured?.machine ?? {}), history });
 }
 
-/** What only VMs are measured by; null where an agent, or a guest, does not say it. */
+/** What is not measured everywhere; null where an agent, or a guest, does not say it. */
 function toRates(machine: Partial<VmMeasurement['machine']>) {
   const { memory_available_mib: availableMib } = machine;
   return {
@@ -70,6 +77,7 @@ function toUsage(
     memory_gb: measured === undefined ? null : measured.memoryMib / MIB_PER_GB,
     memory_gb_allocated: promised.memoryGb,
     ...toRates({}),
+    history: [],
     measured_at: measured === undefined ? null : toTimestamp(measured.measuredAtMs),
   };
 }

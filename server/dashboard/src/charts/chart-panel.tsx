@@ -1,0 +1,69 @@
+/** A chart in a panel: its summary, its legend, and the same numbers as a table. */
+import { lazy, type ReactNode, Suspense } from 'react';
+import { usePageState } from '../paths/use-page-state.ts';
+import { Button } from '../ui/button.tsx';
+import layout from '../ui/layout.module.css';
+import { Panel } from '../ui/panel.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
+import styles from './chart.module.css';
+import type { PlotProps } from './plot.tsx';
+import { Legend } from './series-look.tsx';
+
+const Plot = lazy(async () => ({ default: (await import('./plot.tsx')).Plot }));
+
+interface ChartPanelProps extends PlotProps {
+  /** In the address, where a table is shown: `outcomes=table`. */
+  readonly name: string;
+  readonly title: string;
+  /** What the chart shows, in a sentence. */
+  readonly summary: string;
+  /** The same numbers. */
+  readonly table: ReactNode;
+  /** Why there is nothing to draw; undefined where there is something. */
+  readonly empty?: string;
+}
+
+/** Renders the panel; the address says whether as a chart or as a table. */
+export function ChartPanel(props: ChartPanelProps) {
+  const { name, title, summary, table, empty, series, look } = props;
+  const [state, change] = usePageState();
+  const isTable = state[name] === 'table';
+  if (empty !== undefined) {
+    return (
+      <Panel title={title}>
+        <Empty title="Nothing to draw">
+          <p>{empty}</p>
+        </Empty>
+      </Panel>
+    );
+  }
+  return (
+    <Panel
+      title={title}
+      aside={
+        <Button
+          label={`${isTable ? 'Show chart' : 'Show table'}: ${title}`}
+          onPress={() => change({ [name]: isTable ? undefined : 'table' })}
+        >
+          {isTable ? 'Show chart' : 'Show table'}
+        </Button>
+      }
+    >
+      <div className={styles.chart}>
+        <p className={layout.small}>{summary}</p>
+        {isTable ? (
+          table
+        ) : (
+          <>
+            <Suspense fallback={<Loading what={title} />}>
+              <Plot {...props} label={title} />
+            </Suspense>
+            {series.length > 1 ? (
+              <Legend names={series.map((each) => each.name)} look={look} />
+            ) : null}
+          </>
+        )}
+      </div>
+    </Panel>
+  );
+}

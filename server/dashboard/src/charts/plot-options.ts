@@ -1,0 +1,142 @@
+/** What uPlot is given: axes, lines or shapes of points, and what the cursor chooses. */
+import type UPlot from 'uplot';
+import type { ChartColours } from './chart-colours.ts';
+import type { PlotProps } from './plot.tsx';
+import { nearestPlace, type Place } from './plot-points.ts';
+import { DASHES, SHAPES } from './series-look.tsx';
+
+interface PlotFrame extends PlotProps {
+  readonly colours: ChartColours;
+  readonly timeZone: 'local' | 'utc';
+  readonly size: { readonly width: number; readonly height: number };
+  /** The whole x axis as it is now: it moves with time. */
+  readonly xRangeNow: () => readonly [number, number] | undefined;
+  /** Called with the point under the cursor. */
+  readonly onChosen: (index: number | undefined) => void;
+}
+
+const FONT = '12px system-ui, sans-serif';
+const DAY_S = 86_400;
+
+/** From here on an axis of time says days instead of hours. Unit: seconds. */
+const DAYS_FROM_S = 3 * DAY_S;
+
+/** How much room there is above the greatest value. */
+const HEAD_RATIO = 1.1;
+
+/** How near to a point a pointer has to be. Unit: px. */
+const REACH_PX = 24;
+
+const POINT_RADIUS_PX = 4;
+
+/** Returns the options of a chart. */
+export function optionsOf(frame: PlotFrame): UPlot.Options {
+  const { series, look, xKind, size, onChosen } = frame;
+  const colourOf = (index: number) => frame.colours.series[index] ?? frame.colours.text;
+  return {
+    ...size,
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: look === 'lines' },
+      ...(look === 'points' ? { dataIdx: nearestPoint } : {}),
+    },
+    scales: {
+      x: {
+        time: xKind === 'time',
+        range: (_plot, min, max) => {
+          const [from, to] = frame.xRangeNow() ?? [min, max];
+          return [from, to];
+        },
+      },
+      y: { range: (_plot, _min, max) => yRangeOf(frame, max) },
+    },
+    axes: [xAxis(frame), { ...axis(frame), label: frame.yLabel, size: 52 }],
+    series: [
+      {},
+      ...series.map(({ name }, index) => ({
+        label: name,
+        stroke: colourOf(index),
+        width: 2,
+        dash: [...(DASHES[index] ?? [])],
+        // Of lines only lone points are drawn, or those that stand far apart.
+        ...(look === 'points' ? { points: { show: false }, paths: () => null } : {}),
+      })),
+    ],
+    hooks: {
+      setCursor: [
+        (plot) => {
+          const ids: readonly (number | null | undefined)[] =
+            look === 'points' ? (plot.cursor.idxs ?? []) : [plot.cursor.idx];
+          onChosen(ids.find((id) => typeof id === 'number') ?? undefined);
+        },
+      ],
+      draw: look === 'points' ? [(plot) => drawPoints(plot, colourOf)] : [],
+    },
+  };
+}
+
+function yRangeOf({ yRange }: PlotFrame, max: number | null): [number, number] {
+  if (yRange !== undefined) return [yRange[0], yRange[1]];
+  return [0, max === null || max <= 0 ? 1 : max * HEAD_RATIO];
+}
+
+function axis({ colours }: PlotFrame): UPlot.Axis {
+  const line = { stroke: colours.grid, width: 1 };
+  return { stroke: colours.text, font: FONT, labelFont: FONT, grid: line, ticks: line };
+}
+
+function xAxis(frame: PlotFrame): UPlot.Axis {
+  const label = frame.xLabel === undefined ? {} : { label: frame.xLabel, labelSize: 20 };
+  const base = { ...axis(frame), ...label, size: 34 };
+  if (frame.xKind === 'value') return base;
+  return { ...base, values: (_plot, splits) => timesOf(splits, frame.timeZone), space: 64 };
+}
+
+/** Moments on an axis in the chosen time zone: hours, or days where it is long. */
+function timesOf(splits: readonly number[], timeZone: 'local' | 'utc'): string[] {
+  const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > DAYS_FROM_S;
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...(isLong ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }),
+    timeZone: timeZone === 'utc' ? 'UTC' : undefined,
+  });
+  return splits.map((seconds) => format.format(seconds * 1_000));
+}
+
+/** Draws the shape of each series at its points. */
+function drawPoints(plot: UPlot, colourOf: (index: number) => string): void {
+  const { ctx } = plot;
+  const radius = POINT_RADIUS_PX * devicePixelRatio;
+  ctx.save();
+  for (let index = 1; index < plot.series.length; index += 1) {
+    ctx.fillStyle = colourOf(index - 1);
+    ctx.globalAlpha = 0.75;
+    for (const place of placesOf(plot, index, true)) {
+      if (place === null) continue;
+      ctx.beginPath();
+      for (const [x, y] of SHAPES[index - 1] ?? []) {
+        ctx.lineTo(place[0] + x * radius, place[1] + y * radius);
+      }
+      ctx.fill();
+    }
+  }
+  ctx.restore();
+}
+
+function placesOf(plot: UPlot, index: number, isCanvas = false): readonly Place[] {
+  const [xs = [], ...series] = plot.data;
+  const values = series[index - 1] ?? [];
+  return [...xs].map((x, at) => {
+    const y = values[at];
+    if (typeof y !== 'number') return null;
+    return [plot.valToPos(x, 'x', isCanvas), plot.valToPos(y, 'y', isCanvas)];
+  });
+}
+
+/** The point of a series under the pointer: that of the least distance, not of the nearest x. */
+const nearestPoint: UPlot.Cursor.DataIdxRefiner = (plot, index) => {
+  const { left = -1, top = -1 } = plot.cursor;
+  if (index === 0 || left < 0) return null;
+  return nearestPlace(placesOf(plot, index), [left, top], REACH_PX);
+};

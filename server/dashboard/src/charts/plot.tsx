@@ -1,0 +1,143 @@
+/**
+ * A canvas chart by uPlot. Pointer and arrow keys move over its points; what the chosen point says
+ * is a tooltip, which Escape closes, and the value of the chart for screen readers.
+ */
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import UPlot from 'uplot';
+import { usePreferences } from '../ui/preferences.ts';
+import styles from './chart.module.css';
+import { readColours, useThemeKey } from './chart-colours.ts';
+import { optionsOf } from './plot-options.ts';
+import { stepOfKey } from './plot-points.ts';
+import type { ChartLook } from './series-look.tsx';
+
+/** Values along the x axis: null is a gap in a line, undefined is not. */
+export interface PlotSeries {
+  readonly name: string;
+  readonly values: readonly (number | null | undefined)[];
+}
+
+/** What is drawn. */
+export interface PlotProps {
+  /** What the chart is called; its panel says it. */
+  readonly label?: string;
+  /** Ascending: seconds since the Unix epoch, or values. */
+  readonly xs: readonly number[];
+  /** Four at most. */
+  readonly series: readonly PlotSeries[];
+  readonly xKind: 'time' | 'value';
+  readonly look: ChartLook;
+  /** The whole x axis, where it is more than the values. */
+  readonly xRange?: readonly [number, number];
+  /** The whole y axis; without it from 0 to a bit above the greatest value. */
+  readonly yRange?: readonly [number, number];
+  /** Words beside the axes. */
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  /** What a point says, line by line. */
+  readonly textOf: (index: number) => string;
+}
+
+const HEIGHT_PX = 220;
+
+/** Renders the chart at the width of its place. */
+export function Plot(props: PlotProps) {
+  const { label = 'Chart', xs, series, xKind, look, textOf } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot>(null);
+  const latest = useRef(props);
+  const [chosen, setChosen] = useState<number>();
+  const { timeZone } = usePreferences();
+  const themeKey = useThemeKey();
+  latest.current = props;
+  const names = series.map(({ name }) => name).join('\n');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme draws with new colours
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const options = optionsOf({
+      ...latest.current,
+      colours: readColours(element),
+      timeZone,
+      size: { width: element.clientWidth, height: HEIGHT_PX },
+      xRangeNow: () => latest.current.xRange,
+      onChosen: setChosen,
+    });
+    const made = new UPlot(options, dataOf(latest.current), element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [themeKey, timeZone, names, look, xKind]);
+  useEffect(() => {
+    plot.current?.setData(dataOf({ xs, series }));
+  }, [xs, series]);
+  const last = xs.length - 1;
+  const index = chosen === undefined ? undefined : Math.min(chosen, last);
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      choose(plot.current, undefined, latest.current);
+      setChosen(undefined);
+      return;
+    }
+    const next = stepOfKey(event.key, index, last);
+    if (next === undefined) return;
+    event.preventDefault();
+    choose(plot.current, next, latest.current);
+    setChosen(next);
+  };
+  const text = index === undefined ? 'Arrow keys move over the points' : textOf(index);
+  return (
+    <div
+      ref={place}
+      className={styles.plot}
+      role="slider"
+      tabIndex={0}
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={last}
+      aria-valuenow={index ?? 0}
+      aria-valuetext={text}
+      onKeyDown={press}
+    >
+      {index === undefined ? null : (
+        <div
+          role="tooltip"
+          className={`${styles.tip} ${sideOf(index, props) ?? ''}`}
+          dir="auto"
+        >
+          {text}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What a point says stands in the other half of the chart. */
+function sideOf(index: number, { xs, xRange }: PlotProps): string | undefined {
+  const [from, to] = xRange ?? [xs[0] ?? 0, xs.at(-1) ?? 0];
+  return (xs[index] ?? 0) > (from + to) / 2 ? styles.tipStart : styles.tipEnd;
+}
+
+function dataOf({ xs, series }: Pick<PlotProps, 'xs' | 'series'>): UPlot.AlignedData {
+  return [[...xs], ...series.map(({ values }) => [...values])];
+}
+
+/** Puts the cursor of the chart at a point; undefined takes it away. */
+function choose(plot: UPlot | null, index: number | undefined, { xs, series }: PlotProps): void {
+  if (plot === null) return;
+  const x = index === undefined ? undefined : xs[index];
+  if (index === undefined || x === undefined) {
+    plot.setCursor({ left: -10, top: -10 }, false);
+    return;
+  }
+  const y = series.map(({ values }) => values[index]).find((value) => typeof value === 'number');
+  const at = { left: plot.valToPos(x, 'x'), top: plot.valToPos(y ?? 0, 'y') };
+  plot.setCursor(at, false);
+}

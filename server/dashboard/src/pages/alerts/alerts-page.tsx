@@ -1,0 +1,58 @@
+/** Alerts of orchestration policies: who looks after which, and which are to be quiet. */
+import { Link } from '@tanstack/react-router';
+import { pathOfResource } from '../../paths/kinds.ts';
+import { Page } from '../../ui/page.tsx';
+import { ListView } from '../resources/list-view.tsx';
+import { AlertActions } from './alert-actions.tsx';
+
+const COLUMNS = [
+  'severity',
+  'state',
+  'message',
+  'target',
+  'policy',
+  'count',
+  'last_seen_at',
+  'first_seen_at',
+  'acknowledged_by',
+  'note',
+  'silenced_until',
+];
+const FILTERS = ['state', 'severity'];
+
+/** Renders the page. */
+export function AlertsPage() {
+  return (
+    <Page
+      title="Alerts"
+      intro="What orchestration policies have to say about VMs and groups, one for each of them."
+    >
+      <ListView
+        noun="alert"
+        operation="alert.list"
+        title="Alerts"
+        columns={COLUMNS}
+        filters={FILTERS}
+        nameField="message"
+        cells={{
+          target: ({ target, target_kind: kind, target_id: id }) => {
+            const path = pathOfResource(String(kind), String(id));
+            return path === undefined ? String(target) : <Link to={path}>{String(target)}</Link>;
+          },
+          policy: ({ policy, policy_id: id }) => (
+            <Link to="/orchestration-policies/$id" params={{ id: String(id) }}>
+              {String(policy)}
+            </Link>
+          ),
+        }}
+        actions={(alert) => <AlertActions alert={alert} />}
+        empty={
+          <p>
+            No policy has raised an alert. A rule with <code>alert severity=warning</code> raises
+            one: <Link to="/orchestration-policies">orchestration policies</Link>.
+          </p>
+        }
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,165 @@
+/** The serial console of a VM: what its guest writes as text, and a line to answer with. */
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { queryOf } from '../../api/queries.ts';
+import { useIdentity } from '../../api/session.ts';
+import { commandOf } from '../../export/command-line.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Equivalents } from '../../ui/equivalents.tsx';
+import layout from '../../ui/layout.module.css';
+import { Page } from '../../ui/page.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { countOf } from '../../ui/words.ts';
+import styles from './console.module.css';
+import { CONSOLE_LINES_MAX, controlOf } from './console-text.ts';
+import { type ConsoleView, useConsole } from './use-console.ts';
+
+/** Renders the page of the VM in the address. */
+export function ConsolePage() {
+  const { id = '' } = useParams({ strict: false });
+  const query = useQuery(queryOf('vm.get', { id }));
+  const name = query.data?.name ?? id;
+  return (
+    <Page
+      title={`Console of ${name}`}
+      parent={{ to: `/vms/${encodeURIComponent(id)}`, title: name }}
+      intro="The serial console. Who connects is in the audit log; what passes through it is not."
+    >
+      <QueryState query={query} what="the VM">
+        {({ status }) => <Terminal id={id} vmStatus={status} />}
+      </QueryState>
+      <Panel title="Elsewhere">
+        <Equivalents command={commandOf('vm', 'vm.console', { id })} />
+      </Panel>
+    </Page>
+  );
+}
+
+function Terminal({ id, vmStatus }: { readonly id: string; readonly vmStatus: string }) {
+  const view = useConsole(id);
+  const { state, text, lost, dropped } = view;
+  const allowed = useIdentity()?.operations?.includes('vm.console') ?? true;
+  const isOpen = state.kind === 'open';
+  const reason = !allowed
+    ? 'Your role does not allow it; operator does.'
+    : vmStatus === 'running'
+      ? undefined
+      : `It is ${vmStatus}; only a running VM has a console.`;
+  return (
+    <Panel
+      title="Serial console"
+      aside={
+        <span className={layout.actions}>
+          <StateMark view={view} />
+          {isOpen || state.kind === 'connecting' ? (
+            <Button onPress={view.close}>Disconnect</Button>
+          ) : (
+            <Button look="primary" onPress={view.open} disabledReason={reason}>
+              Connect
+            </Button>
+          )}
+        </span>
+      }
+    >
+      <div className={layout.stack}>
+        {state.kind === 'failed' ? <ProblemNotice cause={state.cause} retry={view.open} /> : null}
+        {lost > 0 ? (
+          <Notice tone="watch" title="Output is missing">
+            <p>{countOf(lost, 'byte')} came faster than this browser or the network took them.</p>
+          </Notice>
+        ) : null}
+        <Output text={text} />
+        <p className={layout.small}>
+          Colours and cursor movements are left out.
+          {dropped > 0
+            ? ` The newest ${CONSOLE_LINES_MAX} lines are kept; ${countOf(dropped, 'line')} are gone.`
+            : ` The newest ${CONSOLE_LINES_MAX} lines are kept.`}
+        </p>
+        <InputLine view={view} />
+        <div className={layout.actions}>
+          <CopyButton text={text} what="output" />
+          <Button onPress={view.clear}>Clear</Button>
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function StateMark({ view: { state } }: { readonly view: ConsoleView }) {
+  if (state.kind === 'open') return <StatusMark status={`connected by ${state.node}`} tone="ok" />;
+  if (state.kind === 'connecting') return <StatusMark status="connecting" tone="info" />;
+  if (state.kind === 'failed') return <StatusMark status="failed" />;
+  const words = state.words === undefined ? 'not connected' : state.words.replaceAll('-', ' ');
+  return <StatusMark status={words} tone="none" />;
+}
+
+/** What the guest has written; it follows the end unless someone reads further up. */
+function Output({ text }: { readonly text: string }) {
+  const element = useRef<HTMLPreElement>(null);
+  const follows = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new text moves the end
+  useEffect(() => {
+    const box = element.current;
+    if (box !== null && follows.current) box.scrollTop = box.scrollHeight;
+  }, [text]);
+  return (
+    <pre
+      ref={element}
+      className={styles.output}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys
+      tabIndex={0}
+      role="log"
+      aria-label="Output of the console"
+      onScroll={({ currentTarget: box }) => {
+        const belowPx = box.scrollHeight - box.scrollTop - box.clientHeight;
+        follows.current = belowPx < 24;
+      }}
+    >
+      {text}
+    </pre>
+  );
+}
+
+/** Keys that a text field cannot send. */
+const KEYS = [
+  { words: 'Ctrl C', sends: controlOf('c') },
+  { words: 'Ctrl D', sends: controlOf('d') },
+  { words: 'Esc', sends: '\u001b' },
+  { words: 'Tab', sends: '\t' },
+] as const;
+
+function InputLine({ view }: { readonly view: ConsoleView }) {
+  const [line, setLine] = useState('');
+  const reason = view.state.kind === 'open' ? undefined : 'Connect first.';
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (reason !== undefined) return;
+    view.send(`${line}\r`);
+    setLine('');
+  };
+  return (
+    <form className={layout.actions} onSubmit={submit}>
+      <input
+        className={styles.input}
+        aria-label="Line to send"
+        placeholder="Line to send, with Enter"
+        autoComplete="off"
+        spellCheck={false}
+        value={line}
+        onChange={({ target }) => setLine(target.value)}
+      />
+      <Button type="submit" disabledReason={reason}>
+        Send
+      </Button>
+      {KEYS.map(({ words, sends }) => (
+        <Button key={words} onPress={() => view.send(sends)} disabledReason={reason}>
+          {words}
+        </Button>
+      ))}
+    </form>
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * What a guest writes to its serial console, as text of bounded length. Sequences that move a
+ * cursor or choose colours are left out, other control characters are shown as symbols: nothing
+ * that a guest writes is more than text.
+ */
+
+/** Text of a console. */
+export interface ConsoleText {
+  readonly write: (text: string) => void;
+  /** All lines, oldest first. */
+  readonly lines: () => readonly string[];
+  /** Lines that are no longer kept. */
+  readonly droppedLines: () => number;
+  readonly clear: () => void;
+}
+
+/** Lines that are kept. */
+export const CONSOLE_LINES_MAX = 2_000;
+
+/** A longer line goes on in the next one. Unit: characters. */
+const LINE_LENGTH_MAX = 2_000;
+
+/** A sequence that has not ended by then is no sequence. Unit: characters. */
+const SEQUENCE_LENGTH_MAX = 256;
+
+const TAB_WIDTH = 8;
+const ESCAPE = 0x1b;
+const DELETE = 0x7f;
+const BACKSPACE = 0x08;
+const BELL = 0x07;
+const SPACE = 0x20;
+
+/** Symbols of control characters: U+2400 for U+0000. */
+const SYMBOLS = 0x2400;
+const DELETE_SYMBOL = '\u2421';
+const UNKNOWN_SYMBOL = '\ufffd';
+
+/** What follows an escape: of a cursor or colours, of a title, or two characters in all. */
+const SEQUENCE = /^(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_]\P{Cc}*\p{Cc}|[ -/]*[0-OQ-WYZ\\`-~])/u;
+
+/** The beginning of one, as far as it is there. */
+const BEGINNING = /^(?:\[[0-?]*[ -/]*|[\]PX^_]\P{Cc}*|[ -/]*)$/u;
+
+const PLAIN = /^\P{Cc}+/u;
+
+/** Makes an empty one. */
+export function createConsoleText(linesMax = CONSOLE_LINES_MAX): ConsoleText {
+  let lines: string[] = [''];
+  let column = 0;
+  let dropped = 0;
+  let pending = '';
+
+  const newLine = (): void => {
+    lines.push('');
+    column = 0;
+    if (lines.length <= linesMax) return;
+    const many = lines.length - linesMax;
+    lines = lines.slice(many);
+    dropped += many;
+  };
+  const put = (character: string): void => {
+    if (column >= LINE_LENGTH_MAX) newLine();
+    const line = lines.at(-1) ?? '';
+    const before = line.slice(0, column).padEnd(column);
+    lines[lines.length - 1] = before + character + line.slice(column + character.length);
+    column += character.length;
+  };
+  const takeControl = (code: number): void => {
+    if (code === 0x0a) newLine();
+    else if (code === 0x0d) column = 0;
+    else if (code === BACKSPACE) column = Math.max(0, column - 1);
+    else if (code === 0x09) column = (Math.floor(column / TAB_WIDTH) + 1) * TAB_WIDTH;
+    else if (code === DELETE) put(DELETE_SYMBOL);
+    else if (code > DELETE) put(UNKNOWN_SYMBOL);
+    else if (code !== BELL) put(String.fromCharCode(SYMBOLS + code));
+  };
+  const skipSequence = (text: string): string | undefined => {
+    const length = lengthOfSequence(text.slice(1));
+    if (length === 'unknown' && text.length < SEQUENCE_LENGTH_MAX) return undefined;
+    if (typeof length === 'number') return text.slice(1 + length);
+    takeControl(ESCAPE);
+    return text.slice(1);
+  };
+  return {
+    write: (text) => {
+      let rest = pending + text;
+      pending = '';
+      while (rest !== '') {
+        const code = rest.codePointAt(0) ?? 0;
+        if (code === ESCAPE) {
+          const left = skipSequence(rest);
+          if (left === undefined) {
+            pending = rest;
+            return;
+          }
+          rest = left;
+        } else {
+          const plain = PLAIN.exec(rest)?.[0];
+          if (plain === undefined) takeControl(code);
+          else for (const character of plain) put(character);
+          rest = rest.slice(plain?.length ?? 1);
+        }
+      }
+    },
+    lines: () => lines,
+    droppedLines: () => dropped,
+    clear: () => {
+      lines = [''];
+      column = 0;
+      pending = '';
+    },
+  };
+}
+
+/** How long the sequence is that follows an escape; `unknown`: its end is not there yet. */
+function lengthOfSequence(text: string): number | 'unknown' | 'none' {
+  const found = SEQUENCE.exec(text)?.[0];
+  if (found === undefined) return BEGINNING.test(text) ? 'unknown' : 'none';
+  if (found.codePointAt(found.length - 1) !== ESCAPE) return found.length;
+  // A title ends with an escape and a backslash; another escape begins the next sequence.
+  if (found.length === text.length) return 'unknown';
+  return text[found.length] === '\\' ? found.length + 1 : found.length - 1;
+}
+
+/** What a key with Control sends: `c` sends U+0003. */
+export function controlOf(key: string): string {
+  return String.fromCharCode((key.toUpperCase().codePointAt(0) ?? SPACE) & 0x1f);
+}

@@ -1,0 +1,32 @@
+/** Where a VM is seen from other sides: its console, its measurements, why it is where it is. */
+import { Link } from '@tanstack/react-router';
+import type { Item } from '../../api/queries.ts';
+import button from '../../ui/button.module.css';
+import layout from '../../ui/layout.module.css';
+
+/** Renders the links. */
+export function VmLinks({ vm }: { readonly vm: Item }) {
+  const id = String(vm.id);
+  return (
+    <nav aria-label="More of this VM">
+      <p className={layout.actions}>
+        <Link to="/vms/$id/console" params={{ id }} className={button.button}>
+          Console
+        </Link>
+        <Link to="/metrics" search={{ kind: 'vm', shown: id }} className={button.button}>
+          Metrics
+        </Link>
+        <Link
+          to="/placement-decisions"
+          search={{ range: '30d', search: String(vm.name) }}
+          className={button.button}
+        >
+          Why it is on its node
+        </Link>
+        <Link to="/reachability" search={{ to_vm_id: id }} className={button.button}>
+          Who reaches it
+        </Link>
+      </p>
+    </nav>
+  );
+}
