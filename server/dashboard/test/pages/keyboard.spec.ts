@@ -113,7 +113,7 @@ test('editing a policy, with mistakes shown on the way', async ({ signedIn: page
   await page.keyboard.press('Enter');
   await expect(page.getByText(/version 2/)).toBeVisible();
   await expect(heading(page, 'e2e owners')).toBeFocused();
-  const { items } = Object(await server.send('GET', '/policies?search=e2e'));
+  const { items } = Object(await server.send('GET', '/policies?search=owners'));
   expect(items[0].rule).toContain('# By keys.\nwarn contains "x" if false');
 });
 
