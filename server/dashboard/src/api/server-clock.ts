@@ -1,5 +1,6 @@
 /**
- * The clock of the server. Ages are counted by it: the clock of a browser may be days off, and may jump.
+ * The clock of the server. Ages are counted by it: the clock of a browser may be days off, and may
+ * jump.
  */
 
 let known: { readonly serverMs: number; readonly atMs: number } | undefined;
@@ -10,7 +11,7 @@ export function noteServerTime(time: string): void {
   if (!Number.isNaN(serverMs)) known = { serverMs, atMs: performance.now() };
 }
 
-/** The time of the server; that of the browser until the server has said it. Unit: ms since 1970. */
+/** The time of the server; that of the browser until it is known. Unit: ms since 1970. */
 export function serverNowMs(): number {
   return known === undefined ? Date.now() : known.serverMs + performance.now() - known.atMs;
 }

@@ -140,18 +140,24 @@ describe('events', () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
-  test('answers of one resource are applied in the order in which they were asked for', async () => {
+  test('answers of one resource are applied in the order of their requests', async () => {
     const client = new QueryClient();
     client.setQueryData(['vm.get', { id: 'vm_1' }], { id: 'vm_1' });
     const statuses = ['creating', 'running'];
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((done) => {
+      answer = done;
+    });
     const apply = createEventApplier(client, async (_name, { id }) => {
       const status = statuses.shift();
-      if (status === 'creating') await new Promise((done) => setTimeout(done, 1_000));
+      if (status === 'creating') await answered;
       return { id, status };
     });
     apply(eventOf('vm.state.changed', 'vm_1'));
-    await jest.advanceTimersByTimeAsync(500);
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
     apply(eventOf('vm.state.changed', 'vm_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    answer();
     await jest.advanceTimersByTimeAsync(SETTLED_MS);
     expect(client.getQueryData(['vm.get', { id: 'vm_1' }])).toEqual({
       id: 'vm_1',

@@ -74,8 +74,8 @@ export function createEventApplier(
 }
 
 /**
- * Returns what reads the lists of nouns again. Those that change while lists are read wait for their
- * end: on a slow network no answer is thrown away for the next one.
+ * Returns what reads the lists of nouns again. Those that change while lists are read wait for the
+ * end of that: on a slow network no answer is thrown away for the next one.
  */
 function createListReader(client: QueryClient): (nouns: ReadonlySet<string>) => void {
   const stale = new Set<string>();

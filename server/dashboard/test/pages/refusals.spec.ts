@@ -1,4 +1,4 @@
-/** Pages for callers who may not do everything, sessions that are over, and fleets without anything. */
+/** Callers who may not do everything, sessions that are over, lists of nothing and of 10,000. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 import { SHOWN_PAGES } from '../support/shown-pages.ts';

@@ -14,7 +14,8 @@ interface Focused {
 /** A frame of an element may be drawn by one around it, as that of an editor is. */
 const FOCUSED = `(() => {
   const element = document.activeElement;
-  if (element === null || element === document.body) return { index: -1, words: '', isVisible: true };
+  if (element === null || element === document.body)
+    return { index: -1, words: '', isVisible: true };
   const drawn = [element, element.parentElement, element.parentElement?.parentElement]
     .filter((each) => each !== null && each !== undefined)
     .map((each) => getComputedStyle(each));
