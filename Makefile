@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e screenshots generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -87,6 +87,9 @@ conformance: setup ## run OPA's cases, or a directory of policies with tests: ma
 
 e2e: build ## the dashboard in the system's Chromium, against real servers with simulated fleets
 	npx playwright test --config server/dashboard/test/playwright.config.cjs $(ARGS)
+
+bench-dashboard: setup ## figures of the dashboard in the system's Chromium: make bench-dashboard [ONLY=words of a test]
+	FIGURES=1 npx playwright test --config server/dashboard/test/playwright.config.cjs $(if $(ONLY),-g "$(ONLY)")
 
 screenshots: build ## pictures of the dashboard's pages: make screenshots [DIR=folder]
 	SCREENSHOTS=$(or $(DIR),$(CURDIR)/server/dashboard/dist/screenshots) npx playwright test --config server/dashboard/test/playwright.config.cjs

@@ -1,6 +1,7 @@
 /**
  * The tests of the dashboard in a browser: the system's Chromium against a real server. With
- * SCREENSHOTS set to a folder, pictures of the pages are written there instead.
+ * SCREENSHOTS set to a folder, pictures of the pages are written there instead; with FIGURES set,
+ * figures are measured.
  */
 const { existsSync } = require('node:fs');
 
@@ -16,7 +17,7 @@ if (!existsSync(executablePath)) {
 
 module.exports = {
   testDir: __dirname,
-  testMatch: process.env.SCREENSHOTS ? '**/screenshots.ts' : '**/*.spec.ts',
+  testMatch: matchFiles(),
   outputDir: '../dist/test-results',
   reporter: [['list']],
   // Each worker has a server with a fleet of its own.
@@ -45,3 +46,8 @@ module.exports = {
     },
   },
 };
+
+function matchFiles() {
+  if (process.env.SCREENSHOTS) return '**/screenshots.ts';
+  return process.env.FIGURES ? '**/*.figure.ts' : '**/*.spec.ts';
+}

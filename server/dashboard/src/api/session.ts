@@ -4,6 +4,7 @@
  */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useSyncExternalStore } from 'react';
+import { noteServerTime } from './server-clock.ts';
 
 /** Who calls, as `session.get` answers. */
 export type Caller = OutputOf<'session.get'>;
@@ -66,6 +67,7 @@ export function noteInput(): void {
 /** Takes over what the server says of the caller. */
 export function setCaller(caller: Caller): void {
   const { principal, role, tenant, permissions } = caller;
+  noteServerTime(caller.server_time);
   csrfToken = caller.csrf_token ?? undefined;
   wasSignedIn = true;
   const operations = permissions.filter(({ allowed }) => allowed).map(({ operation }) => operation);

@@ -115,4 +115,63 @@ describe('events', () => {
       items: [{ id: 'vm_1' }, { id: 'vm_2' }, { id: 'vm_gone' }],
     });
   });
+
+  test('lists keep up with events that never stop, read once a second', async () => {
+    const { client, apply, isStale } = start();
+    const read = jest.spyOn(client, 'invalidateQueries');
+    const seconds = 60;
+    for (let tenth = 0; tenth < seconds * 10; tenth += 1) {
+      apply(eventOf('vm.create.succeeded', `vm_new_${tenth}`));
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect(read.mock.calls.length).toBeGreaterThan(seconds / 2);
+    expect(read.mock.calls.length).toBeLessThanOrEqual(seconds + 1);
+    client.setQueryData(['vm.list', {}], { items: [] });
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    client.setQueryData(['vm.list', {}], { items: [] });
+    await jest.advanceTimersByTimeAsync(SETTLED_MS * 10);
+    expect(isStale(['vm.list', {}])).toBe(false);
+  });
+
+  test('a list that takes long to read is not asked again before it has answered', async () => {
+    const { client, apply } = start();
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((done) => {
+      answer = done;
+    });
+    const read = jest.spyOn(client, 'invalidateQueries').mockReturnValue(answered);
+    for (let count = 0; count < 20; count += 1) {
+      apply(eventOf('vm.create.succeeded', `vm_new_${count}`));
+      await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    }
+    expect(read).toHaveBeenCalledTimes(1);
+    answer();
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
+  test('answers of one resource are applied in the order of their requests', async () => {
+    const client = new QueryClient();
+    client.setQueryData(['vm.get', { id: 'vm_1' }], { id: 'vm_1' });
+    const statuses = ['creating', 'running'];
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((done) => {
+      answer = done;
+    });
+    const apply = createEventApplier(client, async (_name, { id }) => {
+      const status = statuses.shift();
+      if (status === 'creating') await answered;
+      return { id, status };
+    });
+    apply(eventOf('vm.state.changed', 'vm_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    apply(eventOf('vm.state.changed', 'vm_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    answer();
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(client.getQueryData(['vm.get', { id: 'vm_1' }])).toEqual({
+      id: 'vm_1',
+      status: 'running',
+    });
+  });
 });

@@ -9,8 +9,11 @@ import { type Item, toItem } from '../api/queries.ts';
 import { routeOf } from '../api/routes-of-operations.ts';
 import type { LiveEvent } from './read-message.ts';
 
-/** How long events are collected. Unit: milliseconds. */
-const COLLECT_MS = 80;
+/** How long the events of a moment are collected. Unit: milliseconds. */
+const COLLECT_MS = 15;
+
+/** The pause after a batch, in which the next one collects. Unit: milliseconds. */
+const BATCH_PAUSE_MS = 80;
 
 /** More changed resources than this are read as pages of their list. */
 const RESOURCES_MAX = 20;
@@ -44,24 +47,58 @@ export function createEventApplier(
   client: QueryClient,
   read: ReadResource = callByName,
 ): (event: LiveEvent) => void {
+  const readLists = createListReader(client);
   let batch: Batch | undefined;
-  let lastListsMs = 0;
-  const flush = async (): Promise<void> => {
-    const { targets, lists } = batch ?? emptyBatch();
-    batch = undefined;
-    for (const [noun, ids] of targets) {
-      if (ids.size > RESOURCES_MAX) lists.add(noun);
-      else await Promise.all([...ids].map((id) => refresh({ client, read }, noun, id)));
+  let isApplying = false;
+  // One batch after the other, so that an older answer never replaces a newer one.
+  const applyAll = async (): Promise<void> => {
+    isApplying = true;
+    await pause(COLLECT_MS);
+    while (batch !== undefined) {
+      const { targets, lists } = batch;
+      batch = undefined;
+      for (const [noun, ids] of targets) {
+        if (ids.size > RESOURCES_MAX) lists.add(noun);
+        else await Promise.all([...ids].map((id) => refresh({ client, read }, noun, id)));
+      }
+      readLists(lists);
+      await pause(BATCH_PAUSE_MS);
     }
-    const waitMs = Math.max(0, lastListsMs + LIST_PAUSE_MS - Date.now());
-    lastListsMs = Date.now() + waitMs;
-    setTimeout(() => invalidateNouns(client, lists), waitMs);
+    isApplying = false;
   };
   return (event) => {
-    if (batch === undefined) setTimeout(() => void flush().catch(() => undefined), COLLECT_MS);
     batch ??= emptyBatch();
     collect(batch, event);
+    if (!isApplying) void applyAll();
   };
+}
+
+/**
+ * Returns what reads the lists of nouns again. Those that change while lists are read wait for the
+ * end of that: on a slow network no answer is thrown away for the next one.
+ */
+function createListReader(client: QueryClient): (nouns: ReadonlySet<string>) => void {
+  const stale = new Set<string>();
+  let isReading = false;
+  const readAll = async (): Promise<void> => {
+    isReading = true;
+    while (stale.size > 0) {
+      const nouns = new Set(stale);
+      stale.clear();
+      await Promise.all([invalidateNouns(client, nouns), pause(LIST_PAUSE_MS)]);
+    }
+    isReading = false;
+  };
+  return (nouns) => {
+    for (const noun of nouns) stale.add(noun);
+    if (!isReading) void readAll();
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms);
+  });
 }
 
 function emptyBatch(): Batch {
@@ -129,8 +166,8 @@ function replaceItem(data: unknown, found: Item): unknown {
   return swap(data);
 }
 
-function invalidateNouns(client: QueryClient, nouns: ReadonlySet<string>): void {
-  void client.invalidateQueries({
+function invalidateNouns(client: QueryClient, nouns: ReadonlySet<string>): Promise<void> {
+  return client.invalidateQueries({
     predicate: ({ queryKey: [key] }) => nouns.has(String(key).split('.')[0] ?? ''),
   });
 }

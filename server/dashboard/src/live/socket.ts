@@ -17,6 +17,9 @@ const SILENCE_MS_MAX = 35_000;
 /** The close code of a session that has ended: 4000 and the HTTP status. */
 const UNAUTHENTICATED_CODE = 4_401;
 
+/** Events that are kept while updates are paused; beyond them everything is read again. */
+const WAITING_MAX = 1_000;
+
 /** What the connection is made of. */
 export interface LiveOptions {
   readonly url: string;
@@ -44,6 +47,7 @@ export function openLive(options: LiveOptions): LiveConnection {
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
   let waiting: LiveEvent[] | undefined;
+  let waitingCount = 0;
 
   const expectMessage = (): void => {
     clearTimeout(watchdog);
@@ -56,8 +60,9 @@ export function openLive(options: LiveOptions): LiveConnection {
       options.onEvent(event);
       return;
     }
-    waiting.push(event);
-    setLive({ waiting: waiting.length });
+    waitingCount += 1;
+    if (waiting.length < WAITING_MAX) waiting.push(event);
+    setLive({ waiting: waitingCount });
   };
   const receive = (data: unknown): void => {
     expectMessage();
@@ -102,9 +107,12 @@ export function openLive(options: LiveOptions): LiveConnection {
     },
     pause: (isPaused) => {
       const missed = waiting ?? [];
+      const isWhole = waitingCount === missed.length;
       waiting = isPaused ? [] : undefined;
+      waitingCount = 0;
       setLive({ status: isPaused ? 'paused' : 'live', waiting: 0 });
-      for (const event of missed) options.onEvent(event);
+      if (!isWhole) options.onGap();
+      else for (const event of missed) options.onEvent(event);
     },
     drop: () => socket?.close(),
   };

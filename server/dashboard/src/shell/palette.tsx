@@ -1,7 +1,7 @@
 /** The keyboard palette: opens a page, or a VM by its name. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { queryOf } from '../api/queries.ts';
 import { useIdentity } from '../api/session.ts';
 import { visibleGroups } from '../paths/nav.ts';
@@ -23,6 +23,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [active, setActive] = useState(0);
   const navigate = useNavigate();
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // The dialog has opened by then, with the focus on its first control.
+  useEffect(() => field.current?.focus(), []);
   const choices = useChoices(text);
   const chosen = choices[Math.min(active, choices.length - 1)];
   const open = (choice: Choice | undefined): void => {
@@ -41,6 +44,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Go to" onClose={onClose}>
       <input
+        ref={field}
         className={styles.input}
         type="text"
         role="combobox"
@@ -56,7 +60,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           setActive(0);
         }}
         onKeyDown={press}
-        autoFocus
       />
       <div id={id} role="listbox" aria-label="Results" className={styles.list}>
         {choices.map((choice) => (

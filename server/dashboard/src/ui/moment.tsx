@@ -1,5 +1,6 @@
 /** Moments: absolute in the chosen time zone, and how long ago. */
 import { useSyncExternalStore } from 'react';
+import { serverNowMs } from '../api/server-clock.ts';
 import { usePreferences } from './preferences.ts';
 
 const SECOND_MS = 1_000;
@@ -8,28 +9,31 @@ const HOUR_S = 3_600;
 const DAY_S = 86_400;
 const TICK_MS = 10_000;
 
-let nowMs = Date.now();
+let nowMs = 0;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /** One clock for all moments of a page. */
 function useNowMs(): number {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      timer ??= setInterval(() => {
-        nowMs = Date.now();
-        for (const each of listeners) each();
-      }, TICK_MS);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        clearInterval(timer);
-        timer = undefined;
-      };
-    },
-    () => nowMs,
-  );
+  return useSyncExternalStore(subscribe, () => nowMs);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) {
+    // Without a listener the clock has stood still.
+    nowMs = serverNowMs();
+    timer = setInterval(() => {
+      nowMs = serverNowMs();
+      for (const each of listeners) each();
+    }, TICK_MS);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The frame of a page: its one first heading, which gets the focus when the page is opened. */
-import { Link } from '@tanstack/react-router';
+import { Link, useMatch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import styles from './page.module.css';
 
@@ -15,17 +15,25 @@ interface PageProps {
 
 let isFirstPage = true;
 
+/** Moves the focus to the heading: for actions that replace the control that began them. */
+export function focusHeading(): void {
+  document.querySelector('h1')?.focus();
+}
+
 /** Renders the frame. */
 export function Page({ title, intro, actions, parent, children }: PageProps) {
+  // Pages of one kind differ in their address only.
+  const address = useMatch({ strict: false, select: ({ pathname }) => pathname });
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} – NovaCron`;
   }, [title]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page
   useEffect(() => {
     // The first page leaves the focus where the browser has put it.
     if (!isFirstPage) heading.current?.focus();
     isFirstPage = false;
-  }, []);
+  }, [address]);
   return (
     <div className={styles.page}>
       <div className={styles.head}>

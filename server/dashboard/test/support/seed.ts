@@ -78,3 +78,14 @@ async function waitForOperation(server: TestServer, answer: unknown): Promise<vo
   const { status } = Object(ended);
   if (status !== 'succeeded') throw new Error(`${id} is ${status}: ${JSON.stringify(ended)}`);
 }
+
+/** A VM whose access has been changed behind Terraform's back: critical drift. @returns its id */
+export async function makeDriftedVm(server: TestServer, name: string): Promise<string> {
+  const terraform = { 'novacron-client': 'terraform', 'novacron-deployment': 'e2e' };
+  const wanted = { name, cpu_cores: 1, memory_gb: 2, disk_gb: 10 };
+  const made = await server.send('POST', '/vms', wanted, terraform);
+  await waitForOperation(server, made);
+  const changed = { ssh_keys: [`ssh-ed25519 AAAA${'B'.repeat(30)} eve`] };
+  await waitForOperation(server, await server.send('PATCH', `/vms/${idOf(made)}`, changed));
+  return idOf(made);
+}

@@ -7,6 +7,8 @@ export interface ShownPage {
   readonly name: string;
   readonly path: (seeded: Seeded) => string;
   readonly ready: (page: Page) => Promise<void>;
+  /** It is about a VM, so that an empty fleet has none. */
+  readonly needsVm?: boolean;
 }
 
 const headed = (title: string | RegExp) => async (page: Page) => {
@@ -53,6 +55,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     name: 'vm',
     path: ({ vmIds }) => `/vms/${vmIds[0]}`,
     ready: headed('e2e-web-01'),
+    needsVm: true,
   },
   { name: 'create-vm', path: () => '/vms/new', ready: headed('Create VM') },
   listed('/networks', 'Networks'),

@@ -10,42 +10,67 @@ const PROGRAM = resolve(import.meta.dirname, '../../../cli/bin/novacron.mjs');
 export interface TestServer {
   readonly url: string;
   readonly adminKey: string;
-  /** Calls an operation over REST, as an admin. */
-  readonly send: (method: string, path: string, body?: object) => Promise<unknown>;
+  /** Calls an operation over REST, as an admin unless headers say otherwise. */
+  readonly send: (
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<unknown>;
+  /** Kills the process as a crash does; `start` starts it again with the same address and store. */
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 /** Starts one on any free port, with a new store; further flags replace those that it has. */
 export async function startServer(...flags: readonly string[]): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'novacron-e2e-'));
+  const args = ['server', '--data-dir', folder, '--log-level', 'error', ...flags];
   const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-  const args = ['server', ...listen, '--data-dir', folder, '--log-level', 'error', ...flags];
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const text = await readUntilReady(child);
-  const url = /is ready at (\S+)/.exec(text)?.[1];
-  const adminKey = /^Admin API key .*: (\S+)$/m.exec(text)?.[1];
-  if (url === undefined || adminKey === undefined) throw new Error(`No server: ${text}`);
+  let running = await run([...args, ...listen]);
+  const adminKey = /^Admin API key .*: (\S+)$/m.exec(running.text)?.[1];
+  if (adminKey === undefined) throw new Error(`No key: ${running.text}`);
+  const { url } = running;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const { child } = running;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill(signal);
+    await ended;
+  };
   return {
     url,
     adminKey,
-    send: (method, path, body) => send({ url, adminKey, method, path, body }),
+    send: (method, path, body, headers) => send({ url, adminKey, method, path, body, headers }),
+    kill: () => end('SIGKILL'),
+    start: async () => {
+      running = await run([...args, '--listen', new URL(url).host]);
+    },
     stop: async () => {
-      const ended = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await ended;
+      await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function readUntilReady(child: ChildProcess): Promise<string> {
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** What it has printed. */
+  readonly text: string;
+}
+
+function run(args: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((done, fail) => {
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      if (text.includes(' is ready at ')) done(text);
+      const url = /is ready at (\S+)\n/.exec(text)?.[1];
+      if (url !== undefined) done({ child, url, text });
     });
     child.once('exit', (code) => fail(new Error(`The server ended with ${code}: ${text}`)));
   });
@@ -57,12 +82,14 @@ interface Sent {
   readonly method: string;
   readonly path: string;
   readonly body: object | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
-async function send({ url, adminKey, method, path, body }: Sent): Promise<unknown> {
+async function send({ url, adminKey, method, path, body, headers }: Sent): Promise<unknown> {
+  const usual = { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' };
   const response = await fetch(`${url}/api/v2${path}`, {
     method,
-    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    headers: Object.assign(usual, headers),
     body: body === undefined ? null : JSON.stringify(body),
   });
   const answer: unknown = await response.json();

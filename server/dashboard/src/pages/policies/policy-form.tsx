@@ -10,6 +10,7 @@ import type { Mistake } from '../../editor/policy-editor.tsx';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
+import { focusHeading } from '../../ui/page.tsx';
 import { Loading, Notice, ProblemNotice } from '../../ui/states.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
@@ -63,6 +64,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         predicate: ({ queryKey: [key] }) => String(key).startsWith('policy.'),
       });
       void navigate({ to: `/policies/${resource.id}` });
+      focusHeading();
     } catch (found) {
       setCause(found);
     }
