@@ -123,6 +123,49 @@ describe('a recovery that is refused before anything is made', () => {
     expect((await bench().expectOk('healing.status', {})).waiting).toEqual([]);
   });
 
+  test('is left to people where it fails half-way, and begins after a change', async () => {
+    const way = await makeVm(bench(), { name: 'way', placement: { node: 'refused-b' } });
+    const { id } = await makeOn('refused-a', { name: 'undone', healing });
+    const faults = bench().fleet.drivers.get('refused-b')?.faults;
+    faults?.add({ action: 'define', kind: 'fail-final', times: 1_000 });
+    await die();
+    const attempts = async () => {
+      const { items } = await bench().expectOk('operation.list', {
+        kind: ['vm.recover'],
+        limit: 99,
+      });
+      return items.map(({ status }) => status);
+    };
+    await pass(GIVEN_UP_MINUTES);
+    await pass(18);
+    expect(await attempts()).toEqual(Array.from({ length: 8 }, () => 'failed'));
+    expect(await refusals()).toMatchObject([
+      { priority: 'critical', data: { reason: 'undone', given_up: true, attempts: 8 } },
+    ]);
+    const incident = await openIncident();
+    const { advice, explanation } = await bench().expectOk('incident.explain', { id: incident.id });
+    expect(advice.join('\n')).toContain(
+      'vm.recover of undone is left to people: it has failed and was undone 8 times in a row',
+    );
+    expect(advice.join('\n')).toContain('The simulated define failed on demand');
+    expect(explanation.join('\n')).toContain('vm.recover was tried 8 times in a row');
+    // The reason is still there: one more attempt, and no other one.
+    await bench().end((await bench().expectOk('vm.delete', { id: way.id })).operation);
+    await pass(5);
+    expect(await attempts()).toHaveLength(9);
+    await pass(17);
+    expect(await attempts()).toHaveLength(9);
+    expect(await refusals()).toHaveLength(1);
+    faults?.clear();
+    await makeVm(bench(), { name: 'other', placement: { node: 'refused-b' } });
+    await pass(18);
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+      node: 'refused-b',
+      status: 'running',
+    });
+    expect((await bench().expectOk('healing.status', {})).waiting).toEqual([]);
+  });
+
   test('begins once the policy that denied it is gone', async () => {
     const { id } = await makeOn('refused-a', { name: 'denied', healing });
     const policy = await bench().expectOk('policy.create', {

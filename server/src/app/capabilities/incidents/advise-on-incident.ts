@@ -61,7 +61,7 @@ export async function adviseOn(
 /** A change that is not tried again before something has changed. */
 function adviseOnRefused({ operation, target, reason, givenUp }: WaitingChange): readonly string[] {
   // What to do about one that got stuck is said with its operation.
-  if (givenUp?.how !== 'refused') return [];
+  if (givenUp === undefined || givenUp.how === 'stuck') return [];
   return [`${operation} of ${target} is left to people: ${reason} ${givenUp.remedy}`];
 }
 

@@ -7,12 +7,13 @@ import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
-import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
+import { backoffMs, type RefusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { retryNow } from '../../kernel/operations/steer-operations.ts';
+import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import {
   type EarlierRecovery,
   findEarlierRecoveries,
@@ -30,6 +31,8 @@ export interface FailedRecovery {
   readonly isGivenUp: boolean;
   /** The one that got stuck; undefined: nothing is left of them. */
   readonly stuck: Tables['operations'] | undefined;
+  /** The last one. */
+  readonly last: Tables['operations'] | undefined;
 }
 
 /** Finds them, by the ids of VMs. */
@@ -54,6 +57,7 @@ export async function findFailed(
         notBeforeMs: lastMs + backoffMs(tries),
         isGivenUp: tries >= (spec.healing?.attempts ?? RESTART_ATTEMPTS),
         stuck: operations.find(({ status }) => status === 'stuck'),
+        last: operations[0],
       };
       return [[row.id, failed]];
     }),
@@ -94,6 +98,44 @@ export async function retryStuck(
   const fields = { operation: stuck.id, vm: row.name, ...(done.ok ? {} : { problem: done.error }) };
   deps.logger.info(fields, done.ok ? 'a stuck recovery is retried' : 'a recovery stays stuck');
   return done.ok;
+}
+
+/**
+ * Recoveries of a VM in a row that begin and are undone, after which it is given up: as many as
+ * those that are refused, half an hour of backoff.
+ */
+const UNDONE_MAX = 8;
+
+/**
+ * Gives up VMs whose recoveries begin and are undone again and again, until something changes that
+ * they may depend on. Nothing is left of them, so no operation can be retried.
+ * @returns how many there is news of
+ */
+export async function leaveUndone(
+  waiting: readonly RecoverableVm[],
+  failed: ReadonlyMap<string, FailedRecovery>,
+  { budget, refusals }: { readonly budget: ReconcilerBudget; readonly refusals: RefusedWrites },
+): Promise<number> {
+  let news = 0;
+  for (const { row } of waiting) {
+    const { tries = 0, stuck, last } = failed.get(row.id) ?? {};
+    if (last === undefined || stuck !== undefined || tries < UNDONE_MAX) continue;
+    const problem = undoneAgain(row, last);
+    if (await refusals.giveUpAfter(row, { problem, tries }, budget.guard)) news += 1;
+  }
+  return news;
+}
+
+function undoneAgain({ id, name }: VmRow, { problem_json }: Tables['operations']): Problem {
+  return problem('conflict', {
+    detail:
+      `The recovery of the VM ${name} fails half-way again and again, and is undone. ` +
+      explainProblem(problem_json),
+    remedy:
+      'Fix what keeps it from its new node, then recover it: ' +
+      `novacron vm recover ${id}. Or name another node: --node NODE.`,
+    data: { reason: 'undone' },
+  });
 }
 
 /** Why a VM is not recovered any more. */

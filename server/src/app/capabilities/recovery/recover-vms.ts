@@ -20,7 +20,13 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readStrategies } from '../learning/read-outcomes.ts';
-import { type FailedRecovery, findFailed, givenUp, retryStuck } from './failed-recoveries.ts';
+import {
+  type FailedRecovery,
+  findFailed,
+  givenUp,
+  leaveUndone,
+  retryStuck,
+} from './failed-recoveries.ts';
 import { findRecoverable, type RecoverableVm } from './find-recoverable.ts';
 import { findHeld } from './hold-starts.ts';
 import { describeRecoveryCircumstances } from './recovery-circumstances.ts';
@@ -98,12 +104,14 @@ async function recoverSome(
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
   const failed = await findFailed(parts.deps, waiting);
+  const undone = await leaveUndone(waiting, failed, { budget, refusals });
   const all = waiting.map(({ row, spec }) => ({
     id: row.id,
     name: row.name,
     priority: spec.priority,
     memoryMib: amountsOf(spec).memoryMib,
-    notBeforeMs: refusals.notBeforeMs(row.id) ?? failed.get(row.id)?.notBeforeMs ?? null,
+    // One whose circumstances change all the time is not made and undone all the time.
+    notBeforeMs: Math.max(refusals.notBeforeMs(row.id) ?? 0, failed.get(row.id)?.notBeforeMs ?? 0),
   }));
   const nowMs = clock.nowMs();
   const startable = waiting.map(({ row, spec }) => {
@@ -127,7 +135,7 @@ async function recoverSome(
   );
   const order = await readOrder(parts.deps, placed.size);
   const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length - placed.size);
-  let tried = left.size;
+  let tried = left.size + undone;
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;

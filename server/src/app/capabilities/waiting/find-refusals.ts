@@ -28,13 +28,22 @@ export interface Refusal {
 
 /** How a change ends that was refused too often in a row. */
 export interface GivenUp {
-  /** `stuck`: its operation is left to be retried by people; `refused`: nothing was made. */
-  readonly how: 'stuck' | 'refused';
+  /**
+   * `stuck`: its operation is left to be retried by people; `refused`: nothing was made; `undone`:
+   * it has begun and failed each time, and nothing is left of it.
+   */
+  readonly how: 'stuck' | 'refused' | 'undone';
   /** How often it was tried. */
   readonly attempts: number;
   /** What people can do: a sentence. */
   readonly remedy: string;
 }
+
+/** By the reason of the event. */
+const HOW: ReadonlyMap<unknown, GivenUp['how']> = new Map([
+  ['attempts', 'stuck'],
+  ['undone', 'undone'],
+]);
 
 /** Finds the last one of each VM, by its id. @param sinceMs - of each, the earliest that counts */
 export async function findRefusals(
@@ -58,7 +67,7 @@ export async function findRefusals(
     if (refusals.has(target) || atMs < (sinceMs.get(target) ?? 0)) continue;
     const data = parseStored<Readonly<Record<string, unknown>>>(data_json) ?? {};
     const { detail, reason, remedy, given_up, attempts } = data;
-    const how = reason === 'attempts' ? 'stuck' : 'refused';
+    const how = HOW.get(reason) ?? 'refused';
     const end = { how, attempts: Number(attempts), remedy: String(remedy) } as const;
     const givenUp = given_up === true ? end : null;
     refusals.set(target, { atMs, reason: String(reason), detail: String(detail), givenUp });

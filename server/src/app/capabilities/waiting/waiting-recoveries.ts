@@ -116,7 +116,8 @@ async function reasonsOf(
     own.flatMap(({ row: { id } }): readonly (readonly [string, Reason])[] => {
       const failed = failures.get(id);
       const refused = refusals.get(id);
-      if (failed !== undefined && failed.atMs > (refused?.atMs ?? 0)) {
+      const isUndone = refused?.givenUp?.how === 'undone';
+      if (failed !== undefined && !isUndone && failed.atMs > (refused?.atMs ?? 0)) {
         return [[id, { reason: failed.detail }]];
       }
       if (refused !== undefined) return [[id, toReason(refused)]];
@@ -128,7 +129,8 @@ async function reasonsOf(
 function toReason({ detail, givenUp }: Refusal): Reason {
   if (givenUp === null) return { reason: detail };
   if (givenUp.how === 'stuck') return { reason: detail, givenUp };
-  const count = `it was refused ${givenUp.attempts} times in a row`;
+  const was = givenUp.how === 'undone' ? 'it has failed and was undone' : 'it was refused';
+  const count = `${was} ${givenUp.attempts} times in a row`;
   const again = 'is tried again once nodes, quotas, policies or the VM have changed';
   return { reason: `${count}, and ${again}: ${detail}`, givenUp };
 }

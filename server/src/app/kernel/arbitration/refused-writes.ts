@@ -63,6 +63,16 @@ export interface RefusedWrites {
    */
   readonly note: (row: VmRow, begun: Begun, guard: ReconcilerBudget['guard']) => Promise<boolean>;
   /**
+   * Gives a VM up whose writes began and were undone, until its circumstances change; once for each
+   * number of attempts. The same reason is published once.
+   * @returns whether there is news of it
+   */
+  readonly giveUpAfter: (
+    row: VmRow,
+    failed: { readonly problem: Problem; readonly tries: number },
+    guard: ReconcilerBudget['guard'],
+  ) => Promise<boolean>;
+  /**
    * Publishes why a VM is left as it is that is looked at in each round; the same reason once. It
    * does not wait.
    * @returns whether there is news of it
@@ -104,6 +114,8 @@ function endOf({ data }: Pick<Problem, 'data'>): Published['end'] {
  */
 export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLimit): RefusedWrites {
   const refusals = new Map<string, Refusal>();
+  /** Why VMs were given up whose writes were undone, as it was published last. */
+  const undone = new Map<string, string>();
   /** Of which is known what other servers have said of them. */
   const read = new Set<string>();
 
@@ -152,6 +164,7 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
     keepOnly: (vmIds) => {
       for (const id of refusals.keys()) if (!vmIds.has(id)) refusals.delete(id);
       for (const id of read) if (!vmIds.has(id)) read.delete(id);
+      for (const id of undone.keys()) if (!vmIds.has(id)) undone.delete(id);
     },
     compareCircumstances: async (vms) => {
       if (limit === undefined) return;
@@ -174,6 +187,18 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
         ? { given_up: true, attempts: tries, circumstances }
         : {};
       return publish(row, begun.problem, { guard, end });
+    },
+    giveUpAfter: async (row, { problem, tries }, guard) => {
+      // It was given up then, and may be tried again since something has changed.
+      if (limit === undefined || refusals.get(row.id)?.tries === tries) return false;
+      const { detail } = problem;
+      const circumstances = await limit.describeCircumstances(row);
+      const notBeforeMs = deps.clock.nowMs() + COMPARED_AGAIN_MS;
+      refusals.set(row.id, { tries, notBeforeMs, detail, circumstances });
+      if (undone.get(row.id) === detail) return false;
+      undone.set(row.id, detail);
+      const end = { given_up: true, attempts: tries, circumstances } as const;
+      return publish(row, problem, { guard, end });
     },
     say: async (row, problem, guard) => {
       const { detail } = problem;
