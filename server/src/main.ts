@@ -55,6 +55,7 @@ import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
 import { readinessAnswer } from './app/capabilities/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/capabilities/readiness/store-health.ts';
+import type { ConfiguredSetting } from './app/capabilities/settings/deps.ts';
 import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/capabilities/telemetry/telemetry-policies.ts';
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
@@ -109,6 +110,7 @@ const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as
 export async function startServer(
   config: ServerConfig,
   untracedLogger: Logger,
+  configuration: readonly ConfiguredSetting[] = [],
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
@@ -167,6 +169,7 @@ export async function startServer(
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
+    configuration,
   });
   const started = await startParts(config, deps, {
     telemetry,
@@ -294,10 +297,8 @@ async function startParts(
   const prepared = await prepareStore(config, deps, surroundings);
   if (!prepared.ok) return prepared;
   const { firstKey, adminKeyFile } = prepared.value;
-  const { application, executor, relay, leases, instanceId } = createApplication(
-    deps,
-    surroundings,
-  );
+  const running = createApplication(deps, surroundings);
+  const { application, executor, relay, leases, instanceId, loadSettings } = running;
   const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
@@ -317,6 +318,7 @@ async function startParts(
   const { nodes, ...agents } = started.value;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
+  await loadSettings();
   await executor.resume();
   const { health, ...telemetry } = measured;
   const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });
@@ -504,12 +506,12 @@ export async function runServer(
     io.stdout.write(request.value.text);
     return 0;
   }
-  const { config } = request.value;
+  const { config, configuration } = request.value;
   const stopped = stopSignal();
   const logger = createPinoLogger(config.logLevel);
   logCrashes(logger);
   warnOfReadableSecrets(config, logger);
-  const server = await startServer(config, logger);
+  const server = await startServer(config, logger, configuration);
   if (!server.ok) return refuse(io, server.error, 1);
   const { stop, ...started } = server.value;
   const command = commandOf(import.meta.url);

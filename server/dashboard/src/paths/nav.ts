@@ -42,7 +42,14 @@ const NAV_GROUPS: readonly NavGroup[] = [
     ],
   },
   { title: 'Resources', entries: kindsOf('Resources') },
-  { title: 'Admin', entries: kindsOf('Admin') },
+  {
+    title: 'Admin',
+    entries: [
+      ...kindsOf('Admin'),
+      entry('/sessions', 'Sessions', 'session.list'),
+      entry('/settings', 'Settings', 'settings.get'),
+    ],
+  },
 ];
 
 /** The groups with the entries that a caller may open; empty groups are left out. */

@@ -72,6 +72,8 @@ export interface RunningApplication {
   readonly leases: LeaseKeeper;
   /** Names this start of the server, and the owner of the operations that it admits. */
   readonly instanceId: string;
+  /** Has the stored settings count; called before the executor resumes. */
+  readonly loadSettings: () => Promise<void>;
 }
 
 /** Makes the application on top of its ports; alone on its store by default. */
@@ -111,6 +113,7 @@ export function createApplication(
       onLost: executor.letGo,
     });
     alive.noteProgress(SERVER_LEVEL);
+    deps.live.follow();
   }
   const bound = { deps, executor, onEvents: relay.signal };
   const refusals = createRefusalRecorder(deps);
@@ -132,11 +135,14 @@ export function createApplication(
     reconcilers.stop();
     executor.stop();
     deps.progress.stop();
+    deps.live.stop();
     deps.decisions.log.stop();
     deps.decisions.planned.stop();
   };
   const { instanceId } = deps;
-  return { executor: { ...executor, stop }, relay, leases, application, instanceId };
+  const loadSettings = async (): Promise<void> => void (await deps.live.load());
+  const running = { ...executor, stop };
+  return { executor: running, relay, leases, application, instanceId, loadSettings };
 }
 
 function guardCalls(
