@@ -55,7 +55,6 @@ import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
 import { readinessAnswer } from './app/capabilities/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/capabilities/readiness/store-health.ts';
-import type { ConfiguredSetting } from './app/capabilities/settings/deps.ts';
 import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/capabilities/telemetry/telemetry-policies.ts';
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
@@ -110,7 +109,7 @@ const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as
 export async function startServer(
   config: ServerConfig,
   untracedLogger: Logger,
-  configuration: readonly ConfiguredSetting[] = [],
+  configuration: CompletePorts['configuration'] = [],
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
@@ -297,8 +296,10 @@ async function startParts(
   const prepared = await prepareStore(config, deps, surroundings);
   if (!prepared.ok) return prepared;
   const { firstKey, adminKeyFile } = prepared.value;
-  const running = createApplication(deps, surroundings);
-  const { application, executor, relay, leases, instanceId, loadSettings } = running;
+  const { application, executor, relay, leases, instanceId } = createApplication(
+    deps,
+    surroundings,
+  );
   const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
@@ -318,7 +319,6 @@ async function startParts(
   const { nodes, ...agents } = started.value;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
-  await loadSettings();
   await executor.resume();
   const { health, ...telemetry } = measured;
   const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });

@@ -14,7 +14,7 @@ describe('a setting of two servers on one PostgreSQL store', () => {
     return Object(answer.value.failover).kept;
   }
 
-  test('counts at the server that changed it at once, and at the other one in seconds', async () => {
+  test('counts at once at the server that changed it, at the other one in seconds', async () => {
     const { one, other, time } = pair();
     expect([await keepsRoom(one), await keepsRoom(other)]).toEqual([false, false]);
     const changed = await one.call('settings.update', { failover_nodes: 1 });

@@ -72,8 +72,6 @@ export interface RunningApplication {
   readonly leases: LeaseKeeper;
   /** Names this start of the server, and the owner of the operations that it admits. */
   readonly instanceId: string;
-  /** Has the stored settings count; called before the executor resumes. */
-  readonly loadSettings: () => Promise<void>;
 }
 
 /** Makes the application on top of its ports; alone on its store by default. */
@@ -140,9 +138,12 @@ export function createApplication(
     deps.decisions.planned.stop();
   };
   const { instanceId } = deps;
-  const loadSettings = async (): Promise<void> => void (await deps.live.load());
-  const running = { ...executor, stop };
-  return { executor: running, relay, leases, application, instanceId, loadSettings };
+  const resume = async (): Promise<number> => {
+    // What is stored counts before anything runs.
+    await deps.live.load();
+    return executor.resume();
+  };
+  return { executor: { ...executor, resume, stop }, relay, leases, application, instanceId };
 }
 
 function guardCalls(

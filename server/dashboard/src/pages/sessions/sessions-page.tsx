@@ -18,7 +18,10 @@ const COLUMNS = [
 /** Renders the page. */
 export function SessionsPage() {
   return (
-    <Page title="Sessions" intro="Browsers that are signed in. Ending a session signs it out at once.">
+    <Page
+      title="Sessions"
+      intro="Browsers that are signed in. Ending a session signs it out at once."
+    >
       <ListView
         noun="session"
         operation="session.list"

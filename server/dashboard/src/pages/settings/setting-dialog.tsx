@@ -58,7 +58,7 @@ export function SettingDialog({ setting, revision, onClose }: SettingDialogProps
           </Button>
           <Button
             onPress={() => void send(null)}
-            disabledReason={source === 'stored' ? undefined : 'The configured value counts already.'}
+            disabledReason={source === 'stored' ? undefined : 'The configured value counts.'}
           >
             Back to {String(configured)}
           </Button>

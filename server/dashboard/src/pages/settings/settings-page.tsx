@@ -14,16 +14,17 @@ import { SettingDialog } from './setting-dialog.tsx';
 
 type Setting = OutputOf<'settings.get'>['settings'][number];
 
+const INTRO =
+  'What the servers work by, and where each value comes from. ' +
+  'Changes count at all servers within seconds.';
+
 /** Renders the page. */
 export function SettingsPage() {
   const query = useQuery(queryOf('settings.get', {}));
   const [open, setOpen] = useState<Setting>();
   const mayChange = useIdentity()?.operations.includes('settings.update') ?? false;
   return (
-    <Page
-      title="Settings"
-      intro="What the servers work by, and where each value comes from. Changes count at all servers within seconds."
-    >
+    <Page title="Settings" intro={INTRO}>
       <QueryState query={query} what="settings">
         {({ revision, settings }) => (
           <>

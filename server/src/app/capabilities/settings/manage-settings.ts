@@ -121,11 +121,22 @@ function describe(deps: SettingsDeps, { revision, values }: StoredSettings): Ser
 }
 
 /** What an attacker with the rights of an administrator would change first. */
-const PROTECTING =
-  /^(?:insecure-|tls-|sealing-|oidc-|trusted-|forwarded-|metrics-open|webhook-|require-signed|bus|store)/;
+const PROTECTING = [
+  'bus',
+  'forwarded-',
+  'insecure-',
+  'metrics-open',
+  'oidc-',
+  'require-signed-',
+  'sealing-',
+  'store',
+  'tls-',
+  'trusted-',
+  'webhook-',
+];
 
 function fixed({ setting, value, source }: ConfiguredSetting): EffectiveSetting {
-  const reason = PROTECTING.test(setting)
+  const reason = PROTECTING.some((start) => setting.startsWith(start))
     ? 'It protects the server or says what it works with: only who runs the server changes it.'
     : 'The server reads it at its start: change it in the configuration, and restart the server.';
   return {
