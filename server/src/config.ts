@@ -15,7 +15,11 @@ import {
 } from '@novacron/tracing/otlp-settings';
 import { parse as parseYaml } from 'yaml';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
-import { describeSettings, renderConfigFile } from './config/describe-configuration.ts';
+import {
+  type DescribedSetting,
+  describeSettings,
+  renderConfigFile,
+} from './config/describe-configuration.ts';
 import { readFlags } from './config/read-flags.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
@@ -131,7 +135,12 @@ export interface ServerConfig {
 /** What the command line asked for: a text to print, or a server. */
 export type Request =
   | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'start'; readonly config: ServerConfig };
+  | {
+      readonly kind: 'start';
+      readonly config: ServerConfig;
+      /** What it was read from, for people: without secrets. */
+      readonly configuration: readonly DescribedSetting[];
+    };
 
 /**
  * Reads flags, then the environment, then the configuration file, then defaults.
@@ -147,7 +156,9 @@ export function readConfig(argv: readonly string[], env: Environment): Result<Re
     return ok({ kind: 'print', text: renderConfigFile(describeSettings(resolved.value)) });
   }
   const config = toConfig(resolved.value);
-  return config.ok ? ok({ kind: 'start', config: config.value }) : config;
+  if (!config.ok) return config;
+  const configuration = describeSettings(resolved.value);
+  return ok({ kind: 'start', config: config.value, configuration });
 }
 
 /** Each part is read regardless of the others, so that all errors are reported at once. */

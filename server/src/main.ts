@@ -109,6 +109,7 @@ const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as
 export async function startServer(
   config: ServerConfig,
   untracedLogger: Logger,
+  configuration: CompletePorts['configuration'] = [],
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
@@ -167,6 +168,7 @@ export async function startServer(
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
+    configuration,
   });
   const started = await startParts(config, deps, {
     telemetry,
@@ -504,12 +506,12 @@ export async function runServer(
     io.stdout.write(request.value.text);
     return 0;
   }
-  const { config } = request.value;
+  const { config, configuration } = request.value;
   const stopped = stopSignal();
   const logger = createPinoLogger(config.logLevel);
   logCrashes(logger);
   warnOfReadableSecrets(config, logger);
-  const server = await startServer(config, logger);
+  const server = await startServer(config, logger, configuration);
   if (!server.ok) return refuse(io, server.error, 1);
   const { stop, ...started } = server.value;
   const command = commandOf(import.meta.url);

@@ -96,6 +96,14 @@ const PolicyPage = lazy(async () => {
   const { PolicyPage: page } = await import('./pages/policies/policy-page.tsx');
   return { default: page };
 });
+const SessionsPage = lazy(async () => {
+  const { SessionsPage: page } = await import('./pages/sessions/sessions-page.tsx');
+  return { default: page };
+});
+const SettingsPage = lazy(async () => {
+  const { SettingsPage: page } = await import('./pages/settings/settings-page.tsx');
+  return { default: page };
+});
 const NewPolicyPage = lazy(async () => {
   const { NewPolicyPage: page } = await import('./pages/policies/new-policy-page.tsx');
   return { default: page };
@@ -136,6 +144,8 @@ const tree = root.addChildren([
   at('/policies', PoliciesPage),
   at('/policies/new', NewPolicyPage),
   at('/policies/$id', PolicyPage),
+  at('/sessions', SessionsPage),
+  at('/settings', SettingsPage),
   ...KIND_PAGES.flatMap(kindRoutes),
 ]);
 

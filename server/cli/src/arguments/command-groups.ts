@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Operations: 'alert incident healing operation event audit drift reconciler',
   Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
-  'Servers and agents': 'server agent config backup restore',
+  'Servers and agents': 'server agent config settings backup restore',
   Tools: 'export simulate provider completion help',
 };
 

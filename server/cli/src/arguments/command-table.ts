@@ -225,6 +225,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'drift_baseline.set': `novacron drift baseline set vm_${ID}`,
   'drift.remediate': `novacron drift remediate web-server-01 --action revert --yes`,
   'drift.approve': `novacron drift approve web-server-01`,
+  'settings.get': 'novacron settings show',
+  'settings.update': 'novacron settings update --retention-events 14d --failover-nodes 1',
   'drift_settings.get': 'novacron drift settings show',
   'drift_settings.update':
     'novacron drift settings update --auto-remediate revert --auto-severity-max low',

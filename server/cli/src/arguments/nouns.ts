@@ -191,6 +191,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     idsOf: RESOURCE_KINDS,
     description: 'Drift baselines: the state that drift is measured against',
   },
+  settings: {
+    words: 'settings',
+    description: 'Settings: the configuration of the servers, and what is changed as they run',
+  },
   drift_settings: {
     group: 'drift settings',
     words: 'drift settings',

@@ -52,6 +52,30 @@ const REMEDIATION = {
   problem: null,
 };
 
+const SETTINGS = {
+  revision: 1,
+  settings: [
+    {
+      setting: 'retention-events',
+      value: '14d',
+      source: 'stored',
+      configured: '30d',
+      changeable: true,
+      reason: null,
+      range: 'from 1d to 3650d',
+    },
+    {
+      setting: 'listen',
+      value: '127.0.0.1:7480',
+      source: 'default',
+      configured: '127.0.0.1:7480',
+      changeable: false,
+      reason: 'The server reads it at its start.',
+      range: null,
+    },
+  ],
+};
+
 const DRIFT_SETTINGS = {
   threshold: 0.05,
   auto_remediate: 'off',
@@ -103,6 +127,8 @@ export const RECORD_ANSWERS: Answers = {
   'drift.approve': {
     approved: [{ resource_id: sampleId('vm'), approved_by: 'alice', approved_until: AT }],
   },
+  'settings.get': SETTINGS,
+  'settings.update': { resource: SETTINGS },
   'drift_settings.get': DRIFT_SETTINGS,
   'drift_settings.update': { resource: { ...DRIFT_SETTINGS, auto_remediate: 'revert' } },
   'audit.list': lastPage([AUDIT]),

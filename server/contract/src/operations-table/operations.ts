@@ -30,6 +30,7 @@ import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts
 import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
+import { settingsOperations } from '../administration/settings-operations.ts';
 import { alertOperations } from '../monitoring/alert-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
@@ -119,6 +120,7 @@ export const operations = {
   ...controlPlaneOperations,
   ...summaryOperations,
   ...alertOperations,
+  ...settingsOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

@@ -200,7 +200,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and what NovaCron does by itself.",
  "alert.list": "Lists alerts of orchestration policies, one for each policy and target.",
  "alert.ack": "Acknowledges an alert: the caller looks after it. Ends its silence.",
- "alert.silence": "Stops events about an alert until a time; it is counted and listed meanwhile."
+ "alert.silence": "Stops events about an alert until a time; it is counted and listed meanwhile.",
+ "settings.get": "Shows every setting of the servers, its value, and where this comes from.",
+ "settings.update": "Changes settings of all servers of the store while they run."
 };
 /** Fields of the inputs of writes, by operation. */
 export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
@@ -3055,6 +3057,73 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "required": true,
    "description": "End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days from now"
   }
+ ],
+ "settings.update": [
+  {
+   "name": "retention_operations",
+   "type": "text",
+   "description": "Retention of ended operations, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_events",
+   "type": "text",
+   "description": "Retention of events, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_audit",
+   "type": "text",
+   "description": "Retention of audit entries, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_decisions",
+   "type": "text",
+   "description": "Retention of placement decisions, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_policy_decisions",
+   "type": "text",
+   "description": "Retention of the policy decision log, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_idempotency_keys",
+   "type": "text",
+   "description": "Retention of idempotency keys, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_signing_keys",
+   "type": "text",
+   "description": "Retention of retired signing keys, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "session_idle",
+   "type": "text",
+   "description": "Time without use after which a session ends, from 1m to 1d; null goes back to the configuration"
+  },
+  {
+   "name": "session_lifetime",
+   "type": "text",
+   "description": "Time after which a session ends, used or not, from 1m to 1d; null goes back to the configuration"
+  },
+  {
+   "name": "failover_nodes",
+   "type": "integer",
+   "description": "Number of nodes that may be lost at once with room left for their VMs, from 0 to 8; null goes back to the configuration",
+   "min": 0,
+   "max": 8
+  },
+  {
+   "name": "decision_input_ratio",
+   "type": "number",
+   "description": "Share of admitted decisions of policies that is logged with its input, from 0 to 1; null goes back to the configuration",
+   "min": 0,
+   "max": 1
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the change if the settings have another revision (If-Match)",
+   "min": 0
+  }
  ]
 };
 /** How lists are narrowed and sorted, by operation. */
@@ -4401,5 +4470,10 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "alert",
   "group": "alert",
   "description": "what orchestration policies report about resources"
+ },
+ "settings": {
+  "words": "settings",
+  "group": "settings",
+  "description": "the configuration of the servers, and what is changed as they run"
  }
 };

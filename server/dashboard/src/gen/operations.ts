@@ -199,5 +199,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "fleet.summary": "GET /fleet/summary viewer tenant read",
  "alert.list": "GET /alerts viewer tenant read",
  "alert.ack": "POST /alerts/{id}/ack operator tenant write",
- "alert.silence": "POST /alerts/{id}/silence operator tenant write"
+ "alert.silence": "POST /alerts/{id}/silence operator tenant write",
+ "settings.get": "GET /settings admin platform read",
+ "settings.update": "PATCH /settings admin platform write"
 };

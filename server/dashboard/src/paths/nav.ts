@@ -57,7 +57,14 @@ const NAV_GROUPS: readonly NavGroup[] = [
       entry('/reachability', 'Reachability', 'network.reachability'),
     ],
   },
-  { title: 'Admin', entries: kindsOf('Admin') },
+  {
+    title: 'Admin',
+    entries: [
+      ...kindsOf('Admin'),
+      entry('/sessions', 'Sessions', 'session.list'),
+      entry('/settings', 'Settings', 'settings.get'),
+    ],
+  },
 ];
 
 /** The groups with the entries that a caller may open; empty groups are left out. */

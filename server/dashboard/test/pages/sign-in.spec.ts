@@ -1,6 +1,7 @@
 /** Sign-in with a key, the session in its cookie, and its end. */
 import { expect, type Page } from '@playwright/test';
 import { signIn, test } from '../support/fixtures.ts';
+import { startIssuer } from '../support/start-issuer.ts';
 import { startServer } from '../support/start-server.ts';
 
 /** What Chromium says of an answer that the tests ask for. */
@@ -95,5 +96,38 @@ test('where other machines could read the cookie, the page says why one cannot s
     await expect(page.getByLabel('API key')).toHaveCount(0);
   } finally {
     await server.stop();
+  }
+});
+
+test('an issuer leads back to the page that was asked for, and says why it does not', async ({
+  page,
+  expected,
+}) => {
+  expected.push(REFUSED);
+  const issuer = await startIssuer('Example <b>staff</b>');
+  const server = await startServer(...issuer.flags);
+  const link = page.getByRole('link', { name: 'Sign in with Example <b>staff</b>' });
+  try {
+    await page.goto(`${server.url}/dashboard/networks?search=none`);
+    await link.click();
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await expect(page.getByText('has refused the sign-in: access_denied')).toBeVisible();
+    await page.reload();
+    await expect(link).toBeVisible();
+    await expect(page.getByText('has refused the sign-in')).toHaveCount(0);
+    await link.click();
+    await page.getByPlaceholder('Enter any login').fill('ada.platform-owners');
+    await page.getByPlaceholder('and password').fill('any');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(heading(page, 'Networks')).toBeVisible();
+    expect(page.url()).toBe(`${server.url}/dashboard/networks?search=none`);
+    await page.goto(`${server.url}/dashboard/sessions`);
+    await expect(page.getByText('oidc:ada.platform-owners').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page.getByText('Do you want to sign-out from')).toBeVisible();
+  } finally {
+    await server.stop();
+    await issuer.stop();
   }
 });

@@ -65,6 +65,8 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/tenants', 'Tenants and quotas'),
   listed('/roles', 'Roles'),
   listed('/api-keys', 'API keys'),
+  listed('/sessions', 'Sessions'),
+  listed('/settings', 'Settings'),
   listed('/fleet', 'Fleet'),
   {
     name: 'placement-decisions',

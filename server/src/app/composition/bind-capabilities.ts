@@ -45,6 +45,7 @@ import { showOrchestrationStatus } from '../capabilities/orchestration/show-stat
 import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
 import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
+import { showSettings, updateSettings } from '../capabilities/settings/manage-settings.ts';
 import { summarizeFleet } from '../capabilities/summary/summarize-fleet.ts';
 import { showNodeUsage, showVmUsage } from '../capabilities/usage/show-usage.ts';
 import {
@@ -135,6 +136,8 @@ export function bindCapabilities(
     },
     'drift_settings.get': (_input, context) => showDriftSettings(deps, context),
     'drift_settings.update': (input, context) => updateDriftSettings(deps, input, context),
+    'settings.get': () => showSettings(deps),
+    'settings.update': (input, context) => updateSettings(deps, input, context),
     'optimizer.rebalance': (input, context) => rebalanceFleet(parts, input, context),
     'optimizer.consolidate': (input, context) => consolidateFleet(parts, input, context),
     'optimizer.defragment': (input, context) => defragmentFleet(parts, input, context),

@@ -111,6 +111,7 @@ export function createApplication(
       onLost: executor.letGo,
     });
     alive.noteProgress(SERVER_LEVEL);
+    deps.live.follow();
   }
   const bound = { deps, executor, onEvents: relay.signal };
   const refusals = createRefusalRecorder(deps);
@@ -132,11 +133,17 @@ export function createApplication(
     reconcilers.stop();
     executor.stop();
     deps.progress.stop();
+    deps.live.stop();
     deps.decisions.log.stop();
     deps.decisions.planned.stop();
   };
   const { instanceId } = deps;
-  return { executor: { ...executor, stop }, relay, leases, application, instanceId };
+  const resume = async (): Promise<number> => {
+    // What is stored counts before anything runs.
+    await deps.live.load();
+    return executor.resume();
+  };
+  return { executor: { ...executor, resume, stop }, relay, leases, application, instanceId };
 }
 
 function guardCalls(

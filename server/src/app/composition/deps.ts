@@ -9,6 +9,8 @@ import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-
 import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';
 import type { RetentionDeps } from '../capabilities/retention/deps.ts';
 import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/retention-times.ts';
+import type { SettingsDeps } from '../capabilities/settings/deps.ts';
+import { createLiveSettings } from '../capabilities/settings/live-settings.ts';
 import { type ProgressWatch, watchProgress } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
 import type { PortsOf } from '../kernel/context/deps.ts';
@@ -42,7 +44,11 @@ export interface AppSettings extends ResourceSettings {
 }
 
 /** Every port that the application's use cases may use. */
-export interface AppDeps extends EnrollmentDeps, OrchestrationDeps, RetentionDeps {
+export interface AppDeps
+  extends EnrollmentDeps,
+    OrchestrationDeps,
+    Omit<RetentionDeps, 'live'>,
+    SettingsDeps {
   /** Re-encrypts the store and lists its keys; undefined where the store is not sealed. */
   readonly sealing: Sealing | undefined;
   readonly settings: AppSettings;
@@ -80,7 +86,7 @@ type RequiredPort =
   | 'policies';
 
 /** What an application makes for itself besides what the kernel needs ({@link PortsOf}). */
-type OwnPart = 'writes' | 'placementMemory' | 'decisions';
+type OwnPart = 'writes' | 'placementMemory' | 'decisions' | 'live';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -96,6 +102,7 @@ export type CompletePorts = Omit<PortsOf<AppDeps>, OwnPart>;
 export function completePorts(ports: ServerPorts): CompletePorts {
   return {
     sealing: undefined,
+    configuration: [],
     tokens: undefined,
     oidc: undefined,
     certificates: undefined,
@@ -124,12 +131,16 @@ interface OwnDeps extends AppDeps {
 export function createDeps(ports: CompletePorts): OwnDeps {
   const instanceId = nameInstance(ports.secretRandom);
   const placementMemory = createPlacementMemory();
+  const live = createLiveSettings(ports);
+  const { settings } = live;
   const deps: OwnDeps = {
     ...ports,
+    live,
+    settings,
     store: noteAllocations(ports.store, placementMemory),
     instanceId,
     progress: watchProgress(ports),
-    decisions: createDecisionMemory(ports),
+    decisions: createDecisionMemory({ ...ports, settings }),
     definitions: createDefinitionCache(),
     admissions: createAdmissionSemaphore(),
     placementMemory,

@@ -47,6 +47,7 @@ import type {
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
+import type { ServerSettingsRow } from './server-settings-row.ts';
 import type { SessionRow, SignInAttemptRow } from './session-rows.ts';
 import type { StandbyRow } from './standby-row.ts';
 import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
@@ -371,6 +372,7 @@ export interface Tables extends OrchestrationTables {
   readonly drift_marks: DriftMarksRow;
   readonly drift_scans: DriftScanRow;
   readonly drift_settings: DriftSettingsRow;
+  readonly server_settings: ServerSettingsRow;
   readonly sealing_keys: SealingKeyRow;
   readonly sealing_progress: SealingProgressRow;
 }

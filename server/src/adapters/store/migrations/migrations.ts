@@ -75,6 +75,7 @@ import { incidentOrder } from './0120-0129/0124-incident-order.ts';
 import { decisionSurveys } from './0120-0129/0125-decision-surveys.ts';
 import { sessions } from './0120-0129/0127-sessions.ts';
 import { signInAttempts } from './0130-0139/0133-sign-in-attempts.ts';
+import { serverSettings } from './0130-0139/0134-server-settings.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -152,4 +153,5 @@ export const MIGRATIONS: readonly Migration[] = [
   decisionSurveys,
   sessions,
   signInAttempts,
+  serverSettings,
 ];

@@ -18,7 +18,6 @@ const COMMITS_PER_RUN_MAX = 20;
 /** Deletes records whose retention time is over. */
 export function retention(deps: RetentionDeps): Reconciler {
   const { telemetry } = deps;
-  const { retention: times } = deps.settings;
   const jobs = createRetentionJobs();
 
   async function runJob(
@@ -30,6 +29,7 @@ export function retention(deps: RetentionDeps): Reconciler {
     try {
       for (let round = 0; round < COMMITS_PER_RUN_MAX && some > 0; round += 1) {
         if (!mayContinue()) break;
+        const { retention: times } = deps.settings;
         const scope = { deps, times, nowMs: deps.clock.nowMs(), limit: ROWS_PER_COMMIT_MAX };
         some = await deleteBatch({ ...scope, guard: guard() });
         rows += some;
@@ -52,6 +52,8 @@ export function retention(deps: RetentionDeps): Reconciler {
     everyMs: RETENTION_MS,
     lease: 'reconcilers',
     run: async (budget) => {
+      // What is deleted by a time that no longer counts does not come back.
+      await deps.live.load();
       let outcome: 'done' | 'more' = 'done';
       for (const job of jobs) if ((await runJob(job, budget)) === 'more') outcome = 'more';
       return outcome === 'more' ? { nextMs: RETENTION_BUSY_MS } : undefined;

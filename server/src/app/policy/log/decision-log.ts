@@ -31,7 +31,6 @@ type KeptDecision = Omit<PolicyDecisionRecord, 'id' | 'at' | 'allowed'>;
 /** Makes the log of one server. */
 export function createDecisionLog(deps: PortsOf<PolicyDeps>): DecisionLog {
   const { telemetry, tracer } = deps;
-  const { decisionInputRatio } = deps.settings;
   let waiting: PolicyDecisionRow[] = [];
   let dry = 0;
   let cancel: (() => void) | undefined;
@@ -65,7 +64,7 @@ export function createDecisionLog(deps: PortsOf<PolicyDeps>): DecisionLog {
         log: isLogged ? 'written' : 'crowded',
       });
       if (!isLogged) return;
-      waiting.push(toRow(deps, decision, decisionInputRatio));
+      waiting.push(toRow(deps, decision, deps.settings.decisionInputRatio));
       if (decision.moment !== 'admission') dry += 1;
       cancel ??= deps.timers.after(FLUSH_MS, flush);
     },
