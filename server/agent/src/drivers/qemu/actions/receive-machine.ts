@@ -13,7 +13,7 @@ import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
+import { finalTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { arrivingMark } from '../files/volume-storages.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
