@@ -1,4 +1,4 @@
-/** The time of day is set while nodes are alive, and when they die: neither evicts nor saves any. */
+/** The time of day is set while nodes are alive, and when they die: it evicts and saves none. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
