@@ -71,7 +71,7 @@ export function planHung(
           kind: `vm.${state}`,
           resourceKind: 'vm',
           row,
-          by: 'hypervisor',
+          by: 'healer',
           changes: { health: { was: before?.state ?? null, is: isHung ? 'unhealthy' : null } },
           news: isHung ? 'bad' : 'good',
           data: { node: observed.node, ...(isHung ? { seen } : {}) },

@@ -1,9 +1,11 @@
 /** Recognizes processes of machines that hang: they run, and answer nothing at either monitor. */
 import type { VmId } from '@novacron/contract/ids';
-import { steadyMs } from '@novacron/runtime/clock';
+import { type Clock, steadyMs } from '@novacron/runtime/clock';
+import type { Timers } from '@novacron/runtime/timers';
 import { readThreadStates } from '../../../isolation/read-thread-states.ts';
+import type { Places } from '../files/directories.ts';
 import { openQmpClient } from '../qmp/open-qmp-client.ts';
-import type { QemuNode } from './qemu-node.ts';
+import type { Machines } from './machines.ts';
 
 /** An inspection of the node has to be answered although one QEMU hangs. Unit: ms. */
 const SECOND_GREETING_MS_MAX = 2_000;
@@ -15,6 +17,16 @@ export interface Silence {
   readonly sinceMs: number;
 }
 
+/** What the processes of a node are asked with. */
+export interface AskedNode {
+  readonly machines: Pick<Machines, 'processOf'>;
+  readonly places: Pick<Places, 'files'>;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  /** Those that answered nothing when they were asked last. */
+  readonly silences: Map<VmId, Silence>;
+}
+
 /**
  * How long the process of a machine has answered nothing, when it has just not answered. It counts
  * as alive where it waits for a disk, which may come back, and where its other monitor greets:
@@ -22,7 +34,7 @@ export interface Silence {
  * @returns undefined where it may be alive, or has ended. Unit: ms
  */
 export async function silenceOf(
-  { machines, places, timers, clock, silences }: QemuNode,
+  { machines, places, timers, clock, silences }: AskedNode,
   vmId: VmId,
 ): Promise<number | undefined> {
   const pid = machines.processOf(vmId)?.pid;
