@@ -18,6 +18,12 @@ export interface ResidentVm {
    * where there is none. A move to that node uses it.
    */
   readonly standbyRoom?: { readonly node: string; readonly amounts: Amounts } | undefined;
+  /**
+   * Names of the nodes from which it can be started elsewhere when they are lost; absent where it
+   * does not ask for that, or cannot be started elsewhere now. Only a drain moves it to others, and
+   * to these last.
+   */
+  readonly restartableOn?: ReadonlySet<string> | undefined;
   /** Why it cannot be moved now, in words that follow its name; absent where it can. */
   readonly immovable?: string | undefined;
 }
