@@ -14,8 +14,8 @@ export interface ResidentVm {
   /** `off`: it moves switched off (cold migration); absent: it runs, and moves live. */
   readonly power?: 'off' | undefined;
   /**
-   * Room that is reserved for it on another node, and counts among what that node has in use; absent
-   * where there is none. A move to that node uses it.
+   * Room that is reserved for it on another node, and counts among what that node has in use;
+   * absent where there is none. A move to that node uses it.
    */
   readonly standbyRoom?: { readonly node: string; readonly amounts: Amounts } | undefined;
   /**
