@@ -393,3 +393,25 @@ describe('two nodes that are full with VMs and the standbys of each other', () =
     expect(await memoryOf('24rows-b')).toBe(12);
   });
 });
+
+describe('a VM that is started elsewhere when its node is lost', () => {
+  const bench = useBench({
+    fleet: {
+      ...FLEET,
+      nodes: [node('24rows-c', 'pair'), node('24rows-d', 'pair'), node('24rows-own', 'own')],
+    },
+  });
+
+  test('is drained to a node where it still is, though another one is emptier', async () => {
+    const healing = { on_node_loss: 'restart' } as const;
+    const on = (name: string) => ({ placement: { node: name } });
+    await makeVm(bench(), { name: 'there', ...on('24rows-d') });
+    const vm = await makeVm(bench(), { name: 'moves', healing, ...on('24rows-c') });
+    const free = await bench().expectOk('vm.update', { id: vm.id, placement: null });
+    await bench().end(free.operation);
+    const { items } = await bench().expectOk('node.list', { name: '24rows-c' });
+    await bench().expectOk('node.drain', { id: items[0]?.id as NodeId });
+    await bench().endAll();
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ node: '24rows-d' });
+  });
+});

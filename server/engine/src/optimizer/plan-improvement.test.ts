@@ -352,6 +352,34 @@ describe('room that is reserved for a VM on another node', () => {
   });
 });
 
+describe('a VM that is started elsewhere when its node is lost', () => {
+  const SHARED = new Set(['node-0', 'node-1']);
+  // The node whose storage is its own has more room than the one that shares its storage.
+  const mixed = (goal: ImprovementGoal, cpu: number): ImprovementInput => {
+    const { vms, ...rest } = request(goal, 3, [
+      { node: 0, cpu: 4 },
+      { node: 0, cpu: 4 },
+      { node: 1, cpu },
+    ]);
+    return { ...rest, vms: vms.map((vm) => ({ ...vm, restartableOn: SHARED })) };
+  };
+
+  test('goes where it still is by a drain, and elsewhere only as the last resort', () => {
+    const drain = { kind: 'drain', node: 'node-0' } as const;
+    const placesOf = (cpu: number) =>
+      planOf({ ...mixed(drain, cpu), failover: 'ignore' }).moves.map(({ to }) => to);
+    expect(placesOf(8)).toEqual(['node-1', 'node-1']);
+    expect(placesOf(12)).toEqual(['node-1', 'node-2']);
+  });
+
+  test('stays where it is by other goals, rather than lose that', () => {
+    expect(planOf(mixed({ kind: 'rebalance' }, 8)).moves).toEqual([]);
+    const { vms, ...rest } = mixed({ kind: 'rebalance' }, 8);
+    const plain = vms.map((vm) => ({ ...vm, restartableOn: undefined }));
+    expect(planOf({ ...rest, vms: plain }).moves).not.toEqual([]);
+  });
+});
+
 describe('what always holds of a plan', () => {
   test('no move overfills a node, breaks anti-affinity or takes N+1 from a node', () => {
     fc.assert(

@@ -27,6 +27,7 @@ export interface FleetState extends FleetLayout {
   readonly marks: NodeMarkings;
   readonly rules: TenantRules;
   readonly failover: ImprovementInput['failover'];
+  readonly goal: ImprovementInput['goal']['kind'];
   readonly movesMax: number;
   readonly made: MadeMove[];
   /** Nodes whose VMs have no room to restart elsewhere. */
@@ -59,6 +60,7 @@ export function makeFleetState(input: ImprovementInput): FleetState {
     marks: makeNodeMarkings(nodes, vms),
     rules: makeTenantRules(nodes, vms),
     failover: input.failover,
+    goal: input.goal.kind,
     movesMax: input.movesMax,
     made: [],
     unguarded: new Set(),
@@ -105,8 +107,14 @@ export function mayGo(state: FleetState, vm: number, node: number): boolean {
     state.home[vm] !== node &&
     state.inService[node] === 1 &&
     hasRoom(state, vm, node) &&
+    (state.goal === 'drain' || !losesRestart(state, vm, node)) &&
     state.marks.admits(vm, node)
   );
+}
+
+/** Whether a VM that is started elsewhere when its node is lost would not be, on another node. */
+export function losesRestart({ vms, nodes }: FleetState, vm: number, node: number): boolean {
+  return vms[vm]?.restartableOn?.has(nodes[node]?.name ?? '') === false;
 }
 
 /**

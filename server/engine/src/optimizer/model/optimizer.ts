@@ -14,10 +14,16 @@ export interface ResidentVm {
   /** `off`: it moves switched off (cold migration); absent: it runs, and moves live. */
   readonly power?: 'off' | undefined;
   /**
-   * Room that is reserved for it on another node, and counts among what that node has in use; absent
-   * where there is none. A move to that node uses it.
+   * Room that is reserved for it on another node, and counts among what that node has in use;
+   * absent where there is none. A move to that node uses it.
    */
   readonly standbyRoom?: { readonly node: string; readonly amounts: Amounts } | undefined;
+  /**
+   * Names of the nodes from which it can be started elsewhere when they are lost; absent where it
+   * does not ask for that, or cannot be started elsewhere now. Only a drain moves it to others, and
+   * to these last.
+   */
+  readonly restartableOn?: ReadonlySet<string> | undefined;
   /** Why it cannot be moved now, in words that follow its name; absent where it can. */
   readonly immovable?: string | undefined;
 }

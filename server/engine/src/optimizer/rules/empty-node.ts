@@ -1,5 +1,5 @@
 /** Moves all VMs off a node: what draining and consolidating have in common. */
-import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet/fleet-state.ts';
+import { type FleetState, hasRoom, losesRestart, mayGo, moveVm } from '../fleet/fleet-state.ts';
 import type { MoveRefusal } from '../model/optimizer.ts';
 
 /** A VM that stays, and why. */
@@ -73,8 +73,11 @@ function sendAway(
   rank: (vm: number, to: number) => number,
 ): MoveRefusal | undefined {
   const targets = state.nodes
-    .flatMap((_, to) => (mayGo(state, vm, to) ? [{ to, rank: rank(vm, to) }] : []))
-    .sort((left, right) => left.rank - right.rank);
+    .flatMap((_, to) => {
+      const loses = Number(losesRestart(state, vm, to));
+      return mayGo(state, vm, to) ? [{ to, loses, rank: rank(vm, to) }] : [];
+    })
+    .sort((left, right) => left.loses - right.loses || left.rank - right.rank);
   const isPinned = state.vms[vm]?.request.constraints.node !== undefined;
   let nearest: MoveRefusal = isPinned || hasRoomSomewhere(state, vm) ? 'marks' : 'room';
   for (const { to } of targets) {

@@ -1,13 +1,14 @@
 /** The whole fleet as the optimizer sees it: nodes, and what reserves room on them. */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { StandbyRow } from '../../../ports/tables/standby-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
-import { withClaims } from '../../placement/facts/node-facts.ts';
+import { readFacts, withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerFleet } from '../../placement/steering/steer-fleet.ts';
 import { movesStopped, movesTpm } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
@@ -46,6 +47,9 @@ export async function observeFleet(
   const standbyOf = new Map<string, StandbyRow>(standbys.map((row) => [row.id, row]));
   const places = new Map<string, number>();
   for (const { vm_id } of allocations) places.set(vm_id, (places.get(vm_id) ?? 0) + 1);
+  const shared = new Set<string>(
+    nodes.filter((row) => readFacts(row)?.storage?.sharing === 'shared').map(({ name }) => name),
+  );
   const residents = allocations.flatMap((allocation) => {
     const row = vmOf.get(allocation.vm_id);
     const node = nodeOf.get(allocation.node_id);
@@ -59,6 +63,7 @@ export async function observeFleet(
       places: places.get(row.id) ?? 1,
       unable,
       unableTpm,
+      shared,
       standbyRoom: toStandby(standbyOf.get(row.id)),
     };
     const [resident = toUnreadable(held)] = mapReadable([held], toResident);
@@ -107,6 +112,8 @@ interface HeldVm {
   readonly unable: readonly string[];
   /** Names of the nodes that move no VMs with a virtual TPM. */
   readonly unableTpm: readonly string[];
+  /** Names of the nodes whose root disks other nodes reach. */
+  readonly shared: ReadonlySet<string>;
   readonly standbyRoom: ResidentVm['standbyRoom'];
 }
 
@@ -148,6 +155,7 @@ function toResident(held: HeldVm): ResidentVm {
     },
     ...(isOff(row) ? { power: 'off' } : {}),
     standbyRoom: held.standbyRoom,
+    restartableOn: startsElsewhere(spec.healing) && held.shared.has(node) ? held.shared : undefined,
     immovable: whyImmovable(held, spec),
   };
 }
