@@ -75,6 +75,8 @@ test('a decision says why here, why not there, and what would change it', async 
   const networkId = Object(Object(made).resource).id;
   const vm = { cpu_cores: 30, memory_gb: 120, disk_gb: 20, network_id: networkId };
   const placed = await server.send('POST', '/vms', { ...vm, name });
+  const creating = Object(Object(placed).operation).id;
+  await server.send('GET', `/operations/${creating}/wait?timeout_ms=30000`);
   await page.goto(`${PATH}?search=${name}`);
   await page.getByRole('link', { name }).click();
   await expect(page.getByRole('heading', { level: 1, name: /^e2e-why-\d+ on / })).toBeFocused();
