@@ -60,8 +60,7 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
         stroke: colourOf(index),
         width: 2,
         dash: [...(DASHES[index] ?? [])],
-        // Of lines only lone points are drawn, or those that stand far apart.
-        ...(look === 'points' ? { points: { show: false }, paths: () => null } : {}),
+        ...pointsOf(look, colourOf(index)),
       })),
     ],
     hooks: {
@@ -75,6 +74,12 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
       draw: look === 'points' ? [(plot) => drawPoints(plot, colourOf)] : [],
     },
   };
+}
+
+/** Of lines only lone points are drawn, or those that stand far apart; points draw themselves. */
+function pointsOf(look: PlotProps['look'], colour: string): Partial<UPlot.Series> {
+  if (look === 'lines') return { points: { fill: colour } };
+  return { points: { show: false }, paths: () => null };
 }
 
 function yRangeOf({ yRange }: PlotFrame, max: number | null): [number, number] {

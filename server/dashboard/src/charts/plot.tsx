@@ -107,11 +107,7 @@ export function Plot(props: PlotProps) {
       onKeyDown={press}
     >
       {index === undefined ? null : (
-        <div
-          role="tooltip"
-          className={`${styles.tip} ${sideOf(index, props) ?? ''}`}
-          dir="auto"
-        >
+        <div role="tooltip" className={`${styles.tip} ${sideOf(index, props) ?? ''}`} dir="auto">
           {text}
         </div>
       )}

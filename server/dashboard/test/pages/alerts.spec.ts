@@ -10,6 +10,9 @@ const documentOf = (name: string): string =>
   `policy ${name}\n  for vm where tier=web\n  rule r: custom\n` +
   `    then alert severity=critical message="look at ${name}"\n`;
 
+/** A name that no other round of a repeated test has. */
+const nameOf = (name: string): string => `${name}-${test.info().repeatEachIndex}`;
+
 /** Raises alerts about the VMs of the seed; returns what takes the policy away again. */
 async function raise(server: TestServer, name: string): Promise<() => Promise<unknown>> {
   const made = await server.send('POST', '/orchestration/policies', { document: documentOf(name) });
@@ -23,13 +26,13 @@ test('an alert reaches the open overview, and leads to its list', async ({
   signedIn: page,
   server,
 }) => {
-  const remove = await raise(server, 'e2e-overview');
+  const remove = await raise(server, nameOf('e2e-overview'));
   const panel = page.getByRole('region', { name: 'Open alerts' });
   await expect(panel.getByText('look at e2e-overview').first()).toBeVisible(RAISED);
   const counts = page.getByRole('list', { name: 'Counts' });
   await expect(counts.getByRole('link', { name: /Alerts/ })).toContainText('open');
   await panel
-    .getByRole('link', { name: /look at e2e-overview e2e-web-/ })
+    .getByRole('link', { name: /look at e2e-overview-\d+ e2e-web-/ })
     .first()
     .click();
   await expect(page.getByRole('heading', { level: 1, name: 'Alerts' })).toBeFocused();
@@ -41,8 +44,8 @@ test('a person acknowledges an alert with a note, then silences it', async ({
   signedIn: page,
   server,
 }) => {
-  const remove = await raise(server, 'e2e-ack');
-  await page.goto('/dashboard/alerts?search=e2e-ack');
+  const remove = await raise(server, nameOf('e2e-ack'));
+  await page.goto(`/dashboard/alerts?search=${nameOf('e2e-ack')}`);
   const first = row(page, 'e2e-web-01');
   await expect(first).toBeVisible(RAISED);
   await first.getByRole('button', { name: /^Acknowledge/ }).click();
@@ -70,8 +73,8 @@ test('what the server refuses is said at its field, and a resolved alert says wh
   expected,
 }) => {
   expected.push(/status of 400/);
-  const remove = await raise(server, 'e2e-resolve');
-  await page.goto('/dashboard/alerts?search=e2e-resolve');
+  const remove = await raise(server, nameOf('e2e-resolve'));
+  await page.goto(`/dashboard/alerts?search=${nameOf('e2e-resolve')}`);
   const first = row(page, 'e2e-web-01');
   await expect(first).toBeVisible(RAISED);
   await first.getByRole('button', { name: /^Silence/ }).click();

@@ -49,5 +49,7 @@ test('the console of a VM that does not run says why it cannot be opened', async
   await connect.focus();
   await expect(connect).toHaveAttribute('aria-disabled', 'true');
   await expect(page.getByText('only a running VM has a console')).toBeVisible();
-  await server.send('POST', `/vms/${id}/start`, {});
+  const started = await server.send('POST', `/vms/${id}/start`, {});
+  const starting = Object(Object(started).operation).id;
+  await server.send('GET', `/operations/${starting}/wait?timeout_ms=30000`);
 });

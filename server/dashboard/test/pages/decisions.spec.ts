@@ -69,13 +69,17 @@ test('a decision says why here, why not there, and what would change it', async 
   signedIn: page,
   server,
 }) => {
-  const made = await server.send('POST', '/networks', { name: 'e2e-why', cidr: '10.92.0.0/24' });
+  const round = test.info().repeatEachIndex;
+  const name = `e2e-why-${round}`;
+  const made = await server.send('POST', '/networks', { name, cidr: `10.92.${round}.0/24` });
   const networkId = Object(Object(made).resource).id;
   const vm = { cpu_cores: 30, memory_gb: 120, disk_gb: 20, network_id: networkId };
-  await server.send('POST', '/vms', { ...vm, name: 'e2e-why-large' });
-  await page.goto(`${PATH}?search=e2e-why-large`);
-  await page.getByRole('link', { name: 'e2e-why-large' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: /^e2e-why-large on / })).toBeFocused();
+  const placed = await server.send('POST', '/vms', { ...vm, name });
+  const creating = Object(Object(placed).operation).id;
+  await server.send('GET', `/operations/${creating}/wait?timeout_ms=30000`);
+  await page.goto(`${PATH}?search=${name}`);
+  await page.getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /^e2e-why-\d+ on / })).toBeFocused();
   await expect(page.getByRole('region', { name: 'Why here' })).toContainText('of 32 cores');
   await expect(page.getByRole('region', { name: 'Why not there' })).toContainText('cpu');
   await expect(page.getByRole('region', { name: 'What would change it' })).toContainText('node-');
@@ -84,6 +88,7 @@ test('a decision says why here, why not there, and what would change it', async 
   );
   await page.getByText('As a command').click();
   await expect(page.getByText(/novacron placement-decision show dec_/)).toBeVisible();
+  await server.send('DELETE', `/vms/${Object(Object(placed).resource).id}`);
 });
 
 test('charts are drawn in the colours of the theme that is chosen', async ({ signedIn: page }) => {

@@ -4,6 +4,7 @@ import { test } from '../support/fixtures.ts';
 
 test('says whether one VM reaches another, and why', async ({ signedIn: page, seeded }) => {
   await page.goto('/dashboard/networks');
+  await expect(page.getByRole('heading', { level: 1, name: 'Networks' })).toBeVisible();
   await page.getByRole('link', { name: 'Reachability' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Reachability' })).toBeFocused();
   await page.getByRole('button', { name: 'Check' }).click();

@@ -74,10 +74,8 @@ function Terminal({ id, vmStatus }: { readonly id: string; readonly vmStatus: st
         ) : null}
         <Output text={text} />
         <p className={layout.small}>
-          Colours and cursor movements are left out.
-          {dropped > 0
-            ? ` The newest ${CONSOLE_LINES_MAX} lines are kept; ${countOf(dropped, 'line')} are gone.`
-            : ` The newest ${CONSOLE_LINES_MAX} lines are kept.`}
+          Colours and cursor movements are left out. The newest {CONSOLE_LINES_MAX} lines are kept
+          {dropped > 0 ? `; ${countOf(dropped, 'line')} before them are gone.` : '.'}
         </p>
         <InputLine view={view} />
         <div className={layout.actions}>

@@ -1,6 +1,7 @@
 /** What nodes and VMs use: CPU, memory, disk and network over time, and the alerts beside it. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import styles from '../../charts/chart.module.css';
+import { SERIES_MAX } from '../../charts/chart-colours.ts';
 import { useLive } from '../../live/live-status.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import { Choice, Choices } from '../../ui/choice.tsx';
@@ -42,9 +43,6 @@ const MEASURES = [
   { measure: 'network', title: 'Network, received and sent', unit: 'MB/s' },
 ] as const;
 
-/** As many as can be distinguished in one chart. */
-const SHOWN_MAX = 4;
-
 const INTRO =
   'What nodes and VMs were measured to use. Of nodes the last 6 hours are known; ' +
   'what is known of a VM begins when this page is opened.';
@@ -58,7 +56,7 @@ export function MetricsPage() {
   const span = SPANS.find(({ value }) => value === state.span) ?? SPANS[1];
   const interval = INTERVALS.find(({ value }) => value === state.refresh) ?? INTERVALS[1];
   const candidates = useCandidates(noun, state.search);
-  const shown = state.shown?.split(',').slice(0, SHOWN_MAX) ?? candidates.first;
+  const shown = state.shown?.split(',').slice(0, SERIES_MAX) ?? candidates.first;
   const isPaused = useLive().status === 'paused';
   const { targets, cause } = useUsage(noun, shown, isPaused ? undefined : interval.ms);
   const found = shown.flatMap((id) => targets.get(id) ?? []);
@@ -97,7 +95,7 @@ export function MetricsPage() {
             noun={noun}
             candidates={candidates}
             shown={shown}
-            shownMax={SHOWN_MAX}
+            shownMax={SERIES_MAX}
             search={state.search}
             onSearch={(search) => change({ search })}
             onShow={(ids) => change({ shown: ids.length === 0 ? undefined : ids.join(',') })}
