@@ -63,7 +63,8 @@ export async function fillLists({ rows, progress }) {
     if (filled.has(own?.id ?? table)) continue;
     filled.add(own?.id ?? table);
     progress(`filling ${name}: ${rows} rows of ${table}`);
-    const model = own ?? { ...ROW_OF_EACH_TABLE[table], ...made[table] };
+    // Rows that the store has answered are not ours to change.
+    const model = { ...(own ?? { ...ROW_OF_EACH_TABLE[table], ...made[table] }) };
     if ('tenant_id' in model) model.tenant_id = bench.admin.tenantId;
     await copyRow(bench.store, { table, model, rows, makeId });
   }
