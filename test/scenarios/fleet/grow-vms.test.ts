@@ -146,6 +146,65 @@ describe('a VM that may grow', () => {
     expect(await show(vm)).toMatchObject({ health: 'unhealthy', grown_memory_gb: null });
   });
 
+  test('grows as a member of a group, which keeps all its members as they are', async () => {
+    const healing = { health_check: CHECK, attempts: 1, grow_to: { memory_gb: 8 } };
+    const made = await bench().expectOk('vm_group.create', {
+      name: 'grow-group',
+      min_size: 2,
+      max_size: 2,
+      vm: { cpu_cores: 1, memory_gb: 2, disk_gb: 4, healing },
+    });
+    await bench().end(made.operation);
+    const members = async () => {
+      const { items } = await bench().expectOk('vm.list', {});
+      return items.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    };
+    const [one, other] = await members();
+    if (one === undefined || other === undefined) throw new Error('the group has two members');
+    await pass(3);
+    need(one, { memory_mib: 3_000 });
+    await pass(20);
+    expect(await members()).toMatchObject([
+      { id: one.id, health: 'healthy', memory_gb: 2, grown_memory_gb: 4 },
+      { id: other.id, health: 'healthy', memory_gb: 2, grown_memory_gb: null },
+    ]);
+    expect(await growths()).toMatchObject([{ target_id: one.id, status: 'succeeded' }]);
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+    const preview = await bench().expectOk('admission.preview', {
+      operation: 'vm_group.update',
+      input: { id: made.resource.id, max_size: 3 },
+    });
+    expect(preview).toMatchObject({ problems: [], restarts: [] });
+  });
+
+  test('is as it was where its growth has not ended in ten minutes, and grows later', async () => {
+    const vm = await make();
+    await pass(3);
+    const used = async () => {
+      const { items } = await bench().expectOk('node.list', { name: String(vm.node) });
+      return items[0]?.allocated.memory_gb;
+    };
+    const before = await used();
+    driverOf(vm)?.faults.add({ action: 'configure', kind: 'hang', times: 2 });
+    need(vm, { memory_mib: 3_000 });
+    for (let minute = 0; minute < 30 && (await growths()).length === 0; minute += 1) await pass(1);
+    // What is under way goes on, and nothing else begins.
+    await bench().expectOk('healing.hold', { reason: 'a look at the size' });
+    await pass(13);
+    const [growth, more] = await growths();
+    expect(more).toBeUndefined();
+    expect(growth).toMatchObject({
+      status: 'failed',
+      problem: { detail: expect.stringContaining('not done before its deadline') },
+    });
+    expect(await show(vm)).toMatchObject({ memory_gb: 2, grown_memory_gb: null });
+    expect(await used()).toBe(before);
+    expect(await machineOf(bench(), vm)).toMatchObject({ spec: { memory_mib: 2_048 } });
+    await bench().expectOk('healing.release', {});
+    await pass(10);
+    expect(await show(vm)).toMatchObject({ health: 'healthy', memory_gb: 2, grown_memory_gb: 4 });
+  });
+
   test('is not made with a largest size below its own', async () => {
     const healing = { grow_to: { memory_gb: 1 } };
     const input = { name: 'web', cpu_cores: 1, memory_gb: 2, disk_gb: 4, healing };

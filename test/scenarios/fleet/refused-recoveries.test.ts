@@ -166,6 +166,47 @@ describe('a recovery that is refused before anything is made', () => {
     expect((await bench().expectOk('healing.status', {})).waiting).toEqual([]);
   });
 
+  test.each([
+    ['starts there', 'restart'],
+    ['is left to people, and its incident stays open until it is up', 'wait'],
+  ] as const)('whose node is back, stopped with it, %s', async (_, on_node_loss) => {
+    const way = { ...big, name: 'way', placement: { node: 'refused-b' } };
+    await makeVm(bench(), way);
+    const asks = { restart: 'never', on_node_loss } as const;
+    const { id } = await makeOn('refused-a', { ...big, name: 'home', healing: asks });
+    await die();
+    await pass(GIVEN_UP_MINUTES);
+    const { id: incidentId } = await openIncident();
+    bench().fleet.restartAgent('refused-a');
+    await bench().advance(1_000);
+    const driver = bench().fleet.drivers.get('refused-a');
+    driver?.disturb(id, { kind: 'power-off', reason: on_node_loss === 'wait' ? 'crash' : 'host' });
+    await bench().advance(12_000);
+    expect(await bench().expectOk('incident.get', { id: incidentId })).toMatchObject({
+      state: 'open',
+    });
+    await pass(2);
+    const show = () => bench().expectOk('vm.get', { id });
+    if (on_node_loss === 'wait') {
+      expect(await show()).toMatchObject({ node: 'refused-a', status: 'stopped' });
+      const shown = await bench().expectOk('incident.get', { id: incidentId });
+      expect(shown).toMatchObject({
+        state: 'open',
+        summary: 'Node refused-a is back, and VMs that were down with it are not up yet.',
+      });
+      expect(shown.advice.join('\n')).toContain('Start them: novacron vm start VM (home).');
+      await bench().end((await bench().expectOk('vm.start', { id })).operation);
+      await pass(1);
+    }
+    expect(await show()).toMatchObject({ node: 'refused-a', status: 'running' });
+    const started = await bench().expectOk('operation.list', { kind: ['vm.start'] });
+    expect(started.items.at(-1)).toMatchObject({ target_id: id, status: 'succeeded' });
+    expect(await bench().expectOk('incident.get', { id: incidentId })).toMatchObject({
+      state: 'resolved',
+      occurrences: 1,
+    });
+  });
+
   test('begins once the policy that denied it is gone', async () => {
     const { id } = await makeOn('refused-a', { name: 'denied', healing });
     const policy = await bench().expectOk('policy.create', {

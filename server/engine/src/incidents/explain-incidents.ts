@@ -22,7 +22,8 @@ export function summarySentence(failure: Failure): string {
 }
 
 /** Says what is wrong in one sentence without its full stop. */
-function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): string {
+function summarize(failure: Failure): string {
+  const { cause, target, nodes, vmCount, evidence = [] } = failure;
   const vms = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
   switch (cause) {
     case 'fleet_lost':
@@ -32,7 +33,9 @@ function summarize({ cause, target, nodes, vmCount, evidence = [] }: Failure): s
         ? `1 node of ${target} does not answer; ${vms} affected`
         : `${nodes.length} nodes of ${target} do not answer; ${vms} affected`;
     case 'node_lost':
-      return `Node ${target} does not answer; ${vms} affected`;
+      return failure.isBack === true
+        ? `Node ${target} is back, and VMs that were down with it are not up yet`
+        : `Node ${target} does not answer; ${vms} affected`;
     case 'management_lost':
       return [
         nodes.length === 1

@@ -49,8 +49,9 @@ function differs(incident: KnownIncident, failure: Failure): boolean {
     incident.resolvedAtMs !== null ||
     incident.severity !== failure.severity ||
     incident.vmCount !== failure.vmCount ||
-    // That one node alone says so is news, and changes nothing else.
-    (failure.cause === 'management_lost' && incident.summary !== summarySentence(failure)) ||
+    // That one node alone says so, or that the node is back, is news, and changes nothing else.
+    ((failure.cause === 'management_lost' || failure.isBack === true) &&
+      incident.summary !== summarySentence(failure)) ||
     !sameSet(incident.nodes, failure.nodes) ||
     !sameSet(incident.down, down)
   );

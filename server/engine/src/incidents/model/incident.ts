@@ -108,6 +108,8 @@ export interface Failure {
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
   readonly severity: Severity;
+  /** Its node answers again, and VMs that were down with it are not up yet; absent: it does not. */
+  readonly isBack?: true;
   /**
    * What was read on the host, of a node that is about to fail; what one node alone says; or why
    * there is no standby.

@@ -163,6 +163,8 @@ function toFailures(
   { cause, nodes, vms }: CauseWithEffects,
   { platformTenantId, nodes: watched }: IncidentInput,
 ): readonly Failure[] {
+  const answering = watched.find(({ name }) => name === cause.target)?.state === 'answers';
+  const back = cause.cause === 'node_lost' && answering ? ({ isBack: true } as const) : {};
   const isOfNodes = cause.targetKind !== 'vm' && cause.targetKind !== 'vm_group';
   const tenants = new Set([
     ...(isOfNodes ? [platformTenantId] : []),
@@ -179,6 +181,7 @@ function toFailures(
       vms: own,
       vmCount: isPlatform ? vms.length : own.length,
       severity: vms.length > 0 ? 'critical' : 'warning',
+      ...back,
       ...(isPlatform && cause.cause === 'management_lost'
         ? { evidence: nameLoneWitnesses(watched, nodes) }
         : {}),

@@ -18,6 +18,7 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
+import { findGrowing } from './growing-members.ts';
 import type { HealthParts } from './watch-health.ts';
 
 /** Replacement is the last resort: it can wait. Unit: ms. */
@@ -104,7 +105,8 @@ async function replaceIn(
   const nowMs = deps.clock.nowMs();
   if ((await readHolds(deps.store, { nowMs })).ofTenant(row.tenant_id)) return 0;
   if (row.busy_operation_id !== null) return 0;
-  const due = vms.filter(({ id }) => (refusals.notBeforeMs(id) ?? 0) <= nowMs);
+  const growing = await findGrowing(deps, vms);
+  const due = vms.filter(({ id }) => (refusals.notBeforeMs(id) ?? 0) <= nowMs && !growing.has(id));
   const volumes = await deps.store.read({
     from: 'volumes',
     where: { attached_to: { in: due.map(({ id }) => id) } },

@@ -229,7 +229,16 @@ async function adviseOnNodes(
   const guarded = silent.flatMap(describeGuarded);
   const stuck = await adviseOnStuck(store, down);
   const others = await adviseOnOthers(store, row);
-  return [...common, ...firstLines(guarded), ...firstLines(off), ...recover, ...stuck, ...others];
+  const back = await adviseOnReturned(store, down);
+  return [
+    ...common,
+    ...firstLines(guarded),
+    ...firstLines(off),
+    ...recover,
+    ...back,
+    ...stuck,
+    ...others,
+  ];
 }
 
 /** An incident of nodes counts the VMs of all tenants, and lists those of its own. */
@@ -248,6 +257,24 @@ async function adviseOnOthers(
       ? '1 VM of another tenant is down as well: an incident of that tenant names it.'
       : `${others} VMs of other tenants are down as well: incidents of these tenants name them.`,
   ];
+}
+
+/** VMs that are stopped on nodes that answer again. */
+async function adviseOnReturned(
+  store: CapabilityDeps['store'],
+  down: readonly IncidentMemberRow[],
+): Promise<readonly string[]> {
+  const rows = await store.read({
+    from: 'vms',
+    where: { id: { in: down.map(({ vm_id }) => vm_id) }, status: 'stopped' },
+    damaged: 'blank',
+  });
+  if (rows.length === 0) return [];
+  const names = listNames(
+    rows.map(({ name }) => name),
+    NAMES_MAX,
+  );
+  return [`Their node is back, and they are stopped. Start them: novacron vm start VM (${names}).`];
 }
 
 /** VMs that have arrived on a node that does not start them. */

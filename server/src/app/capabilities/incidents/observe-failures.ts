@@ -11,6 +11,7 @@ import type {
 } from '@novacron/engine/incidents/model/incident';
 import { REOPEN_MS } from '@novacron/engine/incidents/plan-incidents';
 import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
+import { z } from 'zod';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
@@ -19,7 +20,8 @@ import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.t
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
-import { attemptsBefore, isMachineGone } from '../../rows/observed-machine.ts';
+import { attemptsBefore, isMachineGone, stopReasonOf } from '../../rows/observed-machine.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findReplacing } from './find-replacing.ts';
 
@@ -39,7 +41,6 @@ export async function observeFailures(
 ): Promise<Observed> {
   const { store, clock } = deps;
   const nodes = await store.read({ from: 'nodes' });
-  const vms = await findDown(deps, nodes);
   const nowMs = clock.nowMs();
   const open = await store.read({
     from: 'incidents',
@@ -52,6 +53,8 @@ export async function observeFailures(
   const rows = new Map([...open, ...recent].map((row) => [row.id, row]));
   const members = await readMembers(deps, [...rows.keys()]);
   const known = [...rows.values()].flatMap((row) => toKnown(row, members.get(row.id) ?? []));
+  const waited = { vms: waitedFor(open, members), returned: await findReturned(deps, nodes) };
+  const vms = await findDown(deps, nodes, waited);
   const watched = nodes.map((row): WatchedNode => {
     const state = stateOf(row);
     const own = isOverdue(row, nowMs)
@@ -156,10 +159,54 @@ function toKnown(
   ];
 }
 
+/** VMs whose node was lost, and is back; they are waited for until they are up. */
+interface Waited {
+  /** Ids of VMs that are down by an open incident of their nodes. */
+  readonly vms: ReadonlySet<string>;
+  /** Names of nodes that were known to be off, and whose VMs were not looked at since. */
+  readonly returned: ReadonlySet<unknown>;
+}
+
+/** Causes by which everything on a node is down. */
+const OF_NODES = ['fleet_lost', 'zone_lost', 'node_lost', 'management_lost'];
+
+function waitedFor(
+  open: readonly IncidentRow[],
+  members: ReadonlyMap<string, readonly IncidentMemberRow[]>,
+): Waited['vms'] {
+  const ofNodes = open.filter(({ cause }) => OF_NODES.includes(cause));
+  const down = ofNodes.flatMap(({ id }) => members.get(id) ?? []);
+  return new Set(down.map(({ vm_id }) => vm_id));
+}
+
+/** By then the VMs of a node that is back have been compared with its machines. Unit: ms. */
+const LOOKED_AT_MS = 30_000;
+
+/** Nodes that are looked for. */
+const RETURNED_MAX = 1_000;
+
+async function findReturned(
+  { store, clock }: CapabilityDeps,
+  nodes: readonly NodeRow[],
+): Promise<Waited['returned']> {
+  const events = await store.read({
+    from: 'events',
+    where: { type: 'node.back', at_ms: { above: clock.nowMs() - LOOKED_AT_MS } },
+    limit: RETURNED_MAX,
+  });
+  const ids = events.flatMap(({ target, data_json }) =>
+    Fenced.safeParse(parseStored(data_json)).success ? [target] : [],
+  );
+  return new Set(nodes.flatMap(({ id, name }) => (ids.includes(id) ? [name] : [])));
+}
+
+const Fenced = z.looseObject({ fenced: z.literal(true) });
+
 /** VMs that should run and do not, as far as is known. Those being changed count, too. */
 async function findDown(
   { store }: CapabilityDeps,
   nodes: readonly NodeRow[],
+  waited: Waited,
 ): Promise<readonly DownVm[]> {
   const away = nodes.filter((row) => ['silent', 'cut_off', 'dead'].includes(stateOf(row)));
   const held = await store.read({
@@ -182,9 +229,16 @@ async function findDown(
     where: { health: 'unhealthy' },
     damaged: 'blank',
   });
-  const rows = new Map([...onAway, ...others, ...unhealthy].map((row) => [row.id, row]));
+  const ofReturned = waited.returned.size === 0 ? [] : [...waited.vms];
+  const back = await store.read({
+    from: 'vms',
+    where: { id: { in: ofReturned } },
+    damaged: 'blank',
+  });
+  const all = [...onAway, ...others, ...unhealthy, ...back];
+  const rows = new Map(all.map((row) => [row.id, row]));
   const found = mapReadable([...rows.values()], (row) => {
-    const fault = faultOf(row, names);
+    const fault = faultOf(row, names) ?? faultSince(row, waited);
     return fault === undefined ? [] : [{ row, fault }];
   }).flat();
   const groups = await readGroups(
@@ -211,6 +265,15 @@ function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | unde
   if (isMeantToRun && away.has(observed.node)) return 'node';
   if (isMachineGone(row)) return 'machine_missing';
   return healthOf(observed)?.state === 'unhealthy' ? 'unhealthy' : undefined;
+}
+
+/** Whether a VM was down with its node, which is back, and is not up again. */
+function faultSince(row: VmRow, { vms, returned }: Waited): 'node' | undefined {
+  const observed = observedOf(row);
+  if (!vms.has(row.id) || desiredAs(row, VmSpec).power_state !== 'running') return undefined;
+  const isStopped = observed.status === 'stopped' && stopReasonOf(observed) !== 'command';
+  const isUp = !isStopped && observed.status !== 'unknown';
+  return isUp && !returned.has(observed.node) ? undefined : 'node';
 }
 
 /** The names of the groups that VMs belong to. */

@@ -6,7 +6,11 @@ import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
 import { STOP_REASON_WORDS, type StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
+import {
+  RESTART_ATTEMPTS,
+  type RestartPolicy,
+  startsElsewhere,
+} from '@novacron/contract/kinds/vm/vm-healing';
 import { limitOf } from '@novacron/engine/learning/rules/ladder';
 import { explainRestarts } from '@novacron/engine/restart/explain-restarts';
 import type { Attempted, StoppedVm } from '@novacron/engine/restart/model/restart';
@@ -145,9 +149,19 @@ export async function findStopped({
     const reason = stopReasonOf(observed);
     if (reason === 'command' || !names.has(observed.node)) return [];
     const spec = desiredAs(row, VmSpec);
-    const isAsked = spec.power_state === 'running' && restartPolicyOf(row, spec) !== 'never';
+    const isAsked = spec.power_state === 'running' && policyOf({ row, spec, reason }) !== 'never';
     return isAsked ? [{ row, spec, reason }] : [];
   }).flat();
+}
+
+/**
+ * One that asks to be started elsewhere when its node is lost is started there as well, when its
+ * host was off and is back first.
+ */
+function policyOf({ row, spec, reason }: Stopped): RestartPolicy {
+  const policy = restartPolicyOf(row, spec);
+  const isLost = reason === 'host' && startsElsewhere(spec.healing);
+  return policy === 'never' && isLost ? 'on-failure' : policy;
 }
 
 /** A stopped VM as the plan of restarts sees it. */
@@ -161,7 +175,7 @@ export function toStoppedVm(
     name: row.name,
     node: String(observedOf(row).node),
     priority: spec.priority,
-    policy: restartPolicyOf(row, spec),
+    policy: policyOf({ row, spec, reason }),
     ending: endingOf(reason),
     attemptsMax: spec.healing?.attempts ?? RESTART_ATTEMPTS,
     startsMs: starts.get(row.id) ?? [],

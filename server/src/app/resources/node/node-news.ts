@@ -9,6 +9,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isWatched } from './node-announcement.ts';
+import { isFenced } from './node-fence.ts';
 
 type NewsDeps = Pick<ResourceDeps, 'store' | 'ids' | 'clock' | 'logger'> & {
   readonly onEvents?: () => void;
@@ -95,7 +96,9 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
     });
   }
   if (known?.status === 'lost' && isWatched(row.status)) {
-    found.push({ type: 'node.back', priority: 'normal', data: {}, line: 'node is back' });
+    // Nothing of what was there runs, as far as is known.
+    const data = isFenced(known) ? { fenced: true } : {};
+    found.push({ type: 'node.back', priority: 'normal', data, line: 'node is back' });
   }
   if (row.followed_json !== null && isOfAnother(row.followed_json, known?.followed_json)) {
     found.push({
