@@ -9,6 +9,7 @@ import { identityOperations } from '../access/identity-operations.ts';
 import { sessionOperations } from '../access/session-operations.ts';
 import { tenantOperations } from '../access/tenant-operations.ts';
 import { tokenOperations } from '../access/token-operations.ts';
+import { settingsOperations } from '../administration/settings-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { keysOf } from '../closed-table.ts';
@@ -30,7 +31,6 @@ import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts
 import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
-import { settingsOperations } from '../administration/settings-operations.ts';
 import { alertOperations } from '../monitoring/alert-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
