@@ -12,7 +12,8 @@ const {
 } = require('./test/support/suite-needs.cjs');
 
 /** Packages that are compiled like our own: modules, and one that imports what it needs late. */
-const COMPILED = 'jose|@marcbachmann/cel-js|@opentelemetry/otlp-exporter-base';
+const COMPILED =
+  'jose|openid-client|oauth4webapi|@marcbachmann/cel-js|@opentelemetry/otlp-exporter-base';
 
 /** What every part has in common. */
 const COMMON = {

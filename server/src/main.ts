@@ -134,7 +134,7 @@ export async function startServer(
     version: SERVER_VERSION,
   });
   const breakers = createBreakers(telemetry);
-  const secrets = openTokenPorts(config, { logger, breakers });
+  const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock });
   const bus = await openBus(config, logger, () =>
     signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
   );

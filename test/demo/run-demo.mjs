@@ -2,7 +2,10 @@
  * The main job on this machine: a server, the real Terraform, and the quickstart example.
  * Everything happens in a temporary directory, which is kept only when a step fails.
  *
- *   node test/demo/run-demo.mjs [--hypervisor simulator|qemu]
+ *   node test/demo/run-demo.mjs [--hypervisor simulator|qemu] [--stay]
+ *
+ * With --stay, and by itself on a terminal, the server stays until Enter is pressed, so that its
+ * dashboard can be opened.
  *
  * Exit codes: 0 every step did what it should, 1 one did not, 2 wrong usage, 3 a program is
  * missing, such as Terraform.
@@ -13,6 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createCommands, expectFact } from './commands.mjs';
+import { showDashboard, waitForEnter } from './dashboard.mjs';
 import { createEnvironment } from './environment.mjs';
 import { hasTerraform } from './has-terraform.mjs';
 import { endWithSignals, isInterrupted, stopAllProcesses } from './processes.mjs';
@@ -27,6 +31,8 @@ const EXAMPLE = fileURLToPath(new URL('../../examples/terraform/quickstart', imp
 
 const HYPERVISORS = { simulator, qemu };
 
+const USAGE = 'Usage: node test/demo/run-demo.mjs [--hypervisor simulator|qemu] [--stay]';
+
 const EXIT_CODE_USAGE = 2;
 const EXIT_CODE_MISSING = 3;
 
@@ -37,11 +43,12 @@ It is one file: unpack it, put it into a directory of the PATH, and run \`make d
 process.exitCode = await main();
 
 async function main() {
-  const hypervisor = readHypervisor();
-  if (hypervisor === undefined) {
-    process.stderr.write('Usage: node test/demo/run-demo.mjs [--hypervisor simulator|qemu]\n');
+  const wish = readWish();
+  if (wish === undefined) {
+    process.stderr.write(`${USAGE}\n`);
     return EXIT_CODE_USAGE;
   }
+  const { hypervisor, stays } = wish;
   const directory = mkdtempSync(join(tmpdir(), 'novacron-demo-'));
   const removeDirectory = () => {
     hypervisor.cleanUp(directory);
@@ -57,7 +64,7 @@ async function main() {
   }
   const startedAtMs = performance.now();
   try {
-    await runDemo({ directory, env, hypervisor });
+    await runDemo({ directory, env, hypervisor, stays });
   } catch (failure) {
     if (isInterrupted()) return new Promise(() => undefined);
     reportFailure(failure, directory);
@@ -71,17 +78,20 @@ async function main() {
   return 0;
 }
 
-/** @returns the hypervisor that the words ask for; undefined where there is none such */
-function readHypervisor() {
+/** @returns what the words ask for; undefined where there is no such hypervisor or option */
+function readWish() {
   try {
-    const { values } = parseArgs({ options: { hypervisor: { type: 'string' } } });
-    return new Map(Object.entries(HYPERVISORS)).get(values.hypervisor ?? 'simulator');
+    const options = { hypervisor: { type: 'string' }, stay: { type: 'boolean' } };
+    const { values } = parseArgs({ options });
+    const hypervisor = new Map(Object.entries(HYPERVISORS)).get(values.hypervisor ?? 'simulator');
+    const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+    return hypervisor === undefined ? undefined : { hypervisor, stays: values.stay ?? isTerminal };
   } catch {
     return undefined;
   }
 }
 
-async function runDemo({ directory, env, hypervisor }) {
+async function runDemo({ directory, env, hypervisor, stays }) {
   const workspace = join(directory, 'quickstart');
   const dataDir = join(directory, 'data');
   mkdirSync(workspace);
@@ -104,7 +114,11 @@ async function runDemo({ directory, env, hypervisor }) {
     await step.run(commands, dataDir);
   }
 
-  printHeading(steps.length + 3, 'The server stops');
+  printHeading(steps.length + 3, 'The dashboard');
+  await showDashboard(server);
+  if (stays) await waitForEnter();
+
+  printHeading(steps.length + 4, 'The server stops');
   const exitCode = await server.stop();
   expectFact(exitCode === 0, 'it ends with exit code 0', `${server.log()}\nexit code ${exitCode}`);
 }

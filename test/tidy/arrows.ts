@@ -153,6 +153,15 @@ export const OTHER_WALLS: readonly {
     from: 'server/src/ports/clock.ts',
   },
   {
+    rule: 'folders-of-server-dashboard-src-ui',
+    house: {
+      'server/dashboard/src/ui/card.tsx':
+        "import { Home } from '../pages/home.tsx';\nexport const card = <Home />;\n",
+      'server/dashboard/src/pages/home.tsx': 'export const Home = () => <p />;\n',
+    },
+    from: 'server/dashboard/src/ui/card.tsx',
+  },
+  {
     rule: 'folders-of-server-src-are-listed',
     house: { 'server/src/drawer/one.ts': "import '../config.ts';\n" },
     from: 'server/src/drawer/one.ts',

@@ -2,7 +2,17 @@
  * The tests of the dashboard in a browser: the system's Chromium against a real server. With
  * SCREENSHOTS set to a folder, pictures of the pages are written there instead.
  */
+const { existsSync } = require('node:fs');
+
 const MINUTE_MS = 60_000;
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+if (!existsSync(executablePath)) {
+  throw new Error(
+    `The tests of the dashboard need Chromium, and there is no ${executablePath}. ` +
+      'Install the package chromium of Debian, or set CHROMIUM to the path of the program.',
+  );
+}
 
 module.exports = {
   testDir: __dirname,
@@ -22,7 +32,7 @@ module.exports = {
     timezoneId: 'UTC',
     locale: 'en-GB',
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath,
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -240,6 +240,12 @@ describe('the value that counts', () => {
     'oidc-role-claim': ['groups', 'groups'],
     'oidc-roles': ['ops=operator', 'ops=operator'],
     'oidc-tenant-claim': ['org', 'org'],
+    'oidc-mapping': ['/etc/groups.yaml', '/etc/groups.yaml'],
+    'oidc-ca': ['/etc/issuer.pem', '/etc/issuer.pem'],
+    'oidc-client-id': ['novacron-web', 'novacron-web'],
+    'oidc-client-secret-file': ['/etc/oidc-secret', '/etc/oidc-secret'],
+    'oidc-scopes': ['openid groups', 'openid groups'],
+    'oidc-name': ['Example SSO', 'Example SSO'],
     'metrics-open': ['yes', true],
     'otlp-endpoint': ['http://nova:geheim@c:4318', 'http://nova:***@c:4318/'],
     'otlp-headers': ['key=geheim,x=y', 'key=***,x=***'],
@@ -556,6 +562,12 @@ session-lifetime: 12h  # default
 oidc-role-claim: novacron_role  # default
 # oidc-roles:
 # oidc-tenant-claim:
+# oidc-mapping:
+# oidc-ca:
+# oidc-client-id:
+# oidc-client-secret-file:
+oidc-scopes: openid  # default
+# oidc-name:
 metrics-open: false  # default
 # otlp-endpoint:
 # otlp-headers:

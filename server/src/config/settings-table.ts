@@ -10,6 +10,7 @@ import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { NETWORK_SETTINGS } from './network-settings.ts';
 import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
+import { OIDC_SETTINGS } from './oidc-settings.ts';
 import { OPTIMIZER_SETTINGS } from './optimizer-settings.ts';
 import { POLICY_SETTINGS } from './policy-settings.ts';
 import { type Setting, setting } from './setting.ts';
@@ -218,39 +219,7 @@ export const SETTINGS = {
   ...LIMIT_SETTINGS,
   ...NETWORK_SETTINGS,
   ...SIGN_IN_SETTINGS,
-  'oidc-issuer': setting({
-    description: 'OpenID Connect issuer whose tokens are accepted in addition to API keys.',
-    placeholder: 'URL',
-    schema: textSchema('the URL of an issuer'),
-    presence: 'optional',
-    defaultWords: 'API keys and own tokens only',
-  }),
-  'oidc-audience': setting({
-    description: "Required audience of the issuer's tokens.",
-    placeholder: 'AUDIENCE',
-    schema: textSchema('an audience'),
-    presence: 'optional',
-  }),
-  'oidc-role-claim': setting({
-    description: 'Claim that contains the role (string or list; dots select nested fields).',
-    placeholder: 'CLAIM',
-    schema: textSchema('the name of a claim'),
-    default: 'novacron_role',
-  }),
-  'oidc-roles': setting({
-    description: 'Map from values of the role claim to roles.',
-    placeholder: 'VALUE=ROLE,…',
-    schema: textSchema('pairs of values and roles'),
-    presence: 'optional',
-    defaultWords: 'admin=admin,operator=operator,viewer=viewer',
-  }),
-  'oidc-tenant-claim': setting({
-    description: 'Claim that contains the name or id of the tenant.',
-    placeholder: 'CLAIM',
-    schema: textSchema('the name of a claim'),
-    presence: 'optional',
-    defaultWords: 'everybody is of the first tenant',
-  }),
+  ...OIDC_SETTINGS,
   ...OBSERVABILITY_SETTINGS,
 } as const;
 

@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { HostReading, SignalSource } from '@novacron/agent/signals/signal-source';
 import { IncidentId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Bench } from '../test-kit/start-bench.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -184,6 +186,89 @@ describe('a server that moves VMs', () => {
     expect(details.flatMap(({ advice }) => advice)).toContain(
       '1 VM is there. None is moved: no other node in service is without such a condition.',
     );
+  });
+});
+
+describe('a live migration that does not end', () => {
+  const bench = useBench({ signalsOf, proactiveMoves: 1 });
+
+  const migrations = async () => {
+    const { items } = await bench().expectOk('operation.list', { kind: ['vm.migrate'], limit: 9 });
+    return items.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  };
+
+  /** Makes a VM whose memory does not get to another node: it is on one that may fail. */
+  async function makeSlow(more: Partial<InputOf<'vm.create'>> = {}): Promise<Vm> {
+    const vm = await makeVm(bench(), more);
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    driver?.faults.add({ action: 'migrate', kind: 'hang' });
+    readings.set(String(vm.node), FAILING);
+    return vm;
+  }
+
+  test('is cancelled after 5 minutes, and a cold one follows', async () => {
+    const vm = await makeSlow();
+    const home = String(vm.node);
+    await look(bench(), 3);
+    expect(await migrations()).toMatchObject([{ status: 'running' }]);
+    await look(bench(), 8);
+    await bench().endAll();
+    const [live, cold, more] = await migrations();
+    expect(more).toBeUndefined();
+    expect(live).toMatchObject({
+      status: 'failed',
+      problem: { detail: expect.stringContaining('not done before its deadline') },
+    });
+    expect(cold).toMatchObject({ status: 'succeeded' });
+    expect(cold?.steps.map(({ name }) => name)).toEqual([
+      'stop',
+      'prepare-incoming',
+      'migrate',
+      'activate',
+      'delete-source',
+      'start',
+    ]);
+    const after = await bench().expectOk('vm.get', { id: vm.id });
+    expect(after).toMatchObject({ status: 'running' });
+    expect(after.node).not.toBe(home);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.moves_off'] });
+    const events = items.toSorted((one, other) => (one.at < other.at ? -1 : 1));
+    expect(events.map(({ data, priority }) => [data.manner, priority])).toEqual([
+      ['live', 'normal'],
+      ['cold', 'high'],
+    ]);
+    expect(events[1]?.data.detail).toContain('its live migration has not ended in 5m');
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    expect(strategies.filter(({ level }) => level === 2)).toMatchObject([
+      { strategy: 'live_migration', outcomes: 1, succeeded: 0 },
+      { strategy: 'cold_migration', outcomes: 1, succeeded: 1 },
+    ]);
+  });
+
+  test('is followed by none where the VM may not be restarted, and says so', async () => {
+    const vm = await makeSlow({ healing: { restart: 'never' } });
+    await look(bench(), 12);
+    expect(await migrations()).toMatchObject([{ status: 'failed' }]);
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
+      node: vm.node,
+      status: 'running',
+    });
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_moved'] });
+    expect(items).toMatchObject([
+      { target: vm.id, data: { reason: 'not-restarted', detail: expect.any(String) } },
+    ]);
+    expect(items[0]?.data.detail).toContain('healing.restart is "never"');
+  });
+
+  test('waits for the restart window of its VM', async () => {
+    const nowMs = bench().deps.clock.nowMs();
+    const hour = (new Date(nowMs).getUTCHours() + 2) % 24;
+    const restart_window = { schedule: `0 ${hour} * * *`, duration: '1h' };
+    const vm = await makeSlow({ restart_window });
+    await look(bench(), 12);
+    expect(await migrations()).toMatchObject([{ status: 'failed' }]);
+    const { items } = await bench().expectOk('event.list', { type: ['vm.not_moved'] });
+    expect(items).toMatchObject([{ target: vm.id, data: { reason: 'restart_window' } }]);
   });
 });
 

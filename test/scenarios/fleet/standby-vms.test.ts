@@ -4,6 +4,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { Change } from '@novacron/server/ports/store';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -95,10 +96,113 @@ describe('a VM with a standby', () => {
     expect(Date.parse(members[0]?.up_at ?? '') - knownMs).toBeLessThan(START_MS_MAX);
     const { explanation } = await bench().expectOk('incident.explain', { id: incident.id });
     expect(explanation).toContainEqual(
-      expect.stringMatching(/: restart_elsewhere \(level 4\), \d+ms of at most 15m: it helped$/u),
+      expect.stringMatching(/: standby \(level 4\), \d+ms of at most 1m: it helped$/u),
     );
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    const levels = strategies.filter(({ level }) => level === 4);
+    expect(levels).toMatchObject([
+      { strategy: 'standby', outcomes: 1, succeeded: 1 },
+      { strategy: 'restart_elsewhere', outcomes: 0 },
+    ]);
     bench().fleet.restartAgent(String(vm.node));
     await bench().advance(INSPECTED_MS);
+  });
+
+  async function confirmDead(name: string): Promise<void> {
+    await bench().fleet.stopAgent(name);
+    await bench().advance(LOST_MS);
+    const { id } = await nodeNamed(name);
+    await bench().end(
+      (await bench().expectOk('node.confirm_dead', { id: id as NodeId })).operation,
+    );
+  }
+
+  test('starts on another node where its standby does not start it in time', async () => {
+    const vm = await makeOn('zone-a', { placement: null });
+    await bench().advance(CHOSEN_MS);
+    const { standby_node: standby, node: home } = await show(vm);
+    const driver = bench().fleet.drivers.get(String(standby));
+    driver?.faults.add({ action: 'start', kind: 'fail-retry', times: 1_000 });
+    await confirmDead(String(home));
+    for (let minute = 0; minute < 3; minute += 1) await bench().advance(60_000);
+    await bench().endAll();
+    const after = await show(vm);
+    expect(after).toMatchObject({ status: 'running' });
+    expect([home, standby]).not.toContain(after.node);
+    const { items } = await bench().expectOk('operation.list', { kind: ['vm.recover'] });
+    const [first, second, more] = items.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    expect(more).toBeUndefined();
+    expect(first).toMatchObject({
+      status: 'failed',
+      problem: { detail: expect.stringContaining('; another node is tried') },
+    });
+    expect(second).toMatchObject({ status: 'succeeded' });
+    const beganMs = Date.parse(first?.created_at ?? '');
+    expect(Date.parse(second?.created_at ?? '') - beganMs).toBeLessThan(START_MS_MAX);
+    const { strategies } = await bench().expectOk('healing.outcomes', {});
+    expect(strategies.filter(({ level }) => level === 4)).toMatchObject([
+      { strategy: 'standby', outcomes: 1, succeeded: 0 },
+      { strategy: 'restart_elsewhere', outcomes: 1, succeeded: 1 },
+    ]);
+    driver?.faults.clear();
+    bench().fleet.restartAgent(String(home));
+    await bench().advance(INSPECTED_MS);
+  });
+
+  test('starts elsewhere first where standbys have failed before', async () => {
+    const vm = await makeOn('zone-a', { placement: null });
+    await bench().advance(CHOSEN_MS);
+    const { standby_node: standby, node: home } = await show(vm);
+    const { tenantId } = bench().admin;
+    const ended_at_ms = bench().deps.clock.nowMs();
+    const seeded = (strategy: string, result: string) =>
+      Array.from({ length: 20 }, (_, at): Change => {
+        const name = { cause: 'node_lost', strategy, target_name: 'web', result };
+        const row = Object.assign(name, {
+          id: `dr/${strategy}/${at}`,
+          tenant_id: tenantId,
+          duration_ms: 20_000,
+          ended_at_ms,
+        });
+        return { kind: 'put', into: 'healing_outcomes', row };
+      });
+    const rows = [...seeded('standby', 'failed'), ...seeded('restart_elsewhere', 'succeeded')];
+    expect(await bench().store.commit(rows)).toMatchObject({ ok: true });
+    await confirmDead(String(home));
+    await bench().advance(CHOSEN_MS);
+    await bench().endAll();
+    const after = await show(vm);
+    expect(after).toMatchObject({ status: 'running' });
+    expect([home, standby]).not.toContain(after.node);
+    bench().fleet.restartAgent(String(home));
+    await bench().advance(INSPECTED_MS);
+  });
+
+  test('is planned with its standby, which is the one that it gets', async () => {
+    const input = {
+      ...SMALL_VM,
+      name: 'dr-planned',
+      ...STANDBY,
+      metadata: { tier: 'dr' },
+      placement: { zone: 'zone-a' },
+    };
+    const asked = { operation: 'vm.create', input, session: 'dr-session', moment: 'plan' } as const;
+    const { placement_preview: shown } = await bench().expectOk('admission.preview', asked);
+    const line = shown?.explanation.find((each) => each.includes('standby')) ?? '';
+    expect(line).toMatch(
+      /^dr-[ab] would be its standby: room is reserved there once the VM runs$/u,
+    );
+    const again = await bench().expectOk('admission.preview', { ...asked, moment: 'apply' });
+    expect(again.placement_preview).toEqual(shown);
+    const vm = await makeOn('zone-a', { name: 'dr-planned' });
+    await bench().advance(CHOSEN_MS);
+    expect(line).toContain(String((await show(vm)).standby_node));
+    const alone = { ...input, name: 'dr-alone' };
+    const pinned = { ...alone, placement: { zone: 'zone-b' } };
+    const refused = await bench().expectOk('admission.preview', { ...asked, input: pinned });
+    expect(refused.placement_preview?.explanation).toContainEqual(
+      expect.stringMatching(/^no node could hold its standby now: no other node that reaches/u),
+    );
   });
 
   test('holds room in another zone, and runs there once its node is known to be off', async () => {

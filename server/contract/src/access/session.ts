@@ -5,14 +5,18 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { RoleName } from './identity.ts';
 
 /** How a person signed in. */
-export const SignInMethod = z.enum(['api_key']).describe('`api_key`: with an API key');
+export const SignInMethod = z
+  .enum(['api_key', 'oidc'])
+  .describe('`api_key`: with an API key; `oidc`: at an OpenID Connect issuer');
 export type SignInMethod = z.infer<typeof SignInMethod>;
 
 /** A session as answers carry it: nothing in it can be used to sign in. */
 export const Session = z.looseObject({
   id: SessionId,
   tenant_id: TenantId,
-  principal: PrincipalName.describe('Name of the API key'),
+  principal: PrincipalName.describe(
+    'Name of the API key, or `oidc:` and the subject at the issuer',
+  ),
   method: SignInMethod,
   created_at: Timestamp,
   last_used_at: Timestamp.describe('Last use, exact to a minute'),

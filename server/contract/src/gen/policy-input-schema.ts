@@ -3988,16 +3988,17 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "principal": {
-          "description": "Name of the API key",
+          "description": "Name of the API key, or `oidc:` and the subject at the issuer",
           "type": [
             "string",
             "null"
           ]
         },
         "method": {
-          "description": "`api_key`: with an API key",
+          "description": "`api_key`: with an API key; `oidc`: at an OpenID Connect issuer",
           "enum": [
             "api_key",
+            "oidc",
             null
           ]
         }

@@ -8,7 +8,13 @@ const UNAUTHENTICATED_STATUS = 401;
 
 /** Whether one can sign in here, and where not, why. */
 export type SignInMethods =
-  | { readonly kind: 'sessions' }
+  | {
+      readonly kind: 'sessions';
+      /** What the issuer is called; undefined where keys are the only way. */
+      readonly issuer?: string;
+      /** Why the last sign-in there has failed. */
+      readonly failure?: { readonly detail: string; readonly remedy: string };
+    }
   | { readonly kind: 'none'; readonly detail: string };
 
 /**
@@ -37,25 +43,40 @@ export async function signIn(key: string): Promise<void> {
   else await restoreSession();
 }
 
-/** Ends the session at the server, and loads the page again: nothing remains in its memory. */
+/**
+ * Ends the session at the server, and loads the page again: nothing remains in its memory. Who has
+ * signed in at an issuer goes on to the sign-out there.
+ */
 export async function signOut(): Promise<void> {
-  await post('/sign-out', {});
-  window.location.assign('/dashboard/');
+  const { issuer_sign_out_url: leave } = toItem(await post('/sign-out', {}));
+  window.location.assign(typeof leave === 'string' ? leave : '/dashboard/');
 }
 
 /** Asks the server whether browsers can sign in. */
 export async function readMethods(): Promise<SignInMethods> {
   const response = await fetch('/sign-in/methods');
-  const { sessions, detail } = toItem(await response.json());
-  return sessions === 'none' ? { kind: 'none', detail: String(detail) } : { kind: 'sessions' };
+  const { sessions, detail, issuer, failure } = toItem(await response.json());
+  if (sessions === 'none') return { kind: 'none', detail: String(detail) };
+  const failed = typeof failure === 'object' && failure !== null ? toItem(failure) : undefined;
+  return {
+    kind: 'sessions',
+    issuer: typeof issuer === 'string' ? issuer : undefined,
+    failure: failed && { detail: String(failed.detail), remedy: String(failed.remedy) },
+  };
 }
 
-async function post(path: string, body: object): Promise<void> {
+/** Where the sign-in at the issuer begins; it leads back to the page that is open now. */
+export function issuerSignInUrl(): string {
+  const { pathname, search, hash } = window.location;
+  return `/sign-in/oidc?return_to=${encodeURIComponent(`${pathname}${search}${hash}`)}`;
+}
+
+async function post(path: string, body: object): Promise<unknown> {
   const headers = sessionHeaders('POST');
   const init = { method: 'POST', headers, body: JSON.stringify(body) };
   const response = await fetch(path, init).catch(() => {
     throw unreachable();
   });
-  if (response.ok) return;
+  if (response.ok) return response.json();
   throw toProblem(response.status, await response.json().catch(() => undefined));
 }

@@ -4029,7 +4029,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "name": "method",
     "type": "choices",
     "options": [
-     "api_key"
+     "api_key",
+     "oidc"
     ],
     "description": "Only sessions that began in one of these ways"
    }

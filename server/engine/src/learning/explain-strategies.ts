@@ -11,7 +11,10 @@ export function explainStrategies({ level, order, basis, figures }: StrategyPlan
   const total = figures.reduce((sum, { outcomes }) => sum + outcomes, 0);
   if (strategies.length < 2) return [`${cause}: ${listOf(order)}. ${describe(figures)}`];
   if (basis === 'default') {
-    const known = `${total} of the ${OUTCOMES_MIN} outcomes that decide the order are there`;
+    const known =
+      level.counted === 'each'
+        ? `each needs ${OUTCOMES_MIN} outcomes of its own before they decide the order`
+        : `${total} of the ${OUTCOMES_MIN} outcomes that decide the order are there`;
     return [`${cause}: ${listOf(order)}, which is the default: ${known}. ${describe(figures)}`];
   }
   const isDefault = order.every((strategy, at) => strategies[at] === strategy);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { explainStrategies } from './explain-strategies.ts';
 import type { Outcome } from './model/learning.ts';
 import { OUTCOMES_MIN, planStrategies } from './plan-strategies.ts';
-import { LADDER, UNHEALTHY_LEVEL } from './rules/ladder.ts';
+import { FAILOVER_LEVEL, LADDER, UNHEALTHY_LEVEL } from './rules/ladder.ts';
 import { wilsonBound } from './rules/wilson-bound.ts';
 
 const outcomes = (
@@ -59,6 +59,25 @@ describe('the order of resets and reboots', () => {
   });
 });
 
+describe('the order of standbys and other nodes', () => {
+  const others = outcomes('restart_elsewhere', 20, 'succeeded');
+
+  test('says nothing of standbys by recoveries of VMs that have none', () => {
+    const plan = planStrategies(FAILOVER_LEVEL, others);
+    expect(plan).toMatchObject({ order: ['standby', 'restart_elsewhere'], basis: 'default' });
+    expect(explainStrategies(plan)).toEqual([
+      expect.stringContaining('each needs 20 outcomes of its own before they decide the order'),
+    ]);
+  });
+
+  test('changes once standbys have failed often enough themselves', () => {
+    const some = planStrategies(FAILOVER_LEVEL, [...others, ...outcomes('standby', 19, 'failed')]);
+    expect(some.order).toEqual(['standby', 'restart_elsewhere']);
+    const all = planStrategies(FAILOVER_LEVEL, [...others, ...outcomes('standby', 20, 'failed')]);
+    expect(all.order).toEqual(['restart_elsewhere', 'standby']);
+  });
+});
+
 test('the bound is the one of the literature', () => {
   expect(wilsonBound(0, 0)).toBe(0);
   expect(wilsonBound(10, 10)).toBeCloseTo(0.7225, 3);
@@ -80,7 +99,12 @@ test('an order has each strategy of its level once, whatever the outcomes and th
       expect(planStrategies(level, [...all].reverse()).order).toEqual(order);
       if (basis === 'default') expect(order).toEqual(level.strategies);
       const own = all.filter(({ strategy }) => level.strategies.includes(strategy));
-      expect(basis === 'outcomes').toBe(own.length >= OUTCOMES_MIN);
+      const counts = level.strategies.map(
+        (each) => own.filter(({ strategy }) => strategy === each).length,
+      );
+      const isEnough =
+        level.counted === 'each' ? Math.min(...counts) >= OUTCOMES_MIN : own.length >= OUTCOMES_MIN;
+      expect(basis === 'outcomes').toBe(isEnough);
     }),
   );
 });

@@ -15,7 +15,10 @@ const RATE_STEPS = 100;
 export function planStrategies(level: LadderLevel, outcomes: readonly Outcome[]): StrategyPlan {
   const own = outcomes.filter(({ strategy }) => level.strategies.includes(strategy));
   const figures = level.strategies.map((strategy) => measure(strategy, own));
-  const isEnough = own.length >= OUTCOMES_MIN;
+  const isEnough =
+    level.counted === 'each'
+      ? figures.every(({ outcomes }) => outcomes >= OUTCOMES_MIN)
+      : own.length >= OUTCOMES_MIN;
   const ordered = isEnough ? [...figures].sort(compareFigures) : figures;
   return {
     level,

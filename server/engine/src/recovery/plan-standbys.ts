@@ -8,6 +8,7 @@ import type {
   StandbyVm,
 } from './model/standby.ts';
 import { compareUrgency } from './rules/compare-urgency.ts';
+import { rankStandbyNodes } from './rules/rank-standby-nodes.ts';
 
 /**
  * Plans a round. A VM whose own node is out of service keeps what it has: its recovery is about to
@@ -21,7 +22,7 @@ export function planStandbys({ vms, held, nodes }: StandbyInput): StandbyPlan {
     const home = nodeOf.get(vm.home);
     if (home?.usable !== 'yes') return [];
     const why = whyMoved(vm, heldOf.get(vm.id), nodeOf);
-    return why === undefined ? [] : [{ vm, why, tiers: rankNodes(vm, home, nodes) }];
+    return why === undefined ? [] : [{ vm, why, tiers: rankStandbyNodes(vm, home, nodes) }];
   });
   return {
     release: held.flatMap(({ vmId }) => (asking.has(vmId) ? [] : [vmId])),
@@ -45,24 +46,6 @@ function whyMoved(
     memoryMib === vm.amounts.memoryMib &&
     diskGb === vm.amounts.diskGb;
   return isSame ? undefined : 'size';
-}
-
-/** What fails together with its node is farther from the front: its zone, then its rack. */
-function rankNodes(
-  { home: name, reach }: StandbyVm,
-  home: StandbyNode,
-  nodes: readonly StandbyNode[],
-): StandbyChoice['tiers'] {
-  const able = nodes.filter(
-    (node) => node.usable === 'yes' && node.name !== name && reach?.has(node.name) === true,
-  );
-  const isNear = ({ zone, rack }: StandbyNode) => zone === home.zone && rack === home.rack;
-  const tiers = [
-    able.filter(({ zone }) => zone !== home.zone),
-    able.filter((node) => node.zone === home.zone && !isNear(node)),
-    able.filter(isNear),
-  ];
-  return tiers.filter((tier) => tier.length > 0).map((tier) => tier.map((node) => node.name));
 }
 
 function urgencyOf({ vm: { id, priority, amounts } }: StandbyChoice) {

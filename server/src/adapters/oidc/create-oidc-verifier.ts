@@ -5,6 +5,8 @@ import { decodeProtectedHeader } from 'jose';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import { verifyToken } from '../jwt/verify-token.ts';
+import { fetchOnce } from './fetch-json.ts';
+import { fetchWithAuthority } from './fetch-with-authority.ts';
 import { createKeySet } from './key-set.ts';
 
 /** What issuers sign with; all with public keys (RFC 8725, section 3.1). */
@@ -25,6 +27,8 @@ export interface OidcIssuer {
   /** Exactly as it stands in tokens; its discovery document lies below it. */
   readonly issuer: string;
   readonly audience: string;
+  /** Certificate authority of the issuer, PEM; undefined: those that Node.js knows. */
+  readonly ca?: string | undefined;
 }
 
 /** Makes the verifier; the issuer is asked when the first token comes. */
@@ -32,8 +36,10 @@ export function createOidcVerifier(
   trusted: OidcIssuer,
   { logger, breakers }: { readonly logger: Logger; readonly breakers: Breakers },
 ): TokenVerifier {
-  const { issuer, audience } = trusted;
-  const keySet = createKeySet(issuer, { logger, breaker: breakers.of('oidc', issuer) });
+  const { issuer, audience, ca } = trusted;
+  const breaker = breakers.of('oidc', issuer);
+  const fetchIt = ca === undefined ? fetchOnce : fetchWithAuthority(ca);
+  const keySet = createKeySet(issuer, { logger, breaker, fetchIt });
   return {
     issuer,
     verify: async (token, nowMs) => {

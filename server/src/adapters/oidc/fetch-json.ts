@@ -1,5 +1,7 @@
 /** Gets a small JSON document from another server, within limits. */
 
+import type { Fetch } from './fetch-with-authority.ts';
+
 /** Identity providers answer in milliseconds; callers wait for this. Unit: ms. */
 const FETCH_MS_MAX = 3_000;
 
@@ -7,16 +9,24 @@ const FETCH_MS_MAX = 3_000;
 const DOCUMENT_BYTES_MAX = 262_144;
 
 /** Rejects with an Error whose message says what was wrong with the answer. */
-export async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, {
+export async function fetchJson(url: string, fetchIt: Fetch = fetchOnce): Promise<unknown> {
+  const response = await fetchIt(url, {
     headers: { accept: 'application/json' },
-    // A redirect could lead anywhere, also into the network behind the server.
-    redirect: 'error',
     signal: AbortSignal.timeout(FETCH_MS_MAX),
   });
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
   return JSON.parse(await readText(response, url));
 }
+
+/** The global fetch. A redirect could lead anywhere, also into the network behind the server. */
+export const fetchOnce: Fetch = (url, { method, headers, body, signal }) =>
+  fetch(url, {
+    redirect: 'error',
+    ...(method === undefined ? {} : { method }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
+  });
 
 async function readText(response: Response, url: string): Promise<string> {
   const decoder = new TextDecoder();

@@ -4,6 +4,8 @@ import type { Logger } from '@novacron/runtime/logger';
 import { z } from 'zod';
 import type { Breaker } from '../../ports/breakers.ts';
 import { fetchJson } from './fetch-json.ts';
+import type { Fetch } from './fetch-with-authority.ts';
+import { isSafeUrl } from './is-safe-url.ts';
 
 /** Keys are taken as they are for so long; a key that was withdrawn dies with it. Unit: ms. */
 const FRESH_MS = 600_000;
@@ -40,8 +42,9 @@ interface Kept {
 /** Makes an empty set; the issuer is asked with the first token, where its breaker lets it. */
 export function createKeySet(
   issuer: string,
-  { logger, breaker }: { readonly logger: Logger; readonly breaker: Breaker },
+  parts: { readonly logger: Logger; readonly breaker: Breaker; readonly fetchIt?: Fetch },
 ): KeySet {
+  const { logger, breaker, fetchIt } = parts;
   let kept: Kept | undefined;
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
@@ -49,7 +52,7 @@ export function createKeySet(
   async function ask(nowMs: number): Promise<void> {
     askedAtMs = nowMs;
     try {
-      kept = { keys: await readKeys(issuer), atMs: nowMs };
+      kept = { keys: await readKeys(issuer, fetchIt), atMs: nowMs };
       breaker.succeeded();
     } catch (cause) {
       breaker.failed(nowMs);
@@ -76,19 +79,11 @@ export function createKeySet(
   };
 }
 
-async function readKeys(issuer: string): Promise<readonly JsonObject[]> {
+async function readKeys(issuer: string, fetchIt?: Fetch): Promise<readonly JsonObject[]> {
   const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const discovery = Discovery.parse(await fetchJson(place));
+  const discovery = Discovery.parse(await fetchJson(place, fetchIt));
   // OpenID Connect Discovery 1.0, section 4.3: another issuer's document is not an answer.
   if (discovery.issuer !== issuer) throw new Error(`${place} is of the issuer ${discovery.issuer}`);
   if (!isSafeUrl(discovery.jwks_uri)) throw new Error(`${discovery.jwks_uri} is not HTTPS`);
-  return KeySetDocument.parse(await fetchJson(discovery.jwks_uri)).keys;
-}
-
-/** HTTPS, or this machine: keys that came over a wire in clear prove nothing. */
-function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && isHere);
+  return KeySetDocument.parse(await fetchJson(discovery.jwks_uri, fetchIt)).keys;
 }

@@ -1,3 +1,4 @@
+import type { SignInIssuer } from '../../ports/sign-in-issuer.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 
 /** How claims map to a role and a tenant. */
@@ -16,7 +17,27 @@ export interface ClaimMapping {
   readonly tenantClaim: string | undefined;
 }
 
+/** Who gets which role where, by group; it takes the place of `roles` and `tenantClaim`. */
+export interface GroupRules {
+  /** The first one counts whose group is a value of the role claim. */
+  readonly groups: readonly GroupRule[];
+  /** Subjects that are not admitted, whatever their groups. */
+  readonly disabled: readonly string[];
+}
+
+/** A role for a group. */
+export interface GroupRule {
+  readonly group: string;
+  readonly role: string;
+  /** Name or id; undefined: the first tenant. */
+  readonly tenant?: string | undefined;
+}
+
 /** The issuer and the mapping of its claims. */
 export interface OidcAccess extends ClaimMapping {
   readonly verifier: TokenVerifier;
+  /** The rules as they are at the moment of the call; undefined where there are none. */
+  readonly rules?: (() => GroupRules) | undefined;
+  /** Where browsers sign in; undefined where they do so with keys only. */
+  readonly signIn?: SignInIssuer | undefined;
 }

@@ -1,7 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readOidc } from './read-oidc.ts';
 
-const WRITTEN = { 'oidc-role-claim': 'groups' };
+const WRITTEN = { 'oidc-role-claim': 'groups', 'oidc-scopes': 'openid' };
 const WHOLE = { ...WRITTEN, 'oidc-issuer': 'https://id.example', 'oidc-audience': 'novacron' };
 
 test('there is no issuer unless one is set', () => {
@@ -32,6 +35,76 @@ test.each([
       'roles are admin, operator, viewer and those of the tenant',
   ],
   [{ ...WHOLE, 'oidc-roles': '=admin' }, 'oidc-roles', expect.stringContaining('VALUE=ROLE')],
+  [{ ...WRITTEN, 'oidc-client-id': 'web' }, 'oidc-client-id', 'requires oidc-issuer'],
+  [{ ...WHOLE, 'oidc-name': 'SSO' }, 'oidc-name', 'requires oidc-client-id'],
+  [
+    { ...WHOLE, 'oidc-client-id': 'web', 'oidc-scopes': 'groups' },
+    'oidc-scopes',
+    'must contain openid',
+  ],
+  [
+    { ...WHOLE, 'oidc-client-id': 'web', 'oidc-client-secret-file': '/nowhere/secret' },
+    'oidc-client-secret-file',
+    expect.stringContaining('cannot be read'),
+  ],
+  [
+    { ...WHOLE, 'oidc-mapping': '/nowhere/groups', 'oidc-roles': 'a=viewer' },
+    'oidc-roles',
+    'and oidc-mapping both map claims; give one of them',
+  ],
 ])('what does not fit together is refused: %j', (written, name, message) => {
   expect(readOidc(written)).toEqual({ ok: false, error: { name, message } });
+});
+
+test('a sign-in needs a client, whose id is the audience unless another one is set', () => {
+  const client = { ...WHOLE, 'oidc-audience': undefined, 'oidc-client-id': 'novacron-web' };
+  expect(readOidc(client)).toMatchObject({
+    value: {
+      audience: 'novacron-web',
+      client: { id: 'novacron-web', secret: undefined, scopes: 'openid', name: 'id.example' },
+    },
+  });
+  expect(readOidc({ ...client, 'oidc-audience': 'api' })).toMatchObject({
+    value: { audience: 'api' },
+  });
+});
+
+describe('a mapping of groups', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'novacron-mapping-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function written(text: string) {
+    const path = join(folder, 'groups.yaml');
+    writeFileSync(path, text);
+    return readOidc({ ...WHOLE, 'oidc-mapping': path });
+  }
+
+  test('has rules in their order, and those who are shut out', () => {
+    const text = 'groups:\n- {group: ops, role: admin}\n- {group: r, role: viewer, tenant: t}\n';
+    expect(written(`${text}disabled: [alice, 4711]\n`)).toMatchObject({
+      value: {
+        mapping: {
+          first: {
+            groups: [
+              { group: 'ops', role: 'admin' },
+              { group: 'r', role: 'viewer', tenant: 't' },
+            ],
+            disabled: ['alice', '4711'],
+          },
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['groups: []', 'cannot be used: groups must have at least 1 entry'],
+    ['groups: [{group: a, rolle: admin}]', 'groups.0.role is missing'],
+    ['groups: [', 'is neither YAML nor JSON'],
+  ])('that is wrong is refused with the place: %s', (text, message) => {
+    const refused = { name: 'oidc-mapping', message: expect.stringContaining(message) };
+    expect(written(text)).toEqual({ ok: false, error: refused });
+  });
 });

@@ -1,7 +1,20 @@
 /** The OpenID Connect issuer of the configuration, whole or not at all. */
 import { ROLES, RoleName } from '@novacron/contract/access/identity';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { readTextFile } from '../read-text-file.ts';
 import type { SettingName } from '../settings-table.ts';
+import { type GroupRulesConfig, readGroupRules } from './read-group-rules.ts';
+
+/** How this server signs browsers in at the issuer. */
+export interface OidcClientConfig {
+  readonly id: string;
+  /** undefined: a public client. */
+  readonly secret: string | undefined;
+  /** Separated by spaces. */
+  readonly scopes: string;
+  /** What the sign-in page calls the issuer. */
+  readonly name: string;
+}
 
 /** Whose tokens are accepted, and what their claims mean. */
 export interface OidcConfig {
@@ -10,6 +23,18 @@ export interface OidcConfig {
   readonly roleClaim: string;
   readonly roles: Readonly<Record<string, string>>;
   readonly tenantClaim: string | undefined;
+  /** The file of rules that takes the place of `roles` and `tenantClaim`; undefined: none. */
+  readonly mapping:
+    | {
+        readonly path: string;
+        readonly first: GroupRulesConfig;
+        readonly read: () => Result<GroupRulesConfig, string>;
+      }
+    | undefined;
+  /** PEM; undefined: the authorities that Node.js knows. */
+  readonly ca: string | undefined;
+  /** undefined: browsers do not sign in there. */
+  readonly client: OidcClientConfig | undefined;
 }
 
 /** What is wrong, and at which setting. */
@@ -25,32 +50,108 @@ interface Written {
   readonly 'oidc-role-claim': string;
   readonly 'oidc-roles'?: string | undefined;
   readonly 'oidc-tenant-claim'?: string | undefined;
+  readonly 'oidc-mapping'?: string | undefined;
+  readonly 'oidc-ca'?: string | undefined;
+  readonly 'oidc-client-id'?: string | undefined;
+  readonly 'oidc-client-secret-file'?: string | undefined;
+  readonly 'oidc-scopes': string;
+  readonly 'oidc-name'?: string | undefined;
 }
+
+const NEEDS_ISSUER = [
+  'oidc-audience',
+  'oidc-roles',
+  'oidc-tenant-claim',
+  'oidc-mapping',
+  'oidc-ca',
+  'oidc-client-id',
+  'oidc-client-secret-file',
+  'oidc-name',
+] as const;
+
+const NEEDS_CLIENT = ['oidc-client-secret-file', 'oidc-name'] as const;
 
 /** Puts the settings together; undefined when no issuer is set. */
 export function readOidc(values: Written): Result<OidcConfig | undefined, Wrong> {
-  const { 'oidc-issuer': issuer, 'oidc-audience': audience } = values;
-  if (issuer === undefined) {
-    const lone = (['oidc-audience', 'oidc-roles', 'oidc-tenant-claim'] as const).find(
-      (name) => values[name] !== undefined,
-    );
-    return lone === undefined
-      ? ok(undefined)
-      : err({ name: lone, message: 'requires oidc-issuer' });
-  }
+  const { 'oidc-issuer': issuer, 'oidc-client-id': clientId } = values;
+  if (issuer === undefined) return withoutIssuer(values);
   if (!isSafeUrl(issuer)) {
     const message = 'must be an https URL; http is for this machine only';
     return err({ name: 'oidc-issuer', message });
   }
+  const audience = values['oidc-audience'] ?? clientId;
   if (audience === undefined) {
     // Without it, a token that was issued for another program would be accepted here.
     return err({ name: 'oidc-issuer', message: 'requires oidc-audience' });
   }
   const roles = readRoles(values['oidc-roles']);
   if (!roles.ok) return err({ name: 'oidc-roles', message: roles.error });
-  const tenantClaim = values['oidc-tenant-claim'];
-  const roleClaim = values['oidc-role-claim'];
-  return ok({ issuer, audience, roleClaim, roles: roles.value, tenantClaim });
+  const mapping = readMapping(values);
+  if (!mapping.ok) return mapping;
+  const ca = readNamed(values, 'oidc-ca');
+  if (!ca.ok) return ca;
+  const client = readClient(values, issuer);
+  if (!client.ok) return client;
+  return ok({
+    issuer,
+    audience,
+    roleClaim: values['oidc-role-claim'],
+    roles: roles.value,
+    tenantClaim: values['oidc-tenant-claim'],
+    mapping: mapping.value,
+    ca: ca.value,
+    client: client.value,
+  });
+}
+
+function withoutIssuer(values: Written): Result<undefined, Wrong> {
+  const lone = NEEDS_ISSUER.find((name) => values[name] !== undefined);
+  return lone === undefined ? ok(undefined) : err({ name: lone, message: 'requires oidc-issuer' });
+}
+
+function readMapping(values: Written): Result<OidcConfig['mapping'], Wrong> {
+  const path = values['oidc-mapping'];
+  if (path === undefined) return ok(undefined);
+  const other = (['oidc-roles', 'oidc-tenant-claim'] as const).find(
+    (name) => values[name] !== undefined,
+  );
+  if (other !== undefined) {
+    return err({ name: other, message: 'and oidc-mapping both map claims; give one of them' });
+  }
+  const read = () => readGroupRules(path);
+  const first = read();
+  if (!first.ok) return err({ name: 'oidc-mapping', message: first.error });
+  return ok({ path, first: first.value, read });
+}
+
+function readClient(values: Written, issuer: string): Result<OidcConfig['client'], Wrong> {
+  const { 'oidc-client-id': id, 'oidc-scopes': scopes } = values;
+  if (id === undefined) {
+    const lone = NEEDS_CLIENT.find((name) => values[name] !== undefined);
+    return lone === undefined
+      ? ok(undefined)
+      : err({ name: lone, message: 'requires oidc-client-id' });
+  }
+  if (!scopes.split(' ').includes('openid')) {
+    return err({ name: 'oidc-scopes', message: 'must contain openid' });
+  }
+  const secret = readNamed(values, 'oidc-client-secret-file');
+  if (!secret.ok) return secret;
+  if (secret.value?.trim() === '') {
+    return err({ name: 'oidc-client-secret-file', message: 'names an empty file' });
+  }
+  const name = values['oidc-name'] ?? new URL(issuer).host;
+  return ok({ id, secret: secret.value?.trim(), scopes, name });
+}
+
+function readNamed(
+  values: Written,
+  name: 'oidc-ca' | 'oidc-client-secret-file',
+): Result<string | undefined, Wrong> {
+  const path = values[name];
+  if (path === undefined) return ok(undefined);
+  const text = readTextFile(path);
+  return text.ok ? text : err({ name, message: text.error });
 }
 
 function isSafeUrl(text: string): boolean {

@@ -4,9 +4,9 @@ export interface SessionRow {
   readonly tenant_id: string;
   /** SHA-256 of the cookie's value, hexadecimal: 256 random bits, so no salt is needed. */
   readonly secret_hash: string;
-  /** `api_key`: the one way to sign in. */
+  /** `api_key`, or `oidc`: at an OpenID Connect issuer. */
   readonly method: string;
-  /** Id of the API key. */
+  /** Id of the API key, or of the person at the issuer. */
   readonly principal_id: string;
   readonly principal_name: string;
   readonly client_address: string | null;
@@ -17,4 +17,15 @@ export interface SessionRow {
   readonly expires_at_ms: number;
   /** It ends then, used or not. */
   readonly ends_at_ms: number;
+  /** What the issuer said of the person, as the mapping of this moment reads it; null for keys. */
+  readonly claims_json: string | null;
+}
+
+/** A sign-in at an issuer that has begun; its id is the SHA-256 of its state, hexadecimal. */
+export interface SignInAttemptRow {
+  readonly id: string;
+  /** The page of the dashboard that is shown afterwards: a path of this server. */
+  readonly return_path: string;
+  readonly created_at_ms: number;
+  readonly expires_at_ms: number;
 }

@@ -47,7 +47,7 @@ import type {
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
-import type { SessionRow } from './session-rows.ts';
+import type { SessionRow, SignInAttemptRow } from './session-rows.ts';
 import type { StandbyRow } from './standby-row.ts';
 import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
@@ -215,6 +215,7 @@ export interface Tables extends OrchestrationTables {
   readonly planned_writes: PlannedWriteRow;
   readonly console_tickets: ConsoleTicketRow;
   readonly sessions: SessionRow;
+  readonly sign_in_attempts: SignInAttemptRow;
   readonly volume_removals: VolumeRemovalRow;
   readonly pending_restarts: PendingRestartRow;
   readonly preview_places: PreviewPlaceRow;

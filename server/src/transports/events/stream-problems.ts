@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 /** A position that was never dealt out: it belongs to another store, or to none. */
 export function positionAhead(afterPosition: number): Problem {
   // The latest one is of any tenant: it stays inside.
-  const message = 'is behind the latest position';
+  const message = 'is after the latest position';
   return problem('validation-failed', {
     detail: `The position ${afterPosition} ${message}: it does not exist in this store.`,
     remedy: 'Read the resources again, then follow events without a position.',

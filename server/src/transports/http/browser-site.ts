@@ -18,6 +18,9 @@ export interface SessionSite {
   /** `secure`: over TLS; `loopback`: in clear, on one machine. */
   readonly link: 'secure' | 'loopback';
   readonly cookieName: string;
+  /** Cookies of a sign-in at an issuer, and of why one failed; both live for minutes. */
+  readonly attemptCookieName: string;
+  readonly failureCookieName: string;
   /** The origin of its pages, for the Host header of a request. */
   readonly originOf: (host: string | undefined) => string;
   readonly publicUrl: string | undefined;
@@ -30,7 +33,7 @@ export type SiteRefusal = 'insecure-listen';
 export type BrowserSite = SessionSite | { readonly kind: 'none'; readonly reason: SiteRefusal };
 
 /** Browsers accept it only from this very host, over TLS and for all its paths (RFC 6265bis). */
-const SECURE_COOKIE = '__Host-novacron_session';
+const SECURE_PREFIX = '__Host-';
 
 /** Decides whether there are sessions: never where others can read the cookie. */
 export function describeSite({ scheme, host, publicUrl, deployment }: SiteOptions): BrowserSite {
@@ -38,10 +41,14 @@ export function describeSite({ scheme, host, publicUrl, deployment }: SiteOption
   const isSecure = outside === undefined ? scheme === 'https' : outside.protocol === 'https:';
   const isHere = isLoopbackHost(host) && isLoopbackHost(outside?.hostname ?? host);
   if (!isSecure && !isHere) return { kind: 'none', reason: 'insecure-listen' };
+  const nameCookie = (name: string): string =>
+    isSecure ? `${SECURE_PREFIX}${name}` : `${name}_${deployment ?? 'local'}`;
   return {
     kind: 'sessions',
     link: isSecure ? 'secure' : 'loopback',
-    cookieName: isSecure ? SECURE_COOKIE : `novacron_session_${deployment ?? 'local'}`,
+    cookieName: nameCookie('novacron_session'),
+    attemptCookieName: nameCookie('novacron_sign_in'),
+    failureCookieName: nameCookie('novacron_sign_in_failure'),
     originOf: (named = '') => outside?.origin ?? `${scheme}://${named.toLowerCase()}`,
     publicUrl,
   };

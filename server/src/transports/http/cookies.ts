@@ -21,16 +21,33 @@ export function readCookie(header: string | undefined, name: string): CookieRead
 
 const MS_PER_SECOND = 1_000;
 
-/**
- * The value of a Set-Cookie header for a session; no script reads such a cookie.
- * @param leftMs - how long the session lasts at most; 0 removes it
- */
-export function sessionCookie(
-  { cookieName, link }: SessionSite,
-  secret: string,
-  leftMs: number,
+/** A cookie that no script reads. */
+interface HiddenCookie {
+  readonly name: string;
+  readonly value: string;
+  /** How long it lasts at most; 0 removes it. Unit: ms. */
+  readonly leftMs: number;
+  /**
+   * `Lax` where it has to come with a redirect from an issuer, which is another site; `Strict`
+   * otherwise.
+   */
+  readonly sameSite: 'Strict' | 'Lax';
+}
+
+/** The value of a Set-Cookie header. */
+export function hiddenCookie(
+  { link }: Pick<SessionSite, 'link'>,
+  { name, value, leftMs, sameSite }: HiddenCookie,
 ): string {
   const maxAgeS = Math.max(0, Math.floor(leftMs / MS_PER_SECOND));
-  const parts = [`${cookieName}=${secret}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly'];
-  return [...parts, 'SameSite=Strict', ...(link === 'secure' ? ['Secure'] : [])].join('; ');
+  const parts = [`${name}=${value}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly'];
+  return [...parts, `SameSite=${sameSite}`, ...(link === 'secure' ? ['Secure'] : [])].join('; ');
+}
+
+/**
+ * The value of a Set-Cookie header for a session.
+ * @param leftMs - how long the session lasts at most; 0 removes it
+ */
+export function sessionCookie(site: SessionSite, secret: string, leftMs: number): string {
+  return hiddenCookie(site, { name: site.cookieName, value: secret, leftMs, sameSite: 'Strict' });
 }

@@ -2,27 +2,24 @@
  * Sign-in and sign-out of browsers. They are no rows of the operations table because they are about
  * HTTP itself: cookies that only a browser keeps, and redirects.
  */
+import type { SignInMethod } from '@novacron/contract/access/session';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
-import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
+import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import express, { type Router } from 'express';
 import { z } from 'zod';
-import type { SigningIn } from '../../app/access/sessions/begin-session.ts';
+import { DASHBOARD_PATH } from '../../app/access/sessions/return-path.ts';
 import { csrfTokenOf } from '../../app/access/sessions/session-secret.ts';
-import type { Core } from '../dispatch/dispatch.ts';
 import { authenticateSession, claimedSession } from '../http/authenticate-session.ts';
-import type { BrowserSite } from '../http/browser-site.ts';
 import { refuseForeignOrigin, refuseFormBody } from '../http/check-browser.ts';
 import { readCookie, sessionCookie } from '../http/cookies.ts';
 import { refuseMethod } from '../http/create-router.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import { sendProblem } from '../http/send-problem.ts';
-
-/** What the routes are made from. */
-export interface SignInCore extends Core {
-  readonly site: BrowserSite;
-}
+import { beginAtIssuer, CALLBACK_PATH, finishAtIssuer, ISSUER_PATH } from './issuer-routes.ts';
+import { noSessions, type SignInCore, senderOf } from './sign-in-core.ts';
+import { takeFailure } from './sign-in-failure.ts';
 
 /** More than any key, and tokens that were pasted instead. Unit: bytes. */
 const BODY_BYTES_MAX = 4_096;
@@ -39,6 +36,16 @@ export function createSignInRouter(core: SignInCore): Router {
     .all(refuseMethod(['GET']));
   router.post('/sign-in', body, signInWithKey(core));
   router
+    .route(ISSUER_PATH)
+    .head(refuseMethod(['GET']))
+    .get(beginAtIssuer(core))
+    .all(refuseMethod(['GET']));
+  router
+    .route(CALLBACK_PATH)
+    .head(refuseMethod(['GET']))
+    .get(finishAtIssuer(core))
+    .all(refuseMethod(['GET']));
+  router
     .route('/sign-out')
     .post(signOut(core))
     .all(refuseMethod(['POST']));
@@ -47,12 +54,19 @@ export function createSignInRouter(core: SignInCore): Router {
 
 /** Whether and how one can sign in, for programs; it shows nothing that is secret. */
 function showMethods({ site, application }: SignInCore): ExchangeHandler {
-  return (_request, response) => {
-    const answer =
-      site.kind === 'none'
-        ? { sessions: 'none', reason: site.reason, detail: noSessions().detail, methods: [] }
-        : { sessions: site.link, methods: application.signIns.methods };
-    response.set('Content-Type', 'application/json').end(JSON.stringify(answer));
+  return (request, response) => {
+    response.set('Content-Type', 'application/json').set('Cache-Control', 'no-store');
+    if (site.kind === 'none') {
+      const { detail } = noSessions();
+      const answer = { sessions: 'none', reason: site.reason, detail, methods: [] };
+      response.end(JSON.stringify(answer));
+      return;
+    }
+    const { methods, issuer } = application.signIns;
+    const failure = takeFailure(site, request, response);
+    const issuerName = issuer.name === undefined ? {} : { issuer: issuer.name };
+    const answer = { sessions: site.link, methods, ...issuerName };
+    response.end(JSON.stringify(failure === undefined ? answer : { ...answer, failure }));
   };
 }
 
@@ -96,7 +110,11 @@ function signOut(core: SignInCore): ExchangeHandler {
     const ended = await endSession(core, request, response);
     if (!ended.ok) return sendProblem(response, ended.error);
     response.append('Set-Cookie', sessionCookie(site, '', 0));
-    response.set('Content-Type', 'application/json').end('{}');
+    const { issuer } = core.application.signIns;
+    const page = `${site.originOf(request.headers.host)}${DASHBOARD_PATH}`;
+    const leave = ended.value === 'oidc' ? await issuer.signOutUrl(page) : undefined;
+    const answer = leave === undefined ? {} : { issuer_sign_out_url: leave };
+    response.set('Content-Type', 'application/json').end(JSON.stringify(answer));
   };
 }
 
@@ -104,18 +122,12 @@ async function endSession(
   core: SignInCore,
   request: ExchangeRequest,
   response: ExchangeResponse,
-): Promise<Result<void, Problem>> {
+): Promise<Result<SignInMethod | undefined, Problem>> {
   const claimed = claimedSession(request, core.site);
   if (!claimed.ok || claimed.value === undefined) return ok(undefined);
   const caller = await authenticateSession(core, request, claimed.value);
   if (!caller.ok) return caller.error.code === 'unauthenticated' ? ok(undefined) : caller;
   return core.application.signIns.end(claimed.value.secret, senderOf(request, response));
-}
-
-/** Who sends a request. */
-function senderOf(request: ExchangeRequest, response: ExchangeResponse): SigningIn {
-  const { requestId, clientAddress } = response.locals;
-  return { requestId, clientAddress, userAgent: request.get('user-agent') };
 }
 
 function readKey(request: ExchangeRequest): Result<string, Problem> {
@@ -124,16 +136,4 @@ function readKey(request: ExchangeRequest): Result<string, Problem> {
   const parsed = KeyGiven.safeParse(body.value ?? {}, IN_WORDS);
   if (parsed.success) return ok(parsed.data.api_key);
   return err(toValidationProblem(parsed.error, 'The body'));
-}
-
-/** Why there are no sessions here. */
-function noSessions(): Problem {
-  return problem('forbidden', {
-    detail:
-      'The server is reached without TLS from other machines (insecure-listen): others could ' +
-      'read the cookie of a session, so it makes none.',
-    remedy:
-      'Set tls-cert and tls-key, or set public-url to the https address of the proxy in front.',
-    data: { reason: 'insecure-listen' },
-  });
 }

@@ -63,6 +63,12 @@ export function fakeApplication(): FakeApplication {
     withKey: async () => err(noSession()),
     authenticate: async () => err(noSession()),
     end: async () => ok(undefined),
+    issuer: {
+      name: undefined,
+      begin: async () => err(noSession()),
+      finish: async () => ({ returnPath: '/dashboard/', session: err(noSession()) }),
+      signOutUrl: async () => undefined,
+    },
   };
   let missing: FeatureName | undefined;
   let requests = 0;

@@ -146,7 +146,7 @@ describe('a change that is refused', () => {
     [
       'behind a position that does not exist',
       { id: 'a', filter: {}, after_position: 9 },
-      'The position 9 is behind the latest position: it does not exist in this store.',
+      'The position 9 is after the latest position: it does not exist in this store.',
     ],
   ];
   test.each(refused)('%s leaves the filter as it was', async (_name, message, detail) => {

@@ -311,7 +311,7 @@ describe('a subscription is refused', () => {
     const client = await subscribe(fake, { after_position: 7 });
     expect(await client.nextProblem()).toMatchObject({
       code: 'validation-failed',
-      detail: 'The position 7 is behind the latest position: it does not exist in this store.',
+      detail: 'The position 7 is after the latest position: it does not exist in this store.',
     });
   });
 

@@ -3,7 +3,7 @@
  * that was asked for, which is shown after it; so no address to return to has to be passed on.
  */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { readMethods, type SignInMethods, signIn } from '../../api/sign-in.ts';
+import { issuerSignInUrl, readMethods, type SignInMethods, signIn } from '../../api/sign-in.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import styles from './sign-in-page.module.css';
@@ -51,6 +51,7 @@ export function SignInPage({ reason }: { readonly reason?: string }) {
           </Notice>
         ) : (
           <>
+            <IssuerSignIn methods={methods} />
             <label className={styles.label}>
               API key
               <input
@@ -75,5 +76,24 @@ export function SignInPage({ reason }: { readonly reason?: string }) {
         )}
       </form>
     </main>
+  );
+}
+
+/** The way in at an issuer, and why it has failed; nothing where there is none. */
+function IssuerSignIn({ methods }: { readonly methods: SignInMethods }) {
+  if (methods.kind === 'none' || methods.issuer === undefined) return null;
+  const { issuer, failure } = methods;
+  return (
+    <>
+      {failure === undefined ? null : (
+        <Notice tone="bad" title={failure.detail}>
+          <p>{failure.remedy}</p>
+        </Notice>
+      )}
+      <a className={styles.issuer} href={issuerSignInUrl()}>
+        Sign in with {issuer}
+      </a>
+      <p className={styles.hint}>Or with an API key:</p>
+    </>
   );
 }

@@ -57,6 +57,11 @@ export interface MovableVm {
   /** The higher leaves first. */
   readonly priority: number;
   readonly memoryMib: number;
+  /**
+   * `cold`: its last live migration has not ended in time, and it may be stopped for the move;
+   * `live` unless set.
+   */
+  readonly manner?: 'live' | 'cold';
   /** A move that was refused is tried again then; null: at once. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number | null;
 }

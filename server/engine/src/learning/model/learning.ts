@@ -51,6 +51,11 @@ export interface LadderLevel {
   readonly level: 0 | 1 | 2 | 3 | 4;
   /** In the order in which they are tried by default. */
   readonly strategies: readonly string[];
+  /**
+   * `each`: a strategy is also used where another one of its level cannot be, so that outcomes of
+   * one alone say nothing of the other: each needs enough of its own. Absent: all together.
+   */
+  readonly counted?: 'each';
   /** Whose outcomes they are: those of causes like the loss of a node are the platform's. */
   readonly scope: 'tenant' | 'platform';
 }

@@ -40,6 +40,16 @@ export function limitByName(strategy: string): number | null {
   return limits[strategy] ?? null;
 }
 
+/** The strategies for VMs of nodes that are known to be off: the second follows the first. */
+export const FAILOVER_LEVEL: LadderLevel = {
+  cause: 'node_lost',
+  level: 4,
+  strategies: ['standby', 'restart_elsewhere'],
+  // Most VMs have no standby: their recoveries say nothing of those that have one.
+  counted: 'each',
+  scope: 'platform',
+};
+
 /** All levels for which outcomes are recorded. Only where there are two strategies is a choice. */
 export const LADDER: readonly LadderLevel[] = [
   UNHEALTHY_LEVEL,
@@ -49,6 +59,8 @@ export const LADDER: readonly LadderLevel[] = [
   { cause: 'unhealthy', level: 3, strategies: ['replace_member'], scope: 'tenant' },
   { cause: 'stopped', level: 1, strategies: ['start'], scope: 'tenant' },
   { cause: 'node_failing', level: 2, strategies: ['live_migration'], scope: 'platform' },
+  // It stops the guest, so it never comes first, whatever outcomes say.
+  { cause: 'node_failing', level: 2, strategies: ['cold_migration'], scope: 'platform' },
   { cause: 'node_lost', level: 0, strategies: ['power_fence'], scope: 'platform' },
-  { cause: 'node_lost', level: 4, strategies: ['restart_elsewhere'], scope: 'platform' },
+  FAILOVER_LEVEL,
 ];

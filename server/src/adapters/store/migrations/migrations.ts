@@ -74,6 +74,7 @@ import { alerts } from './0120-0129/0123-alerts.ts';
 import { incidentOrder } from './0120-0129/0124-incident-order.ts';
 import { decisionSurveys } from './0120-0129/0125-decision-surveys.ts';
 import { sessions } from './0120-0129/0127-sessions.ts';
+import { signInAttempts } from './0130-0139/0133-sign-in-attempts.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -150,4 +151,5 @@ export const MIGRATIONS: readonly Migration[] = [
   incidentOrder,
   decisionSurveys,
   sessions,
+  signInAttempts,
 ];

@@ -525,6 +525,13 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     last_used_at_ms: 2,
     expires_at_ms: 3,
     ends_at_ms: 4,
+    claims_json: null,
+  },
+  sign_in_attempts: {
+    id: 'ab'.repeat(32),
+    return_path: '/dashboard/',
+    created_at_ms: 1,
+    expires_at_ms: 2,
   },
   enrollments: {
     id: 'enr_a' as EnrollmentId,

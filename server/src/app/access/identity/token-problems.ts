@@ -3,7 +3,14 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { TokenFault } from '../../../ports/tokens.ts';
 
 /** Why a token is refused: the token itself is invalid, or its owner is. */
-type TokenRefusal = TokenFault | 'revoked' | 'no-issuer' | 'no-role' | 'no-tenant' | 'unreachable';
+type TokenRefusal =
+  | TokenFault
+  | 'revoked'
+  | 'no-issuer'
+  | 'no-role'
+  | 'no-tenant'
+  | 'disabled'
+  | 'unreachable';
 
 /** A refusal with its problem. */
 export interface RefusedToken {
@@ -23,6 +30,7 @@ const REASONS: Readonly<Record<TokenRefusal, string>> = {
   'no-issuer': 'The token comes from an issuer that this server does not trust.',
   'no-role': 'The token gives its holder no role on this server.',
   'no-tenant': 'The token gives its holder no tenant on this server.',
+  disabled: 'The mapping of this server excludes the holder of the token.',
   unreachable: 'The keys of the token’s issuer are unavailable at the moment.',
 };
 

@@ -18,6 +18,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
 import { grantableBy } from './grant-roles.ts';
+import { sessionName } from './session.ts';
 import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
@@ -144,10 +145,12 @@ export async function authenticateToken(
  * What the creator of a token may do now; everything where its role is built in and never changes.
  */
 async function boundsOf(
-  { store }: AccessDeps,
+  { store, oidc }: AccessDeps,
   sub: string,
   tenantId: string,
 ): Promise<Result<OperationSet | undefined, RefusedToken>> {
+  const disabled = oidc?.rules?.().disabled.map(sessionName) ?? [];
+  if (disabled.includes(sub)) return err(refusedToken('disabled'));
   if (!sub.startsWith('key_')) {
     const [tenant] = await store.read({ from: 'tenants', where: { id: tenantId } });
     return tenant === undefined ? err(refusedToken('no-tenant')) : ok(undefined);

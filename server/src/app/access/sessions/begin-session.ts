@@ -22,6 +22,14 @@ export interface SigningIn extends Sender {
   readonly userAgent?: string | undefined;
 }
 
+/** Who was admitted, and by what. */
+export interface AdmittedPerson {
+  readonly principal: Principal;
+  readonly how:
+    | { readonly method: 'api_key'; readonly claims_json: null }
+    | { readonly method: 'oidc'; readonly claims_json: string };
+}
+
 /** A session that has begun. */
 export interface BegunSession {
   /** The value of the cookie; it is stored nowhere. */
@@ -40,11 +48,11 @@ export interface BegunSession {
  */
 export async function beginSession(
   deps: SessionDeps,
-  principal: Principal,
+  { principal, how }: AdmittedPerson,
   sender: SigningIn,
 ): Promise<Result<BegunSession, Problem>> {
   const secret = makeSessionSecret(deps);
-  const row = newRow(deps, principal, { secret, sender });
+  const row: SessionRow = { ...newRow(deps, principal, { secret, sender }), ...how };
   const done = await deps.store.commit([
     ...(await endOldest(deps, principal)),
     { kind: 'insert', into: 'sessions', row, otherwise: replan('The session') },
@@ -59,7 +67,7 @@ function newRow(
   { ids, clock, settings }: SessionDeps,
   principal: Principal,
   { secret, sender }: { readonly secret: string; readonly sender: SigningIn },
-): SessionRow {
+): Omit<SessionRow, 'method' | 'claims_json'> {
   const nowMs = clock.nowMs();
   const { idleMs, lifetimeMs } = settings.sessions;
   const ends_at_ms = Math.min(nowMs + lifetimeMs, principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER);
@@ -67,7 +75,6 @@ function newRow(
     id: ids.next('ses'),
     tenant_id: principal.tenantId,
     secret_hash: hashSecret(secret),
-    method: 'api_key',
     principal_id: principal.id,
     principal_name: principal.name,
     client_address: sender.clientAddress ?? null,

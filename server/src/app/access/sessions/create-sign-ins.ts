@@ -10,6 +10,7 @@ import { rateLimited } from '../limits/call-limits.ts';
 import { createLimiter } from '../limits/rate-limiter.ts';
 import { type Allowance, waitOf } from '../limits/token-bucket.ts';
 import { auditSession, type BegunSession, beginSession, type SigningIn } from './begin-session.ts';
+import { createIssuerSignIns, type IssuerSignIns } from './create-issuer-sign-ins.ts';
 import type { SessionDeps } from './deps.ts';
 import { findSession } from './find-session.ts';
 import { noteSessionUse, type SessionActivity } from './use-session.ts';
@@ -37,8 +38,13 @@ export interface SignIns {
     secret: string,
     activity: SessionActivity,
   ) => Promise<Result<Principal, Problem>>;
-  /** Ends a session; harmless where it has ended already. */
-  readonly end: (secret: string, sender: SigningIn) => Promise<Result<void, Problem>>;
+  /** Ends a session; harmless where it has ended already. Answers with how it had begun. */
+  readonly end: (
+    secret: string,
+    sender: SigningIn,
+  ) => Promise<Result<SignInMethod | undefined, Problem>>;
+  /** Sign-in at an OpenID Connect issuer. */
+  readonly issuer: IssuerSignIns;
 }
 
 /** What a server does with failed sign-ins and uses of keys. */
@@ -52,8 +58,12 @@ interface SignInHooks {
 /** Makes the sign-ins of one server; each server counts failures for itself. */
 export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
   const failures = createLimiter(deps.clock, FAILURES);
+  const issuer = createIssuerSignIns(deps, hooks);
 
-  async function end(secret: string, sender: SigningIn): Promise<Result<void, Problem>> {
+  async function end(
+    secret: string,
+    sender: SigningIn,
+  ): Promise<Result<SignInMethod | undefined, Problem>> {
     const found = await findSession(deps, secret);
     if (!found.ok) return ok(undefined);
     const { row, principal } = found.value;
@@ -61,12 +71,14 @@ export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
       dropSession(row.id),
       auditSession(deps, { ...sender, principal }, 'session.end', row),
     ]);
-    if (done.ok) hooks.onAudited();
-    return done;
+    if (!done.ok) return done;
+    hooks.onAudited();
+    return ok(row.method === 'oidc' ? 'oidc' : 'api_key');
   }
 
   return {
-    methods: ['api_key'],
+    methods: issuer.name === undefined ? ['api_key'] : ['oidc', 'api_key'],
+    issuer,
     withKey: async ({ apiKey, before }, sender) => {
       const block = addressBlockOf(sender.clientAddress ?? '');
       const waitMs = waitOf(failures.tokens(block), FAILURES);
@@ -78,7 +90,8 @@ export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
         return err(found.error.problem);
       }
       const principal = found.value;
-      const begun = await beginSession(deps, principal, sender);
+      const how = { method: 'api_key', claims_json: null } as const;
+      const begun = await beginSession(deps, { principal, how }, sender);
       if (!begun.ok) return begun;
       hooks.onAudited();
       if (before !== undefined) await end(before, sender);

@@ -43,6 +43,7 @@ import { recordPlannedWrite } from '../../policy/decide/decide-write.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { previewFailoverRoom } from '../../resources/vm/failover/preview-failover-room.ts';
+import { previewStandby } from '../../resources/vm/standby/preview-standby.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { previewMembers, readShownMembers } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
@@ -124,7 +125,11 @@ export async function previewAdmission(
   if (asked.moment === 'plan') recordPlannedWrite(deps, context, write);
   const preview = await previewPlacement(
     deps,
-    { ...input, parsed: read.data },
+    {
+      ...input,
+      parsed: read.data,
+      explain: (place) => previewStandby(place, { deps, context, nowMs: deps.clock.nowMs() }),
+    },
     context,
     attempt.problems,
   );

@@ -7,7 +7,7 @@ import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { isAttempt, KIND_OF, LEVEL_OF } from '../learning/attempt-kinds.ts';
+import { isAttempt, KIND_OF, kindOf, LEVEL_OF } from '../learning/attempt-kinds.ts';
 import { readOperations } from './incident-changes.ts';
 
 /** Lines of one answer, the latest attempts. */
@@ -50,7 +50,7 @@ export async function findAttempts(
     .map((each) => {
       const mayKnow = each.tenant_id === row.tenant_id;
       const outcome = outcomeOf(each, results.get(each.id));
-      const { strategy = each.kind } = KIND_OF.get(each.kind) ?? {};
+      const { strategy = each.kind } = kindOf(each) ?? {};
       return explainAttempt({
         target: each.target_name,
         strategy,

@@ -24,8 +24,7 @@ import { attemptsBefore } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { RESTARTS } from '../recovery/find-restarts.ts';
-import { isAttempt, KIND_OF, LEVEL_OF } from './attempt-kinds.ts';
+import { isAttempt, KIND_OF, kindOf, LEVEL_OF, RESTARTS } from './attempt-kinds.ts';
 
 /** Attempts take a minute and more. Unit: ms. */
 const LOOK_MS = 30_000;
@@ -200,7 +199,7 @@ function toAttempt(
   row: OperationRow,
   { patients, operations, vms, servedMs, cancelled }: Followers,
 ): Attempt | undefined {
-  const kind = KIND_OF.get(row.kind);
+  const kind = kindOf(row);
   if (kind === undefined) return undefined;
   const { strategy } = kind;
   const finishedMs = row.finished_at_ms;

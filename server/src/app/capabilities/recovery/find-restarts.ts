@@ -1,20 +1,13 @@
 /** When NovaCron itself started, reset or rebooted VMs. */
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { RESTARTS } from '../learning/attempt-kinds.ts';
 
 /** Restarts that are longer ago belong to no row any more: `attempts` times the longest wait. */
 const HISTORY_MS = 86_400_000;
 
 /** Operations that are looked at. */
 const OPERATIONS_MAX = 10_000;
-
-/** Operations that restart a VM, or what it serves, where it is. */
-export const RESTARTS: ReadonlySet<string> = new Set([
-  'vm.start',
-  'vm.restart_service',
-  'vm.reset',
-  'vm.reboot',
-]);
 
 /** When NovaCron restarted VMs since a person last changed them, oldest first. Unit: Unix ms. */
 export async function findRestarts(

@@ -3,8 +3,10 @@
  * does it, under the lease.
  */
 import { planLoss } from '@novacron/engine/failover/plan-loss';
+import { FAILOVER_LEVEL } from '@novacron/engine/learning/rules/ladder';
 import { explainRecoveries } from '@novacron/engine/recovery/explain-recoveries';
 import { planRecoveries } from '@novacron/engine/recovery/plan-recoveries';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
@@ -17,6 +19,7 @@ import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.
 import { observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readStrategies } from '../learning/read-outcomes.ts';
 import { type FailedRecovery, findFailed, givenUp, retryStuck } from './failed-recoveries.ts';
 import { findRecoverable, type RecoverableVm } from './find-recoverable.ts';
 import { findHeld } from './hold-starts.ts';
@@ -122,6 +125,7 @@ async function recoverSome(
   const placed = new Set<string>(
     standbys.flatMap(({ id, node_id }) => (node_id === null ? [] : [id])),
   );
+  const order = await readOrder(parts.deps, placed.size);
   const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length - placed.size);
   let tried = left.size;
   for (const { id } of plan.begin) {
@@ -131,6 +135,7 @@ async function recoverSome(
     const begun = await recoverAt(parts, budget, {
       ...found,
       node: isPlanned ? nodeOf.get(id) : undefined,
+      order,
     });
     const isRefused = begun.kind === 'refused';
     const isRetried = isRefused && (await retryStuck(parts, found.row, failed.get(id)?.stuck));
@@ -174,8 +179,22 @@ async function planNodes(
   return new Map(outcomes.flatMap(({ vm, to }) => (to === undefined ? [] : [[vm.id, to]])));
 }
 
-/** A VM with the node that is planned for it; undefined: none is. */
-type PlannedRecovery = RecoverableVm & { readonly node: string | undefined };
+/** Whether standbys are tried first, as the outcomes of the platform say. */
+async function readOrder(
+  deps: CapabilityDeps,
+  standbys: number,
+): Promise<readonly string[] | undefined> {
+  const platform = standbys === 0 ? undefined : await findPlatformTenant(deps.store);
+  if (platform === undefined) return undefined;
+  return (await readStrategies(deps, platform.id, FAILOVER_LEVEL)).order;
+}
+
+interface PlannedRecovery extends RecoverableVm {
+  /** The node that is planned for it; undefined: none is. */
+  readonly node: string | undefined;
+  /** In which order nodes are tried; undefined: its standby first. */
+  readonly order: readonly string[] | undefined;
+}
 
 /** Begins a recovery as planned, or else wherever the VM finds room. */
 async function recoverAt(
@@ -188,12 +207,10 @@ async function recoverAt(
   return recover(parts, budget, { ...vm, node: undefined });
 }
 
-const prepareRecovery = useFailoverRoom(prepareVmRecover);
-
 function recover(
   parts: RecoveryParts,
   { guard }: ReconcilerBudget,
-  { row, spec, node }: PlannedRecovery,
+  { row, spec, node, order }: PlannedRecovery,
 ): Promise<Begun> {
   return beginWrite(parts, {
     who: 'recoveries',
@@ -210,7 +227,9 @@ function recover(
       // Locks that are held are evidence that the VM runs: only a person overrides it.
       ignore_disk_locks: false,
     },
-    prepare: prepareRecovery,
+    prepare: useFailoverRoom((input, scope) =>
+      prepareVmRecover(order === undefined ? input : { ...input, order }, scope),
+    ),
     context: platformContext(parts.deps, row.tenant_id, 'healer'),
   });
 }

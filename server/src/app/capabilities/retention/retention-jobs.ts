@@ -26,6 +26,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     { name: 'sessions', deleteBatch: forgetSessions },
+    { name: 'sign-in-attempts', deleteBatch: forgetAttempts },
     previewsJob,
     valueIntentsJob,
     plannedWritesJob,
@@ -164,6 +165,12 @@ function forgetSessions(scope: RetentionScope): Promise<number> {
   return forgetFound(scope, { from: 'sessions', where });
 }
 
+/** Sign-ins at an issuer that were not finished. */
+function forgetAttempts(scope: RetentionScope): Promise<number> {
+  const where = { expires_at_ms: { below: scope.nowMs } };
+  return forgetFound(scope, { from: 'sign_in_attempts', where });
+}
+
 /** Deletes what a query finds, as much of it as one batch takes. */
 async function forgetFound<T extends Forgettable>(
   scope: RetentionScope,
@@ -187,7 +194,8 @@ type Forgettable =
   | 'incident_members'
   | 'healing_outcomes'
   | 'signing_keys'
-  | 'sessions';
+  | 'sessions'
+  | 'sign_in_attempts';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {
   return rows.map(({ id }) => ({ kind: 'drop', from, id }));

@@ -10,6 +10,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import type { OperationDefinition } from '../definitions/operation-definition.ts';
 import type { Saga } from '../operations/saga.ts';
 
 /** Everything that an admitted write does. */
@@ -33,6 +34,8 @@ export interface PreparedWrite {
   readonly notices?: readonly string[];
   /** What people have to know of the operation whenever they look at it. */
   readonly note?: string | undefined;
+  /** Which attempt to heal it is, where the name of the operation does not say so. */
+  readonly strategy?: OperationDefinition['strategy'];
   /** How long the operation may take before it is undone; hours, unless set. Unit: ms. */
   readonly limitMs?: number;
   /** Names of nodes with root disks that nothing needs. See `OperationDefinition`. */

@@ -202,6 +202,12 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   /** For people; absent for most. */
   readonly note?: string;
   /**
+   * `standby`: a recovery on the node that holds room for its VM. `live_migration`: a migration off
+   * a node that may fail; `cold_migration`: one that stops a VM that runs, and starts it again.
+   * Absent for all others.
+   */
+  readonly strategy?: 'standby' | 'live_migration' | 'cold_migration';
+  /**
    * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
    * one elsewhere. Of the deletion of a node: its name, where its contents are given up.
    */

@@ -50,6 +50,8 @@ export interface PreviewedPlacement {
 /** A previewed write, and the fields of its VM: undefined where a value is missing or wrong. */
 type PlacementQuestion = ParsedInputOf<'admission.preview'> & {
   readonly parsed: Readonly<Record<string, unknown>> | undefined;
+  /** What is said of its place besides. */
+  readonly explain?: Parameters<typeof storePreview>[2]['explain'];
 };
 
 /** Whether the client's run places the VM: where all fields that placement reads are known. */
@@ -96,7 +98,8 @@ export async function previewPlacement(
   const steered = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
   const ask = withSeveralInterfaces(steered, unknown);
   const mayFail = replaces || input.tentative === true;
-  const question = { ask, asked, session, replaces, mayFail };
+  const { explain } = input;
+  const question = { ask, asked, session, replaces, mayFail, explain };
   const kept = await storePreview(deps, context, question);
   // Where there is room only without the VM that is replaced, the apply chooses the node.
   if (!kept.ok) return replaces ? nothing : refused([kept.error]);

@@ -47,6 +47,16 @@ export interface StoredPreview {
   readonly notice: string | undefined;
 }
 
+/** Where a VM of a plan goes, among the VMs of its run. */
+export interface PlannedPlace {
+  readonly ask: PlacementRequest;
+  /** Name of its node. */
+  readonly node: string;
+  /** The fleet, with the VMs that the run has placed. */
+  readonly overlay: PreviewRun['overlay'];
+  readonly licences: PreviewRun['licences'];
+}
+
 /** A VM in a plan. */
 interface Question {
   readonly ask: PlacementRequest;
@@ -57,6 +67,8 @@ interface Question {
   readonly replaces: boolean;
   /** The plan may be applied although the VM has no node now: a refusal is not stored. */
   readonly mayFail: boolean;
+  /** What is said of its place besides; it is stored with the preview. */
+  readonly explain?: ((place: PlannedPlace) => Promise<readonly string[]>) | undefined;
 }
 
 /**
@@ -248,7 +260,8 @@ async function tryOnce(
   }
   const { notice, plan } = placed.value;
   if (kept === undefined) {
-    return ok({ decision: plan.decision, notice, written: writePlace(keep, plan) });
+    const explained = await withMore(plan, question, { ask, overlay, licences });
+    return ok({ decision: explained.decision, notice, written: writePlace(keep, explained) });
   }
   // Other servers expect the VM by its stored preview.
   const at = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
@@ -256,6 +269,17 @@ async function tryOnce(
   const renewals = renewalOf(row, deps.clock.nowMs());
   const written = renewals.length === 0 ? WRITTEN : deps.store.commit(renewals);
   return ok({ decision: kept, notice, written });
+}
+
+async function withMore(
+  plan: PlacementPlan,
+  { explain }: Question,
+  of: Omit<PlannedPlace, 'node'>,
+): Promise<PlacementPlan> {
+  const { decision } = plan;
+  const more = (await explain?.({ ...of, node: decision.target_node })) ?? [];
+  if (more.length === 0) return plan;
+  return { ...plan, decision: { ...decision, explanation: [...decision.explanation, ...more] } };
 }
 
 /** The time after which a stored preview is renewed when it is shown again. */

@@ -39,10 +39,12 @@ import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import {
+  commandedPower,
   isOff,
   isPaused,
   restoredFrom,
   stopReasonOf,
+  withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -69,6 +71,8 @@ type Input = ParsedInputOf<'vm.migrate'> & {
   readonly wish?: PlacementOverride;
   /** What it is for, where that is more than the move itself. */
   readonly purpose?: PlacementPurpose;
+  /** `cold`: a VM that runs is stopped before, and started on its new node. */
+  readonly manner?: 'cold' | undefined;
 };
 
 /**
@@ -86,7 +90,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   // Before another node is looked for, which there may not be.
   if (isOutOfReach(source)) return err([lostProblem(source, found.row.id)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
-  const refused = refusePower(found.row, found.nodes, source, input.node);
+  const { manner } = input;
+  const refused = refusePower({ ...found, manner }, source, input.node);
   if (refused !== undefined) return err([refused]);
   const bound = refuseTpm(found, source, input.node);
   if (bound !== undefined) return err([bound]);
@@ -96,7 +101,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const steered = await applyPoliciesToRequest(scope.deps, tenantId, found.spec);
   const ask = withCpuFeature(applyOverride(steered, input.wish), found.row);
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
-  const placement = await choose({ ...found, landing, ask }, source, input.node, scope);
+  const placement = await choose({ ...found, landing, ask, manner }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -105,7 +110,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
       vm: 'placed',
       vmName: found.row.name,
       ownNode: ask.constraints.node,
-      ask: askOf(ask, found, source, input.node),
+      ask: askOf(ask, { ...found, manner }, source, input.node),
       nodes: found.nodes,
       rules: landing,
       decision: placement.value.decision,
@@ -114,21 +119,25 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
     },
     scope,
   );
-  const move = { source, destination, landing, basis, placement: placement.value };
+  const strategy = strategyOf(input);
+  const place = { source, destination, landing, basis, placement: placement.value };
+  const move = { ...place, manner, strategy };
   return ok(planChanges(found, move, scope));
 };
+
+type Manner = Pick<Input, 'manner'>;
 
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(
   ask: PlacementRequest,
-  { row, nodes, spec }: MovingVm,
+  { row, nodes, spec, manner }: MovingVm & Manner,
   source: Tables['nodes'],
   wanted: string | undefined,
 ) {
   const node = wanted ?? ask.constraints.node;
   const unable = nodes.filter(
     (each) =>
-      (isOff(row) && !movesStopped(each)) ||
+      (isCold({ row, manner }) && !movesStopped(each)) ||
       (spec.tpm && !movesTpm(each)) ||
       // Disks there would be taken for those that arrive.
       restoredFrom(observedOf(row)).includes(each.name),
@@ -139,8 +148,19 @@ function askOf(
   return { ...ask, constraints: { ...ask.constraints, excludeNodes, exclusions, node } };
 }
 
+/** Which attempt to heal it is, where it is one. */
+function strategyOf({ purpose, manner }: Input): PreparedWrite['strategy'] {
+  if (purpose !== 'evacuate') return undefined;
+  return manner === 'cold' ? 'cold_migration' : 'live_migration';
+}
+
+/** Whether it is switched off while it moves. */
+function isCold({ row, manner }: Manner & { readonly row: VmRow }): boolean {
+  return isOff(row) || manner === 'cold';
+}
+
 async function choose(
-  found: MovingVm & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
+  found: MovingVm & Manner & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,
@@ -164,10 +184,12 @@ function planChanges(
     readonly landing: PlacementRules;
     readonly basis: BasisColumns;
     readonly placement: PlacementPlan;
-  },
+    readonly strategy: PreparedWrite['strategy'];
+  } & Manner,
   scope: WriteScope,
 ): PreparedWrite {
   const { row, spec } = found;
+  const { manner } = move;
   const amounts = amountsOf(spec);
   const allocation = {
     id: scope.deps.ids.next('alloc'),
@@ -181,7 +203,12 @@ function planChanges(
     ...claimColumns(spec),
   };
   const otherwise = replan(`The VM ${row.name}`);
-  const observed = { ...withoutObserved(observedOf(row), []), node: move.destination.name };
+  const before = withoutObserved(observedOf(row), []);
+  const { name: node } = move.destination;
+  const observed =
+    manner === undefined
+      ? { ...before, node }
+      : { ...withoutHalt(before), ...commandedPower('running'), node };
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
@@ -189,6 +216,7 @@ function planChanges(
     wanted: desiredOf(row),
     placement: move.placement.decision,
     notices: [describeManner(row, move)],
+    ...(move.strategy === undefined ? {} : { strategy: move.strategy }),
     prerequisites: move.landing.prerequisites,
     saga: {
       reserve: [
@@ -209,7 +237,7 @@ function planChanges(
         ),
       ],
       steps: migrateSteps(found, move),
-      retryFrom: ['migrate', 'activate'],
+      retryFrom: ['migrate', 'activate', ...(manner === undefined ? [] : ['start'])],
       finalize: [
         releaseVm(row.id, observed),
         ...moveContents(found.volumes, move),
@@ -241,15 +269,48 @@ export function leave(allocation: Tables['allocations'], row: VmRow, taken: Amou
 /** The destination was away when the source released the VM: it is notified again for this long. */
 const ACTIVATE_MS_MAX = 3_600_000;
 
+/** The guest may not start at once: its new node tries for this long. */
+const START_MS_MAX = 600_000;
+
+/** The steps of a migration, and the stop and the start around one of a VM that runs. */
+function migrateSteps(found: MovingVm, nodes: MigratingNodes): readonly OperationStepDefinition[] {
+  const moved = moveSteps(found, nodes);
+  if (nodes.manner === undefined) return moved;
+  const { row } = found;
+  const generation = row.generation + 1;
+  const at = ({ name }: Tables['nodes']) =>
+    ({ kind: 'agent', node: name, vmId: row.id, generation }) as const;
+  const stop: OperationStepDefinition = {
+    name: 'stop',
+    after: [],
+    // A guest that does not shut down in time is powered off: its node may fail at any time.
+    action: { ...at(nodes.source), action: { kind: 'stop', force: 'no', insist: 'yes' } },
+    undo: { ...at(nodes.source), action: { kind: 'start' } },
+  };
+  const start: OperationStepDefinition = {
+    name: 'start',
+    after: ['activate'],
+    action: { ...at(nodes.destination), action: { kind: 'start' } },
+    undo: null,
+    noReturn: 'yes',
+    patience: { kind: 'time', durationMs: START_MS_MAX },
+  };
+  const [first, ...others] = moved;
+  if (first === undefined) return moved;
+  return [stop, { ...first, after: [stop.name] }, ...others, start];
+}
+
+interface MigratingNodes extends Manner {
+  readonly source: Tables['nodes'];
+  readonly destination: Tables['nodes'];
+}
+
 /**
  * The source runs the VM until it has recorded that it has released it, which is when `migrate`
  * succeeds; from then on only the destination runs it, and this cannot be undone. A source of an
  * earlier release takes the VM back until the destination has been asked to run it.
  */
-function migrateSteps(
-  found: MovingVm,
-  nodes: { readonly source: Tables['nodes']; readonly destination: Tables['nodes'] },
-): readonly OperationStepDefinition[] {
+function moveSteps(found: MovingVm, nodes: MigratingNodes): readonly OperationStepDefinition[] {
   const [source, destination] = [nodes.source.name, nodes.destination.name];
   const vmId = found.row.id;
   const generation = found.row.generation + 1;
@@ -257,10 +318,10 @@ function migrateSteps(
   const spec = toMachineSpec(migratedMachine(found));
   // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
-  const isCold = isOff(found.row);
+  const isSwitchedOff = isCold({ row: found.row, manner: nodes.manner });
   const stop_reason = stopReasonOf(observedOf(found.row)) ?? null;
-  const arrives = isCold ? { arrives: { power: 'off', stop_reason } as const } : {};
-  const power = isCold ? ({ power: 'off' } as const) : {};
+  const arrives = isSwitchedOff ? { arrives: { power: 'off', stop_reason } as const } : {};
+  const power = isSwitchedOff ? ({ power: 'off' } as const) : {};
   const volumes = found.volumes.filter(isAttachedAsDesired).map(toMachineVolume);
   const isKnown = (name: 'migrationRelease' | 'migrationTransfer'): boolean =>
     [nodes.source, nodes.destination].every((node) => capabilitiesOf(node)[name] === 'yes');
@@ -359,25 +420,24 @@ function refuseTpm(
 
 /** Refuses a VM that moves neither running nor stopped; undefined where it moves. */
 function refusePower(
-  row: VmRow,
-  nodes: readonly Tables['nodes'][],
+  { row, nodes, manner }: MovingVm & Manner,
   source: Tables['nodes'],
   wanted: string | undefined,
 ): Problem | undefined {
   if (isPaused(row)) return paused(row);
-  if (!isOff(row)) return undefined;
-  if (observedOf(row).status !== 'stopped') return preempted(row);
+  if (!isCold({ row, manner })) return undefined;
+  if (isOff(row) && observedOf(row).status !== 'stopped') return preempted(row);
   const asked = nodes.filter(({ name }) => name === wanted);
   const unable = [source, ...asked].find((node) => !movesStopped(node));
   return unable && stoppedStays(row, unable.name);
 }
 
 /** What it means for the guest, before it is confirmed. */
-function describeManner(
-  row: VmRow,
-  { source, destination }: { readonly [End in 'source' | 'destination']: Tables['nodes'] },
-): string {
+function describeManner(row: VmRow, { source, destination, manner }: MigratingNodes): string {
   const way = `from ${source.name} to ${destination.name}`;
+  if (manner === 'cold') {
+    return `Cold migration ${way}: the VM is stopped, moved, and started there.`;
+  }
   return isOff(row)
     ? `Cold migration ${way}: the VM is stopped, and stays stopped.`
     : `Live migration ${way}: the VM runs on.`;

@@ -7,6 +7,7 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { FAILOVER_LEVEL, limitOf } from '@novacron/engine/learning/rules/ladder';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
@@ -63,15 +64,20 @@ import { endStuckRecovery, findStuckNode, leaveStuckNode } from './leave-stuck-n
 import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
+type Input = ParsedInputOf<'vm.recover'> & {
+  /** In which order nodes are tried, as outcomes say; the standby first, unless set. */
+  readonly order?: readonly string[];
+};
+
 /** Plans it. Operations that a fence has left without effect are ended first. */
-export const prepareVmRecover: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
+export const prepareVmRecover: Prepare<Input> = async (input, scope) => {
   const refused = refuseIgnoring(input, scope);
   if (refused !== undefined) return err([refused]);
   const superseding = await supersede(input, scope);
   return superseding === undefined ? planRecovery(input, scope) : ok(superseding);
 };
 
-const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) => {
+const planRecovery: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const found = await observeMovingVm(current.value, scope);
@@ -106,7 +112,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     nodes.filter((each) => stateOfNode(each) === 'dead'),
   );
   const tried = wanted === undefined ? earlier.map((each) => each.node) : [];
-  const placement = await placeBeside({ ...found, ask, landing }, tried, scope);
+  const placement = await placeBeside({ ...found, ask, landing, order: input.order }, tried, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = nodes.find(({ id }) => id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -135,7 +141,7 @@ const planRecovery: Prepare<ParsedInputOf<'vm.recover'>> = async (input, scope) 
     disk,
     locks: ignoresLocks ? ('ignored' as const) : undefined,
     restore,
-    by: scope.context.client === 'platform' ? ('automatic' as const) : ('people' as const),
+    ...attemptOf(found, { destination, disk }, scope),
   };
   const write = planChanges(found, move, scope);
   return ok(ignoresLocks ? ignoreLocks(write, { ...move, row, input }, scope) : write);
@@ -149,6 +155,24 @@ async function readEarlier(
 ): Promise<readonly EarlierRecovery[]> {
   const sinceMs = new Map<string, number>([[id, source.last_seen_at_ms]]);
   return (await findEarlierRecoveries(deps, sinceMs)).get(id) ?? [];
+}
+
+/**
+ * Which attempt it is, by whom. One of NovaCron on the standby is limited, so that another node is
+ * tried soon: half of the time is for the disks, the rest for the start.
+ */
+function attemptOf(
+  { standby }: MovingVm,
+  { destination, disk }: Pick<RecoveryNodes, 'destination' | 'disk'>,
+  { context }: WriteScope,
+) {
+  const by = context.client === 'platform' ? ('automatic' as const) : ('people' as const);
+  const isStandby = standby?.node_id === destination.id && disk === 'kept';
+  if (!isStandby) return { by };
+  const strategy = 'standby' as const;
+  if (by === 'people') return { by, strategy };
+  const halfMs = limitOf(strategy) / 2;
+  return { by, strategy, limitMs: halfMs, startMs: halfMs };
 }
 
 /** What has to be removed from another node before. */
@@ -191,6 +215,7 @@ function narrow(
 }
 
 type Landing = Pick<MovingVm, 'nodes' | 'standby'> & {
+  readonly order: Input['order'];
   readonly ask: PlacementRequest;
   readonly landing: PlacementRules;
 };
@@ -231,16 +256,22 @@ function offerExports(row: VmRow, restore: Restore | undefined, { deps }: WriteS
   }
 }
 
-/** The node of its standby comes first, with the room that is reserved there. */
+/**
+ * The node of its standby comes first, with the room that is reserved there, unless outcomes say
+ * that VMs start better elsewhere: then it comes last.
+ */
 async function placeRecovery(
-  { ask, landing: rules, nodes, standby }: Landing,
+  { ask, landing: rules, nodes, standby, order = FAILOVER_LEVEL.strategies }: Landing,
   scope: WriteScope,
 ): Promise<Result<PlacementPlan, Problem>> {
   const fleet = toFleetFacts(withoutStandby(nodes, standby), scope.deps);
-  const first = nodes.find(({ id }) => id === standby?.node_id);
-  if (first !== undefined && ask.constraints.node === undefined) {
-    const constraints = { ...ask.constraints, node: first.name };
-    const asked = { ...ask, constraints };
+  const held = nodes.find(({ id }) => id === standby?.node_id);
+  if (held !== undefined && ask.constraints.node === undefined) {
+    const { constraints } = ask;
+    const excludeNodes = [...(constraints.excludeNodes ?? []), held.name];
+    const isFirst = order[0] === FAILOVER_LEVEL.strategies[0];
+    const first = isFirst ? { node: held.name } : { excludeNodes };
+    const asked = { ...ask, constraints: { ...constraints, ...first } };
     const there = await place('migrate', { ask: asked, fleet, rules }, scope);
     if (there.ok) return there;
   }
@@ -272,6 +303,9 @@ async function supersede(
 const NO_STEPS = { reserve: [], steps: [], finalize: [], rollback: [], release: [] } as const;
 
 interface Move extends RecoveryNodes {
+  readonly strategy?: PreparedWrite['strategy'];
+  /** How long it may take until it starts; hours, unless set. Unit: ms. */
+  readonly limitMs?: number;
   /** Where an earlier recovery got stuck: its room there is given back. */
   readonly stuck: StuckNode | undefined;
   readonly landing: PlacementRules;
@@ -318,6 +352,8 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
     wanted: desiredOf(row),
     placement: move.placement.decision,
     ...(restore === undefined ? {} : { note: sayRestore(row, move, restore) }),
+    ...(move.strategy === undefined ? {} : { strategy: move.strategy }),
+    ...(move.limitMs === undefined ? {} : { limitMs: move.limitMs }),
     notices: [restore === undefined ? sayStart(found, move) : sayRestore(row, move, restore)],
     prerequisites: move.landing.prerequisites,
     saga: {
@@ -373,16 +409,17 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
 /** From which disk it starts, and what that loses. */
 function sayStart(
   { row: { name }, spec }: Pick<MovingVm, 'row' | 'spec'>,
-  { source, destination, disk }: Move,
+  { source, destination, disk, strategy }: Move,
 ): string {
+  const there = strategy === undefined ? '' : ', its standby,';
   const isOff = spec.power_state === 'stopped';
   return disk === 'new'
     ? `The VM ${name} is made on ${destination.name} from its template. What was on the ` +
         `root disk that it had on ${source.name} is lost.${isOff ? ' It stays stopped.' : ''}`
     : isOff
-      ? `The VM ${name} is on ${destination.name} from now on, with the disk that it had on ` +
-        `${source.name}. It stays stopped.`
-      : `The VM ${name} runs on ${destination.name} from the disk that it had on ` +
+      ? `The VM ${name} is on ${destination.name}${there} from now on, with the disk that it ` +
+        `had on ${source.name}. It stays stopped.`
+      : `The VM ${name} runs on ${destination.name}${there} from the disk that it had on ` +
         `${source.name}. What its guest had not written is lost, as after a power failure.`;
 }
 

@@ -35,6 +35,8 @@ export interface RecoveryNodes {
   readonly locks?: 'ignored' | undefined;
   /** What is restored from snapshots before. */
   readonly restore?: Restore | undefined;
+  /** How long the guest may take to start; ten minutes, unless set. Unit: ms. */
+  readonly startMs?: number | undefined;
   /** `automatic`: a hold of healing ends it as long as nothing has been done for good. */
   readonly by?: 'people' | 'automatic';
 }
@@ -46,8 +48,9 @@ export interface RecoveryNodes {
  */
 export function recoverSteps(
   found: MovingVm,
-  { source, destination: node, left, leftDisk, disk, locks, restore, by }: RecoveryNodes,
+  nodes: RecoveryNodes,
 ): readonly OperationStepDefinition[] {
+  const { source, destination: node, left, leftDisk, disk, locks, restore, by } = nodes;
   const { row, volumes } = found;
   const shape = { ...migratedMachine(found), further: found.further };
   const spec = toMachineSpec(shape);
@@ -67,7 +70,7 @@ export function recoverSteps(
     action: { ...agentOf(row, node), action: { kind: 'start' } },
     undo: null,
     noReturn: 'yes',
-    patience: { kind: 'time', durationMs: START_MS_MAX },
+    patience: { kind: 'time', durationMs: nodes.startMs ?? START_MS_MAX },
   };
   return chain([...steps, disk === 'new' ? whileSilent(start, source) : start]);
 }

@@ -1,7 +1,7 @@
 /** The VMs that ask for a standby, the standbys that are held, and the nodes for them. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
-import type { StandbyInput, StandbyVm } from '@novacron/engine/recovery/model/standby';
+import type { StandbyInput, StandbyNode, StandbyVm } from '@novacron/engine/recovery/model/standby';
 import type { Store } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';
@@ -47,17 +47,18 @@ export async function observeStandbys(store: Pick<Store, 'snapshot'>): Promise<O
         node: row.node,
         amounts: amountsOfStandby(row),
       })),
-      nodes: read.nodes.map((row) => ({
-        name: row.name,
-        zone: row.zone,
-        rack: row.rack,
-        usable: isUsable(row) ? 'yes' : 'no',
-      })),
+      nodes: read.nodes.map(toStandbyNode),
     },
     nodes: read.nodes,
     vms: new Map(vms.map((vm) => [vm.row.id, vm])),
     held,
   };
+}
+
+/** A node as the plan of standbys sees it. */
+export function toStandbyNode(row: NodeRow): StandbyNode {
+  const { name, zone, rack } = row;
+  return { name, zone, rack, usable: isUsable(row) ? 'yes' : 'no' };
 }
 
 /** Whether a VM can be started on a node now: it is in service, and servers hear it. */

@@ -1,0 +1,133 @@
+/** Maps what an issuer says of a person to a role in a tenant, by the mapping of this moment. */
+import { ROLES, Role } from '@novacron/contract/access/identity';
+import { TenantId } from '@novacron/contract/ids';
+import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { AccessDeps } from '../deps.ts';
+import type { ClaimMapping, GroupRule, OidcAccess } from '../oidc-access.ts';
+import { type FoundRole, findRole } from './find-role.ts';
+
+/** More groups than directories give a person. */
+const VALUES_MAX = 1_000;
+
+/** What counts of the claims of a token. */
+export interface GivenClaims {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Names of the claims that were read. */
+  readonly roleClaim: string;
+  readonly tenantClaim: string | null;
+  /** Values of the role claim. */
+  readonly values: readonly string[];
+  /** The tenant claim; null where none is read, or it is not a text. */
+  readonly tenant: string | null;
+}
+
+/** Why a person is not admitted. */
+export type ClaimFault = 'disabled' | 'no-role' | 'no-tenant';
+
+/** Who a person is on this server. */
+export interface Granted {
+  readonly tenantId: TenantId;
+  readonly role: FoundRole;
+}
+
+/** Reads what counts of verified claims. */
+export function readClaims(claims: JsonObject, oidc: OidcAccess): GivenClaims {
+  const { roleClaim, tenantClaim, verifier } = oidc;
+  const value = claimAt(claims, roleClaim);
+  const texts = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
+  const tenant = tenantClaim === undefined ? undefined : claimAt(claims, tenantClaim);
+  return {
+    issuer: verifier.issuer,
+    subject: String(claims.sub),
+    roleClaim,
+    tenantClaim: tenantClaim ?? null,
+    values: texts.slice(0, VALUES_MAX),
+    tenant: typeof tenant === 'string' ? tenant : null,
+  };
+}
+
+/** Finds role and tenant: they come from the mapping and are never assumed. */
+export async function mapClaims(
+  deps: AccessDeps,
+  oidc: OidcAccess,
+  given: GivenClaims,
+): Promise<Result<Granted, ClaimFault>> {
+  const rules = oidc.rules?.();
+  if (rules === undefined) return mapByClaims(deps, oidc, given);
+  if (rules.disabled.includes(given.subject)) return err('disabled');
+  const matching = rules.groups.filter(({ group }) => given.values.includes(group));
+  let fault: ClaimFault = 'no-role';
+  for (const rule of matching) {
+    const granted = await grantBy(deps, rule);
+    if (granted.ok) return granted;
+    fault = granted.error;
+  }
+  return err(fault);
+}
+
+async function grantBy(
+  deps: AccessDeps,
+  { role: name, tenant }: GroupRule,
+): Promise<Result<Granted, ClaimFault>> {
+  const tenantId = await findTenant(deps, tenant);
+  if (tenantId === undefined) return err('no-tenant');
+  const role = await findRole(deps.store, tenantId, name);
+  return role === undefined ? err('no-role') : ok({ tenantId, role });
+}
+
+async function mapByClaims(
+  deps: AccessDeps,
+  oidc: OidcAccess,
+  { values, tenant }: GivenClaims,
+): Promise<Result<Granted, ClaimFault>> {
+  const names = roleNamesOf(values, oidc);
+  if (names.length === 0) return err('no-role');
+  const isNamed = oidc.tenantClaim !== undefined;
+  if (isNamed && tenant === null) return err('no-tenant');
+  const tenantId = await findTenant(deps, isNamed ? (tenant ?? '') : undefined);
+  if (tenantId === undefined) return err('no-tenant');
+  for (const name of names) {
+    const role = await findRole(deps.store, tenantId, name);
+    if (role !== undefined) return ok({ tenantId, role });
+  }
+  return err('no-role');
+}
+
+/** The roles that the claim gives: built-in ones first, the most powerful of them in front. */
+function roleNamesOf(values: readonly string[], mapping: ClaimMapping): readonly string[] {
+  const given = values.flatMap((each) =>
+    Object.hasOwn(mapping.roles, each) ? [mapping.roles[each]] : [],
+  );
+  const names = Object.values(mapping.roles).filter((name) => given.includes(name));
+  const own = names.filter((name) => !Role.safeParse(name).success);
+  return [...ROLES.filter((role) => given.includes(role)), ...new Set(own)];
+}
+
+/** Ids are looked up first: a tenant cannot take the id of another as its name. */
+async function findTenant(
+  { store }: AccessDeps,
+  named: string | undefined,
+): Promise<TenantId | undefined> {
+  const { byName, byId, first } = await store.snapshot({
+    byName: { from: 'tenants', where: { name: named ?? '' } },
+    byId: { from: 'tenants', where: { id: named ?? '' } },
+    first: { from: 'tenants', where: { is_platform: 1 }, limit: 1 },
+  });
+  const row = named === undefined ? first[0] : (byId[0] ?? byName[0]);
+  return row === undefined ? undefined : TenantId.parse(row.id);
+}
+
+function claimAt(claims: JsonObject, path: string): Json | undefined {
+  // Claims whose names contain dots, such as URLs, are looked up whole.
+  if (Object.hasOwn(claims, path)) return claims[path];
+  let value: Json | undefined = claims;
+  for (const name of path.split('.')) value = memberOf(value, name);
+  return value;
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  if (!isRecord(value)) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}

@@ -1,0 +1,85 @@
+/** Why a sign-in at an issuer did not succeed, for the person who reads the sign-in page. */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { SignInFault } from '../../../ports/sign-in-issuer.ts';
+import type { ClaimFault } from '../identity/map-claims.ts';
+import { rateLimited } from '../limits/call-limits.ts';
+
+/** The answer belongs to no attempt of this browser, or to one that is over. */
+export function attemptUnknown(): Problem {
+  return problem('unauthenticated', {
+    detail:
+      'This sign-in cannot be finished: it was used already, began in another browser or window, ' +
+      'or took longer than ten minutes.',
+    remedy: 'Begin again.',
+    data: { reason: 'sign-in-unknown' },
+  });
+}
+
+/** What the issuer answered, or did not. */
+export function issuerFault(name: string, fault: SignInFault): Problem {
+  switch (fault.kind) {
+    case 'unreachable':
+      return problem('unavailable', {
+        detail: `${name} cannot be reached at the moment.`,
+        remedy: 'Try again in a minute, or sign in with an API key.',
+        data: { reason: 'issuer-unreachable' },
+      });
+    case 'refused':
+      return refused(name, fault);
+    case 'invalid':
+      return problem('unauthenticated', {
+        detail: `The answer of ${name} is not valid for this sign-in.`,
+        remedy: 'Begin again. If it happens again, the log of the server has the reason.',
+        data: { reason: 'issuer-answer' },
+      });
+  }
+}
+
+/** Codes that a person can do something about; all others are for administrators. */
+const OF_PERSON: ReadonlySet<string> = new Set(['access_denied', 'login_required']);
+
+function refused(name: string, fault: Extract<SignInFault, { readonly kind: 'refused' }>): Problem {
+  const { code, description } = fault;
+  const said = description === undefined ? code : `${code}, ${description}`;
+  return problem('unauthenticated', {
+    detail: `${name} has refused the sign-in: ${said}.`,
+    remedy: OF_PERSON.has(code)
+      ? 'Begin again and agree, or ask those who run the issuer for access to NovaCron.'
+      : 'Begin again. If it happens again, an administrator compares oidc-client-id, its secret ' +
+        'and the redirect URI with what the issuer has.',
+    data: { reason: 'issuer-refused' },
+  });
+}
+
+const GRANTS: Readonly<Record<ClaimFault, string>> = {
+  disabled: 'an administrator has excluded you.',
+  'no-role': 'none of your groups has a role on this server.',
+  'no-tenant': 'your tenant does not exist on this server.',
+};
+
+/** The person is known to the issuer, and may not use this server. */
+export function notAdmitted(name: string, fault: ClaimFault): Problem {
+  return problem('unauthenticated', {
+    detail: `${name} has confirmed who you are, but ${GRANTS[fault]}`,
+    remedy: 'Ask an administrator of NovaCron to map one of your groups to a role.',
+    data: { reason: fault },
+  });
+}
+
+/** No issuer is configured. */
+export function noIssuer(): Problem {
+  return problem('not-found', {
+    detail: 'This server has no issuer that browsers can sign in at.',
+    remedy: 'Sign in with an API key, or set oidc-issuer and oidc-client-id.',
+  });
+}
+
+/** Too many attempts from one address, or from all together. */
+export function tooManyAttempts(waitMs: number): Problem {
+  const { data = {} } = rateLimited('address', waitMs);
+  return problem('rate-limited', {
+    detail: 'Too many sign-ins have begun and were not finished.',
+    remedy: `Try again in ${Math.ceil(waitMs / 1_000)} s.`,
+    data,
+  });
+}

@@ -1,0 +1,29 @@
+/** What the routes of sign-in and sign-out have in common. */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { SigningIn } from '../../app/access/sessions/begin-session.ts';
+import type { Core } from '../dispatch/dispatch.ts';
+import type { BrowserSite } from '../http/browser-site.ts';
+import type { ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
+
+/** What the routes are made from. */
+export interface SignInCore extends Core {
+  readonly site: BrowserSite;
+}
+
+/** Who sends a request. */
+export function senderOf(request: ExchangeRequest, response: ExchangeResponse): SigningIn {
+  const { requestId, clientAddress } = response.locals;
+  return { requestId, clientAddress, userAgent: request.get('user-agent') };
+}
+
+/** Why there are no sessions here. */
+export function noSessions(): Problem {
+  return problem('forbidden', {
+    detail:
+      'The server is reached without TLS from other machines (insecure-listen): others could ' +
+      'read the cookie of a session, so it makes none.',
+    remedy:
+      'Set tls-cert and tls-key, or set public-url to the https address of the proxy in front.',
+    data: { reason: 'insecure-listen' },
+  });
+}
