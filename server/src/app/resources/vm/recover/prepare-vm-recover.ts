@@ -411,14 +411,14 @@ function sayStart(
   { row: { name }, spec }: Pick<MovingVm, 'row' | 'spec'>,
   { source, destination, disk, strategy }: Move,
 ): string {
-  const isOff = spec.power_state === 'stopped';
   const there = strategy === undefined ? '' : ', its standby,';
+  const isOff = spec.power_state === 'stopped';
   return disk === 'new'
     ? `The VM ${name} is made on ${destination.name} from its template. What was on the ` +
         `root disk that it had on ${source.name} is lost.${isOff ? ' It stays stopped.' : ''}`
     : isOff
-      ? `The VM ${name} is on ${destination.name} from now on, with the disk that it had on ` +
-        `${source.name}. It stays stopped.`
+      ? `The VM ${name} is on ${destination.name}${there} from now on, with the disk that it ` +
+        `had on ${source.name}. It stays stopped.`
       : `The VM ${name} runs on ${destination.name}${there} from the disk that it had on ` +
         `${source.name}. What its guest had not written is lost, as after a power failure.`;
 }
