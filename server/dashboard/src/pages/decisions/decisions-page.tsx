@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { usePageState } from '../../paths/use-page-state.ts';
-import { Choice, Choices } from '../../ui/choice.tsx';
+import { Choice, Choices } from '../../ui/choice/choice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ListView } from '../resources/list-view.tsx';
 import { DecisionCharts } from './decision-charts.tsx';

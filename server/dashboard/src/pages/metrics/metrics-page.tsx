@@ -4,7 +4,7 @@ import styles from '../../charts/chart.module.css';
 import { SERIES_MAX } from '../../charts/chart-colours.ts';
 import { useLive } from '../../live/live-status.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
-import { Choice, Choices } from '../../ui/choice.tsx';
+import { Choice, Choices } from '../../ui/choice/choice.tsx';
 import layout from '../../ui/layout.module.css';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/states.tsx';
