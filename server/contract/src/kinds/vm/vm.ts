@@ -433,8 +433,8 @@ export const VM_FIELDS = {
     ...computed(
       VmHealth.nullable().prefault(null),
       'Health of the guest, as `healing.health_check` finds it: `starting` until enough checks ' +
-        'have passed; null while the VM does not run. Without a check it is null, and `unhealthy` ' +
-        'while the hypervisor process of the VM hangs.',
+        'have passed; null while the VM does not run. Without a check it is null, and ' +
+        '`unhealthy` while the hypervisor process of the VM hangs.',
       'healthy',
     ),
     volatility: 'volatile',

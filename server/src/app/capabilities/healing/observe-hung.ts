@@ -1,6 +1,6 @@
 /**
- * VMs whose hypervisor process hangs: their node answers, and the process does not. It is the health
- * of VMs without a health check; of others, their check says what they come to.
+ * VMs whose hypervisor process hangs: their node answers, and the process does not. It is the
+ * health of VMs without a health check; of others, their check says what they come to.
  */
 import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
@@ -25,7 +25,7 @@ const MS_PER_SECOND = 1_000;
  * @param machine - as its node has inspected it
  * @returns undefined where it is as it was
  */
-export function planHung(
+function planHung(
   deps: CapabilityDeps,
   row: VmRow,
   machine: Machine | undefined,
@@ -77,4 +77,16 @@ export function planHung(
           data: { node: observed.node, ...(isHung ? { seen } : {}) },
         })),
   ];
+}
+
+/** Records it. One that is being changed is looked at again at the next inspection. */
+export async function keepHung(
+  deps: CapabilityDeps,
+  row: VmRow,
+  machine: Machine | undefined,
+): Promise<'as-before' | 'changed'> {
+  const health = planHung(deps, row, machine);
+  if (health === undefined) return 'as-before';
+  await deps.store.commit(health);
+  return 'changed';
 }

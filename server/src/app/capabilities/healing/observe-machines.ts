@@ -22,7 +22,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { keepGuestAddresses, type SeenGuest } from './observe-guests.ts';
-import { planHung } from './observe-hung.ts';
+import { keepHung } from './observe-hung.ts';
 import {
   comparedSpecOf,
   observedAfter,
@@ -65,10 +65,9 @@ export async function observeMachines(
     if (shaped !== row) changed += 1;
     const status = planStatus(shaped, machine);
     if (status === undefined) {
-      if (shaped !== row) continue;
-      const health = planHung(deps, row, machine);
-      if (health === undefined) settled.push({ row, machine });
-      else if ((await deps.store.commit(health)).ok) changed += 1;
+      const health = shaped === row ? await keepHung(deps, row, machine) : 'changed';
+      if (health === 'as-before') settled.push({ row, machine });
+      else changed += 1;
       continue;
     }
     const done = await deps.store.commit(
