@@ -157,11 +157,12 @@ const FOLDERS = {
   'server/dashboard/src': {
     '.': ['api', 'pages', 'paths', 'shell', 'styles', 'ui'],
     api: [],
+    charts: ['paths', 'ui'],
     editor: [],
     export: [],
     live: ['api'],
     metadata: [],
-    pages: ['api', 'editor', 'export', 'live', 'metadata', 'paths', 'shell', 'ui'],
+    pages: ['api', 'charts', 'editor', 'export', 'live', 'metadata', 'paths', 'shell', 'ui'],
     paths: [],
     shell: ['api', 'live', 'paths', 'ui'],
     styles: [],
@@ -223,7 +224,7 @@ const FOLDERS = {
   'server/contract/src': {
     '.': [],
     access: ['.', 'kinds', 'operation', 'schema'],
-    administration: ['.', 'access', 'kinds', 'schema'],
+    administration: ['.', 'access', 'formats', 'kinds', 'operation', 'schema'],
     admission: ['.', 'placement', 'problem', 'schema'],
     agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
     audit: ['.', 'operation', 'schema'],
@@ -255,6 +256,7 @@ const FOLDERS = {
     'operations-table': [
       '.',
       'access',
+      'administration',
       'agent',
       'audit',
       'drift',

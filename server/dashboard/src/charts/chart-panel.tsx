@@ -6,7 +6,7 @@ import layout from '../ui/layout.module.css';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import styles from './chart.module.css';
-import type { PlotProps } from './plot.tsx';
+import type { PlotProps } from './plot-props.ts';
 import { Legend } from './series-look.tsx';
 
 const Plot = lazy(async () => ({ default: (await import('./plot.tsx')).Plot }));

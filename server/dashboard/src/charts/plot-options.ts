@@ -1,8 +1,8 @@
 /** What uPlot is given: axes, lines or shapes of points, and what the cursor chooses. */
 import type UPlot from 'uplot';
 import type { ChartColours } from './chart-colours.ts';
-import type { PlotProps } from './plot.tsx';
 import { nearestPlace, type Place } from './plot-points.ts';
+import type { PlotProps } from './plot-props.ts';
 import { DASHES, SHAPES } from './series-look.tsx';
 
 interface PlotFrame extends PlotProps {

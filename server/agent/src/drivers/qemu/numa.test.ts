@@ -6,7 +6,7 @@ import type { VmId } from '@novacron/contract/ids';
 import type { Driver, MachineOrder, StartOptions } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import { readNumaCells } from './host/find-numa-cells.ts';
-import type { HostCell } from './machine/numa-cells.ts';
+import type { HostCell } from './machine/numa/numa-cells.ts';
 import { guestConsole } from './test-kit/guest-console.ts';
 import { idleSpec, listQemuOf, smallSpec, TEST_HOST } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';

@@ -1,6 +1,6 @@
 /** Numbers of recorded placement decisions, as the charts of their page show them. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import type { PlotSeries } from '../../charts/plot.tsx';
+import type { PlotSeries } from '../../charts/plot-props.ts';
 
 /** A decision as the charts read it. */
 export interface Decision

@@ -1,6 +1,6 @@
 /** What was measured of nodes and VMs, as charts and tables show it. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import type { PlotSeries } from '../../charts/plot.tsx';
+import type { PlotSeries } from '../../charts/plot-props.ts';
 
 /** An answer of the server about one node or VM. */
 export type Usage = Pick<

@@ -69,7 +69,7 @@ export function isServing(desired: JsonObject, observed: JsonObject): boolean {
 }
 
 /** Whether the hypervisor process of a VM was seen to hang. */
-export function isHung(observed: JsonObject): boolean {
+function isHung(observed: JsonObject): boolean {
   return (healthOf(observed)?.hung_at_generation ?? null) !== null;
 }
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { countProcessors, type HostCell } from '../machine/numa-cells.ts';
+import { countProcessors, type HostCell } from '../machine/numa/numa-cells.ts';
 import { type BuildRequest, buildsMachine } from './builds-machine.ts';
 
 /** Where Linux describes the cells. */

@@ -10,7 +10,7 @@ import {
   freeOf,
   type HostCell,
   shareOfCells,
-} from './numa-cells.ts';
+} from './numa/numa-cells.ts';
 import type { QemuNode } from './qemu-node.ts';
 
 /** The cells of a node as it announces them. */

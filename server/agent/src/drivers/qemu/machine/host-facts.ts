@@ -1,7 +1,7 @@
 /** What the driver knows of the host that it runs on. */
 
 import type { HostDevice } from './host-devices.ts';
-import type { HostCell } from './numa-cells.ts';
+import type { HostCell } from './numa/numa-cells.ts';
 
 /** How guests run: in hardware or in software. */
 export type Accelerator = 'kvm' | 'tcg';

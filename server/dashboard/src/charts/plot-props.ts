@@ -1,0 +1,29 @@
+/** What a chart draws. */
+import type { ChartLook } from './series-look.tsx';
+
+/** Values along the x axis: null is a gap in a line, undefined is not. */
+export interface PlotSeries {
+  readonly name: string;
+  readonly values: readonly (number | null | undefined)[];
+}
+
+/** What is drawn. */
+export interface PlotProps {
+  /** What the chart is called; its panel says it. */
+  readonly label?: string;
+  /** Ascending: seconds since the Unix epoch, or values. */
+  readonly xs: readonly number[];
+  /** Four at most. */
+  readonly series: readonly PlotSeries[];
+  readonly xKind: 'time' | 'value';
+  readonly look: ChartLook;
+  /** The whole x axis, where it is more than the values. */
+  readonly xRange?: readonly [number, number];
+  /** The whole y axis; without it from 0 to a bit above the greatest value. */
+  readonly yRange?: readonly [number, number];
+  /** Words beside the axes. */
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  /** What a point says, line by line. */
+  readonly textOf: (index: number) => string;
+}
