@@ -1,7 +1,8 @@
 /** The frame of a page: its one first heading, which gets the focus when the page is opened. */
 import { Link, useMatch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import styles from './page.module.css';
+import { Loading } from './states.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -14,6 +15,12 @@ interface PageProps {
 }
 
 let isFirstPage = true;
+
+/** The page that the browser was sent to leaves the focus where the browser has put it. */
+function openedPath(): string | undefined {
+  const [entry] = performance.getEntriesByType('navigation');
+  return entry === undefined ? undefined : new URL(entry.name).pathname;
+}
 
 /** Moves the focus to the heading: for actions that replace the control that began them. */
 export function focusHeading(): void {
@@ -30,8 +37,7 @@ export function Page({ title, intro, actions, parent, children }: PageProps) {
   }, [title]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page
   useEffect(() => {
-    // The first page leaves the focus where the browser has put it.
-    if (!isFirstPage) heading.current?.focus();
+    if (!isFirstPage || window.location.pathname !== openedPath()) heading.current?.focus();
     isFirstPage = false;
   }, [address]);
   return (
@@ -50,7 +56,8 @@ export function Page({ title, intro, actions, parent, children }: PageProps) {
         </div>
         {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
       </div>
-      {children}
+      {/* A part that is still loaded must not hide the heading: it would lose the focus. */}
+      <Suspense fallback={<Loading what={title} />}>{children}</Suspense>
     </div>
   );
 }

@@ -111,7 +111,7 @@ test('editing a policy, with mistakes shown on the way', async ({ signedIn: page
   await expect(page.getByText('✓ The server can read it.')).toBeVisible();
   await tabTo(page, save);
   await page.keyboard.press('Enter');
-  await expect(page.getByText(/version 2/)).toBeVisible();
+  await expect(page.getByText('warn, version 2')).toBeVisible();
   await expect(heading(page, 'e2e owners')).toBeFocused();
   const { items } = Object(await server.send('GET', '/policies?search=owners'));
   expect(items[0].rule).toContain('# By keys.\nwarn contains "x" if false');

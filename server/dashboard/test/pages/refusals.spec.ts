@@ -76,6 +76,8 @@ test('pages without anything say what would be there', async ({ page }) => {
     await openPage(page, '/vms');
     await expect(page.getByText('No VMs', { exact: true })).toBeVisible();
     await expect(page.getByText('Create the first VM here')).toBeVisible();
+    await openPage(page, '/placement-decisions');
+    await expect(page.getByText('No placement was decided in this time.').first()).toBeVisible();
   } finally {
     await server.stop();
   }

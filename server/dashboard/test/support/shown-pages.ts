@@ -7,7 +7,7 @@ export interface ShownPage {
   readonly name: string;
   readonly path: (seeded: Seeded) => string;
   readonly ready: (page: Page) => Promise<void>;
-  /** It is about a VM, so that an empty fleet has none. */
+  /** What it shows is of VMs, so that it is another page in an empty fleet. */
   readonly needsVm?: boolean;
 }
 
@@ -38,6 +38,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     name: 'console',
     path: ({ vmIds }) => `/vms/${vmIds[0]}/console`,
     ready: headed('Console of e2e-web-01'),
+    needsVm: true,
   },
   listed('/reachability', 'Reachability'),
   listed('/scaling-events', 'Scaling events'),
@@ -72,11 +73,13 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     name: 'placement-decisions',
     path: () => '/placement-decisions',
     ready: charted('Placement decisions', 'Decisions over time'),
+    needsVm: true,
   },
   {
     name: 'placement-decision',
     path: ({ decisionId }) => `/placement-decisions/${decisionId}`,
     ready: headed(/^e2e-web-/),
+    needsVm: true,
   },
   listed('/drift', 'Drift'),
   listed('/policies', 'Policies'),
