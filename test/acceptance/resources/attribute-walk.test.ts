@@ -81,9 +81,15 @@ describe('every attribute', () => {
     return Object.fromEntries(required.map(([name]) => [name, sampleOf(type, [name]).values[0]]));
   }
 
+  /** Guests boot meanwhile, and report their addresses. */
+  function exceptOfGuests(state: SeenState['state']) {
+    if (state?.guest_ip_addresses === undefined) return state;
+    return { ...state, guest_ip_addresses: expect.any(Array) };
+  }
+
   async function expectNoPlan(type: string, made: SeenState, config: Values) {
     const read = await running.probe.read(type, made.state ?? {}, made.private);
-    expect(read).toMatchObject({ state: made.state, diagnostics: [] });
+    expect(read).toMatchObject({ state: exceptOfGuests(made.state), diagnostics: [] });
     const start = { prior: read.state, config, private: read.private };
     const { planned, replaces, diagnostics } = await running.probe.plan(type, start);
     expect({ planned, replaces, diagnostics }).toEqual({
