@@ -70,6 +70,7 @@ const CANDIDATES: readonly unknown[] = [
   '-----BEGIN PUBLIC KEY-----\nQUJD\n-----END PUBLIC KEY-----\n',
   '/etc/nats',
   '5m',
+  '1d',
   `ed25519:${'A'.repeat(43)}`,
   'vm',
   'create_vm',
