@@ -131,7 +131,8 @@ describe('placement decisions', () => {
     const [record] = await list();
     const [row] = await bench().store.read({ from: 'placement_decisions' });
     if (row === undefined) throw new Error('no decision');
-    const foreign = { ...row, id: `${row.id.slice(0, -1)}0`, tenant_id: 'tnt_other' };
+    const id = `${row.id.slice(0, -1)}${row.id.endsWith('0') ? '1' : '0'}`;
+    const foreign = { ...row, id, tenant_id: 'tnt_other' };
     await commitAll(bench().store, [{ kind: 'put', into: 'placement_decisions', row: foreign }]);
     expect((await list()).map(({ id }) => id)).toEqual([record?.id]);
     const refused = await bench().call('placement_decision.get', { id: foreign.id });

@@ -29,6 +29,7 @@ import {
   type QemuNode,
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { cancelMigration } from '../transfer/cancel-migration.ts';
 import { bracketed } from '../transfer/listen-for-memory.ts';
 import { giveKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { isUnderWay, readProgress, setCapabilities } from '../transfer/progress.ts';
@@ -236,22 +237,23 @@ function findSharedTarget({ node, order: { vm_id } }: QemuAction, toNode: string
 async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<void> {
   const { node, order } = action;
   const { timers } = node;
-  let isCancelled = false;
+  let cancel: ReturnType<typeof cancelMigration> | undefined;
   for (;;) {
     const progress = await readProgress(monitor);
     if (progress.status === 'completed') return;
-    if (!isUnderWay(progress)) throw explainFailure(order.vm_id, progress, isCancelled);
+    if (!isUnderWay(progress)) throw explainFailure(order.vm_id, progress, cancel !== undefined);
     if (order.signal.reason === LEAVING) throw givenUp(order.vm_id);
     const { remaining = 0, total = 0 } = progress.ram ?? {};
     if (total > 0) order.onProgress?.((1 - remaining / total) * PERCENT);
-    if (order.signal.aborted && !isCancelled) {
-      isCancelled = true;
-      await monitor.execute('migrate_cancel');
+    if (order.signal.aborted) {
+      cancel ??= cancelMigration(monitor);
+      await cancel(progress);
     }
     // It waits here for its disks, so one that is given up by then never ends by mistake.
-    if (progress.status === 'pre-switchover' && !isCancelled) await switchOver(action, monitor);
+    const isGivenUp = cancel !== undefined;
+    if (progress.status === 'pre-switchover' && !isGivenUp) await switchOver(action, monitor);
     // Once cancelled, it ends by itself in a moment.
-    await wait({ timers, delayMs: POLL_MS, signals: isCancelled ? [] : [order.signal] });
+    await wait({ timers, delayMs: POLL_MS, signals: isGivenUp ? [] : [order.signal] });
   }
 }
 
@@ -346,12 +348,13 @@ async function endSending({ node, order }: QemuAction): Promise<void> {
   const { vm_id } = order;
   if (node.machines.processOf(vm_id) === undefined) return;
   const monitor = await node.machines.monitorOf(vm_id);
-  if (isUnderWay(await readProgress(monitor))) {
-    await monitor.execute('migrate_cancel');
-    while (isUnderWay(await readProgress(monitor))) {
-      await wait({ timers: node.timers, delayMs: POLL_MS, signals: [order.signal] });
-      if (order.signal.aborted) throw passingTrouble(`The return of ${vm_id} was given up.`);
-    }
+  const cancel = cancelMigration(monitor);
+  for (;;) {
+    const progress = await readProgress(monitor);
+    if (!isUnderWay(progress)) break;
+    await cancel(progress);
+    await wait({ timers: node.timers, delayMs: POLL_MS, signals: [order.signal] });
+    if (order.signal.aborted) throw passingTrouble(`The return of ${vm_id} was given up.`);
   }
   await tidyUp(monitor);
   await resumeSource(monitor);
