@@ -1,4 +1,4 @@
-/** The whole server signs a person in at oidc-provider, a real issuer, as docs/how-to/sign-in.md says. */
+/** The server signs a person in at oidc-provider, a real issuer, as docs/how-to/sign-in.md says. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
