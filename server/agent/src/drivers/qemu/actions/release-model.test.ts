@@ -211,6 +211,7 @@ function makeWorld(events: readonly Event[]) {
       timers,
       migrationAddress: '127.0.0.1',
       guestMs: 1,
+      silences: new Map(),
       programs: { qemu: 'none', image: 'none' },
     } as unknown as QemuNode;
   }
