@@ -240,6 +240,7 @@ const FOLDERS = {
     openapi: [
       '.',
       'access',
+      'administration',
       'admission',
       'audit',
       'drift',

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ApiKey } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
 import { Tenant } from '../access/tenant.ts';
+import { ServerSettings } from '../administration/server-settings.ts';
 import { AdmissionPreview, AdmissionWarning } from '../admission/admission.ts';
 import { PolicyVerdict } from '../admission/policy-verdict.ts';
 import { AuditEntry } from '../audit/audit.ts';
@@ -52,6 +53,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ProblemDocument,
   Reservation,
   ScalingEvent,
+  ServerSettings,
   Tenant,
 };
 

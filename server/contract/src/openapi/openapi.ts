@@ -246,7 +246,7 @@ function exampleOf({ schema, example }: Field, kind: 'create' | 'request' | 'ans
 
 /**
  * Brings what zod writes into the letter of 3.0.3: no ids or local definitions, null among the
- * values of a nullable enum, `anyOf` where something referred to may be null, and no bounds or
+ * values of a nullable enum or of `anyOf` where one of several may be null, and no bounds or
  * patterns that only repeat the type or the format.
  */
 function normalize(value: unknown): Json {
@@ -265,8 +265,8 @@ function normalize(value: unknown): Json {
   if (Array.isArray(choices) && !choices.includes(null)) {
     return { ...schema, nullable, enum: [...choices, null] };
   }
-  const { allOf, ...others } = schema;
-  return Array.isArray(allOf) ? { ...others, anyOf: [...allOf, NULL] } : { ...schema, nullable };
+  const { allOf, anyOf = allOf, ...others } = schema;
+  return Array.isArray(anyOf) ? { ...others, anyOf: [...anyOf, NULL] } : { ...schema, nullable };
 }
 
 const ANY_JSON: Json = { $ref: '#/components/schemas/Json' };
