@@ -15,13 +15,10 @@ import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.t
 import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
 
-const START_MS_MAX = 100;
-
 let dataDir: string;
 let bus: Bus;
 let time: VirtualTime;
 let fleet: EmbeddedFleet;
-let durationMs: number;
 const announced = new Set<unknown>();
 const ids = createSampleIds();
 
@@ -45,10 +42,8 @@ beforeEach(async () => {
   bus = openMemoryBus({ timers: time.timers });
   announced.clear();
   bus.subscribe(announceSubject(ANY_NODE), ({ node }) => announced.add(node));
-  const before = performance.now();
   fleet = startFleet();
   await time.settle();
-  durationMs = performance.now() - before;
 });
 afterEach(async () => {
   await fleet.stop();
@@ -69,8 +64,7 @@ async function runMachine(node: string): Promise<void> {
 }
 
 describe('an embedded fleet', () => {
-  test('starts fast, all of its nodes say so, and no file is made', async () => {
-    expect(durationMs).toBeLessThan(START_MS_MAX);
+  test('starts, all of its nodes say so, and no file is made', async () => {
     const names = defaultFleet().nodes.map(({ name }) => name);
     expect([...announced]).toEqual(names);
     expect([...fleet.drivers.keys()]).toEqual(names);
