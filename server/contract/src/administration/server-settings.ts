@@ -13,6 +13,9 @@ interface LiveSettingRow {
   readonly description: string;
 }
 
+/** Longer than any spelling of a duration that is needed. Unit: characters. */
+const DURATION_LENGTH_MAX = 32;
+
 const RETENTION = { form: 'duration', min: DAY_MS, max: 3_650 * DAY_MS } as const;
 const SESSION = { form: 'duration', min: MINUTE_MS, max: DAY_MS } as const;
 
@@ -66,7 +69,7 @@ function durationField(name: LiveSettingName) {
     const durationMs = parseDuration(text);
     return durationMs !== undefined && durationMs >= min && durationMs <= max;
   };
-  return z.string().refine(isInRange, message);
+  return z.string().max(DURATION_LENGTH_MAX, { abort: true }).refine(isInRange, message);
 }
 
 function fieldOf(name: LiveSettingName) {
