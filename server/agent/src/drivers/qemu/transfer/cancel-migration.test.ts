@@ -15,7 +15,7 @@ function noteCommands(pauses: boolean) {
 
 const PREPARED = ['query-migrate-capabilities', 'migrate-set-parameters'];
 
-test('a migration that waits for its switch is cancelled, and one that sends is not yet', async () => {
+test('a migration is cancelled when it waits for its switch, and not while it sends', async () => {
   const { sent, monitor } = noteCommands(true);
   const cancel = cancelMigration(monitor);
   for (const status of ['setup', 'active', 'active']) await cancel({ status });
