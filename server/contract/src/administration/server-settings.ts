@@ -1,6 +1,7 @@
 /** Settings of the servers that are changed while they run, and the configuration as it counts. */
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../formats/duration.ts';
+import { formatDuration } from '../formats/duration.ts';
+import { durationText } from '../formats/duration-text.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -12,9 +13,6 @@ interface LiveSettingRow {
   readonly max: number;
   readonly description: string;
 }
-
-/** Longer than any spelling of a duration that is needed. Unit: characters. */
-const DURATION_LENGTH_MAX = 32;
 
 const RETENTION = { form: 'duration', min: DAY_MS, max: 3_650 * DAY_MS } as const;
 const SESSION = { form: 'duration', min: MINUTE_MS, max: DAY_MS } as const;
@@ -64,12 +62,7 @@ export type SettingValue = string | number;
 
 function durationField(name: LiveSettingName) {
   const { min, max } = LIVE_SETTINGS[name];
-  const message = `must be a duration with its unit, ${rangeOf(name)}`;
-  const isInRange = (text: string): boolean => {
-    const durationMs = parseDuration(text);
-    return durationMs !== undefined && durationMs >= min && durationMs <= max;
-  };
-  return z.string().max(DURATION_LENGTH_MAX, { abort: true }).refine(isInRange, message);
+  return durationText(min, max, `must be a duration with its unit, ${rangeOf(name)}`);
 }
 
 function fieldOf(name: LiveSettingName) {

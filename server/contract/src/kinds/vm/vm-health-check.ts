@@ -1,6 +1,6 @@
 /** The health check of a VM: how NovaCron finds out that its guest does not serve any more. */
 import { z } from 'zod';
-import { parseDuration } from '../../formats/duration.ts';
+import { durationText } from '../../formats/duration-text.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 
 /** How a guest is checked. */
@@ -29,17 +29,9 @@ const PORT_MAX = 65_535;
 const PATH_LENGTH_MAX = 1_024;
 const WORDS_MAX = 32;
 const WORD_LENGTH_MAX = 1_024;
-/** Longer than any spelling of a duration that is needed. Unit: characters. */
-const DURATION_LENGTH_MAX = 32;
 
 function duration(minMs: number, maxMs: number, words: string) {
-  return z
-    .string()
-    .max(DURATION_LENGTH_MAX, { abort: true })
-    .refine((text) => {
-      const durationMs = parseDuration(text);
-      return durationMs !== undefined && durationMs >= minMs && durationMs <= maxMs;
-    }, `must be a duration ${words}`);
+  return durationText(minMs, maxMs, `must be a duration ${words}`);
 }
 
 /** What is checked, how often, and how results are counted. */

@@ -1,12 +1,10 @@
 /** When a VM may be restarted for a change that its hypervisor cannot make while it runs. */
 import { z } from 'zod';
-import { parseDuration } from '../../formats/duration.ts';
+import { durationText } from '../../formats/duration-text.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 
 /** More than any cron line needs. Unit: characters. */
 const SCHEDULE_LENGTH_MAX = 128;
-
-const DURATION_LENGTH_MAX = 32;
 
 /** The longest name of the IANA database has 32. Unit: characters. */
 const ZONE_LENGTH_MAX = 64;
@@ -16,15 +14,11 @@ const DURATION_MS_MIN = 300_000;
 
 const DURATION_MS_MAX = 604_800_000;
 
-const WindowDuration = z
-  .string()
-  .max(DURATION_LENGTH_MAX, { abort: true })
-  .refine((text) => {
-    const durationMs = parseDuration(text);
-    return (
-      durationMs !== undefined && durationMs >= DURATION_MS_MIN && durationMs <= DURATION_MS_MAX
-    );
-  }, 'must be a duration from 5m to 7d, such as 2h');
+const WindowDuration = durationText(
+  DURATION_MS_MIN,
+  DURATION_MS_MAX,
+  'must be a duration from 5m to 7d, such as 2h',
+);
 
 /** The time zone of a window that names none. */
 export const RESTART_WINDOW_ZONE = 'UTC';

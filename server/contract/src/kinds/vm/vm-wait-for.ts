@@ -1,6 +1,7 @@
 /** What the create of a VM waits for, besides its start: that its guest is ready. */
 import { z } from 'zod';
 import { parseDuration } from '../../formats/duration.ts';
+import { durationText } from '../../formats/duration-text.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 
 /** The timeout of a VM that sets none: cloud images boot within a minute or two. */
@@ -11,23 +12,14 @@ const WAIT_FOR_TIMEOUT_MS_MAX = 3_600_000;
 
 const WAIT_FOR_TIMEOUT_MS_MIN = 1_000;
 
-/** Longer than any spelling of a duration that is needed. Unit: characters. */
-const TIMEOUT_LENGTH_MAX = 32;
-
 const PORT_MAX = 65_535;
 
 /** A duration from a second to an hour. */
-const WaitTimeout = z
-  .string()
-  .max(TIMEOUT_LENGTH_MAX, { abort: true })
-  .refine((text) => {
-    const durationMs = parseDuration(text);
-    return (
-      durationMs !== undefined &&
-      durationMs >= WAIT_FOR_TIMEOUT_MS_MIN &&
-      durationMs <= WAIT_FOR_TIMEOUT_MS_MAX
-    );
-  }, 'must be a duration from 1s to 1h, such as 5m or 90s');
+const WaitTimeout = durationText(
+  WAIT_FOR_TIMEOUT_MS_MIN,
+  WAIT_FOR_TIMEOUT_MS_MAX,
+  'must be a duration from 1s to 1h, such as 5m or 90s',
+);
 
 /** The conditions; all that are set must hold. Without any, nothing is waited for. */
 export const VmWaitFor = z
