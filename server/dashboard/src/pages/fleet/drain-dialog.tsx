@@ -7,18 +7,27 @@ import { commandOf } from '../../export/command-line.ts';
 import { followOperation } from '../../shell/task-list.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/choice/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
+import layout from '../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { countOf } from '../../ui/words.ts';
-import styles from './fleet.module.css';
 
 type Node = OutputOf<'node.get'>;
 type Drain = OutputOf<'node.drain'>;
 
 /** Moves that are listed; the others are counted. */
 const LISTED_MAX = 100;
+
+const LENGTHS = [
+  { value: '', words: 'without an end' },
+  { value: '30m', words: '30 minutes' },
+  { value: '2h', words: '2 hours' },
+  { value: '8h', words: '8 hours' },
+  { value: '1d', words: '1 day' },
+];
 
 interface DrainDialogProps {
   readonly node: Node;
@@ -54,18 +63,9 @@ export function DrainDialog({ node, onClose }: DrainDialogProps) {
       <QueryState query={plan} what="the plan">
         {(answer) => <Plan plan={answer.plan} />}
       </QueryState>
-      <label className={styles.choice}>
-        The maintenance lasts
-        <select value={length} onChange={({ target }) => setLength(target.value)}>
-          <option value="">without an end</option>
-          <option value="30m">30 minutes</option>
-          <option value="2h">2 hours</option>
-          <option value="8h">8 hours</option>
-          <option value="1d">1 day</option>
-        </select>
-      </label>
+      <Choice label="The maintenance lasts" value={length} options={LENGTHS} onChange={setLength} />
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
-      <div className={styles.tools}>
+      <div className={layout.actions}>
         <Button
           look="primary"
           onPress={() => void drain()}

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { call } from '../../api/client.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
+import { Choice, Choices } from '../../ui/choice/choice.tsx';
 import layout from '../../ui/layout.module.css';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -22,16 +23,21 @@ const PAGE_SIZE = 1_000;
 /** Above this the map has racks only: a filter shows their nodes. */
 const NODES_DRAWN_MAX = 3_000;
 
-const MEASURES: readonly (readonly [Measure, string])[] = [
-  ['cpu_cores', 'CPU'],
-  ['memory_gb', 'Memory'],
-  ['disk_gb', 'Disk'],
+const MEASURES: readonly { readonly value: Measure; readonly words: string }[] = [
+  { value: 'cpu_cores', words: 'CPU' },
+  { value: 'memory_gb', words: 'Memory' },
+  { value: 'disk_gb', words: 'Disk' },
+];
+
+const VIEWS = [
+  { value: 'map', words: 'Map' },
+  { value: 'table', words: 'Table' },
 ];
 
 /** Renders the page. */
 export function FleetPage() {
   const [state, change] = usePageState();
-  const measure = MEASURES.find(([name]) => name === state.by)?.[0] ?? 'memory_gb';
+  const measure = MEASURES.find(({ value }) => value === state.by)?.value ?? 'memory_gb';
   const query = useNodes(state.zone);
   const nodes = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   const zones = useMemo(() => groupByPlace(nodes), [nodes]);
@@ -41,31 +47,21 @@ export function FleetPage() {
       title="Fleet"
       intro="Nodes by zone and rack. Colour and number say how much is allocated."
     >
-      <div className={styles.tools}>
-        <label className={styles.choice}>
-          Load of
-          <select value={measure} onChange={({ target }) => change({ by: target.value })}>
-            {MEASURES.map(([name, words]) => (
-              <option key={name} value={name}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className={styles.choice}>
-          Show as
-          <select
-            value={isTable ? 'table' : 'map'}
-            onChange={({ target }) =>
-              change({ view: target.value === 'map' ? undefined : 'table' })
-            }
-          >
-            <option value="map">Map</option>
-            <option value="table">Table</option>
-          </select>
-        </label>
+      <Choices>
+        <Choice
+          label="Load of"
+          value={measure}
+          options={MEASURES}
+          onChange={(by) => change({ by })}
+        />
+        <Choice
+          label="Show as"
+          value={isTable ? 'table' : 'map'}
+          options={VIEWS}
+          onChange={(view) => change({ view: view === 'map' ? undefined : 'table' })}
+        />
         <Scale />
-      </div>
+      </Choices>
       {query.isPending ? <Loading what="the fleet" /> : null}
       {query.error === null ? null : (
         <ProblemNotice cause={query.error} retry={() => void query.refetch()} />
