@@ -198,6 +198,7 @@ const FOLDERS = {
   },
   'server/engine/src': {
     '.': [],
+    anomalies: [],
     batch: ['.', 'placement'],
     detection: ['.', 'fencing'],
     drift: ['.'],

@@ -1,0 +1,24 @@
+/** How rare a number is at either end of the numbers before it. */
+import { createTailMeter } from './measure-tail.ts';
+import { trackMedian } from './track-median.ts';
+
+/** Which ends of the numbers are surprising. */
+export type Ends = 'both' | 'high';
+
+/**
+ * Creates what measures the surprise of one feature.
+ * @returns of each number -log10 of its probability, the rarer of its ends; 0 for NaN
+ */
+export function createSurprise(ends: Ends): (value: number) => number {
+  const body = trackMedian();
+  const above = createTailMeter();
+  const below = createTailMeter();
+  return (value) => {
+    if (Number.isNaN(value)) return 0;
+    const median = body.median();
+    const high = above.measure(value, median);
+    const low = ends === 'both' ? below.measure(-value, -median) : 0;
+    body.add(value);
+    return Math.max(high, low);
+  };
+}
