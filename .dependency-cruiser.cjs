@@ -210,6 +210,7 @@ const FOLDERS = {
     diagnosis: ['.', 'incidents'],
     escalation: ['.'],
     failover: ['optimizer', 'placement', 'recovery'],
+    forecasting: ['.'],
     learning: ['.'],
     recovery: ['.', 'placement'],
     restart: ['.'],
