@@ -49,6 +49,7 @@ import {
 } from './commands/describe/describe-commands.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
+import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
@@ -131,6 +132,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addRenameCommands((words) => groupOf(program, words), context);
   addApplyCommands(program, context);
   addEditCommand(program, context);
+  addForecastCommand(program, context);
   addLocalCommands(program, actions);
   addDescribeCommands(program, actions);
   addHelpCommand(program);

@@ -8,7 +8,7 @@ import { clampForecast, makeHistory } from './series/make-history.ts';
 /**
  * Forecasts.
  * @param selection - from {@link selectModels}; made here where undefined
- * @returns finite values for any series; of one without values all of them are 0
+ * @returns finite values for any series; none at all, and the model `none`, for one without values
  */
 export function planForecast(
   series: Series,
@@ -17,6 +17,7 @@ export function planForecast(
 ): Forecast {
   const { horizon } = request;
   const { history, scale } = makeHistory(series, request.periods);
+  if (history.values.length === 0) return withoutValues(selection);
   const members = selection.members.flatMap(({ model, weight }) =>
     findForecasters([model]).flatMap((forecaster) => {
       const fitted = forecaster.fit(history);
@@ -29,12 +30,22 @@ export function planForecast(
   const floor = history.values.some((value) => value < 0) ? -Number.MAX_VALUE : 0;
   const { below, above } = selection.reach;
   return {
-    model: selection.members.map(({ model }) => model).join('+'),
+    model: nameOf(selection),
     point: [...point],
     lower: [...point.map((value, step) => finite(Math.max(floor, value - reachAt(below, step))))],
     upper: [...point.map((value, step) => finite(value + reachAt(above, step)))],
     backtest: selection.backtest,
   };
+}
+
+function nameOf({ members }: Selection): string {
+  const [first, second] = members;
+  return second === undefined ? (first?.model ?? 'none') : 'ensemble';
+}
+
+/** Of a series without values nothing is known, and nothing is made up. */
+function withoutValues({ backtest }: Selection): Forecast {
+  return { model: 'none', point: [], lower: [], upper: [], backtest };
 }
 
 /** The reach of a step; that of the last known one beyond it. */

@@ -110,7 +110,7 @@ export interface Selection {
 
 /** What is expected of a series. */
 export interface Forecast {
-  /** A model's name, or those of an ensemble joined by `+`. */
+  /** A model's name, `ensemble` for several, `none` for a series without values. */
   readonly model: string;
   /** The first one belongs to the step behind the last value of the series. */
   readonly point: readonly number[];
