@@ -211,6 +211,7 @@ const FOLDERS = {
     diagnosis: ['.', 'incidents'],
     escalation: ['.'],
     failover: ['optimizer', 'placement', 'recovery'],
+    forecasting: ['.'],
     learning: ['.'],
     recovery: ['.', 'placement'],
     restart: ['.'],

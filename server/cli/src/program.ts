@@ -41,6 +41,7 @@ import type { GivenWords } from './arguments/read-input.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
+import { addAnomalyCommand } from './commands/anomaly/anomaly-command.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import {
@@ -49,6 +50,7 @@ import {
 } from './commands/describe/describe-commands.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
+import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
@@ -131,6 +133,8 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addRenameCommands((words) => groupOf(program, words), context);
   addApplyCommands(program, context);
   addEditCommand(program, context);
+  addForecastCommand(program, context);
+  addAnomalyCommand(program, context);
   addLocalCommands(program, actions);
   addDescribeCommands(program, actions);
   addHelpCommand(program);

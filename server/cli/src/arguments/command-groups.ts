@@ -15,7 +15,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
   'Servers and agents': 'server agent config settings backup restore',
-  Tools: 'export simulate provider completion help',
+  Tools: 'export simulate forecast anomaly provider completion help',
 };
 
 const OTHERS = 'Other commands';

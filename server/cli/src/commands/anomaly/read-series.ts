@@ -2,7 +2,7 @@
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, problemFailure } from '../../failures/failure.ts';
-import { type CsvRow, parseCsv } from '../simulate/parse-csv.ts';
+import { type CsvRow, parseCsv } from '../../io/parse-csv.ts';
 
 /** A row of a series. */
 export interface SeriesRow {

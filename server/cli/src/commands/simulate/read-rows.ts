@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { type Failure, problemFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { messageOf } from '../../io/message-of.ts';
+import { parseCsv } from '../../io/parse-csv.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
 import type { Fields } from '../../output/fields.ts';
-import { parseCsv } from './parse-csv.ts';
 
 /** One row. */
 export interface FileRow {

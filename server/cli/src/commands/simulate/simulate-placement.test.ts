@@ -1,7 +1,7 @@
 /** What is in the files, and what is said where they are wrong. */
 import { describe, expect, test } from '@jest/globals';
+import { parseCsv } from '../../io/parse-csv.ts';
 import { runInProcess, type TestWorld } from '../../test-kit/run-in-process.ts';
-import { parseCsv } from './parse-csv.ts';
 
 const NODES = 'name,cpu_cores,memory_gb\nn1,8,32\n';
 const VMS = 'name,cpu_cores,memory_gb\nv1,4,8\n';

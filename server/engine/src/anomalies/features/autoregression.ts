@@ -5,6 +5,7 @@ import type { Feature } from './windows.ts';
 const FORGETTING = 0.9995;
 const VARIANCE_FIRST = 1e4;
 const VARIANCE_MAX = 1e9;
+const ROUNDING_RATIO = 1e-6;
 
 /**
  * Forecasts each value from earlier ones by recursive least squares.
@@ -25,12 +26,17 @@ export function autoregression(lags: readonly number[]): Feature {
         inputs[i + 1] = past[(rows - lag) % longest] ?? 0;
       });
       const wrong = fit(inputs, value);
-      if (rows > longest + 2 * inputs.length) error = wrong;
+      if (rows > longest + 2 * inputs.length) error = isRounding(wrong, value) ? 0 : wrong;
     }
     past[rows % longest] = value;
     rows += 1;
     return error;
   };
+}
+
+/** An error that comes from the precision of numbers is none. */
+function isRounding(error: number, value: number): boolean {
+  return Math.abs(error) <= ROUNDING_RATIO * Math.abs(value);
 }
 
 /** Recursive least squares with forgetting (Ljung and Söderström, 1983). */

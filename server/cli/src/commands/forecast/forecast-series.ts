@@ -1,0 +1,119 @@
+/** `novacron forecast`: what series in a file will be next, computed on this machine. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
+import { type Failure, usageFailure } from '../../failures/failure.ts';
+import type { CliIo } from '../../io/cli-io.ts';
+import type { Fields } from '../../output/fields.ts';
+import type { Document } from '../../output/render-output.ts';
+import { startWorkProgress } from '../../output/work-progress.ts';
+import { layOutColumns } from '../policy/files/lay-out-columns.ts';
+import { type NamedValues, readSeries } from './read-series.ts';
+
+/** What is asked. */
+export interface ForecastQuestion {
+  /** A file; `-` is standard input. */
+  readonly csv: string;
+  /** Lengths of seasons. Unit: values. */
+  readonly season: readonly number[];
+  /** How many values. */
+  readonly horizon: number;
+  /** Of these series only; all where undefined. */
+  readonly series?: readonly string[];
+  /** The part of values that intervals are meant to contain. Unit: percent. */
+  readonly coverage: number;
+  readonly progress: 'shown' | 'hidden';
+}
+
+/** Digits that are worth printing. */
+const DIGITS = 8;
+const PERCENT = 100;
+
+/**
+ * Forecasts each series.
+ * Failures: wrong usage for a file that cannot be read and a series that it does not have;
+ * `validation-failed` for what is in it.
+ */
+export async function forecastSeries(
+  io: Pick<CliIo, 'readText' | 'stderr' | 'nowMs'>,
+  question: ForecastQuestion,
+): Promise<Result<Document, Failure>> {
+  const read = await readSeries(io, question.csv);
+  if (!read.ok) return read;
+  const chosen = choose(read.value, question.series);
+  if (!chosen.ok) return chosen;
+  const total = chosen.value.length;
+  const progress = startWorkProgress(io, {
+    what: 'forecasting series',
+    total,
+    shown: question.progress,
+  });
+  const forecasts = chosen.value.map((series, at) => {
+    const forecast = describe(series, question);
+    progress.show(at + 1);
+    return forecast;
+  });
+  progress.end();
+  return ok({ kind: 'report', value: forecasts, text: textOf(forecasts) });
+}
+
+function choose(
+  all: readonly NamedValues[],
+  names: readonly string[] | undefined,
+): Result<readonly NamedValues[], Failure> {
+  if (names === undefined) return ok(all);
+  const unknown = names.find((name) => all.every((series) => series.name !== name));
+  if (unknown !== undefined) return err(usageFailure(`the file has no series ${unknown}`));
+  return ok(all.filter(({ name }) => names.includes(name)));
+}
+
+function describe({ name, values }: NamedValues, question: ForecastQuestion) {
+  const { horizon, season, coverage } = question;
+  const forecast = planForecast(
+    { startS: 0, stepS: 1, values },
+    { horizon, periods: season, coverageRatio: coverage / PERCENT },
+  );
+  const { origins, accuracyRatio, smape, mase, models } = forecast.backtest;
+  return {
+    series: name,
+    model: forecast.model,
+    backtest: {
+      origins,
+      accuracy: round(accuracyRatio),
+      smape: round(smape),
+      mase: round(mase),
+      models: models.map((each) => ({
+        model: each.model,
+        smape: round(each.smape),
+        mase: round(each.mase),
+      })),
+    },
+    point: forecast.point.map(round),
+    lower: forecast.lower.map(round),
+    upper: forecast.upper.map(round),
+  } satisfies Fields;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+const HEADERS = ['SERIES', 'NEXT', 'LOWER', 'UPPER', 'LAST', 'ACCURACY', 'MODEL'];
+const SHOWN_DIGITS = 4;
+
+/** A line for each series: the next value with its interval, and the last one of the horizon. */
+function textOf(forecasts: readonly ReturnType<typeof describe>[]): string {
+  const rows = forecasts.map(({ series, model, backtest, point, lower, upper }) => [
+    series,
+    cell(point[0]),
+    cell(lower[0]),
+    cell(upper[0]),
+    cell(point.at(-1)),
+    backtest.origins === 0 ? '-' : `${Math.round(backtest.accuracy * PERCENT)}%`,
+    model,
+  ]);
+  return layOutColumns([HEADERS, ...rows]);
+}
+
+function cell(value: number | undefined): string {
+  return value === undefined ? '-' : String(Number(value.toPrecision(SHOWN_DIGITS)));
+}

@@ -1,0 +1,121 @@
+/** Types of forecasting: series, models that are fitted to them, and what is expected of them. */
+
+/** Measurements of one thing at equal intervals. */
+export interface Series {
+  /** When the first value was measured. Unit: seconds since the Unix epoch. */
+  readonly startS: number;
+  /** Between two values. Unit: seconds; more than 0. */
+  readonly stepS: number;
+  /** In order of time, none left out; NaN is a value that is missing. */
+  readonly values: ArrayLike<number>;
+}
+
+/** A series as models get it: nothing is missing, and nothing is infinite. */
+export interface History {
+  /** All of them finite. */
+  readonly values: Float64Array;
+  /** Seasons that the history has at least twice, shortest first. Unit: values. */
+  readonly periods: readonly number[];
+  /** The limits of any forecast, which keep models from exploding. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The name of a model. */
+export type ModelName =
+  | 'naive'
+  | 'seasonal-naive'
+  | 'long-seasonal-naive'
+  | 'rolling-median'
+  | 'simple-smoothing'
+  | 'double-smoothing'
+  | 'holt-winters'
+  | 'linear-regression'
+  | 'ridge'
+  | 'log-ridge'
+  | 'double-season-ridge'
+  | 'wide-ridge'
+  | 'change-ridge'
+  | 'season-change-ridge'
+  | 'long-season-change-ridge'
+  | 'arima'
+  | 'sarima'
+  | 'mstl'
+  | 'trend-fourier'
+  | 'pretrained';
+
+/** A model with its parameters. */
+export interface FittedModel {
+  /**
+   * Forecasts.
+   * @param horizon - how many values; 1 or more
+   * @param history - behind which the forecast begins: what the model was fitted to, or that with
+   * newer values, to which the parameters then apply
+   * @returns as many values, finite and within the limits of the history
+   */
+  readonly predict: (horizon: number, history: History) => Float64Array;
+}
+
+/** A kind of model. */
+export interface Forecaster {
+  readonly name: ModelName;
+  /**
+   * Estimates the parameters.
+   * @returns undefined where the history is too short for this model
+   */
+  readonly fit: (history: History) => FittedModel | undefined;
+}
+
+/** What is asked. */
+export interface ForecastRequest {
+  /** How many values. 1 or more. */
+  readonly horizon: number;
+  /** Lengths of seasons that the series may have, such as 24 and 168. Unit: values. */
+  readonly periods: readonly number[];
+  /** Of these models only; all that have a part in the default ensemble where undefined. */
+  readonly models?: readonly ModelName[];
+  /** The share of values that the interval is meant to cover; 0.95 where undefined. */
+  readonly coverageRatio?: number;
+}
+
+/** How one model did in the backtest. */
+export interface ModelScore {
+  readonly model: ModelName;
+  /** Mean absolute error, over that of the seasonal naive forecast on the history. */
+  readonly mase: number;
+  /** Symmetric mean absolute percentage error. Unit: percent, 0 to 200. */
+  readonly smape: number;
+}
+
+/** How forecasts from earlier origins compare with what came. */
+export interface Backtest extends Omit<ModelScore, 'model'> {
+  /** Forecasts that were compared; 0: the history is too short for any. */
+  readonly origins: number;
+  /** 1 less the absolute errors over the absolute values, at least 0. */
+  readonly accuracyRatio: number;
+  /** Each model that took part, the best first. */
+  readonly models: readonly ModelScore[];
+}
+
+/** What was chosen for a series; data, to be stored until it is chosen again. */
+export interface Selection {
+  /** `fallback`: nothing was accurate enough, or the history is too short to know. */
+  readonly kind: 'ensemble' | 'fallback';
+  /** At least one; the forecast is their weighted median. The weights add up to 1. */
+  readonly members: readonly { readonly model: ModelName; readonly weight: number }[];
+  readonly backtest: Backtest;
+  /** How far an interval reaches below and above, by step ahead; never negative. */
+  readonly reach: { readonly below: readonly number[]; readonly above: readonly number[] };
+}
+
+/** What is expected of a series. */
+export interface Forecast {
+  /** A model's name, `ensemble` for several, `none` for a series without values. */
+  readonly model: string;
+  /** The first one belongs to the step behind the last value of the series. */
+  readonly point: readonly number[];
+  /** The interval; `lower[i] <= point[i] <= upper[i]`. */
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly backtest: Backtest;
+}

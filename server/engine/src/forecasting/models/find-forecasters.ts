@@ -1,0 +1,57 @@
+/** Every model by name, and those that take part where a request names none. */
+import type { Forecaster, ModelName } from '../model/forecasting.ts';
+import { longSeasonalNaive, naive, rollingMedian, seasonalNaive } from './naive.ts';
+import { ridgeForecasters } from './ridge.ts';
+import { doubleSmoothing, holtWinters, simpleSmoothing } from './smoothing.ts';
+
+/** All models, in the order in which tables show them. */
+export const FORECASTERS: readonly Forecaster[] = [
+  naive,
+  seasonalNaive,
+  longSeasonalNaive,
+  rollingMedian,
+  simpleSmoothing,
+  doubleSmoothing,
+  holtWinters,
+  ...ridgeForecasters,
+];
+
+/**
+ * Groups that compete: the members of a group err differently, so that their median is better than
+ * each of them; groups differ in what they take for granted. The choice of the members was frozen
+ * on forecasts of M4's hourly series from 96 to 336 values before their ends.
+ */
+const SEASONAL: readonly ModelName[] = [
+  'log-ridge',
+  'double-season-ridge',
+  'wide-ridge',
+  'change-ridge',
+  'season-change-ridge',
+  'long-season-change-ridge',
+  'holt-winters',
+  'seasonal-naive',
+  'long-seasonal-naive',
+];
+
+const LEVEL: readonly ModelName[] = ['naive', 'rolling-median', 'simple-smoothing'];
+
+const LEVEL_ALONE: readonly ModelName[] = [...LEVEL, 'double-smoothing', 'log-ridge'];
+
+/** The groups of a history; of those models alone that are named, if some are. */
+export function findGroups(
+  periods: readonly number[],
+  named: readonly ModelName[] | undefined,
+): readonly (readonly Forecaster[])[] {
+  if (named !== undefined && named.length > 0) return [named.flatMap(find)];
+  if (periods.length === 0) return [LEVEL_ALONE.flatMap(find)];
+  return [SEASONAL.flatMap(find), LEVEL.flatMap(find)];
+}
+
+/** The models of these names. */
+export function findForecasters(names: readonly ModelName[]): readonly Forecaster[] {
+  return names.flatMap(find);
+}
+
+function find(name: ModelName): readonly Forecaster[] {
+  return FORECASTERS.filter((forecaster) => forecaster.name === name);
+}

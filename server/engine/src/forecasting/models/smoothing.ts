@@ -1,0 +1,162 @@
+/**
+ * Exponential smoothing: simple, double with a damped trend, and Holt and Winters' with a season.
+ * Source: Gardner and McKenzie, "Forecasting trends in time series" (1985); Hyndman et al.,
+ * "Forecasting with Exponential Smoothing" (2008).
+ */
+import type { Forecaster, History } from '../model/forecasting.ts';
+import { clampForecast } from '../series/make-history.ts';
+import { makeTransform, type TransformName } from '../series/transform.ts';
+
+/** How fast level, trend and season follow the values, and how much of a trend stays each step. */
+interface Factors {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly gamma: number;
+  readonly phi: number;
+}
+
+/** Where a smoothing stands. */
+interface State {
+  readonly level: number;
+  readonly trend: number;
+  readonly season: Float64Array;
+  /** Sum of squares of the errors of one step ahead. */
+  readonly errors: number;
+}
+
+type FactorName = keyof Factors;
+
+/** Begin and first step of the search, and limits. */
+const SEARCH: Readonly<
+  Record<FactorName, { begin: number; step: number; least: number; most: number }>
+> = {
+  alpha: { begin: 0.1, step: 0.3, least: 1e-4, most: 0.99 },
+  beta: { begin: 0.01, step: 0.1, least: 1e-4, most: 0.99 },
+  gamma: { begin: 0.1, step: 0.3, least: 1e-4, most: 0.99 },
+  phi: { begin: 0.9, step: 0.05, least: 0.8, most: 0.98 },
+};
+
+const SEARCH_ROUNDS = 12;
+
+/** Values that are read at most, beyond two seasons: old ones have no weight any more. */
+const VALUES_MAX = 2_000;
+
+/** A level that follows the values. */
+export const simpleSmoothing = smoothing({
+  name: 'simple-smoothing',
+  transform: 'raw',
+  searched: ['alpha'],
+  seasonOf: () => 1,
+});
+
+/** A level and a trend that fades. */
+export const doubleSmoothing = smoothing({
+  name: 'double-smoothing',
+  transform: 'raw',
+  searched: ['alpha', 'beta', 'phi'],
+  seasonOf: () => 1,
+});
+
+/** A level, a trend that fades, and the longest season. */
+export const holtWinters = smoothing({
+  name: 'holt-winters',
+  transform: 'root',
+  searched: ['alpha', 'beta', 'gamma', 'phi'],
+  seasonOf: ({ periods }) => periods.at(-1),
+});
+
+function smoothing(options: {
+  readonly name: Forecaster['name'];
+  readonly transform: TransformName;
+  readonly searched: readonly FactorName[];
+  readonly seasonOf: (history: History) => number | undefined;
+}): Forecaster {
+  const { name, transform, searched } = options;
+  return {
+    name,
+    fit: (history) => {
+      const period = options.seasonOf(history);
+      if (period === undefined || history.values.length < Math.max(3, 2 * period)) return undefined;
+      const scale = makeTransform(transform, history.values);
+      const factors = search(recent(scale.forward(history.values), period), period, searched);
+      return {
+        predict: (horizon, behind) => {
+          const values = recent(scale.forward(behind.values), period);
+          const state = smooth(values, period, factors);
+          const ahead = continueState(state, { factors, count: values.length, horizon });
+          return clampForecast(scale.back(ahead), behind);
+        },
+      };
+    },
+  };
+}
+
+/** The newest values, from the begin of a season on as before. */
+function recent(values: Float64Array, period: number): Float64Array {
+  return values.subarray(-Math.max(VALUES_MAX, 4 * period));
+}
+
+/** Minimises the errors of one step by changing one factor after another, in shrinking steps. */
+function search(values: Float64Array, period: number, searched: readonly FactorName[]): Factors {
+  const isFree = (name: FactorName) => searched.includes(name);
+  let best: Factors = {
+    alpha: SEARCH.alpha.begin,
+    beta: isFree('beta') ? SEARCH.beta.begin : 0,
+    gamma: isFree('gamma') ? SEARCH.gamma.begin : 0,
+    phi: isFree('phi') ? SEARCH.phi.begin : 0,
+  };
+  let errors = smooth(values, period, best).errors;
+  let shrink = 1;
+  for (let round = 0; round < SEARCH_ROUNDS; round += 1) {
+    let isBetter = false;
+    for (const name of searched) {
+      const { step, least, most } = SEARCH[name];
+      for (const direction of [1, -1]) {
+        const moved = best[name] + direction * step * shrink;
+        const candidate = { ...best, [name]: Math.min(most, Math.max(least, moved)) };
+        const found = smooth(values, period, candidate).errors;
+        if (found >= errors) continue;
+        errors = found;
+        best = candidate;
+        isBetter = true;
+      }
+    }
+    if (!isBetter) shrink /= 2;
+  }
+  return best;
+}
+
+function smooth(values: Float64Array, period: number, factors: Factors): State {
+  const { alpha, beta, gamma, phi } = factors;
+  let level = 0;
+  for (let at = 0; at < period; at += 1) level += (values[at] ?? 0) / period;
+  const season = new Float64Array(period);
+  for (let at = 0; at < period; at += 1) season[at] = (values[at] ?? 0) - level;
+  let trend = 0;
+  let errors = 0;
+  let slot = 0;
+  for (let at = period; at < values.length; at += 1) {
+    const before = season[slot] ?? 0;
+    const error = (values[at] ?? 0) - (level + phi * trend + before);
+    errors += error * error;
+    level += phi * trend + alpha * error;
+    trend = phi * trend + alpha * beta * error;
+    season[slot] = before + gamma * error;
+    slot = slot + 1 === period ? 0 : slot + 1;
+  }
+  return { level, trend, season, errors };
+}
+
+function continueState(
+  { level, trend, season }: State,
+  ahead: { readonly factors: Factors; readonly count: number; readonly horizon: number },
+): Float64Array {
+  const { factors, count, horizon } = ahead;
+  let damped = 1;
+  let sum = 0;
+  return new Float64Array(horizon).map((_, step) => {
+    damped *= factors.phi;
+    sum += damped * trend;
+    return level + sum + (season[(count + step) % season.length] ?? 0);
+  });
+}
