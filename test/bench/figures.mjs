@@ -1,5 +1,6 @@
 /** Every figure, in the order in which they are measured. */
 
+import { figure as anomalyNab } from './figures/anomalies/anomaly-nab.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
 import { driftFigures } from './figures/drift/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift/drift-accuracy.mjs';
@@ -69,6 +70,7 @@ const PLACEMENT = [
 ];
 
 const OFFLINE = [
+  anomalyNab,
   ...regoFigures,
   ...policyFigures,
   noisyNeighbour,

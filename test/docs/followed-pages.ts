@@ -29,6 +29,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'server/cli/src/command-line-page.test.ts',
   },
   'docs/how-to/sign-in.md': { kind: 'followed', by: 'test/integration/oidc-provider.test.ts' },
+  'docs/how-to/find-anomalies.md': { kind: 'followed', by: 'test/docs/find-anomalies.test.ts' },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },
   'docs/provider/guides/newer-terraform.md': {
     kind: 'shown',

@@ -1,0 +1,94 @@
+/**
+ * The score of the Numenta Anomaly Benchmark, by the rules of Lavin and Ahmad (2015): a window
+ * counts once, the earlier the better; an alarm outside costs, more the later after a window; one
+ * threshold for all series, the best one; 0 for no alarms at all, 100 for a perfect detector.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a false alarm and a missed window cost. */
+export const PROFILES = {
+  standard: { falseAlarm: 0.11, missed: 1 },
+  'low-false-positives': { falseAlarm: 0.22, missed: 1 },
+  'low-false-negatives': { falseAlarm: 0.11, missed: 2 },
+};
+
+/** The first rows of a series are not scored: 15 % of it, at most those of 5,000 rows. */
+const LEARNED_RATIO = 0.15;
+const LEARNED_ROWS_MAX = 750;
+
+/** All series of a folder with their windows, in the order of their names. */
+export function readNab(directory) {
+  const windows = JSON.parse(readFileSync(join(directory, 'windows.json'), 'utf8'));
+  return Object.keys(windows)
+    .sort()
+    .map((name) => readSeries(directory, name, windows[name]));
+}
+
+function readSeries(directory, name, windows) {
+  const lines = readFileSync(join(directory, name), 'utf8').trim().split('\n').slice(1);
+  const rows = lines.map((line) => {
+    const [timestamp, value] = line.split(',');
+    return { time_ms: readTime(timestamp), value: Number(value) };
+  });
+  const places = windows.map(([from, to]) => ({
+    first: rows.findIndex(({ time_ms }) => time_ms >= readTime(from)),
+    last: rows.findLastIndex(({ time_ms }) => time_ms <= readTime(to)),
+  }));
+  const learned = Math.min(Math.floor(LEARNED_RATIO * rows.length), LEARNED_ROWS_MAX);
+  return { name, rows, windows: places, learned };
+}
+
+const readTime = (text) => Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`);
+
+/** 1 far before the end of a window, 0 at it, -1 from three of its lengths after it on. */
+const weigh = (place) => (place > 3 ? -1 : 2 / (1 + Math.exp(5 * place)) - 1);
+
+/** What an alarm in a row is worth, and the window in which it lies. */
+function worthOf({ rows, windows }) {
+  const worth = new Float64Array(rows.length).fill(-1);
+  const inside = new Int32Array(rows.length).fill(-1);
+  windows.forEach(({ first, last }, window) => {
+    const length = last - first + 1;
+    for (let row = first; row <= last; row += 1) {
+      inside[row] = window;
+      worth[row] = weigh(-(last - row + 1) / length) / weigh(-1);
+    }
+    const next = windows[window + 1]?.first ?? rows.length;
+    for (let row = last + 1; row < next; row += 1) worth[row] = weigh((row - last) / (length - 1));
+  });
+  return { worth, inside };
+}
+
+/** Score of a detector: `scores[i]` are those of the rows of `corpus[i]`. */
+export function scoreNab(corpus, scores, { falseAlarm, missed }) {
+  const alarms = corpus.flatMap((series, at) => {
+    const { worth, inside } = worthOf(series);
+    return Array.from(scores[at], (score, row) => ({
+      score,
+      row,
+      at,
+      worth: worth[row],
+      window: inside[row],
+    }))
+      .slice(series.learned)
+      .filter(({ score }) => score > 0);
+  });
+  alarms.sort((a, b) => b.score - a.score);
+  const count = corpus.reduce((sum, { windows }) => sum + windows.length, 0);
+  const best = new Map();
+  let total = -missed * count;
+  let highest = total;
+  alarms.forEach(({ score, at, worth, window }, i) => {
+    if (window < 0) total += falseAlarm * worth;
+    else {
+      const key = `${at}/${window}`;
+      const known = best.get(key) ?? -missed;
+      best.set(key, Math.max(known, worth));
+      total += Math.max(known, worth) - known;
+    }
+    // A threshold lies between different scores only.
+    if (alarms[i + 1]?.score !== score) highest = Math.max(highest, total);
+  });
+  return (100 * (highest + missed * count)) / (count * (1 + missed));
+}
