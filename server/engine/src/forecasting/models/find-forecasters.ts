@@ -1,6 +1,9 @@
 /** Every model by name, and those that take part where a request names none. */
 import type { Forecaster, ModelName } from '../model/forecasting.ts';
+import { arima, sarima } from './arima.ts';
+import { mstl } from './mstl.ts';
 import { longSeasonalNaive, naive, rollingMedian, seasonalNaive } from './naive.ts';
+import { linearRegression, trendFourier } from './regression.ts';
 import { ridgeForecasters } from './ridge.ts';
 import { doubleSmoothing, holtWinters, simpleSmoothing } from './smoothing.ts';
 
@@ -13,7 +16,12 @@ export const FORECASTERS: readonly Forecaster[] = [
   simpleSmoothing,
   doubleSmoothing,
   holtWinters,
+  linearRegression,
   ...ridgeForecasters,
+  arima,
+  sarima,
+  mstl,
+  trendFourier,
 ];
 
 /**

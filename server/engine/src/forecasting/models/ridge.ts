@@ -7,7 +7,7 @@ import {
   type Autoregression,
   continueSeries,
   fitAutoregression,
-} from '../linear/autoregression.ts';
+} from '../fitting/autoregression.ts';
 import type { Forecaster, ModelName } from '../model/forecasting.ts';
 import { clampForecast } from '../series/make-history.ts';
 import { makeTransform, type TransformName } from '../series/transform.ts';

@@ -3,6 +3,7 @@
  * Source: Gardner and McKenzie, "Forecasting trends in time series" (1985); Hyndman et al.,
  * "Forecasting with Exponential Smoothing" (2008).
  */
+import { minimise, type SearchedNumber } from '../fitting/minimise.ts';
 import type { Forecaster, History } from '../model/forecasting.ts';
 import { clampForecast } from '../series/make-history.ts';
 import { makeTransform, type TransformName } from '../series/transform.ts';
@@ -27,9 +28,7 @@ interface State {
 type FactorName = keyof Factors;
 
 /** Begin and first step of the search, and limits. */
-const SEARCH: Readonly<
-  Record<FactorName, { begin: number; step: number; least: number; most: number }>
-> = {
+const SEARCH: Readonly<Record<FactorName, SearchedNumber>> = {
   alpha: { begin: 0.1, step: 0.3, least: 1e-4, most: 0.99 },
   beta: { begin: 0.01, step: 0.1, least: 1e-4, most: 0.99 },
   gamma: { begin: 0.1, step: 0.3, least: 1e-4, most: 0.99 },
@@ -96,34 +95,20 @@ function recent(values: Float64Array, period: number): Float64Array {
   return values.subarray(-Math.max(VALUES_MAX, 4 * period));
 }
 
-/** Minimises the errors of one step by changing one factor after another, in shrinking steps. */
+/** The factors with the least errors of one step ahead. */
 function search(values: Float64Array, period: number, searched: readonly FactorName[]): Factors {
-  const isFree = (name: FactorName) => searched.includes(name);
-  let best: Factors = {
-    alpha: SEARCH.alpha.begin,
-    beta: isFree('beta') ? SEARCH.beta.begin : 0,
-    gamma: isFree('gamma') ? SEARCH.gamma.begin : 0,
-    phi: isFree('phi') ? SEARCH.phi.begin : 0,
+  const factorsOf = (numbers: Float64Array): Factors => {
+    const numberOf = (name: FactorName) => numbers[searched.indexOf(name)] ?? 0;
+    return {
+      alpha: numberOf('alpha'),
+      beta: numberOf('beta'),
+      gamma: numberOf('gamma'),
+      phi: numberOf('phi'),
+    };
   };
-  let errors = smooth(values, period, best).errors;
-  let shrink = 1;
-  for (let round = 0; round < SEARCH_ROUNDS; round += 1) {
-    let isBetter = false;
-    for (const name of searched) {
-      const { step, least, most } = SEARCH[name];
-      for (const direction of [1, -1]) {
-        const moved = best[name] + direction * step * shrink;
-        const candidate = { ...best, [name]: Math.min(most, Math.max(least, moved)) };
-        const found = smooth(values, period, candidate).errors;
-        if (found >= errors) continue;
-        errors = found;
-        best = candidate;
-        isBetter = true;
-      }
-    }
-    if (!isBetter) shrink /= 2;
-  }
-  return best;
+  const begin = searched.map((name) => SEARCH[name]);
+  const errorsOf = (numbers: Float64Array) => smooth(values, period, factorsOf(numbers)).errors;
+  return factorsOf(minimise(begin, SEARCH_ROUNDS, errorsOf));
 }
 
 function smooth(values: Float64Array, period: number, factors: Factors): State {

@@ -23,7 +23,7 @@ export interface Reach {
 const SMOOTHING_RATIO = 0.125;
 
 /** Errors of one series resemble each other, so that few of them promise too much. */
-const CAUTION_RATIO = 1.05;
+const CAUTION_RATIO = 1.1;
 
 /** Measures the reach of each step; symmetric. */
 export function measureReach({ residuals, horizon, coverageRatio }: ReachInput): Reach {
