@@ -11,11 +11,16 @@ import type { StoreConfig } from './open-store.ts';
  * @returns undefined where there are none
  */
 export async function openMetricSeries(
-  { store, dataDir }: Pick<StoreConfig, 'store' | 'dataDir' | 'tlsMinVersion'>,
+  { store, dataDir, tlsMinVersion }: Pick<StoreConfig, 'store' | 'dataDir' | 'tlsMinVersion'>,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<MetricSeries | undefined> {
   try {
-    if (store.kind === 'postgres') return undefined;
+    if (store.kind === 'postgres') {
+      const { openPostgresSeries } = await import(
+        './metric-series/postgres/open-postgres-series.ts'
+      );
+      return await openPostgresSeries({ url: store.url, tlsMinVersion, logger });
+    }
     return openSqliteSeries({ path: join(dataDir, SERIES_FILE), clock, logger });
   } catch (cause) {
     logger.error({ cause }, 'metrics are neither stored nor shown: they cannot be opened');

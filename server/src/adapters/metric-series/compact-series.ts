@@ -85,8 +85,7 @@ async function sealBlock(
       );
       return { level: LEVELS.sample, window, targetKey, data: encodeChunk(pieces) };
     });
-  const idMax = rows.at(-1)?.id ?? 0;
-  await database.swap({ put, closed: { window, block, idMax } });
+  await database.swap({ put, closed: rows.map(({ id }) => id) });
 }
 
 function safeKeys(data: Uint8Array): number[] {

@@ -51,8 +51,8 @@ export interface ChunkRange {
 /** Replaces chunks and open rows by others, all or nothing. */
 export interface ChunkSwap {
   readonly put: readonly StoredChunk[];
-  /** Open rows that the chunks contain: those of a window and block up to an id. */
-  readonly closed?: { readonly window: number; readonly block: number; readonly idMax: number };
+  /** Ids of open rows that the chunks contain. */
+  readonly closed?: readonly number[];
   /** Chunks that are replaced or too old. */
   readonly removed?: ChunkRange;
 }

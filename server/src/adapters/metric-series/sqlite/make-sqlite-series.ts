@@ -52,7 +52,7 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
       'select window_s as window, block from open_rows where window_s < ? ' +
         'order by window_s, block limit 1',
     ),
-    closeOpen: prepare('delete from open_rows where window_s = ? and block = ? and id <= ?'),
+    closeOpen: prepare('delete from open_rows where id in (select value from json_each(?))'),
     nextWindow: prepare<{ window: number }>(
       'select window_s as window from chunks where level = ? and window_s >= ? and window_s < ? ' +
         'order by window_s limit 1',
@@ -141,8 +141,7 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
         for (const { level, window, targetKey, data } of put) {
           statements.put.run(level, window, targetKey, data);
         }
-        if (closed === undefined) return;
-        statements.closeOpen.run(closed.window, closed.block, closed.idMax);
+        if (closed !== undefined) statements.closeOpen.run(JSON.stringify(closed));
       }),
     kindsOf: async (from, to) =>
       new Map(statements.kinds.all(from, to).map(({ key, kind }) => [key, kind])),
