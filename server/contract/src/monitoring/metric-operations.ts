@@ -139,9 +139,7 @@ export const metricOperations = {
     input: z.strictObject({
       ...target,
       name: MetricName.describe('Name of the metric'),
-      from: Moment.default('1h').describe(
-        'Begin: RFC 3339, or a duration before now. Default: 1h',
-      ),
+      from: Moment.default('1h').describe('Begin: RFC 3339, or a duration before now. Default: 1h'),
       to: Moment.optional().describe('End, not included. Default: now'),
       step_seconds: z
         .int()

@@ -41,8 +41,11 @@ export function windowOf(atS: number, lengthS: number): number {
   return Math.floor(atS / lengthS) * lengthS;
 }
 
-/** Targets that are written and compacted together. */
-export const BLOCK_TARGETS = 128;
+/**
+ * Targets that are written and compacted together: a block takes some 10 ms to compact, between
+ * which requests are answered. Rows are stored by it: it cannot change.
+ */
+export const BLOCK_TARGETS = 32;
 
 /** The block of a target. */
 export function blockOf(targetKey: number): number {

@@ -71,11 +71,12 @@ export function createTargetIndex(database: SeriesDatabase): TargetIndex {
     const changed = new Set<string>();
     for (const { target, samples } of batch) {
       const known = targets.get(target.id);
+      if (known === undefined || samples.every(({ name }) => known.series.has(name))) continue;
       const names = new Set<string>();
+      changed.add(target.id);
       for (const { name, atS } of samples) {
-        if (known === undefined || names.has(name) || known.series.has(name)) continue;
+        if (names.has(name) || known.series.has(name)) continue;
         names.add(name);
-        changed.add(target.id);
         absent.push({ targetKey: known.key, name, source, sinceS: atS, seenS: atS });
       }
     }

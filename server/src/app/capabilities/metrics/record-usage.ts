@@ -4,18 +4,13 @@ import type { MetricSample, TargetSamples } from '../../../ports/metric-series.t
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { VmMeasurement } from '../../placement/measured-usage.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { roundMeasured } from './round-measured.ts';
 
 /** From one round to the next: as often as agents measure. Unit: ms. */
 const RECORD_MS = 30_000;
 
 const MS_PER_SECOND = 1_000;
 const BYTES_PER_MIB = 1_048_576;
-
-/** What of a VM's share is used is stored to a hundredth of a percent. */
-const RATIO_SCALE = 10_000;
-
-/** Bytes are stored with so many binary digits: to a twentieth of a percent. */
-const BYTES_DIGITS = 10;
 
 /** What recording needs. */
 export type RecordDeps = Pick<
@@ -136,7 +131,7 @@ function meansOf(all: readonly Values[]): Values {
     }
   }
   return Object.fromEntries(
-    [...sums].map(([name, { sum, count }]) => [name, roundValue(name, sum / count)]),
+    [...sums].map(([name, { sum, count }]) => [name, roundMeasured(name, sum / count)]),
   );
 }
 
@@ -154,17 +149,9 @@ function valuesOf(found: VmMeasurement, vm: RunningVm): Values {
   };
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) =>
-      value === undefined || !Number.isFinite(value) ? [] : [[name, roundValue(name, value)]],
+      value === undefined || !Number.isFinite(value) ? [] : [[name, roundMeasured(name, value)]],
     ),
   );
-}
-
-/** No measurement is more exact, and what is rounded takes half of the room. */
-function roundValue(name: string, value: number): number {
-  if (name.endsWith('_ratio')) return Math.round(value * RATIO_SCALE) / RATIO_SCALE;
-  if (value < 1) return Math.round(value);
-  const unit = 2 ** (Math.floor(Math.log2(value)) - BYTES_DIGITS);
-  return Math.round(value / unit) * unit;
 }
 
 function toSamples({ id, tenantId, kind = 'vm', values }: MeasuredTarget, atS: number) {
