@@ -41,6 +41,7 @@ import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts'
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
+import { openMetricSeries } from './adapters/open-metric-series.ts';
 import { openStore } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
@@ -165,6 +166,7 @@ export async function startServer(
     fenceDevices: config.fencing && openFenceDevices(config.fencing),
     images: openImageStore(config.images.directory, config.images.bytesMax),
     exports: openSnapshotExports(config.images.directory),
+    metricSeries: await openMetricSeries(config, { clock: systemClock, logger }),
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
@@ -481,6 +483,7 @@ async function closeAll(deps: CompletePorts, release: () => void): Promise<void>
   await deps.policies.close();
   await deps.solver?.close();
   await deps.bus.close();
+  await deps.metricSeries?.close();
   await deps.store.close();
   release();
 }

@@ -27,6 +27,7 @@ import { figure as eventsDelivered } from './figures/server/events-delivered.mjs
 import { groupCommitPostgres, groupCommitSqlite } from './figures/server/group-commit.mjs';
 import { listFilters } from './figures/server/list-filters.mjs';
 import { figure as listPage } from './figures/server/list-page.mjs';
+import { metricFigures } from './figures/server/metric-series.mjs';
 import { figure as readLatency } from './figures/server/read-latency.mjs';
 import { figure as serverReady } from './figures/server/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server/server-start-10k.mjs';
@@ -53,9 +54,19 @@ const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
+const METRICS = metricFigures;
 const DRIFT = [driftReport10000, driftAccuracy, ...detectionFigures];
 
-const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS, DRIFT].flat();
+const SERVER = [
+  ENDS_TO_END,
+  STORE,
+  SLOW_DISK,
+  WORKFLOWS,
+  API,
+  TEN_THOUSAND_VMS,
+  METRICS,
+  DRIFT,
+].flat();
 
 const PLACEMENT = [
   concurrentDecisions,

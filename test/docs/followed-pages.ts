@@ -63,6 +63,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/tutorials.test.ts',
   },
   'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
+  'docs/how-to/metrics.md': { kind: 'followed', by: 'test/docs/metrics.test.ts' },
   'docs/how-to/export-a-snapshot.md': {
     kind: 'followed',
     by: 'test/docs/export-a-snapshot.test.ts',

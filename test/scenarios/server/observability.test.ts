@@ -43,6 +43,8 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_incidents',
   // Of policies: alerts.test.ts in scenarios/orchestration.
   'novacron_alerts_total',
+  // Of agents, after half a minute: metrics.test.ts in scenarios/fleet.
+  'novacron_metric_samples_total',
   'novacron_vms_down',
   'novacron_incidents_resolved_total',
   'novacron_pool_heartbeat_answers_total',

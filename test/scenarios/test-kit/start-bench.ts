@@ -25,6 +25,7 @@ import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-id
 import { createImageStore } from '@novacron/server/adapters/images/open-image-store';
 import { openSnapshotExports } from '@novacron/server/adapters/images/open-snapshot-exports';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
+import { openSqliteSeries } from '@novacron/server/adapters/metric-series/sqlite/open-sqlite-series';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
@@ -236,6 +237,7 @@ export async function startBench({
     // What an upload refuses may have been put there by an operator, or an earlier release.
     images: createImageStore({ directory: uploads, bytesMax: BYTES_PER_GB, headers: 'trusted' }),
     exports: openSnapshotExports(uploads),
+    metricSeries: openSqliteSeries({ path: join(directory, 'metrics.db'), clock, logger }),
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),
@@ -310,6 +312,7 @@ export async function startBench({
       await fleet.stop();
       await deps.policies.close();
       await bus.close();
+      await deps.metricSeries?.close();
       await deps.store.close();
       rmSync(directory, { recursive: true, force: true });
     },

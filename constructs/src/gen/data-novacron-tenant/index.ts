@@ -186,6 +186,11 @@ export class DataNovacronTenantQuotasOutputReference extends cdktf.ComplexObject
     return this.getNumberAttribute('memory_gb');
   }
 
+  // metric_series - computed: true, optional: false, required: false
+  public get metricSeries() {
+    return this.getNumberAttribute('metric_series');
+  }
+
   // networks - computed: true, optional: false, required: false
   public get networks() {
     return this.getNumberAttribute('networks');
@@ -308,6 +313,11 @@ export class DataNovacronTenantUsageOutputReference extends cdktf.ComplexObject 
   // memory_gb - computed: true, optional: false, required: false
   public get memoryGb() {
     return this.getNumberAttribute('memory_gb');
+  }
+
+  // metric_series - computed: true, optional: false, required: false
+  public get metricSeries() {
+    return this.getNumberAttribute('metric_series');
   }
 
   // networks - computed: true, optional: false, required: false

@@ -405,6 +405,12 @@ export interface TenantQuotas {
   */
   readonly memoryGb?: number;
   /**
+  * Series of metrics that the tenant writes
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#metric_series Tenant#metric_series}
+  */
+  readonly metricSeries?: number;
+  /**
   * Networks
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#networks Tenant#networks}
@@ -477,6 +483,7 @@ export function tenantQuotasToTerraform(struct?: TenantQuotas | cdktf.IResolvabl
     disk_gb: cdktf.numberToTerraform(struct!.diskGb),
     image_gb: cdktf.numberToTerraform(struct!.imageGb),
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+    metric_series: cdktf.numberToTerraform(struct!.metricSeries),
     networks: cdktf.numberToTerraform(struct!.networks),
     policies: cdktf.numberToTerraform(struct!.policies),
     roles: cdktf.numberToTerraform(struct!.roles),
@@ -523,6 +530,12 @@ export function tenantQuotasToHclTerraform(struct?: TenantQuotas | cdktf.IResolv
     },
     memory_gb: {
       value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    metric_series: {
+      value: cdktf.numberToHclTerraform(struct!.metricSeries),
       isBlock: false,
       type: "simple",
       storageClassType: "number",
@@ -631,6 +644,10 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.memoryGb = this._memoryGb;
     }
+    if (this._metricSeries !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.metricSeries = this._metricSeries;
+    }
     if (this._networks !== undefined) {
       hasAnyValues = true;
       internalValueResult.networks = this._networks;
@@ -683,6 +700,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._diskGb = undefined;
       this._imageGb = undefined;
       this._memoryGb = undefined;
+      this._metricSeries = undefined;
       this._networks = undefined;
       this._policies = undefined;
       this._roles = undefined;
@@ -706,6 +724,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._diskGb = value.diskGb;
       this._imageGb = value.imageGb;
       this._memoryGb = value.memoryGb;
+      this._metricSeries = value.metricSeries;
       this._networks = value.networks;
       this._policies = value.policies;
       this._roles = value.roles;
@@ -797,6 +816,22 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get memoryGbInput() {
     return this._memoryGb;
+  }
+
+  // metric_series - computed: false, optional: true, required: false
+  private _metricSeries?: number; 
+  public get metricSeries() {
+    return this.getNumberAttribute('metric_series');
+  }
+  public set metricSeries(value: number) {
+    this._metricSeries = value;
+  }
+  public resetMetricSeries() {
+    this._metricSeries = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metricSeriesInput() {
+    return this._metricSeries;
   }
 
   // networks - computed: false, optional: true, required: false

@@ -263,6 +263,13 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'alert.list': 'novacron alert list --state open',
   'alert.ack': `novacron alert ack alt_${ID} --note "on my way"`,
   'alert.silence': `novacron alert silence alt_${ID} --until 2026-12-31T00:00:00Z`,
+  'metric.write':
+    'novacron metric write --vm-id web-server-01 \\\n' +
+    '      --samples \'[{"name":"requests_per_second","value":120}]\'',
+  'metric.list': 'novacron metric list --vm-id web-server-01',
+  'metric.query':
+    'novacron metric query --vm-id web-server-01 --name cpu_utilization_ratio --from 6h \\\n' +
+    '      --step-seconds 300 --statistics avg --statistics p95',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,

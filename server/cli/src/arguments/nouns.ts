@@ -100,6 +100,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: AlertId,
     prefix: 'alt',
   },
+  metric: {
+    words: 'metric',
+    description: 'Metrics: what VMs, VM groups and tenants do over time',
+  },
   healing: {
     words: 'healing',
     description: 'Healing: restarts and recoveries that NovaCron does by itself',

@@ -154,6 +154,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm_down: named('vm', 'times_down', 'down_seconds', 'is_down', 'vm_id'),
   incident_member: named('vm', 'node', 'down_at', 'up_at', 'vm_id'),
   incident_step: named('at', 'what', 'by', 'operation_id'),
+  metric: named('name', 'unit', 'source', 'latest_value', 'latest_at'),
   alert: named('state', 'severity', 'policy', 'target', 'message', 'count', 'last_seen_at', 'id'),
   incident: named('state', 'severity', 'target', 'summary', 'opened_at', 'id'),
   policy_data: named('path', 'version', 'size_bytes', 'updated_at', 'updated_by', 'id'),

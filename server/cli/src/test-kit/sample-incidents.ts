@@ -63,6 +63,50 @@ export const INCIDENT_ANSWERS: Answers = {
   'alert.ack': {
     resource: { ...ALERT, state: 'acknowledged', acknowledged_at: AT, acknowledged_by: 'admin' },
   },
+  'metric.write': {
+    stored: 1,
+    duplicated: 0,
+    late: 0,
+    ahead: 0,
+    missing: 0,
+    not_a_number: 0,
+    new_series: 1,
+  },
+  'metric.list': {
+    items: [
+      {
+        name: 'cpu_utilization_ratio',
+        unit: 'ratio',
+        kind: 'gauge',
+        source: 'measured',
+        since: AT,
+        latest_at: AT,
+        latest_value: 0.25,
+      },
+      {
+        name: 'orders_total',
+        unit: 'count',
+        kind: 'counter',
+        source: 'written',
+        since: AT,
+        latest_at: null,
+        latest_value: null,
+      },
+    ],
+  },
+  'metric.query': {
+    name: 'cpu_utilization_ratio',
+    unit: 'ratio',
+    kind: 'gauge',
+    resolution: 'sample',
+    from: AT,
+    to: '2026-01-02T03:14:05.000Z',
+    step_seconds: 300,
+    points: [
+      { at: AT, values: { avg: 0.25, p95: 0.5 } },
+      { at: '2026-01-02T03:09:05.000Z', values: { avg: null, p95: null } },
+    ],
+  },
   'alert.silence': { resource: { ...ALERT, state: 'silenced', silenced_until: AT } },
   'incident.get': {
     ...INCIDENT,

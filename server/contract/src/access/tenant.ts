@@ -14,6 +14,7 @@ export const QUOTAS = {
     description: 'Images uploaded for templates and volumes, from their first part on',
     unit: 'GB',
   },
+  metric_series: { description: 'Series of metrics that the tenant writes' },
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of the tenant' },
 } as const satisfies Record<string, QuotaRow>;

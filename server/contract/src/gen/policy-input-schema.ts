@@ -120,7 +120,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_vm",
         "update_vm_group",
         "update_volume",
-        "upgrade_policy"
+        "upgrade_policy",
+        "write_metric"
       ]
     },
     "operation": {
@@ -168,6 +169,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "incident.get",
         "incident.list",
         "incident.silence",
+        "metric.list",
+        "metric.query",
+        "metric.write",
         "network.create",
         "network.delete",
         "network.get",
@@ -430,6 +434,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/alert"
         },
         {
+          "$ref": "#/definitions/metric"
+        },
+        {
           "$ref": "#/definitions/healing"
         }
       ]
@@ -517,6 +524,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/alert"
+        },
+        {
+          "$ref": "#/definitions/metric"
         },
         {
           "$ref": "#/definitions/healing"
@@ -4450,6 +4460,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "null"
               ]
             },
+            "metric_series": {
+              "description": "Series of metrics that the tenant writes",
+              "type": [
+                "integer",
+                "null"
+              ]
+            },
             "api_keys": {
               "description": "API keys",
               "type": [
@@ -4756,6 +4773,56 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "string",
             "null"
           ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "metric": {
+      "title": "metric",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "metric"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "target_kind": {
+          "description": "Kind of what is measured: vm, vm_group or tenant",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "target_id": {
+          "description": "Id of what is measured",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "names": {
+          "description": "Names of the metrics whose series begin",
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "type": "string"
+          }
         }
       },
       "additionalProperties": false

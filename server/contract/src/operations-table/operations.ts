@@ -32,6 +32,7 @@ import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
 import { alertOperations } from '../monitoring/alert-operations.ts';
+import { metricOperations } from '../monitoring/metric-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
 import type { Listing } from '../operation/listing.ts';
@@ -120,6 +121,7 @@ export const operations = {
   ...controlPlaneOperations,
   ...summaryOperations,
   ...alertOperations,
+  ...metricOperations,
   ...settingsOperations,
 } as const satisfies Record<string, OperationRow>;
 

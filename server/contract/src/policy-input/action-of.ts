@@ -22,6 +22,7 @@ const READ_VERBS: readonly string[] = [
   'decide',
   'whoami',
   'reachability',
+  'query',
   'batch',
   'configuration',
   'authority',

@@ -98,6 +98,11 @@ const OTHER_SUBJECTS = {
     note: z.string(),
     silenced_until: Timestamp,
   },
+  metric: {
+    target_kind: z.string().describe('Kind of what is measured: vm, vm_group or tenant'),
+    target_id: z.string().describe('Id of what is measured'),
+    names: z.array(z.string()).describe('Names of the metrics whose series begin'),
+  },
   healing: {
     scope: HealingHold.shape.scope,
     until: Timestamp,

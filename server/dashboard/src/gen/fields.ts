@@ -201,6 +201,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "alert.list": "Lists alerts of orchestration policies, one for each policy and target.",
  "alert.ack": "Acknowledges an alert: the caller looks after it. Ends its silence.",
  "alert.silence": "Stops events about an alert until a time; it is counted and listed meanwhile.",
+ "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
+ "metric.list": "Lists the metrics of a VM, a VM group or the tenant.",
+ "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
  "settings.get": "Shows every setting of the servers, its value, and where this comes from.",
  "settings.update": "Changes settings of all servers of the store while they run."
 };
@@ -3058,6 +3061,26 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "End of the silence, RFC 3339, or a duration from now, such as 2h; at most 30 days from now"
   }
  ],
+ "metric.write": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; neither: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "samples",
+   "type": "json",
+   "required": true,
+   "description": "Samples of one or several metrics, in any order"
+  }
+ ],
  "settings.update": [
   {
    "name": "retention_operations",
@@ -4211,6 +4234,36 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true,
   "time": "last_seen_at"
+ },
+ "metric.list": {
+  "filters": [
+   {
+    "name": "vm_id",
+    "type": "text",
+    "description": "Metrics of this VM",
+    "references": "vm"
+   },
+   {
+    "name": "vm_group_id",
+    "type": "text",
+    "description": "Metrics of this VM group; neither: of the tenant",
+    "references": "vm_group"
+   },
+   {
+    "name": "source",
+    "type": "choices",
+    "options": [
+     "measured",
+     "written"
+    ],
+    "description": "Only those that are measured, or written"
+   }
+  ],
+  "sort": [
+   "name"
+  ],
+  "search": true,
+  "whole": true
  }
 };
 /** What nouns of the table are called. */
@@ -4470,6 +4523,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "alert",
   "group": "alert",
   "description": "what orchestration policies report about resources"
+ },
+ "metric": {
+  "words": "metric",
+  "group": "metric",
+  "description": "what VMs, VM groups and tenants do over time"
  },
  "settings": {
   "words": "settings",

@@ -200,6 +200,9 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "alert.list": "GET /alerts viewer tenant read",
  "alert.ack": "POST /alerts/{id}/ack operator tenant write",
  "alert.silence": "POST /alerts/{id}/silence operator tenant write",
+ "metric.write": "POST /metrics operator tenant write",
+ "metric.list": "GET /metrics viewer tenant read",
+ "metric.query": "GET /metrics/query viewer tenant read",
  "settings.get": "GET /settings admin platform read",
  "settings.update": "PATCH /settings admin platform write"
 };

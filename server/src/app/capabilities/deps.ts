@@ -1,5 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { MetricSeries } from '../../ports/metric-series.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
@@ -32,6 +33,8 @@ export type WriteRegistry = {
 /** What capabilities need: the ports of resources, and every write by name. */
 export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
+  /** Series of metrics; undefined where none are stored. */
+  readonly metricSeries: MetricSeries | undefined;
 }
 
 /** A step that is a child operation, with the ports of capabilities. */

@@ -33,6 +33,8 @@ import { reportHealing } from '../capabilities/incidents/report-healing.ts';
 import { showHealing } from '../capabilities/incidents/show-healing.ts';
 import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
 import { forgetOutcomes, showOutcomes } from '../capabilities/learning/show-outcomes.ts';
+import { listMetrics, queryMetric } from '../capabilities/metrics/read-metrics.ts';
+import { writeMetrics } from '../capabilities/metrics/write-metrics.ts';
 import { activateNode } from '../capabilities/optimizer/activate-node.ts';
 import {
   consolidateFleet,
@@ -92,6 +94,9 @@ export function bindCapabilities(
     'alert.list': (input, context) => listAlerts(deps, input, context),
     'alert.ack': (input, context) => acknowledgeOne(parts, input, context),
     'alert.silence': (input, context) => silenceOne(parts, input, context),
+    'metric.list': (input, context) => listMetrics(deps, input, context),
+    'metric.query': (input, context) => queryMetric(deps, input, context),
+    'metric.write': (input, context) => writeMetrics(deps, input, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
     'incident.explain': (input, context) => explainIncident(deps, input, context),

@@ -110,6 +110,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     fenceDevices: undefined,
     images: undefined,
     exports: undefined,
+    metricSeries: undefined,
     solver: undefined,
     usage: undefined,
     policySignatures: undefined,

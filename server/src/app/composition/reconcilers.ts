@@ -13,6 +13,8 @@ import { memberReplacement } from '../capabilities/health-checks/replace-members
 import { healthWatch } from '../capabilities/health-checks/watch-health.ts';
 import { incidentWatch } from '../capabilities/incidents/watch-incidents.ts';
 import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
+import { metricCompaction } from '../capabilities/metrics/compact-metrics.ts';
+import { usageRecords } from '../capabilities/metrics/record-usage.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
@@ -70,6 +72,8 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     outcomeRecords(parts),
     restarts(parts),
     ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
+    usageRecords(deps),
+    metricCompaction(deps),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

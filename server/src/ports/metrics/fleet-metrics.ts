@@ -97,6 +97,12 @@ export const FLEET_METRICS = {
     labels: ['change'],
     unit: 'count',
   },
+  novacron_metric_samples_total: {
+    type: 'counter',
+    help: 'Samples of metrics, by what became of them; source: measured or written.',
+    labels: ['source', 'outcome'],
+    unit: 'count',
+  },
   novacron_vms_down: {
     type: 'gauge',
     help: 'VMs that are down by an incident.',

@@ -76,6 +76,7 @@ import { decisionSurveys } from './0120-0129/0125-decision-surveys.ts';
 import { sessions } from './0120-0129/0127-sessions.ts';
 import { signInAttempts } from './0130-0139/0133-sign-in-attempts.ts';
 import { serverSettings } from './0130-0139/0134-server-settings.ts';
+import { metricQuotas } from './0130-0139/0135-metric-quotas.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -154,4 +155,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sessions,
   signInAttempts,
   serverSettings,
+  metricQuotas,
 ];

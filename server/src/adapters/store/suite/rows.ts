@@ -241,6 +241,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ssh_keys_max: 2,
     image_mib_used: 512,
     image_mib_max: 4_096,
+    metric_series_used: 3,
+    metric_series_max: 50,
   },
   reservations: RESERVATION_ROW,
   roles: {

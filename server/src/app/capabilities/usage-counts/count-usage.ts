@@ -48,8 +48,8 @@ const COUNTED_BY_ROW = Object.fromEntries(
   ]),
 );
 
-/** What rows say of tenants; uploaded images are files. */
-const FROM_ROWS = COUNTED.filter((name) => name !== 'image_mib');
+/** What rows say of tenants; uploaded images are files, and series have a store of their own. */
+const FROM_ROWS = COUNTED.filter((name) => name !== 'image_mib' && name !== 'metric_series');
 
 /** All counted rows, in one snapshot. */
 interface CountedRows extends Snapshot<typeof COUNTED_TABLES> {
@@ -148,15 +148,23 @@ export async function beginCounting(
  * next time; one that changes and changes back did so together with the rows.
  * @returns how many tenants were corrected
  */
-export async function recountUsage({ store, logger, images }: CapabilityDeps): Promise<number> {
+export async function recountUsage({
+  store,
+  logger,
+  images,
+  metricSeries,
+}: CapabilityDeps): Promise<number> {
   const books = await readCountedBooks(store);
   const usage = countUsage(books);
   const uploads = images && uploadedMib(images);
+  const written = await metricSeries?.countWritten();
+  const series = written?.ok === true ? written.value : undefined;
   const unknown = tenantsWithDamage(books);
   let mended = 0;
   for (const row of books.quotas.filter(({ id }) => !unknown.has(id))) {
     const uploaded = uploads === undefined ? row.image_mib_used : (uploads.get(row.id) ?? 0);
-    const set = differences(row, { ...usage.get(row.id), image_mib: uploaded });
+    const metric_series = series === undefined ? row.metric_series_used : (series.get(row.id) ?? 0);
+    const set = differences(row, { ...usage.get(row.id), image_mib: uploaded, metric_series });
     if (Object.keys(set).length === 0) continue;
     const done = await store.commit([mend(row, set)]);
     if (!done.ok) continue;

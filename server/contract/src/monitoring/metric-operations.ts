@@ -1,0 +1,174 @@
+/** The rows of the operations table about metrics: measured series of VMs, groups and tenants. */
+import { z } from 'zod';
+import { Moment } from '../formats/read-moment.ts';
+import { VmGroupId, VmId } from '../ids.ts';
+import { oneOf, wholeList } from '../operation/listing.ts';
+import { change, look } from '../operation/operation-shapes.ts';
+import { Timestamp } from '../schema/resource.ts';
+import { MetricKind, MetricName } from './metric-name.ts';
+
+/** Samples of one write: some milliseconds of work. */
+export const METRIC_SAMPLES_MAX = 1_000;
+
+/** Series of one VM, group or tenant, those that NovaCron measures included. */
+export const METRIC_SERIES_PER_TARGET_MAX = 100;
+
+/** Points of one answer: what a chart has pixels for. */
+export const METRIC_POINTS_MAX = 1_440;
+
+/** How old a sample may be when it is written. Unit: seconds. */
+export const METRIC_LATE_S_MAX = 600;
+
+/** How far ahead of the server a sample may be, whose clock is another. Unit: seconds. */
+export const METRIC_AHEAD_S_MAX = 60;
+
+/** Of what a series is. Without both: of the caller's tenant. */
+const target = {
+  vm_id: VmId.optional().describe('Metrics of this VM'),
+  vm_group_id: VmGroupId.optional().describe('Metrics of this VM group; neither: of the tenant'),
+};
+
+/** A number that is none, as Prometheus writes it: JSON has no word for it. */
+const NotANumber = z.enum(['NaN', '+Inf', '-Inf']);
+
+/** One value of a series. */
+const Sample = z.strictObject({
+  name: MetricName.describe('Name of the metric, whose last words are the unit'),
+  value: z
+    .union([z.number(), NotANumber])
+    .nullable()
+    .describe('Value; null: the source has none now'),
+  at: Moment.optional().describe('Time of the measurement, to the second. Default: now'),
+});
+
+const counted = (words: string) => z.int().min(0).describe(words);
+
+/** What became of the samples of a write. */
+export const MetricWritten = z.looseObject({
+  stored: counted('Samples that were stored'),
+  duplicated: counted('Samples of a second for which the series has a value: the first one stays'),
+  late: counted(`Samples that are older than ${METRIC_LATE_S_MAX} s, which are not stored`),
+  ahead: counted(
+    `Samples that are more than ${METRIC_AHEAD_S_MAX} s ahead of the server, which are not stored`,
+  ),
+  missing: counted('Samples without a value, which are not stored: missing is not 0'),
+  not_a_number: counted('Samples that are NaN or infinite, which are not stored'),
+  new_series: counted('Series that began with this write'),
+});
+export type MetricWritten = z.infer<typeof MetricWritten>;
+
+/** Who writes a series. */
+export const MetricSource = z.enum(['measured', 'written']);
+
+/** A series: the values of one metric of one thing. */
+export const MetricSeriesItem = z.looseObject({
+  name: z.string().describe('Name of the metric'),
+  unit: z.string().describe('Unit of its values, in words'),
+  kind: MetricKind.describe('`gauge`, or `counter`: it only grows until its source restarts'),
+  source: MetricSource.describe('`measured` by NovaCron, or `written` by `metric.write`'),
+  since: Timestamp.describe('When the series began'),
+  latest_at: Timestamp.nullable().describe('Time of its latest value; null: none in 30 minutes'),
+  latest_value: z.number().nullable().describe('Its latest value; null: none in 30 minutes'),
+});
+export type MetricSeriesItem = z.infer<typeof MetricSeriesItem>;
+
+/** What can be asked of the values of a step. */
+export const MetricStatistic = z.enum([
+  'avg',
+  'min',
+  'max',
+  'sum',
+  'count',
+  'rate',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+]);
+export type MetricStatistic = z.infer<typeof MetricStatistic>;
+
+/** How fine the values are that an answer is made of. */
+export const MetricResolution = z.enum(['sample', 'minute', 'hour']);
+export type MetricResolution = z.infer<typeof MetricResolution>;
+
+/** The values of one step. */
+const Point = z.looseObject({
+  at: Timestamp.describe('Begin of the step'),
+  values: z
+    .record(z.string(), z.number().nullable())
+    .describe('Each statistic; null: no sample in the step, so it is not known'),
+});
+
+/** The rows by name. */
+export const metricOperations = {
+  'metric.write': {
+    ...change,
+    summary:
+      'Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, ' +
+      'which counts against the quota metric_series.',
+    rest: { method: 'POST', path: '/metrics', status: 200 },
+    input: z.strictObject({
+      ...target,
+      samples: z
+        .array(Sample)
+        .min(1)
+        .max(METRIC_SAMPLES_MAX)
+        .describe('Samples of one or several metrics, in any order'),
+    }),
+    output: MetricWritten,
+    problems: ['not-found', 'quota-exceeded', 'policy-denied', 'conflict'],
+  },
+  'metric.list': {
+    ...look,
+    summary: 'Lists the metrics of a VM, a VM group or the tenant.',
+    rest: { method: 'GET', path: '/metrics', status: 200 },
+    ...wholeList(MetricSeriesItem, {
+      filters: {
+        ...target,
+        source: oneOf(MetricSource, 'Only those that are measured, or written'),
+      },
+      sort: ['name'],
+      search: ['name'],
+    }),
+    problems: ['not-found'],
+  },
+  'metric.query': {
+    ...look,
+    summary: 'Shows a metric of a VM, a VM group or the tenant over time, by statistics.',
+    rest: { method: 'GET', path: '/metrics/query', status: 200 },
+    input: z.strictObject({
+      ...target,
+      name: MetricName.describe('Name of the metric'),
+      from: Moment.default('1h').describe('Begin: RFC 3339, or a duration before now. Default: 1h'),
+      to: Moment.optional().describe('End, not included. Default: now'),
+      step_seconds: z
+        .int()
+        .min(1)
+        .max(86_400 * 31)
+        .optional()
+        .describe(
+          `Length of a step. Unit: seconds. Default: a minute, or more where there would be more ` +
+            `than ${METRIC_POINTS_MAX} points`,
+        ),
+      statistics: z
+        .array(MetricStatistic)
+        .min(1)
+        .max(MetricStatistic.options.length)
+        .default(['avg'])
+        .describe('Statistics of each step: `rate` is the growth of a counter per second'),
+    }),
+    output: z.looseObject({
+      name: z.string().describe('Name of the metric'),
+      unit: z.string().describe('Unit of its values, in words; of a rate, per second'),
+      kind: MetricKind,
+      resolution: MetricResolution.describe(
+        'What the points are made of: samples, or means over a minute or an hour',
+      ),
+      from: Timestamp.describe('Begin of the first step'),
+      to: Timestamp.describe('End, not included'),
+      step_seconds: z.int().describe('Length of a step. Unit: seconds.'),
+      points: z.array(Point).describe('One for each step, oldest first'),
+    }),
+    problems: ['not-found'],
+  },
+} as const;

@@ -1,0 +1,186 @@
+/** Reads series: of hours, minutes and samples what there is, and what was written just now. */
+import type { Logger } from '@novacron/runtime/logger';
+import type { SeriesInfo, SeriesRange, SeriesRun } from '../../ports/metric-series.ts';
+import { DamagedChunkError, decodeChunk } from './codec/chunk.ts';
+import { decodeRound } from './codec/round.ts';
+import { appendEntries, cutEntries, type Entries, entriesOf, noEntries } from './rollup.ts';
+import type { OpenRow, SeriesDatabase, StoredChunk } from './series-database.ts';
+import { blockOf, LEVELS, ROLLED_WINDOW_S, WINDOW_S, windowOf } from './series-times.ts';
+import type { KnownTarget, TargetIndex } from './target-index.ts';
+
+/** What reading needs. */
+export interface ReadParts {
+  readonly database: SeriesDatabase;
+  readonly index: TargetIndex;
+  readonly logger: Logger;
+}
+
+/** Reads a range of a series; undefined where there is no such series. */
+export async function readSamples(
+  { database, index, logger }: ReadParts,
+  { targetId, name, fromS, toS }: SeriesRange,
+): Promise<SeriesRun | undefined> {
+  const known = await index.find(targetId, name);
+  const series = known?.series.get(name);
+  if (known === undefined || series === undefined) return undefined;
+  const { key } = known;
+  const earliestS = Math.max(fromS, 0);
+  const run = noEntries();
+  let resolution: SeriesRun['resolution'] = 'sample';
+  for (const level of ['hour', 'minute'] as const) {
+    const chunks = await database.readChunks({
+      level: LEVELS[level],
+      from: windowOf(earliestS, ROLLED_WINDOW_S),
+      to: toS,
+      targetFrom: key,
+      targetTo: key + 1,
+    });
+    const found = entriesIn(chunks, series.id, logger);
+    const inside = cutEntries(found, fromS, toS);
+    if (inside.times.length > 0 && resolution === 'sample') resolution = level;
+    appendEntries(run, inside);
+  }
+  const samples = await readOwn(database, { key, fromS: earliestS, toS }, logger);
+  const own = samples.get(series.id) ?? noEntries();
+  appendEntries(run, cutEntries(own, fromS, toS));
+  return { resolution, ...run };
+}
+
+/** The series of a target, with the latest value of each. */
+export async function listSeries(
+  { database, index, logger }: ReadParts,
+  targetId: string,
+): Promise<readonly SeriesInfo[]> {
+  const known = await index.find(targetId);
+  if (known === undefined) return [];
+  const rows = await database.readOpen(blockOf(known.key), 0, Number.MAX_SAFE_INTEGER);
+  const latest = openEntries(rows, known.key, logger);
+  return [...known.series.values()].map(({ id, name, source, sinceS }) => {
+    const { times, means } = latest.get(id) ?? noEntries();
+    const [atS, value] = [times.at(-1), means.at(-1)];
+    const isThere = atS !== undefined && value !== undefined;
+    return { name, source, sinceS, latest: isThere ? { atS, value } : undefined };
+  });
+}
+
+async function readOwn(
+  database: SeriesDatabase,
+  { key, fromS, toS }: { readonly key: KnownTarget['key']; fromS: number; toS: number },
+  logger: Logger,
+): Promise<Map<number, Entries>> {
+  const from = windowOf(fromS, WINDOW_S);
+  const chunks = await database.readChunks({
+    level: LEVELS.sample,
+    from,
+    to: toS,
+    targetFrom: key,
+    targetTo: key + 1,
+  });
+  const open = await database.readOpen(blockOf(key), from, toS);
+  return mergeSamples(chunks, openEntries(open, key, logger), logger);
+}
+
+/** The samples of chunks and of rows together, by series; where both have a second, the chunk's. */
+export function mergeSamples(
+  chunks: readonly StoredChunk[],
+  open: ReadonlyMap<number, Entries>,
+  logger: Logger,
+): Map<number, Entries> {
+  const all = new Map<number, Entries>();
+  for (const chunk of chunks) {
+    for (const piece of piecesOf(chunk, logger)) {
+      append(all, piece.seriesId, entriesOf(piece, chunk.window));
+    }
+  }
+  for (const [seriesId, entries] of open) append(all, seriesId, entries);
+  return new Map([...all].map(([id, entries]) => [id, inOrder(entries)]));
+}
+
+/** The pieces of a chunk; none of one that is damaged, which is logged. */
+export function piecesOf({ window, targetKey, data }: StoredChunk, logger: Logger) {
+  return skipDamaged(() => decodeChunk(data), logger, { window, target: targetKey });
+}
+
+/** The samples of a target in rows, by series, in order. */
+export function openEntries(
+  rows: readonly OpenRow[],
+  targetKey: number,
+  logger: Logger,
+): Map<number, Entries> {
+  const all = new Map<number, Entries>();
+  for (const { window, data } of rows) {
+    const entries = skipDamaged(() => decodeRound(data, targetKey), logger, { window });
+    for (const { samples } of entries) {
+      for (const { seriesId, time, value } of samples) {
+        const times = [window + time];
+        const values = [value];
+        const one = { times, counts: [1], means: values, mins: values, maxs: values };
+        append(all, seriesId, one);
+      }
+    }
+  }
+  return new Map([...all].map(([id, entries]) => [id, inOrder(entries)]));
+}
+
+function skipDamaged<Item>(
+  decode: () => readonly Item[],
+  logger: Logger,
+  place: Readonly<Record<string, number>>,
+): readonly Item[] {
+  try {
+    return decode();
+  } catch (cause) {
+    if (!(cause instanceof DamagedChunkError)) throw cause;
+    logger.error({ cause, ...place }, 'samples of metrics are damaged and left out');
+    return [];
+  }
+}
+
+function entriesIn(chunks: readonly StoredChunk[], seriesId: number, logger: Logger): Entries {
+  const found = noEntries();
+  for (const chunk of chunks) {
+    const piece = piecesOf(chunk, logger).find((each) => each.seriesId === seriesId);
+    if (piece !== undefined) appendEntries(found, entriesOf(piece, chunk.window));
+  }
+  return found;
+}
+
+function append(all: Map<number, Entries>, seriesId: number, more: Entries): void {
+  const own = all.get(seriesId);
+  if (own === undefined) all.set(seriesId, copyOf(more));
+  else for (const name of COLUMNS) own[name].push(...more[name]);
+}
+
+const COLUMNS = ['times', 'counts', 'means', 'mins', 'maxs'] as const;
+
+function copyOf({ times, counts, means, mins, maxs }: Entries): Entries {
+  return {
+    times: [...times],
+    counts: [...counts],
+    means: [...means],
+    mins: [...mins],
+    maxs: [...maxs],
+  };
+}
+
+/** By time; of one second that which came first. */
+function inOrder(entries: Entries): Entries {
+  const isInOrder = entries.times.every(
+    (time, at) => at === 0 || time > (entries.times[at - 1] ?? 0),
+  );
+  if (isInOrder) return entries;
+  const order = entries.times.map((_, at) => at);
+  order.sort(
+    (left, right) => (entries.times[left] ?? 0) - (entries.times[right] ?? 0) || left - right,
+  );
+  const column = (values: readonly number[]) => order.map((at) => values[at] ?? 0);
+  const once = noEntries();
+  appendEntries(once, {
+    times: column(entries.times),
+    counts: column(entries.counts),
+    means: column(entries.means),
+    mins: column(entries.mins),
+    maxs: column(entries.maxs),
+  });
+  return once;
+}

@@ -1,0 +1,53 @@
+/** How long series are stored, and in which windows. */
+import { METRIC_LATE_S_MAX } from '@novacron/contract/monitoring/metric-operations';
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+
+/** Samples of this long become a chunk. Unit: s. */
+export const WINDOW_S = 1_800;
+
+/** Chunks of this long become coarser at once. Unit: s. */
+export const ROLLED_WINDOW_S = DAY_S;
+
+/** A window is complete so long after its end: later samples are refused. Unit: s. */
+export const SEAL_AFTER_S = METRIC_LATE_S_MAX + MINUTE_S;
+
+/** How fine chunks are: samples, minutes, hours. */
+export const LEVELS = { sample: 0, minute: 1, hour: 2 } as const;
+
+/** How long chunks of each level are stored at least, from the end of their day. Unit: s. */
+export const KEPT_S = {
+  sample: 2 * DAY_S,
+  minute: 35 * DAY_S,
+  hour: 400 * DAY_S,
+} as const;
+
+/** Length of an entry of the coarser levels. Unit: s. */
+export const ENTRY_S = { minute: MINUTE_S, hour: HOUR_S } as const;
+
+/** How often it is noted that a series is in use. Unit: s. */
+export const SEEN_EVERY_S = DAY_S;
+
+/** A series without samples is removed when the last ones are: a day later, of all kinds. Unit: s. */
+export const FORGET_AFTER_S = {
+  vm: KEPT_S.sample + 2 * DAY_S,
+  other: KEPT_S.hour + 2 * DAY_S,
+} as const;
+
+/** Begin of the window of a moment. */
+export function windowOf(atS: number, lengthS: number): number {
+  return Math.floor(atS / lengthS) * lengthS;
+}
+
+/**
+ * Targets that are written and compacted together: a block takes some 10 ms to compact, between
+ * which requests are answered. Rows are stored by it: it cannot change.
+ */
+export const BLOCK_TARGETS = 32;
+
+/** The block of a target. */
+export function blockOf(targetKey: number): number {
+  return Math.floor(targetKey / BLOCK_TARGETS);
+}

@@ -1,0 +1,82 @@
+/** Writes samples: a row for each block of targets and each window. */
+import type {
+  MetricSample,
+  SeriesSource,
+  SeriesWritten,
+  TargetSamples,
+} from '../../ports/metric-series.ts';
+import { decodeRound, encodeRound, type RoundEntry, type RoundSample } from './codec/round.ts';
+import type { SeriesDatabase } from './series-database.ts';
+import { blockOf, WINDOW_S, windowOf } from './series-times.ts';
+import type { KnownTarget, TargetIndex } from './target-index.ts';
+
+/** Entries of rows, by window and block. */
+type Rows = Map<number, Map<number, RoundEntry[]>>;
+
+/** Writes a batch. */
+export async function writeSamples(
+  { database, index }: { readonly database: SeriesDatabase; readonly index: TargetIndex },
+  batch: readonly TargetSamples[],
+  source: SeriesSource,
+): Promise<SeriesWritten> {
+  const newSeries = await index.ensure(batch, source);
+  const rows: Rows = new Map();
+  let [stored, duplicated] = [0, 0];
+  for (const { target, samples } of batch) {
+    const known = index.known(target.id);
+    if (known === undefined) continue;
+    // NovaCron measures a second once; only clients repeat what they have sent.
+    const fresh = source === 'measured' ? samples : await dropKnown(database, known, samples);
+    stored += fresh.length;
+    duplicated += samples.length - fresh.length;
+    addToRows(rows, known, fresh);
+  }
+  const open = [...rows].flatMap(([window, blocks]) =>
+    [...blocks].map(([block, entries]) => ({ window, block, data: encodeRound(entries) })),
+  );
+  if (open.length > 0) await database.addOpen(open);
+  return { stored, duplicated, newSeries };
+}
+
+function addToRows(rows: Rows, { key, series }: KnownTarget, samples: readonly MetricSample[]) {
+  const byWindow = new Map<number, RoundSample[]>();
+  for (const { name, atS, value } of samples) {
+    const seriesId = series.get(name)?.id;
+    if (seriesId === undefined) continue;
+    const window = windowOf(atS, WINDOW_S);
+    const sample = { seriesId, time: atS - window, value };
+    const own = byWindow.get(window);
+    if (own === undefined) byWindow.set(window, [sample]);
+    else own.push(sample);
+  }
+  for (const [window, own] of byWindow) {
+    const blocks = rows.get(window) ?? new Map<number, RoundEntry[]>();
+    rows.set(window, blocks);
+    const entries = blocks.get(blockOf(key)) ?? [];
+    blocks.set(blockOf(key), entries);
+    entries.push({ targetKey: key, samples: own });
+  }
+}
+
+/** Leaves out samples of a second for which the series has one, in the store or before in these. */
+async function dropKnown(
+  database: SeriesDatabase,
+  { key, series }: KnownTarget,
+  samples: readonly MetricSample[],
+): Promise<readonly MetricSample[]> {
+  const times = samples.map(({ atS }) => atS);
+  const from = windowOf(Math.min(...times), WINDOW_S);
+  const rows = await database.readOpen(blockOf(key), from, Math.max(...times) + 1);
+  const taken = new Set<string>();
+  for (const { window, data } of rows) {
+    for (const { samples: own } of decodeRound(data, key)) {
+      for (const { seriesId, time } of own) taken.add(`${seriesId}/${window + time}`);
+    }
+  }
+  return samples.filter(({ name, atS }) => {
+    const place = `${series.get(name)?.id}/${atS}`;
+    if (taken.has(place)) return false;
+    taken.add(place);
+    return true;
+  });
+}

@@ -1,0 +1,19 @@
+/** Rounds what agents measure: no measurement is more exact, and what is rounded takes less room. */
+
+/** Ratios are stored to a hundredth of a percent. */
+const RATIO_SCALE = 10_000;
+
+/** Bytes are stored with so many binary digits behind the first: to a twentieth of a percent. */
+const BYTES_DIGITS = 10;
+
+/**
+ * Rounds a value by the unit of its metric.
+ * @param name - one that NovaCron measures: a ratio, bytes, or bytes per second
+ * @param value - finite, 0 or more
+ */
+export function roundMeasured(name: string, value: number): number {
+  if (name.endsWith('_ratio')) return Math.round(value * RATIO_SCALE) / RATIO_SCALE;
+  if (value < 1) return Math.round(value);
+  const unit = 2 ** (Math.floor(Math.log2(value)) - BYTES_DIGITS);
+  return Math.round(value / unit) * unit;
+}

@@ -1,0 +1,60 @@
+/** Which samples of a write are stored, and what is wrong with the others. */
+import { readMoment } from '@novacron/contract/formats/read-moment';
+import { isMeasuredMetric } from '@novacron/contract/monitoring/metric-name';
+import {
+  METRIC_AHEAD_S_MAX,
+  METRIC_LATE_S_MAX,
+} from '@novacron/contract/monitoring/metric-operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { MetricSample } from '../../../ports/metric-series.ts';
+
+const MS_PER_SECOND = 1_000;
+
+/** Samples that are not stored, by the reason. */
+export interface LeftOut {
+  readonly late: number;
+  readonly ahead: number;
+  readonly missing: number;
+  readonly not_a_number: number;
+}
+
+/** Samples that are stored, and how many are not. */
+export interface SortedSamples {
+  readonly samples: readonly MetricSample[];
+  readonly leftOut: LeftOut;
+}
+
+/** Sorts them. Problems: `validation-failed` for a metric that NovaCron measures itself. */
+export function sortSamples(
+  written: ParsedInputOf<'metric.write'>['samples'],
+  nowMs: number,
+): Result<SortedSamples, Problem> {
+  const measured = written.flatMap(({ name }, at): FieldProblem[] => {
+    if (!isMeasuredMetric(name)) return [];
+    return [{ path: ['samples', at, 'name'], message: `${name} is measured by NovaCron` }];
+  });
+  if (measured.length > 0) return err(isMeasured(measured));
+  const nowS = Math.floor(nowMs / MS_PER_SECOND);
+  const samples: MetricSample[] = [];
+  const leftOut = { late: 0, ahead: 0, missing: 0, not_a_number: 0 };
+  for (const { name, value, at } of written) {
+    const atMs = at === undefined ? nowMs : (readMoment(at, nowMs) ?? nowMs);
+    const atS = Math.floor(atMs / MS_PER_SECOND);
+    if (value === null) leftOut.missing += 1;
+    else if (typeof value === 'string') leftOut.not_a_number += 1;
+    else if (atS < nowS - METRIC_LATE_S_MAX) leftOut.late += 1;
+    else if (atS > nowS + METRIC_AHEAD_S_MAX) leftOut.ahead += 1;
+    else samples.push({ name, atS, value });
+  }
+  return ok({ samples, leftOut });
+}
+
+function isMeasured(fields: readonly FieldProblem[]): Problem {
+  return problem('validation-failed', {
+    detail: 'The request writes a metric that NovaCron measures itself.',
+    remedy: 'Choose another name for what the guest measures, such as app_cpu_utilization_ratio.',
+    fields,
+  });
+}

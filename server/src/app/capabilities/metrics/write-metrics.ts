@@ -1,0 +1,108 @@
+/** Writes samples of clients. */
+import {
+  METRIC_SERIES_PER_TARGET_MAX,
+  type MetricWritten,
+} from '@novacron/contract/monitoring/metric-operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { MetricSample, MetricSeries, SeriesInfo } from '../../../ports/metric-series.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
+import { commitAsked } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { findTarget, type NamedTarget, seriesOf } from './find-target.ts';
+import { sortSamples } from './sort-samples.ts';
+
+/**
+ * Writes them. Policies are asked, and the audit log records, when series begin: samples of series
+ * that are there come every few seconds. Problems: `not-found`, `validation-failed`,
+ * `quota-exceeded`, `policy-denied`, `conflict`, `unavailable`.
+ */
+export async function writeMetrics(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'metric.write'>,
+  context: CallContext,
+): Promise<Result<MetricWritten, Problem>> {
+  const series = seriesOf(deps);
+  if (!series.ok) return series;
+  const target = await findTarget(deps, input, context);
+  if (!target.ok) return target;
+  const sorted = sortSamples(input.samples, deps.clock.nowMs());
+  if (!sorted.ok) return sorted;
+  const { samples, leftOut } = sorted.value;
+  const parts = { deps, series: series.value, target: target.value, context };
+  const stored = await storeSamples(parts, samples);
+  if (!stored.ok) return stored;
+  const written = { stored: stored.value.stored, duplicated: stored.value.duplicated, ...leftOut };
+  for (const [outcome, count] of Object.entries(written)) {
+    if (count === 0) continue;
+    const labels = { source: 'written', outcome };
+    deps.telemetry.count('novacron_metric_samples_total', labels, count);
+  }
+  return ok({ ...written, new_series: stored.value.newSeries });
+}
+
+interface Parts {
+  readonly deps: CapabilityDeps;
+  readonly series: MetricSeries;
+  readonly target: NamedTarget;
+  readonly context: CallContext;
+}
+
+async function storeSamples(parts: Parts, samples: readonly MetricSample[]) {
+  const { deps, series, target } = parts;
+  if (samples.length === 0) return ok({ stored: 0, duplicated: 0, newSeries: 0 });
+  const known = await series.list(target.id);
+  if (!known.ok) return known;
+  const begun = await beginSeries(parts, known.value, samples);
+  if (!begun.ok) return begun;
+  const stored = await series.write([{ target, samples }], 'written');
+  // Another request may have begun the same series meanwhile, and was charged for them.
+  const unused = begun.value - (stored.ok ? stored.value.newSeries : 0);
+  if (unused > 0) {
+    await deps.store.commit(refundTenant(target.tenantId, { metric_series: unused }));
+  }
+  return stored;
+}
+
+/** Charges the tenant for series that begin. @returns how many */
+async function beginSeries(
+  { deps, target, context }: Parts,
+  known: readonly SeriesInfo[],
+  samples: readonly MetricSample[],
+): Promise<Result<number, Problem>> {
+  const before = new Set(known.map(({ name }) => name));
+  const names = [...new Set(samples.map(({ name }) => name))].filter((name) => !before.has(name));
+  if (names.length === 0) return ok(0);
+  const { id, tenantId, kind, name } = target;
+  if (known.length + names.length > METRIC_SERIES_PER_TARGET_MAX) {
+    return err(tooManySeries(target, known.length + names.length));
+  }
+  const charge = { metric_series: names.length };
+  const done = await retryConflicts(deps, context, 'metric.write', async () => {
+    const [row] = await deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
+    const refusal = checkQuota(row, charge);
+    if (refusal !== undefined) return err(refusal);
+    return commitAsked(deps, context, {
+      operation: 'metric.write',
+      resourceKind: 'metric',
+      target: { id, name },
+      before: null,
+      wanted: { target_kind: kind, target_id: id, names },
+      changes: chargeTenant(tenantId, charge),
+    });
+  });
+  return done.ok ? ok(names.length) : done;
+}
+
+function tooManySeries({ name }: NamedTarget, count: number): Problem {
+  return problem('quota-exceeded', {
+    detail: `${name} would have ${count} series; the most is ${METRIC_SERIES_PER_TARGET_MAX}.`,
+    remedy:
+      'Write fewer metrics of one VM or group: what differs from request to request, such as a ' +
+      'path or a customer, is no part of a name.',
+    fields: [{ path: ['samples'], message: 'has too many new names' }],
+  });
+}

@@ -1,0 +1,115 @@
+/** Series of measured values: what they are of, and how they are written and read. */
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** What a series is of. */
+export interface MetricTarget {
+  /** Id of a VM, a VM group or a tenant. */
+  readonly id: string;
+  readonly tenantId: string;
+  /** Of VMs only the last days are stored; of the others also means of minutes, then of hours. */
+  readonly kind: 'vm' | 'vm_group' | 'tenant';
+}
+
+/** One value. */
+export interface MetricSample {
+  readonly name: string;
+  /** Whole seconds since the Unix epoch. */
+  readonly atS: number;
+  /** Finite. */
+  readonly value: number;
+}
+
+/** What is written of one target. */
+export interface TargetSamples {
+  readonly target: MetricTarget;
+  readonly samples: readonly MetricSample[];
+}
+
+/** Who writes: NovaCron, or a client. */
+export type SeriesSource = 'measured' | 'written';
+
+/** What became of a write. */
+export interface SeriesWritten {
+  readonly stored: number;
+  /** Samples of clients, of a second for which their series has a value, which stays. */
+  readonly duplicated: number;
+  readonly newSeries: number;
+}
+
+/** A series of a target. */
+export interface SeriesInfo {
+  readonly name: string;
+  readonly source: SeriesSource;
+  /** Seconds since the Unix epoch. */
+  readonly sinceS: number;
+  /** Its latest sample within the last half an hour or more; undefined where there is none. */
+  readonly latest: { readonly atS: number; readonly value: number } | undefined;
+}
+
+/** A range of one series. */
+export interface SeriesRange {
+  readonly targetId: string;
+  readonly name: string;
+  /** Seconds since the Unix epoch. */
+  readonly fromS: number;
+  /** Not included. */
+  readonly toS: number;
+}
+
+/** How fine the coarsest values of a run are. */
+export type SeriesResolution = 'sample' | 'minute' | 'hour';
+
+/**
+ * What a series has in a range, ascending. Each entry stands for `counts` samples from its time on,
+ * for as long as its resolution; a sample is an entry of its own. All columns are equally long.
+ */
+export interface SeriesRun {
+  readonly resolution: SeriesResolution;
+  readonly times: readonly number[];
+  readonly counts: readonly number[];
+  readonly means: readonly number[];
+  readonly mins: readonly number[];
+  readonly maxs: readonly number[];
+}
+
+/** How much compaction may do. */
+export interface CompactionBudget {
+  readonly nowMs: number;
+  /** False once the round has to end. */
+  readonly mayContinue: () => boolean;
+}
+
+/** What compaction did. */
+export interface Compacted {
+  /** Windows of a block of targets whose samples became chunks. */
+  readonly sealed: number;
+  /** Days of a block of targets that became coarser, or were removed. */
+  readonly rolled: number;
+  /** Series that had no samples any more. */
+  readonly forgotten: number;
+}
+
+/** Stores series. Problems of all: `unavailable`, `storage-full`. */
+export interface MetricSeries {
+  /** The series of a target, by name. */
+  readonly list: (targetId: string) => Promise<Result<readonly SeriesInfo[], Problem>>;
+  /**
+   * Writes samples, each target at most once; a new name begins a series. What was answered is lost
+   * only with the machine, and then at most the last seconds.
+   */
+  readonly write: (
+    batch: readonly TargetSamples[],
+    source: SeriesSource,
+  ) => Promise<Result<SeriesWritten, Problem>>;
+  /** Reads a range; undefined for a series that is not there. */
+  readonly read: (range: SeriesRange) => Promise<Result<SeriesRun | undefined, Problem>>;
+  /** How many series clients write, by tenant. */
+  readonly countWritten: () => Promise<Result<ReadonlyMap<string, number>, Problem>>;
+  /**
+   * Makes chunks of samples that are complete, and coarser ones of old chunks; removes what is too
+   * old. May be repeated at any time; one server does it at a time.
+   */
+  readonly compact: (budget: CompactionBudget) => Promise<Result<Compacted, Problem>>;
+  readonly close: () => Promise<void>;
+}
