@@ -153,8 +153,7 @@ async function readEarlier(
   source: NodeRow,
   { deps }: WriteScope,
 ): Promise<readonly EarlierRecovery[]> {
-  const sinceMs = new Map<string, number>([[id, source.last_seen_at_ms]]);
-  return (await findEarlierRecoveries(deps, sinceMs)).get(id) ?? [];
+  return (await findEarlierRecoveries(deps, new Map([[id, source]]))).get(id) ?? [];
 }
 
 /**
