@@ -131,4 +131,28 @@ describe('the time of day', () => {
     expect(off).toEqual(new Set(['node-a']));
     await bench().endAll();
   });
+
+  test('of the server that is set back forgets no recovery that has failed', async () => {
+    const id = await makeOn('node-a', RESTART);
+    const others = SHARED_STORAGE_FLEET.nodes.filter(({ name }) => name !== 'node-a');
+    for (const { name } of others) {
+      const faults = bench().fleet.drivers.get(name)?.faults;
+      faults?.add({ action: 'start', kind: 'fail-final', times: 1_000 });
+    }
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(AFTER_MS / 2);
+    bench().stepClock('server', -10 * MINUTE_MS);
+    for (let minute = 0; minute < 9; minute += 1) {
+      await bench().advance(MINUTE_MS);
+      await bench().endAll();
+    }
+    const left = await eventsOf('vm.not_recovered');
+    expect(left.map(({ data }) => data.detail)).toContainEqual(
+      expect.stringContaining('is given up: it has failed to start 3 times'),
+    );
+    for (const { name } of others) bench().fleet.drivers.get(name)?.faults.clear();
+    await bench().expectOk('vm.recover', { id });
+    await bench().endAll();
+    expect(await show(id)).toMatchObject({ status: 'running' });
+  });
 });

@@ -205,6 +205,26 @@ describe('a VM that may grow', () => {
     expect(await show(vm)).toMatchObject({ health: 'healthy', memory_gb: 2, grown_memory_gb: 4 });
   });
 
+  test('grows again after growing waits where its growth is undone', async () => {
+    const vm = await make();
+    await pass(3);
+    driverOf(vm)?.faults.add({ action: 'configure', kind: 'fail-final', times: 1_000 });
+    need(vm, { memory_mib: 3_000 });
+    for (let minute = 0; minute < 30 && (await growths()).length === 0; minute += 1) await pass(1);
+    await pass(30);
+    const tried = (await growths()).toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    expect(tried.every(({ status }) => status === 'failed')).toBe(true);
+    // 15 s, doubled each time up to 15 minutes; each round looks after 30 s.
+    expect(tried.length).toBeGreaterThan(3);
+    expect(tried.length).toBeLessThan(10);
+    const begun = tried.map(({ created_at }) => Date.parse(created_at));
+    const waits = begun.slice(1).map((atMs, at) => atMs - (begun[at] ?? 0));
+    expect(waits.at(-1)).toBeGreaterThan(4 * MINUTE_MS);
+    driverOf(vm)?.faults.clear();
+    await pass(20);
+    expect(await show(vm)).toMatchObject({ health: 'healthy', grown_memory_gb: 4 });
+  });
+
   test('is not made with a largest size below its own', async () => {
     const healing = { grow_to: { memory_gb: 1 } };
     const input = { name: 'web', cpu_cores: 1, memory_gb: 2, disk_gb: 4, healing };

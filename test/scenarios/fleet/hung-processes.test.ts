@@ -43,7 +43,13 @@ describe('a VM whose hypervisor process hangs', () => {
       },
     ]);
     const { items: ended } = await bench().expectOk('incident.list', { state: ['resolved'] });
-    expect(ended).toMatchObject([{ cause: 'unhealthy', vms_affected: 1 }]);
+    expect(ended).toMatchObject([
+      {
+        cause: 'unhealthy',
+        vms_affected: 1,
+        summary: `The hypervisor process of ${vm.name} answered nothing.`,
+      },
+    ]);
   });
 
   test('is left alone and shown where it is never restarted', async () => {
@@ -52,7 +58,21 @@ describe('a VM whose hypervisor process hangs', () => {
     await bench().advance(3 * MINUTE_MS);
     expect(await eventsOf(vm)).toEqual(['vm.unhealthy']);
     expect(await show(vm)).toMatchObject({ status: 'running', health: 'unhealthy' });
-    expect(await openIncidents()).toMatchObject([{ cause: 'unhealthy', vms_down: 1 }]);
+    const [incident] = await openIncidents();
+    expect(incident).toMatchObject({
+      cause: 'unhealthy',
+      vms_down: 1,
+      summary: `The hypervisor process of ${vm.name} answers nothing.`,
+    });
+    const { causes, advice } = await bench().expectOk('incident.explain', {
+      id: String(incident?.id),
+    });
+    expect(causes[0]).toMatchObject({
+      cause: 'hypervisor_process',
+      evidence: [{ text: expect.stringMatching(/: its hypervisor process has answered nothing/) }],
+    });
+    expect(advice.join()).toContain('novacron vm reset VM');
+    expect(advice.join()).not.toContain('See what the check finds');
   });
 
   test('is reset again only while the new process hangs, too, and then given up', async () => {
@@ -66,6 +86,20 @@ describe('a VM whose hypervisor process hangs', () => {
     const attempts = seen.filter((type) => /^vm[.](?:reset|reboot)[.]accepted$/.test(type));
     expect(attempts).toHaveLength(2);
     expect(seen).toContain('vm.stays_unhealthy');
+  });
+
+  test('is not asked to shut down: a stop is refused at once, and force stops it', async () => {
+    const vm = await make({ restart: 'never' });
+    hang(vm);
+    await bench().advance(MINUTE_MS / 4);
+    const asked = await bench().expectOk('vm.stop', { id: vm.id });
+    expect(await bench().end(asked.operation)).toMatchObject({
+      status: 'failed',
+      problem: { detail: expect.stringContaining('Its hypervisor process answers nothing') },
+    });
+    const forced = await bench().expectOk('vm.stop', { id: vm.id, force: 'yes' });
+    expect(await bench().end(forced.operation)).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ status: 'stopped' });
   });
 
   test('is not reset while healing is held', async () => {

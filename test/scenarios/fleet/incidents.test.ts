@@ -454,7 +454,10 @@ describe('an incident', () => {
   });
 
   test('waits while people hold healing', async () => {
-    const { hold } = await bench().expectOk('healing.hold', { reason: 'a disk is replaced' });
+    const { hold, replaced } = await bench().expectOk('healing.hold', {
+      reason: 'a disk is replaced',
+    });
+    expect(replaced).toBeNull();
     expect(hold).toMatchObject({ scope: 'tenant', held_by: 'admin', until: null });
     const vm = await makeVm(bench(), { healing: { attempts: 2 } });
     const reason = 'crash';
@@ -466,6 +469,8 @@ describe('an incident', () => {
     expect(await bench().expectOk('healing.status', {})).toMatchObject({
       held: true,
       holds: [{ reason: 'a disk is replaced' }],
+      // It is down, though no incident counts it.
+      incidents: { open: 0, vms_down: 1 },
     });
     await bench().expectOk('healing.release', {});
     await bench().advance(MINUTE_MS);
@@ -473,6 +478,35 @@ describe('an incident', () => {
     expect(await bench().expectProblem('healing.release', {})).toMatchObject({
       code: 'not-found',
     });
+  });
+
+  test('waits for the hold of another person, which is not replaced by accident', async () => {
+    const key = { name: 'anna', role: 'admin' } as const;
+    const { secret } = await bench().expectOk('api_key.create', key);
+    const anna = await bench().application.authenticate(secret);
+    if (!anna.ok) throw new Error(anna.error.detail);
+    const first = { reason: 'the storage is moved', until: '30m' };
+    await bench().expectOk('healing.hold', first);
+    const mine = { reason: 'a short look', until: '1m' };
+    const asAnna = { principal: anna.value };
+    expect(await bench().expectProblem('healing.hold', mine, asAnna)).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringMatching(
+        /^Healing of this tenant is held by admin since \S+, until \S+: the storage is moved\.$/,
+      ),
+      remedy: expect.stringContaining('novacron healing hold --replace'),
+    });
+    // One's own hold is changed without more.
+    await bench().expectOk('healing.hold', { reason: 'the storage is moved', until: '1h' });
+    const replaced = await bench().expectOk('healing.hold', { ...mine, replace: true }, asAnna);
+    expect(replaced).toMatchObject({
+      hold: { held_by: 'anna', reason: 'a short look' },
+      replaced: { held_by: 'admin', reason: 'the storage is moved' },
+    });
+    await bench().advance(2 * MINUTE_MS);
+    // One that has ended is in the way of no other.
+    expect(await bench().expectOk('healing.hold', first)).toMatchObject({ replaced: null });
+    await bench().expectOk('healing.release', {});
   });
 
   test('is healed once a hold has ended by itself', async () => {

@@ -117,6 +117,36 @@ describe('a VM with a standby', () => {
     );
   }
 
+  test('keeps the room of its standby when an attempt to start there is undone', async () => {
+    const vm = await makeOn('zone-a', { placement: null });
+    await bench().advance(CHOSEN_MS);
+    const { standby_node: standby, node: home } = await show(vm);
+    const others = FLEET.nodes.filter(({ name }) => name !== home);
+    for (const { name } of others) {
+      const faults = bench().fleet.drivers.get(name)?.faults;
+      faults?.add({ action: 'define', kind: 'fail-final', times: 1_000 });
+    }
+    const before = await used(String(standby));
+    const charged = async () => (await bench().expectOk('tenant.list', {})).items[0]?.usage;
+    const usage = await charged();
+    await confirmDead(String(home));
+    const undone = async () => {
+      const { items } = await bench().expectOk('operation.list', { kind: ['vm.recover'] });
+      return items.filter(({ status }) => status === 'failed');
+    };
+    for (let at = 0; at < 100 && (await undone()).length === 0; at += 1) await bench().advance(500);
+    expect(await undone()).toHaveLength(1);
+    expect(await show(vm)).toMatchObject({ standby_node: standby });
+    expect(await used(String(standby))).toBe(before);
+    expect(await charged()).toEqual(usage);
+    for (const { name } of others) bench().fleet.drivers.get(name)?.faults.clear();
+    for (let minute = 0; minute < 3; minute += 1) await bench().advance(60_000);
+    await bench().endAll();
+    expect(await show(vm)).toMatchObject({ status: 'running' });
+    bench().fleet.restartAgent(String(home));
+    await bench().advance(INSPECTED_MS);
+  });
+
   test('starts on another node where its standby does not start it in time', async () => {
     const vm = await makeOn('zone-a', { placement: null });
     await bench().advance(CHOSEN_MS);

@@ -113,4 +113,22 @@ describe('a plan that asks for failover', () => {
     const created = await bench().expectOk('vm.create', { ...input, name: 'web-01' });
     expect(created.notices).toEqual([RISK.message]);
   });
+
+  test('is warned by the create where only on_node_loss asks for it', async () => {
+    const placement = VmPlacement.parse({ node: 'bound' });
+    const make = async (name: string, healing: object) => {
+      const { notices } = await bench().expectOk('vm.create', {
+        ...SMALL_VM,
+        name,
+        placement,
+        healing,
+      });
+      return notices;
+    };
+    expect(await make('web-01', { on_node_loss: 'restart' })).toEqual([RISK.message]);
+    expect(await make('web-02', { on_node_loss: 'recreate' })).toEqual([
+      expect.stringContaining('No other node reaches the root disk of web-02.'),
+    ]);
+    expect(await make('web-03', { on_node_loss: 'wait' })).toEqual([]);
+  });
 });

@@ -99,7 +99,11 @@ export const HealingStatus = z.looseObject({
   incidents: z.looseObject({
     open: z.int().describe('Number of incidents that are not resolved'),
     unacknowledged: z.int().describe('Number of those that are not acknowledged either'),
-    vms_down: z.int().describe('Number of VMs of the tenant that are down now'),
+    vms_down: z
+      .int()
+      .describe(
+        'Number of VMs of the tenant that should run and are down now, by an incident or not yet',
+      ),
   }),
   last_30_days: HealingFigures,
 });
@@ -163,8 +167,17 @@ export const healingOperations = {
         'Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; ' +
           'without it, it never does',
       ),
+      replace: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Also where another principal holds healing: its hold ends, and only yours is left',
+        ),
     }),
-    output: z.looseObject({ hold: HealingHold }),
+    output: z.looseObject({
+      hold: HealingHold,
+      replaced: HealingHold.nullish().describe('The hold that was there before; null: none'),
+    }),
     problems: ['policy-denied', 'conflict'],
   },
   'healing.release': {

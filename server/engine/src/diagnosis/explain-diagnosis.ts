@@ -56,7 +56,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseKind, CauseWords>> = {
     advice: ['Free or add storage at the node, and check its disks, before you start the VM.'],
   },
   hypervisor_process: {
-    statement: 'The process of the hypervisor crashes on this node.',
+    statement: 'The process of the hypervisor crashes or hangs on this node.',
     advice: ['Move the VM to another node (novacron vm migrate VM), and look at the host.'],
   },
   host_memory: {

@@ -105,6 +105,23 @@ const CASES: readonly (readonly [string, CauseKind, DiagnosisInput])[] = [
     inputOf('node_lost', { nodes: [silent('a', { poolHeartbeat: read('stopped') })] }),
   ],
   [
+    'a host died, and was powered off by its fence device',
+    'host_failed',
+    inputOf('node_lost', {
+      nodes: [node('a', { state: 'dead', fence: 'power' })],
+      fleet: { nodes: 20, silent: 0, dead: 1 },
+    }),
+  ],
+  [
+    'the hypervisor process of a VM hangs, soon after the VM was changed',
+    'hypervisor_process',
+    inputOf('unhealthy', {
+      nodes: [node('a')],
+      vms: [vm('web', { hung: 'its hypervisor process has answered nothing for 61 s' })],
+      changes: [change(6)],
+    }),
+  ],
+  [
     'a host was confirmed dead by mistake, and its guests have their disks open',
     'host_unreachable',
     inputOf('node_lost', {

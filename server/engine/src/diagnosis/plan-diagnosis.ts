@@ -3,6 +3,7 @@ import type { CauseKind, Diagnosis, DiagnosisInput, Finding, Rule } from './mode
 import { judgeCommonNode } from './rules/judge-common-node.ts';
 import { judgeConsoleLines } from './rules/judge-console-lines.ts';
 import { judgeDiskLocks } from './rules/judge-disk-locks.ts';
+import { judgeHungProcesses } from './rules/judge-hung-processes.ts';
 import { judgeMemory } from './rules/judge-memory.ts';
 import { judgeMissingShare } from './rules/judge-missing-share.ts';
 import { judgeNodeWork } from './rules/judge-node-work.ts';
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   judgeNodeWork,
   judgeMissingShare,
   judgeStopReasons,
+  judgeHungProcesses,
   judgeCommonNode,
   judgeConsoleLines,
   judgeMemory,

@@ -56,9 +56,7 @@ function summarize(failure: Failure): string {
         ? `${target} stopped again and again, and is not started any more`
         : `${vms} of ${target} stopped again and again, and are not started any more`;
     case 'unhealthy':
-      return vmCount === 1
-        ? `The health check of ${target} fails`
-        : `The health checks of ${vms} of ${target} fail`;
+      return summarizeUnhealthy(failure);
     case 'disk_failing':
     case 'memory_errors':
     case 'raid_degraded':
@@ -68,8 +66,30 @@ function summarize(failure: Failure): string {
   }
 }
 
+/** The beginning of what is said where no health check has found what is the matter. */
+const PROCESS = 'The hypervisor process';
+
+function summarizeUnhealthy({ target, vms, vmCount }: Failure): string {
+  const count = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
+  if (vms.length > 0 && vms.every(({ hung }) => hung === true)) {
+    return vmCount === 1
+      ? `${PROCESS} of ${target} answers nothing`
+      : `${PROCESS}es of ${count} of ${target} answer nothing`;
+  }
+  return vmCount === 1
+    ? `The health check of ${target} fails`
+    : `The health checks of ${count} of ${target} fail`;
+}
+
+/** Whether an incident is of hypervisor processes that hang, by its summary. */
+export function isOfProcesses({ summary }: { readonly summary: string }): boolean {
+  return summary.startsWith(PROCESS);
+}
+
 /** What an incident that is over is named by. */
 export type EndedIncident = Pick<Failure, 'cause' | 'target' | 'nodes'> & {
+  /** What was said of it last, while it was open. */
+  readonly summary: string;
   /** How many VMs were down at any time. */
   readonly vmCount: number;
 };
@@ -78,7 +98,13 @@ export type EndedIncident = Pick<Failure, 'cause' | 'target' | 'nodes'> & {
  * Says what was wrong, in one sentence without its full stop.
  * @returns undefined where what was said while it was open stays so
  */
-export function summarizeEnd({ cause, target, nodes, vmCount }: EndedIncident): string | undefined {
+export function summarizeEnd({
+  cause,
+  target,
+  nodes,
+  vmCount,
+  summary,
+}: EndedIncident): string | undefined {
   const vms = vmCount === 1 ? '1 VM was' : `${vmCount} VMs were`;
   const count = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
   switch (cause) {
@@ -99,6 +125,11 @@ export function summarizeEnd({ cause, target, nodes, vmCount }: EndedIncident): 
         ? `${target} stopped again and again, and was given up`
         : `${vmCount} VMs of ${target} stopped again and again, and were given up`;
     case 'unhealthy':
+      if (isOfProcesses({ summary })) {
+        return vmCount === 1
+          ? `${PROCESS} of ${target} answered nothing`
+          : `${PROCESS}es of ${vmCount} VMs of ${target} answered nothing`;
+      }
       return vmCount === 1
         ? `The health check of ${target} failed`
         : `The health checks of ${vmCount} VMs of ${target} failed`;

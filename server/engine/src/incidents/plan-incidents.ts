@@ -49,13 +49,16 @@ function differs(incident: KnownIncident, failure: Failure): boolean {
     incident.resolvedAtMs !== null ||
     incident.severity !== failure.severity ||
     incident.vmCount !== failure.vmCount ||
-    // That one node alone says so, or that the node is back, is news, and changes nothing else.
-    ((failure.cause === 'management_lost' || failure.isBack === true) &&
+    // That one node alone says so, that the node is back, or that the process hangs, is news.
+    ((SAYS_MORE.has(failure.cause) || failure.isBack === true) &&
       incident.summary !== summarySentence(failure)) ||
     !sameSet(incident.nodes, failure.nodes) ||
     !sameSet(incident.down, down)
   );
 }
+
+/** Causes of which the summary says more than nodes and VMs. */
+const SAYS_MORE: ReadonlySet<string> = new Set(['management_lost', 'unhealthy']);
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {
   const names = new Set(left);

@@ -1,5 +1,5 @@
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
+import { asksForStandby, startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { VmPeerRule } from '@novacron/contract/placement/vm-placement';
 import type { VmDevices } from '@novacron/contract/placement/vm-requirements';
 import type {
@@ -34,6 +34,7 @@ export function toPlacementRequest(spec: VmSpec): PlacementRequest {
       ...needsOf(requirements),
       ...(licences == null ? {} : { licences }),
       ...(features.length === 0 ? {} : { features }),
+      ...preferredFeaturesOf(spec),
     },
     constraints: {
       node: placement?.node ?? undefined,
@@ -48,6 +49,14 @@ export function toPlacementRequest(spec: VmSpec): PlacementRequest {
     },
     strategy: placement?.strategy ?? 'balanced',
   };
+}
+
+/** One that is to start on another node needs a root disk that the other one reaches. */
+function preferredFeaturesOf({
+  healing,
+}: VmSpec): Pick<PlacementRequest['vm'], 'preferredFeatures'> {
+  const isPreferred = startsElsewhere(healing) && !asksForStandby(healing);
+  return isPreferred ? { preferredFeatures: [SHARED_ROOT_DISKS] } : {};
 }
 
 /** The required labels; a required rack is one of them. Undefined where there is none. */

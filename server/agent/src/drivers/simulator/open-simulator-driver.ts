@@ -198,7 +198,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     start: (order, options = {}) => act('start', order, (scene) => planStart(scene, options)),
     stop: (order, mode = 'graceful') =>
       performOn('stop', order, {
-        plan: planStop,
+        plan: (scene) => planStop(scene, mode),
         machineOf: (machine) => machine,
         guest: GUEST_SAYS[mode],
       }),

@@ -20,6 +20,7 @@ import type {
   MachineChange,
   OutgoingMachine,
   StartOptions,
+  StopMode,
 } from '../driver.ts';
 import { explainForeign } from '../explain-foreign.ts';
 import { hashGuestSecrets } from '../hash-guest-secrets.ts';
@@ -102,11 +103,27 @@ export function planStart(scene: Scene, { cpuBaseline, numa, devices }: StartOpt
   });
 }
 
-/** A running machine stops; one that is not there does not run either. */
-export function planStop(scene: Scene): Plan<SimulatedMachine | null> {
+/** Since when the process of a machine answers nothing; undefined where it answers. Unit: ms. */
+export function hungSince(machine: SimulatedMachine): number | undefined {
+  const { process_hung: hung, started_at_ms, status } = machine;
+  const hangs = status === 'running' && hung?.start_ms === started_at_ms;
+  return hangs ? hung?.at_ms : undefined;
+}
+
+/**
+ * A running machine stops; one that is not there does not run either. The guest of a process that
+ * hangs cannot be asked to.
+ */
+export function planStop(scene: Scene, mode: StopMode = 'forced'): Plan<SimulatedMachine | null> {
   const { machine, generation } = scene;
   if (machine === undefined) return ok(null);
   if (machine.status === 'incoming') return final(`${scene.vm_id} is incoming: it cannot stop`);
+  if (mode === 'graceful' && hungSince(machine) !== undefined) {
+    return final(
+      'Its hypervisor process answers nothing, so its guest cannot be asked to shut down; only ' +
+        'force stops it',
+    );
+  }
   if (machine.status === 'running') return ok({ ...stopped(machine, 'command'), generation });
   return ok({ ...withoutPause(machine), generation });
 }

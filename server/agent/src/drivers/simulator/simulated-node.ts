@@ -13,7 +13,7 @@ import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../d
 import { byName } from '../explain-foreign.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
-import { type Scene, stopped, withoutPause } from './plan-action.ts';
+import { hungSince, type Scene, stopped, withoutPause } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
@@ -192,9 +192,8 @@ function withPluggedOnly(machine: SimulatedMachine): SimulatedMachine {
 
 /** The machine with how long its process has answered nothing, where it hangs. */
 function withSilence(machine: SimulatedMachine, nowMs: number): SimulatedMachine {
-  const { process_hung: hung, started_at_ms, status } = machine;
-  if (hung === undefined || status !== 'running' || hung.start_ms !== started_at_ms) return machine;
-  return { ...machine, unresponsive_ms: nowMs - hung.at_ms };
+  const sinceMs = hungSince(machine);
+  return sinceMs === undefined ? machine : { ...machine, unresponsive_ms: nowMs - sinceMs };
 }
 
 /** What is left of a machine. */

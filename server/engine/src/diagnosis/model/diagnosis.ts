@@ -80,6 +80,8 @@ export interface AffectedVm {
   readonly stops: readonly Stop[];
   /** Share of its memory that the guest could still use, 0 to 1; null: not measured. */
   readonly memoryAvailableRatio: number | null;
+  /** What was seen of its hypervisor process, which answers nothing; absent: it answers. */
+  readonly hung?: string;
   /** The last lines of its console, without control characters, oldest first. */
   readonly console: readonly string[];
 }
@@ -111,7 +113,12 @@ export interface DiskLock {
 export interface DiagnosisInput {
   /** Null: a cause of a later release, about which nothing is known. */
   readonly incident: { readonly cause: IncidentCause | null; readonly startedAtMs: number };
-  readonly fleet: { readonly nodes: number; readonly silent: number };
+  readonly fleet: {
+    readonly nodes: number;
+    readonly silent: number;
+    /** Nodes that are known to be off; none when absent. */
+    readonly dead?: number;
+  };
   readonly nodes: readonly SuspectNode[];
   readonly vms: readonly AffectedVm[];
   readonly changes: readonly RecentChange[];

@@ -54,6 +54,7 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
     ['guest_memory', AT_TIMES],
     ['guest_kernel', AT_TIMES],
     ['disk_error', AT_TIMES],
+    ['hypervisor_process', AT_TIMES],
     ['host_memory', RARELY],
     ['template_image', RARELY],
   ]),

@@ -48,6 +48,8 @@ export interface DownVm {
   readonly fault: 'node' | 'machine_missing' | 'crash_loop' | 'unhealthy';
   /** Name of its VM group; null if it is in none. */
   readonly group: string | null;
+  /** Its hypervisor process answers nothing: no health check has found it; absent: it answers. */
+  readonly hung?: true;
 }
 
 /** A VM that runs without the standby that it asks for. */

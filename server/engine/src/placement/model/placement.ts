@@ -106,6 +106,8 @@ export interface VmRequest extends Amounts {
   readonly licences?: readonly string[] | undefined;
   /** Features that the hypervisor of the node must have, in words: `limits of disks`. */
   readonly features?: readonly string[] | undefined;
+  /** Features that the node should have, where it can be chosen. */
+  readonly preferredFeatures?: readonly string[] | undefined;
 }
 
 /**

@@ -29,6 +29,7 @@ export function openRuleCaches(
     constraints.spotRiskMax,
     vm.networks,
     vm.features,
+    vm.preferredFeatures,
     names,
     // The cheapest node depends on the size.
     ...(names.includes('cost') ? [vm.cpuCores, vm.memoryMib, vm.diskGb, vm.spot] : []),

@@ -22,6 +22,7 @@ export function listPreferenceScorers(request: CountedRequest): readonly Scorer[
     scorers.push({ name: 'preferred-node', scope: 'node', kind: 'share', measure });
   }
   if (preferNodeLabels !== undefined) scorers.push(scoreNodeLabels(preferNodeLabels));
+  if (vm.preferredFeatures !== undefined) scorers.push(scoreFeatures(vm.preferredFeatures));
   if (request.avoided === 'yes') {
     const measure: Scorer['measure'] = ({ taints = [] }) =>
       Number(!taints.some((taint) => !isTolerated(taint, tolerations)));
@@ -48,6 +49,16 @@ function scoreNodeLabels(preferred: Labels): Scorer {
     measure: ({ labels = {} }) =>
       wanted.filter(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value)
         .length / wanted.length,
+  };
+}
+
+function scoreFeatures(preferred: readonly string[]): Scorer {
+  return {
+    name: 'preferred-feature',
+    scope: 'place',
+    kind: 'share',
+    measure: ({ features = [] }) =>
+      preferred.filter((each) => features.includes(each)).length / preferred.length,
   };
 }
 

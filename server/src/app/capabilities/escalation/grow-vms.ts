@@ -26,6 +26,7 @@ import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findUndoneGrowths } from './find-undone-growths.ts';
 import { faultOfGivenUp, GROWTH, toGivenUpVm } from './given-up-vms.ts';
 import { type GuestSignMemory, rememberGuestSigns } from './guest-signs.ts';
 
@@ -71,13 +72,22 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
   const idle = [...unhealthy, ...stopped].filter(({ busy_operation_id: id }) => id === null);
   const rows = new Map<string, VmRow>(idle.map((row) => [row.id, row]));
   refusals.keepOnly(rows);
-  const vms = mapReadable([...rows.values()], (row) => {
+  const given = mapReadable([...rows.values()], (row) => {
     const fault = faultOfGivenUp(row);
-    if (fault === undefined || desiredAs(row, VmSpec).power_state !== 'running') return [];
-    const known = { signs: signs.of(row), notBeforeMs: refusals.notBeforeMs(row.id) };
-    return [toGivenUpVm(row, fault, known)];
+    return fault !== undefined && desiredAs(row, VmSpec).power_state === 'running'
+      ? [{ row, fault }]
+      : [];
   }).flat();
-  if (vms.length === 0) return 0;
+  if (given.length === 0) return 0;
+  const undone = await findUndoneGrowths(
+    deps,
+    given.map(({ row: { id } }) => id),
+  );
+  const vms = given.map(({ row, fault }) => {
+    const { id } = row;
+    const notBeforeMs = laterOf(refusals.notBeforeMs(id), undone.get(id));
+    return toGivenUpVm(row, fault, { signs: signs.of(row), notBeforeMs });
+  });
   const growing = await countGrowing(deps);
   const plan = planEscalation(
     { vms, growing, growingMax: GROWING_MAX },
@@ -96,6 +106,10 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
     if (await refusals.say(row, staysAsItIs(row, why), budget.guard)) news += 1;
   }
   return news;
+}
+
+function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
 async function countGrowing({ store }: CapabilityDeps): Promise<number> {

@@ -79,14 +79,17 @@ function planHung(
   ];
 }
 
-/** Records it. One that is being changed is looked at again at the next inspection. */
+/**
+ * Records it.
+ * @returns `refused`: it was changed in the meantime, and nothing was recorded
+ */
 export async function keepHung(
   deps: CapabilityDeps,
   row: VmRow,
   machine: Machine | undefined,
-): Promise<'as-before' | 'changed'> {
+): Promise<'as-before' | 'changed' | 'refused'> {
   const health = planHung(deps, row, machine);
   if (health === undefined) return 'as-before';
-  await deps.store.commit(health);
-  return 'changed';
+  const done = await deps.store.commit(health);
+  return done.ok ? 'changed' : 'refused';
 }

@@ -67,7 +67,9 @@ export async function observeMachines(
     if (status === undefined) {
       const health = shaped === row ? await keepHung(deps, row, machine) : 'changed';
       if (health === 'as-before') settled.push({ row, machine });
-      else changed += 1;
+      else if (health === 'changed') changed += 1;
+      // It is not as it was read: an operation works on it, or has.
+      else unseen.push(row.id);
       continue;
     }
     const done = await deps.store.commit(

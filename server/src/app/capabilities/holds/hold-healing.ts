@@ -23,12 +23,21 @@ interface Parts {
   readonly onEvents: () => void;
 }
 
-/** Holds healing; a hold that is there is replaced. Problems: `forbidden`, `policy-denied`. */
+/** A hold, and the one that it has replaced. */
+export interface Held {
+  readonly hold: HealingHold;
+  readonly replaced: HealingHold | null;
+}
+
+/**
+ * Holds healing. A hold of the same principal is replaced, that of another one only where that is
+ * asked for. Problems: `conflict`, `forbidden`, `policy-denied`.
+ */
 export async function holdHealing(
   { deps, onEvents }: Parts,
-  { all, reason, until }: ParsedInputOf<'healing.hold'>,
+  { all, reason, until, replace }: ParsedInputOf<'healing.hold'>,
   context: CallContext,
-): Promise<Result<{ readonly hold: HealingHold }, Problem>> {
+): Promise<Result<Held, Problem>> {
   const nowMs = deps.clock.nowMs();
   const found = await findScope(deps, all, context);
   if (!found.ok) return found;
@@ -50,16 +59,46 @@ export async function holdHealing(
       }),
     );
   }
+  const stored = found.value.row;
+  const before = stored !== undefined && applies(stored, nowMs) ? stored : undefined;
+  const isOfAnother = before !== undefined && before.held_by !== row.held_by;
+  if (isOfAnother && !replace) return err(heldByAnother(before, all));
   const done = await commitHold(deps, context, {
     operation: 'healing.hold',
     id: row.id,
-    before: found.value.row === undefined ? null : holdFields(found.value.row),
+    before: stored === undefined ? null : holdFields(stored),
     wanted: holdFields(row),
-    change: { kind: 'put', into: 'healing_holds', row },
+    change: putHold(row, stored),
   });
   if (!done.ok) return done;
   onEvents();
-  return ok({ hold: toHold(row) });
+  return ok({ hold: toHold(row), replaced: before === undefined ? null : toHold(before) });
+}
+
+function heldByAnother(row: HealingHoldRow, all: boolean): Problem {
+  const { held_by, held_at, until, reason } = toHold(row);
+  const whom = all ? 'for all tenants' : 'of this tenant';
+  const end = until === null ? 'until it is released' : `until ${until}`;
+  return problem('conflict', {
+    detail: `Healing ${whom} is held by ${held_by} since ${held_at}, ${end}: ${reason}.`,
+    remedy:
+      'Leave it as it is, or ask them. To replace their hold with yours: novacron healing hold ' +
+      `--replace${all ? ' --all' : ''} --reason REASON.`,
+    data: { reason: 'held', held_by },
+  });
+}
+
+/** Guard: the hold is as it was read. */
+function putHold(row: HealingHoldRow, before: HealingHoldRow | undefined): Change {
+  const otherwise = problem('conflict', {
+    detail: 'Another request has changed the hold of healing at the same time.',
+    remedy: 'See which holds there are (novacron healing status), and ask again.',
+  });
+  if (before === undefined) return { kind: 'insert', into: 'healing_holds', row, otherwise };
+  const { id, ...set } = row;
+  const { held_at_ms, held_by } = before;
+  const expect = { held_at_ms, held_by };
+  return { kind: 'update', table: 'healing_holds', id, set, expect, otherwise };
 }
 
 /** Ends a hold. Problems: `forbidden`, `not-found`, `policy-denied`. */

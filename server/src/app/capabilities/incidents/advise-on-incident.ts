@@ -2,6 +2,7 @@
 import { listNames } from '@novacron/contract/formats/list-names';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
+import { isOfProcesses } from '@novacron/engine/incidents/explain-incidents';
 import type { Store } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
@@ -81,6 +82,12 @@ async function adviseOnCause(
           `novacron vm start VM (${names}).`,
       ];
     case 'unhealthy':
+      if (isOfProcesses(row)) {
+        return [
+          'A process that answers nothing cannot be asked to stop. Give the VM another one ' +
+            `(novacron vm reset VM), and look at its host: ${names}.`,
+        ];
+      }
       return [
         'See what the check finds (novacron event list --type vm.unhealthy), and what the guest ' +
           `says (novacron vm console VM): ${names}.`,

@@ -13,6 +13,7 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import { reduceSuspect } from '../../access/tenants/reduce-for-tenants.ts';
 import { fenceOf, poolHeartbeatOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { seenOfHung } from '../../rows/observed/observed-health.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -53,7 +54,11 @@ export async function gatherEvidence(
   const startedAtMs = findStart(row, [...stops.values()].flat());
   return {
     incident: { cause: IncidentCause.safeParse(row.cause).data ?? null, startedAtMs },
-    fleet: { nodes: fleet.length, silent: fleet.filter(isSilent).length },
+    fleet: {
+      nodes: fleet.length,
+      silent: fleet.filter(isSilent).length,
+      dead: fleet.filter((node) => !isSilent(node) && stateOfNode(node) === 'dead').length,
+    },
     nodes: isPlatform ? suspects : suspects.map(reduceSuspect),
     locks: await findDiskLocks(deps, row, members),
     vms: mapReadable(vms, (vm) => toAffected(deps, vm, stops.get(vm.id) ?? [])),
@@ -119,6 +124,7 @@ function toAffected({ usage }: CapabilityDeps, row: VmRow, stops: readonly Stop[
   const node = String(observed.node);
   const availableMib = usage?.ofVm(node, row.id)?.machine.memory_available_mib;
   const { memoryMib } = amountsOf(desiredAs(row, VmSpec));
+  const hung = seenOfHung(observed);
   return {
     id: row.id,
     name: row.name,
@@ -126,6 +132,7 @@ function toAffected({ usage }: CapabilityDeps, row: VmRow, stops: readonly Stop[
     stops,
     memoryAvailableRatio: availableMib === undefined ? null : availableMib / memoryMib,
     console: consoleTailOf(observed),
+    ...(hung === undefined ? {} : { hung }),
   };
 }
 

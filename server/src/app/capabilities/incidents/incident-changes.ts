@@ -166,9 +166,9 @@ export async function resolveIncident(
   const byPeople = operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
   const own = byPeople ? 'people' : 'system';
   const resolution = mergedInto === null ? own : 'merged';
-  const { cause, nodes } = incident;
+  const { cause, nodes, summary } = incident;
   const vmCount = before.vms_affected;
-  const ended = summarizeEnd({ cause, nodes, target: before.target_name, vmCount });
+  const ended = summarizeEnd({ cause, nodes, target: before.target_name, vmCount, summary });
   const set = {
     state: 'resolved',
     summary: ended === undefined ? before.summary : `${ended}.`,

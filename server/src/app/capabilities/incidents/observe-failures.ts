@@ -19,7 +19,7 @@ import { isCutOff, loneWitnessOf, stateOfNode } from '../../resources/node/node-
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
-import { healthOf } from '../../rows/observed/observed-health.ts';
+import { healthOf, isHung } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone, stopReasonOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -252,6 +252,7 @@ async function findDown(
     node: String(observedOf(row).node),
     fault,
     group: groups.get(row.id) ?? null,
+    ...(fault === 'unhealthy' && isHung(observedOf(row)) ? { hung: true as const } : {}),
   }));
 }
 

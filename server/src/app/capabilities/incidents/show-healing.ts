@@ -11,6 +11,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from '../holds/hold-healing.ts';
 import { findWaiting } from '../waiting/find-waiting.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
+import { findDownVms } from './find-down-vms.ts';
 import { healingFigures, readHealingRecords } from './measure-healing.ts';
 
 const WINDOW_MS = 30 * 86_400_000;
@@ -37,6 +38,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   });
   const period = { fromMs: nowMs - WINDOW_MS, untilMs: nowMs };
   const records = await readHealingRecords(deps, tenantId, period);
+  const down = await findDownVms(deps, tenantId);
   const status: HealingStatus = {
     held: holds.length > 0,
     holds: shown,
@@ -44,7 +46,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
     incidents: {
       open: open.length,
       unacknowledged: open.filter(({ state }) => state === 'open').length,
-      vms_down: new Set(records.down.map(({ vm_id }) => vm_id)).size,
+      vms_down: new Set([...records.down.map(({ vm_id }) => vm_id), ...down]).size,
     },
     last_30_days: await healingFigures(deps, tenantId, records),
   };

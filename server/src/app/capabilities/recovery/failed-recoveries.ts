@@ -17,6 +17,7 @@ import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import {
   type EarlierRecovery,
   findEarlierRecoveries,
+  type LostNode,
 } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -37,13 +38,12 @@ export interface FailedRecovery {
 
 /** Finds them, by the ids of VMs. */
 export async function findFailed(
-  deps: Pick<CapabilityDeps, 'store'>,
+  deps: Pick<CapabilityDeps, 'store' | 'clock'>,
   waiting: readonly RecoverableVm[],
 ): Promise<ReadonlyMap<string, FailedRecovery>> {
-  const sinceMs = new Map<string, number>(
-    waiting.map(({ row, source }) => [row.id, source.last_seen_at_ms]),
-  );
-  const earlier = await findEarlierRecoveries(deps, sinceMs);
+  const nowMs = deps.clock.nowMs();
+  const sources = new Map<string, LostNode>(waiting.map(({ row, source }) => [row.id, source]));
+  const earlier = await findEarlierRecoveries(deps, sources);
   const retries = await countRetries(deps, [...earlier.values()].flat());
   return new Map(
     waiting.flatMap(({ row, spec }): readonly (readonly [string, FailedRecovery])[] => {
@@ -51,7 +51,9 @@ export async function findFailed(
       if (own.length === 0) return [];
       const operations = own.map(({ operation }) => operation);
       const tries = operations.reduce((sum, { id }) => sum + 1 + (retries.get(id) ?? 0), 0);
-      const lastMs = Math.max(...operations.map((each) => each.finished_at_ms ?? 0));
+      const endMs = operations[0]?.finished_at_ms ?? 0;
+      // One that ended in the future did so before the time of day was set back.
+      const lastMs = endMs > nowMs ? 0 : endMs;
       const failed = {
         tries,
         notBeforeMs: lastMs + backoffMs(tries),

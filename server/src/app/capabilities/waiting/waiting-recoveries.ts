@@ -107,7 +107,7 @@ async function reasonsOf(
   { all, own }: Scope,
 ): Promise<ReadonlyMap<string, Reason>> {
   const sinceMs = new Map<string, number>(own.map((vm) => [vm.row.id, sinceOf(vm)]));
-  const failures = await findFailures(deps, sinceMs);
+  const failures = await findFailures(deps, own);
   const refusals = await findRefusals(deps, 'vm.not_recovered', sinceMs);
   const logger = { info: () => undefined };
   const startable = all.map((vm) => ({ ...vm, isComing: true }));
@@ -138,16 +138,18 @@ function toReason({ detail, givenUp }: Refusal): Reason {
 /** The last failed recovery of each VM, with those before it. */
 async function findFailures(
   deps: CapabilityDeps,
-  sinceMs: ReadonlyMap<string, number>,
+  own: readonly RecoverableVm[],
 ): Promise<ReadonlyMap<string, { readonly atMs: number; readonly detail: string }>> {
-  const failed = await findEarlierRecoveries(deps, sinceMs);
+  const sources = new Map<string, NodeRow>(own.map(({ row, source }) => [row.id, source]));
+  const failed = await findEarlierRecoveries(deps, sources);
   return new Map(
-    [...failed].flatMap(([id, own]) => {
-      const [{ operation: last } = {}] = own;
+    [...failed].flatMap(([id, earlier]) => {
+      const [{ operation: last } = {}] = earlier;
       if (last === undefined) return [];
       const atMs = last.finished_at_ms ?? last.created_at_ms;
-      const again = toTimestamp(atMs + backoffMs(own.length));
-      const count = own.length === 1 ? 'a recovery has failed' : `${own.length} recoveries failed`;
+      const again = toTimestamp(atMs + backoffMs(earlier.length));
+      const count =
+        earlier.length === 1 ? 'a recovery has failed' : `${earlier.length} recoveries failed`;
       const why = explainProblem(last.problem_json);
       return [[id, { atMs, detail: `${count}, the next is at ${again}: ${why}` }] as const];
     }),

@@ -11,14 +11,31 @@ import { readFacts } from '../facts/node-facts.ts';
 /** VMs that a text names. */
 const NAMES_MAX = 3;
 
-/** Says which VMs lose what is on their root disks, or wait all the same; undefined: none. */
+/** A VM, and the name of the node that it is to be on. */
+interface SpecOnNode {
+  readonly spec: VmSpec;
+  readonly node: string;
+}
+
+/** As {@link describeRecreationRisk}, with the fleet as it is stored. */
 export async function readRecreationRisk(
   { store }: PlacementDeps,
-  places: readonly { readonly spec: VmSpec; readonly node: string }[],
+  places: readonly SpecOnNode[],
 ): Promise<string | undefined> {
-  const asked = places.filter(({ spec }) => spec.healing?.on_node_loss === 'recreate');
-  if (asked.length === 0) return undefined;
-  const nodes = await store.read({ from: 'nodes' });
+  if (!places.some(asksForIt)) return undefined;
+  return describeRecreationRisk(places, await store.read({ from: 'nodes' }));
+}
+
+/**
+ * Says which VMs lose what is on their root disks, or wait all the same.
+ * @param nodes - the fleet
+ * @returns undefined where there are none
+ */
+export function describeRecreationRisk(
+  places: readonly SpecOnNode[],
+  nodes: readonly NodeRow[],
+): string | undefined {
+  const asked = places.filter(asksForIt);
   const bound = asked.filter(({ node }) => isAlone(node, nodes));
   if (bound.length === 0) return undefined;
   const held = bound.filter(({ spec }) => spec.deletion_protection);
@@ -33,6 +50,10 @@ export async function readRecreationRisk(
     'made again on another one from its template, and what is on it is lost. Keep data on ' +
     'volumes in shared storage.'
   );
+}
+
+function asksForIt({ spec }: SpecOnNode): boolean {
+  return spec.healing?.on_node_loss === 'recreate';
 }
 
 /** Whether no other node reaches the storage of a node; a node that announces none may share it. */

@@ -627,3 +627,51 @@ describe('a node whose agent follows a control plane', () => {
     ]);
   });
 });
+
+describe('an agent on another host with the name of a node', () => {
+  const uuid = (digit: string) => ({ facts: { host_uuid: digit.repeat(32) } });
+  const FIRST = { incarnation: 'start-1', ...uuid('1') };
+  const SECOND = { incarnation: 'start-2', ...uuid('2') };
+
+  async function row() {
+    const [found] = await temporary.store.read({ from: 'nodes' });
+    if (found === undefined) throw new Error('there is no node');
+    return found;
+  }
+  async function change(set: object): Promise<void> {
+    const { id } = await row();
+    const done = await temporary.store.commit([{ kind: 'patch', table: 'nodes', id, set }]);
+    expect(done.ok).toBe(true);
+  }
+  async function beatFor(seconds: number, changes: JsonObject): Promise<void> {
+    for (let at = 1; at <= seconds; at += 1) {
+      await beat(at, { beat_ms: 1_000, ...changes });
+      await time.advance(1_000);
+      await time.settle();
+    }
+  }
+
+  test('is not heard while VMs may run on the first host, which is lost in time', async () => {
+    await beatFor(2, FIRST);
+    await change({ vm_count: 1 });
+    await beatFor(40, SECOND);
+    await waitUntil('the loss', async () => (await row()).status === 'lost' || undefined);
+    expect((await row()).facts_json).toContain('1'.repeat(32));
+    expect(renewals.every(({ incarnation }) => incarnation === 'start-1')).toBe(true);
+    expect(warnings).toContain('node not registered');
+    // Known to be off: nothing can run there twice.
+    const fence = { kind: 'confirmed', at: '2026-01-02T03:04:05.000Z', by: 'anna', reason: null };
+    await change({ fenced_json: canonicalJson(fence) });
+    await beatFor(5, SECOND);
+    await waitUntil('the return', async () => (await row()).status === 'ready' || undefined);
+    expect((await row()).facts_json).toContain('2'.repeat(32));
+  });
+
+  test('takes the name over where no VM is on the node, as after a repair', async () => {
+    await beatFor(2, FIRST);
+    await beatFor(2, SECOND);
+    await waitUntil('the other host', async () =>
+      (await row()).facts_json?.includes('2'.repeat(32)) ? true : undefined,
+    );
+  });
+});

@@ -23,6 +23,7 @@ import { createHeardAnnouncements } from './heard-announcements.ts';
 import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
 import { isFenced } from './node-fence.ts';
 import { createNodeNews } from './node-news.ts';
+import { refuseOtherHost } from './other-host.ts';
 import { createReturns } from './prove-return.ts';
 import { createWantedGuards } from './wanted-guards.ts';
 
@@ -93,18 +94,22 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
    */
   async function hear(announcement: AgentAnnouncement): Promise<void> {
     const { node, incarnation, beat } = announcement;
-    detector.hear(announcement);
+    // That of a new start counts once it is known to be on the host of the node.
+    const isKnown = stored.has(node) && stored.get(node)?.incarnation === incarnation;
+    if (isKnown) detector.hear(announcement);
     const claim = await deps.controlPlane.claimFor(announcement.follows);
     if (!claim.ok) {
       deps.logger.warn({ node, problem: claim.error }, 'node not registered');
       return;
     }
     const isOther = claim.value === 'other';
-    await register({
+    const registering = await register({
       said: announcement,
       followed: isOther ? announcement.follows : undefined,
       refused: isOther ? undefined : await findContender(announcement),
     });
+    if (registering === 'other-host') return;
+    if (!isKnown) detector.hear(announcement);
     // Only the control plane that an agent follows lets it accept commands.
     if (claim.value === 'other') return await nameItself(announcement);
     const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
@@ -171,7 +176,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     return (await deps.controlPlane.isForeign(sender)) ? sender : undefined;
   }
 
-  async function register(announcement: HeardNode): Promise<void> {
+  async function register(announcement: HeardNode): Promise<'heard' | 'other-host'> {
     const nowMs = steadyNowMs();
     const { followed, refused } = announcement;
     const { node, capabilities } = announcement.said;
@@ -187,7 +192,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}/${start}`;
     const lastMs = lastWrittenMs.get(node);
     const isSame = lastSides.get(node) === side;
-    if (isSame && lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
+    if (isSame && lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return 'heard';
     lastWrittenMs.set(node, nowMs);
     lastSides.set(node, side);
     // Another server may have received the same heartbeat: then its row is read once more.
@@ -196,13 +201,17 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     if (!settled.ok) {
       lastWrittenMs.delete(node);
       deps.logger.warn({ node, problem: settled.error }, 'node not registered');
-      return;
+      return settled.error.data?.reason === 'other_host' ? 'other-host' : 'heard';
     }
-    if (settled.value === 'unproven') return void lastWrittenMs.delete(node);
+    if (settled.value === 'unproven') {
+      lastWrittenMs.delete(node);
+      return 'heard';
+    }
     lastKeptMs.set(node, nowMs);
     stored.set(node, { incarnation, beat });
     registered.add(node);
     for (const wake of waiters) wake();
+    return 'heard';
   }
 
   async function writeDown(announcement: HeardNode): Promise<Result<'kept' | 'unproven', Problem>> {
@@ -216,6 +225,8 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     detector.heed(node, isValid ? 'valid' : 'revoked');
     if (!isValid) return err(revokedProblem(node));
     const [known] = nodes;
+    const stranger = known && refuseOtherHost(announcement.said, { known, enrolled });
+    if (stranger !== undefined) return err(stranger);
     const isOff = known?.status === 'lost' && isFenced(known);
     if (!isOff) returns.forget(node);
     else if (!returns.isProven(announcement.said, steadyNowMs())) return ok('unproven');

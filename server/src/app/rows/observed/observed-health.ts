@@ -69,8 +69,13 @@ export function isServing(desired: JsonObject, observed: JsonObject): boolean {
 }
 
 /** Whether the hypervisor process of a VM was seen to hang. */
-function isHung(observed: JsonObject): boolean {
+export function isHung(observed: JsonObject): boolean {
   return (healthOf(observed)?.hung_at_generation ?? null) !== null;
+}
+
+/** What was seen of a hypervisor process that hangs, in a clause; undefined where it does not. */
+export function seenOfHung(observed: JsonObject): string | undefined {
+  return isHung(observed) ? (healthOf(observed)?.seen ?? undefined) : undefined;
 }
 
 /** Whether a VM with these desired fields has a health check. */

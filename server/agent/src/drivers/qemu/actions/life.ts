@@ -379,13 +379,17 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
   if (record === undefined) return null;
   if (record.phase === 'incoming') throw finalTrouble(`${vm_id} is incoming: it cannot stop.`);
   if (record.phase === 'migrated') return keepGeneration(action);
-  const { status, paused } = await observe(node, vm_id);
+  const { status, paused, unresponsive_ms } = await observe(node, vm_id);
   if (status === 'running') {
     const found = paused === true ? 'paused' : 'running';
+    // A process that answers at neither monitor passes nothing on to its guest.
+    const hangs = unresponsive_ms !== undefined;
+    if (mode === 'graceful' && hangs) throw processHangs(vm_id);
     if (mode === 'graceful' && (await askGuest(action, found, node.guestMs)) === 'ignored') {
       throw guestIgnores(vm_id);
     }
-    if (mode === 'insistent') await askGuest(action, found, Math.min(INSIST_MS, node.guestMs));
+    if (mode === 'insistent' && !hangs)
+      await askGuest(action, found, Math.min(INSIST_MS, node.guestMs));
     await node.machines.end(vm_id, 'command');
     return keepGeneration(action, { stop_reason: 'command' });
   }
@@ -420,6 +424,13 @@ async function askGuest(
   }
   if (order.signal.aborted) throw passingTrouble(`The stop of ${order.vm_id} was given up.`);
   return 'ignored';
+}
+
+function processHangs(vmId: VmId) {
+  return finalTrouble(
+    'Its hypervisor process answers nothing, so its guest cannot be asked to shut down; only ' +
+      `force stops it (novacron vm stop ${vmId} --force).`,
+  );
 }
 
 function guestIgnores(vmId: VmId) {

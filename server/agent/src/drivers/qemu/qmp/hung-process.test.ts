@@ -39,6 +39,20 @@ test('a process that is stopped answers nothing, and a reset replaces it', async
   expect(after).not.toHaveProperty('unresponsive_ms');
 });
 
+test('a guest whose process is stopped is not asked to shut down, and force ends it', async () => {
+  const driver = await open('node-01');
+  const pid = await startMachine(driver);
+  process.kill(pid, 'SIGSTOP');
+  const asked = await driver.stop(order(3), 'graceful');
+  expect(asked).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining('Its hypervisor process answers nothing') },
+  });
+  expect(processOf()).toBe(pid);
+  expect(await good(driver.stop(order(3), 'forced'))).toMatchObject({ status: 'stopped' });
+  expect(listQemuOf(site.runDir('node-01'))).toEqual([]);
+});
+
 test('a process that goes on is none that hangs', async () => {
   const driver = await open('node-01');
   const pid = await startMachine(driver);

@@ -29,6 +29,7 @@ import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
 import { describeFailoverRisk } from '../../../placement/decide/find-failover-risk.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
+import { describeRecreationRisk } from '../../../placement/decide/find-recreation-risk.ts';
 import {
   describeUnknownGroups,
   findUnknownGroups,
@@ -143,7 +144,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   ];
   const doubts = [
     ...describeUnknownGroups(findUnknownGroups([ask], rules.peers)),
-    ...listRisks({ ask, node: node.name }, found.nodes, scope),
+    ...listRisks({ ask, node: node.name, spec }, found.nodes, scope),
   ];
   const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt, victims, stoppable };
@@ -157,13 +158,16 @@ function newVm({ name }: VmSpec, { constraints }: PlacementRequest) {
 
 /** Risks of the place; Terraform has shown them with its plan. */
 function listRisks(
-  place: { readonly ask: PlacementRequest; readonly node: string },
+  place: { readonly ask: PlacementRequest; readonly node: string; readonly spec: VmSpec },
   nodes: readonly Tables['nodes'][],
   { context }: WriteScope,
 ): readonly string[] {
   if (context.client === 'terraform') return [];
-  const risk = describeFailoverRisk([place], nodes);
-  return risk === undefined ? [] : [risk];
+  const { healing } = place.spec;
+  return [
+    describeFailoverRisk([{ ...place, healing }], nodes),
+    describeRecreationRisk([place], nodes),
+  ].filter((risk) => risk !== undefined);
 }
 
 /** The place of a VM that was decided together with others. */

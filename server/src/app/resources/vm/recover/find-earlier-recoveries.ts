@@ -11,6 +11,9 @@ import { decodeDefinition, isDamaged } from '../../../kernel/definitions/operati
 /** Operations that are looked at; more failures than that wait for the longest time anyhow. */
 const RECOVERIES_MAX = 1_000;
 
+/** Events of lost nodes that are looked at; of a node that is not among them the time counts. */
+const LOSSES_MAX = 10_000;
+
 /** A recovery that has failed. */
 export interface EarlierRecovery {
   readonly operation: Tables['operations'];
@@ -28,34 +31,71 @@ export interface StuckNode {
   readonly recovery: EarlierRecovery;
 }
 
+/** The lost node of a VM. */
+export type LostNode = Pick<NodeRow, 'id' | 'last_seen_at_ms'>;
+
 /**
- * Finds them, the newest first, by the ids of VMs.
- * @param sinceMs - of each VM, when its node was heard last. Unit: ms since the Unix epoch
+ * Finds them, the newest first, by the ids of VMs. Which came first is read from ids, which rise
+ * when the time of day is set back, too.
+ * @param sources - of each VM, its lost node
  */
 export async function findEarlierRecoveries(
   { store }: Pick<KernelDeps, 'store'>,
-  sinceMs: ReadonlyMap<string, number>,
+  sources: ReadonlyMap<string, LostNode>,
 ): Promise<ReadonlyMap<string, readonly EarlierRecovery[]>> {
-  if (sinceMs.size === 0) return new Map();
+  if (sources.size === 0) return new Map();
   const rows = await store.read({
     from: 'operations',
     where: {
       kind: 'vm.recover',
       status: { in: ['failed', 'stuck'] },
-      target_id: { in: [...sinceMs.keys()] },
+      target_id: { in: [...sources.keys()] },
     },
-    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    orderBy: { column: 'id', direction: 'desc' },
     limit: RECOVERIES_MAX,
     damaged: 'blank',
   });
+  if (rows.length === 0) return new Map();
+  const losses = await readLosses({ store }, sources);
   const found = new Map<string, EarlierRecovery[]>();
   for (const operation of rows) {
-    const { target_id: id, created_at_ms: atMs } = operation;
-    if (atMs < (sinceMs.get(id) ?? 0)) continue;
-    const known = found.get(id) ?? [];
-    found.set(id, [...known, { operation, ...destinationOf(operation) }]);
+    const source = sources.get(operation.target_id);
+    if (source === undefined || isBefore(operation, source, losses)) continue;
+    const known = found.get(operation.target_id) ?? [];
+    found.set(operation.target_id, [...known, { operation, ...destinationOf(operation) }]);
   }
   return found;
+}
+
+/** The events that say last that nodes were lost, by the ids of nodes. */
+async function readLosses(
+  { store }: Pick<KernelDeps, 'store'>,
+  sources: ReadonlyMap<string, LostNode>,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set([...sources.values()].map(({ id }) => id));
+  const events = await store.read({
+    from: 'events',
+    where: { type: 'node.lost', target: { in: [...ids] } },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: LOSSES_MAX,
+  });
+  // The last of a key wins, and the newest are first.
+  return new Map(events.toReversed().map(({ id, target }) => [target, id]));
+}
+
+/** Whether a recovery was one of an earlier outage of the node. */
+function isBefore(
+  { id, created_at_ms: atMs }: Tables['operations'],
+  source: LostNode,
+  losses: ReadonlyMap<string, string>,
+): boolean {
+  const lost = losses.get(source.id);
+  return lost === undefined ? atMs < source.last_seen_at_ms : orderOf(id) < orderOf(lost);
+}
+
+/** What of an id rises with each new one, whatever it names. */
+function orderOf(id: string): string {
+  return id.slice(id.indexOf('_') + 1);
 }
 
 function destinationOf(operation: Tables['operations']): Omit<EarlierRecovery, 'operation'> {

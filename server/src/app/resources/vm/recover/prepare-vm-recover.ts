@@ -8,7 +8,12 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { FAILOVER_LEVEL, limitOf } from '@novacron/engine/learning/rules/ladder';
-import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type {
+  Amounts,
+  PlacementPlan,
+  PlacementRequest,
+} from '@novacron/engine/placement/model/placement';
+import type { ChangeSet } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
@@ -51,7 +56,7 @@ import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
 import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
 import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
-import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
+import { releaseStandby, restoreStandby, withoutStandby } from '../standby/standby-room.ts';
 import {
   type EarlierRecovery,
   findEarlierRecoveries,
@@ -153,8 +158,7 @@ async function readEarlier(
   source: NodeRow,
   { deps }: WriteScope,
 ): Promise<readonly EarlierRecovery[]> {
-  const sinceMs = new Map<string, number>([[id, source.last_seen_at_ms]]);
-  return (await findEarlierRecoveries(deps, sinceMs)).get(id) ?? [];
+  return (await findEarlierRecoveries(deps, new Map([[id, source]]))).get(id) ?? [];
 }
 
 /**
@@ -344,6 +348,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       : undefined;
   const leftBehind = stuck === undefined ? [] : leave(stuck.allocation, row, amounts);
   const kept = withoutHalt(withMachine(withoutObserved(before, [])));
+  const standby = backAt(found.standby, destination, amounts);
   const power = spec.power_state;
   return {
     resourceKind: 'vm',
@@ -397,13 +402,22 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
       rollback: [
         releaseVm(row.id, before),
         { kind: 'drop', from: 'allocations', id: allocation.id },
-        takeFromNode(destination.id, negate(amounts), -1, otherwise),
+        ...(standby ?? [takeFromNode(destination.id, negate(amounts), -1, otherwise)]),
       ],
       // Its new node has its disk: both allocations stay until it runs, or is deleted.
       release: [releaseVm(row.id, { ...before, status: 'unknown' }), ...leftBehind],
       reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
+}
+
+/** The standby as it was, where its room was taken; undefined where it was elsewhere, or none. */
+function backAt(
+  standby: MovingVm['standby'],
+  { id }: NodeRow,
+  amounts: Amounts,
+): ChangeSet | undefined {
+  return standby?.node_id === id ? restoreStandby(standby, amounts) : undefined;
 }
 
 /** From which disk it starts, and what that loses. */

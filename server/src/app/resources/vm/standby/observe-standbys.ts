@@ -37,7 +37,9 @@ export async function observeStandbys(store: Pick<Store, 'snapshot'>): Promise<O
   );
   const held = new Map<string, StandbyRow>(read.standbys.map((row) => [row.id, row]));
   const isOld = ({ row }: { readonly row: VmRow }) =>
-    held.has(row.id) || !NONE_YET.includes(String(observedOf(row).status));
+    held.has(row.id) ||
+    // A recovery that fails gives back the standby that it took.
+    (row.busy_operation_id === null && !NONE_YET.includes(String(observedOf(row).status)));
   const vms = asking.filter(isOld);
   return {
     input: {

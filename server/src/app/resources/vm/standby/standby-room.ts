@@ -1,9 +1,15 @@
 /** The room that a standby holds, as changes and as amounts. */
+import { equalJson } from '@novacron/contract/json';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';
-import { chargeOfVms, chargeTenant, refundTenant } from '../../../access/quota/tenant-quota.ts';
+import {
+  chargeOfVms,
+  chargeTenant,
+  rechargeTenant,
+  refundTenant,
+} from '../../../access/quota/tenant-quota.ts';
 import { replan } from '../../../rows/replan.ts';
 import { negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 
@@ -38,13 +44,35 @@ export function releaseStandby(row: StandbyRow): ChangeSet {
   ];
 }
 
+/**
+ * What a recovery that fails gives back: the standby whose room it took, where it took just that
+ * room. The node is counted as before, as the same amounts are reserved there.
+ * @returns undefined where its VM needs another room than the standby had
+ */
+export function restoreStandby(row: StandbyRow, needed: Amounts): ChangeSet | undefined {
+  const amounts = amountsOfStandby(row);
+  if (!equalJson(amounts, needed)) return undefined;
+  const charge = rechargeTenant(row.tenant_id, chargeOfStandby(amounts));
+  return [...rowsOfStandby(row), ...charge];
+}
+
 /** The allocation of a standby: room and nothing else, so that no rule is about it. */
 export function holdStandby(
   row: StandbyRow,
-  { id: node_id, name }: Pick<NodeRow, 'id' | 'name'>,
+  { id, name }: Pick<NodeRow, 'id' | 'name'>,
 ): ChangeSet {
-  const { allocation_id, cpu_cores, memory_mib, disk_gb, since_ms, tenant_id } = row;
-  if (allocation_id === null) return [];
+  if (row.allocation_id === null) return [];
+  const amounts = amountsOfStandby(row);
+  return [
+    ...rowsOfStandby(row),
+    takeFromNode(id, amounts, 1, replan(`Node ${name}`)),
+    ...chargeTenant(row.tenant_id, chargeOfStandby(amounts)),
+  ];
+}
+
+function rowsOfStandby(row: StandbyRow): ChangeSet {
+  const { allocation_id, cpu_cores, memory_mib, disk_gb, node_id, since_ms, tenant_id } = row;
+  if (allocation_id === null || node_id === null) return [];
   const otherwise = replan(`The standby of ${row.id}`);
   return [
     { kind: 'insert', into: 'standbys', row, otherwise },
@@ -68,8 +96,6 @@ export function holdStandby(
       },
       otherwise,
     },
-    takeFromNode(node_id, amountsOfStandby(row), 1, replan(`Node ${name}`)),
-    ...chargeTenant(tenant_id, chargeOfStandby(amountsOfStandby(row))),
   ];
 }
 
