@@ -6,6 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { featureNames, featureRow } from '@novacron/contract/access/feature';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
@@ -20,6 +21,10 @@ const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'cou
 write('operations.ts', [
   '/** Method and path below /api/v2, the least role, whose it is, and what it does. */',
   `export const ROUTES: Readonly<Record<string, string>> = ${textOf(routes())};`,
+]);
+write('features.ts', [
+  '/** What a tenant can do with each feature flag. */',
+  `export const FEATURES: Readonly<Record<string, string>> = ${textOf(features())};`,
 ]);
 write('fields.ts', [
   "import type { FieldMeta, ListMeta, NounMeta } from '../metadata/shapes.ts';",
@@ -48,6 +53,10 @@ function routes() {
     const { method, path } = row.rest;
     return [method, path, row.role, row.scope ?? 'tenant', row.effect].join(' ');
   });
+}
+
+function features() {
+  return Object.fromEntries(featureNames().map((name) => [name, featureRow(name).description]));
 }
 
 function summaries() {

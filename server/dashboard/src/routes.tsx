@@ -104,6 +104,10 @@ const SettingsPage = lazy(async () => {
   const { SettingsPage: page } = await import('./pages/settings/settings-page.tsx');
   return { default: page };
 });
+const FeaturesPage = lazy(async () => {
+  const { FeaturesPage: page } = await import('./pages/features/features-page.tsx');
+  return { default: page };
+});
 const NewPolicyPage = lazy(async () => {
   const { NewPolicyPage: page } = await import('./pages/policies/new-policy-page.tsx');
   return { default: page };
@@ -144,6 +148,7 @@ const tree = root.addChildren([
   at('/policies', PoliciesPage),
   at('/policies/new', NewPolicyPage),
   at('/policies/$id', PolicyPage),
+  at('/features', FeaturesPage),
   at('/sessions', SessionsPage),
   at('/settings', SettingsPage),
   ...KIND_PAGES.flatMap(kindRoutes),

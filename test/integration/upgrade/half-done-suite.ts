@@ -68,7 +68,14 @@ const BEGUN = [
   'vm.update updated-2 succeeded',
 ];
 
-type NewKind = 'await-guest' | 'run-in-guest' | 'fence-node' | 'cut-off-node' | 'reconnect-node';
+type NewKind =
+  | 'await-guest'
+  | 'run-in-guest'
+  | 'fence-node'
+  | 'cut-off-node'
+  | 'reconnect-node'
+  | 'write-vm'
+  | 'report-failures';
 
 /** Every kind of step of the last release, which waited for no guest and fenced no node. */
 const KINDS = {

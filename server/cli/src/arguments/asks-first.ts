@@ -13,6 +13,7 @@ const ASKED: ReadonlySet<OperationName> = new Set<OperationName>([
   'node.drain',
   'node.fence',
   'snapshot.restore',
+  'vm.bulk',
   'vm.reset',
   'vm_group.replace_members',
 ]);

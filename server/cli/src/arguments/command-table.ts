@@ -142,6 +142,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --fields name,status',
   'vm.update': 'novacron vm update web-server-01 --memory-gb 16',
   'vm.migrate': 'novacron vm migrate web-server-01 --node node-03',
+  'vm.bulk': 'novacron vm bulk --action stop --labels tier=web --if-count 2',
   'vm.recover': 'novacron vm recover web-server-01 --node node-03',
   'network.create':
     'novacron network create --name production-network --cidr 10.0.0.0/16 \\\n' +

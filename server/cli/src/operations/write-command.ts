@@ -91,7 +91,8 @@ export async function settleWrite(
     return { document: { kind: 'written', value: { ...value, items: items.value } } };
   }
   if (answer.operation === undefined) {
-    const failure = input.dry_run === true ? failureOfPlan(value) : undefined;
+    const isPlan = input.dry_run === true;
+    const failure = isPlan ? (failureOfPlan(value) ?? failureOfBulk(value)) : undefined;
     return {
       document: { kind: 'written', value },
       ...(failure === undefined ? {} : { failure }),
@@ -112,7 +113,25 @@ export async function settleWrite(
     options,
   });
   if (!finished.ok) return { failure: finished.error };
-  return { document: { kind: 'written', value: { ...value, ...finished.value } } };
+  const failure = failureOfBulk(value);
+  return {
+    document: { kind: 'written', value: { ...value, ...finished.value } },
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+const BulkAnswer = z.looseObject({
+  vms: z.array(z.looseObject({ vm: z.string(), outcome: z.string() })),
+});
+
+/** VMs that were left out of an operation on many are findings, also of a dry run. */
+function failureOfBulk(answer: Fields): Failure | undefined {
+  const { vms = [] } = BulkAnswer.safeParse(answer).data ?? {};
+  const refused = vms.filter(({ outcome }) => outcome === 'refused').map(({ vm }) => vm);
+  if (refused.length === 0) return undefined;
+  return findingsFailure(
+    `${refused.length} of ${vms.length} VMs are refused: ${refused.join(', ')}`,
+  );
 }
 
 const DrainPlan = z.looseObject({

@@ -133,8 +133,9 @@ function renderForPeople(document: Document, style: Style): string {
 }
 
 function renderWritten(answer: Fields, style: Style): string {
-  const { resource, operation, secret, api_key, plan, items, remediated, approved } = answer;
+  const { resource, operation, secret, api_key, plan, items, remediated, approved, vms } = answer;
   if (Array.isArray(remediated)) return renderRemediated(listOf(remediated), style);
+  if (Array.isArray(vms)) return renderBulk(answer, style);
   if (Array.isArray(approved)) return renderRows('approved', listOf(approved), style);
   if (Array.isArray(items)) return renderBatch(answer, style);
   if (isFields(plan))
@@ -166,6 +167,19 @@ function renderRemediated(items: readonly Fields[], style: Style): string {
     return action === 'adopt' && Array.isArray(hcl) ? ['', ...hcl.map(String)] : [];
   });
   return renderRows('remediated', items, style) + more.map((line) => `${line}\n`).join('');
+}
+
+/** What becomes of each of many VMs, and why some are refused; then the operation. */
+function renderBulk({ vms, operation }: Fields, style: Style): string {
+  const rows = listOf(vms);
+  const refusals = rows.flatMap(({ vm, problem }) =>
+    isFields(problem) ? [`${vm}: ${problem.detail}`] : [],
+  );
+  return (
+    renderRows('bulk_vm', rows, style) +
+    refusals.map((line) => `${plainLine(line)}\n`).join('') +
+    (isFields(operation) ? `\n${renderOperation(operation, style)}` : '')
+  );
 }
 
 /** The VMs of a batch and how well they are placed. */

@@ -155,6 +155,21 @@ export const MACHINE_SAMPLES = {
 
 /** What is answered to operations that answer something else than resources. */
 export const MACHINE_ANSWERS: Answers = {
+  'vm.bulk': {
+    action: 'stop',
+    matched: 2,
+    vms: [
+      { vm_id: sampleId('vm'), vm: 'web-server-01', outcome: 'started', problem: null },
+      { vm_id: sampleId('vm', 1), vm: 'web-server-02', outcome: 'started', problem: null },
+    ],
+    explanation: ['2 of 2 VMs can be stopped: web-server-01, web-server-02.'],
+    operation: runningOperation({
+      kind: 'vm.bulk',
+      target_kind: 'fleet',
+      target_id: 'fleet',
+      target_name: '2 VMs',
+    }),
+  },
   'vm.usage': sampleUsage('web-server-01', 'node-03'),
   'node.usage': sampleUsage('node-03', 'node-03'),
   'node.test_fence': {

@@ -12,6 +12,7 @@ import { securityGroupOperations } from './security-group/security-group-operati
 import { snapshotOperations } from './snapshot/snapshot-operations.ts';
 import { sshKeyOperations } from './ssh-key/ssh-key-operations.ts';
 import { templateOperations } from './template/template-operations.ts';
+import { vmBulkOperations } from './vm/vm-bulk-operations.ts';
 import { vmOperations } from './vm/vm-operations.ts';
 import { scalingEventOperations } from './vm-group/scaling-event-operations.ts';
 import { vmGroupOperations } from './vm-group/vm-group-operations.ts';
@@ -20,6 +21,7 @@ import { volumeOperations } from './volume/volume-operations.ts';
 /** Their definitions by name, in the order in which the reference lists them. */
 export const resourceOperations = {
   ...vmOperations,
+  ...vmBulkOperations,
   ...networkOperations,
   ...volumeOperations,
   ...policyOperations,

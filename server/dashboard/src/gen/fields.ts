@@ -17,6 +17,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "vm.restart_service": "Runs the restart command of a VM (`healing.restart_command`) in its guest; the VM runs on.",
  "vm.pause": "Pauses a running VM: halts its virtual CPUs and keeps its memory.",
  "vm.resume": "Resumes a paused VM; no effect on a running VM.",
+ "vm.bulk": "Starts, stops, reboots, resets, pauses, resumes or deletes many VMs as one operation, each as by itself; or shows what would happen.",
  "network.create": "Creates a network.",
  "network.get": "Shows a network.",
  "network.list": "Lists networks in the order of their creation.",
@@ -845,6 +846,118 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Id of a VM: vm_ and 26 characters"
+  }
+ ],
+ "vm.bulk": [
+  {
+   "name": "action",
+   "type": "choice",
+   "options": [
+    "start",
+    "stop",
+    "reboot",
+    "reset",
+    "restart_service",
+    "pause",
+    "resume",
+    "delete"
+   ],
+   "required": true,
+   "description": "What is done to each VM"
+  },
+  {
+   "name": "vm_ids",
+   "type": "texts",
+   "description": "Ids of the VMs; alternatively set filters, or `all`"
+  },
+  {
+   "name": "all",
+   "type": "boolean",
+   "description": "All VMs of the tenant, without ids and filters",
+   "default": false
+  },
+  {
+   "name": "name",
+   "type": "text",
+   "description": "Only the resource with this name"
+  },
+  {
+   "name": "status",
+   "type": "choices",
+   "options": [
+    "creating",
+    "running",
+    "stopped",
+    "preempted",
+    "failed",
+    "deleting",
+    "unknown"
+   ],
+   "description": "Only VMs with one of these statuses"
+  },
+  {
+   "name": "node",
+   "type": "texts",
+   "description": "Only VMs on one of these nodes, by name",
+   "references": "node"
+  },
+  {
+   "name": "zone",
+   "type": "texts",
+   "description": "Only VMs on nodes of one of these zones"
+  },
+  {
+   "name": "network_id",
+   "type": "texts",
+   "description": "Only VMs in one of these networks",
+   "references": "network"
+  },
+  {
+   "name": "created_by",
+   "type": "texts",
+   "description": "Only those that one of these principals created"
+  },
+  {
+   "name": "search",
+   "type": "text",
+   "description": "Only items with this text, in any case of letters, in name or id"
+  },
+  {
+   "name": "labels",
+   "type": "text",
+   "description": "Label selector: name=value, name!=value, name in (a,b), name notin (a,b), name, !name, separated by commas"
+  },
+  {
+   "name": "since",
+   "type": "text",
+   "description": "Only items whose created_at is not before this: RFC 3339, or a duration before now: 24h"
+  },
+  {
+   "name": "until",
+   "type": "text",
+   "description": "Only items whose created_at is before this: RFC 3339, or a duration before now"
+  },
+  {
+   "name": "force",
+   "type": "choice",
+   "options": [
+    "yes",
+    "no"
+   ],
+   "description": "For stop: as in vm.stop. Default: no"
+  },
+  {
+   "name": "if_count",
+   "type": "integer",
+   "description": "Refuses the operation if another number of VMs is selected",
+   "min": 1,
+   "max": 1000
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Shows which VMs would be refused and why, without changing anything",
+   "default": false
   }
  ],
  "network.create": [

@@ -16,6 +16,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "vm.restart_service": "POST /vms/{id}/restart-service operator tenant write",
  "vm.pause": "POST /vms/{id}/pause operator tenant write",
  "vm.resume": "POST /vms/{id}/resume operator tenant write",
+ "vm.bulk": "POST /vm-bulk-actions operator tenant write",
  "network.create": "POST /networks operator tenant write",
  "network.get": "GET /networks/{id} viewer tenant read",
  "network.list": "GET /networks viewer tenant read",

@@ -25,6 +25,9 @@ const LIST_PAUSE_MS = 1_000;
 const JOINS_OR_LEAVES =
   /[.](create|delete|import)[.]|[.](opened|resolved|reopened|deleted|lost|back)$/;
 
+/** Events after which a resource is not there any more. */
+const GONE = /[.]delete[.]succeeded$/;
+
 /** What a batch of events changes. */
 interface Batch {
   /** Ids of changed resources by their noun. */
@@ -108,7 +111,9 @@ function emptyBatch(): Batch {
 /** Adds what an event changes to a batch. */
 function collect({ targets, lists }: Batch, { type, target, data }: LiveEvent): void {
   const [noun = ''] = type.split('.');
-  add(targets, noun, target);
+  // What is gone cannot be read; its list is.
+  if (GONE.test(type)) targets.get(noun)?.delete(target);
+  else add(targets, noun, target);
   const { operation_id: operation } = data;
   if (typeof operation === 'string') add(targets, 'operation', operation);
   // Every write begins an operation and leaves an audit entry, and may change summaries.

@@ -61,6 +61,7 @@ const NAV_GROUPS: readonly NavGroup[] = [
     title: 'Admin',
     entries: [
       ...kindsOf('Admin'),
+      entry('/features', 'Features', 'tenant.list'),
       entry('/sessions', 'Sessions', 'session.list'),
       entry('/settings', 'Settings', 'settings.get'),
     ],

@@ -14,7 +14,7 @@ const ROWS_AHEAD = 30;
 /** One column. */
 export interface TableColumn<Row> {
   readonly name: string;
-  readonly header: string;
+  readonly header: ReactNode;
   readonly render: (row: Row) => ReactNode;
   /** The least width. Unit: px. */
   readonly width: number;

@@ -66,6 +66,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/tenants', 'Tenants and quotas'),
   listed('/roles', 'Roles'),
   listed('/api-keys', 'API keys'),
+  listed('/features', 'Features'),
   listed('/sessions', 'Sessions'),
   listed('/settings', 'Settings'),
   listed('/fleet', 'Fleet'),

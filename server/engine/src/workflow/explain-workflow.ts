@@ -39,7 +39,7 @@ export function explainWorkflow<Action>(
         ? percentWithin({ step: name, attempt: attempts, action })
         : undefined;
     const within = percent === undefined ? {} : { progress_percent: percent };
-    const isOver = state.forward.kind === 'failed' && whenFailed !== 'keep';
+    const isOver = state.forward.kind === 'failed' && (whenFailed ?? 'take-back') === 'take-back';
     const detail = isOver ? undefined : messageOf(state);
     const said = detail === undefined ? {} : { detail };
     return { name, status, attempts, ...within, ...said };
@@ -69,8 +69,8 @@ function statusOf(state: StepState): OperationStep['status'] {
 }
 
 /**
- * Why the last attempt of a step failed that is tried again, or what a check has found last. Of a
- * step whose failure ends its operation, the problem of the operation says it.
+ * Why the last attempt of a step failed that is tried again or whose operation goes on, or what a
+ * check has found last. Of a step whose failure ends its operation, the problem of that says it.
  */
 function messageOf({ forward, backward }: StepState): string | undefined {
   if (backward.kind !== 'untouched' || !('message' in forward)) return undefined;

@@ -11,6 +11,7 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
 import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
@@ -86,6 +87,7 @@ export function bindCapabilities(
   const { deps, onEvents, reconcilers } = parts;
   return {
     'vm.console': (input, context) => createConsoleTicket(deps, input, context),
+    'vm.bulk': (input, context) => bulkVms(parts, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
     'network.reachability': (input, context) => checkReachability(deps, input, context),
     'orchestration.status': (_input, context) =>

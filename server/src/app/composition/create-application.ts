@@ -24,6 +24,7 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
+import { performBulkStep, reportFailures } from '../capabilities/bulk/bulk-step.ts';
 import { openConsole } from '../capabilities/console/open-console.ts';
 import { performWriteStep } from '../capabilities/drift/remediation-step.ts';
 import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
@@ -101,6 +102,8 @@ export function createApplication(
       performMemberStep(stepParts(), id, action),
     performWriteStep: (id, action): Promise<StepOutcome> =>
       performWriteStep(stepParts(), id, action),
+    performBulkStep: (id, action): Promise<StepOutcome> => performBulkStep(stepParts(), id, action),
+    reportFailures: (id): Promise<StepOutcome> => reportFailures(stepParts(), id),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
     fenceNode: (action) => fenceNode(deps, action),
     switchStorage: (action) => switchStorage(deps, action),

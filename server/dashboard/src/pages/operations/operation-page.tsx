@@ -58,6 +58,8 @@ export function OperationPage() {
 
 function Details({ operation }: { readonly operation: Operation }) {
   const { problem, note, steps, progress_percent: percent } = operation;
+  // Its steps are named after VMs.
+  const isBulk = operation.kind === 'vm.bulk';
   const target = pathOfResource(operation.target_kind, operation.target_id);
   return (
     <>
@@ -95,7 +97,9 @@ function Details({ operation }: { readonly operation: Operation }) {
         <Table heads={['Step', 'Status', 'Attempts', 'Detail']} look="flush">
           {steps.map(({ name, status, attempts, detail, progress_percent: own }) => (
             <tr key={name}>
-              <th scope="row">{name.replaceAll(/[_-]/g, ' ')}</th>
+              <th scope="row" dir="auto">
+                {isBulk ? name : name.replaceAll(/[_-]/g, ' ')}
+              </th>
               <td>
                 <StatusMark status={status} noun="operation" />
               </td>
@@ -142,7 +146,7 @@ function Steer({ operation }: { readonly operation: Operation }) {
           `It is ${status}: only a running operation can be cancelled.`,
         )}
       >
-        Cancel and undo
+        {operation.kind === 'vm.bulk' ? 'Begin no more' : 'Cancel and undo'}
       </Button>
       <Button
         onPress={() => void send('operation.retry')}

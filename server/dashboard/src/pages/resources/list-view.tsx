@@ -13,6 +13,9 @@ import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
 import { Value } from '../../ui/value.tsx';
 import { type TableColumn, VirtualTable } from '../../ui/virtual-table.tsx';
 import { countOf, labelOf } from '../../ui/words.ts';
+import { BulkBar } from './bulk/bulk-bar.tsx';
+import { useSelection } from './bulk/selection.ts';
+import { selectionColumn } from './bulk/selection-column.tsx';
 import styles from './list-view.module.css';
 
 interface ListViewProps {
@@ -31,6 +34,8 @@ interface ListViewProps {
   readonly cells?: Readonly<Record<string, (item: Item) => ReactNode>>;
   /** What can be done with a row: a last column, which exports leave out. */
   readonly actions?: (item: Item) => ReactNode;
+  /** `vm.bulk`: rows can be selected, and something done to all of them. */
+  readonly bulk?: 'vm.bulk' | undefined;
 }
 
 /** Renders search, filters and the table. */
@@ -54,6 +59,8 @@ export function ListView(props: ListViewProps) {
     columnOf({ name, noun, nameField, sorts: meta.sort, render: cells?.[name] }),
   );
   if (actions !== undefined) shown.push(actionsColumn(actions));
+  const selection = useSelection(rows, request);
+  if (props.bulk !== undefined) shown.unshift(selectionColumn(selection, { rows, nameField }));
   const isNarrowed = Object.keys(request).length > Object.keys(fixed ?? {}).length;
   return (
     <section className={styles.list} aria-label={title}>
@@ -79,6 +86,9 @@ export function ListView(props: ListViewProps) {
           Export CSV
         </Button>
       </div>
+      {props.bulk === undefined ? null : (
+        <BulkBar selection={selection} request={request} total={exactTotal(query.data?.pages[0])} />
+      )}
       {query.isPending ? <Loading what={title} /> : null}
       {query.error === null ? null : (
         <ProblemNotice cause={query.error} retry={() => void query.refetch()} />
@@ -120,6 +130,12 @@ function requestOf(parts: {
     return value === undefined || value === '' ? [] : [[name, value]];
   });
   return Object.assign(Object.fromEntries(chosen), sort === undefined ? {} : { sort }, fixed);
+}
+
+function exactTotal(
+  page: { readonly total?: number; readonly total_is_exact?: boolean } | undefined,
+): number | undefined {
+  return page?.total_is_exact === true ? page.total : undefined;
 }
 
 function describeCount(

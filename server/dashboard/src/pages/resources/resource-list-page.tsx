@@ -26,6 +26,7 @@ export function ResourceListPage({ kind }: { readonly kind: KindPage }) {
         columns={kind.columns}
         filters={kind.filters}
         nameField={kind.nameField}
+        bulk={noun === 'vm' ? 'vm.bulk' : undefined}
         empty={
           <>
             <p>{kind.empty}</p>

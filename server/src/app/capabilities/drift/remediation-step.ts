@@ -135,8 +135,11 @@ async function isDone(deps: CapabilityDeps, action: CallStepAction): Promise<boo
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }
 
-/** The requester of the remediation, who is accountable for it. */
-function contextOf(deps: CapabilityDeps, { by, tenantId }: CallStepAction): CallContext {
+/** The context of the requester, who is accountable for a step that is a write. */
+export function contextOf(
+  deps: CapabilityDeps,
+  { by, tenantId }: Pick<CallStepAction, 'by' | 'tenantId'>,
+): CallContext {
   const { client, ...principal } = by;
   return {
     // Stored with the operation, from the context of the caller.

@@ -7,6 +7,7 @@ import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { NodeId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
+import type { BulkAction } from '@novacron/contract/kinds/vm/vm-bulk-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
 import type { ChangeSet } from '../../../ports/store.ts';
@@ -95,6 +96,22 @@ export interface CallStepAction {
   };
 }
 
+/** The write of one VM, for a bulk operation. */
+export interface BulkStepAction {
+  readonly kind: 'write-vm';
+  readonly operation: `vm.${BulkAction}`;
+  readonly input: JsonObject;
+  readonly vmId: string;
+  readonly tenantId: string;
+  /** The requester. */
+  readonly by: CallStepAction['by'];
+}
+
+/** Fails where steps of its operation have failed that do not fail it by themselves. */
+export interface ReportStepAction {
+  readonly kind: 'report-failures';
+}
+
 /** A message to an external server. */
 export interface WebhookStepAction {
   readonly kind: 'send-webhook';
@@ -154,6 +171,8 @@ export type StepAction =
   | RunInGuestStepAction
   | GroupStepAction
   | CallStepAction
+  | BulkStepAction
+  | ReportStepAction
   | WebhookStepAction
   | FenceStepAction
   | StorageStepAction;

@@ -168,8 +168,12 @@ const WHAT_STAYS: Readonly<Record<string, string>> = {
     'take it back into service (novacron node activate NODE).',
 };
 
+const BULK_STAYS =
+  'What was done to the other VMs stays. Fix the causes and ask again for those that are left.';
+
 /** What a failed operation leaves behind, and what to do then. */
-function remedyOfFailure({ target_kind }: OperationRow): string {
+function remedyOfFailure({ kind: name, target_kind }: OperationRow): string {
+  if (name === 'vm.bulk') return BULK_STAYS;
   const kind = ResourceKind.safeParse(target_kind);
   const own = kind.success
     ? RESOURCE_DEFINITIONS[kind.data].remedyOfFailure

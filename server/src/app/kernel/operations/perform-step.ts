@@ -1,5 +1,6 @@
 import type {
   AwaitGuestStepAction,
+  BulkStepAction,
   CallStepAction,
   FenceStepAction,
   GroupStepAction,
@@ -31,6 +32,10 @@ export interface StepPerformers {
   ) => Promise<StepOutcome>;
   /** Performs a step that is a write of its own; never rejects. */
   readonly performWriteStep: (operationId: string, action: CallStepAction) => Promise<StepOutcome>;
+  /** Performs the write of one VM of a bulk operation; never rejects. */
+  readonly performBulkStep: (operationId: string, action: BulkStepAction) => Promise<StepOutcome>;
+  /** Names the steps of an operation that have failed; never rejects. */
+  readonly reportFailures: (operationId: string) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
   /** Powers a node off; never rejects. */
@@ -64,6 +69,10 @@ export function performStep(
       return performers.performMemberStep(attempt.operationId, action);
     case 'call-write':
       return performers.performWriteStep(attempt.operationId, action);
+    case 'write-vm':
+      return performers.performBulkStep(attempt.operationId, action);
+    case 'report-failures':
+      return performers.reportFailures(attempt.operationId);
     case 'send-webhook':
       return performers.sendWebhook(attempt.operationId, action);
     case 'fence-node':
