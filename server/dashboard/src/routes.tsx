@@ -113,8 +113,14 @@ const NewPolicyPage = lazy(async () => {
   return { default: page };
 });
 
+/** A dialog or a form that is open belongs to the resource of its address: another begins anew. */
 const at = (path: string, component: FunctionComponent) =>
-  createRoute({ getParentRoute: () => root, path, component });
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component,
+    remountDeps: ({ params }) => params,
+  });
 
 /** Panels that only one kind has on the page of one resource. */
 const EXTRAS: Readonly<Record<string, (item: Item) => ReactNode>> = {

@@ -22,7 +22,14 @@ const PolicyEditor = lazy(async () => ({
 type Policy = OutputOf<'policy.get'>;
 type Created = InputOf<'policy.create'>;
 
-const TYPES: readonly Created['type'][] = ['access', 'compliance', 'resource', 'security'];
+const TYPES: readonly Created['type'][] = [
+  'access',
+  'compliance',
+  'data-governance',
+  'network',
+  'resource',
+  'security',
+];
 const MODES = ['block', 'warn', 'audit'] as const;
 
 /** A pause in typing after which the server checks the text. Unit: milliseconds. */
@@ -51,7 +58,11 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const fields = { name, type, enforcement_mode: mode, rule };
   const { mistakes, isChecking } = useMistakes(fields, policy?.id);
   const isChanged =
-    policy === undefined || rule !== policy.rule || mode !== policy.enforcement_mode;
+    policy === undefined ||
+    rule !== policy.rule ||
+    mode !== policy.enforcement_mode ||
+    name !== policy.name ||
+    type !== policy.type;
   const save = async (): Promise<void> => {
     setCause(undefined);
     try {
