@@ -1,7 +1,7 @@
 /** How well anomalies are found in the series of the Numenta Anomaly Benchmark. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { scoreAnomalies } from '@novacron/engine/anomalies/create-detector';
+import { planAnomalies } from '@novacron/engine/anomalies/plan-anomalies';
 import { makeRng } from '@novacron/engine/rng';
 import { PROFILES, readNab, scoreNab } from '../../score-nab.mjs';
 import { round } from '../../statistics.mjs';
@@ -41,7 +41,7 @@ export const figure = {
     const startedMs = process.cpuUsage().user / 1_000;
     const ours = corpus.map(({ name, rows }) => {
       progress(name);
-      return scoreAnomalies(rows);
+      return planAnomalies(rows);
     });
     const count = corpus.reduce((sum, { rows }) => sum + rows.length, 0);
     const row_us = round(((process.cpuUsage().user / 1_000 - startedMs) * 1_000) / count, 1);

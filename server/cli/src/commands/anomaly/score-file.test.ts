@@ -30,8 +30,8 @@ test('people see the rows that score at least the threshold', async () => {
 });
 
 test('standard input, missing values, other forms of times and line ends', async () => {
-  const text =
-    '\uFEFFTimestamp,Value\r\n2026-01-01 00:00:00,1\r\n"2026-01-01",NaN\r\n2026-01-01T00:10+01:00,\r\n';
+  const lines = ['2026-01-01 00:00:00,1', '"2026-01-01",NaN', '2026-01-01T00:10+01:00,'];
+  const text = `\uFEFFTimestamp,Value\r\n${lines.join('\r\n')}\r\n`;
   const done = await runInProcess(['anomaly', '--csv', '-', '-o', 'json'], {
     files: { '-': text },
   });

@@ -1,6 +1,7 @@
 /** `novacron anomaly`: how unusual each value of a file is. */
 import { ok, type Result } from '@novacron/contract/result';
-import { createDetector } from '@novacron/engine/anomalies/create-detector';
+import { explainAnomalies } from '@novacron/engine/anomalies/explain-anomalies';
+import { createDetector } from '@novacron/engine/anomalies/plan-anomalies';
 import type { Failure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
@@ -40,10 +41,6 @@ export async function scoreFile(
     return { timestamp: row.timestamp, value, score: detector.score(row) };
   });
   shown.end();
-  const lines = rows
-    .filter(({ score }) => score >= threshold && score > 0)
-    .map(({ timestamp, value, score }) => `${timestamp}  ${score.toFixed(4)}  ${value}`);
-  const counts = `${lines.length} of ${total} rows score at least ${threshold}.`;
-  const head = lines.length === 0 ? [] : ['TIMESTAMP  SCORE  VALUE', ...lines, ''];
-  return ok({ kind: 'report', value: rows, text: `${[...head, counts].join('\n')}\n` });
+  const lines = explainAnomalies(rows, threshold);
+  return ok({ kind: 'report', value: rows, text: `${lines.join('\n')}\n` });
 }

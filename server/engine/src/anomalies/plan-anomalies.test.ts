@@ -1,7 +1,7 @@
 /** What the scores of a series say, and what they may depend on. */
 import { describe, expect, test } from '@jest/globals';
 import { makeRng } from '../rng.ts';
-import { createDetector, scoreAnomalies } from './create-detector.ts';
+import { createDetector, planAnomalies } from './plan-anomalies.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_ROWS = 288;
@@ -34,7 +34,7 @@ describe('what is new has the highest score', () => {
     ['a day that has no wave', (value: number, row: number) => (row >= 1_500 ? 50 : value)],
     ['noise', (value: number, row: number) => (row >= 1_500 ? value + (row % 2) * 15 : value)],
   ])('%s', (_what, change) => {
-    const scores = scoreAnomalies(wave('what-is-new', change));
+    const scores = planAnomalies(wave('what-is-new', change));
     const before = scores.filter(isBetween(300, 1_500));
     const at = scores.filter(isBetween(1_500, 1_560));
     expect(highest(at)).toBeGreaterThan(highest(before));
@@ -43,19 +43,19 @@ describe('what is new has the highest score', () => {
 });
 
 test('what goes on is reported once', () => {
-  const scores = scoreAnomalies(wave('once', (value, row) => (row >= 1_500 ? value + 60 : value)));
+  const scores = planAnomalies(wave('once', (value, row) => (row >= 1_500 ? value + 60 : value)));
   expect(scores.filter(isBetween(1_520, 1_600)).filter((score) => score > 0.95)).toEqual([]);
 });
 
 test('each score is computed from the rows up to it', () => {
   const whole = wave('past', (value, row) => (row > 1_200 ? value * 9 : value));
   const part = wave('past').slice(0, 1_200);
-  expect(scoreAnomalies(whole).slice(0, 1_200)).toEqual(scoreAnomalies(part));
+  expect(planAnomalies(whole).slice(0, 1_200)).toEqual(planAnomalies(part));
 });
 
 test('the unit does not change what is found', () => {
   const broken = (value: number, row: number) => (row === 1_500 ? 120 : value);
-  const scores = scoreAnomalies(wave('unit', (value, row) => 1_024 * broken(value, row)));
+  const scores = planAnomalies(wave('unit', (value, row) => 1_024 * broken(value, row)));
   expect(scores.indexOf(highest(scores.filter(isBetween(300, 2_000))))).toBe(1_500);
 });
 
@@ -64,18 +64,18 @@ describe('a series without anything new scores 0', () => {
     ['constant', () => 5],
     ['constant at zero', () => 0],
   ])('%s', (_what, valueAt) => {
-    expect(highest(scoreAnomalies(series(1_000, valueAt)).slice(400))).toBeLessThan(0.9);
+    expect(highest(planAnomalies(series(1_000, valueAt)).slice(400))).toBeLessThan(0.9);
   });
 
-  test('empty', () => expect(scoreAnomalies([])).toEqual([]));
-  test('of three rows', () => expect(scoreAnomalies(series(3, (row) => row))).toEqual([0, 0, 0]));
+  test('empty', () => expect(planAnomalies([])).toEqual([]));
+  test('of three rows', () => expect(planAnomalies(series(3, (row) => row))).toEqual([0, 0, 0]));
 });
 
 describe('bad values', () => {
   test('a missing value scores 0 and leaves the others as they are', () => {
     const rows = wave('missing');
     const holes = rows.flatMap((row, i) => (i % 10 === 0 ? [row, { ...row, value: NaN }] : [row]));
-    const scores = scoreAnomalies(holes);
+    const scores = planAnomalies(holes);
     const kept = scores.filter((_, i) => !Number.isNaN(holes[i]?.value));
     expect(scores.filter((_, i) => Number.isNaN(holes[i]?.value))).not.toContainEqual(1);
     expect(kept.length).toBe(rows.length);

@@ -49,7 +49,7 @@ export function createDetector(): AnomalyDetector {
  * Scores all rows of a series, each from the rows up to it.
  * @returns a score a row, as of {@link AnomalyDetector}
  */
-export function scoreAnomalies(series: readonly Observation[]): readonly number[] {
+export function planAnomalies(series: readonly Observation[]): readonly number[] {
   const detector = createDetector();
   return series.map((observation) => detector.score(observation));
 }
