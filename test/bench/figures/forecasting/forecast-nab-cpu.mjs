@@ -35,7 +35,13 @@ export const forecastNabFigures = HORIZONS.map(([label, horizon]) => ({
       progress(`${model}: ${peers[model]} %`);
     }
     const value = ours.relative;
-    const line = { value, unit: 'percent', goal: GOAL_PERCENT, better: 'higher', series: series.length };
+    const line = {
+      value,
+      unit: 'percent',
+      goal: GOAL_PERCENT,
+      better: 'higher',
+      series: series.length,
+    };
     const points = { within_points: ours.points, goal_points: GOAL_POINTS_PERCENT };
     const ok = value >= GOAL_PERCENT && ours.points >= GOAL_POINTS_PERCENT;
     return { ...line, ok, ...points, models: peers };
@@ -45,7 +51,9 @@ export const forecastNabFigures = HORIZONS.map(([label, horizon]) => ({
 /** Values, and where people have marked an anomaly: nothing is forecast there. */
 function readCpuSeries(folder) {
   const windows = JSON.parse(readFileSync(join(folder, 'windows.json'), 'utf8'));
-  const names = readdirSync(join(folder, 'realAWSCloudwatch')).filter((name) => name.includes('cpu'));
+  const names = readdirSync(join(folder, 'realAWSCloudwatch')).filter((name) =>
+    name.includes('cpu'),
+  );
   return names.sort().map((name) => {
     const path = `realAWSCloudwatch/${name}`;
     const [, ...lines] = readFileSync(join(folder, path), 'utf8').trim().split('\n');

@@ -17,7 +17,13 @@ const FIGURES = [
   ['arima-fit', 'a fit of ARIMA(1,1,1) to a day of values each five minutes', 500, DAY, 'arima'],
   ['arima-predict', 'a forecast of it', 10, DAY, 'arima', 'predict'],
   ['smoothing-fit', 'a fit of Holt and Winters to a week of hours', 100, WEEK, 'holt-winters'],
-  ['regression-fit', 'a fit of a line to four weeks of values', 50, FIVE_MINUTES, 'linear-regression'],
+  [
+    'regression-fit',
+    'a fit of a line to four weeks of values',
+    50,
+    FIVE_MINUTES,
+    'linear-regression',
+  ],
 ];
 
 function historyOf({ count, periods }) {
@@ -62,8 +68,13 @@ export const forecastTimeFigures = [
       return () => fitted.predict(HORIZON, history);
     }),
   ),
-  figureOf('decomposition', 'a decomposition of four weeks of values each five minutes', 300, () => {
-    const { values, periods } = historyOf(FIVE_MINUTES);
-    return () => decomposeSeries(values, periods);
-  }),
+  figureOf(
+    'decomposition',
+    'a decomposition of four weeks of values each five minutes',
+    300,
+    () => {
+      const { values, periods } = historyOf(FIVE_MINUTES);
+      return () => decomposeSeries(values, periods);
+    },
+  ),
 ];

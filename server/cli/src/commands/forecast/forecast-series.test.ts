@@ -70,7 +70,10 @@ describe('a forecast', () => {
 
 describe('a table', () => {
   test.each([
-    ['with quotes, a mark at its beginning and other line ends', '\uFEFF"a","1","2"\r\n"b","3"\r\n'],
+    [
+      'with quotes, a mark at its beginning and other line ends',
+      '\uFEFF"a","1","2"\r\n"b","3"\r\n',
+    ],
     ['with a header like that of M4', '"V1","V2","V3"\n"a","1","2"\n"b","3",""\n'],
     ['with a header of words and dates', 'id,2026-01-01,2026-01-02\na,1,2\nb,3\n'],
     ['with trailing cells empty', 'a,1,2,,,\nb,3,,,,\n'],
