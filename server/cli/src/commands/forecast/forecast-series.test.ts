@@ -40,6 +40,21 @@ describe('a forecast', () => {
     expect(fresh).toMatch(/^new +3 +3 +3 +3 +- +naive$/);
   });
 
+  test('of a single series is explained', async () => {
+    const run = await forecast(`web,${WAVE.join(',')}\n`, ['--season', '24']);
+    const [, , , by, models] = run.stdout.split('\n');
+    expect(by).toMatch(
+      /^Forecast by the weighted median of several models. 8 earlier forecasts of it had/,
+    );
+    expect(models).toMatch(/^MASE of each model, the best first: .*naive/);
+    expect((await forecast('new,3\n')).stdout).toContain(
+      'Forecast by naive: the series is too short to compare forecasts with what came.',
+    );
+    expect((await forecast('none,\n')).stdout).toContain(
+      'The series has no values, so nothing is forecast.',
+    );
+  });
+
   test('has nothing for a series without values, and invents nothing', async () => {
     const [empty] = await foundIn('empty,,,\n');
     expect(empty).toMatchObject({ series: 'empty', model: 'none', point: [], lower: [] });
