@@ -6,6 +6,8 @@ import { driftFigures } from './figures/drift/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift/drift-accuracy.mjs';
 import { figure as driftReport10000 } from './figures/drift/drift-report-10000.mjs';
 import { forecastM4Figures } from './figures/forecasting/forecast-m4.mjs';
+import { forecastNabFigures } from './figures/forecasting/forecast-nab-cpu.mjs';
+import { forecastTimeFigures } from './figures/forecasting/forecast-times.mjs';
 import { figure as batch100x20 } from './figures/placement/batch-100x20.mjs';
 import { figure as concurrentDecisions } from './figures/placement/concurrent-decisions.mjs';
 import { failoverFigures } from './figures/placement/failover-room.mjs';
@@ -91,4 +93,6 @@ const OFFLINE = [
   ...synthFigures,
 ];
 
-export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...forecastM4Figures];
+const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTimeFigures];
+
+export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...FORECASTING];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** How many values a series ahead the competition asks for, and the length of a day. */
 export const M4_HORIZON = 48;
-export const M4_DAY = 24;
+const M4_DAY = 24;
 
 /**
  * Reads them.

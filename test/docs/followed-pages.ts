@@ -28,6 +28,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'server/cli/src/command-line-page.test.ts',
   },
+  'docs/how-to/forecast-load.md': {
+    kind: 'followed',
+    by: 'server/cli/src/commands/forecast/examples.test.ts',
+  },
   'docs/how-to/sign-in.md': { kind: 'followed', by: 'test/integration/oidc-provider.test.ts' },
   'docs/how-to/find-anomalies.md': { kind: 'followed', by: 'test/docs/find-anomalies.test.ts' },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },

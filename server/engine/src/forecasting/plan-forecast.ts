@@ -1,4 +1,4 @@
-/** Forecasts a series: every member of a selection is fitted to all of it, and their median taken. */
+/** Forecasts a series: the median of all members of a selection, each fitted to all of it. */
 import type { Forecast, ForecastRequest, Selection, Series } from './model/forecasting.ts';
 import { findForecasters } from './models/find-forecasters.ts';
 import { selectModels } from './select-models.ts';

@@ -11,12 +11,12 @@ import {
   type Trial,
   tryModels,
 } from './selection/backtest-models.ts';
-import { measureReach } from './selection/measure-reach.ts';
+import { measureReach, type Reach } from './selection/measure-reach.ts';
 import { takeWeightedMedian } from './selection/weighted-median.ts';
 import { makeHistory } from './series/make-history.ts';
 
 /** Below this an ensemble is not accurate enough to act on. */
-export const ACCURACY_MIN = 0.7;
+const ACCURACY_MIN = 0.7;
 
 const COVERAGE_DEFAULT = 0.95;
 
@@ -52,14 +52,14 @@ export function selectModels(series: Series, request: ForecastRequest): Selectio
   if (best === undefined) return selectLast(history, scale, request);
   const backtest = describe(ensembles, best, origins);
   const residuals = origins.actuals.map((actual, at) =>
-    actual.map((value, step) => (value - (best.forecasts[at]?.[step] ?? 0)) * scale),
+    actual.map((value, step) => value - (best.forecasts[at]?.[step] ?? 0)),
   );
   const { horizon, coverageRatio = COVERAGE_DEFAULT } = request;
   return {
     kind: backtest.accuracyRatio < ACCURACY_MIN ? 'fallback' : 'ensemble',
     members: best.trials.map(({ model }, at) => ({ model, weight: best.weights[at] ?? 0 })),
     backtest,
-    reach: measureReach({ residuals, horizon, coverageRatio }),
+    reach: scaleReach(measureReach({ residuals, horizon, coverageRatio }), scale),
   };
 }
 
@@ -108,7 +108,7 @@ function describe(
 function selectLast({ values }: History, scale: number, { horizon }: ForecastRequest): Selection {
   const changes = values.subarray(1).map((value, at) => value - (values[at] ?? 0));
   const squares = changes.reduce((sum, change) => sum + change * change, 0);
-  const deviation = Math.sqrt(squares / Math.max(1, changes.length)) * scale;
+  const deviation = Math.sqrt(squares / Math.max(1, changes.length));
   const reach = Array.from(
     { length: horizon },
     (_, step) => REACH_DEVIATIONS * deviation * Math.sqrt(step + 1),
@@ -117,6 +117,12 @@ function selectLast({ values }: History, scale: number, { horizon }: ForecastReq
     kind: 'fallback',
     members: [{ model: 'naive', weight: 1 }],
     backtest: { origins: 0, accuracyRatio: 0, smape: 0, mase: 0, models: [] },
-    reach: { below: reach, above: reach },
+    reach: scaleReach({ below: reach, above: reach }, scale),
   };
+}
+
+/** In the unit of the series; of huge values it may be more than there is. */
+function scaleReach({ below, above }: Reach, scale: number): Reach {
+  const scaled = (reach: number) => Math.min(Number.MAX_VALUE, reach * scale);
+  return { below: below.map(scaled), above: above.map(scaled) };
 }

@@ -14,6 +14,7 @@ const MODELS = [
   'simple-smoothing',
   'double-smoothing',
   'holt-winters',
+  'season-profile',
   'linear-regression',
   'ridge',
   'log-ridge',

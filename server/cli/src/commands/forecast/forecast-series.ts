@@ -1,5 +1,7 @@
 /** `novacron forecast`: what series in a file will be next, computed on this machine. */
 import { err, ok, type Result } from '@novacron/contract/result';
+import { explainForecast } from '@novacron/engine/forecasting/explain-forecast';
+import type { Forecast } from '@novacron/engine/forecasting/model/forecasting';
 import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
@@ -47,13 +49,18 @@ export async function forecastSeries(
     total,
     shown: question.progress,
   });
-  const forecasts = chosen.value.map((series, at) => {
-    const forecast = describe(series, question);
+  const forecasts = chosen.value.map(({ name, values }, at) => {
+    const forecast = forecastOne(values, question);
     progress.show(at + 1);
-    return forecast;
+    return { name, forecast };
   });
   progress.end();
-  return ok({ kind: 'report', value: forecasts, text: textOf(forecasts) });
+  const rows = forecasts.map(({ name, forecast }) => describe(name, forecast));
+  const [first, second] = forecasts;
+  const isOne = first !== undefined && second === undefined;
+  const words = isOne ? ['', ...explainForecast(first.forecast)] : [];
+  const text = textOf(rows) + words.map((line) => `${line}\n`).join('');
+  return ok({ kind: 'report', value: rows, text });
 }
 
 function choose(
@@ -66,12 +73,15 @@ function choose(
   return ok(all.filter(({ name }) => names.includes(name)));
 }
 
-function describe({ name, values }: NamedValues, question: ForecastQuestion) {
+function forecastOne(values: readonly number[], question: ForecastQuestion): Forecast {
   const { horizon, season, coverage } = question;
-  const forecast = planForecast(
+  return planForecast(
     { startS: 0, stepS: 1, values },
     { horizon, periods: season, coverageRatio: coverage / PERCENT },
   );
+}
+
+function describe(name: string, forecast: Forecast) {
   const { origins, accuracyRatio, smape, mase, models } = forecast.backtest;
   return {
     series: name,

@@ -1,4 +1,4 @@
-/** Minimises a function of a few numbers without derivatives: one after another, in shrinking steps. */
+/** Minimises a function of a few numbers without derivatives, in shrinking steps of each. */
 
 /** A number that is searched. */
 export interface SearchedNumber {

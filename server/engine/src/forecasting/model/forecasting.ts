@@ -30,6 +30,7 @@ export type ModelName =
   | 'simple-smoothing'
   | 'double-smoothing'
   | 'holt-winters'
+  | 'season-profile'
   | 'linear-regression'
   | 'ridge'
   | 'log-ridge'
@@ -41,8 +42,7 @@ export type ModelName =
   | 'arima'
   | 'sarima'
   | 'mstl'
-  | 'trend-fourier'
-  | 'pretrained';
+  | 'trend-fourier';
 
 /** A model with its parameters. */
 export interface FittedModel {

@@ -5,6 +5,7 @@ import { mstl } from './mstl.ts';
 import { longSeasonalNaive, naive, rollingMedian, seasonalNaive } from './naive.ts';
 import { linearRegression, trendFourier } from './regression.ts';
 import { ridgeForecasters } from './ridge.ts';
+import { seasonProfile } from './season-profile.ts';
 import { doubleSmoothing, holtWinters, simpleSmoothing } from './smoothing.ts';
 
 /** All models, in the order in which tables show them. */
@@ -16,6 +17,7 @@ export const FORECASTERS: readonly Forecaster[] = [
   simpleSmoothing,
   doubleSmoothing,
   holtWinters,
+  seasonProfile,
   linearRegression,
   ...ridgeForecasters,
   arima,
@@ -37,6 +39,7 @@ const SEASONAL: readonly ModelName[] = [
   'season-change-ridge',
   'long-season-change-ridge',
   'holt-winters',
+  'season-profile',
   'seasonal-naive',
   'long-seasonal-naive',
 ];
