@@ -26,6 +26,7 @@ const IN_MEMORY: readonly string[] = [
   'drift.report',
   'reconciler.list',
   'sealing_key.list',
+  'metric.list',
   'policy.versions',
   'policy_data.versions',
   'orchestration_policy.versions',

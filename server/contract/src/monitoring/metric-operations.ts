@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Moment } from '../formats/read-moment.ts';
 import { VmGroupId, VmId } from '../ids.ts';
-import { oneOf, wholeList } from '../operation/listing.ts';
+import { type Listing, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
 import { MetricKind, MetricName } from './metric-name.ts';
@@ -72,6 +72,13 @@ export const MetricSeriesItem = z.looseObject({
 });
 export type MetricSeriesItem = z.infer<typeof MetricSeriesItem>;
 
+/** Whose series are listed is no filter: there is always one target. */
+const LISTING = {
+  filters: { source: oneOf(MetricSource, 'Only those that are measured, or written') },
+  sort: ['name'],
+  search: ['name'],
+} as const satisfies Listing;
+
 /** What can be asked of the values of a step. */
 export const MetricStatistic = z.enum([
   'avg',
@@ -122,14 +129,8 @@ export const metricOperations = {
     ...look,
     summary: 'Lists the metrics of a VM, a VM group or the tenant.',
     rest: { method: 'GET', path: '/metrics', status: 200 },
-    ...wholeList(MetricSeriesItem, {
-      filters: {
-        ...target,
-        source: oneOf(MetricSource, 'Only those that are measured, or written'),
-      },
-      sort: ['name'],
-      search: ['name'],
-    }),
+    ...wholeList(MetricSeriesItem, LISTING),
+    input: z.strictObject({ ...target, ...wholeListShape(MetricSeriesItem, LISTING) }),
     problems: ['not-found'],
   },
   'metric.query': {

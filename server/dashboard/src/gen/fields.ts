@@ -4357,18 +4357,6 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
  "metric.list": {
   "filters": [
    {
-    "name": "vm_id",
-    "type": "text",
-    "description": "Metrics of this VM",
-    "references": "vm"
-   },
-   {
-    "name": "vm_group_id",
-    "type": "text",
-    "description": "Metrics of this VM group; neither: of the tenant",
-    "references": "vm_group"
-   },
-   {
     "name": "source",
     "type": "choices",
     "options": [

@@ -56,6 +56,7 @@ export function sampleId<P extends IdPrefix>(prefix: P) {
 /** Tried in order; each schema of the contract takes one of them. */
 const CANDIDATES: readonly unknown[] = [
   'sample-01',
+  'sample_count',
   '10.0.0.0/16',
   '443',
   'builtin:default',
