@@ -2363,6 +2363,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "until",
    "type": "text",
    "description": "Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; without it, it never does"
+  },
+  {
+   "name": "replace",
+   "type": "boolean",
+   "description": "Also where another principal holds healing: its hold ends, and only yours is left",
+   "default": false
   }
  ],
  "healing.release": [
@@ -3723,6 +3729,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "maintenance_overdue",
      "agent_unresponsive",
      "standby_missing",
+     "unknown_machine",
      "disk_failing",
      "memory_errors",
      "raid_degraded",
