@@ -88,6 +88,40 @@ describe('what NovaCron mends by itself', () => {
     await driver.delete(order);
   });
 
+  test('a machine of a VM that the store never knew is an incident until it is gone', async () => {
+    const vm = await makeVm(bench());
+    const [machine] = await machinesOn(String(vm.node));
+    const driver = bench().fleet.drivers.get('node-a');
+    if (driver === undefined || machine === undefined) throw new Error('the node has a driver');
+    // As with a store that was restored from a backup of before the VM was made.
+    const order = { vm_id: STRANGER, generation: 1, signal: new AbortController().signal };
+    await driver.create(order, { ...machine.spec, name: 'younger' });
+    await driver.start({ ...order, generation: 2 });
+    await bench().advance(ROUND_MS + 20_000);
+    const listed = async () =>
+      (await bench().expectOk('incident.list', { cause: ['unknown_machine'] })).items;
+    const named = {
+      state: 'open',
+      severity: 'warning',
+      target: 'node-a',
+      vms_down: 0,
+      summary: `Node node-a has machines of unknown VMs: younger (${STRANGER}, running).`,
+    };
+    expect(await listed()).toMatchObject([named]);
+    const { advice } = await bench().expectOk('incident.get', {
+      id: String((await listed())[0]?.id),
+    });
+    expect(advice.join()).toContain('They are left as they are');
+    // Another server does not end it before it has looked at the node.
+    await bench().restartServer();
+    await bench().advance(ROUND_MS + 20_000);
+    expect(await listed()).toMatchObject([{ ...named, occurrences: 1 }]);
+    expect((await machinesOn('node-a')).map(({ vm_id }) => vm_id)).toContain(STRANGER);
+    await driver.delete({ ...order, generation: 3 });
+    await bench().advance(ROUND_MS + 20_000);
+    expect(await listed()).toMatchObject([{ state: 'resolved' }]);
+  });
+
   test('nothing is removed where a migration got stuck', async () => {
     const vm = await makeVm(bench());
     addFault({ action: 'activate', kind: 'fail-final', times: 2 });

@@ -23,6 +23,7 @@ export const IncidentCause = z.enum([
   'maintenance_overdue',
   'agent_unresponsive',
   'standby_missing',
+  'unknown_machine',
   ...NodeConditionKind.options,
 ]);
 
@@ -55,6 +56,7 @@ export const Incident = z.looseObject({
         '`maintenance_overdue`: the maintenance of a node has not ended when it was to; ' +
         '`agent_unresponsive`: a node is alive, and its agent does not respond; ' +
         '`standby_missing`: no node can hold the standby of a VM; ' +
+        '`unknown_machine`: a node has machines of VMs that the store does not know; ' +
         '`disk_failing`, `memory_errors`, `raid_degraded`, `storage_errors`, ' +
         '`memory_pressure`: a node may fail soon',
     ),

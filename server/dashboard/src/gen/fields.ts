@@ -3865,6 +3865,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "maintenance_overdue",
      "agent_unresponsive",
      "standby_missing",
+     "unknown_machine",
      "disk_failing",
      "memory_errors",
      "raid_degraded",

@@ -1,5 +1,9 @@
 /** Explains incidents in lines for people. */
+import { listNames } from '@novacron/contract/formats/list-names';
 import type { Failure, IncidentPlan } from './model/incident.ts';
+
+/** Machines that a summary names. */
+const STRANGERS_MAX = 10;
 
 /** Explains a round: a line for each incident that is opened, changed, reopened or resolved. */
 export function explainIncidents({ open, change, resolve }: IncidentPlan): string[] {
@@ -47,6 +51,8 @@ function summarize(failure: Failure): string {
       return `The maintenance of node ${target} has not ended in the planned time`;
     case 'agent_unresponsive':
       return `The agent of node ${target} does not respond; the node is alive`;
+    case 'unknown_machine':
+      return `Node ${target} has machines of unknown VMs: ${listNames(evidence, STRANGERS_MAX)}`;
     case 'standby_missing':
       return `No node can hold the standby of ${target}: ${evidence.join('; ')}`;
     case 'machine_missing':

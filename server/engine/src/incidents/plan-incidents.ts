@@ -27,10 +27,14 @@ export function planIncidents(input: IncidentInput, { nowMs }: Pick<Env, 'nowMs'
     }
   }
   const current = new Set(failures.map(identityOf));
+  const isInspected = (node: string): boolean =>
+    input.strangers?.has(node) === true || !input.nodes.some(({ name }) => name === node);
   const resolve = input.known
     .filter((each) => each.resolvedAtMs === null && !current.has(identityOf(each)))
     // What was down is gone, and what replaces it is still starting.
     .filter(({ id }) => input.replacing?.has(id) !== true)
+    // A node that was not inspected yet may still have its machines.
+    .filter(({ cause, nodes }) => cause !== 'unknown_machine' || nodes.every(isInspected))
     .map((incident) => ({ incident, mergedInto: findMerged(incident, failures) }));
   return { open, change, resolve };
 }
@@ -58,7 +62,7 @@ function differs(incident: KnownIncident, failure: Failure): boolean {
 }
 
 /** Causes of which the summary says more than nodes and VMs. */
-const SAYS_MORE: ReadonlySet<string> = new Set(['management_lost', 'unhealthy']);
+const SAYS_MORE: ReadonlySet<string> = new Set(['management_lost', 'unhealthy', 'unknown_machine']);
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {
   const names = new Set(left);

@@ -7,6 +7,7 @@ import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { reconnections } from '../capabilities/fencing/reconnect-nodes.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
+import { createFoundStrangers } from '../capabilities/healing/found-strangers.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
 import { contentRemoval } from '../capabilities/healing/remove-contents.ts';
 import { memberReplacement } from '../capabilities/health-checks/replace-members.ts';
@@ -47,8 +48,9 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { deps, servers } = parts;
   const { sealing } = deps;
   const { improvements } = deps.settings;
+  const cleaning = Object.assign({ strangers: createFoundStrangers() }, parts);
   return [
-    nodeMaintenance(parts),
+    nodeMaintenance(cleaning),
     machineChecks(parts),
     vmCompletion(deps),
     columnCompletion(deps),
@@ -63,7 +65,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     vmGrowth(parts),
     memberReplacement(parts),
     conditionWatch(parts),
-    incidentWatch(parts),
+    incidentWatch(cleaning),
     fencing(parts),
     leaseFences(parts),
     reconnections(parts),

@@ -13,6 +13,7 @@ export type IncidentCause =
   | 'maintenance_overdue'
   | 'agent_unresponsive'
   | 'standby_missing'
+  | 'unknown_machine'
   | NodeConditionKind;
 
 /** A node of the fleet. */
@@ -88,6 +89,11 @@ export interface IncidentInput {
   readonly vms: readonly DownVm[];
   /** VMs whose standby no node can hold; none when absent. */
   readonly unprotected?: readonly UnprotectedVm[];
+  /**
+   * What nodes have of VMs that the store never knew, a phrase for each, by the names of the nodes
+   * that were inspected; none when absent.
+   */
+  readonly strangers?: ReadonlyMap<string, readonly string[]>;
   readonly known: readonly KnownIncident[];
   /**
    * Ids of open incidents of VM groups whose replaced members do not serve yet; none when absent.

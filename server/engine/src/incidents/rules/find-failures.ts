@@ -44,6 +44,7 @@ export function findFailures(input: IncidentInput): readonly Failure[] {
     ...[...causes.values()].flatMap((effects) => toFailures(effects, input)),
     ...findConditions(input),
     ...findUnprotected(input),
+    ...findStrangers(input),
   ].sort(byKeyAndTenant);
 }
 
@@ -80,6 +81,32 @@ function findUnprotected({ unprotected = [] }: IncidentInput): readonly Failure[
     severity: 'warning' as const,
     evidence: [reason],
   }));
+}
+
+/** A failure for each node with machines that are of no known VM. They are left as they are. */
+function findStrangers({
+  strangers = new Map(),
+  platformTenantId: tenantId,
+}: IncidentInput): readonly Failure[] {
+  const cause = 'unknown_machine';
+  return [...strangers].flatMap(([node, machines]) =>
+    machines.length === 0
+      ? []
+      : [
+          {
+            tenantId,
+            key: `${cause} ${node}`,
+            cause,
+            target: node,
+            targetKind: 'node' as const,
+            nodes: [node],
+            vms: [],
+            vmCount: 0,
+            severity: 'warning' as const,
+            evidence: [...machines].sort(),
+          },
+        ],
+  );
 }
 
 /** The causes of nodes that do not answer, by the names of the nodes. */

@@ -2,7 +2,7 @@
 import type { Machine } from '@novacron/contract/agent/agent';
 import type { OperationId, VmId } from '@novacron/contract/ids';
 import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
-import type { KnownVm, Removal } from '@novacron/engine/healing/model/healing';
+import type { CleanupPlan, KnownVm, Removal } from '@novacron/engine/healing/model/healing';
 import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -23,6 +23,7 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import { recoveredFrom, recreatedFrom, restoredFrom } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { FoundStrangers } from './found-strangers.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** The operation name of a machine's removal. */
@@ -33,6 +34,8 @@ export interface CleaningParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
+  /** Learns which machines are of no known VM; absent: they are only logged. */
+  readonly strangers?: Pick<FoundStrangers, 'note'>;
 }
 
 interface Known {
@@ -55,6 +58,7 @@ interface Found {
 export async function cleanNode(parts: CleaningParts, node: string): Promise<number> {
   const { deps } = parts;
   const machines = (await inspectNode(deps, node))?.machines;
+  if (machines?.length === 0) parts.strangers?.note(node, []);
   if (machines === undefined || machines.length === 0) return 0;
   // Read after the inspection: everything that it found was admitted before.
   const row = (await deps.store.read({ from: 'nodes', where: { name: node } }))[0];
@@ -62,6 +66,7 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
   const known = await readKnown(deps, row, machines);
   const plan = planCleanup({ node, machines, vms: known.vms });
   for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
+  parts.strangers?.note(node, describeStrangers(plan, machines));
   let begun = 0;
   for (const removal of plan.removals) {
     const tenantId = known.tenants.get(removal.vmId);
@@ -70,6 +75,19 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
   }
   if (begun > 0) parts.onEvents();
   return begun;
+}
+
+/** Those whose VM the store never knew: it may have been restored from an older backup. */
+function describeStrangers(
+  { doubts }: Pick<CleanupPlan, 'doubts'>,
+  machines: readonly Machine[],
+): readonly string[] {
+  return doubts
+    .filter(({ why }) => why === 'stranger')
+    .map(({ vmId, name }) => {
+      const status = machines.find(({ vm_id: id }) => id === vmId)?.status ?? 'unknown';
+      return `${name} (${vmId}, ${status})`;
+    });
 }
 
 /** What is known of the VMs whose machines do not belong on the node. */

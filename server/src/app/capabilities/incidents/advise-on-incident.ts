@@ -102,6 +102,12 @@ async function adviseOnCause(
         `VMs of ${row.target_name} run on. Find out what its agent waits for (journalctl -u ` +
           'novacron-agent there), and start it again: systemctl restart novacron-agent.',
       ];
+    case 'unknown_machine':
+      return [
+        'The store may be older than these VMs, as after a backup was restored. They are left as ' +
+          'they are, and are not started again, moved or deleted. Restore a newer backup, or ' +
+          `save what their disks have at ${row.target_name} and end them at its hypervisor.`,
+      ];
     case 'standby_missing':
       return [
         `${row.target_name} runs, and is started on another node later than it asks for. Add ` +

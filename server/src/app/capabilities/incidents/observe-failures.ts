@@ -38,6 +38,7 @@ export interface Observed {
 export async function observeFailures(
   deps: CapabilityDeps,
   platformTenantId: string,
+  strangers: NonNullable<IncidentInput['strangers']>,
 ): Promise<Observed> {
   const { store, clock } = deps;
   const nodes = await store.read({ from: 'nodes' });
@@ -73,7 +74,8 @@ export async function observeFailures(
   });
   const unprotected = await findUnprotected(deps);
   const replacing = await findReplacing(deps, open);
-  const input = { platformTenantId, nodes: watched, vms, unprotected, known, replacing };
+  const found = { vms, unprotected, strangers, known, replacing };
+  const input = Object.assign({ platformTenantId, nodes: watched }, found);
   return { input, rows, members };
 }
 

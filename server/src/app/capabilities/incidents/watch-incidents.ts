@@ -15,6 +15,7 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { FoundStrangers } from '../healing/found-strangers.ts';
 import {
   changeIncident,
   openIncident,
@@ -49,8 +50,13 @@ export interface IncidentParts {
   readonly onEvents: () => void;
 }
 
+interface WatchParts extends IncidentParts {
+  /** Machines of no known VM. */
+  readonly strangers: Pick<FoundStrangers, 'all'>;
+}
+
 /** Opens, changes and resolves incidents. */
-export function incidentWatch(parts: IncidentParts): Reconciler {
+export function incidentWatch(parts: WatchParts): Reconciler {
   // Until the first round of this server it is not known whether there are any.
   let mayBeOpen = true;
   return {
@@ -63,7 +69,7 @@ export function incidentWatch(parts: IncidentParts): Reconciler {
         if (BEGINNINGS.has(type) || (mayBeOpen && ENDS.has(type))) wake();
       }),
     run: async (budget) => {
-      const round = await watchOnce(parts.deps, budget);
+      const round = await watchOnce(parts, budget);
       mayBeOpen = round.mayBeOpen;
       if (round.changed > 0) parts.onEvents();
       return undefined;
@@ -129,12 +135,12 @@ function replacedBy({ key, tenantId }: Failure, { resolve }: IncidentPlan): Repl
 }
 
 async function watchOnce(
-  deps: CapabilityDeps,
+  { deps, strangers }: WatchParts,
   { guard, mayContinue }: ReconcilerBudget,
 ): Promise<Round> {
   const platform = await findPlatformTenant(deps.store);
   if (platform === undefined) return { changed: 0, mayBeOpen: false };
-  const observed = await observeFailures(deps, platform.id);
+  const observed = await observeFailures(deps, platform.id, strangers.all());
   const plan = planIncidents(observed.input, { nowMs: deps.clock.nowMs() });
   for (const line of explainIncidents(plan)) deps.logger.warn({}, `incident ${line}`);
   const works: readonly Work[] = [

@@ -1,0 +1,15 @@
+/** Machines of VMs that the store does not know, as inspections of nodes have found them. */
+
+/** What was found of each node by the server that inspects nodes and watches incidents. */
+export interface FoundStrangers {
+  /** @param machines - a phrase for each; none: all machines of the node are known */
+  readonly note: (node: string, machines: readonly string[]) => void;
+  /** By the names of the nodes that this server has inspected. */
+  readonly all: () => ReadonlyMap<string, readonly string[]>;
+}
+
+/** Remembers them: the same lease covers those who note and those who read them. */
+export function createFoundStrangers(): FoundStrangers {
+  const found = new Map<string, readonly string[]>();
+  return { note: (node, machines) => void found.set(node, machines), all: () => found };
+}
