@@ -12,6 +12,7 @@ const IN_MEMORY = new Set([
   'reconciler.list',
   'sealing_key.list',
   'policy.versions',
+  'policy_data.versions',
   'orchestration_policy.versions',
 ]);
 
