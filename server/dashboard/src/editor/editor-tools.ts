@@ -9,7 +9,7 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, Extension } from '@codemirror/state';
 import { type EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import type { Mistake } from './policy-editor.tsx';
+import type { Mistake } from './mistake.ts';
 import { regoLanguage } from './rego-language.ts';
 
 const colours = HighlightStyle.define([

@@ -6,15 +6,12 @@ import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
 import { editorTheme } from './editor-theme.ts';
+import type { Mistake } from './mistake.ts';
 import type { Caret } from './plain-editor.tsx';
 
-type Tools = typeof import('./editor-tools.ts');
-
-/** A mistake at its place; rows and columns count from 1. */
-export interface Mistake {
-  readonly row: number;
-  readonly column: number;
-  readonly message: string;
+/** What is loaded after the editor. */
+interface Tools {
+  readonly mark: (view: EditorView, mistakes: readonly Mistake[]) => void;
 }
 
 interface PolicyEditorProps {
@@ -47,10 +44,10 @@ export function PolicyEditor({ label, text, mistakes, caret, onChange }: PolicyE
     });
     view.current = opened;
     let isOpen = true;
-    void import('./editor-tools.ts').then((loaded) => {
+    void import('./editor-tools.ts').then(({ editorTools, markMistakes }) => {
       if (!isOpen) return;
-      opened.dispatch({ effects: comfort.reconfigure(loaded.editorTools) });
-      setTools(loaded);
+      opened.dispatch({ effects: comfort.reconfigure(editorTools) });
+      setTools({ mark: markMistakes });
     });
     return () => {
       isOpen = false;
@@ -58,7 +55,7 @@ export function PolicyEditor({ label, text, mistakes, caret, onChange }: PolicyE
     };
   }, [label]);
   useEffect(() => {
-    if (view.current !== null) tools?.markMistakes(view.current, mistakes);
+    if (view.current !== null) tools?.mark(view.current, mistakes);
   }, [tools, mistakes]);
   return <div ref={parent} />;
 }
