@@ -12,6 +12,7 @@ const IN_MEMORY = new Set([
   'reconciler.list',
   'sealing_key.list',
   'policy.versions',
+  'policy_data.versions',
   'orchestration_policy.versions',
 ]);
 
@@ -95,7 +96,8 @@ async function copyRow(store, { table, model, rows, makeId }) {
 function makeCopy(model, number, idOf) {
   const copy = { ...model, id: idOf(number) };
   for (const column of UNIQUE) {
-    if (typeof copy[column] === 'string') copy[column] = `${copy[column]}-${number}`;
+    const joint = column === 'path' ? '_' : '-';
+    if (typeof copy[column] === 'string') copy[column] = `${copy[column]}${joint}${number}`;
   }
   if ('public_key' in copy) {
     copy.public_key = `${PUBLIC_KEY.prefix}${String(number).padStart(PUBLIC_KEY.length, 'A')}`;

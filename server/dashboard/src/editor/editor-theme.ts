@@ -1,9 +1,8 @@
 /** The look of the editor, from the tokens of the dashboard: it follows the theme by itself. */
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 
-const look = EditorView.theme({
+/** The extension. */
+export const editorTheme = EditorView.theme({
   '&': {
     backgroundColor: 'var(--surface)',
     color: 'var(--text)',
@@ -34,15 +33,3 @@ const look = EditorView.theme({
     textDecoration: 'underline wavy var(--bad)',
   },
 });
-
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: 'var(--info)', fontWeight: '600' },
-  { tag: tags.string, color: 'var(--ok)' },
-  { tag: tags.number, color: 'var(--watch)' },
-  { tag: tags.comment, color: 'var(--text-second)', fontStyle: 'italic' },
-  { tag: tags.special(tags.variableName), color: 'var(--bad)' },
-  { tag: tags.function(tags.variableName), color: 'var(--info)' },
-]);
-
-/** The extensions of the look. */
-export const editorTheme = [look, syntaxHighlighting(colours)];

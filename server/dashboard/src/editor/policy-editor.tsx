@@ -2,82 +2,91 @@
  * An editor of Rego. Tab moves on as everywhere, so the keyboard is never caught in it; what is
  * wrong is marked in the text and listed below it.
  */
-import { closeBrackets } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { bracketMatching } from '@codemirror/language';
-import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
-import { EditorState } from '@codemirror/state';
-import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { Compartment, EditorState } from '@codemirror/state';
+import { EditorView, highlightActiveLine, lineNumbers } from '@codemirror/view';
+import { useEffect, useRef, useState } from 'react';
 import { editorTheme } from './editor-theme.ts';
-import { regoLanguage } from './rego-language.ts';
+import type { Mistake } from './mistake.ts';
+import type { Caret } from './plain-editor.tsx';
 
-/** A mistake at its place; rows and columns count from 1. */
-export interface Mistake {
-  readonly row: number;
-  readonly column: number;
-  readonly message: string;
+/** What is loaded after the editor. */
+interface Tools {
+  readonly mark: (view: EditorView, mistakes: readonly Mistake[]) => void;
 }
 
 interface PolicyEditorProps {
   readonly label: string;
   readonly text: string;
   readonly mistakes: readonly Mistake[];
+  /** Where the field that it replaces had its caret; undefined where that had no focus. */
+  readonly caret: Caret | undefined;
   readonly onChange: (text: string) => void;
 }
 
 /** Renders the editor. It begins with `text` and reports each change. */
-export function PolicyEditor({ label, text, mistakes, onChange }: PolicyEditorProps) {
+export function PolicyEditor({ label, text, mistakes, caret, onChange }: PolicyEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const report = useRef(onChange);
-  const begin = useRef(text);
+  const begin = useRef({ text, caret });
+  const [tools, setTools] = useState<Tools>();
   useEffect(() => {
     report.current = onChange;
   }, [onChange]);
   useEffect(() => {
+    const comfort = new Compartment();
     const opened = openEditor({
       parent: parent.current,
       label,
-      text: begin.current,
+      begin: begin.current,
+      comfort,
       onChange: (changed) => report.current(changed),
     });
     view.current = opened;
-    return () => opened.destroy();
+    let isOpen = true;
+    void import('./editor-tools.ts').then(({ editorTools, markMistakes }) => {
+      if (!isOpen) return;
+      opened.dispatch({ effects: comfort.reconfigure(editorTools) });
+      setTools({ mark: markMistakes });
+    });
+    return () => {
+      isOpen = false;
+      opened.destroy();
+    };
   }, [label]);
   useEffect(() => {
-    const { current } = view;
-    if (current === null) return;
-    const diagnostics = mistakes.map((mistake) => toDiagnostic(current.state, mistake));
-    current.dispatch(setDiagnostics(current.state, diagnostics));
-  }, [mistakes]);
+    if (view.current !== null) tools?.mark(view.current, mistakes);
+  }, [tools, mistakes]);
   return <div ref={parent} />;
 }
 
 interface EditorOptions {
   readonly parent: HTMLElement | null;
   readonly label: string;
-  readonly text: string;
+  readonly begin: { readonly text: string; readonly caret: Caret | undefined };
+  /** Where the tools come when they are loaded. */
+  readonly comfort: Compartment;
   readonly onChange: (text: string) => void;
 }
 
-function openEditor({ parent, label, text, onChange }: EditorOptions): EditorView {
+function openEditor({ parent, label, begin, comfort, onChange }: EditorOptions): EditorView {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-  return new EditorView({
+  const { text, caret } = begin;
+  const view = new EditorView({
     parent: parent ?? undefined,
     state: EditorState.create({
       doc: text,
+      selection: caret && {
+        anchor: Math.min(caret.from, text.length),
+        head: Math.min(caret.to, text.length),
+      },
       extensions: [
         EditorView.cspNonce.of(nonce),
         lineNumbers(),
-        history(),
-        bracketMatching(),
-        closeBrackets(),
         highlightActiveLine(),
         EditorView.lineWrapping,
-        regoLanguage,
         editorTheme,
-        keymap.of([...defaultKeymap, ...historyKeymap]),
+        comfort.of([]),
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) onChange(state.doc.toString());
@@ -85,10 +94,6 @@ function openEditor({ parent, label, text, onChange }: EditorOptions): EditorVie
       ],
     }),
   });
-}
-
-function toDiagnostic(state: EditorState, { row, column, message }: Mistake): Diagnostic {
-  const line = state.doc.line(Math.max(1, Math.min(row, state.doc.lines)));
-  const from = Math.min(line.from + Math.max(0, column - 1), line.to);
-  return { from, to: Math.max(from, Math.min(from + 1, line.to)), severity: 'error', message };
+  if (caret !== undefined) view.focus();
+  return view;
 }

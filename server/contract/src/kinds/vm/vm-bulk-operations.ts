@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { VmId } from '../../ids.ts';
 import { Operation } from '../../operation/operation.ts';
 import { change } from '../../operation/operation-shapes.ts';
-import { ProblemDocument } from '../../problem/problem.ts';
 import { vmOperations } from './vm-operations.ts';
 
 /** The most VMs of one operation: each is a step of it, and answers carry all of its steps. */
@@ -29,7 +28,7 @@ export const BulkVm = z.looseObject({
   outcome: z
     .enum(['planned', 'started', 'refused'])
     .describe('planned: a dry run; started: a step of the operation; refused: see its problem'),
-  problem: ProblemDocument.nullable(),
+  problem: Operation.shape.problem.describe('Why it is refused'),
 });
 export type BulkVm = z.infer<typeof BulkVm>;
 

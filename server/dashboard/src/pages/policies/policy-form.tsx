@@ -2,16 +2,17 @@
 import type { InputOf, OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { toItem } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
-import type { Mistake } from '../../editor/policy-editor.tsx';
+import type { Mistake } from '../../editor/mistake.ts';
+import { type Caret, PlainEditor } from '../../editor/plain-editor.tsx';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
 import { focusHeading } from '../../ui/page.tsx';
-import { Loading, Notice, ProblemNotice } from '../../ui/states.tsx';
+import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
 
@@ -90,9 +91,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         <Choice label="Type" value={type} options={TYPES} onChange={setType} />
         <Choice label="A denial" value={mode} options={MODES} onChange={setMode} />
       </div>
-      <Suspense fallback={<Loading what="the editor" />}>
-        <PolicyEditor label="Rule in Rego" text={rule} mistakes={mistakes} onChange={setRule} />
-      </Suspense>
+      <RuleEditor text={rule} mistakes={mistakes} onChange={setRule} />
       <div role="status">
         {mistakes.length === 0 ? (
           <p className={layout.small}>{isChecking ? 'Checking…' : '✓ The server can read it.'}</p>
@@ -124,6 +123,34 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         hasMistakes={mistakes.length > 0 || name === ''}
       />
     </div>
+  );
+}
+
+interface RuleEditorProps {
+  readonly text: string;
+  readonly mistakes: readonly Mistake[];
+  readonly onChange: (text: string) => void;
+}
+
+/** The editor; before it is loaded, a field whose focus and caret it takes over. */
+function RuleEditor({ text, mistakes, onChange }: RuleEditorProps) {
+  const caret = useRef<Caret>(undefined);
+  const label = 'Rule in Rego';
+  const keepCaret = (next: Caret | undefined): void => {
+    caret.current = next;
+  };
+  return (
+    <Suspense
+      fallback={<PlainEditor label={label} text={text} onChange={onChange} onCaret={keepCaret} />}
+    >
+      <PolicyEditor
+        label={label}
+        text={text}
+        mistakes={mistakes}
+        caret={caret.current}
+        onChange={onChange}
+      />
+    </Suspense>
   );
 }
 

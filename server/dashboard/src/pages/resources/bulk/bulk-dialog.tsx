@@ -13,7 +13,6 @@ import { Equivalents } from '../../../ui/equivalents.tsx';
 import layout from '../../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../../ui/states.tsx';
 import { countOf, labelOf } from '../../../ui/words.ts';
-import form from '../form.module.css';
 import styles from './bulk.module.css';
 
 type Plan = OutputOf<'vm.bulk'>;
@@ -85,13 +84,12 @@ export function BulkDialog({ action, selector, onClose, onDone }: BulkDialogProp
         {(answer) => <PlanView plan={answer} />}
       </QueryState>
       {isDestructive && planned.length > 0 ? (
-        <label className={form.field}>
+        <label className={layout.labelled}>
           <span>
             Type <strong dir="auto">{needed}</strong>, the{' '}
             {planned.length === 1 ? 'name of the VM' : 'number of VMs'}, to confirm
           </span>
           <input
-            className={form.control}
             value={typed}
             autoComplete="off"
             onChange={({ target }) => setTyped(target.value)}

@@ -51,7 +51,7 @@ export function useSelection(rows: readonly Item[], request: Item): Selection {
 }
 
 /** The filters of the request of a list, without its order. */
-export function filtersOf({ sort: _sort, ...filters }: Item): Item {
+function filtersOf({ sort: _sort, ...filters }: Item): Item {
   return filters;
 }
 
