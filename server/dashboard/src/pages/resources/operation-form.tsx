@@ -19,6 +19,7 @@ import { mergeValues } from './base/changed-fields.ts';
 import { NEWER_REASON, NewerNotice } from './base/newer-notice.tsx';
 import { useBase } from './base/use-base.ts';
 import styles from './form.module.css';
+import { FormErrors, showField } from './form-errors.tsx';
 import { FormField } from './form-field.tsx';
 import { type FormValues, readForm, writeField } from './form-values.ts';
 
@@ -103,10 +104,11 @@ export function OperationForm(props: OperationFormProps) {
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    if (isBusy) return;
     setErrors(read.errors);
     const [first] = Object.keys(read.errors);
     if (first === undefined) void send();
-    else form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+    else showField(form.current, first);
   };
   const renderField = (field: FieldMeta) => (
     <FormField
@@ -128,13 +130,17 @@ export function OperationForm(props: OperationFormProps) {
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
-        {cause === undefined ? null : <ProblemNotice cause={cause} />}
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
           <details className={styles.more}>
             <summary>{others.length} further settings</summary>
             <div className={styles.grid}>{others.map(renderField)}</div>
           </details>
+        )}
+        {cause === undefined ? (
+          <FormErrors errors={errors} onShow={(name) => showField(form.current, name)} />
+        ) : (
+          <ProblemNotice cause={cause} />
         )}
         <NewerNotice ground={ground} fields={fields} values={values} onFollow={follow} />
         <div className={layout.actions}>
