@@ -18,8 +18,11 @@ const target = resolve(import.meta.dirname, '../src/gen');
 /** Fields that clients fill in by themselves, or that only programs have a use for. */
 const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'count', 'order'];
 
+/** Fields with the name of a resource that need not exist yet, by operation. */
+const MAY_BE_NEW = { 'enrollment.create': ['node'] };
+
 write('operations.ts', [
-  '/** Method and path below /api/v2, the least role, whose it is, and what it does. */',
+  '/** Method and path below /api/v2, least role, whose it is, what it does; whether it takes a key. */',
   `export const ROUTES: Readonly<Record<string, string>> = ${textOf(routes())};`,
 ]);
 write('features.ts', [
@@ -47,11 +50,12 @@ function textOf(value) {
   return JSON.stringify(value, null, 1);
 }
 
-/** `POST /vms operator tenant write`. */
+/** `POST /vms operator tenant write key`. */
 function routes() {
   return entriesOf((row) => {
     const { method, path } = row.rest;
-    return [method, path, row.role, row.scope ?? 'tenant', row.effect].join(' ');
+    const keyed = row.idempotency === 'key' ? ['key'] : [];
+    return [method, path, row.role, row.scope ?? 'tenant', row.effect, ...keyed].join(' ');
   });
 }
 
@@ -68,11 +72,11 @@ function fields() {
     if (row.effect !== 'write') return undefined;
     const [noun] = name.split('.');
     const schema = z.toJSONSchema(row.input, { io: 'input', unrepresentable: 'any' });
-    return fieldsOf(schema, RESOURCE_DEFINITIONS[noun]?.table);
+    return fieldsOf(schema, RESOURCE_DEFINITIONS[noun]?.table, MAY_BE_NEW[name]);
   });
 }
 
-function fieldsOf({ properties = {}, required = [], $defs = {} }, table) {
+function fieldsOf({ properties = {}, required = [], $defs = {} }, table, newNames = []) {
   return Object.entries(properties)
     .filter(([name]) => !FILLED_IN.includes(name))
     .map(([name, property]) => {
@@ -88,6 +92,7 @@ function fieldsOf({ properties = {}, required = [], $defs = {} }, table) {
         unit: row?.unit,
         secret: row !== undefined && row.secrecy !== 'plain' ? true : undefined,
         references: row?.references ?? referenceOf(name),
+        mayBeNew: newNames.includes(name) || undefined,
         min: schema.minimum > Number.MIN_SAFE_INTEGER ? schema.minimum : undefined,
         max: schema.maximum < Number.MAX_SAFE_INTEGER ? schema.maximum : undefined,
       });

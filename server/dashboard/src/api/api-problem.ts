@@ -39,6 +39,22 @@ export function unreachable(): ApiProblem {
   });
 }
 
+/** The problem of a server that takes too long. */
+export function unanswered(seconds: number, isWrite: boolean): ApiProblem {
+  return new ApiProblem({
+    title: 'No answer',
+    status: 0,
+    code: 'unavailable',
+    detail: isWrite
+      ? `The server has not answered for ${seconds} s. Whether it has done this is not known.`
+      : `The server has not answered for ${seconds} s.`,
+    remedy: isWrite
+      ? 'Look whether it was done; if not, send it again from here.'
+      : 'Check that it runs and that this machine reaches it; try again.',
+    errors: [],
+  });
+}
+
 /** Reads a body that is not a success; whatever is missing in it gets words. */
 export function toProblem(status: number, body: unknown): ApiProblem {
   const parts = typeof body === 'object' && body !== null ? Object.entries(body) : [];

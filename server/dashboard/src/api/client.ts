@@ -4,11 +4,18 @@ import type {
   OperationName,
   OutputOf,
 } from '@novacron/contract/operations-table/operations';
-import { ApiProblem, toProblem, unreachable } from './api-problem.ts';
-import { routeOf } from './routes-of-operations.ts';
+import { ApiProblem, toProblem, unanswered, unreachable } from './api-problem.ts';
+import { createPendingWrites } from './pending-writes.ts';
+import { type Route, routeOf } from './routes-of-operations.ts';
 import { endSession, sessionHeaders } from './session.ts';
 
 const UNAUTHENTICATED_STATUS = 401;
+const SERVER_ERROR_STATUS = 500;
+
+/** A request that takes longer has failed, as far as people are concerned. Unit: milliseconds. */
+const ANSWER_MS_MAX = 30_000;
+
+const pending = createPendingWrites();
 
 /** Calls an operation. Throws an {@link ApiProblem} where the server refuses or is away. */
 export async function call<Name extends OperationName>(
@@ -28,26 +35,56 @@ export async function callByName<Answer = unknown>(
 ): Promise<Answer> {
   const route = routeOf(name);
   if (route === undefined) throw new Error(`This release has no operation ${name}.`);
+  if (route.effect !== 'write') return request<Answer>(route, { input, signal });
+  return pending.send(`${name} ${JSON.stringify(input)}`, isLost, (key) =>
+    request<Answer>(route, { input, signal, key: route.isKeyed ? key : undefined }),
+  );
+}
+
+/** Whether a failed write may have been done all the same. */
+function isLost(cause: unknown): boolean {
+  if (!(cause instanceof ApiProblem)) return true;
+  return cause.parts.status === 0 || cause.parts.status >= SERVER_ERROR_STATUS;
+}
+
+interface RequestParts {
+  readonly input: object;
+  readonly signal: AbortSignal | undefined;
+  readonly key?: string;
+}
+
+async function request<Answer>(route: Route, parts: RequestParts): Promise<Answer> {
+  const { input, signal, key } = parts;
   const { path, body } = placeInput(route, new Map(Object.entries(input)));
-  const response = await fetch(`/api/v2${path}`, {
-    method: route.method,
-    headers: {
-      ...sessionHeaders(route.method),
-      'novacron-client': 'dashboard',
-      ...(body.headers ?? {}),
-    },
-    body: body.text,
-    signal,
-  }).catch((cause: unknown) => {
-    if (signal?.aborted) throw cause;
-    throw unreachable();
-  });
-  if (response.ok) return response.json();
+  const limit = AbortSignal.timeout(ANSWER_MS_MAX);
+  const headers = Object.assign(
+    { 'novacron-client': 'dashboard' },
+    sessionHeaders(route.method),
+    key === undefined ? {} : { 'idempotency-key': key },
+    body.headers,
+  );
+  try {
+    const response = await fetch(`/api/v2${path}`, {
+      method: route.method,
+      headers,
+      body: body.text,
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    });
+    if (response.ok) return await response.json();
+    throw await refusalOf(response);
+  } catch (cause) {
+    if (cause instanceof ApiProblem || signal?.aborted) throw cause;
+    const seconds = ANSWER_MS_MAX / 1_000;
+    throw limit.aborted ? unanswered(seconds, route.effect === 'write') : unreachable();
+  }
+}
+
+async function refusalOf(response: Response): Promise<ApiProblem> {
   const answer: unknown = await response.json().catch(() => undefined);
   const found = toProblem(response.status, answer);
   // A visitor who never had a session needs no reason.
   if (response.status === UNAUTHENTICATED_STATUS) endSession(reasonOf(answer, found.parts.detail));
-  throw found;
+  return found;
 }
 
 /** Why a session has ended; undefined where the request was sent without one. */

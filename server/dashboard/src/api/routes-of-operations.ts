@@ -8,11 +8,19 @@ export interface Route {
   readonly path: string;
   readonly role: string;
   readonly effect: string;
+  /** Whether a repeat with the same idempotency key gets the first answer. */
+  readonly isKeyed: boolean;
 }
 
 /** The route of an operation; undefined where this release has none of that name. */
 export function routeOf(name: string): Route | undefined {
-  const [method, path, role, , effect] = ROUTES[name]?.split(' ') ?? [];
+  const [method, path, role, , effect, key] = ROUTES[name]?.split(' ') ?? [];
   if (method === undefined || path === undefined) return undefined;
-  return { method, path, role: role ?? 'admin', effect: effect ?? 'write' };
+  return {
+    method,
+    path,
+    role: role ?? 'admin',
+    effect: effect ?? 'write',
+    isKeyed: key === 'key',
+  };
 }

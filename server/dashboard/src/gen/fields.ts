@@ -2947,7 +2947,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Name of the node; the node need not exist yet",
-   "references": "node"
+   "references": "node",
+   "mayBeNew": true
   },
   {
    "name": "expires_in_minutes",

@@ -4,7 +4,7 @@
  * queries are read again.
  */
 
-import { setLive } from './live-status.ts';
+import type { LiveState } from './live-status.ts';
 import { type LiveEvent, readMessage } from './read-message.ts';
 
 /** The first pause before a new attempt; each failure doubles it. Unit: milliseconds. */
@@ -17,6 +17,12 @@ const SILENCE_MS_MAX = 35_000;
 /** The close code of a session that has ended: 4000 and the HTTP status. */
 const UNAUTHENTICATED_CODE = 4_401;
 
+/**
+ * The server no longer has the position: its events are past retention, or its store is an older
+ * one, as after a restored backup. The position is all that a subscription can be refused for.
+ */
+const LOST_POSITION_CODES = ['resume-expired', 'validation-failed'];
+
 /** Events that are kept while updates are paused; beyond them everything is read again. */
 const WAITING_MAX = 1_000;
 
@@ -27,6 +33,8 @@ export interface LiveOptions {
   /** Events were missed: everything may have changed. */
   readonly onGap: () => void;
   readonly onRefused: () => void;
+  /** What the mark in the header says has changed. */
+  readonly onState: (state: LiveState) => void;
 }
 
 /** A connection that is kept open until it is closed. */
@@ -34,8 +42,6 @@ export interface LiveConnection {
   readonly close: () => void;
   /** Stops or resumes updates; what has arrived meanwhile is applied when they go on. */
   readonly pause: (isPaused: boolean) => void;
-  /** Breaks the connection: it resumes from the last position, as after any failure. */
-  readonly drop: () => void;
 }
 
 /** Opens the connection. */
@@ -45,13 +51,32 @@ export function openLive(options: LiveOptions): LiveConnection {
   let pauseMs = PAUSE_MS_MIN;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
-  let isClosed = false;
   let waiting: LiveEvent[] | undefined;
   let waitingCount = 0;
+  /** Without a heartbeat of this connection nothing is known of the server. */
+  let state: 'connecting' | 'live' | 'reconnecting' = 'connecting';
 
+  const report = (next = state): void => {
+    state = next;
+    options.onState({ status: waiting === undefined ? state : 'paused', waiting: waitingCount });
+  };
   const expectMessage = (): void => {
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => socket?.close(), SILENCE_MS_MAX);
+    watchdog = setTimeout(reconnect, SILENCE_MS_MAX);
+  };
+  /** Leaves the connection behind: a peer that is gone would not answer its closing for a minute. */
+  const leave = (): void => {
+    const left = socket;
+    socket = undefined;
+    clearTimeout(watchdog);
+    clearTimeout(timer);
+    left?.close();
+  };
+  const reconnect = (): void => {
+    leave();
+    report('reconnecting');
+    timer = setTimeout(connect, pauseMs * (0.5 + Math.random()));
+    pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
   };
   const take = (event: LiveEvent): void => {
     if (position !== undefined && event.position <= position) return;
@@ -62,7 +87,7 @@ export function openLive(options: LiveOptions): LiveConnection {
     }
     waitingCount += 1;
     if (waiting.length < WAITING_MAX) waiting.push(event);
-    setLive({ waiting: waitingCount });
+    report();
   };
   const receive = (data: unknown): void => {
     expectMessage();
@@ -73,9 +98,9 @@ export function openLive(options: LiveOptions): LiveConnection {
       if (position === undefined) options.onGap();
       position = Math.max(position ?? 0, message.position);
       pauseMs = PAUSE_MS_MIN;
-      setLive({ status: waiting === undefined ? 'live' : 'paused' });
+      report('live');
     }
-    if (message.kind === 'problem' && message.code === 'resume-expired') {
+    if (message.kind === 'problem' && LOST_POSITION_CODES.includes(message.code)) {
       position = undefined;
       options.onGap();
     }
@@ -83,38 +108,33 @@ export function openLive(options: LiveOptions): LiveConnection {
   const connect = (): void => {
     const current = new WebSocket(options.url);
     socket = current;
+    expectMessage();
     current.addEventListener('open', () => {
-      current.send(JSON.stringify({ type: 'subscribe', ...after(position) }));
-      expectMessage();
+      if (current === socket)
+        current.send(JSON.stringify({ type: 'subscribe', ...after(position) }));
     });
-    current.addEventListener('message', ({ data }) => receive(data));
+    current.addEventListener('message', ({ data }) => {
+      if (current === socket) receive(data);
+    });
     current.addEventListener('close', ({ code }) => {
-      clearTimeout(watchdog);
-      if (isClosed) return;
-      if (code === UNAUTHENTICATED_CODE) return options.onRefused();
-      setLive({ status: 'reconnecting' });
-      timer = setTimeout(connect, pauseMs * (0.5 + Math.random()));
-      pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
+      if (current !== socket) return;
+      if (code !== UNAUTHENTICATED_CODE) return reconnect();
+      leave();
+      options.onRefused();
     });
   };
   connect();
   return {
-    close: () => {
-      isClosed = true;
-      clearTimeout(timer);
-      clearTimeout(watchdog);
-      socket?.close();
-    },
+    close: leave,
     pause: (isPaused) => {
       const missed = waiting ?? [];
       const isWhole = waitingCount === missed.length;
       waiting = isPaused ? [] : undefined;
       waitingCount = 0;
-      setLive({ status: isPaused ? 'paused' : 'live', waiting: 0 });
+      report();
       if (!isWhole) options.onGap();
       else for (const event of missed) options.onEvent(event);
     },
-    drop: () => socket?.close(),
   };
 }
 

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { endSession } from '../api/session.ts';
 import { createEventApplier } from './apply-events.ts';
+import { setLive } from './live-status.ts';
 import type { LiveEvent } from './read-message.ts';
 import { createRingBuffer } from './ring-buffer.ts';
 import { type LiveConnection, openLive } from './socket.ts';
@@ -32,6 +33,7 @@ export function useLiveEvents(): void {
       },
       onGap: () => void client.invalidateQueries(),
       onRefused: () => endSession('The server has ended the session.'),
+      onState: setLive,
     });
     connection = opened;
     return () => {

@@ -14,6 +14,8 @@ export interface FieldMeta {
   readonly secret?: boolean;
   /** The noun whose id it holds. */
   readonly references?: string;
+  /** What it refers to need not exist yet: any name can be typed. */
+  readonly mayBeNew?: boolean;
   readonly min?: number;
   readonly max?: number;
 }

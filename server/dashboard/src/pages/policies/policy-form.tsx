@@ -1,20 +1,26 @@
 /** The form of a policy: its rule with the mistakes that the server finds while it is typed. */
 import type { InputOf, OutputOf } from '@novacron/contract/operations-table/operations';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { call } from '../../api/client.ts';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { toItem } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
 import type { Mistake } from '../../editor/mistake.ts';
 import { type Caret, PlainEditor } from '../../editor/plain-editor.tsx';
+import type { FieldMeta } from '../../metadata/shapes.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
 import { focusHeading } from '../../ui/page.tsx';
 import { Notice, ProblemNotice } from '../../ui/states.tsx';
+import { mergeValues, ownFields } from '../resources/base/changed-fields.ts';
+import { NEWER_REASON, NewerNotice } from '../resources/base/newer-notice.tsx';
+import { useBase } from '../resources/base/use-base.ts';
+import { type FormValues, writeField } from '../resources/form-values.ts';
+import { CompareVersions } from './compare-versions.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
+import { useMistakes } from './use-mistakes.ts';
 
 const PolicyEditor = lazy(async () => ({
   default: (await import('../../editor/policy-editor.tsx')).PolicyEditor,
@@ -33,9 +39,6 @@ const TYPES: readonly Created['type'][] = [
 ];
 const MODES = ['block', 'warn', 'audit'] as const;
 
-/** A pause in typing after which the server checks the text. Unit: milliseconds. */
-const PAUSE_MS = 400;
-
 const FIRST_RULE = `package novacron
 
 # Refuses VMs with more than 16 cores.
@@ -45,37 +48,68 @@ deny contains "a VM has at most 16 cores" if {
 }
 `;
 
+/** The fields of the form, as the inputs of writes have them. */
+const FORM_FIELDS: readonly FieldMeta[] = [
+  { name: 'name', type: 'text' },
+  { name: 'type', type: 'choice' },
+  { name: 'enforcement_mode', type: 'choice' },
+  { name: 'rule', type: 'long' },
+];
+
+/** A new policy, before anything is typed. */
+const NEW_POLICY = { name: '', type: 'compliance', enforcement_mode: 'warn', rule: FIRST_RULE };
+
 /** Renders the form of a policy, or of a new one. */
 export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const operation = policy === undefined ? 'policy.create' : 'policy.update';
   const allowed = useIdentity()?.operations?.includes(operation) ?? true;
-  const [name, setName] = useState(policy?.name ?? '');
-  const [type, setType] = useState(policy?.type ?? 'compliance');
-  const [mode, setMode] = useState(policy?.enforcement_mode ?? 'warn');
-  const [rule, setRule] = useState(policy?.rule ?? FIRST_RULE);
+  const ground = useBase(FORM_FIELDS, policy);
+  const [values, setValues] = useState<FormValues>(() =>
+    Object.fromEntries(
+      FORM_FIELDS.map((field) => [
+        field.name,
+        writeField(field, toItem(policy ?? NEW_POLICY)[field.name]),
+      ]),
+    ),
+  );
+  // The editor begins anew with a rule that was not typed into it.
+  const [beginning, setBeginning] = useState(0);
   const [cause, setCause] = useState<unknown>();
-  const fields = { name, type, enforcement_mode: mode, rule };
-  const { mistakes, isChecking } = useMistakes(fields, policy?.id);
-  const isChanged =
-    policy === undefined ||
-    rule !== policy.rule ||
-    mode !== policy.enforcement_mode ||
-    name !== policy.name ||
-    type !== policy.type;
+  const change = (name: string, value: string): void =>
+    setValues((old) => Object.assign({}, old, { [name]: value }));
+  const own = ownFields(FORM_FIELDS, values, ground.base ?? NEW_POLICY);
+  const follow = (): void => {
+    const { base, newest } = ground;
+    setValues(mergeValues({ fields: FORM_FIELDS, values, base, newest }));
+    setBeginning((old) => old + 1);
+    ground.follow();
+  };
+  const isBehind = ground.theirs.length > 0;
+  // Who has typed nothing sees the policy as it is.
+  if (isBehind && own.length === 0) follow();
+  const { name = '', rule = '' } = values;
+  const type = TYPES.find((each) => each === values.type) ?? 'compliance';
+  const mode = MODES.find((each) => each === values.enforcement_mode) ?? 'warn';
+  const { mistakes, isChecking } = useMistakes({ name, type, rule }, policy?.id);
   const save = async (): Promise<void> => {
     setCause(undefined);
+    const changed = Object.fromEntries(own.map((field) => [field.name, values[field.name]]));
+    const input =
+      policy === undefined
+        ? Object.assign({ enabled: true }, values)
+        : Object.assign({ id: policy.id }, changed);
     try {
-      const { resource } =
-        policy === undefined
-          ? await call('policy.create', { ...fields, enabled: true })
-          : await call('policy.update', { ...fields, id: policy.id, if_revision: policy.revision });
-      announce(`Saved ${name}, version ${resource.version}`);
+      const answer = await ground.send(operation, input);
+      // The notice says what was changed meanwhile.
+      if (answer === undefined) return;
+      const { id, version } = toItem(answer.resource);
+      announce(`Saved ${name}, version ${String(version)}`);
       await client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith('policy.'),
       });
-      void navigate({ to: `/policies/${resource.id}` });
+      void navigate({ to: `/policies/${String(id)}` });
       focusHeading();
     } catch (found) {
       setCause(found);
@@ -86,12 +120,22 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
       <div className={styles.row}>
         <label className={layout.labelled}>
           Name
-          <input value={name} onChange={({ target }) => setName(target.value)} dir="auto" />
+          <input value={name} onChange={({ target }) => change('name', target.value)} dir="auto" />
         </label>
-        <Choice label="Type" value={type} options={TYPES} onChange={setType} />
-        <Choice label="A denial" value={mode} options={MODES} onChange={setMode} />
+        <Choice
+          label="Type"
+          value={type}
+          options={TYPES}
+          onChange={(value) => change('type', value)}
+        />
+        <Choice
+          label="A denial"
+          value={mode}
+          options={MODES}
+          onChange={(value) => change('enforcement_mode', value)}
+        />
       </div>
-      <RuleEditor text={rule} mistakes={mistakes} onChange={setRule} />
+      <RuleEditor key={beginning} text={rule} mistakes={mistakes} onChange={(text) => change('rule', text)} />
       <div role="status">
         {mistakes.length === 0 ? (
           <p className={layout.small}>{isChecking ? 'Checking…' : '✓ The server can read it.'}</p>
@@ -108,18 +152,29 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         )}
       </div>
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
+      <NewerNotice ground={ground} fields={FORM_FIELDS} values={values} onFollow={follow}>
+        {policy === undefined ? null : (
+          <CompareVersions id={policy.id} base={ground.base} newest={ground.newest} />
+        )}
+      </NewerNotice>
       <div className={layout.actions}>
         <Button
           look="primary"
           onPress={() => void save()}
-          disabledReason={reasonOf({ allowed, name, mistakes, isChanged })}
+          disabledReason={reasonOf({
+            allowed,
+            name,
+            mistakes,
+            isChanged: own.length > 0,
+            isBehind,
+          })}
         >
           {policy === undefined ? 'Create and enable' : 'Save as a new version'}
         </Button>
       </div>
       <DraftEffects
         id={policy?.id}
-        draft={fields}
+        draft={{ name, type, enforcement_mode: mode, rule }}
         hasMistakes={mistakes.length > 0 || name === ''}
       />
     </div>
@@ -159,10 +214,12 @@ function reasonOf(state: {
   readonly name: string;
   readonly mistakes: readonly Mistake[];
   readonly isChanged: boolean;
+  readonly isBehind: boolean;
 }): string | undefined {
   if (!state.allowed) return 'Your role does not allow it; admin does.';
   if (state.name.trim() === '') return 'The policy needs a name.';
   if (state.mistakes.length > 0) return 'Correct the mistakes first.';
+  if (state.isBehind) return NEWER_REASON;
   return state.isChanged ? undefined : 'Nothing has changed.';
 }
 
@@ -192,45 +249,4 @@ function Choice<Value extends string>({ label, value, options, onChange }: Choic
       </select>
     </label>
   );
-}
-
-/** Asks the server about the text after each pause, without saving it. */
-function useMistakes(
-  fields: { readonly name: string; readonly type: string; readonly rule: string },
-  id: Policy['id'] | undefined,
-) {
-  const [asked, setAsked] = useState(fields.rule);
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(fields.rule), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [fields.rule]);
-  const { name, type } = fields;
-  const input =
-    id === undefined
-      ? { name: name || 'draft', type, enforcement_mode: 'audit', rule: asked }
-      : { id, rule: asked };
-  const query = useQuery({
-    queryKey: ['admission.preview', 'policy', id, type, asked],
-    queryFn: ({ signal }) =>
-      call(
-        'admission.preview',
-        { operation: id === undefined ? 'policy.create' : 'policy.update', input },
-        signal,
-      ),
-    retry: false,
-  });
-  const isCurrent = asked === fields.rule && query.data !== undefined;
-  const mistakes = (query.data?.problems ?? []).flatMap(({ code, data }) =>
-    code === 'rule-invalid' ? readMistakes(data?.mistakes) : [],
-  );
-  return { mistakes, isChecking: !isCurrent };
-}
-
-function readMistakes(value: unknown): readonly Mistake[] {
-  if (!Array.isArray(value)) return [{ row: 1, column: 1, message: 'The rule is not valid Rego.' }];
-  return value.map(toItem).map(({ row, column, message }) => ({
-    row: Number(row),
-    column: Number(column),
-    message: String(message),
-  }));
 }

@@ -43,7 +43,7 @@ export function PolicyPage() {
         {(found) => (
           <>
             <Panel title="Rule">
-              <PolicyForm key={`${found.id} ${found.revision}`} policy={found} />
+              <PolicyForm key={found.id} policy={found} />
             </Panel>
             <Versions id={found.id} />
             <ListView

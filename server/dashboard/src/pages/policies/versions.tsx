@@ -93,7 +93,8 @@ interface DifferencesProps {
   readonly to?: number;
 }
 
-function Differences({ id, from, to }: DifferencesProps) {
+/** Renders what differs between the rules of two versions. */
+export function Differences({ id, from, to }: DifferencesProps) {
   const query = useQuery(
     queryOf('policy.diff', Object.assign({ id, from_version: from }, to && { to_version: to })),
   );

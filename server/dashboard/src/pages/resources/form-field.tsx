@@ -80,7 +80,7 @@ function Control(props: ControlProps) {
   if (field.type === 'boolean') return <Choice common={common} options={['true', 'false']} />;
   if (field.type === 'choice') return <Choice common={common} options={field.options ?? []} />;
   if (field.references !== undefined && field.type === 'text') {
-    return <Reference common={common} noun={field.references} />;
+    return <Reference common={common} noun={field.references} mayBeNew={field.mayBeNew} />;
   }
   if (['json', 'map', 'texts', 'choices', 'long'].includes(field.type)) {
     const rows = field.type === 'long' || field.type === 'json' ? 6 : 2;
@@ -130,8 +130,14 @@ function wordOf(option: string | number): string {
   return option === 'false' ? 'no' : String(option);
 }
 
-/** A menu of existing resources, or a text where there are too many. */
-function Reference({ common, noun }: { readonly common: CommonProps; readonly noun: string }) {
+interface ReferenceProps {
+  readonly common: CommonProps;
+  readonly noun: string;
+  readonly mayBeNew: boolean | undefined;
+}
+
+/** A menu of existing resources, or a text where there are too many or where it may be new. */
+function Reference({ common, noun, mayBeNew }: ReferenceProps) {
   const list = `${noun}.list`;
   const { data } = useQuery({
     ...anyQueryOf(list, { limit: REFERENCES_MAX }),
@@ -140,6 +146,18 @@ function Reference({ common, noun }: { readonly common: CommonProps; readonly no
   const items = Array.isArray(data?.items) ? data.items.map(toItem) : [];
   if (data === undefined || typeof data.next_cursor === 'string') {
     return <input {...common} type="text" autoComplete="off" placeholder={`${noun} id`} />;
+  }
+  if (mayBeNew) {
+    return (
+      <>
+        <input {...common} type="text" autoComplete="off" dir="auto" list={`${common.id}-known`} />
+        <datalist id={`${common.id}-known`}>
+          {items.map(({ id, name }) => (
+            <option key={String(id)} value={String(name)} />
+          ))}
+        </datalist>
+      </>
+    );
   }
   return (
     <select {...common}>

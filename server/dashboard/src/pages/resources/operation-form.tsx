@@ -2,8 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { problemOf } from '../../api/api-problem.ts';
-import { callByName } from '../../api/client.ts';
-import { type Item, toItem } from '../../api/queries.ts';
+import type { Item } from '../../api/queries.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { hclResource } from '../../export/hcl.ts';
 import { FIELDS, NOUNS } from '../../gen/fields.ts';
@@ -16,7 +15,11 @@ import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
+import { mergeValues } from './base/changed-fields.ts';
+import { NEWER_REASON, NewerNotice } from './base/newer-notice.tsx';
+import { useBase } from './base/use-base.ts';
 import styles from './form.module.css';
+import { FormErrors, showField } from './form-errors.tsx';
 import { FormField } from './form-field.tsx';
 import { type FormValues, readForm, writeField } from './form-values.ts';
 
@@ -66,8 +69,10 @@ interface OperationFormProps {
 
 /** Renders the form, and the preview of the write beside it. */
 export function OperationForm(props: OperationFormProps) {
-  const { operation, before, onDone, onCancel, preview = 'none' } = props;
-  const fields = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, before));
+  const { operation, onDone, onCancel, preview = 'none' } = props;
+  const fields = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, props.before));
+  const ground = useBase(fields, props.before);
+  const before = ground.base;
   const client = useQueryClient();
   const [values, setValues] = useState<FormValues>(() => valuesOf(fields, before));
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
@@ -81,7 +86,9 @@ export function OperationForm(props: OperationFormProps) {
     setBusy(true);
     setCause(undefined);
     try {
-      const answer = toItem(await callByName(operation, input));
+      const answer = await ground.send(operation, input);
+      // The notice says what was changed meanwhile.
+      if (answer === undefined) return setBusy(false);
       followOperation(answer);
       announce(`${verbOf(operation)}: accepted`);
       void client.invalidateQueries({
@@ -97,10 +104,11 @@ export function OperationForm(props: OperationFormProps) {
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    if (isBusy) return;
     setErrors(read.errors);
     const [first] = Object.keys(read.errors);
     if (first === undefined) void send();
-    else form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+    else showField(form.current, first);
   };
   const renderField = (field: FieldMeta) => (
     <FormField
@@ -111,6 +119,10 @@ export function OperationForm(props: OperationFormProps) {
       onChange={(value) => setValues((old) => Object.assign({}, old, { [field.name]: value }))}
     />
   );
+  const follow = (): void => {
+    setValues(mergeValues({ fields, values, base: before, newest: ground.newest }));
+    ground.follow();
+  };
   const common = fields.filter(({ name, required }) => required || COMMON.includes(name));
   const others = fields.filter((field) => !common.includes(field));
   const type = NOUNS[noun]?.terraform;
@@ -118,7 +130,6 @@ export function OperationForm(props: OperationFormProps) {
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
-        {cause === undefined ? null : <ProblemNotice cause={cause} />}
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
           <details className={styles.more}>
@@ -126,8 +137,18 @@ export function OperationForm(props: OperationFormProps) {
             <div className={styles.grid}>{others.map(renderField)}</div>
           </details>
         )}
+        {cause === undefined ? (
+          <FormErrors errors={errors} onShow={(name) => showField(form.current, name)} />
+        ) : (
+          <ProblemNotice cause={cause} />
+        )}
+        <NewerNotice ground={ground} fields={fields} values={values} onFollow={follow} />
         <div className={layout.actions}>
-          <Button type="submit" look="primary">
+          <Button
+            type="submit"
+            look="primary"
+            disabledReason={ground.theirs.length === 0 ? undefined : NEWER_REASON}
+          >
             {isBusy ? 'Sending…' : verbOf(operation)}
           </Button>
           {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}

@@ -1,0 +1,74 @@
+/**
+ * The writes that are on their way or whose answer was lost. One that is pressed again while it is
+ * on its way is not sent again; one that is sent again after a lost answer has the same
+ * idempotency key, so that the server answers what it has done the first time.
+ */
+
+/** As many lost answers as are remembered: the oldest is forgotten. */
+const KEYS_MAX = 100;
+
+const KEY_BYTES = 16;
+
+/** Sends a write with its idempotency key. */
+type SendWrite<Answer> = (key: string) => Promise<Answer>;
+
+/** What remembers writes. */
+export interface PendingWrites {
+  /**
+   * Sends a write, or joins the one that is on its way.
+   *
+   * @param text operation and input: what makes two writes the same
+   * @param isLost whether a failure leaves open what the server has done
+   */
+  readonly send: <Answer>(
+    text: string,
+    isLost: (cause: unknown) => boolean,
+    send: SendWrite<Answer>,
+  ) => Promise<Answer>;
+}
+
+/** Returns an empty memory; `makeKey` makes keys that nothing else has. */
+export function createPendingWrites(makeKey: () => string = randomKey): PendingWrites {
+  const onTheirWay = new Map<string, Promise<unknown>>();
+  const keys = new Map<string, string>();
+  const run = async <Answer>(
+    text: string,
+    isLost: (cause: unknown) => boolean,
+    send: SendWrite<Answer>,
+  ): Promise<Answer> => {
+    const key = keys.get(text) ?? makeKey();
+    keys.set(text, key);
+    try {
+      const answer = await send(key);
+      keys.delete(text);
+      return answer;
+    } catch (cause) {
+      if (!isLost(cause)) keys.delete(text);
+      forgetOldest(keys);
+      throw cause;
+    } finally {
+      onTheirWay.delete(text);
+    }
+  };
+  return {
+    send: (text, isLost, send) => {
+      // The same operation with the same input has the same answer.
+      const earlier = onTheirWay.get(text) as ReturnType<typeof send> | undefined;
+      if (earlier !== undefined) return earlier;
+      const started = run(text, isLost, send);
+      onTheirWay.set(text, started);
+      return started;
+    },
+  };
+}
+
+function forgetOldest(keys: Map<string, string>): void {
+  const [oldest] = keys.keys();
+  if (keys.size > KEYS_MAX && oldest !== undefined) keys.delete(oldest);
+}
+
+/** A page without TLS on an address that is not loopback has no `crypto.randomUUID`. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,53 @@
+/**
+ * What differs between the resource that a form was opened with and the resource as it is now, and
+ * what the form holds once it goes on from the newer one: a three-way merge by field.
+ */
+import type { Item } from '../../../api/queries.ts';
+import type { FieldMeta } from '../../../metadata/shapes.ts';
+import { type FormValues, writeField } from '../form-values.ts';
+
+/** The fields that two states of one resource differ in. */
+export function changedFields(
+  fields: readonly FieldMeta[],
+  base: Item | undefined,
+  newest: Item | undefined,
+): readonly FieldMeta[] {
+  if (base === undefined || newest === undefined || base === newest) return [];
+  return fields.filter(
+    (field) => writeField(field, base[field.name]) !== writeField(field, newest[field.name]),
+  );
+}
+
+/** The fields of a form that its user has changed. */
+export function ownFields(
+  fields: readonly FieldMeta[],
+  values: FormValues,
+  base: Item | undefined,
+): readonly FieldMeta[] {
+  return fields.filter(
+    (field) => (values[field.name] ?? '') !== writeField(field, base?.[field.name]),
+  );
+}
+
+/** The texts of a form that goes on from a newer state: what its user has changed stays. */
+export function mergeValues(parts: {
+  readonly fields: readonly FieldMeta[];
+  readonly values: FormValues;
+  readonly base: Item | undefined;
+  readonly newest: Item | undefined;
+}): FormValues {
+  const { fields, values, base, newest } = parts;
+  const own = new Set(ownFields(fields, values, base).map(({ name }) => name));
+  return Object.fromEntries(
+    fields.map((field) => [
+      field.name,
+      own.has(field.name) ? (values[field.name] ?? '') : writeField(field, newest?.[field.name]),
+    ]),
+  );
+}
+
+/** The later of two states of a resource, by revision; the first where they have none. */
+export function newerOf(shown: Item | undefined, read: Item | undefined): Item | undefined {
+  if (shown === undefined || read === undefined || shown.id !== read.id) return shown;
+  return Number(read.revision) > Number(shown.revision) ? read : shown;
+}

@@ -1,0 +1,61 @@
+/** Says what others have changed since a form was opened, and lets its user decide. */
+import type { ReactNode } from 'react';
+import type { Item } from '../../../api/queries.ts';
+import type { FieldMeta } from '../../../metadata/shapes.ts';
+import { Button } from '../../../ui/button.tsx';
+import layout from '../../../ui/layout.module.css';
+import { Notice } from '../../../ui/states.tsx';
+import { Table } from '../../../ui/table.tsx';
+import { labelOf } from '../../../ui/words.ts';
+import { type FormValues, writeField } from '../form-values.ts';
+import { ownFields } from './changed-fields.ts';
+import type { Base } from './use-base.ts';
+
+/** Why a form cannot be sent while the notice is shown. */
+export const NEWER_REASON = 'It was changed meanwhile: decide first with what to go on.';
+
+interface NewerNoticeProps {
+  readonly ground: Base;
+  readonly fields: readonly FieldMeta[];
+  readonly values: FormValues;
+  readonly onFollow: () => void;
+  /** Further ways on. */
+  readonly children?: ReactNode;
+}
+
+/** Renders nothing where nothing was changed. */
+export function NewerNotice({ ground, fields, values, onFollow, children }: NewerNoticeProps) {
+  const { base, newest, theirs } = ground;
+  if (theirs.length === 0) return null;
+  const own = ownFields(fields, values, base).map(({ name }) => name);
+  return (
+    <div role="alert">
+      <Notice tone="watch" title="It was changed while you were writing">
+        <Table heads={['Field', 'It was', 'It is', 'Your form']}>
+          {theirs.map((field) => (
+            <tr key={field.name}>
+              <th scope="row">{labelOf(field.name)}</th>
+              <td dir="auto">{wordsOf(field, base)}</td>
+              <td dir="auto">{wordsOf(field, newest)}</td>
+              <td>{own.includes(field.name) ? 'would replace this' : 'takes it over'}</td>
+            </tr>
+          ))}
+        </Table>
+        <p className={layout.actions}>
+          <Button onPress={onFollow}>Continue from the newer state</Button>
+          {children}
+        </p>
+        <p>What you have typed stays in the form.</p>
+      </Notice>
+    </div>
+  );
+}
+
+/** As much of a value as a row has room for. */
+const WORDS_MAX = 200;
+
+function wordsOf(field: FieldMeta, item: Item | undefined): string {
+  const text = writeField(field, item?.[field.name]);
+  if (text === '') return 'not set';
+  return text.length > WORDS_MAX ? `${text.slice(0, WORDS_MAX)}…` : text;
+}

@@ -1,0 +1,85 @@
+/** Two people who change the same resource: no change of either is undone without a word. */
+import { expect, type Page } from '@playwright/test';
+import { openPage, test } from '../support/fixtures.ts';
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const NEWER = 'It was changed while you were writing';
+const RULE = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' };
+
+/** Makes a resource. @returns its id */
+async function make(
+  server: { readonly send: (method: string, path: string, body: object) => Promise<unknown> },
+  path: string,
+  body: object,
+): Promise<string> {
+  return String(Object(Object(await server.send('POST', path, body)).resource).id);
+}
+
+for (const isPaused of [false, true]) {
+  const how = isPaused ? 'that no event has shown' : 'that an event has shown';
+  test(`an open form keeps the firewall rule of another ${how}`, async ({
+    signedIn: page,
+    server,
+    expected,
+  }) => {
+    if (isPaused) expected.push(/status of 412/);
+    const name = `e2e-two-${isPaused ? 'paused' : 'live'}`;
+    const id = await make(server, '/security-groups', { name, rules: [] });
+    await openPage(page, `/security-groups/${id}`);
+    await expect(heading(page, name)).toBeVisible();
+    if (isPaused) await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('button', { name: 'Update', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: `Update ${name}` });
+    await dialog.locator('[name=description]').fill('written by Alice');
+    await server.send('PATCH', `/security-groups/${id}`, { rules: [RULE] });
+    const update = dialog.getByRole('button', { name: 'Update', exact: true });
+    if (isPaused) await update.click();
+    await expect(dialog.getByRole('alert')).toContainText(NEWER);
+    await expect(dialog.getByRole('row', { name: /^Rules/ })).toContainText('takes it over');
+    await expect(update).toHaveAccessibleDescription(/decide first/);
+    await dialog.getByRole('button', { name: 'Continue from the newer state' }).click();
+    await expect(dialog.locator('[name=description]')).toHaveValue('written by Alice');
+    await expect(dialog.locator('[name=rules]')).toHaveValue(/"22"/);
+    await update.click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    const stored = Object(await server.send('GET', `/security-groups/${id}`));
+    expect(stored.description).toBe('written by Alice');
+    expect(stored.rules).toHaveLength(1);
+  });
+}
+
+test('the text of a policy stays in the editor while others change the policy', async ({
+  signedIn: page,
+  server,
+}) => {
+  const rule = 'package novacron\n\nwarn contains "the first text" if false\n';
+  const wanted = { name: 'e2e two people', type: 'compliance', enforcement_mode: 'warn', rule };
+  const id = await make(server, '/policies', wanted);
+  const editor = page.getByRole('textbox', { name: 'Rule in Rego' });
+  const save = page.getByRole('button', { name: 'Save as a new version' });
+  await openPage(page, `/policies/${id}`);
+  await expect(editor).toContainText('the first text');
+  await server.send('PATCH', `/policies/${id}`, { rule: rule.replace('first', 'second') });
+  // Who has typed nothing sees the rule as it is.
+  await expect(editor).toContainText('the second text');
+  await editor.press('Control+End');
+  await editor.pressSequentially('# Typed by Alice.');
+  await server.send('PATCH', `/policies/${id}`, { priority: 200 });
+  await expect(page.getByText('200', { exact: true })).toBeVisible();
+  await expect(editor).toContainText('# Typed by Alice.');
+  await expect(page.getByText(NEWER)).toHaveCount(0);
+  await server.send('PATCH', `/policies/${id}`, { rule: rule.replace('first', 'third') });
+  await expect(page.getByText(NEWER)).toBeVisible();
+  await expect(editor).toContainText('# Typed by Alice.');
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  const compared = page.getByRole('dialog', { name: 'Version 2 and version 3' });
+  await expect(compared).toContainText('the third text');
+  await page.keyboard.press('Escape');
+  await expect(save).toHaveAccessibleDescription(/decide first/);
+  await page.getByRole('button', { name: 'Continue from the newer state' }).click();
+  await save.click();
+  await expect(page.getByText(NEWER)).toHaveCount(0);
+  await expect(save).toHaveAccessibleDescription('Nothing has changed.');
+  const stored = Object(await server.send('GET', `/policies/${id}`));
+  expect([stored.rule.includes('# Typed by Alice.'), stored.priority]).toEqual([true, 200]);
+});
