@@ -1,5 +1,5 @@
 /** The form of a policy: its rule with the mistakes that the server finds while it is typed. */
-import type { InputOf, OutputOf } from '@novacron/contract/operations-table/operations';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -14,16 +14,14 @@ import { focusHeading } from '../../ui/page.tsx';
 import { Loading, Notice, ProblemNotice } from '../../ui/states.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
+import { MODES, readRuleHead, TYPES } from './rule-head.ts';
+import { RuleHeadNotice } from './rule-head-notice.tsx';
 
 const PolicyEditor = lazy(async () => ({
   default: (await import('../../editor/policy-editor.tsx')).PolicyEditor,
 }));
 
 type Policy = OutputOf<'policy.get'>;
-type Created = InputOf<'policy.create'>;
-
-const TYPES: readonly Created['type'][] = ['access', 'compliance', 'resource', 'security'];
-const MODES = ['block', 'warn', 'audit'] as const;
 
 /** A pause in typing after which the server checks the text. Unit: milliseconds. */
 const PAUSE_MS = 400;
@@ -51,7 +49,18 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const fields = { name, type, enforcement_mode: mode, rule };
   const { mistakes, isChecking } = useMistakes(fields, policy?.id);
   const isChanged =
-    policy === undefined || rule !== policy.rule || mode !== policy.enforcement_mode;
+    policy === undefined ||
+    rule !== policy.rule ||
+    mode !== policy.enforcement_mode ||
+    type !== policy.type;
+  // What the metadata of the text says is chosen as soon as it says so, and may be chosen again.
+  const changeRule = (text: string): void => {
+    const [old, head] = [readRuleHead(rule), readRuleHead(text)];
+    if (head.type !== undefined && head.type !== old.type) setType(head.type);
+    if (head.mode !== undefined && head.mode !== old.mode) setMode(head.mode);
+    if (head.title !== undefined && name === (old.title ?? '')) setName(head.title);
+    setRule(text);
+  };
   const save = async (): Promise<void> => {
     setCause(undefined);
     try {
@@ -80,7 +89,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         <Choice label="A denial" value={mode} options={MODES} onChange={setMode} />
       </div>
       <Suspense fallback={<Loading what="the editor" />}>
-        <PolicyEditor label="Rule in Rego" text={rule} mistakes={mistakes} onChange={setRule} />
+        <PolicyEditor label="Rule in Rego" text={rule} mistakes={mistakes} onChange={changeRule} />
       </Suspense>
       <div role="status">
         {mistakes.length === 0 ? (
@@ -97,6 +106,13 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           </Notice>
         )}
       </div>
+      <RuleHeadNotice
+        head={readRuleHead(rule)}
+        type={type}
+        mode={mode}
+        onType={setType}
+        onMode={setMode}
+      />
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
       <div className={layout.actions}>
         <Button
