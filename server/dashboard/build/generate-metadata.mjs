@@ -21,6 +21,9 @@ const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'cou
 /** Fields with the name of a resource that need not exist yet, by operation. */
 const MAY_BE_NEW = { 'enrollment.create': ['node'] };
 
+/** Longer secrets are documents. Unit: characters. */
+const SECRET_LINE_MAX = 4_096;
+
 write('operations.ts', [
   '/** Method and path below /api/v2, least role, whose it is, what it does; whether it takes a key. */',
   `export const ROUTES: Readonly<Record<string, string>> = ${textOf(routes())};`,
@@ -84,19 +87,25 @@ function fieldsOf({ properties = {}, required = [], $defs = {} }, table, newName
       const row = table?.[name];
       return without({
         name,
-        type: typeOf(schema, $defs),
+        type: isSecretLine(row, schema) ? 'text' : typeOf(schema, $defs),
         options: schema.enum ?? resolveSchema(schema.items ?? {}, $defs).enum,
         required: required.includes(name) || undefined,
         description: property.description ?? schema.description ?? row?.description,
         default: schema.default ?? row?.default,
         unit: row?.unit,
-        secret: row !== undefined && row.secrecy !== 'plain' ? true : undefined,
+        secret: row !== undefined && row.secrecy !== 'plain' ? row.secrecy : undefined,
+        versionedBy: row?.versionedBy,
         references: row?.references ?? referenceOf(name),
         mayBeNew: newNames.includes(name) || undefined,
         min: schema.minimum > Number.MIN_SAFE_INTEGER ? schema.minimum : undefined,
         max: schema.maximum < Number.MAX_SAFE_INTEGER ? schema.maximum : undefined,
       });
     });
+}
+
+/** A password is typed in one line, however long it may be. */
+function isSecretLine(row, schema) {
+  return row?.secrecy === 'write-only' && schema.maxLength <= SECRET_LINE_MAX;
 }
 
 function referenceOf(name) {
@@ -116,11 +125,12 @@ function resolveSchema(schema, defs) {
 
 function typeOf(schema, defs) {
   if (schema.enum !== undefined) return 'choice';
-  switch (schema.type) {
+  const type = plainTypeOf(schema);
+  switch (type) {
     case 'integer':
     case 'number':
     case 'boolean':
-      return schema.type;
+      return type;
     case 'string':
       return (schema.maxLength ?? 0) > 1_024 ? 'long' : 'text';
     case 'array': {
@@ -135,6 +145,11 @@ function typeOf(schema, defs) {
     default:
       return schema.anyOf === undefined && schema.oneOf === undefined ? 'text' : 'json';
   }
+}
+
+/** The type besides null: `["boolean", "null"]` is a boolean. */
+function plainTypeOf({ type }) {
+  return Array.isArray(type) ? type.find((each) => each !== 'null') : type;
 }
 
 function lists() {

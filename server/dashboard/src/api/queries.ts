@@ -32,6 +32,21 @@ export type Item = Readonly<Record<string, unknown>>;
 /** Rows that the server sends at once. */
 const PAGE_SIZE = 100;
 
+/** Nouns whose changes are no events: open lists of them are read again from time to time. */
+const WITHOUT_EVENTS: readonly string[] = [
+  'api_key',
+  'enrollment',
+  'policy_author',
+  'policy_signing_key',
+  'policy_waiver',
+  'role',
+  'session',
+  'tenant',
+];
+
+/** How often they are. Unit: milliseconds. */
+const WITHOUT_EVENTS_MS = 10_000;
+
 /** The pages of a list, each read when it is scrolled to; the server filters and sorts them. */
 export function pagesOf(name: string, filter: Item, isWhole = false) {
   const limit = isWhole ? {} : { limit: PAGE_SIZE };
@@ -40,6 +55,7 @@ export function pagesOf(name: string, filter: Item, isWhole = false) {
     initialPageParam: '',
     // Rows stay while others are filtered or sorted, so that nothing jumps.
     placeholderData: keepPreviousData,
+    refetchInterval: WITHOUT_EVENTS.includes(name.split('.')[0] ?? '') && WITHOUT_EVENTS_MS,
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       const cursor = pageParam === '' ? {} : { cursor: pageParam };
       const input = Object.assign({ count: true }, filter, limit, cursor);

@@ -22,11 +22,17 @@ describe('the command of a form', () => {
       rules: [{ port: 22 }],
       description: '',
       image: undefined,
-      host: null,
     };
     expect(commandOf('vm', 'vm.create', filled)).toBe(
       "novacron vm create --name web --protected --no-enabled --zones a --zones 'b c' " +
         `--metadata 'tier=web' --metadata 'note=two words' --rules '[{"port":22}]'`,
+    );
+  });
+
+  test('clears what an update empties', () => {
+    const emptied = { id: 'vm_1', description: null, anti_affinity: null, cpu_cores: 3 };
+    expect(commandOf('vm', 'vm.update', emptied)).toBe(
+      'novacron vm update vm_1 --clear description --clear anti-affinity --cpu-cores 3',
     );
   });
 

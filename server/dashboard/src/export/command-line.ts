@@ -1,4 +1,5 @@
 /** The command of `novacron` that does what a button or a form does, quoted for a POSIX shell. */
+import { WriteOnlyValue } from './write-only.ts';
 
 /** What has been filled in: fields by name. */
 export type Filled = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ function shellWord(text: string): string {
  * Returns the command.
  * @param group - the word of the noun: `security-group`
  * @param operation - `security_group.create`
- * @param filled - the input; `id` becomes the argument
+ * @param filled - the input; `id` becomes the argument, null clears a field
  */
 export function commandOf(group: string, operation: string, filled: Filled): string {
   const verb = (operation.split('.')[1] ?? '').replaceAll('_', '-');
@@ -25,10 +26,13 @@ export function commandOf(group: string, operation: string, filled: Filled): str
 }
 
 function flagsOf(name: string, value: unknown): readonly string[] {
-  const flag = `--${name.replaceAll('_', '-')}`;
-  if (value === undefined || value === null || value === '') return [];
+  const word = name.replaceAll('_', '-');
+  const flag = `--${word}`;
+  if (value === undefined || value === '') return [];
+  if (value === null) return [`--clear ${word}`];
   if (value === true) return [flag];
-  if (value === false) return [`--no-${name.replaceAll('_', '-')}`];
+  if (value === false) return [`--no-${word}`];
+  if (value instanceof WriteOnlyValue) return [`${flag}-file ${word}.txt`];
   if (Array.isArray(value)) {
     const isPlain = value.every((each) => typeof each !== 'object');
     if (!isPlain) return [`${flag} ${shellWord(JSON.stringify(value))}`];

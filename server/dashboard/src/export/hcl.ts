@@ -1,4 +1,5 @@
 /** Resources as Terraform's HCL: every text is quoted, so nothing in it becomes an expression. */
+import { WriteOnlyValue } from './write-only.ts';
 
 const NAME = /^[A-Za-z_][\w-]*$/;
 const INDENT = '  ';
@@ -46,18 +47,33 @@ function hclLabel(name: string): string {
   return label === '' ? 'this' : label;
 }
 
-/** A resource block with the fields that are set. */
+/** A resource block with the fields that are set, and the variables of write-only ones. */
 export function hclResource(
   type: string,
   name: string,
   fields: Readonly<Record<string, unknown>>,
 ): string {
+  const label = hclLabel(name);
   const set = Object.entries(fields).filter(([, value]) => !isUnset(value));
   const width = Math.max(0, ...set.map(([field]) => field.length));
   const lines = set.map(([field, value]) => {
-    return `${INDENT}${field.padEnd(width)} = ${hclValue(value, INDENT)}\n`;
+    const isHidden = value instanceof WriteOnlyValue;
+    const note = `# ${field} is write-only: its value is not shown, Terraform asks for it.`;
+    const expression = isHidden ? `var.${label}_${field}` : hclValue(value, INDENT);
+    const line = `${INDENT}${field.padEnd(width)} = ${expression}\n`;
+    return isHidden ? `${INDENT}${note}\n${line}` : line;
   });
-  return `resource ${hclText(type)} ${hclText(hclLabel(name))} {\n${lines.join('')}}\n`;
+  const variables = set
+    .filter(([, value]) => value instanceof WriteOnlyValue)
+    .map(([field]) => variableBlock(`${label}_${field}`));
+  const resource = `resource ${hclText(type)} ${hclText(label)} {\n${lines.join('')}}\n`;
+  return [resource, ...variables].join('\n');
+}
+
+/** A variable that Terraform asks for and does not show. */
+function variableBlock(name: string): string {
+  const lines = ['type      = string', 'sensitive = true'];
+  return `variable ${hclText(name)} {\n${lines.map((line) => `${INDENT}${line}\n`).join('')}}\n`;
 }
 
 function isUnset(value: unknown): boolean {

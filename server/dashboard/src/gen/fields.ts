@@ -295,12 +295,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "secure_boot",
-   "type": "text",
+   "type": "boolean",
    "description": "Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = \"uefi\"`. Default: `false`. A change replaces the VM."
   },
   {
    "name": "tpm",
-   "type": "text",
+   "type": "boolean",
    "description": "Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and moves with the VM. Default: `false`. A change replaces the VM."
   },
   {
@@ -339,7 +339,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "deletion_protection",
-   "type": "text",
+   "type": "boolean",
    "description": "Protects the VM from deletion and replacement, already in plans. Set it to false and apply before you delete the VM.",
    "default": false
   },
@@ -353,7 +353,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "spot",
-   "type": "text",
+   "type": "boolean",
    "description": "Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It may be preempted (stopped) to make room for a VM that is not a spot VM, and starts again when there is room. A change is checked against the current node.",
    "default": false
   },
@@ -377,13 +377,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "user_data",
    "type": "long",
    "description": "Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the guest applies it at its first boot, and a changed value again at the restart. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set.",
-   "secret": true
+   "secret": "sensitive"
   },
   {
    "name": "user_data_wo",
    "type": "long",
    "description": "Write-only data for cloud-init: it is never part of a state, a plan or an answer. It is sent when the VM is created and when `user_data_wo_version` changes.",
-   "secret": true
+   "secret": "write-only",
+   "versionedBy": "user_data_wo_version"
   },
   {
    "name": "user_data_wo_version",
@@ -392,9 +393,10 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "password_wo",
-   "type": "long",
+   "type": "text",
    "description": "Write-only password of the default user of the guest. It is sent when the VM is created and when `password_wo_version` changes.",
-   "secret": true
+   "secret": "write-only",
+   "versionedBy": "password_wo_version"
   },
   {
    "name": "password_wo_version",
@@ -405,7 +407,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "unattend_wo",
    "type": "long",
    "description": "Write-only answer file of Windows Setup (`Autounattend.xml`), which an installer and sysprep find on the CD-ROM of the VM. It needs `guest_os = \"windows\"`. It is sent when the VM is created and when `unattend_wo_version` changes.",
-   "secret": true
+   "secret": "write-only",
+   "versionedBy": "unattend_wo_version"
   },
   {
    "name": "unattend_wo_version",
@@ -534,12 +537,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "secure_boot",
-   "type": "text",
+   "type": "boolean",
    "description": "Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = \"uefi\"`. Default: `false`. A change replaces the VM."
   },
   {
    "name": "tpm",
-   "type": "text",
+   "type": "boolean",
    "description": "Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and moves with the VM. Default: `false`. A change replaces the VM."
   },
   {
@@ -578,7 +581,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "deletion_protection",
-   "type": "text",
+   "type": "boolean",
    "description": "Protects the VM from deletion and replacement, already in plans. Set it to false and apply before you delete the VM.",
    "default": false
   },
@@ -592,7 +595,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "spot",
-   "type": "text",
+   "type": "boolean",
    "description": "Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It may be preempted (stopped) to make room for a VM that is not a spot VM, and starts again when there is room. A change is checked against the current node.",
    "default": false
   },
@@ -616,13 +619,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "user_data",
    "type": "long",
    "description": "Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the guest applies it at its first boot, and a changed value again at the restart. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set.",
-   "secret": true
+   "secret": "sensitive"
   },
   {
    "name": "user_data_wo",
    "type": "long",
    "description": "Write-only data for cloud-init: it is never part of a state, a plan or an answer. It is sent when the VM is created and when `user_data_wo_version` changes.",
-   "secret": true
+   "secret": "write-only",
+   "versionedBy": "user_data_wo_version"
   },
   {
    "name": "user_data_wo_version",
@@ -631,9 +635,10 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "password_wo",
-   "type": "long",
+   "type": "text",
    "description": "Write-only password of the default user of the guest. It is sent when the VM is created and when `password_wo_version` changes.",
-   "secret": true
+   "secret": "write-only",
+   "versionedBy": "password_wo_version"
   },
   {
    "name": "password_wo_version",
@@ -644,7 +649,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "unattend_wo",
    "type": "long",
    "description": "Write-only answer file of Windows Setup (`Autounattend.xml`), which an installer and sysprep find on the CD-ROM of the VM. It needs `guest_os = \"windows\"`. It is sent when the VM is created and when `unattend_wo_version` changes.",
-   "secret": true
+   "secret": "write-only",
+   "versionedBy": "unattend_wo_version"
   },
   {
    "name": "unattend_wo_version",
@@ -1239,7 +1245,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "enabled",
-   "type": "text",
+   "type": "boolean",
    "description": "Enables the policy.",
    "default": true
   },
@@ -1278,7 +1284,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "platform_writes",
-   "type": "text",
+   "type": "boolean",
    "description": "Applies the policy also to actions of NovaCron itself: starting, moving and replacing VMs, scaling, scheduled work. Denied actions are not run.",
    "default": false
   }
@@ -1315,7 +1321,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "enabled",
-   "type": "text",
+   "type": "boolean",
    "description": "Enables the policy.",
    "default": true
   },
@@ -1353,7 +1359,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "platform_writes",
-   "type": "text",
+   "type": "boolean",
    "description": "Applies the policy also to actions of NovaCron itself: starting, moving and replacing VMs, scaling, scheduled work. Denied actions are not run.",
    "default": false
   },
@@ -1584,7 +1590,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "enabled",
-   "type": "text",
+   "type": "boolean",
    "description": "Enables the policy. The document can also disable itself.",
    "default": true
   }
@@ -1597,7 +1603,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "enabled",
-   "type": "text",
+   "type": "boolean",
    "description": "Enables the policy. The document can also disable itself.",
    "default": true
   },

@@ -97,6 +97,33 @@ describe('events', () => {
     },
   );
 
+  test('a list of some rows is read again when a row changes, which may not belong to it', async () => {
+    const { client, apply, isStale } = start();
+    client.setQueryData(['vm.list', { node: ['node-01'] }, 'pages'], { pages: [] });
+    client.setQueryData(['vm.list', { sort: '-status', limit: 9 }], { items: [] });
+    client.setQueryData(['network.list', { search: 'a' }], { items: [] });
+    apply(eventOf('vm.migrate.succeeded', 'vm_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(isStale(['vm.list', { node: ['node-01'] }, 'pages'])).toBe(true);
+    expect(isStale(['vm.list', { sort: '-status', limit: 9 }])).toBe(true);
+    expect(isStale(['vm.list', {}])).toBe(false);
+    expect(isStale(['network.list', { search: 'a' }])).toBe(false);
+  });
+
+  test.each([
+    ['policy_violation.open', 'policy_violation.list'],
+    ['policy_violation.waived', 'policy_violation.list'],
+    ['policy.create.succeeded', 'policy_violation.list'],
+    ['vm.create.succeeded', 'placement_decision.list'],
+    ['network.update.succeeded', 'policy_decision.list'],
+  ])('lists follow what changes them: %s changes %s', async (type, list) => {
+    const { client, apply, isStale } = start();
+    client.setQueryData([list, {}, 'pages'], { pages: [] });
+    apply(eventOf(type, 'some_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(isStale([list, {}, 'pages'])).toBe(true);
+  });
+
   test('many changed resources are read as pages of their list', async () => {
     const { client, reads, apply, isStale } = start();
     const ids = Array.from({ length: 21 }, (_, index) => `vm_${index}`);

@@ -1,7 +1,7 @@
 /**
  * Applies events to the query cache. The events of a moment are collected: each resource that a
- * page shows is read once and replaced where it stands, and lists are read again only where
- * something joined or left them.
+ * page shows is read once and replaced where it stands. Lists are read again where something joined
+ * or left them; those that show only some rows, or sort them, with each change of such a resource.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { callByName } from '../api/client.ts';
@@ -23,7 +23,20 @@ const LIST_PAUSE_MS = 1_000;
 
 /** Types whose last word says that a resource has come or gone. */
 const JOINS_OR_LEAVES =
-  /[.](create|delete|import)[.]|[.](opened|resolved|reopened|deleted|lost|back)$/;
+  /[.](create|delete|import)[.]|[.](open|opened|waived|resolved|reopened|deleted|lost|back)$/;
+
+/** What a list is asked for that says nothing about which rows it has, or in which order. */
+const NARROWS_NOT: readonly string[] = ['limit', 'cursor', 'count', 'fields'];
+
+/** Every write begins an operation, leaves entries, is judged, and may change summaries. */
+const OF_EVERY_WRITE = ['operation', 'audit', 'event', 'fleet', 'orchestration', 'policy_decision'];
+
+/** What changes with resources of a noun. */
+const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
+  vm: ['drift', 'node', 'placement_decision'],
+  policy: ['policy_violation'],
+  policy_waiver: ['policy_violation'],
+};
 
 /** Events after which a resource is not there any more. */
 const GONE = /[.]delete[.]succeeded$/;
@@ -32,7 +45,7 @@ const GONE = /[.]delete[.]succeeded$/;
 interface Batch {
   /** Ids of changed resources by their noun. */
   readonly targets: Map<string, Set<string>>;
-  /** Nouns whose lists have other members. */
+  /** Nouns whose lists have other members, or `vm?`: narrowed lists may have. */
   readonly lists: Set<string>;
 }
 
@@ -116,11 +129,10 @@ function collect({ targets, lists }: Batch, { type, target, data }: LiveEvent): 
   else add(targets, noun, target);
   const { operation_id: operation } = data;
   if (typeof operation === 'string') add(targets, 'operation', operation);
-  // Every write begins an operation and leaves an audit entry, and may change summaries.
-  lists.add('operation').add('audit').add('event').add('fleet').add('orchestration');
+  for (const each of [...OF_EVERY_WRITE, ...(DEPENDENTS[noun] ?? [])]) lists.add(each);
   // What cannot be read by itself, such as an alert, is read with its list.
-  if (JOINS_OR_LEAVES.test(type) || routeOf(`${noun}.get`) === undefined) lists.add(noun);
-  if (noun === 'vm') lists.add('drift').add('node');
+  const isWhole = JOINS_OR_LEAVES.test(type) || routeOf(`${noun}.get`) === undefined;
+  lists.add(isWhole ? noun : `${noun}?`);
 }
 
 function add(targets: Map<string, Set<string>>, noun: string, id: string): void {
@@ -173,6 +185,15 @@ function replaceItem(data: unknown, found: Item): unknown {
 
 function invalidateNouns(client: QueryClient, nouns: ReadonlySet<string>): Promise<void> {
   return client.invalidateQueries({
-    predicate: ({ queryKey: [key] }) => nouns.has(String(key).split('.')[0] ?? ''),
+    predicate: ({ queryKey }) => {
+      const [noun = ''] = String(queryKey[0]).split('.');
+      return nouns.has(noun) || (nouns.has(`${noun}?`) && isNarrowed(queryKey));
+    },
   });
+}
+
+/** Whether a change of a row may take it out of a list, bring it in, or move it. */
+function isNarrowed([name, input]: readonly unknown[]): boolean {
+  const isList = String(name).endsWith('.list');
+  return isList && Object.keys(toItem(input)).some((field) => !NARROWS_NOT.includes(field));
 }

@@ -10,8 +10,10 @@ export interface FieldMeta {
   readonly description?: string;
   readonly default?: unknown;
   readonly unit?: string;
-  /** Never shown again once it is sent. */
-  readonly secret?: boolean;
+  /** `sensitive`: answers have it, plans and logs do not. `write-only`: no answer has it. */
+  readonly secret?: 'sensitive' | 'write-only';
+  /** The field whose change sends a write-only value again. */
+  readonly versionedBy?: string;
   /** The noun whose id it holds. */
   readonly references?: string;
   /** What it refers to need not exist yet: any name can be typed. */

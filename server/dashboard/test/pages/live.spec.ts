@@ -138,3 +138,22 @@ test('on a slow network pages say that they load, and keep up with events', asyn
   await expect(page.getByRole('link', { name: 'e2e-slow-39' })).toBeVisible();
   await expect(page.getByRole('link', { name: /^e2e-slow-/ })).toHaveCount(10);
 });
+
+test('a VM leaves the page of its node when it moves', async ({ signedIn: page, server }) => {
+  const { items } = Object(await server.send('GET', '/vms?search=e2e-web-05'));
+  const [vm] = items;
+  const { items: nodes } = Object(await server.send('GET', '/nodes'));
+  const node = nodes.find(({ name }: { readonly name: string }) => name === vm.node);
+  await openPage(page, `/fleet/${node.id}`);
+  const row = page.getByRole('region', { name: 'VMs on it' }).getByText('e2e-web-05');
+  await expect(row).toBeVisible();
+  await server.send('POST', `/vms/${vm.id}/migrate`, {});
+  await expect(row).toHaveCount(0);
+});
+
+test('keys, which are no events, appear in their list', async ({ signedIn: page, server }) => {
+  await openPage(page, '/api-keys');
+  await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
+  await server.send('POST', '/api-keys', { name: 'e2e-live-key', role: 'viewer' });
+  await expect(page.getByText('e2e-live-key')).toBeVisible();
+});

@@ -1,5 +1,5 @@
 /** The form of a policy: its rule with the mistakes that the server finds while it is typed. */
-import type { InputOf, OutputOf } from '@novacron/contract/operations-table/operations';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useRef, useState } from 'react';
@@ -20,6 +20,8 @@ import { type FormValues, writeField } from '../resources/form-values.ts';
 import { CompareVersions } from './compare-versions.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
+import { MODES, readRuleHead, TYPES } from './rule-head.ts';
+import { RuleHeadNotice } from './rule-head-notice.tsx';
 import { useMistakes } from './use-mistakes.ts';
 
 const PolicyEditor = lazy(async () => ({
@@ -27,17 +29,6 @@ const PolicyEditor = lazy(async () => ({
 }));
 
 type Policy = OutputOf<'policy.get'>;
-type Created = InputOf<'policy.create'>;
-
-const TYPES: readonly Created['type'][] = [
-  'access',
-  'compliance',
-  'data-governance',
-  'network',
-  'resource',
-  'security',
-];
-const MODES = ['block', 'warn', 'audit'] as const;
 
 const FIRST_RULE = `package novacron
 
@@ -93,6 +84,14 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const type = TYPES.find((each) => each === values.type) ?? 'compliance';
   const mode = MODES.find((each) => each === values.enforcement_mode) ?? 'warn';
   const { mistakes, isChecking } = useMistakes({ name, type, rule }, policy?.id);
+  // What the metadata of the text says is chosen as soon as it says so, and may be chosen again.
+  const changeRule = (text: string): void => {
+    const [old, head] = [readRuleHead(rule), readRuleHead(text)];
+    if (head.type !== undefined && head.type !== old.type) change('type', head.type);
+    if (head.mode !== undefined && head.mode !== old.mode) change('enforcement_mode', head.mode);
+    if (head.title !== undefined && name === (old.title ?? '')) change('name', head.title);
+    change('rule', text);
+  };
   const save = async (): Promise<void> => {
     setCause(undefined);
     const changed = Object.fromEntries(own.map((field) => [field.name, values[field.name]]));
@@ -135,7 +134,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           onChange={(value) => change('enforcement_mode', value)}
         />
       </div>
-      <RuleEditor key={beginning} text={rule} mistakes={mistakes} onChange={(text) => change('rule', text)} />
+      <RuleEditor key={beginning} text={rule} mistakes={mistakes} onChange={changeRule} />
       <div role="status">
         {mistakes.length === 0 ? (
           <p className={layout.small}>{isChecking ? 'Checking…' : '✓ The server can read it.'}</p>
@@ -151,6 +150,13 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           </Notice>
         )}
       </div>
+      <RuleHeadNotice
+        head={readRuleHead(rule)}
+        type={type}
+        mode={mode}
+        onType={(next) => change('type', next)}
+        onMode={(next) => change('enforcement_mode', next)}
+      />
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
       <NewerNotice ground={ground} fields={FORM_FIELDS} values={values} onFollow={follow}>
         {policy === undefined ? null : (

@@ -66,15 +66,15 @@ function Preview({ preview }: { readonly preview: Item }) {
         status={problems.length === 0 ? 'It would be accepted' : 'It would be refused'}
         tone={problems.length === 0 ? 'ok' : 'bad'}
       />
-      {problems.map(({ detail, remedy }) => (
-        <Notice key={String(detail)} tone="bad" title={String(detail)}>
+      {problems.map(({ detail, remedy, code }) => (
+        <Notice key={`${String(code)} ${String(detail)}`} tone="bad" title={String(detail)}>
           <p>{String(remedy ?? '')}</p>
         </Notice>
       ))}
       {preview.placement === null ? null : <Place placement={placement} />}
-      {[...warnings, ...risks].map(({ policy, summary, message }) => (
-        <Notice key={String(message)} tone="watch" title={String(policy ?? summary ?? 'Warning')}>
-          <p>{String(message)}</p>
+      {distinct([...warnings, ...risks]).map(({ title, text }) => (
+        <Notice key={`${title}\n${text}`} tone="watch" title={title}>
+          <p>{text}</p>
         </Notice>
       ))}
       {restarts.length === 0 ? null : (
@@ -92,6 +92,15 @@ function Preview({ preview }: { readonly preview: Item }) {
       )}
     </>
   );
+}
+
+/** What is warned of, each once: a repeated key would leave its notice on the page for good. */
+function distinct(warnings: readonly Item[]) {
+  const found = warnings.map(({ policy, summary, message }) => ({
+    title: String(policy ?? summary ?? 'Warning'),
+    text: String(message),
+  }));
+  return [...new Map(found.map((each) => [`${each.title}\n${each.text}`, each])).values()];
 }
 
 function Place({ placement }: { readonly placement: Item }) {

@@ -84,15 +84,25 @@ function Control(props: ControlProps) {
   }
   if (['json', 'map', 'texts', 'choices', 'long'].includes(field.type)) {
     const rows = field.type === 'long' || field.type === 'json' ? 6 : 2;
-    return <textarea {...common} rows={rows} spellCheck={false} dir="auto" />;
+    const className = `${styles.control} ${field.secret === 'write-only' ? styles.masked : ''}`;
+    return (
+      <textarea
+        {...common}
+        className={className}
+        rows={rows}
+        spellCheck={false}
+        autoComplete="off"
+        dir="auto"
+      />
+    );
   }
   const isNumber = field.type === 'integer' || field.type === 'number';
   return (
     <input
       {...common}
-      type={field.secret ? 'password' : 'text'}
+      type={field.secret === 'write-only' ? 'password' : 'text'}
       inputMode={isNumber ? 'decimal' : undefined}
-      autoComplete="off"
+      autoComplete={field.secret === 'write-only' ? 'new-password' : 'off'}
       dir="auto"
       placeholder={field.default === undefined ? undefined : String(field.default)}
     />

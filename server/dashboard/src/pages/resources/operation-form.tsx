@@ -5,6 +5,7 @@ import { problemOf } from '../../api/api-problem.ts';
 import type { Item } from '../../api/queries.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { hclResource } from '../../export/hcl.ts';
+import { maskWriteOnly } from '../../export/write-only.ts';
 import { FIELDS, NOUNS } from '../../gen/fields.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { followOperation } from '../../shell/task-list.ts';
@@ -81,6 +82,7 @@ export function OperationForm(props: OperationFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const read = readForm(fields, values);
   const input = inputOf({ fields, read: read.input, before });
+  const shown = maskWriteOnly(fields, input);
   const [noun = ''] = operation.split('.');
   const send = async (): Promise<void> => {
     setBusy(true);
@@ -154,10 +156,10 @@ export function OperationForm(props: OperationFormProps) {
           {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
         </div>
         <Equivalents
-          command={commandOf(NOUNS[noun]?.group ?? noun, operation, input)}
+          command={commandOf(NOUNS[noun]?.group ?? noun, operation, shown)}
           hcl={
             isCreate && type !== undefined
-              ? hclResource(type, String(input.name ?? 'this'), input)
+              ? hclResource(type, String(input.name ?? 'this'), shown)
               : undefined
           }
         />

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { anyQueryOf, type Item } from '../../api/queries.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { hclResource } from '../../export/hcl.ts';
+import { fieldsToExport } from '../../export/write-only.ts';
 import { FIELDS, NOUNS } from '../../gen/fields.ts';
 import type { KindPage } from '../../paths/kinds.ts';
 import { Equivalents } from '../../ui/equivalents.tsx';
@@ -80,13 +81,5 @@ function hclOf(noun: string, name: string, item: Item): string | undefined {
   const type = NOUNS[noun]?.terraform;
   const fields = FIELDS[`${noun}.create`];
   if (type === undefined || fields === undefined) return undefined;
-  const set = fields.flatMap(({ name: field, secret, default: usual }): [string, unknown][] => {
-    const value = item[field];
-    return secret || value === usual || isEmpty(value) ? [] : [[field, value]];
-  });
-  return hclResource(type, name, Object.fromEntries(set));
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return hclResource(type, name, fieldsToExport(fields, item));
 }

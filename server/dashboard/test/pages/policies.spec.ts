@@ -1,0 +1,39 @@
+/** Policies: what the form of one stores. */
+import { expect } from '@playwright/test';
+import { openPage, test } from '../support/fixtures.ts';
+
+const RULE = `# METADATA
+# title: e2e small VMs
+# custom:
+#   type: resource
+#   enforcement_mode: block
+#   actions: [create_vm]
+package novacron.e2e_small
+
+deny contains "too many cores" if input.resource.cpu_cores > 900
+`;
+
+test('the metadata of a rule decides its type and mode', async ({ signedIn: page, server }) => {
+  await openPage(page, '/policies/new');
+  const rule = page.getByRole('textbox', { name: 'Rule in Rego' });
+  await rule.press('ControlOrMeta+a');
+  await rule.evaluate((editor, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    const paste = { clipboardData, bubbles: true, cancelable: true };
+    editor.dispatchEvent(new ClipboardEvent('paste', paste));
+  }, RULE);
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('e2e small VMs');
+  await expect(page.getByLabel('Type')).toHaveValue('resource');
+  await expect(page.getByLabel('A denial')).toHaveValue('block');
+  await expect(page.getByText('It also states actions')).toBeVisible();
+  await page.getByLabel('A denial').selectOption('audit');
+  await expect(page.getByText('It says enforcement_mode: block. audit is saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Use block' }).click();
+  await page.getByRole('button', { name: 'Create and enable' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'e2e small VMs' })).toBeVisible();
+  const { items } = Object(await server.send('GET', '/policies?search=e2e+small'));
+  expect(items).toMatchObject([{ type: 'resource', enforcement_mode: 'block' }]);
+  const [{ id }] = items;
+  await server.send('DELETE', `/policies/${id}`);
+});
