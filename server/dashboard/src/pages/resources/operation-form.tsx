@@ -13,7 +13,7 @@ import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
-import { ProblemNotice } from '../../ui/states.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
 import { verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
 import styles from './form.module.css';
@@ -83,7 +83,7 @@ export function OperationForm(props: OperationFormProps) {
     try {
       const answer = toItem(await callByName(operation, input));
       followOperation(answer);
-      announce(`${verbOf(operation)}: accepted`);
+      announce(`${verbOf(operation)} ${nameOf(input, before)}: accepted`);
       void client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
       });
@@ -118,7 +118,7 @@ export function OperationForm(props: OperationFormProps) {
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
-        {cause === undefined ? null : <ProblemNotice cause={cause} />}
+        {cause === undefined ? null : <Refusal cause={cause} />}
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
           <details className={styles.more}>
@@ -152,6 +152,11 @@ export function OperationForm(props: OperationFormProps) {
       ) : null}
     </div>
   );
+}
+
+/** What an announcement calls the resource. */
+function nameOf(input: Item, before: Item | undefined): string {
+  return String(input.name ?? before?.name ?? input.node ?? '');
 }
 
 /** Fields that come from the row itself. */
