@@ -12,6 +12,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
 const ATTEMPT_COOKIE = 'novacron_sign_in_local';
+const UNKNOWN = 'This sign-in cannot be finished';
 const SESSION_COOKIE = 'novacron_session_local';
 
 describe('a browser that signs in at an issuer', () => {
@@ -91,6 +92,9 @@ describe('a browser that signs in at an issuer', () => {
     return found ?? 'not within a minute';
   }
 
+  const attemptsOf = ({ cookies }: Browser) =>
+    [...cookies.keys()].filter((name) => name.startsWith(ATTEMPT_COOKIE));
+
   const rowsOf = () => bench().store.read({ from: 'sign_in_attempts' });
 
   async function expectRefused(browser: Browser, back: URL, detail: string): Promise<void> {
@@ -128,7 +132,7 @@ describe('a browser that signs in at an issuer', () => {
         'referrer-policy': 'no-referrer',
       },
     });
-    expect(browser.cookies.has(ATTEMPT_COOKIE)).toBe(false);
+    expect(attemptsOf(browser)).toEqual([]);
     expect(await rowsOf()).toEqual([]);
     const { body } = await browser.send('/api/v2/session');
     expect(body).toMatchObject({
@@ -151,12 +155,16 @@ describe('a browser that signs in at an issuer', () => {
   test('has a cookie for the attempt that comes with a redirect, and no script reads', async () => {
     const { headers } = await site.browser().send('/sign-in/oidc');
     const [line = ''] = headers['set-cookie'] ?? [];
-    const form = new RegExp(`^${ATTEMPT_COOKIE}=nca_[\\w-]{43}; Path=/; Max-Age=600; HttpOnly`);
+    const form = new RegExp(
+      `^${ATTEMPT_COOKIE}\\.[\\w-]{12}=nca_[\\w-]{43}; Path=/; Max-Age=600; HttpOnly`,
+    );
     expect(line).toMatch(form);
     expect(line).toMatch(/; SameSite=Lax$/);
     const proxied = await start({ browsers: { publicUrl: 'https://nova.example' } });
     const behind = await proxied.browser().send('/sign-in/oidc');
-    expect(behind.headers['set-cookie']?.[0]).toMatch(/^__Host-novacron_sign_in=.*Lax; Secure$/);
+    expect(behind.headers['set-cookie']?.[0]).toMatch(
+      /^__Host-novacron_sign_in\.[\w-]{12}=.*Lax; Secure$/,
+    );
     const asked = new URL(String(behind.headers.location)).searchParams;
     expect(asked.get('redirect_uri')).toBe('https://nova.example/sign-in/oidc/callback');
   });
@@ -212,6 +220,46 @@ describe('a browser that signs in at an issuer', () => {
     expect(headers.location).toBe('/dashboard/');
   });
 
+  test('signs in from two windows at the same time, whichever is answered first', async () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const browser = site.browser();
+      const backs = [
+        issuer.agree(await begin(browser, '/dashboard/vms')),
+        issuer.agree(await begin(browser, '/dashboard/networks')),
+      ];
+      for (const index of order) {
+        const back = backs[index] ?? new URL(site.url);
+        const { headers } = await answer(browser, back);
+        expect(headers.location).toBe(['/dashboard/vms', '/dashboard/networks'][index]);
+        expect(await statusOf(browser)).toBe(200);
+      }
+      expect(attemptsOf(browser)).toEqual([]);
+    }
+  });
+
+  test('keeps its attempt when an answer comes that does not fit it', async () => {
+    const [browser, other] = [site.browser(), site.browser()];
+    const back = issuer.agree(await begin(browser));
+    await expectRefused(browser, issuer.agree(await begin(other)), UNKNOWN);
+    const odd = new URL(`${site.url}/sign-in/oidc/callback?code=a&state=%0d%0aSet-Cookie:%20a`);
+    await expectRefused(browser, odd, UNKNOWN);
+    await answer(browser, back);
+    expect(await statusOf(browser)).toBe(200);
+  });
+
+  test('has eight attempts at a time, the newest ones', async () => {
+    const browser = site.browser();
+    const backs: URL[] = [];
+    for (let count = 0; count < 10; count += 1) backs.push(issuer.agree(await begin(browser)));
+    expect(attemptsOf(browser)).toHaveLength(8);
+    await expectRefused(browser, backs[0] ?? new URL(site.url), UNKNOWN);
+    await answer(browser, backs[9] ?? new URL(site.url));
+    expect(await statusOf(browser)).toBe(200);
+  });
+
   test('begins only from a page of the server', async () => {
     const foreign = { headers: { 'sec-fetch-site': 'cross-site' } };
     expect(await site.browser().send('/sign-in/oidc', foreign)).toMatchObject({
@@ -224,8 +272,6 @@ describe('a browser that signs in at an issuer', () => {
     expect(await rowsOf()).toEqual([]);
   });
 
-  const UNKNOWN = 'This sign-in cannot be finished';
-
   describe('is refused', () => {
     test('with the answer to an attempt of another browser', async () => {
       const [victim, attacker] = [site.browser(), site.browser()];
@@ -235,7 +281,8 @@ describe('a browser that signs in at an issuer', () => {
       // Without any attempt, and with an attempt that was made up.
       await expectRefused(site.browser(), back, UNKNOWN);
       const forger = site.browser();
-      forger.cookies.set(ATTEMPT_COOKIE, `nca_${'A'.repeat(43)}`);
+      const state = back.searchParams.get('state') ?? '';
+      forger.cookies.set(`${ATTEMPT_COOKIE}.${state.slice(0, 12)}`, `nca_${'A'.repeat(43)}`);
       await expectRefused(forger, back, UNKNOWN);
       expect(issuer.redeemed).toEqual([]);
     });
@@ -293,6 +340,11 @@ describe('a browser that signs in at an issuer', () => {
       ['another issuer', { iss: 'https://other.example' }],
       ['another audience', { aud: 'other' }],
       ['a time that is over', { exp: 1_000, iat: 900 }],
+      ['a time that has not come', { iat: 4_000_000_000 }],
+      ['another client', { azp: 'other' }],
+      ['a person without a name', { sub: '' }],
+      ['a person with a line feed', { sub: 'al\nice\u202e' }],
+      ['a person with a long name', { sub: 'a'.repeat(300) }],
     ])('with an ID token that has %s', async (_what, claims) => {
       issuer.trick({ claims });
       const browser = site.browser();

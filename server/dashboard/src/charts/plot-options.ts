@@ -1,5 +1,6 @@
 /** What uPlot is given: axes, lines or shapes of points, and what the cursor chooses. */
 import type UPlot from 'uplot';
+import { remToPx } from '../ui/root-size.ts';
 import type { ChartColours } from './chart-colours.ts';
 import { nearestPlace, type Place } from './plot-points.ts';
 import type { PlotProps } from './plot-props.ts';
@@ -15,7 +16,8 @@ interface PlotFrame extends PlotProps {
   readonly onChosen: (index: number | undefined) => void;
 }
 
-const FONT = '12px system-ui, sans-serif';
+/** Unit: rem. */
+const FONT_SIZE_REM = 0.75;
 const DAY_S = 86_400;
 
 /** From here on an axis of time says days instead of hours. Unit: seconds. */
@@ -52,7 +54,7 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
       },
       y: { range: (_plot, _min, max) => yRangeOf(frame, max) },
     },
-    axes: [xAxis(frame), { ...axis(frame), label: frame.yLabel, size: 52 }],
+    axes: [xAxis(frame), { ...axis(frame), label: frame.yLabel, size: remToPx(3.25) }],
     series: [
       {},
       ...series.map(({ name }, index) => ({
@@ -89,14 +91,15 @@ function yRangeOf({ yRange }: PlotFrame, max: number | null): [number, number] {
 
 function axis({ colours }: PlotFrame): UPlot.Axis {
   const line = { stroke: colours.grid, width: 1 };
-  return { stroke: colours.text, font: FONT, labelFont: FONT, grid: line, ticks: line };
+  const font = `${remToPx(FONT_SIZE_REM)}px system-ui, sans-serif`;
+  return { stroke: colours.text, font, labelFont: font, grid: line, ticks: line };
 }
 
 function xAxis(frame: PlotFrame): UPlot.Axis {
-  const label = frame.xLabel === undefined ? {} : { label: frame.xLabel, labelSize: 20 };
-  const base = { ...axis(frame), ...label, size: 34 };
+  const label = frame.xLabel === undefined ? {} : { label: frame.xLabel, labelSize: remToPx(1.25) };
+  const base = { ...axis(frame), ...label, size: remToPx(2.125) };
   if (frame.xKind === 'value') return base;
-  return { ...base, values: (_plot, splits) => timesOf(splits, frame.timeZone), space: 64 };
+  return { ...base, values: (_plot, splits) => timesOf(splits, frame.timeZone), space: remToPx(4) };
 }
 
 /** Moments on an axis in the chosen time zone: hours, or days where it is long. */

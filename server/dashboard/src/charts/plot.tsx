@@ -5,13 +5,15 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import { usePreferences } from '../ui/preferences.ts';
+import { remToPx } from '../ui/root-size.ts';
 import styles from './chart.module.css';
 import { readColours, useThemeKey } from './chart-colours.ts';
 import { optionsOf } from './plot-options.ts';
 import { stepOfKey } from './plot-points.ts';
 import type { PlotProps } from './plot-props.ts';
 
-const HEIGHT_PX = 220;
+/** As in the style sheet. Unit: rem. */
+const HEIGHT_REM = 13.75;
 
 /** Renders the chart at the width of its place. */
 export function Plot(props: PlotProps) {
@@ -20,6 +22,7 @@ export function Plot(props: PlotProps) {
   const plot = useRef<UPlot>(null);
   const latest = useRef(props);
   const [chosen, setChosen] = useState<number>();
+  const isOnTip = useRef(false);
   const { timeZone } = usePreferences();
   const themeKey = useThemeKey();
   latest.current = props;
@@ -32,14 +35,17 @@ export function Plot(props: PlotProps) {
       ...latest.current,
       colours: readColours(element),
       timeZone,
-      size: { width: element.clientWidth, height: HEIGHT_PX },
+      size: { width: element.clientWidth, height: remToPx(HEIGHT_REM) },
       xRangeNow: () => latest.current.xRange,
-      onChosen: setChosen,
+      onChosen: (index) => {
+        // The pointer has left the points for what is said of one.
+        if (index !== undefined || !isOnTip.current) setChosen(index);
+      },
     });
     const made = new UPlot(options, dataOf(latest.current), element);
     plot.current = made;
     const observer = new ResizeObserver(() => {
-      made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+      made.setSize({ width: element.clientWidth, height: remToPx(HEIGHT_REM) });
     });
     observer.observe(element);
     return () => {
@@ -53,12 +59,21 @@ export function Plot(props: PlotProps) {
   }, [xs, series]);
   const last = xs.length - 1;
   const index = chosen === undefined ? undefined : Math.min(chosen, last);
-  const press = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') {
+  const side = useSide(index, props);
+  const isShown = index !== undefined;
+  // Also of a pointer that is over the chart while something else has the focus.
+  useEffect(() => {
+    if (!isShown) return;
+    const close = (event: globalThis.KeyboardEvent): void => {
+      if (event.key !== 'Escape') return;
+      isOnTip.current = false;
       choose(plot.current, undefined, latest.current);
       setChosen(undefined);
-      return;
-    }
+    };
+    window.addEventListener('keydown', close);
+    return () => window.removeEventListener('keydown', close);
+  }, [isShown]);
+  const press = (event: KeyboardEvent): void => {
     const next = stepOfKey(event.key, index, last);
     if (next === undefined) return;
     event.preventDefault();
@@ -80,12 +95,34 @@ export function Plot(props: PlotProps) {
       onKeyDown={press}
     >
       {index === undefined ? null : (
-        <div role="tooltip" className={`${styles.tip} ${sideOf(index, props) ?? ''}`} dir="auto">
+        <div
+          role="tooltip"
+          className={`${styles.tip} ${side ?? ''}`}
+          dir="auto"
+          onPointerEnter={() => {
+            isOnTip.current = true;
+          }}
+          onPointerLeave={() => {
+            isOnTip.current = false;
+            setChosen(undefined);
+          }}
+        >
           {text}
         </div>
       )}
     </div>
   );
+}
+
+/**
+ * The side of the tooltip: that of its first point, so that it stays where it is while the pointer
+ * moves to it.
+ */
+function useSide(index: number | undefined, props: PlotProps): string | undefined {
+  const side = useRef<string>(undefined);
+  if (index === undefined) side.current = undefined;
+  else side.current ??= sideOf(index, props);
+  return side.current;
 }
 
 /** What a point says stands in the other half of the chart. */

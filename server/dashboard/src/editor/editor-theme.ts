@@ -8,10 +8,10 @@ export const editorTheme = EditorView.theme({
     color: 'var(--text)',
     border: '1px solid var(--border)',
     borderRadius: 'var(--radius)',
-    fontSize: '13px',
+    fontSize: '0.8125rem',
   },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '1px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', minHeight: '260px', maxHeight: '60vh' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', minHeight: '16.25rem', maxHeight: '60vh' },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': {

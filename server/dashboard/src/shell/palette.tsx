@@ -26,8 +26,15 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   // The dialog has opened by then, with the focus on its first control.
   useEffect(() => field.current?.focus(), []);
-  const choices = useChoices(text);
+  const { choices, isAsked } = useChoices(text);
   const chosen = choices[Math.min(active, choices.length - 1)];
+  const activeId = chosen === undefined ? undefined : `${id}-${chosen.to}`;
+  // The focus stays in the field, so that the browser does not scroll to the option by itself.
+  useEffect(() => {
+    if (activeId !== undefined) {
+      document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [activeId]);
   const open = (choice: Choice | undefined): void => {
     if (choice === undefined) return;
     onClose();
@@ -49,10 +56,10 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         type="text"
         role="combobox"
         aria-label="Page or VM"
-        aria-expanded="true"
+        aria-expanded={choices.length > 0}
         aria-controls={id}
         aria-autocomplete="list"
-        aria-activedescendant={chosen === undefined ? undefined : `${id}-${chosen.to}`}
+        aria-activedescendant={activeId}
         placeholder="Page or name of a VM"
         value={text}
         onChange={({ target }) => {
@@ -61,7 +68,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         }}
         onKeyDown={press}
       />
-      <div id={id} role="listbox" aria-label="Results" className={styles.list}>
+      <div
+        id={id}
+        role="listbox"
+        aria-label="Results"
+        className={styles.list}
+        hidden={choices.length === 0}
+      >
         {choices.map((choice) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
           <div
@@ -78,12 +91,16 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </div>
-      {choices.length === 0 ? <p>Nothing has this name.</p> : null}
+      <p role="status">{choices.length === 0 && !isAsked ? 'Nothing has this name.' : ''}</p>
     </Dialog>
   );
 }
 
-function useChoices(text: string): readonly Choice[] {
+/** What has such a name; `isAsked` while the server is asked for more. */
+function useChoices(text: string): {
+  readonly choices: readonly Choice[];
+  readonly isAsked: boolean;
+} {
   const operations = useIdentity()?.operations;
   const search = useDeferredValue(text.trim());
   const found = useQuery({
@@ -95,8 +112,9 @@ function useChoices(text: string): readonly Choice[] {
     entries.map(({ to, title }) => ({ to, title, kind })),
   );
   const vms = found.data?.items ?? [];
-  return [
+  const choices = [
     ...pages.filter(({ title }) => title.toLowerCase().includes(words)),
     ...vms.map(({ id, name }) => ({ to: `/vms/${id}`, title: name, kind: 'VM' })),
   ];
+  return { choices, isAsked: found.isFetching };
 }

@@ -1,16 +1,16 @@
 /** Warns before the session ends, and shows the sign-in page once it has. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { problemOf } from '../api/api-problem.ts';
 import { noteInput, useSession } from '../api/session.ts';
 import { restoreSession, signOut } from '../api/sign-in.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { describeLeft } from './describe-left.ts';
 import styles from './shell.module.css';
 
 /** How often the server is asked, so that use in other tabs counts. Unit: milliseconds. */
 const ASK_MS = 60_000;
 const TICK_MS = 1_000;
-const MINUTE_MS = 60_000;
 
 /** Renders nothing until the session is about to end. */
 export function SessionWatch() {
@@ -50,7 +50,9 @@ interface WarningProps {
 
 function Warning({ leftMs, isFinal, onClose }: WarningProps) {
   const [cause, setCause] = useState<unknown>();
-  const minutes = Math.max(1, Math.ceil(leftMs / MINUTE_MS));
+  const controls = useRef<HTMLParagraphElement>(null);
+  // The dialog has opened by then, with the focus on its first control, which closes it.
+  useEffect(() => controls.current?.querySelector('button')?.focus(), []);
   const stay = (): void => {
     noteInput();
     restoreSession().then(onClose, setCause);
@@ -58,13 +60,13 @@ function Warning({ leftMs, isFinal, onClose }: WarningProps) {
   return (
     <Dialog title="Your session is about to end" onClose={onClose}>
       <p>
-        It ends in {minutes === 1 ? 'a minute' : `${minutes} minutes`}
+        It ends in {describeLeft(leftMs)}
         {isFinal
           ? ' because it has reached its greatest age. Save your text, and sign in again.'
           : ' because it was not used. What you are writing would be lost.'}
       </p>
       {cause === undefined ? null : <p role="alert">{problemOf(cause).parts.detail}</p>}
-      <p className={styles.live}>
+      <p ref={controls} className={styles.live}>
         {isFinal ? (
           <Button onPress={onClose}>Close</Button>
         ) : (

@@ -1,12 +1,12 @@
 /** The frame around every page: header, menu, content, task bar. */
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useIdentity } from '../api/session.ts';
 import { signOut } from '../api/sign-in.ts';
-import { useLive } from '../live/live-status.ts';
+import { type LiveStatus, useLive } from '../live/live-status.ts';
 import { pauseLive, useLiveEvents } from '../live/use-live-events.ts';
 import { visibleGroups } from '../paths/nav.ts';
-import { Announcer } from '../ui/announcer.tsx';
+import { Announcer, announce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { Loading, ProblemNotice } from '../ui/states.tsx';
@@ -109,6 +109,7 @@ const LIVE_WORDS: Readonly<Record<string, readonly [string, Tone]>> = {
 
 function LiveMark() {
   const { status, waiting } = useLive();
+  useLiveAnnouncements(status);
   const [words, tone] = LIVE_WORDS[status] ?? ['Connecting', 'info'];
   const isPaused = status === 'paused';
   return (
@@ -117,6 +118,21 @@ function LiveMark() {
       <Button onPress={() => pauseLive(!isPaused)}>{isPaused ? 'Resume' : 'Pause'}</Button>
     </span>
   );
+}
+
+/** Says that the connection is lost and that it is back; the mark alone would be looked for. */
+function useLiveAnnouncements(status: LiveStatus): void {
+  const isLost = useRef(false);
+  useEffect(() => {
+    if (status === 'reconnecting' && !isLost.current) {
+      isLost.current = true;
+      announce('The live connection is lost: what is shown may be old');
+    }
+    if (status === 'live' && isLost.current) {
+      isLost.current = false;
+      announce('The live connection is back');
+    }
+  }, [status]);
 }
 
 function Choices() {

@@ -1,6 +1,7 @@
 /** A button. One that cannot be used now stays focusable and says why. */
 import { type MouseEventHandler, type ReactNode, useId } from 'react';
 import styles from './button.module.css';
+import { Explained } from './explained.tsx';
 
 interface ButtonProps {
   readonly children: ReactNode;
@@ -40,11 +41,8 @@ export function Button(props: ButtonProps) {
   );
   if (!isDisabled) return button;
   return (
-    <span className={styles.wrap}>
+    <Explained id={id} reason={reason}>
       {button}
-      <span id={id} role="tooltip" className={styles.reason}>
-        {reason}
-      </span>
-    </span>
+    </Explained>
   );
 }

@@ -2,11 +2,13 @@
  * A table of any length: rows outside of the scrolled part are not in the document. The number and
  * the place of each row are said by `aria-rowcount` and `aria-rowindex`.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type FocusEvent, Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
+import { REM_PX, remToPx } from './root-size.ts';
 import styles from './virtual-table.module.css';
 
-const ROW_HEIGHT_PX = 38;
+/** As in the style sheet. Unit: rem. */
+const ROW_HEIGHT_REM = 2.375;
 const ROWS_BEYOND = 12;
 /** Rows before the end at which the next page is read. */
 const ROWS_AHEAD = 30;
@@ -16,7 +18,7 @@ export interface TableColumn<Row> {
   readonly name: string;
   readonly header: ReactNode;
   readonly render: (row: Row) => ReactNode;
-  /** The least width. Unit: px. */
+  /** The least width. Unit: px, at the usual size of text. */
   readonly width: number;
   readonly align?: 'start' | 'end';
   /** Whether the server can sort by it. */
@@ -39,31 +41,37 @@ interface VirtualTableProps<Row> {
 /** Renders the table in a scrolled box that the keyboard reaches. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { label, columns, rows, keyOf, total = rows.length, sort, onSort, onEnd } = props;
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const focused = useFocusedRow(rows, keyOf);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_HEIGHT_PX,
+    estimateSize: () => remToPx(ROW_HEIGHT_REM),
     overscan: ROWS_BEYOND,
+    rangeExtractor: (range) => withFocused(defaultRangeExtractor(range), focused.index),
     getItemKey: (index) => {
       const row = rows[index];
       return row === undefined ? index : keyOf(row);
     },
   });
   const shown = virtualizer.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const last = virtualizer.range?.endIndex ?? 0;
+  useEffect(() => {
+    // The row that had the focus is gone: the place in the page is kept.
+    if (focused.isLost && isFocusNowhere()) box.current?.focus();
+  }, [focused.isLost]);
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - ROWS_AHEAD) onEnd?.();
   }, [last, rows.length, onEnd]);
-  const before = shown[0]?.start ?? 0;
   const after = virtualizer.getTotalSize() - (shown.at(-1)?.end ?? 0);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys
-    <section className={styles.box} ref={box} tabIndex={0} aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: it is no set of fields
+    <div className={styles.box} ref={box} role="group" tabIndex={0} aria-label={label}>
       <table
         className={styles.table}
-        style={{ minInlineSize: `${width}px` }}
+        style={{ minInlineSize: `${width / REM_PX}rem` }}
         aria-label={label}
         aria-rowcount={total + 1}
       >
@@ -74,26 +82,61 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          <Spacer height={before} columns={columns.length} />
-          {shown.map(({ index, key }) => {
+        <tbody onFocus={focused.enter} onBlur={focused.leave}>
+          {shown.map(({ index, key, start }, at) => {
             const row = rows[index];
             if (row === undefined) return null;
             return (
-              <tr key={String(key)} aria-rowindex={index + 2} className={styles.row}>
-                {columns.map((column) => (
-                  <td key={column.name} className={styles[column.align ?? 'start']} dir="auto">
-                    {column.render(row)}
-                  </td>
-                ))}
-              </tr>
+              <Fragment key={String(key)}>
+                <Spacer height={start - (shown[at - 1]?.end ?? 0)} columns={columns.length} />
+                <tr data-key={String(key)} aria-rowindex={index + 2} className={styles.row}>
+                  {columns.map((column) => (
+                    <td key={column.name} className={styles[column.align ?? 'start']} dir="auto">
+                      {column.render(row)}
+                    </td>
+                  ))}
+                </tr>
+              </Fragment>
             );
           })}
           <Spacer height={after} columns={columns.length} />
         </tbody>
       </table>
-    </section>
+    </div>
   );
+}
+
+interface FocusedRow {
+  /** Its place; -1 where no row has the focus, or it is gone. */
+  readonly index: number;
+  readonly isLost: boolean;
+  readonly enter: (event: FocusEvent) => void;
+  readonly leave: () => void;
+}
+
+/** Which row the focus is in: it stays in the document when it is scrolled away. */
+function useFocusedRow<Row>(rows: readonly Row[], keyOf: (row: Row) => string): FocusedRow {
+  const [focusedKey, setFocusedKey] = useState<string>();
+  const index = focusedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === focusedKey);
+  return {
+    index,
+    isLost: focusedKey !== undefined && index < 0,
+    enter: ({ target }) => {
+      const row = target.closest('tr');
+      setFocusedKey(row?.dataset.key);
+    },
+    leave: () => setFocusedKey(undefined),
+  };
+}
+
+function isFocusNowhere(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
+/** The rows of a range, with the one that has the focus. */
+function withFocused(range: readonly number[], index: number): number[] {
+  if (index < 0 || range.includes(index)) return [...range];
+  return [...range, index].toSorted((one, other) => one - other);
 }
 
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
@@ -118,7 +161,7 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
     <th
       scope="col"
       className={styles[align ?? 'start']}
-      style={{ inlineSize: `${width}px` }}
+      style={{ inlineSize: `${width / REM_PX}rem` }}
       aria-sort={direction}
     >
       {isSortable && onSort !== undefined ? (

@@ -75,7 +75,10 @@ test('a warning comes before the session ends, and it can be extended', async ({
     await signIn(page, server);
     const warning = page.getByRole('dialog', { name: 'Your session is about to end' });
     await expect(warning).toBeVisible({ timeout: 60_000 });
-    await warning.getByRole('button', { name: 'Stay signed in' }).click();
+    const stay = warning.getByRole('button', { name: 'Stay signed in' });
+    await expect(stay).toBeFocused();
+    await expect(warning).toContainText(/It ends in \d+ seconds/);
+    await stay.click();
     await expect(warning).toBeHidden();
     await expect(heading(page, 'Overview')).toBeVisible();
   } finally {

@@ -5,6 +5,7 @@ import { decodeProtectedHeader } from 'jose';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import { verifyToken } from '../jwt/verify-token.ts';
+import { isSubject } from './check-claims.ts';
 import { fetchOnce } from './fetch-json.ts';
 import { fetchWithAuthority } from './fetch-with-authority.ts';
 import { createKeySet } from './key-set.ts';
@@ -45,7 +46,9 @@ export function createOidcVerifier(
     verify: async (token, nowMs) => {
       const keys = await keySet.keysFor(keyIdOf(token), nowMs);
       if (keys === undefined) return err('unreachable');
-      return verifyToken(token, { issuer, audience, keys, nowMs, algorithms: ALGORITHMS });
+      const rules = { issuer, audience, keys, nowMs, algorithms: ALGORITHMS };
+      const verified = await verifyToken(token, rules);
+      return verified.ok && !isSubject(verified.value.sub) ? err('malformed') : verified;
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Configuration, ServerMetadata } from 'openid-client';
 import { z } from 'zod';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { SignInFault, SignInIssuer } from '../../ports/sign-in-issuer.ts';
+import { CLOCK_TOLERANCE_S, findClaimFault } from './check-claims.ts';
 import { fetchOnce } from './fetch-json.ts';
 import { type Fetch, fetchWithAuthority } from './fetch-with-authority.ts';
 import { isSafeUrl } from './is-safe-url.ts';
@@ -35,9 +36,6 @@ const REQUEST_S_MAX = 5;
 
 /** The addresses of an issuer change rarely. Unit: ms. */
 const DISCOVERED_MS_MAX = 600_000;
-
-/** How far the clocks of issuer and server may be apart. Unit: s. */
-const CLOCK_TOLERANCE_S = 60;
 
 const MS_PER_SECOND = 1_000;
 
@@ -144,8 +142,8 @@ export function createSignInIssuer(
         });
         return url.href;
       }),
-    redeem: (answer, { state, nonce, codeVerifier }, nowMs) =>
-      attempt(nowMs, async (library, configuration) => {
+    redeem: async (answer, { state, nonce, codeVerifier }, nowMs) => {
+      const redeemed = await attempt(nowMs, async (library, configuration) => {
         const tokens = await library.authorizationCodeGrant(configuration, answer, {
           expectedState: state,
           expectedNonce: nonce,
@@ -153,7 +151,13 @@ export function createSignInIssuer(
           idTokenExpected: true,
         });
         return Claims.parse(tokens.claims());
-      }),
+      });
+      if (!redeemed.ok) return redeemed;
+      const reason = findClaimFault(redeemed.value, { clientId: client.id, nowMs });
+      if (reason === undefined) return redeemed;
+      logger.warn({ issuer, kind: 'invalid', reason }, 'a sign-in at the issuer has failed');
+      return err({ kind: 'invalid', reason });
+    },
     signOutUrl: async (returnTo, nowMs) => {
       const built = await attempt(nowMs, (library, configuration) => {
         if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;

@@ -5,11 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { problem } from '@novacron/contract/problem/problem';
 import express, { type Router } from 'express';
+import { chooseEncoding } from '../http/choose-encoding.ts';
 import { refuseMethod } from '../http/create-router.ts';
+import { entityTag, isTagListed } from '../http/entity-tag.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { chooseRange } from '../images/choose-range.ts';
-import { chooseEncoding } from './choose-encoding.ts';
 import { ASSET_POLICY, pageHeaders } from './dashboard-policy.ts';
 import {
   type DashboardFile,
@@ -25,6 +26,7 @@ const FOUND_STATUS = 302;
 const OK_STATUS = 200;
 const PARTIAL_STATUS = 206;
 const NOT_MODIFIED_STATUS = 304;
+const NOT_ACCEPTABLE_STATUS = 406;
 const RANGE_STATUS = 416;
 
 /** Names of assets contain a hash of their content, so that one never changes. */
@@ -91,6 +93,14 @@ function refuseAsset(response: ExchangeResponse): void {
   );
 }
 
+function refuseEncoding(response: ExchangeResponse, { encodings }: DashboardFile): void {
+  const found = problem('validation-failed', {
+    detail: 'The header Accept-Encoding excludes every content coding that this file has.',
+    remedy: `Accept one of ${encodings.join(', ')}.`,
+  });
+  sendProblem(response, found, NOT_ACCEPTABLE_STATUS);
+}
+
 async function sendAsset(
   request: ExchangeRequest,
   response: ExchangeResponse,
@@ -101,24 +111,25 @@ async function sendAsset(
     'Content-Security-Policy': ASSET_POLICY,
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': path.startsWith('assets/') ? ASSET_CACHE : OTHER_CACHE,
-    ETag: file.etag,
     Vary: 'Accept-Encoding',
-    'Accept-Ranges': 'bytes',
   });
-  const range = request.method === 'GET' ? request.get('range') : undefined;
-  // A range is of the plain content: clients that resume do not ask for compressed parts.
-  const encoding =
-    range === undefined
-      ? chooseEncoding(request.get('accept-encoding'), file.encodings)
-      : 'identity';
-  if (request.get('if-none-match') === file.etag) {
+  const encoding = chooseEncoding(request.get('accept-encoding'), file.encodings);
+  if (encoding === undefined) return refuseEncoding(response, file);
+  const etag = entityTag(file.identity, encoding);
+  response.set({
+    'Cache-Control': path.startsWith('assets/') ? ASSET_CACHE : OTHER_CACHE,
+    'Accept-Ranges': 'bytes',
+    ETag: etag,
+  });
+  if (isTagListed(request.get('if-none-match'), etag)) {
     response.status(NOT_MODIFIED_STATUS).end();
     return;
   }
   const content = await file.read(encoding);
   const size = content.length;
-  const chosen = chooseRange({ range, ifRange: request.get('if-range'), etag: file.etag, size });
+  // A range is of the content as it is coded, whose tag says which coding that is.
+  const range = request.method === 'GET' ? request.get('range') : undefined;
+  const chosen = chooseRange({ range, ifRange: request.get('if-range'), etag, size });
   if (chosen.kind === 'unsatisfiable') {
     response.status(RANGE_STATUS).set('Content-Range', `bytes */${size}`).end();
     return;

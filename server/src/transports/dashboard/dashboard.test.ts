@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { chooseEncoding } from '../http/choose-encoding.ts';
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
-import { chooseEncoding } from './choose-encoding.ts';
 
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(2_000))});`;
 const ASSET = '/dashboard/assets/main-4f1c.js';
@@ -34,22 +34,25 @@ afterAll(async () => {
 
 const open = { role: null } as const;
 
+interface RawAnswer {
+  readonly status: number | undefined;
+  readonly body: Buffer;
+  readonly encoding: string | undefined;
+  readonly etag: string;
+}
+
 /** The bytes as they were sent: `fetch` would decompress them. */
 function readRaw(path: string, headers: Record<string, string>) {
-  return new Promise<{ readonly body: Buffer; readonly encoding: string | undefined }>(
-    (resolve, reject) => {
-      get(`${fake.server.url}${path}`, { headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          resolve({
-            body: Buffer.concat(chunks),
-            encoding: response.headers['content-encoding'],
-          });
-        });
-      }).on('error', reject);
-    },
-  );
+  return new Promise<RawAnswer>((resolve, reject) => {
+    get(`${fake.server.url}${path}`, { headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const { 'content-encoding': encoding, etag = '' } = response.headers;
+        resolve({ status: response.statusCode, body: Buffer.concat(chunks), encoding, etag });
+      });
+    }).on('error', reject);
+  });
 }
 
 describe('the page', () => {
@@ -140,7 +143,52 @@ describe('an asset', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  test('is sent in parts, uncompressed', async () => {
+  test('has another entity tag in each coding', async () => {
+    const codings = ['br', 'gzip', 'identity'];
+    const answers = await Promise.all(
+      codings.map((coding) => readRaw(ASSET, { 'accept-encoding': coding })),
+    );
+    expect(new Set(answers.map(({ etag }) => etag)).size).toBe(codings.length);
+    for (const [index, coding] of codings.entries()) {
+      const etag = answers[index]?.etag ?? '';
+      const headers = { 'accept-encoding': coding, 'if-none-match': `"x", W/${etag}` };
+      expect(await readRaw(ASSET, headers)).toMatchObject({ status: 304, etag });
+    }
+  });
+
+  test.each(['br', 'gzip', 'identity'])(
+    'whose download in %s is resumed has the bytes of one coding',
+    async (coding) => {
+      const headers = { 'accept-encoding': coding };
+      const whole = await readRaw(ASSET, headers);
+      const rest = await readRaw(ASSET, {
+        ...headers,
+        range: 'bytes=10-',
+        'if-range': whole.etag,
+      });
+      expect([rest.status, rest.encoding]).toEqual([206, whole.encoding]);
+      expect(Buffer.concat([whole.body.subarray(0, 10), rest.body])).toEqual(whole.body);
+    },
+  );
+
+  test('is sent whole to a client that has the beginning of another coding', async () => {
+    const { etag } = await readRaw(ASSET, { 'accept-encoding': 'br' });
+    const plain = await readRaw(ASSET, { range: 'bytes=10-', 'if-range': etag });
+    expect([plain.status, plain.body.toString()]).toEqual([200, SCRIPT]);
+  });
+
+  test('is refused to a client that excludes every coding of it', async () => {
+    const headers = { 'accept-encoding': 'identity;q=0' };
+    const { status, body, headers: answered } = await fake.send(ASSET, { ...open, headers });
+    expect([status, answered.get('content-type'), answered.get('cache-control')]).toEqual([
+      406,
+      'application/problem+json',
+      'no-store',
+    ]);
+    expect(body).toMatchObject({ remedy: 'Accept one of br, gzip, identity.' });
+  });
+
+  test('is sent in parts', async () => {
     const headers = { range: 'bytes=0-10' };
     const part = await fake.send(ASSET, { ...open, headers });
     expect([part.status, part.text]).toEqual([206, SCRIPT.slice(0, 11)]);
@@ -166,7 +214,7 @@ describe('an asset', () => {
   });
 });
 
-test.each<[string | undefined, string]>([
+test.each<[string | undefined, string | undefined]>([
   [undefined, 'identity'],
   ['', 'identity'],
   ['br', 'br'],
@@ -175,6 +223,15 @@ test.each<[string | undefined, string]>([
   ['*', 'br'],
   ['br;q=0, *', 'gzip'],
   ['br;q=0,gzip;q=0', 'identity'],
+  ['br;q=0.1, gzip;q=1', 'gzip'],
+  ['identity;q=1, br;q=0.5', 'identity'],
+  ['identity;q=0.5, br;q=0.5', 'br'],
+  ['br;q=nonsense', 'identity'],
+  ['*;q=0.1, gzip;q=0.2', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['identity;q=0', undefined],
+  ['*;q=0', undefined],
+  ['*;q=0, identity;q=0.1', 'identity'],
   ['GZIP;q=0.5', 'gzip'],
   ['identity', 'identity'],
 ])('a client that accepts %p gets %s', (accepted, encoding) => {

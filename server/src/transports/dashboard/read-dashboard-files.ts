@@ -7,21 +7,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { Encoding } from '../http/choose-encoding.ts';
 
-/** An encoding that the build has compressed the files in, the better one first. */
-const ENCODINGS = [
+/** A coding that the build has compressed the files in, the better one first. */
+const COMPRESSED = [
   { name: 'br', ending: '.br' },
   { name: 'gzip', ending: '.gz' },
 ] as const;
 
-/** How a file is encoded in an answer. */
-export type Encoding = (typeof ENCODINGS)[number]['name'] | 'identity';
-
 /** One file of the dashboard. */
 export interface DashboardFile {
   readonly mediaType: string;
-  /** Changes with the content, whatever its encoding. */
-  readonly etag: string;
+  /** Changes with the content: what its entity tags are made of. */
+  readonly identity: string;
   /** The encodings that there are, in the order of preference. */
   readonly encodings: readonly Encoding[];
   /** Reads the bytes in an encoding; they are cached from then on. */
@@ -66,11 +64,11 @@ function fileAt(
   folder: string,
   { path, mediaType, all }: { path: string; mediaType: string; all: ReadonlySet<string> },
 ): DashboardFile {
-  const encodings = ENCODINGS.filter(({ ending }) => all.has(`${path}${ending}`));
+  const encodings = COMPRESSED.filter(({ ending }) => all.has(`${path}${ending}`));
   const cached = new Map<Encoding, Promise<Buffer>>();
   return {
     mediaType,
-    etag: `"${identityOf(folder, path)}"`,
+    identity: identityOf(folder, path),
     encodings: [...encodings.map(({ name }) => name), 'identity'],
     read: (encoding) => {
       const ending = encodings.find(({ name }) => name === encoding)?.ending ?? '';

@@ -18,8 +18,9 @@ export interface SessionSite {
   /** `secure`: over TLS; `loopback`: in clear, on one machine. */
   readonly link: 'secure' | 'loopback';
   readonly cookieName: string;
-  /** Cookies of a sign-in at an issuer, and of why one failed; both live for minutes. */
+  /** Cookies of sign-ins at an issuer begin with it, one each; they live for minutes. */
   readonly attemptCookieName: string;
+  /** The cookie of why one failed. */
   readonly failureCookieName: string;
   /** The origin of its pages, for the Host header of a request. */
   readonly originOf: (host: string | undefined) => string;

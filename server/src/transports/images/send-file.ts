@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { isTagListed } from '../http/entity-tag.ts';
 import type { ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { chooseRange } from './choose-range.ts';
@@ -52,7 +53,7 @@ async function send(
   const { size } = await file.stat();
   response.set({ ETag: etag, 'Accept-Ranges': 'bytes' });
   response.status(OK_STATUS);
-  if (isKnown(request.get('if-none-match'), etag)) {
+  if (isTagListed(request.get('if-none-match'), etag)) {
     response.status(NOT_MODIFIED_STATUS).end();
     return;
   }
@@ -119,12 +120,6 @@ async function write(
   } catch (cause) {
     if (!signal.aborted) throw cause;
   }
-}
-
-/** Whether the client has the file (RFC 9110, section 13.1.2). */
-function isKnown(header: string | undefined, etag: string): boolean {
-  const tags = header?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  return tags.includes(etag) || tags.includes('*');
 }
 
 function refuseRange(response: ExchangeResponse, size: number): void {

@@ -112,6 +112,29 @@ describe('what needs no key', () => {
     expect(received.body).toMatchObject({ openapi: '3.0.3' });
   });
 
+  test('the OpenAPI document is compressed, and not sent again to who has it', async () => {
+    const sizes: number[] = [];
+    const tags = new Set<string | null>();
+    for (const coding of ['identity', 'gzip', 'br']) {
+      const headers = { 'accept-encoding': coding };
+      const sent = { role: null, headers } as const;
+      const received = await fake.send('/openapi.json', sent);
+      expect(received.body).toMatchObject({ openapi: '3.0.3' });
+      expect(received.headers.get('content-encoding') ?? 'identity').toBe(coding);
+      expect(received.headers.get('cache-control')).toBe('no-cache');
+      sizes.push(Number(received.headers.get('content-length')));
+      const etag = received.headers.get('etag') ?? '';
+      tags.add(etag);
+      const known = Object.assign({ 'if-none-match': `W/${etag}` }, headers);
+      const again = await fake.send('/openapi.json', { role: null, headers: known });
+      expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+    }
+    expect(tags.size).toBe(3);
+    const [plain = 0, gzip = 0, brotli = 0] = sizes;
+    expect(gzip).toBeLessThan(plain / 5);
+    expect(brotli).toBeLessThan(plain / 5);
+  });
+
   test('the page for people searches and tries operations, with files of this server', async () => {
     const page = await fake.send('/docs', { role: null });
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -6,6 +6,7 @@ import type { Core } from '../dispatch/dispatch.ts';
 import { refuseMethod } from '../http/create-router.ts';
 import type { ExchangeHandler } from '../http/exchange.ts';
 import { DOCS_STYLE } from './docs-style.ts';
+import { codeDocument, sendDocument } from './send-document.ts';
 import { docsRoutes } from './serve-docs.ts';
 
 /** Names the page's style sheet to the content security policy. */
@@ -25,11 +26,11 @@ export function createPublicRouter(options: PublicOptions): Router {
   const router = express.Router({ caseSensitive: true });
   const openApi = once(async () => options.openApiDocument());
   // Bytes, which all answers share: a text would be copied for each client that does not read it.
-  const text = once(async () => Buffer.from(JSON.stringify(await openApi())));
+  const text = once(async () => codeDocument(JSON.stringify(await openApi()), 'application/json'));
   const page = once(async () => {
     // Loaded on demand: most servers run for months without a request for the page.
     const { renderDocsPage } = await import('./render-docs-page.ts');
-    return Buffer.from(renderDocsPage(await openApi()));
+    return codeDocument(renderDocsPage(await openApi()), 'text/html; charset=utf-8');
   });
   const pages: Readonly<Record<string, ExchangeHandler>> = {
     '/.well-known/jwks.json': async (_request, response) => {
@@ -39,13 +40,9 @@ export function createPublicRouter(options: PublicOptions): Router {
       response.set('Content-Type', 'application/jwk-set+json');
       response.set('Cache-Control', 'public, max-age=300').end(JSON.stringify({ keys }));
     },
-    '/openapi.json': async (_request, response) => {
-      response.set('Content-Type', 'application/json').end(await text());
-    },
+    '/openapi.json': async (request, response) => sendDocument(request, response, await text()),
     ...docsRoutes(),
-    '/docs/plain': async (_request, response) => {
-      response.set('Content-Type', 'text/html; charset=utf-8').end(await page());
-    },
+    '/docs/plain': async (request, response) => sendDocument(request, response, await page()),
   };
   for (const [path, handler] of Object.entries(pages)) {
     router

@@ -4,9 +4,10 @@ import type { BegunSession } from '../../app/access/sessions/begin-session.ts';
 import { DASHBOARD_PATH } from '../../app/access/sessions/return-path.ts';
 import type { SessionSite } from '../http/browser-site.ts';
 import { refuseForeignOrigin } from '../http/check-browser.ts';
-import { hiddenCookie, readCookie, sessionCookie } from '../http/cookies.ts';
+import { readCookie, sessionCookie } from '../http/cookies.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
 import { sendProblem } from '../http/send-problem.ts';
+import { beginAttempt, findAttempt } from './attempt-cookies.ts';
 import { noSessions, type SignInCore, senderOf } from './sign-in-core.ts';
 import { leaveFailure } from './sign-in-failure.ts';
 
@@ -35,15 +36,15 @@ export function beginAtIssuer({ site, application }: SignInCore): ExchangeHandle
       leaveFailure(site, response, begun.error);
       return redirect(response, DASHBOARD_PATH);
     }
-    const { url, secret, leftMs } = begun.value;
-    response.append('Set-Cookie', attemptCookie(site, secret, leftMs));
-    redirect(response, url);
+    response.append('Set-Cookie', [...beginAttempt(site, request, begun.value)]);
+    redirect(response, begun.value.url);
   };
 }
 
 /**
  * Takes the answer of the issuer. It comes from another site, so that what makes it trustworthy is
- * the cookie of the attempt: the state is derived from it.
+ * the cookie of the attempt: the state is derived from it. An answer that fits no attempt of the
+ * browser ends none.
  */
 export function finishAtIssuer({ site, application }: SignInCore): ExchangeHandler {
   return async (request, response) => {
@@ -51,11 +52,13 @@ export function finishAtIssuer({ site, application }: SignInCore): ExchangeHandl
     const { signIns } = application;
     const url = callbackUrl(site, request);
     if (url === undefined) return sendProblem(response, noOrigin());
-    const cookie = readCookie(request.headers.cookie, site.attemptCookieName);
-    const secret = cookie.kind === 'one' ? cookie.value : undefined;
-    const sender = senderOf(request, response);
-    const { returnPath, session } = await signIns.issuer.finish({ url, secret }, sender);
-    response.append('Set-Cookie', attemptCookie(site, '', 0));
+    const attempt = findAttempt(site, request, url);
+    const answer = { url, secret: attempt?.secret };
+    const { returnPath, session } = await signIns.issuer.finish(
+      answer,
+      senderOf(request, response),
+    );
+    if (attempt !== undefined) response.append('Set-Cookie', attempt.removal);
     if (session.ok) await replaceSession({ site, application }, request, response, session.value);
     else leaveFailure(site, response, session.error);
     redirect(response, returnPath);
@@ -92,11 +95,6 @@ async function replaceSession(
   if (before.kind === 'one')
     await application.signIns.end(before.value, senderOf(request, response));
   response.append('Set-Cookie', sessionCookie(site, secret, leftMs));
-}
-
-function attemptCookie(site: SessionSite, value: string, leftMs: number): string {
-  // Strict would not come with the redirect of the issuer, which is another site.
-  return hiddenCookie(site, { name: site.attemptCookieName, value, leftMs, sameSite: 'Lax' });
 }
 
 /** The address before it, which has the code, is passed on to no other page. */

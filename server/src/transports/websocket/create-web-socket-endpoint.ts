@@ -32,6 +32,22 @@ const MESSAGE_BYTES_MAX = 32_768;
 /** After this time a client may connect again that was closed for another one. Unit: ms. */
 const RETRY_MS = 1_000;
 
+/**
+ * The one version of the protocol. The library also speaks 8, a draft whose browsers send their
+ * origin in a header that is not looked at.
+ */
+const VERSION = '13';
+
+/** RFC 6455, sections 4.2.2 and 4.4: the answer says which versions there are. */
+const VERSION_REFUSAL = {
+  found: problem('validation-failed', {
+    detail: `The header Sec-WebSocket-Version must be ${VERSION}.`,
+    remedy: 'Connect with a client of RFC 6455, version 13.',
+  }),
+  status: 426,
+  headers: { 'Sec-WebSocket-Version': VERSION, Upgrade: 'websocket' },
+} as const;
+
 /** A request to speak another protocol, as node hands it over. */
 interface Upgrade {
   readonly request: IncomingMessage;
@@ -106,6 +122,11 @@ export function createWebSocketEndpoint(parts: EndpointParts): WebSocketEndpoint
       // It would never close again, and what it counts for never be free.
       if (socket.destroyed) return;
       if (!visitor.ok) return refuse(visitor.error);
+      if (request.headers['sec-websocket-version'] !== VERSION) {
+        const caller = { principal: key?.principal, address };
+        refuseUpgrade(core, socket, { ...VERSION_REFUSAL, requestId, caller });
+        return;
+      }
       if (closed) return refuse(serverStops());
       // Asked last, because others came in while the key was looked at.
       const seat = makeSeat(socket, address);
@@ -137,6 +158,8 @@ function createHandshaker(core: EventCore): WebSocketServer {
     // Compression costs memory and time for each client, and events are small.
     perMessageDeflate: false,
     autoPong: false,
+    // There are no subprotocols here, and one that a client names must not be agreed to.
+    handleProtocols: () => false,
     maxPayload: MESSAGE_BYTES_MAX,
   });
   server.on('wsClientError', (cause, socket, request) => {

@@ -12,14 +12,20 @@ interface UpgradeRefusal {
   readonly requestId: string;
   /** As far as it is known: whose rate limits the answer says. */
   readonly caller: RatedCaller;
+  /** Another HTTP status than that of the problem, where the protocol has a closer one. */
+  readonly status?: number;
+  /** Headers of the protocol that the status asks for. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Writes the answer and closes the socket. */
 export function refuseUpgrade(
   { application }: Pick<Core, 'application'>,
   socket: Duplex,
-  { found, requestId, caller }: UpgradeRefusal,
+  { found, requestId, caller, status, headers: special }: UpgradeRefusal,
 ): void {
-  const headers = rateLimitHeaders(application.rateStandings(caller));
-  writeProblem(socket, { found, requestId, headers }, () => socket.destroy());
+  const limits = rateLimitHeaders(application.rateStandings(caller));
+  const headers = Object.assign({}, limits, special);
+  const refusal = { found, requestId, headers, ...(status === undefined ? {} : { status }) };
+  writeProblem(socket, refusal, () => socket.destroy());
 }

@@ -1,5 +1,6 @@
 /** Events over a WebSocket: who comes in, what is heard, and how it ends. */
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
@@ -35,6 +36,26 @@ async function refusal(path: string, headers: Readonly<Record<string, string>>, 
   return { status: response.statusCode, headers: response.headers, body };
 }
 
+/** Asks for an upgrade with a viewer's key and these headers; undefined leaves one out. */
+async function handshake(changes: Readonly<Record<string, string | undefined>>) {
+  const headers = Object.entries({
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    Authorization: `Bearer ${secretOf('viewer')}`,
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Version': '13',
+    ...changes,
+  }).filter(([, value]) => value !== undefined);
+  const request = get(`${fake.server.url}/ws`, { headers: Object.fromEntries(headers) });
+  const [response, socket] = await Promise.race([
+    once(request, 'upgrade'),
+    once(request, 'response'),
+  ]);
+  socket?.destroy();
+  response.resume();
+  return { status: response.statusCode, headers: response.headers };
+}
+
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
@@ -55,6 +76,24 @@ describe('coming in', () => {
     const { status, body } = await refusal('/ws', { authorization: 'Bearer wrong' });
     expect(status).toBe(401);
     expect(body).toMatchObject({ code: 'unauthenticated', detail: 'The API key is not known.' });
+  });
+
+  test.each(['8', '12', '14', undefined])(
+    'the version %p is answered with ours',
+    async (version) => {
+      const { status, headers } = await handshake({ 'Sec-WebSocket-Version': version });
+      expect(status).toBe(426);
+      expect(headers).toMatchObject({
+        'sec-websocket-version': '13',
+        upgrade: 'websocket',
+        'content-type': 'application/problem+json',
+      });
+    },
+  );
+
+  test('no subprotocol is agreed to: there are none', async () => {
+    const { status, headers } = await handshake({ 'Sec-WebSocket-Protocol': 'foo, bar' });
+    expect([status, headers['sec-websocket-protocol']]).toEqual([101, undefined]);
   });
 
   test('a refusal says when to come again, and what is left of the rate limits', async () => {

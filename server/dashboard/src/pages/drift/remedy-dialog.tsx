@@ -49,7 +49,7 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
     try {
       const { remediated } = await call('drift.remediate', input);
       for (const each of remediated) followOperation(each);
-      announce(`${labelOf(action)}: accepted`);
+      announce(`${labelOf(action)} drift of ${name}: accepted`);
       await client.invalidateQueries({ queryKey: ['drift.report'] });
       onClose();
     } catch (found) {

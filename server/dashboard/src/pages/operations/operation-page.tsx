@@ -17,6 +17,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { verbOf } from '../../ui/words.ts';
 import { Table } from '../../ui/table.tsx';
 import styles from './operation-page.module.css';
 
@@ -126,7 +127,7 @@ function Steer({ operation }: { readonly operation: Operation }) {
     setCause(undefined);
     try {
       await callByName(name, { id });
-      announce(`${name}: accepted`);
+      announce(`${verbOf(name)} ${operation.kind} ${operation.target_name}: accepted`);
       await client.invalidateQueries({ queryKey: ['operation.get'] });
     } catch (found) {
       setCause(found);

@@ -42,6 +42,8 @@ interface ActionsProps {
   readonly noun: string;
   readonly item: Item;
   readonly name: string;
+  /** What a row is about, where buttons of many rows stand below each other. */
+  readonly about?: string;
   /** Where to go after it is deleted. */
   readonly listPath: string;
   /** Actions that the page renders by itself. */
@@ -49,7 +51,7 @@ interface ActionsProps {
 }
 
 /** Renders the buttons, and the dialog of the one that was pressed. */
-export function Actions({ noun, item, name, listPath, without = [] }: ActionsProps) {
+export function Actions({ noun, item, name, listPath, about, without = [] }: ActionsProps) {
   const [open, setOpen] = useState<string>();
   const allowed = useIdentity()?.operations;
   const operations = Object.keys(ROUTES).filter((operation) => {
@@ -63,6 +65,7 @@ export function Actions({ noun, item, name, listPath, without = [] }: ActionsPro
         <Button
           key={operation}
           look={isRemoval(operation) ? 'danger' : 'plain'}
+          label={about === undefined ? undefined : `${verbOf(operation)} ${about}`}
           onPress={() => setOpen(operation)}
           disabledReason={reasonOf({ operation, item, allowed })}
         >
@@ -74,6 +77,7 @@ export function Actions({ noun, item, name, listPath, without = [] }: ActionsPro
           operation={open}
           item={item}
           name={name}
+          about={about}
           listPath={listPath}
           onClose={() => setOpen(undefined)}
         />
@@ -111,12 +115,13 @@ interface ActionDialogProps {
   readonly operation: string;
   readonly item: Item;
   readonly name: string;
+  readonly about: string | undefined;
   readonly listPath: string;
   readonly onClose: () => void;
 }
 
 function ActionDialog(props: ActionDialogProps) {
-  const { operation, item, name, listPath, onClose } = props;
+  const { operation, item, name, about, listPath, onClose } = props;
   const navigate = useNavigate();
   const done = (): void => {
     onClose();
@@ -133,6 +138,7 @@ function ActionDialog(props: ActionDialogProps) {
       size={fields.length > 6 ? 'large' : 'small'}
     >
       <p>{SUMMARIES[operation]}</p>
+      {about === undefined ? null : <p dir="auto">It is the {about}.</p>}
       {hasForm ? (
         <OperationForm
           operation={operation}
@@ -173,7 +179,7 @@ function Confirmation({ operation, item, name, onClose, onDone }: ConfirmationPr
     try {
       const answer = toItem(await callByName(operation, input));
       followOperation(answer);
-      announce(`${verbOf(operation)}: accepted`);
+      announce(`${verbOf(operation)} ${name}: accepted`);
       void client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
       });

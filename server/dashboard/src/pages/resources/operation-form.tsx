@@ -13,7 +13,7 @@ import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
-import { ProblemNotice } from '../../ui/states.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
 import { verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
 import { mergeValues } from './base/changed-fields.ts';
@@ -92,7 +92,7 @@ export function OperationForm(props: OperationFormProps) {
       // The notice says what was changed meanwhile.
       if (answer === undefined) return setBusy(false);
       followOperation(answer);
-      announce(`${verbOf(operation)}: accepted`);
+      announce(`${verbOf(operation)} ${nameOf(input, before)}: accepted`);
       void client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
       });
@@ -142,7 +142,7 @@ export function OperationForm(props: OperationFormProps) {
         {cause === undefined ? (
           <FormErrors errors={errors} onShow={(name) => showField(form.current, name)} />
         ) : (
-          <ProblemNotice cause={cause} />
+          <Refusal cause={cause} />
         )}
         <NewerNotice ground={ground} fields={fields} values={values} onFollow={follow} />
         <div className={layout.actions}>
@@ -175,6 +175,11 @@ export function OperationForm(props: OperationFormProps) {
       ) : null}
     </div>
   );
+}
+
+/** What an announcement calls the resource. */
+function nameOf(input: Item, before: Item | undefined): string {
+  return String(input.name ?? before?.name ?? input.node ?? '');
 }
 
 /** Fields that come from the row itself. */

@@ -4,11 +4,10 @@ import { useState } from 'react';
 import { toItem } from '../../api/queries.ts';
 import { NOUNS, SUMMARIES } from '../../gen/fields.ts';
 import { type KindPage, pathOfResource } from '../../paths/kinds.ts';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Notice } from '../../ui/states.tsx';
 import { OperationForm } from './operation-form.tsx';
+import { SecretPanel } from './secret-panel.tsx';
 
 /** Renders the page. */
 export function ResourceCreatePage({ kind }: { readonly kind: KindPage }) {
@@ -35,16 +34,7 @@ export function ResourceCreatePage({ kind }: { readonly kind: KindPage }) {
           />
         </Panel>
       ) : (
-        <Panel title="Save this secret">
-          <Notice tone="watch" title="It is not shown again">
-            <p>
-              <code>{secret}</code>
-            </p>
-            <p>
-              <CopyButton text={secret} what="secret" />
-            </p>
-          </Notice>
-        </Panel>
+        <SecretPanel secret={secret} />
       )}
     </Page>
   );

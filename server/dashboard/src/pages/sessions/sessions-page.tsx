@@ -1,5 +1,9 @@
 /** Browsers that are signed in: one's own, and for administrators those of the tenant. */
+
+import type { Item } from '../../api/queries.ts';
+import { formatMoment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
+import { usePreferences } from '../../ui/preferences.ts';
 import { Actions } from '../resources/actions.tsx';
 import { ListView } from '../resources/list-view.tsx';
 
@@ -15,8 +19,16 @@ const COLUMNS = [
   'end',
 ];
 
+/** Tells one session from the others of the same person. */
+function describeSession(item: Item, timeZone: 'local' | 'utc'): string {
+  const begun = formatMoment(new Date(String(item.created_at)), timeZone);
+  const place = `${String(item.client_address)}, ${String(item.user_agent)}`;
+  return `session of ${String(item.principal)}, begun ${begun} at ${place}`;
+}
+
 /** Renders the page. */
 export function SessionsPage() {
+  const { timeZone } = usePreferences();
   return (
     <Page
       title="Sessions"
@@ -35,7 +47,8 @@ export function SessionsPage() {
             <Actions
               noun="session"
               item={item}
-              name={`of ${String(item.principal)}`}
+              name={`session of ${String(item.principal)}`}
+              about={describeSession(item, timeZone)}
               listPath="/sessions"
             />
           ),
