@@ -1,4 +1,4 @@
-/** Barriers that axe finds in what opens over a page: dialogs, the palette, menus, parts that fold. */
+/** Barriers that axe finds in what opens over a page: dialogs, palette, menu, folded parts. */
 import { expect, type Page } from '@playwright/test';
 import { findBarriers, loadAxe } from '../support/barriers.ts';
 import { openPage, test } from '../support/fixtures.ts';

@@ -1,6 +1,5 @@
 /** The steps of a bulk operation: the write of one VM, and the report of those that failed. */
 import { listNames } from '@novacron/contract/formats/list-names';
-import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { stepStatesOf } from '@novacron/engine/workflow/rules/step-states';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
@@ -11,27 +10,11 @@ import {
 import type { BulkStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
-import type { Prepare } from '../../resources/scope.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
-import { contextOf } from '../drift/remediation-step.ts';
-
-type Input = Readonly<Record<string, unknown>>;
-type BulkWrite = BulkStepAction['operation'];
+import { contextOf, parseInput, prepareOf } from '../drift/remediation-step.ts';
 
 /** Failures that the problem of the operation names; its steps have all of them. */
-const FAILURES_TOLD_MAX = 10;
-
-/** How the write of one VM is prepared. */
-export function prepareBulk({ writes }: CapabilityDeps, operation: BulkWrite) {
-  // Each entry takes the input of its operation, which `parseBulkInput` has parsed with its row.
-  return writes[operation] as Prepare<Input>;
-}
-
-/** Parses the input of the write of one VM with its row of the operations table. */
-export function parseBulkInput(operation: BulkWrite, input: Input): Input {
-  // Each row parses the input of its own operation, which the compiler cannot connect.
-  return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
-}
+const FAILURES_NAMED_MAX = 10;
 
 /** Writes one VM and waits for the end of its operation; returns the outcome. Never rejects. */
 export async function performBulkStep(
@@ -59,9 +42,9 @@ async function writeOnce(
     return outcomeOf(deps, begun);
   }
   const { operation: name } = action;
-  const input = parseBulkInput(name, action.input);
+  const input = parseInput(name, action.input);
   const context = contextOf(deps, action);
-  const admitted = await admitWrite(name, input, prepareBulk(deps, name), deps, context);
+  const admitted = await admitWrite(name, input, prepareOf(deps, name), deps, context);
   parts.onEvents();
   return runChildOperation(parts, admitted);
 }
@@ -113,7 +96,7 @@ async function reportOnce({ store }: CapabilityDeps, operationId: string): Promi
     return forward?.kind === 'failed' ? [`${name}: ${forward.message}`] : [];
   });
   if (failed.length === 0) return { kind: 'succeeded' };
-  const reasons = listNames(failed, FAILURES_TOLD_MAX);
+  const reasons = listNames(failed, FAILURES_NAMED_MAX);
   const message = `${failed.length} of ${writes.length} VMs failed: ${reasons}`;
   return { kind: 'failed', message, next: 'final' };
 }

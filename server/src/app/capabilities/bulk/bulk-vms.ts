@@ -24,7 +24,7 @@ import type {
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { parseBulkInput, prepareBulk } from './bulk-step.ts';
+import { parseInput, prepareOf } from '../drift/remediation-step.ts';
 import { type SelectedVm, selectVms } from './select-vms.ts';
 
 type Request = ParsedInputOf<'vm.bulk'>;
@@ -39,7 +39,7 @@ const TRIED_AT_A_TIME = 16;
 const BUSY_MS_MAX = 600_000;
 
 /** Refusals in the lines for people. */
-const REFUSALS_TOLD_MAX = 20;
+const REFUSALS_NAMED_MAX = 20;
 
 const NAMES_MAX = 5;
 
@@ -114,10 +114,10 @@ async function tryAll(
 ): Promise<readonly Tried[]> {
   const tried: Tried[] = [];
   const name = `vm.${input.action}` as const;
-  const prepare = prepareBulk(deps, name);
+  const prepare = prepareOf(deps, name);
   for (let at = 0; at < vms.length; at += TRIED_AT_A_TIME) {
     const part = vms.slice(at, at + TRIED_AT_A_TIME).map(async (vm) => {
-      const asked = parseBulkInput(name, inputOf(input, vm));
+      const asked = parseInput(name, inputOf(input, vm));
       const refusal = await tryWrite(name, asked, prepare, deps, context);
       return { vm, refusal };
     });
@@ -133,8 +133,7 @@ function inputOf({ action, force }: Request, { id }: SelectedVm) {
 
 function toItem({ vm, refusal }: Tried, outcome: 'planned' | 'started'): BulkVm {
   return {
-    // The stored id.
-    vm_id: vm.id as BulkVm['vm_id'],
+    vm_id: vm.id,
     vm: vm.name,
     outcome: refusal === undefined ? outcome : 'refused',
     problem: refusal === undefined ? null : toProblemDocument(refusal),
@@ -148,11 +147,11 @@ function explain(action: BulkAction, tried: readonly Tried[]): readonly string[]
   const accepted = tried.filter(({ refusal }) => refusal === undefined).map(({ vm }) => vm.name);
   const head = `${accepted.length} of ${tried.length} VMs can be ${DONE[action]}`;
   const names = accepted.length === 0 ? '' : `: ${listNames(accepted, NAMES_MAX)}`;
-  const more = refused.length - REFUSALS_TOLD_MAX;
+  const more = refused.length - REFUSALS_NAMED_MAX;
   return [
     `${head}${names}.`,
     ...(action === 'delete' ? ['Their root disks are lost; volumes are detached.'] : []),
-    ...refused.slice(0, REFUSALS_TOLD_MAX),
+    ...refused.slice(0, REFUSALS_NAMED_MAX),
     ...(more > 0 ? [`${more} more are refused.`] : []),
   ];
 }

@@ -1,4 +1,5 @@
 /** Finds the VMs that a bulk operation is about: by ids, by the filters of lists, or all. */
+import type { VmId } from '@novacron/contract/ids';
 import { BULK_FILTERS, BULK_VMS_MAX } from '@novacron/contract/kinds/vm/vm-bulk-operations';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -9,7 +10,7 @@ import type { CapabilityDeps } from '../deps.ts';
 
 /** A selected VM. */
 export interface SelectedVm {
-  readonly id: string;
+  readonly id: VmId;
   readonly name: string;
 }
 

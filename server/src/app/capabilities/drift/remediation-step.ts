@@ -12,7 +12,11 @@ import { beginStep, DOWN_MS_MAX } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
-import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import type {
+  BulkStepAction,
+  CallStepAction,
+  StepOutcome,
+} from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
@@ -25,14 +29,17 @@ import { compareResources } from './compare-resources.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** How a write that reverts drift is prepared. */
-export function prepareOf({ writes }: CapabilityDeps, operation: CallStepAction['operation']) {
+/** A write that is a step. */
+type StepWriteName = CallStepAction['operation'] | BulkStepAction['operation'];
+
+/** How a write that is a step is prepared. */
+export function prepareOf({ writes }: CapabilityDeps, operation: StepWriteName) {
   // Each entry takes the input of its operation, which `parseInput` has parsed with its row.
   return writes[operation] as Prepare<Input>;
 }
 
 /** Parses the input of a write with its row of the operations table. */
-export function parseInput(operation: CallStepAction['operation'], input: Input): Input {
+export function parseInput(operation: StepWriteName, input: Input): Input {
   // Each row parses the input of its own operation, which the compiler cannot connect.
   return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
 }
