@@ -3,16 +3,15 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { type Item, pagesOf } from '../../api/queries.ts';
-import { download, toCsv } from '../../export/csv.ts';
 import { LISTS } from '../../gen/fields.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
-import { Button } from '../../ui/button.tsx';
 import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
 import { Value } from '../../ui/value.tsx';
 import { type TableColumn, VirtualTable } from '../../ui/virtual-table.tsx';
 import { countOf, labelOf } from '../../ui/words.ts';
+import { ExportButton } from './export-button.tsx';
 import styles from './list-view.module.css';
 
 interface ListViewProps {
@@ -72,12 +71,14 @@ export function ListView(props: ListViewProps) {
         <span className={styles.count} role="status">
           {describeCount(query.data?.pages[0], rows.length)}
         </span>
-        <Button
-          onPress={() => download(`${noun}.csv`, toCsv(columns, rows))}
-          disabledReason={rows.length === 0 ? 'There are no rows to export.' : undefined}
-        >
-          Export CSV
-        </Button>
+        <ExportButton
+          noun={noun}
+          operation={operation}
+          request={request}
+          columns={columns}
+          isWhole={meta.whole}
+          isEmpty={rows.length === 0}
+        />
       </div>
       {query.isPending ? <Loading what={title} /> : null}
       {query.error === null ? null : (
