@@ -58,11 +58,15 @@ export function pagesOf(name: string, filter: Item, isWhole = false) {
     refetchInterval: WITHOUT_EVENTS.includes(name.split('.')[0] ?? '') && WITHOUT_EVENTS_MS,
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       const cursor = pageParam === '' ? {} : { cursor: pageParam };
-      const input = Object.assign({ count: true }, filter, limit, cursor);
-      return toPage(await callByName(name, input, signal));
+      return readPage(name, Object.assign({ count: true }, filter, limit, cursor), signal);
     },
     getNextPageParam: ({ next_cursor: next }: Page) => next ?? undefined,
   });
+}
+
+/** One page of a list. */
+export async function readPage(name: string, input: Item, signal?: AbortSignal): Promise<Page> {
+  return toPage(await callByName(name, input, signal));
 }
 
 /** Anything that an operation answers, read by its name. */

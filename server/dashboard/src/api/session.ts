@@ -99,6 +99,11 @@ export function endSession(reason?: string): void {
   if (session.kind !== 'signed-out') change({ kind: 'signed-out', reason });
 }
 
+/** Whether a caller is signed in now. */
+export function isSignedIn(): boolean {
+  return session.kind === 'signed-in';
+}
+
 /** Whether a caller has been signed in since this page was loaded. */
 export function hasShownSession(): boolean {
   return wasSignedIn;

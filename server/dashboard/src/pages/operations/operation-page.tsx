@@ -17,8 +17,8 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { verbOf } from '../../ui/words.ts';
 import { Table } from '../../ui/table.tsx';
+import { verbOf } from '../../ui/words.ts';
 import styles from './operation-page.module.css';
 
 type Operation = OutputOf<'operation.get'>;

@@ -2,8 +2,8 @@
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useRef, useState } from 'react';
-import { toItem } from '../../api/queries.ts';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type Item, toItem } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
 import type { Mistake } from '../../editor/mistake.ts';
 import { type Caret, PlainEditor } from '../../editor/plain-editor.tsx';
@@ -16,6 +16,7 @@ import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import { mergeValues, ownFields } from '../resources/base/changed-fields.ts';
 import { NEWER_REASON, NewerNotice } from '../resources/base/newer-notice.tsx';
 import { useBase } from '../resources/base/use-base.ts';
+import { Unsaved, useDraft } from '../resources/drafts/unsaved.tsx';
 import { type FormValues, writeField } from '../resources/form-values.ts';
 import { CompareVersions } from './compare-versions.tsx';
 import { DraftEffects } from './draft-effects.tsx';
@@ -56,15 +57,13 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const navigate = useNavigate();
   const operation = policy === undefined ? 'policy.create' : 'policy.update';
   const allowed = useIdentity()?.operations?.includes(operation) ?? true;
-  const ground = useBase(FORM_FIELDS, policy);
-  const [values, setValues] = useState<FormValues>(() =>
-    Object.fromEntries(
-      FORM_FIELDS.map((field) => [
-        field.name,
-        writeField(field, toItem(policy ?? NEW_POLICY)[field.name]),
-      ]),
-    ),
+  const formName = [operation, policy?.id].join(' ');
+  const restored = useDraft(formName);
+  const ground = useBase(FORM_FIELDS, policy, restored?.base);
+  const [values, setValues] = useState<FormValues>(
+    () => restored?.values ?? valuesOf(toItem(policy ?? NEW_POLICY)),
   );
+  const [made, setMade] = useState<string>();
   // The editor begins anew with a rule that was not typed into it.
   const [beginning, setBeginning] = useState(0);
   const [cause, setCause] = useState<unknown>();
@@ -108,14 +107,24 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
       await client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith('policy.'),
       });
-      void navigate({ to: `/policies/${String(id)}` });
+      if (policy === undefined) setMade(String(id));
       focusHeading();
     } catch (found) {
       setCause(found);
     }
   };
+  // Nothing is unsaved by then, so that its page is opened without a question.
+  useEffect(() => {
+    if (made !== undefined) void navigate({ to: `/policies/${made}` });
+  }, [made, navigate]);
   return (
     <div className={layout.stack}>
+      <Unsaved
+        form={formName}
+        draft={{ values, base: ground.base }}
+        isDirty={made === undefined && own.length > 0}
+        restored={restored}
+      />
       <div className={styles.row}>
         <label className={layout.labelled}>
           Name
@@ -212,6 +221,12 @@ function RuleEditor({ text, mistakes, onChange }: RuleEditorProps) {
         onChange={onChange}
       />
     </Suspense>
+  );
+}
+
+function valuesOf(item: Item): FormValues {
+  return Object.fromEntries(
+    FORM_FIELDS.map((field) => [field.name, writeField(field, item[field.name])]),
   );
 }
 

@@ -3,12 +3,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { type Item, pagesOf } from '../../api/queries.ts';
-import { download, toCsv } from '../../export/csv.ts';
 import { LISTS } from '../../gen/fields.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
-import { Button } from '../../ui/button.tsx';
 import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
 import { Value } from '../../ui/value.tsx';
 import { type TableColumn, VirtualTable } from '../../ui/virtual-table.tsx';
@@ -16,6 +14,7 @@ import { countOf, labelOf } from '../../ui/words.ts';
 import { BulkBar } from './bulk/bulk-bar.tsx';
 import { useSelection } from './bulk/selection.ts';
 import { selectionColumn } from './bulk/selection-column.tsx';
+import { ExportButton } from './export-button.tsx';
 import styles from './list-view.module.css';
 
 interface ListViewProps {
@@ -79,12 +78,14 @@ export function ListView(props: ListViewProps) {
         <span className={styles.count} role="status">
           {describeCount(query.data?.pages[0], rows.length)}
         </span>
-        <Button
-          onPress={() => download(`${noun}.csv`, toCsv(columns, rows))}
-          disabledReason={rows.length === 0 ? 'There are no rows to export.' : undefined}
-        >
-          Export CSV
-        </Button>
+        <ExportButton
+          noun={noun}
+          operation={operation}
+          request={request}
+          columns={columns}
+          isWhole={meta.whole}
+          isEmpty={rows.length === 0}
+        />
       </div>
       {props.bulk === undefined ? null : (
         <BulkBar selection={selection} request={request} total={exactTotal(query.data?.pages[0])} />

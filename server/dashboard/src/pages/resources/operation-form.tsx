@@ -1,6 +1,6 @@
 /** A form for any write, made from the fields of its input. */
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { problemOf } from '../../api/api-problem.ts';
 import type { Item } from '../../api/queries.ts';
 import { commandOf } from '../../export/command-line.ts';
@@ -16,9 +16,10 @@ import layout from '../../ui/layout.module.css';
 import { Refusal } from '../../ui/refusal.tsx';
 import { verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
-import { mergeValues } from './base/changed-fields.ts';
+import { mergeValues, ownFields } from './base/changed-fields.ts';
 import { NEWER_REASON, NewerNotice } from './base/newer-notice.tsx';
 import { useBase } from './base/use-base.ts';
+import { Unsaved, useDraft } from './drafts/unsaved.tsx';
 import styles from './form.module.css';
 import { FormErrors, showField } from './form-errors.tsx';
 import { FormField } from './form-field.tsx';
@@ -72,13 +73,18 @@ interface OperationFormProps {
 export function OperationForm(props: OperationFormProps) {
   const { operation, onDone, onCancel, preview = 'none' } = props;
   const fields = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, props.before));
-  const ground = useBase(fields, props.before);
+  const formName = [operation, props.before?.id].join(' ');
+  const restored = useDraft(formName);
+  const ground = useBase(fields, props.before, restored?.base);
   const before = ground.base;
   const client = useQueryClient();
-  const [values, setValues] = useState<FormValues>(() => valuesOf(fields, before));
+  const [values, setValues] = useState<FormValues>(
+    () => restored?.values ?? valuesOf(fields, before),
+  );
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [cause, setCause] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const [answer, setAnswer] = useState<Item>();
   const form = useRef<HTMLFormElement>(null);
   const read = readForm(fields, values);
   const input = inputOf({ fields, read: read.input, before });
@@ -88,15 +94,15 @@ export function OperationForm(props: OperationFormProps) {
     setBusy(true);
     setCause(undefined);
     try {
-      const answer = await ground.send(operation, input);
+      const found = await ground.send(operation, input);
       // The notice says what was changed meanwhile.
-      if (answer === undefined) return setBusy(false);
-      followOperation(answer);
+      if (found === undefined) return setBusy(false);
+      followOperation(found);
       announce(`${verbOf(operation)} ${nameOf(input, before)}: accepted`);
       void client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
       });
-      onDone(answer);
+      setAnswer(found);
     } catch (found) {
       setCause(found);
       const wrong = problemOf(found).parts.errors;
@@ -104,6 +110,11 @@ export function OperationForm(props: OperationFormProps) {
       setBusy(false);
     }
   };
+  // Nothing is unsaved by then, so that the next page is opened without a question.
+  const done = useEffectEvent(onDone);
+  useEffect(() => {
+    if (answer !== undefined) done(answer);
+  }, [answer]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (isBusy) return;
@@ -132,6 +143,12 @@ export function OperationForm(props: OperationFormProps) {
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
+        <Unsaved
+          form={formName}
+          draft={{ values: withoutSecrets(fields, values), base: before }}
+          isDirty={answer === undefined && ownFields(fields, values, before).length > 0}
+          restored={restored}
+        />
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
           <details className={styles.more}>
@@ -180,6 +197,12 @@ export function OperationForm(props: OperationFormProps) {
 /** What an announcement calls the resource. */
 function nameOf(input: Item, before: Item | undefined): string {
   return String(input.name ?? before?.name ?? input.node ?? '');
+}
+
+/** What may be kept of a form: a secret is sent and nothing else. */
+function withoutSecrets(fields: readonly FieldMeta[], values: FormValues): FormValues {
+  const kept = fields.filter(({ secret }) => secret === undefined);
+  return Object.fromEntries(kept.map(({ name }) => [name, values[name] ?? '']));
 }
 
 /** Fields that come from the row itself. */

@@ -27,10 +27,14 @@ export interface Base {
   readonly send: (operation: string, input: Item) => Promise<Item | undefined>;
 }
 
-/** Keeps the state that `shown` has at first. */
-export function useBase(fields: readonly FieldMeta[], shown: Item | undefined): Base {
+/** Keeps the state that `shown` has at first; a restored draft has the state that it began with. */
+export function useBase(
+  fields: readonly FieldMeta[],
+  shown: Item | undefined,
+  restored?: Item,
+): Base {
   const client = useQueryClient();
-  const [base, setBase] = useState(shown);
+  const [base, setBase] = useState(restored ?? shown);
   const [read, setRead] = useState<Item>();
   const [isSending, setSending] = useState(false);
   const newest = newerOf(shown, read);

@@ -1,0 +1,80 @@
+/** What is typed into a form is not thrown away without a question. */
+import { expect, type Page } from '@playwright/test';
+import { openPage, signIn, test } from '../support/fixtures.ts';
+import { startServer } from '../support/start-server.ts';
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const question = (page: Page) => page.getByRole('dialog', { name: 'Leave without saving?' });
+
+test('a form asks before another page is opened, and not after it was sent', async ({
+  signedIn: page,
+}) => {
+  const menu = page.getByRole('navigation', { name: 'Pages' });
+  await menu.getByRole('link', { name: 'Networks', exact: true }).click();
+  await page.getByRole('link', { name: 'Create network' }).click();
+  const name = page.locator('form [name=name]');
+  await name.fill('e2e-unsaved');
+  await page.goBack();
+  await question(page).getByRole('button', { name: 'Stay' }).click();
+  await expect(name).toHaveValue('e2e-unsaved');
+  await menu.getByRole('link', { name: 'VMs', exact: true }).click();
+  await question(page).getByRole('button', { name: 'Leave' }).click();
+  await expect(heading(page, 'VMs')).toBeVisible();
+  await menu.getByRole('link', { name: 'Networks', exact: true }).click();
+  await page.getByRole('link', { name: 'Create network' }).click();
+  // Who chose to leave has left the text, too.
+  await expect(name).toHaveValue('');
+  await name.fill('e2e-unsaved');
+  await page.locator('form [name=cidr]').fill('10.98.0.0/24');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(heading(page, 'e2e-unsaved')).toBeVisible();
+  await expect(question(page)).toHaveCount(0);
+});
+
+test('a reload asks first', async ({ signedIn: page }) => {
+  await openPage(page, '/networks/new');
+  await page.locator('form [name=name]').fill('e2e-unsaved');
+  const asked = page.waitForEvent('dialog');
+  const reload = page.evaluate('void window.location.reload()');
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await reload;
+  await expect(page.locator('form [name=name]')).toHaveValue('e2e-unsaved');
+});
+
+test('the text of a policy is there again after the session has ended', async ({
+  page,
+  expected,
+}) => {
+  expected.push(/status of 40[13]/, /WebSocket connection/);
+  const server = await startServer();
+  try {
+    const rule = 'package novacron\n\nwarn contains "the first text" if false\n';
+    const made = await server.send('POST', '/policies', {
+      name: 'e2e unsaved',
+      type: 'compliance',
+      enforcement_mode: 'warn',
+      rule,
+    });
+    await signIn(page, server);
+    await openPage(page, `/policies/${Object(Object(made).resource).id}`);
+    const editor = page.getByRole('textbox', { name: 'Rule in Rego' });
+    await expect(editor).toContainText('the first text');
+    await editor.press('Control+End');
+    await editor.pressSequentially('# Typed by Alice.');
+    const { items } = Object(await server.send('GET', '/sessions'));
+    await server.send('POST', `/sessions/${items[0].id}/revoke`, {});
+    await expect(heading(page, 'Sign in to NovaCron')).toBeVisible();
+    await page.getByLabel('API key').fill(server.adminKey);
+    await page.keyboard.press('Enter');
+    await expect(heading(page, 'e2e unsaved')).toBeVisible();
+    await expect(editor).toContainText('# Typed by Alice.');
+    await page.getByRole('button', { name: 'Save as a new version' }).click();
+    await expect(page.getByText('Nothing has changed.')).toBeAttached();
+    await page.reload();
+    await expect(editor).toContainText('# Typed by Alice.');
+  } finally {
+    await server.stop();
+  }
+});
