@@ -26,7 +26,7 @@ import type { SnapshotAct } from './actions/copy-in-use.ts';
 import { defineMachine } from './actions/define-machine.ts';
 import { dropExport, exportSnapshot } from './actions/export-snapshot.ts';
 import { thawLeft } from './actions/freeze-guest.ts';
-import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
+import { pauseMachine, resetMachine, resumeMachine, stopMachine } from './actions/halt.ts';
 import { createMachine, startAgain, startMachine } from './actions/life.ts';
 import { planHostStarts } from './actions/plan-host-starts.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
@@ -40,7 +40,6 @@ import {
   takeSnapshot,
 } from './actions/snapshots.ts';
 import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
-import { stopMachine } from './actions/stop-machine.ts';
 import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
 import { watchGuests } from './actions/watch-guests.ts';
 import { checkDirectories } from './check-directories.ts';
