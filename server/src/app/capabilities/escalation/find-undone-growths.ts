@@ -7,7 +7,7 @@ import type { CapabilityDeps } from '../deps.ts';
 const OPERATIONS_MAX = 1_000;
 
 /**
- * Finds when VMs may grow again, by their ids: those whose last changes NovaCron made and took back.
+ * Finds when VMs may grow again, by their ids: those whose last changes NovaCron made and undid.
  * A change that succeeded, or that a person asked for, begins a new row.
  * @returns in ms since the Unix epoch; nothing for VMs that need not wait
  */

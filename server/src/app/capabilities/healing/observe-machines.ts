@@ -66,10 +66,7 @@ export async function observeMachines(
     const status = planStatus(shaped, machine);
     if (status === undefined) {
       const health = shaped === row ? await keepHung(deps, row, machine) : 'changed';
-      if (health === 'as-before') settled.push({ row, machine });
-      else if (health === 'changed') changed += 1;
-      // It is not as it was read: an operation works on it, or has.
-      else unseen.push(row.id);
+      noteHealth({ row, machine }, health);
       continue;
     }
     const done = await deps.store.commit(
@@ -86,6 +83,13 @@ export async function observeMachines(
   if (changed > 0) parts.onEvents();
   await keepGuestAddresses(deps, settled);
   return unseen;
+
+  /** One that is not as it was read has an operation that works on it, or has. */
+  function noteHealth(seen: SeenGuest, health: Awaited<ReturnType<typeof keepHung>>): void {
+    if (health === 'as-before') settled.push(seen);
+    else if (health === 'changed') changed += 1;
+    else unseen.push(seen.row.id);
+  }
 
   /** @returns the row after the change; the same one where nothing was written */
   async function keepShape(machine: Machine, row: VmRow): Promise<VmRow> {

@@ -1,6 +1,7 @@
 /**
- * An agent that names itself as a node and runs on another host than the node did. The first host may
- * be cut off with its guests alive: it takes a fence, or a new enrollment, to give its name away.
+ * An agent that names itself as a node, and runs on another host than the node did. The first host
+ * may be cut off with its guests alive: it takes a fence, or a new enrollment, to give its name
+ * away.
  */
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -36,8 +37,8 @@ export function refuseOtherHost(
   return problem('conflict', {
     detail:
       `An agent on another host names itself ${node}: its host has the UUID ` +
-      `${facts?.host_uuid}, and that of ${node} is ${before}. It is not heard, as VMs of the node ` +
-      'may run on the first host.',
+      `${facts?.host_uuid}, and that of ${node} is ${before}. It is not heard, as VMs of the ` +
+      'node may run on the first host.',
     remedy:
       `If the first host is off, say so: novacron node confirm-dead ${node}. Else set another ` +
       '--node for the second agent.',

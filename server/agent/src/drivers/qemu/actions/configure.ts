@@ -33,7 +33,8 @@ import {
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
-import { startMachine, stopMachine } from './life.ts';
+import { stopMachine } from './halt.ts';
+import { startMachine } from './life.ts';
 
 const BYTES_PER_MIB = 1_048_576;
 
