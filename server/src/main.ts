@@ -61,7 +61,7 @@ import { observePolicies } from './app/capabilities/telemetry/telemetry-policies
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
 import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
 import { createApplication } from './app/composition/create-application.ts';
-import { type CompletePorts, completePorts } from './app/composition/deps.ts';
+import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
@@ -479,12 +479,7 @@ async function openApiDocument(): Promise<JsonObject> {
 }
 
 async function closeAll(deps: CompletePorts, release: () => void): Promise<void> {
-  await deps.tracer.close();
-  await deps.policies.close();
-  await deps.solver?.close();
-  await deps.bus.close();
-  await deps.metricSeries?.close();
-  await deps.store.close();
+  await closePorts(deps);
   release();
 }
 

@@ -179,7 +179,7 @@ describe('metrics that clients write', () => {
     expect((await bench().expectOk('metric.list', {})).items).toEqual([]);
   });
 
-  test('series count against the quota of the tenant; who may only look may not write', async () => {
+  test('series count against the quota of the tenant, and viewers do not write', async () => {
     const { tenantId } = bench().admin;
     await bench().expectOk('tenant.update', { id: tenantId, quotas: { metric_series: 2 } });
     const write = (...names: readonly string[]) => ({
@@ -192,7 +192,8 @@ describe('metrics that clients write', () => {
     expect(refused).toMatchObject({
       code: 'quota-exceeded',
       detail:
-        'The request exceeds the quota of the tenant (metric_series: 2 of 2 used, 1 more asked for).',
+        'The request exceeds the quota of the tenant ' +
+        '(metric_series: 2 of 2 used, 1 more asked for).',
     });
     const tenant = await bench().expectOk('tenant.get', { id: tenantId });
     expect(tenant.usage.metric_series).toBe(2);
@@ -220,7 +221,7 @@ describe('metrics that clients write', () => {
     expect((await bench().expectOk('metric.list', {})).items).toHaveLength(1);
   });
 
-  test('a VM has so many series and no more', async () => {
+  test('a VM, a group or the tenant has 100 series at most', async () => {
     const samples = Array.from({ length: 101 }, (_, at) => ({ name: `m${at}_count`, value: at }));
     const refused = await bench().expectProblem('metric.write', { samples });
     expect(refused.detail).toBe('the tenant would have 101 series; the most is 100.');

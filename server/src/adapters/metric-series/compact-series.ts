@@ -92,7 +92,7 @@ function safeKeys(data: Uint8Array): number[] {
   try {
     return decodeRound(data).map(({ targetKey }) => targetKey);
   } catch {
-    // Whoever reads the row logs that it is damaged.
+    // Reading the row logs that it is damaged.
     return [];
   }
 }

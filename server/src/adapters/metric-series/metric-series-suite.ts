@@ -96,7 +96,7 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       expect((await run(GROUP, START_S, START_S + HOUR_S)).means).toEqual([1, 2, 8, 5]);
     });
 
-    test('puts late samples where they belong, before and after a window became chunks', async () => {
+    test('puts late samples where they belong, before compaction and after', async () => {
       await series.write([samplesOf(VM, START_S + 60, [3, 4])], 'measured');
       await series.write([samplesOf(VM, START_S, [1, 2])], 'measured');
       expect((await run(VM, START_S, START_S + HOUR_S)).means).toEqual([1, 2, 3, 4]);
@@ -204,7 +204,7 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       expect(answerOf(more).newSeries).toBe(0);
     });
 
-    test('answers as a list of samples would, whatever is written and when it is compacted', async () => {
+    test('answers as a list of samples would, whatever is written and compacted', async () => {
       const rng = makeRng('series');
       const pick = (below: number) => Math.floor(rng.next() * below);
       const targets = Array.from({ length: 300 }, (_, at): MetricTarget => {

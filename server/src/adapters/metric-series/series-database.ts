@@ -1,4 +1,4 @@
-/** What a database has to do for series; all decisions are made above it, once for all databases. */
+/** What a database has to do for series; decisions are made above it, once for all databases. */
 import type { MetricTarget, SeriesSource } from '../../ports/metric-series.ts';
 
 /** A target as it is stored. Its key is smaller than its id, and never used again. */

@@ -30,7 +30,7 @@ export const ENTRY_S = { minute: MINUTE_S, hour: HOUR_S } as const;
 /** How often it is noted that a series is in use. Unit: s. */
 export const SEEN_EVERY_S = DAY_S;
 
-/** A series without samples is removed when the last ones are: a day later, of all kinds. Unit: s. */
+/** A series without samples is removed a day after the last ones were. Unit: s. */
 export const FORGET_AFTER_S = {
   vm: KEPT_S.sample + 2 * DAY_S,
   other: KEPT_S.hour + 2 * DAY_S,

@@ -122,6 +122,16 @@ export function completePorts(ports: ServerPorts): CompletePorts {
   };
 }
 
+/** Closes the ports that have to be closed; what others use is closed last. */
+export async function closePorts(ports: CompletePorts): Promise<void> {
+  await ports.tracer.close();
+  await ports.policies.close();
+  await ports.solver?.close();
+  await ports.bus.close();
+  await ports.metricSeries?.close();
+  await ports.store.close();
+}
+
 /** Everything, with the parts that are stopped with the application. */
 interface OwnDeps extends AppDeps {
   readonly decisions: DecisionMemory;

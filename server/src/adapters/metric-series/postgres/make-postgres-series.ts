@@ -1,5 +1,5 @@
 /** The rows of series in PostgreSQL. */
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type {
   ChunkKey,
@@ -41,7 +41,7 @@ const FORGET_TARGETS = `delete from metric_targets where not exists
 export function makePostgresSeries(pool: Pool): SeriesDatabase {
   /** Rows have the columns of their statement, which the driver cannot know. */
   async function rows<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    return (await pool.query(sql, [...values])).rows as Row[];
+    return (await pool.query<Row & QueryResultRow>(sql, [...values])).rows;
   }
 
   async function change(sql: string, values: readonly unknown[]): Promise<number> {

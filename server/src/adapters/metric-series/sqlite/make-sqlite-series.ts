@@ -26,8 +26,8 @@ const UNUSED =
 
 /** Prepares the statements. */
 export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
-  // The columns of a row are those of its statement, which the driver cannot know.
-  const prepare = <Row>(sql: string) => file.prepare(sql) as Sqlite.Statement<unknown[], Row>;
+  /** A row has the columns of its statement, which the driver cannot know. */
+  const prepare = <Row>(sql: string) => file.prepare<unknown[], Row>(sql);
   const statements = {
     findTargets: prepare<StoredTarget>(
       'select key, id, tenant_id as tenantId, kind from targets ' +

@@ -89,7 +89,7 @@ async function readRunning({ store }: Pick<RecordDeps, 'store'>): Promise<readon
     by: ['vm_id', 'node_id'],
     sum: ['cpu_cores', 'memory_mib'],
   });
-  const names = new Map(nodes.map(({ id, name }) => [id as string, name]));
+  const names = new Map(nodes.map(({ id, name }) => [String(id), name]));
   const amounts = new Map(
     held.map(({ values: [vm, nodeId], sums }) => [`${vm}/${names.get(nodeId ?? '')}`, sums]),
   );

@@ -1,9 +1,9 @@
-/** Rounds what agents measure: no measurement is more exact, and what is rounded takes less room. */
+/** Rounds what agents measure: it is no more exact, and what is rounded takes less room. */
 
 /** Ratios are stored to a hundredth of a percent. */
 const RATIO_SCALE = 10_000;
 
-/** Bytes are stored with so many binary digits behind the first: to a twentieth of a percent. */
+/** Binary digits of bytes behind the first one: they are exact to a twentieth of a percent. */
 const BYTES_DIGITS = 10;
 
 /**
