@@ -16,6 +16,12 @@ export interface FieldMeta {
   readonly versionedBy?: string;
   /** The noun whose id it holds. */
   readonly references?: string;
+  /** The field that names what an absent value is taken from: the template of a VM. */
+  readonly inherits?: string;
+  /** Required where the template sets none. */
+  readonly neededOfTemplate?: boolean;
+  /** A value in JSON, of a field that is written so. */
+  readonly example?: string;
   readonly min?: number;
   readonly max?: number;
 }

@@ -15,11 +15,12 @@ import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
-import { verbOf } from '../../ui/words.ts';
+import { countOf, labelOf, verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
 import styles from './form.module.css';
 import { FormField } from './form-field.tsx';
 import { type FormValues, readForm, writeField } from './form-values.ts';
+import { useFieldsOfTemplate } from './use-template.ts';
 
 /** Fields that most people fill in; the others are folded. */
 const COMMON: readonly string[] = [
@@ -68,9 +69,12 @@ interface OperationFormProps {
 /** Renders the form, and the preview of the write beside it. */
 export function OperationForm(props: OperationFormProps) {
   const { operation, before, onDone, onCancel, preview = 'none' } = props;
-  const fields = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, before));
+  const isCreate = operation.endsWith('.create');
+  const own = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, before));
   const client = useQueryClient();
-  const [values, setValues] = useState<FormValues>(() => valuesOf(fields, before));
+  const [values, setValues] = useState<FormValues>(() => valuesOf(own, before));
+  const ofTemplate = useFieldsOfTemplate(own, values);
+  const fields = isCreate ? ofTemplate : own;
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [cause, setCause] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
@@ -104,19 +108,26 @@ export function OperationForm(props: OperationFormProps) {
     if (first === undefined) void send();
     else form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
   };
+  const names = fields.map(({ name }) => name);
+  const change = (name: string, value: string): void => {
+    setValues((old) => Object.assign({}, old, { [name]: value }));
+    setErrors(({ [name]: _corrected, ...others }) => others);
+  };
   const renderField = (field: FieldMeta) => (
     <FormField
       key={field.name}
       field={field}
+      names={names}
       value={values[field.name] ?? ''}
-      error={errors[field.name]}
-      onChange={(value) => setValues((old) => Object.assign({}, old, { [field.name]: value }))}
+      // A mistake is marked as it is typed; what is missing, when it is sent.
+      error={errors[field.name] ?? (values[field.name] ? read.errors[field.name] : undefined)}
+      onChange={(value) => change(field.name, value)}
     />
   );
+  const mistakes = Object.entries(read.errors).map(([name, words]) => `${labelOf(name)} ${words}`);
   const common = fields.filter(({ name, required }) => required || COMMON.includes(name));
   const others = fields.filter((field) => !common.includes(field));
   const type = NOUNS[noun]?.terraform;
-  const isCreate = operation.endsWith('.create');
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
@@ -124,7 +135,7 @@ export function OperationForm(props: OperationFormProps) {
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
           <details className={styles.more}>
-            <summary>{others.length} further settings</summary>
+            <summary>{countOf(others.length, 'further setting')}</summary>
             <div className={styles.grid}>{others.map(renderField)}</div>
           </details>
         )}
@@ -135,6 +146,7 @@ export function OperationForm(props: OperationFormProps) {
           {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
         </div>
         <Equivalents
+          mistakes={mistakes}
           command={commandOf(NOUNS[noun]?.group ?? noun, operation, shown)}
           hcl={
             isCreate && type !== undefined
@@ -145,11 +157,7 @@ export function OperationForm(props: OperationFormProps) {
       </form>
       {preview === 'live' ? (
         <div className={styles.side}>
-          <AdmissionView
-            operation={operation}
-            input={input}
-            isComplete={Object.keys(read.errors).length === 0}
-          />
+          <AdmissionView operation={operation} input={input} mistakes={mistakes} />
         </div>
       ) : null}
     </div>
