@@ -513,7 +513,8 @@ export async function runServer(
   if (!server.ok) return refuse(io, server.error, 1);
   const { stop, ...started } = server.value;
   const command = commandOf(import.meta.url);
-  io.stdout.write(startMessage({ ...started, version: SERVER_VERSION, command }));
+  const { dashboard } = config;
+  io.stdout.write(startMessage({ ...started, version: SERVER_VERSION, command, dashboard }));
   await stopped;
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();

@@ -32,6 +32,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'server/cli/src/commands/forecast/examples.test.ts',
   },
+  'docs/how-to/dashboard.md': {
+    kind: 'shown',
+    why: 'needs a browser; server/dashboard/test/pages does in one what it says',
+  },
   'docs/how-to/sign-in.md': { kind: 'followed', by: 'test/integration/oidc-provider.test.ts' },
   'docs/how-to/find-anomalies.md': { kind: 'followed', by: 'test/docs/find-anomalies.test.ts' },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },

@@ -21,6 +21,10 @@ const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'cou
 /** Fields with the name of a resource that need not exist yet, by operation. */
 const MAY_BE_NEW = { 'enrollment.create': ['node'] };
 
+/** Examples are short: so many properties, so far down. */
+const SHOWN_MAX = 3;
+const DEPTH_MAX = 4;
+
 /** Longer secrets are documents. Unit: characters. */
 const SECRET_LINE_MAX = 4_096;
 
@@ -85,9 +89,11 @@ function fieldsOf({ properties = {}, required = [], $defs = {} }, table, newName
     .map(([name, property]) => {
       const schema = resolveSchema(property, $defs);
       const row = table?.[name];
+      const type = isSecretLine(row, schema) ? 'text' : typeOf(schema, $defs);
+      const example = row?.example ?? exampleOf(schema, $defs);
       return without({
         name,
-        type: isSecretLine(row, schema) ? 'text' : typeOf(schema, $defs),
+        type,
         options: schema.enum ?? resolveSchema(schema.items ?? {}, $defs).enum,
         required: required.includes(name) || undefined,
         description: property.description ?? schema.description ?? row?.description,
@@ -95,12 +101,23 @@ function fieldsOf({ properties = {}, required = [], $defs = {} }, table, newName
         unit: row?.unit,
         secret: row !== undefined && row.secrecy !== 'plain' ? row.secrecy : undefined,
         versionedBy: row?.versionedBy,
+        inherits: row?.inherits,
+        neededOfTemplate:
+          row?.inherits !== undefined && row.presence === 'required' ? true : undefined,
+        example: type === 'json' ? shortJson(example) : undefined,
         references: row?.references ?? referenceOf(name),
         mayBeNew: newNames.includes(name) || undefined,
         min: schema.minimum > Number.MIN_SAFE_INTEGER ? schema.minimum : undefined,
         max: schema.maximum < Number.MAX_SAFE_INTEGER ? schema.maximum : undefined,
       });
     });
+}
+
+/** A text in one of several forms, or one that may also be sent as an object: it is typed. */
+function isText(choices) {
+  const types = choices.map(({ type }) => type);
+  if (types.every((type) => type === 'string')) return types.length > 0;
+  return types.length === 2 && types.includes('string') && types.includes('object');
 }
 
 /** A password is typed in one line, however long it may be. */
@@ -143,8 +160,47 @@ function typeOf(schema, defs) {
       return schema.properties === undefined && values.type === 'string' ? 'map' : 'json';
     }
     default:
-      return schema.anyOf === undefined && schema.oneOf === undefined ? 'text' : 'json';
+      if (schema.anyOf === undefined && schema.oneOf === undefined) return 'text';
+      return isText(schema.anyOf ?? []) ? 'long' : 'json';
   }
+}
+
+/** A value of a schema, with the properties that it must have, or else its first ones. */
+function exampleOf(given, defs, depth = 0) {
+  const schema = resolveSchema(given, defs);
+  const [first = {}] = (schema.anyOf ?? schema.oneOf ?? []).filter(({ type }) => type !== 'null');
+  if (schema.examples !== undefined) return schema.examples[0];
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum !== undefined) return schema.enum[0];
+  switch (plainTypeOf(schema)) {
+    case 'integer':
+    case 'number':
+      return Math.max(schema.minimum ?? 1, 1);
+    case 'boolean':
+      return true;
+    case 'string':
+      return '…';
+    case 'array':
+      return depth > DEPTH_MAX ? [] : [exampleOf(schema.items ?? {}, defs, depth + 1)];
+    case 'object':
+      return exampleOfObject(schema, defs, depth + 1);
+    default:
+      return depth > DEPTH_MAX || Object.keys(first).length === 0
+        ? {}
+        : exampleOf(first, defs, depth + 1);
+  }
+}
+
+/** An example in JSON: of a list its first element, of an object what is not null. */
+function shortJson(example) {
+  const short = Array.isArray(example) ? example.slice(0, 1) : example;
+  return JSON.stringify(short, (_name, value) => value ?? undefined);
+}
+
+function exampleOfObject({ properties = {}, required = [] }, defs, depth) {
+  const names = required.length > 0 ? required : Object.keys(properties).slice(0, SHOWN_MAX);
+  const shown = depth > DEPTH_MAX ? [] : names.filter((name) => properties[name] !== undefined);
+  return Object.fromEntries(shown.map((name) => [name, exampleOf(properties[name], defs, depth)]));
 }
 
 /** The type besides null: `["boolean", "null"]` is a boolean. */

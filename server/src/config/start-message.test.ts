@@ -8,6 +8,7 @@ const SERVER = {
   firstKey: undefined,
   adminKeyFile: 'data/admin.key',
   firstKeyPlace: undefined,
+  dashboard: 'off' as const,
   command: 'novacron',
 };
 
@@ -26,6 +27,14 @@ Next steps, in another terminal:
 
 `,
     );
+  });
+
+  test('names the address for browsers on the first start', () => {
+    const text = startMessage({ ...SERVER, firstKey: 'k', dashboard: 'on' });
+    expect(text).toContain(
+      'Dashboard, which the admin key signs in to: http://127.0.0.1:7480/dashboard/',
+    );
+    expect(startMessage({ ...SERVER, firstKey: 'k' })).not.toContain('ashboard');
   });
 
   test('quotes a path that the shell would split', () => {

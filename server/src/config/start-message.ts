@@ -15,6 +15,8 @@ export interface StartedServer {
   readonly adminKeyFile: string;
   /** The server that has the admin key, where several share a store. */
   readonly firstKeyPlace: string | undefined;
+  /** Whether browsers find the dashboard there. */
+  readonly dashboard: 'on' | 'off';
   /** How a shell runs the command: see `commandOf`. */
   readonly command: string;
 }
@@ -34,21 +36,26 @@ export function commandOf(moduleUrl: string): string {
  */
 export function startMessage(server: StartedServer): string {
   const { version, url, healthUrl, hypervisor, firstKey, adminKeyFile } = server;
-  const { firstKeyPlace, command } = server;
+  const { firstKeyPlace, command, dashboard } = server;
   const health = healthUrl === undefined ? '' : `Health is served at ${healthUrl}\n`;
   const vms = `Hypervisor: ${hypervisor}\n`;
   const ready = `${health}${vms}NovaCron ${version} is ready at ${url}\n`;
   if (firstKey !== undefined) {
     const key = `Admin API key (not shown again; also in ${adminKeyFile}): ${firstKey}\n`;
-    return key + ready + nextSteps({ url, adminKeyFile, command });
+    return key + ready + nextSteps({ url, adminKeyFile, command, dashboard });
   }
   if (firstKeyPlace === undefined) return ready;
   return `The admin API key was made at the first start: ${firstKeyPlace}\n${ready}`;
 }
 
-function nextSteps(server: Pick<StartedServer, 'url' | 'adminKeyFile' | 'command'>): string {
+function nextSteps(
+  server: Pick<StartedServer, 'url' | 'adminKeyFile' | 'command' | 'dashboard'>,
+): string {
   const { url, adminKeyFile, command } = server;
-  return `
+  const browser = `
+Dashboard, which the admin key signs in to: ${url}/dashboard/
+`;
+  return `${server.dashboard === 'on' ? browser : ''}
 Next steps, in another terminal:
   export NOVACRON_ENDPOINT=${url}
   export NOVACRON_API_KEY="$(cat ${quoteWord(adminKeyFile)})"

@@ -222,6 +222,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Number of virtual CPU cores. Unit: cores. Default: the value of the template.",
    "unit": "cores",
+   "inherits": "template_id",
+   "neededOfTemplate": true,
    "min": 1,
    "max": 1024
   },
@@ -230,6 +232,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "number",
    "description": "Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Default: the value of the template.",
    "unit": "GB",
+   "inherits": "template_id",
+   "neededOfTemplate": true,
    "min": 0.0625,
    "max": 24576
   },
@@ -238,6 +242,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Size of the root disk. It can grow; a smaller size replaces the VM. Unit: GB. Default: the value of the template.",
    "unit": "GB",
+   "inherits": "template_id",
+   "neededOfTemplate": true,
    "min": 1,
    "max": 65536
   },
@@ -245,6 +251,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "network_id",
    "type": "text",
    "description": "Id of the network of the VM. Default: the value of the template.",
+   "inherits": "template_id",
    "references": "network"
   },
   {
@@ -277,12 +284,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "placement",
    "type": "json",
-   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM."
+   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+   "example": "{\"strategy\":\"spread\",\"zone\":\"zone-a\",\"spread_domain\":\"rack\"}"
   },
   {
    "name": "requirements",
    "type": "json",
-   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM."
+   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+   "example": "{\"network_mbps\":500}"
   },
   {
    "name": "firmware",
@@ -291,7 +300,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "bios",
     "uefi"
    ],
-   "description": "Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`. Default: the value of the template."
+   "description": "Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`. Default: the value of the template.",
+   "inherits": "template_id"
   },
   {
    "name": "secure_boot",
@@ -325,7 +335,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "io_limits",
    "type": "json",
-   "description": "I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM."
+   "description": "I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM.",
+   "example": "{\"disk_iops\":500,\"network_out_mbps\":100}"
   },
   {
    "name": "power_state",
@@ -424,22 +435,26 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "firewall_rules",
    "type": "json",
-   "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order."
+   "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
+   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "wait_for",
    "type": "json",
-   "description": "Conditions of the guest that the create waits for, and an update that starts or restarts the VM. If they do not hold in time, the operation fails and the VM stays. A change of `wait_for` does nothing to the VM."
+   "description": "Conditions of the guest that the create waits for, and an update that starts or restarts the VM. If they do not hold in time, the operation fails and the VM stays. A change of `wait_for` does nothing to the VM.",
+   "example": "{\"agent\":true,\"ip\":true,\"timeout\":\"5m\"}"
   },
   {
    "name": "healing",
    "type": "json",
-   "description": "What NovaCron does by itself for the VM when something under it fails."
+   "description": "What NovaCron does by itself for the VM when something under it fails.",
+   "example": "{\"restart\":\"always\",\"on_node_loss\":\"restart\"}"
   },
   {
    "name": "restart_window",
    "type": "json",
-   "description": "Window in which the VM may be restarted for a change. A change that the node cannot make while the VM runs then waits until the window opens or the VM is stopped; its arguments are in `pending_restart`. Without a window, the VM is restarted at once."
+   "description": "Window in which the VM may be restarted for a change. A change that the node cannot make while the VM runs then waits until the window opens or the VM is stopped; its arguments are in `pending_restart`. Without a window, the VM is restarted at once.",
+   "example": "{\"schedule\":\"0 3 * * SUN\",\"duration\":\"2h\",\"timezone\":\"Europe/Berlin\"}"
   },
   {
    "name": "ip_address",
@@ -464,6 +479,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Number of virtual CPU cores. Unit: cores.",
    "unit": "cores",
+   "inherits": "template_id",
+   "neededOfTemplate": true,
    "min": 1,
    "max": 1024
   },
@@ -472,6 +489,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "number",
    "description": "Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB.",
    "unit": "GB",
+   "inherits": "template_id",
+   "neededOfTemplate": true,
    "min": 0.0625,
    "max": 24576
   },
@@ -480,6 +499,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Size of the root disk. It can grow; a smaller size replaces the VM. Unit: GB.",
    "unit": "GB",
+   "inherits": "template_id",
+   "neededOfTemplate": true,
    "min": 1,
    "max": 65536
   },
@@ -487,6 +508,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "network_id",
    "type": "text",
    "description": "Id of the network of the VM.",
+   "inherits": "template_id",
    "references": "network"
   },
   {
@@ -519,12 +541,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "placement",
    "type": "json",
-   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM."
+   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+   "example": "{\"strategy\":\"spread\",\"zone\":\"zone-a\",\"spread_domain\":\"rack\"}"
   },
   {
    "name": "requirements",
    "type": "json",
-   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM."
+   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+   "example": "{\"network_mbps\":500}"
   },
   {
    "name": "firmware",
@@ -533,7 +557,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "bios",
     "uefi"
    ],
-   "description": "Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`."
+   "description": "Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`.",
+   "inherits": "template_id"
   },
   {
    "name": "secure_boot",
@@ -567,7 +592,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "io_limits",
    "type": "json",
-   "description": "I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM."
+   "description": "I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM.",
+   "example": "{\"disk_iops\":500,\"network_out_mbps\":100}"
   },
   {
    "name": "power_state",
@@ -666,22 +692,26 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "firewall_rules",
    "type": "json",
-   "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order."
+   "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
+   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "wait_for",
    "type": "json",
-   "description": "Conditions of the guest that the create waits for, and an update that starts or restarts the VM. If they do not hold in time, the operation fails and the VM stays. A change of `wait_for` does nothing to the VM."
+   "description": "Conditions of the guest that the create waits for, and an update that starts or restarts the VM. If they do not hold in time, the operation fails and the VM stays. A change of `wait_for` does nothing to the VM.",
+   "example": "{\"agent\":true,\"ip\":true,\"timeout\":\"5m\"}"
   },
   {
    "name": "healing",
    "type": "json",
-   "description": "What NovaCron does by itself for the VM when something under it fails."
+   "description": "What NovaCron does by itself for the VM when something under it fails.",
+   "example": "{\"restart\":\"always\",\"on_node_loss\":\"restart\"}"
   },
   {
    "name": "restart_window",
    "type": "json",
-   "description": "Window in which the VM may be restarted for a change. A change that the node cannot make while the VM runs then waits until the window opens or the VM is stopped; its arguments are in `pending_restart`. Without a window, the VM is restarted at once."
+   "description": "Window in which the VM may be restarted for a change. A change that the node cannot make while the VM runs then waits until the window opens or the VM is stopped; its arguments are in `pending_restart`. Without a window, the VM is restarted at once.",
+   "example": "{\"schedule\":\"0 3 * * SUN\",\"duration\":\"2h\",\"timezone\":\"Europe/Berlin\"}"
   },
   {
    "name": "ip_address",
@@ -1258,7 +1288,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "selector",
    "type": "json",
-   "description": "Resources to which the policy applies. Default: all."
+   "description": "Resources to which the policy applies. Default: all.",
+   "example": "{\"kinds\":[\"vm\"],\"labels\":{\"tier\":\"db\"}}"
   },
   {
    "name": "scope",
@@ -1333,7 +1364,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "selector",
    "type": "json",
-   "description": "Resources to which the policy applies. Default: all."
+   "description": "Resources to which the policy applies. Default: all.",
+   "example": "{\"kinds\":[\"vm\"],\"labels\":{\"tier\":\"db\"}}"
   },
   {
    "name": "scope",
@@ -1508,7 +1540,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "public_key",
-   "type": "json",
+   "type": "long",
    "required": true,
    "description": "Output of `novacron policy keygen`, or a public key in PEM that signs OPA bundles"
   }
@@ -1584,7 +1616,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
  "orchestration_policy.create": [
   {
    "name": "document",
-   "type": "json",
+   "type": "long",
    "required": true,
    "description": "The policy: text in YAML, JSON, the short form or the text form; or a JSON object, which is stored as canonical JSON text"
   },
@@ -1598,7 +1630,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
  "orchestration_policy.update": [
   {
    "name": "document",
-   "type": "json",
+   "type": "long",
    "description": "The policy: text in YAML, JSON, the short form or the text form; or a JSON object, which is stored as canonical JSON text"
   },
   {
@@ -1628,7 +1660,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
  "orchestration_policy.push": [
   {
    "name": "document",
-   "type": "json",
+   "type": "long",
    "required": true,
    "description": "The policies: text in YAML (also of several documents), JSON, the short form `policies:` or the text form; or a JSON object"
   }
@@ -1793,7 +1825,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "vm",
    "type": "json",
    "required": true,
-   "description": "Configuration of every member: the fields of a VM except individual and secret ones. A change is rolled out to at most `max_unavailable` members at a time. Members that cannot be changed in place (another template, a smaller disk) are replaced, including their root disks."
+   "description": "Configuration of every member: the fields of a VM except individual and secret ones. A change is rolled out to at most `max_unavailable` members at a time. Members that cannot be changed in place (another template, a smaller disk) are replaced, including their root disks.",
+   "example": "{\"cpu_cores\":2,\"memory_gb\":4,\"disk_gb\":40}"
   },
   {
    "name": "min_size",
@@ -1861,7 +1894,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "vm",
    "type": "json",
-   "description": "Configuration of every member: the fields of a VM except individual and secret ones. A change is rolled out to at most `max_unavailable` members at a time. Members that cannot be changed in place (another template, a smaller disk) are replaced, including their root disks."
+   "description": "Configuration of every member: the fields of a VM except individual and secret ones. A change is rolled out to at most `max_unavailable` members at a time. Members that cannot be changed in place (another template, a smaller disk) are replaced, including their root disks.",
+   "example": "{\"cpu_cores\":2,\"memory_gb\":4,\"disk_gb\":40}"
   },
   {
    "name": "min_size",
@@ -1994,7 +2028,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "rules",
    "type": "json",
-   "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule."
+   "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
+   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "metadata",
@@ -2016,7 +2051,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "rules",
    "type": "json",
-   "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule."
+   "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
+   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "metadata",
@@ -2664,7 +2700,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "vms",
    "type": "json",
    "required": true,
-   "description": "The VMs, each with the fields of vm.create"
+   "description": "The VMs, each with the fields of vm.create",
+   "example": "[{\"name\":\"…\"}]"
   },
   {
    "name": "objective",
@@ -2690,12 +2727,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "placement",
    "type": "json",
-   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM."
+   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+   "example": "{\"strategy\":\"balanced\",\"zone\":\"…\",\"rack\":\"…\"}"
   },
   {
    "name": "requirements",
    "type": "json",
-   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM."
+   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+   "example": "{\"tolerations\":[\"…\"],\"devices\":[{\"kind\":\"…\"}],\"network_mbps\":1}"
   },
   {
    "name": "cpu_cores",
@@ -3029,12 +3068,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "quotas",
    "type": "json",
-   "description": "Limits of the tenant; null: no limit"
+   "description": "Limits of the tenant; null: no limit",
+   "example": "{\"vms\":1,\"cpu_cores\":1,\"memory_gb\":1}"
   },
   {
    "name": "features",
    "type": "json",
-   "description": "Feature flags of the tenant; null: the default"
+   "description": "Feature flags of the tenant; null: the default",
+   "example": "{\"api_keys\":true,\"custom_roles\":true,\"event_streams\":true}"
   },
   {
    "name": "first_key",
@@ -3073,12 +3114,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "quotas",
    "type": "json",
-   "description": "Limits of the tenant; null: no limit"
+   "description": "Limits of the tenant; null: no limit",
+   "example": "{\"vms\":1,\"cpu_cores\":1,\"memory_gb\":1}"
   },
   {
    "name": "features",
    "type": "json",
-   "description": "Feature flags of the tenant; null: the default"
+   "description": "Feature flags of the tenant; null: the default",
+   "example": "{\"api_keys\":true,\"custom_roles\":true,\"event_streams\":true}"
   }
  ],
  "tenant.delete": [

@@ -18,6 +18,12 @@ export interface FieldMeta {
   readonly references?: string;
   /** What it refers to need not exist yet: any name can be typed. */
   readonly mayBeNew?: boolean;
+  /** The field that names what an absent value is taken from: the template of a VM. */
+  readonly inherits?: string;
+  /** Required where the template sets none. */
+  readonly neededOfTemplate?: boolean;
+  /** A value in JSON, of a field that is written so. */
+  readonly example?: string;
   readonly min?: number;
   readonly max?: number;
 }

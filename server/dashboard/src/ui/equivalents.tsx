@@ -5,15 +5,23 @@ import styles from './equivalents.module.css';
 interface EquivalentsProps {
   readonly command?: string;
   readonly hcl?: string;
+  /** What is missing or wrong, so that the texts do not say all of it yet. */
+  readonly mistakes?: readonly string[];
 }
 
 /** Renders the texts in a part that is closed at first. */
-export function Equivalents({ command, hcl }: EquivalentsProps) {
+export function Equivalents({ command, hcl, mistakes = [] }: EquivalentsProps) {
+  // In the text itself: what is copied says so, too.
+  const note = mistakes
+    .map((mistake) => `# Incomplete: ${mistake.replaceAll('\n', ' ')}\n`)
+    .join('');
   return (
     <details className={styles.details}>
       <summary>As a command{hcl === undefined ? '' : ' or as Terraform'}</summary>
-      {command === undefined ? null : <Text title="Command line" what="command" text={command} />}
-      {hcl === undefined ? null : <Text title="Terraform" what="HCL" text={hcl} />}
+      {command === undefined ? null : (
+        <Text title="Command line" what="command" text={`${note}${command}`} />
+      )}
+      {hcl === undefined ? null : <Text title="Terraform" what="HCL" text={`${note}${hcl}`} />}
     </details>
   );
 }

@@ -23,6 +23,8 @@ const WORDS: Readonly<Record<string, string>> = {
   finished_at: 'Finished',
   cost_per_hour: 'Cost an hour',
   resource_name: 'Resource',
+  ssh_key_ids: 'Stored SSH keys',
+  ttl_seconds: 'Time to live, in seconds',
   resource_kind: 'Kind',
   principal: 'Who',
   user_id: 'Who',
@@ -38,12 +40,41 @@ const WORDS: Readonly<Record<string, string>> = {
   next_at: 'Next round',
 };
 
-/** `memory_gb` as `Memory`, `max_unavailable` as `Max unavailable`. */
+/** Words that are written in capitals. */
+const CAPITALS: Readonly<Record<string, string>> = {
+  api: 'API',
+  cidr: 'CIDR',
+  cpu: 'CPU',
+  dns: 'DNS',
+  hcl: 'HCL',
+  id: 'ID',
+  ids: 'IDs',
+  io: 'I/O',
+  ip: 'IP',
+  mac: 'MAC',
+  numa: 'NUMA',
+  os: 'OS',
+  ssh: 'SSH',
+  tls: 'TLS',
+  tpm: 'TPM',
+  ttl: 'TTL',
+  url: 'URL',
+  vm: 'VM',
+  vms: 'VMs',
+};
+
+/** `memory_gb` as `Memory`, `max_unavailable` as `Max unavailable`, `from_vm_id` as `From VM`. */
 export function labelOf(field: string): string {
   const known = WORDS[field];
   if (known !== undefined) return known;
+  if (field.endsWith('_wo')) return `${labelOf(field.slice(0, -'_wo'.length))} (write-only)`;
   // Pages show what an id refers to; the command line and the API say `network_id`.
-  const words = field.replace(/_ids?$/, '').replaceAll('_', ' ');
+  const words = field
+    .replace('_wo_version', '_version')
+    .replace(/_id(s?)$/, '$1')
+    .split('_')
+    .map((word) => CAPITALS[word] ?? word)
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

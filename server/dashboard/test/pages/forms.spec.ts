@@ -53,3 +53,65 @@ test('the preview forgets what it has warned of', async ({ signedIn: page, serve
   await expect(warnings).toHaveCount(2);
   for (const id of ids) await server.send('DELETE', `/policies/${id}`);
 });
+
+test('a mistake is marked as it is typed, and said in command and HCL', async ({ signedIn }) => {
+  await openPage(signedIn, '/vms/new');
+  const wanted = { name: 'e2e-forms-wrong', cpu_cores: '2', memory_gb: '2' };
+  for (const [field, text] of Object.entries(wanted)) {
+    await signedIn.locator(`form [name=${field}]`).fill(text);
+  }
+  const labels = signedIn.locator('form [name=metadata]');
+  await labels.fill('environment: prod');
+  await expect(labels).toHaveAttribute('aria-invalid', 'true');
+  await expect(signedIn.locator('form [name=disk_gb]')).toHaveAttribute('aria-required', 'true');
+  const preview = signedIn.getByRole('region', { name: 'What would happen' });
+  await expect(preview.getByText('Labels has no = in "environment: prod"')).toBeVisible();
+  await expect(preview.getByText('Disk is required')).toBeVisible();
+  await signedIn.getByText('As a command or as Terraform').click();
+  const texts = signedIn.locator('pre', { hasText: '# Incomplete: Labels has no =' });
+  await expect(texts).toHaveCount(2);
+  await labels.fill('environment=prod');
+  await signedIn.locator('form [name=disk_gb]').fill('10');
+  await expect(texts).toHaveCount(0);
+  await expect(preview.getByText('It would be accepted')).toBeVisible();
+});
+
+const PLACING = `apiVersion: orchestration/v1
+kind: Policy
+metadata:
+  name: e2e-forms-yaml
+spec:
+  selector:
+    matchLabels:
+      tier: e2e-none
+    resourceTypes: [vm]
+  rules:
+    - name: spread
+      type: placement
+      conditions:
+        - type: label
+          field: labels.tier
+          operator: eq
+          value: e2e-none
+      actions:
+        - type: schedule
+          parameters:
+            strategy: anti-affinity
+            spread_domain: rack
+`;
+
+test('an orchestration policy is written in YAML', async ({ signedIn: page, server }) => {
+  await openPage(page, '/orchestration-policies/new');
+  const document = page.locator('form [name=document]');
+  await document.fill('kind: x');
+  const preview = page.getByRole('region', { name: 'What would happen' });
+  await expect(preview.getByText('It would be refused')).toBeVisible();
+  await document.fill(PLACING);
+  await expect(preview.getByText('It would be accepted')).toBeVisible();
+  await page.getByText('1 further setting', { exact: true }).click();
+  await page.locator('form [name=enabled]').selectOption('no');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'e2e-forms-yaml' })).toBeVisible();
+  const { items } = Object(await server.send('GET', '/orchestration/policies'));
+  expect(items).toMatchObject([{ name: 'e2e-forms-yaml', enabled: false }]);
+});

@@ -72,7 +72,9 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
                 {outcome === 'needs-approval' ? (
                   <Notice tone="watch" title="An admin has to approve this critical drift first" />
                 ) : null}
-                {hcl.length === 0 ? null : <Equivalents hcl={hcl.join('\n')} />}
+                {hcl.length === 0 || action !== 'adopt' ? null : (
+                  <Equivalents hcl={hcl.join('\n')} />
+                )}
               </div>
             ))}
           </>
@@ -101,7 +103,10 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
         </Button>
         <Button onPress={onClose}>Cancel</Button>
       </div>
-      <Equivalents command={commandOf('drift', 'drift.remediate', input)} />
+      {/* Without a terminal the command only plans, unless it is given --yes. */}
+      <Equivalents
+        command={commandOf('drift', 'drift.remediate', Object.assign({ yes: true }, input))}
+      />
     </Dialog>
   );
 }

@@ -76,7 +76,10 @@ function Used({ label, used, allocated, unit }: UsedProps) {
   if (used === null) return <>–</>;
   const text = used.toLocaleString('en', { maximumFractionDigits: 1 });
   const percent = allocated === 0 ? 0 : (used / allocated) * PERCENT;
-  return (
-    <Meter label={label} percent={percent} words={`${text} of ${allocated} ${unit} allocated`} />
-  );
+  // Of what is allocated, not of what there is: a node without VMs has nothing allocated.
+  const words =
+    allocated === 0
+      ? `${text} ${unit} used, none allocated`
+      : `${text} ${unit} used of ${allocated} allocated`;
+  return <Meter label={label} percent={percent} words={words} />;
 }

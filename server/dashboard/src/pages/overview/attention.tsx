@@ -1,4 +1,4 @@
-/** What needs a person: open incidents, stuck operations, drift. */
+/** What needs a person: open incidents, stuck operations, violations, drift. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -20,7 +20,10 @@ export function Attention({ summary }: { readonly summary: Summary }) {
     queryOf('incident.list', { state: ['open', 'acknowledged'], limit: SHOWN_MAX }),
   );
   const stuck = useQuery(queryOf('operation.list', { status: 'stuck', limit: SHOWN_MAX }));
-  const all = [incidents, stuck];
+  const violations = useQuery(
+    queryOf('policy_violation.list', { state: 'open', limit: SHOWN_MAX, count: true }),
+  );
+  const all = [incidents, stuck, violations];
   const failed = all.find(({ error }) => error !== null);
   const entries: ReactNode[] = [
     ...(incidents.data?.items ?? []).map(({ id, severity, summary, opened_at: at }) => (
@@ -42,6 +45,17 @@ export function Attention({ summary }: { readonly summary: Summary }) {
       </li>
     )),
   ];
+  const denied = violations.data?.total ?? violations.data?.items.length ?? 0;
+  if (denied > 0) {
+    entries.push(
+      <li key="violations" className={styles.item}>
+        <StatusMark status="violation" tone="watch" />
+        <Link to="/violations" search={{ state: 'open' }}>
+          {countOf(denied, 'open violation')} of policies
+        </Link>
+      </li>,
+    );
+  }
   const drifted = summary.drift?.open ?? 0;
   if (drifted > 0) {
     entries.push(
@@ -62,7 +76,7 @@ export function Attention({ summary }: { readonly summary: Summary }) {
       {all.some(({ isPending }) => isPending) ? <Loading what="attention" /> : null}
       {entries.length > 0 ? <ul className={styles.items}>{entries}</ul> : null}
       {entries.length === 0 && all.every(({ isSuccess }) => isSuccess) ? (
-        <StatusMark status="No open incident, no stuck operation, no drift" tone="ok" />
+        <StatusMark status="No open incident, stuck operation, violation or drift" tone="ok" />
       ) : null}
     </Panel>
   );

@@ -15,12 +15,13 @@ const PAUSE_MS = 350;
 interface AdmissionViewProps {
   readonly operation: string;
   readonly input: Item;
-  /** Whether there is enough to ask about. */
-  readonly isComplete: boolean;
+  /** What is missing or wrong, in words; nothing is asked before it is corrected. */
+  readonly mistakes: readonly string[];
 }
 
 /** Renders the preview beside a form. */
-export function AdmissionView({ operation, input, isComplete }: AdmissionViewProps) {
+export function AdmissionView({ operation, input, mistakes }: AdmissionViewProps) {
+  const isComplete = mistakes.length === 0;
   const asked = usePaused(JSON.stringify(input));
   const query = useQuery({
     queryKey: ['admission.preview', operation, asked],
@@ -35,7 +36,18 @@ export function AdmissionView({ operation, input, isComplete }: AdmissionViewPro
   return (
     <Panel title="What would happen">
       <div className={styles.preview} aria-live="polite">
-        {isComplete ? null : <p>Fill in the required fields to see where it goes.</p>}
+        {isComplete ? null : (
+          <>
+            <p>Shown when the form is complete:</p>
+            <ul className={styles.lines}>
+              {mistakes.map((mistake) => (
+                <li key={mistake} dir="auto">
+                  {mistake}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
         {query.error === null || !isComplete ? null : <ProblemNotice cause={query.error} />}
         {query.data === undefined || !isComplete ? null : <Preview preview={query.data} />}
       </div>

@@ -5,24 +5,31 @@ import { anyQueryOf, toItem } from '../../api/queries.ts';
 import { routeOf } from '../../api/routes-of-operations.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { labelOf } from '../../ui/words.ts';
+import { helpOf } from './field-help.ts';
 import styles from './form.module.css';
 
 /** As many as a menu can hold; a longer list takes the id as text. */
-const REFERENCES_MAX = 200;
+export const REFERENCES_MAX = 200;
+
+/** How high the box of a field is, by its name or type. Unit: lines. */
+const ROWS: Readonly<Record<string, number>> = { document: 20, long: 6, json: 6 };
 
 interface FormFieldProps {
   readonly field: FieldMeta;
   readonly value: string;
   readonly error?: string;
+  /** The names of all fields of the form. */
+  readonly names?: readonly string[];
   readonly onChange: (value: string) => void;
 }
 
 /** Renders label, control, description and error. */
-export function FormField({ field, value, error, onChange }: FormFieldProps) {
+export function FormField({ field, value, error, names = [], onChange }: FormFieldProps) {
   const id = useId();
-  const { name, required, description } = field;
+  const { name, required } = field;
+  const help = helpOf(field, names);
   const described = [
-    description === undefined ? '' : `${id}-help`,
+    help === undefined ? '' : `${id}-help`,
     error === undefined ? '' : `${id}-error`,
   ].join(' ');
   return (
@@ -46,9 +53,15 @@ export function FormField({ field, value, error, onChange }: FormFieldProps) {
           {labelOf(name)} {error}
         </p>
       )}
-      {description === undefined ? null : (
+      {help === undefined ? null : (
         <p id={`${id}-help`} className={styles.help}>
-          {description}
+          {help.text}
+          {help.example === undefined ? null : (
+            <>
+              {' '}
+              Example: <code className={styles.example}>{help.example}</code>
+            </>
+          )}
         </p>
       )}
     </div>
@@ -83,7 +96,7 @@ function Control(props: ControlProps) {
     return <Reference common={common} noun={field.references} mayBeNew={field.mayBeNew} />;
   }
   if (['json', 'map', 'texts', 'choices', 'long'].includes(field.type)) {
-    const rows = field.type === 'long' || field.type === 'json' ? 6 : 2;
+    const rows = ROWS[field.name] ?? ROWS[field.type] ?? 2;
     const className = `${styles.control} ${field.secret === 'write-only' ? styles.masked : ''}`;
     return (
       <textarea

@@ -88,6 +88,7 @@ function readJson(text: string): ReadField {
 export function writeField(field: FieldMeta, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (field.type === 'json') return JSON.stringify(value, null, 2);
+  if (field.type === 'long' && typeof value === 'object') return JSON.stringify(value, null, 2);
   if (Array.isArray(value)) return value.map(String).join('\n');
   if (typeof value === 'object') {
     return Object.entries(value)

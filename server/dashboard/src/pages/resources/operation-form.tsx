@@ -14,7 +14,7 @@ import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { Refusal } from '../../ui/refusal.tsx';
-import { verbOf } from '../../ui/words.ts';
+import { countOf, labelOf, verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
 import { mergeValues, ownFields } from './base/changed-fields.ts';
 import { NEWER_REASON, NewerNotice } from './base/newer-notice.tsx';
@@ -24,6 +24,7 @@ import styles from './form.module.css';
 import { FormErrors, showField } from './form-errors.tsx';
 import { FormField } from './form-field.tsx';
 import { type FormValues, readForm, writeField } from './form-values.ts';
+import { useFieldsOfTemplate } from './use-template.ts';
 
 /** Fields that most people fill in; the others are folded. */
 const COMMON: readonly string[] = [
@@ -72,15 +73,16 @@ interface OperationFormProps {
 /** Renders the form, and the preview of the write beside it. */
 export function OperationForm(props: OperationFormProps) {
   const { operation, onDone, onCancel, preview = 'none' } = props;
-  const fields = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, props.before));
+  const isCreate = operation.endsWith('.create');
+  const all = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, props.before));
   const formName = [operation, props.before?.id].join(' ');
   const restored = useDraft(formName);
-  const ground = useBase(fields, props.before, restored?.base);
+  const ground = useBase(all, props.before, restored?.base);
   const before = ground.base;
   const client = useQueryClient();
-  const [values, setValues] = useState<FormValues>(
-    () => restored?.values ?? valuesOf(fields, before),
-  );
+  const [values, setValues] = useState<FormValues>(() => restored?.values ?? valuesOf(all, before));
+  const ofTemplate = useFieldsOfTemplate(all, values);
+  const fields = isCreate ? ofTemplate : all;
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [cause, setCause] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
@@ -123,23 +125,30 @@ export function OperationForm(props: OperationFormProps) {
     if (first === undefined) void send();
     else showField(form.current, first);
   };
+  const names = fields.map(({ name }) => name);
+  const change = (name: string, value: string): void => {
+    setValues((old) => Object.assign({}, old, { [name]: value }));
+    setErrors(({ [name]: _corrected, ...others }) => others);
+  };
   const renderField = (field: FieldMeta) => (
     <FormField
       key={field.name}
       field={field}
+      names={names}
       value={values[field.name] ?? ''}
-      error={errors[field.name]}
-      onChange={(value) => setValues((old) => Object.assign({}, old, { [field.name]: value }))}
+      // A mistake is marked as it is typed; what is missing, when it is sent.
+      error={errors[field.name] ?? (values[field.name] ? read.errors[field.name] : undefined)}
+      onChange={(value) => change(field.name, value)}
     />
   );
   const follow = (): void => {
     setValues(mergeValues({ fields, values, base: before, newest: ground.newest }));
     ground.follow();
   };
+  const mistakes = Object.entries(read.errors).map(([name, words]) => `${labelOf(name)} ${words}`);
   const common = fields.filter(({ name, required }) => required || COMMON.includes(name));
   const others = fields.filter((field) => !common.includes(field));
   const type = NOUNS[noun]?.terraform;
-  const isCreate = operation.endsWith('.create');
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>
@@ -152,7 +161,7 @@ export function OperationForm(props: OperationFormProps) {
         <div className={styles.grid}>{common.map(renderField)}</div>
         {others.length === 0 ? null : (
           <details className={styles.more}>
-            <summary>{others.length} further settings</summary>
+            <summary>{countOf(others.length, 'further setting')}</summary>
             <div className={styles.grid}>{others.map(renderField)}</div>
           </details>
         )}
@@ -173,6 +182,7 @@ export function OperationForm(props: OperationFormProps) {
           {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
         </div>
         <Equivalents
+          mistakes={mistakes}
           command={commandOf(NOUNS[noun]?.group ?? noun, operation, shown)}
           hcl={
             isCreate && type !== undefined
@@ -183,11 +193,7 @@ export function OperationForm(props: OperationFormProps) {
       </form>
       {preview === 'live' ? (
         <div className={styles.side}>
-          <AdmissionView
-            operation={operation}
-            input={input}
-            isComplete={Object.keys(read.errors).length === 0}
-          />
+          <AdmissionView operation={operation} input={input} mistakes={mistakes} />
         </div>
       ) : null}
     </div>

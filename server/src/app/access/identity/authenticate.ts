@@ -78,7 +78,8 @@ function unknownKey(): Problem {
   return problem('unauthenticated', {
     detail: 'The API key is not known to this server.',
     remedy:
-      'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
+      'Check the key (of programs, NOVACRON_API_KEY or api_key); the first one is in admin.key ' +
+      'in the data directory of the server.',
   });
 }
 
