@@ -21,7 +21,7 @@ const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'cou
 const MAY_BE_NEW = { 'enrollment.create': ['node'] };
 
 write('operations.ts', [
-  '/** Method and path below /api/v2, least role, whose it is, what it does; whether it takes a key. */',
+  '/** Method, path below /api/v2, least role, whose it is, what it does; `key`: it takes one. */',
   `export const ROUTES: Readonly<Record<string, string>> = ${textOf(routes())};`,
 ]);
 write('fields.ts', [

@@ -24,13 +24,15 @@ export interface Page {
   readonly next_cursor?: string | null;
   readonly total?: number;
   readonly total_is_exact?: boolean;
+  /** Something has joined or left the list since it was read. */
+  readonly isStale?: boolean;
 }
 
 /** A row of a list, or one resource: fields by name. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** Rows that the server sends at once. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 
 /** The pages of a list, each read when it is scrolled to; the server filters and sorts them. */
 export function pagesOf(name: string, filter: Item, isWhole = false) {
