@@ -29,7 +29,7 @@ const DEPTH_MAX = 4;
 const SECRET_LINE_MAX = 4_096;
 
 write('operations.ts', [
-  '/** Method and path below /api/v2, least role, whose it is, what it does; whether it takes a key. */',
+  '/** Method, path below /api/v2, least role, whose it is, what it does; `key`: it takes one. */',
   `export const ROUTES: Readonly<Record<string, string>> = ${textOf(routes())};`,
 ]);
 write('features.ts', [

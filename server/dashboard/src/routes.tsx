@@ -113,7 +113,7 @@ const NewPolicyPage = lazy(async () => {
   return { default: page };
 });
 
-/** A dialog or a form that is open belongs to the resource of its address: another begins anew. */
+/** A dialog or a form that is open belongs to the resource of its address. */
 const at = (path: string, component: FunctionComponent) =>
   createRoute({
     getParentRoute: () => root,

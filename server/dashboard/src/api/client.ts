@@ -35,10 +35,11 @@ export async function callByName<Answer = unknown>(
 ): Promise<Answer> {
   const route = routeOf(name);
   if (route === undefined) throw new Error(`This release has no operation ${name}.`);
-  if (route.effect !== 'write') return request<Answer>(route, { input, signal });
-  return pending.send(`${name} ${JSON.stringify(input)}`, isLost, (key) =>
-    request<Answer>(route, { input, signal, key: route.isKeyed ? key : undefined }),
+  if (route.effect !== 'write') return JSON.parse(await request(route, { input, signal }));
+  const text = await pending.send(`${name} ${JSON.stringify(input)}`, isLost, (key) =>
+    request(route, { input, signal, key: route.isKeyed ? key : undefined }),
   );
+  return JSON.parse(text);
 }
 
 /** Whether a failed write may have been done all the same. */
@@ -53,7 +54,8 @@ interface RequestParts {
   readonly key?: string;
 }
 
-async function request<Answer>(route: Route, parts: RequestParts): Promise<Answer> {
+/** @returns the text of the answer: JSON */
+async function request(route: Route, parts: RequestParts): Promise<string> {
   const { input, signal, key } = parts;
   const { path, body } = placeInput(route, new Map(Object.entries(input)));
   const limit = AbortSignal.timeout(ANSWER_MS_MAX);
@@ -70,7 +72,7 @@ async function request<Answer>(route: Route, parts: RequestParts): Promise<Answe
       body: body.text,
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });
-    if (response.ok) return await response.json();
+    if (response.ok) return await response.text();
     throw await refusalOf(response);
   } catch (cause) {
     if (cause instanceof ApiProblem || signal?.aborted) throw cause;

@@ -9,8 +9,8 @@ const KEYS_MAX = 100;
 
 const KEY_BYTES = 16;
 
-/** Sends a write with its idempotency key. */
-type SendWrite<Answer> = (key: string) => Promise<Answer>;
+/** Sends a write with its idempotency key. @returns the text of the answer */
+type SendWrite = (key: string) => Promise<string>;
 
 /** What remembers writes. */
 export interface PendingWrites {
@@ -20,22 +20,22 @@ export interface PendingWrites {
    * @param text operation and input: what makes two writes the same
    * @param isLost whether a failure leaves open what the server has done
    */
-  readonly send: <Answer>(
+  readonly send: (
     text: string,
     isLost: (cause: unknown) => boolean,
-    send: SendWrite<Answer>,
-  ) => Promise<Answer>;
+    send: SendWrite,
+  ) => Promise<string>;
 }
 
 /** Returns an empty memory; `makeKey` makes keys that nothing else has. */
 export function createPendingWrites(makeKey: () => string = randomKey): PendingWrites {
-  const onTheirWay = new Map<string, Promise<unknown>>();
+  const onTheirWay = new Map<string, Promise<string>>();
   const keys = new Map<string, string>();
-  const run = async <Answer>(
+  const run = async (
     text: string,
     isLost: (cause: unknown) => boolean,
-    send: SendWrite<Answer>,
-  ): Promise<Answer> => {
+    send: SendWrite,
+  ): Promise<string> => {
     const key = keys.get(text) ?? makeKey();
     keys.set(text, key);
     try {
@@ -52,8 +52,7 @@ export function createPendingWrites(makeKey: () => string = randomKey): PendingW
   };
   return {
     send: (text, isLost, send) => {
-      // The same operation with the same input has the same answer.
-      const earlier = onTheirWay.get(text) as ReturnType<typeof send> | undefined;
+      const earlier = onTheirWay.get(text);
       if (earlier !== undefined) return earlier;
       const started = run(text, isLost, send);
       onTheirWay.set(text, started);

@@ -24,13 +24,15 @@ export interface Page {
   readonly next_cursor?: string | null;
   readonly total?: number;
   readonly total_is_exact?: boolean;
+  /** Something has joined or left the list since it was read. */
+  readonly isStale?: boolean;
 }
 
 /** A row of a list, or one resource: fields by name. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** Rows that the server sends at once. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 
 /** Nouns whose changes are no events: open lists of them are read again from time to time. */
 const WITHOUT_EVENTS: readonly string[] = [

@@ -8,6 +8,7 @@ import { callByName } from '../api/client.ts';
 import { type Item, toItem } from '../api/queries.ts';
 import { routeOf } from '../api/routes-of-operations.ts';
 import type { LiveEvent } from './read-message.ts';
+import { refreshQueries } from './reread-pages.ts';
 
 /** How long the events of a moment are collected. Unit: milliseconds. */
 const COLLECT_MS = 15;
@@ -101,7 +102,7 @@ function createListReader(client: QueryClient): (nouns: ReadonlySet<string>) => 
     while (stale.size > 0) {
       const nouns = new Set(stale);
       stale.clear();
-      await Promise.all([invalidateNouns(client, nouns), pause(LIST_PAUSE_MS)]);
+      await Promise.all([refreshNouns(client, nouns), pause(LIST_PAUSE_MS)]);
     }
     isReading = false;
   };
@@ -183,12 +184,10 @@ function replaceItem(data: unknown, found: Item): unknown {
   return swap(data);
 }
 
-function invalidateNouns(client: QueryClient, nouns: ReadonlySet<string>): Promise<void> {
-  return client.invalidateQueries({
-    predicate: ({ queryKey }) => {
-      const [noun = ''] = String(queryKey[0]).split('.');
-      return nouns.has(noun) || (nouns.has(`${noun}?`) && isNarrowed(queryKey));
-    },
+function refreshNouns(client: QueryClient, nouns: ReadonlySet<string>): Promise<void> {
+  return refreshQueries(client, ({ queryKey }) => {
+    const [noun = ''] = String(queryKey[0]).split('.');
+    return nouns.has(noun) || (nouns.has(`${noun}?`) && isNarrowed(queryKey));
   });
 }
 

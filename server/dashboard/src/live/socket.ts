@@ -64,7 +64,7 @@ export function openLive(options: LiveOptions): LiveConnection {
     clearTimeout(watchdog);
     watchdog = setTimeout(reconnect, SILENCE_MS_MAX);
   };
-  /** Leaves the connection behind: a peer that is gone would not answer its closing for a minute. */
+  /** Leaves the connection: a peer that is gone would not answer its closing for a minute. */
   const leave = (): void => {
     const left = socket;
     socket = undefined;

@@ -5,6 +5,7 @@ import { endSession } from '../api/session.ts';
 import { createEventApplier } from './apply-events.ts';
 import { setLive } from './live-status.ts';
 import type { LiveEvent } from './read-message.ts';
+import { refreshQueries } from './reread-pages.ts';
 import { createRingBuffer } from './ring-buffer.ts';
 import { type LiveConnection, openLive } from './socket.ts';
 
@@ -31,7 +32,7 @@ export function useLiveEvents(): void {
         recent.push(event);
         apply(event);
       },
-      onGap: () => void client.invalidateQueries(),
+      onGap: () => void refreshQueries(client, () => true),
       onRefused: () => endSession('The server has ended the session.'),
       onState: setLive,
     });

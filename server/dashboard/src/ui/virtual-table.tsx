@@ -36,6 +36,8 @@ interface VirtualTableProps<Row> {
   readonly sort?: string;
   readonly onSort?: (sort: string) => void;
   readonly onEnd?: () => void;
+  /** The first and the last row that are in the document. */
+  readonly onShown?: (first: number, last: number) => void;
 }
 
 /** Renders the table in a scrolled box that the keyboard reaches. */
@@ -63,6 +65,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - ROWS_AHEAD) onEnd?.();
   }, [last, rows.length, onEnd]);
+  const first = virtualizer.range?.startIndex ?? 0;
+  const { onShown } = props;
+  useEffect(() => onShown?.(first, last), [first, last, onShown]);
   const after = virtualizer.getTotalSize() - (shown.at(-1)?.end ?? 0);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   return (

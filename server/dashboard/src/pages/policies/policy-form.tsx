@@ -64,7 +64,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
     () => restored?.values ?? valuesOf(toItem(policy ?? NEW_POLICY)),
   );
   const [made, setMade] = useState<string>();
-  // The editor begins anew with a rule that was not typed into it.
+  // Another editor shows a rule that was not typed into this one.
   const [beginning, setBeginning] = useState(0);
   const [cause, setCause] = useState<unknown>();
   const change = (name: string, value: string): void =>

@@ -1,9 +1,10 @@
 /** A list of anything: the server pages, filters and sorts; the address has all of its state. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { hashKey, type Query, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useMemo } from 'react';
-import { type Item, pagesOf } from '../../api/queries.ts';
+import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
+import { type Item, PAGE_SIZE, pagesOf } from '../../api/queries.ts';
 import { LISTS } from '../../gen/fields.ts';
+import { isLong, noteShownPages, rereadStale, trimPages } from '../../live/reread-pages.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
@@ -47,7 +48,12 @@ export function ListView(props: ListViewProps) {
     () => requestOf({ state, filters, fixed, sort: state.sort }),
     [state, filters, fixed],
   );
-  const query = useInfiniteQuery(pagesOf(operation, request, meta.whole));
+  const options = pagesOf(operation, request, meta.whole);
+  const showRows = useShownPages(options.queryKey);
+  // Events keep a long list current: it is not read as a whole when the window gets the focus.
+  const query = useInfiniteQuery(
+    Object.assign(options, { refetchOnWindowFocus: (each: Query) => !isLong(each) }),
+  );
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const readMore = useCallback(() => {
@@ -113,9 +119,25 @@ export function ListView(props: ListViewProps) {
           sort={sort}
           onSort={(next) => change({ sort: next })}
           onEnd={readMore}
+          onShown={showRows}
         />
       )}
     </section>
+  );
+}
+
+/** Returns what notes the pages that the table shows, and reads those that have changed. */
+function useShownPages(queryKey: readonly unknown[]): (first: number, last: number) => void {
+  const client = useQueryClient();
+  const hash = hashKey(queryKey);
+  useEffect(() => () => trimPages(client, hash), [client, hash]);
+  return useCallback(
+    (first, last) => {
+      noteShownPages(hash, [Math.floor(first / PAGE_SIZE), Math.floor(last / PAGE_SIZE)]);
+      const query = client.getQueryCache().get(hash);
+      if (query !== undefined) void rereadStale(client, query).catch(() => undefined);
+    },
+    [client, hash],
   );
 }
 
