@@ -17,7 +17,7 @@ const target = resolve(import.meta.dirname, '../src/gen');
 /** Fields that clients fill in by themselves, or that only programs have a use for. */
 const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'count', 'order'];
 
-/** Examples are short: so many properties, so far down. */
+/** Examples are short: properties of an object, and levels of nesting. */
 const SHOWN_MAX = 3;
 const DEPTH_MAX = 4;
 
