@@ -159,7 +159,7 @@ const FOLDERS = {
     api: [],
     charts: ['paths', 'ui'],
     editor: [],
-    export: [],
+    export: ['metadata'],
     live: ['api'],
     metadata: [],
     pages: ['api', 'charts', 'editor', 'export', 'live', 'metadata', 'paths', 'shell', 'ui'],

@@ -512,9 +512,8 @@ export async function runServer(
   const server = await startServer(config, logger, configuration);
   if (!server.ok) return refuse(io, server.error, 1);
   const { stop, ...started } = server.value;
-  const command = commandOf(import.meta.url);
-  const { dashboard } = config;
-  io.stdout.write(startMessage({ ...started, version: SERVER_VERSION, command, dashboard }));
+  const how = { command: commandOf(import.meta.url), dashboard: config.dashboard };
+  io.stdout.write(startMessage({ ...started, ...how, version: SERVER_VERSION }));
   await stopped;
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();

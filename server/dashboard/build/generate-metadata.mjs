@@ -21,7 +21,7 @@ const FILLED_IN = ['idempotency_key', 'claim', 'limit', 'cursor', 'fields', 'cou
 /** Fields with the name of a resource that need not exist yet, by operation. */
 const MAY_BE_NEW = { 'enrollment.create': ['node'] };
 
-/** Examples are short: so many properties, so far down. */
+/** Examples are short: properties of an object, and levels of nesting. */
 const SHOWN_MAX = 3;
 const DEPTH_MAX = 4;
 

@@ -97,7 +97,7 @@ describe('events', () => {
     },
   );
 
-  test('a list of some rows is read again when a row changes, which may not belong to it', async () => {
+  test('a list of some rows is read again when a row changes, which may leave it', async () => {
     const { client, apply, isStale } = start();
     client.setQueryData(['vm.list', { node: ['node-01'] }, 'pages'], { pages: [] });
     client.setQueryData(['vm.list', { sort: '-status', limit: 9 }], { items: [] });

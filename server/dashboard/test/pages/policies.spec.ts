@@ -37,3 +37,25 @@ test('the metadata of a rule decides its type and mode', async ({ signedIn: page
   const [{ id }] = items;
   await server.send('DELETE', `/policies/${id}`);
 });
+
+const BROKEN = `package novacron.e2e_broken
+
+deny contains "no VM is small enough" if input.resource.cpu_cores > 0
+`;
+
+test('violations appear on the page of their policy and on the overview', async ({
+  signedIn: page,
+  server,
+}) => {
+  const wanted = { name: 'e2e broken', type: 'compliance', enforcement_mode: 'audit' };
+  const made = await server.send('POST', '/policies', { ...wanted, rule: BROKEN, enabled: false });
+  const { id } = Object(made).resource;
+  await openPage(page, `/policies/${id}`);
+  const violations = page.getByRole('region', { name: 'Violations' });
+  await expect(violations.getByText('Every existing resource complies')).toBeVisible();
+  await server.send('PATCH', `/policies/${id}`, { enabled: true });
+  await expect(violations.getByText('e2e-web-01')).toBeVisible();
+  await openPage(page, '/');
+  await expect(page.getByRole('link', { name: /open violations? of policies/ })).toBeVisible();
+  await server.send('DELETE', `/policies/${id}`);
+});

@@ -24,7 +24,7 @@ export function helpOf(field: FieldMeta, names: readonly string[]): FieldHelp | 
   return field.type === 'json' ? { text, example } : { text };
 }
 
-/** `user_data` as User data, `firmware = "uefi"` as Firmware: uefi; other code without its marks. */
+/** `user_data` as User data, `firmware = "uefi"` as Firmware: uefi; else without the marks. */
 function plainWords(quoted: string, names: readonly string[]): string {
   const [, name = quoted, value] = /^(\w+)\s*=\s*"?([^"]*)"?$/.exec(quoted) ?? [];
   if (!names.includes(name)) return quoted;
