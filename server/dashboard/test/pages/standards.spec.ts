@@ -114,6 +114,19 @@ test('no two landmarks of a page have one name', async ({ signedIn: page, seeded
   }
 });
 
+test('the documentation of the API has no barriers', async ({ page, server, expected }) => {
+  // Chromium asks for an icon, which the page does not have.
+  expected.push(/status of 401/);
+  await page.goto(`${server.url}/docs`);
+  await expect(page.getByRole('heading', { level: 2, name: 'Operations' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Server' })).toBeVisible();
+  await page.evaluate(AXE);
+  const tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']";
+  const found = `axe.run({ runOnly: ${tags} }).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
+  expect(await page.evaluate(found)).toEqual([]);
+});
+
 test('a row that has the focus keeps it when it is scrolled away', async ({ signedIn: page }) => {
   await page.setViewportSize({ width: 1_000, height: 500 });
   await openPage(page, '/vms');

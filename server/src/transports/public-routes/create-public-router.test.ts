@@ -145,6 +145,7 @@ describe('what needs no key', () => {
     const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
     expect(files).toEqual([
       '/docs/swagger-ui.css',
+      '/docs/style.css',
       '/docs/plain',
       '/docs/swagger-ui-bundle.js',
       '/docs/start.js',
