@@ -3,23 +3,33 @@
 /** What stands in the place of a secret. */
 const MASK = '***';
 
-/** Parameters that hold secrets: PostgreSQL takes `password` and `sslpassword`. */
-const SECRET_PARAMETER = /password/i;
+/** Protocols whose user is a name, by which people recognize what is configured. */
+const NAMED_PROTOCOLS: ReadonlySet<string> = new Set(['postgres:', 'postgresql:']);
 
 /** Protocols that take a name without a password for a token. */
 const TOKEN_PROTOCOLS: ReadonlySet<string> = new Set(['nats:', 'tls:']);
 
 /**
- * Hides the secrets of an address: its password, its token, its secret parameters.
+ * Hides the secrets of an address: who signs in and with what, each value of its query whatever
+ * its name (receivers call it `token`, `api-key`, `sig` and more), and its fragment.
  * @param address - a valid address; other words, such as `memory`, hold no secrets
  */
 export function maskSecrets(address: string): string {
   if (!URL.canParse(address)) return address;
   const url = new URL(address);
+  if (!showsUser(url) && url.username !== '') url.username = MASK;
   if (url.password !== '') url.password = MASK;
-  else if (url.username !== '' && TOKEN_PROTOCOLS.has(url.protocol)) url.username = MASK;
-  for (const name of [...url.searchParams.keys()]) {
-    if (SECRET_PARAMETER.test(name)) url.searchParams.set(name, MASK);
-  }
+  if (url.search !== '') url.search = url.search.slice(1).split('&').map(maskParameter).join('&');
+  if (url.hash !== '') url.hash = MASK;
   return url.href;
+}
+
+function showsUser({ protocol, password }: URL): boolean {
+  return NAMED_PROTOCOLS.has(protocol) || (TOKEN_PROTOCOLS.has(protocol) && password !== '');
+}
+
+/** A parameter without a value may be the secret itself. */
+function maskParameter(parameter: string): string {
+  const at = parameter.indexOf('=');
+  return at < 0 ? MASK : `${parameter.slice(0, at)}=${MASK}`;
 }

@@ -76,6 +76,21 @@ describe('a browser that signs in at an issuer', () => {
     return browser;
   }
 
+  const post = (path: string, token: string) =>
+    site.browser().send(path, {
+      method: 'POST',
+      json: {},
+      headers: { authorization: `Bearer ${token}` },
+    });
+  async function tokenOf(made: ReturnType<Browser['send']>): Promise<string> {
+    const { status, body } = await made;
+    expect(status).toBe(201);
+    return body.secret;
+  }
+  const statusWith = async (path: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await site.browser().send(`/api/v2${path}`, { headers })).status;
+  };
   const statusOf = async (browser: Browser) => (await browser.send('/api/v2/session')).status;
   const failureOf = async (browser: Browser) =>
     (await browser.send('/sign-in/methods')).body.failure;
@@ -483,6 +498,59 @@ describe('a browser that signs in at an issuer', () => {
       await expectRefused(next, back, 'an administrator has excluded you');
     });
 
+    test('with each token that was made, also with another token', async () => {
+      rules = { groups: [{ group: 'ops', role: 'admin' }], disabled: [] };
+      const browser = await signedIn();
+      const first = await tokenOf(browser.write('/api/v2/tokens', { expires_in_seconds: 43_200 }));
+      const second = await tokenOf(post('/api/v2/tokens', first));
+      const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
+      const claims = { iss: issuer.url, aud: 'novacron-web', sub: 'alice', exp: nowS + 3_600 };
+      const foreign = await issuer.sign({ ...claims, groups: ['ops'] });
+      const third = await tokenOf(post('/api/v2/tokens', foreign));
+      const tokens = [first, second, third];
+      const statuses = () => Promise.all(tokens.map((token) => statusWith('/api-keys', token)));
+      expect(await statuses()).toEqual([200, 200, 200]);
+      rules = { ...rules, groups: [{ group: 'ops', role: 'viewer' }] };
+      expect(await statuses()).toEqual([403, 403, 403]);
+      for (const token of tokens) expect(await statusWith('/vms', token)).toBe(200);
+      await bench().expectOk('tenant.create', { name: 'ois-rival' });
+      rules = { ...rules, groups: [{ group: 'ops', role: 'admin', tenant: 'ois-rival' }] };
+      expect(await statuses()).toEqual([401, 401, 401]);
+      rules = { ...rules, groups: [{ group: 'ops', role: 'admin' }] };
+      expect(await statuses()).toEqual([200, 200, 200]);
+      expect((await browser.write('/sign-out', {})).status).toBe(200);
+      // What the issuer said lasts as long as its own token; the session is over.
+      expect(await statuses()).toEqual([401, 401, 200]);
+    });
+
+    test('and a rule that names what does not exist lets no later one count', async () => {
+      const role = { name: 'ois-readonly', operations: ['vm.list', 'session.get'] };
+      const { resource } = await bench().expectOk('role.create', role);
+      rules = {
+        groups: [
+          { group: 'contractors', role: 'ois-readonly' },
+          { group: 'ops', role: 'admin' },
+        ],
+        disabled: [],
+      };
+      issuer.trick({ claims: { groups: ['ops', 'contractors'] } });
+      const browser = await signedIn();
+      await bench().expectOk('role.delete', { id: resource.id });
+      expect(await browser.send('/api/v2/session')).toMatchObject({
+        status: 401,
+        body: { data: { reason: 'session-credential' } },
+      });
+      const words = 'the rule for your group contractors names the';
+      const next = site.browser();
+      const back = issuer.agree(await begin(next));
+      await expectRefused(next, back, `${words} role ois-readonly, which does not exist`);
+      const [rule, last] = rules.groups;
+      if (rule === undefined || last === undefined) throw new Error('there are two rules');
+      rules = { ...rules, groups: [{ ...rule, role: 'viewer', tenant: 'ois-gone' }, last] };
+      const again = issuer.agree(await begin(next));
+      await expectRefused(next, again, `${words} tenant ois-gone, which does not exist`);
+    });
+
     test('and a socket ends within a minute when the role changes', async () => {
       const browser = await signedIn();
       const socket = await browser.openSocket();
@@ -511,6 +579,14 @@ describe('a browser that signs in at an issuer', () => {
     const browser = await signedIn();
     const refused = await browser.write('/api/v2/api-keys', { name: 'ois-late', role: 'viewer' });
     expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    const token = await tokenOf(browser.write('/api/v2/tokens', {}));
+    const headers = { authorization: `Bearer ${token}` };
+    const json = { name: 'ois-later', role: 'viewer' };
+    const sent = { method: 'POST', json, headers };
+    expect(await site.browser().send('/api/v2/api-keys', sent)).toMatchObject({
+      status: 403,
+      body: { data: { needed_operation: 'api_key.create_from_session' } },
+    });
   });
 
   test('signs out of the issuer as well, where it offers that', async () => {

@@ -47,6 +47,17 @@ describe('a browser', () => {
     return browser;
   }
 
+  /** Changes settings at the server of the site: others follow within seconds. */
+  async function set(json: object): Promise<void> {
+    const { secret } = await bench().expectOk('api_key.create', {
+      name: `ses-set-${Object.values(json).join()}`,
+      role: 'admin',
+    });
+    const headers = { authorization: `Bearer ${secret}` };
+    const sent = { method: 'PATCH', json, headers };
+    expect(await site.browser().send('/api/v2/settings', sent)).toMatchObject({ status: 200 });
+  }
+
   const statusOf = async (browser: Browser) => (await browser.send('/api/v2/session')).status;
 
   test('exchanges a key for a cookie, of which only a hash is stored', async () => {
@@ -131,6 +142,32 @@ describe('a browser', () => {
     expect(line).toContain('__Host-novacron_session=');
   });
 
+  test('has no session in clear under a name that is not one of this machine', async () => {
+    const { secret } = await keyOf('viewer', 'ses-host');
+    const json = { api_key: secret };
+    const { port } = new URL(site.url);
+    for (const host of ['console.evil.example', `10.0.0.7:${port}`, '127.0.0.1.evil.example']) {
+      const headers = { host, origin: `http://${host}` };
+      const refused = await site.browser().send('/sign-in', { method: 'POST', json, headers });
+      expect(refused).toMatchObject({ status: 403, body: { data: { reason: 'foreign-host' } } });
+      expect(refused.body).toMatchObject({ title: 'No sessions here' });
+      expect(refused.headers['set-cookie']).toBeUndefined();
+      expect((await site.browser().send('/sign-in/methods', { headers })).body).toMatchObject({
+        sessions: 'none',
+        reason: 'foreign-host',
+        detail: expect.stringContaining('under a name that is not one of this machine'),
+      });
+    }
+    const browser = site.browser();
+    await browser.signIn(secret);
+    const statusAt = async (host: string) =>
+      (await browser.send('/api/v2/session', { headers: { host } })).status;
+    expect(await statusAt('console.evil.example')).toBe(401);
+    for (const host of [`LOCALHOST:${port}`, `[::1]:${port}`, `127.0.0.2:${port}`]) {
+      expect([host, await statusAt(host)]).toEqual([host, 200]);
+    }
+  });
+
   test('learns who it is, what it may call, and why not more', async () => {
     const browser = await signedIn('operator');
     const { body } = await browser.send('/api/v2/session');
@@ -166,6 +203,11 @@ describe('a browser', () => {
     const token = { 'x-csrf-token': String(body.csrf_token) };
     const json = { name: 'ses-net', cidr: '10.9.0.0/24' };
     const sent = { method: 'POST', json };
+    const titles: Readonly<Record<string, string>> = {
+      'csrf-token': 'Not of this session',
+      'foreign-origin': 'From another site',
+      'content-type': 'Send JSON',
+    };
     const attempts: readonly [Record<string, string>, number, string][] = [
       [{}, 403, 'csrf-token'],
       [{ 'x-csrf-token': `${body.csrf_token}x` }, 403, 'csrf-token'],
@@ -179,6 +221,7 @@ describe('a browser', () => {
     for (const [headers, status, reason] of attempts) {
       const answer = await browser.send('/api/v2/networks', { ...sent, headers });
       expect([answer.status, answer.body.data.reason]).toEqual([status, reason]);
+      expect(answer.body.title).toBe(titles[reason]);
     }
     expect(await bench().store.read({ from: 'networks' })).toEqual([]);
     const done = await browser.write('/api/v2/networks', json);
@@ -341,15 +384,17 @@ describe('a browser', () => {
       const { status } = await site.browser().signIn(`${prefix}${'x'.repeat(30)}`);
       expect(status).toBe(401);
     }
-    const refused = await site.browser().signIn(secret);
+    const refused = await site.browser().signIn(`${prefix}${'x'.repeat(30)}`);
     expect(refused).toMatchObject({ status: 429, body: { data: { scope: 'address' } } });
     expect(Number(refused.headers['retry-after'])).toBe(10);
+    // Whoever else is at the address has a key that is valid: it is no guess.
+    expect((await site.browser().signIn(secret)).status).toBe(200);
     const { items } = await bench().expectOk('audit.list', { limit: 20 });
     const failed = items.filter(({ operation }) => operation === 'authenticate');
     expect(failed).toHaveLength(10);
     expect(failed[0]).toMatchObject({ key_prefix: prefix, client_address: '127.0.0.1' });
     await bench().advance(10_000);
-    expect((await site.browser().signIn(secret)).status).toBe(200);
+    expect((await site.browser().signIn(`${prefix}${'x'.repeat(30)}`)).status).toBe(401);
   });
 
   describe('loses its session', () => {
@@ -373,6 +418,69 @@ describe('a browser', () => {
         await bench().skip(20 * MINUTE_MS);
       }
       expect(await statusOf(lasting)).toBe(401);
+    });
+
+    test('and a token that was made in it ends with it', async () => {
+      const revoked = await signedIn();
+      const left = site.browser();
+      await left.signIn((await keyOf('admin', 'ses-left-key')).secret);
+      expect(await statusOf(left)).toBe(200);
+      const made = await Promise.all(
+        [revoked, left].map((each) => {
+          return each.send('/api/v2/session').then(() => {
+            return each.write('/api/v2/tokens', { expires_in_seconds: 43_200 });
+          });
+        }),
+      );
+      const tokens: string[] = made.map(({ body }) => body.secret);
+      const statuses = () =>
+        Promise.all(
+          tokens.map(async (token) => {
+            const headers = { authorization: `Bearer ${token}` };
+            return (await site.browser().send('/api/v2/vms', { headers })).status;
+          }),
+        );
+      expect(await statuses()).toEqual([200, 200]);
+      const { body } = await revoked.send('/api/v2/session');
+      await bench().expectOk('session.revoke', { id: body.session.id });
+      expect(await statuses()).toEqual([401, 200]);
+      expect((await left.write('/sign-out', {})).status).toBe(200);
+      expect(await statuses()).toEqual([401, 401]);
+    });
+
+    test('by shorter times that are set while it lasts, and not by longer ones', async () => {
+      const browser = await signedIn();
+      const token = await browser.write('/api/v2/tokens', { expires_in_seconds: 43_200 });
+      const headers = { authorization: `Bearer ${token.body.secret}` };
+      const tokenStatus = async () =>
+        (await site.browser().send('/api/v2/vms', { headers })).status;
+      await set({ session_lifetime: '1h' });
+      const { body } = await browser.send('/api/v2/session');
+      const lasts = Date.parse(body.session.ends_at) - Date.parse(body.session.created_at);
+      expect(lasts).toBe(HOUR_MS);
+      for (let passed = 0; passed < HOUR_MS; passed += 20 * MINUTE_MS) {
+        expect(await statusOf(browser)).toBe(200);
+        await bench().skip(20 * MINUTE_MS);
+      }
+      expect(await statusOf(browser)).toBe(401);
+      expect(await tokenStatus()).toBe(401);
+      await set({ session_lifetime: '12h' });
+      const idle = site.browser();
+      await idle.signIn((await keyOf('viewer', 'ses-idle')).secret);
+      await bench().skip(10 * MINUTE_MS);
+      await set({ session_idle: '5m' });
+      expect(await statusOf(idle)).toBe(401);
+    });
+
+    test('after a minute at the earliest, where a minute without use is the limit', async () => {
+      await set({ session_idle: '1m' });
+      const browser = await signedIn();
+      for (let passed = 0; passed < 3 * MINUTE_MS; passed += 5_000) {
+        expect(await statusOf(browser)).toBe(200);
+        await bench().skip(5_000);
+      }
+      await bench().skip(MINUTE_MS);
+      expect(await statusOf(browser)).toBe(401);
     });
 
     test('with its key: when that is deleted, and when it expires', async () => {
@@ -541,6 +649,11 @@ describe('a browser', () => {
       }
       expect(await bench().store.read({ from: 'sessions' })).toHaveLength(100);
       expect(await statusOf(first)).toBe(401);
+      const many = Array.from({ length: 60 }, () => site.browser().signIn(secret));
+      expect(new Set((await Promise.all(many)).map(({ status }) => status))).toEqual(
+        new Set([200]),
+      );
+      expect(await bench().store.read({ from: 'sessions' })).toHaveLength(100);
     });
   });
 

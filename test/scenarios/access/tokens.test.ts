@@ -225,9 +225,9 @@ describe('tokens of the own issuer', () => {
 
   test('a token of another tenant finds nothing here, nor can be pointed at it', async () => {
     const network = await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' });
-    const { resource } = await bench().expectOk('tenant.create', { name: 'strangers' });
-    const tenantId = resource.id;
-    const stranger = { ...bench().admin, id: 'oidc', tenantId };
+    const made = await bench().expectOk('tenant.create', { name: 'strangers' });
+    const tenantId = made.resource.id;
+    const stranger = await principalOf(made.secret ?? '');
     const { secret: token } = await bench().expectOk('token.create', {}, { principal: stranger });
     const as = { principal: await principalOf(token) };
     const { id } = network.resource;

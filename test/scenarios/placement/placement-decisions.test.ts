@@ -139,6 +139,45 @@ describe('placement decisions', () => {
     expect(refused).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
+  test('another tenant sees no load of others in its own', async () => {
+    const made = await bench().expectOk('tenant.create', { name: 'pld-rival' });
+    const found = await bench().application.authenticate(made.secret ?? '');
+    if (!found.ok) throw new Error(found.error.detail);
+    const as = { principal: found.value };
+    async function decide(name: string) {
+      const vm = { ...SMALL_VM, name, placement: { node: 'node-b' } };
+      const { resource } = await bench().expectOk('vm.create', vm, as);
+      await bench().advance(60_000);
+      const { items } = await bench().expectOk('placement_decision.list', { vm: [name] }, as);
+      const input = { id: items[0]?.id ?? '' };
+      const shown = await bench().expectOk('placement_decision.get', input, as);
+      await bench().expectOk('vm.delete', { id: resource.id }, as);
+      await bench().advance(60_000);
+      const { explanation, candidates, score, margin, confidence } = shown;
+      const inList = items.flatMap((listed) => [listed.score, listed.margin ?? 0]);
+      const inDetail = [score, margin ?? 0, confidence ?? 0, ...candidates.map((at) => at.score)];
+      for (const each of [...inList, ...inDetail]) {
+        // One digit: four of them give the amounts.
+        expect(String(each)).toMatch(/^\d(\.\d)?$/);
+      }
+      return { explanation, candidates: candidates.map(({ node, scores }) => ({ node, scores })) };
+    }
+    const before = await decide('pld-a');
+    expect(before.candidates[0]).toMatchObject({ node: 'node-b', scores: {} });
+    expect(before.explanation[0]).toMatch(/^node-b in zone zone-\w, rack rack-\w+$/);
+    expect(before.explanation[1]).toMatch(/^is chosen by strategy [^:]+$/);
+    const own = await bench().expectOk('vm.create', {
+      ...SMALL_VM,
+      placement: { node: 'node-b' },
+    });
+    await bench().end(own.operation);
+    expect(await decide('pld-b')).toEqual(before);
+    const [record] = await list();
+    const shown = await bench().expectOk('placement_decision.get', { id: record?.id ?? '' });
+    expect(shown.explanation[0]).toContain('would use');
+    expect(Object.keys(shown.candidates[0]?.scores ?? {})).not.toEqual([]);
+  });
+
   test('a record of an earlier release is shown with what it has', async () => {
     await bench().expectOk('vm.create', SMALL_VM);
     const [row] = await bench().store.read({ from: 'placement_decisions' });

@@ -74,7 +74,7 @@ describe('the settings of the servers', () => {
     });
   });
 
-  test('bind sessions that begin afterwards', async () => {
+  test('bind sessions', async () => {
     await bench().expectOk('settings.update', { session_lifetime: '1h', session_idle: '5m' });
     const site = await startSite(bench().deps);
     try {

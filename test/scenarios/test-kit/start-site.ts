@@ -128,7 +128,13 @@ function request(url: string, { method = 'GET', headers = {}, json }: SiteReques
     [value].flat().map((each) => [name, each] as const),
   );
   return new Promise<SiteAnswer>((resolve, reject) => {
-    const outgoing = send(url, { method, agent: false, rejectUnauthorized: false }, (response) => {
+    const options = {
+      method,
+      agent: false,
+      rejectUnauthorized: false,
+      setHost: headers.host === undefined,
+    };
+    const outgoing = send(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

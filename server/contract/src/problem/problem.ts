@@ -90,6 +90,8 @@ export type ProblemDocument = z.infer<typeof ProblemDocument>;
 /** A problem inside NovaCron. */
 export interface Problem {
   readonly code: ProblemCode;
+  /** Where that of the kind would mislead; that of the kind where absent. */
+  readonly title?: string;
   readonly detail: string;
   readonly remedy: string;
   readonly fields: readonly FieldProblem[];
@@ -99,19 +101,22 @@ export interface Problem {
 /**
  * Makes a problem.
  * @param code - its kind
- * @param words - `detail`: what is wrong and why; `remedy`: what to do next; `fields`: where
+ * @param words - `detail`: what is wrong and why; `remedy`: what to do next; `fields`: where;
+ *   `title`: where that of the kind would mislead
  */
 export function problem(
   code: ProblemCode,
   words: {
+    readonly title?: string;
     readonly detail: string;
     readonly remedy: string;
     readonly fields?: readonly FieldProblem[];
     readonly data?: Readonly<Record<string, z.core.util.JSONType>>;
   },
 ): Problem {
-  const { detail, remedy, fields = [], data } = words;
-  return { code, detail, remedy, fields, ...(data === undefined ? {} : { data }) };
+  const { title, detail, remedy, fields = [], data } = words;
+  const titled = title === undefined ? {} : { title };
+  return { code, ...titled, detail, remedy, fields, ...(data === undefined ? {} : { data }) };
 }
 
 /** Whether the same request may be sent again unchanged. */
@@ -127,7 +132,7 @@ export function toProblemDocument(found: Problem, requestId?: string): ProblemDo
   const { status, title } = PROBLEM_KINDS[found.code];
   return {
     type: `urn:novacron:problem:${found.code}`,
-    title,
+    title: found.title ?? title,
     status,
     code: found.code,
     detail: found.detail,

@@ -12,7 +12,7 @@ describe('CSV', () => {
     ['+1 day', "'+1 day"],
     ['-cmd', "'-cmd"],
     ['@SUM(A1)', "'@SUM(A1)"],
-    ['\tindented', "'\tindented"],
+    ['\tindented', `"'\tindented"`],
     ['=HYPERLINK("https://x.test","y")', `"'=HYPERLINK(""https://x.test"",""y"")"`],
   ])('a text that a spreadsheet would run gets an apostrophe: %j', (text, cell) => {
     expect(cellOf(text)).toBe(cell);
@@ -30,6 +30,8 @@ describe('CSV', () => {
   test.each([
     ['web, first', '"web, first"'],
     ['5" disk', '"5"" disk"'],
+    ["a;=cmd|'/c calc'!A1", `"a;=cmd|'/c calc'!A1"`],
+    ['a\t=1+1', '"a\t=1+1"'],
     ['one\ntwo', '"one\ntwo"'],
     ['one\r\ntwo', '"one\r\ntwo"'],
     ['خادم 🚀', 'خادم 🚀'],

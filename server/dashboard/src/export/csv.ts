@@ -1,6 +1,7 @@
 /**
  * Tables as CSV (RFC 4180). Spreadsheets run cells that begin with =, +, - or @ as formulas, so a
- * text that does gets an apostrophe before it; numbers stay numbers.
+ * text that does gets an apostrophe before it; numbers stay numbers. Where a comma is the decimal
+ * sign, they separate cells by semicolons, so that those are quoted as well, and so are tabs.
  */
 
 const FORMULA = /^[=+\-@\t\r]/;
@@ -11,7 +12,7 @@ function csvCell(value: unknown): string {
   const text = textOf(value);
   const isSafe = typeof value === 'number' || NUMBER.test(text) || !FORMULA.test(text);
   const safe = isSafe ? text : `'${text}`;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",;|\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function textOf(value: unknown): string {

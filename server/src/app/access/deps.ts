@@ -1,6 +1,7 @@
 import type { TokenCrypto } from '../../ports/tokens.ts';
 import type { KernelDeps } from '../kernel/context/deps.ts';
 import type { OidcAccess } from './oidc-access.ts';
+import type { SessionTimes } from './session-times.ts';
 
 /** What authentication needs besides the kernel's ports. */
 export interface AccessDeps extends KernelDeps {
@@ -8,4 +9,6 @@ export interface AccessDeps extends KernelDeps {
   readonly tokens: TokenCrypto | undefined;
   /** The OpenID Connect issuer whose tokens are accepted; undefined where none is configured. */
   readonly oidc: OidcAccess | undefined;
+  /** The times of the moment: sessions, and tokens made in them, end by them. */
+  readonly settings: { readonly sessions: SessionTimes };
 }

@@ -3,7 +3,7 @@ import type { Sealing } from '../../ports/sealing.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { SlotLimits } from '../access/limits/fair-slots.ts';
 import type { Allowance } from '../access/limits/token-bucket.ts';
-import { SESSION_TIMES, type SessionTimes } from '../access/sessions/deps.ts';
+import { SESSION_TIMES, type SessionTimes } from '../access/session-times.ts';
 import type { EnrollmentDeps } from '../capabilities/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-schedule.ts';
 import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';

@@ -18,7 +18,7 @@ const GroupRule = z.strictObject({
 
 const File = z.strictObject({
   groups: z.array(GroupRule).min(1),
-  disabled: z.array(z.union([z.string().min(1), z.int().transform(String)])).default([]),
+  disabled: z.array(z.string().min(1)).default([]),
 });
 
 /** Who gets which role where: the first rule counts whose group a person has. */
@@ -38,7 +38,9 @@ export function readGroupRules(path: string): Result<GroupRulesConfig, string> {
   if (!text.ok) return text;
   if (text.value.length > FILE_LENGTH_MAX) return err('is too long for a mapping');
   try {
-    const parsed = File.safeParse(parse(text.value, { logLevel: 'error' }) ?? {}, IN_WORDS);
+    // Every value is the text that stands there: subjects such as 00123 and 1e3 are no numbers.
+    const written = parse(text.value, { schema: 'failsafe', logLevel: 'error' }) || {};
+    const parsed = File.safeParse(written, IN_WORDS);
     if (parsed.success) return ok(parsed.data);
     const words = parsed.error.issues.map(({ path: at, message }) => {
       return `${at.join('.') || 'it'} ${message}`;

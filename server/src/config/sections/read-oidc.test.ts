@@ -84,7 +84,7 @@ describe('a mapping of groups', () => {
 
   test('has rules in their order, and those who are shut out', () => {
     const text = 'groups:\n- {group: ops, role: admin}\n- {group: r, role: viewer, tenant: t}\n';
-    expect(written(`${text}disabled: [alice, 4711]\n`)).toMatchObject({
+    expect(written(`${text}disabled: [alice, 4711, 00123, 0x1F, 1e3, ~]\n`)).toMatchObject({
       value: {
         mapping: {
           first: {
@@ -92,7 +92,8 @@ describe('a mapping of groups', () => {
               { group: 'ops', role: 'admin' },
               { group: 'r', role: 'viewer', tenant: 't' },
             ],
-            disabled: ['alice', '4711'],
+            // What YAML would read as other numbers, or as nothing, is the text that stands there.
+            disabled: ['alice', '4711', '00123', '0x1F', '1e3', '~'],
           },
         },
       },

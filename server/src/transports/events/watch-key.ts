@@ -31,7 +31,7 @@ export function watchKey(core: Core & { readonly timers: Timers }, key: WatchedK
   let stopped = false;
   let cancel = core.timers.after(HEARTBEAT_MS, beat);
   function beat(): void {
-    void look(core, key).then((refusal) => {
+    void lookAtKey(core, key).then((refusal) => {
       if (stopped) return;
       if (refusal !== undefined) {
         stopped = true;
@@ -48,7 +48,11 @@ export function watchKey(core: Core & { readonly timers: Timers }, key: WatchedK
   };
 }
 
-async function look(core: Core, key: WatchedKey): Promise<Problem | undefined> {
+/** Looks once; undefined where the key is good, or cannot be checked at the moment. */
+export async function lookAtKey(
+  core: Core,
+  key: Omit<WatchedKey, 'onBeat' | 'onRefused'>,
+): Promise<Problem | undefined> {
   try {
     // A page that is open is no person: it does not keep its session in use.
     const found =

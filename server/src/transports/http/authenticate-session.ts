@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Principal } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
-import type { BrowserSite, SessionSite } from './browser-site.ts';
+import { type BrowserSite, type SessionSite, siteAt } from './browser-site.ts';
 import {
   type BrowserRequest,
   refuseForeignOrigin,
@@ -25,8 +25,9 @@ export interface ClaimedSession {
  */
 export function claimedSession(
   { headers }: Pick<BrowserRequest, 'headers'>,
-  site: BrowserSite,
+  described: BrowserSite,
 ): Result<ClaimedSession | undefined, Problem> {
+  const site = siteAt(described, headers.host);
   if (site.kind === 'none' || headers.authorization !== undefined) return ok(undefined);
   const cookie = readCookie(headers.cookie, site.cookieName);
   switch (cookie.kind) {

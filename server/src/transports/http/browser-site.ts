@@ -28,10 +28,26 @@ export interface SessionSite {
 }
 
 /** Why there are no sessions. */
-export type SiteRefusal = 'insecure-listen';
+export type SiteRefusal = 'insecure-listen' | 'foreign-host';
 
 /** A site as browsers reach it. */
 export type BrowserSite = SessionSite | { readonly kind: 'none'; readonly reason: SiteRefusal };
+
+/**
+ * The site of one request. In clear, a server has sessions only under a name of this machine: any
+ * other name means that a proxy passes the cookie on in clear, or that a name of another site now
+ * leads here (DNS rebinding).
+ * @param host - the Host header
+ */
+export function siteAt(site: BrowserSite, host: string | undefined): BrowserSite {
+  if (site.kind === 'none' || site.link === 'secure' || namesThisMachine(host)) return site;
+  return { kind: 'none', reason: 'foreign-host' };
+}
+
+function namesThisMachine(host: string | undefined): boolean {
+  const url = `http://${host ?? ''}`;
+  return host !== undefined && URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+}
 
 /** Browsers accept it only from this very host, over TLS and for all its paths (RFC 6265bis). */
 const SECURE_PREFIX = '__Host-';

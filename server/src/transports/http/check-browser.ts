@@ -72,14 +72,19 @@ export function refuseWithoutToken(
     return undefined;
   }
   return problem('forbidden', {
-    detail: 'The request does not have the CSRF token of the session.',
-    remedy: 'Send csrf_token of session.get in the header X-CSRF-Token, or sign in again.',
+    title: 'Not of this session',
+    detail:
+      'The request does not belong to the session of this browser: its CSRF token is missing, or ' +
+      'is that of another session, as when someone has signed in again in another tab.',
+    remedy:
+      'Reload the page. A program sends csrf_token of session.get in the header X-CSRF-Token.',
     data: { reason: 'csrf-token' },
   });
 }
 
 function foreignOrigin(): Problem {
   return problem('forbidden', {
+    title: 'From another site',
     detail: 'The request comes from a page of another site.',
     remedy:
       'Use the console under its own address; behind a proxy, set public-url to that address.',

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { DASHBOARD_PATH } from '../../app/access/sessions/return-path.ts';
 import { csrfTokenOf } from '../../app/access/sessions/session-secret.ts';
 import { authenticateSession, claimedSession } from '../http/authenticate-session.ts';
+import { siteAt } from '../http/browser-site.ts';
 import { refuseForeignOrigin, refuseFormBody } from '../http/check-browser.ts';
 import { readCookie, sessionCookie } from '../http/cookies.ts';
 import { refuseMethod } from '../http/create-router.ts';
@@ -53,11 +54,12 @@ export function createSignInRouter(core: SignInCore): Router {
 }
 
 /** Whether and how one can sign in, for programs; it shows nothing that is secret. */
-function showMethods({ site, application }: SignInCore): ExchangeHandler {
+function showMethods({ site: described, application }: SignInCore): ExchangeHandler {
   return (request, response) => {
+    const site = siteAt(described, request.headers.host);
     response.set('Content-Type', 'application/json').set('Cache-Control', 'no-store');
     if (site.kind === 'none') {
-      const { detail } = noSessions();
+      const { detail } = noSessions(site.reason);
       const answer = { sessions: 'none', reason: site.reason, detail, methods: [] };
       response.end(JSON.stringify(answer));
       return;
@@ -76,8 +78,8 @@ function showMethods({ site, application }: SignInCore): ExchangeHandler {
  */
 function signInWithKey(core: SignInCore): ExchangeHandler {
   return async (request, response) => {
-    const { site } = core;
-    if (site.kind === 'none') return sendProblem(response, noSessions());
+    const site = siteAt(core.site, request.headers.host);
+    if (site.kind === 'none') return sendProblem(response, noSessions(site.reason));
     const foreign = refuseForeignOrigin(request, site) ?? refuseFormBody(request);
     if (foreign !== undefined) return sendProblem(response, foreign);
     const given = readKey(request);
@@ -103,8 +105,8 @@ function signInWithKey(core: SignInCore): ExchangeHandler {
 /** Ends the session of the browser. One that has ended already is signed out as well. */
 function signOut(core: SignInCore): ExchangeHandler {
   return async (request, response) => {
-    const { site } = core;
-    if (site.kind === 'none') return sendProblem(response, noSessions());
+    const site = siteAt(core.site, request.headers.host);
+    if (site.kind === 'none') return sendProblem(response, noSessions(site.reason));
     const foreign = refuseForeignOrigin(request, site) ?? refuseFormBody(request);
     if (foreign !== undefined) return sendProblem(response, foreign);
     const ended = await endSession(core, request, response);

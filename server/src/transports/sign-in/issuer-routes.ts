@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { BegunSession } from '../../app/access/sessions/begin-session.ts';
 import { DASHBOARD_PATH } from '../../app/access/sessions/return-path.ts';
-import type { SessionSite } from '../http/browser-site.ts';
+import { type SessionSite, siteAt } from '../http/browser-site.ts';
 import { refuseForeignOrigin } from '../http/check-browser.ts';
 import { readCookie, sessionCookie } from '../http/cookies.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
@@ -21,9 +21,10 @@ export const CALLBACK_PATH = '/sign-in/oidc/callback';
  * Sends the browser to the issuer. The request must come from a page of this server or an address
  * that was typed, so that no other page begins sign-ins.
  */
-export function beginAtIssuer({ site, application }: SignInCore): ExchangeHandler {
+export function beginAtIssuer({ site: described, application }: SignInCore): ExchangeHandler {
   return async (request, response) => {
-    if (site.kind === 'none') return sendProblem(response, noSessions());
+    const site = siteAt(described, request.headers.host);
+    if (site.kind === 'none') return sendProblem(response, noSessions(site.reason));
     const foreign = refuseForeignOrigin(request, site);
     if (foreign !== undefined) return sendProblem(response, foreign);
     const here = callbackUrl(site, request);
@@ -46,9 +47,10 @@ export function beginAtIssuer({ site, application }: SignInCore): ExchangeHandle
  * the cookie of the attempt: the state is derived from it. An answer that fits no attempt of the
  * browser ends none.
  */
-export function finishAtIssuer({ site, application }: SignInCore): ExchangeHandler {
+export function finishAtIssuer({ site: described, application }: SignInCore): ExchangeHandler {
   return async (request, response) => {
-    if (site.kind === 'none') return sendProblem(response, noSessions());
+    const site = siteAt(described, request.headers.host);
+    if (site.kind === 'none') return sendProblem(response, noSessions(site.reason));
     const { signIns } = application;
     const url = callbackUrl(site, request);
     if (url === undefined) return sendProblem(response, noOrigin());

@@ -156,6 +156,22 @@ describe('a console over a WebSocket', () => {
     expect(open.texts[1]).toMatchObject({ problem: { detail: 'Revoked.' } });
   });
 
+  test.each([
+    ['viewer', 'The tenant or the role of the API key was changed.'],
+    ['operator', 'The tenant or the role of the API key was changed.'],
+  ] as const)('a ticket opens nothing once the role %s lacks the right', async (role, detail) => {
+    const { say, closed, texts } = await connect();
+    const found = await fake.application.authenticate(secretOf('operator'), {});
+    if (!found.ok) throw new Error('the key is known');
+    const operations = new Set(role === 'operator' ? (['vm.list'] as const) : []);
+    const principal = role === 'viewer' ? { ...found.value, role } : { ...found.value, operations };
+    fake.application.authenticateWith(async () => ok(principal));
+    say({ type: 'open', ticket: 'good' });
+    expect(await closed).toBe(4401);
+    expect(texts).toMatchObject([{ type: 'problem', problem: { detail } }]);
+    expect(opened).toEqual([]);
+  });
+
   test('a server that stops says so', async () => {
     const { closed, texts } = await openOne();
     void fake.stop();

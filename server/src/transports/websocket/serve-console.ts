@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { ConsoleEnd, ConsoleSession } from '../../app/capabilities/console/open-console.ts';
 import { beginRequest } from '../../app/kernel/context/request-scope.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
-import { watchKey } from '../events/watch-key.ts';
+import { lookAtKey, watchKey } from '../events/watch-key.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { AuthenticateMessage, keyKnown, toBytes } from './client-message.ts';
 import { CLOSE_MS, closeCodeOf } from './close-code.ts';
@@ -133,6 +133,10 @@ class ConsoleClient implements ServedClient {
     const key = this.#key;
     if (key === undefined) return this.end(keyMissing());
     const { signal } = this.#aborter;
+    // The role may have changed since the ticket was made, and since the client has connected.
+    const refusal = await lookAtKey(core, { ...key, needs: 'vm.console' });
+    if (refusal !== undefined) return this.end(refusal);
+    if (this.#isClosed()) return;
     const caller = { principal: key.principal, requestId, ...origin, signal };
     const opened = await core.application.openConsole(ticket, {
       ...caller,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { controlOf, createConsoleText } from './console-text.ts';
 
 function textOf(...parts: readonly string[]): readonly string[] {
@@ -39,6 +39,18 @@ describe('the text of a console', () => {
     expect(made.droppedLines()).toBe(2);
     made.clear();
     expect(made.lines()).toEqual(['']);
+  });
+
+  test('takes time in proportion to what is written, and never looks at a line again', () => {
+    const made = createConsoleText(3);
+    const read = jest.spyOn(Array.prototype, 'slice');
+    made.write('\n'.repeat(30_000));
+    const copies = read.mock.calls.length;
+    read.mockRestore();
+    // Each copy drops as many lines as are kept.
+    expect(copies).toBeLessThanOrEqual(10_001);
+    expect(made.lines()).toEqual(['', '', '']);
+    expect(made.droppedLines()).toBe(29_998);
   });
 
   test('breaks a line that has no end', () => {

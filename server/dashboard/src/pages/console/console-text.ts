@@ -41,7 +41,7 @@ const SEQUENCE = /^(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_]\P{Cc}*\p{Cc}|[ -/]*[0-OQ-WYZ\
 /** The beginning of one, as far as it is there. */
 const BEGINNING = /^(?:\[[0-?]*[ -/]*|[\]PX^_]\P{Cc}*|[ -/]*)$/u;
 
-const PLAIN = /^\P{Cc}+/u;
+const PLAIN = /\P{Cc}+/uy;
 
 /** Makes an empty one. */
 export function createConsoleText(linesMax = CONSOLE_LINES_MAX): ConsoleText {
@@ -53,8 +53,11 @@ export function createConsoleText(linesMax = CONSOLE_LINES_MAX): ConsoleText {
   const newLine = (): void => {
     lines.push('');
     column = 0;
-    if (lines.length <= linesMax) return;
-    const many = lines.length - linesMax;
+    // Many at once, so that a flood of short lines copies each of them a few times only.
+    if (lines.length >= 2 * linesMax) trim();
+  };
+  const trim = (): void => {
+    const many = Math.max(0, lines.length - linesMax);
     lines = lines.slice(many);
     dropped += many;
   };
@@ -65,6 +68,14 @@ export function createConsoleText(linesMax = CONSOLE_LINES_MAX): ConsoleText {
     lines[lines.length - 1] = before + character + line.slice(column + character.length);
     column += character.length;
   };
+  const putAll = (plain: string): void => {
+    // What is added at the end of a line needs no look at what was there.
+    const end = lines.at(-1) ?? '';
+    if (column === end.length && end.length + plain.length <= LINE_LENGTH_MAX) {
+      lines[lines.length - 1] = end + plain;
+      column += plain.length;
+    } else for (const character of plain) put(character);
+  };
   const takeControl = (code: number): void => {
     if (code === 0x0a) newLine();
     else if (code === 0x0d) column = 0;
@@ -74,33 +85,33 @@ export function createConsoleText(linesMax = CONSOLE_LINES_MAX): ConsoleText {
     else if (code > DELETE) put(UNKNOWN_SYMBOL);
     else if (code !== BELL) put(String.fromCharCode(SYMBOLS + code));
   };
-  const skipSequence = (text: string): string | undefined => {
-    const length = lengthOfSequence(text.slice(1));
-    if (length === 'unknown' && text.length < SEQUENCE_LENGTH_MAX) return undefined;
-    if (typeof length === 'number') return text.slice(1 + length);
-    takeControl(ESCAPE);
-    return text.slice(1);
+  const take = (text: string): void => {
+    let at = 0;
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
+      if (code === ESCAPE) {
+        const length = lengthOfSequence(text.slice(at + 1, at + SEQUENCE_LENGTH_MAX));
+        if (length === 'unknown' && text.length - at < SEQUENCE_LENGTH_MAX) {
+          pending = text.slice(at);
+          return;
+        }
+        if (typeof length !== 'number') takeControl(ESCAPE);
+        at += typeof length === 'number' ? 1 + length : 1;
+      } else {
+        PLAIN.lastIndex = at;
+        const plain = PLAIN.exec(text)?.[0];
+        if (plain === undefined) takeControl(code);
+        else putAll(plain);
+        at += plain?.length ?? 1;
+      }
+    }
   };
   return {
     write: (text) => {
-      let rest = pending + text;
+      const whole = pending + text;
       pending = '';
-      while (rest !== '') {
-        const code = rest.codePointAt(0) ?? 0;
-        if (code === ESCAPE) {
-          const left = skipSequence(rest);
-          if (left === undefined) {
-            pending = rest;
-            return;
-          }
-          rest = left;
-        } else {
-          const plain = PLAIN.exec(rest)?.[0];
-          if (plain === undefined) takeControl(code);
-          else for (const character of plain) put(character);
-          rest = rest.slice(plain?.length ?? 1);
-        }
-      }
+      take(whole);
+      trim();
     },
     lines: () => lines,
     droppedLines: () => dropped,

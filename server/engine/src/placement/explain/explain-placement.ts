@@ -41,6 +41,19 @@ export function explainPlacement(choice: {
   return [...lines, ...(request.steering ?? [])];
 }
 
+/**
+ * Leaves out of an explanation what it says of the load of nodes, which others have caused as well:
+ * what is used of them, and scores.
+ */
+export function leaveOutLoad(lines: readonly string[]): string[] {
+  return lines.map((line) =>
+    line
+      .replace(/ would use [\d.]+ of [\d.]+ cores, .*$/, '')
+      .replace(/^scores [\d.]+ (by strategy [^:]*): .*$/, 'is chosen $1')
+      .replace(/^next best: .*$/, (list) => list.replaceAll(/ [\d.]+(?=,|$| \()/g, '')),
+  );
+}
+
 /** Counts rejections in words: `2 of 3 nodes refused: not ready (1), too few free cores (1)`. */
 function describeRejected({ nodes, byReason }: RefusalCounts, fleetSize: number): string {
   return `${nodes} of ${fleetSize} nodes refused: ${describeReasons(byReason)}`;

@@ -1,15 +1,13 @@
 /** Finds the principal that a secret belongs to. */
 import { TenantId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables/tables.ts';
+import { err, type Result } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
-import { carriedRole, findRole } from './find-role.ts';
 import { hashSecret } from './hash-secret.ts';
 import { secretPrefixOf } from './key-secret.ts';
 import { authenticateOidc } from './oidc.ts';
+import { principalOfKey } from './principal-of-key.ts';
 import { authenticateToken } from './tokens.ts';
 
 /** Why a secret was not accepted, and what is known of its sender. */
@@ -61,39 +59,11 @@ export async function authenticateKey(
   return err({ problem: found.error, tenantId, name: row.name, keyId: row.id, keyPrefix });
 }
 
-/** Finds whom a key stands for now. Problems: `unauthenticated` once it has expired. */
-export async function principalOfKey(
-  { store, clock }: Pick<AccessDeps, 'store' | 'clock'>,
-  row: Tables['api_keys'],
-): Promise<Result<Principal, Problem>> {
-  if (row.expires_at_ms !== null && row.expires_at_ms <= clock.nowMs()) return err(expiredKey(row));
-  const tenantId = TenantId.parse(row.tenant_id);
-  const role = await findRole(store, tenantId, row.role);
-  if (role === undefined) return err(keyWithoutRole(row));
-  const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
-  return ok({ id: row.id, name: row.name, ...carriedRole(role), tenantId, ...end });
-}
-
 function unknownKey(): Problem {
   return problem('unauthenticated', {
     detail: 'The API key is not known to this server.',
     remedy:
       'Check the key (of programs, NOVACRON_API_KEY or api_key); the first one is in admin.key ' +
       'in the data directory of the server.',
-  });
-}
-
-/** A role that keys have cannot be deleted; only a store that was repaired by hand can lack it. */
-function keyWithoutRole(row: Tables['api_keys']): Problem {
-  return problem('unauthenticated', {
-    detail: `The API key ${row.name} has the role ${row.role}, which does not exist.`,
-    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
-  });
-}
-
-function expiredKey(row: Tables['api_keys']): Problem {
-  return problem('unauthenticated', {
-    detail: `The API key ${row.name} expired at ${toTimestamp(row.expires_at_ms ?? 0)}.`,
-    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
   });
 }

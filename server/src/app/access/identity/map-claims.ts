@@ -24,7 +24,12 @@ export interface GivenClaims {
 }
 
 /** Why a person is not admitted. */
-export type ClaimFault = 'disabled' | 'no-role' | 'no-tenant';
+export interface ClaimFault {
+  /** `rule-role` and `rule-tenant`: the rule that decides names what does not exist. */
+  readonly reason: 'disabled' | 'no-role' | 'no-tenant' | 'rule-role' | 'rule-tenant';
+  /** The value of the role claim that the rule is about, and what it names. */
+  readonly rule?: { readonly group: string; readonly names: string };
+}
 
 /** Who a person is on this server. */
 export interface Granted {
@@ -56,25 +61,23 @@ export async function mapClaims(
 ): Promise<Result<Granted, ClaimFault>> {
   const rules = oidc.rules?.();
   if (rules === undefined) return mapByClaims(deps, oidc, given);
-  if (rules.disabled.includes(given.subject)) return err('disabled');
-  const matching = rules.groups.filter(({ group }) => given.values.includes(group));
-  let fault: ClaimFault = 'no-role';
-  for (const rule of matching) {
-    const granted = await grantBy(deps, rule);
-    if (granted.ok) return granted;
-    fault = granted.error;
-  }
-  return err(fault);
+  if (rules.disabled.includes(given.subject)) return err({ reason: 'disabled' });
+  // It decides alone: a later rule would give more because a role or a tenant is gone.
+  const rule = rules.groups.find(({ group }) => given.values.includes(group));
+  return rule === undefined ? err({ reason: 'no-role' }) : grantBy(deps, rule);
 }
 
 async function grantBy(
   deps: AccessDeps,
-  { role: name, tenant }: GroupRule,
+  { group, role: name, tenant }: GroupRule,
 ): Promise<Result<Granted, ClaimFault>> {
   const tenantId = await findTenant(deps, tenant);
-  if (tenantId === undefined) return err('no-tenant');
+  if (tenantId === undefined) {
+    return err({ reason: 'rule-tenant', rule: { group, names: tenant ?? '' } });
+  }
   const role = await findRole(deps.store, tenantId, name);
-  return role === undefined ? err('no-role') : ok({ tenantId, role });
+  if (role !== undefined) return ok({ tenantId, role });
+  return err({ reason: 'rule-role', rule: { group, names: name } });
 }
 
 async function mapByClaims(
@@ -82,17 +85,16 @@ async function mapByClaims(
   oidc: OidcAccess,
   { values, tenant }: GivenClaims,
 ): Promise<Result<Granted, ClaimFault>> {
-  const names = roleNamesOf(values, oidc);
-  if (names.length === 0) return err('no-role');
+  const [name] = roleNamesOf(values, oidc);
+  if (name === undefined) return err({ reason: 'no-role' });
   const isNamed = oidc.tenantClaim !== undefined;
-  if (isNamed && tenant === null) return err('no-tenant');
+  if (isNamed && tenant === null) return err({ reason: 'no-tenant' });
   const tenantId = await findTenant(deps, isNamed ? (tenant ?? '') : undefined);
-  if (tenantId === undefined) return err('no-tenant');
-  for (const name of names) {
-    const role = await findRole(deps.store, tenantId, name);
-    if (role !== undefined) return ok({ tenantId, role });
-  }
-  return err('no-role');
+  if (tenantId === undefined) return err({ reason: 'no-tenant' });
+  const role = await findRole(deps.store, tenantId, name);
+  if (role !== undefined) return ok({ tenantId, role });
+  const group = values.find((value) => oidc.roles[value] === name) ?? '';
+  return err({ reason: 'rule-role', rule: { group, names: name } });
 }
 
 /** The roles that the claim gives: built-in ones first, the most powerful of them in front. */

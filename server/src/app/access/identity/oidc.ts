@@ -4,7 +4,7 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { OidcAccess } from '../oidc-access.ts';
 import { carriedRole } from './find-role.ts';
-import { type Granted, mapClaims, readClaims } from './map-claims.ts';
+import { type ClaimFault, type Granted, mapClaims, readClaims } from './map-claims.ts';
 import { sessionName } from './session.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
@@ -21,9 +21,13 @@ export async function authenticateOidc(
   const claims = verified.value;
   const given = readClaims(claims, oidc);
   const granted = await mapClaims(deps, oidc, given);
-  if (!granted.ok) return err(refusedToken(granted.error));
+  if (!granted.ok) {
+    noteBrokenRule(deps, given.subject, granted.error);
+    return err(refusedToken(granted.error.reason));
+  }
   const expiresAtMs = Number(claims.exp) * MS_PER_SECOND;
-  return ok({ ...personOf(given.subject, granted.value), expiresAtMs });
+  const bond = { kind: 'claims', claims: { ...given, values: [...given.values] } } as const;
+  return ok({ ...personOf(given.subject, granted.value), expiresAtMs, bond });
 }
 
 /** The principal of a person: the same one in every session and with every token of the issuer. */
@@ -31,4 +35,18 @@ export function personOf(subject: string, { role, tenantId }: Granted): Principa
   // Not the display name, which people choose themselves: records must identify the person.
   const name = sessionName(subject);
   return { id: name, name, ...carriedRole(role), tenantId };
+}
+
+/** Logs a rule that decides and names what does not exist: people are shut out until it is mended. */
+export function noteBrokenRule(
+  { logger }: Pick<AccessDeps, 'logger'>,
+  subject: string,
+  { reason, rule }: ClaimFault,
+): void {
+  if (rule === undefined) return;
+  const what = reason === 'rule-role' ? 'role' : 'tenant';
+  logger.warn(
+    { subject, group: rule.group, [what]: rule.names },
+    `the rule for a group of a person names a ${what} that does not exist: the person is refused`,
+  );
 }

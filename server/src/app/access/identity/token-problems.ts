@@ -1,15 +1,17 @@
 /** Problems for tokens that are not accepted. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { TokenFault } from '../../../ports/tokens.ts';
+import type { ClaimFault } from './map-claims.ts';
 
 /** Why a token is refused: the token itself is invalid, or its owner is. */
 type TokenRefusal =
   | TokenFault
+  | ClaimFault['reason']
   | 'revoked'
+  | 'session-ended'
+  | 'unbound'
+  | 'moved'
   | 'no-issuer'
-  | 'no-role'
-  | 'no-tenant'
-  | 'disabled'
   | 'unreachable';
 
 /** A refusal with its problem. */
@@ -27,9 +29,14 @@ const REASONS: Readonly<Record<TokenRefusal, string>> = {
   'wrong-issuer': 'The token comes from an issuer that this server does not trust.',
   'wrong-audience': 'The token was issued for another audience.',
   revoked: 'The API key that the token was made with has been revoked.',
+  'session-ended': 'The session that the token was made in has ended.',
+  unbound: 'The token was made before tokens of people ended with their sessions and mappings.',
+  moved: 'The mapping of this server gives the holder of the token another tenant now.',
   'no-issuer': 'The token comes from an issuer that this server does not trust.',
   'no-role': 'The token gives its holder no role on this server.',
   'no-tenant': 'The token gives its holder no tenant on this server.',
+  'rule-role': 'The rule for a group of the token names a role that does not exist.',
+  'rule-tenant': 'The rule for a group of the token names a tenant that does not exist.',
   disabled: 'The mapping of this server excludes the holder of the token.',
   unreachable: 'The keys of the token’s issuer are unavailable at the moment.',
 };

@@ -1,13 +1,10 @@
 /** Tokens of this server's own issuer: issuing them and finding their principals. */
 
 import type { IssuedToken } from '@novacron/contract/access/token';
-import { TenantId } from '@novacron/contract/ids';
+import { SessionId, TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import {
-  missingOperations,
-  type OperationSet,
-} from '@novacron/contract/operations-table/permissions';
+import { missingOperations } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
@@ -18,8 +15,8 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
 import { grantableBy } from './grant-roles.ts';
-import { sessionName } from './session.ts';
 import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
+import { findTokenCreator } from './token-creator.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
 /** Issuer and audience of our tokens. */
@@ -37,6 +34,10 @@ const OwnClaims = z.looseObject({
   role_id: z.string().optional(),
   tenant_id: TenantId,
   exp: z.number(),
+  /** The session that it was made in. */
+  session_id: SessionId.optional(),
+  /** What an issuer said of the person who made it. */
+  given: z.record(z.string(), z.json()).optional(),
 });
 
 /**
@@ -112,12 +113,20 @@ function claimsOf(
     name: principal.name,
     tenant_id: principal.tenantId,
     nbf: claims.iat,
+    ...bondClaims(principal),
     ...claims,
   };
 }
 
+/** What binds a token besides its key. */
+function bondClaims({ bond }: Principal): JsonObject {
+  if (bond === undefined) return {};
+  return bond.kind === 'session' ? { session_id: bond.id } : { given: bond.claims };
+}
+
 /**
- * Finds the principal of one of our tokens. A token ends with the API key that it was made with.
+ * Finds the principal of one of our tokens. A token ends with the API key or the session that it
+ * was made with, and has no more rights than its creator has now.
  */
 export async function authenticateToken(
   deps: AccessDeps,
@@ -134,44 +143,25 @@ export async function authenticateToken(
   const claims = OwnClaims.safeParse(verified.value);
   if (!claims.success) return err(refusedToken('malformed'));
   const { sub, name, tenant_id: tenantId, exp } = claims.data;
-  const bounds = await boundsOf(deps, sub, tenantId);
-  if (!bounds.ok) return bounds;
-  const role = await roleOf(deps, claims.data, bounds.value);
+  const creator = await findTokenCreator(deps, claims.data);
+  if (!creator.ok) return creator;
+  const role = await roleOf(deps, claims.data, creator.value.principal);
   if (role === undefined) return err(refusedToken('no-role'));
-  return ok({ id: sub, name, ...role, tenantId, expiresAtMs: exp * MS_PER_SECOND });
-}
-
-/**
- * What the creator of a token may do now; everything where its role is built in and never changes.
- */
-async function boundsOf(
-  { store, oidc }: AccessDeps,
-  sub: string,
-  tenantId: string,
-): Promise<Result<OperationSet | undefined, RefusedToken>> {
-  const disabled = oidc?.rules?.().disabled.map(sessionName) ?? [];
-  if (disabled.includes(sub)) return err(refusedToken('disabled'));
-  if (!sub.startsWith('key_')) {
-    const [tenant] = await store.read({ from: 'tenants', where: { id: tenantId } });
-    return tenant === undefined ? err(refusedToken('no-tenant')) : ok(undefined);
-  }
-  const [key] = await store.read({ from: 'api_keys', where: { id: sub, tenant_id: tenantId } });
-  if (key === undefined) return err(refusedToken('revoked'));
-  const role = await findRole(store, tenantId, key.role);
-  if (role === undefined) return err(refusedToken('no-role'));
-  return ok(role.row === undefined ? undefined : role.operations);
+  const expiresAtMs = exp * MS_PER_SECOND;
+  return ok({ id: sub, name, ...role, tenantId, expiresAtMs, ...creator.value.bound });
 }
 
 /** The current role of a token, never with more rights than its creator has now. */
 async function roleOf(
   { store }: AccessDeps,
   claims: z.infer<typeof OwnClaims>,
-  bounds: OperationSet | undefined,
+  creator: Principal,
 ): Promise<ReturnType<typeof carriedRole> | undefined> {
   const role = await findRole(store, claims.tenant_id, claims.role);
   if (role === undefined || role.row?.id !== claims.role_id) return undefined;
-  if (bounds === undefined) return carriedRole(role);
-  const operations = new Set([...role.operations].filter((name) => bounds.has(name)));
+  const allowed = grantableBy(creator);
+  const operations = new Set([...role.operations].filter((name) => allowed.has(name)));
+  if (operations.size === role.operations.size) return carriedRole(role);
   return { role: role.name, operations };
 }
 

@@ -7,9 +7,9 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { Principal, Sender } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
 import { dropSession } from '../identity/drop-sessions.ts';
 import { hashSecret } from '../identity/hash-secret.ts';
-import type { SessionDeps } from './deps.ts';
 import { makeSessionSecret } from './session-secret.ts';
 
 /** More browsers than a person has open: of a shared key, the sessions unused longest end. */
@@ -47,24 +47,24 @@ export interface BegunSession {
  * Problems: those of the store.
  */
 export async function beginSession(
-  deps: SessionDeps,
+  deps: AccessDeps,
   { principal, how }: AdmittedPerson,
   sender: SigningIn,
 ): Promise<Result<BegunSession, Problem>> {
   const secret = makeSessionSecret(deps);
   const row: SessionRow = { ...newRow(deps, principal, { secret, sender }), ...how };
   const done = await deps.store.commit([
-    ...(await endOldest(deps, principal)),
     { kind: 'insert', into: 'sessions', row, otherwise: replan('The session') },
     auditSession(deps, { principal, ...sender }, 'session.create', row),
   ]);
   if (!done.ok) return done;
+  await endOldest(deps, principal);
   const endsAt = toTimestamp(row.ends_at_ms);
   return ok({ secret, id: row.id, principal, endsAt, leftMs: row.ends_at_ms - row.created_at_ms });
 }
 
 function newRow(
-  { ids, clock, settings }: SessionDeps,
+  { ids, clock, settings }: AccessDeps,
   principal: Principal,
   { secret, sender }: { readonly secret: string; readonly sender: SigningIn },
 ): Omit<SessionRow, 'method' | 'claims_json'> {
@@ -86,23 +86,29 @@ function newRow(
   };
 }
 
-/** Ends those above the limit, the ones that were unused longest. */
+/**
+ * Ends those above the limit, the ones that were unused longest. It is done afterwards: of sign-ins
+ * at the same moment, the last one sees the sessions of all.
+ */
 async function endOldest(
-  { store }: SessionDeps,
+  { store, logger }: AccessDeps,
   { id, tenantId }: Principal,
-): Promise<readonly Change[]> {
+): Promise<void> {
   const where = { principal_id: id, tenant_id: tenantId };
-  const rows = await store.read({
-    from: 'sessions',
-    where,
-    orderBy: { column: 'last_used_at_ms', direction: 'desc' },
-  });
-  return rows.slice(SESSIONS_PER_PRINCIPAL_MAX - 1).map((row) => dropSession(row.id));
+  const rows = await store.read({ from: 'sessions', where });
+  if (rows.length <= SESSIONS_PER_PRINCIPAL_MAX) return;
+  // The same order for all of them, so that none ends a session that another one keeps.
+  const newest = rows.toSorted(
+    (a, b) => b.last_used_at_ms - a.last_used_at_ms || (a.id < b.id ? 1 : -1),
+  );
+  const extra = newest.slice(SESSIONS_PER_PRINCIPAL_MAX);
+  const done = await store.commit(extra.map((row) => dropSession(row.id)));
+  if (!done.ok) logger.warn({ problem: done.error }, 'sessions above the limit are left');
 }
 
 /** The entry about a session. */
 export function auditSession(
-  deps: SessionDeps,
+  deps: AccessDeps,
   caller: SigningIn & { readonly principal: Principal },
   operation: 'session.create' | 'session.end' | 'session.revoke',
   row: SessionRow,

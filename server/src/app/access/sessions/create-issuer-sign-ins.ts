@@ -3,18 +3,16 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SignInIssuer } from '../../../ports/sign-in-issuer.ts';
 import { replan } from '../../rows/replan.ts';
+import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
 import { hashSecret } from '../identity/hash-secret.ts';
 import { mapClaims, readClaims } from '../identity/map-claims.ts';
-import { personOf } from '../identity/oidc.ts';
+import { noteBrokenRule, personOf } from '../identity/oidc.ts';
 import { sessionName } from '../identity/session.ts';
-import { addressBlockOf } from '../limits/address-block.ts';
-import { createLimiter } from '../limits/rate-limiter.ts';
-import type { Allowance } from '../limits/token-bucket.ts';
+import { createAttemptLimits } from '../limits/attempt-limits.ts';
 import type { OidcAccess } from '../oidc-access.ts';
 import { isAttemptSecret, makeAttemptSecret, proofOf } from './attempt-secret.ts';
 import { type BegunSession, beginSession, type SigningIn } from './begin-session.ts';
-import type { SessionDeps } from './deps.ts';
 import { DASHBOARD_PATH, readReturnPath } from './return-path.ts';
 import {
   attemptUnknown,
@@ -26,12 +24,6 @@ import {
 
 /** People look for a password or a second factor. Unit: ms. */
 const ATTEMPT_MS_MAX = 600_000;
-
-/** Attempts of one address: of a person who begins again, and colleagues behind the same proxy. */
-const PER_ADDRESS: Allowance = { burst: 20, perSecond: 0.2 };
-
-/** Attempts of all addresses: no more than 16,000 are open at a server at any time. */
-const ALTOGETHER: Allowance = { burst: 4_000, perSecond: 20 };
 
 /** An attempt that has begun. */
 export interface BegunAttempt {
@@ -79,7 +71,7 @@ export interface IssuerSignIns {
 
 /** Makes the sign-ins of one server; each server counts attempts for itself. */
 export function createIssuerSignIns(
-  deps: SessionDeps,
+  deps: AccessDeps,
   hooks: {
     readonly onRefused: (failure: FailedAuthentication, sender: SigningIn) => Promise<void>;
     readonly onAudited: () => void;
@@ -87,8 +79,7 @@ export function createIssuerSignIns(
 ): IssuerSignIns {
   const { oidc, clock, store } = deps;
   const issuer = oidc?.signIn;
-  const perAddress = createLimiter(clock, PER_ADDRESS);
-  const altogether = createLimiter(clock, ALTOGETHER);
+  const limits = createAttemptLimits(clock);
 
   async function refuse(found: Problem, name: string, sender: SigningIn) {
     if (found.code === 'unauthenticated') {
@@ -102,8 +93,7 @@ export function createIssuerSignIns(
     sender: SigningIn,
   ): Promise<Result<BegunAttempt, Problem>> {
     if (issuer === undefined) return err(noIssuer());
-    const waitMs =
-      perAddress.take(addressBlockOf(sender.clientAddress ?? '')) || altogether.take('all');
+    const waitMs = limits.take(sender.clientAddress ?? '');
     if (waitMs > 0) return err(tooManyAttempts(waitMs));
     const secret = makeAttemptSecret(deps);
     const proof = proofOf(secret);
@@ -148,6 +138,7 @@ export function createIssuerSignIns(
     const given = readClaims(claims.value, access);
     const granted = await mapClaims(deps, access, given);
     if (!granted.ok) {
+      noteBrokenRule(deps, given.subject, granted.error);
       return refuse(notAdmitted(at.name, granted.error), sessionName(given.subject), sender);
     }
     const person = personOf(given.subject, granted.value);

@@ -3,6 +3,7 @@ import type { SignInMethod } from '@novacron/contract/access/session';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
 import { authenticateKey, type FailedAuthentication } from '../identity/authenticate.ts';
 import { dropSession } from '../identity/drop-sessions.ts';
 import { addressBlockOf } from '../limits/address-block.ts';
@@ -11,7 +12,6 @@ import { createLimiter } from '../limits/rate-limiter.ts';
 import { type Allowance, waitOf } from '../limits/token-bucket.ts';
 import { auditSession, type BegunSession, beginSession, type SigningIn } from './begin-session.ts';
 import { createIssuerSignIns, type IssuerSignIns } from './create-issuer-sign-ins.ts';
-import type { SessionDeps } from './deps.ts';
 import { findSession } from './find-session.ts';
 import { noteSessionUse, type SessionActivity } from './use-session.ts';
 
@@ -24,7 +24,8 @@ export interface SignIns {
   readonly methods: readonly SignInMethod[];
   /**
    * Exchanges an API key for a session. A session that the browser had ends.
-   * Problems: `unauthenticated`, `rate-limited` after too many failures, those of the store.
+   * Problems: `unauthenticated`, `rate-limited` after too many failures, those of the store. Wrong
+   * keys of an address never shut out the valid ones there: 256 random bits are not guessed.
    */
   readonly withKey: (
     given: { readonly apiKey: string; readonly before: string | undefined },
@@ -56,7 +57,7 @@ interface SignInHooks {
 }
 
 /** Makes the sign-ins of one server; each server counts failures for itself. */
-export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
+export function createSignIns(deps: AccessDeps, hooks: SignInHooks): SignIns {
   const failures = createLimiter(deps.clock, FAILURES);
   const issuer = createIssuerSignIns(deps, hooks);
 
@@ -81,10 +82,10 @@ export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
     issuer,
     withKey: async ({ apiKey, before }, sender) => {
       const block = addressBlockOf(sender.clientAddress ?? '');
-      const waitMs = waitOf(failures.tokens(block), FAILURES);
-      if (waitMs > 0) return err(tooManyFailures(waitMs));
       const found = await authenticateKey(deps, apiKey);
       if (!found.ok) {
+        const waitMs = waitOf(failures.tokens(block), FAILURES);
+        if (waitMs > 0) return err(tooManyFailures(waitMs));
         failures.spend(block, 1);
         await hooks.onRefused(found.error, sender);
         return err(found.error.problem);
@@ -113,7 +114,7 @@ export function createSignIns(deps: SessionDeps, hooks: SignInHooks): SignIns {
 function tooManyFailures(waitMs: number): Problem {
   const { data = {} } = rateLimited('address', waitMs);
   return problem('rate-limited', {
-    detail: 'Too many sign-ins from your address have failed; this one was not tried.',
+    detail: 'Too many sign-ins from your address have failed, and this key is not valid either.',
     remedy: `Check the key, and try again in ${Math.ceil(waitMs / 1_000)} s.`,
     data,
   });

@@ -8,10 +8,11 @@ import type { CallContext, Principal } from '../../kernel/context/call-context.t
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
 import { mayCall } from '../identity/may-call.ts';
+import { endsOfSession } from '../identity/session-end.ts';
 import { toSession } from './answer-session.ts';
 import { auditSession } from './begin-session.ts';
-import type { SessionDeps } from './deps.ts';
 
 /** What a caller sees. */
 function visibleTo(principal: Principal) {
@@ -25,7 +26,7 @@ function visibleTo(principal: Principal) {
  * pages, not of the order, which an index has; a total counts them.
  */
 export async function listSessions(
-  deps: SessionDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'session.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<Session>, Problem>> {
@@ -39,13 +40,14 @@ export async function listSessions(
   const page = await readList(deps, source, input);
   if (!page.ok) return page;
   const nowMs = deps.clock.nowMs();
-  const items = page.value.items.filter((row) => row.expires_at_ms > nowMs);
-  return ok(mapPage({ ...page.value, items }, (row) => toSession(row, principal)));
+  const { sessions } = deps.settings;
+  const items = page.value.items.filter((row) => endsOfSession(row, sessions).expiresAtMs > nowMs);
+  return ok(mapPage({ ...page.value, items }, (row) => toSession(deps, row, principal)));
 }
 
 /** Ends a session. Problems: `not-found`, `policy-denied`, those of the store. */
 export async function revokeSession(
-  deps: SessionDeps,
+  deps: AccessDeps,
   { id }: ParsedInputOf<'session.revoke'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Session }, Problem>> {
@@ -71,5 +73,5 @@ export async function revokeSession(
     { kind: 'delete', from: 'sessions', id, otherwise: notFound('session', id) },
     auditSession(deps, context, 'session.revoke', row),
   ]);
-  return done.ok ? ok({ resource: toSession(row, principal) }) : done;
+  return done.ok ? ok({ resource: toSession(deps, row, principal) }) : done;
 }

@@ -9,14 +9,14 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
 import { forbiddenCall, mayCall } from '../identity/may-call.ts';
 import { findOwnTenant, hasTenantAccess } from '../tenants/tenant-access.ts';
 import { toSession } from './answer-session.ts';
-import type { SessionDeps } from './deps.ts';
 
 /** Answers `session.get`. */
 export async function showCaller(
-  deps: SessionDeps,
+  deps: AccessDeps,
   { principal }: CallContext,
 ): Promise<Result<CallerSession, never>> {
   const own = await findOwnTenant(deps.store, principal);
@@ -29,7 +29,7 @@ export async function showCaller(
     tenant_id: principal.tenantId,
     tenant: own?.name ?? '',
     permissions: operationNames().map((name) => permissionOf(name, principal, own)),
-    session: row === undefined ? null : toSession(row, principal),
+    session: row === undefined ? null : toSession(deps, row, principal),
     csrf_token: session?.csrfToken ?? null,
     server_time: toTimestamp(deps.clock.nowMs()),
     server_version: deps.serverVersion,

@@ -51,19 +51,32 @@ function refused(name: string, fault: Extract<SignInFault, { readonly kind: 'ref
   });
 }
 
-const GRANTS: Readonly<Record<ClaimFault, string>> = {
-  disabled: 'an administrator has excluded you.',
-  'no-role': 'none of your groups has a role on this server.',
-  'no-tenant': 'your tenant does not exist on this server.',
-};
-
 /** The person is known to the issuer, and may not use this server. */
 export function notAdmitted(name: string, fault: ClaimFault): Problem {
+  const isBroken = fault.rule !== undefined;
   return problem('unauthenticated', {
-    detail: `${name} has confirmed who you are, but ${GRANTS[fault]}`,
-    remedy: 'Ask an administrator of NovaCron to map one of your groups to a role.',
-    data: { reason: fault },
+    detail: `${name} has confirmed who you are, but ${describeFault(fault)}`,
+    remedy: isBroken
+      ? 'Ask an administrator of NovaCron to mend that rule: later rules do not count.'
+      : 'Ask an administrator of NovaCron to map one of your groups to a role.',
+    data: { reason: fault.reason },
   });
+}
+
+function describeFault({ reason, rule }: ClaimFault): string {
+  const { group = '', names = '' } = rule ?? {};
+  switch (reason) {
+    case 'disabled':
+      return 'an administrator has excluded you.';
+    case 'no-role':
+      return 'none of your groups has a role on this server.';
+    case 'no-tenant':
+      return 'your tenant does not exist on this server.';
+    case 'rule-role':
+      return `the rule for your group ${group} names the role ${names}, which does not exist.`;
+    case 'rule-tenant':
+      return `the rule for your group ${group} names the tenant ${names}, which does not exist.`;
+  }
 }
 
 /** No issuer is configured. */

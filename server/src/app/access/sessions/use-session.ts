@@ -1,9 +1,12 @@
 /** Keeps sessions in use: a session ends when no person has used it for a while. */
 import type { SessionRow } from '../../../ports/tables/session-rows.ts';
-import type { SessionDeps } from './deps.ts';
+import type { AccessDeps } from '../deps.ts';
 
 /** How often the use of a session is written at most. Unit: ms. */
-const RECORD_INTERVAL_MS = 60_000;
+const RECORD_INTERVAL_MS_MAX = 60_000;
+
+/** What a session may lose of its time without use because not each use is written. */
+const RECORD_RATIO = 1 / 30;
 
 /** Whether a request was made by a person, or by a page on its own. */
 export type SessionActivity = 'person' | 'background';
@@ -13,12 +16,14 @@ export type SessionActivity = 'person' | 'background';
  * A session that was revoked meanwhile stays revoked.
  */
 export async function noteSessionUse(
-  { store, clock, logger, settings }: SessionDeps,
+  { store, clock, logger, settings }: AccessDeps,
   row: SessionRow,
 ): Promise<void> {
   const nowMs = clock.nowMs();
-  if (nowMs - row.last_used_at_ms < RECORD_INTERVAL_MS) return;
-  const expires_at_ms = Math.min(nowMs + settings.sessions.idleMs, row.ends_at_ms);
+  const { idleMs } = settings.sessions;
+  const intervalMs = Math.min(RECORD_INTERVAL_MS_MAX, idleMs * RECORD_RATIO);
+  if (nowMs - row.last_used_at_ms < intervalMs) return;
+  const expires_at_ms = Math.min(nowMs + idleMs, row.ends_at_ms);
   const set = { last_used_at_ms: nowMs, expires_at_ms };
   try {
     const done = await store.commit([{ kind: 'patch', table: 'sessions', id: row.id, set }]);

@@ -1,6 +1,6 @@
 /**
- * What tenants other than the platform see of what is shared: nodes, and holds for all tenants. It
- * is all here, and says what is shown, so that a new field is hidden until it is listed.
+ * What tenants other than the platform see of what is shared: nodes, placement decisions on them,
+ * and holds for all tenants. It is all here, and says what is shown, so that a new field is hidden until it is listed.
  *
  * Who runs the platform is named `platform:NAME`, what they wrote for each other is left out, and
  * so is what other tenants have on a node.
@@ -8,7 +8,12 @@
 import type { Node } from '@novacron/contract/fleet/node';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import type { HealingHold } from '@novacron/contract/healing/healing-operations';
+import type {
+  PlacementRecord,
+  PlacementRecordDetail,
+} from '@novacron/contract/placement/placement';
 import type { SuspectNode } from '@novacron/engine/diagnosis/model/diagnosis';
+import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
 import { derivedName } from '../../rows/own-principals.ts';
 
 /** What a tenant has on a node. */
@@ -87,6 +92,41 @@ type Storage = Pick<NonNullable<NodeFacts['storage']>, 'pool' | 'sharing' | 'siz
 /** The free part of a storage is what others have left. */
 function withoutLoad({ pool, sharing, size_gb }: Storage): Storage {
   return { pool, sharing, ...(size_gb === undefined ? {} : { size_gb }) };
+}
+
+/** How exact the scores are that tenants see. */
+const SCORES_PER_UNIT = 10;
+
+/**
+ * Reduces a placement decision of the tenant: scores count what all tenants have on a node, so that
+ * several digits of them are its load. The order of the nodes stays.
+ */
+export function reduceDecision(detail: PlacementRecordDetail): PlacementRecordDetail {
+  return {
+    ...detail,
+    ...reduceScores(detail),
+    explanation: leaveOutLoad(detail.explanation),
+    candidates: detail.candidates.map(({ node, score }) => {
+      return { node, score: roundScore(score), scores: {} };
+    }),
+  };
+}
+
+/** The same of a decision in a list. */
+export function reduceRecord(record: PlacementRecord): PlacementRecord {
+  return { ...record, ...reduceScores(record) };
+}
+
+function reduceScores({ score, margin, confidence }: PlacementRecord) {
+  return {
+    score: roundScore(score),
+    margin: margin === null ? null : roundScore(margin),
+    confidence: confidence === null ? null : roundScore(confidence),
+  };
+}
+
+function roundScore(score: number): number {
+  return Math.round(score * SCORES_PER_UNIT) / SCORES_PER_UNIT;
 }
 
 /** The reason of a hold for all tenants, as tenants read it. */

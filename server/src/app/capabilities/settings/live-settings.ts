@@ -14,7 +14,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import { z } from 'zod';
 import type { Store } from '../../../ports/store.ts';
 import type { ServerSettingsRow } from '../../../ports/tables/server-settings-row.ts';
-import type { SessionTimes } from '../../access/sessions/deps.ts';
+import type { SessionTimes } from '../../access/session-times.ts';
 import type { RetentionTimes } from '../retention/retention-times.ts';
 
 /** Id of the one row. */

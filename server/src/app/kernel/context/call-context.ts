@@ -3,6 +3,7 @@
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { RequestId, SessionId, TenantId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
 import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import type { TraceContext } from '@novacron/contract/trace-context';
 import type { RequestScope } from './request-scope.ts';
@@ -25,7 +26,17 @@ export interface Principal {
   readonly expiresAtMs?: number;
   /** The session of a browser that came with its cookie; undefined for other credentials. */
   readonly session?: BrowserSession;
+  /** What its tokens end with besides, and so do tokens that are made with those. */
+  readonly bond?: TokenBond;
 }
+
+/**
+ * What a token stays bound to: a session of a browser, or what an issuer said of a person, which
+ * the mapping of each moment reads again. Without one it is bound to the API key alone.
+ */
+export type TokenBond =
+  | { readonly kind: 'session'; readonly id: SessionId }
+  | { readonly kind: 'claims'; readonly claims: JsonObject };
 
 /** What is known of the session of a caller. */
 export interface BrowserSession {

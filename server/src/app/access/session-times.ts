@@ -1,5 +1,3 @@
-import type { AccessDeps } from '../deps.ts';
-
 /** How long sessions of browsers last. Unit: milliseconds. */
 export interface SessionTimes {
   /** Without use. */
@@ -10,8 +8,3 @@ export interface SessionTimes {
 
 /** The times by default: NIST SP 800-63B-4, section 2.2.3, asks for no more at AAL2. */
 export const SESSION_TIMES: SessionTimes = { idleMs: 1_800_000, lifetimeMs: 43_200_000 };
-
-/** What sign-ins need besides authentication. */
-export interface SessionDeps extends AccessDeps {
-  readonly settings: { readonly sessions: SessionTimes };
-}
