@@ -387,7 +387,7 @@ describe('a browser', () => {
     const refused = await site.browser().signIn(`${prefix}${'x'.repeat(30)}`);
     expect(refused).toMatchObject({ status: 429, body: { data: { scope: 'address' } } });
     expect(Number(refused.headers['retry-after'])).toBe(10);
-    // Whoever else is at the address has a key that is valid: it is no guess.
+    // Another person at the address has a key that is valid: it is no guess.
     expect((await site.browser().signIn(secret)).status).toBe(200);
     const { items } = await bench().expectOk('audit.list', { limit: 20 });
     const failed = items.filter(({ operation }) => operation === 'authenticate');

@@ -36,8 +36,8 @@ export function noSessions(reason: SiteRefusal): Problem {
           'The server is reached without TLS under a name that is not one of this machine: ' +
           'others could read the cookie of a session, so it makes none.',
         remedy:
-          'Open http://localhost or http://127.0.0.1 with the port of the server; behind a proxy, ' +
-          'set public-url to its https address.',
+          'Open http://localhost or http://127.0.0.1 with the port of the server; behind a ' +
+          'proxy, set public-url to its https address.',
         data: { reason },
       });
   }

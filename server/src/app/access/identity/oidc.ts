@@ -37,7 +37,7 @@ export function personOf(subject: string, { role, tenantId }: Granted): Principa
   return { id: name, name, ...carriedRole(role), tenantId };
 }
 
-/** Logs a rule that decides and names what does not exist: people are shut out until it is mended. */
+/** Logs a rule that decides and names what does not exist: it shuts people out until mended. */
 export function noteBrokenRule(
   { logger }: Pick<AccessDeps, 'logger'>,
   subject: string,

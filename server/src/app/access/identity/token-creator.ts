@@ -1,4 +1,4 @@
-/** Finds who made a token, as it is now: its key, its session, or the person that an issuer knows. */
+/** Finds who made a token, as of now: its key, its session, or the person an issuer knows. */
 import type { SessionId, TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -1,6 +1,7 @@
 /**
  * What tenants other than the platform see of what is shared: nodes, placement decisions on them,
- * and holds for all tenants. It is all here, and says what is shown, so that a new field is hidden until it is listed.
+ * and holds for all tenants. It is all here, and says what is shown, so that a new field is hidden
+ * until it is listed.
  *
  * Who runs the platform is named `platform:NAME`, what they wrote for each other is left out, and
  * so is what other tenants have on a node.

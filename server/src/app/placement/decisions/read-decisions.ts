@@ -43,7 +43,7 @@ export async function listDecisions(
   return ok(mapPage(page.value, (row) => (seesLoad ? toRecord(row) : reduceRecord(toRecord(row)))));
 }
 
-/** Shows one decision; another tenant's is not found. Tenants do not see the load of nodes in it. */
+/** Shows one decision; another tenant's is not found. Tenants see no load of nodes in it. */
 export async function getDecision(
   { store }: PlacementDeps,
   { id }: ParsedInputOf<'placement_decision.get'>,
