@@ -1,12 +1,17 @@
 /** Reads all rows of a list for an export, page by page, whatever the table has scrolled to. */
-import type { Item, Page } from '../api/queries.ts';
 
 /** As many rows as an export has: more are for the command line. */
 const ROWS_MAX = 50_000;
 
+/** A page of a list. */
+interface PageOfRows<Row> {
+  readonly items: readonly Row[];
+  readonly next_cursor?: string | null;
+}
+
 /** All rows that match, or the first of them. */
-export interface AllRows {
-  readonly rows: readonly Item[];
+interface AllRows<Row> {
+  readonly rows: readonly Row[];
   /** There are more than an export has. */
   readonly isCut: boolean;
 }
@@ -17,15 +22,15 @@ export interface AllRows {
  * @param readPage the page behind a cursor; `''` is the first one
  * @param onProgress is called with the rows that have been read so far
  */
-export async function readAllRows(
-  readPage: (cursor: string) => Promise<Page>,
+export async function readAllRows<Row>(
+  readPage: (cursor: string) => Promise<PageOfRows<Row>>,
   onProgress: (rows: number) => void,
   rowsMax: number = ROWS_MAX,
-): Promise<AllRows> {
-  const rows: Item[] = [];
+): Promise<AllRows<Row>> {
+  const rows: Row[] = [];
   let cursor: string | undefined = '';
   while (cursor !== undefined && rows.length < rowsMax) {
-    const page: Page = await readPage(cursor);
+    const page: PageOfRows<Row> = await readPage(cursor);
     rows.push(...page.items);
     onProgress(Math.min(rows.length, rowsMax));
     cursor = page.next_cursor ?? undefined;

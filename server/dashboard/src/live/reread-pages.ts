@@ -79,7 +79,7 @@ interface FreshPages {
  * Puts pages in place of those before. The pages behind them stay where they begin after the same
  * row as before; otherwise they are left out, and read when the table is scrolled to them.
  */
-export function putPages(old: Pages, { first, fresh, cursors }: FreshPages): Pages {
+function putPages(old: Pages, { first, fresh, cursors }: FreshPages): Pages {
   const { total, total_is_exact, next_cursor: next } = fresh.at(-1) ?? { items: [] };
   const behind = first + fresh.length;
   const end = old.pageParams[behind] === next ? undefined : behind;
