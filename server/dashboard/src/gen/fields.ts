@@ -946,6 +946,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "network_id",
    "type": "texts",
    "description": "Only VMs in one of these networks",
+   "inherits": "template_id",
    "references": "network"
   },
   {
@@ -3247,7 +3248,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "samples",
    "type": "json",
    "required": true,
-   "description": "Samples of one or several metrics, in any order"
+   "description": "Samples of one or several metrics, in any order",
+   "example": "[{\"name\":\"…\",\"value\":1}]"
   }
  ],
  "settings.update": [

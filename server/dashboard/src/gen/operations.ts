@@ -16,6 +16,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "vm.restart_service": "POST /vms/{id}/restart-service operator tenant write",
  "vm.pause": "POST /vms/{id}/pause operator tenant write",
  "vm.resume": "POST /vms/{id}/resume operator tenant write",
+ "vm.bulk": "POST /vm-bulk-actions operator tenant write",
  "network.create": "POST /networks operator tenant write key",
  "network.get": "GET /networks/{id} viewer tenant read",
  "network.list": "GET /networks viewer tenant read",
@@ -200,6 +201,9 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "alert.list": "GET /alerts viewer tenant read",
  "alert.ack": "POST /alerts/{id}/ack operator tenant write",
  "alert.silence": "POST /alerts/{id}/silence operator tenant write",
+ "metric.write": "POST /metrics operator tenant write",
+ "metric.list": "GET /metrics viewer tenant read",
+ "metric.query": "GET /metrics/query viewer tenant read",
  "settings.get": "GET /settings admin platform read",
  "settings.update": "PATCH /settings admin platform write"
 };
