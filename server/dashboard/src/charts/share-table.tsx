@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Panel } from '../ui/panel.tsx';
 import { Empty } from '../ui/states.tsx';
-import { Table } from '../ui/table.tsx';
+import { Table } from '../ui/table/table.tsx';
 import styles from './chart.module.css';
 
 const PERCENT = 100;

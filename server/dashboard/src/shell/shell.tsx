@@ -6,7 +6,7 @@ import { signOut } from '../api/sign-in.ts';
 import { type LiveStatus, useLive } from '../live/live-status.ts';
 import { pauseLive, useLiveEvents } from '../live/use-live-events.ts';
 import { visibleGroups } from '../paths/nav.ts';
-import { Announcer, announce } from '../ui/announcer.tsx';
+import { Announcer, announce } from '../ui/announce/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { Loading, ProblemNotice } from '../ui/states.tsx';

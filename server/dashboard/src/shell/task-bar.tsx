@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { queryOf } from '../api/queries.ts';
-import { announce } from '../ui/announcer.tsx';
+import { announce } from '../ui/announce/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { Meter } from '../ui/meter.tsx';
 import { StatusMark } from '../ui/status-mark.tsx';

@@ -1,6 +1,6 @@
 /** Copies a text, and says so. */
 import { useEffect, useState } from 'react';
-import { announce } from './announcer.tsx';
+import { announce } from './announce/announcer.tsx';
 import { Button } from './button.tsx';
 
 const SHOWN_MS = 2_000;

@@ -3,7 +3,7 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { countOf } from '../../ui/words.ts';
 
 type Detail = OutputOf<'placement_decision.get'>;

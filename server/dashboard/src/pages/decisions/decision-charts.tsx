@@ -9,7 +9,7 @@ import { useLive } from '../../live/live-status.ts';
 import { formatMoment } from '../../ui/moment.tsx';
 import { usePreferences } from '../../ui/preferences.ts';
 import { Notice, QueryState } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { countOf } from '../../ui/words.ts';
 import {
   countByOutcome,

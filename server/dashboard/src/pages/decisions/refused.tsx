@@ -2,7 +2,7 @@
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 
 type Detail = OutputOf<'placement_decision.get'>;
 

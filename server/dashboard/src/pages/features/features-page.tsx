@@ -8,7 +8,7 @@ import { useIdentity } from '../../api/session.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { FEATURES } from '../../gen/features.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Choices } from '../../ui/choice/choice.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
@@ -16,7 +16,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 
 type Tenant = OutputOf<'tenant.list'>['items'][number];
 

@@ -5,14 +5,14 @@ import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { followOperation } from '../../shell/task-list.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { countOf } from '../../ui/words.ts';
 
 type Node = OutputOf<'node.get'>;

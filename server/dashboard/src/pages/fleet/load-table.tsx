@@ -3,7 +3,7 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { Link } from '@tanstack/react-router';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { type TableColumn, VirtualTable } from '../../ui/virtual-table.tsx';
+import { type TableColumn, VirtualTable } from '../../ui/table/virtual-table.tsx';
 import { loadPercent, type Measure } from './node-load.ts';
 
 type Node = OutputOf<'node.list'>['items'][number];

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { ChartPanel } from '../../charts/chart-panel.tsx';
 import { formatMoment } from '../../ui/moment.tsx';
 import { usePreferences } from '../../ui/preferences.ts';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { hasNumbers, linesOf, type Measure } from './usage-figures.ts';
 import type { FollowedTarget } from './usage-store.ts';
 

@@ -8,7 +8,7 @@ import { queryOf } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import { Meter } from '../../ui/meter.tsx';
@@ -17,7 +17,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { verbOf } from '../../ui/words.ts';
 import styles from './operation-page.module.css';
 

@@ -7,7 +7,7 @@ import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { countOf } from '../../ui/words.ts';
 
 type Preview = OutputOf<'policy.preview'>;

@@ -15,9 +15,9 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
+import { type FormValues, readForm } from '../resources/base/form-values.ts';
 import { FormField } from '../resources/form-field.tsx';
-import { type FormValues, readForm } from '../resources/form-values.ts';
 
 type Answer = OutputOf<'network.reachability'>;
 

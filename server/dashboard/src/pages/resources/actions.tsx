@@ -10,7 +10,7 @@ import { commandOf } from '../../export/command-line.ts';
 import { FIELDS, NOUNS, SUMMARIES } from '../../gen/fields.ts';
 import { ROUTES } from '../../gen/operations.ts';
 import { followOperation } from '../../shell/task-list.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type Item, readPage } from '../../api/queries.ts';
 import { download, toCsv } from '../../export/csv.ts';
 import { readAllRows } from '../../export/read-all.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { countOf } from '../../ui/words.ts';

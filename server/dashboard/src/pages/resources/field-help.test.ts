@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { FIELDS } from '../../gen/fields.ts';
+import { readForm } from './base/form-values.ts';
 import { helpOf } from './field-help.ts';
 import { withTemplate } from './field-of-template.ts';
-import { readForm } from './form-values.ts';
 
 const FIELDS_OF_VMS = FIELDS['vm.create'] ?? [];
 const NAMES = FIELDS_OF_VMS.map(({ name }) => name);

@@ -9,7 +9,7 @@ import { maskWriteOnly } from '../../export/write-only.ts';
 import { FIELDS, NOUNS } from '../../gen/fields.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { followOperation } from '../../shell/task-list.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
@@ -17,13 +17,13 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { countOf, labelOf, verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
 import { mergeValues, ownFields } from './base/changed-fields.ts';
+import { type FormValues, readForm, writeField } from './base/form-values.ts';
 import { NEWER_REASON, NewerNotice } from './base/newer-notice.tsx';
 import { useBase } from './base/use-base.ts';
 import { Unsaved, useDraft } from './drafts/unsaved.tsx';
 import styles from './form.module.css';
 import { FormErrors, showField } from './form-errors.tsx';
 import { FormField } from './form-field.tsx';
-import { type FormValues, readForm, writeField } from './form-values.ts';
 import { useFieldsOfTemplate } from './use-template.ts';
 
 /** Fields that most people fill in; the others are folded. */

@@ -1,6 +1,6 @@
 /** A secret that is shown once. */
 import { useEffect, useRef } from 'react';
-import { announce } from '../../ui/announcer.tsx';
+import { announce } from '../../ui/announce/announcer.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';

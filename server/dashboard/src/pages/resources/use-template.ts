@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { anyQueryOf, toItem } from '../../api/queries.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
+import type { FormValues } from './base/form-values.ts';
 import { withTemplate } from './field-of-template.ts';
 import { REFERENCES_MAX } from './form-field.tsx';
-import type { FormValues } from './form-values.ts';
 
 /** The template of a VM that names none. */
 const USUAL = 'default';

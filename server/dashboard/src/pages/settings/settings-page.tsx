@@ -9,7 +9,7 @@ import layout from '../../ui/layout.module.css';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table } from '../../ui/table/table.tsx';
 import { SettingDialog } from './setting-dialog.tsx';
 
 type Setting = OutputOf<'settings.get'>['settings'][number];

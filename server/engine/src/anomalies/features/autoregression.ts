@@ -15,7 +15,7 @@ const ROUNDING_RATIO = 1e-6;
 export function autoregression(lags: readonly number[]): Feature {
   const longest = Math.max(...lags);
   const past = new Float64Array(longest);
-  const fit = createLeastSquares(lags.length + 1);
+  const learn = createLeastSquares(lags.length + 1);
   const inputs = new Float64Array(lags.length + 1);
   let rows = 0;
   return (value) => {
@@ -25,7 +25,7 @@ export function autoregression(lags: readonly number[]): Feature {
       lags.forEach((lag, i) => {
         inputs[i + 1] = past[(rows - lag) % longest] ?? 0;
       });
-      const wrong = fit(inputs, value);
+      const wrong = learn(inputs, value);
       if (rows > longest + 2 * inputs.length) error = isRounding(wrong, value) ? 0 : wrong;
     }
     past[rows % longest] = value;

@@ -4,7 +4,7 @@
  */
 import type { Item } from '../../../api/queries.ts';
 import type { FieldMeta } from '../../../metadata/shapes.ts';
-import { type FormValues, writeField } from '../form-values.ts';
+import { type FormValues, writeField } from './form-values.ts';
 
 /** The fields that two states of one resource differ in. */
 export function changedFields(

@@ -5,10 +5,10 @@ import type { FieldMeta } from '../../../metadata/shapes.ts';
 import { Button } from '../../../ui/button.tsx';
 import layout from '../../../ui/layout.module.css';
 import { Notice } from '../../../ui/states.tsx';
-import { Table } from '../../../ui/table.tsx';
+import { Table } from '../../../ui/table/table.tsx';
 import { labelOf } from '../../../ui/words.ts';
-import { type FormValues, writeField } from '../form-values.ts';
 import { ownFields } from './changed-fields.ts';
+import { type FormValues, writeField } from './form-values.ts';
 import type { Base } from './use-base.ts';
 
 /** Why a form cannot be sent while the notice is shown. */

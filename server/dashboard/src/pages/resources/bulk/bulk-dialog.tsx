@@ -6,7 +6,7 @@ import { callByName } from '../../../api/client.ts';
 import type { Item } from '../../../api/queries.ts';
 import { commandOf } from '../../../export/command-line.ts';
 import { followOperation } from '../../../shell/task-list.ts';
-import { announce } from '../../../ui/announcer.tsx';
+import { announce } from '../../../ui/announce/announcer.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Equivalents } from '../../../ui/equivalents.tsx';

@@ -1,6 +1,6 @@
 /** The first column of a list whose rows can be selected: a check box for each row. */
 import type { Item } from '../../../api/queries.ts';
-import type { TableColumn } from '../../../ui/virtual-table.tsx';
+import type { TableColumn } from '../../../ui/table/virtual-table.tsx';
 import styles from './bulk.module.css';
 import type { Selection } from './selection.ts';
 

@@ -3,7 +3,7 @@
  * is kept in this tab only, and given back only to the user who has typed it.
  */
 import { type Item, toItem } from '../../../api/queries.ts';
-import type { FormValues } from '../form-values.ts';
+import type { FormValues } from '../base/form-values.ts';
 
 /** A form as it was left. */
 export interface Draft {

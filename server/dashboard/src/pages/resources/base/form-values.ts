@@ -1,5 +1,5 @@
 /** What has been typed into a form, and the input that it makes. */
-import type { FieldMeta } from '../../metadata/shapes.ts';
+import type { FieldMeta } from '../../../metadata/shapes.ts';
 
 /** The texts of a form by field; a field that is left alone has none. */
 export type FormValues = Readonly<Record<string, string>>;

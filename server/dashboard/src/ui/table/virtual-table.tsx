@@ -4,7 +4,7 @@
  */
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type FocusEvent, Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
-import { REM_PX, remToPx } from './root-size.ts';
+import { REM_PX, remToPx } from '../root-size.ts';
 import styles from './virtual-table.module.css';
 
 /** As in the style sheet. Unit: rem. */
