@@ -24,7 +24,7 @@ test('a change reads the shown pages again, and an export has all rows', async (
     await signIn(page, server);
     await openPage(page, '/security-groups?sort=name');
     const table = page.getByRole('table', { name: 'Security groups' });
-    const box = page.getByRole('region', { name: 'Security groups' }).last();
+    const box = page.getByRole('group', { name: 'Security groups' });
     const scrollToEnd = (name: string) =>
       expect(async () => {
         await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
