@@ -14,8 +14,8 @@ test('a feature of a tenant is turned off, and its key sees the state', async ({
   await expect(page).toHaveURL(/tenant=e2e-features/);
   const row = page.getByRole('row', { name: /^migration/ });
   await expect(row).toContainText('Move VMs to other nodes');
-  await row.getByRole('button', { name: 'Turn migration off' }).click();
-  await expect(row.getByRole('button', { name: 'Turn migration on' })).toBeVisible();
+  await row.getByRole('button', { name: 'Turn off migration' }).click();
+  await expect(row.getByRole('button', { name: 'Turn on migration' })).toBeVisible();
   await page.getByText('As a command').click();
   await expect(
     page.getByText("novacron tenant update e2e-features --features 'migration=off'"),
@@ -25,7 +25,7 @@ test('a feature of a tenant is turned off, and its key sees the state', async ({
   await openPage(page, '/features');
   await expect(page.getByRole('heading', { name: 'Features of e2e-features' })).toBeVisible();
   const own = page.getByRole('row', { name: /^migration/ });
-  const turn = own.getByRole('button', { name: 'Turn migration on' });
+  const turn = own.getByRole('button', { name: 'Turn on migration' });
   await expect(turn).toHaveAttribute('aria-disabled', 'true');
   await expect(turn).toHaveAccessibleDescription(
     'Only admins of the first tenant change features.',

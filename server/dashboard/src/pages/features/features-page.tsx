@@ -92,7 +92,7 @@ function Flags({ tenant }: { readonly tenant: Tenant }) {
               </td>
               <td>
                 <Button
-                  label={`Turn ${name} ${isOn ? 'off' : 'on'}`}
+                  label={`Turn ${isOn ? 'off' : 'on'} ${name}`}
                   onPress={() => void set(name, !isOn)}
                   disabledReason={
                     mayChange ? undefined : 'Only admins of the first tenant change features.'
