@@ -47,7 +47,7 @@ test('VMs have disk and network, and are found by the server', async ({ signedIn
   for (const name of ['Disk, read and written', 'Network, received and sent']) {
     await expect(chart(page, name)).toBeVisible(MEASURED);
     await chart(page, name).focus();
-    await page.keyboard.press('Home');
+    await page.keyboard.press('End');
     await expect(chart(page, name).getByRole('tooltip')).toContainText('MB/s');
   }
 });
