@@ -1,4 +1,5 @@
 /** The rule as a plain field, which is there until the editor is loaded. */
+import { useEffectEvent, useLayoutEffect, useRef } from 'react';
 import styles from './plain-editor.module.css';
 
 /** A selection in a text. Unit: characters from its beginning. */
@@ -17,17 +18,37 @@ interface PlainEditorProps {
 
 /** Renders the field. */
 export function PlainEditor({ label, text, onChange, onCaret }: PlainEditorProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isGone = useRef(false);
+  const report = useEffectEvent(onCaret);
+  // Events of a selection come later than the keys that move it: the last one is read here.
+  useLayoutEffect(() => {
+    const element = field.current;
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+      report(element === document.activeElement ? caretOf(element) : undefined);
+    };
+  }, []);
   return (
     <textarea
+      ref={field}
       className={styles.text}
       aria-label={label}
       spellCheck={false}
       value={text}
-      onChange={({ target }) => onChange(target.value)}
-      onSelect={({ currentTarget: { selectionStart: from, selectionEnd: to } }) =>
-        onCaret({ from, to })
-      }
-      onBlur={() => onCaret(undefined)}
+      onChange={({ target }) => {
+        onCaret(caretOf(target));
+        onChange(target.value);
+      }}
+      onSelect={({ currentTarget }) => onCaret(caretOf(currentTarget))}
+      onBlur={() => {
+        if (!isGone.current) onCaret(undefined);
+      }}
     />
   );
+}
+
+function caretOf(field: HTMLTextAreaElement | null): Caret | undefined {
+  return field === null ? undefined : { from: field.selectionStart, to: field.selectionEnd };
 }

@@ -18,17 +18,17 @@ interface PolicyEditorProps {
   readonly label: string;
   readonly text: string;
   readonly mistakes: readonly Mistake[];
-  /** Where the field that it replaces had its caret; undefined where that had no focus. */
-  readonly caret: Caret | undefined;
+  /** Says where the field that it replaces had its caret; undefined where that had no focus. */
+  readonly caretBefore: () => Caret | undefined;
   readonly onChange: (text: string) => void;
 }
 
 /** Renders the editor. It begins with `text` and reports each change. */
-export function PolicyEditor({ label, text, mistakes, caret, onChange }: PolicyEditorProps) {
+export function PolicyEditor({ label, text, mistakes, caretBefore, onChange }: PolicyEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const report = useRef(onChange);
-  const begin = useRef({ text, caret });
+  const begin = useRef({ text, caretBefore });
   const [tools, setTools] = useState<Tools>();
   useEffect(() => {
     report.current = onChange;
@@ -38,7 +38,7 @@ export function PolicyEditor({ label, text, mistakes, caret, onChange }: PolicyE
     const opened = openEditor({
       parent: parent.current,
       label,
-      begin: begin.current,
+      begin: { text: begin.current.text, caret: begin.current.caretBefore() },
       comfort,
       onChange: (changed) => report.current(changed),
     });

@@ -217,7 +217,7 @@ function RuleEditor({ text, mistakes, onChange }: RuleEditorProps) {
         label={label}
         text={text}
         mistakes={mistakes}
-        caret={caret.current}
+        caretBefore={() => caret.current}
         onChange={onChange}
       />
     </Suspense>
