@@ -247,7 +247,7 @@ describe('the value that counts', () => {
     'oidc-scopes': ['openid groups', 'openid groups'],
     'oidc-name': ['Example SSO', 'Example SSO'],
     'metrics-open': ['yes', true],
-    'otlp-endpoint': ['http://nova:geheim@c:4318', 'http://nova:***@c:4318/'],
+    'otlp-endpoint': ['http://nova:geheim@c:4318', 'http://***:***@c:4318/'],
     'otlp-headers': ['key=geheim,x=y', 'key=***,x=***'],
     'trace-ratio': ['0.25', 0.25],
     'log-level': ['WARN', 'warn'],
