@@ -13,6 +13,7 @@ import {
 } from './selection/backtest-models.ts';
 import { measureReach, type Reach } from './selection/measure-reach.ts';
 import { takeWeightedMedian } from './selection/weighted-median.ts';
+import { changesOf } from './series/changes.ts';
 import { makeHistory } from './series/make-history.ts';
 
 /** Below this an ensemble is not accurate enough to act on. */
@@ -106,7 +107,7 @@ function describe(
 
 /** Without a backtest the last value is as good as anything, and its past changes say how good. */
 function selectLast({ values }: History, scale: number, { horizon }: ForecastRequest): Selection {
-  const changes = values.subarray(1).map((value, at) => value - (values[at] ?? 0));
+  const changes = changesOf(values, 1);
   const squares = changes.reduce((sum, change) => sum + change * change, 0);
   const deviation = Math.sqrt(squares / Math.max(1, changes.length));
   const reach = Array.from(

@@ -5,6 +5,7 @@
  */
 import { minimise, type SearchedNumber } from '../fitting/minimise.ts';
 import type { Forecaster, History, ModelName } from '../model/forecasting.ts';
+import { changesOf, recentOf } from '../series/changes.ts';
 import { clampForecast } from '../series/make-history.ts';
 import { makeTransform } from '../series/transform.ts';
 
@@ -26,9 +27,6 @@ const SEARCH_ROUNDS = 14;
 /** As few points as make sense for three coefficients. */
 const POINTS_MIN = 20;
 
-/** What is read at most, beside four seasons. Unit: values. */
-const VALUES_MAX = 2_000;
-
 /** Without a season. */
 export const arima = makeArima('arima', () => 0);
 
@@ -45,8 +43,8 @@ function makeArima(
       const period = seasonOf(history);
       if (period === undefined || history.values.length < POINTS_MIN + 3 * period) return undefined;
       const scale = makeTransform('log', history.values);
-      const values = scale.forward(recent(history.values, period));
-      const changes = changesOf(values, period);
+      const values = scale.forward(recentOf(history.values, period));
+      const changes = seasonalChangesOf(values, period);
       const searched = period === 0 ? [SEARCHED, SEARCHED] : [SEARCHED, SEARCHED, SEASONAL];
       const found = minimise(searched, SEARCH_ROUNDS, (numbers) =>
         costOf(errorsOf(changes, period, coefficientsOf(numbers))),
@@ -54,7 +52,7 @@ function makeArima(
       const coefficients = coefficientsOf(found);
       return {
         predict: (horizon, behind) => {
-          const known = scale.forward(recent(behind.values, period));
+          const known = scale.forward(recentOf(behind.values, period));
           const ahead = continueChanges(known, { period, coefficients, horizon });
           return clampForecast(scale.back(ahead), behind);
         },
@@ -63,19 +61,14 @@ function makeArima(
   };
 }
 
-function recent(values: Float64Array, period: number): Float64Array {
-  return values.subarray(-Math.max(VALUES_MAX, 4 * period));
-}
-
 function coefficientsOf(numbers: Float64Array): Coefficients {
   return { phi: numbers[0] ?? 0, theta: numbers[1] ?? 0, seasonal: numbers[2] ?? 0 };
 }
 
 /** Changes from value to value, and of these from season to season. */
-function changesOf(values: Float64Array, period: number): Float64Array {
-  const changes = values.subarray(1).map((value, at) => value - (values[at] ?? 0));
-  if (period === 0) return changes;
-  return changes.subarray(period).map((value, at) => value - (changes[at] ?? 0));
+function seasonalChangesOf(values: Float64Array, period: number): Float64Array {
+  const changes = changesOf(values, 1);
+  return period === 0 ? changes : changesOf(changes, period);
 }
 
 function errorsOf(
@@ -112,7 +105,7 @@ function continueChanges(
 ): Float64Array {
   const { period, coefficients, horizon } = model;
   const { phi, theta, seasonal } = coefficients;
-  const changes = changesOf(values, period);
+  const changes = seasonalChangesOf(values, period);
   const errors = errorsOf(changes, period, coefficients);
   const count = changes.length;
   const known = new Float64Array(values.length + horizon);

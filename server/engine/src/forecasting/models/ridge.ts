@@ -9,6 +9,7 @@ import {
   fitAutoregression,
 } from '../fitting/autoregression.ts';
 import type { Forecaster, ModelName } from '../model/forecasting.ts';
+import { changesOf } from '../series/changes.ts';
 import { clampForecast } from '../series/make-history.ts';
 import { makeTransform, type TransformName } from '../series/transform.ts';
 
@@ -129,10 +130,6 @@ export const ridgeForecasters: readonly Forecaster[] = RIDGES.map((options) => (
 /** Lags that leave enough rows, each once. */
 function usableLags(lags: readonly number[], count: number): readonly number[] {
   return [...new Set(lags)].filter((lag) => lag >= 1 && lag <= count / 2);
-}
-
-function changesOf(values: Float64Array, over: number): Float64Array {
-  return values.subarray(over).map((value, at) => value - (values[at] ?? 0));
 }
 
 function continueChanges(

@@ -5,6 +5,7 @@
  */
 import { minimise, type SearchedNumber } from '../fitting/minimise.ts';
 import type { Forecaster, History } from '../model/forecasting.ts';
+import { recentOf } from '../series/changes.ts';
 import { clampForecast } from '../series/make-history.ts';
 import { makeTransform, type TransformName } from '../series/transform.ts';
 
@@ -36,9 +37,6 @@ const SEARCH: Readonly<Record<FactorName, SearchedNumber>> = {
 };
 
 const SEARCH_ROUNDS = 12;
-
-/** Values that are read at most, beyond two seasons: old ones have no weight any more. */
-const VALUES_MAX = 2_000;
 
 /** A level that follows the values. */
 export const simpleSmoothing = smoothing({
@@ -77,10 +75,10 @@ function smoothing(options: {
       const period = options.seasonOf(history);
       if (period === undefined || history.values.length < Math.max(3, 2 * period)) return undefined;
       const scale = makeTransform(transform, history.values);
-      const factors = search(recent(scale.forward(history.values), period), period, searched);
+      const factors = search(recentOf(scale.forward(history.values), period), period, searched);
       return {
         predict: (horizon, behind) => {
-          const values = recent(scale.forward(behind.values), period);
+          const values = recentOf(scale.forward(behind.values), period);
           const state = smooth(values, period, factors);
           const ahead = continueState(state, { factors, count: values.length, horizon });
           return clampForecast(scale.back(ahead), behind);
@@ -88,11 +86,6 @@ function smoothing(options: {
       };
     },
   };
-}
-
-/** The newest values, from the begin of a season on as before. */
-function recent(values: Float64Array, period: number): Float64Array {
-  return values.subarray(-Math.max(VALUES_MAX, 4 * period));
 }
 
 /** The factors with the least errors of one step ahead. */
