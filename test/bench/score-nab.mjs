@@ -3,8 +3,6 @@
  * counts once, the earlier the better; an alarm outside costs, more the later after a window; one
  * threshold for all series, the best one; 0 for no alarms at all, 100 for a perfect detector.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** What a false alarm and a missed window cost. */
 export const PROFILES = {
@@ -12,34 +10,6 @@ export const PROFILES = {
   'low-false-positives': { falseAlarm: 0.22, missed: 1 },
   'low-false-negatives': { falseAlarm: 0.11, missed: 2 },
 };
-
-/** The first rows of a series are not scored: 15 % of it, at most those of 5,000 rows. */
-const LEARNED_RATIO = 0.15;
-const LEARNED_ROWS_MAX = 750;
-
-/** All series of a folder with their windows, in the order of their names. */
-export function readNab(directory) {
-  const windows = JSON.parse(readFileSync(join(directory, 'windows.json'), 'utf8'));
-  return Object.keys(windows)
-    .sort()
-    .map((name) => readSeries(directory, name, windows[name]));
-}
-
-function readSeries(directory, name, windows) {
-  const lines = readFileSync(join(directory, name), 'utf8').trim().split('\n').slice(1);
-  const rows = lines.map((line) => {
-    const [timestamp, value] = line.split(',');
-    return { time_ms: readTime(timestamp), value: Number(value) };
-  });
-  const places = windows.map(([from, to]) => ({
-    first: rows.findIndex(({ time_ms }) => time_ms >= readTime(from)),
-    last: rows.findLastIndex(({ time_ms }) => time_ms <= readTime(to)),
-  }));
-  const learned = Math.min(Math.floor(LEARNED_RATIO * rows.length), LEARNED_ROWS_MAX);
-  return { name, rows, windows: places, learned };
-}
-
-const readTime = (text) => Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`);
 
 /** 1 far before the end of a window, 0 at it, -1 from three of its lengths after it on. */
 const weigh = (place) => (place > 3 ? -1 : 2 / (1 + Math.exp(5 * place)) - 1);

@@ -1,9 +1,8 @@
 /** How well anomalies are found in the series of the Numenta Anomaly Benchmark. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { planAnomalies } from '@novacron/engine/anomalies/plan-anomalies';
 import { makeRng } from '@novacron/engine/rng';
-import { PROFILES, readNab, scoreNab } from '../../score-nab.mjs';
+import { findNab, readNab } from '../../read-nab.mjs';
+import { PROFILES, scoreNab } from '../../score-nab.mjs';
 import { round } from '../../statistics.mjs';
 
 const GOAL = 66;
@@ -33,9 +32,7 @@ export const figure = {
   name: 'anomaly-nab',
   summary: 'score of the Numenta Anomaly Benchmark, standard profile, beside a Gaussian window',
   measure: ({ dataDir, progress }) => {
-    const directory = [dataDir ?? '', join(dataDir ?? '', 'nab')].find((each) =>
-      existsSync(join(each, 'windows.json')),
-    );
+    const directory = findNab(dataDir);
     if (directory === undefined) return { skipped: 'give the folder with the series: DATA=dir' };
     const corpus = readNab(directory);
     const startedMs = process.cpuUsage().user / 1_000;

@@ -1,34 +1,12 @@
 /** How good forecasts of the hourly series of the M4 competition are, by its official measures. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { FORECASTERS } from '@novacron/engine/forecasting/models/find-forecasters';
 import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
 import { forecastNaive2, M4_HORIZON, maseOf, meanOf, readM4, smapeOf } from '../../read-m4.mjs';
 import { median, round } from '../../statistics.mjs';
 
 const PERIODS = [24, 168];
-const MODELS = [
-  'naive',
-  'seasonal-naive',
-  'long-seasonal-naive',
-  'rolling-median',
-  'simple-smoothing',
-  'double-smoothing',
-  'holt-winters',
-  'season-profile',
-  'linear-regression',
-  'ridge',
-  'log-ridge',
-  'double-season-ridge',
-  'wide-ridge',
-  'change-ridge',
-  'season-change-ridge',
-  'long-season-change-ridge',
-  'arima',
-  'sarima',
-  'mstl',
-  'trend-fourier',
-];
-
 const OWA_GOAL = 0.4;
 const COVERAGE_RANGE = [93, 97];
 const CPU_MS_GOAL = 30;
@@ -62,6 +40,14 @@ function measureModels(dataDir, models) {
   return { split, forecasts, times, owa, ...score };
 }
 
+let measured;
+
+/** What the forecasts without a chosen model are like: all figures are about the same ones. */
+function measureOnce(dataDir) {
+  measured ??= measureModels(dataDir, undefined);
+  return measured;
+}
+
 function scoreOf(split, points) {
   return {
     smape: meanOf(split.map(({ actual }, at) => smapeOf(actual, points[at]))),
@@ -75,10 +61,10 @@ const accuracy = {
   name: 'forecast-m4',
   summary: 'OWA of forecasts of the 414 hourly series of M4, the last 48 values kept back',
   measure: async ({ dataDir, progress }) => {
-    const ours = measureModels(dataDir, undefined);
+    const ours = measureOnce(dataDir);
     if (ours === undefined) return SKIPPED;
     const models = {};
-    for (const model of MODELS) {
+    for (const { name: model } of FORECASTERS) {
       const { owa, smape, mase } = measureModels(dataDir, [model]);
       models[model] = round(owa, 3);
       progress(`${model}: OWA ${round(owa, 3)}, sMAPE ${round(smape, 2)}, MASE ${round(mase, 3)}`);
@@ -94,7 +80,7 @@ const coverage = {
   name: 'forecast-m4-coverage',
   summary: 'Share of the kept values of M4 in the 95 % interval of their forecast',
   measure: async ({ dataDir }) => {
-    const ours = measureModels(dataDir, undefined);
+    const ours = measureOnce(dataDir);
     if (ours === undefined) return SKIPPED;
     const isInside = ours.split.flatMap(({ actual }, at) => {
       const { lower, upper } = ours.forecasts[at];
@@ -111,7 +97,7 @@ const speed = {
   name: 'forecast-cpu',
   summary: 'CPU for a forecast of a series of M4, backtest included (median)',
   measure: async ({ dataDir }) => {
-    const ours = measureModels(dataDir, undefined);
+    const ours = measureOnce(dataDir);
     if (ours === undefined) return SKIPPED;
     const value = round(median(ours.times), 2);
     const slowest = round(Math.max(...ours.times), 1);

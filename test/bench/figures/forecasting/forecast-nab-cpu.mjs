@@ -1,7 +1,6 @@
 /** How close forecasts of measured CPU use are: the series of AWS in NAB. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
+import { findNab, readNab } from '../../read-nab.mjs';
 import { round } from '../../statistics.mjs';
 
 const STEP_S = 300;
@@ -23,10 +22,8 @@ export const forecastNabFigures = HORIZONS.map(([label, horizon]) => ({
   name: `forecast-nab-cpu-${label}`,
   summary: `Share of CPU values of NAB within 10 % of their forecast ${label} before`,
   measure: async ({ dataDir, progress }) => {
-    const folder = join(dataDir ?? '', 'nab');
-    if (!existsSync(join(folder, 'windows.json'))) {
-      return { skipped: 'give the folder of the public data: DATA=dir' };
-    }
+    const folder = findNab(dataDir);
+    if (folder === undefined) return { skipped: 'give the folder of the public data: DATA=dir' };
     const series = readCpuSeries(folder);
     const ours = shareWithin(series, horizon, undefined);
     const peers = {};
@@ -50,19 +47,12 @@ export const forecastNabFigures = HORIZONS.map(([label, horizon]) => ({
 
 /** Values, and where people have marked an anomaly: nothing is forecast there. */
 function readCpuSeries(folder) {
-  const windows = JSON.parse(readFileSync(join(folder, 'windows.json'), 'utf8'));
-  const names = readdirSync(join(folder, 'realAWSCloudwatch')).filter((name) =>
-    name.includes('cpu'),
-  );
-  return names.sort().map((name) => {
-    const path = `realAWSCloudwatch/${name}`;
-    const [, ...lines] = readFileSync(join(folder, path), 'utf8').trim().split('\n');
-    const rows = lines.map((line) => line.trim().split(','));
-    const marks = windows[path] ?? [];
-    const isMarked = ([time]) =>
-      marks.some(([from, to]) => from.slice(0, 19) <= time && time <= to.slice(0, 19));
-    return { values: rows.map(([, value]) => Number(value)), marked: rows.map(isMarked) };
-  });
+  return readNab(folder)
+    .filter(({ name }) => /^realAWSCloudwatch\/.*cpu/.test(name))
+    .map(({ rows, windows }) => ({
+      values: rows.map(({ value }) => value),
+      marked: rows.map((_, row) => windows.some(({ first, last }) => first <= row && row <= last)),
+    }));
 }
 
 /** Unit: percent, of the forecasts that end at the horizon and those before. */
