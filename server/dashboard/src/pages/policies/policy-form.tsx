@@ -3,7 +3,7 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { type Item, toItem } from '../../api/queries.ts';
+import { toItem } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
 import type { Mistake } from '../../editor/mistake.ts';
 import { type Caret, PlainEditor } from '../../editor/plain-editor.tsx';
@@ -14,7 +14,7 @@ import layout from '../../ui/layout.module.css';
 import { focusHeading } from '../../ui/page.tsx';
 import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import { mergeValues, ownFields } from '../resources/base/changed-fields.ts';
-import { type FormValues, writeField } from '../resources/base/form-values.ts';
+import { type FormValues, writeForm } from '../resources/base/form-values.ts';
 import { NEWER_REASON, NewerNotice } from '../resources/base/newer-notice.tsx';
 import { useBase } from '../resources/base/use-base.ts';
 import { Unsaved, useDraft } from '../resources/drafts/unsaved.tsx';
@@ -61,7 +61,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const restored = useDraft(formName);
   const ground = useBase(FORM_FIELDS, policy, restored?.base);
   const [values, setValues] = useState<FormValues>(
-    () => restored?.values ?? valuesOf(toItem(policy ?? NEW_POLICY)),
+    () => restored?.values ?? writeForm(FORM_FIELDS, toItem(policy ?? NEW_POLICY)),
   );
   const [made, setMade] = useState<string>();
   // Another editor shows a rule that was not typed into this one.
@@ -221,12 +221,6 @@ function RuleEditor({ text, mistakes, onChange }: RuleEditorProps) {
         onChange={onChange}
       />
     </Suspense>
-  );
-}
-
-function valuesOf(item: Item): FormValues {
-  return Object.fromEntries(
-    FORM_FIELDS.map((field) => [field.name, writeField(field, item[field.name])]),
   );
 }
 

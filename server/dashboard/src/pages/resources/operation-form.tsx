@@ -16,8 +16,8 @@ import layout from '../../ui/layout.module.css';
 import { Refusal } from '../../ui/refusal.tsx';
 import { countOf, labelOf, verbOf } from '../../ui/words.ts';
 import { AdmissionView } from './admission-view.tsx';
-import { mergeValues, ownFields } from './base/changed-fields.ts';
-import { type FormValues, readForm, writeField } from './base/form-values.ts';
+import { changedFields, mergeValues, ownFields } from './base/changed-fields.ts';
+import { type FormValues, readForm, writeForm } from './base/form-values.ts';
 import { NEWER_REASON, NewerNotice } from './base/newer-notice.tsx';
 import { useBase } from './base/use-base.ts';
 import { Unsaved, useDraft } from './drafts/unsaved.tsx';
@@ -80,7 +80,9 @@ export function OperationForm(props: OperationFormProps) {
   const ground = useBase(all, props.before, restored?.base);
   const before = ground.base;
   const client = useQueryClient();
-  const [values, setValues] = useState<FormValues>(() => restored?.values ?? valuesOf(all, before));
+  const [values, setValues] = useState<FormValues>(
+    () => restored?.values ?? writeForm(all, before),
+  );
   const ofTemplate = useFieldsOfTemplate(all, values);
   const fields = isCreate ? ofTemplate : all;
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
@@ -217,12 +219,6 @@ function isOfTheRow(name: string, before: Item | undefined): boolean {
   return name === 'id' && before !== undefined;
 }
 
-function valuesOf(fields: readonly FieldMeta[], before: Item | undefined): FormValues {
-  return Object.fromEntries(
-    fields.map((field) => [field.name, writeField(field, before?.[field.name])]),
-  );
-}
-
 /** What is sent: of an update only what differs, with the revision that it is based on. */
 function inputOf(parts: {
   readonly fields: readonly FieldMeta[];
@@ -231,9 +227,7 @@ function inputOf(parts: {
 }): Item {
   const { fields, read, before } = parts;
   if (before === undefined) return read;
-  const changed = fields.filter(
-    (field) => writeField(field, read[field.name]) !== writeField(field, before[field.name]),
-  );
+  const changed = changedFields(fields, before, read);
   return Object.assign(
     { id: before.id },
     Object.fromEntries(changed.map(({ name }) => [name, read[name] ?? null])),

@@ -1,4 +1,5 @@
 /** What has been typed into a form, and the input that it makes. */
+import type { Item } from '../../../api/queries.ts';
 import type { FieldMeta } from '../../../metadata/shapes.ts';
 
 /** The texts of a form by field; a field that is left alone has none. */
@@ -96,4 +97,11 @@ export function writeField(field: FieldMeta, value: unknown): string {
       .join('\n');
   }
   return String(value);
+}
+
+/** The texts that a form of a resource begins with; of none, those of an empty form. */
+export function writeForm(fields: readonly FieldMeta[], item: Item | undefined): FormValues {
+  return Object.fromEntries(
+    fields.map((field) => [field.name, writeField(field, item?.[field.name])]),
+  );
 }
