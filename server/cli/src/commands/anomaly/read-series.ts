@@ -3,6 +3,7 @@ import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, problemFailure } from '../../failures/failure.ts';
 import { type CsvRow, parseCsv } from '../../io/parse-csv.ts';
+import { readCellNumber } from '../../io/read-cell-number.ts';
 
 /** A row of a series. */
 export interface SeriesRow {
@@ -16,7 +17,6 @@ export interface SeriesRow {
 
 const TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const SHOWN_MAX = 40;
 
 /**
@@ -46,10 +46,8 @@ function readRow({ cells }: CsvRow): SeriesRow | string {
   const time_ms = readTime(timestamp);
   if (Number.isNaN(time_ms)) return `, column timestamp: ${shown(timestamp)} is not a time`;
   const isMissing = text === '' || /^nan$/i.test(text);
-  const value = isMissing ? Number.NaN : NUMBER.test(text) ? Number(text) : undefined;
-  if (value === undefined || Math.abs(value) === Number.POSITIVE_INFINITY) {
-    return `, column value: ${shown(text)} is not a number`;
-  }
+  const value = isMissing ? Number.NaN : readCellNumber(text);
+  if (value === undefined) return `, column value: ${shown(text)} is not a number`;
   return { timestamp, time_ms, value };
 }
 

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, problemFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { type CsvRow, parseCsv } from '../../io/parse-csv.ts';
+import { readCellNumber } from '../../io/read-cell-number.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
 
 /** A row of the table. */
@@ -64,13 +65,8 @@ function isHeader(row: CsvRow | undefined): boolean {
 
 /** NaN where a value is missing, undefined for anything else that is not a number. */
 function numberOf(cell: string): number | undefined {
-  if (MISSING.test(cell)) return Number.NaN;
-  if (!NUMBER.test(cell)) return undefined;
-  const value = Number(cell);
-  return Number.isFinite(value) ? value : undefined;
+  return MISSING.test(cell) ? Number.NaN : readCellNumber(cell);
 }
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function withoutEnd(values: readonly (number | undefined)[]): readonly number[] {
   const known = values.map((value) => value ?? Number.NaN);
