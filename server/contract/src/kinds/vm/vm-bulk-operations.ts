@@ -1,5 +1,6 @@
 /** Definition of the operation that starts, stops or deletes many VMs. */
 import { z } from 'zod';
+import { keysOf } from '../../closed-table.ts';
 import { VmId } from '../../ids.ts';
 import { Operation } from '../../operation/operation.ts';
 import { change } from '../../operation/operation-shapes.ts';
@@ -50,18 +51,7 @@ const bulkFilters = {
 };
 
 /** Names of the filters. */
-export const BULK_FILTERS = [
-  'name',
-  'status',
-  'node',
-  'zone',
-  'network_id',
-  'created_by',
-  'search',
-  'labels',
-  'since',
-  'until',
-] as const satisfies readonly (keyof typeof bulkFilters)[];
+export const BULK_FILTERS = keysOf(bulkFilters);
 
 /** The row by name. */
 export const vmBulkOperations = {

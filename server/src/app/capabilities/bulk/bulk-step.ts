@@ -11,7 +11,7 @@ import type { BulkStepAction, StepOutcome } from '../../kernel/definitions/opera
 import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
-import { contextOf, parseInput, prepareOf } from '../drift/remediation-step.ts';
+import { contextOf, parseInput, prepareOf } from '../step-write.ts';
 
 /** Failures that the problem of the operation names; its steps have all of them. */
 const FAILURES_NAMED_MAX = 10;

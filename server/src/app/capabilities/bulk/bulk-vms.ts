@@ -24,7 +24,7 @@ import type {
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { parseInput, prepareOf } from '../drift/remediation-step.ts';
+import { parseInput, prepareOf } from '../step-write.ts';
 import { type SelectedVm, selectVms } from './select-vms.ts';
 
 type Request = ParsedInputOf<'vm.bulk'>;

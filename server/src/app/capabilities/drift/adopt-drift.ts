@@ -17,9 +17,9 @@ import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { parseInput, prepareOf } from '../step-write.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
-import { parseInput, prepareOf } from './remediation-step.ts';
 
 /** What adopting needs. */
 export interface AdoptionParts {

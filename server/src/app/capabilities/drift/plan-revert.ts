@@ -23,7 +23,7 @@ import { pickFields, SENT_FIELDS } from '../../rows/observed-machine.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { parseInput, prepareOf } from './remediation-step.ts';
+import { parseInput, prepareOf } from '../step-write.ts';
 
 /** The drift to revert. */
 export interface RevertAsk {

@@ -5,18 +5,11 @@
 
 import { equalJson } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
-import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { kindOfOperation } from '@novacron/contract/schema/resource-kind';
 import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import { beginStep, DOWN_MS_MAX } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { beginRequest } from '../../kernel/context/request-scope.ts';
-import type {
-  BulkStepAction,
-  CallStepAction,
-  StepOutcome,
-} from '../../kernel/definitions/operation-definition.ts';
+import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
@@ -25,24 +18,10 @@ import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { FOREIGN_FIELDS, isOff } from '../../rows/observed-machine.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+import { contextOf, parseInput, prepareOf } from '../step-write.ts';
 import { compareResources } from './compare-resources.ts';
 
 type Input = Readonly<Record<string, unknown>>;
-
-/** A write that is a step. */
-type StepWriteName = CallStepAction['operation'] | BulkStepAction['operation'];
-
-/** How a write that is a step is prepared. */
-export function prepareOf({ writes }: CapabilityDeps, operation: StepWriteName) {
-  // Each entry takes the input of its operation, which `parseInput` has parsed with its row.
-  return writes[operation] as Prepare<Input>;
-}
-
-/** Parses the input of a write with its row of the operations table. */
-export function parseInput(operation: StepWriteName, input: Input): Input {
-  // Each row parses the input of its own operation, which the compiler cannot connect.
-  return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
-}
 
 /** Writes, or checks that drift is gone; returns the outcome. Never rejects. */
 export async function performWriteStep(
@@ -140,21 +119,4 @@ async function isDone(deps: CapabilityDeps, action: CallStepAction): Promise<boo
   if (FOREIGN_FIELDS.some((field) => is[field] !== undefined)) return false;
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
-}
-
-/** The context of the requester, who is accountable for a step that is a write. */
-export function contextOf(
-  deps: CapabilityDeps,
-  { by, tenantId }: Pick<CallStepAction, 'by' | 'tenantId'>,
-): CallContext {
-  const { client, ...principal } = by;
-  return {
-    // Stored with the operation, from the context of the caller.
-    principal: { ...principal, tenantId: tenantId as CallContext['principal']['tenantId'] },
-    requestId: deps.ids.next('req'),
-    client,
-    deployment: 'default',
-    signal: new AbortController().signal,
-    request: beginRequest(),
-  };
 }
