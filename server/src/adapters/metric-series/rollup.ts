@@ -1,5 +1,6 @@
 /** Entries of a series: samples, and what stands for several of them. */
 import type { ChunkPiece } from './codec/chunk.ts';
+import { windowOf } from './series-times.ts';
 
 /** Columns of equal length. Times are seconds since the Unix epoch, ascending, none twice. */
 export interface Entries {
@@ -73,7 +74,7 @@ export function rollUp(entries: Entries, lengthS: number): Entries {
   const { times, counts, means, mins, maxs } = entries;
   let start = 0;
   while (start < times.length) {
-    const at = Math.floor((times[start] ?? 0) / lengthS) * lengthS;
+    const at = windowOf(times[start] ?? 0, lengthS);
     let end = start;
     let [count, sum] = [0, 0];
     while (end < times.length && (times[end] ?? 0) < at + lengthS) {

@@ -1,10 +1,8 @@
 /** What was answered outlives a killed server. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
 import { makeTemporaryDirectory } from '../../store/sqlite/temporary-store.ts';
+import { runUntilKilled } from '../../store/suite/run-until-killed.ts';
 import { openSqliteSeries, SERIES_FILE } from './open-sqlite-series.ts';
 
 const CHILD = join(import.meta.dirname, 'write-until-killed.cjs');
@@ -19,7 +17,7 @@ test.each(ROUNDS_BEFORE_KILL)(
     const { directory, remove } = makeTemporaryDirectory();
     try {
       const path = join(directory, SERIES_FILE);
-      const rounds = await runUntilKilled(path, count);
+      const rounds = await runUntilKilled(CHILD, path, count);
       expect(rounds.length).toBeGreaterThanOrEqual(count);
       const errors: string[] = [];
       const ignore = (): void => undefined;
@@ -44,21 +42,3 @@ test.each(ROUNDS_BEFORE_KILL)(
   },
   TIMEOUT_MS,
 );
-
-/** Starts the child and kills it after a number of lines; returns all of its lines. */
-async function runUntilKilled(path: string, count: number): Promise<string[]> {
-  const child = spawn(process.execPath, ['--conditions=novacron-source', CHILD, path], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const errors: string[] = [];
-  child.stderr.on('data', (text: Buffer) => errors.push(String(text)));
-  const lines: string[] = [];
-  const closed = once(child, 'close');
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (lines.length === count) child.kill('SIGKILL');
-  }
-  await closed;
-  expect(errors.join('')).toBe('');
-  return lines;
-}

@@ -1,9 +1,7 @@
 /** What SQLite has acknowledged outlives a killed server. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
+import { runUntilKilled } from '../suite/run-until-killed.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 import { makeTemporaryDirectory } from './temporary-store.ts';
 
@@ -19,7 +17,7 @@ test.each(COMMITS_BEFORE_KILL)(
     const { directory, remove } = makeTemporaryDirectory();
     try {
       const path = join(directory, 'novacron.db');
-      const acknowledged = await runUntilKilled(path, count);
+      const acknowledged = await runUntilKilled(CHILD, path, count);
       expect(acknowledged.length).toBeGreaterThanOrEqual(count);
       const { tenants, rules } = await readAll(path);
       expect(acknowledged.filter((id) => !tenants.has(id))).toEqual([]);
@@ -30,24 +28,6 @@ test.each(COMMITS_BEFORE_KILL)(
   },
   TIMEOUT_MS,
 );
-
-/** Starts the child and kills it after a number of lines; returns all of its lines. */
-async function runUntilKilled(path: string, count: number): Promise<string[]> {
-  const child = spawn(process.execPath, ['--conditions=novacron-source', CHILD, path], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const errors: string[] = [];
-  child.stderr.on('data', (text: Buffer) => errors.push(String(text)));
-  const lines: string[] = [];
-  const closed = once(child, 'close');
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (lines.length === count) child.kill('SIGKILL');
-  }
-  await closed;
-  expect(errors.join('')).toBe('');
-  return lines;
-}
 
 async function readAll(path: string) {
   const opened = await openSqliteStore({ path });
