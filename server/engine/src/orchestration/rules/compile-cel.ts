@@ -1,44 +1,14 @@
-/**
- * Conditions in CEL, the Common Expression Language, within limits that keep each evaluation
- * short. Source: https://cel.dev and Kubernetes' validation rules, which bound it likewise.
- */
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+/** Compiles the CEL conditions of orchestration policies. */
 import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/document';
-import { err, ok, type Result } from '@novacron/contract/result';
-import { RE2JS } from 're2js';
+import { ok, type Result } from '@novacron/contract/result';
+import { createCelCompiler } from '../../create-cel-compiler.ts';
 
-const LIMITS = {
-  maxAstNodes: 500,
-  maxDepth: 24,
-  maxListElements: 64,
-  maxMapEntries: 64,
-  maxCallArguments: 8,
-} as const;
-
-/** Each level multiplies the work by the length of a list. */
-const MACRO_DEPTH_MAX = 2;
-
-const MACROS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter', 'bind'];
-
-/** Unit: characters. */
-const PATTERN_CHARS_MAX = 256;
-
-/** Replaces `matches` by a name of the same length, so that columns stay right. */
-const LINEAR_MATCHES = 're2find';
-
-const ENVIRONMENT = new Environment({ limits: LIMITS })
-  .registerVariable('labels', 'map<string, string>')
-  .registerVariable('metrics', 'map<string, double>')
-  .registerVariable('resource', 'map<string, string>')
-  .registerVariable('tags', 'list<string>')
-  .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) =>
-    compilePattern(pattern).matcher(text).find(),
-  );
-
-function compilePattern(pattern: string): RE2JS {
-  if (pattern.length <= PATTERN_CHARS_MAX) return RE2JS.compile(pattern);
-  throw new Error(`A pattern of matches has more than ${PATTERN_CHARS_MAX} characters`);
-}
+const COMPILE = createCelCompiler({
+  labels: 'map<string, string>',
+  metrics: 'map<string, double>',
+  resource: 'map<string, string>',
+  tags: 'list<string>',
+});
 
 /** A compiled expression. Returns undefined where a label or metric that it needs is absent. */
 export type CelCondition = (resource: OrchestratedResource) => Result<boolean, string>;
@@ -48,104 +18,10 @@ export type CelCondition = (resource: OrchestratedResource) => Result<boolean, s
  * @returns what is wrong with it in one line, with the column, where it is not a condition
  */
 export function compileCel(expression: string): Result<CelCondition, string> {
-  try {
-    const text = useLinearMatches(expression);
-    const parsed = ENVIRONMENT.parse(text);
-    const checked = parsed.check();
-    if (!checked.valid) return err(describe(checked.error));
-    if (checked.type !== 'bool' && checked.type !== 'dyn') {
-      return err(`is ${checked.type}, but a condition is true or false`);
-    }
-    const tooDeep = findTooDeep(parsed.ast, 0);
-    if (tooDeep !== undefined) {
-      return err(
-        `nests ${MACROS.join(', ')} deeper than ${MACRO_DEPTH_MAX} levels ${columnOf(tooDeep)}`,
-      );
-    }
-    return ok((resource) => evaluate(parsed, resource));
-  } catch (cause) {
-    return err(describe(cause));
-  }
-}
-
-function evaluate(
-  parsed: (context: Record<string, unknown>) => unknown,
-  { type, name, namespace, labels, metrics }: OrchestratedResource,
-): Result<boolean, string> {
-  const resource = { type, name, ...(namespace === null ? {} : { namespace }) };
-  try {
-    const value = parsed({ labels, metrics, resource, tags: Object.keys(labels) });
-    return typeof value === 'boolean' ? ok(value) : err('is neither true nor false');
-  } catch (cause) {
-    return err(describe(cause));
-  }
-}
-
-/** Patterns come from people: the library's own `matches` may never end on some. */
-function useLinearMatches(expression: string): string {
-  let text = expression;
-  for (const node of nodesOf(ENVIRONMENT.parse(expression).ast)) {
-    if (node.op !== 'rcall' || node.args[0] !== 'matches') continue;
-    const at = text.indexOf('matches', node.args[1].end);
-    text = text.slice(0, at) + LINEAR_MATCHES + text.slice(at + LINEAR_MATCHES.length);
-    const [pattern] = node.args[2];
-    if (pattern?.op === 'value') checkPattern(pattern);
-  }
-  if (nodesOf(ENVIRONMENT.parse(text).ast).some(callsMatches)) {
-    throw new Error('matches is written as text.matches(pattern), without a comment within');
-  }
-  return text;
-}
-
-/** @throws Error what is wrong with a pattern that stands in the text, with its column */
-function checkPattern(pattern: ASTNode): void {
-  try {
-    compilePattern(String(pattern.args));
-  } catch (cause) {
-    throw new Error(`${Object(cause).message} ${columnOf(pattern)}`);
-  }
-}
-
-function callsMatches({ op, args }: ASTNode): boolean {
-  return (op === 'rcall' || op === 'call') && args[0] === 'matches';
-}
-
-function childrenOf({ args }: ASTNode): readonly ASTNode[] {
-  const found: ASTNode[] = [];
-  const visit = (value: unknown) => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === 'object' && value !== null && 'op' in value) {
-      // Of all that arguments hold, only nodes have an `op`.
-      found.push(value as ASTNode);
-    }
-  };
-  visit(args);
-  return found;
-}
-
-function nodesOf(node: ASTNode): readonly ASTNode[] {
-  return [node, ...childrenOf(node).flatMap(nodesOf)];
-}
-
-/** The outermost macro that stands within too many others. */
-function findTooDeep(node: ASTNode, outer: number): ASTNode | undefined {
-  const depth = outer + (node.op === 'rcall' && MACROS.includes(node.args[0]) ? 1 : 0);
-  if (depth > MACRO_DEPTH_MAX) return node;
-  for (const child of childrenOf(node)) {
-    const found = findTooDeep(child, depth);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** The first line of the library's message, and the column; a picture follows there. */
-function describe(cause: unknown): string {
-  const { message, range } = Object(cause);
-  const [line = ''] = String(message).replaceAll(LINEAR_MATCHES, 'matches').split('\n');
-  const start = Object(range).start;
-  return typeof start === 'number' ? `${line} ${columnOf({ start })}` : line;
-}
-
-function columnOf({ start }: Pick<ASTNode, 'start'>): string {
-  return `(column ${start + 1})`;
+  const program = COMPILE(expression);
+  if (!program.ok) return program;
+  return ok(({ type, name, namespace, labels, metrics }) => {
+    const resource = { type, name, ...(namespace === null ? {} : { namespace }) };
+    return program.value.evaluate({ labels, metrics, resource, tags: Object.keys(labels) });
+  });
 }
