@@ -221,6 +221,7 @@ const FOLDERS = {
     orchestration: ['.', 'placement'],
     placement: ['.'],
     policy: ['.'],
+    automation: ['.'],
     workflow: ['.'],
   },
   'server/contract/src': {
@@ -230,6 +231,7 @@ const FOLDERS = {
     admission: ['.', 'placement', 'problem', 'schema'],
     agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
     audit: ['.', 'operation', 'schema'],
+    automation: ['.', 'formats'],
     client: ['.', 'operations-table', 'problem'],
     drift: ['formats', 'operation', 'problem', 'schema'],
     events: ['.', 'operation', 'schema'],

@@ -32,6 +32,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'server/cli/src/commands/forecast/examples.test.ts',
   },
+  'docs/how-to/write-a-workflow.md': {
+    kind: 'followed',
+    by: 'server/cli/src/commands/workflow/examples.test.ts',
+  },
   'docs/how-to/dashboard.md': {
     kind: 'shown',
     why: 'needs a browser; server/dashboard/test/pages does in one what it says',

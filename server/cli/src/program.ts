@@ -62,6 +62,7 @@ import {
   type TemplateActions,
 } from './commands/template/template-commands.ts';
 import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-commands.ts';
+import { addDefinitionCommands } from './commands/workflow/workflow-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CommandContext } from './operations/command-context.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
@@ -135,6 +136,8 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addEditCommand(program, context);
   addForecastCommand(program, context);
   addAnomalyCommand(program, context);
+  addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
+  addDefinitionCommands(groupOf(program, 'runbook'), 'runbook', context);
   addLocalCommands(program, actions);
   addDescribeCommands(program, actions);
   addHelpCommand(program);

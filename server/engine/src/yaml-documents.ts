@@ -71,11 +71,11 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
   const faults: LocatedFault[] = [];
   const documents: Json[] = [];
   for (const document of read) {
-    const repeated = findRepeatedKeys(document);
-    for (const { pos, message } of [...document.errors, ...document.warnings, ...repeated]) {
+    const keys = findFaultyKeys(document);
+    for (const { pos, message } of [...document.errors, ...document.warnings, ...keys]) {
       faults.push({ ...placeAt(pos[0]), path: [], message });
     }
-    if (document.errors.length + repeated.length > 0) continue;
+    if (document.errors.length + keys.length > 0) continue;
     try {
       // The core schema of YAML, which the parser follows, has only the types of JSON.
       documents.push(document.toJS({ maxAliasCount: ALIASES_MAX }) as Json);
@@ -130,20 +130,25 @@ function findExcess(text: string): LocatedFault | undefined {
   return undefined;
 }
 
-interface RepeatedKey {
+interface FaultyKey {
   readonly pos: readonly [number, number];
   readonly message: string;
 }
 
-function findRepeatedKeys(document: Document.Parsed): readonly RepeatedKey[] {
-  const found: RepeatedKey[] = [];
+/** Keys that occur twice, and those that are no names: the library would make texts of them. */
+function findFaultyKeys(document: Document.Parsed): readonly FaultyKey[] {
+  const found: FaultyKey[] = [];
   visit(document, {
     Map: (_key, map) => {
       if (!isMap(map)) return;
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        const [begin = 0, end = begin] = key.range ?? [];
+        const [begin = 0, end = begin] = (isNode(key) ? key.range : undefined) ?? [];
+        if (!isScalar(key)) {
+          const message = 'has a key that is not a name: write it out as text';
+          found.push({ pos: [begin, end], message });
+          continue;
+        }
         if (seen.has(key.value)) {
           found.push({ pos: [begin, end], message: `has the key ${String(key.value)} twice` });
         }
@@ -165,4 +170,10 @@ function placeIn(
     if (isNode(node) && node.range) return placeAt(node.range[0]);
   }
   return TEXT_START;
+}
+
+/** Whether a value has more levels than these: what reads it calls itself once a level. */
+export function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

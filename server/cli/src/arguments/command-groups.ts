@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, string>> = {
     'policy-waiver orchestration-policy',
   Fleet: 'status node capacity optimizer orchestration scaling-event enrollment bus control-plane',
   Operations: 'alert incident healing metric operation event audit drift reconciler',
+  Automation: 'workflow runbook',
   Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
   'Servers and agents': 'server agent config settings backup restore',

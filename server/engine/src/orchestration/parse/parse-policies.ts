@@ -17,6 +17,7 @@ import {
   toValidationProblem,
 } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { isDeeper } from '../../yaml-documents.ts';
 import { compileCel } from '../rules/compile-cel.ts';
 import { compileWindow } from '../rules/compile-window.ts';
 import { expandShortRule } from '../rules/expand-short-rule.ts';
@@ -88,11 +89,6 @@ function parseDocument(document: Json): Parsed {
   if (apiVersion !== undefined) return parseLong(document);
   const message = `must be "${ORCHESTRATION_VERSION}", or a list "policies" instead`;
   return err([faultAt(['apiVersion'], message)]);
-}
-
-function isDeeper(value: Json, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function parseLong(document: Json): Parsed {

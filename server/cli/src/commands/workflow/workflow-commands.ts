@@ -1,0 +1,71 @@
+/** The commands that work on definitions of workflows and runbooks in files; no server needed. */
+import { Argument, type Command, Option } from 'commander';
+import { repeatedText } from '../../arguments/flag-options.ts';
+import type { CommandContext } from '../../operations/command-context.ts';
+import type { DefinitionKind } from './read-definition-file.ts';
+
+const FILE_TEXT = 'Definition in YAML or JSON (- for standard input)';
+
+interface PlanFlags {
+  readonly input?: readonly string[];
+  readonly duration?: readonly string[];
+  readonly lastRun?: string;
+}
+
+/** Adds them to a group: `validate`, `graph`, `plan`; and `schema` to that of workflows. */
+export function addDefinitionCommands(
+  group: Command,
+  kind: DefinitionKind,
+  context: CommandContext,
+): void {
+  const { io, finish } = context;
+  if (group.description() === '') group.description(`Works on ${kind}s in files.`);
+  group
+    .command('validate')
+    .description(`Checks ${kind}s, and names every mistake with its line and column.`)
+    .addArgument(new Argument('<files...>', FILE_TEXT))
+    .addHelpText('after', exampleOf(`${kind} validate failover.yaml`))
+    .action(async (files: readonly string[]) => {
+      const { validateDefinitions } = await import('./validate-definitions.ts');
+      finish(await validateDefinitions(io, { files, kind }));
+    });
+  group
+    .command('graph')
+    .description(`Draws the steps of a ${kind}.`)
+    .addArgument(new Argument('<file>', FILE_TEXT))
+    .addOption(
+      new Option('--format <format>', 'Language of the drawing')
+        .choices(['mermaid', 'svg'])
+        .default('mermaid'),
+    )
+    .addHelpText('after', exampleOf(`${kind} graph failover.yaml --format svg > failover.svg`))
+    .action(async (file: string, { format }: { readonly format: 'mermaid' | 'svg' }) => {
+      const { graphDefinition } = await import('./graph-definition.ts');
+      finish(await graphDefinition(io, { file, kind, format }));
+    });
+  group
+    .command('plan')
+    .description(`Shows what a run of a ${kind} would do, in which order, and with which values.`)
+    .addArgument(new Argument('<file>', FILE_TEXT))
+    .addOption(repeatedText('--input <name=value>', 'Input of the run'))
+    .addOption(repeatedText('--duration <step=duration>', 'How long a step takes, such as 90s'))
+    .option('--last-run <moment>', 'When a schedule last started a run: shows those it has missed')
+    .addHelpText('after', exampleOf(`${kind} plan failover.yaml --input primary_host=db1`))
+    .action(async (file: string, { input = [], duration = [], lastRun }: PlanFlags) => {
+      const { planDefinition } = await import('./plan-definition.ts');
+      finish(await planDefinition(io, { file, kind, inputs: input, durations: duration, lastRun }));
+    });
+  if (kind !== 'workflow') return;
+  group
+    .command('schema')
+    .description('Prints the format of workflows and runbooks as a JSON Schema, for editors.')
+    .addHelpText('after', exampleOf('workflow schema > workflow.schema.json'))
+    .action(async () => {
+      const { printDefinitionSchema } = await import('./print-definition-schema.ts');
+      finish(printDefinitionSchema());
+    });
+}
+
+function exampleOf(line: string): string {
+  return `\nExample:\n  $ novacron ${line}`;
+}

@@ -1,0 +1,289 @@
+/**
+ * Definitions of workflows and runbooks: one format for both. The keys are those that people write;
+ * durations stay as they are written. Its JSON Schema is what editors complete from.
+ */
+import { z } from 'zod';
+import { parseDuration } from '../formats/duration.ts';
+import { JsonObject } from '../json.ts';
+
+/** Steps of one definition. Longer ones are several workflows that call each other. */
+export const STEPS_MAX = 500;
+
+/** Items that one step is repeated for. */
+export const FOR_EACH_MAX = 1_000;
+
+/** Unit: characters. */
+const TEXT_MAX = 2_048;
+const MESSAGE_MAX = 4_096;
+const NAME_MAX = 128;
+
+const NAMED_MAX = 64;
+
+/** Attempts of one step; more is a loop. */
+const ATTEMPTS_MAX = 100;
+
+const CODES_MAX = 64;
+
+const DURATION_WORDS = 'must be a duration such as 30s or 2h, or a number of seconds';
+
+/** A span of time: a text with units, or a number of seconds; more than 0. */
+const Duration = z.union(
+  [
+    z
+      .string()
+      .max(NAMED_MAX)
+      .refine((text) => (parseDuration(text) ?? 0) > 0, DURATION_WORDS),
+    z.number().positive(),
+  ],
+  { error: DURATION_WORDS },
+);
+export type Duration = z.infer<typeof Duration>;
+
+/** Reads a duration of a definition. Unit of the result: milliseconds. */
+export function durationMsOf(duration: Duration): number {
+  return typeof duration === 'number'
+    ? Math.round(duration * 1_000)
+    : (parseDuration(duration) ?? 0);
+}
+
+const Slug = z
+  .string()
+  .max(NAME_MAX)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'must be a name of letters, digits, dots, dashes and underscores, such as db-failover',
+  );
+
+const StepId = z
+  .string()
+  .max(NAMED_MAX)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]*$/,
+    'must be an id of letters, digits, dashes and underscores that begins with a letter',
+  );
+
+const VariableName = z
+  .string()
+  .max(NAMED_MAX)
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'must be a name of letters, digits and underscores that does not begin with a digit',
+  );
+
+const Text = z.string().min(1).max(TEXT_MAX);
+const Message = z.string().min(1).max(MESSAGE_MAX);
+
+/** A path into an answer: names and indexes, joined with dots, such as `items.0.id`. */
+const AnswerPath = z
+  .string()
+  .max(TEXT_MAX)
+  .regex(/^[\w-]+(?:[.][\w-]+)*$/, 'must be a path such as id or items.0.name');
+
+/** One input of a run. */
+export const AutomationInput = z.strictObject({
+  type: z.enum(['string', 'integer', 'number', 'boolean', 'list', 'object']).default('string'),
+  description: z.string().max(TEXT_MAX).optional(),
+  default: z.json().optional().describe('Used where a run gives none; without it one is required'),
+  one_of: z.array(z.json()).min(1).max(CODES_MAX).optional().describe('The values allowed'),
+  pattern: z
+    .string()
+    .max(256)
+    .optional()
+    .describe('What a text has to match as a whole, in the syntax of RE2'),
+  min: z.number().optional().describe('Smallest number, or shortest text or list'),
+  max: z.number().optional().describe('Largest number, or longest text or list'),
+});
+export type AutomationInput = z.infer<typeof AutomationInput>;
+
+const Retry = z.strictObject({
+  max_attempts: z.number().int().min(1).max(ATTEMPTS_MAX).describe('Including the first one'),
+  backoff: z.enum(['fixed', 'linear', 'exponential']).optional(),
+  delay: Duration.optional().describe('Pause before the second attempt'),
+  max_delay: Duration.optional(),
+});
+
+const SecretName = z
+  .string()
+  .max(NAME_MAX)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*(?:@\d{1,9})?$/,
+    'must be the name of a secret, or NAME@VERSION',
+  );
+
+const Secrets = z
+  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), SecretName)
+  .describe('Secrets by variable or header; the value is a name, or NAME@VERSION');
+
+/** What a step does, or what takes it back: exactly one of them, with what belongs to it. */
+const actionFields = {
+  task: z.string().max(NAME_MAX).optional().describe('A write of the operations table'),
+  command: z
+    .union([Message, z.array(Message).min(1).max(256)], {
+      error: 'must be a command line, or a list of its words',
+    })
+    .optional()
+    .describe('A program with its words; no shell runs'),
+  ansible: z.string().min(1).max(TEXT_MAX).optional().describe('A playbook of the bundle'),
+  http: z
+    .strictObject({
+      method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+      url: Text,
+      headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), Text).optional(),
+      body: z.json().optional(),
+    })
+    .optional(),
+  notify: z
+    .strictObject({
+      channel: Slug,
+      recipients: z.array(Text).max(NAMED_MAX).optional(),
+      message: Message,
+    })
+    .optional(),
+  workflow: Slug.optional().describe('Another workflow, which runs as a part of this one'),
+  with: JsonObject.optional().describe('What a task, a playbook or a workflow is given'),
+  env: z.record(VariableName, z.string().max(MESSAGE_MAX)).optional(),
+  secrets: Secrets.optional(),
+  success_when: z
+    .strictObject({
+      exit_codes: z.array(z.number().int().min(0).max(255)).min(1).max(CODES_MAX).optional(),
+      status_codes: z.array(z.number().int().min(100).max(599)).min(1).max(CODES_MAX).optional(),
+    })
+    .optional()
+    .describe('Exit codes of a command (0), or statuses of HTTP (200 to 299), that are a success'),
+};
+
+/** What takes a step back. */
+export const Compensation = z.strictObject(actionFields);
+export type Compensation = z.infer<typeof Compensation>;
+
+/** A step. */
+export const AutomationStep = z.strictObject({
+  id: StepId,
+  name: z.string().max(TEXT_MAX).optional(),
+  description: z.string().max(MESSAGE_MAX).optional(),
+  needs: z
+    .array(StepId)
+    .max(STEPS_MAX)
+    .default([])
+    .describe('Steps that end before this one begins; in a runbook the one above unless given'),
+  if: Text.optional().describe('A condition in CEL over inputs, steps and item'),
+  for_each: z
+    .union([z.array(z.json()).min(1), Text], {
+      error: 'must be a list, or one reference to a list',
+    })
+    .optional(),
+  run_on: z.record(Slug, Slug).optional().describe('Labels that the runner has'),
+  retry: Retry.optional(),
+  timeout: Duration.optional().describe('Longest time of one attempt'),
+  on_failure: z
+    .enum(['take_back', 'go_on', 'stop'])
+    .default('take_back')
+    .describe('What a final failure means: take_back in a workflow, go_on in a runbook'),
+  compensate: Compensation.optional(),
+  outputs: z.record(VariableName, AnswerPath).optional(),
+  ...actionFields,
+  approval: z
+    .strictObject({
+      message: Message.optional(),
+      required: z.number().int().min(1).max(16).default(1).describe('How many have to approve'),
+      approvers: z.array(Text).min(1).max(NAMED_MAX).optional(),
+      expires: Duration.optional(),
+    })
+    .optional(),
+  wait: z
+    .strictObject({
+      duration: Duration.optional(),
+      signal: Slug.optional(),
+      manual: Message.optional().describe('What a person does and then checks off'),
+    })
+    .optional(),
+});
+export type AutomationStep = z.infer<typeof AutomationStep>;
+
+/** When a run begins by the clock. */
+export const AutomationSchedule = z.strictObject({
+  cron: z.string().min(1).max(NAME_MAX).describe('Minute, hour, day, month, day of the week'),
+  timezone: z.string().min(1).max(NAMED_MAX).default('UTC').describe('IANA name'),
+  jitter: Duration.optional().describe('Runs begin up to this much later, each by its own amount'),
+  overlap: z
+    .enum(['skip', 'queue', 'allow', 'cancel_oldest'])
+    .default('skip')
+    .describe('What becomes of a run whose predecessor still runs'),
+  missed: z
+    .enum(['skip', 'latest', 'all'])
+    .default('latest')
+    .describe('Which runs are made up for that no server was there to start'),
+  catch_up: Duration.default('1d').describe('Older runs are not made up for'),
+  except: z
+    .array(z.string().regex(/^\d{4}-\d{2}-\d{2}(?:[/]\d{4}-\d{2}-\d{2})?$/, 'must be a date'))
+    .max(366)
+    .optional()
+    .describe('Dates without a run in the time zone: 2026-12-25, or 2026-12-24/2027-01-01'),
+  inputs: JsonObject.optional(),
+});
+export type AutomationSchedule = z.infer<typeof AutomationSchedule>;
+
+const Trigger = z.strictObject({
+  event: z.strictObject({ type: Text, if: Text.optional() }).optional(),
+  metric: z
+    .strictObject({
+      name: Text,
+      operator: z.enum(['gt', 'gte', 'lt', 'lte']),
+      value: z.number(),
+      for: Duration.optional(),
+    })
+    .optional(),
+  webhook: z
+    .strictObject({ name: Slug, kind: z.enum(['generic', 'alertmanager']).default('generic') })
+    .optional(),
+  drift: z
+    .strictObject({ severity: z.enum(['info', 'low', 'medium', 'high', 'critical']) })
+    .optional(),
+  incident: z.strictObject({ kind: Text.optional() }).optional(),
+  inputs: z.record(VariableName, AnswerPath).optional().describe('Paths into what triggered it'),
+});
+
+/** A workflow or a runbook. */
+export const AutomationDefinition = z.strictObject({
+  kind: z.enum(['workflow', 'runbook']).default('workflow'),
+  name: Slug,
+  title: z.string().max(TEXT_MAX).optional(),
+  description: z.string().max(MESSAGE_MAX).optional(),
+  version: z.string().max(NAMED_MAX).optional(),
+  type: z.string().max(NAME_MAX).optional().describe('What it is for, such as incident_response'),
+  inputs: z.record(VariableName, AutomationInput).optional(),
+  steps: z.array(AutomationStep).min(1).max(STEPS_MAX),
+  concurrency: z
+    .strictObject({
+      group: Text,
+      limit: z.number().int().min(1).max(1_000).default(1),
+      when_busy: z.enum(['queue', 'skip', 'cancel_oldest']).default('queue'),
+    })
+    .optional(),
+  sla: z
+    .strictObject({
+      warn_after: Duration.optional(),
+      breach_after: Duration,
+      on_breach: z.enum(['notify', 'cancel']).default('notify'),
+    })
+    .optional(),
+  schedules: z.array(AutomationSchedule).max(NAMED_MAX).optional(),
+  triggers: z.array(Trigger).max(NAMED_MAX).optional(),
+  deadline: Duration.optional().describe('A run that has not ended by then is taken back'),
+  enable_ai: z.boolean().optional().describe('Lets a draft of a repair be asked for'),
+  auto_recovery: z.boolean().optional().describe('Lets a repair be suggested from history'),
+});
+export type AutomationDefinition = z.infer<typeof AutomationDefinition>;
+
+/** Kinds of actions of a step, in the order of the documentation. */
+export const ACTION_KINDS = [
+  'task',
+  'command',
+  'ansible',
+  'http',
+  'approval',
+  'notify',
+  'workflow',
+  'wait',
+] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];

@@ -1,0 +1,33 @@
+/** Checks which workflows start which: a circle never ends, and a long chain cannot be followed. */
+import type { AutomationDefinition } from '@novacron/contract/automation/definition';
+import { findCycle, type OrderedStep, orderSteps } from '../order/order-steps.ts';
+
+/** How deep a workflow may start others. */
+const CALL_DEPTH_MAX = 8;
+
+/** What is wrong with how definitions start each other, in words; undefined where nothing is. */
+export function checkCalls(definitions: readonly AutomationDefinition[]): string | undefined {
+  const names = new Set(definitions.map(({ name }) => name));
+  if (names.size < definitions.length) {
+    const twice = definitions.find(
+      ({ name }, index) => definitions.findIndex((each) => each.name === name) < index,
+    );
+    return `${twice?.name} is the name of two definitions: give each a name of its own`;
+  }
+  const callers = definitions.map((definition): OrderedStep => {
+    const called = definition.steps.flatMap(({ workflow, compensate }) => [
+      ...(workflow === undefined ? [] : [workflow]),
+      ...(compensate?.workflow === undefined ? [] : [compensate.workflow]),
+    ]);
+    return { id: definition.name, needs: called.filter((name) => names.has(name)) };
+  });
+  const order = orderSteps(callers);
+  if (order === undefined) {
+    const cycle = findCycle(callers);
+    return `${[...cycle, cycle[0]].join(' starts ')}: remove one of these steps`;
+  }
+  const deepest = order.steps.at(-1);
+  const depth = deepest === undefined ? 0 : (order.levels.get(deepest.id) ?? 0) + 1;
+  if (depth <= CALL_DEPTH_MAX) return undefined;
+  return `${deepest?.id} starts workflows ${depth} levels deep, ${CALL_DEPTH_MAX} at most`;
+}

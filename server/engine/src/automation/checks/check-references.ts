@@ -1,0 +1,176 @@
+/** Checks the references in values and conditions: inputs, outputs of steps before, items. */
+import {
+  type AutomationDefinition,
+  type AutomationStep,
+  FOR_EACH_MAX,
+} from '@novacron/contract/automation/definition';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import type { DefinitionPath, Finding } from '../model/automation.ts';
+import { ancestorsOf } from '../order/order-steps.ts';
+import { compileCondition } from '../parse/compile-condition.ts';
+import { listTexts } from '../parse/list-texts.ts';
+import { ROOTS, VALUE_FIELDS } from '../parse/list-used-inputs.ts';
+import { parseTemplate } from '../parse/parse-template.ts';
+import { errorAt } from './finding-at.ts';
+
+/** What is known of a run: when it began, and its id. */
+const RUN_FIELDS = ['id', 'started_at', 'name'];
+
+interface Scope {
+  readonly step: AutomationStep;
+  /** Ids of the steps that have ended. */
+  readonly before: ReadonlySet<string>;
+  readonly steps: ReadonlyMap<string, AutomationStep>;
+  /** Undefined where the text declares none: then each name is an input. */
+  readonly inputs: readonly string[] | undefined;
+}
+
+/** Finds references to what does not exist, or not yet, and those in places that take none. */
+export function checkReferences(definition: AutomationDefinition): readonly Finding[] {
+  const ancestors = ancestorsOf(definition.steps);
+  const steps = new Map(definition.steps.map((step) => [step.id, step]));
+  const inputs = definition.inputs && Object.keys(definition.inputs);
+  return definition.steps.flatMap((step, index) => {
+    const scope = { step, before: ancestors.get(step.id) ?? new Set<string>(), steps, inputs };
+    const path = ['steps', index];
+    const { compensate } = step;
+    return [
+      ...checkFixedTexts(step, path),
+      ...checkValues(step, scope, path),
+      ...(compensate === undefined
+        ? []
+        : checkValues(compensate, withOwnOutputs(scope), [...path, 'compensate'])),
+      ...checkItems(scope, path),
+      ...checkCondition(scope, path),
+    ];
+  });
+}
+
+/** What takes a step back runs after it, and so knows its outputs. */
+function withOwnOutputs(scope: Scope): Scope {
+  return { ...scope, before: new Set([...scope.before, scope.step.id]) };
+}
+
+function checkFixedTexts(step: AutomationStep, path: DefinitionPath): Finding[] {
+  const fixed = {
+    task: step.task,
+    workflow: step.workflow,
+    run_on: step.run_on,
+    outputs: step.outputs,
+  };
+  return listTexts(fixed, path)
+    .filter(({ text }) => text.includes('${'))
+    .map((each) => errorAt(each.path, 'takes no reference: it chooses what is done; write it out'));
+}
+
+function checkValues(
+  action: Partial<AutomationStep>,
+  scope: Scope,
+  path: DefinitionPath,
+): Finding[] {
+  return VALUE_FIELDS.flatMap((field) =>
+    listTexts(action[field], [...path, field]).flatMap((each) => {
+      const parsed = parseTemplate(each.text);
+      if (!parsed.ok) return [errorAt(each.path, parsed.error)];
+      return parsed.value.flatMap((part) => {
+        const message = part.kind === 'reference' ? faultOf(part.path, scope) : undefined;
+        return message === undefined ? [] : [errorAt(each.path, message)];
+      });
+    }),
+  );
+}
+
+function faultOf(path: readonly string[], scope: Scope): string | undefined {
+  const [root = '', name] = path;
+  const shown = `\${${path.join('.')}}`;
+  switch (root) {
+    case 'inputs':
+      return name === undefined
+        ? `has ${shown}, which is all inputs: name one, as in \${inputs.NAME}`
+        : faultOfInput(name, shown, scope);
+    case 'steps':
+      return faultOfOutput(path, shown, scope);
+    case 'item':
+      return scope.step.for_each === undefined
+        ? `has ${shown}, but the step has no for_each: name an input instead`
+        : undefined;
+    case 'run':
+      return path.length === 2 && RUN_FIELDS.includes(name ?? '')
+        ? undefined
+        : `has ${shown}: of a run there are ${RUN_FIELDS.join(', ')}`;
+    case 'secrets':
+      return `has ${shown}: a secret never becomes a part of a text; name it under secrets`;
+    default:
+      return path.length > 1
+        ? `has ${shown}: a path begins with inputs, steps, item or run`
+        : faultOfInput(root, shown, scope);
+  }
+}
+
+function faultOfInput(name: string, shown: string, { inputs }: Scope): string | undefined {
+  if (inputs === undefined || inputs.includes(name)) return undefined;
+  const near = nearName(name, inputs);
+  const hint = near === undefined ? `declare ${name} under inputs` : `did you mean ${near}?`;
+  return `has ${shown}, which is not an input; ${hint}`;
+}
+
+function faultOfOutput(path: readonly string[], shown: string, scope: Scope): string | undefined {
+  const [, id = '', word, name = ''] = path;
+  const step = scope.steps.get(id);
+  if (step === undefined) {
+    const near = nearName(id, [...scope.steps.keys()]);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    return `has ${shown}, but "${id}" is not a step${hint}`;
+  }
+  if (!scope.before.has(id)) {
+    return `has ${shown}, but ${id} need not have ended by then: add it to needs`;
+  }
+  if (word === 'status' && path.length === 3) return undefined;
+  if (word !== 'outputs' || path.length < 4) {
+    return `has ${shown}: write \${steps.${id}.outputs.NAME} or \${steps.${id}.status}`;
+  }
+  const outputs = Object.keys(step.outputs ?? {});
+  if (outputs.includes(name)) return undefined;
+  const near = nearName(name, outputs);
+  const hint = near === undefined ? `declare it under outputs of ${id}` : `did you mean ${near}?`;
+  return `has ${shown}, but ${id} has no output ${name}; ${hint}`;
+}
+
+/** A step is repeated for a list, or for what one reference stands for. */
+function checkItems(scope: Scope, path: DefinitionPath): Finding[] {
+  const { for_each: items } = scope.step;
+  const place = [...path, 'for_each'];
+  if (typeof items !== 'string') {
+    if ((items?.length ?? 0) > FOR_EACH_MAX) {
+      return [errorAt(place, `has more than ${FOR_EACH_MAX} items: split it into several steps`)];
+    }
+    return listTexts(items, place)
+      .filter(({ text }) => text.includes('${'))
+      .map((each) => errorAt(each.path, 'takes no reference in an item: give one for the list'));
+  }
+  const parsed = parseTemplate(items);
+  if (!parsed.ok) return [errorAt(place, parsed.error)];
+  const [part, more] = parsed.value;
+  if (part?.kind !== 'reference' || more !== undefined || part.path[0] === 'item') {
+    return [errorAt(place, `must be a list, or one reference to one, such as \${inputs.hosts}`)];
+  }
+  const message = faultOf(part.path, scope);
+  return message === undefined ? [] : [errorAt(place, message)];
+}
+
+function checkCondition(scope: Scope, path: DefinitionPath): Finding[] {
+  const { if: condition } = scope.step;
+  if (condition === undefined) return [];
+  const place = [...path, 'if'];
+  if (condition.includes('${')) {
+    return [errorAt(place, 'is CEL: write inputs.NAME without dollar sign and braces')];
+  }
+  const compiled = compileCondition(condition);
+  if (!compiled.ok) return [errorAt(place, compiled.error)];
+  return compiled.value.reads.flatMap((chain) => {
+    // Names that a macro binds are not roots; what stands alone is a whole map.
+    if (!ROOTS.includes(chain[0] ?? '') || (chain.length === 1 && chain[0] !== 'item')) return [];
+    const message = faultOf(chain, scope);
+    return message === undefined ? [] : [errorAt(place, message)];
+  });
+}

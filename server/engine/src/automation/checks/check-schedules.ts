@@ -1,0 +1,66 @@
+/** Checks schedules and triggers: cron lines, zones, dates, inputs. */
+import {
+  type AutomationDefinition,
+  type AutomationSchedule,
+  durationMsOf,
+} from '@novacron/contract/automation/definition';
+import { compileCron } from '../../compile-cron.ts';
+import type { DefinitionPath, Finding } from '../model/automation.ts';
+import { checkInputs } from '../resolve/resolve-inputs.ts';
+import { errorAt } from './finding-at.ts';
+
+const TRIGGER_KINDS = ['event', 'metric', 'webhook', 'drift', 'incident'] as const;
+
+/** Finds lines that never occur, unknown zones, wrong dates, and inputs that are missing. */
+export function checkSchedules(definition: AutomationDefinition): readonly Finding[] {
+  const { schedules = [], triggers = [] } = definition;
+  const findings = schedules.flatMap((schedule, index) => {
+    const path = ['schedules', index];
+    const own = checkSchedule(schedule, path);
+    const given = schedule.inputs ?? {};
+    const faults = checkInputs(definition, given).map(({ name, message }) =>
+      errorAt([...path, 'inputs', name], message),
+    );
+    return [...own, ...faults];
+  });
+  for (const [index, trigger] of triggers.entries()) {
+    const kinds = TRIGGER_KINDS.filter((kind) => trigger[kind] !== undefined);
+    if (kinds.length === 1) continue;
+    const message = `must be one of ${TRIGGER_KINDS.join(', ')}`;
+    findings.push(errorAt(['triggers', index], message));
+  }
+  return findings;
+}
+
+function checkSchedule(schedule: AutomationSchedule, path: DefinitionPath): Finding[] {
+  const { cron, timezone, jitter, except = [] } = schedule;
+  const compiled = compileCron({ schedule: cron, timezone });
+  if (!compiled.ok) {
+    const { field, message } = compiled.error;
+    return [errorAt([...path, field === 'schedule' ? 'cron' : field], message)];
+  }
+  const findings = except.flatMap((dates, index) => {
+    const message = faultOfDates(dates);
+    return message === undefined ? [] : [errorAt([...path, 'except', index], message)];
+  });
+  const [first, second] = compiled.value.nextRuns(2, new Date(0));
+  const pauseMs = (second?.getTime() ?? Number.POSITIVE_INFINITY) - (first?.getTime() ?? 0);
+  if (jitter !== undefined && durationMsOf(jitter) >= pauseMs) {
+    const message = 'is not shorter than the pause between two runs: lower it';
+    findings.push(errorAt([...path, 'jitter'], message));
+  }
+  return findings;
+}
+
+function faultOfDates(dates: string): string | undefined {
+  const [first = '', last = first] = dates.split('/');
+  for (const date of [first, last]) {
+    if (!isDate(date)) return `names ${date}, which is not a date`;
+  }
+  return last < first ? `ends before it begins: write ${last}/${first}` : undefined;
+}
+
+function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
