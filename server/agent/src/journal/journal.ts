@@ -4,12 +4,12 @@
  * Source of the idea: write-ahead logging; idempotency keys.
  */
 import {
-  type AgentAction,
   type AgentCommand,
   CommandOutcome,
   type OutcomeAnswer,
   type OutcomeQuery,
 } from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { equalJson } from '@novacron/contract/json';
 import type { Clock } from '@novacron/runtime/clock';
@@ -28,7 +28,7 @@ import { openJournalTime } from './journal-time.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Ended commands are remembered for this long, by `journal-time`: no operation asks again later. */
+/** Ended commands are remembered for this long, by `journal-time`: no operation asks again. */
 export const JOURNAL_RETENTION_MS = 7 * DAY_MS;
 
 /** Generations are remembered longer, against a server that was restored from an old backup. */

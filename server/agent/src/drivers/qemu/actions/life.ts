@@ -1,7 +1,7 @@
 /** Creates, starts and stops machines. */
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import { makePrivateDir } from '../../../secrets/private-files.ts';
