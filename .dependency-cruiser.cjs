@@ -35,7 +35,7 @@ const RINGS = {
   adapters: '^server/src/adapters/',
   transports: '^server/src/transports/',
   config: '^server/src/(config/|(config|version)[.]ts$)',
-  composition: '^server/src/(main|break-glass|preview-thread)[.]ts$',
+  composition: '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
   provider: '^provider/src/',
   constructs: '^constructs/src/',
 };
@@ -352,7 +352,7 @@ const FOLDERS = {
 
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
-  '^server/src/(main|break-glass|preview-thread)[.]ts$',
+  '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
   '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
   '^server/agent/src/drivers/qemu/heartbeat/heartbeat-process[.]ts$',

@@ -31,6 +31,7 @@ import {
 import { refuseOtherHypervisor } from './adapters/data-dir/refuse-other-hypervisor.ts';
 import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
 import { openFenceDevices } from './adapters/fencing/open-fence-devices.ts';
+import { createForecasts } from './adapters/forecasting/create-forecasts.ts';
 import {
   type HealthListener,
   startHealthListener,
@@ -157,6 +158,7 @@ export async function startServer(
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
+    forecasts: createForecasts(logger),
     logger,
     telemetry,
     tracer,

@@ -15,6 +15,7 @@ export * from './tenant';
 export * from './vm';
 export * from './vm-group';
 export * from './data-novacron-drift-report';
+export * from './data-novacron-forecast';
 export * from './data-novacron-network';
 export * from './data-novacron-node';
 export * from './data-novacron-nodes';

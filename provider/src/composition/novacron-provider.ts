@@ -11,6 +11,7 @@ import { defineAdministrativeResource } from '../administration/define-administr
 import type { Unknown } from '../cty/unknown.ts';
 import { defineDataSource } from '../data-sources/define-data-source.ts';
 import { driftReportSource } from '../data-sources/drift-report.ts';
+import { forecastSource } from '../data-sources/forecast.ts';
 import { LOOKUPS_BY_TYPE } from '../data-sources/lookups.ts';
 import { nodesSource } from '../data-sources/nodes.ts';
 import { placementSource } from '../data-sources/placement.ts';
@@ -136,6 +137,7 @@ export function createNovacronProvider(
     ephemeralResources: { novacron_token: tokenResource, novacron_api_key: apiKeyResource },
     dataSources: {
       ...byType(LOOKUPS_BY_TYPE, (_type, info) => defineDataSource(info)),
+      novacron_forecast: forecastSource,
       novacron_nodes: nodesSource,
       novacron_drift_report: driftReportSource,
       novacron_placement: placementSource,

@@ -59,7 +59,7 @@ export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'flee
 
 /** Starts everything; the provider's answers are checked against Terraform's rules. */
 export async function startSystem(
-  options: Pick<NovacronOptions, 'fleet' | 'failoverNodes'> = {},
+  options: Pick<NovacronOptions, 'fleet' | 'failoverNodes' | 'dataDir'> = {},
 ): Promise<System> {
   const novacron = await startNovacron(options);
   const { url, adminKey, fleet } = novacron;

@@ -45,6 +45,8 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_alerts_total',
   // Of agents, after half a minute: metrics.test.ts in scenarios/fleet.
   'novacron_metric_samples_total',
+  // Of requests: forecasts.test.ts in scenarios/fleet.
+  'novacron_forecasts_total',
   'novacron_vms_down',
   'novacron_incidents_resolved_total',
   'novacron_pool_heartbeat_answers_total',

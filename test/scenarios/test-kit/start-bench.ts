@@ -21,6 +21,7 @@ import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
+import { createForecasts } from '@novacron/server/adapters/forecasting/create-forecasts';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createImageStore } from '@novacron/server/adapters/images/open-image-store';
 import { openSnapshotExports } from '@novacron/server/adapters/images/open-snapshot-exports';
@@ -237,6 +238,7 @@ export async function startBench({
     // What an upload refuses may have been put there by an operator, or an earlier release.
     images: createImageStore({ directory: uploads, bytesMax: BYTES_PER_GB, headers: 'trusted' }),
     exports: openSnapshotExports(uploads),
+    forecasts: createForecasts(logger),
     metricSeries: openSqliteSeries({ path: join(directory, 'metrics.db'), clock, logger }),
     logger,
     serverVersion: '0.0.0',
@@ -312,6 +314,7 @@ export async function startBench({
       await fleet.stop();
       await deps.policies.close();
       await bus.close();
+      await deps.forecasts?.close();
       await deps.metricSeries?.close();
       await deps.store.close();
       rmSync(directory, { recursive: true, force: true });

@@ -271,6 +271,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'metric.query':
     'novacron metric query --vm-id web-server-01 --name cpu_utilization_ratio --from 6h \\\n' +
     '      --step-seconds 300 --statistics avg --statistics p95',
+  'metric.forecast':
+    'novacron metric forecast --vm-id web-server-01 --name cpu_utilization_ratio --horizon 6h',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,

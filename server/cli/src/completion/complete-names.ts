@@ -77,6 +77,8 @@ export function namePlaces(): readonly NamePlace[] {
     ...described,
     behind('policy enable', 'policy'),
     behind('policy disable', 'policy'),
+    { path: 'forecast', flag: '--vm', noun: 'vm' },
+    { path: 'forecast', flag: '--group', noun: 'vm_group' },
     behind('profile use', PROFILE_NOUN),
     behind('profile show', PROFILE_NOUN),
     { path: undefined, flag: '--profile', noun: PROFILE_NOUN },

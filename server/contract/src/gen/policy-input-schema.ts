@@ -170,6 +170,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "incident.get",
         "incident.list",
         "incident.silence",
+        "metric.forecast",
         "metric.list",
         "metric.query",
         "metric.write",

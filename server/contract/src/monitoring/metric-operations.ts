@@ -23,7 +23,7 @@ export const METRIC_LATE_S_MAX = 600;
 export const METRIC_AHEAD_S_MAX = 60;
 
 /** Of what a series is. Without both: of the caller's tenant. */
-const target = {
+export const METRIC_TARGET = {
   vm_id: VmId.optional().describe('Metrics of this VM'),
   vm_group_id: VmGroupId.optional().describe('Metrics of this VM group; neither: of the tenant'),
 };
@@ -115,7 +115,7 @@ export const metricOperations = {
       'which counts against the quota metric_series.',
     rest: { method: 'POST', path: '/metrics', status: 200 },
     input: z.strictObject({
-      ...target,
+      ...METRIC_TARGET,
       samples: z
         .array(Sample)
         .min(1)
@@ -130,7 +130,7 @@ export const metricOperations = {
     summary: 'Lists the metrics of a VM, a VM group or the tenant.',
     rest: { method: 'GET', path: '/metrics', status: 200 },
     ...wholeList(MetricSeriesItem, LISTING),
-    input: z.strictObject({ ...target, ...wholeListShape(MetricSeriesItem, LISTING) }),
+    input: z.strictObject({ ...METRIC_TARGET, ...wholeListShape(MetricSeriesItem, LISTING) }),
     problems: ['not-found'],
   },
   'metric.query': {
@@ -138,7 +138,7 @@ export const metricOperations = {
     summary: 'Shows a metric of a VM, a VM group or the tenant over time, by statistics.',
     rest: { method: 'GET', path: '/metrics/query', status: 200 },
     input: z.strictObject({
-      ...target,
+      ...METRIC_TARGET,
       name: MetricName.describe('Name of the metric'),
       from: Moment.default('1h').describe('Begin: RFC 3339, or a duration before now. Default: 1h'),
       to: Moment.optional().describe('End, not included. Default: now'),

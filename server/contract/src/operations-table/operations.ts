@@ -32,6 +32,7 @@ import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
 import { alertOperations } from '../monitoring/alert-operations.ts';
+import { forecastOperations } from '../monitoring/forecast-operations.ts';
 import { metricOperations } from '../monitoring/metric-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
@@ -122,6 +123,7 @@ export const operations = {
   ...summaryOperations,
   ...alertOperations,
   ...metricOperations,
+  ...forecastOperations,
   ...settingsOperations,
 } as const satisfies Record<string, OperationRow>;
 

@@ -14,6 +14,7 @@ const READ_VERBS: readonly string[] = [
   'usage',
   'estimate',
   'failure',
+  'forecast',
   'versions',
   'diff',
   'ask',

@@ -205,6 +205,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
  "metric.list": "Lists the metrics of a VM, a VM group or the tenant.",
  "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
+ "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and with how good earlier forecasts were.",
  "settings.get": "Shows every setting of the servers, its value, and where this comes from.",
  "settings.update": "Changes settings of all servers of the store while they run."
 };

@@ -204,6 +204,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "metric.write": "POST /metrics operator tenant write",
  "metric.list": "GET /metrics viewer tenant read",
  "metric.query": "GET /metrics/query viewer tenant read",
+ "metric.forecast": "GET /metrics/forecast viewer tenant read",
  "settings.get": "GET /settings admin platform read",
  "settings.update": "PATCH /settings admin platform write"
 };

@@ -2,11 +2,10 @@
  * The worker thread in which HiGHS solves models. HiGHS blocks its thread; one that overruns its
  * time is thrown away with the thread.
  */
-import { parentPort } from 'node:worker_threads';
-import { assert } from '@novacron/contract/result';
 import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
 import highsModule from 'highs';
-import type { SolverReply, SolverRequest } from './solver-protocol.ts';
+import { serveTasks } from '../threads/serve-tasks.ts';
+import type { SolverTask } from './solver-task.ts';
 import { writeLp } from './write-lp.ts';
 
 const MS_PER_S = 1000;
@@ -16,7 +15,7 @@ const loadHighs = highsModule as unknown as typeof highsModule.default;
 
 const loading = loadHighs();
 
-async function solve({ model, durationMsMax }: SolverRequest): Promise<SolverAnswer> {
+async function solve({ model, durationMsMax }: SolverTask): Promise<SolverAnswer> {
   const highs = await loading;
   const solution = highs.solve(writeLp(model), {
     output_flag: false,
@@ -52,17 +51,4 @@ function isWithin({ rows }: LinearModel, values: readonly number[]): boolean {
   });
 }
 
-async function answer(request: SolverRequest): Promise<SolverReply> {
-  try {
-    return { id: request.id, answer: await solve(request) };
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return { id: request.id, answer: { kind: 'failed', why } };
-  }
-}
-
-const port = parentPort;
-assert(port !== null, 'the solver is started as a worker thread');
-port.on('message', async (request: SolverRequest) => {
-  port.postMessage(await answer(request));
-});
+serveTasks(solve);

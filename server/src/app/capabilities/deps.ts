@@ -1,5 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Forecasts } from '../../ports/forecasts.ts';
 import type { MetricSeries } from '../../ports/metric-series.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
@@ -35,6 +36,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
   /** Series of metrics; undefined where none are stored. */
   readonly metricSeries: MetricSeries | undefined;
+  /** Forecasts series; undefined where none are forecast. */
+  readonly forecasts: Forecasts | undefined;
 }
 
 /** A step that is a child operation, with the ports of capabilities. */

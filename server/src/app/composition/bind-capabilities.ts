@@ -27,6 +27,7 @@ import {
   revokeEnrollment,
 } from '../capabilities/enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
+import { showForecast } from '../capabilities/forecasts/show-forecast.ts';
 import { holdHealing, releaseHealing } from '../capabilities/holds/hold-healing.ts';
 import { explainIncident } from '../capabilities/incidents/explain-incident.ts';
 import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
@@ -96,6 +97,7 @@ export function bindCapabilities(
     'alert.list': (input, context) => listAlerts(deps, input, context),
     'alert.ack': (input, context) => acknowledgeOne(parts, input, context),
     'alert.silence': (input, context) => silenceOne(parts, input, context),
+    'metric.forecast': (input, context) => showForecast(deps, input, context),
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),
     'metric.write': (input, context) => writeMetrics(deps, input, context),

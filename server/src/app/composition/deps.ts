@@ -111,6 +111,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     images: undefined,
     exports: undefined,
     metricSeries: undefined,
+    forecasts: undefined,
     solver: undefined,
     usage: undefined,
     policySignatures: undefined,
@@ -127,6 +128,7 @@ export async function closePorts(ports: CompletePorts): Promise<void> {
   await ports.tracer.close();
   await ports.policies.close();
   await ports.solver?.close();
+  await ports.forecasts?.close();
   await ports.bus.close();
   await ports.metricSeries?.close();
   await ports.store.close();

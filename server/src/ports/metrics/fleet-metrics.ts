@@ -127,6 +127,12 @@ export const FLEET_METRICS = {
     labels: ['cause', 'strategy', 'result'],
     unit: 'count',
   },
+  novacron_forecasts_total: {
+    type: 'counter',
+    help: 'Forecasts of metrics: models kept, selected, drifted or failed; or why there is none.',
+    labels: ['outcome'],
+    unit: 'count',
+  },
   novacron_vm_recovery_seconds: {
     type: 'histogram',
     help: 'Time from the moment at which a VM was seen to be down until it was up again.',

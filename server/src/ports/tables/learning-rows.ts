@@ -1,4 +1,4 @@
-/** Rows about how attempts to heal have ended. */
+/** Rows about what was learned: how attempts to heal have ended, which models suit series. */
 
 /** A row of `healing_outcomes`; its id is that of the operation. */
 export interface HealingOutcomeRow {
@@ -22,4 +22,18 @@ export interface LearningResetRow {
   readonly reset_at_ms: number;
   readonly reset_by: string;
   readonly reason: string | null;
+}
+
+/** A row of `forecast_selections`; its id is made of target, metric and step. */
+export interface ForecastSelectionRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** Id of a VM, a VM group or a tenant. */
+  readonly target_id: string;
+  readonly metric: string;
+  /** Between two values of the series that is forecast. Unit: seconds. */
+  readonly step_s: number;
+  /** A `Selection` of the engine. */
+  readonly selection_json: string;
+  readonly selected_at_ms: number;
 }

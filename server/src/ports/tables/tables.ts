@@ -27,7 +27,7 @@ import type {
 } from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { HealingHoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
-import type { HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
+import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
@@ -203,6 +203,7 @@ export interface Tables extends OrchestrationTables {
   readonly incident_members: IncidentMemberRow;
   readonly healing_holds: HealingHoldRow;
   readonly healing_outcomes: HealingOutcomeRow;
+  readonly forecast_selections: ForecastSelectionRow;
   readonly learning_resets: LearningResetRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;

@@ -1,8 +1,9 @@
 /** The command `forecast`. */
+import { parseDuration } from '@novacron/contract/formats/duration';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseCount, repeatedText } from '../../arguments/flag-options.ts';
+import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
-import type { ForecastQuestion } from './forecast-series.ts';
 
 /** More values are not a forecast any more. */
 const HORIZON_MAX = 10_000;
@@ -10,61 +11,142 @@ const PERIOD_MAX = 10_000;
 const PERIODS_MAX = 4;
 const COVERAGE_PERCENT = 95;
 
+/** Values of a file. */
+const HORIZON_VALUES = 24;
+
+/** Of a metric: as far as scaling looks. */
+const HORIZON_TIME = '30m';
+
 const EXAMPLES = `
 The file is a CSV table with a series a row: its id, then its values in order of time. The first row
 may be a header. Empty cells are missing values. Several models forecast the newest values of each
 series from earlier ones; those that suit it make the forecast, and their errors the interval.
+A metric is forecast by the server: of a VM, of a VM group, or of the tenant without both.
 
 Examples:
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48 --output json
-  $ novacron forecast --csv - --season 288 --horizon 12 --series web-1 < cpu.csv`;
+  $ novacron forecast --csv - --season 288 --horizon 12 --series web-1 < cpu.csv
+  $ novacron forecast --metric cpu_utilization_ratio --group web --horizon 6h
+  $ novacron forecast --metric orders_total --season 24h,7d --horizon 3d --output json`;
+
+/** The flags. */
+interface Flags {
+  readonly csv?: string;
+  readonly metric?: string;
+  readonly vm?: string;
+  readonly group?: string;
+  readonly season: readonly (number | string)[];
+  readonly horizon?: number | string;
+  readonly series?: readonly string[];
+  readonly coverage: number;
+}
 
 /** Adds it to the program. */
 export function addForecastCommand(program: Command, context: CommandContext): void {
-  const { io, finish, progress } = context;
   const forecast = program
     .command('forecast')
-    .description('Forecasts series in a file, with intervals; no server needed.')
-    .requiredOption('--csv <file>', 'CSV table with a series a row (- for standard input)')
+    .description('Forecasts series in a file, or a metric on the server, with intervals.')
+    .addOption(new Option('--csv <file>', 'CSV table with a series a row (- for standard input)'))
     .addOption(
-      new Option('--season <values>', 'Lengths of seasons in values, such as 24,168 for hours')
+      new Option('--metric <name>', 'Forecast this metric, which the server has').conflicts([
+        'csv',
+        'series',
+        'coverage',
+      ]),
+    )
+    .addOption(new Option('--vm <vm>', 'Of this VM').conflicts(['csv', 'group']))
+    .addOption(new Option('--group <group>', 'Of this VM group').conflicts('csv'))
+    .addOption(
+      new Option(
+        '--season <lengths>',
+        'Lengths of seasons: in values of the file, such as 24,168; of a metric 24h,7d',
+      )
         .argParser(parsePeriods)
-        .default([], 'none'),
+        .default([], 'none in a file; a day and a week of a metric'),
     )
     .addOption(
-      new Option('--horizon <values>', 'How many values to forecast')
-        .argParser(parseHorizon)
-        .default(24),
+      new Option(
+        '--horizon <length>',
+        `How far: in values of the file (default: ${HORIZON_VALUES}); of a metric a duration up ` +
+          `to 3d (default: ${HORIZON_TIME}), where a mere number counts hours`,
+      ).argParser(parseHorizon),
     )
-    .addOption(repeatedText('--series <id>', 'Forecast only this series'))
+    .addOption(repeatedText('--series <id>', 'Forecast only this series of the file'))
     .addOption(
       new Option('--coverage <percent>', 'Part of values that an interval is meant to contain')
         .argParser(parseCoverage)
         .default(COVERAGE_PERCENT),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async () => {
-      const { forecastSeries } = await import('./forecast-series.ts');
-      const question = forecast.opts<Omit<ForecastQuestion, 'progress'>>();
-      const done = await forecastSeries(io, { ...question, progress: progress() });
-      finish(done.ok ? { document: done.value } : { failure: done.error });
-    });
+    .action(() => run(forecast.opts<Flags>(), context));
 }
 
-function parsePeriods(text: string): readonly number[] {
-  const periods = text.split(',').map((part) => Number(part));
-  const isLength = (period: number) =>
-    Number.isInteger(period) && period >= 2 && period <= PERIOD_MAX;
+async function run(flags: Flags, { io, finish, online, progress }: CommandContext): Promise<void> {
+  const { csv, metric, vm, group, season, horizon, series, coverage } = flags;
+  if (metric !== undefined) {
+    const { forecastMetric } = await import('./forecast-metric.ts');
+    const of = { ...(vm !== undefined && { vm }), ...(group !== undefined && { group }) };
+    const question = { metric, ...of, season, horizon: horizon ?? HORIZON_TIME };
+    await online((session) => forecastMetric(session, question));
+    return;
+  }
+  const lengths = [...season, horizon ?? HORIZON_VALUES];
+  const numbers = lengths.filter((length) => typeof length === 'number');
+  const refusal = refuseOffline(flags, numbers.length < lengths.length);
+  if (csv === undefined || refusal !== undefined) {
+    finish({ failure: refusal ?? usageFailure('give --csv FILE, or --metric NAME') });
+    return;
+  }
+  const { forecastSeries } = await import('./forecast-series.ts');
+  const done = await forecastSeries(io, {
+    csv,
+    season: numbers.slice(0, -1),
+    horizon: numbers.at(-1) ?? HORIZON_VALUES,
+    coverage,
+    progress: progress(),
+    ...(series !== undefined && { series }),
+  });
+  finish(done.ok ? { document: done.value } : { failure: done.error });
+}
+
+/** What only a metric has. */
+function refuseOffline({ csv, vm, group }: Flags, hasDurations: boolean): Failure | undefined {
+  if (csv === undefined) {
+    const isOf = vm !== undefined || group !== undefined;
+    return isOf ? usageFailure('give --metric NAME: what of it is to be forecast?') : undefined;
+  }
+  return hasDurations
+    ? usageFailure('--season and --horizon count values of the file: give numbers without a unit')
+    : undefined;
+}
+
+function parsePeriods(text: string): readonly (number | string)[] {
+  const periods = text.split(',').map(toLength);
+  const isLength = (period: number | string) =>
+    typeof period === 'string'
+      ? parseDuration(period) !== undefined
+      : Number.isInteger(period) && period >= 2 && period <= PERIOD_MAX;
   if (periods.length <= PERIODS_MAX && periods.every(isLength)) return periods;
   throw new InvalidArgumentError(
-    `Must be up to ${PERIODS_MAX} integers from 2 to ${PERIOD_MAX}, separated by commas.`,
+    `Must be up to ${PERIODS_MAX} integers from 2 to ${PERIOD_MAX}, or durations such as 24h, ` +
+      'separated by commas.',
   );
 }
 
-function parseHorizon(text: string): number {
-  const horizon = parseCount(text);
-  if (horizon <= HORIZON_MAX) return horizon;
+/** A text that is no number is a duration, or wrong. */
+function toLength(text: string): number | string {
+  const number = Number(text);
+  return text.trim() === '' || Number.isNaN(number) ? text : number;
+}
+
+function parseHorizon(text: string): number | string {
+  const horizon = toLength(text);
+  if (typeof horizon === 'string') {
+    if (parseDuration(horizon) !== undefined) return horizon;
+    throw new InvalidArgumentError('Must be a number of values, or a duration such as 6h.');
+  }
+  if (parseCount(text) <= HORIZON_MAX) return horizon;
   throw new InvalidArgumentError(`Must be at most ${HORIZON_MAX}.`);
 }
 

@@ -7,6 +7,9 @@ const WAVE = Array.from({ length: 24 * 21 }, (_, at) =>
   (100 + 40 * Math.sin((2 * Math.PI * at) / 24)).toFixed(2),
 );
 
+const PERIODS_REFUSED =
+  'Must be up to 4 integers from 2 to 10000, or durations such as 24h, separated by commas.';
+
 function forecast(text: string, flags: readonly string[] = [], world: TestWorld = {}) {
   const argv = ['forecast', '--csv', 'series.csv', ...flags];
   return runInProcess(argv, { ...world, files: { 'series.csv': text } });
@@ -136,8 +139,8 @@ describe('a table', () => {
 
 describe('wrong usage', () => {
   test.each([
-    [['--season', '1'], 'Must be up to 4 integers from 2 to 10000, separated by commas.'],
-    [['--season', '24;168'], 'Must be up to 4 integers from 2 to 10000, separated by commas.'],
+    [['--season', '1'], PERIODS_REFUSED],
+    [['--season', '24;168'], PERIODS_REFUSED],
     [['--horizon', '0'], 'Must be at least 1.'],
     [['--horizon', '10001'], 'Must be at most 10000.'],
     [['--coverage', '100'], 'Must be a number from 50 to below 100.'],

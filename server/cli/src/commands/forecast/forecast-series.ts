@@ -5,11 +5,10 @@ import type { Forecast } from '@novacron/engine/forecasting/model/forecasting';
 import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
-import type { Fields } from '../../output/fields.ts';
 import type { Document } from '../../output/render-output.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
-import { layOutColumns } from '../policy/files/lay-out-columns.ts';
 import { type NamedValues, readSeries } from './read-series.ts';
+import { type PrintedForecast, renderForecasts } from './render-forecasts.ts';
 
 /** What is asked. */
 export interface ForecastQuestion {
@@ -58,9 +57,7 @@ export async function forecastSeries(
   const rows = forecasts.map(({ name, forecast }) => describe(name, forecast));
   const [first, second] = forecasts;
   const isOne = first !== undefined && second === undefined;
-  const words = isOne ? ['', ...explainForecast(first.forecast)] : [];
-  const text = textOf(rows) + words.map((line) => `${line}\n`).join('');
-  return ok({ kind: 'report', value: rows, text });
+  return ok(renderForecasts(rows, isOne ? explainForecast(first.forecast) : []));
 }
 
 function choose(
@@ -81,7 +78,7 @@ function forecastOne(values: readonly number[], question: ForecastQuestion): For
   );
 }
 
-function describe(name: string, forecast: Forecast) {
+function describe(name: string, forecast: Forecast): PrintedForecast {
   const { origins, accuracyRatio, smape, mase, models } = forecast.backtest;
   return {
     series: name,
@@ -100,30 +97,9 @@ function describe(name: string, forecast: Forecast) {
     point: forecast.point.map(round),
     lower: forecast.lower.map(round),
     upper: forecast.upper.map(round),
-  } satisfies Fields;
+  };
 }
 
 function round(value: number): number {
   return Number(value.toPrecision(DIGITS));
-}
-
-const HEADERS = ['SERIES', 'NEXT', 'LOWER', 'UPPER', 'LAST', 'ACCURACY', 'MODEL'];
-const SHOWN_DIGITS = 4;
-
-/** A line for each series: the next value with its interval, and the last one of the horizon. */
-function textOf(forecasts: readonly ReturnType<typeof describe>[]): string {
-  const rows = forecasts.map(({ series, model, backtest, point, lower, upper }) => [
-    series,
-    cell(point[0]),
-    cell(lower[0]),
-    cell(upper[0]),
-    cell(point.at(-1)),
-    backtest.origins === 0 ? '-' : `${Math.round(backtest.accuracy * PERCENT)}%`,
-    model,
-  ]);
-  return layOutColumns([HEADERS, ...rows]);
-}
-
-function cell(value: number | undefined): string {
-  return value === undefined ? '-' : String(Number(value.toPrecision(SHOWN_DIGITS)));
 }

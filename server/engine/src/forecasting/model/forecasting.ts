@@ -119,3 +119,12 @@ export interface Forecast {
   readonly upper: readonly number[];
   readonly backtest: Backtest;
 }
+
+/** A forecast that goes on with what was chosen before, or chooses again. */
+export interface ContinuedForecast {
+  readonly forecast: Forecast;
+  /** To be stored for the next time. */
+  readonly selection: Selection;
+  /** `drifted`: the newest values are far outside of what the stored selection expects of them. */
+  readonly change: 'kept' | 'selected' | 'drifted';
+}

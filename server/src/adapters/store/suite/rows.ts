@@ -374,6 +374,15 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     duration_ms: 1,
     ended_at_ms: 1,
   },
+  forecast_selections: {
+    id: 'vm_a/cpu_utilization_ratio/60',
+    tenant_id: 'tnt_a',
+    target_id: 'vm_a',
+    metric: 'cpu_utilization_ratio',
+    step_s: 60,
+    selection_json: '{}',
+    selected_at_ms: 1,
+  },
   standbys: {
     id: 'vm_a',
     tenant_id: 'tnt_a',

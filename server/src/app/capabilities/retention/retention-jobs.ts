@@ -9,6 +9,8 @@ import { createLeftoversJob } from './forget-leftovers.ts';
 import { plannedWritesJob, previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
+const SELECTION_RETENTION_MS = 7 * 86_400_000;
+
 /** Makes the jobs of one server; new jobs are added here. */
 export function createRetentionJobs(): readonly RetentionJob[] {
   return [
@@ -23,6 +25,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'incidents', deleteBatch: forgetIncidents },
     { name: 'alerts', deleteBatch: forgetAlerts },
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
+    { name: 'forecast-selections', deleteBatch: forgetSelections },
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     { name: 'sessions', deleteBatch: forgetSessions },
@@ -153,6 +156,15 @@ function forgetOutcomes(scope: RetentionScope): Promise<number> {
   });
 }
 
+/** Selections of series that are not forecast any more: one that is used is renewed daily. */
+function forgetSelections(scope: RetentionScope): Promise<number> {
+  return forgetFound(scope, {
+    from: 'forecast_selections',
+    where: { selected_at_ms: { below: scope.nowMs - SELECTION_RETENTION_MS } },
+    orderBy: { column: 'selected_at_ms', direction: 'asc' },
+  });
+}
+
 function forgetSigningKeys(scope: RetentionScope): Promise<number> {
   const { nowMs, times } = scope;
   const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
@@ -193,6 +205,7 @@ type Forgettable =
   | 'alerts'
   | 'incident_members'
   | 'healing_outcomes'
+  | 'forecast_selections'
   | 'signing_keys'
   | 'sessions'
   | 'sign_in_attempts';

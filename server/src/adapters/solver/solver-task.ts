@@ -1,0 +1,8 @@
+/** What the solver's thread is asked. Plain data: it crosses a thread boundary. */
+import type { LinearModel } from '@novacron/engine/batch/model/batch';
+
+/** A model to solve. */
+export interface SolverTask {
+  readonly model: LinearModel;
+  readonly durationMsMax: number;
+}

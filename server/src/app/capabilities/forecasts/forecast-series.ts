@@ -1,0 +1,215 @@
+/** Forecasts stored series, with models that are selected for each from time to time. */
+import type { ForecastGap } from '@novacron/contract/monitoring/forecast-operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Forecast, Selection } from '@novacron/engine/forecasting/model/forecasting';
+import type { MetricTarget } from '../../../ports/metric-series.ts';
+import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { seriesOf } from '../metrics/find-target.ts';
+import { chooseGrid, type Grid, periodsOf } from './choose-grid.ts';
+import { type ForecastHistory, makeSeries } from './make-series.ts';
+
+/** What forecasting needs. */
+export type ForecastDeps = Pick<
+  CapabilityDeps,
+  'store' | 'metricSeries' | 'forecasts' | 'logger' | 'telemetry'
+>;
+
+/** What is asked. */
+export interface ForecastQuestion {
+  readonly target: MetricTarget;
+  /** Name of the metric. */
+  readonly name: string;
+  /** 1 minute to 3 days. */
+  readonly horizonMs: number;
+  /** Lengths of seasons; a day and a week where undefined. Models are then selected each time. */
+  readonly seasonsS?: readonly number[] | undefined;
+}
+
+/** A forecast with where it comes from. */
+export interface SeriesForecast {
+  readonly grid: Grid;
+  /** Steps that are forecast. */
+  readonly horizon: number;
+  readonly history: ForecastHistory | undefined;
+  /** Undefined where `gap` says why. */
+  readonly found:
+    | { readonly forecast: Forecast; readonly selection: Selection; readonly selectedAtMs: number }
+    | undefined;
+  readonly gap: ForecastGap | undefined;
+}
+
+/** What the size of a group may be planned by. */
+export interface ExpectedLoad {
+  /** Unit: seconds. */
+  readonly stepS: number;
+  /** By step from now on. */
+  readonly point: readonly number[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  /** 0 to 1, by earlier forecasts; below 0.7 it is not accurate enough to act on. */
+  readonly accuracyRatio: number;
+  /** Name of a model, or `ensemble`. */
+  readonly model: string;
+}
+
+const MS_PER_SECOND = 1_000;
+
+/** How long a selection holds. Unit: ms. */
+const SELECTION_MS = 86_400_000;
+
+/** One that was not accurate enough is made again sooner, from more history. Unit: ms. */
+const FALLBACK_MS = 3_600_000;
+
+/** Digits of stored numbers: the reach of an interval is an estimate. */
+const DIGITS = 6;
+
+/**
+ * Forecasts for those who decide by it.
+ * @returns undefined where nothing is known; the log says what failed
+ */
+export async function forecastSeries(
+  deps: ForecastDeps,
+  question: ForecastQuestion,
+  nowMs: number,
+): Promise<ExpectedLoad | undefined> {
+  const made = await makeForecast(deps, question, nowMs);
+  if (!made.ok) {
+    const { target, name } = question;
+    deps.logger.warn({ target: target.id, metric: name, problem: made.error }, 'no forecast');
+    return undefined;
+  }
+  const { found, grid } = made.value;
+  if (found === undefined) return undefined;
+  const { point, lower, upper, model, backtest } = found.forecast;
+  const { accuracyRatio } = backtest;
+  return { stepS: grid.stepS, point, lower, upper, accuracyRatio, model };
+}
+
+/** Forecasts. Problems: `unavailable`. */
+export async function makeForecast(
+  deps: ForecastDeps,
+  question: ForecastQuestion,
+  nowMs: number,
+): Promise<Result<SeriesForecast, Problem>> {
+  const { target, name, horizonMs } = question;
+  const horizonS = Math.ceil(horizonMs / MS_PER_SECOND);
+  const grid = chooseGrid(horizonS);
+  const { stepS } = grid;
+  const horizon = Math.ceil(horizonS / stepS);
+  const series = seriesOf(deps);
+  if (!series.ok) return series;
+  const toS = Math.floor(nowMs / MS_PER_SECOND / stepS) * stepS;
+  const fromS = toS - grid.historyS;
+  // The first step of a counter has a rate by the entry before it.
+  const range = { targetId: target.id, name, fromS: fromS - stepS, toS };
+  const run = await series.value.read(range);
+  if (!run.ok) return run;
+  const steps = { fromS, toS, stepS };
+  const history = run.value && makeSeries(name, run.value, { steps, horizonS });
+  const gap = history === undefined ? 'no_series' : history.gap;
+  const asked = { grid, horizon, history };
+  if (history === undefined || gap !== undefined) {
+    deps.telemetry.count('novacron_forecasts_total', { outcome: gap ?? 'no_series' });
+    return ok({ ...asked, gap, found: undefined });
+  }
+  const found = await forecastHistory(deps, { question, grid, history }, nowMs);
+  if (!found.ok) return found;
+  const { forecast, ...selected } = found.value;
+  const cut = (values: readonly number[]) => values.slice(0, horizon);
+  const { point, lower, upper } = forecast;
+  const shown = { ...forecast, point: cut(point), lower: cut(lower), upper: cut(upper) };
+  return ok({ ...asked, gap, found: { forecast: shown, ...selected } });
+}
+
+interface Asked {
+  readonly question: ForecastQuestion;
+  readonly grid: Grid;
+  readonly history: ForecastHistory;
+}
+
+/** Forecasts as far as the steps of the history are meant for. */
+async function forecastHistory(
+  deps: ForecastDeps,
+  { question, grid, history }: Asked,
+  nowMs: number,
+): Promise<Result<NonNullable<SeriesForecast['found']>, Problem>> {
+  const { target, seasonsS } = question;
+  const { forecasts, telemetry } = deps;
+  if (forecasts === undefined) return err(noForecast('this server makes none'));
+  const row = seasonsS === undefined ? await readSelection(deps, question, grid) : undefined;
+  const stored = row && readFresh(row, nowMs);
+  const { stepS, horizonS } = grid;
+  const request = { horizon: horizonS / stepS, periods: periodsOf(grid, seasonsS) };
+  const task = { series: history.series, request, selection: stored };
+  const done = await forecasts.forecast(task, target.tenantId);
+  if (done.kind === 'failed') {
+    telemetry.count('novacron_forecasts_total', { outcome: 'failed' });
+    return err(noForecast(done.why));
+  }
+  const { forecast, selection, change } = done.answer;
+  telemetry.count('novacron_forecasts_total', { outcome: change });
+  if (row !== undefined && change === 'kept') {
+    return ok({ forecast, selection, selectedAtMs: row.selected_at_ms });
+  }
+  if (seasonsS === undefined) await storeSelection(deps, { question, grid, selection }, nowMs);
+  return ok({ forecast, selection, selectedAtMs: nowMs });
+}
+
+function idOf({ target, name }: ForecastQuestion, { stepS }: Grid): string {
+  return `${target.id}/${name}/${stepS}`;
+}
+
+async function readSelection(
+  { store }: Pick<ForecastDeps, 'store'>,
+  question: ForecastQuestion,
+  grid: Grid,
+): Promise<ForecastSelectionRow | undefined> {
+  const where = { id: idOf(question, grid), tenant_id: question.target.tenantId };
+  const [row] = await store.read({ from: 'forecast_selections', where });
+  return row;
+}
+
+/** @returns undefined for one that is too old, or cannot be read */
+function readFresh(row: ForecastSelectionRow, nowMs: number): Selection | undefined {
+  const selection = parseStored<Selection>(row.selection_json);
+  if (selection === undefined) return undefined;
+  const holdsMs = selection.kind === 'fallback' ? FALLBACK_MS : SELECTION_MS;
+  const ageMs = nowMs - row.selected_at_ms;
+  // A clock that was set back makes a selection of the future: it is made again.
+  return ageMs >= 0 && ageMs < holdsMs ? selection : undefined;
+}
+
+/** What is not stored is selected again with the next forecast. */
+async function storeSelection(
+  { store, logger }: Pick<ForecastDeps, 'store' | 'logger'>,
+  asked: Omit<Asked, 'history'> & { readonly selection: Selection },
+  nowMs: number,
+): Promise<void> {
+  const { question, grid, selection } = asked;
+  const { target, name } = question;
+  const row = {
+    id: idOf(question, grid),
+    tenant_id: target.tenantId,
+    target_id: target.id,
+    metric: name,
+    step_s: grid.stepS,
+    selection_json: JSON.stringify(selection, shorten),
+    selected_at_ms: nowMs,
+  };
+  const done = await store.commit([{ kind: 'put', into: 'forecast_selections', row }]);
+  if (!done.ok) logger.warn({ problem: done.error }, 'the selection of a forecast is not stored');
+}
+
+function shorten(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
+}
+
+function noForecast(why: string): Problem {
+  return problem('unavailable', {
+    detail: `The metric is not forecast: ${why}.`,
+    remedy: 'Send the request again in some seconds.',
+  });
+}
