@@ -215,6 +215,7 @@ const FOLDERS = {
     learning: ['.'],
     recovery: ['.', 'placement'],
     restart: ['.'],
+    scaling: ['.', 'orchestration'],
     'start-order': [],
     network: [],
     optimizer: ['.', 'placement'],

@@ -63,6 +63,8 @@ export interface MemberStepAction {
   readonly tenantId: string;
   /** The fields to change; null for a delete. */
   readonly fields: JsonObject | null;
+  /** Of a delete: the program that is run in the guest before; the member stays where it fails. */
+  readonly drain?: readonly string[];
   /** `use`: a change back, which is not refused for the room of lost nodes. */
   readonly failoverRoom?: 'use';
 }

@@ -1,0 +1,94 @@
+/** A decision about the size of a group in lines for people. */
+import type { GroupDecision, RuleSize, ScalingCause, ScalingLimit } from './model/scaling.ts';
+
+const DIGITS = 3;
+
+/** Why a size is not the wanted one, and what to do. */
+const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
+  quota: 'The quota of the tenant allows no more members: raise it, or make room in it.',
+  capacity: 'The nodes have no room for more members: add nodes, or make members smaller.',
+  budget: 'The budget of the tenant allows no more members: raise it, or lower max_size.',
+  bounds: 'min_size and max_size of the group do not allow the size that the rules want.',
+  schedule: 'The schedule that applies now does not allow the size that the rules want.',
+  hold: 'A person has put the scaling of the group on hold.',
+  operation: 'An operation that changes the group is under way; the group scales after it.',
+  unknown:
+    'A metric is unknown, or too few members report it, so the group does not shrink. Check the ' +
+    'agents and the source of the metric.',
+  healing:
+    'Members are missing because of an incident; the group does not shrink until it is over.',
+  warm_up: 'Members are starting; the group does not shrink until they are ready.',
+  cooldown: 'The size has changed within the cooldown, so the group does not shrink yet.',
+  window: 'A larger size was needed, or nothing was known, within shrink_window.',
+  forecast: 'The forecast needs a larger size within the horizon.',
+  reversals: 'The group has grown and shrunk too often in the last hour; it only grows for now.',
+  growth: 'The group grows no faster: too many members are not ready, or grow_factor says so.',
+  protected: 'Members that would be removed are protected.',
+  state:
+    'Members that would be removed hold other state, such as attached volumes, which would be ' +
+    'lost. Remove them by hand, or detach the volumes.',
+  disruption: 'The disruption budget allows fewer members to be removed now.',
+};
+
+/** Explains a decision: what happens, why, what each rule wants, and what limits the size. */
+export function explainScaling(decision: GroupDecision): readonly string[] {
+  const { rules, limitedBy, bounds, isAlarm } = decision;
+  return [
+    `${summaryOf(decision)} Allowed are ${bounds.min} to ${bounds.max}.`,
+    ...rules.map(explainRule),
+    ...[...new Set(limitedBy)].map((limit) => LIMIT_WORDS[limit]),
+    ...(isAlarm
+      ? ['A metric has been unknown for more than 5 minutes: the group is scaled without it.']
+      : []),
+  ];
+}
+
+function summaryOf({ kind, groupName, from, to, wanted, cause }: GroupDecision): string {
+  const why = causeWords(cause);
+  if (kind === 'keep') {
+    if (wanted === from) return `${groupName} keeps ${from} members${why}.`;
+    return `${groupName} keeps ${from} members, though ${wanted} are wanted.`;
+  }
+  const verb = kind === 'grow' ? 'grows' : 'shrinks';
+  return `${groupName} ${verb} from ${from} to ${to} members${why}.`;
+}
+
+function causeWords(cause: ScalingCause): string {
+  switch (cause) {
+    case 'rule':
+      return ' by what is measured';
+    case 'forecast':
+      return ' ahead of a load that is forecast';
+    case 'bounds':
+      return ' because of its min_size and max_size';
+    case 'schedule':
+      return ' because of its schedule';
+    default:
+      return '';
+  }
+}
+
+function explainRule(rule: RuleSize): string {
+  const name = `Rule ${rule.rule + 1} (${rule.kind} of ${rule.metric})`;
+  const { value, loadSoon, loadHorizon, sizeMeasured, sizeGrow, sizeShrink } = rule;
+  if (value === undefined) return `${name}: the metric is unknown.`;
+  const measured = `measured ${roundOf(value)}, which needs ${sizeMeasured}`;
+  if (rule.forecast !== 'used') return `${name}: ${measured}; ${FORECAST_WORDS[rule.forecast]}.`;
+  return (
+    `${name}: ${measured}; load ${roundOf(rule.load)} now, at most ${roundOf(loadSoon)} until ` +
+    `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
+    `which needs ${sizeShrink}.`
+  );
+}
+
+const FORECAST_WORDS: Readonly<Record<RuleSize['forecast'], string>> = {
+  used: 'a forecast is used',
+  off: 'forecasts are off',
+  none: 'there is no forecast, because too little is known',
+  inaccurate: 'the forecast is not used, because earlier ones were not accurate enough',
+  stale: 'the forecast is not used, because it does not reach far enough',
+};
+
+function roundOf(value: number | undefined): string {
+  return value === undefined ? '?' : String(Number(value.toPrecision(DIGITS)));
+}

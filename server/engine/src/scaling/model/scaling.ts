@@ -1,0 +1,187 @@
+/** Types of scaling: groups with their signals, and the size that each of them gets. */
+import type { VmGroupId, VmId } from '@novacron/contract/ids';
+import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
+
+/** Whether a member takes its part of the load. */
+export type MemberState = 'ready' | 'starting' | 'not_ready';
+
+/** A member of a group. */
+export interface ScalingMember {
+  readonly id: VmId;
+  /** Its number in the group, from 0. */
+  readonly number: number;
+  readonly state: MemberState;
+  /** Unit: ms since the Unix epoch. */
+  readonly createdAtMs: number;
+  /** What it uses of its CPU, for `least_loaded`; undefined where it is unknown. Unit: ratio. */
+  readonly loadRatio?: number;
+  /** Cost of the room that it has on its node, for `dearest`; undefined where it is unknown. */
+  readonly costPerHour?: number;
+  /** It is never removed automatically, besides those that the settings name. */
+  readonly isProtected: boolean;
+  /** Volumes that others made, or state that was not declared, would be lost with it. */
+  readonly hasOtherState: boolean;
+  /** It is missing because of an incident, and healing brings it back. */
+  readonly isHealing: boolean;
+}
+
+/**
+ * What is expected of a metric. Of a metric with scope `member` the forecast is of the load, which
+ * is the sum over the members: the mean changes with the size of the group, the sum does not.
+ */
+export interface SignalForecast {
+  /** When the first value is expected. Unit: ms since the Unix epoch. */
+  readonly startMs: number;
+  /** Between two values. Unit: ms; more than 0. */
+  readonly stepMs: number;
+  /** The values, and their interval: `lower[i] <= point[i] <= upper[i]`. */
+  readonly point: readonly number[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  /** Of earlier forecasts, 0 to 1. */
+  readonly accuracyRatio: number;
+}
+
+/** A metric of a group as it is now. */
+export interface MetricSignal {
+  readonly metric: string;
+  /** Mean over the members that report, or the value of the group; undefined: unknown. */
+  readonly value: number | undefined;
+  /** How many ready members have reported; of no effect for metrics of the group. */
+  readonly membersReporting: number;
+  /** When it was measured last. Unit: ms since the Unix epoch. */
+  readonly atMs: number;
+  readonly forecast?: SignalForecast;
+}
+
+/** A change of the size of a group. */
+export interface SizeChange {
+  /** Unit: ms since the Unix epoch. */
+  readonly atMs: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a group remembers from one round to the next; data, to be stored with the group. */
+export interface ScalingMemory {
+  /** Since when sizes are remembered without a gap. Unit: ms since the Unix epoch. */
+  readonly sinceMs: number;
+  /** When the last round was. Unit: ms since the Unix epoch. */
+  readonly lastMs: number;
+  /** Sizes that were needed, each larger than those behind it; oldest first. */
+  readonly needs: readonly { readonly atMs: number; readonly size: number }[];
+}
+
+/** The largest sizes that others allow; undefined: no limit. */
+export interface SizeLimits {
+  /** By the quota of the tenant. */
+  readonly quota?: number;
+  /** By the free room of the nodes. */
+  readonly capacity?: number;
+  /** By the budget of the tenant. */
+  readonly budget?: number;
+}
+
+/** A group with everything that its size follows from. */
+export interface ScalingGroup {
+  readonly id: VmGroupId;
+  readonly name: string;
+  readonly settings: GroupScaling;
+  /** How many members it is to have now. */
+  readonly size: number;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly members: readonly ScalingMember[];
+  /** One a metric; a metric without one is unknown. */
+  readonly signals: readonly MetricSignal[];
+  /** Of the last hour at least, oldest first. */
+  readonly changes: readonly SizeChange[];
+  /** From the last decision; undefined in the first round. */
+  readonly memory: ScalingMemory | undefined;
+  /** From the decision until a new member is started, as measured lately; 0: unknown. Unit: ms. */
+  readonly bootMs: number;
+  /** Members that may be removed now by the disruption budget; undefined: any number. */
+  readonly removableMax?: number;
+  readonly limits: SizeLimits;
+  /** A person has stopped the scaling of the group. */
+  readonly hold?: { readonly untilMs: number; readonly by: string };
+  /** An operation that changes the group is under way. */
+  readonly isBusy: boolean;
+}
+
+/** The question. */
+export interface ScalingInput {
+  readonly groups: readonly ScalingGroup[];
+}
+
+/** What keeps a group from the size that its rules want. */
+export type ScalingLimit =
+  | 'quota'
+  | 'capacity'
+  | 'budget'
+  | 'bounds'
+  | 'schedule'
+  | 'hold'
+  | 'operation'
+  | 'unknown'
+  | 'healing'
+  | 'warm_up'
+  | 'cooldown'
+  | 'window'
+  | 'forecast'
+  | 'reversals'
+  | 'growth'
+  | 'protected'
+  | 'state'
+  | 'disruption';
+
+/** Why a group gets the size. `none`: it has no rule, or its rules want the size that it has. */
+export type ScalingCause = 'rule' | 'forecast' | 'bounds' | 'schedule' | 'none' | ScalingLimit;
+
+/** What one rule wants. */
+export interface RuleSize {
+  /** Its place among the rules of the group, from 0. */
+  readonly rule: number;
+  readonly kind: 'target' | 'threshold' | 'step' | 'queue';
+  readonly metric: string;
+  /** Unknown rules want nothing; `low_quorum`: too few members report for the group to shrink. */
+  readonly state: 'known' | 'low_quorum' | 'unknown';
+  /** The value of the metric now: a mean of members, or that of the group. */
+  readonly value?: number;
+  /** Load now, and the most that is expected until new members are ready, and in the horizon. */
+  readonly load?: number;
+  readonly loadSoon?: number;
+  readonly loadHorizon?: number;
+  /** The size by what is measured now. */
+  readonly sizeMeasured?: number;
+  /** The size to grow to, with the forecast until new members are ready. */
+  readonly sizeGrow?: number;
+  /** The least size to shrink to, with the forecast in the horizon. */
+  readonly sizeShrink?: number;
+  /** Whether a forecast took part; why not. */
+  readonly forecast: 'used' | 'off' | 'none' | 'inaccurate' | 'stale';
+}
+
+/** The decision for one group. */
+export interface GroupDecision {
+  readonly groupId: VmGroupId;
+  readonly groupName: string;
+  readonly kind: 'grow' | 'shrink' | 'keep';
+  readonly from: number;
+  readonly to: number;
+  /** Members to remove, in this order; empty unless the group shrinks. */
+  readonly remove: readonly VmId[];
+  /** The size that the rules want, before anything holds the group. */
+  readonly wanted: number;
+  readonly cause: ScalingCause;
+  /** What stands between the size that is wanted and the one that is decided. */
+  readonly limitedBy: readonly ScalingLimit[];
+  /** Every rule with the size that it wants; the largest counts. */
+  readonly rules: readonly RuleSize[];
+  /** The bounds that count now, with schedules. */
+  readonly bounds: { readonly min: number; readonly max: number };
+  /** A metric has been unknown for so long that people have to know. */
+  readonly isAlarm: boolean;
+  /** To be stored with the group. */
+  readonly memory: ScalingMemory;
+}

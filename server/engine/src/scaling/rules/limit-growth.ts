@@ -1,0 +1,63 @@
+/** How far a group may grow now. */
+import type { ScalingGroup, ScalingLimit } from '../model/scaling.ts';
+import type { Bounds } from './find-bounds.ts';
+import type { ResolvedSettings } from './resolve-settings.ts';
+
+/** Share of members that are not ready, above which a group grows only slowly. */
+const NOT_READY_RATIO_MAX = 0.2;
+
+/** By how much it grows then in a window: if new members never get ready, more do not help. */
+const CAREFUL_FACTOR = 2;
+
+/** A size, and what kept it from being larger. */
+export interface LimitedSize {
+  readonly size: number;
+  readonly limitedBy: readonly ScalingLimit[];
+}
+
+/** Limits a size above the present one; it is never below that. */
+export function limitGrowth(
+  group: ScalingGroup,
+  request: {
+    readonly wanted: number;
+    readonly bounds: Bounds;
+    readonly settings: ResolvedSettings;
+  },
+  nowMs: number,
+): LimitedSize {
+  const { wanted, bounds, settings } = request;
+  const { quota, capacity, budget } = group.limits;
+  const most: readonly (readonly [ScalingLimit, number | undefined])[] = [
+    [bounds.isScheduled ? 'schedule' : 'bounds', bounds.max],
+    ['growth', findPace(group, settings, nowMs)],
+    ['quota', quota],
+    ['capacity', capacity],
+    ['budget', budget],
+  ];
+  let size = wanted;
+  const limitedBy: ScalingLimit[] = [];
+  for (const [limit, value] of most) {
+    if (value === undefined || value >= wanted) continue;
+    limitedBy.push(limit);
+    size = Math.min(size, value);
+  }
+  return { size: Math.max(group.size, size), limitedBy };
+}
+
+/** The largest size by the size at the beginning of the window; undefined: no limit. */
+function findPace(
+  { members, size, changes }: ScalingGroup,
+  { growFactor, warmUpMs }: ResolvedSettings,
+  nowMs: number,
+): number | undefined {
+  const notReady = members.filter(({ state, isHealing }) => state !== 'ready' || isHealing).length;
+  const isCareful = notReady > NOT_READY_RATIO_MAX * size;
+  const factor = Math.min(
+    growFactor ?? Number.POSITIVE_INFINITY,
+    isCareful ? CAREFUL_FACTOR : Number.POSITIVE_INFINITY,
+  );
+  if (!Number.isFinite(factor)) return undefined;
+  const inWindow = changes.filter(({ atMs }) => Math.abs(nowMs - atMs) < warmUpMs);
+  const base = Math.min(size, ...inWindow.map(({ from }) => from));
+  return Math.max(1, Math.ceil(base * factor));
+}

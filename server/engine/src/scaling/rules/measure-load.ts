@@ -1,0 +1,130 @@
+/** What a metric of a group is now, and what it is expected to be. */
+
+import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import { isMeasuredMetric } from '@novacron/contract/monitoring/metric-name';
+import type { MetricSignal, RuleSize, ScalingGroup, SignalForecast } from '../model/scaling.ts';
+import type { ResolvedSettings } from './resolve-settings.ts';
+
+/** Measurements that are older are no longer those of now. Unit: ms. */
+const STALE_MS = 180_000;
+
+/** Share of the ready members that has to report for the group to shrink. */
+const QUORUM_RATIO = 0.5;
+
+/** How far from the point towards the upper end the forecast is that a group grows for, 0 to 1. */
+const GROW_PART = 0.5;
+
+/** The same for shrinking, where an error means that the group grows again. */
+const SHRINK_PART = 1;
+
+/** The loads of one rule: sums over the members, or values of the group. */
+export interface RuleLoad {
+  readonly state: RuleSize['state'];
+  readonly forecast: RuleSize['forecast'];
+  readonly value: number;
+  /** Members that do not report count as idle here, so that the group does not grow for them. */
+  readonly now: number;
+  /** Here they count as loaded as the rule wants, so that it does not shrink for them. */
+  readonly nowMost: number;
+  /** The most that is expected until members that are made now are ready. */
+  readonly soon: number;
+  /** The most that is expected in the horizon. */
+  readonly horizon: number;
+}
+
+/** The scope of a rule that sets none. */
+export function scopeOf({ scope, metric, kind }: ScalingRule): 'member' | 'group' {
+  return scope ?? (isMeasuredMetric(metric) && kind !== 'queue' ? 'member' : 'group');
+}
+
+/** Members that take load now. */
+export function countReady({ members }: ScalingGroup): number {
+  return members.filter(({ state, isHealing }) => state === 'ready' && !isHealing).length;
+}
+
+/**
+ * Measures.
+ * @param wantedValue - what a member that does not report counts as; Source: Kubernetes' HPA
+ * @returns undefined where the metric is unknown
+ */
+export function measureLoad(
+  request: {
+    readonly group: ScalingGroup;
+    readonly rule: ScalingRule;
+    readonly settings: ResolvedSettings;
+    readonly wantedValue: number;
+  },
+  nowMs: number,
+): RuleLoad | undefined {
+  const { group, rule, settings, wantedValue } = request;
+  const signal = group.signals.find(({ metric }) => metric === rule.metric);
+  const value = signal?.value;
+  if (signal === undefined || value === undefined || !Number.isFinite(value)) return undefined;
+  if (Math.abs(nowMs - signal.atMs) > STALE_MS) return undefined;
+  const isOfMembers = scopeOf(rule) === 'member';
+  const ready = countReady(group);
+  const reporting = Math.min(signal.membersReporting, ready);
+  if (isOfMembers && reporting === 0) return undefined;
+  const now = isOfMembers ? value * reporting : value;
+  const missing = isOfMembers ? ready - reporting : 0;
+  const nowMost = now + missing * Math.max(0, wantedValue);
+  const expected = readForecast(signal, { group, settings, now }, nowMs);
+  return {
+    state: isOfMembers && reporting < QUORUM_RATIO * ready ? 'low_quorum' : 'known',
+    value,
+    now,
+    nowMost,
+    forecast: expected.forecast,
+    soon: Math.max(now, expected.soon),
+    horizon: Math.max(nowMost, expected.soon, expected.horizon),
+  };
+}
+
+/** The load that is expected; that of now where no forecast takes part. */
+function readForecast(
+  { forecast }: MetricSignal,
+  {
+    group,
+    settings: { prediction, warmUpMs },
+    now,
+  }: {
+    readonly group: ScalingGroup;
+    readonly settings: ResolvedSettings;
+    readonly now: number;
+  },
+  nowMs: number,
+): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast'> {
+  const without = (why: RuleSize['forecast']) => ({ soon: now, horizon: now, forecast: why });
+  if (prediction === undefined) return without('off');
+  if (forecast === undefined) return without('none');
+  if (forecast.accuracyRatio < prediction.accuracyMin) return without('inaccurate');
+  const soonMs = nowMs + group.bootMs + warmUpMs;
+  const endMs = forecast.startMs + (forecast.point.length - 1) * forecast.stepMs;
+  const isCovering = forecast.startMs - forecast.stepMs <= nowMs && soonMs <= endMs;
+  if (!isCovering) return without('stale');
+  const soon = mostOf(forecast, { fromMs: nowMs, untilMs: soonMs, part: GROW_PART });
+  const untilMs = nowMs + prediction.horizonMs;
+  const horizon = mostOf(forecast, { fromMs: nowMs, untilMs, part: SHRINK_PART });
+  if (!Number.isFinite(soon) || !Number.isFinite(horizon)) return without('none');
+  return {
+    soon: (1 - prediction.weight) * now + prediction.weight * soon,
+    horizon,
+    forecast: 'used',
+  };
+}
+
+/** The most of a stretch of a forecast; values just before and behind it count, too. */
+function mostOf(
+  { startMs, stepMs, point, upper }: SignalForecast,
+  stretch: { readonly fromMs: number; readonly untilMs: number; readonly part: number },
+): number {
+  const first = Math.max(0, Math.floor((stretch.fromMs - startMs) / stepMs));
+  const last = Math.min(point.length - 1, Math.ceil((stretch.untilMs - startMs) / stepMs));
+  let most = Number.NEGATIVE_INFINITY;
+  for (let step = first; step <= last; step += 1) {
+    const middle = point[step] ?? Number.NaN;
+    const above = (upper[step] ?? middle) - middle;
+    most = Math.max(most, middle + stretch.part * above);
+  }
+  return most;
+}
