@@ -98,7 +98,13 @@ describe('a VM whose new node fails during its recovery', () => {
       { status: 'stuck', steps: [{ status: 'succeeded' }, { name: 'start', status: 'failed' }] },
     ]);
     const { waiting } = await bench().expectOk('healing.status', {});
-    expect(waiting).toMatchObject([{ operation: 'vm.recover', target: 'web-01' }]);
+    const why = `The VM web-01 may run on ${destination}, on which its recovery or migration got stuck`;
+    expect(waiting).toMatchObject([
+      { operation: 'vm.recover', target: 'web-01', reason: expect.stringContaining(why) },
+    ]);
+    const refused = await bench().expectProblem('vm.recover', { id });
+    expect(refused.detail).toContain(why);
+    expect(refused.remedy).toContain(`novacron node confirm-dead ${destination}`);
     await confirmDead(destination);
     await pass(3);
     const moved = await show(id);

@@ -147,19 +147,6 @@ function undoneAgain({ id, name }: VmRow, { problem_json }: Tables['operations']
   });
 }
 
-/** Why a VM is neither started again nor on another node. */
-export function mayRunOn({ name }: Pick<VmRow, 'name'>, node: string): Problem {
-  return problem('conflict', {
-    detail:
-      `The VM ${name} may run on ${node}, on which its recovery got stuck, and ${node} does not ` +
-      'answer: two copies would destroy its disk.',
-    remedy:
-      `Bring ${node} back. Or make sure that it is powered off, and say so: ` +
-      `novacron node confirm-dead ${node}.`,
-    data: { node, reason: 'not-fenced' },
-  });
-}
-
 /** Why a VM is not recovered any more. */
 export function givenUp(
   { id, name }: VmRow,

@@ -15,6 +15,7 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
+import { mayRunOn } from '../../resources/vm/recover/find-recovery-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -25,7 +26,6 @@ import {
   findFailed,
   givenUp,
   leaveUndone,
-  mayRunOn,
   retryStuck,
 } from './failed-recoveries.ts';
 import { findRecoverable, type RecoverableVm } from './find-recoverable.ts';
