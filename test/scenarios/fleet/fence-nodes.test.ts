@@ -23,6 +23,8 @@ interface Controller {
   /** How often it is read until it has switched off. */
   slowness: number;
   asked: number;
+  /** It takes an order, and answers no more. */
+  diesOfOrder?: true;
 }
 
 const NEW: Controller = {
@@ -64,7 +66,9 @@ const DEVICES: FenceDevices = {
     return ok({ power, uuid, ...(obstacle === undefined ? {} : { obstacle }) });
   },
   powerOff: async (name) => {
-    controllerOf(name).asked += 1;
+    const found = controllerOf(name);
+    found.asked += 1;
+    if (found.diesOfOrder) found.fault = 'does not answer: timeout';
     return ok(undefined);
   },
 };
@@ -208,6 +212,24 @@ describe('a node that does not answer', () => {
     await bench().advance(15 * AFTER_MS);
     await bench().endAll();
     expect(await show(vm)).toMatchObject({ status: 'running' });
+  });
+
+  test('whose controller dies when it is ordered to switch waits for a person', async () => {
+    const vm = await makeOn('node-a', RESTART);
+    controllerOf('node-a').diesOfOrder = true;
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(5 * AFTER_MS);
+    expect(controllerOf('node-a').asked).toBe(1);
+    expect(await show(vm)).toMatchObject({ status: 'unknown', node: 'node-a' });
+    expect(await nodeCalled('node-a')).toMatchObject({ status: 'lost', fenced: null });
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    expect(items).toMatchObject([{ cause: 'node_lost', severity: 'critical', vms_down: 1 }]);
+    const dead = await bench().expectOk('node.confirm_dead', { id: await idOf('node-a') });
+    await bench().end(dead.operation);
+    await bench().advance(AFTER_MS);
+    const moved = await show(vm);
+    expect(moved).toMatchObject({ status: 'running' });
+    expect(moved.node).not.toBe('node-a');
   });
 
   test('that never goes off keeps its VMs', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { Store } from '@novacron/server/ports/store';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
@@ -122,5 +123,45 @@ describe('a VM whose hypervisor process hangs', () => {
     hang(vm);
     await bench().advance(3 * MINUTE_MS);
     expect(await show(vm)).toMatchObject({ health: 'healthy' });
+  });
+});
+
+/** Changes a VM as an operation would, between its inspection and the commit that records it. */
+function raceOnce(inner: Store, raced: { id: string; refused: number }): Store {
+  return {
+    ...inner,
+    commit: async (changes) => {
+      const hangs = changes.some(
+        (change) =>
+          change.kind === 'update' && change.table === 'vms' && change.set.health === 'unhealthy',
+      );
+      if (!hangs || raced.refused > 0) return inner.commit(changes);
+      const [row] = await inner.read({ from: 'vms', where: { id: raced.id } });
+      if (row === undefined) throw new Error('the VM exists');
+      const { generation } = row;
+      const set = (to: number) =>
+        inner.commit([{ kind: 'patch', table: 'vms', id: raced.id, set: { generation: to } }]);
+      await set(generation + 1);
+      const done = await inner.commit(changes);
+      if (!done.ok) raced.refused += 1;
+      await set(generation);
+      return done;
+    },
+  };
+}
+
+describe('a VM that is changed while its hung process is recorded', () => {
+  const raced = { id: '', refused: 0 };
+  const bench = useBench({ wrapStore: (store) => raceOnce(store, raced) });
+
+  test('is looked at again, and recorded once', async () => {
+    const vm = await makeVm(bench(), { healing: { restart: 'never' } });
+    raced.id = vm.id;
+    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'process-hang' });
+    await bench().advance(4 * MINUTE_MS);
+    expect(raced.refused).toBe(1);
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ health: 'unhealthy' });
+    const { items } = await bench().expectOk('event.list', { type: ['vm.unhealthy'] });
+    expect(items).toHaveLength(1);
   });
 });

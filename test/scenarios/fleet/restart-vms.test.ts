@@ -105,6 +105,28 @@ describe('a VM that stops by itself', () => {
     expect(await end(vm, 'panic')).toMatchObject({ status: 'running' });
   });
 
+  test('together with many others pages people ten times', async () => {
+    const made: Vm[] = [];
+    const small = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
+    for (let at = 0; at < 13; at += 1) {
+      made.push(await make({ attempts: 1 }, { ...small, name: `web-${at}` }));
+    }
+    for (let round = 0; round < 2; round += 1) {
+      for (const { id, node } of made) {
+        const driver = bench().fleet.drivers.get(String(node));
+        driver?.disturb(id, { kind: 'power-off', reason: 'panic' });
+      }
+      await bench().advance(MINUTE_MS);
+    }
+    const { items } = await bench().expectOk('event.list', { type: ['incident.opened'] });
+    expect(items.map(({ data }) => data.target).sort()).toEqual(
+      made.map(({ name }) => name).sort(),
+    );
+    expect(items.filter(({ priority }) => priority === 'critical')).toHaveLength(10);
+    const { items: open } = await bench().expectOk('incident.list', { state: ['open'] });
+    expect(open).toHaveLength(13);
+  });
+
   test('after a stable run begins a new row', async () => {
     const vm = await make({ attempts: 1 });
     expect(await end(vm, 'crash')).toMatchObject({ status: 'running' });

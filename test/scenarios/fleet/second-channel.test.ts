@@ -208,6 +208,29 @@ describe('a node that does not answer', () => {
     expect(left.items).toEqual([]);
   });
 
+  test('keeps its VMs where its controller says off, and its heartbeat moves', async () => {
+    const vm = await makeOn('node-a');
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(LOST_MS);
+    // The controller is that of another machine.
+    off.add('node-a');
+    const id = (await nodeCalled('node-a'))?.id;
+    if (id === undefined) throw new Error('there is no node-a');
+    const fenced = await bench().end((await bench().expectOk('node.fence', { id })).operation);
+    expect(fenced).toMatchObject({
+      status: 'failed',
+      problem: {
+        detail: expect.stringContaining(
+          'https://bmc-of-node-a says that the power is off, and the heartbeat of node-a moves ' +
+            'in the shared storage: it may switch another machine',
+        ),
+      },
+    });
+    expect(await nodeCalled('node-a')).toMatchObject({ status: 'lost', fenced: null });
+    const waiting = { node: 'node-a', status: 'unknown' };
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject(waiting);
+  });
+
   test('and dies while its management network is away is powered off then', async () => {
     await makeOn('node-a');
     await bench().fleet.stopAgent('node-a');

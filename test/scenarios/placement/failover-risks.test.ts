@@ -65,6 +65,26 @@ describe('a plan that asks for failover', () => {
     expect((await preview({ id, healing }, 'vm.update')).risks).toEqual([RISK]);
   });
 
+  test.each(['restart', 'recreate', 'restore'] as const)(
+    'goes to nodes that share storage, although others are emptier, with %s',
+    async (on_node_loss) => {
+      for (const name of ['left', 'right']) {
+        const placement = VmPlacement.parse({ node: name });
+        await makeVm(bench(), { name, cpu_cores: 4, memory_gb: 16, placement });
+      }
+      const placeOf = async (healing: object | null) =>
+        (await preview({ healing })).placement_preview?.node;
+      expect(['bound', 'silent']).toContain(await placeOf(null));
+      expect(['bound', 'silent']).toContain(await placeOf({ on_node_loss: 'wait' }));
+      expect(['left', 'right']).toContain(await placeOf({ on_node_loss }));
+      // It is a preference: where no node with shared storage has room, it goes elsewhere.
+      const large = { cpu_cores: 14, healing: { on_node_loss } };
+      const { problems, placement_preview } = await preview(large);
+      expect(problems).toEqual([]);
+      expect(['bound', 'silent']).toContain(placement_preview?.node);
+    },
+  );
+
   test.each(['left', 'silent'])('is not warned on the node %s', async (name) => {
     expect((await preview({ placement: failoverOn(name) })).risks).toEqual([]);
   });

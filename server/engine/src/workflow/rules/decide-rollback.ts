@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
-import { isStepKept, type StepStates } from './step-states.ts';
+import { isStepKept, type StepState, type StepStates } from './step-states.ts';
 
 /** The reason of a rollback without a failed step, and the log entries for it. */
 export interface Rollback {
@@ -62,14 +62,21 @@ function isRetriedForward(entry: LogEntry): boolean {
   return entry.kind === 'retried' && entry.from_step !== null;
 }
 
-/** Whether a step has succeeded that cannot be undone from then on, and nothing took it back. */
+/**
+ * Whether a step has succeeded that cannot be undone from then on, and nothing took it back: a
+ * retry that begins it again, and fails, takes nothing back either.
+ */
 export function isPastDoneStep(
   steps: readonly StepDefinition<unknown>[],
   states: StepStates,
 ): boolean {
   return steps.some(
-    ({ name, noReturn }) => noReturn === 'once-done' && isStepKept(states.get(name)),
+    ({ name, noReturn }) => noReturn === 'once-done' && hasPassed(states.get(name)),
   );
+}
+
+function hasPassed(state: StepState | undefined): boolean {
+  return isStepKept(state) || state?.doneBefore === 'yes';
 }
 
 /**
@@ -81,7 +88,7 @@ export function pivotStepOf(
   states: StepStates,
 ): string | undefined {
   return steps.find(({ name, noReturn }) => {
-    if (noReturn === 'once-done') return isStepKept(states.get(name));
+    if (noReturn === 'once-done') return hasPassed(states.get(name));
     return noReturn === 'yes' && states.get(name)?.forward.kind !== 'untouched';
   })?.name;
 }

@@ -33,6 +33,8 @@ export interface StepState {
   readonly backward: SideState;
   /** As its definition says it. */
   readonly whenFailed: 'take-back' | 'go-on' | 'keep';
+  /** It had succeeded, and nothing had taken it back, when a retry began it again. */
+  readonly doneBefore?: 'yes';
 }
 
 /** The states of the steps of an operation, by name. */
@@ -50,6 +52,7 @@ export interface FollowedSteps {
 interface Folding extends StepState {
   forward: SideState;
   backward: SideState;
+  doneBefore?: 'yes';
 }
 
 const SIDE_OF = { do: 'forward', undo: 'backward' } as const satisfies Record<
@@ -141,6 +144,7 @@ function retryForward(
   for (const { name } of steps) {
     const state = states.get(name);
     if (state === undefined || (!again.has(name) && isStepKept(state))) continue;
+    if (isStepKept(state)) state.doneBefore = 'yes';
     state.forward = resetSide(state.forward);
     state.backward = resetSide(state.backward);
   }

@@ -12,7 +12,7 @@ import type { Observed } from './observe-failures.ts';
 /** Operations that are looked at for the hand of a person. */
 const OPERATIONS_MAX = 1_000;
 
-/** What an incident replaces: `page`: one that was critical, so people know already. */
+/** What an incident replaces or follows: `page`: people were paged by one or many like it. */
 export type Replaced = 'nothing' | 'page';
 
 /** Opens an incident. */
@@ -97,13 +97,12 @@ export async function changeIncident(
   const is = new Set(failure.vms.map(({ id }) => id));
   const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
   // Who looked after it before does not know that it has returned.
+  const isKnown = flaps(before) && before.acknowledged_at_ms !== null;
   const again = {
-    state: 'open',
+    state: isKnown ? 'acknowledged' : 'open',
     resolution: null,
     occurrences: before.occurrences + 1,
-    acknowledged_at_ms: null,
-    acknowledged_by: null,
-    comment: null,
+    ...(isKnown ? {} : { acknowledged_at_ms: null, acknowledged_by: null, comment: null }),
   };
   // Those of other tenants are counted, and are members of incidents of theirs.
   const othersBefore = before.vms_affected - new Set(all.map(({ vm_id }) => vm_id)).size;
@@ -130,11 +129,23 @@ function changeEvent(
   { severity, is, was }: Pick<Failure, 'severity'> & Compared,
   reopened: boolean,
 ): IncidentEvent {
-  if (reopened) return { type: 'incident.reopened', priority: urgencyOf({ severity }) };
+  if (reopened) {
+    const urgency = urgencyOf({ severity });
+    const priority = urgency === 'critical' && flaps(before) ? 'high' : urgency;
+    return { type: 'incident.reopened', priority };
+  }
   const type = 'incident.changed';
   if (before.severity !== severity) return { type, priority: urgencyOf({ severity }) };
   const isWorse = [...is].some((id) => !was.has(id));
   return { type, priority: isWorse ? 'high' : 'normal' };
+}
+
+/** A cause that has begun as often as this, each time soon after its end, flaps. */
+const FLAPS_MIN = 3;
+
+/** Whether people know by now that the cause comes and goes: they are not paged each time. */
+function flaps({ occurrences }: Pick<IncidentRow, 'occurrences'>): boolean {
+  return occurrences >= FLAPS_MIN;
 }
 
 /** Ids of VMs that are and were down. */

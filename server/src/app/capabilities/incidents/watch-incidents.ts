@@ -134,6 +134,23 @@ function replacedBy({ key, tenantId }: Failure, { resolve }: IncidentPlan): Repl
   return isPaged ? 'page' : 'nothing';
 }
 
+/** Open incidents of VMs with one cause: of each further one people are not paged. */
+const PAGES_MAX = 10;
+
+/** Counts incidents by tenant and cause, those that are open first. */
+function countAlike({ input }: Observed) {
+  const counts = new Map<string, number>();
+  const add = ({ tenantId, cause }: Pick<Failure, 'tenantId' | 'cause'>): number => {
+    const key = `${tenantId} ${cause}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
+  for (const incident of input.known) if (incident.resolvedAtMs === null) add(incident);
+  return (failure: Failure): Replaced =>
+    failure.targetKind === 'vm' && add(failure) > PAGES_MAX ? 'page' : 'nothing';
+}
+
 async function watchOnce(
   { deps, strangers }: WatchParts,
   { guard, mayContinue }: ReconcilerBudget,
@@ -143,10 +160,12 @@ async function watchOnce(
   const observed = await observeFailures(deps, platform.id, strangers.all());
   const plan = planIncidents(observed.input, { nowMs: deps.clock.nowMs() });
   for (const line of explainIncidents(plan)) deps.logger.warn({}, `incident ${line}`);
+  const likeOthers = countAlike(observed);
   const works: readonly Work[] = [
-    ...plan.open.map((failure) => ({
-      make: async () => openIncident(deps, failure, replacedBy(failure, plan)),
-    })),
+    ...plan.open.map((failure) => {
+      const isPaged = [likeOthers(failure), replacedBy(failure, plan)].includes('page');
+      return { make: async () => openIncident(deps, failure, isPaged ? 'page' : 'nothing') };
+    }),
     ...plan.change.map((each) => ({
       make: () => changeIncident(deps, observed, each),
       onCommitted: () => measureRecovered(deps, observed, each.incident, each.failure.vms),

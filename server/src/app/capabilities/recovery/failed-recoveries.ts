@@ -14,6 +14,7 @@ import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { retryNow } from '../../kernel/operations/steer-operations.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { stateOfNode } from '../../resources/node/node-fence.ts';
 import {
   type EarlierRecovery,
   findEarlierRecoveries,
@@ -32,6 +33,8 @@ export interface FailedRecovery {
   readonly isGivenUp: boolean;
   /** The one that got stuck; undefined: nothing is left of them. */
   readonly stuck: Tables['operations'] | undefined;
+  /** Name of the node on which it got stuck, if that does not answer: the VM may run there. */
+  readonly silentNode: string | undefined;
   /** The last one. */
   readonly last: Tables['operations'] | undefined;
 }
@@ -45,11 +48,14 @@ export async function findFailed(
   const sources = new Map<string, LostNode>(waiting.map(({ row, source }) => [row.id, source]));
   const earlier = await findEarlierRecoveries(deps, sources);
   const retries = await countRetries(deps, [...earlier.values()].flat());
+  const lost = await deps.store.read({ from: 'nodes', where: { status: 'lost' } });
+  const silent = lost.filter((node) => stateOfNode(node) === 'silent').map(({ name }) => name);
   return new Map(
     waiting.flatMap(({ row, spec }): readonly (readonly [string, FailedRecovery])[] => {
       const own = earlier.get(row.id) ?? [];
       if (own.length === 0) return [];
       const operations = own.map(({ operation }) => operation);
+      const stuck = own.find(({ operation }) => operation.status === 'stuck');
       const tries = operations.reduce((sum, { id }) => sum + 1 + (retries.get(id) ?? 0), 0);
       const endMs = operations[0]?.finished_at_ms ?? 0;
       // One that ended in the future did so before the time of day was set back.
@@ -58,7 +64,8 @@ export async function findFailed(
         tries,
         notBeforeMs: lastMs + backoffMs(tries),
         isGivenUp: tries >= (spec.healing?.attempts ?? RESTART_ATTEMPTS),
-        stuck: operations.find(({ status }) => status === 'stuck'),
+        stuck: stuck?.operation,
+        silentNode: silent.find((name) => name === stuck?.node),
         last: operations[0],
       };
       return [[row.id, failed]];

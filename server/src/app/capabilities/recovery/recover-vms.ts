@@ -15,6 +15,7 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
+import { mayRunOn } from '../../resources/vm/recover/find-recovery-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -29,6 +30,7 @@ import {
 } from './failed-recoveries.ts';
 import { findRecoverable, type RecoverableVm } from './find-recoverable.ts';
 import { findHeld } from './hold-starts.ts';
+import { endLostRecoveries } from './lost-recoveries.ts';
 import { describeRecoveryCircumstances } from './recovery-circumstances.ts';
 
 /** How often it looks; most of the time of a recovery is the boot of the guest. */
@@ -66,8 +68,9 @@ export function recoveries(parts: RecoveryParts): Reconciler {
         if (FENCED.has(type)) wake();
       }),
     run: async (budget) => {
+      const ended = await endLostRecoveries(parts.deps, budget);
       const { tried, postponed } = await recoverSome(parts, budget, refusals);
-      if (tried > 0) parts.onEvents();
+      if (tried + ended > 0) parts.onEvents();
       return postponed > 0 ? { nextMs: NEXT_ROUND_MS } : undefined;
     },
   };
@@ -152,7 +155,10 @@ async function recoverSome(
   return { tried, postponed: plan.postponed + held.size };
 }
 
-/** VMs whose recovery got stuck, and that have used up their attempts; an event says so once. */
+/**
+ * VMs whose recovery got stuck, and that have used up their attempts or may run on a node that does
+ * not answer; an event says so once.
+ */
 async function leaveToPeople(
   waiting: readonly RecoverableVm[],
   failed: ReadonlyMap<string, FailedRecovery>,
@@ -160,10 +166,12 @@ async function leaveToPeople(
 ): Promise<ReadonlySet<string>> {
   const left = new Set<string>();
   for (const { row } of waiting) {
-    const { stuck, isGivenUp, tries = 0 } = failed.get(row.id) ?? {};
-    if (stuck === undefined || isGivenUp !== true) continue;
+    const { stuck, isGivenUp, silentNode, tries = 0 } = failed.get(row.id) ?? {};
+    if (stuck === undefined || (isGivenUp !== true && silentNode === undefined)) continue;
     left.add(row.id);
-    await refusals.say(row, givenUp(row, { tries, stuck }), budget.guard);
+    const isLeft = isGivenUp === true || silentNode === undefined;
+    const why = isLeft ? givenUp(row, { tries, stuck }) : mayRunOn(row, silentNode);
+    await refusals.say(row, why, budget.guard);
   }
   return left;
 }

@@ -127,6 +127,11 @@ export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promi
   if (!before.ok) return failed(`${address} ${before.error}`, 'retry');
   const refused = refuseIdentity(device, identityOf(row, device, before.value));
   if (refused !== undefined) return failed(refused, 'final');
+  const isAlive = poolHeartbeatOf(row)?.state === 'moves';
+  if (before.value.power === 'off' && isAlive) {
+    const lies = `${address} says that the power is off, and the heartbeat of ${row.name} moves`;
+    return failed(`${lies} in the shared storage: it may switch another machine`, 'retry');
+  }
   if (before.value.power === 'off') return { kind: 'succeeded' };
   const asked = await orderOff({ devices, timers }, row.name);
   if (!asked.ok) return failed(`${address} ${asked.error}`, 'retry');

@@ -98,7 +98,8 @@ function orderOf(id: string): string {
   return id.slice(id.indexOf('_') + 1);
 }
 
-function destinationOf(operation: Tables['operations']): Omit<EarlierRecovery, 'operation'> {
+/** The node that is to run the VM, and from which disks. */
+export function destinationOf(operation: Tables['operations']): Omit<EarlierRecovery, 'operation'> {
   const steps = isDamaged(operation) ? [] : decodeDefinition(operation).steps;
   const made = steps.find(({ name }) => name === 'define' || name === 'create');
   const isRestored = steps.some(({ name }) => name.startsWith('restore-'));

@@ -11,6 +11,7 @@ import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts
 import { restoredFrom } from '../../../rows/observed-machine.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { givesAway, poolsCutOff } from '../../node/node-cut-off.ts';
+import { stateOfNode } from '../../node/node-fence.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
 import { boundByDevices, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
 import {
@@ -143,10 +144,29 @@ export function refuseLivingNode(
  * @param stuck - the node on which an earlier recovery got stuck, from which it is removed
  */
 export function refuseVm(found: MovingVm, stuck: StuckNode | undefined): Problem | undefined {
-  const { row, places, allocation } = found;
-  if (places > 1 && stuck === undefined) return whereaboutsUnknown(row);
+  const { row, places, allocation, allocations, nodes } = found;
+  if (places > 1 && stuck === undefined) {
+    const held = allocations.filter(({ id }) => id !== allocation?.id);
+    const silent = nodes.find(
+      (node) => held.some(({ node_id }) => node_id === node.id) && stateOfNode(node) === 'silent',
+    );
+    return silent === undefined ? whereaboutsUnknown(row) : mayRunOn(row, silent.name);
+  }
   const { devices = [] } = allocation === undefined ? {} : readClaim(allocation);
   return devices.length > 0 ? boundByDevices(row) : undefined;
+}
+
+/** Why a VM whose recovery got stuck is started nowhere else. @param node - where it got stuck */
+export function mayRunOn({ name }: Pick<VmRow, 'name'>, node: string): Problem {
+  return problem('conflict', {
+    detail:
+      `The VM ${name} may run on ${node}, on which its recovery or migration got stuck, and ` +
+      `${node} does not answer: two copies would destroy its disk.`,
+    remedy:
+      `Bring ${node} back. Or make sure that it is powered off, and say so: ` +
+      `novacron node confirm-dead ${node}.`,
+    data: { node, reason: 'not-fenced' },
+  });
 }
 
 function outOfReach(

@@ -66,7 +66,7 @@ import { findLeftTarget } from './find-left-target.ts';
 import { findRecoveryNodes, pinned, refuseLivingNode, refuseVm } from './find-recovery-nodes.ts';
 import { ignoreLocks, refuseIgnoring } from './ignore-disk-locks.ts';
 import { endStuckRecovery, findStuckNode, leaveStuckNode } from './leave-stuck-node.ts';
-import { type RecoveryNodes, recoverSteps } from './recover-steps.ts';
+import { type RecoveryNodes, recoverSteps, START_MS_MAX } from './recover-steps.ts';
 import { supersedeOperations } from './supersede-operations.ts';
 
 type Input = ParsedInputOf<'vm.recover'> & {
@@ -146,7 +146,7 @@ const planRecovery: Prepare<Input> = async (input, scope) => {
     disk,
     locks: ignoresLocks ? ('ignored' as const) : undefined,
     restore,
-    ...attemptOf(found, { destination, disk }, scope),
+    ...attemptOf(found, { destination, disk, restore }, scope),
   };
   const write = planChanges(found, move, scope);
   return ok(ignoresLocks ? ignoreLocks(write, { ...move, row, input }, scope) : write);
@@ -162,21 +162,22 @@ async function readEarlier(
 }
 
 /**
- * Which attempt it is, by whom. One of NovaCron on the standby is limited, so that another node is
- * tried soon: half of the time is for the disks, the rest for the start.
+ * Which attempt it is, by whom. One of NovaCron is limited, so that another node is tried soon: a
+ * part of the time is for the disks, the rest for the start. One that makes disks has no limit: to
+ * copy them elsewhere would take as long again.
  */
 function attemptOf(
   { standby }: MovingVm,
-  { destination, disk }: Pick<RecoveryNodes, 'destination' | 'disk'>,
+  { destination, disk, restore }: Pick<RecoveryNodes, 'destination' | 'disk' | 'restore'>,
   { context }: WriteScope,
 ) {
   const by = context.client === 'platform' ? ('automatic' as const) : ('people' as const);
   const isStandby = standby?.node_id === destination.id && disk === 'kept';
-  if (!isStandby) return { by };
-  const strategy = 'standby' as const;
-  if (by === 'people') return { by, strategy };
-  const halfMs = limitOf(strategy) / 2;
-  return { by, strategy, limitMs: halfMs, startMs: halfMs };
+  const strategy = isStandby ? ({ strategy: 'standby' } as const) : {};
+  if (by === 'people' || disk === 'new' || restore !== undefined) return { by, ...strategy };
+  const allMs = limitOf(isStandby ? 'standby' : 'restart_elsewhere');
+  const limitMs = isStandby ? allMs / 2 : allMs - START_MS_MAX;
+  return { by, ...strategy, limitMs, startMs: allMs - limitMs };
 }
 
 /** What has to be removed from another node before. */
@@ -338,6 +339,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   // Copies there are removed when they are back, with or without the step that removes one now.
   const copies = stuck === undefined ? [source.name] : [source.name, stuck.node.name];
   const recovered_from = [...new Set([...recoveredFrom(before), ...copies])].sort();
+  const tried = new Set([...recoveredFrom(before), destination.name]);
   const isNew = move.disk === 'new';
   const { restore } = move;
   // Disks of before have what was written since: they are kept, and people decide.
@@ -400,7 +402,8 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
         ...leftBehind,
       ],
       rollback: [
-        releaseVm(row.id, before),
+        // Whether it was made there may not be known.
+        releaseVm(row.id, { ...before, recovered_from: [...tried].sort() }),
         { kind: 'drop', from: 'allocations', id: allocation.id },
         ...(standby ?? [takeFromNode(destination.id, negate(amounts), -1, otherwise)]),
       ],

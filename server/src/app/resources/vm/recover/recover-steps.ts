@@ -15,7 +15,7 @@ import type { Restore, RestoredVolume } from '../reach/find-restore.ts';
 import { REMOVE_ARRIVED } from './find-left-target.ts';
 
 /** The guest may not start at once: its new node tries for this long. */
-const START_MS_MAX = 600_000;
+export const START_MS_MAX = 600_000;
 
 /** A large volume is downloaded and converted for this long. */
 const RESTORE_MS_MAX = 3_600_000;

@@ -130,15 +130,17 @@ function endOne(
   return endOperation(operation, definition, { row, scope, end });
 }
 
+interface EndOfVm {
+  readonly row: VmRow;
+  readonly scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>;
+  readonly end: OperationEnd;
+}
+
 /** The changes that end an operation on a VM which is recovered. */
 export function endOperation(
   operation: OperationRow,
   definition: OperationDefinition,
-  {
-    row,
-    scope,
-    end,
-  }: { readonly row: VmRow; readonly scope: WriteScope; readonly end: OperationEnd },
+  { row, scope, end }: EndOfVm,
 ): ChangeSet {
   const { deps, context } = scope;
   const isStuck = operation.status === 'stuck';
