@@ -91,6 +91,15 @@ describe('an intent', () => {
     ]);
   });
 
+  test('after a completed fence comes before what has waited longer for the same VM', () => {
+    const fenced = intent('recovery', 'a', { id: 'recoveries/a', supersedes: 'yes', sinceMs: 9 });
+    const reset = intent('recovery', 'a', { id: 'resets/a', operation: 'vm.reset', sinceMs: 1 });
+    expect(plan({ intents: [reset, fenced] })).toEqual([
+      'vm.recovery of a (tests) begins',
+      expect.stringMatching(/^vm.reset of a [(]tests[)] waits: /),
+    ]);
+  });
+
   test('waits for a recovery that is under way already', () => {
     const fenced = intent('recovery', 'a', { supersedes: 'yes', operation: 'vm.recover' });
     const same = work('recovery', 'a', { operation: 'vm.recover' });

@@ -31,10 +31,12 @@ interface World {
   readonly replacing?: ReadonlySet<string>;
 }
 
-function toKnown({ vms, ...failure }: Failure, at: number): KnownIncident {
+function toKnown({ vms, ...failure }: Failure, at: number, before = 0): KnownIncident {
   const ids = vms.map(({ id }) => id);
-  const summary = summarySentence({ vms, ...failure });
-  return { ...failure, summary, id: `inc_${at}`, down: ids, resolvedAtMs: null };
+  // As it is stored: with all that were down at any time.
+  const affected = Math.max(failure.vmCount, ids.length, before);
+  const summary = summarySentence({ vms, ...failure, vmCount: affected });
+  return { ...failure, summary, affected, id: `inc_${at}`, down: ids, resolvedAtMs: null };
 }
 
 /** Incidents as a store keeps them, from round to round. */
@@ -49,7 +51,8 @@ function follow() {
     known = [
       ...known.map((incident) => {
         const failure = changed.get(incident.id);
-        if (failure !== undefined) return { ...toKnown(failure, 0), id: incident.id };
+        if (failure !== undefined)
+          return { ...toKnown(failure, 0, incident.affected), id: incident.id };
         return resolved.has(incident.id) ? { ...incident, resolvedAtMs: nowMs } : incident;
       }),
       ...plan.open.map((failure) => {
@@ -249,6 +252,14 @@ describe('an incident', () => {
     round({ nodes: others(3), vms });
     expect(round({ nodes: others(3), replacing: new Set(['inc_1']) })).toEqual([]);
     expect(round({ nodes: others(3) })).toHaveLength(1);
+  });
+
+  test('of which some VMs are up again changes once, and then nothing does', () => {
+    const round = follow();
+    const ill = (name: string) => down(name, { fault: 'unhealthy', group: 'web' });
+    round({ nodes: others(3), vms: ['web-1', 'web-2', 'web-3'].map(ill) });
+    expect(round({ nodes: others(3), vms: [ill('web-1')] })).toHaveLength(1);
+    expect(round({ nodes: others(3), vms: [ill('web-1')] })).toEqual([]);
   });
 
   test('of machines that are gone is one for each node', () => {

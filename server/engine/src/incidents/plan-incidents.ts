@@ -49,13 +49,14 @@ function openLast(left: KnownIncident, right: KnownIncident): number {
 
 function differs(incident: KnownIncident, failure: Failure): boolean {
   const down = failure.vms.map(({ id }) => id);
+  const vmCount = Math.max(failure.vmCount, incident.affected);
   return (
     incident.resolvedAtMs !== null ||
     incident.severity !== failure.severity ||
     incident.vmCount !== failure.vmCount ||
     // That one node alone says so, that the node is back, or that the process hangs, is news.
     ((SAYS_MORE.has(failure.cause) || failure.isBack === true) &&
-      incident.summary !== summarySentence(failure)) ||
+      incident.summary !== summarySentence({ ...failure, vmCount })) ||
     !sameSet(incident.nodes, failure.nodes) ||
     !sameSet(incident.down, down)
   );

@@ -2,11 +2,15 @@
 import { IntentClass } from '@novacron/contract/healing/intent';
 import type { Intent, Work } from '../model/arbiter.ts';
 
-/** By class, then the priority of the VM, then the longest wait. */
+/**
+ * By class, then the priority of the VM, then the longest wait. A recovery after a completed fence
+ * comes before others of its priority: what waits for the same VM can do nothing where that is.
+ */
 export function compareIntents(left: Intent, right: Intent): number {
   return (
     rankOf(left.class) - rankOf(right.class) ||
     right.priority - left.priority ||
+    Number(right.supersedes === 'yes') - Number(left.supersedes === 'yes') ||
     left.sinceMs - right.sinceMs ||
     compareTexts(left.id, right.id)
   );

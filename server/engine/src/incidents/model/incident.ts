@@ -71,6 +71,8 @@ export interface KnownIncident {
   readonly down: readonly string[];
   /** Number of VMs that are down, those of other tenants included for the platform. */
   readonly vmCount: number;
+  /** Number of VMs that were down at any time, which its summary counts. */
+  readonly affected: number;
   readonly severity: Severity;
   /** What is wrong, as people are shown it: a sentence. */
   readonly summary: string;

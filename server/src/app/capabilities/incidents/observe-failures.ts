@@ -155,6 +155,7 @@ function toKnown(
       nodes: JSON.parse(row.nodes_json),
       down: members.map(({ vm_id }) => vm_id),
       vmCount: row.vms_down,
+      affected: row.vms_affected,
       summary: row.summary,
       resolvedAtMs: row.resolved_at_ms,
     },
