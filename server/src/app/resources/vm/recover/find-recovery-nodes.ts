@@ -12,7 +12,7 @@ import { restoredFrom } from '../../../rows/observed-machine.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { givesAway, poolsCutOff } from '../../node/node-cut-off.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
-import { boundByDevices, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
+import { boundByDevices, whereaboutsUnknown } from '../migrate/refuse-migration.ts';
 import {
   findNodesForNewDisk,
   findReachingNodes,
