@@ -23,8 +23,8 @@ export function remedyOfReadOnly(mountPoint: string): string {
   const quoted = JSON.stringify(mountPoint);
   return (
     `As root, run: mount -o remount,rw ${quoted}. Where the agent is a service of systemd, give ` +
-    `its unit ReadWritePaths=${mountPoint} instead. The kernel also makes a file system read-only ` +
-    'after an error of its disk: dmesg says so.'
+    `its unit ReadWritePaths=${mountPoint} instead. The kernel also makes a file system ` +
+    'read-only after an error of its disk: dmesg says so.'
   );
 }
 
