@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => nats.remove());
 beforeEach(() => mkdirSync(site.runDir(NODE)));
 
-/** A read-only view over the directory: files that are open stay so, as after an error of a disk. */
+/** A read-only view over the directory; files that are open stay as they are. */
 function setWritable(next: typeof writable): void {
   if (next === writable) return;
   const directory = site.runDir(NODE);
@@ -45,7 +45,7 @@ function places(): readonly string[] {
   return Object.entries(directories).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-test('a VM is refused with the reason and leaves nothing, and is made once it is writable', async () => {
+test('a VM is refused with the reason, leaves nothing, and is made later', async () => {
   const driver = await site.open(NODE);
   await good(driver.create(order(1), idleSpec()));
   await good(driver.start(order(2)));
@@ -101,7 +101,7 @@ test('an agent does not start, and its doctor says the command that mends it', a
   const agent = launchAgent([...node, ...driver]);
   expect(await agent.end()).toBe(1);
   expect(agent.said.stderr).toMatch(
-    /^Error: The run directory .* cannot be used: EROFS: read-only file system, .*\nAs root, run: /m,
+    /^Error: The run directory .* cannot be used: EROFS: read-only .*\nAs root, run: /m,
   );
   expect(agent.said.stderr).toContain(remedy);
 });

@@ -146,7 +146,7 @@ describe('without it no VM runs', () => {
           readOnlyMount: '/r',
         }),
       },
-      /^missing run directory: \/r\/machines: it .*; the agent .* -> as root: mount -o .*,rw "\/r"$/,
+      /^missing run directory: \/r\/machines: it .* -> as root: mount -o remount,rw "\/r"$/,
     ],
     [
       { storageDir: directory('/srv/own/vms', { barrier: '/srv/own' }) },

@@ -9,10 +9,10 @@ import type { AgentDatabase } from '../database/agent-database.ts';
 const Youngest = z.object({ youngestMs: z.int().nullable() });
 
 /**
- * Returns the journal's clock, in whole milliseconds. At its first use it continues from the youngest
- * entry of the node, in an empty journal from the clock of the host, and then goes on as durations
- * do. It is never ahead of the time that has passed: while the agent is not running, and between its
- * last entry and its end, entries do not age, and are stored for longer.
+ * Returns the journal's clock, in whole milliseconds. At its first use it continues from the
+ * youngest entry of the node, in an empty journal from the clock of the host, and then goes on as
+ * durations do. It is never ahead of the time that has passed: while the agent is not running, and
+ * between its last entry and its end, entries do not age, and are stored for longer.
  */
 export function openJournalTime(database: AgentDatabase, clock: Clock): () => number {
   let start: { readonly atMs: number; readonly steadyMs: number } | undefined;

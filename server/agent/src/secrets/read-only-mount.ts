@@ -22,9 +22,9 @@ export function findReadOnlyMount(cause: unknown, path: string): string | undefi
 export function remedyOfReadOnly(mountPoint: string): string {
   const quoted = JSON.stringify(mountPoint);
   return (
-    `As root, run: mount -o remount,rw ${quoted}. Where the agent is a service of systemd, give its ` +
-    `unit ReadWritePaths=${mountPoint} instead. The kernel also makes a file system read-only after ` +
-    'an error of its disk: dmesg says so.'
+    `As root, run: mount -o remount,rw ${quoted}. Where the agent is a service of systemd, give ` +
+    `its unit ReadWritePaths=${mountPoint} instead. The kernel also makes a file system ` +
+    'read-only after an error of its disk: dmesg says so.'
   );
 }
 

@@ -21,6 +21,7 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
   'optimizer',
   'reservation',
   'healing',
+  'scaling',
   'incident',
   'alert',
   'metric',

@@ -27,7 +27,7 @@ import { PolicyType } from '@novacron/contract/kinds/policy/policy';
 import { RuleDirection, RuleProtocol } from '@novacron/contract/kinds/security-group/firewall';
 import { GuardReason, GuardVerdict } from '@novacron/contract/kinds/security-group/reachability';
 import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
-import { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import { ScalingHold } from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VolumeStatus, VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { Alert, AlertSeverity, AlertState } from '@novacron/contract/monitoring/alert-operations';

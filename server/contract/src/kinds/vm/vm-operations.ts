@@ -16,7 +16,8 @@ import {
   written,
 } from '../../operation/operation-shapes.ts';
 import { Timestamp } from '../../schema/resource.ts';
-import { Vm, VmCreate, VmStatus, VmUpdate } from './vm.ts';
+import { Vm, VmCreate, VmUpdate } from './vm.ts';
+import { VmStatus } from './vm-status.ts';
 
 const restart = z
   .enum(['allowed', 'forbidden'])

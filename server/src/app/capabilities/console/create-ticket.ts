@@ -14,7 +14,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
-import { notPlaced } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
+import { notPlaced } from '../../resources/vm/migrate/refuse-migration.ts';
 import { requireRunning } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';

@@ -5,7 +5,7 @@
 import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
-import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';

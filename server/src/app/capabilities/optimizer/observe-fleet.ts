@@ -11,7 +11,7 @@ import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts'
 import { readFacts, withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerFleet } from '../../placement/steering/steer-fleet.ts';
-import { movesStopped, movesTpm } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
+import { movesStopped, movesTpm } from '../../resources/vm/migrate/refuse-migration.ts';
 import { amountsOfStandby } from '../../resources/vm/standby/standby-room.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../rows/cpu-baselines.ts';

@@ -1,7 +1,7 @@
 /** The parts of a summary about VMs, their groups and the operations on them. */
 
 import { makeId } from '@novacron/contract/ids';
-import { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { FleetSummary } from '@novacron/contract/monitoring/summary-operations';
 import type { QueryWhere, Store, TallyGroup } from '../../../ports/store.ts';
 import { countBy, countGroups, moveCount } from './count-parts.ts';

@@ -1,6 +1,6 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { PlacementPurpose } from '@novacron/contract/placement/placement';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type {
   Amounts,
@@ -12,7 +12,6 @@ import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { isOutOfReach, lostProblem } from '../../../kernel/admission/refuse-lost-node.ts';
-import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
@@ -37,13 +36,9 @@ import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
-import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import {
   commandedPower,
-  isOff,
-  isPaused,
   restoredFrom,
-  stopReasonOf,
   withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
@@ -58,22 +53,30 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
-import { toMachineVolume } from '../../volume/volume-changes.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
-import { capabilitiesOf } from '../machine/configure-steps.ts';
-import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
-import { forgetAction } from '../machine/removal-actions.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
+import { migrateSteps } from './migrate-steps.ts';
+import { describeManner, isCold, type Manner } from './migration-manner.ts';
 import { type MovingVm, observeMovingVm } from './observe-moving-vm.ts';
+import {
+  alreadyThere,
+  boundByDevices,
+  movesStopped,
+  movesTpm,
+  notPlaced,
+  nowhereElse,
+  refusePower,
+  refuseTpm,
+  whereaboutsUnknown,
+} from './refuse-migration.ts';
 
-type Input = ParsedInputOf<'vm.migrate'> & {
-  readonly wish?: PlacementOverride;
-  /** What it is for, where that is more than the move itself. */
-  readonly purpose?: PlacementPurpose;
-  /** `cold`: a VM that runs is stopped before, and started on its new node. */
-  readonly manner?: 'cold' | undefined;
-};
+type Input = ParsedInputOf<'vm.migrate'> &
+  Manner & {
+    readonly wish?: PlacementOverride;
+    /** What it is for, where that is more than the move itself. */
+    readonly purpose?: PlacementPurpose;
+  };
 
 /**
  * Plans a migration, live or of a stopped VM: room on the new node is reserved first, the old node
@@ -125,8 +128,6 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   return ok(planChanges(found, move, scope));
 };
 
-type Manner = Pick<Input, 'manner'>;
-
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(
   ask: PlacementRequest,
@@ -152,11 +153,6 @@ function askOf(
 function strategyOf({ purpose, manner }: Input): PreparedWrite['strategy'] {
   if (purpose !== 'evacuate') return undefined;
   return manner === 'cold' ? 'cold_migration' : 'live_migration';
-}
-
-/** Whether it is switched off while it moves. */
-function isCold({ row, manner }: Manner & { readonly row: VmRow }): boolean {
-  return isOff(row) || manner === 'cold';
 }
 
 async function choose(
@@ -264,242 +260,4 @@ function useStandby({ standby }: MovingVm, { id }: Tables['nodes']): ChangeSet {
 export function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
   const less = subtract(taken, amountsHeldBy(allocation));
   return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
-}
-
-/** The destination was away when the source released the VM: it is notified again for this long. */
-const ACTIVATE_MS_MAX = 3_600_000;
-
-/** The guest may not start at once: its new node tries for this long. */
-const START_MS_MAX = 600_000;
-
-/** The steps of a migration, and the stop and the start around one of a VM that runs. */
-function migrateSteps(found: MovingVm, nodes: MigratingNodes): readonly OperationStepDefinition[] {
-  const moved = moveSteps(found, nodes);
-  if (nodes.manner === undefined) return moved;
-  const { row } = found;
-  const generation = row.generation + 1;
-  const at = ({ name }: Tables['nodes']) =>
-    ({ kind: 'agent', node: name, vmId: row.id, generation }) as const;
-  const stop: OperationStepDefinition = {
-    name: 'stop',
-    after: [],
-    // A guest that does not shut down in time is powered off: its node may fail at any time.
-    action: { ...at(nodes.source), action: { kind: 'stop', force: 'no', insist: 'yes' } },
-    undo: { ...at(nodes.source), action: { kind: 'start' } },
-  };
-  const start: OperationStepDefinition = {
-    name: 'start',
-    after: ['activate'],
-    action: { ...at(nodes.destination), action: { kind: 'start' } },
-    undo: null,
-    noReturn: 'yes',
-    patience: { kind: 'time', durationMs: START_MS_MAX },
-  };
-  const [first, ...others] = moved;
-  if (first === undefined) return moved;
-  return [stop, { ...first, after: [stop.name] }, ...others, start];
-}
-
-interface MigratingNodes extends Manner {
-  readonly source: Tables['nodes'];
-  readonly destination: Tables['nodes'];
-}
-
-/**
- * The source runs the VM until it has recorded that it has released it, which is when `migrate`
- * succeeds; from then on only the destination runs it, and this cannot be undone. A source of an
- * earlier release takes the VM back until the destination has been asked to run it.
- */
-function moveSteps(found: MovingVm, nodes: MigratingNodes): readonly OperationStepDefinition[] {
-  const [source, destination] = [nodes.source.name, nodes.destination.name];
-  const vmId = found.row.id;
-  const generation = found.row.generation + 1;
-  const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
-  const spec = toMachineSpec(migratedMachine(found));
-  // The machine may be resized on its node before it leaves, which only that node knows then.
-  const size = toMachineSize(spec);
-  const isSwitchedOff = isCold({ row: found.row, manner: nodes.manner });
-  const stop_reason = stopReasonOf(observedOf(found.row)) ?? null;
-  const arrives = isSwitchedOff ? { arrives: { power: 'off', stop_reason } as const } : {};
-  const power = isSwitchedOff ? ({ power: 'off' } as const) : {};
-  const volumes = found.volumes.filter(isAttachedAsDesired).map(toMachineVolume);
-  const isKnown = (name: 'migrationRelease' | 'migrationTransfer'): boolean =>
-    [nodes.source, nodes.destination].every((node) => capabilitiesOf(node)[name] === 'yes');
-  const isReleased = isKnown('migrationRelease');
-  const peer = (node: string) => (isKnown('migrationTransfer') ? { peer: node } : {});
-  const release = isReleased ? ({ release: 'yes' } as const) : {};
-  const migrate = { kind: 'migrate', to_node: destination, size, ...release, ...power } as const;
-  return [
-    {
-      name: 'prepare-incoming',
-      after: [],
-      action: {
-        ...at(destination),
-        ...peer(source),
-        action: { kind: 'prepare-incoming', spec, volumes, ...arrives },
-      },
-      undo: { ...at(destination), action: forgetAction(nodes.destination) },
-    },
-    {
-      name: 'migrate',
-      after: ['prepare-incoming'],
-      action: { ...at(source), ...peer(destination), action: migrate },
-      undo: { ...at(source), action: { kind: 'activate' } },
-      ...(isReleased ? { noReturn: 'once-done' } : {}),
-    },
-    isReleased
-      ? {
-          name: 'activate',
-          after: ['migrate'],
-          action: { ...at(destination), action: { kind: 'activate', released: 'yes' } },
-          undo: null,
-          noReturn: 'yes',
-          patience: { kind: 'time', durationMs: ACTIVATE_MS_MAX },
-        }
-      : {
-          name: 'activate',
-          after: ['migrate'],
-          action: { ...at(destination), action: { kind: 'activate' } },
-          // Not `stop`: a machine that has not been activated cannot be stopped.
-          undo: { ...at(destination), action: forgetAction(nodes.destination) },
-          noReturn: 'yes',
-        },
-    {
-      name: 'delete-source',
-      after: ['activate'],
-      // The disk is the one that the VM runs from now.
-      action: { ...at(source), action: forgetAction(nodes.source) },
-      undo: null,
-      whenFailed: 'go-on',
-    },
-  ];
-}
-
-function nowhereElse({ name }: VmRow, node: string): Problem {
-  return problem('no-capacity', {
-    detail: `The VM ${name} is on ${node}, the only node of the fleet: it has nowhere to go.`,
-    remedy: 'Add a node to the fleet first.',
-    fields: [],
-  });
-}
-
-function alreadyThere(row: VmRow, node: string): Problem {
-  return problem('validation-failed', {
-    detail: `The VM ${row.name} is on node ${node} already.`,
-    remedy: 'Choose another node, or none to let NovaCron choose.',
-    fields: [{ path: ['node'], message: 'is the node of the VM already' }],
-  });
-}
-
-/** Whether the agent of a node sends and takes VMs that are switched off. */
-export function movesStopped(node: Tables['nodes']): boolean {
-  const { coldMigration, migrationRelease } = capabilitiesOf(node);
-  return coldMigration === 'yes' && migrationRelease === 'yes';
-}
-
-/**
- * Whether the agent of a node sends and takes VMs with a virtual TPM. Its state has no lock that
- * would stop both nodes of a migration from going on with it: the release does.
- */
-export function movesTpm(node: Tables['nodes']): boolean {
-  const { tpmMigration, migrationRelease } = capabilitiesOf(node);
-  return tpmMigration === 'yes' && migrationRelease === 'yes';
-}
-
-/** Refuses a VM with a virtual TPM where a node cannot move it; undefined where both can. */
-function refuseTpm(
-  { row, spec, nodes }: MovingVm,
-  source: Tables['nodes'],
-  wanted: string | undefined,
-): Problem | undefined {
-  if (!spec.tpm) return undefined;
-  const asked = nodes.filter(({ name }) => name === wanted);
-  const unable = [source, ...asked].find((node) => !movesTpm(node));
-  return unable && boundByTpm(row, unable.name);
-}
-
-/** Refuses a VM that moves neither running nor stopped; undefined where it moves. */
-function refusePower(
-  { row, nodes, manner }: MovingVm & Manner,
-  source: Tables['nodes'],
-  wanted: string | undefined,
-): Problem | undefined {
-  if (isPaused(row)) return paused(row);
-  if (!isCold({ row, manner })) return undefined;
-  if (isOff(row) && observedOf(row).status !== 'stopped') return preempted(row);
-  const asked = nodes.filter(({ name }) => name === wanted);
-  const unable = [source, ...asked].find((node) => !movesStopped(node));
-  return unable && stoppedStays(row, unable.name);
-}
-
-/** What it means for the guest, before it is confirmed. */
-function describeManner(row: VmRow, { source, destination, manner }: MigratingNodes): string {
-  const way = `from ${source.name} to ${destination.name}`;
-  if (manner === 'cold') {
-    return `Cold migration ${way}: the VM is stopped, moved, and started there.`;
-  }
-  return isOff(row)
-    ? `Cold migration ${way}: the VM is stopped, and stays stopped.`
-    : `Live migration ${way}: the VM runs on.`;
-}
-
-/** Its room belongs to other VMs by now: it gets room when it starts. */
-function preempted(row: VmRow): Problem {
-  const status = String(observedOf(row).status);
-  return problem('validation-failed', {
-    detail: `The VM ${row.name} is ${status}, and only a running or stopped VM can move.`,
-    remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
-    fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
-  });
-}
-
-/** What a device holds of its guest stays in it. */
-export function boundByDevices(row: VmRow): Problem {
-  return problem('conflict', {
-    detail: `The VM ${row.name} has devices of its node, and a VM with devices does not migrate.`,
-    remedy: 'Leave it on its node, or replace it by a VM on another one.',
-  });
-}
-
-function boundByTpm(row: VmRow, node: string): Problem {
-  return problem('conflict', {
-    detail: `The VM ${row.name} has a virtual TPM, and node ${node} moves no VM with one.`,
-    remedy:
-      `Upgrade the agent of ${node} and install the package swtpm there, or leave the VM on its ` +
-      'node.',
-  });
-}
-
-function stoppedStays(row: VmRow, node: string): Problem {
-  return problem('conflict', {
-    detail: `The VM ${row.name} is stopped, and node ${node} moves only running VMs.`,
-    remedy:
-      `Start it first (novacron vm start ${row.id}), then move it, ` +
-      `or upgrade the agent of ${node}.`,
-  });
-}
-
-/** It would run after the move: the target lets what has arrived run. */
-function paused(row: VmRow): Problem {
-  return problem('conflict', {
-    detail: `The VM ${row.name} is paused, and a paused VM stays on its node.`,
-    remedy: `Resume it first (novacron vm resume ${row.id}), then move it.`,
-  });
-}
-
-/** Refuses to migrate a VM that is on no node. */
-export function notPlaced(row: VmRow): Problem {
-  return problem('conflict', {
-    detail: `The VM ${row.name} has no node yet.`,
-    remedy: 'Wait until it has been created.',
-  });
-}
-
-/** Another command could make it run twice: on the source and on the destination. */
-export function whereaboutsUnknown(row: VmRow): Problem {
-  return problem('conflict', {
-    detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,
-    remedy:
-      'Delete the VM, which removes it from all of them, or ask an operator to check the nodes.',
-  });
 }

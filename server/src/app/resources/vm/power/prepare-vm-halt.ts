@@ -21,7 +21,7 @@ import { isPaused, withoutPause } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
-import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
+import { notPlaced, whereaboutsUnknown } from '../migrate/refuse-migration.ts';
 
 /** Plans a pause; a paused VM stays as it is. */
 export const prepareVmPause: Prepare<ParsedInputOf<'vm.pause'>> = (input, scope) =>

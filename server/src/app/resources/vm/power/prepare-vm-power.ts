@@ -46,7 +46,7 @@ import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
 import { capabilitiesOf, repairSteps } from '../machine/configure-steps.ts';
 import { type MachineShape, migratedMachine, toMachineSpec } from '../machine/machine-spec.ts';
-import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
+import { notPlaced, whereaboutsUnknown } from '../migrate/refuse-migration.ts';
 import { checkRoom } from '../update/check-vm-change.ts';
 import { planResize } from '../update/plan-resize.ts';
 import { defineStep } from './define-step.ts';

@@ -1,6 +1,7 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
-import { type Vm, VmSpec, type VmStatus } from '@novacron/contract/kinds/vm/vm';
+import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';

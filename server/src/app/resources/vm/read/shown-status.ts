@@ -4,7 +4,7 @@
  * back when the node answers again.
  */
 import type { JsonObject } from '@novacron/contract/json';
-import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { Store } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import { mapReadable, observedOf } from '../../../rows/answer-resource.ts';

@@ -13,7 +13,7 @@ import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import { givesAway, poolsCutOff } from '../../node/node-cut-off.ts';
 import { stateOfNode } from '../../node/node-fence.ts';
 import type { MovingVm } from '../migrate/observe-moving-vm.ts';
-import { boundByDevices, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
+import { boundByDevices, whereaboutsUnknown } from '../migrate/refuse-migration.ts';
 import {
   findNodesForNewDisk,
   findReachingNodes,

@@ -54,7 +54,8 @@ import type { Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
-import { leave, notPlaced } from '../migrate/prepare-vm-migrate.ts';
+import { leave } from '../migrate/prepare-vm-migrate.ts';
+import { notPlaced } from '../migrate/refuse-migration.ts';
 import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { releaseStandby, restoreStandby, withoutStandby } from '../standby/standby-room.ts';
 import {
