@@ -60,7 +60,7 @@ export interface Query<T extends TableName> {
    * Only rows behind this place of the order: an id, and the value of the column of `orderBy` where
    * that is not the id. The column must not be nullable.
    */
-  readonly after?: { readonly id: string; readonly value?: string | number };
+  readonly after?: { readonly id: string; readonly value?: string | number | null };
   readonly limit?: number;
   /**
    * How to treat a sealed value that was tampered with. `refuse`, unless said: nothing is

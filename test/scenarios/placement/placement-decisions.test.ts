@@ -1,6 +1,7 @@
 /** Recorded placement decisions: why here, why not there, and how sure that is. */
 import { describe, expect, test } from '@jest/globals';
 import { usageSubject } from '@novacron/contract/agent/agent-subjects';
+import type { PlacementRecord } from '@novacron/contract/placement/placement';
 import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -58,6 +59,46 @@ describe('placement decisions', () => {
     const cursor = first.next_cursor ?? '';
     expect(await names({ limit: 2, cursor })).toEqual(['one']);
   });
+
+  test.each(['score', 'margin', 'confidence', 'outcome'])(
+    'pages sorted by %s have each decision once, those without a value first',
+    async (field) => {
+      for (const name of ['one', 'two', 'three', 'four', 'five']) {
+        const { operation } = await bench().expectOk('vm.create', { ...SMALL_VM, name });
+        // The last two have no outcome yet, and two no margin: as an earlier release recorded them.
+        if (!['four', 'five'].includes(name)) await bench().end(operation);
+      }
+      const [newest, second, third] = await list();
+      for (const record of [second, third]) {
+        const set = { margin: null, confidence: null };
+        const id = record?.id ?? '';
+        await commitAll(bench().store, [{ kind: 'patch', table: 'placement_decisions', id, set }]);
+      }
+      expect(newest?.margin).not.toBeNull();
+      const walk = async (sort: string) => {
+        const found: PlacementRecord[] = [];
+        let cursor: string | undefined;
+        do {
+          const input = { sort, limit: 2, ...(cursor === undefined ? {} : { cursor }) };
+          const page = await bench().expectOk('placement_decision.list', input);
+          found.push(...page.items);
+          cursor = page.next_cursor ?? undefined;
+        } while (cursor !== undefined);
+        return found;
+      };
+      const ascending = await walk(field);
+      const placeOf = (record: PlacementRecord) => Reflect.get(record, field) ?? '';
+      const sorted = (await list()).toSorted((left, right) => {
+        const [one, other] = [placeOf(left), placeOf(right)];
+        if (one === other) return left.id < right.id ? -1 : 1;
+        if (one === '' || other === '') return one === '' ? -1 : 1;
+        return one < other ? -1 : 1;
+      });
+      const idsOf = (records: readonly PlacementRecord[]) => records.map(({ id }) => id);
+      expect(idsOf(ascending)).toEqual(idsOf(sorted));
+      expect(idsOf(await walk(`-${field}`))).toEqual(idsOf(sorted.toReversed()));
+    },
+  );
 
   test('one says why here, why not there, and what would change it', async () => {
     const { resource, operation } = await bench().expectOk('vm.create', {

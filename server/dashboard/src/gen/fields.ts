@@ -4230,7 +4230,11 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    }
   ],
   "sort": [
-   "-created_at"
+   "-created_at",
+   "score",
+   "margin",
+   "confidence",
+   "outcome"
   ],
   "search": true,
   "time": "created_at"

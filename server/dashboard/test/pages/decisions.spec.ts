@@ -65,6 +65,22 @@ test('a filter narrows the charts and the list', async ({ signedIn: page }) => {
   await expect(page).toHaveURL(/outcome=placed.*range=1h|range=1h.*outcome=placed/);
 });
 
+test('the server sorts the list by how sure decisions are', async ({ signedIn: page }) => {
+  await page.goto(PATH);
+  const table = page.getByRole('table', { name: 'Decisions' });
+  for (const name of ['Score', 'Margin', 'Confidence', 'Outcome']) {
+    await table.getByRole('button', { name }).click();
+    await expect(page).toHaveURL(new RegExp(`sort=-?${name.toLowerCase()}`));
+    await expect(table.getByRole('columnheader', { name })).toHaveAttribute('aria-sort', /ending$/);
+  }
+  await page.goto(`${PATH}?sort=confidence`);
+  const cells = table.locator('tbody tr td:nth-child(7)');
+  await expect(cells.first()).toBeVisible();
+  const shown = (await cells.allTextContents()).map(Number);
+  expect(shown.length).toBeGreaterThan(3);
+  expect(shown).toEqual(shown.toSorted((one, other) => one - other));
+});
+
 test('a decision says why here, why not there, and what would change it', async ({
   signedIn: page,
   server,

@@ -89,37 +89,47 @@ async function walk(progress) {
     rows: ROWS,
     progress,
   });
-  const measured = [];
-  for (const name of names) {
-    const known = { tenant: bench.admin.tenantId };
-    const requests = [
-      ...listRequests(name, known),
-      ...(await requestsThatFind(bench, name, listRequests)),
-    ];
-    const [plain, ...others] = requests;
-    const timeOf = async ({ input }) => {
-      const startedAtMs = performance.now();
-      await bench.expectOk(name, { ...input, limit: PAGE });
-      return performance.now() - startedAtMs;
-    };
-    for (const request of requests) await timeOf(request);
-    const plainMs = [];
-    const times = others.map(() => []);
-    for (let round = 0; round < REPETITIONS; round += 1) {
-      plainMs.push(await timeOf(plain));
-      for (const [index, request] of others.entries()) times[index].push(await timeOf(request));
+  try {
+    const measured = [];
+    for (const name of names) {
+      measured.push(
+        ...(await measureList(name, { bench, listRequests, filteredInMemory, progress })),
+      );
     }
-    for (const [index, request] of others.entries()) {
-      const ms = median(times[index]);
-      const title = `${name} by ${request.by} ${request.field}`;
-      const kind = filteredInMemory.includes(`${name} ${request.field}`) ? 'in memory' : request.by;
-      measured.push({ title, kind, ms, ratio: ms / median(plainMs) });
-    }
-    progress(`${name}: a plain page takes ${round(median(plainMs), 1)} ms`);
+    measured.push(await measureSummary(bench));
+    return measured;
+  } finally {
+    await bench.stop();
   }
-  measured.push(await measureSummary(bench));
-  await bench.stop();
-  return measured;
+}
+
+/** What pages of one list cost by each parameter. */
+async function measureList(name, { bench, listRequests, filteredInMemory, progress }) {
+  const known = { tenant: bench.admin.tenantId };
+  const requests = [
+    ...listRequests(name, known),
+    ...(await requestsThatFind(bench, name, listRequests)),
+  ];
+  const [plain, ...others] = requests;
+  const timeOf = async ({ input }) => {
+    const startedAtMs = performance.now();
+    await bench.expectOk(name, { ...input, limit: PAGE });
+    return performance.now() - startedAtMs;
+  };
+  for (const request of requests) await timeOf(request);
+  const plainMs = [];
+  const times = others.map(() => []);
+  for (let round = 0; round < REPETITIONS; round += 1) {
+    plainMs.push(await timeOf(plain));
+    for (const [index, request] of others.entries()) times[index].push(await timeOf(request));
+  }
+  progress(`${name}: a plain page takes ${round(median(plainMs), 1)} ms`);
+  return others.map((request, index) => {
+    const ms = median(times[index]);
+    const title = `${name} by ${request.by} ${request.field}`;
+    const kind = filteredInMemory.includes(`${name} ${request.field}`) ? 'in memory' : request.by;
+    return { title, kind, ms, ratio: ms / median(plainMs) };
+  });
 }
 
 /** What an overview reads, against a page of VMs. */

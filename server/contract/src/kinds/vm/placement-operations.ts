@@ -44,7 +44,7 @@ export const placementOperations = {
         purpose: oneOf(PlacementPurpose, 'Only those for one of these purposes'),
         outcome: oneOf(PlacementOutcome, 'Only those with one of these outcomes'),
       },
-      sort: ['-created_at'],
+      sort: ['-created_at', 'score', 'margin', 'confidence', 'outcome'],
       search: ['vm', 'node'],
       time: 'created_at',
     }),

@@ -78,6 +78,7 @@ import { signInAttempts } from './0130-0139/0133-sign-in-attempts.ts';
 import { serverSettings } from './0130-0139/0134-server-settings.ts';
 import { metricQuotas } from './0130-0139/0135-metric-quotas.ts';
 import { groupScaling } from './0140-0149/0146-group-scaling.ts';
+import { decisionOrders } from './0140-0149/0148-decision-orders.ts';
 import { forecastSelections } from './0140-0149/0149-forecast-selections.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -159,5 +160,6 @@ export const MIGRATIONS: readonly Migration[] = [
   serverSettings,
   metricQuotas,
   groupScaling,
+  decisionOrders,
   forecastSelections,
 ];

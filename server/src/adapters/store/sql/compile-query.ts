@@ -182,7 +182,7 @@ function shapeQuery(query: AnyQuery): ShapedStatement {
   for (const _column of search?.columns ?? []) parameters.push(toPattern(search?.text ?? ''));
   const labelled = labels === undefined ? '' : ` labels ${shapeLabels(from, labels, parameters)}`;
   const order = orderBy === undefined ? '' : `${orderBy.column} ${orderBy.direction}`;
-  const behind = after === undefined ? '' : ' after';
+  const behind = after === undefined ? '' : after.value === null ? ' after null' : ' after';
   if (after !== undefined) parameters.push(...placeOf(query, after));
   if (limit !== undefined) parameters.push(checkLimit(limit));
   const rest = `${searched}${labelled} by ${order}${behind} ${limit === undefined ? '' : 'limit'}`;
@@ -286,18 +286,29 @@ function selectLabelled(
 
 function placeOf(query: AnyQuery, after: NonNullable<AnyQuery['after']>): SqlValue[] {
   const { column } = orderOf(query);
-  return column === 'id' ? [after.id] : [toSqlValue(after.value, column), after.id];
+  const isIdEnough = column === 'id' || after.value === null;
+  return isIdEnough ? [after.id] : [toSqlValue(after.value, column), after.id];
 }
 
-/** Row values, which both databases find by an index of both columns. */
+/**
+ * Row values, which both databases find by an index of both columns. No comparison finds nulls:
+ * they are asked for where they come behind the place.
+ */
 function isBehind(query: AnyQuery, after: NonNullable<AnyQuery['after']>): Expression<SqlBool> {
   const { column, direction } = orderOf(query);
-  const operator = direction === 'asc' ? sqlText`>` : sqlText`<`;
+  const isAscending = direction === 'asc';
+  const operator = isAscending ? sqlText`>` : sqlText`<`;
   const [first, second] = placeOf(query, after);
   const id = build.ref('id');
-  return column === 'id'
-    ? sqlText<SqlBool>`${id} ${operator} ${first}`
-    : sqlText<SqlBool>`(${build.ref(column)}, ${id}) ${operator} (${first}, ${second})`;
+  if (column === 'id') return sqlText<SqlBool>`${id} ${operator} ${first}`;
+  const value = build.ref(column);
+  if (after.value === null) {
+    const rest = sqlText<SqlBool>`(${value} is null and ${id} ${operator} ${first})`;
+    return isAscending ? sqlText<SqlBool>`(${rest} or ${value} is not null)` : rest;
+  }
+  const behind = sqlText<SqlBool>`(${value}, ${id}) ${operator} (${first}, ${second})`;
+  if (isAscending || !mayBeNull(query, column)) return behind;
+  return sqlText<SqlBool>`(${behind} or ${value} is null)`;
 }
 
 /**

@@ -100,6 +100,16 @@ export const INDEXED_PAGES: readonly AnyQuery[] = [
     limit: 10,
   },
   { from: 'placement_decisions', where: { outcome: null, id: { above: 'd' } }, limit: 10 },
+  ...(['score', 'margin', 'confidence', 'outcome'] as const).flatMap((column) =>
+    (['asc', 'desc'] as const).map(
+      (direction): AnyQuery => ({
+        from: 'placement_decisions',
+        where: { tenant_id: 't' },
+        orderBy: { column, direction },
+        limit: 10,
+      }),
+    ),
+  ),
   { from: 'scaling_events', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
   { from: 'policy_decisions', where: { tenant_id: 't', allowed: 0 }, orderBy: latest, limit: 10 },
   {

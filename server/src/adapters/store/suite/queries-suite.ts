@@ -75,6 +75,29 @@ const QUERIES: readonly {
     query: { orderBy: { column: 'network_id', direction: 'desc' } },
     ids: ['b', 'a', 'c'],
   },
+  {
+    name: 'behind a null',
+    query: { orderBy: { column: 'network_id', direction: 'asc' }, after: { id: 'c', value: null } },
+    ids: ['a', 'b'],
+  },
+  {
+    name: 'behind a null whose row is gone',
+    query: { orderBy: { column: 'network_id', direction: 'asc' }, after: { id: 'b', value: null } },
+    ids: ['c', 'a', 'b'],
+  },
+  {
+    name: 'behind a value, nulls last',
+    query: { orderBy: { column: 'network_id', direction: 'desc' }, after: { id: 'b', value: 'y' } },
+    ids: ['a', 'c'],
+  },
+  {
+    name: 'behind a null at the end',
+    query: {
+      orderBy: { column: 'network_id', direction: 'desc' },
+      after: { id: 'd', value: null },
+    },
+    ids: ['c'],
+  },
   { name: 'a limit', query: { limit: 2 }, ids: ['a', 'b'] },
   { name: 'a limit of 0', query: { limit: 0 }, ids: [] },
   { name: 'a cursor', query: { where: { id: { above: 'a' } }, limit: 1 }, ids: ['b'] },

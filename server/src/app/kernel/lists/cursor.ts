@@ -14,13 +14,17 @@ export function cursorOf(place: {
   return `${id}.${fingerprint}.${Buffer.from(JSON.stringify(value)).toString('base64url')}`;
 }
 
-/** Reads the value of a cursor; undefined where it is not of the type. */
+/**
+ * Reads the value of a cursor: null where the last item has none in the field; undefined where it
+ * is not of the type.
+ */
 export function readCursorValue(
   text: string | undefined,
   type: 'number' | 'string',
-): string | number | undefined {
+): string | number | null | undefined {
   const value = parseJson(Buffer.from(text ?? '', 'base64url').toString());
-  if (type === 'number') return Number.isSafeInteger(value) ? Number(value) : undefined;
+  if (value === null) return null;
+  if (type === 'number') return Number.isFinite(value) ? Number(value) : undefined;
   return typeof value === 'string' && !value.includes('\0') ? value : undefined;
 }
 

@@ -37,6 +37,8 @@ export interface ListSource<T extends TableName> {
   readonly where: QueryWhere<T>;
   /** The column of a field of the input or of an item, where it has another name. */
   readonly columns?: Readonly<Record<string, string>>;
+  /** Columns of numbers to sort by, beside those of moments. */
+  readonly numbers?: readonly string[];
   /** Fields of the input that `where` has already. */
   readonly handled?: readonly string[];
   /** The prefix of ids that begin with the time of the list's field of time. */
@@ -75,7 +77,7 @@ export async function readList<T extends TableName>(
   const column = ORDERED_AS_IDS.has(field) ? 'id' : columnOf(source, field);
   const selection = { ...source, input, nowMs: clock.nowMs() };
   const narrowed = narrowQuery(selection);
-  const after = readAfter(input.cursor, column);
+  const after = readAfter(input.cursor, column, source.numbers);
   if (!after.ok) return after;
   const query = {
     ...narrowed,
@@ -185,11 +187,12 @@ function rangeOf<Value>(from: Value | undefined, until: Value | undefined) {
   return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
 }
 
-function readAfter(cursor: string | undefined, column: string) {
+function readAfter(cursor: string | undefined, column: string, numbers: readonly string[] = []) {
   if (cursor === undefined) return ok(undefined);
   const { id, value } = readListCursor(cursor);
   if (column === 'id') return ok({ id });
-  const read = readCursorValue(value, column.endsWith('_ms') ? 'number' : 'string');
+  const isNumber = column.endsWith('_ms') || numbers.includes(column);
+  const read = readCursorValue(value, isNumber ? 'number' : 'string');
   return read === undefined ? err(badCursor()) : ok({ id, value: read });
 }
 

@@ -34,6 +34,7 @@ export async function listDecisions(
     from: 'placement_decisions',
     where: { tenant_id: principal.tenantId },
     columns: { vm: 'vm_name', node: 'node_name' },
+    numbers: ['score', 'margin', 'confidence'],
     idPrefix: 'dec',
   } as const;
   const page = await readList(deps, source, input);
