@@ -27,9 +27,9 @@ const score = {
 
 const schema = dataSourceSchema({
   description:
-    'What a metric of a VM, a VM group or the tenant is expected to be, with an interval and ' +
-    'with how good earlier forecasts were. Nothing is made up: `known` is false where too little is ' +
-    'known, and `reason` says why.',
+    'What a metric of a VM, a VM group or the tenant is expected to be, with an interval ' +
+    'and with how good earlier forecasts were. Nothing is made up: `known` is false where too ' +
+    'little is known, and `reason` says why.',
   attributes: {
     vm_id: string({
       optional: true,

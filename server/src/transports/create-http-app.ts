@@ -34,6 +34,7 @@ import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
 import { createHealthRouter } from './public-routes/create-health-router.ts';
 import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes/create-public-router.ts';
+import { createRemoteWriteHandlers, REMOTE_WRITE_PATH } from './remote-write/remote-write-route.ts';
 import {
   createOrchestrationRouter,
   createRestRouter,
@@ -105,6 +106,23 @@ export function createHttpApp(options: HttpAppOptions): Express {
     .route('/graphql')
     .post(...createGraphqlHandlers({ core: options, hub: options.hub }))
     .all(refuseMethod(['POST']));
+  serveTransfers(app, options);
+  app
+    .route(REMOTE_WRITE_PATH)
+    .post(...createRemoteWriteHandlers(options))
+    .all(refuseMethod(['POST']));
+  app.all('/ws', askForUpgrade);
+  app.use(V1_PREFIX, createV1Router(options));
+  app.use(REST_PREFIX, createRestRouter(options));
+  app.use(ORCHESTRATION_PREFIX, createOrchestrationRouter(options));
+  app.use(refusePath);
+  app.use(answerFault(options));
+  return app;
+}
+
+/** What callers send and fetch as files. */
+function serveTransfers(app: Express, options: HttpAppOptions): void {
+  const { images, exports } = options;
   if (images !== undefined) {
     app
       .route(IMAGE_PATH)
@@ -117,13 +135,6 @@ export function createHttpApp(options: HttpAppOptions): Express {
       .get(sendExport(options))
       .all(refuseMethod(['GET']));
   }
-  app.all('/ws', askForUpgrade);
-  app.use(V1_PREFIX, createV1Router(options));
-  app.use(REST_PREFIX, createRestRouter(options));
-  app.use(ORCHESTRATION_PREFIX, createOrchestrationRouter(options));
-  app.use(refusePath);
-  app.use(answerFault(options));
-  return app;
 }
 
 function serveMetrics(app: Express, handler: ExchangeHandler): void {

@@ -1,0 +1,96 @@
+/** Makes writes of metrics of what Prometheus sends. Pure. */
+
+import { isMeasuredMetric, MetricName } from '@novacron/contract/monitoring/metric-name';
+import { METRIC_SAMPLES_MAX } from '@novacron/contract/monitoring/metric-operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { SentSample, SentSeries } from './decode-write-request.ts';
+
+/** What is written, and what is not. */
+export interface PlannedWrites {
+  /** Inputs of `metric.write`, which judges the targets. */
+  readonly writes: readonly unknown[];
+  /** Why series are left out, a sentence each. */
+  readonly refused: readonly string[];
+}
+
+type Sample = InputOf<'metric.write'>['samples'][number];
+
+interface Target {
+  readonly of: { readonly vm_id?: string; readonly vm_group_id?: string };
+  readonly samples: Sample[];
+  readonly names: Set<string>;
+}
+
+/** Sentences that are worth reading. */
+const REFUSED_MAX = 10;
+
+const VM_LABEL = 'vm_id';
+const GROUP_LABEL = 'vm_group_id';
+
+/**
+ * Plans the writes: one for each target, or several where it has more samples than a write takes.
+ * Labels other than those that choose the target are no part of a metric: of several series that
+ * differ in them only the first is written.
+ */
+export function planWrites(sent: readonly SentSeries[]): PlannedWrites {
+  const targets = new Map<string, Target>();
+  const refused: string[] = [];
+  for (const { labels, samples } of sent) {
+    const name = labels.get('__name__') ?? '';
+    const target = targetOf(targets, labels);
+    const refusal = refuse(name, target);
+    if (refusal !== undefined) {
+      refused.push(refusal);
+      continue;
+    }
+    target.names.add(name);
+    target.samples.push(...samples.map((sample) => toSample(name, sample)));
+  }
+  const writes = [...targets.values()].flatMap(({ of, samples }) =>
+    partsOf(samples).map((part) => ({ ...of, samples: part })),
+  );
+  const more = refused.length - REFUSED_MAX;
+  const shown = refused.slice(0, REFUSED_MAX);
+  return { writes, refused: more > 0 ? [...shown, `${more} more series are left out.`] : shown };
+}
+
+function targetOf(targets: Map<string, Target>, labels: ReadonlyMap<string, string>): Target {
+  const [vm, group] = [labels.get(VM_LABEL), labels.get(GROUP_LABEL)];
+  const key = `${vm ?? ''}/${group ?? ''}`;
+  const known = targets.get(key);
+  if (known !== undefined) return known;
+  const of = {
+    ...(vm !== undefined && { vm_id: vm }),
+    ...(group !== undefined && { vm_group_id: group }),
+  };
+  const target: Target = { of, samples: [], names: new Set() };
+  targets.set(key, target);
+  return target;
+}
+
+function refuse(name: string, { names }: Target): string | undefined {
+  if (!MetricName.safeParse(name).success) {
+    return `${JSON.stringify(name)} does not end in a unit, such as _count, _ratio or _total.`;
+  }
+  if (isMeasuredMetric(name)) return `${name} is measured by NovaCron.`;
+  return names.has(name)
+    ? `${name} was sent several times for one target: add its series up by a recording rule.`
+    : undefined;
+}
+
+function toSample(name: string, { value, atMs }: SentSample): Sample {
+  return { name, value: toValue(value), at: new Date(atMs).toISOString() };
+}
+
+function toValue(value: number): Sample['value'] {
+  if (Number.isNaN(value)) return 'NaN';
+  if (Number.isFinite(value)) return value;
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+function partsOf(samples: readonly Sample[]): readonly (readonly Sample[])[] {
+  const count = Math.ceil(samples.length / METRIC_SAMPLES_MAX);
+  return Array.from({ length: count }, (_, part) =>
+    samples.slice(part * METRIC_SAMPLES_MAX, (part + 1) * METRIC_SAMPLES_MAX),
+  );
+}
