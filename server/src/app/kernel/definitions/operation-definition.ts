@@ -2,7 +2,8 @@
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
-import type { AgentAction, CommandTarget } from '@novacron/contract/agent/agent';
+import type { CommandTarget } from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { NodeId } from '@novacron/contract/ids';
