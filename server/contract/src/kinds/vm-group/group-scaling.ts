@@ -1,8 +1,8 @@
 /** How NovaCron chooses the size of a VM group: rules over metrics, schedules, forecasts. */
 import { z } from 'zod';
 import { durationText } from '../../formats/duration-text.ts';
+import { MetricName } from '../../formats/metric-name.ts';
 import { VmId } from '../../ids.ts';
-import { MetricName } from '../../monitoring/metric-name.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import {
   findRuleFaults,

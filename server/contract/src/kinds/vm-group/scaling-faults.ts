@@ -1,5 +1,5 @@
 /** What is wrong in the scaling of a VM group by itself: rules and bounds that contradict. */
-import { isMeasuredMetric, unitOfMetric } from '../../monitoring/metric-name.ts';
+import { isMeasuredMetric, unitOfMetric } from '../../formats/metric-name.ts';
 
 /** A fault, with its place below what was examined. */
 export interface ScalingFault {

@@ -1,7 +1,6 @@
 /** Rows of the operations table about the scaling of VM groups: what it does, and stopping it. */
 import { z } from 'zod';
 import { Deadline } from '../../formats/read-moment.ts';
-import { Comment } from '../../healing/incident.ts';
 import { VmGroupId } from '../../ids.ts';
 import { change, look } from '../../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../../schema/resource.ts';
@@ -18,6 +17,8 @@ export const ScalingHold = z.looseObject({
   until: Timestamp.describe('Time at which it ends by itself'),
 });
 export type ScalingHold = z.infer<typeof ScalingHold>;
+
+const REASON_LENGTH_MAX = 1_024;
 
 const known = (words: string) => z.number().nullable().describe(`${words}; null: not known`);
 
@@ -120,7 +121,7 @@ export const scalingOperations = {
     rest: { method: 'POST', path: '/orchestration/autoscaling/groups/{id}/hold', status: 200 },
     input: z.strictObject({
       id: VmGroupId,
-      reason: Comment.describe('Reason, for others'),
+      reason: z.string().min(1).max(REASON_LENGTH_MAX).describe('Reason, for others'),
       until: Deadline.default('1h').describe(
         'Time at which the hold ends by itself, RFC 3339, or a duration from now. Default: 1h',
       ),

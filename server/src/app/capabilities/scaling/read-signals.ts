@@ -1,6 +1,7 @@
 /** Reads the metrics that the rules of a VM group are about. */
+
+import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
 import type { GroupScaling, ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
-import { isMeasuredMetric } from '@novacron/contract/monitoring/metric-name';
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/model/scaling';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import { scopeOf } from '../../resources/vm-group/check-scaling.ts';

@@ -268,7 +268,7 @@ function triggerOf({ cause }: GroupDecision, rule: RuleSize | undefined): Scalin
 }
 
 /** The values of the metrics, and the size. */
-export function metricsOf({ group }: ObservedGroup): Record<string, number> {
+function metricsOf({ group }: ObservedGroup): Record<string, number> {
   const values = group.signals.flatMap(({ metric, value }): [string, number][] =>
     value === undefined ? [] : [[metric, value]],
   );

@@ -33,13 +33,13 @@ export function eventAction({ action }: Pick<ScalingEventRow, 'action'>): EventA
 }
 
 /** What became known after the change. */
-export interface EventEffect {
+interface EventEffect {
   readonly metrics: Readonly<Record<string, number>>;
   readonly accuracy: number | null;
 }
 
 /** Reads it; undefined where it is not known yet. */
-export function eventEffect({
+function eventEffect({
   effect_json: text,
 }: Pick<ScalingEventRow, 'effect_json'>): EventEffect | undefined {
   return text === null ? undefined : parseStored<EventEffect>(text);

@@ -1,7 +1,8 @@
 /** Refuses scaling that contradicts the other fields of a VM group. */
+
+import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule, ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
-import { isMeasuredMetric } from '@novacron/contract/monitoring/metric-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
 
