@@ -61,7 +61,7 @@ const FACTOR_MAX = 10;
 const duration = (minMs: number, maxMs: number, words: string) =>
   durationText(minMs, maxMs, `must be a duration ${words}`);
 
-/** One step of a rule: at this value or more, so many members more or fewer. */
+/** One step of a rule: at this value or more, a number of members more or fewer. */
 export const ScalingStep = z.strictObject({
   from: z.number().describe('Value of the metric from which the step counts'),
   change: z
