@@ -66,6 +66,15 @@ export type {
 } from './props/references.ts';
 export type { DeviceRequirement, Requirements } from './props/requirements.ts';
 export type { RestartWindow } from './props/restart-window.ts';
+export type {
+  ScaleIn,
+  Scaling,
+  ScalingPrediction,
+  ScalingRule,
+  ScalingSchedule,
+  ScalingStep,
+  VerticalScaling,
+} from './props/scaling.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
 export type { Timeouts } from './props/timeouts.ts';

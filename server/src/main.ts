@@ -9,7 +9,7 @@ import { startHostNode } from '@novacron/agent/start-host-node';
 import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { AGENT_ANSWERS } from '@novacron/contract/agent/agent';
+import { AGENT_ANSWERS } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
-import { commandSubject } from '@novacron/contract/agent/agent';
+import { commandSubject } from '@novacron/contract/agent/agent-subjects';
 import { createClient } from '@novacron/contract/client/client';
 import { ControlPlaneId, VmId } from '@novacron/contract/ids';
 import type { Logger } from '@novacron/runtime/logger';

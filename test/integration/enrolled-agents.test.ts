@@ -18,7 +18,7 @@ import {
   healthSubject,
   inspectSubject,
   poolHeartbeatSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
 import type { Logger } from '@novacron/runtime/logger';
 import { readConfig } from '@novacron/server/config';

@@ -99,3 +99,27 @@ test('a group of another configuration is looked up by its id or its name', () =
     expect.arrayContaining([{ id: 'grp_1' }, { name: 'web' }]),
   );
 });
+
+test('a group says how it is scaled, and no desired size beside that', () => {
+  const scaling = {
+    rules: [{ kind: 'queue', metric: 'requests_per_second', serviceTime: '200ms' }],
+    schedules: [{ cron: '0 8 * * MON-FRI', duration: '10h', minSize: 4 }],
+    scaleIn: { order: 'oldest', drainCommand: ['drain'] },
+    shrinkWindow: '10m',
+  };
+  const attributes = attributesOf('vm_group', (stack) => {
+    new VmGroup(stack, 'web', { ...GROUP, scaling });
+  });
+  expect(attributes).toMatchObject({
+    scaling: {
+      rules: [{ kind: 'queue', metric: 'requests_per_second', service_time: '200ms' }],
+      schedules: [{ cron: '0 8 * * MON-FRI', duration: '10h', min_size: 4 }],
+      scale_in: { order: 'oldest', drain_command: ['drain'] },
+      shrink_window: '10m',
+    },
+  });
+  const trouble = findTrouble((stack) => {
+    new VmGroup(stack, 'web', { ...GROUP, scaling, desiredSize: 3 });
+  });
+  expect(trouble).toContain('has a desired size and scaling, which chooses it.');
+});

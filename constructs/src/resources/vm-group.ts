@@ -10,6 +10,7 @@ import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/references.ts';
+import type { Scaling } from '../props/scaling.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
@@ -25,6 +26,11 @@ export interface VmGroupProps extends MachineProps {
    * @default - decided by NovaCron, starting with `minSize`
    */
   readonly desiredSize?: number;
+  /**
+   * How NovaCron chooses the size, by metrics, schedules and forecasts. Not beside `desiredSize`.
+   * @default - NovaCron does not scale the group by itself
+   */
+  readonly scaling?: Scaling;
   /**
    * Name, unique within the tenant. Members are named NAME-1, NAME-2 and so on.
    * @default - derived from the construct's path
@@ -87,6 +93,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
       minSize: props.minSize,
       maxSize: props.maxSize,
       desiredSize: props.desiredSize,
+      scaling: props.scaling,
       antiAffinity: props.separate?.word,
       maxUnavailable: props.maxUnavailable,
       metadata: props.groupLabels,
@@ -187,7 +194,14 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
 }
 
 /** Returns an error if the sizes contradict each other; otherwise undefined. */
-function findOddSizes({ minSize, maxSize, desiredSize }: VmGroupProps): string | undefined {
+function findOddSizes(props: VmGroupProps): string | undefined {
+  const { minSize, maxSize, desiredSize, scaling } = props;
+  if (scaling !== undefined && desiredSize !== undefined) {
+    return (
+      'has a desired size and scaling, which chooses it. Leave out `desiredSize`, or leave out ' +
+      '`scaling`.'
+    );
+  }
   if ([minSize, maxSize, desiredSize].some((size) => Token.isUnresolved(size))) return undefined;
   const wanted = desiredSize ?? minSize;
   if (minSize <= wanted && wanted <= maxSize) return undefined;

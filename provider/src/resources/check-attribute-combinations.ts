@@ -30,7 +30,8 @@ export function createCombinationCheck(table: FieldTable): CombinationCheck {
       if (isNull(pair.name) && isNull(pair.other)) reportMissing(pair, diagnostics);
     }
     for (const pair of exclusive) {
-      if (isSet(pair.name) && isSet(pair.other)) reportBoth(pair, diagnostics);
+      const secrecy = table[pair.name]?.secrecy ?? 'plain';
+      if (isSet(pair.name) && isSet(pair.other)) reportBoth({ ...pair, secrecy }, diagnostics);
     }
     for (const pair of versioned) {
       if (isSet(pair.name) && isNull(pair.other)) reportUnversioned(pair, diagnostics);
@@ -54,11 +55,15 @@ function reportMissing({ name, other }: Pair, diagnostics: Diagnostics): void {
   });
 }
 
-function reportBoth({ name, other: plain }: Pair, diagnostics: Diagnostics): void {
+function reportBoth(
+  { name, other, secrecy }: Pair & Pick<Field, 'secrecy'>,
+  diagnostics: Diagnostics,
+): void {
+  const purpose = secrecy === 'plain' ? '' : ' to keep the value out of the state';
   diagnostics.error({
     path: [name],
-    summary: `Only one of ${plain} and ${name} can be set`,
-    detail: `Omit ${plain} to keep the value out of the state, or omit ${name}.`,
+    summary: `Only one of ${other} and ${name} can be set`,
+    detail: `Omit ${other}${purpose}, or omit ${name}.`,
   });
 }
 

@@ -14,15 +14,13 @@ import {
 } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import { AgentAcceptance, AgentCompletion, Inspection } from '@novacron/contract/agent/agent';
 import {
-  AgentAcceptance,
-  AgentCompletion,
   ANY_NODE,
   commandSubject,
   completionSubject,
-  Inspection,
   inspectSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';

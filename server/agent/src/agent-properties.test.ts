@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AgentCommand, Machine, MachineAction } from '@novacron/contract/agent/agent';
+import type { AgentCommand } from '@novacron/contract/agent/agent';
+import type { MachineAction } from '@novacron/contract/agent/agent-actions';
+import type { Machine } from '@novacron/contract/agent/machine';
 import fc from 'fast-check';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';

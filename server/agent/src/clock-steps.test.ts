@@ -1,7 +1,11 @@
 /** The clock of a host is set while its agent runs: by hours, in both directions. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { announceSubject, commandSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import {
+  announceSubject,
+  commandSubject,
+  leaseSubject,
+} from '@novacron/contract/agent/agent-subjects';
 import { ACTION_MS_MAX } from '@novacron/contract/agent/command-limits';
 
 import { HEARTBEAT_MS, LEASE_MS } from './presence/send-beats.ts';

@@ -1,12 +1,12 @@
 /** Which control plane an agent follows: what it accepts, refuses, remembers and announces. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import {
   announceSubject,
   commandSubject,
   healthSubject,
   leaseSubject,
-} from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+} from '@novacron/contract/agent/agent-subjects';
 import type { ControlPlaneClaim } from '@novacron/contract/fleet/control-plane';
 import { HEARTBEAT_MS, LEASE_MS } from './presence/send-beats.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';

@@ -22,6 +22,7 @@ import type { Heartbeats } from './presence/heartbeats.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
 import { startHeartbeatProcess } from './presence/start-heartbeat-process.ts';
 import { hostClock } from './process/boot-clock.ts';
+import { claimStart } from './process/claim-start.ts';
 import { connectBus } from './process/connect-bus.ts';
 import { createJsonLogger } from './process/json-logger.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
@@ -193,7 +194,7 @@ async function runWithHeartbeats(run: NodesRun, heartbeats: Heartbeats): Promise
   const { config, io, logger, bus, stop } = run;
   const { nodes, dataDir } = config;
   const names = nodes.map(({ name }) => name);
-  const incarnation = makeIncarnation(clock.nowMs(), rng);
+  const incarnation = makeIncarnation(claimStart(dataDir, clock.nowMs()), rng);
   const tracer = await openTracer(config.otlp, {
     service: { name: 'novacron-agent', version: AGENT_VERSION, instanceId: incarnation },
     timers: systemTimers,

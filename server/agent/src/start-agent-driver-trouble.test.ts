@@ -9,7 +9,7 @@ import {
   commandSubject,
   completionSubject,
   inspectSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok } from '@novacron/contract/result';
 import { silentLogger } from '@novacron/runtime/logger';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { commandSubject, outcomeSubject } from '@novacron/contract/agent/agent';
+import { commandSubject, outcomeSubject } from '@novacron/contract/agent/agent-subjects';
 import { JsonObject } from '@novacron/contract/json';
 import fc from 'fast-check';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { inspectSubject, outcomeSubject } from '@novacron/contract/agent/agent';
+import { inspectSubject, outcomeSubject } from '@novacron/contract/agent/agent-subjects';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 

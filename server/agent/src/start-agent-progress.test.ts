@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ANY_NODE, progressSubject } from '@novacron/contract/agent/agent';
 import { CommandProgress } from '@novacron/contract/agent/agent-progress';
+import { ANY_NODE, progressSubject } from '@novacron/contract/agent/agent-subjects';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 

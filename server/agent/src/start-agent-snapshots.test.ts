@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { inspectSubject } from '@novacron/contract/agent/agent';
+import { inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 
 const NODE = 'node-01';

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { AgentCompletion } from '@novacron/contract/agent/agent';
+import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import {
-  AgentCompletion,
   ANY_NODE,
   announceSubject,
   commandSubject,
   completionSubject,
   leaseSubject,
   outcomeSubject,
-} from '@novacron/contract/agent/agent';
-import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
+} from '@novacron/contract/agent/agent-subjects';
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { AgentDatabase } from './database/agent-database.ts';

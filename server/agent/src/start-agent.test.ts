@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
+import type { AgentCommand } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import { ACTION_MS_MAX, MIGRATE_MS_MAX } from '@novacron/contract/agent/command-limits';
 
 import { HEARTBEAT_MS, LEASE_MS } from './presence/send-beats.ts';

@@ -8,18 +8,20 @@ import {
   AgentCommand,
   type AgentCompletion,
   type CommandOutcome,
+  type Inspection,
+  OutcomeQuery,
+} from '@novacron/contract/agent/agent';
+import {
   commandSubject,
   completionSubject,
   consoleSubject,
   consoleTailSubject,
   guestSubject,
   healthSubject,
-  type Inspection,
   inspectSubject,
-  OutcomeQuery,
   outcomeSubject,
   poolHeartbeatSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
 import { MigrationQuery } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import {

@@ -4,12 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import {
-  ANY_NODE,
-  announceSubject,
-  Inspection,
-  inspectSubject,
-} from '@novacron/contract/agent/agent';
+import { Inspection } from '@novacron/contract/agent/agent';
+import { ANY_NODE, announceSubject, inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import { defaultFleet } from './fleet/fleet.ts';
 import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.ts';
 import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';

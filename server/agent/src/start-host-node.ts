@@ -17,6 +17,7 @@ import { FleetNode } from './fleet/fleet.ts';
 import { findHostCapacity, HOST_RESERVE_DEFAULT } from './fleet/host-capacity.ts';
 import type { NodeLabels, NodeOvercommit, NodeTaints } from './fleet/parse-marks.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
+import { claimStart } from './process/claim-start.ts';
 import { type RunningNodes, startNodes } from './start-nodes.ts';
 
 /** What can be chosen for the hypervisor of this host, and what its node announces. */
@@ -90,7 +91,7 @@ export async function startHostNode(
       },
     ],
     driver: { kind: 'qemu', settings: qemu, reserve: HOST_RESERVE_DEFAULT },
-    incarnation: makeIncarnation(clock.nowMs(), rng),
+    incarnation: makeIncarnation(claimStart(own, clock.nowMs()), rng),
     followed: 'keep',
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { inspectSubject } from '@novacron/contract/agent/agent';
+import { inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import { silentLogger } from '@novacron/runtime/logger';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import { startNodes } from './start-nodes.ts';

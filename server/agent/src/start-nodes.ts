@@ -1,6 +1,6 @@
 /** Starts the agents of a process: one for each of its nodes. */
 import type { Bus } from '@novacron/bus/bus';
-import { inspectSubject } from '@novacron/contract/agent/agent';
+import { inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';

@@ -5,7 +5,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { commandSubject, completionSubject } from '@novacron/contract/agent/agent';
+import { commandSubject, completionSubject } from '@novacron/contract/agent/agent-subjects';
 import { problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';

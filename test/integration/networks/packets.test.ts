@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { MachineIoLimits } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits } from '@novacron/contract/agent/machine';
 import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
 import type {

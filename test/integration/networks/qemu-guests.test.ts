@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { Result } from '@novacron/contract/result';
 import type { Driver } from '../../../server/agent/src/drivers/driver.ts';
 import { guestConsole } from '../../../server/agent/src/drivers/qemu/test-kit/guest-console.ts';

@@ -3,7 +3,7 @@
  * only its own addresses in each, also after it has moved to another host.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import type { Driver } from '../../../server/agent/src/drivers/driver.ts';
 import { good } from '../../../server/agent/src/drivers/driver-bench.ts';

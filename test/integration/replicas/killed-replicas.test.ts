@@ -1,7 +1,8 @@
 /** Three servers and five agents, killed one after another under load. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
-import { AGENT_PROTOCOL_VERSION, commandSubject } from '@novacron/contract/agent/agent';
+import { AGENT_PROTOCOL_VERSION } from '@novacron/contract/agent/agent';
+import { commandSubject } from '@novacron/contract/agent/agent-subjects';
 import type { VmId } from '@novacron/contract/ids';
 import { newestOf, toTerm } from '@novacron/server/app/kernel/control-plane/control-plane';
 import { waitUntil } from '@novacron/testing/wait-until';

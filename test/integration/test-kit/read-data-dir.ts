@@ -1,7 +1,7 @@
 /** Looks into the data directory of a server that does not run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Machine } from '@novacron/contract/agent/agent';
+import { Machine } from '@novacron/contract/agent/machine';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import Database from 'better-sqlite3';
 import { z } from 'zod';

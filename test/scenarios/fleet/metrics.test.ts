@@ -1,6 +1,6 @@
 /** Metrics: what agents measure and what clients write, over time. */
 import { describe, expect, test } from '@jest/globals';
-import { MEASURED_METRICS } from '@novacron/contract/monitoring/metric-name';
+import { MEASURED_METRICS } from '@novacron/contract/formats/metric-name';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';

@@ -1,6 +1,6 @@
 /** Nodes that were not heard of for some seconds. */
 import { expect, test } from '@jest/globals';
-import { announceSubject } from '@novacron/contract/agent/agent';
+import { announceSubject } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { usageSubject } from '@novacron/contract/agent/agent';
+import { usageSubject } from '@novacron/contract/agent/agent-subjects';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const METRICS_MS = 30_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { progressSubject } from '@novacron/contract/agent/agent';
+import { progressSubject } from '@novacron/contract/agent/agent-subjects';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MIGRATE_MS = 40_000;

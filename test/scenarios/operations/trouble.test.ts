@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
-import { ANY_NODE, completionSubject } from '@novacron/contract/agent/agent';
+import { ANY_NODE, completionSubject } from '@novacron/contract/agent/agent-subjects';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

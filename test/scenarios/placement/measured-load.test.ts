@@ -1,6 +1,6 @@
 /** Measured load counts in every decision alike: what a plan shows is what a create does. */
 import { describe, expect, test } from '@jest/globals';
-import { usageSubject } from '@novacron/contract/agent/agent';
+import { usageSubject } from '@novacron/contract/agent/agent-subjects';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const METRICS_MS = 30_000;

@@ -1,6 +1,6 @@
 /** Recorded placement decisions: why here, why not there, and how sure that is. */
 import { describe, expect, test } from '@jest/globals';
-import { usageSubject } from '@novacron/contract/agent/agent';
+import { usageSubject } from '@novacron/contract/agent/agent-subjects';
 import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

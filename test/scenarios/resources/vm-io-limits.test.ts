@@ -1,7 +1,7 @@
 /** I/O limits of VMs: what their nodes get, which nodes take them, and limits changed there. */
 import { describe, expect, test } from '@jest/globals';
 import { defaultFleet } from '@novacron/agent/fleet/fleet';
-import type { MachineIoLimits } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits } from '@novacron/contract/agent/machine';
 import { VmIoLimits } from '@novacron/contract/kinds/vm/io-limits';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';

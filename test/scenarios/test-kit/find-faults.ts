@@ -1,5 +1,5 @@
 /** What must agree while no operation runs: the books, the resources and the machines. */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import {

@@ -1,6 +1,6 @@
 /** What the hypervisors of an embedded fleet have, past every book. */
 import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 
 /** @returns machines by name of their node; nodes whose agent is away are absent */
 export async function inspectFleet(

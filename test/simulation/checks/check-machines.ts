@@ -1,5 +1,5 @@
 /** Machines against the books. */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import type { SimulatedFleet } from '../world/simulated-fleet.ts';
 import { type Accounts, type Books, desiredOf, networkIdsOf, observedOf, sumOf } from './books.ts';

@@ -1,6 +1,6 @@
 /** What happens on nodes, past NovaCron: machines are resized, opened, cut off, unplugged. */
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import type { Chance } from '../world/chance.ts';

@@ -12,8 +12,8 @@ import type { Heartbeats, NodeHeartbeats } from '@novacron/agent/presence/heartb
 import { createKnownFeatures } from '@novacron/agent/presence/known-features';
 import { type RunningHeartbeats, runHeartbeats } from '@novacron/agent/presence/run-heartbeats';
 import type { Bus } from '@novacron/bus/bus';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import type { HostClock } from './host-clock.ts';
 import type { WatchdogDevice } from './watchdog.ts';
 

@@ -7,7 +7,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { tooLateProblem } from '@novacron/bus/bus-problems';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { nodeOfSubject } from '@novacron/contract/agent/agent';
+import { nodeOfSubject } from '@novacron/contract/agent/agent-subjects';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { type Life, never } from './life.ts';

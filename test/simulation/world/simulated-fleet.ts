@@ -9,7 +9,7 @@ import type {
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';

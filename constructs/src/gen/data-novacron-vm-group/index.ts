@@ -23,6 +23,593 @@ export interface DataNovacronVmGroupConfig extends cdktf.TerraformMetaArguments 
   */
   readonly name?: string;
 }
+export interface DataNovacronVmGroupScalingPrediction {
+}
+
+export function dataNovacronVmGroupScalingPredictionToTerraform(struct?: DataNovacronVmGroupScalingPrediction): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingPredictionToHclTerraform(struct?: DataNovacronVmGroupScalingPrediction): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingPredictionOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingPrediction | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingPrediction | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // horizon - computed: true, optional: false, required: false
+  public get horizon() {
+    return this.getStringAttribute('horizon');
+  }
+
+  // min_accuracy - computed: true, optional: false, required: false
+  public get minAccuracy() {
+    return this.getNumberAttribute('min_accuracy');
+  }
+
+  // weight - computed: true, optional: false, required: false
+  public get weight() {
+    return this.getNumberAttribute('weight');
+  }
+}
+export interface DataNovacronVmGroupScalingRulesSteps {
+}
+
+export function dataNovacronVmGroupScalingRulesStepsToTerraform(struct?: DataNovacronVmGroupScalingRulesSteps): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingRulesStepsToHclTerraform(struct?: DataNovacronVmGroupScalingRulesSteps): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingRulesStepsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingRulesSteps | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingRulesSteps | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // change - computed: true, optional: false, required: false
+  public get change() {
+    return this.getNumberAttribute('change');
+  }
+
+  // from - computed: true, optional: false, required: false
+  public get from() {
+    return this.getNumberAttribute('from');
+  }
+}
+
+export class DataNovacronVmGroupScalingRulesStepsList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronVmGroupScalingRulesStepsOutputReference {
+    return new DataNovacronVmGroupScalingRulesStepsOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataNovacronVmGroupScalingRules {
+}
+
+export function dataNovacronVmGroupScalingRulesToTerraform(struct?: DataNovacronVmGroupScalingRules): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingRulesToHclTerraform(struct?: DataNovacronVmGroupScalingRules): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingRulesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingRules | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingRules | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // concurrency - computed: true, optional: false, required: false
+  public get concurrency() {
+    return this.getNumberAttribute('concurrency');
+  }
+
+  // down - computed: true, optional: false, required: false
+  public get down() {
+    return this.getNumberAttribute('down');
+  }
+
+  // kind - computed: true, optional: false, required: false
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+
+  // metric - computed: true, optional: false, required: false
+  public get metric() {
+    return this.getStringAttribute('metric');
+  }
+
+  // scope - computed: true, optional: false, required: false
+  public get scope() {
+    return this.getStringAttribute('scope');
+  }
+
+  // service_time - computed: true, optional: false, required: false
+  public get serviceTime() {
+    return this.getStringAttribute('service_time');
+  }
+
+  // steps - computed: true, optional: false, required: false
+  private _steps = new DataNovacronVmGroupScalingRulesStepsList(this, "steps", false);
+  public get steps() {
+    return this._steps;
+  }
+
+  // up - computed: true, optional: false, required: false
+  public get up() {
+    return this.getNumberAttribute('up');
+  }
+
+  // value - computed: true, optional: false, required: false
+  public get value() {
+    return this.getNumberAttribute('value');
+  }
+
+  // wait - computed: true, optional: false, required: false
+  public get wait() {
+    return this.getStringAttribute('wait');
+  }
+}
+
+export class DataNovacronVmGroupScalingRulesList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronVmGroupScalingRulesOutputReference {
+    return new DataNovacronVmGroupScalingRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataNovacronVmGroupScalingScaleIn {
+}
+
+export function dataNovacronVmGroupScalingScaleInToTerraform(struct?: DataNovacronVmGroupScalingScaleIn): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingScaleInToHclTerraform(struct?: DataNovacronVmGroupScalingScaleIn): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingScaleInOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingScaleIn | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingScaleIn | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // drain_command - computed: true, optional: false, required: false
+  public get drainCommand() {
+    return this.getListAttribute('drain_command');
+  }
+
+  // order - computed: true, optional: false, required: false
+  public get order() {
+    return this.getStringAttribute('order');
+  }
+
+  // protected_member_ids - computed: true, optional: false, required: false
+  public get protectedMemberIds() {
+    return this.getListAttribute('protected_member_ids');
+  }
+}
+export interface DataNovacronVmGroupScalingSchedules {
+}
+
+export function dataNovacronVmGroupScalingSchedulesToTerraform(struct?: DataNovacronVmGroupScalingSchedules): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingSchedulesToHclTerraform(struct?: DataNovacronVmGroupScalingSchedules): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingSchedulesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingSchedules | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingSchedules | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cron - computed: true, optional: false, required: false
+  public get cron() {
+    return this.getStringAttribute('cron');
+  }
+
+  // duration - computed: true, optional: false, required: false
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+
+  // max_size - computed: true, optional: false, required: false
+  public get maxSize() {
+    return this.getNumberAttribute('max_size');
+  }
+
+  // min_size - computed: true, optional: false, required: false
+  public get minSize() {
+    return this.getNumberAttribute('min_size');
+  }
+
+  // time_zone - computed: true, optional: false, required: false
+  public get timeZone() {
+    return this.getStringAttribute('time_zone');
+  }
+}
+
+export class DataNovacronVmGroupScalingSchedulesList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronVmGroupScalingSchedulesOutputReference {
+    return new DataNovacronVmGroupScalingSchedulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataNovacronVmGroupScalingVertical {
+}
+
+export function dataNovacronVmGroupScalingVerticalToTerraform(struct?: DataNovacronVmGroupScalingVertical): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingVerticalToHclTerraform(struct?: DataNovacronVmGroupScalingVertical): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingVerticalOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingVertical | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingVertical | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // mode - computed: true, optional: false, required: false
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+}
+export interface DataNovacronVmGroupScaling {
+}
+
+export function dataNovacronVmGroupScalingToTerraform(struct?: DataNovacronVmGroupScaling): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingToHclTerraform(struct?: DataNovacronVmGroupScaling): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScaling | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScaling | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cooldown - computed: true, optional: false, required: false
+  public get cooldown() {
+    return this.getStringAttribute('cooldown');
+  }
+
+  // grow_factor - computed: true, optional: false, required: false
+  public get growFactor() {
+    return this.getNumberAttribute('grow_factor');
+  }
+
+  // mode - computed: true, optional: false, required: false
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+
+  // prediction - computed: true, optional: false, required: false
+  private _prediction = new DataNovacronVmGroupScalingPredictionOutputReference(this, "prediction");
+  public get prediction() {
+    return this._prediction;
+  }
+
+  // reversals_per_hour - computed: true, optional: false, required: false
+  public get reversalsPerHour() {
+    return this.getNumberAttribute('reversals_per_hour');
+  }
+
+  // rules - computed: true, optional: false, required: false
+  private _rules = new DataNovacronVmGroupScalingRulesList(this, "rules", false);
+  public get rules() {
+    return this._rules;
+  }
+
+  // scale_in - computed: true, optional: false, required: false
+  private _scaleIn = new DataNovacronVmGroupScalingScaleInOutputReference(this, "scale_in");
+  public get scaleIn() {
+    return this._scaleIn;
+  }
+
+  // schedules - computed: true, optional: false, required: false
+  private _schedules = new DataNovacronVmGroupScalingSchedulesList(this, "schedules", false);
+  public get schedules() {
+    return this._schedules;
+  }
+
+  // shrink_window - computed: true, optional: false, required: false
+  public get shrinkWindow() {
+    return this.getStringAttribute('shrink_window');
+  }
+
+  // vertical - computed: true, optional: false, required: false
+  private _vertical = new DataNovacronVmGroupScalingVerticalOutputReference(this, "vertical");
+  public get vertical() {
+    return this._vertical;
+  }
+
+  // warm_up - computed: true, optional: false, required: false
+  public get warmUp() {
+    return this.getStringAttribute('warm_up');
+  }
+}
 export interface DataNovacronVmGroupVmFirewallRules {
 }
 
@@ -1291,6 +1878,12 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
   // ready_size - computed: true, optional: false, required: false
   public get readySize() {
     return this.getNumberAttribute('ready_size');
+  }
+
+  // scaling - computed: true, optional: false, required: false
+  private _scaling = new DataNovacronVmGroupScalingOutputReference(this, "scaling");
+  public get scaling() {
+    return this._scaling;
   }
 
   // size - computed: true, optional: false, required: false

@@ -38,7 +38,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly metadata?: { [key: string]: string };
   /**
-  * Minimum number of members. A change is live.
+  * Minimum number of members. 0 needs a schedule in `scaling`, or a rule with the scope `group`: a metric of members is unknown while there are none. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#min_size VmGroup#min_size}
   */
@@ -49,6 +49,12 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#name VmGroup#name}
   */
   readonly name: string;
+  /**
+  * How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#scaling VmGroup#scaling}
+  */
+  readonly scaling?: VmGroupScaling;
   /**
   * Spreads the members evenly over nodes, racks or zones. One of `node`, `rack`, `zone`. A change is live.
   *
@@ -67,6 +73,1703 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
   readonly vm: VmGroupVm;
+}
+export interface VmGroupScalingPrediction {
+  /**
+  * How far ahead the group looks, from 5m to 24h. Default: `30m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#horizon VmGroup#horizon}
+  */
+  readonly horizon?: string;
+  /**
+  * Accuracy in the backtest below which the forecast is not used. Default: 0.7.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#min_accuracy VmGroup#min_accuracy}
+  */
+  readonly minAccuracy?: number;
+  /**
+  * Part of the forecast in the expected load, from 0 to 1; the rest is what is measured now. Forecasts never make the group smaller than what is measured needs. Default: 0.3.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#weight VmGroup#weight}
+  */
+  readonly weight?: number;
+}
+
+export function vmGroupScalingPredictionToTerraform(struct?: VmGroupScalingPrediction | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    horizon: cdktf.stringToTerraform(struct!.horizon),
+    min_accuracy: cdktf.numberToTerraform(struct!.minAccuracy),
+    weight: cdktf.numberToTerraform(struct!.weight),
+  }
+}
+
+
+export function vmGroupScalingPredictionToHclTerraform(struct?: VmGroupScalingPrediction | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    horizon: {
+      value: cdktf.stringToHclTerraform(struct!.horizon),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    min_accuracy: {
+      value: cdktf.numberToHclTerraform(struct!.minAccuracy),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    weight: {
+      value: cdktf.numberToHclTerraform(struct!.weight),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingPrediction | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._horizon !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.horizon = this._horizon;
+    }
+    if (this._minAccuracy !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.minAccuracy = this._minAccuracy;
+    }
+    if (this._weight !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.weight = this._weight;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingPrediction | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._horizon = undefined;
+      this._minAccuracy = undefined;
+      this._weight = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._horizon = value.horizon;
+      this._minAccuracy = value.minAccuracy;
+      this._weight = value.weight;
+    }
+  }
+
+  // horizon - computed: false, optional: true, required: false
+  private _horizon?: string; 
+  public get horizon() {
+    return this.getStringAttribute('horizon');
+  }
+  public set horizon(value: string) {
+    this._horizon = value;
+  }
+  public resetHorizon() {
+    this._horizon = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get horizonInput() {
+    return this._horizon;
+  }
+
+  // min_accuracy - computed: false, optional: true, required: false
+  private _minAccuracy?: number; 
+  public get minAccuracy() {
+    return this.getNumberAttribute('min_accuracy');
+  }
+  public set minAccuracy(value: number) {
+    this._minAccuracy = value;
+  }
+  public resetMinAccuracy() {
+    this._minAccuracy = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get minAccuracyInput() {
+    return this._minAccuracy;
+  }
+
+  // weight - computed: false, optional: true, required: false
+  private _weight?: number; 
+  public get weight() {
+    return this.getNumberAttribute('weight');
+  }
+  public set weight(value: number) {
+    this._weight = value;
+  }
+  public resetWeight() {
+    this._weight = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get weightInput() {
+    return this._weight;
+  }
+}
+export interface VmGroupScalingRulesSteps {
+  /**
+  * Number of members that are added, or removed where it is negative
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#change VmGroup#change}
+  */
+  readonly change: number;
+  /**
+  * Value of the metric from which the step counts
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#from VmGroup#from}
+  */
+  readonly from: number;
+}
+
+export function vmGroupScalingRulesStepsToTerraform(struct?: VmGroupScalingRulesSteps | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    change: cdktf.numberToTerraform(struct!.change),
+    from: cdktf.numberToTerraform(struct!.from),
+  }
+}
+
+
+export function vmGroupScalingRulesStepsToHclTerraform(struct?: VmGroupScalingRulesSteps | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    change: {
+      value: cdktf.numberToHclTerraform(struct!.change),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    from: {
+      value: cdktf.numberToHclTerraform(struct!.from),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingRulesStepsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupScalingRulesSteps | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._change !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.change = this._change;
+    }
+    if (this._from !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.from = this._from;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingRulesSteps | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._change = undefined;
+      this._from = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._change = value.change;
+      this._from = value.from;
+    }
+  }
+
+  // change - computed: false, optional: false, required: true
+  private _change?: number; 
+  public get change() {
+    return this.getNumberAttribute('change');
+  }
+  public set change(value: number) {
+    this._change = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get changeInput() {
+    return this._change;
+  }
+
+  // from - computed: false, optional: false, required: true
+  private _from?: number; 
+  public get from() {
+    return this.getNumberAttribute('from');
+  }
+  public set from(value: number) {
+    this._from = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get fromInput() {
+    return this._from;
+  }
+}
+
+export class VmGroupScalingRulesStepsList extends cdktf.ComplexList {
+  public internalValue? : VmGroupScalingRulesSteps[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupScalingRulesStepsOutputReference {
+    return new VmGroupScalingRulesStepsOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmGroupScalingRules {
+  /**
+  * Requests that a member of `queue` serves at the same time. Default: 1.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#concurrency VmGroup#concurrency}
+  */
+  readonly concurrency?: number;
+  /**
+  * Value of `threshold` below which one is removed. Default: 0.3, for metrics that are ratios.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#down VmGroup#down}
+  */
+  readonly down?: number;
+  /**
+  * `target`: as many members as keep the metric at `value`; `threshold`: one more above `up`, one fewer below `down`; `step`: as many more or fewer as the step says; `queue`: as many as keep the wait for a free member below `wait` by the formula of Erlang C.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#kind VmGroup#kind}
+  */
+  readonly kind: string;
+  /**
+  * Metric that the rule reads, such as `cpu_utilization_ratio`. Of `queue`: requests that arrive at the group, per second.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#metric VmGroup#metric}
+  */
+  readonly metric: string;
+  /**
+  * `member`: the value is a mean over the members; `group`: the members share it, such as the length of a queue. Default: `member` for metrics that NovaCron measures, else `group`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#scope VmGroup#scope}
+  */
+  readonly scope?: string;
+  /**
+  * Time that a member needs for one request of `queue`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#service_time VmGroup#service_time}
+  */
+  readonly serviceTime?: string;
+  /**
+  * Steps of `step`; the one with the highest `from` that the value reaches counts.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#steps VmGroup#steps}
+  */
+  readonly steps?: VmGroupScalingRulesSteps[] | cdktf.IResolvable;
+  /**
+  * Value of `threshold` above which a member is added. Default: 0.7, for metrics that are ratios.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#up VmGroup#up}
+  */
+  readonly up?: number;
+  /**
+  * Value of `target` that one member has when the group has the right size.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#value VmGroup#value}
+  */
+  readonly value?: number;
+  /**
+  * Mean time that a request of `queue` may wait. Default: `service_time`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#wait VmGroup#wait}
+  */
+  readonly wait?: string;
+}
+
+export function vmGroupScalingRulesToTerraform(struct?: VmGroupScalingRules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    concurrency: cdktf.numberToTerraform(struct!.concurrency),
+    down: cdktf.numberToTerraform(struct!.down),
+    kind: cdktf.stringToTerraform(struct!.kind),
+    metric: cdktf.stringToTerraform(struct!.metric),
+    scope: cdktf.stringToTerraform(struct!.scope),
+    service_time: cdktf.stringToTerraform(struct!.serviceTime),
+    steps: cdktf.listMapper(vmGroupScalingRulesStepsToTerraform, false)(struct!.steps),
+    up: cdktf.numberToTerraform(struct!.up),
+    value: cdktf.numberToTerraform(struct!.value),
+    wait: cdktf.stringToTerraform(struct!.wait),
+  }
+}
+
+
+export function vmGroupScalingRulesToHclTerraform(struct?: VmGroupScalingRules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    concurrency: {
+      value: cdktf.numberToHclTerraform(struct!.concurrency),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    down: {
+      value: cdktf.numberToHclTerraform(struct!.down),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    kind: {
+      value: cdktf.stringToHclTerraform(struct!.kind),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    metric: {
+      value: cdktf.stringToHclTerraform(struct!.metric),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    scope: {
+      value: cdktf.stringToHclTerraform(struct!.scope),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    service_time: {
+      value: cdktf.stringToHclTerraform(struct!.serviceTime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    steps: {
+      value: cdktf.listMapperHcl(vmGroupScalingRulesStepsToHclTerraform, false)(struct!.steps),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupScalingRulesStepsList",
+    },
+    up: {
+      value: cdktf.numberToHclTerraform(struct!.up),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    value: {
+      value: cdktf.numberToHclTerraform(struct!.value),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    wait: {
+      value: cdktf.stringToHclTerraform(struct!.wait),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingRulesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupScalingRules | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._concurrency !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.concurrency = this._concurrency;
+    }
+    if (this._down !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.down = this._down;
+    }
+    if (this._kind !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.kind = this._kind;
+    }
+    if (this._metric !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.metric = this._metric;
+    }
+    if (this._scope !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.scope = this._scope;
+    }
+    if (this._serviceTime !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.serviceTime = this._serviceTime;
+    }
+    if (this._steps?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.steps = this._steps?.internalValue;
+    }
+    if (this._up !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.up = this._up;
+    }
+    if (this._value !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.value = this._value;
+    }
+    if (this._wait !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.wait = this._wait;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingRules | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._concurrency = undefined;
+      this._down = undefined;
+      this._kind = undefined;
+      this._metric = undefined;
+      this._scope = undefined;
+      this._serviceTime = undefined;
+      this._steps.internalValue = undefined;
+      this._up = undefined;
+      this._value = undefined;
+      this._wait = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._concurrency = value.concurrency;
+      this._down = value.down;
+      this._kind = value.kind;
+      this._metric = value.metric;
+      this._scope = value.scope;
+      this._serviceTime = value.serviceTime;
+      this._steps.internalValue = value.steps;
+      this._up = value.up;
+      this._value = value.value;
+      this._wait = value.wait;
+    }
+  }
+
+  // concurrency - computed: false, optional: true, required: false
+  private _concurrency?: number; 
+  public get concurrency() {
+    return this.getNumberAttribute('concurrency');
+  }
+  public set concurrency(value: number) {
+    this._concurrency = value;
+  }
+  public resetConcurrency() {
+    this._concurrency = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get concurrencyInput() {
+    return this._concurrency;
+  }
+
+  // down - computed: false, optional: true, required: false
+  private _down?: number; 
+  public get down() {
+    return this.getNumberAttribute('down');
+  }
+  public set down(value: number) {
+    this._down = value;
+  }
+  public resetDown() {
+    this._down = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get downInput() {
+    return this._down;
+  }
+
+  // kind - computed: false, optional: false, required: true
+  private _kind?: string; 
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+  public set kind(value: string) {
+    this._kind = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get kindInput() {
+    return this._kind;
+  }
+
+  // metric - computed: false, optional: false, required: true
+  private _metric?: string; 
+  public get metric() {
+    return this.getStringAttribute('metric');
+  }
+  public set metric(value: string) {
+    this._metric = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metricInput() {
+    return this._metric;
+  }
+
+  // scope - computed: false, optional: true, required: false
+  private _scope?: string; 
+  public get scope() {
+    return this.getStringAttribute('scope');
+  }
+  public set scope(value: string) {
+    this._scope = value;
+  }
+  public resetScope() {
+    this._scope = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scopeInput() {
+    return this._scope;
+  }
+
+  // service_time - computed: false, optional: true, required: false
+  private _serviceTime?: string; 
+  public get serviceTime() {
+    return this.getStringAttribute('service_time');
+  }
+  public set serviceTime(value: string) {
+    this._serviceTime = value;
+  }
+  public resetServiceTime() {
+    this._serviceTime = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get serviceTimeInput() {
+    return this._serviceTime;
+  }
+
+  // steps - computed: false, optional: true, required: false
+  private _steps = new VmGroupScalingRulesStepsList(this, "steps", false);
+  public get steps() {
+    return this._steps;
+  }
+  public putSteps(value: VmGroupScalingRulesSteps[] | cdktf.IResolvable) {
+    this._steps.internalValue = value;
+  }
+  public resetSteps() {
+    this._steps.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get stepsInput() {
+    return this._steps.internalValue;
+  }
+
+  // up - computed: false, optional: true, required: false
+  private _up?: number; 
+  public get up() {
+    return this.getNumberAttribute('up');
+  }
+  public set up(value: number) {
+    this._up = value;
+  }
+  public resetUp() {
+    this._up = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get upInput() {
+    return this._up;
+  }
+
+  // value - computed: false, optional: true, required: false
+  private _value?: number; 
+  public get value() {
+    return this.getNumberAttribute('value');
+  }
+  public set value(value: number) {
+    this._value = value;
+  }
+  public resetValue() {
+    this._value = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get valueInput() {
+    return this._value;
+  }
+
+  // wait - computed: false, optional: true, required: false
+  private _wait?: string; 
+  public get wait() {
+    return this.getStringAttribute('wait');
+  }
+  public set wait(value: string) {
+    this._wait = value;
+  }
+  public resetWait() {
+    this._wait = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get waitInput() {
+    return this._wait;
+  }
+}
+
+export class VmGroupScalingRulesList extends cdktf.ComplexList {
+  public internalValue? : VmGroupScalingRules[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupScalingRulesOutputReference {
+    return new VmGroupScalingRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmGroupScalingScaleIn {
+  /**
+  * Program with its arguments that is run through the guest agent before a member is removed; where it fails, the member stays. Everyone who may read the group can read it: no secrets belong there. Default: none.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#drain_command VmGroup#drain_command}
+  */
+  readonly drainCommand?: string[];
+  /**
+  * Which members are removed first: `highest_number`, `oldest`, `least_loaded`, `dearest` (on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#order VmGroup#order}
+  */
+  readonly order?: string;
+  /**
+  * Members that are never removed automatically. Default: none.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#protected_member_ids VmGroup#protected_member_ids}
+  */
+  readonly protectedMemberIds?: string[];
+}
+
+export function vmGroupScalingScaleInToTerraform(struct?: VmGroupScalingScaleIn | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    drain_command: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.drainCommand),
+    order: cdktf.stringToTerraform(struct!.order),
+    protected_member_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.protectedMemberIds),
+  }
+}
+
+
+export function vmGroupScalingScaleInToHclTerraform(struct?: VmGroupScalingScaleIn | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    drain_command: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.drainCommand),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    order: {
+      value: cdktf.stringToHclTerraform(struct!.order),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    protected_member_ids: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.protectedMemberIds),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingScaleInOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingScaleIn | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._drainCommand !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.drainCommand = this._drainCommand;
+    }
+    if (this._order !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.order = this._order;
+    }
+    if (this._protectedMemberIds !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.protectedMemberIds = this._protectedMemberIds;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingScaleIn | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._drainCommand = undefined;
+      this._order = undefined;
+      this._protectedMemberIds = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._drainCommand = value.drainCommand;
+      this._order = value.order;
+      this._protectedMemberIds = value.protectedMemberIds;
+    }
+  }
+
+  // drain_command - computed: false, optional: true, required: false
+  private _drainCommand?: string[]; 
+  public get drainCommand() {
+    return this.getListAttribute('drain_command');
+  }
+  public set drainCommand(value: string[]) {
+    this._drainCommand = value;
+  }
+  public resetDrainCommand() {
+    this._drainCommand = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get drainCommandInput() {
+    return this._drainCommand;
+  }
+
+  // order - computed: false, optional: true, required: false
+  private _order?: string; 
+  public get order() {
+    return this.getStringAttribute('order');
+  }
+  public set order(value: string) {
+    this._order = value;
+  }
+  public resetOrder() {
+    this._order = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get orderInput() {
+    return this._order;
+  }
+
+  // protected_member_ids - computed: false, optional: true, required: false
+  private _protectedMemberIds?: string[]; 
+  public get protectedMemberIds() {
+    return this.getListAttribute('protected_member_ids');
+  }
+  public set protectedMemberIds(value: string[]) {
+    this._protectedMemberIds = value;
+  }
+  public resetProtectedMemberIds() {
+    this._protectedMemberIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get protectedMemberIdsInput() {
+    return this._protectedMemberIds;
+  }
+}
+export interface VmGroupScalingSchedules {
+  /**
+  * When it begins: minute, hour, day of the month, month, day of the week
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cron VmGroup#cron}
+  */
+  readonly cron: string;
+  /**
+  * How long it lasts, from 1m to 7d.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#duration VmGroup#duration}
+  */
+  readonly duration: string;
+  /**
+  * Maximum number of members meanwhile. Default: that of the group.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#max_size VmGroup#max_size}
+  */
+  readonly maxSize?: number;
+  /**
+  * Minimum number of members meanwhile. Default: that of the group.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#min_size VmGroup#min_size}
+  */
+  readonly minSize?: number;
+  /**
+  * Time zone of `cron`, such as `Europe/Berlin`. Default: `UTC`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#time_zone VmGroup#time_zone}
+  */
+  readonly timeZone?: string;
+}
+
+export function vmGroupScalingSchedulesToTerraform(struct?: VmGroupScalingSchedules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cron: cdktf.stringToTerraform(struct!.cron),
+    duration: cdktf.stringToTerraform(struct!.duration),
+    max_size: cdktf.numberToTerraform(struct!.maxSize),
+    min_size: cdktf.numberToTerraform(struct!.minSize),
+    time_zone: cdktf.stringToTerraform(struct!.timeZone),
+  }
+}
+
+
+export function vmGroupScalingSchedulesToHclTerraform(struct?: VmGroupScalingSchedules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cron: {
+      value: cdktf.stringToHclTerraform(struct!.cron),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    duration: {
+      value: cdktf.stringToHclTerraform(struct!.duration),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    max_size: {
+      value: cdktf.numberToHclTerraform(struct!.maxSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    min_size: {
+      value: cdktf.numberToHclTerraform(struct!.minSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    time_zone: {
+      value: cdktf.stringToHclTerraform(struct!.timeZone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingSchedulesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupScalingSchedules | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cron !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cron = this._cron;
+    }
+    if (this._duration !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.duration = this._duration;
+    }
+    if (this._maxSize !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.maxSize = this._maxSize;
+    }
+    if (this._minSize !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.minSize = this._minSize;
+    }
+    if (this._timeZone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timeZone = this._timeZone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingSchedules | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cron = undefined;
+      this._duration = undefined;
+      this._maxSize = undefined;
+      this._minSize = undefined;
+      this._timeZone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cron = value.cron;
+      this._duration = value.duration;
+      this._maxSize = value.maxSize;
+      this._minSize = value.minSize;
+      this._timeZone = value.timeZone;
+    }
+  }
+
+  // cron - computed: false, optional: false, required: true
+  private _cron?: string; 
+  public get cron() {
+    return this.getStringAttribute('cron');
+  }
+  public set cron(value: string) {
+    this._cron = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cronInput() {
+    return this._cron;
+  }
+
+  // duration - computed: false, optional: false, required: true
+  private _duration?: string; 
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+  public set duration(value: string) {
+    this._duration = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get durationInput() {
+    return this._duration;
+  }
+
+  // max_size - computed: false, optional: true, required: false
+  private _maxSize?: number; 
+  public get maxSize() {
+    return this.getNumberAttribute('max_size');
+  }
+  public set maxSize(value: number) {
+    this._maxSize = value;
+  }
+  public resetMaxSize() {
+    this._maxSize = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxSizeInput() {
+    return this._maxSize;
+  }
+
+  // min_size - computed: false, optional: true, required: false
+  private _minSize?: number; 
+  public get minSize() {
+    return this.getNumberAttribute('min_size');
+  }
+  public set minSize(value: number) {
+    this._minSize = value;
+  }
+  public resetMinSize() {
+    this._minSize = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get minSizeInput() {
+    return this._minSize;
+  }
+
+  // time_zone - computed: false, optional: true, required: false
+  private _timeZone?: string; 
+  public get timeZone() {
+    return this.getStringAttribute('time_zone');
+  }
+  public set timeZone(value: string) {
+    this._timeZone = value;
+  }
+  public resetTimeZone() {
+    this._timeZone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeZoneInput() {
+    return this._timeZone;
+  }
+}
+
+export class VmGroupScalingSchedulesList extends cdktf.ComplexList {
+  public internalValue? : VmGroupScalingSchedules[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupScalingSchedulesOutputReference {
+    return new VmGroupScalingSchedulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmGroupScalingVertical {
+  /**
+  * `recommend`: `group explain` says which CPU and memory the members need; `apply`: they get more by themselves, and less only when they restart in their `restart_window`; `off`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
+  */
+  readonly mode: string;
+}
+
+export function vmGroupScalingVerticalToTerraform(struct?: VmGroupScalingVertical | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    mode: cdktf.stringToTerraform(struct!.mode),
+  }
+}
+
+
+export function vmGroupScalingVerticalToHclTerraform(struct?: VmGroupScalingVertical | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    mode: {
+      value: cdktf.stringToHclTerraform(struct!.mode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingVerticalOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingVertical | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._mode !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.mode = this._mode;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingVertical | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._mode = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._mode = value.mode;
+    }
+  }
+
+  // mode - computed: false, optional: false, required: true
+  private _mode?: string; 
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+  public set mode(value: string) {
+    this._mode = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modeInput() {
+    return this._mode;
+  }
+}
+export interface VmGroupScaling {
+  /**
+  * Time after a change in which the group does not shrink. Default: `5m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cooldown VmGroup#cooldown}
+  */
+  readonly cooldown?: string;
+  /**
+  * By how much the group grows at most within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#grow_factor VmGroup#grow_factor}
+  */
+  readonly growFactor?: number;
+  /**
+  * `recommend`: decisions are only recorded; `apply`: they are carried out. Default: `apply`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
+  */
+  readonly mode?: string;
+  /**
+  * The group grows before the load does, by forecasts. Default: what is measured alone.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#prediction VmGroup#prediction}
+  */
+  readonly prediction?: VmGroupScalingPrediction;
+  /**
+  * Times an hour that growth may follow shrinkage or the other way round; after that the group only grows. Default: 2.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#reversals_per_hour VmGroup#reversals_per_hour}
+  */
+  readonly reversalsPerHour?: number;
+  /**
+  * Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#rules VmGroup#rules}
+  */
+  readonly rules?: VmGroupScalingRules[] | cdktf.IResolvable;
+  /**
+  * How members are removed.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#scale_in VmGroup#scale_in}
+  */
+  readonly scaleIn?: VmGroupScalingScaleIn;
+  /**
+  * Other bounds at times. Where several hold, the largest `min_size` and `max_size` count.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#schedules VmGroup#schedules}
+  */
+  readonly schedules?: VmGroupScalingSchedules[] | cdktf.IResolvable;
+  /**
+  * The group shrinks to the largest size that was needed in this time. Default: `5m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#shrink_window VmGroup#shrink_window}
+  */
+  readonly shrinkWindow?: string;
+  /**
+  * CPU and memory of each member. Default: `off`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical VmGroup#vertical}
+  */
+  readonly vertical?: VmGroupScalingVertical;
+  /**
+  * Time from its start until a member takes its part of the load. Default: `2m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#warm_up VmGroup#warm_up}
+  */
+  readonly warmUp?: string;
+}
+
+export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cooldown: cdktf.stringToTerraform(struct!.cooldown),
+    grow_factor: cdktf.numberToTerraform(struct!.growFactor),
+    mode: cdktf.stringToTerraform(struct!.mode),
+    prediction: vmGroupScalingPredictionToTerraform(struct!.prediction),
+    reversals_per_hour: cdktf.numberToTerraform(struct!.reversalsPerHour),
+    rules: cdktf.listMapper(vmGroupScalingRulesToTerraform, false)(struct!.rules),
+    scale_in: vmGroupScalingScaleInToTerraform(struct!.scaleIn),
+    schedules: cdktf.listMapper(vmGroupScalingSchedulesToTerraform, false)(struct!.schedules),
+    shrink_window: cdktf.stringToTerraform(struct!.shrinkWindow),
+    vertical: vmGroupScalingVerticalToTerraform(struct!.vertical),
+    warm_up: cdktf.stringToTerraform(struct!.warmUp),
+  }
+}
+
+
+export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cooldown: {
+      value: cdktf.stringToHclTerraform(struct!.cooldown),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    grow_factor: {
+      value: cdktf.numberToHclTerraform(struct!.growFactor),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    mode: {
+      value: cdktf.stringToHclTerraform(struct!.mode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    prediction: {
+      value: vmGroupScalingPredictionToHclTerraform(struct!.prediction),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingPrediction",
+    },
+    reversals_per_hour: {
+      value: cdktf.numberToHclTerraform(struct!.reversalsPerHour),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    rules: {
+      value: cdktf.listMapperHcl(vmGroupScalingRulesToHclTerraform, false)(struct!.rules),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupScalingRulesList",
+    },
+    scale_in: {
+      value: vmGroupScalingScaleInToHclTerraform(struct!.scaleIn),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingScaleIn",
+    },
+    schedules: {
+      value: cdktf.listMapperHcl(vmGroupScalingSchedulesToHclTerraform, false)(struct!.schedules),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupScalingSchedulesList",
+    },
+    shrink_window: {
+      value: cdktf.stringToHclTerraform(struct!.shrinkWindow),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    vertical: {
+      value: vmGroupScalingVerticalToHclTerraform(struct!.vertical),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingVertical",
+    },
+    warm_up: {
+      value: cdktf.stringToHclTerraform(struct!.warmUp),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScaling | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cooldown !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cooldown = this._cooldown;
+    }
+    if (this._growFactor !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.growFactor = this._growFactor;
+    }
+    if (this._mode !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.mode = this._mode;
+    }
+    if (this._prediction?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.prediction = this._prediction?.internalValue;
+    }
+    if (this._reversalsPerHour !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.reversalsPerHour = this._reversalsPerHour;
+    }
+    if (this._rules?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.rules = this._rules?.internalValue;
+    }
+    if (this._scaleIn?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.scaleIn = this._scaleIn?.internalValue;
+    }
+    if (this._schedules?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.schedules = this._schedules?.internalValue;
+    }
+    if (this._shrinkWindow !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.shrinkWindow = this._shrinkWindow;
+    }
+    if (this._vertical?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.vertical = this._vertical?.internalValue;
+    }
+    if (this._warmUp !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.warmUp = this._warmUp;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScaling | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cooldown = undefined;
+      this._growFactor = undefined;
+      this._mode = undefined;
+      this._prediction.internalValue = undefined;
+      this._reversalsPerHour = undefined;
+      this._rules.internalValue = undefined;
+      this._scaleIn.internalValue = undefined;
+      this._schedules.internalValue = undefined;
+      this._shrinkWindow = undefined;
+      this._vertical.internalValue = undefined;
+      this._warmUp = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cooldown = value.cooldown;
+      this._growFactor = value.growFactor;
+      this._mode = value.mode;
+      this._prediction.internalValue = value.prediction;
+      this._reversalsPerHour = value.reversalsPerHour;
+      this._rules.internalValue = value.rules;
+      this._scaleIn.internalValue = value.scaleIn;
+      this._schedules.internalValue = value.schedules;
+      this._shrinkWindow = value.shrinkWindow;
+      this._vertical.internalValue = value.vertical;
+      this._warmUp = value.warmUp;
+    }
+  }
+
+  // cooldown - computed: false, optional: true, required: false
+  private _cooldown?: string; 
+  public get cooldown() {
+    return this.getStringAttribute('cooldown');
+  }
+  public set cooldown(value: string) {
+    this._cooldown = value;
+  }
+  public resetCooldown() {
+    this._cooldown = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cooldownInput() {
+    return this._cooldown;
+  }
+
+  // grow_factor - computed: false, optional: true, required: false
+  private _growFactor?: number; 
+  public get growFactor() {
+    return this.getNumberAttribute('grow_factor');
+  }
+  public set growFactor(value: number) {
+    this._growFactor = value;
+  }
+  public resetGrowFactor() {
+    this._growFactor = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get growFactorInput() {
+    return this._growFactor;
+  }
+
+  // mode - computed: false, optional: true, required: false
+  private _mode?: string; 
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+  public set mode(value: string) {
+    this._mode = value;
+  }
+  public resetMode() {
+    this._mode = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modeInput() {
+    return this._mode;
+  }
+
+  // prediction - computed: false, optional: true, required: false
+  private _prediction = new VmGroupScalingPredictionOutputReference(this, "prediction");
+  public get prediction() {
+    return this._prediction;
+  }
+  public putPrediction(value: VmGroupScalingPrediction) {
+    this._prediction.internalValue = value;
+  }
+  public resetPrediction() {
+    this._prediction.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get predictionInput() {
+    return this._prediction.internalValue;
+  }
+
+  // reversals_per_hour - computed: false, optional: true, required: false
+  private _reversalsPerHour?: number; 
+  public get reversalsPerHour() {
+    return this.getNumberAttribute('reversals_per_hour');
+  }
+  public set reversalsPerHour(value: number) {
+    this._reversalsPerHour = value;
+  }
+  public resetReversalsPerHour() {
+    this._reversalsPerHour = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get reversalsPerHourInput() {
+    return this._reversalsPerHour;
+  }
+
+  // rules - computed: false, optional: true, required: false
+  private _rules = new VmGroupScalingRulesList(this, "rules", false);
+  public get rules() {
+    return this._rules;
+  }
+  public putRules(value: VmGroupScalingRules[] | cdktf.IResolvable) {
+    this._rules.internalValue = value;
+  }
+  public resetRules() {
+    this._rules.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rulesInput() {
+    return this._rules.internalValue;
+  }
+
+  // scale_in - computed: false, optional: true, required: false
+  private _scaleIn = new VmGroupScalingScaleInOutputReference(this, "scale_in");
+  public get scaleIn() {
+    return this._scaleIn;
+  }
+  public putScaleIn(value: VmGroupScalingScaleIn) {
+    this._scaleIn.internalValue = value;
+  }
+  public resetScaleIn() {
+    this._scaleIn.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scaleInInput() {
+    return this._scaleIn.internalValue;
+  }
+
+  // schedules - computed: false, optional: true, required: false
+  private _schedules = new VmGroupScalingSchedulesList(this, "schedules", false);
+  public get schedules() {
+    return this._schedules;
+  }
+  public putSchedules(value: VmGroupScalingSchedules[] | cdktf.IResolvable) {
+    this._schedules.internalValue = value;
+  }
+  public resetSchedules() {
+    this._schedules.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get schedulesInput() {
+    return this._schedules.internalValue;
+  }
+
+  // shrink_window - computed: false, optional: true, required: false
+  private _shrinkWindow?: string; 
+  public get shrinkWindow() {
+    return this.getStringAttribute('shrink_window');
+  }
+  public set shrinkWindow(value: string) {
+    this._shrinkWindow = value;
+  }
+  public resetShrinkWindow() {
+    this._shrinkWindow = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get shrinkWindowInput() {
+    return this._shrinkWindow;
+  }
+
+  // vertical - computed: false, optional: true, required: false
+  private _vertical = new VmGroupScalingVerticalOutputReference(this, "vertical");
+  public get vertical() {
+    return this._vertical;
+  }
+  public putVertical(value: VmGroupScalingVertical) {
+    this._vertical.internalValue = value;
+  }
+  public resetVertical() {
+    this._vertical.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get verticalInput() {
+    return this._vertical.internalValue;
+  }
+
+  // warm_up - computed: false, optional: true, required: false
+  private _warmUp?: string; 
+  public get warmUp() {
+    return this.getStringAttribute('warm_up');
+  }
+  public set warmUp(value: string) {
+    this._warmUp = value;
+  }
+  public resetWarmUp() {
+    this._warmUp = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get warmUpInput() {
+    return this._warmUp;
+  }
 }
 export interface VmGroupTimeouts {
   /**
@@ -4241,6 +5944,7 @@ export class VmGroup extends cdktf.TerraformResource {
     this._metadata = config.metadata;
     this._minSize = config.minSize;
     this._name = config.name;
+    this._scaling.internalValue = config.scaling;
     this._spread = config.spread;
     this._timeouts.internalValue = config.timeouts;
     this._vm.internalValue = config.vm;
@@ -4380,6 +6084,22 @@ export class VmGroup extends cdktf.TerraformResource {
     return this.getNumberAttribute('ready_size');
   }
 
+  // scaling - computed: false, optional: true, required: false
+  private _scaling = new VmGroupScalingOutputReference(this, "scaling");
+  public get scaling() {
+    return this._scaling;
+  }
+  public putScaling(value: VmGroupScaling) {
+    this._scaling.internalValue = value;
+  }
+  public resetScaling() {
+    this._scaling.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scalingInput() {
+    return this._scaling.internalValue;
+  }
+
   // size - computed: true, optional: false, required: false
   public get size() {
     return this.getNumberAttribute('size');
@@ -4454,6 +6174,7 @@ export class VmGroup extends cdktf.TerraformResource {
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       min_size: cdktf.numberToTerraform(this._minSize),
       name: cdktf.stringToTerraform(this._name),
+      scaling: vmGroupScalingToTerraform(this._scaling.internalValue),
       spread: cdktf.stringToTerraform(this._spread),
       timeouts: vmGroupTimeoutsToTerraform(this._timeouts.internalValue),
       vm: vmGroupVmToTerraform(this._vm.internalValue),
@@ -4503,6 +6224,12 @@ export class VmGroup extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      scaling: {
+        value: vmGroupScalingToHclTerraform(this._scaling.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmGroupScaling",
       },
       spread: {
         value: cdktf.stringToHclTerraform(this._spread),

@@ -1,9 +1,6 @@
 /** The span of a command at its agent: OpenTelemetry's semantic conventions for messaging. */
-import {
-  type AgentCommand,
-  type CommandOutcome,
-  commandSubject,
-} from '@novacron/contract/agent/agent';
+import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
+import { commandSubject } from '@novacron/contract/agent/agent-subjects';
 import { parseTraceparent } from '@novacron/contract/trace-context';
 import type { Span, SpanEnd, Tracer } from '@novacron/tracing/tracer';
 import type { FleetNode } from '../fleet/fleet.ts';

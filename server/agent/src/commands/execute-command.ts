@@ -1,12 +1,11 @@
 /** Turns one command into one call of the driver, and the driver's answer into an outcome. */
+import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
 import type {
-  AgentCommand,
-  CommandOutcome,
-  Machine,
   MachineAction,
   SnapshotAction,
   VolumeAction,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-actions';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { NodeId, SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { assertNever, type Result } from '@novacron/contract/result';
 import type {

@@ -1,7 +1,8 @@
 /** Says how far a command is while it runs. */
 import type { Bus } from '@novacron/bus/bus';
-import { type AgentCommand, progressSubject } from '@novacron/contract/agent/agent';
+import type { AgentCommand } from '@novacron/contract/agent/agent';
 import type { CommandProgress } from '@novacron/contract/agent/agent-progress';
+import { progressSubject } from '@novacron/contract/agent/agent-subjects';
 import type { FleetNode } from '../fleet/fleet.ts';
 
 /** Less than this is not worth a message: a command sends at most 19 of them. Unit: percent. */

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { mayUse, type VmUser } from '../drivers/qemu/files/vm-user.ts';
+import { findReadOnlyMount } from '../secrets/read-only-mount.ts';
 import type { DirectoryFinding } from './host-findings.ts';
 
 /** Numbers of file systems, from statfs(2). */
@@ -34,14 +35,23 @@ const SHARED_TYPES = new Set([
 export function examineDirectory(path: string, vmUser?: VmUser | undefined): DirectoryFinding {
   const nearest = nearestThere(path);
   const state = nearest === path ? 'there' : 'to be made';
-  const trouble = explainUnwritable(nearest, path);
+  const { trouble, readOnlyMount } = examineWriting(nearest, path);
   const { type, bavail, bsize } = statfsSync(nearest);
   let fileSystem: DirectoryFinding['fileSystem'] = 'local';
   if (MEMORY_TYPES.has(type)) fileSystem = 'memory';
   else if (SHARED_TYPES.has(type)) fileSystem = 'shared';
   const direct = trouble === undefined && opensDirectly(nearest) ? 'yes' : 'no';
   const barrier = vmUser === undefined ? undefined : findBarrier(vmUser, dirname(path));
-  return { path, state, trouble, barrier, freeBytes: bavail * bsize, fileSystem, direct };
+  return {
+    path,
+    state,
+    trouble,
+    readOnlyMount,
+    barrier,
+    freeBytes: bavail * bsize,
+    fileSystem,
+    direct,
+  };
 }
 
 function nearestThere(path: string): string {
@@ -56,14 +66,25 @@ function findBarrier(vmUser: VmUser, directory: string): string | undefined {
   return mayUse(vmUser, ['x'], directory) ? undefined : directory;
 }
 
-function explainUnwritable(nearest: string, path: string): string | undefined {
-  if (!statSync(nearest).isDirectory()) return `${nearest} is not a directory`;
+function examineWriting(
+  nearest: string,
+  path: string,
+): Pick<DirectoryFinding, 'trouble' | 'readOnlyMount'> {
+  const fine = { trouble: undefined, readOnlyMount: undefined };
+  if (!statSync(nearest).isDirectory()) {
+    return { ...fine, trouble: `${nearest} is not a directory` };
+  }
   try {
     accessSync(nearest, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch {
+    return fine;
+  } catch (cause) {
+    const readOnlyMount = findReadOnlyMount(cause, nearest);
     const what = nearest === path ? 'it' : `${path} cannot be made, because ${nearest}`;
-    return `${what} is not writable for this user`;
+    const why =
+      readOnlyMount === undefined
+        ? 'is not writable for this user'
+        : 'is on a read-only file system';
+    return { trouble: `${what} ${why}`, readOnlyMount };
   }
 }
 

@@ -20,6 +20,8 @@ export interface DirectoryFinding {
   readonly state: 'there' | 'to be made';
   /** Why the agent cannot write there, as a clause. */
   readonly trouble: string | undefined;
+  /** Mount point of its file system, where that is read-only. */
+  readonly readOnlyMount?: string | undefined;
   /** The first directory above it through which the user of QEMU cannot pass; undefined: none. */
   readonly barrier: string | undefined;
   /** Room that is left. Unit: bytes. */

@@ -140,6 +140,15 @@ describe('without it no VM runs', () => {
       /^missing run directory: \/run dir: .*; the agent does not start -> as root: .* "\/run dir"$/,
     ],
     [
+      {
+        runDir: directory('/r/machines', {
+          trouble: 'it is on a read-only file system',
+          readOnlyMount: '/r',
+        }),
+      },
+      /^missing run directory: \/r\/machines: it .*; the agent .* -> as root: mount -o .*,rw "\/r"$/,
+    ],
+    [
       { storageDir: directory('/srv/own/vms', { barrier: '/srv/own' }) },
       /^missing way to the storage directory: novacron-vm cannot pass through \/srv\/own; the/,
     ],

@@ -159,10 +159,13 @@ function judgeTunnel({ address, link }: NonNullable<HostFindings['tunnel']>): Ch
 }
 
 function judgeDirectory(name: string, finding: DirectoryFinding, bytesMin: number): Check {
-  const { path, state, trouble, freeBytes, fileSystem } = finding;
+  const { path, state, trouble, readOnlyMount, freeBytes, fileSystem } = finding;
   const quoted = JSON.stringify(path);
   if (trouble !== undefined) {
-    const remedy = `as root: install -d -m 0700 -o USER ${quoted}`;
+    const remedy =
+      readOnlyMount === undefined
+        ? `as root: install -d -m 0700 -o USER ${quoted}`
+        : `as root: mount -o remount,rw ${JSON.stringify(readOnlyMount)}`;
     const cost = 'the agent does not start';
     return { name, state: 'missing', found: `${path}: ${trouble}`, cost, remedy };
   }

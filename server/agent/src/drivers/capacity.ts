@@ -1,5 +1,5 @@
 /** The real capacity of a node: what does not fit is refused, whatever was promised elsewhere. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { DriverProblem } from './driver.ts';
 
 /** Cores, memory and root disks. Volumes live in storage pools, not on the node. */

@@ -1,5 +1,5 @@
 /** What the network interfaces of a machine have to be, for every driver. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { equalJson } from '@novacron/contract/json';
 
 type Connected = Pick<MachineSpec, 'name' | 'network' | 'further_networks'>;

@@ -2,7 +2,7 @@
 
 // biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
 import { expect } from '@jest/globals';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import type { Driver, DriverAnswer, DriverProblem, MachineOrder } from './driver.ts';
 

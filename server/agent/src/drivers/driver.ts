@@ -2,21 +2,23 @@
  * The hypervisor port: what an agent asks of the node that it owns. Every method may be repeated:
  * asked for what is so already, a driver answers with success and changes nothing.
  */
+import type { Inspection } from '@novacron/contract/agent/agent';
 import type {
   AgentAction,
   ImportedImage,
-  Inspection,
+  StoredSnapshot,
+} from '@novacron/contract/agent/agent-actions';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
+import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
+import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
+import type {
   Machine,
   MachineDevices,
   MachineSize,
   MachineSpec,
   MachineVolume,
-  StoredSnapshot,
-} from '@novacron/contract/agent/agent';
-import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
-import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
-import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
+} from '@novacron/contract/agent/machine';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';

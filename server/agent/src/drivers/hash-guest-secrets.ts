@@ -3,7 +3,7 @@
  * of QEMU gets the secrets from its seed disk; a simulated one never boots.
  */
 import { createHash } from 'node:crypto';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 
 /** The spec with fingerprints in place of secrets; the id makes equal secrets of two VMs differ. */

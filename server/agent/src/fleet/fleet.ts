@@ -1,6 +1,6 @@
 /** The fleet: which nodes and storage pools there are, as a document. */
 
-import { AgentAction } from '@novacron/contract/agent/agent';
+import { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { Problem } from '@novacron/contract/problem/problem';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
+import type { Clock } from '@novacron/runtime/clock';
 import Database from 'better-sqlite3';
 import { AgentDatabase } from '../database/agent-database.ts';
 import { createSampleIds, sampleSpec } from '../test-kit/samples.ts';
@@ -31,6 +32,8 @@ afterEach(() => {
   database.close();
   rmSync(dataDir, { recursive: true });
 });
+
+const DAY_MS = 86_400_000;
 
 const SUCCEEDED: CommandOutcome = { kind: 'succeeded', machine: null };
 
@@ -132,6 +135,51 @@ describe('the journal', () => {
     await time.advance(GENERATION_RETENTION_MS + 1);
     await journal.begin(commandFor(ids('vm')));
     expect(await journal.begin(stale)).toEqual({ kind: 'journalled' });
+  });
+
+  describe.each([
+    ['forward', 400 * DAY_MS],
+    ['back', -400 * DAY_MS],
+  ])('on a host whose clock jumps %s', (_where, byMs) => {
+    let stepMs = 0;
+    const clock = (): Clock => ({
+      ...time.clock,
+      nowMs: () => time.clock.nowMs() + stepMs,
+    });
+
+    test('forgets nothing that is young, also where the agent starts after the jump', async () => {
+      stepMs = 0;
+      let own = openJournal({ database, clock: clock() });
+      const [ended, waiting] = [commandFor(ids('vm'), 3), commandFor(ids('vm'))];
+      await own.begin(ended);
+      await own.end(ended, SUCCEEDED);
+      await own.begin(waiting);
+      for (const start of ['none', 'again']) {
+        if (start === 'again') own = openJournal({ database, clock: clock() });
+        stepMs += byMs;
+        await time.advance(PRUNE_PERIOD_MS);
+        await own.begin(commandFor(ids('vm')));
+        expect(await own.begin(ended)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
+        expect(own.outcomeOf(waiting)).toEqual({ kind: 'running' });
+        const stale = commandFor(ended.vm_id, 2);
+        expect(await own.begin(stale)).toEqual({ kind: 'stale-generation', current: 3 });
+      }
+    });
+
+    test('forgets in its time what was written at the wrong time', async () => {
+      stepMs = byMs;
+      const own = openJournal({ database, clock: clock() });
+      const ended = commandFor(ids('vm'));
+      await own.begin(ended);
+      await own.end(ended, SUCCEEDED);
+      stepMs = 0;
+      await time.advance(JOURNAL_RETENTION_MS - PRUNE_PERIOD_MS);
+      await own.begin(commandFor(ids('vm')));
+      expect(own.outcomeOf(ended)).toMatchObject({ kind: 'ended' });
+      await time.advance(2 * PRUNE_PERIOD_MS);
+      await own.begin(commandFor(ids('vm')));
+      expect(own.outcomeOf(ended)).toEqual({ kind: 'unknown' });
+    });
   });
 
   test('does not touch a file that a newer release has written', () => {

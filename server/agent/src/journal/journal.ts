@@ -4,12 +4,12 @@
  * Source of the idea: write-ahead logging; idempotency keys.
  */
 import {
-  type AgentAction,
   type AgentCommand,
   CommandOutcome,
   type OutcomeAnswer,
   type OutcomeQuery,
 } from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { equalJson } from '@novacron/contract/json';
 import type { Clock } from '@novacron/runtime/clock';
@@ -24,10 +24,11 @@ import {
   forgetFollowed,
   readFollowed,
 } from './followed-control-plane.ts';
+import { openJournalTime } from './journal-time.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Ended commands are remembered for this long: no operation asks again after a week. */
+/** Ended commands are remembered for this long, by `journal-time`: no operation asks again. */
 export const JOURNAL_RETENTION_MS = 7 * DAY_MS;
 
 /** Generations are remembered longer, against a server that was restored from an old backup. */
@@ -91,11 +92,13 @@ export interface JournalOptions {
 
 /** Opens the journal in the agent's database, which is touched at the first use. */
 export function openJournal({ database, clock }: JournalOptions): Journal {
+  const journalMs = openJournalTime(database, clock);
   let prunedAtMs = Number.NEGATIVE_INFINITY;
   /** As it is in the database; `unread` before the first look. */
   let followed: ControlPlaneTerm | undefined | 'unread' = 'unread';
 
-  function beginNow(command: AgentCommand, nowMs: number): JournalEntry {
+  function beginNow(command: AgentCommand): JournalEntry {
+    const nowMs = journalMs();
     if (nowMs - prunedAtMs >= PRUNE_PERIOD_MS) {
       prune(database, nowMs);
       prunedAtMs = nowMs;
@@ -106,16 +109,15 @@ export function openJournal({ database, clock }: JournalOptions): Journal {
   return {
     begin: async (command) => {
       const { answer, entry } = await database.commits.submit(() => {
-        const nowMs = clock.nowMs();
-        const answer = admitClaim(database, command.control_plane, nowMs);
-        return { answer, entry: answer.kind === 'refused' ? answer : beginNow(command, nowMs) };
+        const answer = admitClaim(database, command.control_plane, clock.nowMs());
+        return { answer, entry: answer.kind === 'refused' ? answer : beginNow(command) };
       });
       followed = answer.follows;
       return entry.kind === 'refused' ? { kind: 'not-followed', follows: entry.follows } : entry;
     },
     end: async (command, outcome, beside) => {
       await database.commits.submit(
-        () => writeEnd(database, command, outcome, clock.nowMs()),
+        () => writeEnd(database, command, outcome, journalMs()),
         beside,
       );
       // What the log still has of the secrets is sealed; it goes with the command all the same.
@@ -142,7 +144,7 @@ export function openJournal({ database, clock }: JournalOptions): Journal {
       if (row.outcome === null) return { kind: 'running' };
       return { kind: 'ended', outcome: readOutcome(row.outcome) };
     },
-    unfinished: () => (database.exists() ? unfinishedIn(database, clock.nowMs()) : []),
+    unfinished: () => (database.exists() ? unfinishedIn(database, journalMs()) : []),
   };
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from '../test-kit/virtual-time.ts';
 import { detectDuplicateAgent, findDuplicateAgent } from './detect-duplicate-agent.ts';

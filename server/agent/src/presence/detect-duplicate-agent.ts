@@ -1,7 +1,7 @@
 /** Notices that another agent runs for the same node, wherever on the bus that is. */
 import type { Bus } from '@novacron/bus/bus';
-import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
 import { BeatHead } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { leaseSubject } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
 import { createKnownFeatures } from './known-features.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { type AgentAnnouncement, AgentFeature } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from '../test-kit/virtual-time.ts';
 import type { FromHeartbeatProcess } from './heartbeat-messages.ts';

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import {
   type AgentAnnouncement,
   AgentBeat,
   AgentFeature,
 } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from '../test-kit/virtual-time.ts';
 import { SMALL_BEATS_MAX } from './compose-beat.ts';

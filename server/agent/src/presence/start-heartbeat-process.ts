@@ -5,8 +5,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { NatsLink } from '@novacron/bus/nats-link';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import type { GuardState } from '../isolation/isolation-guard.ts';

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { announceSubject, commandSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import {
+  announceSubject,
+  commandSubject,
+  leaseSubject,
+} from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { type AgentBench, openAgentBench } from '../test-kit/agent-bench.ts';
 import { sampleSpec } from '../test-kit/samples.ts';

@@ -1,7 +1,7 @@
 /** The heart of an agent: says that it is alive, and keeps the lease that servers renew. */
 import type { Bus } from '@novacron/bus/bus';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import { bootMs, type Clock } from '@novacron/runtime/clock';
 import type { NodeGuard } from '../isolation/driver-isolation.ts';
 import { createIsolationGuard, type IsolationGuard } from '../isolation/isolation-guard.ts';

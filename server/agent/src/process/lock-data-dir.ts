@@ -4,6 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 import { makePrivateDir, makePrivateFile } from '../secrets/private-files.ts';
+import { findReadOnlyMount, remedyOfReadOnly } from '../secrets/read-only-mount.ts';
 
 /** A data directory that belongs to this process until it lets go or dies. */
 export interface DataDirLock {
@@ -64,8 +65,12 @@ function held({ holder, words, directory, flag }: LockedDirectory): Problem {
 
 function unusable({ words, directory, flag }: LockedDirectory, cause: unknown): Problem {
   const { message } = Object(cause);
+  const mountPoint = findReadOnlyMount(cause, directory);
   return problem('unavailable', {
     detail: `The ${words} ${directory} cannot be used: ${message ?? cause}.`,
-    remedy: `Set ${flag} to a directory that this user may write, and check the disk.`,
+    remedy:
+      mountPoint === undefined
+        ? `Set ${flag} to a directory that this user may write, and check the disk.`
+        : remedyOfReadOnly(mountPoint),
   });
 }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import {
   announceSubject,
   leaseSubject,
-  type Machine,
   outcomeSubject,
-} from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+} from '@novacron/contract/agent/agent-subjects';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { JsonObject } from '@novacron/contract/json';
 import { HEARTBEAT_MS } from '../presence/send-beats.ts';
 import { type AgentBench, openAgentBench } from '../test-kit/agent-bench.ts';

@@ -1,5 +1,6 @@
 /** What servers get, without what one of them does not know. */
-import type { CommandOutcome, Machine } from '@novacron/contract/agent/agent';
+import type { CommandOutcome } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { KnownFeatures } from '../presence/known-features.ts';
 
 type Known = Pick<KnownFeatures, 'has'>;

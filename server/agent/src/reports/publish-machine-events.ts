@@ -1,5 +1,5 @@
 import type { Bus } from '@novacron/bus/bus';
-import { machineSubject } from '@novacron/contract/agent/agent';
+import { machineSubject } from '@novacron/contract/agent/agent-subjects';
 import type { Logger } from '@novacron/runtime/logger';
 import type { DriverEvent } from '../drivers/driver.ts';
 

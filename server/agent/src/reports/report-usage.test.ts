@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ANY_NODE, usageSubject } from '@novacron/contract/agent/agent';
+import { ANY_NODE, usageSubject } from '@novacron/contract/agent/agent-subjects';
 import { UsageReport } from '@novacron/contract/agent/agent-usage';
 import { err, ok } from '@novacron/contract/result';
 import type { Driver } from '../drivers/driver.ts';

@@ -1,6 +1,6 @@
 /** Measures the usage of a node and its machines and publishes it. */
 import type { Bus } from '@novacron/bus/bus';
-import { usageSubject } from '@novacron/contract/agent/agent';
+import { usageSubject } from '@novacron/contract/agent/agent-subjects';
 import type { UsageReport } from '@novacron/contract/agent/agent-usage';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';

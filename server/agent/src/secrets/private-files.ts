@@ -8,7 +8,7 @@ import {
   readdirSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Mode of files that others must not read. */
 export const PRIVATE_FILE_MODE = 0o600;
@@ -20,9 +20,20 @@ const OTHERS = 0o077;
 /** The same for a directory; QEMU passes through, as a user of its group. */
 const OTHERS_OF_DIRECTORY = 0o067;
 
-/** Makes a directory for its owner alone, and those above it where they are missing. */
+/**
+ * Makes a directory for its owner alone, and those above it where they are missing. One at a time:
+ * Node.js reports a read-only file system as a missing directory where it makes several.
+ */
 export function makePrivateDir(path: string): void {
-  mkdirSync(path, { recursive: true, mode: PRIVATE_DIR_MODE });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const above = dirname(path);
+  if (above !== path) makePrivateDir(above);
+  try {
+    mkdirSync(path, { mode: PRIVATE_DIR_MODE });
+  } catch (cause) {
+    // Another process may have made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw cause;
+  }
 }
 
 /**

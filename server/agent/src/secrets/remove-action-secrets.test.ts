@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AgentAction, MachineSpec } from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { removeActionSecrets } from './remove-action-secrets.ts';
 
 const SPEC: MachineSpec = {

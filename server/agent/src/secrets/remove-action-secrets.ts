@@ -1,5 +1,5 @@
 /** The secrets in an action: what they are, and the action without them. */
-import type { AgentAction } from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import { MigrationTarget } from '@novacron/contract/agent/migration';
 import { z } from 'zod';
 

@@ -7,19 +7,21 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import {
   AGENT_PROTOCOL_VERSION,
   AgentAcceptance,
-  type AgentAction,
   type AgentCommand,
   AgentCompletion,
-  ANY_NODE,
   type CommandTarget,
+  Inspection,
+  OutcomeAnswer,
+} from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
+import {
+  ANY_NODE,
   commandSubject,
   completionSubject,
-  Inspection,
   inspectSubject,
-  type Machine,
-  OutcomeAnswer,
   outcomeSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { JsonObject } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';

@@ -1,16 +1,14 @@
 /** A bus of a test's own, over which it commands one agent as a server does. */
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import { AgentCompletion, type CommandOutcome, Inspection } from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import {
-  AgentCompletion,
   announceSubject,
-  type CommandOutcome,
   commandSubject,
   completionSubject,
-  Inspection,
   inspectSubject,
-} from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+} from '@novacron/contract/agent/agent-subjects';
 import { JsonObject } from '@novacron/contract/json';
 import { startNats } from '../../../../test/support/services/start-nats.ts';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';

@@ -1,5 +1,5 @@
 /** Small things that tests are made of. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { type IdByPrefix, type IdPrefix, makeId } from '@novacron/contract/ids';
 import type { Rng } from '@novacron/runtime/rng';
 import type { FleetNode } from '../fleet/fleet.ts';

@@ -10,7 +10,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   Policy:
     'policy policy-author policy-data policy-decision policy-signing-key policy-violation ' +
     'policy-waiver orchestration-policy',
-  Fleet: 'status node capacity optimizer orchestration scaling-event enrollment bus control-plane',
+  Fleet:
+    'status node capacity optimizer orchestration scaling scaling-event enrollment bus ' +
+    'control-plane',
   Operations: 'alert incident healing metric operation event audit drift reconciler',
   Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',

@@ -152,6 +152,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --vm \'{"cpu_cores":2,"memory_gb":4,"disk_gb":40}\'',
   'vm_group.update': 'novacron group update web --max-size 20',
   'vm_group.scale': 'novacron group scale web --size 5',
+  'vm_group.explain': 'novacron group explain web',
+  'scaling.hold': 'novacron scaling hold web --reason "a sale" --until 4h',
+  'scaling.release': 'novacron scaling release web',
   'vm_group.replace_members':
     'novacron group replace-members web \\\n' + '      --member-ids vm_01jd3v6t7re3h8z9k2m4n5p6q2',
   'network.update': 'novacron network update production-network --dns-servers 1.1.1.1',

@@ -78,9 +78,14 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: PolicyWaiverId,
     prefix: 'pwv',
   },
+  scaling: {
+    words: 'VM group',
+    idsOf: ['vm_group'],
+    description: 'Scaling: sizes of VM groups that NovaCron chooses',
+  },
   scaling_event: {
     words: 'scaling event',
-    description: 'Scaling events: automatic size changes of VM groups',
+    description: 'Scaling events: size changes of VM groups, with their reasons',
     id: ScalingEventId,
     prefix: 'sce',
   },

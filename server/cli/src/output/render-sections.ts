@@ -19,6 +19,11 @@ const ANSWERS: readonly Sections[] = [
     tables: { holds: 'healing_hold', waiting: 'waiting_intent' },
   },
   {
+    fields: ['groups', 'total_scaling_actions'],
+    tables: { groups: 'scaled_group', holds: 'scaling_hold' },
+  },
+  { fields: ['wanted_size', 'next_size', 'rules'], tables: { rules: 'scaling_rule' } },
+  {
     fields: ['mttr_seconds', 'causes', 'vms'],
     tables: { periods: 'healing_period', causes: 'healing_cause', vms: 'vm_down' },
   },

@@ -1,5 +1,5 @@
 /** How long commands may take: an agent gives one up, and its server has waited a little longer. */
-import type { AgentAction } from './agent.ts';
+import type { AgentAction } from './agent-actions.ts';
 
 /** Longest wait of an agent for its driver; afterwards the command has failed. Unit: ms. */
 export const ACTION_MS_MAX = 300_000;

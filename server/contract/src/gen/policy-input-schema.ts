@@ -73,6 +73,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "fence_node",
         "forget_outcomes_healing",
         "hold_healing",
+        "hold_scaling",
         "migrate_vm",
         "pause_vm",
         "powerdown_node",
@@ -85,6 +86,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "recover_vm",
         "redeem_enrollment",
         "release_healing",
+        "release_scaling",
         "remediate_drift",
         "renew_enrollment",
         "replace_members_vm_group",
@@ -261,6 +263,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "role.get",
         "role.list",
         "role.update",
+        "scaling.hold",
+        "scaling.release",
+        "scaling.status",
         "scaling_event.list",
         "sealing_key.list",
         "security_group.create",
@@ -319,6 +324,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "vm_batch.create",
         "vm_group.create",
         "vm_group.delete",
+        "vm_group.explain",
         "vm_group.get",
         "vm_group.list",
         "vm_group.replace_members",
@@ -440,6 +446,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/healing"
+        },
+        {
+          "$ref": "#/definitions/scaling"
         }
       ]
     },
@@ -532,6 +541,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/healing"
+        },
+        {
+          "$ref": "#/definitions/scaling"
         },
         {
           "type": "null"
@@ -2221,7 +2233,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "additionalProperties": false
         },
         "min_size": {
-          "description": "Minimum number of members.",
+          "description": "Minimum number of members. 0 needs a schedule in `scaling`, or a rule with the scope `group`: a metric of members is unknown while there are none.",
           "type": [
             "integer",
             "null"
@@ -2240,6 +2252,306 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "integer",
             "null"
           ]
+        },
+        "scaling": {
+          "description": "How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "mode": {
+              "description": "`recommend`: decisions are only recorded; `apply`: they are carried out. Default: `apply`.",
+              "enum": [
+                "recommend",
+                "apply",
+                null
+              ]
+            },
+            "rules": {
+              "description": "Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object",
+                "properties": {
+                  "kind": {
+                    "description": "`target`: as many members as keep the metric at `value`; `threshold`: one more above `up`, one fewer below `down`; `step`: as many more or fewer as the step says; `queue`: as many as keep the wait for a free member below `wait` by the formula of Erlang C.",
+                    "enum": [
+                      "target",
+                      "threshold",
+                      "step",
+                      "queue",
+                      null
+                    ]
+                  },
+                  "metric": {
+                    "description": "Metric that the rule reads, such as `cpu_utilization_ratio`. Of `queue`: requests that arrive at the group, per second.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "scope": {
+                    "description": "`member`: the value is a mean over the members; `group`: the members share it, such as the length of a queue. Default: `member` for metrics that NovaCron measures, else `group`.",
+                    "enum": [
+                      "member",
+                      "group",
+                      null
+                    ]
+                  },
+                  "value": {
+                    "description": "Value of `target` that one member has when the group has the right size.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "up": {
+                    "description": "Value of `threshold` above which a member is added. Default: 0.7, for metrics that are ratios.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "down": {
+                    "description": "Value of `threshold` below which one is removed. Default: 0.3, for metrics that are ratios.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "steps": {
+                    "description": "Steps of `step`; the one with the highest `from` that the value reaches counts.",
+                    "type": [
+                      "array",
+                      "null"
+                    ],
+                    "items": {
+                      "type": "object",
+                      "properties": {
+                        "from": {
+                          "description": "Value of the metric from which the step counts",
+                          "type": [
+                            "number",
+                            "null"
+                          ]
+                        },
+                        "change": {
+                          "description": "Number of members that are added, or removed where it is negative",
+                          "type": [
+                            "integer",
+                            "null"
+                          ]
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  },
+                  "service_time": {
+                    "description": "Time that a member needs for one request of `queue`.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "concurrency": {
+                    "description": "Requests that a member of `queue` serves at the same time. Default: 1.",
+                    "type": [
+                      "integer",
+                      "null"
+                    ]
+                  },
+                  "wait": {
+                    "description": "Mean time that a request of `queue` may wait. Default: `service_time`.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  }
+                },
+                "additionalProperties": false
+              }
+            },
+            "schedules": {
+              "description": "Other bounds at times. Where several hold, the largest `min_size` and `max_size` count.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object",
+                "properties": {
+                  "cron": {
+                    "description": "When it begins: minute, hour, day of the month, month, day of the week",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "time_zone": {
+                    "description": "Time zone of `cron`, such as `Europe/Berlin`. Default: `UTC`.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "duration": {
+                    "description": "How long it lasts, from 1m to 7d.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "min_size": {
+                    "description": "Minimum number of members meanwhile. Default: that of the group.",
+                    "type": [
+                      "integer",
+                      "null"
+                    ]
+                  },
+                  "max_size": {
+                    "description": "Maximum number of members meanwhile. Default: that of the group.",
+                    "type": [
+                      "integer",
+                      "null"
+                    ]
+                  }
+                },
+                "additionalProperties": false
+              }
+            },
+            "prediction": {
+              "description": "The group grows before the load does, by forecasts. Default: what is measured alone.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "horizon": {
+                  "description": "How far ahead the group looks, from 5m to 24h. Default: `30m`.",
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                },
+                "weight": {
+                  "description": "Part of the forecast in the expected load, from 0 to 1; the rest is what is measured now. Forecasts never make the group smaller than what is measured needs. Default: 0.3.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "min_accuracy": {
+                  "description": "Accuracy in the backtest below which the forecast is not used. Default: 0.7.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
+            },
+            "cooldown": {
+              "description": "Time after a change in which the group does not shrink. Default: `5m`.",
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "shrink_window": {
+              "description": "The group shrinks to the largest size that was needed in this time. Default: `5m`.",
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "warm_up": {
+              "description": "Time from its start until a member takes its part of the load. Default: `2m`.",
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "grow_factor": {
+              "description": "By how much the group grows at most within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "reversals_per_hour": {
+              "description": "Times an hour that growth may follow shrinkage or the other way round; after that the group only grows. Default: 2.",
+              "type": [
+                "integer",
+                "null"
+              ]
+            },
+            "scale_in": {
+              "description": "How members are removed.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "order": {
+                  "description": "Which members are removed first: `highest_number`, `oldest`, `least_loaded`, `dearest` (on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.",
+                  "enum": [
+                    "highest_number",
+                    "oldest",
+                    "least_loaded",
+                    "dearest",
+                    "unhealthy_first",
+                    null
+                  ]
+                },
+                "protected_member_ids": {
+                  "description": "Members that are never removed automatically. Default: none.",
+                  "type": [
+                    "array",
+                    "null"
+                  ],
+                  "items": {
+                    "type": "string",
+                    "description": "Id of a VM: vm_ and 26 characters"
+                  }
+                },
+                "drain_command": {
+                  "description": "Program with its arguments that is run through the guest agent before a member is removed; where it fails, the member stays. Everyone who may read the group can read it: no secrets belong there. Default: none.",
+                  "type": [
+                    "array",
+                    "null"
+                  ],
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              },
+              "additionalProperties": false
+            },
+            "vertical": {
+              "description": "CPU and memory of each member. Default: `off`.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "mode": {
+                  "description": "`recommend`: `group explain` says which CPU and memory the members need; `apply`: they get more by themselves, and less only when they restart in their `restart_window`; `off`.",
+                  "enum": [
+                    "off",
+                    "recommend",
+                    "apply",
+                    null
+                  ]
+                }
+              },
+              "additionalProperties": false
+            }
+          },
+          "additionalProperties": false
         },
         "spread": {
           "description": "Spreads the members evenly over nodes, racks or zones.",
@@ -4868,6 +5180,46 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "since": {
+          "description": "RFC 3339, UTC",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "reason": {
+          "description": "Why, in the words of the person who does it",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "scaling": {
+      "title": "scaling",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "scaling"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "until": {
           "description": "RFC 3339, UTC",
           "type": [
             "string",

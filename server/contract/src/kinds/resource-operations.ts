@@ -15,6 +15,7 @@ import { templateOperations } from './template/template-operations.ts';
 import { vmBulkOperations } from './vm/vm-bulk-operations.ts';
 import { vmOperations } from './vm/vm-operations.ts';
 import { scalingEventOperations } from './vm-group/scaling-event-operations.ts';
+import { scalingOperations } from './vm-group/scaling-operations.ts';
 import { vmGroupOperations } from './vm-group/vm-group-operations.ts';
 import { volumeOperations } from './volume/volume-operations.ts';
 
@@ -35,6 +36,7 @@ export const resourceOperations = {
   ...scalingEventOperations,
   ...snapshotOperations,
   ...vmGroupOperations,
+  ...scalingOperations,
   ...securityGroupOperations,
   ...templateOperations,
   ...sshKeyOperations,

@@ -1,11 +1,11 @@
 /** The rows of the operations table about metrics: measured series of VMs, groups and tenants. */
 import { z } from 'zod';
+import { MetricKind, MetricName } from '../formats/metric-name.ts';
 import { Moment } from '../formats/read-moment.ts';
 import { VmGroupId, VmId } from '../ids.ts';
 import { type Listing, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { MetricKind, MetricName } from './metric-name.ts';
 
 /** Samples of one write: some milliseconds of work. */
 export const METRIC_SAMPLES_MAX = 1_000;

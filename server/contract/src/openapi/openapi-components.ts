@@ -19,6 +19,7 @@ import { Reservation } from '../kinds/reservation/reservation.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
 import { PlacementBatch } from '../kinds/vm-batch/placement-batch.ts';
 import { ScalingEvent } from '../kinds/vm-group/scaling-event.ts';
+import { ScalingHold } from '../kinds/vm-group/scaling-operations.ts';
 import { Operation } from '../operation/operation.ts';
 import { graphqlTypeOf } from '../operations-table/graphql-names.ts';
 import { PlacementDecision } from '../placement/placement.ts';
@@ -53,6 +54,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ProblemDocument,
   Reservation,
   ScalingEvent,
+  ScalingHold,
   ServerSettings,
   Tenant,
 };

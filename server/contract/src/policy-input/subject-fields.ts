@@ -109,6 +109,7 @@ const OTHER_SUBJECTS = {
     since: Timestamp,
     reason,
   },
+  scaling: { until: Timestamp, reason },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 /** A kind that policies are asked about: `type` in the input. */

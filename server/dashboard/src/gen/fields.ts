@@ -71,7 +71,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "orchestration_policy.disable": "Disables an orchestration policy; running actions are completed.",
  "orchestration_policy.versions": "Lists the versions of the document of an orchestration policy, oldest first.",
  "orchestration_policy.delete": "Deletes an orchestration policy; running actions are completed.",
- "scaling_event.list": "Lists automatic size changes of VM groups, newest first.",
+ "scaling_event.list": "Lists size changes of VM groups with their reasons and outcomes, newest first.",
  "snapshot.create": "Creates a snapshot of a volume; an attached VM keeps running.",
  "snapshot.get": "Shows a snapshot.",
  "snapshot.list": "Lists snapshots in the order of their creation.",
@@ -87,6 +87,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "vm_group.scale": "Sets the number of members of a VM group; the highest numbers are removed first.",
  "vm_group.replace_members": "Replaces members of a VM group by new ones of the same names, some at a time.",
  "vm_group.delete": "Deletes a VM group with all its members.",
+ "vm_group.explain": "Explains the size of a VM group: what its rules want, what is forecast, and what keeps it from another size.",
+ "scaling.status": "Shows which VM groups are scaled, what holds them, and how changes of sizes went.",
+ "scaling.hold": "Leaves the size of a VM group as it is until a time, or until it is released.",
+ "scaling.release": "Ends a hold of the scaling of a VM group.",
  "security_group.create": "Creates a security group: firewall rules shared by VMs.",
  "security_group.get": "Shows a security group.",
  "security_group.list": "Lists security groups in the order of their creation.",
@@ -1833,8 +1837,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "min_size",
    "type": "integer",
    "required": true,
-   "description": "Minimum number of members.",
-   "min": 1,
+   "description": "Minimum number of members. 0 needs a schedule in `scaling`, or a rule with the scope `group`: a metric of members is unknown while there are none.",
+   "min": 0,
    "max": 200
   },
   {
@@ -1851,6 +1855,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Desired number of members. If it is not set, NovaCron sets it: the group starts with `min_size`, and a change by `novacron group scale` is not drift.",
    "min": 1,
    "max": 200
+  },
+  {
+   "name": "scaling",
+   "type": "json",
+   "description": "How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
+   "example": "{\"rules\":[{\"kind\":\"target\",\"metric\":\"cpu_utilization_ratio\",\"value\":0.6}],\"cooldown\":\"5m\"}"
   },
   {
    "name": "spread",
@@ -1901,8 +1911,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "min_size",
    "type": "integer",
-   "description": "Minimum number of members.",
-   "min": 1,
+   "description": "Minimum number of members. 0 needs a schedule in `scaling`, or a rule with the scope `group`: a metric of members is unknown while there are none.",
+   "min": 0,
    "max": 200
   },
   {
@@ -1918,6 +1928,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Desired number of members. If it is not set, NovaCron sets it: the group starts with `min_size`, and a change by `novacron group scale` is not drift.",
    "min": 1,
    "max": 200
+  },
+  {
+   "name": "scaling",
+   "type": "json",
+   "description": "How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
+   "example": "{\"rules\":[{\"kind\":\"target\",\"metric\":\"cpu_utilization_ratio\",\"value\":0.6}],\"cooldown\":\"5m\"}"
   },
   {
    "name": "spread",
@@ -1982,7 +1998,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "required": true,
    "description": "Desired number of members",
-   "min": 1,
+   "min": 0,
    "max": 200
   }
  ],
@@ -2012,6 +2028,34 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  }
+ ],
+ "scaling.hold": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a VM group: vmg_ and 26 characters"
+  },
+  {
+   "name": "reason",
+   "type": "text",
+   "required": true,
+   "description": "Reason, for others"
+  },
+  {
+   "name": "until",
+   "type": "text",
+   "description": "Time at which the hold ends by itself, RFC 3339, or a duration from now. Default: 1h",
+   "default": "1h"
+  }
+ ],
+ "scaling.release": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a VM group: vmg_ and 26 characters"
   }
  ],
  "security_group.create": [
@@ -4491,7 +4535,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "scaling_event": {
   "words": "scaling event",
   "group": "scaling-event",
-  "description": "automatic size changes of VM groups"
+  "description": "size changes of VM groups, with their reasons"
  },
  "snapshot": {
   "words": "snapshot",
@@ -4504,6 +4548,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "group": "group",
   "description": "identical VMs, scaled together",
   "terraform": "novacron_vm_group"
+ },
+ "scaling": {
+  "words": "VM group",
+  "group": "scaling",
+  "description": "sizes of VM groups that NovaCron chooses"
  },
  "security_group": {
   "words": "security group",

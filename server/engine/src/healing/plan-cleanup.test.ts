@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Machine, MachineStatus } from '@novacron/contract/agent/agent';
+import { type Machine, MachineStatus } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import fc from 'fast-check';
 import type { CleanupInput, KnownVm } from './model/healing.ts';

@@ -75,8 +75,8 @@ function explainRule(rule: RuleSize): string {
   const measured = `measured ${roundOf(value)}, which needs ${sizeMeasured}`;
   if (rule.forecast !== 'used') return `${name}: ${measured}; ${FORECAST_WORDS[rule.forecast]}.`;
   return (
-    `${name}: ${measured}; load ${roundOf(rule.load)} now, at most ${roundOf(loadSoon)} until new ` +
-    `members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
+    `${name}: ${measured}; load ${roundOf(rule.load)} now, at most ${roundOf(loadSoon)} until ` +
+    `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
     `which needs ${sizeShrink}.`
   );
 }

@@ -38,8 +38,8 @@ interface Choice extends LimitedSize {
 }
 
 /**
- * Plans a round. Only sizes and members to remove are decided: where members go is the question
- * of placement, and when a change begins that of the arbiter.
+ * Plans a round. Only sizes and members to remove are decided: where members go is placement's
+ * question, and when the change begins the arbiter's.
  * @returns one decision for each group, in their order
  */
 export function planScaling(
@@ -121,7 +121,7 @@ function findStop(
   return isBusy ? 'operation' : undefined;
 }
 
-/** Shrinks to what was needed lately and is expected to be needed soon, unless it is held. */
+/** Shrinks to what was needed lately and is expected to be needed, unless something keeps it. */
 function chooseShrinkage(
   { group, settings, rules, needs, nowMs }: Situation,
   wanted: number,

@@ -43,10 +43,13 @@ import {
   drainNode,
   rebalanceFleet,
 } from '../capabilities/optimizer/improve-fleet.ts';
-import { listScalingEvents } from '../capabilities/orchestration/list-scaling-events.ts';
 import { showOrchestrationStatus } from '../capabilities/orchestration/show-status.ts';
 import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
+import { explainGroup } from '../capabilities/scaling/explain-group.ts';
+import { holdScaling, releaseScaling } from '../capabilities/scaling/hold-scaling.ts';
+import { listScalingEvents } from '../capabilities/scaling/list-scaling-events.ts';
+import { showScaling } from '../capabilities/scaling/show-scaling.ts';
 import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
 import { showSettings, updateSettings } from '../capabilities/settings/manage-settings.ts';
 import { summarizeFleet } from '../capabilities/summary/summarize-fleet.ts';
@@ -99,6 +102,10 @@ export function bindCapabilities(
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),
     'metric.write': (input, context) => writeMetrics(deps, input, context),
+    'vm_group.explain': (input, context) => explainGroup(deps, input, context),
+    'scaling.status': (_input, context) => showScaling(deps, context),
+    'scaling.hold': (input, context) => holdScaling(parts, input, context),
+    'scaling.release': (input, context) => releaseScaling(parts, input, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
     'incident.explain': (input, context) => explainIncident(deps, input, context),

@@ -25,6 +25,7 @@ import { recoveries } from '../capabilities/recovery/recover-vms.ts';
 import { restarts } from '../capabilities/recovery/restart-vms.ts';
 import { pendingChanges } from '../capabilities/restart-windows/make-pending-changes.ts';
 import { retention } from '../capabilities/retention/create-retention.ts';
+import { groupScaling } from '../capabilities/scaling/scale-groups.ts';
 import { resealing } from '../capabilities/sealing/reencrypt.ts';
 import { usageRecount } from '../capabilities/usage-counts/recount-usage.ts';
 import { violationScan } from '../capabilities/violations/scan-violations.ts';
@@ -57,6 +58,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     remediatingScan(parts),
     violationScan(parts),
     orchestrationRuns(parts),
+    groupScaling(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
     contentRemoval(parts),

@@ -4,7 +4,7 @@
  * their history begins again.
  */
 import type { Bus } from '@novacron/bus/bus';
-import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent';
+import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent-subjects';
 import { type MachineUsage, UsageReport } from '@novacron/contract/agent/agent-usage';
 import { noteLoad } from '@novacron/engine/placement/confidence/load-history';
 import type { Clock } from '@novacron/runtime/clock';

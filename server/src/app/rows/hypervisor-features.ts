@@ -1,6 +1,7 @@
 /** Features of hypervisors that a VM may use, and that not every node has. */
-import type { MachineFirmware } from '@novacron/contract/agent/agent';
+
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { MachineFirmware } from '@novacron/contract/agent/machine';
 import {
   DISK_LIMITS,
   NETWORK_LIMITS,

@@ -1,5 +1,5 @@
 /** I/O limits of VMs as agents have them: a limit that is not set is absent there. */
-import type { MachineIoLimits, MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits, MachineSpec } from '@novacron/contract/agent/machine';
 import { keysOf } from '@novacron/contract/closed-table';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VmIoLimits } from '@novacron/contract/kinds/vm/io-limits';

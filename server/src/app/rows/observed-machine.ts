@@ -1,7 +1,7 @@
 /**
  * The observed state of a VM on its node, where it differs from the desired one. Answers show it.
  */
-import type { Machine, MachineSpec } from '@novacron/contract/agent/agent';
+import type { Machine, MachineSpec } from '@novacron/contract/agent/machine';
 import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';

@@ -2,7 +2,7 @@
  * The secrets of a VM. They are not part of the desired state, so no audit entry, baseline, policy
  * input or event can contain them; they are sealed in a table of their own.
  */
-import type { MachineGuest } from '@novacron/contract/agent/agent';
+import type { MachineGuest } from '@novacron/contract/agent/machine';
 import { tableOf } from '@novacron/contract/closed-table';
 import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

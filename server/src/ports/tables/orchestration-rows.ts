@@ -1,4 +1,4 @@
-/** Rows about policies. Times are milliseconds since the epoch. */
+/** Rows about policies and the scaling of VM groups. Times are milliseconds since the epoch. */
 
 /** What a row of `orchestration_policies` has besides the columns of every resource. */
 export interface PolicyColumns {
@@ -39,14 +39,14 @@ export interface OrchestrationTriggerRow {
   readonly refusals: number | null;
 }
 
-/** A row of `scaling_events`: one change of the size of a VM group that NovaCron decided. */
+/** A row of `scaling_events`: one decision about the size of a VM group. */
 export interface ScalingEventRow {
   readonly id: string;
   /** Empty in rows of earlier releases. */
   readonly tenant_id: string;
   /** Id of the VM group. */
   readonly cluster_id: string;
-  /** What decided: `policy`. */
+  /** What decided, such as `policy` or `target`. */
   readonly trigger_type: string;
   /** What was known of the group, as canonical JSON. */
   readonly metrics: string;
@@ -55,10 +55,39 @@ export interface ScalingEventRow {
   /** From how many members to how many, by whose rule and which operation, as canonical JSON. */
   readonly action: string;
   readonly timestamp: number;
+  /** What became of it; null in rows of earlier releases. */
+  readonly scaling_outcome: string | null;
+  /** When its operation ended; null where it has not, or has none. */
+  readonly ended_at_ms: number | null;
+  /** The metrics some minutes later and the accuracy of the forecast; null: not known yet. */
+  readonly effect_json: string | null;
+}
+
+/** A row of `group_scalings`: the latest decision about a VM group. The id is the group's. */
+export interface GroupScalingRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** What the next decision remembers of this one and those before, as canonical JSON. */
+  readonly memory_json: string;
+  /** The decision, as canonical JSON. */
+  readonly decision_json: string;
+  readonly decided_at_ms: number;
+}
+
+/** A row of `scaling_holds`: a group whose size stays as it is. The id is the group's. */
+export interface ScalingHoldRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly reason: string;
+  readonly held_at_ms: number;
+  readonly held_by: string;
+  readonly ends_at_ms: number;
 }
 
 /** The tables of what orchestration policies do. */
 export interface OrchestrationTables {
   readonly orchestration_triggers: OrchestrationTriggerRow;
   readonly scaling_events: ScalingEventRow;
+  readonly group_scalings: GroupScalingRow;
+  readonly scaling_holds: ScalingHoldRow;
 }

@@ -28,6 +28,7 @@ import { RuleDirection, RuleProtocol } from '@novacron/contract/kinds/security-g
 import { GuardReason, GuardVerdict } from '@novacron/contract/kinds/security-group/reachability';
 import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import { ScalingHold } from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VolumeStatus, VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { Alert, AlertSeverity, AlertState } from '@novacron/contract/monitoring/alert-operations';
 import { OperationStatus, OperationStep } from '@novacron/contract/operation/operation';
@@ -83,6 +84,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   GuardReason,
   GuardVerdict,
   HealingHold,
+  ScalingHold,
   IncidentCause,
   IncidentSeverity,
   IncidentState,

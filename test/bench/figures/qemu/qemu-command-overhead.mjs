@@ -6,7 +6,7 @@ import { AgentDatabase } from '@novacron/agent/database/agent-database';
 import { openJournal } from '@novacron/agent/journal/journal';
 import { startAgent } from '@novacron/agent/start-agent';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { commandSubject, completionSubject } from '@novacron/contract/agent/agent';
+import { commandSubject, completionSubject } from '@novacron/contract/agent/agent-subjects';
 import { systemClock } from '@novacron/runtime/clock';
 import { systemTimers } from '@novacron/runtime/timers';
 import { createCalibration } from '../../calibrate.mjs';

@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MEASURED_METRICS } from '@novacron/contract/monitoring/metric-name';
+import { MEASURED_METRICS } from '@novacron/contract/formats/metric-name';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteSeries } from '@novacron/server/adapters/metric-series/sqlite/open-sqlite-series';
 import { roundMeasured } from '@novacron/server/app/capabilities/metrics/round-measured';

@@ -6,6 +6,7 @@ import type { Logger } from '@novacron/runtime/logger';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
+import { openSqliteSeries } from '@novacron/server/adapters/metric-series/sqlite/open-sqlite-series';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { type CompletePorts, completePorts } from '@novacron/server/app/composition/deps';
@@ -19,6 +20,8 @@ export interface SharedParts {
   readonly bus?: Bus;
   /** By how much the clock of this server is ahead. Unit: milliseconds. */
   readonly clockMs?: number;
+  /** Where series of metrics are stored; none are by default. */
+  readonly metricsFile?: string;
   /** Hears what is logged as an error. */
   readonly onError?: (text: string) => void;
 }
@@ -26,6 +29,7 @@ export interface SharedParts {
 /** Makes the ports of one server. */
 export function sharedPorts(parts: SharedParts): CompletePorts {
   const { store, time, clockMs = 0, bus = openMemoryBus({ timers: time.timers }) } = parts;
+  const { metricsFile } = parts;
   const clock = { nowMs: () => time.clock.nowMs() + clockMs };
   const logger = loggerOf(parts.onError);
   return completePorts({
@@ -42,6 +46,9 @@ export function sharedPorts(parts: SharedParts): CompletePorts {
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),
     certificates: createCertificates(),
+    ...(metricsFile === undefined
+      ? {}
+      : { metricSeries: openSqliteSeries({ path: metricsFile, clock, logger }) }),
   });
 }
 

@@ -64,16 +64,22 @@ const FLEET = {
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
 
-/** Starts a number of servers at the same moment, on an empty store. */
-export async function startInstances(count: number): Promise<Instances> {
+/**
+ * Starts a number of servers at the same moment, on an empty store.
+ * @param given - a store that its caller closes; an SQLite file of its own by default
+ */
+export async function startInstances(
+  count: number,
+  given: { readonly store?: Store } = {},
+): Promise<Instances> {
   const directory = mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'nova-'));
-  const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
-  if (!opened.ok) throw new Error(opened.error.detail);
-  const store = opened.value;
+  const store = given.store ?? (await openFile(join(directory, 'novacron.db')));
   const time = createVirtualTime();
   const bus = openMemoryBus({ timers: time.timers });
   const errors: string[] = [];
-  const shared = sharedPorts({ store, time, bus, onError: (text) => errors.push(text) });
+  const onError = (text: string) => errors.push(text);
+  const metricsFile = join(directory, 'metrics.db');
+  const shared = sharedPorts({ store, time, bus, onError, metricsFile });
   const { clock, timers } = shared;
 
   async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
@@ -126,10 +132,17 @@ export async function startInstances(count: number): Promise<Instances> {
       await fleet.stop();
       await shared.policies.close();
       await bus.close();
-      await store.close();
+      await shared.metricSeries?.close();
+      if (given.store === undefined) await store.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function openFile(path: string): Promise<Store> {
+  const opened = await openSqliteStore({ path });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  return opened.value;
 }
 
 /** All at once, as servers that find an empty store. */

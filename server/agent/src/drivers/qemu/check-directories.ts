@@ -2,8 +2,10 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { makePrivateDir } from '../../secrets/private-files.ts';
+import { findReadOnlyMount, remedyOfReadOnly } from '../../secrets/read-only-mount.ts';
 import { longestName } from './files/directories.ts';
-import { makeDirectory } from './files/stored-json.ts';
 import { reasonOf } from './files/trouble.ts';
 import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import type { ClassDirectory } from './files/volume-storages.ts';
@@ -28,13 +30,8 @@ export function checkDirectories(options: UsedDirectories): Problem | undefined 
     [storageDir, 'storage'],
     ...classes.map(([name, { directory }]) => [directory, `volume (${name})`] as const),
   ] as const) {
-    const why = explainUnwritable(directory);
-    if (why !== undefined) {
-      return problem('validation-failed', {
-        detail: `The ${what} directory ${directory} cannot be used: ${why}.`,
-        remedy: `Make it a directory that the agent's user may write to, or name another one.`,
-      });
-    }
+    const refusal = tryToWrite(directory);
+    if (!refusal.ok) return unusable(`${what} directory ${directory}`, directory, refusal.error);
     if (vmUser !== undefined && !passes(vmUser, directory)) {
       return problem('validation-failed', {
         detail: `QEMU runs as ${vmUser.name}, who cannot pass through to ${directory}.`,
@@ -57,12 +54,23 @@ function passes(vmUser: VmUser, directory: string): boolean {
   return mayUse(vmUser, ['x'], directory);
 }
 
-function explainUnwritable(directory: string): string | undefined {
+function unusable(what: string, directory: string, cause: unknown): Problem {
+  const mountPoint = findReadOnlyMount(cause, directory);
+  return problem('validation-failed', {
+    detail: `The ${what} cannot be used: ${reasonOf(cause)}.`,
+    remedy:
+      mountPoint === undefined
+        ? `Make it a directory that the agent's user may write to, or name another one.`
+        : remedyOfReadOnly(mountPoint),
+  });
+}
+
+function tryToWrite(directory: string): Result<undefined, unknown> {
   try {
-    makeDirectory(directory);
+    makePrivateDir(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
-    return undefined;
+    return ok(undefined);
   } catch (cause) {
-    return reasonOf(cause);
+    return err(cause);
   }
 }

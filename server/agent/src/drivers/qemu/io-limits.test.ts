@@ -1,7 +1,7 @@
 /** I/O limits on real guests: what QEMU does of them, and what it says. */
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { MachineIoLimits } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
 import type { Driver } from '../driver.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findExt4Tools } from '../../../../../test/support/services/find-ext4-tools.ts';

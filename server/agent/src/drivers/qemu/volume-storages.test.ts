@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../driver.ts';

@@ -1,5 +1,5 @@
 /** The machines of one simulated node. */
-import { Machine, MachineDevices } from '@novacron/contract/agent/agent';
+import { Machine, MachineDevices } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';

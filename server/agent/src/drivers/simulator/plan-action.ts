@@ -1,5 +1,5 @@
 /** What each action makes of a simulated machine: pure, so that it can be read as a table. */
-import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract/agent/machine';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';

@@ -1,5 +1,5 @@
 /** What each action makes of a simulated snapshot: pure, so that it can be read as a table. */
-import type { Machine, MachineVolume } from '@novacron/contract/agent/agent';
+import type { Machine, MachineVolume } from '@novacron/contract/agent/machine';
 import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { DriverCapabilities, DriverProblem } from '../driver.ts';

@@ -1,6 +1,7 @@
 /** A simulated node: its machines, its capacity and the subscribers to its events. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { ForeignDevice } from '@novacron/contract/kinds/vm/foreign-device';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';

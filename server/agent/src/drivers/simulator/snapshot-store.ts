@@ -1,5 +1,5 @@
 /** The snapshots that one simulated node keeps. */
-import { StoredSnapshot } from '@novacron/contract/agent/agent';
+import { StoredSnapshot } from '@novacron/contract/agent/agent-actions';
 import { type SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { AgentDatabase } from '../../database/agent-database.ts';

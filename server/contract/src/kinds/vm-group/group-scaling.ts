@@ -1,9 +1,15 @@
-/** How NovaCron chooses the size of a VM group: rules over metrics, schedules, forecasts, limits. */
+/** How NovaCron chooses the size of a VM group: rules over metrics, schedules, forecasts. */
 import { z } from 'zod';
 import { durationText } from '../../formats/duration-text.ts';
+import { MetricName } from '../../formats/metric-name.ts';
 import { VmId } from '../../ids.ts';
-import { MetricName } from '../../monitoring/metric-name.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
+import {
+  findRuleFaults,
+  findScalingFaults,
+  findScheduleFaults,
+  type ScalingFault,
+} from './scaling-faults.ts';
 
 /** What happens to a size that was decided. */
 export const ScalingMode = z.enum(['recommend', 'apply']);
@@ -61,7 +67,15 @@ const FACTOR_MAX = 10;
 const duration = (minMs: number, maxMs: number, words: string) =>
   durationText(minMs, maxMs, `must be a duration ${words}`);
 
-/** One step of a rule: at this value or more, a number of members more or fewer. */
+/** Adds faults as issues; the place of an element of a list is its number. */
+function report(faults: readonly ScalingFault[], context: z.RefinementCtx): void {
+  for (const { path, message } of faults) {
+    const place = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    context.addIssue({ code: 'custom', path: place, message });
+  }
+}
+
+/** One step of a rule: from a value on, members are added or removed. */
 export const ScalingStep = z.strictObject({
   from: z.number().describe('Value of the metric from which the step counts'),
   change: z
@@ -72,76 +86,83 @@ export const ScalingStep = z.strictObject({
 });
 
 /** One rule. Of several rules that know their metric the largest size counts. */
-export const ScalingRule = z.strictObject({
-  kind: ScalingRuleKind.describe(
-    '`target`: as many members as keep the metric at `value`; `threshold`: one more above `up`, ' +
-      'one fewer below `down`; `step`: as many more or fewer as the step says; `queue`: as many ' +
-      'as keep the wait for a free member below `wait` by the formula of Erlang C.',
-  ),
-  metric: MetricName.describe(
-    'Metric that the rule reads, such as `cpu_utilization_ratio`. Of `queue`: requests that ' +
-      'arrive at the group, per second.',
-  ),
-  scope: nullWhenAbsent(
-    ScalingMetricScope,
-    '`member`: the value is a mean over the members; `group`: the members share it, such as the ' +
-      'length of a queue. Default: `member` for metrics that NovaCron measures, else `group`.',
-  ),
-  value: nullWhenAbsent(
-    z.number().positive(),
-    'Value of `target` that one member has when the group has the right size.',
-  ),
-  up: nullWhenAbsent(
-    z.number(),
-    `Value of \`threshold\` above which a member is added. Default: ${THRESHOLD_UP}, for metrics ` +
-      'that are ratios.',
-  ),
-  down: nullWhenAbsent(
-    z.number(),
-    `Value of \`threshold\` below which one is removed. Default: ${THRESHOLD_DOWN}, for metrics ` +
-      'that are ratios.',
-  ),
-  steps: nullWhenAbsent(
-    z.array(ScalingStep).min(1).max(STEPS_MAX),
-    'Steps of `step`; the one with the highest `from` that the value reaches counts.',
-  ),
-  service_time: nullWhenAbsent(
-    duration(1, DAY_MS, 'of at least 1ms, such as 200ms'),
-    'Time that a member needs for one request of `queue`.',
-  ),
-  concurrency: nullWhenAbsent(
-    z.int().min(1).max(SIZE_MAX),
-    'Requests that a member of `queue` serves at the same time. Default: 1.',
-  ),
-  wait: nullWhenAbsent(
-    duration(0, DAY_MS, 'such as 100ms'),
-    'Mean time that a request of `queue` may wait. Default: `service_time`.',
-  ),
-});
+export const ScalingRule = z
+  .strictObject({
+    kind: ScalingRuleKind.describe(
+      '`target`: as many members as keep the metric at `value`; `threshold`: one more above ' +
+        '`up`, one fewer below `down`; `step`: as many more or fewer as the step says; `queue`: ' +
+        'as many as keep the wait for a free member below `wait` by the formula of Erlang C.',
+    ),
+    metric: MetricName.describe(
+      'Metric that the rule reads, such as `cpu_utilization_ratio`. Of `queue`: requests that ' +
+        'arrive at the group, per second.',
+    ),
+    scope: nullWhenAbsent(
+      ScalingMetricScope,
+      '`member`: the value is a mean over the members; `group`: the members share it, such as ' +
+        'the length of a queue. Default: `member` for metrics that NovaCron measures, else ' +
+        '`group`.',
+    ),
+    value: nullWhenAbsent(
+      z.number().positive(),
+      'Value of `target` that one member has when the group has the right size.',
+    ),
+    up: nullWhenAbsent(
+      z.number(),
+      `Value of \`threshold\` above which a member is added. Default: ${THRESHOLD_UP}, for ` +
+        'metrics that are ratios.',
+    ),
+    down: nullWhenAbsent(
+      z.number(),
+      `Value of \`threshold\` below which one is removed. Default: ${THRESHOLD_DOWN}, for ` +
+        'metrics that are ratios.',
+    ),
+    steps: nullWhenAbsent(
+      z.array(ScalingStep).min(1).max(STEPS_MAX),
+      'Steps of `step`; the one with the highest `from` that the value reaches counts.',
+    ),
+    service_time: nullWhenAbsent(
+      duration(1, DAY_MS, 'of at least 1ms, such as 200ms'),
+      'Time that a member needs for one request of `queue`.',
+    ),
+    concurrency: nullWhenAbsent(
+      z.int().min(1).max(SIZE_MAX),
+      'Requests that a member of `queue` serves at the same time. Default: 1.',
+    ),
+    wait: nullWhenAbsent(
+      duration(0, DAY_MS, 'such as 100ms'),
+      'Mean time that a request of `queue` may wait. Default: `service_time`.',
+    ),
+  })
+  .superRefine((value, context) =>
+    report(findRuleFaults(value, { up: THRESHOLD_UP, down: THRESHOLD_DOWN }), context),
+  );
 export type ScalingRule = z.infer<typeof ScalingRule>;
 
 /** Bounds for some time. */
-export const ScalingSchedule = z.strictObject({
-  cron: z
-    .string()
-    .max(CRON_LENGTH_MAX)
-    .describe('When it begins: minute, hour, day of the month, month, day of the week'),
-  time_zone: nullWhenAbsent(
-    z.string().min(1).max(ZONE_LENGTH_MAX),
-    'Time zone of `cron`, such as `Europe/Berlin`. Default: `UTC`.',
-  ),
-  duration: duration(60_000, 7 * DAY_MS, 'from 1m to 7d, such as 10h').describe(
-    'How long it lasts, from 1m to 7d.',
-  ),
-  min_size: nullWhenAbsent(
-    z.int().min(0).max(SIZE_MAX),
-    'Minimum number of members meanwhile. Default: that of the group.',
-  ),
-  max_size: nullWhenAbsent(
-    z.int().min(0).max(SIZE_MAX),
-    'Maximum number of members meanwhile. Default: that of the group.',
-  ),
-});
+export const ScalingSchedule = z
+  .strictObject({
+    cron: z
+      .string()
+      .max(CRON_LENGTH_MAX)
+      .describe('When it begins: minute, hour, day of the month, month, day of the week'),
+    time_zone: nullWhenAbsent(
+      z.string().min(1).max(ZONE_LENGTH_MAX),
+      'Time zone of `cron`, such as `Europe/Berlin`. Default: `UTC`.',
+    ),
+    duration: duration(60_000, 7 * DAY_MS, 'from 1m to 7d, such as 10h').describe(
+      'How long it lasts, from 1m to 7d.',
+    ),
+    min_size: nullWhenAbsent(
+      z.int().min(0).max(SIZE_MAX),
+      'Minimum number of members meanwhile. Default: that of the group.',
+    ),
+    max_size: nullWhenAbsent(
+      z.int().min(0).max(SIZE_MAX),
+      'Maximum number of members meanwhile. Default: that of the group.',
+    ),
+  })
+  .superRefine((value, context) => report(findScheduleFaults(value), context));
 export type ScalingSchedule = z.infer<typeof ScalingSchedule>;
 
 /** How forecasts take part. */
@@ -153,7 +174,8 @@ export const ScalingPrediction = z.strictObject({
   weight: nullWhenAbsent(
     z.number().min(0).max(1),
     'Part of the forecast in the expected load, from 0 to 1; the rest is what is measured now. ' +
-      `Forecasts never make the group smaller than what is measured needs. Default: ${PREDICTION_WEIGHT}.`,
+      'Forecasts never make the group smaller than what is measured needs. ' +
+      `Default: ${PREDICTION_WEIGHT}.`,
   ),
   min_accuracy: nullWhenAbsent(
     z.number().min(0).max(1),
@@ -190,46 +212,48 @@ export const VerticalScaling = z.strictObject({
 });
 
 /** The scaling of a group. */
-export const GroupScaling = z.strictObject({
-  mode: nullWhenAbsent(
-    ScalingMode,
-    '`recommend`: decisions are only recorded; `apply`: they are carried out. Default: `apply`.',
-  ),
-  rules: nullWhenAbsent(
-    z.array(ScalingRule).min(1).max(RULES_MAX),
-    'Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.',
-  ),
-  schedules: nullWhenAbsent(
-    z.array(ScalingSchedule).min(1).max(SCHEDULES_MAX),
-    'Other bounds at times. Where several hold, the largest `min_size` and `max_size` count.',
-  ),
-  prediction: nullWhenAbsent(
-    ScalingPrediction,
-    'The group grows before the load does, by forecasts. Default: what is measured alone.',
-  ),
-  cooldown: nullWhenAbsent(
-    duration(0, DAY_MS, 'of at most 24h, such as 5m'),
-    'Time after a change in which the group does not shrink. Default: `5m`.',
-  ),
-  shrink_window: nullWhenAbsent(
-    duration(0, DAY_MS, 'of at most 24h, such as 5m'),
-    'The group shrinks to the largest size that was needed in this time. Default: `5m`.',
-  ),
-  warm_up: nullWhenAbsent(
-    duration(0, DAY_MS, 'of at most 24h, such as 2m'),
-    'Time from its start until a member takes its part of the load. Default: `2m`.',
-  ),
-  grow_factor: nullWhenAbsent(
-    z.number().min(1).max(FACTOR_MAX),
-    'By how much the group grows at most within `warm_up`. Default: no limit; 2 while more than ' +
-      '20 % of the members are not ready.',
-  ),
-  reversals_per_hour: nullWhenAbsent(
-    z.int().min(0).max(REVERSALS_MAX),
-    'Times an hour that growth may follow shrinkage or the other way round; after that the group ' +
-      `only grows. Default: ${REVERSALS_PER_HOUR_MAX}.`,
-  ),
-  scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
-  vertical: nullWhenAbsent(VerticalScaling, 'CPU and memory of each member. Default: `off`.'),
-});
+export const GroupScaling = z
+  .strictObject({
+    mode: nullWhenAbsent(
+      ScalingMode,
+      '`recommend`: decisions are only recorded; `apply`: they are carried out. Default: `apply`.',
+    ),
+    rules: nullWhenAbsent(
+      z.array(ScalingRule).min(1).max(RULES_MAX),
+      'Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.',
+    ),
+    schedules: nullWhenAbsent(
+      z.array(ScalingSchedule).min(1).max(SCHEDULES_MAX),
+      'Other bounds at times. Where several hold, the largest `min_size` and `max_size` count.',
+    ),
+    prediction: nullWhenAbsent(
+      ScalingPrediction,
+      'The group grows before the load does, by forecasts. Default: what is measured alone.',
+    ),
+    cooldown: nullWhenAbsent(
+      duration(0, DAY_MS, 'of at most 24h, such as 5m'),
+      'Time after a change in which the group does not shrink. Default: `5m`.',
+    ),
+    shrink_window: nullWhenAbsent(
+      duration(0, DAY_MS, 'of at most 24h, such as 5m'),
+      'The group shrinks to the largest size that was needed in this time. Default: `5m`.',
+    ),
+    warm_up: nullWhenAbsent(
+      duration(0, DAY_MS, 'of at most 24h, such as 2m'),
+      'Time from its start until a member takes its part of the load. Default: `2m`.',
+    ),
+    grow_factor: nullWhenAbsent(
+      z.number().min(1).max(FACTOR_MAX),
+      'By how much the group grows at most within `warm_up`. Default: no limit; 2 while more ' +
+        'than 20 % of the members are not ready.',
+    ),
+    reversals_per_hour: nullWhenAbsent(
+      z.int().min(0).max(REVERSALS_MAX),
+      'Times an hour that growth may follow shrinkage or the other way round; after that the ' +
+        `group only grows. Default: ${REVERSALS_PER_HOUR_MAX}.`,
+    ),
+    scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
+    vertical: nullWhenAbsent(VerticalScaling, 'CPU and memory of each member. Default: `off`.'),
+  })
+  .superRefine((value, context) => report(findScalingFaults(value), context));
 export type GroupScaling = z.infer<typeof GroupScaling>;

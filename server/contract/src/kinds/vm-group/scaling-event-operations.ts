@@ -7,7 +7,7 @@ import { ScalingEvent } from './scaling-event.ts';
 export const scalingEventOperations = {
   'scaling_event.list': {
     ...look,
-    summary: 'Lists automatic size changes of VM groups, newest first.',
+    summary: 'Lists size changes of VM groups with their reasons and outcomes, newest first.',
     rest: { method: 'GET', path: '/orchestration/autoscaling/events', status: 200 },
     ...list(ScalingEvent, {
       filters: {

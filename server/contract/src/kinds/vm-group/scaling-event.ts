@@ -1,21 +1,74 @@
-/** Scaling events: the changes of the sizes of VM groups that NovaCron decided itself. */
+/** Scaling events: decisions about the sizes of VM groups, and what became of them. */
 import { z } from 'zod';
 import { OperationId, ScalingEventId, VmGroupId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
 import { Timestamp } from '../../schema/resource.ts';
+
+/**
+ * What decided: an orchestration policy, the kind of the rule of the group that wanted the size, a
+ * schedule or the bounds of the group, a forecast, or a person. Rules of the kinds `threshold` and
+ * `queue` are of `step` and `target`: one adds a number of members, the other finds a size.
+ */
+export const ScalingTrigger = z.enum([
+  'policy',
+  'target',
+  'step',
+  'schedule',
+  'predictive',
+  'manual',
+]);
+export type ScalingTrigger = z.infer<typeof ScalingTrigger>;
+
+/**
+ * How the change of an event went. `recommended`: nothing was changed, because of the mode of the
+ * group; `refused`: the change was not admitted.
+ */
+export const ScalingOutcome = z.enum([
+  'running',
+  'succeeded',
+  'failed',
+  'refused',
+  'recommended',
+  'unknown',
+]);
+export type ScalingOutcome = z.infer<typeof ScalingOutcome>;
 
 /** One decision to change the size of a group. */
 export const ScalingEvent = z.looseObject({
   id: ScalingEventId,
   at: Timestamp,
   group_id: VmGroupId,
-  trigger_type: z.string().describe('Source of the decision: `policy`'),
+  trigger_type: z
+    .string()
+    .describe('What decided: `policy`, `target`, `step`, `schedule`, `predictive` or `manual`'),
   policy: z.string().nullable().describe('Name of the orchestration policy; null for others'),
-  rule: z.string().nullable().describe('Name of the rule'),
+  rule: z.string().nullable().describe('Name of the rule of the policy, or metric of the group'),
   from: z.int().nullable().describe('Number of members before the change'),
   to: z.int().nullable().describe('Desired number of members'),
   operation_id: OperationId.nullable().describe('Operation that changed the size'),
+  reason: z.string().nullable().prefault(null).describe('Why, in words; null in older events'),
+  limited_by: z
+    .array(z.string())
+    .prefault([])
+    .describe('What kept the group from the size that its rules wanted, such as `quota`'),
+  outcome: ScalingOutcome.prefault('unknown').describe(
+    '`running`; `succeeded` or `failed` when its operation has ended; `refused`, `recommended`: ' +
+      'nothing was changed; `unknown`: in older events',
+  ),
+  seconds: z
+    .number()
+    .nullable()
+    .prefault(null)
+    .describe('From the decision to the end of its operation. Unit: seconds; null: not ended'),
   metrics: JsonObject.describe('Metrics of the group at the time of the decision'),
+  after: JsonObject.nullable()
+    .prefault(null)
+    .describe('Metrics of the group some minutes after the change; null: not known yet'),
   prediction: JsonObject.nullable().describe('Forecast; null without one'),
+  prediction_accuracy: z
+    .number()
+    .nullable()
+    .prefault(null)
+    .describe('How near the forecast was to what came, 0 to 1; null: not known yet'),
 });
 export type ScalingEvent = z.infer<typeof ScalingEvent>;

@@ -75,7 +75,7 @@ export const vmGroupOperations = {
     rest: { method: 'POST', path: '/vm-groups/{id}/scale', status: 202 },
     input: z.strictObject({
       id: VmGroupId,
-      size: z.int().min(1).max(GROUP_VMS_MAX).describe('Desired number of members'),
+      size: z.int().min(0).max(GROUP_VMS_MAX).describe('Desired number of members'),
     }),
     output: written(VmGroup),
     problems: [...memberProblems, 'not-found'],

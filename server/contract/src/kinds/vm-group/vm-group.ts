@@ -17,6 +17,7 @@ import {
 import { Labels, resourceSchema } from '../../schema/resource.ts';
 import { VM_FIELDS } from '../vm/vm.ts';
 import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';
+import { GroupScaling } from './group-scaling.ts';
 
 /** The most members of a group: as many as are placed together. */
 export const GROUP_VMS_MAX = BATCH_VMS_MAX;
@@ -71,6 +72,9 @@ const VmGroupName = z
 
 const GroupSize = z.int().min(1).max(GROUP_VMS_MAX);
 
+/** A size that may be 0: only `scaling` makes a group as small. */
+const GroupSizeOrZero = z.int().min(0).max(GROUP_VMS_MAX);
+
 const EFFECTS: readonly Effect[] = ['live', 'restart'];
 
 /** The worst of what the fields mean that change: a member that is replaced is not the group. */
@@ -111,8 +115,10 @@ export const VM_GROUP_FIELDS = {
     example: { cpu_cores: 2, memory_gb: 4, disk_gb: 40 },
   }),
   min_size: field({
-    schema: GroupSize,
-    description: 'Minimum number of members.',
+    schema: GroupSizeOrZero,
+    description:
+      'Minimum number of members. 0 needs a schedule in `scaling`, or a rule with the scope ' +
+      '`group`: a metric of members is unknown while there are none.',
     presence: 'required',
     driftClass: 'availability',
     example: 2,
@@ -132,6 +138,23 @@ export const VM_GROUP_FIELDS = {
     presence: 'optional',
     driftClass: 'availability',
     example: 3,
+  }),
+  scaling: field({
+    schema: GroupScaling,
+    description:
+      'How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over ' +
+      'metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed ' +
+      'loses its root disk, so no group is made smaller by itself while a member that would be ' +
+      'removed has volumes attached. Orchestration policies do not scale a group that has ' +
+      '`scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by ' +
+      'itself.',
+    presence: 'optional',
+    excludes: 'desired_size',
+    driftClass: 'availability',
+    example: {
+      rules: [{ kind: 'target', metric: 'cpu_utilization_ratio', value: 0.6 }],
+      cooldown: '5m',
+    },
   }),
   spread: field({
     schema: TopologyLevel,

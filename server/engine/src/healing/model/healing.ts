@@ -1,7 +1,7 @@
 /**
  * Types of healing: what an inspection found on a node, what the store knows, and what to remove.
  */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 
 /** What the store knows of the VM of a found machine. */

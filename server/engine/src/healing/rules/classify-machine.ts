@@ -1,4 +1,4 @@
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { KnownVm, Verdict } from '../model/healing.ts';
 
 const KEPT: Verdict = { kind: 'kept' };

@@ -1,7 +1,7 @@
 /** What a metric of a group is now, and what it is expected to be. */
 
+import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
-import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/monitoring/metric-name';
 import type { MetricSignal, RuleSize, ScalingGroup, SignalForecast } from '../model/scaling.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 

@@ -77,6 +77,7 @@ import { sessions } from './0120-0129/0127-sessions.ts';
 import { signInAttempts } from './0130-0139/0133-sign-in-attempts.ts';
 import { serverSettings } from './0130-0139/0134-server-settings.ts';
 import { metricQuotas } from './0130-0139/0135-metric-quotas.ts';
+import { groupScaling } from './0140-0149/0146-group-scaling.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -156,4 +157,5 @@ export const MIGRATIONS: readonly Migration[] = [
   signInAttempts,
   serverSettings,
   metricQuotas,
+  groupScaling,
 ];

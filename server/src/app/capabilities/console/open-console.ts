@@ -1,11 +1,12 @@
 /** Opens the console of a VM with a ticket, and relays it between a client and the node's agent. */
-import { consoleSubject } from '@novacron/contract/agent/agent';
+
 import {
   CONSOLE_CHUNK_BYTES_MAX,
   CONSOLE_WAIT_MS_MAX,
   ConsoleReply,
   type ConsoleRequest,
 } from '@novacron/contract/agent/agent-console';
+import { consoleSubject } from '@novacron/contract/agent/agent-subjects';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmRow } from '../../../ports/tables/tables.ts';

@@ -16,7 +16,7 @@ import {
   poolHeartbeatSubject,
   progressSubject,
   usageSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
 import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/agent/enrollment';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';

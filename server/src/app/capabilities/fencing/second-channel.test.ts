@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, poolHeartbeatSubject } from '@novacron/contract/agent/agent';
+import { announceSubject, poolHeartbeatSubject } from '@novacron/contract/agent/agent-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import { makeRng } from '@novacron/engine/rng';
 import { wait } from '@novacron/runtime/wait';

@@ -3,13 +3,14 @@
  * such a node moves in the shared storage. They are asked from the first missing heartbeats on, so
  * that the answer is there when the node is suspected.
  */
+
+import { PLANNED_STOP_MS_MAX } from '@novacron/contract/agent/agent-announcement';
 import {
   ANY_NODE,
   announceSubject,
   nodeOfSubject,
   poolHeartbeatSubject,
-} from '@novacron/contract/agent/agent';
-import { PLANNED_STOP_MS_MAX } from '@novacron/contract/agent/agent-announcement';
+} from '@novacron/contract/agent/agent-subjects';
 import { PoolHeartbeatAnswer } from '@novacron/contract/agent/pool-heartbeat';
 import {
   judgeReadings,

@@ -2,7 +2,7 @@
  * Runs the health check of VMs: every node from time to time, a node at once when its agent reports
  * that a machine changed, and the VMs of an operation when it has ended.
  */
-import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent/agent';
+import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent/agent-subjects';
 import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';

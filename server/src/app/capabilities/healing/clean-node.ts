@@ -1,5 +1,5 @@
 /** Removes leftovers from a node: each removal is an operation of its own. */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import type { OperationId, VmId } from '@novacron/contract/ids';
 import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
 import type { CleanupPlan, KnownVm, Removal } from '@novacron/engine/healing/model/healing';

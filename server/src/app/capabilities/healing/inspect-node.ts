@@ -1,5 +1,6 @@
 /** Asks the agent of a node for its inventory. */
-import { Inspection, inspectSubject } from '@novacron/contract/agent/agent';
+import { Inspection } from '@novacron/contract/agent/agent';
+import { inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Timeout after which an agent counts as unreachable. */

@@ -2,7 +2,7 @@
  * The part of the health check that looks whether volumes are attached to the machines of their
  * VMs. A detached one is reported as drift, and attached again when the drift is reverted.
  */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';

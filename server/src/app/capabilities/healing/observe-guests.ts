@@ -2,7 +2,7 @@
  * The part of the health check that keeps what guests report of themselves. It is no part of the
  * desired state: a change is neither drift nor an event.
  */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { shownAddresses } from '@novacron/contract/formats/guest-addresses';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';

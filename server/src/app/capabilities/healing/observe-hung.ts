@@ -2,7 +2,7 @@
  * VMs whose hypervisor process hangs: their node answers, and the process does not. It is the
  * health of VMs without a health check; of others, their check says what they come to.
  */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';

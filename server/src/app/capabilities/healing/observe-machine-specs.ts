@@ -2,7 +2,7 @@
  * The part of the health check that compares machines with the desired state of their VMs: sizes,
  * networks, and the firewall that nodes enforce for them.
  */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';

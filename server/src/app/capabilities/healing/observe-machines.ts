@@ -2,7 +2,7 @@
  * The health check of VMs: compares the recorded state of each VM of a node with its machine, and
  * records the differences. It repairs nothing: starting a VM is another reconciler's task.
  */
-import type { Machine } from '@novacron/contract/agent/agent';
+import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm';

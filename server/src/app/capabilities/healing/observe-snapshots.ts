@@ -3,7 +3,7 @@
  * lost and kept on record: a person decides what that means. One that is found again, such as after
  * its disk was mounted again, is ready again.
  */
-import type { StoredSnapshot } from '@novacron/contract/agent/agent';
+import type { StoredSnapshot } from '@novacron/contract/agent/agent-actions';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { Change } from '../../../ports/store.ts';
 import type { SnapshotRow } from '../../../ports/tables/tables.ts';

@@ -2,8 +2,9 @@
  * Visits nodes: each one soon after its return, and all of them from time to time. Visits run one
  * after another, so that a fleet that returns at once is not asked all at once.
  */
-import { ANY_NODE, announceSubject } from '@novacron/contract/agent/agent';
+
 import { BeatHead } from '@novacron/contract/agent/agent-announcement';
+import { ANY_NODE, announceSubject } from '@novacron/contract/agent/agent-subjects';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

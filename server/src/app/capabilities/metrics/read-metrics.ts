@@ -1,6 +1,7 @@
 /** Lists series, and shows them over time. */
+
+import { unitOfMetric } from '@novacron/contract/formats/metric-name';
 import { readMoment } from '@novacron/contract/formats/read-moment';
-import { unitOfMetric } from '@novacron/contract/monitoring/metric-name';
 import {
   METRIC_POINTS_MAX,
   type MetricSeriesItem,

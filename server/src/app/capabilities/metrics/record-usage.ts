@@ -1,5 +1,5 @@
 /** Records what agents measure: a sample of each metric of each running VM, and of their groups. */
-import type { MeasuredMetric } from '@novacron/contract/monitoring/metric-name';
+import type { MeasuredMetric } from '@novacron/contract/formats/metric-name';
 import type { MetricSample, TargetSamples } from '../../../ports/metric-series.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { VmMeasurement } from '../../placement/measured-usage.ts';

@@ -1,6 +1,7 @@
 /** Which samples of a write are stored, and what is wrong with the others. */
+
+import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
 import { readMoment } from '@novacron/contract/formats/read-moment';
-import { isMeasuredMetric } from '@novacron/contract/monitoring/metric-name';
 import {
   METRIC_AHEAD_S_MAX,
   METRIC_LATE_S_MAX,

@@ -6,6 +6,7 @@ import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
+import { isScaledByRules, labelsOfGroup } from '../../resources/vm-group/policies-of-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import type { OrchestrationDeps } from './deps.ts';
@@ -16,6 +17,8 @@ export interface ObservedResource {
   readonly facts: OrchestratedResource;
   /** Of a VM group. */
   readonly sizes?: GroupSizes;
+  /** Of a VM group: whether its own rules scale it, so that policies do not. */
+  readonly isScaledByRules?: boolean;
   /** Of a VM: its node. */
   readonly zone?: string | undefined;
   readonly node?: string | undefined;
@@ -92,11 +95,12 @@ function observeGroup(row: VmGroupRow, vms: readonly ObservedResource[]): Observ
   return {
     id: row.id,
     sizes: { size: row.size, minSize: spec.min_size, maxSize: spec.max_size },
+    isScaledByRules: isScaledByRules(spec),
     facts: {
       type: 'vm_group',
       name: row.name,
       namespace: null,
-      labels: { ...spec.vm.metadata, ...spec.metadata },
+      labels: labelsOfGroup(spec),
       metrics: { ...Object.fromEntries(means), size: row.size },
     },
   };

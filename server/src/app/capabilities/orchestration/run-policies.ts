@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { assert } from '@novacron/contract/result';
 import type {
   PolicyTrace,
@@ -26,6 +25,7 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { findSteering, listFaults } from '../../placement/steering/load-placement-policies.ts';
+import { withGroups } from '../../resources/vm-group/policies-of-groups.ts';
 import type { SteeringPolicy } from '../../rows/stored-policies.ts';
 import { alertKey, settleAlerts } from '../alerts/track-alerts.ts';
 import type { DueAction } from './due-action.ts';
@@ -188,7 +188,7 @@ function findPendingActions(
   resources: readonly ObservedResource[],
   nowMs: number,
 ): ReadonlyMap<string, PendingAction> {
-  const policies = steering.map(({ policy }) => forGroups(policy));
+  const policies = steering.map(({ policy }) => withGroups(policy));
   const byName = new Map(steering.map((one) => [one.row.name, one]));
   const facts = resources.map((resource) => resource.facts);
   const plan = planOrchestration({ policies, resources: facts }, { nowMs });
@@ -254,7 +254,8 @@ const REPORTED: readonly RequestedAction['action']['type'][] = ['alert', 'webhoo
 function followersOf(resource: ObservedResource, actions: readonly RequestedAction[]): Found[] {
   const once = { pace: 'once', delayMs: 0 } as const;
   if (resource.sizes !== undefined) {
-    const resizing = resizeGroup(actions, resource.sizes);
+    const isOwn = resource.isScaledByRules === true;
+    const resizing = isOwn ? undefined : resizeGroup(actions, resource.sizes);
     const noted = actions.filter(({ action }) => REPORTED.includes(action.type));
     const { by: asked, size, delayMs } = resizing ?? { by: undefined, size: 0, delayMs: 0 };
     return [
@@ -289,16 +290,6 @@ function whyOf(
 ): readonly string[] {
   const rules = traces.find((trace) => trace.policy === policy)?.rules ?? [];
   return rules.find((trace) => trace.rule === rule)?.conditions.map(({ why }) => why) ?? [];
-}
-
-/** A policy about VMs that scales means the groups of those VMs. */
-function forGroups(policy: OrchestrationPolicy): OrchestrationPolicy {
-  const { selector, rules } = policy.spec;
-  const { resourceTypes } = selector;
-  const scales = rules.some(({ actions }) => actions.some(({ type }) => type === 'scale'));
-  if (!scales || !resourceTypes.includes('vm') || resourceTypes.includes('vm_group')) return policy;
-  const both = { ...selector, resourceTypes: [...resourceTypes, 'vm_group' as const] };
-  return { ...policy, spec: { ...policy.spec, selector: both } };
 }
 
 /** Names an action of a policy on a resource; another action of the same rule has another name. */

@@ -3,7 +3,6 @@
  * operation, so a server that is killed in between neither loses an action nor repeats it.
  */
 
-import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
@@ -26,6 +25,8 @@ import type { Prepare } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
+import { prepareVmGroupResize } from '../../resources/vm-group/prepare-vm-group-change.ts';
+import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
@@ -65,8 +66,8 @@ function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
     case 'alert':
       return alert(deps, due, parameters);
     case 'scale': {
-      const prepare = deps.writes['vm_group.scale'];
-      return admit(parts, due, { name: 'vm_group.scale', input: { id, size: due.size }, prepare });
+      const input = { id, size: due.size };
+      return admit(parts, due, { name: 'vm_group.scale', input, prepare: prepareVmGroupResize });
     }
     case 'migrate': {
       const { zone, node, goal } = parameters;
@@ -206,23 +207,22 @@ async function refuseStarted(
 }
 
 function scalingEvent(deps: OrchestrationDeps, due: DueAction, operationId: string): Change {
-  const { tenantId, asked, resource, size } = due;
-  const { policy, rule } = asked;
-  const action = { policy, rule, from: resource.sizes?.size ?? null, to: size ?? null };
-  return {
-    kind: 'put',
-    into: 'scaling_events',
-    row: {
-      id: deps.ids.next('sce'),
-      tenant_id: tenantId,
-      cluster_id: resource.id,
-      trigger_type: 'policy',
-      metrics: canonicalJson(resource.facts.metrics),
-      prediction: 'null',
-      action: canonicalJson({ ...action, operation_id: operationId }),
-      timestamp: deps.clock.nowMs(),
-    },
-  };
+  const { tenantId, asked, resource, size, because } = due;
+  return scalingEventChange(deps, {
+    tenantId,
+    groupId: resource.id,
+    trigger: 'policy',
+    policy: asked.policy,
+    rule: asked.rule,
+    from: resource.sizes?.size ?? null,
+    to: size ?? null,
+    operationId,
+    reason: because.join('; '),
+    limitedBy: [],
+    metrics: resource.facts.metrics,
+    prediction: null,
+    outcome: 'running',
+  });
 }
 
 function eventOf(

@@ -1,5 +1,5 @@
 /** Asks the agent of a node for the last lines of the console of a VM that is given up. */
-import { consoleTailSubject } from '@novacron/contract/agent/agent';
+import { consoleTailSubject } from '@novacron/contract/agent/agent-subjects';
 import { TailAnswer } from '@novacron/contract/agent/console-tail';
 import { toConsoleLines } from '@novacron/contract/formats/console-lines';
 import type { VmRow } from '../../../ports/tables/tables.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { inspectSubject } from '@novacron/contract/agent/agent';
+import { inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import {
   createVirtualTime,
   type VirtualTime,

@@ -1,6 +1,6 @@
 /** Avoids waiting for nodes that do not respond. */
 import type { Bus } from '@novacron/bus/bus';
-import { nodeOfSubject } from '@novacron/contract/agent/agent';
+import { nodeOfSubject } from '@novacron/contract/agent/agent-subjects';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';

@@ -3,14 +3,14 @@
  * because all of them receive it; after a restart the next report restores it.
  */
 import type { Bus } from '@novacron/bus/bus';
+import { AgentCompletion } from '@novacron/contract/agent/agent';
+import { CommandProgress } from '@novacron/contract/agent/agent-progress';
 import {
-  AgentCompletion,
   ANY_NODE,
   completionSubject,
   nodeOfSubject,
   progressSubject,
-} from '@novacron/contract/agent/agent';
-import { CommandProgress } from '@novacron/contract/agent/agent-progress';
+} from '@novacron/contract/agent/agent-subjects';
 import { createLruCache } from '../caching/create-lru-cache.ts';
 
 /** Maximum number of attempts; beyond it the oldest report is dropped. */

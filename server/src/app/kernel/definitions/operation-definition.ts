@@ -2,7 +2,8 @@
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
-import type { AgentAction, CommandTarget } from '@novacron/contract/agent/agent';
+import type { CommandTarget } from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { NodeId } from '@novacron/contract/ids';
@@ -62,6 +63,8 @@ export interface MemberStepAction {
   readonly tenantId: string;
   /** The fields to change; null for a delete. */
   readonly fields: JsonObject | null;
+  /** Of a delete: the program that is run in the guest before; the member stays where it fails. */
+  readonly drain?: readonly string[];
   /** `use`: a change back, which is not refused for the room of lost nodes. */
   readonly failoverRoom?: 'use';
 }

@@ -3,7 +3,8 @@
  * the command, so that it stores none of it. A one-time key passes through here and is not logged.
  */
 import type { Bus } from '@novacron/bus/bus';
-import { type CommandOutcome, inspectSubject } from '@novacron/contract/agent/agent';
+import type { CommandOutcome } from '@novacron/contract/agent/agent';
+import { inspectSubject } from '@novacron/contract/agent/agent-subjects';
 import { MigrationAnswer, type MigrationQuery } from '@novacron/contract/agent/migration';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';

@@ -4,8 +4,9 @@
  * devices. Stores the baseline that the guest got: only nodes that offer it can take the VM while
  * it runs.
  */
-import type { CommandOutcome, MachineDevices } from '@novacron/contract/agent/agent';
+import type { CommandOutcome } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { MachineDevices } from '@novacron/contract/agent/machine';
 import type { DeviceRequest } from '@novacron/engine/placement/model/placement';
 import { readClaim } from '../../rows/allocation-claims.ts';
 import { chooseCpuBaseline, domainOf } from '../../rows/cpu-baselines.ts';

@@ -6,17 +6,19 @@
 import {
   AGENT_PROTOCOL_VERSION,
   AgentAcceptance,
-  type AgentAction,
   type AgentCommand,
   AgentCompletion,
-  ANY_NODE,
   type CommandOutcome,
+  OutcomeAnswer,
+} from '@novacron/contract/agent/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent-actions';
+import {
+  ANY_NODE,
   commandSubject,
   completionSubject,
   nodeOfSubject,
-  OutcomeAnswer,
   outcomeSubject,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/agent-subjects';
 import { ACTION_MS_MAX, commandMsMax } from '@novacron/contract/agent/command-limits';
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import type { JsonObject } from '@novacron/contract/json';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-subjects';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';

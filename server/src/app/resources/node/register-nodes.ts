@@ -1,15 +1,16 @@
 /** Registers nodes: updates their rows from the heartbeats of agents, and marks silent ones. */
-import {
-  ANY_NODE,
-  announceSubject,
-  leaseSubject,
-  nodeOfSubject,
-} from '@novacron/contract/agent/agent';
+
 import {
   type AgentAnnouncement,
   type AgentBeat,
   AgentFeature,
 } from '@novacron/contract/agent/agent-announcement';
+import {
+  ANY_NODE,
+  announceSubject,
+  leaseSubject,
+  nodeOfSubject,
+} from '@novacron/contract/agent/agent-subjects';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

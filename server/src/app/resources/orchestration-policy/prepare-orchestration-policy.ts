@@ -37,6 +37,7 @@ import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
 import { isReadable, partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { describeIgnoringGroups } from '../vm-group/policies-of-groups.ts';
 import { refuseAuthor } from './check-author.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
@@ -246,7 +247,10 @@ async function check(
   const refused = isAsked ? refuseActions(policy, deps.settings.webhookHosts) : undefined;
   if (refused !== undefined) return err([refused]);
   const notices = spec.enabled
-    ? findPolicyConflicts(policy, others.filter(isReadable).map(policyOf))
+    ? [
+        ...findPolicyConflicts(policy, others.filter(isReadable).map(policyOf)),
+        ...(await describeIgnoringGroups(policy, { deps, context })),
+      ]
     : [];
   return ok({ policy, notices });
 }

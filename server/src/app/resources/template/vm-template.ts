@@ -1,6 +1,6 @@
 /** The template of a VM: its requirements, its image, and its usage. */
 
-import type { MachineImage } from '@novacron/contract/agent/agent';
+import type { MachineImage } from '@novacron/contract/agent/machine';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';

@@ -36,6 +36,7 @@ import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
 import { keepFailoverRoom, useFailoverRoom } from '../vm/failover/keep-failover-room.ts';
+import { runInGuest } from '../vm/machine/run-in-guest.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
@@ -70,6 +71,8 @@ async function changeMember(
   const { id } = row;
   const context = platformContext(deps, action.tenantId, 'autoscaler');
   if (fields === null) {
+    const drained = await drainMember(parts, row, action.drain);
+    if (drained.kind === 'failed') return drained;
     // A member that the group does not need any more: healing it first would help no one.
     const admitted = await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context);
     return runChildOperation(parts, admitted);
@@ -86,6 +89,21 @@ async function changeMember(
     prepare: action.failoverRoom === 'use' ? prepareChangeBack : prepareChange,
     context,
   });
+}
+
+/**
+ * Has a member finish its work. A member that does not run has none. The program may run again
+ * where a server was killed while it ran.
+ */
+async function drainMember(
+  { deps }: ResourceStepParts,
+  row: VmRow,
+  command: readonly string[] | undefined,
+): Promise<StepOutcome> {
+  const { status, node } = observedOf(row);
+  if (command === undefined || status !== 'running') return { kind: 'succeeded' };
+  const program = { kind: 'run-in-guest', node: String(node), vmId: row.id, command } as const;
+  return runInGuest(deps, program, `${row.name} stays: its drain command`);
 }
 
 async function findIdle(

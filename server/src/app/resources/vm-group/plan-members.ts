@@ -249,12 +249,19 @@ function fieldsBack(vm: Tables['vms'], back: JsonObject): JsonObject {
 /** Deletes members, all at the same time; this cannot be undone. */
 export function endSteps(
   vms: readonly Tables['vms'][],
-  how: { readonly after: readonly string[]; readonly whenFailed: 'take-back' | 'go-on' },
+  how: {
+    readonly after: readonly string[];
+    readonly whenFailed: 'take-back' | 'go-on';
+    /** The program that each member runs first; it stays where that fails. */
+    readonly drain?: readonly string[] | undefined;
+  },
 ): readonly OperationStepDefinition[] {
+  const { drain, ...common } = how;
+  const draining = drain === undefined ? {} : { drain };
   return vms.map(({ id: vmId, tenant_id: tenantId, name }) => ({
-    ...how,
+    ...common,
     name: `end ${name}`,
-    action: { kind: 'change-member', vmId, tenantId, fields: null },
+    action: { kind: 'change-member', vmId, tenantId, fields: null, ...draining },
     undo: null,
     noReturn: 'yes',
     patience: { kind: 'time', durationMs: DELETE_MS_MAX },

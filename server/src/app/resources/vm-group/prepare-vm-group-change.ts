@@ -33,6 +33,8 @@ import {
   withGivenKeys,
 } from '../ssh-key/given-keys.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
+import { checkScaling } from './check-scaling.ts';
+import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
 import {
   aboutTemplate,
@@ -57,6 +59,8 @@ import {
   toStoredSpec,
 } from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
+import { scalingEventChange } from './scaling-events.ts';
+import { widestBounds } from './widest-bounds.ts';
 
 /** Plans a change of a group. */
 export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = async (
@@ -80,36 +84,82 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
     ...holders.map(({ id }) => nameTaken('vm_group', after.name, id)),
     ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
     ...checkSizes(after),
+    ...checkScaling(after),
   ];
   if (problems.length > 0) return err(problems);
   const size = sizeAfter(row, after);
   const planned = await planChange({ row, before, after, size, givenKeys }, scope);
-  return planned.ok ? planned : err([planned.error]);
+  if (!planned.ok) return err([planned.error]);
+  const { notices = [] } = planned.value;
+  const said = await describeScaling({ id: row.id, spec: after, before, size }, scope);
+  return ok({ ...planned.value, notices: [...notices, ...said] });
 };
 
-/** Returns the number of members that a group has after a change. */
+/**
+ * Returns the number of members that a group has after a change. One that schedules have made
+ * larger or smaller than its own bounds stays as it is until they say otherwise.
+ */
 export function sizeAfter(
   { size }: Pick<VmGroupRow, 'size'>,
-  { desired_size, min_size, max_size }: VmGroupSpec,
+  spec: Pick<VmGroupSpec, 'desired_size' | 'min_size' | 'max_size' | 'scaling'>,
 ): number {
-  return desired_size ?? Math.min(max_size, Math.max(min_size, size));
+  const { min, max } = widestBounds(spec);
+  return spec.desired_size ?? Math.min(max, Math.max(min, size));
 }
 
-/** Plans another size of a group. */
+/** Plans another size of a group, as a person asks for it. */
 export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = async (
   { id, size },
+  scope,
+) => {
+  const planned = await prepareVmGroupResize({ id, size }, scope);
+  if (!planned.ok) return planned;
+  const { before, saga } = planned.value;
+  const from = Number(before?.size);
+  if (from === size) return planned;
+  const recorded = scalingEventChange(scope.deps, {
+    tenantId: scope.context.principal.tenantId,
+    groupId: id,
+    trigger: 'manual',
+    policy: null,
+    rule: null,
+    from,
+    to: size,
+    operationId: scope.operationId,
+    reason: `${scope.context.principal.name} asked for it`,
+    limitedBy: [],
+    metrics: {},
+    prediction: null,
+    outcome: 'running',
+  });
+  return ok({ ...planned.value, saga: concatSagas(saga, { reserve: [recorded] }) });
+};
+
+/** Another size of a group. */
+export interface ResizeInput extends ParsedInputOf<'vm_group.scale'> {
+  /** Ids of the members to remove; without it, those with the highest numbers are. */
+  readonly remove?: readonly string[];
+  /** `schedules`: the bounds of schedules count as well; else only those of the group. */
+  readonly bounds?: 'schedules';
+}
+
+/** Plans another size of a group. Its record is the caller's: only the caller knows why. */
+export const prepareVmGroupResize: Prepare<ResizeInput> = async (
+  { id, size, remove, bounds },
   scope,
 ) => {
   const current = await findToChange('vm_group', { id }, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const before = desiredAs(row, VmGroupSpec);
-  const problems = checkSize(before, { field: 'size', size });
+  const { min, max } = widestBounds(before);
+  const allowed = bounds === undefined ? before : { ...before, min_size: min, max_size: max };
+  const problems = checkSize(allowed, { field: 'size', size });
   if (problems.length > 0) return err(problems);
   const isSaid = before.desired_size !== null;
   const after = isSaid ? { ...before, desired_size: size } : before;
   const givenKeys = givenKeysOf(row);
-  const planned = await planChange({ row, before, after, size, givenKeys }, scope);
+  const planned = await planChange({ row, before, after, size, givenKeys, remove }, scope);
   if (!planned.ok) return err([planned.error]);
   const notice =
     `The configuration of ${row.name} says desired_size ${before.desired_size}: ` +
@@ -130,6 +180,8 @@ interface GroupChange {
   readonly size: number;
   /** The public keys of the SSH keys that it names afterwards. */
   readonly givenKeys: GivenKeys;
+  /** Ids of the members that leave; without it, those with the highest numbers do. */
+  readonly remove?: readonly string[] | undefined;
 }
 
 /**
@@ -144,7 +196,9 @@ async function planChange(
   const members = await readMembersOf(scope.deps.store, row.id);
   const added = await addMembers(group, { ordinals: freeOrdinals(members, size) }, scope);
   if (!added.ok) return added;
-  const [staying, leaving] = [members.vms.slice(0, size), members.vms.slice(size)];
+  const chosen = chooseLeaving(change, members);
+  if (!chosen.ok) return chosen;
+  const { staying, leaving } = chosen.value;
   const fieldsOf = fieldsOfMembers(change, members, await readMemberFields(change, scope));
   const replacements = planReplacements(group, staying, { members, fieldsOf });
   const refused =
@@ -169,7 +223,7 @@ async function planChange(
     ...added.value.saga.steps,
     ...rolled,
     // Deleted members do not come back: one that cannot be deleted yet remains as a surplus one.
-    ...endSteps(leaving, { after: before, whenFailed: 'go-on' }),
+    ...endSteps(leaving, { after: before, whenFailed: 'go-on', drain: drainCommandOf(after) }),
   ];
   const own = planChanges(change, { orphans: members.orphans, steps }, scope);
   // Members that are renamed back need the old name of the group, and their own, to be free.
@@ -184,6 +238,23 @@ async function planChange(
     ...describeEnds(leaving),
   ];
   return ok({ ...own, restarts, prerequisites: added.value.prerequisites, saga, notices });
+}
+
+/** The command that a member has to run before it leaves. */
+function drainCommandOf({ scaling }: VmGroupSpec): readonly string[] | undefined {
+  return scaling?.scale_in?.drain_command ?? undefined;
+}
+
+/** Which members stay; `conflict` where one that was chosen is not a member any more. */
+function chooseLeaving(
+  { row, size, remove }: GroupChange,
+  { vms }: Members,
+): Result<Record<'staying' | 'leaving', readonly Tables['vms'][]>, Problem> {
+  if (remove === undefined) return ok({ staying: vms.slice(0, size), leaving: vms.slice(size) });
+  const leaving = vms.filter(({ id }) => remove.includes(id));
+  const staying = vms.filter(({ id }) => !remove.includes(id));
+  const isAsDecided = leaving.length === remove.length && staying.length <= size;
+  return isAsDecided ? ok({ staying, leaving }) : err(replan(`The VM group ${row.name}`));
 }
 
 /**

@@ -18,6 +18,8 @@ import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { checkKeyIds, giveKeys, sshKeysWithIds, withGivenKeys } from '../ssh-key/given-keys.ts';
+import { checkScaling } from './check-scaling.ts';
+import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
 import { aboutTemplate, addMembers, endSteps, newOrdinals } from './plan-members.ts';
 import { consumeMemberPreviews } from './preview-members.ts';
@@ -37,6 +39,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
   const givenKeys = giveKeys(spec.vm, sshKeys);
   const problems = [
     ...checkSizes(spec),
+    ...checkScaling(spec),
     ...checkKeyIds(spec.vm, givenKeys).map(aboutTemplate),
     ...holders.map(({ id }) => nameTaken('vm_group', spec.name, id)),
   ];
@@ -63,6 +66,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
     before: null,
     wanted: desired,
     placement: null,
+    notices: await describeScaling({ id, spec, size }, scope),
     prerequisites: added.value.prerequisites,
     saga: {
       reserve: [
@@ -119,6 +123,8 @@ export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = a
       finalize: [
         { kind: 'drop', from: 'vm_groups', id: row.id },
         { kind: 'drop', from: 'baselines', id: row.id },
+        { kind: 'drop', from: 'group_scalings', id: row.id },
+        { kind: 'drop', from: 'scaling_holds', id: row.id },
         ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
       ],
       rollback: release,

@@ -2,7 +2,7 @@
  * Reads what is known of an image before a node has it: everything of an uploaded one, whose
  * beginning is on this server; of another one only its address.
  */
-import type { ImportedImage } from '@novacron/contract/agent/agent';
+import type { ImportedImage } from '@novacron/contract/agent/agent-actions';
 import { IMAGE_FORMATS, readImageHeader } from '@novacron/contract/formats/read-image-header';
 import { parseUploadedImage, type UploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { VOLUME_GB_MAX } from '@novacron/contract/kinds/volume/volume';

@@ -1,5 +1,5 @@
 /** Changes and checks that volumes and VMs share. */
-import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineVolume } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

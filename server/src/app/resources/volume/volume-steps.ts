@@ -1,5 +1,5 @@
 /** The steps that attach, detach and grow a volume. */
-import type { ImportedImage } from '@novacron/contract/agent/agent';
+import type { ImportedImage } from '@novacron/contract/agent/agent-actions';
 import type { VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';

@@ -1,6 +1,7 @@
 /** Looks once whether the guest of a machine is ready: changes nothing, and waits for no action. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+
 import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';
 import { maskPaths } from '../../mask-host-details.ts';

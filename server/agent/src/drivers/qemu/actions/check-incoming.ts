@@ -1,5 +1,5 @@
 /** Whether a machine that is offered can arrive at this node, and with which of its disks. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { MigrationOffer } from '@novacron/contract/agent/migration';
 import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';

@@ -1,5 +1,5 @@
 /** Changes machines: all of a change or nothing of it. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { equalJson } from '@novacron/contract/json';
 import { z } from 'zod';
 import { explainNewInterfaces } from '../../check-interfaces.ts';

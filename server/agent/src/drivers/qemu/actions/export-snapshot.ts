@@ -3,7 +3,7 @@
  * removed. A copy whose delivery was interrupted is delivered by the repeated command.
  */
 import { statSync } from 'node:fs';
-import { StoredSnapshot } from '@novacron/contract/agent/agent';
+import { StoredSnapshot } from '@novacron/contract/agent/agent-actions';
 import { deliverExport } from '../../deliver-export.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { allocatedBytes, requireRoom } from '../files/require-room.ts';

@@ -1,16 +1,17 @@
 /** Creates, starts and stops machines. */
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import type { StartOptions } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { keptVolume } from '../../kept-volume.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
-import { makeDirectory, readStored, writeStored } from '../files/stored-json.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
@@ -343,14 +344,14 @@ export function prepareFiles(
 ): MachineFiles {
   const { places, vmUser } = node;
   const own = places.userDirectory(vmId);
-  makeDirectory(places.machineDirectory(vmId));
+  makePrivateDir(places.machineDirectory(vmId));
   if (vmUser === undefined) {
     remove(own);
     return places.files(vmId);
   }
   const { consoleLog: before } = places.files(vmId);
   letThrough(vmUser, places.machineDirectory(vmId));
-  makeDirectory(own);
+  makePrivateDir(own);
   giveFile(vmUser, own);
   const files = places.files(vmId);
   if (before !== files.consoleLog && isFile(before)) {

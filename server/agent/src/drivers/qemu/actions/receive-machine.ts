@@ -4,7 +4,7 @@
  * its guest when the source has released it, and not before. Decision record 0037 has the states of
  * both sides.
  */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { type MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';

@@ -1,6 +1,6 @@
 /** Gives a machine that is switched off a new root disk from its template; its volumes stay. */
 import { renameSync } from 'node:fs';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { furtherInterfacesOf } from '../../check-interfaces.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { remove } from '../files/directories.ts';

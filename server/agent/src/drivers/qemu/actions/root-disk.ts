@@ -1,5 +1,5 @@
 /** Makes the root disk of a machine from its template. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import { insertCdrom } from '../images/insert-cdrom.ts';

@@ -4,7 +4,7 @@
  * has arrived; from then on the target alone may. Decision record 0037 has the states of both
  * sides.
  */
-import type { MachineSize } from '@novacron/contract/agent/agent';
+import type { MachineSize } from '@novacron/contract/agent/machine';
 import type { MigrationOffer } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';

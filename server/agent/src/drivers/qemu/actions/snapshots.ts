@@ -1,6 +1,7 @@
 /** Keeps whole copies of volumes: a copy depends on nothing that may be deleted. */
 import { readdirSync } from 'node:fs';
-import { type MachineVolume, StoredSnapshot } from '@novacron/contract/agent/agent';
+import { StoredSnapshot } from '@novacron/contract/agent/agent-actions';
+import type { MachineVolume } from '@novacron/contract/agent/machine';
 import { SnapshotId, type VolumeId } from '@novacron/contract/ids';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';

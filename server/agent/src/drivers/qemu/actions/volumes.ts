@@ -1,5 +1,5 @@
 /** Plugs volumes in and out, and applies the firewall of a machine. */
-import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';

@@ -5,9 +5,9 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { isFile, remove } from './directories.ts';
 import { type FailedRun, type RunFile, runImageProgram } from './run-image-program.ts';
-import { makeDirectory } from './stored-json.ts';
 import { finalTrouble, passingTrouble, reasonOf } from './trouble.ts';
 import type { VmUser } from './vm-user.ts';
 
@@ -77,7 +77,7 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
   }
 
   async function make(file: string, args: (part: RunFile) => Args): Promise<void> {
-    makeDirectory(dirname(file));
+    makePrivateDir(dirname(file));
     const part = `${file}.part`;
     remove(part);
     try {

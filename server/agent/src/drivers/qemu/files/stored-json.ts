@@ -2,7 +2,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -11,15 +10,10 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { passingTrouble, reasonOf } from './trouble.ts';
 
 const OWNER_ONLY = 0o600;
-const OWNER_ONLY_DIRECTORY = 0o700;
-
-/** Makes a directory, and those above it, for the agent's user alone. */
-export function makeDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-}
 
 /** Writes a document durably. Throws a `retry` trouble where it cannot, such as on a full disk. */
 export function writeStored(file: string, document: unknown): void {
@@ -30,7 +24,7 @@ export function writeStored(file: string, document: unknown): void {
 export function writeWhole(file: string, content: Buffer): void {
   const part = `${file}.part`;
   try {
-    makeDirectory(dirname(file));
+    makePrivateDir(dirname(file));
     const target = openSync(part, 'w', OWNER_ONLY);
     try {
       writeFileSync(target, content);

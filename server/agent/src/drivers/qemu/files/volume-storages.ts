@@ -4,7 +4,7 @@
  * the classes are configured to later: only new content goes to the directory of its class.
  */
 import { join } from 'node:path';
-import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DriverStorage } from '../../driver.ts';
 import { isFile, type Places } from './directories.ts';

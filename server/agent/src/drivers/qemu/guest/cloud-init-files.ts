@@ -12,7 +12,7 @@
  * Source: cloud-init's pages "NoCloud", "Vendor-data" and "Networking config version 2";
  * cloudbase-init's `nocloudservice.py`; Microsoft's page "Windows Setup Automation Overview".
  */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { z } from 'zod';
 import type { FatFiles } from './fat-image.ts';

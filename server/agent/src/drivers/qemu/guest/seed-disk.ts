@@ -5,7 +5,7 @@
  * there.
  */
 import { readFileSync } from 'node:fs';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import { isFile, remove } from '../files/directories.ts';
 import { readStored, writeWhole } from '../files/stored-json.ts';

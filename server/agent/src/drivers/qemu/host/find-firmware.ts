@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MachineFirmware } from '@novacron/contract/agent/agent';
+import type { MachineFirmware } from '@novacron/contract/agent/machine';
 import type { HostFirmware, UefiFiles } from '../machine/host-firmware.ts';
 
 /** Where the package ovmf of Debian and Ubuntu puts its files. */

@@ -1,5 +1,5 @@
 /** Another address of a machine in the same network, while its guest runs. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { wait } from '@novacron/runtime/wait';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { observeHardware } from '../machine/observe-machine.ts';

@@ -1,5 +1,5 @@
 /** Plugs network interfaces into a machine that runs, and unplugs its first one. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { finalTrouble } from '../files/trouble.ts';
 import { DEVICE_IDS, furtherNicIds, portBus } from '../machine/build-command-line.ts';
 import type { Hardware } from '../machine/hardware.ts';

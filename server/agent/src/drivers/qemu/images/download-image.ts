@@ -10,8 +10,9 @@ import { get } from 'node:https';
 import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { remove } from '../files/directories.ts';
-import { makeDirectory, syncFile } from '../files/stored-json.ts';
+import { syncFile } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 
 /** A server that sends nothing for this long is gone. Unit: ms. */
@@ -45,7 +46,7 @@ export interface Download {
 /** Downloads a file, whole or not at all. Rejects with a `QemuTrouble`. */
 export async function downloadImage(download: Download): Promise<void> {
   const { part, target, checksum, signal, url } = download;
-  makeDirectory(dirname(part));
+  makePrivateDir(dirname(part));
   if (checksum === null) remove(part);
   const resumed = sizeOf(part);
   await fetchPart(download, resumed);

@@ -15,9 +15,10 @@ import {
   parseUploadedImage,
   type UploadedImage,
 } from '@novacron/contract/formats/uploaded-image';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import type { Order } from '../../driver.ts';
 import { isFile } from '../files/directories.ts';
-import { makeDirectory, syncFile } from '../files/stored-json.ts';
+import { syncFile } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { downloadImage } from './download-image.ts';
@@ -116,7 +117,7 @@ async function copyImage(
   { part, target, of }: { readonly part: string; readonly target: string; readonly of: string },
 ): Promise<void> {
   try {
-    makeDirectory(dirname(part));
+    makePrivateDir(dirname(part));
     await copyFile(shared, part, constants.COPYFILE_FICLONE);
     syncFile(part);
     renameSync(part, target);

@@ -6,12 +6,13 @@
 import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { VolumeId } from '@novacron/contract/ids';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import type { ImportedVolume, VolumeOrder } from '../../driver.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
 import type { StorageFiles } from '../files/storage-pool.ts';
-import { makeDirectory, syncFile } from '../files/stored-json.ts';
+import { syncFile } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import { examineImage } from './examine-image.ts';
@@ -56,7 +57,7 @@ export async function importVolume(act: VolumeAct, wanted: ImportedVolume): Prom
   try {
     if (!isFile(file)) {
       const made = await makeDisk({ ...act, wanted, storage, directory, tools });
-      makeDirectory(dirname(file));
+      makePrivateDir(dirname(file));
       renameSync(made, file);
     }
   } catch (cause) {

@@ -5,8 +5,8 @@
  */
 import { copyFileSync, linkSync, renameSync } from 'node:fs';
 import type { VmId } from '@novacron/contract/ids';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { remove } from '../files/directories.ts';
-import { makeDirectory } from '../files/stored-json.ts';
 import { passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 import type { PreparedImage } from './prepare-template-disk.ts';
@@ -33,7 +33,7 @@ export function insertIso(
 ): void {
   const part = `${target}.part`;
   remove(part);
-  makeDirectory(places.diskDirectory(vmId));
+  makePrivateDir(places.diskDirectory(vmId));
   try {
     linkOrCopy(image, part);
     renameSync(part, target);

@@ -1,5 +1,5 @@
 /** The CD-ROM with drivers of a machine: its image has a name of its own, as that of a template. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { equalJson } from '@novacron/contract/json';
 import { isFile, remove } from '../files/directories.ts';

@@ -17,7 +17,7 @@ import {
 import { createServer, type Server } from 'node:https';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { MachineImage, MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineImage, MachineSpec } from '@novacron/contract/agent/machine';
 import { certificateIn, keyIn } from '../../../../../../test/support/services/certificate-files.ts';
 import { findQemu } from '../../../../../../test/support/services/find-qemu.ts';
 import { makeCertificate } from '../../../../../../test/support/services/make-certificate.ts';

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { z } from 'zod';
 import { isFile, remove } from '../files/directories.ts';

@@ -3,7 +3,7 @@
  * limits. The seed disk has none.
  * Source: block_set_io_throttle of the QMP reference; docs/throttle.txt of QEMU (leaky bucket).
  */
-import type { MachineIoLimits } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits } from '@novacron/contract/agent/machine';
 import { VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';

@@ -1,6 +1,6 @@
 /** The variables of a machine's UEFI firmware: a file beside its root disk. */
 import { copyFileSync, renameSync } from 'node:fs';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import { isFile } from '../files/directories.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';

@@ -4,7 +4,11 @@
  * build the same machine.
  */
 import { createHash } from 'node:crypto';
-import { MachineDevices, MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
+import {
+  MachineDevices,
+  MachineFirmware,
+  type MachineSpec,
+} from '@novacron/contract/agent/machine';
 import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { StartOptions } from '../../driver.ts';

@@ -1,5 +1,5 @@
 /** Devices of the host that machines get to themselves, and which machine gets which. */
-import type { MachineDevices } from '@novacron/contract/agent/agent';
+import type { MachineDevices } from '@novacron/contract/agent/machine';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 
 /** A PCI device that is bound to vfio-pci. */

@@ -1,5 +1,5 @@
 /** The UEFI firmware that a host has for its machines. */
-import type { MachineFirmware } from '@novacron/contract/agent/agent';
+import type { MachineFirmware } from '@novacron/contract/agent/machine';
 
 /** The files of one kind, and their sizes: both ends of a migration have the same. Unit: bytes. */
 export interface UefiFiles {

@@ -1,7 +1,7 @@
 /** What the agent keeps of a machine beside QEMU: what QEMU cannot say. */
 
 import { readdirSync } from 'node:fs';
-import { Machine } from '@novacron/contract/agent/agent';
+import { Machine } from '@novacron/contract/agent/machine';
 import { VmId } from '@novacron/contract/ids';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';

@@ -6,9 +6,10 @@ import type { VmId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import type { DriverEvent, UnreadMachine } from '../../driver.ts';
 import { isFile, type Places, remove } from '../files/directories.ts';
-import { makeDirectory, writeStored } from '../files/stored-json.ts';
+import { writeStored } from '../files/stored-json.ts';
 import { passingTrouble } from '../files/trouble.ts';
 import { openQmpClient, type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
@@ -129,7 +130,7 @@ class MachineRegistry implements Machines {
   }
 
   async load(): Promise<void> {
-    makeDirectory(this.#places.runDir);
+    makePrivateDir(this.#places.runDir);
     const { records, rests } = this.#records.readAll();
     for (const record of records) {
       this.#entries.set(record.vm_id, { record, process: undefined, monitor: undefined });

@@ -4,7 +4,7 @@ import type {
   MachineSpec,
   MachineStatus,
   MachineVolume,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/machine';
 import { VolumeId } from '@novacron/contract/ids';
 import type { ForeignDevice } from '@novacron/contract/kinds/vm/foreign-device';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';

@@ -1,6 +1,6 @@
 /** What the actions of the driver work with: the machines of one node, its disks and its limits. */
 import { dirname } from 'node:path';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';

@@ -6,9 +6,10 @@
 import { closeSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VmId } from '@novacron/contract/ids';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { openOwnFile } from '../files/open-own-file.ts';
-import { makeDirectory, syncFile, writeWhole } from '../files/stored-json.ts';
+import { syncFile, writeWhole } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import { giveFile } from '../files/vm-user.ts';
 import type { QemuNode } from './qemu-node.ts';
@@ -78,7 +79,7 @@ export function unpackTpmState(node: StateNode, vmId: VmId): void {
 export function makeArriving({ places }: StateNode, vmId: VmId): string {
   const directory = places.tpmArriving(vmId);
   remove(directory);
-  makeDirectory(directory);
+  makePrivateDir(directory);
   return directory;
 }
 

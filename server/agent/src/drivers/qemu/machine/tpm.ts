@@ -7,9 +7,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { VmId } from '@novacron/contract/ids';
 import { wait } from '@novacron/runtime/wait';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { listProcesses } from '../files/host-processes.ts';
-import { makeDirectory } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import { giveFile } from '../files/vm-user.ts';
 import { awaitEnd, killProcess, recordProcess } from './machine-process.ts';
@@ -70,7 +70,7 @@ export async function startTpm(
 
 function prepareState({ places, vmUser }: QemuNode, vmId: VmId): string {
   const state = places.tpmState(vmId);
-  makeDirectory(state);
+  makePrivateDir(state);
   // What an interrupted copy has left.
   remove(places.tpmDisk(vmId));
   if (isFile(stateFile(state))) giveFile(vmUser, stateFile(state));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MachineIoLimits } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits } from '@novacron/contract/agent/machine';
 import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import { machineOf, requestOf, ruleOf } from '../test-kit/sample-networks.ts';
 import { buildRuleset } from './build-ruleset.ts';

@@ -2,7 +2,7 @@
  * Decides which networks a node has, and what belongs to each: a function of the machines on the
  * node and of what the server has said about their networks. Everything else here follows from it.
  */
-import type { MachineIoLimits, MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits, MachineSpec } from '@novacron/contract/agent/machine';
 import type { MachineFirewall, MachineNetwork } from '@novacron/contract/agent/machine-network';
 import type { MappedNetwork, NetworkMap } from '@novacron/contract/agent/network-map';
 import {

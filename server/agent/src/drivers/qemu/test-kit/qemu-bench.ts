@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findGuest, findQemu } from '../../../../../../test/support/services/find-qemu.ts';
 import { sampleSpec } from '../../../test-kit/samples.ts';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VmId } from '@novacron/contract/ids';
+import { makePrivateDir } from '../../../secrets/private-files.ts';
 import { type Places, remove } from '../files/directories.ts';
-import { makeDirectory } from '../files/stored-json.ts';
 import { giveFile, letThrough, type VmUser } from '../files/vm-user.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 
@@ -41,7 +41,7 @@ export async function giveKey(monitor: QmpClient, parts: KeyParts): Promise<void
   const { places, vmId, key, endpoint, vmUser } = parts;
   const dir = places.keyDirectory(vmId);
   await takeKey(monitor);
-  makeDirectory(dir);
+  makePrivateDir(dir);
   letThrough(vmUser, dir);
   const file = join(dir, 'keys.psk');
   writeFileSync(file, `${USER}:${key}\n`, { mode: OWNER_ONLY });

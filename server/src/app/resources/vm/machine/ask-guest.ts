@@ -1,5 +1,5 @@
 /** Asks the agent of a node about the guest of a VM. */
-import { healthSubject } from '@novacron/contract/agent/agent';
+import { healthSubject } from '@novacron/contract/agent/agent-subjects';
 import { HealthAnswer, type HealthProbe } from '@novacron/contract/agent/health-query';
 import type { KernelDeps } from '../../../kernel/context/deps.ts';
 

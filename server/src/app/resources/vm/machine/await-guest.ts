@@ -1,6 +1,6 @@
 /** Asks the agent of a node whether the guest of a VM is ready. */
 import type { Bus } from '@novacron/bus/bus';
-import { guestSubject } from '@novacron/contract/agent/agent';
+import { guestSubject } from '@novacron/contract/agent/agent-subjects';
 import {
   GUEST_WAIT_MS_MAX,
   GuestAnswer,

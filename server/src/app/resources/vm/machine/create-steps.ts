@@ -1,5 +1,5 @@
 /** The steps that create a VM on its node. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';

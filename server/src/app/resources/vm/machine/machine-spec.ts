@@ -3,7 +3,7 @@ import type {
   MachineImage,
   MachineSize,
   MachineSpec,
-} from '@novacron/contract/agent/agent';
+} from '@novacron/contract/agent/machine';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';

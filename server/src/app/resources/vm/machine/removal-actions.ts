@@ -1,5 +1,5 @@
 /** The actions that remove a machine from a node. */
-import type { MachineAction } from '@novacron/contract/agent/agent';
+import type { MachineAction } from '@novacron/contract/agent/agent-actions';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import { capabilitiesOf } from './configure-steps.ts';
 

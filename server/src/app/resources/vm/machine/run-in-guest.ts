@@ -13,10 +13,12 @@ const PROGRAM_MS_MAX = RESTART_COMMAND_MS - 2 * REPLY_MS_MAX;
 /**
  * Runs it as a health check by command is run. It is not tried again: whether it has run is not
  * known where no answer comes, and it may not bear a second time.
+ * @param what - names the program in messages
  */
 export async function runInGuest(
   deps: Pick<KernelDeps, 'bus' | 'controlPlane'>,
   { node, vmId, command }: RunInGuestStepAction,
+  what = 'the restart command of its guest',
 ): Promise<StepOutcome> {
   const probe = { kind: 'command' as const, command: [...command] };
   const answer = await askGuest(deps, { node, vmId, probe, timeoutMs: PROGRAM_MS_MAX });
@@ -25,9 +27,9 @@ export async function runInGuest(
     case 'passed':
       return { kind: 'succeeded' };
     case 'failed':
-      return failed(`the restart command of its guest failed: ${answer.seen}`);
+      return failed(`${what} failed: ${answer.seen}`);
     case 'unknown':
-      return failed(`the restart command could not be run: ${answer.reason}`);
+      return failed(`${what} could not be run: ${answer.reason}`);
     case undefined:
       return failed(`the agent of ${node} did not answer`);
   }

@@ -1,5 +1,5 @@
 /** What a VM takes along to another node, and where it may go. */
-import type { MachineGuest } from '@novacron/contract/agent/agent';
+import type { MachineGuest } from '@novacron/contract/agent/machine';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';

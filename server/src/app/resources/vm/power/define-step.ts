@@ -1,5 +1,5 @@
 /** The step that makes a machine on a node that has its root disk. */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';

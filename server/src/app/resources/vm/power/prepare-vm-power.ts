@@ -1,5 +1,5 @@
 /** Plans the start and the stop of a VM on the node where it is. */
-import type { MachineAction } from '@novacron/contract/agent/agent';
+import type { MachineAction } from '@novacron/contract/agent/agent-actions';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';

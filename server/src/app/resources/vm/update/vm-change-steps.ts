@@ -1,7 +1,7 @@
 /** How a change of a VM affects its machine: fields, steps, restarts. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { reimageEffect } from '@novacron/contract/kinds/vm/vm-effects';

@@ -1,5 +1,5 @@
 /** NUMA cells of the host, and in which of them a machine is bound. */
-import type { MachineSize } from '@novacron/contract/agent/agent';
+import type { MachineSize } from '@novacron/contract/agent/machine';
 
 /** Processors and memory of the host that are near each other. */
 export interface HostCell {

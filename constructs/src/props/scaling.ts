@@ -1,0 +1,184 @@
+/** One step of a rule: at this value or more, members are added or removed. */
+export interface ScalingStep {
+  /** Value of the metric from which the step counts. */
+  readonly from: number;
+  /** Number of members that are added, or removed where it is negative. */
+  readonly change: number;
+}
+
+/** How a VM group follows a metric. Of several rules the largest size counts. */
+export interface ScalingRule {
+  /**
+   * `target`: as many members as keep the metric at `value`; `threshold`: one more above `up`, one
+   * fewer below `down`; `step`: as `steps` say; `queue`: as many as keep the wait below `wait`.
+   */
+  readonly kind: string;
+  /** Name of the metric, such as `cpu_utilization_ratio`. */
+  readonly metric: string;
+  /**
+   * `member`: a mean over the members; `group`: the members share it.
+   * @default - `member` for metrics that NovaCron measures, else `group`
+   */
+  readonly scope?: string;
+  /**
+   * Value of `target` that one member has when the group has the right size.
+   * @default - none
+   */
+  readonly value?: number;
+  /**
+   * Value of `threshold` above which a member is added.
+   * @default - 0.7, for ratios
+   */
+  readonly up?: number;
+  /**
+   * Value of `threshold` below which one is removed.
+   * @default - 0.3, for ratios
+   */
+  readonly down?: number;
+  /**
+   * Steps of `step`.
+   * @default - none
+   */
+  readonly steps?: ScalingStep[];
+  /**
+   * Time that a member needs for one request of `queue`.
+   * @default - none
+   */
+  readonly serviceTime?: string;
+  /**
+   * Requests that a member of `queue` serves at the same time.
+   * @default 1
+   */
+  readonly concurrency?: number;
+  /**
+   * Mean time that a request of `queue` may wait.
+   * @default - `serviceTime`
+   */
+  readonly wait?: string;
+}
+
+/** Other bounds of a VM group at times. */
+export interface ScalingSchedule {
+  /** When it begins: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  /** How long it lasts, from `1m` to `7d`. */
+  readonly duration: string;
+  /**
+   * Time zone of `cron`, such as `Europe/Berlin`.
+   * @default - `UTC`
+   */
+  readonly timeZone?: string;
+  /**
+   * Minimum number of members meanwhile.
+   * @default - that of the group
+   */
+  readonly minSize?: number;
+  /**
+   * Maximum number of members meanwhile.
+   * @default - that of the group
+   */
+  readonly maxSize?: number;
+}
+
+/** How forecasts take part in the size of a VM group. */
+export interface ScalingPrediction {
+  /**
+   * How far ahead the group looks, from `5m` to `24h`.
+   * @default - `30m`
+   */
+  readonly horizon?: string;
+  /**
+   * Part of the forecast in the expected load, from 0 to 1.
+   * @default 0.3
+   */
+  readonly weight?: number;
+  /**
+   * Accuracy in the backtest below which a forecast is not used.
+   * @default 0.7
+   */
+  readonly minAccuracy?: number;
+}
+
+/** How members of a VM group are removed. */
+export interface ScaleIn {
+  /**
+   * Which go first: `highest_number`, `oldest`, `least_loaded`, `dearest` or `unhealthy_first`.
+   * @default - `highest_number`
+   */
+  readonly order?: string;
+  /**
+   * Ids of members that are never removed automatically.
+   * @default - none
+   */
+  readonly protectedMemberIds?: string[];
+  /**
+   * Program that is run in the guest of a member before it is removed; where it fails, it stays.
+   * @default - none
+   */
+  readonly drainCommand?: string[];
+}
+
+/** What is done about CPU and memory of the members of a VM group. */
+export interface VerticalScaling {
+  /** `recommend`, `apply` or `off`. */
+  readonly mode: string;
+}
+
+/** How NovaCron chooses the size of a VM group. */
+export interface Scaling {
+  /**
+   * `recommend`: decisions are only recorded; `apply`: they are carried out.
+   * @default - `apply`
+   */
+  readonly mode?: string;
+  /**
+   * Rules over metrics.
+   * @default - only schedules
+   */
+  readonly rules?: ScalingRule[];
+  /**
+   * Other bounds at times.
+   * @default - none
+   */
+  readonly schedules?: ScalingSchedule[];
+  /**
+   * Whether the group grows ahead of a load that is forecast.
+   * @default - what is measured alone counts
+   */
+  readonly prediction?: ScalingPrediction;
+  /**
+   * Time after a change in which the group does not shrink.
+   * @default - `5m`
+   */
+  readonly cooldown?: string;
+  /**
+   * The group shrinks to the largest size that was needed in this time.
+   * @default - `5m`
+   */
+  readonly shrinkWindow?: string;
+  /**
+   * Time from its start until a member takes its part of the load.
+   * @default - `2m`
+   */
+  readonly warmUp?: string;
+  /**
+   * By how much the group grows at most within `warmUp`.
+   * @default - no limit
+   */
+  readonly growFactor?: number;
+  /**
+   * Times an hour that growth may follow shrinkage or the other way round.
+   * @default 2
+   */
+  readonly reversalsPerHour?: number;
+  /**
+   * How members are removed.
+   * @default - the highest numbers first
+   */
+  readonly scaleIn?: ScaleIn;
+  /**
+   * What is done about CPU and memory of each member.
+   * @default - nothing
+   */
+  readonly vertical?: VerticalScaling;
+}

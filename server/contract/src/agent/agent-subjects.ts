@@ -1,0 +1,113 @@
+/** The subjects of the message bus at which agents publish, and at which they answer. */
+
+/** What every subject of an agent begins with. */
+const AGENTS = 'novacron.agent.';
+
+/**
+ * Every subject of an agent names its node, so that the message bus can confine each agent to its
+ * own: no agent publishes or subscribes in the name of another node. In a subscription `*` stands
+ * for any node.
+ */
+function subjectOf(nodeName: string, what: string): string {
+  return `${AGENTS}${nodeName}.${what}`;
+}
+
+/** Stands for every node in a subject that is subscribed to. */
+export const ANY_NODE = '*';
+
+/** The node that a subject of an agent belongs to; empty for other subjects. */
+export function nodeOfSubject(subject: string): string {
+  if (!subject.startsWith(AGENTS)) return '';
+  const end = subject.indexOf('.', AGENTS.length);
+  return subject.slice(AGENTS.length, end === -1 ? undefined : end);
+}
+
+/** What the subjects of answers to servers begin with, each followed by two words of the asker. */
+export function answerSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'answer');
+}
+
+/** Where answers of agents to servers come in: an agent publishes at subjects of its node only. */
+export const AGENT_ANSWERS = {
+  pattern: answerSubject(ANY_NODE),
+  of: (subject: string): string | undefined => {
+    const node = nodeOfSubject(subject);
+    return node === '' ? undefined : answerSubject(node);
+  },
+} as const;
+
+/** Where the agent of a node says that it is alive and what the node has. */
+export function announceSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'announce');
+}
+
+/** Where servers acknowledge the announcements of the named node with `LeaseRenewal`. */
+export function leaseSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'lease');
+}
+
+/** Where the agent of a node publishes `AgentCompletion` of `agent.ts`. */
+export function completionSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'completion');
+}
+
+/** Where the agent of a node publishes the `CommandProgress` of `agent-progress.ts`. */
+export function progressSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'progress');
+}
+
+/** Where the agent of a node publishes the `UsageReport` of `agent-usage.ts`. */
+export function usageSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'usage');
+}
+
+/** The subject on which an agent reports that a machine changed without a command. */
+export function machineSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'machine');
+}
+
+/** Where an agent of the named node answers `AgentCommand` of `agent.ts`. */
+export function commandSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'command');
+}
+
+/** Where an agent answers `OutcomeQuery` of `agent.ts` with `OutcomeAnswer` of `agent.ts`. */
+export function outcomeSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'outcome');
+}
+
+/**
+ * Where an agent answers an empty message with `Inspection` of `agent.ts`, and the
+ * `MigrationQuery` of `migration.ts` if it announces `migrationTransfer`.
+ */
+export function inspectSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'inspect');
+}
+
+/** Where an agent answers the `ConsoleRequest` of `agent-console.ts`. */
+export function consoleSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'console');
+}
+
+/** Where an agent answers the `GuestQuery` of `guest-check.ts`, if it announces `guestCheck`. */
+export function guestSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'guest');
+}
+
+/** Where an agent answers the `HealthQuery` of `health-query.ts`, if it announces `healthCheck`. */
+export function healthSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'health');
+}
+
+/**
+ * Where an agent answers the `PoolHeartbeatQuery` of `pool-heartbeat.ts`, if it announces
+ * `poolHeartbeat`.
+ */
+export function poolHeartbeatSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'pool-heartbeat');
+}
+
+/** Where an agent answers the `TailQuery` of `console-tail.ts`, if it announces `consoleTail`. */
+export function consoleTailSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'console-tail');
+}

@@ -1,0 +1,140 @@
+/** Rows of the operations table about the scaling of VM groups: what it does, and stopping it. */
+import { z } from 'zod';
+import { Deadline } from '../../formats/read-moment.ts';
+import { VmGroupId } from '../../ids.ts';
+import { change, look } from '../../operation/operation-shapes.ts';
+import { PrincipalName, Timestamp } from '../../schema/resource.ts';
+import { ScalingMode, ScalingRuleKind } from './group-scaling.ts';
+import { ScalingEvent } from './scaling-event.ts';
+
+/** An order to leave the size of a group as it is. */
+export const ScalingHold = z.looseObject({
+  group_id: VmGroupId,
+  group: z.string().describe('Name of the group'),
+  reason: z.string(),
+  held_at: Timestamp,
+  held_by: PrincipalName,
+  until: Timestamp.describe('Time at which it ends by itself'),
+});
+export type ScalingHold = z.infer<typeof ScalingHold>;
+
+const REASON_LENGTH_MAX = 1_024;
+
+const known = (words: string) => z.number().nullable().describe(`${words}; null: not known`);
+
+/** What one rule of a group wants now. */
+const RuleWish = z.looseObject({
+  kind: ScalingRuleKind,
+  metric: z.string(),
+  state: z
+    .enum(['known', 'low_quorum', 'unknown'])
+    .describe(
+      '`unknown`: there is no value of late, so the rule wants nothing; `low_quorum`: too few ' +
+        'members have one for the group to shrink',
+    ),
+  value: known('Value of the metric'),
+  load: known('Load of the group'),
+  load_expected: known('Load that is expected until new members are ready'),
+  size_measured: known('Size by what is measured now'),
+  size_to_grow: known('Size that the group grows to, forecast included'),
+  size_to_shrink: known('Size that the group may shrink to, forecast included'),
+  forecast: z
+    .string()
+    .describe('Whether a forecast takes part: `used`, `off`, `none`, `inaccurate` or `stale`'),
+});
+
+/** Why a group has the size that it has. */
+export const GroupExplanation = z.looseObject({
+  group_id: VmGroupId,
+  group: z.string().describe('Name of the group'),
+  at: Timestamp.describe('Time of this answer, of which all figures are'),
+  mode: ScalingMode.nullable().describe('Mode of its scaling; null: it has none'),
+  size: z.int().describe('Desired number of members now'),
+  ready_size: z.int().describe('Number of members that take their part of the load'),
+  wanted_size: z.int().describe('Size that the rules want, before anything limits it'),
+  next_size: z.int().describe('Size that would be decided now'),
+  min_size: z.int().describe('Minimum that counts now, by group and schedules'),
+  max_size: z.int().describe('Maximum that counts now, by group and schedules'),
+  limited_by: z
+    .array(z.string())
+    .describe('What keeps the group from the wanted size, such as `cooldown` or `quota`'),
+  rules: z.array(RuleWish).describe('What each rule wants; the largest size counts'),
+  hold: ScalingHold.nullable().describe('Hold that applies to the group; null: none'),
+  last_event: ScalingEvent.nullable().describe('Its latest change; null: none'),
+  explanation: z.array(z.string()).describe('The same in words, one sentence an item'),
+});
+export type GroupExplanation = z.infer<typeof GroupExplanation>;
+
+/** What scaling does in a tenant, and how well. */
+export const ScalingStatus = z.looseObject({
+  groups: z.array(
+    z.looseObject({
+      group_id: VmGroupId,
+      group: z.string().describe('Name of the group'),
+      mode: ScalingMode,
+      size: z.int(),
+      next_size: z.int().nullable().describe('As decided last; null: not decided yet'),
+      limited_by: z.array(z.string()),
+      decided_at: Timestamp.nullable(),
+    }),
+  ),
+  holds: z.array(ScalingHold).describe('Holds that apply'),
+  total_scaling_actions: z.int().describe('Number of changes of sizes in the last 30 days'),
+  successful_scaling_actions: z.int().describe('Number of those that succeeded'),
+  average_scaling_time: z
+    .number()
+    .nullable()
+    .describe('Mean time from decision to end of those. Unit: seconds; null: there were none'),
+  model_accuracy: z
+    .number()
+    .nullable()
+    .describe('Mean accuracy of the forecasts of those, 0 to 1; null: no forecast was used'),
+  predictions: z.int().describe('Number of those changes in whose decision a forecast took part'),
+});
+export type ScalingStatus = z.infer<typeof ScalingStatus>;
+
+const ofGroup = z.strictObject({ id: VmGroupId });
+
+/** The rows by name. */
+export const scalingOperations = {
+  'vm_group.explain': {
+    ...look,
+    summary:
+      'Explains the size of a VM group: what its rules want, what is forecast, and what keeps it ' +
+      'from another size.',
+    rest: { method: 'GET', path: '/orchestration/autoscaling/groups/{id}', status: 200 },
+    input: ofGroup,
+    output: GroupExplanation,
+    problems: ['not-found'],
+  },
+  'scaling.status': {
+    ...look,
+    summary: 'Shows which VM groups are scaled, what holds them, and how changes of sizes went.',
+    rest: { method: 'GET', path: '/orchestration/autoscaling/status', status: 200 },
+    input: z.strictObject({}),
+    output: ScalingStatus,
+    problems: [],
+  },
+  'scaling.hold': {
+    ...change,
+    summary: 'Leaves the size of a VM group as it is until a time, or until it is released.',
+    rest: { method: 'POST', path: '/orchestration/autoscaling/groups/{id}/hold', status: 200 },
+    input: z.strictObject({
+      id: VmGroupId,
+      reason: z.string().min(1).max(REASON_LENGTH_MAX).describe('Reason, for others'),
+      until: Deadline.default('1h').describe(
+        'Time at which the hold ends by itself, RFC 3339, or a duration from now. Default: 1h',
+      ),
+    }),
+    output: ScalingHold,
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'scaling.release': {
+    ...change,
+    summary: 'Ends a hold of the scaling of a VM group.',
+    rest: { method: 'POST', path: '/orchestration/autoscaling/groups/{id}/release', status: 200 },
+    input: ofGroup,
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+} as const;

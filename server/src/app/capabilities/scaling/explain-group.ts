@@ -1,0 +1,134 @@
+/** Explains the size of a VM group: decides as the next round would, and changes nothing. */
+import { VmGroupId } from '@novacron/contract/ids';
+import type { GroupExplanation } from '@novacron/contract/kinds/vm-group/scaling-operations';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { assert, ok, type Result } from '@novacron/contract/result';
+import { explainScaling } from '@novacron/engine/scaling/explain-scaling';
+import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/model/scaling';
+import { planScaling } from '@novacron/engine/scaling/plan-scaling';
+import type { VmGroupRow } from '../../../ports/tables/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { getVmGroup } from '../../resources/vm-group/read-vm-groups.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { toScalingHold } from './hold-scaling.ts';
+import { type ObservedGroup, observeGroups } from './observe-groups.ts';
+import { toScalingEvent } from './scaling-event-answers.ts';
+import type { RefusedSize } from './stored-decision.ts';
+
+/** Explains it. Problems: `not-found`. */
+export async function explainGroup(
+  deps: CapabilityDeps,
+  { id }: ParsedInputOf<'vm_group.explain'>,
+  context: CallContext,
+): Promise<Result<GroupExplanation, Problem>> {
+  const { tenantId } = context.principal;
+  const found = await findResource(deps.store, 'vm_group', { tenantId, id });
+  if (!found.ok) return found;
+  const group = await getVmGroup(deps, id, context);
+  if (!group.ok) return group;
+  const [observed] = await observeGroups(deps, [found.value]);
+  const nowMs = deps.clock.nowMs();
+  const at = toTimestamp(nowMs);
+  const ready = group.value.ready_size;
+  if (observed === undefined) return ok(unscaled(found.value, { at, ready }));
+  const [decision] = planScaling({ groups: [observed.group] }, { nowMs });
+  assert(decision !== undefined, 'every group gets a decision');
+  return ok(toExplanation(observed, decision, { at, ready }));
+}
+
+interface Moment {
+  readonly at: string;
+  /** Number of members that serve. */
+  readonly ready: number;
+}
+
+function unscaled(row: VmGroupRow, { at, ready }: Moment): GroupExplanation {
+  const spec = desiredAs(row, VmGroupSpec);
+  const why =
+    spec.desired_size === null
+      ? `${row.name} has ${row.size} members because that is the size that it was given last.`
+      : `${row.name} has ${row.size} members because desired_size says so.`;
+  return {
+    group_id: VmGroupId.parse(row.id),
+    group: row.name,
+    at,
+    mode: null,
+    size: row.size,
+    ready_size: ready,
+    wanted_size: row.size,
+    next_size: row.size,
+    min_size: spec.min_size,
+    max_size: spec.max_size,
+    limited_by: [],
+    rules: [],
+    hold: null,
+    last_event: null,
+    explanation: [
+      why,
+      'It has no scaling, so no rule of the group changes that. Orchestration policies may: ' +
+        'novacron orchestration-policy list.',
+    ],
+  };
+}
+
+function toExplanation(
+  { row, scaling, group, hold, latest, last }: ObservedGroup,
+  decision: GroupDecision,
+  { at, ready }: Moment,
+): GroupExplanation {
+  const refused = last?.refused ?? null;
+  const limits = [...decision.limitedBy, ...(refused === null ? [] : [refused.limit])];
+  return {
+    group_id: VmGroupId.parse(row.id),
+    group: row.name,
+    at,
+    mode: scaling.mode ?? 'apply',
+    size: group.size,
+    ready_size: ready,
+    wanted_size: decision.wanted,
+    next_size: decision.to,
+    min_size: decision.bounds.min,
+    max_size: decision.bounds.max,
+    limited_by: [...new Set<string>(limits)],
+    rules: decision.rules.map(toWish),
+    hold: hold === undefined ? null : toScalingHold(hold, row.name),
+    last_event: latest === undefined ? null : toScalingEvent(latest),
+    explanation: [
+      ...explainScaling(decision),
+      ...(hold === undefined
+        ? []
+        : [
+            `${hold.held_by} holds it until ${toTimestamp(hold.ends_at_ms)}: ${hold.reason}. ` +
+              `To end that: novacron scaling release ${row.name}.`,
+          ]),
+      ...(refused === null ? [] : [describeRefusal(refused)]),
+      ...(scaling.mode === 'recommend'
+        ? ['The mode is recommend: decisions are recorded, and nothing is changed.']
+        : []),
+    ],
+  };
+}
+
+function describeRefusal({ to, detail, at_ms: atMs }: RefusedSize): string {
+  return `A size of ${to} was refused at ${toTimestamp(atMs)}: ${detail}`;
+}
+
+function toWish(rule: RuleSize): GroupExplanation['rules'][number] {
+  return {
+    kind: rule.kind,
+    metric: rule.metric,
+    state: rule.state,
+    value: rule.value ?? null,
+    load: rule.load ?? null,
+    load_expected: rule.loadSoon ?? null,
+    size_measured: rule.sizeMeasured ?? null,
+    size_to_grow: rule.sizeGrow ?? null,
+    size_to_shrink: rule.sizeShrink ?? null,
+    forecast: rule.forecast,
+  };
+}

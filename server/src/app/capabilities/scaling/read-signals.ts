@@ -1,0 +1,102 @@
+/** Reads the metrics that the rules of a VM group are about. */
+
+import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
+import type { GroupScaling, ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/model/scaling';
+import type { MetricSeries } from '../../../ports/metric-series.ts';
+import { scopeOf } from '../../resources/vm-group/check-scaling.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Older values are not looked for: they say nothing about now. Unit: seconds. */
+const LOOK_BACK_S = 600;
+
+/** Sources may be as far ahead of the server. Unit: seconds. */
+const AHEAD_S = 61;
+
+const MS_PER_SECOND = 1_000;
+
+/** A group whose metrics are read. */
+interface Source {
+  readonly groupId: string;
+  readonly scaling: GroupScaling;
+  readonly members: readonly ScalingMember[];
+}
+
+interface Latest {
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/** The latest value of each metric; a metric without one is left out, and so unknown. */
+export async function readSignals(
+  { metricSeries, clock }: Pick<CapabilityDeps, 'metricSeries' | 'clock'>,
+  { groupId, scaling, members }: Source,
+): Promise<readonly MetricSignal[]> {
+  if (metricSeries === undefined) return [];
+  const rules = new Map((scaling.rules ?? []).map((rule) => [rule.metric, rule]));
+  const reader = { series: metricSeries, nowMs: clock.nowMs() };
+  const found = await Promise.all(
+    [...rules.values()].map((rule) => readSignal(reader, rule, { groupId, members })),
+  );
+  return found.flatMap((signal) => signal ?? []);
+}
+
+interface Reader {
+  readonly series: MetricSeries;
+  readonly nowMs: number;
+}
+
+/** The series of the group, which has means of its members; without it, those of its members. */
+async function readSignal(
+  reader: Reader,
+  rule: ScalingRule,
+  { groupId, members }: Omit<Source, 'scaling'>,
+): Promise<MetricSignal | undefined> {
+  const { metric } = rule;
+  const own = await readLatest(reader, groupId, metric);
+  if (scopeOf(rule) === 'group') return own && { metric, ...own, membersReporting: 0 };
+  const ready = members.filter(({ state }) => state === 'ready');
+  if (own !== undefined) {
+    // A client that writes the mean of the members has seen them all; agents measure each of them.
+    const seen = isMeasuredMetric(metric)
+      ? ready.filter(({ loadRatio }) => loadRatio !== undefined)
+      : ready;
+    return { metric, ...own, membersReporting: seen.length };
+  }
+  if (isMeasuredMetric(metric)) return undefined;
+  const each = await Promise.all(ready.map(({ id }) => readLatest(reader, id, metric)));
+  const known = each.flatMap((latest) => latest ?? []);
+  if (known.length === 0) return undefined;
+  return {
+    metric,
+    value: known.reduce((sum, { value }) => sum + value, 0) / known.length,
+    atMs: Math.min(...known.map(({ atMs }) => atMs)),
+    membersReporting: known.length,
+  };
+}
+
+async function readLatest(
+  { series, nowMs }: Reader,
+  targetId: string,
+  name: string,
+): Promise<Latest | undefined> {
+  const nowS = Math.floor(nowMs / MS_PER_SECOND);
+  const range = { targetId, name, fromS: nowS - LOOK_BACK_S, toS: nowS + AHEAD_S };
+  const run = await series.read(range);
+  if (!run.ok || run.value === undefined) return undefined;
+  const { times, means } = run.value;
+  const [atS, value] = [times.at(-1), means.at(-1)];
+  if (atS === undefined || value === undefined) return undefined;
+  return { value, atMs: Math.min(nowMs, atS * MS_PER_SECOND) };
+}
+
+/** Reads the latest value of one metric of a group; undefined where there is none. */
+export async function readGroupMetric(
+  { metricSeries, clock }: Pick<CapabilityDeps, 'metricSeries' | 'clock'>,
+  groupId: string,
+  metric: string,
+): Promise<number | undefined> {
+  if (metricSeries === undefined) return undefined;
+  const reader = { series: metricSeries, nowMs: clock.nowMs() };
+  return (await readLatest(reader, groupId, metric))?.value;
+}

@@ -1,0 +1,69 @@
+/** The latest decision about a VM group, as it is stored. */
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { GroupDecision, ScalingMemory } from '@novacron/engine/scaling/model/scaling';
+import type { GroupScalingRow } from '../../../ports/tables/orchestration-rows.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+
+/** A change of a size that was not admitted. Times are ms since the Unix epoch. */
+export interface RefusedSize {
+  readonly to: number;
+  readonly limit: string;
+  readonly detail: string;
+  readonly at_ms: number;
+  readonly tries: number;
+}
+
+/** What the next round knows of this one. */
+export interface StoredDecision {
+  readonly from: number;
+  readonly to: number;
+  readonly wanted: number;
+  readonly limited_by: readonly string[];
+  readonly is_alarm: boolean;
+  /** The size that was recommended last, in the mode `recommend`; null: none. */
+  readonly recommended: number | null;
+  readonly refused: RefusedSize | null;
+  readonly decided_at_ms: number;
+}
+
+/** What is stored besides the decision itself. */
+export type Aftermath = Pick<StoredDecision, 'recommended' | 'refused'>;
+
+/** Reads it; undefined where nothing was decided yet, or the row is damaged. */
+export function storedDecisionOf(row: GroupScalingRow | undefined): StoredDecision | undefined {
+  if (row === undefined) return undefined;
+  const stored = parseStored<Omit<StoredDecision, 'decided_at_ms'>>(row.decision_json);
+  return stored && { ...stored, decided_at_ms: row.decided_at_ms };
+}
+
+/** What the engine remembers of a group. */
+export function storedMemoryOf(row: GroupScalingRow | undefined): ScalingMemory | undefined {
+  return row === undefined ? undefined : parseStored<ScalingMemory>(row.memory_json);
+}
+
+/** The row of a decision. */
+export function toGroupScalingRow(
+  { tenantId, nowMs }: { readonly tenantId: string; readonly nowMs: number },
+  decision: GroupDecision,
+  { recommended, refused }: Aftermath,
+): GroupScalingRow {
+  const { groupId, from, to, wanted, limitedBy, isAlarm, memory } = decision;
+  const limited = [...limitedBy, ...(refused === null ? [] : [refused.limit])];
+  const stored: JsonObject = {
+    from,
+    to,
+    wanted,
+    limited_by: [...new Set(limited)],
+    is_alarm: isAlarm,
+    recommended,
+    refused: refused === null ? null : { ...refused },
+  };
+  const { sinceMs, lastMs, needs } = memory;
+  return {
+    id: groupId,
+    tenant_id: tenantId,
+    memory_json: canonicalJson({ sinceMs, lastMs, needs: needs.map((need) => ({ ...need })) }),
+    decision_json: canonicalJson(stored),
+    decided_at_ms: nowMs,
+  };
+}

@@ -1,0 +1,102 @@
+/** Refuses scaling that contradicts the other fields of a VM group. */
+
+import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
+import type { ScalingRule, ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
+
+interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * Checks the scaling of a group against its sizes, its schedules against the calendar.
+ * @returns one problem with all faults, each at its field; none where all is well
+ */
+export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
+  const faults = [
+    ...faultsOfDesired(spec),
+    ...faultsOfZero(spec),
+    ...faultsOfSchedules(spec),
+    ...faultsOfVertical(spec),
+  ];
+  const [first] = faults;
+  if (first === undefined) return [];
+  return [
+    problem('validation-failed', {
+      detail: `The VM group ${spec.name} cannot be scaled: ${placeOf(first)} ${first.message}.`,
+      remedy: 'Correct the fields that are named.',
+      fields: faults.map(({ path, message }) => ({ path: [...path], message })),
+    }),
+  ];
+}
+
+function placeOf({ path }: Fault): string {
+  return path.join('.');
+}
+
+/** The metric of a rule that has no scope is the members' where NovaCron measures it. */
+export function scopeOf({ kind, metric, scope }: ScalingRule): 'member' | 'group' {
+  if (kind === 'queue') return 'group';
+  return scope ?? (isMeasuredMetric(metric) ? 'member' : 'group');
+}
+
+function faultsOfDesired({ scaling, desired_size: desired }: VmGroupSpec): readonly Fault[] {
+  if (scaling === null || desired === null) return [];
+  const message =
+    `contradicts desired_size, which is ${desired}: leave desired_size out where NovaCron ` +
+    'chooses the size, or leave scaling out';
+  return [{ path: ['scaling'], message }];
+}
+
+/** Without members there are no values of members: a group of 0 would stay at 0. */
+function faultsOfZero({ scaling, min_size: min }: VmGroupSpec): readonly Fault[] {
+  const { rules, schedules } = scaling ?? { rules: null, schedules: null };
+  const isSeen = rules?.some((rule) => scopeOf(rule) === 'group') ?? false;
+  // A schedule ends, and min_size of the group makes members again.
+  if (min > 0 || isSeen || schedules !== null) return [];
+  const message =
+    'cannot be 0: a group without members grows again only by a schedule, or by a rule over a ' +
+    'metric that its members do not emit (scope group)';
+  return [{ path: ['min_size'], message }];
+}
+
+/** What would silently do nothing is refused. */
+function faultsOfVertical({ scaling }: VmGroupSpec): readonly Fault[] {
+  const mode = scaling?.vertical?.mode ?? 'off';
+  if (mode === 'off') return [];
+  const message = `cannot be ${mode} yet: this release changes the number of members only`;
+  return [{ path: ['scaling', 'vertical', 'mode'], message }];
+}
+
+function faultsOfSchedules(spec: VmGroupSpec): readonly Fault[] {
+  return (spec.scaling?.schedules ?? []).flatMap((schedule, at) =>
+    faultsOfSchedule(schedule, spec).map(({ path, message }) => ({
+      path: ['scaling', 'schedules', at, ...path],
+      message,
+    })),
+  );
+}
+
+function faultsOfSchedule(
+  { cron, time_zone: zone, duration, min_size: min, max_size: max }: ScalingSchedule,
+  group: VmGroupSpec,
+): readonly Fault[] {
+  const window = compileWindow({ schedule: cron, duration, timezone: zone ?? 'UTC' });
+  const faults: Fault[] = [];
+  if (!window.ok) {
+    const { field, message } = window.error;
+    faults.push({ path: [field === 'schedule' ? 'cron' : 'time_zone'], message });
+  }
+  if (min !== null && max === null && min > group.max_size) {
+    const message = `is more than max_size of the group, ${group.max_size}: set max_size beside it`;
+    faults.push({ path: ['min_size'], message });
+  }
+  if (max !== null && min === null && max < group.min_size) {
+    const message = `is less than min_size of the group, ${group.min_size}: set min_size beside it`;
+    faults.push({ path: ['max_size'], message });
+  }
+  return faults;
+}

@@ -1,0 +1,169 @@
+/** VM groups that NovaCron scales by rules over metrics, schedules and bounds. */
+import { describe, expect, test } from '@jest/globals';
+import type { VmGroupId } from '@novacron/contract/ids';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
+const LOAD = 'queue_length_count';
+const MINUTE_MS = 60_000;
+const REQUESTS = { kind: 'target', metric: LOAD, value: 10 } as const;
+
+type Scaling = NonNullable<InputOf<'vm_group.create'>['scaling']>;
+
+const bench = useBench({
+  fleet: {
+    nodes: ['node-a', 'node-b'].map((name) => ({
+      name,
+      zone: 'zone-a',
+      rack: 'rack-a',
+      cpu_cores: 8,
+      memory_gb: 16,
+      disk_gb: 200,
+    })),
+    storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+  },
+});
+
+function scalingOf(more: Scaling = {}): Scaling {
+  return { rules: [REQUESTS], cooldown: '1m', shrink_window: '2m', warm_up: '30s', ...more };
+}
+
+async function makeGroup(more: Partial<InputOf<'vm_group.create'>> = {}) {
+  const scaling = scalingOf();
+  const asked = { name: 'web', vm: SIZE, min_size: 2, max_size: 5, scaling, ...more };
+  const made = await bench().expectOk('vm_group.create', asked);
+  expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+  return { ...made, id: made.resource.id };
+}
+
+/** Writes the load of a group twice a minute, as its application would. */
+async function load(id: VmGroupId, value: number, minutes: number) {
+  for (let half = 0; half < minutes * 2; half += 1) {
+    await bench().expectOk('metric.write', {
+      vm_group_id: id,
+      samples: [{ name: LOAD, value }],
+    });
+    await bench().advance(MINUTE_MS / 2);
+  }
+}
+
+async function sizeOf(id: VmGroupId) {
+  return (await bench().expectOk('vm_group.get', { id })).size;
+}
+
+async function events(id: VmGroupId) {
+  return (await bench().expectOk('scaling_event.list', { group_id: id })).items;
+}
+
+describe('a group with a target', () => {
+  test('grows from 2 to 5 with its load and shrinks to 2 again, and says why', async () => {
+    const { id } = await makeGroup();
+    await load(id, 45, 3);
+    expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({
+      size: 5,
+      ready_size: 5,
+      status: 'ready',
+      desired_size: null,
+    });
+    const [grown] = await events(id);
+    expect(grown).toMatchObject({
+      trigger_type: 'target',
+      rule: LOAD,
+      from: 2,
+      to: 5,
+      outcome: 'succeeded',
+      metrics: { [LOAD]: 45, size: 2 },
+      prediction: null,
+    });
+    expect(grown?.reason).toBe(
+      'web grows from 2 to 5 members by what is measured. Allowed are 2 to 5.',
+    );
+    await load(id, 5, 8);
+    expect(await sizeOf(id)).toBe(2);
+    const all = await events(id);
+    expect(all.map(({ from, to }) => [from, to])).toEqual([
+      [5, 2],
+      [2, 5],
+    ]);
+    const names = (await bench().expectOk('vm.list', {})).items.map(({ name }) => name).sort();
+    expect(names).toEqual(['web-1', 'web-2']);
+    const status = await bench().expectOk('scaling.status', {});
+    expect(status).toMatchObject({
+      groups: [{ group: 'web', mode: 'apply', size: 2, next_size: 2 }],
+      holds: [],
+      total_scaling_actions: 2,
+      successful_scaling_actions: 2,
+      model_accuracy: null,
+      predictions: 0,
+    });
+    expect(status.average_scaling_time).toBeGreaterThan(0);
+  });
+
+  test('keeps its size while nothing is known of its load, and publishes that once', async () => {
+    const { id } = await makeGroup();
+    await load(id, 45, 3);
+    await bench().advance(30 * MINUTE_MS);
+    expect(await sizeOf(id)).toBe(5);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({
+      next_size: 5,
+      rules: [{ metric: LOAD, state: 'unknown', value: null }],
+    });
+    const found = await bench().expectOk('event.list', { type: ['vm_group.metrics_unknown'] });
+    expect(found.items).toHaveLength(1);
+  });
+
+  test('only records what it would do in the mode recommend', async () => {
+    const { id } = await makeGroup({ scaling: scalingOf({ mode: 'recommend' }) });
+    await load(id, 45, 4);
+    expect(await sizeOf(id)).toBe(2);
+    expect(await events(id)).toMatchObject([
+      { from: 2, to: 5, outcome: 'recommended', operation_id: null },
+    ]);
+  });
+
+  test('keeps its size while it is held, and scales when that is released', async () => {
+    const { id } = await makeGroup();
+    await bench().expectOk('scaling.hold', { id, reason: 'a sale', until: '1h' });
+    await load(id, 45, 3);
+    expect(await sizeOf(id)).toBe(2);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({
+      wanted_size: 5,
+      next_size: 2,
+      limited_by: ['hold'],
+      hold: { group: 'web', reason: 'a sale' },
+    });
+    expect(explained.explanation.join('\n')).toContain('novacron scaling release web');
+    await bench().expectOk('scaling.release', { id });
+    await load(id, 45, 2);
+    expect(await sizeOf(id)).toBe(5);
+    const again = await bench().call('scaling.release', { id });
+    expect(again).toMatchObject({ error: { code: 'not-found' } });
+  });
+
+  test('is not made smaller while a member that would go has a volume attached', async () => {
+    const { id } = await makeGroup();
+    await load(id, 45, 3);
+    const { items } = await bench().expectOk('vm.list', {});
+    const last = items.find(({ name }) => name === 'web-5');
+    const volume = await bench().expectOk('volume.create', {
+      name: 'data',
+      size_gb: 1,
+      attached_to: last?.id,
+    });
+    await bench().end(volume.operation);
+    await load(id, 5, 8);
+    const { items: left } = await bench().expectOk('vm.list', {});
+    expect(left.map(({ name }) => name)).toContain('web-5');
+  });
+
+  test('grows as far as the fleet has room, and records what limits it', async () => {
+    const { id } = await makeGroup({ vm: { ...SIZE, memory_gb: 9 }, min_size: 1, max_size: 9 });
+    await load(id, 85, 3);
+    expect(await sizeOf(id)).toBeLessThan(9);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({ wanted_size: 9, limited_by: ['capacity'] });
+  });
+});
