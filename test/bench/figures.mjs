@@ -23,6 +23,8 @@ import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
 import { policyPreview } from './figures/policy/policy-preview.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
+import { closedLoopFigure } from './figures/scaling/scaling-closed-loop.mjs';
+import { roundFigure } from './figures/scaling/scaling-round.mjs';
 import { figure as beats1000 } from './figures/server/beats-1000.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/server/events-delivered.mjs';
@@ -95,4 +97,6 @@ const OFFLINE = [
 
 const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTimeFigures];
 
-export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...FORECASTING];
+const PREDICTIONS = [...FORECASTING, roundFigure, closedLoopFigure];
+
+export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...PREDICTIONS];

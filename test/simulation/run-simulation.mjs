@@ -1,8 +1,9 @@
 /**
- * Runs seeds until one breaks an invariant: SEED=… is the first, RUNS=… how many. One line a seed;
+ * Runs seeds until one breaks an invariant: SEED=… is the first, RUNS=… how many. A line a seed;
  * exit 1 with the end of the trace when one fails. Then DAYS=… of drift from the same seeds.
  * SUITE=healing runs INCIDENTS=… faults of a table instead (FAULTS=FILE or DATA=DIR/faults.yaml),
  * a line a seed, kept in RESULTS=FILE; MINUTES=…, RACK=no and FENCE=power|storage|time limit it.
+ * SUITE=scaling runs DAYS=… of groups under synthetic demand from these seeds, beside HPA's rule.
  */
 import { register } from 'node:module';
 import { join } from 'node:path';
@@ -12,9 +13,10 @@ register('./load-typescript.mjs', import.meta.url);
 const { SEED: seed = '1', RUNS = '1', SUITE = '' } = process.env;
 const runs = Number(RUNS);
 if (SUITE === 'healing') await runHealingSuite();
+else if (SUITE === 'scaling') await runScalingSuite();
 else if (SUITE === '') await runAll();
 else {
-  process.stderr.write(`There is no suite ${SUITE}. There is: healing\n`);
+  process.stderr.write(`There is no suite ${SUITE}. There are: healing, scaling\n`);
   process.exitCode = 2;
 }
 
@@ -25,6 +27,12 @@ async function runAll() {
   process.exitCode = await runSeeds({ seed, runs }, process.stdout);
   if (process.exitCode === 0)
     process.exitCode = await runDrift({ seed, runs, days }, process.stdout);
+}
+
+async function runScalingSuite() {
+  const { runScaling } = await import('./scaling/run-scaling.ts');
+  const days = Number(process.env.DAYS ?? '10');
+  process.exitCode = runScaling({ seed, runs, days }, process.stdout);
 }
 
 async function runHealingSuite() {

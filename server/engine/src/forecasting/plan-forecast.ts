@@ -1,9 +1,18 @@
 /** Forecasts a series: the median of all members of a selection, each fitted to all of it. */
-import type { Forecast, ForecastRequest, Selection, Series } from './model/forecasting.ts';
+import type { Forecast, ForecastRequest, History, Selection, Series } from './model/forecasting.ts';
 import { findForecasters } from './models/find-forecasters.ts';
 import { selectModels } from './select-models.ts';
 import { takeWeightedMedian } from './selection/weighted-median.ts';
 import { clampForecast, makeHistory } from './series/make-history.ts';
+
+/** Models that are fitted to a series, with what is needed to forecast with them. */
+export interface FittedForecast {
+  /**
+   * Forecasts; much faster than fitting.
+   * @param series - what the models were fitted to, or the same with newer values
+   */
+  readonly forecast: (series: Series) => Forecast;
+}
 
 /**
  * Forecasts.
@@ -15,19 +24,41 @@ export function planForecast(
   request: ForecastRequest,
   selection: Selection = selectModels(series, request),
 ): Forecast {
-  const { horizon } = request;
+  return fitForecast(series, request, selection).forecast(series);
+}
+
+/** Fits the members of a selection, to forecast several times while the series grows. */
+export function fitForecast(
+  series: Series,
+  request: ForecastRequest,
+  selection: Selection,
+): FittedForecast {
   const { history, scale } = makeHistory(series, request.periods);
-  if (history.values.length === 0) return withoutValues(selection);
   const members = selection.members.flatMap(({ model, weight }) =>
     findForecasters([model]).flatMap((forecaster) => {
-      const fitted = forecaster.fit(history);
-      return fitted === undefined ? [] : [{ values: fitted.predict(horizon, history), weight }];
+      const fitted = history.values.length === 0 ? undefined : forecaster.fit(history);
+      return fitted === undefined ? [] : [{ fitted, weight }];
     }),
   );
-  const last = { values: new Float64Array(horizon).fill(history.values.at(-1) ?? 0), weight: 1 };
-  const median = takeWeightedMedian(members.length === 0 ? [last] : members, horizon);
-  const point = clampForecast(median, history).map((value) => finite(value * scale));
-  const floor = history.values.some((value) => value < 0) ? -Number.MAX_VALUE : 0;
+  return {
+    forecast: (newer) => {
+      const known = makeHistory(newer, request.periods, scale).history;
+      if (known.values.length === 0) return withoutValues(selection);
+      const { horizon } = request;
+      const forecasts = members.map(({ fitted, weight }) => ({
+        values: fitted.predict(horizon, known),
+        weight,
+      }));
+      const last = { values: new Float64Array(horizon).fill(known.values.at(-1) ?? 0), weight: 1 };
+      const median = takeWeightedMedian(forecasts.length === 0 ? [last] : forecasts, horizon);
+      const point = clampForecast(median, known).map((value) => finite(value * scale));
+      return describe(point, known, selection);
+    },
+  };
+}
+
+function describe(point: Float64Array, { values }: History, selection: Selection): Forecast {
+  const floor = values.some((value) => value < 0) ? -Number.MAX_VALUE : 0;
   const { below, above } = selection.reach;
   return {
     model: nameOf(selection),

@@ -69,20 +69,26 @@ function holders({ limitedBy, to }: GroupDecision): string {
 describe('a target', () => {
   test.each([
     [0.5, 4],
-    [0.55, 4],
-    [0.45, 4],
-    [0.56, 5],
+    [0.525, 4],
+    [0.425, 4],
+    [0.375, 3],
+    [0.53, 5],
     [0.9, 8],
     [0.2, 2],
     [0, 1],
-    [5, 10],
+    [1, 10],
   ])('measured as %d in four members gives %d', (value, size) => {
     expect(decide({}, { signals: [signal(value)] }).to).toBe(size);
   });
 
+  test('has room for load that full members hide', () => {
+    expect(decide({}, { maxSize: 20, signals: [signal(0.96)] }).to).toBe(8);
+    expect(decide({}, { maxSize: 20, signals: [signal(1)] }).to).toBe(12);
+  });
+
   test('does not count members twice that are starting', () => {
     const starting = [...members(4), member(4, { state: 'starting' })];
-    const busy = { size: 5, members: starting, signals: [signal(0.62)] };
+    const busy = { size: 5, members: starting, signals: [signal(0.65)] };
     expect(decide({}, busy)).toMatchObject({ kind: 'keep', to: 5 });
   });
 });
@@ -282,7 +288,7 @@ function withState(each: ScalingMember): ScalingMember {
 }
 
 describe('a group does not grow', () => {
-  const busy = [signal(1)];
+  const busy = [signal(0.96)];
   test.each<readonly [string, object, Partial<ScalingGroup>]>([
     ['6 bounds', {}, { maxSize: 6 }],
     ['5 quota', {}, { limits: { quota: 5 } }],

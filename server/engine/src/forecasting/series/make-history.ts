@@ -19,8 +19,13 @@ const VALUES_MAX = 20_000;
  * the line between its neighbours; those at the ends repeat the nearest one. A series of which
  * every value is missing has an empty history.
  * @param periods - lengths of seasons; those that the series does not have twice are left out
+ * @param fittedScale - what the values of models that are fitted already were divided by
  */
-export function makeHistory(series: Series, periods: readonly number[]): ScaledHistory {
+export function makeHistory(
+  series: Series,
+  periods: readonly number[],
+  fittedScale?: number,
+): ScaledHistory {
   const all = Float64Array.from(series.values).subarray(-VALUES_MAX);
   const isKnown = all.some(Number.isFinite);
   const usable = [...new Set(periods)]
@@ -29,12 +34,12 @@ export function makeHistory(series: Series, periods: readonly number[]): ScaledH
   if (!isKnown) {
     return {
       history: { values: new Float64Array(0), periods: [], low: 0, high: 0 },
-      scale: 1,
+      scale: fittedScale ?? 1,
     };
   }
   const filled = fillGaps(all, usable[0]);
   const largest = filled.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const scale = largest === 0 ? 1 : largest;
+  const scale = fittedScale ?? (largest === 0 ? 1 : largest);
   return {
     history: limit(
       filled.map((value) => value / scale),

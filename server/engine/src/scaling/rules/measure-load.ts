@@ -1,6 +1,6 @@
 /** What a metric of a group is now, and what it is expected to be. */
 
-import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
+import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal, RuleSize, ScalingGroup, SignalForecast } from '../model/scaling.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
@@ -11,11 +11,19 @@ const STALE_MS = 180_000;
 /** Share of the ready members that has to report for the group to shrink. */
 const QUORUM_RATIO = 0.5;
 
-/** How far from the point towards the upper end the forecast is that a group grows for, 0 to 1. */
-const GROW_PART = 0.5;
+/**
+ * How far from the point towards the upper end the forecast is that a group grows for, and the one
+ * below which it does not shrink: 0 to 1. An error of the second kind makes it grow again.
+ */
+const GROW_PART = 0.3;
+const SHRINK_PART = 0.4;
 
-/** The same for shrinking, where an error means that the group grows again. */
-const SHRINK_PART = 1;
+/**
+ * From this value on a ratio hides how large the load is: members cannot be used more than fully.
+ * The load counts as larger by the factor, so that the group need not grow twice in a row.
+ */
+const SATURATED_RATIO = 0.97;
+const SATURATED_FACTOR = 1.5;
 
 /** The loads of one rule: sums over the members, or values of the group. */
 export interface RuleLoad {
@@ -38,7 +46,7 @@ export function scopeOf({ scope, metric, kind }: ScalingRule): 'member' | 'group
 }
 
 /** Members that take load now. */
-export function countReady({ members }: ScalingGroup): number {
+function countReady({ members }: ScalingGroup): number {
   return members.filter(({ state, isHealing }) => state === 'ready' && !isHealing).length;
 }
 
@@ -65,7 +73,7 @@ export function measureLoad(
   const ready = countReady(group);
   const reporting = Math.min(signal.membersReporting, ready);
   if (isOfMembers && reporting === 0) return undefined;
-  const now = isOfMembers ? value * reporting : value;
+  const now = isOfMembers ? value * reporting * findHidden(rule, value) : value;
   const missing = isOfMembers ? ready - reporting : 0;
   const nowMost = now + missing * Math.max(0, wantedValue);
   const expected = readForecast(signal, { group, settings, now }, nowMs);
@@ -78,6 +86,12 @@ export function measureLoad(
     soon: Math.max(now, expected.soon),
     horizon: Math.max(nowMost, expected.soon, expected.horizon),
   };
+}
+
+/** What the measured load is multiplied by. */
+function findHidden({ metric }: ScalingRule, value: number): number {
+  const isFull = unitOfMetric(metric)?.unit === 'ratio' && value >= SATURATED_RATIO;
+  return isFull ? SATURATED_FACTOR : 1;
 }
 
 /** The load that is expected; that of now where no forecast takes part. */
@@ -113,13 +127,13 @@ function readForecast(
   };
 }
 
-/** The most of a stretch of a forecast; values just before and behind it count, too. */
+/** The most of a stretch of a forecast; a value counts for its whole step. */
 function mostOf(
   { startMs, stepMs, point, upper }: SignalForecast,
   stretch: { readonly fromMs: number; readonly untilMs: number; readonly part: number },
 ): number {
   const first = Math.max(0, Math.floor((stretch.fromMs - startMs) / stepMs));
-  const last = Math.min(point.length - 1, Math.ceil((stretch.untilMs - startMs) / stepMs));
+  const last = Math.min(point.length - 1, Math.floor((stretch.untilMs - startMs) / stepMs));
   let most = Number.NEGATIVE_INFINITY;
   for (let step = first; step <= last; step += 1) {
     const middle = point[step] ?? Number.NaN;

@@ -9,8 +9,12 @@ import { sizeQueue } from './erlang-c.ts';
 import { measureLoad, type RuleLoad, scopeOf } from './measure-load.ts';
 import { durationOr, type ResolvedSettings } from './resolve-settings.ts';
 
-/** Relative distance from the target within which a group keeps its size. Source: HPA. */
-const TOLERANCE_RATIO = 0.1;
+/**
+ * Relative distances from the target within which a group keeps its size; above it is less, because
+ * a group that is too small costs more than one that is too large. The band is as wide as HPA's.
+ */
+const TOLERANCE_ABOVE = 0.05;
+const TOLERANCE_BELOW = 0.15;
 
 /** Larger than any group; queues that no group serves end there. */
 const SIZE_MAX = 1_000;
@@ -81,8 +85,10 @@ function trackTarget(rule: ScalingRule, { size }: ScalingGroup): Sizer {
   const target = rule.value ?? THRESHOLD_UP;
   const least = scopeOf(rule) === 'member' ? 1 : 0;
   const exact = (load: number) => Math.max(least, Math.ceil(load / target - ROUNDING));
-  const isNear = (load: number) =>
-    size > 0 && Math.abs(load / (target * size) - 1) <= TOLERANCE_RATIO + ROUNDING;
+  const isNear = (load: number) => {
+    const excess = size === 0 ? Number.NaN : load / (target * size) - 1;
+    return excess <= TOLERANCE_ABOVE + ROUNDING && excess >= -TOLERANCE_BELOW - ROUNDING;
+  };
   return (load) => (isNear(load) ? size : exact(load));
 }
 
