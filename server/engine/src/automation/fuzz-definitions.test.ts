@@ -8,7 +8,7 @@ import { planRun } from './plan-run.ts';
 import { readDefinition } from './read-definition.ts';
 
 const SEED = 'fuzz-definitions';
-const TEXTS = 1_500;
+const TEXTS = 400;
 
 const SAMPLE = `kind: workflow
 name: provision
@@ -91,7 +91,7 @@ const PIECES = [
 function mutate(text: string, rng: Rng): string {
   let done = text;
   const pick = (limit: number) => Math.floor(rng.next() * limit);
-  for (let turn = 0; turn <= pick(6); turn += 1) {
+  for (let left = 1 + pick(3); left > 0; left -= 1) {
     const begin = pick(done.length + 1);
     const end = Math.min(done.length, begin + pick(12));
     const piece = PIECES[pick(PIECES.length)] ?? '';
@@ -133,6 +133,6 @@ test(`${TEXTS} mutated texts are read or refused, each finding at a place of its
     writeMermaid(definition);
     writeSvg(definition);
   }
-  expect(accepted).toBeGreaterThan(50);
-  expect(TEXTS - accepted).toBeGreaterThan(500);
+  expect(accepted).toBeGreaterThan(15);
+  expect(TEXTS - accepted).toBeGreaterThan(130);
 });

@@ -170,6 +170,19 @@ describe('a value stays one value', () => {
     ]);
   });
 
+  test('a value does not begin another header', () => {
+    const keys = `http: {url: "https://h/", headers: {X-Id: "\${a}"}}`;
+    expect(actionOf(keys, { a: 'x' })).toMatchObject({ http: { headers: { 'X-Id': 'x' } } });
+    expect(actionOf(keys, { a: 'x\r\nHost: y' })).toMatchObject([
+      { message: 'puts a line break or another control character into a header' },
+    ]);
+  });
+
+  test('a value is not longer than 64 KiB', () => {
+    const keys = `command: ["echo", "\${a}"]`;
+    expect(actionOf(keys, { a: 'x'.repeat(70_000) })).toMatchObject([{ path: 'inputs.a' }]);
+  });
+
   test('a value that looks like a reference is not one', () => {
     expect(
       actionOf(`notify: {channel: c, message: "\${a} \${b}"}`, { a: `\${b}`, b: 'x' }),

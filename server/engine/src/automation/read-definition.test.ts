@@ -426,7 +426,7 @@ describe('references', () => {
   });
 
   test('a dollar sign and a brace can be written', () => {
-    expect(findingsOf(withInputs("command: [awk, '$${print}']"))).toEqual([]);
+    expect(findingsOf(withInputs("command: [echo, '$${print}']"))).toEqual([]);
   });
 
   test('a condition that is longer or nested deeper than the limits is refused', () => {
@@ -484,10 +484,65 @@ describe('commands and URLs', () => {
     `https://a:\${port}/b`,
     `\${scheme}://a/b`,
     `https://user@host/\${x}`,
+    `https://user@host?a=\${x}`,
     'ftp://a/b',
     '/a',
   ])('a value never changes the host: %s', (url) => {
     expect(readDefinition(stepOf(`http: {url: "${url}"}`)).ok).toBe(false);
+  });
+});
+
+describe('what a value never chooses', () => {
+  test.each([
+    ['a playbook', `ansible: "playbooks/\${x}.yml"`, 'takes no reference'],
+    ['a playbook of the machine', 'ansible: /etc/ansible/site.yml', 'must be a file of the bundle'],
+    ['a playbook above the bundle', 'ansible: playbooks/../../site.yml', 'must be a file of the'],
+    ['who approves', `approval: { approvers: ["\${x}"] }`, 'takes no reference'],
+    ['another workflow', `workflow: "\${x}"`, 'must be a name'],
+    ['a channel', `notify: { channel: "\${x}", message: m }`, 'must be a name'],
+    ['a secret', `command: ls\n    secrets: { A: "\${x}" }`, 'must be the name of a secret'],
+  ])('%s', (_what, keys, message) => {
+    expect(findingsOf(stepOf(keys)).join('\n')).toContain(message);
+    expect(readDefinition(stepOf(keys)).ok).toBe(false);
+  });
+
+  test('the group that a run counts in', () => {
+    const text = stepOf('wait: 1s', `concurrency: { group: "\${x}" }\n`);
+    expect(findingsOf(text)).toEqual([
+      '2:23 concurrency.group takes no reference: write the name out',
+    ]);
+  });
+
+  test('words that a program runs as code are warned of', () => {
+    const read = readDefinition(stepOf(`command: ["ssh", "host", "ls \${x}"]`));
+    expect(read).toMatchObject({
+      ok: true,
+      value: { warnings: [{ path: ['steps', 0, 'command'] }] },
+    });
+  });
+});
+
+describe('triggers', () => {
+  const triggered = (trigger: string) =>
+    stepOf('wait: 1s', `inputs: { node: string }\ntriggers: [${trigger}]\n`);
+
+  test('give every input that has no default, by its path', () => {
+    expect(findingsOf(triggered('{event: {type: node.lost}, inputs: {node: node.name}}'))).toEqual(
+      [],
+    );
+    expect(findingsOf(triggered('{incident: {}}')).join()).toContain(
+      'triggers.0.inputs.node is missing',
+    );
+    expect(findingsOf(triggered('{incident: {}, inputs: {node: a, x: b}}')).join()).toContain(
+      'triggers.0.inputs.x is not an input',
+    );
+  });
+
+  test('have conditions over the event', () => {
+    const of = (condition: string) =>
+      triggered(`{event: {type: t, if: '${condition}'}, inputs: {node: a}}`);
+    expect(findingsOf(of('event.severity == "high"'))).toEqual([]);
+    expect(findingsOf(of('inputs.node == "a"')).join()).toContain('triggers.0.event.if');
   });
 });
 

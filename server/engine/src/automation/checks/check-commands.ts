@@ -15,11 +15,14 @@ const INTERPRETERS: readonly (readonly [program: RegExp, option: RegExp])[] = [
   [/^(?:.*\/)?(?:perl|ruby|node|psql)$/, /^(?:-[A-Za-z]*e|-c|--eval|--command)$/],
 ];
 
-/** Passes its words to a shell on another host. */
-const REMOTE_SHELLS = /^(?:.*\/)?(?:ssh|rsh|su|runuser)$/;
+/** Programs that pass words to a shell, or run them in a language of their own. */
+const CODE_RUNNERS = /^(?:.*\/)?(?:ssh|rsh|su|runuser|watch|xargs|[gm]?awk|sed|tclsh|expect)$/;
 
 /** A scheme and a host without references, then the end, a path or a query. */
-const FIXED_HOST = /^https?:[/][/][^/?#\s$]+(?:[/?#]|$)/;
+const FIXED_HOST = /^https?:[/][/][^/?#\s$@\\]+(?:[/?#]|$)/;
+
+/** A path that begins in the bundle of the definition and stays in it. */
+const PLAYBOOK = /^(?!(?:.*\/)?[.]{1,2}(?:\/|$))[\w.@-][\w.@/-]*$/;
 
 /** Finds command lines that need a shell, values in code, and URLs whose host a value chooses. */
 export function checkCommands(definition: AutomationDefinition): readonly Finding[] {
@@ -29,6 +32,10 @@ export function checkCommands(definition: AutomationDefinition): readonly Findin
       findings.push(...checkCommand(action.command, [...path, 'command']));
     }
     if (action.http !== undefined) findings.push(...checkUrl(action.http.url, path));
+    if (action.ansible !== undefined && !PLAYBOOK.test(action.ansible)) {
+      const message = 'must be a file of the bundle: a path such as playbooks/web.yml, without ..';
+      findings.push(errorAt([...path, 'ansible'], message));
+    }
     return findings;
   });
 }
@@ -52,8 +59,8 @@ function checkCommand(command: string | readonly string[], path: DefinitionPath)
     findings.push(errorAt(placeOf(index), message));
   }
   const hasValue = words.some((word) => word.includes('${'));
-  if (hasValue && REMOTE_SHELLS.test(words[0] ?? '')) {
-    const message = `passes its words to a shell: a value could be run there; use ansible instead`;
+  if (hasValue && words.some((word) => CODE_RUNNERS.test(word))) {
+    const message = 'runs words as code: a value could be run, too; use ansible or another program';
     findings.push(warningAt(path, message));
   }
   return findings;
@@ -73,7 +80,7 @@ function checkUrl(url: string, path: DefinitionPath): Finding[] {
   if (!/^https?:[/][/]/.test(url)) {
     return [errorAt(place, 'must begin with https:// or http:// and a host')];
   }
-  if (FIXED_HOST.test(url) && !url.slice(0, url.indexOf('/', 8) + 1).includes('@')) return [];
+  if (FIXED_HOST.test(url)) return [];
   const message = 'must name its host and port in the text: a value goes into path or query only';
   return [errorAt(place, message)];
 }

@@ -30,7 +30,7 @@ export function checkReferences(definition: AutomationDefinition): readonly Find
   const ancestors = ancestorsOf(definition.steps);
   const steps = new Map(definition.steps.map((step) => [step.id, step]));
   const inputs = definition.inputs && Object.keys(definition.inputs);
-  return definition.steps.flatMap((step, index) => {
+  const ofSteps = definition.steps.flatMap((step, index) => {
     const scope = { step, before: ancestors.get(step.id) ?? new Set<string>(), steps, inputs };
     const path = ['steps', index];
     const { compensate } = step;
@@ -44,6 +44,9 @@ export function checkReferences(definition: AutomationDefinition): readonly Find
       ...checkCondition(scope, path),
     ];
   });
+  return definition.concurrency?.group.includes('${') === true
+    ? [...ofSteps, errorAt(['concurrency', 'group'], 'takes no reference: write the name out')]
+    : ofSteps;
 }
 
 /** What takes a step back runs after it, and so knows its outputs. */
@@ -55,6 +58,8 @@ function checkFixedTexts(step: AutomationStep, path: DefinitionPath): Finding[] 
   const fixed = {
     task: step.task,
     workflow: step.workflow,
+    ansible: step.ansible,
+    approvers: step.approval?.approvers,
     run_on: step.run_on,
     outputs: step.outputs,
   };

@@ -5,6 +5,7 @@ import {
   durationMsOf,
 } from '@novacron/contract/automation/definition';
 import { compileCron } from '../../compile-cron.ts';
+import { createCelCompiler } from '../../create-cel-compiler.ts';
 import type { DefinitionPath, Finding } from '../model/automation.ts';
 import { checkInputs } from '../resolve/resolve-inputs.ts';
 import { errorAt } from './finding-at.ts';
@@ -23,14 +24,42 @@ export function checkSchedules(definition: AutomationDefinition): readonly Findi
     );
     return [...own, ...faults];
   });
-  for (const [index, trigger] of triggers.entries()) {
-    const kinds = TRIGGER_KINDS.filter((kind) => trigger[kind] !== undefined);
-    if (kinds.length === 1) continue;
-    const message = `must be one of ${TRIGGER_KINDS.join(', ')}`;
-    findings.push(errorAt(['triggers', index], message));
-  }
-  return findings;
+  const ofTriggers = triggers.flatMap((trigger, index) =>
+    checkTrigger(definition, trigger, ['triggers', index]),
+  );
+  return [...findings, ...ofTriggers];
 }
+
+/** What conditions of events read. */
+const compileEventCondition = createCelCompiler({ event: 'map<string, dyn>' });
+
+function checkTrigger(
+  { inputs = {} }: AutomationDefinition,
+  trigger: Trigger,
+  path: DefinitionPath,
+): Finding[] {
+  const kinds = TRIGGER_KINDS.filter((kind) => trigger[kind] !== undefined);
+  if (kinds.length !== 1) {
+    return [errorAt(path, `must be one of ${TRIGGER_KINDS.join(', ')}`)];
+  }
+  const given = trigger.inputs ?? {};
+  const place = [...path, 'inputs'];
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(inputs, name));
+  const missing = Object.entries(inputs).filter(
+    ([name, input]) => input.default === undefined && !Object.hasOwn(given, name),
+  );
+  const condition = trigger.event?.if;
+  const compiled = condition === undefined ? undefined : compileEventCondition(condition);
+  return [
+    ...unknown.map((name) => errorAt([...place, name], 'is not an input: declare it under inputs')),
+    ...missing.map(([name]) =>
+      errorAt([...place, name], 'is missing: give it a path into what triggers the run'),
+    ),
+    ...(compiled?.ok === false ? [errorAt([...path, 'event', 'if'], compiled.error)] : []),
+  ];
+}
+
+type Trigger = NonNullable<AutomationDefinition['triggers']>[number];
 
 function checkSchedule(schedule: AutomationSchedule, path: DefinitionPath): Finding[] {
   const { cron, timezone, jitter, except = [] } = schedule;

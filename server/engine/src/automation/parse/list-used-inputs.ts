@@ -11,7 +11,6 @@ import { parseTemplate, type TemplatePart } from './parse-template.ts';
 export const VALUE_FIELDS = [
   'with',
   'command',
-  'ansible',
   'http',
   'notify',
   'env',

@@ -96,7 +96,13 @@ function faultOfDeclaration(input: AutomationInput): string | undefined {
   return fault === undefined ? undefined : `has a default that ${fault}`;
 }
 
+/** Longer inputs are files. Unit: characters of their JSON. */
+const INPUT_CHARS_MAX = 65_536;
+
 function faultOfValue(value: Json, input: AutomationInput): string | undefined {
+  if (JSON.stringify(value).length > INPUT_CHARS_MAX) {
+    return `must have at most ${INPUT_CHARS_MAX} characters as JSON`;
+  }
   const { one_of: choices, pattern, min, max } = input;
   if (choices !== undefined && !choices.some((choice) => equalJson(choice, value))) {
     return `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;

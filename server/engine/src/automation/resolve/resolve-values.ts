@@ -6,6 +6,7 @@ import type {
 } from '@novacron/contract/automation/definition';
 import { isRecord, type Json } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { listTexts } from '../parse/list-texts.ts';
 import { formatPart, parseTemplate, type TemplatePart } from '../parse/parse-template.ts';
 import { splitCommand } from '../parse/split-command.ts';
 
@@ -32,8 +33,12 @@ export function resolveAction(
       const { url = '', method = 'GET', headers, body } = action.http ?? {};
       const resolved = resolveUrl(url, lookup);
       if (!resolved.ok) return resolved;
+      const head = resolveValue(headers ?? {}, lookup);
+      if (listTexts(head, []).some(({ text }) => /[\p{Cc}]/u.test(text))) {
+        return err('puts a line break or another control character into a header');
+      }
       const sent = {
-        ...(headers === undefined ? {} : { headers: resolveValue(headers, lookup) }),
+        ...(headers === undefined ? {} : { headers: head }),
         ...(body === undefined ? {} : { body: resolveValue(body, lookup) }),
       };
       return ok({ http: { method, url: resolved.value, ...sent }, ...extras });
