@@ -1,9 +1,9 @@
 /** The row of the operations table about forecasts of metrics. */
 import { z } from 'zod';
 import { durationText } from '../formats/duration-text.ts';
+import { MetricKind, MetricName } from '../formats/metric-name.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { MetricKind, MetricName } from './metric-name.ts';
 import { METRIC_TARGET } from './metric-operations.ts';
 
 const MINUTE_MS = 60_000;

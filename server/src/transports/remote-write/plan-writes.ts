@@ -1,6 +1,6 @@
 /** Makes writes of metrics of what Prometheus sends. Pure. */
 
-import { isMeasuredMetric, MetricName } from '@novacron/contract/monitoring/metric-name';
+import { isMeasuredMetric, MetricName } from '@novacron/contract/formats/metric-name';
 import { METRIC_SAMPLES_MAX } from '@novacron/contract/monitoring/metric-operations';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { SentSample, SentSeries } from './decode-write-request.ts';

@@ -1,7 +1,7 @@
 /** Makes of what a series has what is forecast from: values at equal intervals. Pure. */
 
+import { unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ForecastGap } from '@novacron/contract/monitoring/forecast-operations';
-import { unitOfMetric } from '@novacron/contract/monitoring/metric-name';
 import type { Series } from '@novacron/engine/forecasting/model/forecasting';
 import type { SeriesRun } from '../../../ports/metric-series.ts';
 import { type Steps, summarizeRun } from '../metrics/summarize-run.ts';

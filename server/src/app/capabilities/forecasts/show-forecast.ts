@@ -1,10 +1,10 @@
 /** Shows the forecast of a metric. */
 import { parseDuration } from '@novacron/contract/formats/duration';
+import { unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type {
   ForecastGap,
   MetricForecast,
 } from '@novacron/contract/monitoring/forecast-operations';
-import { unitOfMetric } from '@novacron/contract/monitoring/metric-name';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, ok, type Result } from '@novacron/contract/result';
