@@ -98,7 +98,7 @@ describe('a VM whose new node fails during its recovery', () => {
       { status: 'stuck', steps: [{ status: 'succeeded' }, { name: 'start', status: 'failed' }] },
     ]);
     const { waiting } = await bench().expectOk('healing.status', {});
-    const why = `The VM web-01 may run on ${destination}, on which its recovery or migration got stuck`;
+    const why = `The VM web-01 may run on ${destination}, on which its recovery or migration`;
     expect(waiting).toMatchObject([
       { operation: 'vm.recover', target: 'web-01', reason: expect.stringContaining(why) },
     ]);
