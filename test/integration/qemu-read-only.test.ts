@@ -9,6 +9,7 @@ import { useQemuSite } from '../../server/agent/src/drivers/qemu/test-kit/use-qe
 import { launchAgent } from '../../server/agent/src/test-kit/launch-agent.ts';
 import { findMount } from '../support/services/find-mount.ts';
 import { type NatsServer, startNats } from '../support/services/start-nats.ts';
+import { waitUntil } from '../support/src/wait-until.ts';
 
 const NODE = 'node-01';
 const { mount, umount } = findMount();
@@ -85,6 +86,21 @@ test('a stop that cannot be recorded says so, and is recorded when it is repeate
   await good(driver.deleteDisk(order(4)));
   expect(existsSync(join(site.storageDir, 'disks', order().vm_id))).toBe(false);
   expect(existsSync(join(site.runDir(NODE), order().vm_id))).toBe(false);
+  await driver.close();
+});
+
+test('a VM whose process ends is noticed, though that cannot be recorded', async () => {
+  const driver = await site.open(NODE);
+  await good(driver.create(order(1), idleSpec()));
+  await good(driver.start(order(2)));
+  setWritable('no');
+  for (const pid of listQemuOf(site.runDir(NODE))) process.kill(pid, 'SIGKILL');
+  await waitUntil('the end to be noticed', async () => {
+    const [machine] = await good(driver.inspect());
+    return machine?.status === 'stopped' && machine.stop_reason === 'crash' ? true : undefined;
+  });
+  setWritable('yes');
+  await good(driver.start(order(3)));
   await driver.close();
 });
 

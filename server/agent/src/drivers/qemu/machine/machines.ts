@@ -385,7 +385,11 @@ class MachineRegistry implements Machines {
   /** Records that a process has ended by itself. A reason that is known is kept. */
   #recordEnd(vmId: VmId, entry: Entry, reason: StopReason): void {
     entry.process = undefined;
-    remove(this.#places.process(vmId));
+    try {
+      remove(this.#places.process(vmId));
+    } catch {
+      // Such as on a read-only file system: no command waits here. The next start removes it.
+    }
     this.#keepReason(entry, entry.record.stop_reason ?? reason);
     this.#emit(vmId, 'changed');
   }
