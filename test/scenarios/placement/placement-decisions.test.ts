@@ -201,6 +201,9 @@ describe('placement decisions', () => {
         // One digit: four of them give the amounts.
         expect(String(each)).toMatch(/^\d(\.\d)?$/);
       }
+      // Neither amounts that are free, nor how far the scores are apart.
+      const others = JSON.stringify([shown.what_would_change_it, shown.refused]);
+      expect(others).not.toMatch(/ free\)|[\d.]+ higher|[\d.]+ against/);
       return { explanation, candidates: candidates.map(({ node, scores }) => ({ node, scores })) };
     }
     const before = await decide('pld-a');

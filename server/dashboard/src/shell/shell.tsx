@@ -174,7 +174,7 @@ function Account() {
   return (
     <>
       <span className={styles.who} title={`${principal}, ${role}, tenant ${tenant}`} dir="auto">
-        {principal} ({role})
+        {principal}, {role} of {tenant}
       </span>
       <SignOutButton />
     </>

@@ -59,3 +59,26 @@ test('violations appear on the page of their policy and on the overview', async 
   await expect(page.getByRole('link', { name: /open violations? of policies/ })).toBeVisible();
   await server.send('DELETE', `/policies/${id}`);
 });
+
+test('the form of a policy shows its change as a command and as Terraform', async ({
+  signedIn: page,
+  server,
+}) => {
+  const rule = 'package novacron\n\nwarn contains "it\'s one" if false\n';
+  const wanted = { name: 'e2e equivalents', type: 'resource', enforcement_mode: 'warn', rule };
+  const made = await server.send('POST', '/policies', wanted);
+  const id = String(Object(Object(made).resource).id);
+  await openPage(page, `/policies/${id}`);
+  await page.getByText('As a command or as Terraform').first().click();
+  await page.getByLabel('A denial').selectOption('audit');
+  await expect(
+    page.getByText(`novacron policy update ${id} --enforcement-mode audit`),
+  ).toBeVisible();
+  const hcl = page.locator('pre', { hasText: 'resource "novacron_policy" "e2e_equivalents"' });
+  await expect(hcl).toContainText('enforcement_mode = "audit"');
+  await expect(hcl).toContainText(
+    String.raw`rule             = "package novacron\n\nwarn contains`,
+  );
+  await page.getByLabel('A denial').selectOption('warn');
+  await server.send('DELETE', `/policies/${id}`);
+});

@@ -6,7 +6,7 @@ import { commandOf } from '../../export/command-line.ts';
 import { followOperation } from '../../shell/task-list.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CancelButton, Dialog, UnsentText } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
@@ -22,6 +22,9 @@ const WORDS: Readonly<Record<Remedy, string>> = {
   ignore: 'Mutes the drift until a time; nothing is changed.',
 };
 
+/** How long drift is muted unless people say otherwise. */
+const UNTIL = '7d';
+
 interface RemedyDialogProps {
   readonly action: Remedy;
   readonly id: string;
@@ -32,7 +35,7 @@ interface RemedyDialogProps {
 /** Renders the dialog. */
 export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
   const client = useQueryClient();
-  const [until, setUntil] = useState('7d');
+  const [until, setUntil] = useState(UNTIL);
   const [reason, setReason] = useState('');
   const [cause, setCause] = useState<unknown>();
   const muted = action === 'ignore' ? { until, reason: reason || 'not stated' } : {};
@@ -58,6 +61,7 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
   };
   return (
     <Dialog title={`${labelOf(action)} drift of ${name}`} onClose={onClose}>
+      <UnsentText isUnsent={reason !== '' || until !== UNTIL} />
       <p>{WORDS[action]}</p>
       <QueryState query={plan} what="the plan">
         {({ remediated }) => (
@@ -101,7 +105,7 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
         >
           {labelOf(action)}
         </Button>
-        <Button onPress={onClose}>Cancel</Button>
+        <CancelButton onPress={onClose} />
       </div>
       {/* Without a terminal the command only plans, unless it is given --yes. */}
       <Equivalents

@@ -8,7 +8,7 @@ import { followOperation } from '../../shell/task-list.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice/choice.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CancelButton, Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
@@ -73,7 +73,7 @@ export function DrainDialog({ node, onClose }: DrainDialogProps) {
         >
           Drain {name}
         </Button>
-        <Button onPress={onClose}>Cancel</Button>
+        <CancelButton onPress={onClose} />
       </div>
       <Equivalents command={commandOf('node', 'node.drain', { id: name, ...during })} />
     </Dialog>

@@ -21,6 +21,7 @@ import { Unsaved, useDraft } from '../resources/drafts/unsaved.tsx';
 import { CompareVersions } from './compare-versions.tsx';
 import { DraftEffects } from './draft-effects.tsx';
 import styles from './policies.module.css';
+import { PolicyEquivalents } from './policy-equivalents.tsx';
 import { MODES, readRuleHead, TYPES } from './rule-head.ts';
 import { RuleHeadNotice } from './rule-head-notice.tsx';
 import { useMistakes } from './use-mistakes.ts';
@@ -91,13 +92,13 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
     if (head.title !== undefined && name === (old.title ?? '')) change('name', head.title);
     change('rule', text);
   };
+  const changed = Object.fromEntries(own.map((field) => [field.name, values[field.name]]));
+  const input =
+    policy === undefined
+      ? Object.assign({ enabled: true }, values)
+      : Object.assign({ id: policy.id }, changed);
   const save = async (): Promise<void> => {
     setCause(undefined);
-    const changed = Object.fromEntries(own.map((field) => [field.name, values[field.name]]));
-    const input =
-      policy === undefined
-        ? Object.assign({ enabled: true }, values)
-        : Object.assign({ id: policy.id }, changed);
     try {
       const answer = await ground.send(operation, input);
       // The notice says what was changed meanwhile.
@@ -187,6 +188,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           {policy === undefined ? 'Create and enable' : 'Save as a new version'}
         </Button>
       </div>
+      <PolicyEquivalents operation={operation} input={input} policy={policy} />
       <DraftEffects
         id={policy?.id}
         draft={{ name, type, enforcement_mode: mode, rule }}

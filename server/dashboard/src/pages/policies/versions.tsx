@@ -5,9 +5,11 @@ import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { queryOf } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
+import { commandOf } from '../../export/command-line.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CancelButton, Dialog } from '../../ui/dialog.tsx';
+import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -155,8 +157,9 @@ function Restore({ id, version, onClose }: RestoreProps) {
         <Button look="primary" onPress={() => void restore()}>
           Restore
         </Button>
-        <Button onPress={onClose}>Cancel</Button>
+        <CancelButton onPress={onClose} />
       </div>
+      <Equivalents command={commandOf('policy', 'policy.rollback', { id, to_version: version })} />
     </Dialog>
   );
 }

@@ -12,7 +12,7 @@ import { ROUTES } from '../../gen/operations.ts';
 import { followOperation } from '../../shell/task-list.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CancelButton, Dialog } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
@@ -212,7 +212,7 @@ function Confirmation({ operation, item, name, onClose, onDone }: ConfirmationPr
         >
           {verbOf(operation)}
         </Button>
-        <Button onPress={onClose}>Cancel</Button>
+        <CancelButton onPress={onClose} />
       </div>
       <Equivalents command={commandOf(NOUNS[noun]?.group ?? noun, operation, input)} />
     </>

@@ -11,6 +11,7 @@ import type { FieldMeta } from '../../metadata/shapes.ts';
 import { followOperation } from '../../shell/task-list.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CancelButton } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -181,7 +182,7 @@ export function OperationForm(props: OperationFormProps) {
           >
             {isBusy ? 'Sending…' : verbOf(operation)}
           </Button>
-          {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
+          {onCancel === undefined ? null : <CancelButton onPress={onCancel} />}
         </div>
         <Equivalents
           mistakes={mistakes}

@@ -6,7 +6,7 @@ import { callByName } from '../../api/client.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { CancelButton, Dialog, UnsentText } from '../../ui/dialog.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
@@ -46,6 +46,7 @@ export function SettingDialog({ setting, revision, onClose }: SettingDialogProps
   };
   return (
     <Dialog title={`Change ${name}`} onClose={onClose}>
+      <UnsentText isUnsent={text !== String(value ?? '')} />
       <form className={layout.stack} onSubmit={submit} noValidate>
         <label className={layout.labelled}>
           Value, {range}
@@ -62,7 +63,7 @@ export function SettingDialog({ setting, revision, onClose }: SettingDialogProps
           >
             Back to {String(configured)}
           </Button>
-          <Button onPress={onClose}>Cancel</Button>
+          <CancelButton onPress={onClose} />
         </div>
         <Equivalents command={commandOf('settings', 'settings.update', { [field]: wanted })} />
       </form>

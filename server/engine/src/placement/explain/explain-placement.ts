@@ -43,14 +43,21 @@ export function explainPlacement(choice: {
 
 /**
  * Leaves out of an explanation what it says of the load of nodes, which others have caused as well:
- * what is used of them, and scores.
+ * what is used of them and free on them, and scores.
  */
 export function leaveOutLoad(lines: readonly string[]): string[] {
   return lines.map((line) =>
     line
       .replace(/ would use [\d.]+ of [\d.]+ cores, .*$/, '')
       .replace(/^scores [\d.]+ (by strategy [^:]*): .*$/, 'is chosen $1')
-      .replace(/^next best: .*$/, (list) => list.replaceAll(/ [\d.]+(?=,|$| \()/g, '')),
+      .replace(/^next best: .*$/, (list) => list.replaceAll(/ [\d.]+(?=,|$| \()/g, ''))
+      .replace(
+        /\blacks [\d.]+ (?:(?:GB|Mbit\/s) (?:of )?)?([^(]+) \([^)]* free\)$/,
+        'lacks free $1',
+      )
+      .replace(/ \([\d.]+ cores free in its emptiest cell\)$/, '')
+      .replace(/ if it scored more than [\d.]+ higher.*$/, ' if it scored higher')
+      .replace(/ scores [\d.]+ higher by /, ' scores higher by '),
   );
 }
 

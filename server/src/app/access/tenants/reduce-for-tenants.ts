@@ -107,6 +107,17 @@ export function reduceDecision(detail: PlacementRecordDetail): PlacementRecordDe
     ...detail,
     ...reduceScores(detail),
     explanation: leaveOutLoad(detail.explanation),
+    what_would_change_it: leaveOutLoad(detail.what_would_change_it),
+    refused: detail.refused.map((each) => ({
+      ...each,
+      examples: each.examples.map((example) => ({
+        ...example,
+        failed: example.failed.map(({ filter, why }) => ({
+          filter,
+          why: leaveOutLoad([why]).join(),
+        })),
+      })),
+    })),
     candidates: detail.candidates.map(({ node, score }) => {
       return { node, score: roundScore(score), scores: {} };
     }),

@@ -8,7 +8,7 @@ import { commandOf } from '../../../export/command-line.ts';
 import { followOperation } from '../../../shell/task-list.ts';
 import { announce } from '../../../ui/announce/announcer.tsx';
 import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { CancelButton, Dialog } from '../../../ui/dialog.tsx';
 import { Equivalents } from '../../../ui/equivalents.tsx';
 import layout from '../../../ui/layout.module.css';
 import { Notice, ProblemNotice, QueryState } from '../../../ui/states.tsx';
@@ -111,7 +111,7 @@ export function BulkDialog({ action, selector, onClose, onDone }: BulkDialogProp
         >
           {verb} {countOf(planned.length, 'VM')}
         </Button>
-        <Button onPress={onClose}>Cancel</Button>
+        <CancelButton onPress={onClose} />
       </div>
       <Equivalents command={commandOf('vm', 'vm.bulk', input)} />
     </Dialog>

@@ -6,7 +6,7 @@ import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { isSignedIn, useIdentity } from '../../../api/session.ts';
 import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { Dialog, UnsentText } from '../../../ui/dialog.tsx';
 import layout from '../../../ui/layout.module.css';
 import { Notice } from '../../../ui/states.tsx';
 import { type Draft, forgetDraft, keepDraft, readDraft } from './draft-store.ts';
@@ -40,6 +40,7 @@ export function Unsaved({ form, draft, isDirty, restored }: UnsavedProps) {
   useKept({ form, draft, isDirty });
   return (
     <>
+      <UnsentText isUnsent={isDirty} />
       {restored === undefined || !isDirty ? null : (
         <Notice title="This is what you had typed before the session ended or the page was left" />
       )}
