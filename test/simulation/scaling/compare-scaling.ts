@@ -12,7 +12,7 @@ const METRIC = 'cpu_utilization_ratio';
 
 /**
  * The settings with which NovaCron is compared. They and {@link HPA_SETTINGS} were chosen on the
- * training traces: fewest violations with instance-hours within 2 % of HPA's defaults.
+ * training traces: fewest violations with instance-hours near those of the defaults of HPA.
  */
 export const PLAN_SETTINGS = {
   rules: [{ kind: 'target', metric: METRIC, value: 0.77 }],
@@ -21,7 +21,7 @@ export const PLAN_SETTINGS = {
   shrink_window: '10m',
 };
 
-export const HPA_SETTINGS: HpaSettings = { target: 0.7, windowMinutes: 10 };
+const HPA_SETTINGS: HpaSettings = { target: 0.7, windowMinutes: 10 };
 
 /** Figures of one side over all traces. */
 export type LoopTotals = Omit<LoopFigures, 'trace'>;

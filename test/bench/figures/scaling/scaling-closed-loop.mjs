@@ -10,12 +10,12 @@ const VIOLATIONS_GOAL = 0.5;
 const CHANGES_GOAL = 0.5;
 const HOURS_RATIO_MAX = 1.02;
 
-/** Traces on which settings were chosen have even places; these have odd ones. */
+/** Settings were chosen on traces with even places and other seeds; these have odd ones. */
 const SYNTHETIC = { seed: 'held-out', count: 24, days: 28 };
 const M4 = { count: 24, days: 14, step: 8 };
 const NAB = { days: 7, knownDays: 7 };
 
-/** One trace of each kind is enough to see that it works where time is short. */
+/** Between two values of the recordings. */
 const STEP_MINUTES = { m4: 60, nab: 5 };
 
 function readHeldOut(dataDir = '') {
