@@ -10,7 +10,7 @@
  * @param servers - 1 or more
  * @returns seconds; infinite where requests arrive faster than they are served
  */
-export function meanWaitS(
+function meanWaitS(
   queue: { readonly perSecond: number; readonly serviceS: number },
   servers: number,
 ): number {

@@ -38,7 +38,7 @@ export function scopeOf({ scope, metric, kind }: ScalingRule): 'member' | 'group
 }
 
 /** Members that take load now. */
-export function countReady({ members }: ScalingGroup): number {
+function countReady({ members }: ScalingGroup): number {
   return members.filter(({ state, isHealing }) => state === 'ready' && !isHealing).length;
 }
 
