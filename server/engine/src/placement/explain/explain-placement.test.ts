@@ -8,7 +8,7 @@ test.each([
   ['lacks 10 Mbit/s of bandwidth (3 Mbit/s free)', 'lacks free bandwidth'],
   ['has no NUMA fit (3 cores free in its emptiest cell)', 'has no NUMA fit'],
   [
-    'b would be chosen if it scored more than 0.0123 higher: it is behind in spread 0.1 against 0.2',
+    'b would be chosen if it scored more than 0.0123 higher: it is behind in cpu 0.1 against 0.2',
     'b would be chosen if it scored higher',
   ],
   ['is in zone a, not in b', 'is in zone a, not in b'],
