@@ -64,8 +64,8 @@ export function Dialog({ title, onClose, children, size = 'small' }: DialogProps
     }),
     [],
   );
-  // Chromium closes it without a `cancel` event where Escape is pressed again, and its question with
-  // it: it opens again, and asks again.
+  // Chromium closes it without a `cancel` event where Escape is pressed again, and its question
+  // with it: it opens again, and asks again.
   const followClosed = (): void => {
     const dialog = element.current;
     if (dialog === null || dialog.open) return;
