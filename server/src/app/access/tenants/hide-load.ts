@@ -54,7 +54,7 @@ export async function hideLoadInAnswer(
   return ok({ ...value, notices: leaveOutLoad(notices.map(String)) });
 }
 
-/** Whether somebody is of the tenant whose people run the fleet. */
+/** Whether a caller is of the tenant whose people run the fleet. */
 async function seesLoad({ store }: LoadDeps, principal: Principal): Promise<boolean> {
   return (await findOwnTenant(store, principal))?.is_platform === 1;
 }
