@@ -88,6 +88,14 @@ const DecisionPage = lazy(async () => {
   const { DecisionPage: page } = await import('./pages/decisions/decision-page.tsx');
   return { default: page };
 });
+const ScalingPage = lazy(async () => {
+  const { ScalingPage: page } = await import('./pages/scaling/scaling-page.tsx');
+  return { default: page };
+});
+const ScalingGroupPage = lazy(async () => {
+  const { ScalingGroupPage: page } = await import('./pages/scaling/group-page.tsx');
+  return { default: page };
+});
 const PoliciesPage = lazy(async () => {
   const { PoliciesPage: page } = await import('./pages/policies/policies-page.tsx');
   return { default: page };
@@ -150,6 +158,8 @@ const tree = root.addChildren([
   at('/fleet/$id', NodePage),
   at('/placement-decisions', DecisionsPage),
   at('/placement-decisions/$id', DecisionPage),
+  at('/scaling', ScalingPage),
+  at('/scaling/$id', ScalingGroupPage),
   at('/drift', DriftPage),
   at('/policies', PoliciesPage),
   at('/policies/new', NewPolicyPage),

@@ -65,6 +65,10 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
         ...pointsOf(look, colourOf(index)),
       })),
     ],
+    bands:
+      frame.band === undefined
+        ? []
+        : [{ series: [frame.band[0], frame.band[1]], fill: frame.colours.grid }],
     hooks: {
       setCursor: [
         (plot) => {

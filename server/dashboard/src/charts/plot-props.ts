@@ -15,6 +15,8 @@ export interface PlotProps {
   readonly xs: readonly number[];
   /** Four at most. */
   readonly series: readonly PlotSeries[];
+  /** Numbers of two series, from 1: the room between the upper and the lower one is filled. */
+  readonly band?: readonly [number, number];
   readonly xKind: 'time' | 'value';
   readonly look: ChartLook;
   /** The whole x axis, where it is more than the values. */

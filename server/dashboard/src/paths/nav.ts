@@ -39,6 +39,7 @@ const NAV_GROUPS: readonly NavGroup[] = [
     entries: [
       entry('/fleet', 'Fleet', 'node.list'),
       entry('/placement-decisions', 'Placement decisions', 'placement_decision.list'),
+      entry('/scaling', 'Scaling', 'scaling.status'),
       ...kindsOf('Place'),
     ],
   },

@@ -70,6 +70,7 @@ test('VMs are stopped and deleted together, and who is refused is named', async 
     await expect(page.getByRole('heading', { level: 1, name: 'vm.bulk 2 VMs' })).toBeVisible();
     await expect(page.getByRole('rowheader', { name: 'delete e2e-bulk-1' })).toBeVisible();
   } finally {
+    await page.close();
     await server.stop();
   }
 });

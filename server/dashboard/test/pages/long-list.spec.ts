@@ -49,6 +49,7 @@ test('a change reads the shown pages again, and an export has all rows', async (
     expect(Buffer.concat(chunks).toString().trim().split('\r\n')).toHaveLength(452);
     await expect(page.getByText('451 rows exported').first()).toBeVisible();
   } finally {
+    await page.close();
     await server.stop();
   }
 });

@@ -82,6 +82,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     ready: headed(/^e2e-web-/),
     needsVm: true,
   },
+  listed('/scaling', 'Scaling'),
   listed('/drift', 'Drift'),
   listed('/policies', 'Policies'),
   { name: 'new-policy', path: () => '/policies/new', ready: headed('Write a policy') },

@@ -73,6 +73,8 @@ export const ScalingStatus = z.looseObject({
       group: z.string().describe('Name of the group'),
       mode: ScalingMode,
       size: z.int(),
+      min_size: z.int().describe('Minimum of the group itself'),
+      max_size: z.int().describe('Maximum of the group itself'),
       next_size: z.int().nullable().describe('As decided last; null: not decided yet'),
       limited_by: z.array(z.string()),
       decided_at: Timestamp.nullable(),

@@ -54,7 +54,7 @@ function toShownGroup(
   row: VmGroupRow,
   stored: GroupScalingRow | undefined,
 ): ScalingStatus['groups'] {
-  const { scaling } = desiredAs(row, VmGroupSpec);
+  const { scaling, min_size, max_size } = desiredAs(row, VmGroupSpec);
   if (scaling === null) return [];
   const last = storedDecisionOf(stored);
   return [
@@ -63,6 +63,8 @@ function toShownGroup(
       group: row.name,
       mode: scaling.mode ?? 'apply',
       size: row.size,
+      min_size,
+      max_size,
       next_size: last?.to ?? null,
       limited_by: [...(last?.limited_by ?? [])],
       decided_at: last === undefined ? null : toTimestamp(last.decided_at_ms),

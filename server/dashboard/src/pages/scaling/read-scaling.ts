@@ -1,0 +1,15 @@
+/** What both pages about scaling have in common. */
+
+/** Decisions are made every 15 seconds or less often. Unit: milliseconds. */
+export const REFRESH_MS = 15_000;
+
+/** Columns of events: what was changed, by what, and why. */
+export const EVENT_COLUMNS = [
+  'from',
+  'to',
+  'trigger_type',
+  'rule',
+  'outcome',
+  'reason',
+  'limited_by',
+] as const;

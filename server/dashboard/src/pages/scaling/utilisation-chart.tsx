@@ -1,0 +1,123 @@
+/** A metric of a scaled group over time, and what is expected of it, with its interval. */
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { queryOf } from '../../api/queries.ts';
+import { ChartPanel } from '../../charts/chart-panel.tsx';
+import { formatMoment } from '../../ui/moment.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { usePreferences } from '../../ui/preferences.ts';
+import { QueryState } from '../../ui/states.tsx';
+import { Table } from '../../ui/table/table.tsx';
+import {
+  type Expected,
+  hasValues,
+  type Measured,
+  utilisationLines,
+} from './utilisation-figures.ts';
+
+const SECOND_MS = 1_000;
+
+/** Values of a metric are one a minute. Unit: milliseconds. */
+const REFRESH_MS = 60_000;
+
+/** How far the chart goes back, and how far ahead. */
+export const SPANS = [
+  { value: '1h', words: 'Last hour', ahead: '30m' },
+  { value: '6h', words: 'Last 6 hours', ahead: '2h' },
+  { value: '24h', words: 'Last 24 hours', ahead: '6h' },
+] as const;
+
+interface UtilisationChartProps {
+  /** Of the group. */
+  readonly id: string;
+  readonly metric: string;
+  readonly span: (typeof SPANS)[number];
+}
+
+/** Renders the chart with its table. */
+export function UtilisationChart({ id, metric, span }: UtilisationChartProps) {
+  const target = { vm_group_id: id, name: metric };
+  const often = { refetchInterval: REFRESH_MS };
+  const past = queryOf('metric.query', Object.assign({ from: span.value }, target));
+  const future = queryOf('metric.forecast', Object.assign({ horizon: span.ahead }, target));
+  const measured = useQuery(Object.assign(past, often));
+  const expected = useQuery(Object.assign(future, often));
+  if (measured.data === undefined || expected.data === undefined) {
+    const query = measured.data === undefined ? measured : expected;
+    return (
+      <Panel title="Utilisation and forecast">
+        <QueryState query={query} what="the metric">
+          {() => null}
+        </QueryState>
+      </Panel>
+    );
+  }
+  const { unit } = measured.data;
+  const { explanation } = expected.data;
+  return (
+    <Drawn
+      measured={measured.data}
+      expected={expected.data}
+      unit={unit}
+      summary={`${metric.replaceAll('_', ' ')}. ${explanation.join(' ')}`}
+    />
+  );
+}
+
+interface DrawnProps {
+  readonly measured: Measured;
+  readonly expected: Expected;
+  readonly unit: string;
+  readonly summary: string;
+}
+
+function Drawn({ measured, expected, unit, summary }: DrawnProps) {
+  const { timeZone } = usePreferences();
+  const lines = useMemo(() => utilisationLines(measured, expected), [measured, expected]);
+  const { xs, series } = lines;
+  const momentOf = (x = 0): string => formatMoment(new Date(x * SECOND_MS), timeZone);
+  return (
+    <ChartPanel
+      name="utilisation"
+      title="Utilisation and forecast"
+      summary={summary}
+      empty={
+        hasValues(lines)
+          ? undefined
+          : `Nothing was measured in this time, and nothing is forecast. ${summary}`
+      }
+      xs={xs}
+      series={series}
+      band={[4, 3]}
+      xKind="time"
+      look="lines"
+      textOf={(index) =>
+        [
+          momentOf(xs[index]),
+          ...series.flatMap(({ name, values }) =>
+            typeof values[index] === 'number' ? [`${name}: ${wordsOf(values[index], unit)}`] : [],
+          ),
+        ].join('\n')
+      }
+      table={
+        <Table heads={['Time', ...series.map(({ name }) => name)]} look="low">
+          {xs
+            .map((x, index) => (
+              <tr key={x}>
+                <th scope="row">{momentOf(x)}</th>
+                {series.map(({ name, values }) => (
+                  <td key={name}>{wordsOf(values[index], unit)}</td>
+                ))}
+              </tr>
+            ))
+            .toReversed()}
+        </Table>
+      }
+    />
+  );
+}
+
+function wordsOf(value: number | null | undefined, unit: string): string {
+  if (typeof value !== 'number') return '–';
+  return `${value.toLocaleString('en', { maximumFractionDigits: 3 })} ${unit}`;
+}
