@@ -32,9 +32,6 @@ export const ScaleInOrder = z.enum([
 ]);
 export type ScaleInOrder = z.infer<typeof ScaleInOrder>;
 
-/** What is done about the size of each member. */
-export const VerticalMode = z.enum(['off', 'recommend', 'apply']);
-
 /** Thresholds of a rule that sets none, as ratios of what a member has. */
 export const THRESHOLD_UP = 0.7;
 export const THRESHOLD_DOWN = 0.3;
@@ -217,14 +214,6 @@ export const ScaleIn = z.strictObject({
   ),
 });
 
-/** What is done about CPU and memory of the members. */
-export const VerticalScaling = z.strictObject({
-  mode: VerticalMode.describe(
-    '`recommend`: `group explain` says which CPU and memory the members need; `apply`: they get ' +
-      'more by themselves, and less only when they restart in their `restart_window`; `off`.',
-  ),
-});
-
 /** The scaling of a group. */
 export const GroupScaling = z
   .strictObject({
@@ -267,7 +256,6 @@ export const GroupScaling = z
         `group only grows. Default: ${REVERSALS_PER_HOUR_MAX}.`,
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
-    vertical: nullWhenAbsent(VerticalScaling, 'CPU and memory of each member. Default: `off`.'),
   })
   .superRefine((value, context) => report(findScalingFaults(value), context));
 export type GroupScaling = z.infer<typeof GroupScaling>;
