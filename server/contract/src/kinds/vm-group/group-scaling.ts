@@ -136,7 +136,21 @@ export const ScalingRule = z
   })
   .superRefine((value, context) =>
     report(findRuleFaults(value, { up: THRESHOLD_UP, down: THRESHOLD_DOWN }), context),
-  );
+  )
+  .meta({
+    example: {
+      kind: 'target',
+      metric: 'cpu_utilization_ratio',
+      scope: 'member',
+      value: 0.6,
+      up: null,
+      down: null,
+      steps: null,
+      service_time: null,
+      concurrency: null,
+      wait: null,
+    },
+  });
 export type ScalingRule = z.infer<typeof ScalingRule>;
 
 /** Bounds for some time. */

@@ -19,10 +19,14 @@ const QUORUM_RATIO = 0.5;
 
 /**
  * How far from the point towards the upper end the forecast is that a group grows for, and the one
- * below which it does not shrink: 0 to 1. An error of the second kind makes it grow again.
+ * below which it does not shrink: 0 to 1. An error of the second kind makes it grow again. Beyond
+ * the next hour there is time to grow, and members stay only because starting them again costs more
+ * than keeping them: there the point counts.
  */
 const GROW_PART = 0.3;
 const SHRINK_PART = 0.4;
+const KEEP_PART = 0;
+const SHRINK_SOON_MS = 3_600_000;
 
 /**
  * From this value on a ratio hides how large the load is: members cannot be used more than fully.
@@ -135,7 +139,11 @@ function readForecast(
   if (!isCovering) return without('stale');
   const soon = mostOf(forecast, { fromMs: nowMs, untilMs: soonMs, part: GROW_PART });
   const untilMs = nowMs + prediction.horizonMs;
-  const horizon = mostOf(forecast, { fromMs: nowMs, untilMs, part: SHRINK_PART });
+  const nearMs = Math.min(untilMs, nowMs + SHRINK_SOON_MS);
+  const horizon = Math.max(
+    mostOf(forecast, { fromMs: nowMs, untilMs: nearMs, part: SHRINK_PART }),
+    mostOf(forecast, { fromMs: nowMs, untilMs, part: KEEP_PART }),
+  );
   if (!Number.isFinite(soon) || !Number.isFinite(horizon)) return without('none');
   return {
     soon: (1 - prediction.weight) * now + prediction.weight * soon,
