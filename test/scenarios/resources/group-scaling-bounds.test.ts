@@ -110,7 +110,7 @@ describe('a policy with a scale action', () => {
     const rules = [...RULES];
     const id = await makeGroup({ scaling: { ...FAST, rules } });
     const { notices } = await bench().expectOk('orchestration_policy.create', { document: GROWS });
-    expect(notices.join('\n')).toContain('web');
+    expect(notices?.join('\n')).toContain('web');
     await load(id, 15, 4);
     expect(await sizeOf(id)).toBe(2);
     expect(await events(id)).toMatchObject([{ trigger_type: 'target', policy: null, to: 2 }]);
