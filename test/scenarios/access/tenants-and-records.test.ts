@@ -24,6 +24,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'vm_group.scale': { size: 1 },
   'vm_group.replace_members': { member_ids: ['vm_01jd3v6t7re3h8z9k2m4n5p6q2'] },
   'vm.explain': { if_node_lost: true },
+  'scaling.hold': { reason: 'it moves' },
   'incident.silence': { until: '2026-06-01T00:00:00Z' },
   'alert.silence': { until: '2026-06-01T00:00:00Z' },
 };

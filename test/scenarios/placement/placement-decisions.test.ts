@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { usageSubject } from '@novacron/contract/agent/agent-subjects';
 import type { PlacementRecord } from '@novacron/contract/placement/placement';
 import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
-import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const POLICY = `policy idle-first
   for vm where tier=web
@@ -185,6 +185,8 @@ describe('placement decisions', () => {
     const found = await bench().application.authenticate(made.secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     const as = { principal: found.value };
+    // One node lacks room for it.
+    await makeVm(bench(), { name: 'pld-filler', cpu_cores: 7, placement: { node: 'node-c' } });
     async function decide(name: string) {
       const vm = { ...SMALL_VM, name, placement: { node: 'node-b' } };
       const { resource } = await bench().expectOk('vm.create', vm, as);
@@ -203,6 +205,7 @@ describe('placement decisions', () => {
       }
       // Neither amounts that are free, nor how far the scores are apart.
       const others = JSON.stringify([shown.what_would_change_it, shown.refused]);
+      expect(others).toContain('lacks free cores');
       expect(others).not.toMatch(/ free\)|[\d.]+ higher|[\d.]+ against/);
       return { explanation, candidates: candidates.map(({ node, scores }) => ({ node, scores })) };
     }

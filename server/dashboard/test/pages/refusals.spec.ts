@@ -60,6 +60,8 @@ test('a session that has reached its greatest age ends, with a warning before', 
     await page.keyboard.press('Enter');
     await expect(heading(page, 'Networks')).toBeVisible();
   } finally {
+    // An open page would report that its server is gone.
+    await page.close();
     await server.stop();
   }
 });
@@ -79,6 +81,8 @@ test('pages without anything say what would be there', async ({ page }) => {
     await openPage(page, '/placement-decisions');
     await expect(page.getByText('No placement was decided in this time.').first()).toBeVisible();
   } finally {
+    // An open page would report that its server is gone.
+    await page.close();
     await server.stop();
   }
 });
@@ -120,6 +124,8 @@ test('10,000 rows are sorted, searched and scrolled to the last one', async ({ p
     const drawn = await table.getByRole('row').count();
     expect(drawn).toBeLessThan(100);
   } finally {
+    // An open page would report that its server is gone.
+    await page.close();
     await server.stop();
   }
 });

@@ -82,6 +82,8 @@ test('a warning comes before the session ends, and it can be extended', async ({
     await expect(warning).toBeHidden();
     await expect(heading(page, 'Overview')).toBeVisible();
   } finally {
+    // An open page would report that its server is gone.
+    await page.close();
     await server.stop();
   }
 });
@@ -98,6 +100,8 @@ test('where other machines could read the cookie, the page says why one cannot s
     await expect(page.getByText('insecure-listen')).toBeVisible();
     await expect(page.getByLabel('API key')).toHaveCount(0);
   } finally {
+    // An open page would report that its server is gone.
+    await page.close();
     await server.stop();
   }
 });
@@ -131,6 +135,8 @@ test('an issuer leads back to the page that was asked for, and says why it does 
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByText('Do you want to sign-out from')).toBeVisible();
   } finally {
+    // An open page would report that its server is gone.
+    await page.close();
     await server.stop();
     await issuer.stop();
   }

@@ -3,6 +3,8 @@ import { AdministrativeWrite, PreviewableOperation } from '@novacron/contract/ad
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 
+import { hideLoad } from '../access/tenants/hide-load.ts';
+import { reduceAdmission, reduceLoss } from '../access/tenants/reduce-for-tenants.ts';
 import { previewAdministrativeWrite } from '../capabilities/admission-preview/preview-administrative-write.ts';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import {
@@ -130,10 +132,10 @@ export function bindCapabilities(
     'node.drain': (input, context) => drainNode(parts, input, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
-    'vm.explain': (input, context) => explainVmLoss(deps, input, context),
+    'vm.explain': hideLoad(deps, explainVmLoss, reduceLoss),
     'node.explain': (input, context) => explainNodeLoss(deps, input, context),
     'sealing_key.list': (input) => listSealingKeys(deps, input),
-    'admission.preview': (input, context) => preview(deps, input, context),
+    'admission.preview': hideLoad(deps, preview, reduceAdmission),
     'enrollment.list': (input) => listEnrollments(deps, input),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),

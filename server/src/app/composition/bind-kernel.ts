@@ -1,9 +1,12 @@
 /** Binds the operations about operations, events, audit, idempotency keys and reconcilers. */
 
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { mayCall } from '../access/identity/may-call.ts';
 import type { RefusalRecorder } from '../access/refusals/record-refusals.ts';
+import { hideLoad } from '../access/tenants/hide-load.ts';
+import { reduceOperation } from '../access/tenants/reduce-for-tenants.ts';
 import { deliverAnswers, renewLeases } from '../kernel/admission/deliver-answers.ts';
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
@@ -18,6 +21,7 @@ import {
 } from '../kernel/operations/read-operations.ts';
 import { cancelOperation, retryOperation } from '../kernel/operations/steer-operations.ts';
 import { listReconcilers } from '../kernel/reconcilers/list-reconcilers.ts';
+import { mapPage } from '../rows/page.ts';
 import type { BindParts } from './bind-writes.ts';
 
 /** What the operations of the kernel need. */
@@ -32,9 +36,18 @@ export interface KernelParts extends BindParts {
 export function bindKernel(parts: KernelParts) {
   const { deps, executor, chain, reconcilers, refusals } = parts;
   return {
-    'operation.get': ({ id }, context) => getOperation(deps, id, context),
-    'operation.list': (input, context) => listOperations(deps, input, context),
-    'operation.wait': (input, context) => waitForOperation(deps, executor, input, context),
+    'operation.get': hideLoad(
+      deps,
+      (_deps, { id }: ParsedInputOf<'operation.get'>, context) => getOperation(deps, id, context),
+      reduceOperation,
+    ),
+    'operation.list': hideLoad(deps, listOperations, (page) => mapPage(page, reduceOperation)),
+    'operation.wait': hideLoad(
+      deps,
+      (_deps, input: ParsedInputOf<'operation.wait'>, context) =>
+        waitForOperation(deps, executor, input, context),
+      reduceOperation,
+    ),
     'operation.cancel': (input, context) => cancelOperation(parts, input, context),
     'operation.retry': (input, context) => retryOperation(parts, input, context),
     'event.list': (input, context) => listEvents(deps, input, context),

@@ -1,18 +1,26 @@
 /** Binds the operations about placement: decisions and their previews. */
 
+import { hideLoad } from '../access/tenants/hide-load.ts';
+import {
+  reduceDecision,
+  reduceExplanation,
+  reducePreview,
+  reduceRecord,
+} from '../access/tenants/reduce-for-tenants.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { getDecision, listDecisions } from '../placement/decisions/read-decisions.ts';
 import { explainPlacement } from '../placement/explain/explain-placement.ts';
 import { getPreview, listPreviews } from '../placement/previews/read-previews.ts';
+import { mapPage } from '../rows/page.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Makes the handlers. */
 export function bindPlacement(deps: AppDeps) {
   return {
-    'placement.explain': (input, context) => explainPlacement(deps, input, context),
-    'placement_decision.list': (input, context) => listDecisions(deps, input, context),
-    'placement_decision.get': (input, context) => getDecision(deps, input, context),
-    'placement_preview.list': (input, context) => listPreviews(deps, input, context),
-    'placement_preview.get': (input, context) => getPreview(deps, input, context),
+    'placement.explain': hideLoad(deps, explainPlacement, reduceExplanation),
+    'placement_decision.list': hideLoad(deps, listDecisions, (page) => mapPage(page, reduceRecord)),
+    'placement_decision.get': hideLoad(deps, getDecision, reduceDecision),
+    'placement_preview.list': hideLoad(deps, listPreviews, (page) => mapPage(page, reducePreview)),
+    'placement_preview.get': hideLoad(deps, getPreview, reducePreview),
   } as const satisfies Partial<Handlers>;
 }

@@ -18,6 +18,7 @@ import { createUploadQuota } from '../access/quota/upload-quota.ts';
 import { createRefusalRecorder, type RefusalRecorder } from '../access/refusals/record-refusals.ts';
 import { createSignIns } from '../access/sessions/create-sign-ins.ts';
 import { ANYONE_ALLOWANCE, findAnyone } from '../access/tenants/anonymous-principal.ts';
+import { hideLoadInAnswer } from '../access/tenants/hide-load.ts';
 import {
   checkTenantAccess,
   findOwnTenant,
@@ -194,7 +195,8 @@ function guardCalls(
     const handler = handlers[name] as Handler<OperationName>;
     try {
       // As above.
-      const answer = await handler(input as ParsedInputOf<OperationName>, context);
+      const full = await handler(input as ParsedInputOf<OperationName>, context);
+      const answer = await hideLoadInAnswer(deps, context, full);
       return answer.ok ? ok(selectFields(input, answer.value)) : answer;
     } finally {
       slot?.value();

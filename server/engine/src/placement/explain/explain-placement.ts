@@ -51,13 +51,22 @@ export function leaveOutLoad(lines: readonly string[]): string[] {
       .replace(/ would use [\d.]+ of [\d.]+ cores, .*$/, '')
       .replace(/^scores [\d.]+ (by strategy [^:]*): .*$/, 'is chosen $1')
       .replace(/^next best: .*$/, (list) => list.replaceAll(/ [\d.]+(?=,|$| \()/g, ''))
-      .replace(
-        /\blacks [\d.]+ (?:(?:GB|Mbit\/s) (?:of )?)?([^(]+) \([^)]* free\)$/,
+      .replaceAll(
+        /\blacks [\d.]+ (?:(?:GB|Mbit\/s) (?:of )?)?([^(]+) \([^)]* free\)/g,
         'lacks free $1',
       )
-      .replace(/ \([\d.]+ cores free in its emptiest cell\)$/, '')
+      .replaceAll(/\blacks free core\b/g, 'lacks free cores')
+      .replaceAll(/ \([\d.]+ cores free in its emptiest cell\)/g, '')
+      .replaceAll(
+        / has more than [\d.]+ (?:cores?|GB)( memory| disk)? free\b/g,
+        ' has enough$1 free',
+      )
+      .replaceAll(/(?<=asked for [\d.]+ \w+), [\d.]+ are free/g, ', which is more than is free')
+      .replaceAll(/ more(?: and|,) [\d.]+ (?:cores|GB) are free/g, ' more than are free')
       .replace(/ if it scored more than [\d.]+ higher.*$/, ' if it scored higher')
-      .replace(/ scores [\d.]+ higher by /, ' scores higher by '),
+      .replace(/ scores [\d.]+ higher by /, ' scores higher by ')
+      .replace(/,? with score [\d.]+$/, '')
+      .replace(/^(\S+) scores [\d.]+$/, '$1 is one of the next best'),
   );
 }
 

@@ -6,13 +6,25 @@
  * Who runs the platform is named `platform:NAME`, what they wrote for each other is left out, and
  * so is what other tenants have on a node.
  */
+
+import type { AdmissionPreview } from '@novacron/contract/admission/admission';
+import type { VmLossExplanation } from '@novacron/contract/fleet/loss-operations';
 import type { Node } from '@novacron/contract/fleet/node';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import type { HealingHold } from '@novacron/contract/healing/healing-operations';
+import type { PlacementAnswer } from '@novacron/contract/kinds/vm/orchestration-operations';
+import type { Operation } from '@novacron/contract/operation/operation';
 import type {
+  PlacementDecision,
+  PlacementExplanation,
   PlacementRecord,
   PlacementRecordDetail,
 } from '@novacron/contract/placement/placement';
+import type {
+  PlacementPreview,
+  PlacementPreviewShown,
+} from '@novacron/contract/placement/placement-preview';
+import type { FieldProblem, Problem, ProblemDocument } from '@novacron/contract/problem/problem';
 import type { SuspectNode } from '@novacron/engine/diagnosis/model/diagnosis';
 import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
 import { derivedName } from '../../rows/own-principals.ts';
@@ -139,6 +151,121 @@ function reduceScores({ score, margin, confidence }: PlacementRecord) {
 
 function roundScore(score: number): number {
   return Math.round(score * SCORES_PER_UNIT) / SCORES_PER_UNIT;
+}
+
+/** What decisions, previews and answers about a placement have in common. */
+type Placed = Pick<PlacementDecision, 'score' | 'explanation' | 'alternatives'>;
+
+function reducePlaced<P extends Placed>(placed: P): P {
+  const { score, explanation, alternatives } = placed;
+  return {
+    ...placed,
+    score: roundScore(score),
+    explanation: leaveOutLoad(explanation),
+    alternatives: alternatives.map((each) => ({ node: each.node, score: roundScore(each.score) })),
+  };
+}
+
+function reducePlacement(decision: PlacementDecision): PlacementDecision {
+  return { ...reducePlaced(decision), scores: {} };
+}
+
+/** Reduces the answer to where a VM would be placed. */
+export function reducePlacementAnswer(answer: PlacementAnswer): PlacementAnswer {
+  return { ...reducePlaced(answer), scores: {} };
+}
+
+/** Reduces the answer to why a VM is on a node. */
+export function reduceExplanation(explained: PlacementExplanation): PlacementExplanation {
+  const { explanation, decision } = explained;
+  return {
+    ...explained,
+    explanation: leaveOutLoad(explanation),
+    decision: decision === null ? null : reducePlacement(decision),
+  };
+}
+
+/** Reduces a stored preview of a placement. */
+export function reducePreview(preview: PlacementPreview): PlacementPreview {
+  const { score, refusal, explanation, alternatives } = preview;
+  return {
+    ...preview,
+    ...reducePlaced({ score: score ?? 0, explanation, alternatives }),
+    score: score === null ? null : roundScore(score),
+    refusal: refusal && {
+      detail: leaveOutLoad([refusal.detail]).join(),
+      nodes: Object.fromEntries(
+        Object.entries(refusal.nodes).map(([node, reasons]) => [node, leaveOutLoad(reasons)]),
+      ),
+    },
+  };
+}
+
+/** Reduces the preview of a write. */
+export function reduceAdmission(preview: AdmissionPreview): AdmissionPreview {
+  const { problems, placement, placement_preview: shown } = preview;
+  return {
+    ...preview,
+    problems: problems.map(reduceDocument),
+    placement: placement === null ? null : reducePlacement(placement),
+    placement_preview: shown === null ? null : reducePlaced<PlacementPreviewShown>(shown),
+  };
+}
+
+/** Reduces what the loss of its node means for a VM. */
+export function reduceLoss(loss: VmLossExplanation): VmLossExplanation {
+  const { explanation, reason } = loss;
+  return {
+    ...loss,
+    explanation: leaveOutLoad(explanation),
+    reason: reason === null ? null : leaveOutLoad([reason]).join(),
+  };
+}
+
+/** Reduces the problem of an operation. */
+export function reduceOperation(operation: Operation): Operation {
+  const { problem } = operation;
+  return problem === null ? operation : { ...operation, problem: reduceDocument(problem) };
+}
+
+function reduceDocument(document: ProblemDocument): ProblemDocument {
+  if (document.code !== 'no-capacity') return document;
+  const { detail, data } = document;
+  return {
+    ...document,
+    detail: leaveOutLoad([detail]).join(),
+    errors: document.errors.map(reduceField),
+    ...(data === undefined ? {} : { data: reduceData(data) }),
+  };
+}
+
+/** Reduces a `no-capacity` problem: it says why each node refuses, and not what is free there. */
+export function reduceProblem(problem: Problem): Problem {
+  const { detail, fields, data } = problem;
+  return {
+    ...problem,
+    detail: leaveOutLoad([detail]).join(),
+    fields: fields.map(reduceField),
+    ...(data === undefined ? {} : { data: reduceData(data) }),
+  };
+}
+
+function reduceField({ path, message }: FieldProblem): FieldProblem {
+  return { path, message: leaveOutLoad([message]).join() };
+}
+
+type Data = NonNullable<Problem['data']>;
+
+/** Facts about nodes are objects: what is free there is left out of them at any depth. */
+function reduceData(data: Data): Record<string, Data[string]> {
+  const entries = Object.entries(data).filter(([key]) => key !== 'free');
+  return Object.fromEntries(entries.map(([key, value]) => [key, reduceValue(value)]));
+}
+
+function reduceValue(value: Data[string]): Data[string] {
+  if (typeof value === 'string') return leaveOutLoad([value]).join();
+  if (Array.isArray(value)) return value.map(reduceValue);
+  return typeof value === 'object' && value !== null ? reduceData(value) : value;
 }
 
 /** The reason of a hold for all tenants, as tenants read it. */

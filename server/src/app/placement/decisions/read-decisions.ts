@@ -12,8 +12,6 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainDecision } from '@novacron/engine/placement/explain-decision';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
-import { reduceDecision, reduceRecord } from '../../access/tenants/reduce-for-tenants.ts';
-import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
@@ -38,13 +36,10 @@ export async function listDecisions(
     idPrefix: 'dec',
   } as const;
   const page = await readList(deps, source, input);
-  if (!page.ok) return page;
-  const own = await findOwnTenant(deps.store, principal);
-  const seesLoad = own?.is_platform === 1;
-  return ok(mapPage(page.value, (row) => (seesLoad ? toRecord(row) : reduceRecord(toRecord(row)))));
+  return page.ok ? ok(mapPage(page.value, toRecord)) : page;
 }
 
-/** Shows one decision; another tenant's is not found. Tenants see no load of nodes in it. */
+/** Shows one decision; another tenant's is not found. */
 export async function getDecision(
   { store }: PlacementDeps,
   { id }: ParsedInputOf<'placement_decision.get'>,
@@ -62,8 +57,7 @@ export async function getDecision(
     { node: decision.target_node, score: decision.score, scores: decision.scores },
     ...decision.alternatives.map(({ node, score }) => ({ node, score, scores: {} })),
   ];
-  const own = await findOwnTenant(store, principal);
-  const detail: PlacementRecordDetail = {
+  return ok({
     ...toRecord(row),
     explanation,
     cost_per_hour,
@@ -72,8 +66,7 @@ export async function getDecision(
     confidence_basis:
       loadWeight === undefined ? 'none' : loadWeight === 0 ? 'scores' : 'measured_load',
     ...explainOthers(basis, { row, survey, candidates, rejected }),
-  };
-  return ok(own?.is_platform === 1 ? detail : reduceDecision(detail));
+  });
 }
 
 /** Moves were not asked about all needs of the VM, which ran already. */

@@ -1,0 +1,60 @@
+/**
+ * Leaves the load of nodes out of answers to tenants other than the platform: others have caused it
+ * as well. What is left out of each answer is said in `reduce-for-tenants.ts`.
+ */
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
+import type { Store } from '../../../ports/store.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { reduceProblem } from './reduce-for-tenants.ts';
+import { findOwnTenant } from './tenant-access.ts';
+
+interface LoadDeps {
+  readonly store: Store;
+}
+
+type Use<Deps, Input, Answer> = (
+  deps: Deps,
+  input: Input,
+  context: CallContext,
+) => Promise<Result<Answer, Problem>>;
+
+/**
+ * Binds the handler of an operation whose answer names the load of nodes.
+ * @param reduce - what a tenant sees of the answer
+ */
+export function hideLoad<Deps extends LoadDeps, Input, Answer>(
+  deps: Deps,
+  use: Use<Deps, Input, Answer>,
+  reduce: (answer: Answer) => Answer,
+): (input: Input, context: CallContext) => Promise<Result<Answer, Problem>> {
+  return async (input, context) => {
+    const answer = await use(deps, input, context);
+    if (!answer.ok || (await seesLoad(deps, context.principal))) return answer;
+    return ok(reduce(answer.value));
+  };
+}
+
+/** Leaves the load of nodes out of what any operation refuses, and of its notices. */
+export async function hideLoadInAnswer(
+  deps: LoadDeps,
+  { principal }: Pick<CallContext, 'principal'>,
+  answer: Result<unknown, Problem>,
+): Promise<Result<unknown, Problem>> {
+  if (!answer.ok) {
+    const isOpen = answer.error.code !== 'no-capacity' || (await seesLoad(deps, principal));
+    return isOpen ? answer : err(reduceProblem(answer.error));
+  }
+  const { value } = answer;
+  if (typeof value !== 'object' || value === null || !('notices' in value)) return answer;
+  const { notices } = value;
+  if (!Array.isArray(notices) || notices.length === 0) return answer;
+  if (await seesLoad(deps, principal)) return answer;
+  return ok({ ...value, notices: leaveOutLoad(notices.map(String)) });
+}
+
+/** Whether a caller is of the tenant whose people run the fleet. */
+async function seesLoad({ store }: LoadDeps, principal: Principal): Promise<boolean> {
+  return (await findOwnTenant(store, principal))?.is_platform === 1;
+}
