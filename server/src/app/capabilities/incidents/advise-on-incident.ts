@@ -217,9 +217,7 @@ async function adviseOnNodes(
     row.cause === 'node_lost'
       ? []
       : ['Look for what the nodes have in common: a switch, power, or the network of this server.'];
-  const off = silent.map(
-    (node) => `If ${node.name} ${adviseOnSilent(node, { fenceDevices })}`,
-  );
+  const off = silent.map((node) => `If ${node.name} ${adviseOnSilent(node, { fenceDevices })}`);
   const waiting = await nameWaiting(store, down);
   const vms = listNames(waiting, NAMES_MAX);
   const recover =
