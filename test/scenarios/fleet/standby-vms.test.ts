@@ -236,7 +236,7 @@ describe('a VM with a standby', () => {
     );
   });
 
-  test('is planned with its standby when an update asks for one, or gives it another size', async () => {
+  test('is planned with its standby when an update asks for one, or resizes it', async () => {
     const { id } = await makeOn('zone-a', {
       name: 'dr-asks',
       healing: null,

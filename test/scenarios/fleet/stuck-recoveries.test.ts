@@ -154,7 +154,7 @@ describe('a VM that no other node can run', () => {
     await comeBack();
   });
 
-  test('may run on its new node where that is silent, and its incident says what helps', async () => {
+  test('may run on its silent new node, and its incident says what helps', async () => {
     await make();
     failStarts('node-b', 1_000);
     await die();

@@ -1,6 +1,6 @@
 /**
  * How rarely a group could change its size at the least, were all of its demand known beforehand:
- * a bound that no controller passes. It is the shortest path through the sizes of each minute, where
+ * a bound that no controller passes. It is the shortest path through the sizes of each minute:
  * every start and stop costs 1 and every member a price a minute; the price is chosen so that the
  * instance-hours are those allowed (a Lagrange multiplier).
  */

@@ -12,7 +12,7 @@ interface PlannedWrite {
   readonly wanted: unknown;
 }
 
-/** A notice for each VM whose standby changes; the create of a VM explains its placement instead. */
+/** A notice for each VM whose standby changes; creates explain their placement instead. */
 export async function previewStandbys(
   deps: CapabilityDeps,
   context: CallContext,
