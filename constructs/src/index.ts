@@ -73,7 +73,6 @@ export type {
   ScalingRule,
   ScalingSchedule,
   ScalingStep,
-  VerticalScaling,
 } from './props/scaling.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';

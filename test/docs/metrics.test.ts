@@ -1,41 +1,20 @@
 /** Follows docs/how-to/metrics.md against a server with a simulated fleet. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { jest } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
-import { missingLines, openReader, type Reader } from './open-reader.ts';
-import { type CommandStep, readPage } from './read-page.ts';
+import { type Follow, followPage } from './follow-page.ts';
 
 /** A sample of an agent is there after a minute. */
 jest.setTimeout(180_000);
 const SAMPLE_MS_MAX = 150_000;
 
-const PAGE = 'docs/how-to/metrics.md';
-const LOG_IN =
-  'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 NOVACRON_API_KEY=$(cat data-metrics/admin.key)';
+/** Runs what shows measured values until there are some. */
+const followOnceMeasured: Follow = (reader, step) => {
+  if (!step.command.includes('cpu_utilization_ratio')) return reader.follow(step);
+  const follow = async () => {
+    const outcome = await reader.follow(step);
+    return outcome.exitCode === 0 ? outcome : undefined;
+  };
+  return waitUntil(step.command, follow, { timeoutMs: SAMPLE_MS_MAX });
+};
 
-describe(`a reader of ${PAGE}`, () => {
-  let reader: Reader;
-  beforeAll(async () => {
-    reader = await openReader('installed');
-  });
-  afterAll(() => reader.close());
-
-  const steps = readPage(PAGE).filter((step): step is CommandStep => step.kind === 'command');
-  test.each(steps.map((step) => [step.line, step.command, step] as const))(
-    'at line %s runs %s',
-    async (_line, command, step) => {
-      const isMeasured = command.includes('cpu_utilization_ratio');
-      const follow = async () => {
-        const followed = await reader.follow(step);
-        return isMeasured && followed.exitCode !== 0 ? undefined : followed;
-      };
-      const { exitCode, output } = await waitUntil(command, follow, {
-        timeoutMs: SAMPLE_MS_MAX,
-      });
-      if (command.includes('novacron server')) {
-        await reader.follow({ kind: 'command', command: LOG_IN, output: [], line: 0 });
-      }
-      expect(missingLines(step.output, output)).toEqual([]);
-      expect(exitCode === 0 ? '' : output).toBe('');
-    },
-  );
-});
+followPage('docs/how-to/metrics.md', 'data-metrics', followOnceMeasured);

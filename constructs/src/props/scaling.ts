@@ -118,12 +118,6 @@ export interface ScaleIn {
   readonly drainCommand?: string[];
 }
 
-/** What is done about CPU and memory of the members of a VM group. */
-export interface VerticalScaling {
-  /** `recommend`, `apply` or `off`. */
-  readonly mode: string;
-}
-
 /** How NovaCron chooses the size of a VM group. */
 export interface Scaling {
   /**
@@ -176,9 +170,4 @@ export interface Scaling {
    * @default - the highest numbers first
    */
   readonly scaleIn?: ScaleIn;
-  /**
-   * What is done about CPU and memory of each member.
-   * @default - nothing
-   */
-  readonly vertical?: VerticalScaling;
 }

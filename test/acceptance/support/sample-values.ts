@@ -50,6 +50,30 @@ const replicas = (name: string, count: number) =>
 const drivers = (name: string) => `https://images.example.com/${name}.iso`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
+/** A rule of scaling, which reads one metric. */
+const targetOf = (value: number) => ({
+  kind: 'target',
+  metric: 'cpu_utilization_ratio',
+  scope: null,
+  value,
+  up: null,
+  down: null,
+  steps: null,
+  service_time: null,
+  concurrency: null,
+  wait: null,
+});
+
+const weekdays = (hour: number) => ({
+  cron: `0 ${hour} * * MON-FRI`,
+  time_zone: null,
+  duration: '10h',
+  min_size: 2,
+  max_size: null,
+});
+
+const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
+
 const gpus = (count: number) => ({ kind: 'gpu', model: null, count });
 
 /** The default fleet, whose nodes have what requirements can ask for. */
@@ -192,6 +216,23 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     max_size: of(3, 4),
     desired_size: of(1, 2),
     metadata: of({ team: 'shop' }, { team: 'search', owner: 'ops' }),
+    'scaling.mode': beside(BY_RULE, of('recommend', 'apply')),
+    'scaling.rules': of([targetOf(0.6)], [targetOf(0.7), targetOf(0.8)]),
+    'scaling.schedules': of([weekdays(8)], [weekdays(7), weekdays(18)]),
+    'scaling.prediction.horizon': beside(BY_RULE, of('1h', '6h')),
+    'scaling.prediction.weight': beside(BY_RULE, of(0.5, 1)),
+    'scaling.prediction.min_accuracy': beside(BY_RULE, of(0.5, 0.8)),
+    'scaling.cooldown': beside(BY_RULE, of('1m', '10m')),
+    'scaling.shrink_window': beside(BY_RULE, of('1m', '10m')),
+    'scaling.warm_up': beside(BY_RULE, of('1m', '3m')),
+    'scaling.grow_factor': beside(BY_RULE, of(2, 3)),
+    'scaling.reversals_per_hour': beside(BY_RULE, of(1, 4)),
+    'scaling.scale_in.order': beside(BY_RULE, of('oldest', 'least_loaded')),
+    'scaling.scale_in.protected_member_ids': ({ vms: [one, other] }) => ({
+      values: [[one], [one, other]],
+      beside: BY_RULE,
+    }),
+    'scaling.scale_in.drain_command': beside(BY_RULE, of(['true'], ['false'])),
   },
   novacron_network: {
     // Two blocks for each object of the walk, of which there are more than 128.

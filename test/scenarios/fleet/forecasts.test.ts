@@ -1,5 +1,6 @@
 /** Forecasts of stored series: what is known, what is not, and whose models they are. */
 import { describe, expect, test } from '@jest/globals';
+import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { forecastSeries } from '@novacron/server/app/capabilities/forecasts/forecast-series';
 import type { MetricTarget } from '@novacron/server/ports/metric-series';
@@ -163,9 +164,29 @@ describe('a forecast of a metric', () => {
     await fill(target, { hours: 20, stepS: 60 });
     const found = await forecastSeries(bench().deps, question, nowMs);
     const shown = await ask();
-    expect(found).toMatchObject({ stepS: 60, model: shown.model });
+    expect(found).toMatchObject({ stepMs: 60_000, model: shown.model });
+    expect(found?.startMs).toBe(Date.parse(String(shown.times[0])));
     expect(found?.point).toHaveLength(30);
     expect(found?.accuracyRatio).toBeGreaterThan(0.9);
+  });
+
+  test('of the load of a group is of its mean times its members', async () => {
+    const target = tenantTarget();
+    const metric = 'cpu_utilization_ratio';
+    const question = { target, name: metric, factor: MEASURED_MEMBERS, horizonMs: HOUR_S * 1_000 };
+    const membersAt = (atS: number) => 2 + (Math.floor(atS / HOUR_S) % 3);
+    const history = { hours: 60, stepS: 300 };
+    await fill(target, { ...history, name: metric }, (atS) => daily(atS) / membersAt(atS));
+    const ask = () => forecastSeries(bench().deps, question, bench().deps.clock.nowMs());
+    // Nothing is guessed of the number of members.
+    expect(await ask()).toBeUndefined();
+    await fill(target, { ...history, name: MEASURED_MEMBERS }, membersAt);
+    const found = await ask();
+    expect(found?.point).toHaveLength(12);
+    found?.point.forEach((load, step) => {
+      const atS = (found.startMs + step * found.stepMs) / 1_000;
+      expect(Math.abs(load - daily(atS))).toBeLessThan(12);
+    });
   });
 
   test('fails alone where the thread is closed', async () => {

@@ -93,6 +93,37 @@ describe.each([
     expect(await runningOn(dead)).toEqual([moved.node]);
   });
 
+  test('starts elsewhere once, when the server dies together with the node', async () => {
+    const dead = await makeOn('node-a', 'together');
+    const diedMs = bench().deps.clock.nowMs();
+    await bench().restartServer(async () => {
+      // Both are gone at once: no server has seen a beat of it missing.
+      await bench().fleet.powerOff('node-a');
+      await bench().advance(5 * MINUTE_MS);
+    });
+    const graceMs = fenceDevices === undefined ? ISOLATION_LEASE_MS : NODE_LEASE_MS;
+    await bench().advance(graceMs - 2 * SECOND_MS);
+    expect(off).toEqual(new Set());
+    expect(await show(dead)).toMatchObject({ node: 'node-a' });
+    expect(await runningOn(dead)).toEqual([]);
+    await bench().advance(2 * AFTER_MS);
+    await bench().endAll();
+    const moved = await show(dead);
+    expect(moved).toMatchObject({ status: 'running' });
+    expect(moved.node).not.toBe('node-a');
+    expect(await runningOn(dead)).toEqual([moved.node]);
+    await bench().advance(5 * MINUTE_MS);
+    const recoveries = await bench().expectOk('operation.list', { kind: ['vm.recover'] });
+    const own = recoveries.items.filter(({ target_id }) => target_id === dead);
+    expect(own).toMatchObject([{ status: 'succeeded' }]);
+    const { items: incidents } = await bench().expectOk('incident.list', { limit: 100 });
+    const opened = incidents.filter(({ opened_at }) => Date.parse(opened_at) >= diedMs);
+    expect(opened).toMatchObject([{ cause: 'node_lost', target: 'node-a' }]);
+    bench().fleet.restartAgent('node-a');
+    await bench().advance(INSPECTED_MS);
+    expect(await runningOn(dead)).toEqual([moved.node]);
+  });
+
   test('stays where its node returns before its time is over', async () => {
     const id = await makeOn('node-a', 'back');
     await bench().restartServer(async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Change } from '@novacron/server/ports/store';
@@ -232,6 +233,34 @@ describe('a VM with a standby', () => {
     const refused = await bench().expectOk('admission.preview', { ...asked, input: pinned });
     expect(refused.placement_preview?.explanation).toContainEqual(
       expect.stringMatching(/^no node could hold its standby now: no other node that reaches/u),
+    );
+  });
+
+  test('is planned with its standby when an update asks for one, or resizes it', async () => {
+    const { id } = await makeOn('zone-a', {
+      name: 'dr-asks',
+      healing: null,
+      placement: { node: 'dr-a' },
+    });
+    const freed = await bench().expectOk('vm.update', { id, placement: { zone: 'zone-a' } });
+    await bench().end(freed.operation);
+    const preview = async (input: JsonObject) => {
+      const asked = { operation: 'vm.update', input: { id, ...input }, moment: 'plan' } as const;
+      return (await bench().expectOk('admission.preview', asked)).notices;
+    };
+    expect(await preview({ metadata: { tier: 'other' } })).toEqual([]);
+    const [notice, ...more] = await preview({ healing: STANDBY.healing });
+    expect(more).toEqual([]);
+    expect(notice).toMatch(
+      /^dr-b would be the standby of dr-asks: room is reserved there afterwards\.$/u,
+    );
+    await bench().end((await bench().expectOk('vm.update', { id, ...STANDBY })).operation);
+    await bench().advance(CHOSEN_MS);
+    const { standby_node } = await bench().expectOk('vm.get', { id });
+    expect(notice).toContain(String(standby_node));
+    expect(await preview({ metadata: { tier: 'other' } })).toEqual([]);
+    expect(await preview({ memory_gb: SMALL_VM.memory_gb * 2 })).toContainEqual(
+      expect.stringContaining('would be the standby of dr-asks'),
     );
   });
 

@@ -154,6 +154,32 @@ describe('a VM that no other node can run', () => {
     await comeBack();
   });
 
+  test('may run on its silent new node, and its incident says what helps', async () => {
+    await make();
+    failStarts('node-b', 1_000);
+    await die();
+    await pass(10);
+    await bench().fleet.stopAgent('node-b');
+    await pass(3);
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    const shown = await Promise.all(
+      items.map((each) => bench().expectOk('incident.get', { id: each.id })),
+    );
+    const advice = shown.flatMap((each) => each.advice).join('\n');
+    expect(advice).toContain(
+      'web may run on node-b, which does not answer. If it is off, say so: ' +
+        'novacron node confirm-dead node-b. Then web is started on another node.',
+    );
+    expect(advice).not.toContain('Fix what keeps');
+    const { waiting } = await bench().expectOk('healing.status', {});
+    expect(waiting).toMatchObject([
+      { target: 'web', reason: expect.stringContaining('The VM web may run on node-b') },
+    ]);
+    mend('node-b');
+    bench().fleet.restartAgent('node-b');
+    await comeBack();
+  });
+
   test('stays on its node if people hold healing after its recovery has begun', async () => {
     const id = await make();
     const faults = bench().fleet.drivers.get('node-b')?.faults;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmGroupId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
@@ -143,20 +144,21 @@ describe('a group with a target', () => {
     expect(again).toMatchObject({ error: { code: 'not-found' } });
   });
 
-  test('is not made smaller while a member that would go has a volume attached', async () => {
+  test('loses no member that has a volume attached, and says so', async () => {
     const { id } = await makeGroup();
     await load(id, 45, 3);
     const { items } = await bench().expectOk('vm.list', {});
-    const last = items.find(({ name }) => name === 'web-5');
-    const volume = await bench().expectOk('volume.create', {
-      name: 'data',
-      size_gb: 1,
-      attached_to: last?.id,
-    });
-    await bench().end(volume.operation);
+    const kept = ['web-3', 'web-4', 'web-5'];
+    for (const { id: vm, name } of items.filter((each) => kept.includes(each.name))) {
+      const volume = { name: `data-of-${name}`, size_gb: 1, attached_to: vm };
+      await bench().end((await bench().expectOk('volume.create', volume)).operation);
+    }
     await load(id, 5, 8);
     const { items: left } = await bench().expectOk('vm.list', {});
-    expect(left.map(({ name }) => name)).toContain('web-5');
+    expect(left.map(({ name }) => name).sort()).toEqual(kept);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({ wanted_size: 2, next_size: 3, limited_by: ['state'] });
+    expect(explained.explanation.join('\n')).toContain('or detach the volumes');
   });
 
   test('grows as far as the fleet has room, and records what limits it', async () => {
@@ -165,5 +167,82 @@ describe('a group with a target', () => {
     expect(await sizeOf(id)).toBeLessThan(9);
     const explained = await bench().expectOk('vm_group.explain', { id });
     expect(explained).toMatchObject({ wanted_size: 9, limited_by: ['capacity'] });
+  });
+});
+
+describe('a group with prediction', () => {
+  const HOUR_S = 3_600;
+  const DAY_S = 24 * HOUR_S;
+  const prediction = { horizon: '2h', weight: 1 } as const;
+
+  test('grows before its daily peak, and says by which forecast', async () => {
+    const { id } = await makeGroup({ scaling: scalingOf({ prediction, warm_up: '2h' }) });
+    const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
+    const daily = (atS: number) => 25 + 20 * Math.sin((2 * Math.PI * (atS - nowS)) / DAY_S);
+    const samples = Array.from({ length: 5 * 288 }, (_, step) => {
+      const atS = nowS - (5 * 288 - 1 - step) * 300;
+      return { name: LOAD, atS, value: daily(atS) };
+    });
+    const target = { id, tenantId: bench().admin.tenantId, kind: 'vm_group' } as const;
+    const written = await bench().deps.metricSeries?.write([{ target, samples }], 'written');
+    expect(written).toMatchObject({ ok: true });
+    await load(id, 25, 1);
+    await waitUntil('the forecast', async () => {
+      const rows = await bench().store.read({ from: 'forecast_selections' });
+      return rows.length > 0 ? true : undefined;
+    });
+    await load(id, 25, 2);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    const [rule] = explained.rules;
+    expect(rule).toMatchObject({ forecast: 'used', size_measured: expect.any(Number) });
+    expect(rule?.load_lower).toBeLessThanOrEqual(rule?.load_forecast ?? 0);
+    expect(rule?.load_upper).toBeGreaterThanOrEqual(rule?.load_forecast ?? 0);
+    // In two hours the load is 35.
+    expect(Math.abs((rule?.load_forecast ?? 0) - 35)).toBeLessThan(3);
+    expect(explained.explanation.join('\n')).toContain('The forecast for the horizon reaches');
+    expect(await sizeOf(id)).toBe(4);
+    const [grown] = await events(id);
+    expect(grown).toMatchObject({
+      trigger_type: 'predictive',
+      to: 4,
+      metrics: { [LOAD]: 25 },
+      prediction: { metric: LOAD, scope: 'group', load: 25 },
+    });
+    expect(grown?.prediction).toMatchObject({
+      load_forecast: expect.any(Number),
+      load_lower: expect.any(Number),
+      load_upper: expect.any(Number),
+    });
+    const { notices } = await bench().expectOk('admission.preview', {
+      operation: 'vm_group.update',
+      input: { id, max_size: 6 },
+    });
+    expect(notices.join('\n')).toMatch(
+      /By the forecast of .* the present rules of web need .* members in the next 2h\./,
+    );
+    await load(id, 25, 8);
+    const [settled] = (await events(id)).filter(({ to }) => to === 4);
+    expect(settled).toMatchObject({ outcome: 'succeeded', after: { [LOAD]: 25, size: 4 } });
+    // It was made for a load that comes later.
+    expect(settled?.prediction_accuracy).toBeGreaterThan(0.5);
+    expect(settled?.prediction_accuracy).toBeLessThan(1);
+  });
+
+  test('follows what is measured while there is no history, and says so', async () => {
+    const scaling = scalingOf({ prediction });
+    const { notices } = await bench().expectOk('admission.preview', {
+      operation: 'vm_group.create',
+      input: { name: 'web', vm: SIZE, min_size: 2, max_size: 5, scaling },
+    });
+    expect(notices.join('\n')).toContain('No forecast is used for web now');
+    const made = await makeGroup({ scaling });
+    await load(made.id, 45, 3);
+    expect(await sizeOf(made.id)).toBe(5);
+    expect(await events(made.id)).toMatchObject([{ trigger_type: 'target', prediction: null }]);
+    const explained = await bench().expectOk('vm_group.explain', { id: made.id });
+    expect(explained.rules).toMatchObject([{ forecast: 'none', load_forecast: null }]);
+    expect(explained.explanation.join('\n')).toContain(
+      'there is no forecast, because too little is known',
+    );
   });
 });

@@ -15,10 +15,10 @@ const METRIC = 'cpu_utilization_ratio';
  * training traces: fewest violations with instance-hours near those of the defaults of HPA.
  */
 export const PLAN_SETTINGS = {
-  rules: [{ kind: 'target', metric: METRIC, value: 0.77 }],
-  prediction: { horizon: '3h', weight: 1, min_accuracy: 0.5 },
+  rules: [{ kind: 'target', metric: METRIC, value: 0.785 }],
+  prediction: { horizon: '7h', weight: 1, min_accuracy: 0.5 },
   cooldown: '5m',
-  shrink_window: '10m',
+  shrink_window: '5m',
 };
 
 const HPA_SETTINGS: HpaSettings = { target: 0.7, windowMinutes: 10 };

@@ -31,8 +31,8 @@ const STEP = 15;
 const STEPS_A_DAY = DAY / STEP;
 const PERIODS = [STEPS_A_DAY, 7 * STEPS_A_DAY];
 
-/** Steps of a forecast: six hours. */
-const HORIZON = 24;
+/** Steps of a forecast: eight hours. */
+const HORIZON = 32;
 
 /** Steps that models read at most: three weeks. */
 const STEPS_KNOWN = 21 * STEPS_A_DAY;

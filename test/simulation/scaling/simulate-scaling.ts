@@ -2,7 +2,7 @@
 import type { Trace } from './demand.ts';
 
 /** Share of a member above which requests wait too long: that is a violation. */
-const UTILIZATION_MAX = 0.85;
+export const UTILIZATION_MAX = 0.85;
 
 /** From a decision until a new member is ready. Unit: minutes. */
 export const BOOT_MINUTES = 10;

@@ -447,60 +447,6 @@ export class DataNovacronVmGroupScalingSchedulesList extends cdktf.ComplexList {
     return new DataNovacronVmGroupScalingSchedulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
-export interface DataNovacronVmGroupScalingVertical {
-}
-
-export function dataNovacronVmGroupScalingVerticalToTerraform(struct?: DataNovacronVmGroupScalingVertical): any {
-  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
-  if (cdktf.isComplexElement(struct)) {
-    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
-  }
-  return {
-  }
-}
-
-
-export function dataNovacronVmGroupScalingVerticalToHclTerraform(struct?: DataNovacronVmGroupScalingVertical): any {
-  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
-  if (cdktf.isComplexElement(struct)) {
-    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
-  }
-  const attrs = {
-  };
-  return attrs;
-}
-
-export class DataNovacronVmGroupScalingVerticalOutputReference extends cdktf.ComplexObject {
-  private isEmptyObject = false;
-
-  /**
-  * @param terraformResource The parent resource
-  * @param terraformAttribute The attribute on the parent resource this class is referencing
-  */
-  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
-    super(terraformResource, terraformAttribute, false);
-  }
-
-  public get internalValue(): DataNovacronVmGroupScalingVertical | undefined {
-    let hasAnyValues = this.isEmptyObject;
-    const internalValueResult: any = {};
-    return hasAnyValues ? internalValueResult : undefined;
-  }
-
-  public set internalValue(value: DataNovacronVmGroupScalingVertical | undefined) {
-    if (value === undefined) {
-      this.isEmptyObject = false;
-    }
-    else {
-      this.isEmptyObject = Object.keys(value).length === 0;
-    }
-  }
-
-  // mode - computed: true, optional: false, required: false
-  public get mode() {
-    return this.getStringAttribute('mode');
-  }
-}
 export interface DataNovacronVmGroupScaling {
 }
 
@@ -597,12 +543,6 @@ export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObje
   // shrink_window - computed: true, optional: false, required: false
   public get shrinkWindow() {
     return this.getStringAttribute('shrink_window');
-  }
-
-  // vertical - computed: true, optional: false, required: false
-  private _vertical = new DataNovacronVmGroupScalingVerticalOutputReference(this, "vertical");
-  public get vertical() {
-    return this._vertical;
   }
 
   // warm_up - computed: true, optional: false, required: false

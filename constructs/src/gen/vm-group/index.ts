@@ -1232,99 +1232,6 @@ export class VmGroupScalingSchedulesList extends cdktf.ComplexList {
     return new VmGroupScalingSchedulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
-export interface VmGroupScalingVertical {
-  /**
-  * `recommend`: `group explain` says which CPU and memory the members need; `apply`: they get more by themselves, and less only when they restart in their `restart_window`; `off`.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
-  */
-  readonly mode: string;
-}
-
-export function vmGroupScalingVerticalToTerraform(struct?: VmGroupScalingVertical | cdktf.IResolvable): any {
-  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
-  if (cdktf.isComplexElement(struct)) {
-    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
-  }
-  return {
-    mode: cdktf.stringToTerraform(struct!.mode),
-  }
-}
-
-
-export function vmGroupScalingVerticalToHclTerraform(struct?: VmGroupScalingVertical | cdktf.IResolvable): any {
-  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
-  if (cdktf.isComplexElement(struct)) {
-    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
-  }
-  const attrs = {
-    mode: {
-      value: cdktf.stringToHclTerraform(struct!.mode),
-      isBlock: false,
-      type: "simple",
-      storageClassType: "string",
-    },
-  };
-
-  // remove undefined attributes
-  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
-}
-
-export class VmGroupScalingVerticalOutputReference extends cdktf.ComplexObject {
-  private isEmptyObject = false;
-  private resolvableValue?: cdktf.IResolvable;
-
-  /**
-  * @param terraformResource The parent resource
-  * @param terraformAttribute The attribute on the parent resource this class is referencing
-  */
-  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
-    super(terraformResource, terraformAttribute, false);
-  }
-
-  public get internalValue(): VmGroupScalingVertical | cdktf.IResolvable | undefined {
-    if (this.resolvableValue) {
-      return this.resolvableValue;
-    }
-    let hasAnyValues = this.isEmptyObject;
-    const internalValueResult: any = {};
-    if (this._mode !== undefined) {
-      hasAnyValues = true;
-      internalValueResult.mode = this._mode;
-    }
-    return hasAnyValues ? internalValueResult : undefined;
-  }
-
-  public set internalValue(value: VmGroupScalingVertical | cdktf.IResolvable | undefined) {
-    if (value === undefined) {
-      this.isEmptyObject = false;
-      this.resolvableValue = undefined;
-      this._mode = undefined;
-    }
-    else if (cdktf.Tokenization.isResolvable(value)) {
-      this.isEmptyObject = false;
-      this.resolvableValue = value;
-    }
-    else {
-      this.isEmptyObject = Object.keys(value).length === 0;
-      this.resolvableValue = undefined;
-      this._mode = value.mode;
-    }
-  }
-
-  // mode - computed: false, optional: false, required: true
-  private _mode?: string; 
-  public get mode() {
-    return this.getStringAttribute('mode');
-  }
-  public set mode(value: string) {
-    this._mode = value;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get modeInput() {
-    return this._mode;
-  }
-}
 export interface VmGroupScaling {
   /**
   * Time after a change in which the group does not shrink. Default: `5m`.
@@ -1381,12 +1288,6 @@ export interface VmGroupScaling {
   */
   readonly shrinkWindow?: string;
   /**
-  * CPU and memory of each member. Default: `off`.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical VmGroup#vertical}
-  */
-  readonly vertical?: VmGroupScalingVertical;
-  /**
   * Time from its start until a member takes its part of the load. Default: `2m`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#warm_up VmGroup#warm_up}
@@ -1409,7 +1310,6 @@ export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResol
     scale_in: vmGroupScalingScaleInToTerraform(struct!.scaleIn),
     schedules: cdktf.listMapper(vmGroupScalingSchedulesToTerraform, false)(struct!.schedules),
     shrink_window: cdktf.stringToTerraform(struct!.shrinkWindow),
-    vertical: vmGroupScalingVerticalToTerraform(struct!.vertical),
     warm_up: cdktf.stringToTerraform(struct!.warmUp),
   }
 }
@@ -1474,12 +1374,6 @@ export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IRe
       isBlock: false,
       type: "simple",
       storageClassType: "string",
-    },
-    vertical: {
-      value: vmGroupScalingVerticalToHclTerraform(struct!.vertical),
-      isBlock: true,
-      type: "struct",
-      storageClassType: "VmGroupScalingVertical",
     },
     warm_up: {
       value: cdktf.stringToHclTerraform(struct!.warmUp),
@@ -1547,10 +1441,6 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.shrinkWindow = this._shrinkWindow;
     }
-    if (this._vertical?.internalValue !== undefined) {
-      hasAnyValues = true;
-      internalValueResult.vertical = this._vertical?.internalValue;
-    }
     if (this._warmUp !== undefined) {
       hasAnyValues = true;
       internalValueResult.warmUp = this._warmUp;
@@ -1571,7 +1461,6 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._scaleIn.internalValue = undefined;
       this._schedules.internalValue = undefined;
       this._shrinkWindow = undefined;
-      this._vertical.internalValue = undefined;
       this._warmUp = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
@@ -1590,7 +1479,6 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._scaleIn.internalValue = value.scaleIn;
       this._schedules.internalValue = value.schedules;
       this._shrinkWindow = value.shrinkWindow;
-      this._vertical.internalValue = value.vertical;
       this._warmUp = value.warmUp;
     }
   }
@@ -1737,22 +1625,6 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get shrinkWindowInput() {
     return this._shrinkWindow;
-  }
-
-  // vertical - computed: false, optional: true, required: false
-  private _vertical = new VmGroupScalingVerticalOutputReference(this, "vertical");
-  public get vertical() {
-    return this._vertical;
-  }
-  public putVertical(value: VmGroupScalingVertical) {
-    this._vertical.internalValue = value;
-  }
-  public resetVertical() {
-    this._vertical.internalValue = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get verticalInput() {
-    return this._vertical.internalValue;
   }
 
   // warm_up - computed: false, optional: true, required: false

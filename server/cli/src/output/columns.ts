@@ -9,6 +9,8 @@ export interface Column {
   readonly kind?: 'age';
   /** The field that an age is of. */
   readonly field?: string;
+  /** `some`: it is left out of a list in which no item has a value. */
+  readonly shownFor?: 'some';
 }
 
 /** Moments that are shown as the age of an item. */
@@ -224,6 +226,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     used('memory_gb'),
     used('disk_gb'),
     { header: 'LABELS', read: ({ facts }) => listLabels(memberOf(facts, 'labels')) },
+    {
+      header: 'SUSPECTED',
+      read: ({ suspected }) => memberOf(suspected, 'reason'),
+      shownFor: 'some',
+    },
     ...named('id'),
   ],
   reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
@@ -344,7 +351,12 @@ const COLUMNS_MAX_PLAIN = 7;
 /** The columns of a noun; a noun without a choice of its own shows its first plain fields. */
 export function columnsOf(noun: string, items: readonly Fields[]): readonly Column[] {
   const chosen = COLUMNS[noun];
-  if (chosen !== undefined) return chosen;
+  if (chosen !== undefined) {
+    return chosen.filter(
+      ({ shownFor, read }) =>
+        shownFor === undefined || items.some((item) => read(item) !== undefined),
+    );
+  }
   const plain = Object.entries(items[0] ?? {}).filter(([, value]) => typeof value !== 'object');
   return named(...plain.slice(0, COLUMNS_MAX_PLAIN).map(([name]) => name));
 }

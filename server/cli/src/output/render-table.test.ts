@@ -93,6 +93,16 @@ describe('a table on a terminal', () => {
   });
 });
 
+test('nodes say why they are suspected, in a column that is there where one of them is', () => {
+  const node = { name: 'node-01', status: 'ready', suspected: null };
+  const reason = 'its agent does not respond: it hangs or has crashed, and the node is alive';
+  const hung = { ...node, name: 'node-02', suspected: { since: AT, reason } };
+  const text = renderRows('node', [node, hung]);
+  expect(text).toMatch(/^NAME .* SUSPECTED +ID\n/);
+  expect(text).toMatch(new RegExp(`\nnode-02 .* ready .* ${reason}`));
+  expect(renderRows('node', [node])).not.toContain('SUSPECTED');
+});
+
 test('wide characters take two columns, so that the next one is in line', () => {
   const text = renderRows('network', [
     { name: '数据', cidr: '10.0.0.0/8' },

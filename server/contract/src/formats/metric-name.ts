@@ -76,7 +76,18 @@ export const MEASURED_METRICS = {
 /** Names one of these. */
 export type MeasuredMetric = keyof typeof MEASURED_METRICS;
 
-/** Whether only NovaCron writes the metric. */
+/**
+ * Number of members of a group that were measured. The load of a group is this number times a mean
+ * over its members.
+ */
+export const MEASURED_MEMBERS = 'measured_members_count';
+
+/** Whether it is a metric that NovaCron measures of VMs. */
 export function isMeasuredMetric(name: string): name is MeasuredMetric {
   return Object.hasOwn(MEASURED_METRICS, name);
+}
+
+/** Whether only NovaCron writes the metric. */
+export function isReservedMetric(name: string): boolean {
+  return isMeasuredMetric(name) || name === MEASURED_MEMBERS;
 }

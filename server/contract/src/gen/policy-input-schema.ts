@@ -2531,25 +2531,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 }
               },
               "additionalProperties": false
-            },
-            "vertical": {
-              "description": "CPU and memory of each member. Default: `off`.",
-              "type": [
-                "object",
-                "null"
-              ],
-              "properties": {
-                "mode": {
-                  "description": "`recommend`: `group explain` says which CPU and memory the members need; `apply`: they get more by themselves, and less only when they restart in their `restart_window`; `off`.",
-                  "enum": [
-                    "off",
-                    "recommend",
-                    "apply",
-                    null
-                  ]
-                }
-              },
-              "additionalProperties": false
             }
           },
           "additionalProperties": false

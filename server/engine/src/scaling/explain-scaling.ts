@@ -1,5 +1,11 @@
 /** A decision about the size of a group in lines for people. */
-import type { GroupDecision, RuleSize, ScalingCause, ScalingLimit } from './model/scaling.ts';
+import type {
+  ExpectedPeak,
+  GroupDecision,
+  RuleSize,
+  ScalingCause,
+  ScalingLimit,
+} from './model/scaling.ts';
 
 const DIGITS = 3;
 
@@ -20,7 +26,7 @@ const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
   warm_up: 'Members are starting; the group does not shrink until they are ready.',
   cooldown: 'The size has changed within the cooldown, so the group does not shrink yet.',
   window: 'A larger size was needed, or nothing was known, within shrink_window.',
-  forecast: 'The forecast needs a larger size within the horizon.',
+  forecast: 'The forecast needs a larger size within the horizon, or is not ready yet.',
   reversals: 'The group has grown and shrunk too often in the last hour; it only grows for now.',
   growth: 'The group grows no faster: too many members are not ready, or grow_factor says so.',
   protected: 'Members that would be removed are protected.',
@@ -70,14 +76,21 @@ function causeWords(cause: ScalingCause): string {
 
 function explainRule(rule: RuleSize): string {
   const name = `Rule ${rule.rule + 1} (${rule.kind} of ${rule.metric})`;
-  const { value, loadSoon, loadHorizon, sizeMeasured, sizeGrow, sizeShrink } = rule;
+  const { value, loadSoon, loadHorizon, sizeMeasured, sizeGrow, sizeShrink, peak } = rule;
   if (value === undefined) return `${name}: the metric is unknown.`;
   const measured = `measured ${roundOf(value)}, which needs ${sizeMeasured}`;
   if (rule.forecast !== 'used') return `${name}: ${measured}; ${FORECAST_WORDS[rule.forecast]}.`;
   return (
     `${name}: ${measured}; load ${roundOf(rule.load)} now, at most ${roundOf(loadSoon)} until ` +
     `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
-    `which needs ${sizeShrink}.`
+    `which needs ${sizeShrink}.${peak === undefined ? '' : ` ${explainPeak(peak)}`}`
+  );
+}
+
+function explainPeak({ load, lower, upper, sizeLower, sizeUpper }: ExpectedPeak): string {
+  return (
+    `The forecast for the horizon reaches ${roundOf(load)} (${roundOf(lower)} to ` +
+    `${roundOf(upper)}), which needs ${sizeLower} to ${sizeUpper}.`
   );
 }
 
@@ -85,6 +98,7 @@ const FORECAST_WORDS: Readonly<Record<RuleSize['forecast'], string>> = {
   used: 'a forecast is used',
   off: 'forecasts are off',
   none: 'there is no forecast, because too little is known',
+  pending: 'the forecast is not ready yet',
   inaccurate: 'the forecast is not used, because earlier ones were not accurate enough',
   stale: 'the forecast is not used, because it does not reach far enough',
 };

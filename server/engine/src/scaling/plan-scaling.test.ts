@@ -176,6 +176,21 @@ describe('a forecast', () => {
   const flat = (load: number) => forecast(new Array(13).fill(load));
   const settings = { prediction: { horizon: '30m', weight: 1 } };
 
+  test('says which sizes the ends of its interval need', () => {
+    const peaks = { ...forecast([2, 3, 2, 2, 2, 2, 2]), lower: [0, 2.5], upper: [9, 4] };
+    const decision = decide(settings, { signals: [signal(0.5, { forecast: peaks })] });
+    expect(decision.rules[0]?.peak).toEqual({
+      load: 3,
+      lower: 2.5,
+      upper: 4,
+      sizeLower: 5,
+      sizeUpper: 8,
+    });
+    expect(explainScaling(decision).join(' ')).toContain(
+      'The forecast for the horizon reaches 3 (2.5 to 4), which needs 5 to 8.',
+    );
+  });
+
   test('makes a group grow before the load does', () => {
     const decision = decide(settings, { signals: [signal(0.5, { forecast: flat(3) })] });
     expect(decision).toMatchObject({ kind: 'grow', to: 6, cause: 'forecast' });
@@ -207,6 +222,12 @@ describe('a forecast', () => {
     const decision = decide(settings, { signals: [signal(0.5, { forecast: unusable })] });
     expect(decision).toMatchObject({ kind: 'keep', rules: [{ forecast: state }] });
   });
+});
+
+test('a group does not shrink while its forecast is being made', () => {
+  const settings = { prediction: {} };
+  const pending = decide(settings, { signals: [signal(0.1, { forecast: 'pending' })] });
+  expect(holders(pending)).toBe('4 forecast');
 });
 
 describe('what is unknown', () => {

@@ -113,12 +113,13 @@ describe('limits', () => {
     const query = 'query($n: Int) { vms(first: $n) { items { id network { id } } } }';
     expect((await ask(query, { n: 1_000 })).body).not.toHaveProperty('errors');
     const page = 'vms(first: $n) { items { network { id } } }';
-    const often = `query($n: Int) { a: ${page} b: ${page} c: ${page} d: ${page} }`;
+    const pages = [...'abcdefg'].map((name) => `${name}: ${page}`);
+    const often = `query($n: Int) { ${pages.join(' ')} }`;
     fake.application.answerWith(async () => {
       throw new Error('a query that costs too much was run');
     });
     expect(await refusal(often, { n: 1_000 })).toBe(
-      'The query may cost 44044; the limit is 38000.',
+      'The query may cost 77077; the limit is 67000.',
     );
   });
 

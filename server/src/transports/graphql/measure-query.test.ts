@@ -36,17 +36,17 @@ describe('depth', () => {
 describe('cost', () => {
   test('what stands in a page counts as often as the page is long', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
-    expect(refuse('{ page(first: 39000) { items { value } } }')?.data).toEqual({
-      cost: 39_002,
-      cost_max: 38_000,
+    expect(refuse('{ page(first: 68000) { items { value } } }')?.data).toEqual({
+      cost: 68_002,
+      cost_max: 67_000,
     });
   });
 
   test('the length may be a variable', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
-    expect(refuse(query, { n: 39_000 })?.detail).toBe(
-      'The query may cost 39002; the limit is 38000.',
+    expect(refuse(query, { n: 68_000 })?.detail).toBe(
+      'The query may cost 68002; the limit is 67000.',
     );
   });
 
@@ -69,6 +69,6 @@ describe('cost', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
     expect(refuse(`{ ${described(9)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(10)} }`)?.data?.cost).toBe(40_000);
+    expect(refuse(`{ ${described(10)} }`)?.data?.cost).toBe(70_000);
   });
 });

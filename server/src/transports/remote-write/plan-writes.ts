@@ -1,6 +1,6 @@
 /** Makes writes of metrics of what Prometheus sends. Pure. */
 
-import { isMeasuredMetric, MetricName } from '@novacron/contract/formats/metric-name';
+import { isReservedMetric, MetricName } from '@novacron/contract/formats/metric-name';
 import { METRIC_SAMPLES_MAX } from '@novacron/contract/monitoring/metric-operations';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { SentSample, SentSeries } from './decode-write-request.ts';
@@ -72,7 +72,7 @@ function refuse(name: string, { names }: Target): string | undefined {
   if (!MetricName.safeParse(name).success) {
     return `${JSON.stringify(name)} does not end in a unit, such as _count, _ratio or _total.`;
   }
-  if (isMeasuredMetric(name)) return `${name} is measured by NovaCron.`;
+  if (isReservedMetric(name)) return `${name} is measured by NovaCron.`;
   return names.has(name)
     ? `${name} was sent several times for one target: add its series up by a recording rule.`
     : undefined;

@@ -67,11 +67,13 @@ export const closedLoopFigure = {
     const { user, system } = process.cpuUsage(before);
     const ours = loop.addUp(compared.map((each) => each.ours));
     const hpa = loop.addUp(compared.map((each) => each.hpa));
-    return describe({ ours, hpa, compared, cpuS: (user + system) / 1e6 });
+    const { findLeastChanges } = await import('../../../simulation/scaling/least-changes.ts');
+    const least = findLeastChanges(traces, hpa.memberMinutes * HOURS_RATIO_MAX);
+    return describe({ ours, hpa, least, compared, cpuS: (user + system) / 1e6 });
   },
 };
 
-function describe({ ours, hpa, compared, cpuS }) {
+function describe({ ours, hpa, least, compared, cpuS }) {
   const value = round(ours.violationMinutes / hpa.violationMinutes, 3);
   const changes = round(ours.startsAndStops / hpa.startsAndStops, 3);
   const hours = round(ours.memberMinutes / hpa.memberMinutes, 3);
@@ -85,6 +87,8 @@ function describe({ ours, hpa, compared, cpuS }) {
     better: 'lower',
     ok: value <= VIOLATIONS_GOAL && changes <= CHANGES_GOAL && isEqual && ours.regretted === 0,
     starts_and_stops_ratio: changes,
+    // Of one that knows the whole demand beforehand.
+    least_starts_and_stops_ratio: round(least.startsAndStops / hpa.startsAndStops, 3),
     instance_hours_ratio: hours,
     regretted: ours.regretted,
     regretted_by_peer: hpa.regretted,

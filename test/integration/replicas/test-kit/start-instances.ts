@@ -64,16 +64,12 @@ const FLEET = {
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
 
-/**
- * Starts a number of servers at the same moment, on an empty store.
- * @param given - a store that its caller closes; an SQLite file of its own by default
- */
-export async function startInstances(
-  count: number,
-  given: { readonly store?: Store } = {},
-): Promise<Instances> {
+/** Starts a number of servers at the same moment, on an empty store. */
+export async function startInstances(count: number): Promise<Instances> {
   const directory = mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'nova-'));
-  const store = given.store ?? (await openFile(join(directory, 'novacron.db')));
+  const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  const store = opened.value;
   const time = createVirtualTime();
   const bus = openMemoryBus({ timers: time.timers });
   const errors: string[] = [];
@@ -133,16 +129,10 @@ export async function startInstances(
       await shared.policies.close();
       await bus.close();
       await shared.metricSeries?.close();
-      if (given.store === undefined) await store.close();
+      await store.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function openFile(path: string): Promise<Store> {
-  const opened = await openSqliteStore({ path });
-  if (!opened.ok) throw new Error(opened.error.detail);
-  return opened.value;
 }
 
 /** All at once, as servers that find an empty store. */

@@ -32,9 +32,6 @@ export const ScaleInOrder = z.enum([
 ]);
 export type ScaleInOrder = z.infer<typeof ScaleInOrder>;
 
-/** What is done about the size of each member. */
-export const VerticalMode = z.enum(['off', 'recommend', 'apply']);
-
 /** Thresholds of a rule that sets none, as ratios of what a member has. */
 export const THRESHOLD_UP = 0.7;
 export const THRESHOLD_DOWN = 0.3;
@@ -136,7 +133,21 @@ export const ScalingRule = z
   })
   .superRefine((value, context) =>
     report(findRuleFaults(value, { up: THRESHOLD_UP, down: THRESHOLD_DOWN }), context),
-  );
+  )
+  .meta({
+    example: {
+      kind: 'target',
+      metric: 'cpu_utilization_ratio',
+      scope: 'member',
+      value: 0.6,
+      up: null,
+      down: null,
+      steps: null,
+      service_time: null,
+      concurrency: null,
+      wait: null,
+    },
+  });
 export type ScalingRule = z.infer<typeof ScalingRule>;
 
 /** Bounds for some time. */
@@ -203,14 +214,6 @@ export const ScaleIn = z.strictObject({
   ),
 });
 
-/** What is done about CPU and memory of the members. */
-export const VerticalScaling = z.strictObject({
-  mode: VerticalMode.describe(
-    '`recommend`: `group explain` says which CPU and memory the members need; `apply`: they get ' +
-      'more by themselves, and less only when they restart in their `restart_window`; `off`.',
-  ),
-});
-
 /** The scaling of a group. */
 export const GroupScaling = z
   .strictObject({
@@ -253,7 +256,6 @@ export const GroupScaling = z
         `group only grows. Default: ${REVERSALS_PER_HOUR_MAX}.`,
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
-    vertical: nullWhenAbsent(VerticalScaling, 'CPU and memory of each member. Default: `off`.'),
   })
   .superRefine((value, context) => report(findScalingFaults(value), context));
 export type GroupScaling = z.infer<typeof GroupScaling>;

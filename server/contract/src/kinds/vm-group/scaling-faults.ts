@@ -131,7 +131,6 @@ interface Scaling {
   readonly rules: readonly unknown[] | null;
   readonly schedules: readonly unknown[] | null;
   readonly prediction: unknown;
-  readonly vertical: { readonly mode: string } | null;
 }
 
 /** The faults of the scaling of a group besides those of its rules. */
@@ -139,10 +138,9 @@ export function findScalingFaults({
   rules,
   schedules,
   prediction,
-  vertical,
 }: Scaling): readonly ScalingFault[] {
   const faults: ScalingFault[] = [];
-  if (rules === null && schedules === null && (vertical?.mode ?? 'off') === 'off') {
+  if (rules === null && schedules === null) {
     const message = 'is needed, or schedules: without both nothing says which size is right';
     faults.push({ path: ['rules'], message });
   }

@@ -35,12 +35,19 @@ const RuleWish = z.looseObject({
   value: known('Value of the metric'),
   load: known('Load of the group'),
   load_expected: known('Load that is expected until new members are ready'),
+  load_forecast: known('Largest load that the forecast has in the horizon'),
+  load_lower: known('Lower end of its interval'),
+  load_upper: known('Upper end of its interval'),
   size_measured: known('Size by what is measured now'),
   size_to_grow: known('Size that the group grows to, forecast included'),
   size_to_shrink: known('Size that the group may shrink to, forecast included'),
+  size_lower: known('Size for `load_lower`'),
+  size_upper: known('Size for `load_upper`'),
   forecast: z
     .string()
-    .describe('Whether a forecast takes part: `used`, `off`, `none`, `inaccurate` or `stale`'),
+    .describe(
+      'Whether a forecast takes part: `used`, `off`, `none`, `pending`, `inaccurate` or `stale`',
+    ),
 });
 
 /** Why a group has the size that it has. */

@@ -51,7 +51,8 @@ export interface MetricSignal {
   readonly membersReporting: number;
   /** When it was measured last. Unit: ms since the Unix epoch. */
   readonly atMs: number;
-  readonly forecast?: SignalForecast;
+  /** `pending`: one is being made. Undefined: nothing is known, or forecasts are off. */
+  readonly forecast?: SignalForecast | 'pending';
 }
 
 /** A change of the size of a group. */
@@ -138,12 +139,23 @@ export type ScalingLimit =
 /** Why a group gets the size. `none`: it has no rule, or its rules want the size that it has. */
 export type ScalingCause = 'rule' | 'forecast' | 'bounds' | 'schedule' | 'none' | ScalingLimit;
 
+/** The largest load that the forecast expects in the horizon, its interval, and sizes for these. */
+export interface ExpectedPeak {
+  readonly load: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly sizeLower: number;
+  readonly sizeUpper: number;
+}
+
 /** What one rule wants. */
 export interface RuleSize {
   /** Its place among the rules of the group, from 0. */
   readonly rule: number;
   readonly kind: 'target' | 'threshold' | 'step' | 'queue';
   readonly metric: string;
+  /** `member`: the load is the sum over the members; `group`: it is the value. */
+  readonly scope: 'member' | 'group';
   /** Unknown rules want nothing; `low_quorum`: too few members report for the group to shrink. */
   readonly state: 'known' | 'low_quorum' | 'unknown';
   /** The value of the metric now: a mean of members, or that of the group. */
@@ -158,8 +170,10 @@ export interface RuleSize {
   readonly sizeGrow?: number;
   /** The least size to shrink to, with the forecast in the horizon. */
   readonly sizeShrink?: number;
+  /** Where a forecast took part. */
+  readonly peak?: ExpectedPeak;
   /** Whether a forecast took part; why not. */
-  readonly forecast: 'used' | 'off' | 'none' | 'inaccurate' | 'stale';
+  readonly forecast: 'used' | 'off' | 'none' | 'pending' | 'inaccurate' | 'stale';
 }
 
 /** The decision for one group. */

@@ -23,6 +23,7 @@ export function findShrinkLimits(
     ['warm_up', members.some(({ state }) => state === 'starting')],
     ['cooldown', last !== undefined && Math.abs(nowMs - last.atMs) < settings.cooldownMs],
     ['window', !isWindowComplete],
+    ['forecast', rules.some(({ forecast }) => forecast === 'pending')],
     ['reversals', countReversals(changes, nowMs) > settings.reversalsMax],
   ];
   return limits.filter(([, holds]) => holds).map(([limit]) => limit);

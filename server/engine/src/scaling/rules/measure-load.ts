@@ -2,7 +2,13 @@
 
 import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
-import type { MetricSignal, RuleSize, ScalingGroup, SignalForecast } from '../model/scaling.ts';
+import type {
+  ExpectedPeak,
+  MetricSignal,
+  RuleSize,
+  ScalingGroup,
+  SignalForecast,
+} from '../model/scaling.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 
 /** Measurements that are older are no longer those of now. Unit: ms. */
@@ -13,10 +19,14 @@ const QUORUM_RATIO = 0.5;
 
 /**
  * How far from the point towards the upper end the forecast is that a group grows for, and the one
- * below which it does not shrink: 0 to 1. An error of the second kind makes it grow again.
+ * below which it does not shrink: 0 to 1. An error of the second kind makes it grow again. Beyond
+ * the next hour there is time to grow, and members stay only because starting them again costs more
+ * than keeping them: there the point counts.
  */
 const GROW_PART = 0.3;
 const SHRINK_PART = 0.4;
+const KEEP_PART = 0;
+const SHRINK_SOON_MS = 3_600_000;
 
 /**
  * From this value on a ratio hides how large the load is: members cannot be used more than fully.
@@ -38,7 +48,11 @@ export interface RuleLoad {
   readonly soon: number;
   /** The most that is expected in the horizon. */
   readonly horizon: number;
+  /** What the forecast itself says of the horizon; undefined where it takes no part. */
+  readonly peak: LoadPeak | undefined;
 }
+
+type LoadPeak = Pick<ExpectedPeak, 'load' | 'lower' | 'upper'>;
 
 /** The scope of a rule that sets none. */
 export function scopeOf({ scope, metric, kind }: ScalingRule): 'member' | 'group' {
@@ -85,6 +99,7 @@ export function measureLoad(
     forecast: expected.forecast,
     soon: Math.max(now, expected.soon),
     horizon: Math.max(nowMost, expected.soon, expected.horizon),
+    peak: expected.peak,
   };
 }
 
@@ -107,10 +122,16 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast'> {
-  const without = (why: RuleSize['forecast']) => ({ soon: now, horizon: now, forecast: why });
+): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak'> {
+  const without = (why: RuleSize['forecast']) => ({
+    soon: now,
+    horizon: now,
+    forecast: why,
+    peak: undefined,
+  });
   if (prediction === undefined) return without('off');
   if (forecast === undefined) return without('none');
+  if (forecast === 'pending') return without('pending');
   if (forecast.accuracyRatio < prediction.accuracyMin) return without('inaccurate');
   const soonMs = nowMs + group.bootMs + warmUpMs;
   const endMs = forecast.startMs + (forecast.point.length - 1) * forecast.stepMs;
@@ -118,22 +139,37 @@ function readForecast(
   if (!isCovering) return without('stale');
   const soon = mostOf(forecast, { fromMs: nowMs, untilMs: soonMs, part: GROW_PART });
   const untilMs = nowMs + prediction.horizonMs;
-  const horizon = mostOf(forecast, { fromMs: nowMs, untilMs, part: SHRINK_PART });
+  const nearMs = Math.min(untilMs, nowMs + SHRINK_SOON_MS);
+  const horizon = Math.max(
+    mostOf(forecast, { fromMs: nowMs, untilMs: nearMs, part: SHRINK_PART }),
+    mostOf(forecast, { fromMs: nowMs, untilMs, part: KEEP_PART }),
+  );
   if (!Number.isFinite(soon) || !Number.isFinite(horizon)) return without('none');
   return {
     soon: (1 - prediction.weight) * now + prediction.weight * soon,
     horizon,
     forecast: 'used',
+    peak: peakOf(forecast, { fromMs: nowMs, untilMs }),
   };
 }
 
-/** The most of a stretch of a forecast; a value counts for its whole step. */
-function mostOf(
-  { startMs, stepMs, point, upper }: SignalForecast,
-  stretch: { readonly fromMs: number; readonly untilMs: number; readonly part: number },
-): number {
-  const first = Math.max(0, Math.floor((stretch.fromMs - startMs) / stepMs));
-  const last = Math.min(point.length - 1, Math.floor((stretch.untilMs - startMs) / stepMs));
+/** A part of the time of a forecast. Unit: ms since the Unix epoch. */
+interface Stretch {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** The steps of a stretch; a value counts for its whole step. */
+function stepsOf({ startMs, stepMs, point }: SignalForecast, { fromMs, untilMs }: Stretch) {
+  const first = Math.max(0, Math.floor((fromMs - startMs) / stepMs));
+  const last = Math.min(point.length - 1, Math.floor((untilMs - startMs) / stepMs));
+  return { first, last };
+}
+
+/** The most of a stretch of a forecast. */
+function mostOf(forecast: SignalForecast, stretch: Stretch & { readonly part: number }): number {
+  const { point, upper } = forecast;
+  const { first, last } = stepsOf(forecast, stretch);
   let most = Number.NEGATIVE_INFINITY;
   for (let step = first; step <= last; step += 1) {
     const middle = point[step] ?? Number.NaN;
@@ -141,4 +177,17 @@ function mostOf(
     most = Math.max(most, middle + stretch.part * above);
   }
   return most;
+}
+
+/** The step with the largest value of a stretch. */
+function peakOf(forecast: SignalForecast, stretch: Stretch): LoadPeak | undefined {
+  const { point, lower, upper } = forecast;
+  const { first, last } = stepsOf(forecast, stretch);
+  let peak: LoadPeak | undefined;
+  for (let step = first; step <= last; step += 1) {
+    const load = point[step] ?? Number.NaN;
+    if (peak !== undefined && load <= peak.load) continue;
+    peak = { load, lower: lower[step] ?? load, upper: upper[step] ?? load };
+  }
+  return peak;
 }

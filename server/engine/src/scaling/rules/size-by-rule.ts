@@ -40,13 +40,18 @@ export function sizeByRule(
   const { group, rule, at, settings } = request;
   const { kind, metric } = rule;
   const load = measureLoad({ group, rule, settings, wantedValue: wantedValueOf(rule) }, nowMs);
-  if (load === undefined) return { rule: at, kind, metric, state: 'unknown', forecast: 'none' };
+  const scope = scopeOf(rule);
+  if (load === undefined) {
+    return { rule: at, kind, metric, scope, state: 'unknown', forecast: 'none' };
+  }
   const sizeOf = sizerOf(rule, group);
   return {
     rule: at,
     kind,
     metric,
+    scope,
     ...describe(load),
+    ...sizePeak(sizeOf, load),
     sizeMeasured: findMeasured(sizeOf, load, group.size),
     sizeGrow: sizeOf(load.soon),
     sizeShrink: sizeOf(load.horizon),
@@ -57,6 +62,12 @@ export function sizeByRule(
 function findMeasured(sizeOf: Sizer, { now, nowMost }: RuleLoad, size: number): number {
   const least = sizeOf(now);
   return least >= size ? least : Math.min(size, sizeOf(nowMost));
+}
+
+function sizePeak(sizeOf: Sizer, { peak }: RuleLoad): Pick<RuleSize, 'peak'> {
+  if (peak === undefined) return {};
+  const { lower, upper } = peak;
+  return { peak: { ...peak, sizeLower: sizeOf(lower), sizeUpper: sizeOf(upper) } };
 }
 
 function describe({ state, value, now, soon, horizon, forecast }: RuleLoad) {

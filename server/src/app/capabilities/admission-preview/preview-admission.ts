@@ -61,6 +61,7 @@ import { explainTakenValues } from '../value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 import { findRisks } from './find-risks.ts';
+import { previewStandbys } from './preview-standbys.ts';
 
 /** A preview of a write of a resource. */
 type PreviewInput = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
@@ -172,6 +173,7 @@ export async function previewAdmission(
     notices: [
       ...preview.notices,
       ...(name === 'vm.create' ? [] : (attempt.prepared?.notices ?? [])),
+      ...(isKnown ? await previewStandbys(deps, context, { ...risky, wanted: planned }) : []),
     ],
     risks: isKnown ? await findRisks(deps, context, risky) : [],
   });

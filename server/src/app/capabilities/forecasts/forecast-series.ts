@@ -3,13 +3,13 @@ import type { ForecastGap } from '@novacron/contract/monitoring/forecast-operati
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Forecast, Selection } from '@novacron/engine/forecasting/model/forecasting';
-import type { MetricTarget } from '../../../ports/metric-series.ts';
+import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { seriesOf } from '../metrics/find-target.ts';
 import { chooseGrid, type Grid, periodsOf } from './choose-grid.ts';
-import { type ForecastHistory, makeSeries } from './make-series.ts';
+import { type ForecastHistory, type HistoryRange, makeSeries } from './make-series.ts';
 
 /** What forecasting needs. */
 export type ForecastDeps = Pick<
@@ -22,6 +22,8 @@ export interface ForecastQuestion {
   readonly target: MetricTarget;
   /** Name of the metric. */
   readonly name: string;
+  /** Name of another metric of the target: its product with the first one is forecast. */
+  readonly factor?: string;
   /** 1 minute to 3 days. */
   readonly horizonMs: number;
   /** Lengths of seasons; a day and a week where undefined. Models are then selected each time. */
@@ -43,9 +45,10 @@ export interface SeriesForecast {
 
 /** What the size of a group may be planned by. */
 export interface ExpectedLoad {
-  /** Unit: seconds. */
-  readonly stepS: number;
-  /** By step from now on. */
+  /** Begin of the first step. Unit: ms since the Unix epoch. */
+  readonly startMs: number;
+  readonly stepMs: number;
+  /** By step from then on. */
   readonly point: readonly number[];
   readonly lower: readonly number[];
   readonly upper: readonly number[];
@@ -81,11 +84,14 @@ export async function forecastSeries(
     deps.logger.warn({ target: target.id, metric: name, problem: made.error }, 'no forecast');
     return undefined;
   }
-  const { found, grid } = made.value;
-  if (found === undefined) return undefined;
+  const { found, history, grid } = made.value;
+  if (found === undefined || history === undefined) return undefined;
   const { point, lower, upper, model, backtest } = found.forecast;
   const { accuracyRatio } = backtest;
-  return { stepS: grid.stepS, point, lower, upper, accuracyRatio, model };
+  const { startS, values } = history.series;
+  const stepMs = grid.stepS * MS_PER_SECOND;
+  const startMs = startS * MS_PER_SECOND + values.length * stepMs;
+  return { startMs, stepMs, point, lower, upper, accuracyRatio, model };
 }
 
 /** Forecasts. Problems: `unavailable`. */
@@ -94,7 +100,7 @@ export async function makeForecast(
   question: ForecastQuestion,
   nowMs: number,
 ): Promise<Result<SeriesForecast, Problem>> {
-  const { target, name, horizonMs } = question;
+  const { horizonMs } = question;
   const horizonS = Math.ceil(horizonMs / MS_PER_SECOND);
   const grid = chooseGrid(horizonS);
   const { stepS } = grid;
@@ -103,12 +109,10 @@ export async function makeForecast(
   if (!series.ok) return series;
   const toS = Math.floor(nowMs / MS_PER_SECOND / stepS) * stepS;
   const fromS = toS - grid.historyS;
-  // The first step of a counter has a rate by the entry before it.
-  const range = { targetId: target.id, name, fromS: fromS - stepS, toS };
-  const run = await series.value.read(range);
-  if (!run.ok) return run;
   const steps = { fromS, toS, stepS };
-  const history = run.value && makeSeries(name, run.value, { steps, horizonS });
+  const read = await readHistory(series.value, question, { steps, horizonS });
+  if (!read.ok) return read;
+  const history = read.value;
   const gap = history === undefined ? 'no_series' : history.gap;
   const asked = { grid, horizon, history };
   if (history === undefined || gap !== undefined) {
@@ -122,6 +126,22 @@ export async function makeForecast(
   const { point, lower, upper } = forecast;
   const shown = { ...forecast, point: cut(point), lower: cut(lower), upper: cut(upper) };
   return ok({ ...asked, gap, found: { forecast: shown, ...selected } });
+}
+
+async function readHistory(
+  series: MetricSeries,
+  { target, name, factor }: ForecastQuestion,
+  wanted: HistoryRange,
+): Promise<Result<ForecastHistory | undefined, Problem>> {
+  const { fromS, toS, stepS } = wanted.steps;
+  // The first step of a counter has a rate by the entry before it.
+  const range = { targetId: target.id, fromS: fromS - stepS, toS };
+  const run = await series.read({ ...range, name });
+  if (!run.ok || run.value === undefined) return run.ok ? ok(undefined) : run;
+  if (factor === undefined) return ok(makeSeries(name, run.value, wanted));
+  const times = await series.read({ ...range, name: factor });
+  if (!times.ok || times.value === undefined) return times.ok ? ok(undefined) : times;
+  return ok(makeSeries(name, run.value, { ...wanted, factor: times.value }));
 }
 
 interface Asked {
@@ -158,8 +178,9 @@ async function forecastHistory(
   return ok({ forecast, selection, selectedAtMs: nowMs });
 }
 
-function idOf({ target, name }: ForecastQuestion, { stepS }: Grid): string {
-  return `${target.id}/${name}/${stepS}`;
+function idOf({ target, name, factor }: ForecastQuestion, { stepS }: Grid): string {
+  const what = factor === undefined ? name : `${name}*${factor}`;
+  return `${target.id}/${what}/${stepS}`;
 }
 
 async function readSelection(

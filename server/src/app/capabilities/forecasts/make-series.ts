@@ -26,19 +26,30 @@ const KNOWN_RATIO_MIN = 0.5;
 const LATE_STEPS_MAX = 3;
 const LATE_S_MAX = 600;
 
+/** What is made a history of. */
+export interface HistoryRange {
+  readonly steps: Steps;
+  /** How far ahead is asked; a forecast reaches no further than its history is long. */
+  readonly horizonS: number;
+}
+
 /**
  * Makes the history.
  * @param run - ascending
- * @param horizonS - how far ahead is asked; a forecast reaches no further than its history is long
+ * @param factor - each step is multiplied by the mean of this gauge; one without it has no value
  */
 export function makeSeries(
   name: string,
   run: SeriesRun,
-  { steps, horizonS }: { readonly steps: Steps; readonly horizonS: number },
+  { steps, horizonS, factor }: HistoryRange & { readonly factor?: SeriesRun },
 ): ForecastHistory {
   const statistic = unitOfMetric(name)?.kind === 'counter' ? 'rate' : 'avg';
   const { fromS, toS, stepS } = steps;
-  const all = summarizeRun(run, steps, [statistic]).map((each) => each[statistic] ?? Number.NaN);
+  const times = factor && summarizeRun(factor, steps, ['avg']);
+  const all = summarizeRun(run, steps, [statistic]).map((each, at) => {
+    const by = times === undefined ? 1 : (times[at]?.avg ?? Number.NaN);
+    return (each[statistic] ?? Number.NaN) * by;
+  });
   const first = all.findIndex(Number.isFinite);
   const last = all.findLastIndex(Number.isFinite);
   const values = first < 0 ? [] : all.slice(first);

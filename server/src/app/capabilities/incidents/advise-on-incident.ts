@@ -10,7 +10,8 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { isolationOf } from '../../resources/node/isolation-guard.ts';
 import { findStorageFences } from '../../resources/node/node-cut-off.ts';
-import { loneWitnessOf } from '../../resources/node/node-fence.ts';
+import { loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
+import { destinationOf } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -216,17 +217,7 @@ async function adviseOnNodes(
     row.cause === 'node_lost'
       ? []
       : ['Look for what the nodes have in common: a switch, power, or the network of this server.'];
-  const devices = new Set(fenceDevices?.list().map(({ node }) => node));
-  const off = silent.map((node) => {
-    const { name, cut_off_json } = node;
-    if (devices.has(name)) {
-      return `If ${name} does not come back, power it off: novacron node fence ${name}.`;
-    }
-    if (cut_off_json === null && findStorageFences({ fenceDevices }, node).length > 0) {
-      return `If ${name} does not come back, cut it off: novacron node cut-off ${name}.`;
-    }
-    return `If ${name} is off, say so: novacron node confirm-dead ${name}.`;
-  });
+  const off = silent.map((node) => `If ${node.name} ${adviseOnSilent(node, { fenceDevices })}`);
   const waiting = await nameWaiting(store, down);
   const vms = listNames(waiting, NAMES_MAX);
   const recover =
@@ -240,7 +231,7 @@ async function adviseOnNodes(
               'other nodes: novacron vm recover VM.',
         ];
   const guarded = silent.flatMap(describeGuarded);
-  const stuck = await adviseOnStuck(store, down);
+  const stuck = await adviseOnStuck({ store, fenceDevices }, down);
   const others = await adviseOnOthers(store, row);
   const back = await adviseOnReturned(store, down);
   return [
@@ -252,6 +243,21 @@ async function adviseOnNodes(
     ...stuck,
     ...others,
   ];
+}
+
+/** What people can do about a node that does not answer: a clause that goes on after its name. */
+function adviseOnSilent(
+  node: NodeRow,
+  { fenceDevices }: Pick<CapabilityDeps, 'fenceDevices'>,
+): string {
+  const { name, cut_off_json } = node;
+  if (fenceDevices?.list().some((device) => device.node === name)) {
+    return `does not come back, power it off: novacron node fence ${name}.`;
+  }
+  if (cut_off_json === null && findStorageFences({ fenceDevices }, node).length > 0) {
+    return `does not come back, cut it off: novacron node cut-off ${name}.`;
+  }
+  return `is off, say so: novacron node confirm-dead ${name}.`;
 }
 
 /** An incident of nodes counts the VMs of all tenants, and lists those of its own. */
@@ -290,12 +296,12 @@ async function adviseOnReturned(
   return [`Their node is back, and they are stopped. Start them: novacron vm start VM (${names}).`];
 }
 
-/** VMs that have arrived on a node that does not start them. */
+/** VMs that have arrived on a node that does not start them, or does not answer any more. */
 async function adviseOnStuck(
-  store: CapabilityDeps['store'],
+  deps: Pick<CapabilityDeps, 'store' | 'fenceDevices'>,
   down: readonly IncidentMemberRow[],
 ): Promise<readonly string[]> {
-  const stuck = await store.read({
+  const stuck = await deps.store.read({
     from: 'operations',
     where: {
       kind: 'vm.recover',
@@ -305,12 +311,24 @@ async function adviseOnStuck(
     limit: NAMES_MAX,
     damaged: 'blank',
   });
-  return stuck.map(
-    ({ id, target_name: name }) =>
-      `The recovery of ${name} got stuck (novacron operation show ${id} says why). Fix what ` +
-      `keeps its node from starting it, then: novacron operation retry ${id}. Or name another: ` +
-      `novacron vm recover ${name} --node NODE.`,
-  );
+  const names = stuck.flatMap((operation) => destinationOf(operation).node ?? []);
+  const nodes = await deps.store.read({ from: 'nodes', where: { name: { in: names } } });
+  return stuck.map((operation) => {
+    const { id, target_name: name } = operation;
+    const { node: destination } = destinationOf(operation);
+    const node = nodes.find((each) => each.name === destination);
+    const got = `The recovery of ${name} got stuck (novacron operation show ${id} says why).`;
+    if (node !== undefined && stateOfNode(node) === 'silent') {
+      return (
+        `${got} ${name} may run on ${node.name}, which does not answer. If it ` +
+        `${adviseOnSilent(node, deps)} Then ${name} is started on another node.`
+      );
+    }
+    return (
+      `${got} Fix what keeps its node from starting it, then: novacron operation retry ${id}. ` +
+      `Or name another: novacron vm recover ${name} --node NODE.`
+    );
+  });
 }
 
 /** The first lines, and how many nodes or VMs the others are about. */

@@ -1,5 +1,5 @@
 /** Records what agents measure: a sample of each metric of each running VM, and of their groups. */
-import type { MeasuredMetric } from '@novacron/contract/formats/metric-name';
+import { MEASURED_MEMBERS, type MeasuredMetric } from '@novacron/contract/formats/metric-name';
 import type { MetricSample, TargetSamples } from '../../../ports/metric-series.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { VmMeasurement } from '../../placement/measured-usage.ts';
@@ -64,7 +64,7 @@ interface RunningVm {
 }
 
 /** Values by metric; those that were not measured are absent. */
-type Values = Readonly<Partial<Record<MeasuredMetric, number>>>;
+type Values = Readonly<Partial<Record<MeasuredMetric | typeof MEASURED_MEMBERS, number>>>;
 
 /** A target of which something was measured. */
 interface MeasuredTarget {
@@ -100,7 +100,7 @@ async function readRunning({ store }: Pick<RecordDeps, 'store'>): Promise<readon
   });
 }
 
-/** The mean of each metric over the members of each group that were measured. */
+/** The mean of each metric over the members of each group that were measured, and their number. */
 async function readGroups(
   { store }: Pick<RecordDeps, 'store'>,
   vms: readonly MeasuredVm[],
@@ -117,7 +117,8 @@ async function readGroups(
   return [...groups].flatMap(([id, members]): MeasuredTarget[] => {
     const [first] = members;
     if (first === undefined) return [];
-    const values = meansOf(members.map((member) => member.values));
+    const means = meansOf(members.map((member) => member.values));
+    const values = { ...means, [MEASURED_MEMBERS]: members.length };
     return [{ id, tenantId: first.tenantId, kind: 'vm_group', values }];
   });
 }

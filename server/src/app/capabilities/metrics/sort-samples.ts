@@ -1,6 +1,6 @@
 /** Which samples of a write are stored, and what is wrong with the others. */
 
-import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
+import { isReservedMetric } from '@novacron/contract/formats/metric-name';
 import { readMoment } from '@novacron/contract/formats/read-moment';
 import {
   METRIC_AHEAD_S_MAX,
@@ -33,7 +33,7 @@ export function sortSamples(
   nowMs: number,
 ): Result<SortedSamples, Problem> {
   const measured = written.flatMap(({ name }, at): FieldProblem[] => {
-    if (!isMeasuredMetric(name)) return [];
+    if (!isReservedMetric(name)) return [];
     return [{ path: ['samples', at, 'name'], message: `${name} is measured by NovaCron` }];
   });
   if (measured.length > 0) return err(isMeasured(measured));

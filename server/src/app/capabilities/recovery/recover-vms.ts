@@ -169,8 +169,8 @@ async function leaveToPeople(
     const { stuck, isGivenUp, silentNode, tries = 0 } = failed.get(row.id) ?? {};
     if (stuck === undefined || (isGivenUp !== true && silentNode === undefined)) continue;
     left.add(row.id);
-    const isLeft = isGivenUp === true || silentNode === undefined;
-    const why = isLeft ? givenUp(row, { tries, stuck }) : mayRunOn(row, silentNode);
+    const why =
+      silentNode === undefined ? givenUp(row, { tries, stuck }) : mayRunOn(row, silentNode);
     await refusals.say(row, why, budget.guard);
   }
   return left;

@@ -12,13 +12,14 @@ import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { getVmGroup } from '../../resources/vm-group/read-vm-groups.ts';
+import type { RefusedSize } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { forecastsNow } from './forecast-load.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
-import type { RefusedSize } from './stored-decision.ts';
 
 /** Explains it. Problems: `not-found`. */
 export async function explainGroup(
@@ -31,7 +32,7 @@ export async function explainGroup(
   if (!found.ok) return found;
   const group = await getVmGroup(deps, id, context);
   if (!group.ok) return group;
-  const [observed] = await observeGroups(deps, [found.value]);
+  const [observed] = await observeGroups(deps, [found.value], forecastsNow(deps));
   const nowMs = deps.clock.nowMs();
   const at = toTimestamp(nowMs);
   const ready = group.value.ready_size;
@@ -126,9 +127,14 @@ function toWish(rule: RuleSize): GroupExplanation['rules'][number] {
     value: rule.value ?? null,
     load: rule.load ?? null,
     load_expected: rule.loadSoon ?? null,
+    load_forecast: rule.peak?.load ?? null,
+    load_lower: rule.peak?.lower ?? null,
+    load_upper: rule.peak?.upper ?? null,
     size_measured: rule.sizeMeasured ?? null,
     size_to_grow: rule.sizeGrow ?? null,
     size_to_shrink: rule.sizeShrink ?? null,
+    size_lower: rule.peak?.sizeLower ?? null,
+    size_upper: rule.peak?.sizeUpper ?? null,
     forecast: rule.forecast,
   };
 }

@@ -19,13 +19,18 @@ import type {
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
+import {
+  type StoredDecision,
+  storedDecisionOf,
+  storedMemoryOf,
+} from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isServing, shownHealth } from '../../rows/observed/observed-health.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findQuotaSize } from './find-quota-size.ts';
+import type { ReadForecast } from './forecast-load.ts';
 import { readSignals } from './read-signals.ts';
 import { eventAction } from './scaling-event-answers.ts';
-import { type StoredDecision, storedDecisionOf, storedMemoryOf } from './stored-decision.ts';
 
 /** How far changes of sizes are looked back: the engine counts reversals of an hour. Unit: ms. */
 const CHANGES_MS = 7_200_000;
@@ -79,6 +84,7 @@ interface NodeFacts {
 export async function observeGroups(
   deps: CapabilityDeps,
   rows: readonly VmGroupRow[],
+  readForecast: ReadForecast,
 ): Promise<readonly ObservedGroup[]> {
   const scaled = mapReadable(rows, (row) => {
     const spec = desiredAs(row, VmGroupSpec);
@@ -92,7 +98,10 @@ export async function observeGroups(
   return Promise.all(
     scaled.map(async ({ row, spec, scaling }): Promise<ObservedGroup> => {
       const members = membersOf(deps, row, scaling, facts);
-      const signals = await readSignals(deps, { groupId: row.id, scaling, members });
+      const group = groupOf({ row, spec, scaling, members }, facts);
+      const { bootMs } = group;
+      const source = { groupId: row.id, tenantId: row.tenant_id, scaling, members, bootMs };
+      const signals = await readSignals(deps, source, readForecast);
       return {
         row,
         spec,
@@ -101,7 +110,7 @@ export async function observeGroups(
         hold: facts.holds.get(row.id),
         latest: facts.events.get(row.id)?.at(-1),
         failures: countFailures(facts.events.get(row.id) ?? []),
-        group: { ...groupOf({ row, spec, scaling, members }, facts), signals },
+        group: { ...group, signals },
       };
     }),
   );

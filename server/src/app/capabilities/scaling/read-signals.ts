@@ -1,11 +1,12 @@
-/** Reads the metrics that the rules of a VM group are about. */
+/** Reads the metrics that the rules of a VM group are about, and what is expected of them. */
 
 import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
-import type { GroupScaling, ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/model/scaling';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import { scopeOf } from '../../resources/vm-group/check-scaling.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import type { LoadQuestion, ReadForecast } from './forecast-load.ts';
 
 /** Older values are not looked for: they say nothing about now. Unit: seconds. */
 const LOOK_BACK_S = 600;
@@ -16,9 +17,7 @@ const AHEAD_S = 61;
 const MS_PER_SECOND = 1_000;
 
 /** A group whose metrics are read. */
-interface Source {
-  readonly groupId: string;
-  readonly scaling: GroupScaling;
+interface Source extends Omit<LoadQuestion, 'rule'> {
   readonly members: readonly ScalingMember[];
 }
 
@@ -30,15 +29,21 @@ interface Latest {
 /** The latest value of each metric; a metric without one is left out, and so unknown. */
 export async function readSignals(
   { metricSeries, clock }: Pick<CapabilityDeps, 'metricSeries' | 'clock'>,
-  { groupId, scaling, members }: Source,
+  source: Source,
+  readForecast: ReadForecast,
 ): Promise<readonly MetricSignal[]> {
   if (metricSeries === undefined) return [];
-  const rules = new Map((scaling.rules ?? []).map((rule) => [rule.metric, rule]));
+  const rules = new Map((source.scaling.rules ?? []).map((rule) => [rule.metric, rule]));
   const reader = { series: metricSeries, nowMs: clock.nowMs() };
   const found = await Promise.all(
-    [...rules.values()].map((rule) => readSignal(reader, rule, { groupId, members })),
+    [...rules.values()].map(async (rule): Promise<readonly MetricSignal[]> => {
+      const signal = await readSignal(reader, rule, source);
+      if (signal === undefined || source.scaling.prediction === null) return signal ? [signal] : [];
+      const forecast = await readForecast({ ...source, rule });
+      return [forecast === undefined ? signal : { ...signal, forecast }];
+    }),
   );
-  return found.flatMap((signal) => signal ?? []);
+  return found.flat();
 }
 
 interface Reader {
@@ -50,7 +55,7 @@ interface Reader {
 async function readSignal(
   reader: Reader,
   rule: ScalingRule,
-  { groupId, members }: Omit<Source, 'scaling'>,
+  { groupId, members }: Pick<Source, 'groupId' | 'members'>,
 ): Promise<MetricSignal | undefined> {
   const { metric } = rule;
   const own = await readLatest(reader, groupId, metric);

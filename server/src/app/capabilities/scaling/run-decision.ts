@@ -26,9 +26,13 @@ import {
 } from '../../resources/vm-group/prepare-vm-group-change.ts';
 import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
+import {
+  type Aftermath,
+  type RefusedSize,
+  toGroupScalingRow,
+} from '../../resources/vm-group/stored-decision.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { ObservedGroup } from './observe-groups.ts';
-import { type Aftermath, type RefusedSize, toGroupScalingRow } from './stored-decision.ts';
 
 /** Pause after a refusal or a failure, doubled with each further one. Unit: ms. */
 const AGAIN_MS_MIN = 60_000;
@@ -278,11 +282,16 @@ function metricsOf({ group }: ObservedGroup): Record<string, number> {
 /** What was expected; null where no forecast took part. */
 function predictionOf(rule: RuleSize | undefined): JsonObject | null {
   if (rule?.forecast !== 'used') return null;
-  const { metric, load, loadSoon, loadHorizon } = rule;
+  const { metric, scope, load, loadSoon, peak } = rule;
   return {
     metric,
+    scope,
     load: load ?? null,
     load_expected: loadSoon ?? null,
-    load_in_horizon: loadHorizon ?? null,
+    load_forecast: peak?.load ?? null,
+    load_lower: peak?.lower ?? null,
+    load_upper: peak?.upper ?? null,
+    size_lower: peak?.sizeLower ?? null,
+    size_upper: peak?.sizeUpper ?? null,
   };
 }

@@ -9,7 +9,9 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { Aftermath } from '../../resources/vm-group/stored-decision.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { keepForecasts, type ReadForecast } from './forecast-load.ts';
 import { observeGroups } from './observe-groups.ts';
 import {
   aftermathOf,
@@ -21,7 +23,6 @@ import {
   storeDecision,
 } from './run-decision.ts';
 import { settleEvents } from './settle-events.ts';
-import type { Aftermath } from './stored-decision.ts';
 
 /** As often as agents measure. Unit: ms. */
 const LOOK_MS = 30_000;
@@ -31,6 +32,7 @@ const GROUPS_PER_PAGE = 100;
 
 /** Scales VM groups. */
 export function groupScaling(parts: BeginParts<CapabilityDeps>): Reconciler {
+  const readForecast = keepForecasts(parts.deps);
   return {
     name: 'group-scaling',
     summary: 'Chooses the sizes of VM groups that have scaling.',
@@ -38,14 +40,14 @@ export function groupScaling(parts: BeginParts<CapabilityDeps>): Reconciler {
     lease: 'reconcilers',
     run: async (budget) => {
       await settleEvents(parts.deps, budget);
-      await scaleAll(parts, budget);
+      await scaleAll({ ...parts, readForecast }, budget);
       return undefined;
     },
   };
 }
 
 async function scaleAll(
-  parts: BeginParts<CapabilityDeps>,
+  { readForecast, ...parts }: BeginParts<CapabilityDeps> & { readonly readForecast: ReadForecast },
   { guard, mayContinue }: ReconcilerBudget,
 ): Promise<void> {
   const { deps } = parts;
@@ -59,7 +61,7 @@ async function scaleAll(
   const round = { ...parts, guard };
   const scaled = new Set<string>();
   for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
-    const groups = await observeGroups(deps, rows);
+    const groups = await observeGroups(deps, rows, readForecast);
     for (const { row } of groups) scaled.add(row.id);
     const nowMs = deps.clock.nowMs();
     const decisions = planScaling({ groups: groups.map(({ group }) => group) }, { nowMs });

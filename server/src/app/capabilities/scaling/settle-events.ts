@@ -101,7 +101,7 @@ async function measureEffect(deps: CapabilityDeps, event: ScalingEventRow): Prom
     damaged: 'blank',
   });
   const size = group === undefined ? {} : { size: group.size };
-  const metrics = { ...Object.fromEntries(found), ...size };
+  const metrics = { ...Object.fromEntries(found.flat()), ...size };
   const effect = { metrics, accuracy: accuracyOf(event, metrics) };
   const set = { scaling_outcome: 'succeeded', effect_json: canonicalJson(effect) };
   return { kind: 'patch', table: 'scaling_events', id: event.id, set };
@@ -109,24 +109,22 @@ async function measureEffect(deps: CapabilityDeps, event: ScalingEventRow): Prom
 
 interface StoredPrediction {
   readonly metric: string;
-  readonly load: number | null;
+  readonly scope: 'member' | 'group';
   readonly load_expected: number | null;
 }
 
 /**
  * How near the load came to the expected one. The load of a metric of members is their sum; that
- * of a group is the value itself, which is the load that was measured at the decision.
+ * of a group is the value itself.
  */
 function accuracyOf(
   event: ScalingEventRow,
   metrics: Readonly<Record<string, number>>,
 ): number | null {
   const said = parseStored<StoredPrediction>(event.prediction);
-  const before = parseStored<Record<string, number>>(event.metrics) ?? {};
   const value = said && metrics[said.metric];
   if (said === undefined || value === undefined || said.load_expected === null) return null;
-  const isOfGroup = said.load === before[said.metric];
-  const load = isOfGroup ? value : value * (metrics.size ?? 0);
+  const load = said.scope === 'group' ? value : value * (metrics.size ?? 0);
   const most = Math.max(Math.abs(load), Math.abs(said.load_expected));
   return most === 0 ? 1 : 1 - Math.abs(load - said.load_expected) / most;
 }

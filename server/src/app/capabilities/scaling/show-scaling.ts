@@ -6,12 +6,12 @@ import { ok } from '@novacron/contract/result';
 import type { GroupScalingRow, ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { storedDecisionOf } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
-import { storedDecisionOf } from './stored-decision.ts';
 
 /** The period of the figures. Unit: ms. */
 const WINDOW_MS = 30 * 86_400_000;

@@ -16,12 +16,7 @@ interface Fault {
  * @returns one problem with all faults, each at its field; none where all is well
  */
 export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
-  const faults = [
-    ...faultsOfDesired(spec),
-    ...faultsOfZero(spec),
-    ...faultsOfSchedules(spec),
-    ...faultsOfVertical(spec),
-  ];
+  const faults = [...faultsOfDesired(spec), ...faultsOfZero(spec), ...faultsOfSchedules(spec)];
   const [first] = faults;
   if (first === undefined) return [];
   return [
@@ -61,14 +56,6 @@ function faultsOfZero({ scaling, min_size: min }: VmGroupSpec): readonly Fault[]
     'cannot be 0: a group without members grows again only by a schedule, or by a rule over a ' +
     'metric that its members do not emit (scope group)';
   return [{ path: ['min_size'], message }];
-}
-
-/** What would silently do nothing is refused. */
-function faultsOfVertical({ scaling }: VmGroupSpec): readonly Fault[] {
-  const mode = scaling?.vertical?.mode ?? 'off';
-  if (mode === 'off') return [];
-  const message = `cannot be ${mode} yet: this release changes the number of members only`;
-  return [{ path: ['scaling', 'vertical', 'mode'], message }];
 }
 
 function faultsOfSchedules(spec: VmGroupSpec): readonly Fault[] {

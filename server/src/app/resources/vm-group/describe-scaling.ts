@@ -1,22 +1,30 @@
 /** Says in a plan what scaling a VM group will have. */
 import { equalJson } from '@novacron/contract/json';
+import { SCALING_HORIZON_MS } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WriteScope } from '../scope.ts';
 import { describeIgnoredPolicies } from './policies-of-groups.ts';
+import { storedDecisionOf } from './stored-decision.ts';
 import { widestBounds } from './widest-bounds.ts';
+
+/** What was decided earlier says nothing about now. Unit: ms. */
+const RECENT_MS = 300_000;
+
+const MS_PER_MINUTE = 60_000;
 
 /** A group that a write makes or changes. */
 interface ScaledGroup {
   readonly id: string;
   readonly spec: VmGroupSpec;
   /** Before the write; absent for a new group. */
-  readonly before?: VmGroupSpec;
+  readonly before?: VmGroupSpec | undefined;
   readonly size: number;
 }
 
 /** The notices of a write that sets or changes the scaling of a group; none for other writes. */
 export async function describeScaling(
-  { spec, before, size }: ScaledGroup,
+  { id, spec, before, size }: ScaledGroup,
   scope: Pick<WriteScope, 'deps' | 'context'>,
 ): Promise<readonly string[]> {
   const { scaling } = spec;
@@ -27,7 +35,34 @@ export async function describeScaling(
     before.min_size === spec.min_size &&
     before.max_size === spec.max_size;
   if (isSame) return [];
-  return [describeRange(spec, size), ...(await describeIgnoredPolicies(spec, scope))];
+  return [
+    describeRange(spec, size),
+    ...(scaling.prediction === null ? [] : [await describeForecast({ id, spec, before }, scope)]),
+    ...(await describeIgnoredPolicies(spec, scope)),
+  ];
+}
+
+/** What the latest decision knew; a plan makes no forecast itself, which may take seconds. */
+async function describeForecast(
+  { id, spec: { name }, before }: Pick<ScaledGroup, 'id' | 'spec' | 'before'>,
+  { deps: { store, clock } }: Pick<WriteScope, 'deps'>,
+): Promise<string> {
+  const [row] = await store.read({ from: 'group_scalings', where: { id } });
+  const last = storedDecisionOf(row);
+  const isRecent = last !== undefined && clock.nowMs() - last.decided_at_ms < RECENT_MS;
+  const { lower, upper } = (isRecent ? last.forecast : undefined) ?? { lower: null, upper: null };
+  if (last === undefined || lower === null || upper === null) {
+    return (
+      `No forecast is used for ${name} now: until there is enough history of its metrics, and ` +
+      'forecasts are accurate enough, its size follows from what is measured.'
+    );
+  }
+  const horizon = before?.scaling?.prediction?.horizon ?? `${SCALING_HORIZON_MS / MS_PER_MINUTE}m`;
+  const sizes = lower === upper ? `${lower}` : `${lower} to ${upper}`;
+  return (
+    `By the forecast of ${toTimestamp(last.decided_at_ms)}, the present rules of ${name} need ` +
+    `${sizes} members in the next ${horizon}.`
+  );
 }
 
 function describeRange(spec: VmGroupSpec, size: number): string {

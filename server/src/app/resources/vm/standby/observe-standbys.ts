@@ -1,7 +1,12 @@
 /** The VMs that ask for a standby, the standbys that are held, and the nodes for them. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
-import type { StandbyInput, StandbyNode, StandbyVm } from '@novacron/engine/recovery/model/standby';
+import type {
+  HeldStandby,
+  StandbyInput,
+  StandbyNode,
+  StandbyVm,
+} from '@novacron/engine/recovery/model/standby';
 import type { Store } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';
@@ -44,11 +49,7 @@ export async function observeStandbys(store: Pick<Store, 'snapshot'>): Promise<O
   return {
     input: {
       vms: vms.map((vm) => toStandbyVm(vm, read)),
-      held: read.standbys.map((row) => ({
-        vmId: row.id,
-        node: row.node,
-        amounts: amountsOfStandby(row),
-      })),
+      held: read.standbys.map(toHeldStandby),
       nodes: read.nodes.map(toStandbyNode),
     },
     nodes: read.nodes,
@@ -72,7 +73,13 @@ export function isUsable({
   return status === 'ready' && suspected_json === null && followed_json === null;
 }
 
-function toStandbyVm(
+/** A standby as it is stored, as the plan of standbys sees it. */
+export function toHeldStandby(row: StandbyRow): HeldStandby {
+  return { vmId: row.id, node: row.node, amounts: amountsOfStandby(row) };
+}
+
+/** A VM with its node and its volumes, as the plan of standbys sees it. */
+export function toStandbyVm(
   { row, spec }: { readonly row: VmRow; readonly spec: VmSpec },
   {
     nodes,

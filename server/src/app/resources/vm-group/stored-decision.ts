@@ -1,6 +1,10 @@
 /** The latest decision about a VM group, as it is stored. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { GroupDecision, ScalingMemory } from '@novacron/engine/scaling/model/scaling';
+import type {
+  GroupDecision,
+  RuleSize,
+  ScalingMemory,
+} from '@novacron/engine/scaling/model/scaling';
 import type { GroupScalingRow } from '../../../ports/tables/orchestration-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 
@@ -13,6 +17,15 @@ export interface RefusedSize {
   readonly tries: number;
 }
 
+/** What the forecast said of the size; `lower` and `upper` are null where it took no part. */
+export interface StoredForecast {
+  /** As of the rule that wants the largest size by its forecast, else of the first rule. */
+  readonly state: RuleSize['forecast'];
+  /** Sizes for the ends of the interval of the largest load in the horizon, within the bounds. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
 /** What the next round knows of this one. */
 export interface StoredDecision {
   readonly from: number;
@@ -23,6 +36,8 @@ export interface StoredDecision {
   /** The size that was recommended last, in the mode `recommend`; null: none. */
   readonly recommended: number | null;
   readonly refused: RefusedSize | null;
+  /** Absent in rows of earlier releases. */
+  readonly forecast?: StoredForecast;
   readonly decided_at_ms: number;
 }
 
@@ -57,6 +72,7 @@ export function toGroupScalingRow(
     is_alarm: isAlarm,
     recommended,
     refused: refused === null ? null : { ...refused },
+    forecast: { ...forecastOf(decision) },
   };
   const { sinceMs, lastMs, needs } = memory;
   return {
@@ -65,5 +81,16 @@ export function toGroupScalingRow(
     memory_json: canonicalJson({ sinceMs, lastMs, needs: needs.map((need) => ({ ...need })) }),
     decision_json: canonicalJson(stored),
     decided_at_ms: nowMs,
+  };
+}
+
+function forecastOf({ rules, bounds }: GroupDecision): StoredForecast {
+  const peaks = rules.flatMap(({ peak }) => peak ?? []);
+  if (peaks.length === 0) return { state: rules[0]?.forecast ?? 'off', lower: null, upper: null };
+  const within = (sizes: readonly number[]) => Math.min(bounds.max, Math.max(bounds.min, ...sizes));
+  return {
+    state: 'used',
+    lower: within(peaks.map(({ sizeLower }) => sizeLower)),
+    upper: within(peaks.map(({ sizeUpper }) => sizeUpper)),
   };
 }

@@ -1,0 +1,125 @@
+/** What bounds the size of a VM group beside its load: schedules, policies, quotas and state. */
+import { describe, expect, test } from '@jest/globals';
+import type { VmGroupId } from '@novacron/contract/ids';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
+const LOAD = 'queue_length_count';
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const RULES = [{ kind: 'target', metric: LOAD, value: 10 }] as const;
+const FAST = { cooldown: '0s', shrink_window: '0s', warm_up: '0s' } as const;
+
+const bench = useBench();
+
+async function makeGroup(more: Partial<InputOf<'vm_group.create'>>) {
+  const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, ...more };
+  const made = await bench().expectOk('vm_group.create', asked);
+  expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+  return made.resource.id;
+}
+
+async function sizeOf(id: VmGroupId) {
+  return (await bench().expectOk('vm_group.get', { id })).size;
+}
+
+async function load(id: VmGroupId, value: number, minutes: number) {
+  for (let half = 0; half < minutes * 2; half += 1) {
+    await bench().expectOk('metric.write', { vm_group_id: id, samples: [{ name: LOAD, value }] });
+    await bench().advance(MINUTE_MS / 2);
+  }
+}
+
+async function events(id: VmGroupId) {
+  return (await bench().expectOk('scaling_event.list', { group_id: id })).items;
+}
+
+/** Goes on to a minute of the hour; the clock of the bench begins at a full hour. */
+async function goTo(atMs: number) {
+  await bench().skip(atMs - bench().deps.clock.nowMs());
+  await bench().advance(2 * MINUTE_MS);
+}
+
+/** A schedule of ten minutes that begins an hour after the given time. */
+function inAnHour(nowMs: number) {
+  const at = new Date(nowMs + HOUR_MS);
+  return { cron: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration: '10m' };
+}
+
+describe('a schedule', () => {
+  test('sets other bounds while it lasts, and those of the group count again', async () => {
+    const nowMs = bench().deps.clock.nowMs();
+    const schedules = [{ ...inAnHour(nowMs), min_size: 3 }];
+    const id = await makeGroup({ scaling: { ...FAST, schedules } });
+    await bench().advance(2 * MINUTE_MS);
+    expect(await sizeOf(id)).toBe(1);
+    await goTo(nowMs + HOUR_MS + MINUTE_MS);
+    expect(await sizeOf(id)).toBe(3);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({ min_size: 3, max_size: 4, next_size: 3 });
+    expect(await events(id)).toMatchObject([
+      { trigger_type: 'schedule', from: 1, to: 3, outcome: 'succeeded' },
+    ]);
+    await goTo(nowMs + HOUR_MS + 11 * MINUTE_MS);
+    expect(await bench().expectOk('vm_group.explain', { id })).toMatchObject({ min_size: 1 });
+    // Only a rule or a maximum makes a group smaller.
+    expect(await sizeOf(id)).toBe(3);
+  });
+
+  test('makes a group empty, and members again when it ends', async () => {
+    const nowMs = bench().deps.clock.nowMs();
+    const schedules = [{ ...inAnHour(nowMs), min_size: 0, max_size: 0 }];
+    const id = await makeGroup({ min_size: 2, scaling: { ...FAST, schedules } });
+    await goTo(nowMs + HOUR_MS + MINUTE_MS);
+    expect(await sizeOf(id)).toBe(0);
+    expect((await bench().expectOk('vm.list', {})).items).toEqual([]);
+    await goTo(nowMs + HOUR_MS + 11 * MINUTE_MS);
+    expect(await sizeOf(id)).toBe(2);
+    const names = (await bench().expectOk('vm.list', {})).items.map(({ name }) => name).sort();
+    expect(names).toEqual(['web-1', 'web-2']);
+    const [back, gone] = await events(id);
+    expect(gone).toMatchObject({ trigger_type: 'schedule', from: 2, to: 0 });
+    expect(back).toMatchObject({ from: 0, to: 2 });
+  });
+});
+
+describe('a quota', () => {
+  test('limits the size, and is named', async () => {
+    const { tenantId } = bench().admin;
+    await bench().expectOk('tenant.update', { id: tenantId, quotas: { vms: 2 } });
+    const id = await makeGroup({ scaling: { ...FAST, rules: [...RULES] } });
+    await load(id, 35, 3);
+    expect(await sizeOf(id)).toBe(2);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({ wanted_size: 4, next_size: 2, limited_by: ['quota'] });
+    expect(explained.explanation.join('\n')).toContain('The quota of the tenant');
+    expect(await events(id)).toMatchObject([{ from: 1, to: 2, limited_by: ['quota'] }]);
+  });
+});
+
+describe('a policy with a scale action', () => {
+  const GROWS = `policy p
+  for vm_group
+  rule r: custom
+    when metrics.size < 4
+    then scale direction=up count=1
+`;
+
+  test('has no effect on a group that is scaled by its rules, and has in a trial', async () => {
+    const rules = [...RULES];
+    const id = await makeGroup({ scaling: { ...FAST, rules } });
+    const { notices } = await bench().expectOk('orchestration_policy.create', { document: GROWS });
+    expect(notices?.join('\n')).toContain('web');
+    await load(id, 15, 4);
+    expect(await sizeOf(id)).toBe(2);
+    expect(await events(id)).toMatchObject([{ trigger_type: 'target', policy: null, to: 2 }]);
+    const trial = { ...FAST, rules, mode: 'recommend' } as const;
+    const changed = await bench().expectOk('vm_group.update', { id, scaling: trial });
+    await bench().end(changed.operation);
+    await load(id, 15, 2);
+    expect(await sizeOf(id)).toBe(3);
+    const [latest] = (await events(id)).filter(({ outcome }) => outcome === 'succeeded');
+    expect(latest).toMatchObject({ trigger_type: 'policy', policy: 'p', from: 2, to: 3 });
+  });
+});
