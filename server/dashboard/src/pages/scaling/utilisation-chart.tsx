@@ -15,6 +15,8 @@ import {
   utilisationLines,
 } from './utilisation-figures.ts';
 
+const TITLE = 'Utilisation and forecast';
+
 const SECOND_MS = 1_000;
 
 /** Values of a metric are one a minute. Unit: milliseconds. */
@@ -34,8 +36,22 @@ interface UtilisationChartProps {
   readonly span: (typeof SPANS)[number];
 }
 
-/** Renders the chart with its table. */
-export function UtilisationChart({ id, metric, span }: UtilisationChartProps) {
+/** Renders the chart with its table, once there is something of the metric. */
+export function UtilisationChart(props: UtilisationChartProps) {
+  const { id, metric } = props;
+  const query = queryOf('metric.list', { vm_group_id: id });
+  const listed = useQuery(Object.assign(query, { refetchInterval: REFRESH_MS }));
+  if (listed.data?.items.some(({ name }) => name === metric)) return <Known {...props} />;
+  return (
+    <Panel title={TITLE}>
+      <QueryState query={listed} what="the metrics">
+        {() => <p>The group has no values of {metric.replaceAll('_', ' ')} yet.</p>}
+      </QueryState>
+    </Panel>
+  );
+}
+
+function Known({ id, metric, span }: UtilisationChartProps) {
   const target = { vm_group_id: id, name: metric };
   const often = { refetchInterval: REFRESH_MS };
   const past = queryOf('metric.query', Object.assign({ from: span.value }, target));
@@ -45,7 +61,7 @@ export function UtilisationChart({ id, metric, span }: UtilisationChartProps) {
   if (measured.data === undefined || expected.data === undefined) {
     const query = measured.data === undefined ? measured : expected;
     return (
-      <Panel title="Utilisation and forecast">
+      <Panel title={TITLE}>
         <QueryState query={query} what="the metric">
           {() => null}
         </QueryState>
@@ -79,7 +95,7 @@ function Drawn({ measured, expected, unit, summary }: DrawnProps) {
   return (
     <ChartPanel
       name="utilisation"
-      title="Utilisation and forecast"
+      title={TITLE}
       summary={summary}
       empty={
         hasValues(lines)
