@@ -1,15 +1,10 @@
 /** Forecasts the loads of VM groups. Rounds of decisions read what is there, and never wait. */
 
-import { parseDuration } from '@novacron/contract/formats/duration';
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
-import {
-  type GroupScaling,
-  SCALING_HORIZON_MS,
-  SCALING_WARM_UP_MS,
-  type ScalingRule,
-} from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { GroupScaling, ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal } from '@novacron/engine/scaling/model/scaling';
-import { scopeOf } from '../../resources/vm-group/check-scaling.ts';
+import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
+import { resolveSettings } from '@novacron/engine/scaling/rules/resolve-settings';
 import type { CapabilityDeps } from '../deps.ts';
 import {
   type ForecastDeps,
@@ -125,14 +120,13 @@ function toQuestion({
   rule,
   bootMs,
 }: LoadQuestion): ForecastQuestion | undefined {
-  const { prediction, warm_up: warmUp } = scaling;
-  if (prediction === null) return undefined;
-  const horizonMs = parseDuration(prediction.horizon ?? '') ?? SCALING_HORIZON_MS;
-  const readyMs = bootMs + (parseDuration(warmUp ?? '') ?? SCALING_WARM_UP_MS);
+  const { prediction, warmUpMs } = resolveSettings(scaling);
+  if (prediction === undefined) return undefined;
+  const reachMs = Math.max(prediction.horizonMs, bootMs + warmUpMs);
   return {
     target: { id: groupId, tenantId, kind: 'vm_group' },
     name: rule.metric,
-    horizonMs: Math.min(HORIZON_MS_MAX, Math.max(horizonMs, readyMs) + BEYOND_MS),
+    horizonMs: Math.min(HORIZON_MS_MAX, reachMs + BEYOND_MS),
     // A mean over members falls when the group grows; their sum does not.
     ...(scopeOf(rule) === 'member' ? { factor: MEASURED_MEMBERS } : {}),
   };

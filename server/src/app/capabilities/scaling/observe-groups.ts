@@ -1,16 +1,13 @@
 /** Reads what decisions about the sizes of VM groups depend on. */
-import { parseDuration } from '@novacron/contract/formats/duration';
 import { VmGroupId, type VmId } from '@novacron/contract/ids';
-import {
-  type GroupScaling,
-  SCALING_WARM_UP_MS,
-} from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type {
   ScalingGroup,
   ScalingMember,
   SizeChange,
 } from '@novacron/engine/scaling/model/scaling';
+import { resolveSettings } from '@novacron/engine/scaling/rules/resolve-settings';
 import type {
   GroupScalingRow,
   ScalingEventRow,
@@ -160,7 +157,7 @@ function membersOf(
   scaling: GroupScaling,
   facts: Facts,
 ): readonly ScalingMember[] {
-  const warmUpMs = parseDuration(scaling.warm_up ?? '') ?? SCALING_WARM_UP_MS;
+  const { warmUpMs } = resolveSettings(scaling);
   return (facts.members.get(group.id) ?? []).flatMap(({ id, ordinal }): ScalingMember[] => {
     const vm = facts.vms.get(id);
     if (vm === undefined) return [];

@@ -3,8 +3,8 @@
 import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/model/scaling';
+import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
-import { scopeOf } from '../../resources/vm-group/check-scaling.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { LoadQuestion, ReadForecast } from './forecast-load.ts';
 

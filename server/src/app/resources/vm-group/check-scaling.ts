@@ -1,10 +1,10 @@
 /** Refuses scaling that contradicts the other fields of a VM group. */
 
-import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
-import type { ScalingRule, ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
+import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
 
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -30,12 +30,6 @@ export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
 
 function placeOf({ path }: Fault): string {
   return path.join('.');
-}
-
-/** The metric of a rule that has no scope is the members' where NovaCron measures it. */
-export function scopeOf({ kind, metric, scope }: ScalingRule): 'member' | 'group' {
-  if (kind === 'queue') return 'group';
-  return scope ?? (isMeasuredMetric(metric) ? 'member' : 'group');
 }
 
 function faultsOfDesired({ scaling, desired_size: desired }: VmGroupSpec): readonly Fault[] {
