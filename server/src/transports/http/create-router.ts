@@ -1,5 +1,7 @@
 /** An express router from a list of routes: what both generations of REST have in common. */
+
 import { problem } from '@novacron/contract/problem/problem';
+import { groupBy } from '@novacron/runtime/group-by';
 import express, { type Router } from 'express';
 import type { ExchangeHandler } from './exchange.ts';
 import { collectBody } from './read-body.ts';
@@ -19,7 +21,7 @@ export interface RestRoute {
 export function createRouter(routes: readonly RestRoute[]): Router {
   const router = express.Router({ caseSensitive: true });
   router.use(collectBody());
-  for (const [path, ofPath] of groupByPath(routes)) {
+  for (const [path, ofPath] of groupBy(routes, (route) => route.path)) {
     const place = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const { method, handler, before } of ofPath) {
       if (before !== undefined) place.all(before);
@@ -41,15 +43,6 @@ export function createRouter(routes: readonly RestRoute[]): Router {
     place.all(refuseMethod(ofPath.map(({ method }) => method)));
   }
   return router;
-}
-
-/** Paths in the order in which they come first; Node 20 has no `Map.groupBy`. */
-function groupByPath(routes: readonly RestRoute[]): ReadonlyMap<string, readonly RestRoute[]> {
-  const groups = new Map<string, RestRoute[]>();
-  for (const route of routes) {
-    groups.set(route.path, [...(groups.get(route.path) ?? []), route]);
-  }
-  return groups;
 }
 
 const METHOD_NOT_ALLOWED_STATUS = 405;

@@ -1,4 +1,5 @@
 /** Observes resources, their baselines and the audit log, and lets the engine compare them. */
+
 import type {
   DriftRecord,
   ExplainedChange,
@@ -9,6 +10,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
+import { groupBy } from '@novacron/runtime/group-by';
 import type { Store, Where } from '../../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
@@ -173,23 +175,13 @@ async function compareAll(store: Store, pairs: readonly Pair[]) {
       },
       damaged: 'blank',
     });
-    const byResource = groupByResource(entries);
+    const byResource = groupBy(entries, (entry) => entry.resource_id);
     for (const pair of some) {
       const thresholdRatio = thresholds.get(pair.row.tenant_id);
       found.push(comparePair(pair, { entries: byResource.get(pair.row.id) ?? [], thresholdRatio }));
     }
   }
   return found;
-}
-
-function groupByResource(entries: readonly Tables['audit'][]) {
-  const groups = new Map<string, Tables['audit'][]>();
-  for (const entry of entries) {
-    const known = groups.get(entry.resource_id);
-    if (known === undefined) groups.set(entry.resource_id, [entry]);
-    else known.push(entry);
-  }
-  return groups;
 }
 
 /** The share of changed fields from which drift is more than a note, where a tenant has set it. */

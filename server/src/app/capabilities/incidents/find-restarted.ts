@@ -1,6 +1,8 @@
 /** VMs that stopped by themselves and were started again, which no incident was opened for. */
+
 import type { Outage, Period } from '@novacron/engine/incidents/rules/measure-recovery';
 import { STABLE_MS } from '@novacron/engine/restart/plan-restarts';
+import { groupBy } from '@novacron/runtime/group-by';
 import type { IncidentMemberRow } from '../../../ports/tables/incident-rows.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -59,17 +61,4 @@ export async function findRestarted(
     );
     return isCounted ? [] : [outage];
   });
-}
-
-function groupBy<Row>(
-  rows: readonly Row[],
-  keyOf: (row: Row) => string,
-): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const found = groups.get(keyOf(row));
-    if (found === undefined) groups.set(keyOf(row), [row]);
-    else found.push(row);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 /** Reads what decisions about the sizes of VM groups depend on. */
+
 import { VmGroupId, type VmId } from '@novacron/contract/ids';
 import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
@@ -8,6 +9,7 @@ import type {
   SizeChange,
 } from '@novacron/engine/scaling/model/scaling';
 import { resolveSettings } from '@novacron/engine/scaling/rules/resolve-settings';
+import { groupBy } from '@novacron/runtime/group-by';
 import type {
   GroupScalingRow,
   ScalingEventRow,
@@ -273,19 +275,6 @@ async function readFacts(deps: CapabilityDeps, rows: readonly VmGroupRow[]): Pro
     events: groupBy(found.events, ({ cluster_id: id }) => id),
     quotas: await readQuotas(deps, rows),
   };
-}
-
-function groupBy<Row>(
-  rows: readonly Row[],
-  keyOf: (row: Row) => string,
-): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group === undefined) groups.set(keyOf(row), [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 async function readQuotas({ store }: CapabilityDeps, rows: readonly VmGroupRow[]) {

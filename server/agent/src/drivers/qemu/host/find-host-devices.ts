@@ -3,9 +3,11 @@
  * driver vfio-pci.
  * Source: Documentation/driver-api/vfio.rst of Linux.
  */
+
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { groupBy, type HostDevice, kindOf } from '../machine/host-devices.ts';
+import { groupBy } from '@novacron/runtime/group-by';
+import { type HostDevice, kindOf } from '../machine/host-devices.ts';
 
 /** Where Linux describes PCI devices. */
 const DIRECTORY = '/sys/bus/pci/devices';

@@ -1,6 +1,8 @@
 /** Devices of the host that machines get to themselves, and which machine gets which. */
+
 import type { MachineDevices } from '@novacron/contract/agent/machine';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+import { groupBy } from '@novacron/runtime/group-by';
 
 /** A PCI device that is bound to vfio-pci. */
 export interface HostDevice {
@@ -67,19 +69,4 @@ export function chooseDevices(
     chosen.push(...fewest.slice(0, count));
   }
   return chosen;
-}
-
-/** Groups items by a key, in the order of their first items. */
-export function groupBy<Item, Key>(
-  items: readonly Item[],
-  keyOf: (item: Item) => Key,
-): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,8 +1,10 @@
 /** The whole fleet as the room for failover is checked: nodes, VMs, and who starts elsewhere. */
+
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { FailoverVm, Restartable } from '@novacron/engine/failover/model/failover';
 import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import { groupBy } from '@novacron/runtime/group-by';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
@@ -171,18 +173,4 @@ function rememberReaches(facts: RestoreFacts): ObservedFailover['restartOf'] {
 
 function hasOther({ reach }: Restartable, node: NodeRow): boolean {
   return [...reach].some((name) => name !== node.name);
-}
-
-function groupBy<Row>(
-  rows: readonly Row[],
-  keyOf: (row: Row) => string,
-): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
