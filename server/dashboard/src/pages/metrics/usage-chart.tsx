@@ -1,9 +1,9 @@
 /** One measure of the shown nodes or VMs over time. */
 import { useMemo } from 'react';
 import { ChartPanel } from '../../charts/chart-panel.tsx';
+import { TimeTable } from '../../charts/time-table.tsx';
 import { formatMoment } from '../../ui/moment.tsx';
 import { usePreferences } from '../../ui/preferences.ts';
-import { Table } from '../../ui/table/table.tsx';
 import { hasNumbers, linesOf, type Measure } from './usage-figures.ts';
 import type { FollowedTarget } from './usage-store.ts';
 
@@ -50,18 +50,12 @@ export function UsageChart({ measure, title, unit, all, spanMs }: UsageChartProp
         ].join('\n')
       }
       table={
-        <Table heads={['Time', ...series.map(({ name }) => name)]} look="low">
-          {xs
-            .map((x, index) => (
-              <tr key={x}>
-                <th scope="row">{momentOf(x)}</th>
-                {series.map(({ name, values }) => (
-                  <td key={name}>{wordsOf(values[index], unit)}</td>
-                ))}
-              </tr>
-            ))
-            .toReversed()}
-        </Table>
+        <TimeTable
+          xs={xs}
+          series={series}
+          momentOf={momentOf}
+          wordsOf={(value) => wordsOf(value, unit)}
+        />
       }
     />
   );

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { queryOf } from '../../api/queries.ts';
 import { ChartPanel } from '../../charts/chart-panel.tsx';
+import { TimeTable } from '../../charts/time-table.tsx';
 import { formatMoment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { usePreferences } from '../../ui/preferences.ts';
 import { QueryState } from '../../ui/states.tsx';
-import { Table } from '../../ui/table/table.tsx';
 import {
   type Expected,
   hasValues,
@@ -116,18 +116,12 @@ function Drawn({ measured, expected, unit, summary }: DrawnProps) {
         ].join('\n')
       }
       table={
-        <Table heads={['Time', ...series.map(({ name }) => name)]} look="low">
-          {xs
-            .map((x, index) => (
-              <tr key={x}>
-                <th scope="row">{momentOf(x)}</th>
-                {series.map(({ name, values }) => (
-                  <td key={name}>{wordsOf(values[index], unit)}</td>
-                ))}
-              </tr>
-            ))
-            .toReversed()}
-        </Table>
+        <TimeTable
+          xs={xs}
+          series={series}
+          momentOf={momentOf}
+          wordsOf={(value) => wordsOf(value, unit)}
+        />
       }
     />
   );
