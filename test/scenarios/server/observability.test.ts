@@ -157,7 +157,8 @@ describe('metrics', () => {
         const rest = Object.keys(METRICS).filter((name) => !moved.has(name));
         return rest.every((name) => MOVES_IN_TROUBLE.includes(name)) ? rest : undefined;
       });
-      expect(still).toEqual(MOVES_IN_TROUBLE);
+      // The page's order is the table's, which this list need not follow.
+      expect(new Set(still)).toEqual(new Set(MOVES_IN_TROUBLE));
     } finally {
       await traced.stop();
       await collector.stop();
