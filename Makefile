@@ -51,9 +51,11 @@ demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, 
 guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian's packages
 	node test/support/guest/make-guest.mjs
 
-test-qemu: build guest ## the suites that run QEMU, in software
+# Guests of tests wait much of the time: two suites a core use the machine better than one.
+test-qemu: WORKERS ?= $(shell expr 2 '*' $$(nproc))
+test-qemu: build guest ## the suites that run QEMU, in software: make test-qemu [WORKERS=n] [ARGS=…]
 	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks \
-	  test/integration/two-hosts test/integration/qemu- test/docs/install-a-host $(ARGS)
+	  test/integration/two-hosts test/integration/qemu- test/docs/install-a-host --maxWorkers=$(WORKERS) $(ARGS)
 
 test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
 	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")

@@ -100,7 +100,7 @@ export const qemu = {
           show: allOf(PLAN_VM, SUMMARY, WARNING),
           says: {
             'the plan would start it': /~ power_state = "stopped" -> "running"/,
-            'who did it': /changed by guest platform/,
+            'who did it': /changed by its guest, which NovaCron noted/,
           },
         });
         await terraform('apply -auto-approve', { show: linesMatching(/^Apply complete/) });

@@ -37,7 +37,7 @@ async function main(words) {
   const quiet = projects.filter((name) => name === 'quiet');
   const steps = [
     await runJest({ projects: others, args, directory }),
-    await runJest({ projects: quiet, args: [...args, '--runInBand'], directory }),
+    await runJest({ projects: quiet, args: [...withoutWorkers(args), '--runInBand'], directory }),
   ];
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   const tallies = steps.filter((tally) => tally !== undefined);
@@ -45,6 +45,11 @@ async function main(words) {
   if (count === 0) process.stderr.write('No suite was run.\n');
   process.stdout.write(formatClosing(tallies, leftOut));
   return count > 0 && tallies.every(({ failed }) => failed === 0) ? 0 : 1;
+}
+
+/** Arguments for one suite at a time: jest refuses a number of workers besides. */
+function withoutWorkers(args) {
+  return args.filter((word) => !/^(?:-w|--maxWorkers)=/.test(word));
 }
 
 /**

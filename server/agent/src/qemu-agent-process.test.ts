@@ -1,99 +1,12 @@
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Bus } from '@novacron/bus/bus';
-import { openNatsBus } from '@novacron/bus/open-nats-bus';
-import { AgentCompletion, type CommandOutcome, Inspection } from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import {
-  announceSubject,
-  commandSubject,
-  completionSubject,
-  inspectSubject,
-  leaseSubject,
-} from '@novacron/contract/agent/agent-subjects';
-import { JsonObject } from '@novacron/contract/json';
-import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
+import { describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { listQemuOf, smallSpec } from './drivers/qemu/test-kit/qemu-bench.ts';
-import { useQemuSite } from './drivers/qemu/test-kit/use-qemu-site.ts';
-import { type AgentProcess, launchAgent } from './test-kit/launch-agent.ts';
-import { createSampleIds } from './test-kit/samples.ts';
+import type { AgentProcess } from './test-kit/launch-agent.ts';
+import { NODE, SIZE_FLAGS, useQemuAgent } from './test-kit/use-qemu-agent.ts';
 
-const NODE = 'node-01';
-const NODE_FLAGS = ['--node', NODE, '--zone', 'zone-a', '--rack', 'rack-1'];
-const SIZE_FLAGS = ['--cpu-cores', '4', '--memory-gb', '1', '--disk-gb', '100'];
-
-let nats: NatsServer;
-let bus: Bus;
-const agents: AgentProcess[] = [];
-const { site } = useQemuSite({
-  end: async () => {
-    for (const { child } of agents.splice(0)) child.kill('SIGKILL');
-    await bus.close();
-  },
-});
-const completed: AgentCompletion[] = [];
-const announced: AgentAnnouncement[] = [];
-
-beforeAll(async () => {
-  nats = await startNats({ jetstream: 'off' });
-});
-afterAll(() => nats.remove());
-beforeEach(async () => {
-  const opened = await openNatsBus({ servers: nats.url, retainedSubjects: [], onFault: () => {} });
-  if (!opened.ok) throw new Error(opened.error.detail);
-  bus = opened.value;
-  completed.length = 0;
-  announced.length = 0;
-  bus.subscribe(completionSubject(NODE), (message) => {
-    completed.push(AgentCompletion.parse(message));
-  });
-  bus.subscribe(announceSubject(NODE), (message) => {
-    const said = AgentAnnouncement.parse(message);
-    announced.push(said);
-    const { incarnation = '', beat = 0 } = said;
-    bus.publish(leaseSubject(NODE), { incarnation, beat, knows: ['stop-reason'] });
-  });
-});
-
-function launch(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const { directory, storageDir } = site;
-  const places = ['--data-dir', join(directory, 'data'), '--run-dir', site.runDir(NODE)];
-  const driver = ['--driver', 'qemu', '--accel', 'tcg', '--storage-dir', storageDir];
-  const all = ['--bus', nats.url, ...NODE_FLAGS, ...places, ...driver, ...flags];
-  const agent = launchAgent(all, { env });
-  agents.push(agent);
-  return agent;
-}
-
-const ids = createSampleIds();
-const vm_id = ids('vm');
-
-/**
- * Sends a command and waits for its outcome.
- * @param operation_id - that of an earlier command, which is then repeated
- */
-async function command(
-  action: JsonObject,
-  generation: number,
-  operation_id = ids('op'),
-): Promise<CommandOutcome> {
-  const head = { protocol: 1, operation_id, step: 'a', vm_id, generation };
-  const message = JsonObject.parse({ ...head, action });
-  const answer = await bus.request(commandSubject(NODE), message, { timeoutMs: 5_000 });
-  if (!answer.ok) throw new Error(answer.error.detail);
-  return waitUntil(
-    'the completion',
-    () => completed.find((each) => each.operation_id === operation_id)?.outcome,
-  );
-}
-
-async function inspect() {
-  const answer = await bus.request(inspectSubject(NODE), {}, { timeoutMs: 5_000 });
-  if (!answer.ok) throw new Error(answer.error.detail);
-  return Inspection.parse(answer.value).machines;
-}
+const { site, vm_id, ids, launch, announced, completed, command, inspect } = useQemuAgent();
 
 /** What a loss of power leaves: no process, and the record of one that ran under another boot. */
 async function losePower(agent: AgentProcess): Promise<void> {
@@ -121,7 +34,7 @@ describe('novacron agent with QEMU', () => {
   test('runs machines that outlive a killed agent, and finds them again', async () => {
     const first = launch(SIZE_FLAGS);
     await first.ready();
-    const create = JsonObject.parse({ kind: 'create', spec: smallSpec() });
+    const create = { kind: 'create', spec: smallSpec() };
     expect(await command(create, 1)).toMatchObject({ kind: 'succeeded' });
     expect(await command({ kind: 'start' }, 2)).toMatchObject({ machine: { status: 'running' } });
     const processes = listQemuOf(join(site.runDir(NODE), vm_id));
@@ -157,7 +70,7 @@ describe('novacron agent with QEMU', () => {
     await first.ready();
     const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));
     const [create, start] = [ids('op'), ids('op')];
-    const spec = JsonObject.parse({ kind: 'create', spec: smallSpec() });
+    const spec = { kind: 'create', spec: smallSpec() };
     expect(await command(spec, 1, create)).toMatchObject({ kind: 'succeeded' });
     expect(await command({ kind: 'start' }, 2, start)).toMatchObject({ kind: 'succeeded' });
     await losePower(first);
@@ -184,7 +97,7 @@ describe('novacron agent with QEMU', () => {
   test('starts machines after a restart of its host while the message bus is away', async () => {
     const first = launch(SIZE_FLAGS);
     await first.ready();
-    const spec = JsonObject.parse({ kind: 'create', spec: smallSpec() });
+    const spec = { kind: 'create', spec: smallSpec() };
     expect(await command(spec, 1)).toMatchObject({ kind: 'succeeded' });
     expect(await command({ kind: 'start' }, 2)).toMatchObject({ kind: 'succeeded' });
     await losePower(first);

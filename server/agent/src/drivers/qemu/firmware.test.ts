@@ -34,11 +34,11 @@ async function start(): Promise<void> {
   await good(driver.start(order(2)));
 }
 
-async function prepare(there: Driver): Promise<OutgoingMachine> {
-  const offer = await good(driver.offerMachine?.(vmId) ?? missing());
-  await good(there.prepareIncoming(order(3), { spec, volumes: [], offer }));
-  const target = await good(there.findTarget?.(vmId) ?? missing());
-  return { toNode: 'node-02', size: spec, release: 'yes', target };
+async function prepare(from: Driver, to: Driver, generation: number): Promise<OutgoingMachine> {
+  const offer = await good(from.offerMachine?.(vmId) ?? missing());
+  await good(to.prepareIncoming(order(generation), { spec, volumes: [], offer }));
+  const target = await good(to.findTarget?.(vmId) ?? missing());
+  return { toNode: 'the next node', size: spec, release: 'yes', target };
 }
 
 /** Waits until the firmware has written into its variables, which it does before it boots. */
@@ -55,53 +55,48 @@ function missing(): never {
 }
 
 describe('a machine with UEFI firmware', () => {
-  test('boots with it, keeps its variables, and leaves nothing', async () => {
+  test('boots with it, moves with its variables, and leaves nothing', async () => {
     expect(driver.capabilities).toMatchObject({ uefi: 'yes', secureBoot: 'yes' });
-    const guest = guestConsole(site.runDir('node-01'), vmId);
     await start();
-    await guest.awaitBoots(1);
-    expect(await guest.run('ls /sys/firmware')).toContain('efi');
+    await guestConsole(site.runDir('node-01'), vmId).awaitBoots(1);
     expect(await good(driver.inspect())).toMatchObject([{ spec }]);
-    const vars = varsIn(site.storageDir);
-    const written = readFileSync(vars);
+    const written = readFileSync(varsIn(site.storageDir));
     const { varsTemplate } = FIRMWARE.uefi ?? missing();
     // Its boot options are in them.
     expect(written.equals(readFileSync(varsTemplate))).toBe(false);
-    await good(driver.stop(order(3), 'forced'));
-    // That it boots from them again is shown by the migrations below.
-    await good(driver.start(order(4)));
+    const expectRunning = async (node: string, storageDir: string) => {
+      const guest = guestConsole(site.runDir(node), vmId);
+      expect(await guest.run('ls /sys/firmware')).toContain('efi');
+      expect(readFileSync(varsIn(storageDir)).equals(written)).toBe(true);
+    };
+    await expectRunning('node-01', site.storageDir);
+    const beside = await open('node-02');
+    await good(driver.migrate(order(3), await prepare(driver, beside, 3)));
+    await good(beside.activate(order(3), 'released'));
+    await good(driver.forget(order(3)));
+    await expectRunning('node-02', site.storageDir);
+
+    const storageDir = join(site.directory, 'other');
+    const templates = (directory: string): string => join(directory, 'templates');
+    cpSync(templates(site.storageDir), templates(storageDir), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    const apart = await open('node-03', { storageDir });
+    await good(beside.migrate(order(4), await prepare(beside, apart, 4)));
+    await good(apart.activate(order(4), 'released'));
+    await expectRunning('node-03', storageDir);
+    // It boots from its variables there.
+    await good(apart.stop(order(5), 'forced'));
+    await good(apart.start(order(6)));
+    await guestConsole(site.runDir('node-03'), vmId).awaitBoots(1);
     const other = smallSpec({ firmware: 'uefi-secure-boot', memory_mib: 256 });
-    expect(await bad(driver.configure(order(5), { spec: other, restart: 'allowed' }))).toEqual({
+    expect(await bad(apart.configure(order(7), { spec: other, restart: 'allowed' }))).toEqual({
       message: `The firmware of ${vmId} is that of its system: only a new VM has another one.`,
       next: 'final',
     });
-    await good(driver.deleteDisk(order(5)));
-    expect(existsSync(vars)).toBe(false);
-  });
-
-  test.each(['shared', 'apart'] as const)('moves to a node whose storage is %s', async (where) => {
-    await start();
-    await guestConsole(site.runDir('node-01'), vmId).awaitBoots(1);
-    const storageDir = where === 'shared' ? site.storageDir : join(site.directory, 'other');
-    if (where === 'apart') {
-      const templates = (directory: string): string => join(directory, 'templates');
-      cpSync(templates(site.storageDir), templates(storageDir), {
-        recursive: true,
-        verbatimSymlinks: true,
-      });
-    }
-    const there = await open('node-02', { storageDir });
-    const written = readFileSync(varsIn(site.storageDir));
-    await good(driver.migrate(order(3), await prepare(there)));
-    await good(there.activate(order(3), 'released'));
-    const guest = guestConsole(site.runDir('node-02'), vmId);
-    expect(await guest.run('ls /sys/firmware')).toContain('efi');
-    expect(readFileSync(varsIn(storageDir)).equals(written)).toBe(true);
-    if (where === 'shared') return;
-    // It boots from its variables there.
-    await good(there.stop(order(4), 'forced'));
-    await good(there.start(order(5)));
-    await guest.awaitBoots(1);
+    await good(apart.deleteDisk(order(7)));
+    expect(existsSync(varsIn(storageDir))).toBe(false);
   });
 
   describe('that is switched off', () => {

@@ -1,5 +1,6 @@
 /** Changes machines: all of a change or nothing of it. */
 import type { MachineSpec } from '@novacron/contract/agent/machine';
+import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import { z } from 'zod';
 import { explainNewInterfaces } from '../../check-interfaces.ts';
@@ -31,6 +32,7 @@ import {
   requireRunningGuest,
   reserve,
 } from '../machine/qemu-node.ts';
+import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
 import { stopMachine } from './halt.ts';
@@ -218,7 +220,7 @@ async function configureLive(
     ...networkSteps(action, monitor, { before, after }),
     ...furtherSteps(action, monitor, { before, after }),
     ...memorySteps(action, monitor, { before, after }),
-    ...diskSteps(monitor, { before, after }),
+    ...diskSteps(order.vm_id, monitor, { before, after }),
     ...cpuSteps(action, monitor, { before, after }),
   ];
   const done: LiveStep[] = [];
@@ -358,12 +360,17 @@ async function awaitMemory(
   );
 }
 
-function diskSteps(monitor: QmpClient, { before, after }: SpecChange): readonly LiveStep[] {
+function diskSteps(
+  vmId: VmId,
+  monitor: QmpClient,
+  { before, after }: SpecChange,
+): readonly LiveStep[] {
   if (after.disk_gb === before.disk_gb) return [];
   const size = after.disk_gb * BYTES_PER_GB;
   return [
     {
       apply: async () => {
+        await requireOwnDisks(monitor, { vmId });
         await monitor.execute('block_resize', { 'node-name': DEVICE_IDS.rootNode, size });
       },
       undo: async () => undefined,

@@ -12,6 +12,7 @@ import { passingTrouble } from '../files/trouble.ts';
 import { takeFile } from '../files/vm-user.ts';
 import { blockNode, volumeNode } from '../machine/build-command-line.ts';
 import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
+import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { whileFrozen } from './freeze-guest.ts';
 
@@ -60,6 +61,7 @@ export async function copyInUse(
 ): Promise<void> {
   const { volumeId, copy, user } = copied;
   const { monitor } = user;
+  await requireOwnDisks(monitor, { vmId: user.vmId, volumeId });
   const device = volumeNode(volumeId);
   const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
   const source = BlockNodes.parse(nodes).find((each) => each['node-name'] === device);

@@ -5,6 +5,7 @@ import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
 import { keepGeneration, machineHere, observe, type QemuAction } from '../machine/qemu-node.ts';
+import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import { startMachine } from './life.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
@@ -73,6 +74,10 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
     // A process that answers at neither monitor passes nothing on to its guest.
     const hangs = unresponsive_ms !== undefined;
     if (mode === 'graceful' && hangs) throw processHangs(vm_id);
+    // Its next start is with the older part of such a disk.
+    if (mode === 'graceful') {
+      await requireOwnDisks(await node.machines.monitorOf(vm_id), { vmId: vm_id });
+    }
     if (mode === 'graceful' && (await askGuest(action, found, node.guestMs)) === 'ignored') {
       throw guestIgnores(vm_id);
     }

@@ -28,6 +28,7 @@ import {
   type QemuAction,
   type QemuNode,
 } from '../machine/qemu-node.ts';
+import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { cancelMigration } from '../transfer/cancel-migration.ts';
 import { bracketed } from '../transfer/listen-for-memory.ts';
@@ -133,7 +134,9 @@ async function checkSendable(
   const foreign = explainForeign(vm_id, now.foreign_devices);
   if (foreign !== undefined) throw finalTrouble(`${foreign}.`);
   checkSize(now, outgoing);
-  return node.machines.monitorOf(vm_id);
+  const monitor = await node.machines.monitorOf(vm_id);
+  await requireOwnDisks(monitor, { vmId: vm_id });
+  return monitor;
 }
 
 /** Whether a machine has devices of this host, or is to have them again. */

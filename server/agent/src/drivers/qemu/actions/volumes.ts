@@ -27,6 +27,7 @@ import {
   type QemuNode,
   requireRunningGuest,
 } from '../machine/qemu-node.ts';
+import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 
 const NamedNodes = z.array(
@@ -119,6 +120,7 @@ async function plugVolume(
   }
   const moreBytes = size - (await nodeSize(monitor, name));
   if (moreBytes > 0) {
+    await requireOwnDisks(monitor, { vmId: order.vm_id, volumeId: volume_id });
     await admit(moreBytes);
     await monitor.execute('block_resize', { 'node-name': name, size });
   }
@@ -185,6 +187,7 @@ export async function detachVolume(
   if (record.phase === 'here' && node.machines.processOf(order.vm_id) !== undefined) {
     const monitor = await node.machines.monitorOf(order.vm_id);
     if (await hasDevice(monitor, volumeId)) await requireRunningGuest(action);
+    await requireOwnDisks(monitor, { vmId: order.vm_id, volumeId });
     await removeDevice(action, monitor, volumeId);
     await releaseFile(action, monitor, volumeId);
     const { volumes } = hardwareOf(node, order.vm_id);

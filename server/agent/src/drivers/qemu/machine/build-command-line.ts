@@ -3,6 +3,7 @@
  * that it can be read and tested without QEMU.
  * Source of the options: QEMU's `qemu-options.hx`; of the choice of devices, libvirt's q35 domains.
  */
+import { VolumeId } from '@novacron/contract/ids';
 import type { BootKernel, MachineFiles } from '../files/directories.ts';
 import type { CacheMode } from '../files/find-cache-mode.ts';
 import { type Hardware, PORTS_MAX } from './hardware.ts';
@@ -71,6 +72,13 @@ export function furtherNicIds(index: number): { readonly nic: string; readonly n
 export function volumeNode(volumeId: string): string {
   // Node names have at most 31 characters, and ids of volumes end in the characters that differ.
   return `n${volumeId.slice('vol_'.length)}`;
+}
+
+/** The disk of a block node, for messages. */
+export function diskOfNode(node: string): string {
+  if (node === DEVICE_IDS.rootNode) return 'the root disk';
+  const volume = VolumeId.safeParse(`vol_${node.slice(1)}`);
+  return volume.success ? `the volume ${volume.data}` : `the disk ${node}`;
 }
 
 /** The bus that a root port offers. */

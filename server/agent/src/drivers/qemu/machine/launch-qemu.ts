@@ -6,6 +6,7 @@ import { wait } from '@novacron/runtime/wait';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import type { Launcher, LaunchRequest } from '../launch/launcher.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
+import { diskOfNode } from './build-command-line.ts';
 import { killProcess, type ProcessRecord, recordProcess } from './machine-process.ts';
 
 /** Longest wait for the monitor of a new process: memory is allocated first. Unit: ms. */
@@ -36,7 +37,7 @@ export interface Launched {
 export async function launchQemu(launch: Launch): Promise<Launched> {
   const child = await spawnDetached(launch);
   const record = child.pid === undefined ? undefined : recordProcess(child.pid);
-  if (record === undefined) throw explainEnd(launch);
+  if (record === undefined) throw explainEnd(launch, child);
   try {
     return { process: record, monitor: await connect(launch, child) };
   } catch (cause) {
@@ -83,7 +84,7 @@ async function connect(launch: Launch, child: ChildProcess): Promise<QmpClient> 
   const cancel = timers.after(MONITOR_MS_MAX, () => over.abort());
   try {
     for (;;) {
-      if (child.exitCode !== null || child.signalCode !== null) throw explainEnd(launch);
+      if (child.exitCode !== null || child.signalCode !== null) throw explainEnd(launch, child);
       if (signal.aborted) throw passingTrouble('The start was given up.');
       if (over.signal.aborted) throw passingTrouble('QEMU did not open its monitor in time.');
       const client = await openQmpClient({ path, timers }).catch(() => undefined);
@@ -96,11 +97,15 @@ async function connect(launch: Launch, child: ChildProcess): Promise<QmpClient> 
 }
 
 /** What QEMU says may be for good, but memory and files may be free later. */
-function explainEnd({ log }: Launch): QemuTrouble {
+function explainEnd({ log }: Launch, child: ChildProcess): QemuTrouble {
   const lines = readFileSync(log, 'utf8').trim().split('\n');
   // Hints without its name may follow what QEMU says.
   const last = lines.filter((line) => /^qemu\S*: /.test(line)).at(-1) ?? lines.at(-1) ?? '';
-  const said = last === '' ? 'it wrote nothing' : reasonOf(last.replace(/^qemu\S*: /, ''));
+  const ending = child.signalCode ?? `exit code ${child.exitCode}`;
+  const said =
+    last === ''
+      ? `it wrote nothing (${ending})`
+      : nameDisk(reasonOf(last.replace(/^qemu\S*: /, '')));
   // What systemd-run says where systemd makes no scope.
   if (/^Failed to (start|connect)\b/.test(said)) {
     return passingTrouble(`systemd does not start QEMU: ${said}.`);
@@ -112,6 +117,14 @@ function explainEnd({ log }: Launch): QemuTrouble {
         'take another node.',
     );
   }
-  const mayPass = /lock|cannot allocate|no space|memory/i.test(said);
-  return mayPass ? passingTrouble(message) : finalTrouble(message);
+  return MAY_PASS.test(said) ? passingTrouble(message) : finalTrouble(message);
+}
+
+const MAY_PASS = /lock|cannot allocate|no space|memory|input\/output|stale|timed out/i;
+
+/** What QEMU says of a disk begins with all of its options: the disk is enough. */
+function nameDisk(said: string): string {
+  const [, name = '', complaint] =
+    /^-blockdev \{.*?"node-name":"([^"]*)".*\}: (.*)$/.exec(said) ?? [];
+  return complaint === undefined ? said : `${diskOfNode(name)} cannot be opened: ${complaint}`;
 }

@@ -55,6 +55,7 @@ import {
 import type { HostNetworks } from '../network/open-host-networks.ts';
 import type { IoErrors } from '../qmp/record-io-errors.ts';
 import { answerOf } from './answer-of.ts';
+import { explainEnd } from './explain-end.ts';
 import type { createLanes } from './lanes.ts';
 import { usePool } from './use-pool.ts';
 
@@ -114,7 +115,7 @@ export function makeDriver(parts: DriverParts): Driver {
         return done;
       } catch (cause) {
         await networks?.sync().catch(() => undefined);
-        throw cause;
+        throw await explainEnd(node.machines, order.vm_id, cause);
       }
     });
   }

@@ -5,14 +5,14 @@ import { expect, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
 import type { Driver } from '../../driver.ts';
 import { good } from '../../driver-bench.ts';
-import { listQemuOf, smallSpec } from '../test-kit/qemu-bench.ts';
+import { idleSpec, listQemuOf } from '../test-kit/qemu-bench.ts';
 import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 import { openQmpClient } from './open-qmp-client.ts';
 
 const { site, order, open } = useQemuSite();
 
 async function startMachine(driver: Driver): Promise<number> {
-  await good(driver.create(order(1), smallSpec()));
+  await good(driver.create(order(1), idleSpec()));
   await good(driver.start(order(2)));
   return processOf();
 }
