@@ -108,6 +108,7 @@ describe('the load of others', () => {
     const why = decision.refused.find(({ filter }) => filter === 'cpu')?.examples[0]?.failed[0]
       ?.why;
     expect(why).toBe('lacks free cores');
+    expect(decision.judged.map(({ outcome }) => outcome)).toContain('refused');
     // Those who run the fleet read how much is free.
     const full = await bench().expectProblem('vm.create', { ...input, name: 'own' });
     expect(full.detail).toMatch(/lacks \d+ cores \(\d+ of \d+ cores free\)/);
@@ -193,6 +194,7 @@ describe('the load of others', () => {
     await bench().endAll();
     const { items } = await bench().expectOk('placement_decision.list', { vm: ['beside'] }, as);
     expect(items[0]?.vm_id).toBe(resource.id);
-    return bench().expectOk('placement_decision.get', { id: items[0]?.id ?? '' }, as);
+    const node = ['node-a', 'node-b', 'node-c'];
+    return bench().expectOk('placement_decision.get', { id: items[0]?.id ?? '', node }, as);
   }
 });

@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { Candidates } from './candidates.tsx';
+import { EveryNode } from './every-node.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { Refused } from './refused.tsx';
 
@@ -62,6 +63,7 @@ export function DecisionPage() {
             </div>
             <Candidates decision={found} />
             <Refused decision={found} />
+            <EveryNode id={id} basis={found.basis} />
             <Panel title="Elsewhere">
               <Equivalents
                 command={commandOf(

@@ -16,6 +16,7 @@ import type { PlacementAnswer } from '@novacron/contract/kinds/vm/orchestration-
 import type { PlacementBatch } from '@novacron/contract/kinds/vm-batch/placement-batch';
 import type { Operation } from '@novacron/contract/operation/operation';
 import type {
+  JudgedNode,
   PlacementDecision,
   PlacementExplanation,
   PlacementRecord,
@@ -27,7 +28,7 @@ import type {
 } from '@novacron/contract/placement/placement-preview';
 import type { SuspectNode } from '@novacron/engine/diagnosis/model/diagnosis';
 import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
-import { reduceDocument } from '../../rows/leave-out-load.ts';
+import { reduceDocument } from '../../kernel/admission/leave-out-load.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 
 /** What a tenant has on a node. */
@@ -125,16 +126,25 @@ export function reduceDecision(detail: PlacementRecordDetail): PlacementRecordDe
       ...each,
       examples: each.examples.map((example) => ({
         ...example,
-        failed: example.failed.map(({ filter, why }) => ({
-          filter,
-          why: leaveOutLoad([why]).join(),
-        })),
+        failed: reduceFailed(example.failed),
       })),
+    })),
+    judged: detail.judged.map(({ node, outcome, score, failed, passed }) => ({
+      node,
+      outcome,
+      score: score === null ? null : roundScore(score),
+      scores: {},
+      failed: reduceFailed(failed),
+      passed,
     })),
     candidates: detail.candidates.map(({ node, score }) => {
       return { node, score: roundScore(score), scores: {} };
     }),
   };
+}
+
+function reduceFailed(failed: JudgedNode['failed']): JudgedNode['failed'] {
+  return failed.map(({ filter, why }) => ({ filter, why: leaveOutLoad([why]).join() }));
 }
 
 /** The same of a decision in a list. */

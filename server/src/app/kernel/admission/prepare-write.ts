@@ -1,10 +1,10 @@
 /** Prepares a write; what refuses it is stored and shown, so it says what its tenant may read. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
-import { reduceProblem } from '../../rows/leave-out-load.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { seesLoad } from '../context/sees-load.ts';
+import { reduceProblem } from './leave-out-load.ts';
 import type { Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
 
 /** Prepares a write, and leaves the load of nodes out of its refusal. */
