@@ -99,9 +99,7 @@ test('a decision says why here, why not there, and what would change it', async 
   await expect(page.getByRole('region', { name: 'Why here' })).toContainText('of 32 cores');
   await expect(page.getByRole('region', { name: 'Why not there' })).toContainText('cpu');
   await expect(page.getByRole('region', { name: 'What would change it' })).toContainText('node-');
-  await expect(page.getByRole('region', { name: 'Nodes that could hold it' })).toContainText(
-    'chosen',
-  );
+  await expect(page.getByRole('region', { name: 'Candidate nodes' })).toContainText('chosen');
   const every = page.getByRole('region', { name: 'Any node' });
   // A page of ten nodes, then the other two; and the heads.
   await expect(every.getByRole('row')).toHaveCount(11);

@@ -53,7 +53,7 @@ export function DecisionPage() {
                 <Lines
                   title="What would change it"
                   lines={found.what_would_change_it}
-                  none="Nothing that the records know of."
+                  none="Nothing that is recorded."
                 />
                 {found.policies.length === 0 ? null : (
                   <Lines title="What policies asked for" lines={found.policies} />
@@ -64,7 +64,7 @@ export function DecisionPage() {
             <Candidates decision={found} />
             <Refused decision={found} />
             <EveryNode id={id} basis={found.basis} />
-            <Panel title="Elsewhere">
+            <Panel title="Command line and Terraform">
               <Equivalents
                 command={commandOf(
                   NOUNS.placement_decision?.group ?? 'placement-decision',

@@ -114,7 +114,9 @@ function secretWasShown({ id, name }: Tables['api_keys']): Problem {
     detail:
       `An earlier request with this idempotency key has created the API key ${name} (${id}), ` +
       'which has been used since: its secret is not shown again.',
-    remedy: `Use that secret, or delete the key (novacron api-key delete ${id}) and create another.`,
+    remedy:
+      `Use that secret, or delete the key (novacron api-key delete ${id}) and create ` +
+      'another one.',
   });
 }
 
